@@ -1,0 +1,27 @@
+/** How gateway, queue, bucket, schedule and `npm run invoke` call a function, and what they get back. */
+
+export interface InvokeOptions {
+  /** Defaults to `RequestResponse`. `Event` resolves once the event is accepted; retries and destinations follow. */
+  type?: "RequestResponse" | "Event";
+  /** Aborts waiting for the answer (the caller went away); the invocation itself goes on. */
+  signal?: AbortSignal;
+  traceHeader?: string;
+}
+
+export interface InvokeResult {
+  requestId: string;
+  /**
+   * `ok`: `payload` is what the handler returned. `error`: the handler threw, timed out, crashed or ran out of memory.
+   * `throttled`: reserved concurrency is used up, the function did not run.
+   */
+  status: "ok" | "error" | "throttled";
+  /** JSON text (the worker serialised it), or undefined when the handler returned undefined. */
+  payload?: string;
+  /** As Lambda reports it. */
+  error?: { errorType: string; errorMessage: string; trace?: string[] };
+}
+
+/** Runs functions of the recorded program by their physical name or ARN (qualified or not). */
+export interface Invoker {
+  invoke(functionName: string, payload: unknown, options?: InvokeOptions): Promise<InvokeResult>;
+}

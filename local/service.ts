@@ -1,0 +1,54 @@
+/**
+ * The one interface every part of the local run has: a service realises a family of resource types of a recorded
+ * program on this machine. `local/services.ts` lists them in the order in which they start; the end is the list reversed.
+ */
+import type { RecordedResource, Recording } from "../program/recording.ts";
+
+export type ParityState = "realised" | "recorded only" | "unsupported";
+
+/** What the local run does with one resource, and why. */
+export interface Parity {
+  state: ParityState;
+  reason: string;
+}
+
+export interface LocalContext {
+  recording: Recording;
+  /** Folder for what this service keeps between starts, e.g. `.local/dynamodb`; made before `start`. */
+  dataFolder(service: string): string;
+  /** A line for the person at the terminal. */
+  log(line: string): void;
+  /** Aborted when the run ends. */
+  signal: AbortSignal;
+  /**
+   * Text → text: what the recorded program calls by a cloud address is called by a local one. Applied to every
+   * variable of a function and to the stack outputs shown. Services add to it in `start`.
+   */
+  addresses: Addresses;
+}
+
+export interface Addresses {
+  /** Every occurrence of `cloud` in a value becomes `local`; longer strings first. */
+  replace(cloud: string, local: string): void;
+  /** Where text replacement is not enough (a connection string loses its authMechanism): any value → value. */
+  rewrite(rule: (value: string) => string): void;
+  /** Variable that every function gets besides its own, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */
+  variable(name: string, value: string): void;
+  apply(value: string): string;
+  variables(): Record<string, string>;
+}
+
+export interface Service {
+  name: string;
+  /** What this service does with a resource; undefined when it is not of its family. */
+  parity(resource: RecordedResource, recording: Recording): Parity | undefined;
+  start(context: LocalContext): Promise<void>;
+  /** The program was recorded again: take over what differs without dropping what did not. */
+  update?(context: LocalContext): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A mistake of the person or of the surroundings: shown as its message alone, exit code 1, no stack trace. */
+export class UserError extends Error {
+  override name = "UserError";
+}
