@@ -1,0 +1,34 @@
+/** `npm test [-- <mocha options>]`: types, lint and format, then the tests. Stops at the first that fails. */
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
+
+const steps = [
+  { name: "types", script: "node_modules/typescript/bin/tsc", args: [] },
+  { name: "lint and format", script: "node_modules/@biomejs/biome/bin/biome", args: ["check", "--error-on-warnings"] },
+  { name: "tests", script: "node_modules/mocha/bin/mocha.js", args: [] as string[] },
+];
+
+export async function main(args: string[]): Promise<number> {
+  for (const { name, script, args: own } of steps) {
+    console.log(`\n${name}`);
+    const result = spawnSync(
+      process.execPath,
+      [path.join(root, script), ...own, ...(name === "tests" ? args : [])],
+      {
+        cwd: root,
+        stdio: "inherit",
+        // A stringified Output throws instead of ending up in a name.
+        env: { ...process.env, PULUMI_ERROR_OUTPUT_STRING: "true" },
+      },
+    );
+    if (result.error) throw result.error;
+    if (result.status !== 0) {
+      console.error(`\n${name}: failed`);
+      return result.status ?? 1;
+    }
+  }
+  return 0;
+}
