@@ -1,0 +1,26 @@
+/** What the recorded program calls by a cloud address, and how that is called on this machine. */
+import type { Addresses } from "./service.ts";
+
+export function createAddresses(): Addresses {
+  const replacements = new Map<string, string>();
+  const rules: ((value: string) => string)[] = [];
+  const variables: Record<string, string> = {};
+  return {
+    replace(cloud, local) {
+      replacements.set(cloud, local);
+    },
+    rewrite(rule) {
+      rules.push(rule);
+    },
+    variable(name, value) {
+      variables[name] = value;
+    },
+    variables: () => ({ ...variables }),
+    apply(value) {
+      // Longer first, so that an address that begins with another is not cut in two.
+      const ordered = [...replacements].sort(([a], [b]) => b.length - a.length);
+      const replaced = ordered.reduce((text, [cloud, local]) => text.replaceAll(cloud, local), value);
+      return rules.reduce((text, rule) => rule(text), replaced);
+    },
+  };
+}

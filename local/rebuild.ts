@@ -1,0 +1,72 @@
+/**
+ * Builds one handler again after its source changed, with the options its program recorded for it, so that a saved
+ * file answers within a blink and the program need not run again.
+ */
+import { createHash } from "node:crypto";
+import path from "node:path";
+import type { Build, RecordedResource, Recording, Value } from "../program/recording.ts";
+
+/** A recorded build and the functions that carry it. */
+export interface BuiltFunctions {
+  build: Build;
+  /** Lambda functions of the recording whose archive is this bundle. */
+  functions: RecordedResource[];
+}
+
+export function matchBuilds(recording: Recording): BuiltFunctions[] {
+  const byHash = new Map<string, RecordedResource[]>();
+  for (const resource of recording.resources) {
+    const text = bundleText(resource);
+    if (text === undefined) continue;
+    const hash = createHash("sha256").update(text).digest("hex");
+    byHash.set(hash, [...(byHash.get(hash) ?? []), resource]);
+  }
+  return recording.builds.map((build) => ({ build, functions: byHash.get(build.hash) ?? [] }));
+}
+
+function bundleText(resource: RecordedResource): string | undefined {
+  const code = resource.inputs.code as Value | undefined;
+  if (!isSpecial(code) || code.$ !== "archive" || !("assets" in code)) return undefined;
+  const index = (code.assets as Record<string, Value> | undefined)?.["index.js"];
+  return isSpecial(index) && index.$ === "asset" && "text" in index ? (index.text as string) : undefined;
+}
+
+function isSpecial(value: Value | undefined): value is { $: string; [key: string]: Value } {
+  return typeof value === "object" && value !== null && "$" in value;
+}
+
+export type Rebuilt = { ok: true; build: Build; code: Value } | { ok: false; message: string };
+
+/** The entry bundled anew. A file that does not compile is an answer, not an exception: the old code goes on. */
+export async function rebuild(build: Build, cwd: string): Promise<Rebuilt> {
+  const esbuild = await import("esbuild");
+  try {
+    const result = await esbuild.build({
+      ...build.options,
+      write: false,
+      metafile: true,
+      logLevel: "silent",
+    });
+    const text = result.outputFiles?.[0]?.text;
+    if (text === undefined) return { ok: false, message: `${build.entry}: esbuild wrote nothing` };
+    const folder = (build.options.absWorkingDir as string | undefined) ?? cwd;
+    const inputs = Object.keys(result.metafile?.inputs ?? {})
+      .filter((input) => !input.includes("node_modules/") && !input.includes(":"))
+      .map((input) => path.resolve(folder, input));
+    return {
+      ok: true,
+      build: {
+        ...build,
+        inputs,
+        hash: createHash("sha256").update(text).digest("hex"),
+        bytes: Buffer.byteLength(text),
+      },
+      code: { $: "archive", assets: { "index.js": { $: "asset", text } } },
+    };
+  } catch (error) {
+    const { errors } = error as { errors?: Parameters<typeof esbuild.formatMessages>[0] };
+    if (!errors) throw error;
+    const messages = await esbuild.formatMessages(errors, { kind: "error", color: process.stdout.isTTY });
+    return { ok: false, message: messages.join("\n").trimEnd() };
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * `.local/<stack>`: what a local run keeps between starts, and the lock that lets one run at a time use it.
+ *
+ * The lock is `run.json` with the address of the run's control server. A run is alive when that server answers with
+ * the token of the file; so neither a `kill -9` nor a process id that was given out again leaves a lock behind.
+ */
+import { randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { UserError } from "./service.ts";
+
+export interface RunStatus {
+  pid: number;
+  stack: string;
+  /** URL of the first API, once it listens. */
+  url?: string;
+  /** Variables by which an SDK reaches the emulators, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */
+  variables: Record<string, string>;
+  /** Connection string of the local MongoDB, without a database. */
+  mongodb?: string;
+}
+
+interface LockFile {
+  control: string;
+  token: string;
+}
+
+export class StateFolder {
+  readonly path: string;
+  readonly #lockFile: string;
+  #server: Server | undefined;
+  #lock: LockFile | undefined;
+
+  constructor(cwd: string, stack: string) {
+    this.path = path.join(cwd, ".local", stack);
+    this.#lockFile = path.join(this.path, "run.json");
+  }
+
+  /** Takes the folder for this run, or says who has it. `status` is asked whenever somebody looks. */
+  async acquire(status: () => RunStatus): Promise<void> {
+    this.#makeFolder();
+    const other = await this.running();
+    if (other) throw alreadyRunning(this.path, other);
+    const token = randomUUID();
+    this.#server = createServer((request, response) => {
+      const known = request.headers.authorization === `Bearer ${token}`;
+      response.writeHead(known ? 200 : 401, { "content-type": "application/json" });
+      response.end(JSON.stringify(known ? status() : { message: "Unauthorized" }));
+    });
+    await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
+    this.#server.unref();
+    const { port } = this.#server.address() as AddressInfo;
+    this.#lock = { control: `http://127.0.0.1:${port}/`, token };
+    this.#writeLock(this.#lock);
+  }
+
+  /** The run that has this folder now, if one is alive. */
+  async running(): Promise<RunStatus | undefined> {
+    const lock = this.#readLock();
+    if (!lock) return undefined;
+    try {
+      const response = await fetch(lock.control, {
+        headers: { authorization: `Bearer ${lock.token}` },
+        signal: AbortSignal.timeout(2000),
+      });
+      return response.ok ? ((await response.json()) as RunStatus) : undefined;
+    } catch {
+      return undefined; // nobody listens there any more: a lock left by a run that was killed
+    }
+  }
+
+  /** Path of a folder of its own for one service. Made here. */
+  folder(service: string): string {
+    const folder = path.join(this.path, service);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Deletes what the run kept. Call it only while holding the folder. */
+  reset(): void {
+    rmSync(this.path, { recursive: true, force: true });
+    this.#makeFolder();
+    if (this.#lock) this.#writeLock(this.#lock);
+  }
+
+  release(): void {
+    if (this.#lock && this.#readLock()?.token === this.#lock.token) rmSync(this.#lockFile, { force: true });
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+    this.#lock = undefined;
+  }
+
+  #makeFolder(): void {
+    try {
+      mkdirSync(this.path, { recursive: true });
+    } catch (error) {
+      throw new UserError(
+        `The folder ${this.path} cannot be made: ${(error as Error).message}. The local run keeps its data there.`,
+      );
+    }
+  }
+
+  #readLock(): LockFile | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#lockFile, "utf8")) as LockFile;
+    } catch {
+      return undefined; // not there, or cut short by a crash
+    }
+  }
+
+  /** A hard link is made by one of two runs that start in the same instant, never by both. */
+  #writeLock(lock: LockFile): void {
+    const mine = `${this.#lockFile}.${process.pid}`;
+    const stale = `${mine}.stale`;
+    try {
+      writeFileSync(mine, JSON.stringify(lock));
+      try {
+        renameSync(this.#lockFile, stale);
+        unlinkSync(stale);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+      linkSync(mine, this.#lockFile);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw alreadyRunning(this.path);
+      throw new UserError(`The folder ${this.path} cannot be written to: ${(error as Error).message}.`);
+    } finally {
+      rmSync(mine, { force: true });
+    }
+  }
+}
+
+function alreadyRunning(folder: string, other?: RunStatus): UserError {
+  const who = other
+    ? `process ${other.pid}${other.url ? `, ${other.url}` : ""}`
+    : "it started in the same instant";
+  return new UserError(
+    `Another local run uses ${folder} (${who}). End that one with Ctrl-C, or run another stack with --stack.`,
+  );
+}
