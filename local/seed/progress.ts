@@ -1,0 +1,36 @@
+/** A progress bar on a terminal; one line at the end where the output is not a terminal. */
+
+const barWidth = 30;
+/** Redrawing more often than this (ms) is work nobody sees. */
+const redrawMs = 50;
+
+export class ProgressBar {
+  readonly #label: string;
+  readonly #stream: NodeJS.WriteStream;
+  #drawnAt = 0;
+
+  constructor(label: string, stream: NodeJS.WriteStream = process.stdout) {
+    this.#label = label;
+    this.#stream = stream;
+  }
+
+  /** `fraction` from 0 to 1. */
+  update(fraction: number, detail: string): void {
+    const now = performance.now();
+    if (!this.#stream.isTTY || now - this.#drawnAt < redrawMs) return;
+    this.#drawnAt = now;
+    this.#stream.write(`\r${progressLine(this.#label, fraction, detail)}\u001b[K`);
+  }
+
+  finish(detail: string): void {
+    this.#stream.write(
+      `${this.#stream.isTTY ? "\r" : ""}${progressLine(this.#label, 1, detail)}${this.#stream.isTTY ? "\u001b[K" : ""}\n`,
+    );
+  }
+}
+
+export function progressLine(label: string, fraction: number, detail: string): string {
+  const share = Math.min(1, Math.max(0, fraction));
+  const filled = Math.round(share * barWidth);
+  return `${label} [${"#".repeat(filled)}${"-".repeat(barWidth - filled)}] ${String(Math.round(share * 100)).padStart(3)} % ${detail}`;
+}
