@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FileWatcher } from "../../local/watch.ts";
+
+/** Long enough for the watcher to have told what it was going to tell. */
+const quietMs = 200;
+
+describe("FileWatcher", () => {
+  let folder: string;
+  let watcher: FileWatcher;
+  let changes: string[][];
+  const file = (name: string): string => path.join(folder, name);
+
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-watch-")));
+    changes = [];
+    watcher = new FileWatcher((files) => changes.push(files));
+    for (const name of ["a.ts", "b.ts", "c.ts"]) writeFileSync(file(name), name);
+  });
+
+  afterEach(() => {
+    watcher.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("tells which watched file changed", async () => {
+    watcher.set([file("a.ts"), file("b.ts")]);
+    writeFileSync(file("a.ts"), "new");
+    writeFileSync(file("c.ts"), "not watched");
+    await sleep(quietMs);
+    assert.deepEqual(changes, [[file("a.ts")]]);
+  });
+
+  it("takes what is written in one go for one change", async () => {
+    watcher.set([file("a.ts"), file("b.ts")]);
+    writeFileSync(file("a.ts"), "new");
+    writeFileSync(file("b.ts"), "new");
+    writeFileSync(file("a.ts"), "newer");
+    await sleep(quietMs);
+    assert.deepEqual(
+      changes.map((files) => files.sort()),
+      [[file("a.ts"), file("b.ts")]],
+    );
+  });
+
+  it("is quiet when a file is saved unchanged", async () => {
+    watcher.set([file("a.ts")]);
+    writeFileSync(file("a.ts"), "a.ts");
+    await sleep(quietMs);
+    assert.deepEqual(changes, []);
+  });
+
+  it("sees an editor that replaces the file", async () => {
+    watcher.set([file("a.ts")]);
+    writeFileSync(file("a.ts~"), "new");
+    renameSync(file("a.ts~"), file("a.ts"));
+    await sleep(quietMs);
+    assert.deepEqual(changes, [[file("a.ts")]]);
+  });
+
+  it("sees a file appear and go", async () => {
+    watcher.set([file("later.ts")]);
+    writeFileSync(file("later.ts"), "x");
+    await sleep(quietMs);
+    unlinkSync(file("later.ts"));
+    await sleep(quietMs);
+    assert.deepEqual(changes, [[file("later.ts")], [file("later.ts")]]);
+  });
+
+  it("watches the set it was given last", async () => {
+    mkdirSync(file("sub"));
+    writeFileSync(file("sub/d.ts"), "d");
+    watcher.set([file("a.ts")]);
+    watcher.set([file("sub/d.ts")]);
+    writeFileSync(file("a.ts"), "new");
+    writeFileSync(file("sub/d.ts"), "new");
+    await sleep(quietMs);
+    assert.deepEqual(changes, [[file("sub/d.ts")]]);
+  });
+});
