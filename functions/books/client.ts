@@ -1,0 +1,34 @@
+/** The connection to MongoDB: opened by the first call on a worker and kept for the next ones. */
+import mongoose from "mongoose";
+import { environment } from "../environment.ts";
+
+const uri = environment("BOOKS_MONGODB_URI");
+
+mongoose.set({
+  strictQuery: "throw",
+  sanitizeFilter: true,
+  bufferCommands: false,
+  autoIndex: false,
+  autoCreate: false,
+});
+
+const options: mongoose.ConnectOptions = {
+  minPoolSize: 0,
+  maxPoolSize: 2,
+  maxIdleTimeMS: 60_000,
+  serverSelectionTimeoutMS: 2_500,
+  connectTimeoutMS: 2_000,
+  socketTimeoutMS: 2_000,
+  waitQueueTimeoutMS: 2_000,
+};
+
+let connection: Promise<unknown> | undefined;
+
+/** A connection that failed is forgotten, so that the next call tries again instead of failing from memory. */
+export function connected(): Promise<unknown> {
+  connection ??= mongoose.connect(uri, options).catch(async (error: unknown) => {
+    connection = undefined;
+    throw error;
+  });
+  return connection;
+}

@@ -1,0 +1,6 @@
+/** The one place where functions read their environment: a missing variable fails while the module loads, by name. */
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`Missing environment variable ${name}`);
+  return value;
+}

@@ -1,0 +1,32 @@
+/**
+ * Where a listing goes on, as an opaque text. A digest over the content shows tampering; it needs no key, because a
+ * cursor grants nothing that the listing itself does not (docs/decisions/026-cursors.md).
+ */
+import { createHash } from "node:crypto";
+import { invalidInput } from "./http-error.ts";
+
+/** Part of every digest: raised when the content of cursors changes, so that old ones are refused. */
+const SCHEMA_VERSION = 1;
+const DIGEST_BYTES = 12;
+
+/** @param listing names the listing with its filters: a cursor of another listing is refused. */
+export function writeCursor(listing: string, position: string): string {
+  return Buffer.concat([digest(listing, position), Buffer.from(position)]).toString("base64url");
+}
+
+export function readCursor(listing: string, cursor: string): string {
+  const bytes = Buffer.from(cursor, "base64url");
+  const position = bytes.subarray(DIGEST_BYTES).toString();
+  if (writeCursor(listing, position) !== cursor) {
+    const message = "Is not a cursor of this listing; start again without it";
+    throw invalidInput([{ in: "query", field: "cursor", message }]);
+  }
+  return position;
+}
+
+function digest(listing: string, position: string): Buffer {
+  return createHash("sha256")
+    .update(JSON.stringify([SCHEMA_VERSION, listing, position]))
+    .digest()
+    .subarray(0, DIGEST_BYTES);
+}

@@ -1,0 +1,38 @@
+/** The HTTP operations of the subject "movies", by the name of their function. */
+import type { Operation } from "../http/operation.ts";
+import { Movie, MovieChange, MoviePage, MoviePageAnswer, MoviePath, NewMovie } from "./schema.ts";
+
+export const readMovies = {
+  summary: "List films, of one year (by title) or of all (in no particular order)",
+  query: MoviePage,
+  answers: { 200: MoviePageAnswer },
+} satisfies Operation;
+
+export const readMovie = {
+  summary: "Read a film",
+  path: MoviePath,
+  answers: { 200: Movie },
+} satisfies Operation;
+
+export const putMovie = {
+  summary: "Create or replace a film",
+  path: MoviePath,
+  body: NewMovie,
+  ifMatch: true,
+  answers: { 200: Movie, 201: Movie },
+} satisfies Operation;
+
+export const updateMovie = {
+  summary: "Change parts of a film's info",
+  path: MoviePath,
+  body: MovieChange,
+  ifMatch: true,
+  answers: { 200: Movie },
+} satisfies Operation;
+
+export const deleteMovie = {
+  summary: "Delete a film",
+  path: MoviePath,
+  ifMatch: true,
+  answers: { 204: null },
+} satisfies Operation;
