@@ -40,7 +40,9 @@ function commandFile(name) {
     .flatMap((folder) => readdirSync(folder))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -3));
-  throw userError(`There is no command ${JSON.stringify(name ?? "")}. There are: ${known.sort().join(", ")}.`);
+  throw userError(
+    `There is no command ${JSON.stringify(name ?? "")}. There are: ${known.sort().join(", ")}.`,
+  );
 }
 
 function installWhatIsMissing() {
@@ -55,7 +57,9 @@ function installWhatIsMissing() {
   });
   if (npm.error) throw userError(`npm could not be started: ${npm.error.message}. Is it on the PATH?`);
   if (npm.status !== 0) {
-    throw userError(`npm ci failed (exit code ${npm.status}); what it printed stands above. Mend that and run it again.`);
+    throw userError(
+      `npm ci failed (exit code ${npm.status}); what it printed stands above. Mend that and run it again.`,
+    );
   }
   if (!existsSync(pinnedNode)) {
     throw userError(
@@ -76,7 +80,8 @@ function whatIsMissing() {
   for (const [name, { version, optional }] of Object.entries(wanted ?? {})) {
     if (name === "" || optional) continue;
     const have = installed[name]?.version;
-    if (have !== version) return `${name.replace(/^.*node_modules\//, "")} ${version} is wanted, ${have ?? "nothing"} is here`;
+    if (have !== version)
+      return `${name.replace(/^.*node_modules\//, "")} ${version} is wanted, ${have ?? "nothing"} is here`;
   }
   return undefined;
 }
@@ -94,7 +99,9 @@ function readPackages(file) {
 }
 
 function isPinnedNode() {
-  const { version } = JSON.parse(readFileSync(path.join(root, "node_modules", "node", "package.json"), "utf8"));
+  const { version } = JSON.parse(
+    readFileSync(path.join(root, "node_modules", "node", "package.json"), "utf8"),
+  );
   return process.versions.node === version;
 }
 
@@ -107,9 +114,12 @@ async function runHere(file) {
 
 /** Signals reach the child through the terminal's process group; one sent to us alone is passed on. */
 function runOnPinnedNode() {
-  const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
   process.on("SIGINT", () => {});
-  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"]))
+    process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));

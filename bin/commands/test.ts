@@ -7,8 +7,12 @@ const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
 
 const steps = [
   { name: "types", script: "node_modules/typescript/bin/tsc", args: [] },
-  { name: "lint and format", script: "node_modules/@biomejs/biome/bin/biome", args: ["check", "--error-on-warnings"] },
-  { name: "tests", script: "node_modules/mocha/bin/mocha.js", args: [] as string[] },
+  {
+    name: "lint and format",
+    script: "node_modules/@biomejs/biome/bin/biome",
+    args: ["check", "--error-on-warnings"],
+  },
+  { name: "tests", script: "node_modules/mocha/bin/mocha.js", args: ["tests/**/*.test.ts"] },
 ];
 
 export async function main(args: string[]): Promise<number> {

@@ -1,0 +1,59 @@
+/** `npm start`: runs the program on this machine until Ctrl-C. */
+import path from "node:path";
+import { parseOptions } from "../options.ts";
+import { Reloader } from "../reload.ts";
+import { LocalRun } from "../run.ts";
+import { seedOnce } from "../seed/seed-once.ts";
+import { serviceInformation } from "../service-information.ts";
+import { LineWriter, paint } from "../terminal.ts";
+
+const usage =
+  "npm start -- [--stack dev] [--port 3000] [--host 127.0.0.1] [--cwd folder] [--reset] [--strict] [--verbose]";
+
+/** A service that does not stop within this many milliseconds is left to the end of the process. */
+const longestStopMs = 1_500;
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string", default: "dev" },
+    port: { type: "port", default: 3000 },
+    host: { type: "string", default: "127.0.0.1" },
+    cwd: { type: "string", default: "." },
+    reset: { type: "boolean", default: false },
+    strict: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  });
+  const output = new LineWriter();
+  const interrupted = untilInterrupted();
+  const run = await LocalRun.open({
+    cwd: path.resolve(options.cwd),
+    stack: options.stack,
+    listen: { host: options.host, port: options.port },
+    reset: options.reset,
+    strict: options.strict,
+    log: (line) => output.write(line),
+  });
+  let reloader: Reloader | undefined;
+  try {
+    await seedOnce(run);
+    output.write(serviceInformation(run.facts()));
+    output.write(
+      `\nReady on ${paint("cyan", run.url)}. Save a file to reload; Ctrl-C ends it, the data stays in .local/.`,
+    );
+    reloader = new Reloader(run);
+    await interrupted;
+  } finally {
+    output.write("Stopping.");
+    await reloader?.close();
+    await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, longestStopMs).unref())]);
+    output.flush();
+  }
+  return 0;
+}
+
+/** Resolves at the first Ctrl-C or request to end. A second Ctrl-C ends the process at once. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+}

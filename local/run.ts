@@ -1,0 +1,144 @@
+/**
+ * One local run: the recorded program, the services that realise it, and the folder they keep their data in.
+ * `npm start` opens one with a gateway, `npm run invoke` one without.
+ */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { recordProgram } from "../program/record-program.ts";
+import type { Recording } from "../program/recording.ts";
+import { createAddresses } from "./addresses.ts";
+import { type ParityRow, parityRows } from "./parity.ts";
+import { type LocalContext, type Service, UserError } from "./service.ts";
+import { createServices, type Services } from "./services.ts";
+import { type RunStatus, StateFolder } from "./state-folder.ts";
+
+export interface RunOptions {
+  /** Folder with Pulumi.yaml, absolute. */
+  cwd: string;
+  stack: string;
+  /** Where the first API listens; `undefined` for a run without a gateway. */
+  listen?: { host: string; port: number };
+  /** Forget what earlier runs kept. */
+  reset?: boolean;
+  /** Refuse a program with resources that cannot be realised here. */
+  strict?: boolean;
+  log(line: string): void;
+}
+
+export class LocalRun {
+  readonly options: RunOptions;
+  readonly services: Services;
+  readonly #state: StateFolder;
+  readonly #ended = new AbortController();
+  readonly #started: Service[] = [];
+  #context: LocalContext | undefined;
+
+  /** Everything is up when this resolves; nothing is left behind when it rejects. */
+  static async open(options: RunOptions): Promise<LocalRun> {
+    const run = new LocalRun(options);
+    try {
+      await run.#start();
+      return run;
+    } catch (error) {
+      await run.stop();
+      throw error;
+    }
+  }
+
+  private constructor(options: RunOptions) {
+    this.options = options;
+    this.#state = new StateFolder(options.cwd, options.stack);
+    this.services = createServices(options);
+  }
+
+  get recording(): Recording {
+    return this.#requireContext().recording;
+  }
+
+  get parity(): ParityRow[] {
+    return parityRows(this.recording, this.services.inOrder);
+  }
+
+  get context(): LocalContext {
+    return this.#requireContext();
+  }
+
+  async #start(): Promise<void> {
+    if (!existsSync(path.join(this.options.cwd, "Pulumi.yaml"))) {
+      throw new UserError(
+        `There is no Pulumi.yaml in ${this.options.cwd}. Name the folder of a Pulumi program with --cwd.`,
+      );
+    }
+    const recorded = this.#record();
+    // Waited for below; without a handler here a failure while the folder is being taken would be unhandled.
+    recorded.catch(() => {});
+    await this.#state.acquire(() => this.status());
+    if (this.options.reset) this.#state.reset();
+    this.#context = this.#contextOf(await recorded);
+    this.#refuseUnsupported();
+    for (const service of this.services.inOrder) {
+      this.#started.push(service);
+      await service.start(this.#context);
+    }
+  }
+
+  /** Records the program again and lets every service take over what differs. Throws when the program does not run. */
+  async update(): Promise<void> {
+    const recording = await this.#record();
+    await this.services.workers.preflight(recording, this.#requireContext());
+    const context = { ...this.#requireContext(), recording };
+    this.#context = context;
+    for (const service of this.#started) await service.update?.(context);
+  }
+
+  /** The started services in reverse; every one is asked even when one before it fails. */
+  async stop(): Promise<void> {
+    this.#ended.abort();
+    const failures: unknown[] = [];
+    for (const service of this.#started.splice(0).reverse()) {
+      await service.stop().catch((error: unknown) => failures.push(error));
+    }
+    this.#state.release();
+    if (failures.length > 0) throw failures[0];
+  }
+
+  status(): RunStatus {
+    const { gateway, mongodb } = this.services;
+    return {
+      pid: process.pid,
+      stack: this.options.stack,
+      url: gateway?.url,
+      variables: this.#context?.addresses.variables() ?? {},
+      mongodb: mongodb.uri,
+    };
+  }
+
+  #record(): Promise<Recording> {
+    return recordProgram({ cwd: this.options.cwd, stack: this.options.stack });
+  }
+
+  #contextOf(recording: Recording): LocalContext {
+    return {
+      recording,
+      dataFolder: (service) => this.#state.folder(service),
+      log: this.options.log,
+      signal: this.#ended.signal,
+      addresses: createAddresses(),
+    };
+  }
+
+  #refuseUnsupported(): void {
+    if (!this.options.strict) return;
+    const unsupported = this.parity.filter(({ state }) => state === "unsupported");
+    if (unsupported.length === 0) return;
+    const list = unsupported.map(({ type, name, reason }) => `  ${type} ${name}: ${reason}`);
+    throw new UserError(
+      `--strict: ${unsupported.length} resources cannot be realised here.\n${list.join("\n")}`,
+    );
+  }
+
+  #requireContext(): LocalContext {
+    if (!this.#context) throw new Error("the local run has not recorded its program yet");
+    return this.#context;
+  }
+}

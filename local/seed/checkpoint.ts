@@ -1,0 +1,48 @@
+/** How far a load came, kept beside the data, so that an interrupted one goes on where it stopped. */
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+
+interface Kept {
+  /** Size and time of the file that was being loaded: another file is loaded from its head. */
+  source: string;
+  done: number;
+  complete: boolean;
+}
+
+export class Checkpoint {
+  readonly #path: string;
+  readonly #source: string;
+  readonly #kept: Kept | undefined;
+
+  /** `path`: where it is kept; `file`: what is being loaded. */
+  constructor(path: string, file: string) {
+    const { size, mtimeMs } = statSync(file);
+    this.#path = path;
+    this.#source = `${size} ${mtimeMs}`;
+    this.#kept = read(path);
+  }
+
+  /** A load of whatever this file held has been completed here. */
+  get everComplete(): boolean {
+    return this.#kept?.complete ?? false;
+  }
+
+  /** Records of this very file that are known to be written. */
+  get done(): number {
+    return this.#kept?.source === this.#source ? this.#kept.done : 0;
+  }
+
+  save(done: number, complete: boolean): void {
+    const kept: Kept = { source: this.#source, done, complete };
+    // In one step, so that a crash leaves the older state and not half of one.
+    writeFileSync(`${this.#path}.new`, JSON.stringify(kept));
+    renameSync(`${this.#path}.new`, this.#path);
+  }
+}
+
+function read(path: string): Kept | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Kept;
+  } catch {
+    return undefined; // nothing kept: everything is loaded (again), which changes nothing
+  }
+}
