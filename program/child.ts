@@ -1,0 +1,59 @@
+/** The process in which a program is recorded: runs it once, reports, ends. */
+import { once } from "node:events";
+import { describeFailure } from "./failure.ts";
+import { loadProgram } from "./load-program.ts";
+import { watchLoads } from "./loader.ts";
+import type { Job, Report } from "./messages.ts";
+import type { Build } from "./recording.ts";
+import { loadSdk } from "./sdk.ts";
+import { Session } from "./session.ts";
+
+const [job] = (await once(process, "message")) as [Job];
+const { folders } = job.session;
+const loads = watchLoads(folders.project);
+const builds: Build[] = [];
+let finished = false;
+
+process.chdir(folders.program);
+process.on("uncaughtException", fail);
+process.on("unhandledRejection", fail);
+
+// What infra/ finds here when it builds functions; in a real deployment nothing stands here.
+Object.assign(globalThis, {
+  [Symbol.for("tandem.builds")]: { bundle: job.bundle, built: (build: Build) => builds.push(build) },
+});
+
+const session = new Session(loadSdk(folders.program), job.session);
+reportOnceIdle();
+await session.run(() => loadProgram(job.main));
+finished = true;
+
+/**
+ * A program may declare resources for as long as its event loop has work (timers, the AWS SDK's own handlers of
+ * `beforeExit`), so the recording is complete only when the loop is empty twice with nothing new in between.
+ */
+function reportOnceIdle(): void {
+  let seen = -1;
+  process.on("beforeExit", () => {
+    if (session.monitor.requests !== seen) {
+      seen = session.monitor.requests;
+      setImmediate(() => {});
+    } else if (finished) {
+      report({ type: "recorded", recording: { ...session.recording(), builds, sources: loads.sources() } });
+    } else {
+      report({
+        type: "failed",
+        reason: "The program never finishes: it waits for a promise that nothing will ever settle",
+        position: { file: job.main, line: 1 },
+      });
+    }
+  });
+}
+
+function fail(error: unknown): void {
+  report({ type: "failed", ...describeFailure(error, folders.project) });
+}
+
+function report(report: Report): void {
+  process.send?.(report, () => process.exit(report.type === "recorded" ? 0 : 1));
+}

@@ -1,0 +1,88 @@
+/**
+ * Records a whole Pulumi program: a folder with a Pulumi.yaml and the name of a stack. The program runs in a process of
+ * its own, so that it finds an untouched SDK and its memory goes when it is done.
+ */
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { ProgramError } from "./errors.ts";
+import type { Job, Report } from "./messages.ts";
+import { readProject } from "./project.ts";
+import type { Recording, Value } from "./recording.ts";
+import type { StackReferences } from "./stack-references.ts";
+
+export interface RecordProgramOptions {
+  /** Folder that holds Pulumi.yaml. */
+  cwd: string;
+  stack: string;
+  /** Goes before the stack's file; by full key (`aws:region`), or by the project's own (`bookTier`). */
+  config?: Record<string, Value>;
+  /** What only a cloud knows stays unknown, as in `pulumi preview`. */
+  preview?: boolean;
+  /** False records without bundling the functions' code. */
+  bundle?: boolean;
+  stackReferences?: StackReferences;
+  /** Answers for functions of providers, by token. */
+  invokes?: Record<string, Record<string, unknown>>;
+  /** Variables of the program's process besides those of this one. */
+  environment?: Record<string, string>;
+  /** What the program itself writes to stdout and stderr; without it, it goes nowhere. */
+  onOutput?: (text: string) => void;
+}
+
+/** Kept between runs: the SDK alone is some 1,500 files to compile. */
+const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/tandem/compile", import.meta.url));
+
+export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
+  const project = await readProject(options);
+  const report = await runChild(
+    {
+      main: project.main,
+      bundle: options.bundle ?? true,
+      session: {
+        project: project.name,
+        stack: options.stack,
+        preview: options.preview ?? false,
+        folders: project.folders,
+        config: project.config,
+        invokes: options.invokes ?? {},
+        stackReferences: options.stackReferences ?? {},
+      },
+    },
+    options,
+  );
+  if (report.type === "failed") throw new ProgramError(report.reason, report.position, report.stack);
+  return { ...report.recording, diagnostics: [...project.diagnostics, ...report.recording.diagnostics] };
+}
+
+function runChild(job: Job, { environment, onOutput }: RecordProgramOptions): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), {
+      env: { ...process.env, ...environment, NODE_COMPILE_CACHE: COMPILE_CACHE },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // Not this process's own: a test runner's or a debugger's flags are no business of the program.
+      execArgv: [],
+    });
+    let output = "";
+    const keep = (chunk: Buffer) => {
+      output += chunk;
+      onOutput?.(String(chunk));
+    };
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
+    let report: Report | undefined;
+    child.on("message", (message) => {
+      report = message as Report;
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (report !== undefined) return resolve(report);
+      const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+      reject(
+        new ProgramError(
+          `The program ended its own process ${how} before it was recorded\n${output}`.trimEnd(),
+        ),
+      );
+    });
+    child.send(job);
+  });
+}

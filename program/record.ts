@@ -1,0 +1,95 @@
+/**
+ * Records what a function declares, in this process: for tests of components. A whole program is recorded by
+ * `recordProgram`, in a process of its own.
+ */
+import type { InvokeAnswers } from "./invokes.ts";
+import type { Build, Recording, Value } from "./recording.ts";
+import { loadSdk } from "./sdk.ts";
+import { type ConfigEntry, Session } from "./session.ts";
+import type { StackReferences } from "./stack-references.ts";
+
+export interface RecordOptions {
+  /** Defaults to `tandem`. */
+  project?: string;
+  /** Defaults to `dev`. */
+  stack?: string;
+  /** By full key (`aws:region`), or by the project's own (`bookTier`). */
+  config?: Record<string, Value>;
+  /** Keys of `config` whose values are secrets. */
+  secrets?: string[];
+  /** What only a cloud knows stays unknown, as in `pulumi preview`. */
+  preview?: boolean;
+  invokes?: InvokeAnswers;
+  stackReferences?: StackReferences;
+}
+
+/** The SDK keeps one state a process, so one recording runs at a time. */
+let previous: Promise<unknown> = Promise.resolve();
+
+/** Runs `fn` as a program, waits for every registration, and tells what it declared. What `fn` returns are the stack's outputs. */
+export function record(fn: () => unknown, options: RecordOptions = {}): Promise<Recording> {
+  const current = previous.then(() => recordNow(fn, options));
+  // The next one waits for this one's end, however it ends; this one's failure belongs to its own caller.
+  previous = current.catch(() => {});
+  return current;
+}
+
+async function recordNow(fn: () => unknown, options: RecordOptions): Promise<Recording> {
+  const project = options.project ?? "tandem";
+  const cwd = process.cwd();
+  const builds: Build[] = [];
+  const session = new Session(loadSdk(cwd), {
+    project,
+    stack: options.stack ?? "dev",
+    preview: options.preview ?? false,
+    folders: { project: cwd, program: cwd },
+    config: configEntries(project, options),
+    invokes: options.invokes ?? {},
+    stackReferences: options.stackReferences ?? {},
+  });
+  const escaped = catchRejections();
+  try {
+    await session.run(async () => (await fn()) as Record<string, unknown> | undefined);
+    await escaped.surfaced();
+    return { ...session.recording(), builds, sources: [] };
+  } finally {
+    escaped.stop();
+    session.close();
+  }
+}
+
+function configEntries(
+  project: string,
+  { config = {}, secrets = [] }: RecordOptions,
+): Record<string, ConfigEntry> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key.includes(":") ? key : `${project}:${key}`,
+      { value, secret: secrets.includes(key) },
+    ]),
+  );
+}
+
+/**
+ * A resource that cannot be registered (an exception in an `apply` that feeds it, say) reaches the SDK as a rejection that
+ * nobody handles. While a recording runs it belongs to the recording, not to the test runner.
+ */
+function catchRejections(): { surfaced(): Promise<void>; stop(): void } {
+  const others = process.listeners("unhandledRejection");
+  let failed: { reason: unknown } | undefined;
+  const listener = (reason: unknown) => {
+    failed ??= { reason };
+  };
+  process.removeAllListeners("unhandledRejection").on("unhandledRejection", listener);
+  return {
+    async surfaced() {
+      // Node reports unhandled rejections once the microtasks have run dry, so after this turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (failed !== undefined) throw failed.reason;
+    },
+    stop() {
+      process.removeListener("unhandledRejection", listener);
+      for (const other of others) process.on("unhandledRejection", other);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Loads the Pulumi SDK that a program will itself load: from the program's own node_modules where it has one, else ours.
+ * Recording with another copy would see none of the program's resources.
+ */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** The part of the SDK's global state that a recording touches; the SDK does not declare it. */
+interface Store {
+  settings: { options: { rootDirectory?: string } };
+  callbacks?: object;
+}
+
+export interface Sdk {
+  settings: typeof import("@pulumi/pulumi/runtime/settings.js") & {
+    /** Exported, but left out of the declarations: resolves when no request is on its way any more. */
+    waitForRPCs(): Promise<void>;
+  };
+  config: typeof import("@pulumi/pulumi/runtime/config.js");
+  stack: typeof import("@pulumi/pulumi/runtime/stack.js");
+  state: { getStore(): Store };
+  callbacks: typeof import("@pulumi/pulumi/runtime/callbacks.js");
+  mocks: typeof import("@pulumi/pulumi/runtime/mocks.js");
+  resources: typeof import("@pulumi/pulumi/proto/resource_pb.js");
+  structs: typeof import("google-protobuf/google/protobuf/struct_pb.js");
+}
+
+/** @param folder where the program's own imports are resolved from */
+export function loadSdk(folder: string): Sdk {
+  const entry = findSdk(folder);
+  const require = createRequire(entry);
+  return {
+    settings: require("./runtime/settings.js"),
+    config: require("./runtime/config.js"),
+    stack: require("./runtime/stack.js"),
+    state: require("./runtime/state.js"),
+    callbacks: require("./runtime/callbacks.js"),
+    mocks: require("./runtime/mocks.js"),
+    resources: require("./proto/resource_pb.js"),
+    structs: require("google-protobuf/google/protobuf/struct_pb.js"),
+  };
+}
+
+function findSdk(folder: string): string {
+  try {
+    return createRequire(join(folder, "index.js")).resolve("@pulumi/pulumi");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    return createRequire(import.meta.url).resolve("@pulumi/pulumi");
+  }
+}

@@ -1,0 +1,30 @@
+/** Answers `new pulumi.StackReference(…)`: the outputs of other stacks come from whoever records, never from a backend. */
+import type { MadeUp } from "./outputs.ts";
+import type { Values } from "./recording.ts";
+import { secretOnWire } from "./values.ts";
+
+/** Full name of a stack (`organisation/project/stack`, as the program writes it) → its outputs. */
+export type StackReferences = Record<string, Values>;
+
+export function readStackReference(name: string, known: StackReferences): MadeUp {
+  const outputs = known[name];
+  if (outputs === undefined) {
+    const answered = Object.keys(known);
+    throw new Error(
+      `The program reads the outputs of stack "${name}", which nobody answers. ` +
+        `Give them as stackReferences: { "${name}": { … } }` +
+        (answered.length === 0 ? "" : ` (answered: ${answered.join(", ")})`),
+    );
+  }
+  const secretOutputNames = Object.keys(outputs).filter((key) => isSecret(outputs[key]));
+  const wire = Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, toWire(value)]));
+  return { id: name, outputs: { name, outputs: wire, secretOutputNames } };
+}
+
+function toWire(value: unknown): unknown {
+  return isSecret(value) ? secretOnWire(value.value) : value;
+}
+
+function isSecret(value: unknown): value is { $: "secret"; value: unknown } {
+  return typeof value === "object" && value !== null && "$" in value && value.$ === "secret";
+}
