@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Mistake } from "./mistake.ts";
 
 /** One statement of the policy of a function's role. */
 export interface Permission {
@@ -34,4 +35,28 @@ export interface LinkTarget {
   parent: pulumi.Resource;
   roleArn: pulumi.Output<string>;
   roleName: pulumi.Output<string>;
+  /** Concurrent executions reserved for the function; undefined where it is bounded by the account alone. */
+  reservedConcurrency?: number;
+}
+
+/** The variables of all links; two links must not give the same one. */
+export function variablesOf(functionName: string, links: Link[]): Record<string, pulumi.Input<string>> {
+  const givers = new Map<string, Link>();
+  for (const link of links) {
+    for (const variable of Object.keys(link.variables)) {
+      const other = givers.get(variable);
+      if (other) {
+        throw new Mistake(
+          `Function "${functionName}": links ${other.name} and ${link.name} both give ${variable}; keep one of them`,
+        );
+      }
+      givers.set(variable, link);
+    }
+  }
+  return Object.assign({}, ...links.map((link) => link.variables));
+}
+
+/** Where the function must live to reach all of its links: the first placement asked for, undefined for none. */
+export function placementOf(links: Link[]): Link["placement"] {
+  return links.find((link) => link.placement)?.placement;
 }

@@ -1,0 +1,104 @@
+/** The whole system: what exists and how it is wired. What differs between stages comes from Pulumi.<stack>.yaml. */
+import { AtlasDatabase } from "./infra/atlas-database.ts";
+import { DynamoTable } from "./infra/dynamo-table.ts";
+import { HttpApi } from "./infra/http-api.ts";
+import { LambdaFunction } from "./infra/lambda-function.ts";
+import { Network } from "./infra/network.ts";
+import { readSettings } from "./infra/settings.ts";
+
+const settings = readSettings();
+const { answering } = settings;
+
+// Where the data is.
+const network = settings.network && new Network("network", settings.network);
+const books = new AtlasDatabase("books", { ...settings.database, network });
+const movies = new DynamoTable("movies", {
+  ...settings.tables,
+  partitionKey: { name: "year", type: "N" },
+  sortKey: { name: "title", type: "S" },
+});
+const idempotency = new DynamoTable("idempotency", {
+  ...settings.tables,
+  partitionKey: { name: "key", type: "S" },
+  expiryAttribute: "expiresAt",
+});
+
+// What answers requests, and what each function can reach.
+const hello = new LambdaFunction("hello", { ...answering, entry: "functions/hello/hello.ts" });
+const createBook = new LambdaFunction("createBook", {
+  ...answering,
+  entry: "functions/books/createBook.ts",
+  links: [books.readWrite, idempotency.readWrite],
+});
+const readBooks = new LambdaFunction("readBooks", {
+  ...answering,
+  entry: "functions/books/readBooks.ts",
+  links: [books.read],
+});
+const readBook = new LambdaFunction("readBook", {
+  ...answering,
+  entry: "functions/books/readBook.ts",
+  links: [books.read],
+});
+const updateBook = new LambdaFunction("updateBook", {
+  ...answering,
+  entry: "functions/books/updateBook.ts",
+  links: [books.readWrite],
+});
+const deleteBook = new LambdaFunction("deleteBook", {
+  ...answering,
+  entry: "functions/books/deleteBook.ts",
+  links: [books.readWrite],
+});
+const readMovies = new LambdaFunction("readMovies", {
+  ...answering,
+  entry: "functions/movies/readMovies.ts",
+  links: [movies.read],
+});
+const readMovie = new LambdaFunction("readMovie", {
+  ...answering,
+  entry: "functions/movies/readMovie.ts",
+  links: [movies.read],
+});
+const putMovie = new LambdaFunction("putMovie", {
+  ...answering,
+  entry: "functions/movies/putMovie.ts",
+  links: [movies.readWrite],
+});
+const updateMovie = new LambdaFunction("updateMovie", {
+  ...answering,
+  entry: "functions/movies/updateMovie.ts",
+  links: [movies.readWrite],
+});
+const deleteMovie = new LambdaFunction("deleteMovie", {
+  ...answering,
+  entry: "functions/movies/deleteMovie.ts",
+  links: [movies.readWrite],
+});
+
+// How requests reach them.
+const api = new HttpApi("api", {
+  ...settings.api,
+  routes: {
+    "GET /hello": { function: hello, open: true },
+    "POST /books": { function: createBook, scopes: ["books:write"] },
+    "GET /books": { function: readBooks, scopes: ["books:read"] },
+    "GET /books/{id}": { function: readBook, scopes: ["books:read"] },
+    "PATCH /books/{id}": { function: updateBook, scopes: ["books:write"] },
+    "DELETE /books/{id}": { function: deleteBook, scopes: ["books:write"] },
+    "GET /movies": { function: readMovies, scopes: ["movies:read"] },
+    "GET /movies/{year}/{title+}": { function: readMovie, scopes: ["movies:read"] },
+    "PUT /movies/{year}/{title+}": { function: putMovie, scopes: ["movies:write"] },
+    "PATCH /movies/{year}/{title+}": { function: updateMovie, scopes: ["movies:write"] },
+    "DELETE /movies/{year}/{title+}": { function: deleteMovie, scopes: ["movies:write"] },
+  },
+});
+
+// What a person or a script asks a deployed stack for.
+export const { service, stage, region } = settings;
+export const apiUrl = api.url;
+export const endpoints = api.endpoints;
+export const functions = api.functions;
+export const tables = { movies: movies.tableName, idempotency: idempotency.tableName };
+export const databases = { books: books.databaseName };
+export const connectionString = books.connectionString;

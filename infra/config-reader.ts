@@ -1,0 +1,125 @@
+/**
+ * Reads the configuration of a stack and keeps every mistake it meets, so that they can be told all at once.
+ * A value that is wrong is answered with a harmless stand-in; `finish` throws before anybody uses it.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { Mistake } from "./mistake.ts";
+
+export interface Form {
+  /** What a value must look like. */
+  pattern: RegExp;
+  /** The same for people: `24 hexadecimal digits`. */
+  allowed: string;
+  /** Whether the empty text stands for "none". */
+  optional?: boolean;
+}
+
+export class ConfigReader {
+  private readonly project = pulumi.getProject();
+  private readonly read = new Set<string>();
+  private readonly mistakes: string[] = [];
+
+  /** Notes what is wrong: the key, its value and what would be right. */
+  refuse(key: string, value: unknown, allowed: string): void {
+    const shown = value === undefined || value === "" ? "is not set" : `is ${JSON.stringify(value)}`;
+    this.mistakes.push(`${this.fullKey(key)} ${shown}; allowed: ${allowed}`);
+  }
+
+  text(key: string, { pattern, allowed, optional = false }: Form): string {
+    const value = this.raw(key);
+    if (value === undefined || value === "") {
+      if (!optional) this.refuse(key, value, allowed);
+      return "";
+    }
+    if (!pattern.test(value)) this.refuse(key, value, allowed);
+    return value;
+  }
+
+  oneOf<const T extends string>(key: string, choices: readonly [T, ...T[]]): T {
+    const value = this.raw(key);
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) this.refuse(key, value, choices.join(", "));
+    return choice ?? choices[0];
+  }
+
+  /** The empty text stands for none of them. */
+  optionalOneOf<const T extends string>(key: string, choices: readonly [T, ...T[]]): T | undefined {
+    return this.raw(key) === "" ? undefined : this.oneOf(key, choices);
+  }
+
+  flag(key: string): boolean {
+    return this.oneOf(key, ["false", "true"]) === "true";
+  }
+
+  integer(key: string, { from, to }: { from: number; to: number }): number {
+    const value = this.raw(key);
+    const number = Number(value);
+    const fits = value !== undefined && /^-?\d+$/.test(value) && number >= from && number <= to;
+    if (!fits) this.refuse(key, value, `a whole number from ${from} to ${to}`);
+    return fits ? number : from;
+  }
+
+  integerOf<const T extends number>(key: string, choices: readonly [T, ...T[]]): T {
+    const value = this.raw(key);
+    const choice = choices.find((candidate) => String(candidate) === value);
+    if (choice === undefined) this.refuse(key, value, choices.join(", "));
+    return choice ?? choices[0];
+  }
+
+  list(key: string, { pattern, allowed }: Form): string[] {
+    const value = this.raw(key);
+    const list = parseJson(value ?? "[]");
+    if (!isTexts(list)) {
+      this.refuse(key, value, `a list, each ${allowed}`);
+      return [];
+    }
+    for (const element of list) if (!pattern.test(element)) this.refuse(key, element, allowed);
+    return list;
+  }
+
+  /** A value written as a map, as far as it is one. */
+  map(key: string): Record<string, unknown> {
+    const value = parseJson(this.raw(key) ?? "{}");
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  }
+
+  /** Throws one error with every mistake there was, misspelt keys among them. */
+  finish(): void {
+    for (const key of this.strangers()) {
+      this.mistakes.push(`${key} is not a setting of this program; the settings are listed in Pulumi.yaml`);
+    }
+    if (this.mistakes.length === 0) return;
+    throw new Mistake(
+      [`The configuration of stack "${pulumi.getStack()}" is wrong:`, ...this.mistakes].join("\n  "),
+    );
+  }
+
+  private raw(key: string): string | undefined {
+    this.read.add(this.fullKey(key));
+    const [name = key, namespace] = key.split(":").reverse();
+    return new pulumi.Config(namespace).get(name);
+  }
+
+  /** Keys without a namespace are the project's own. */
+  private fullKey(key: string): string {
+    return key.includes(":") ? key : `${this.project}:${key}`;
+  }
+
+  /** Keys of the project's own namespace that nobody read. */
+  private strangers(): string[] {
+    const set = Object.keys(pulumi.runtime.allConfig());
+    return set.filter((key) => key.startsWith(`${this.project}:`) && !this.read.has(key));
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "string");
+}

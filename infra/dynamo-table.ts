@@ -1,0 +1,69 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Link } from "./link.ts";
+import { physicalName, variablePrefix } from "./names.ts";
+
+export interface KeyAttribute {
+  name: string;
+  /** String, number or binary. */
+  type: "S" | "N" | "B";
+}
+
+export interface DynamoTableArgs {
+  partitionKey: KeyAttribute;
+  sortKey?: KeyAttribute;
+  /** Attribute that holds the second (Unix time) after which an item may go. */
+  expiryAttribute?: string;
+  /** Keep the data: protected by Pulumi and by DynamoDB, restorable to any second of the last 35 days. */
+  protect?: boolean;
+}
+
+const reading = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
+const writing = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+
+/** A table billed by request. `read`, `write` and `readWrite` link it to functions. */
+export class DynamoTable extends pulumi.ComponentResource {
+  readonly tableName: pulumi.Output<string>;
+  readonly tableArn: pulumi.Output<string>;
+  /** Reads items, one by one and in pages. */
+  readonly read: Link;
+  /** Puts, changes and deletes items, without reading them. */
+  readonly write: Link;
+  readonly readWrite: Link;
+
+  constructor(name: string, args: DynamoTableArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tandem:aws:DynamoTable", name, {}, opts);
+    const { partitionKey, sortKey, expiryAttribute, protect = false } = args;
+    const keys = sortKey ? [partitionKey, sortKey] : [partitionKey];
+
+    const table = new aws.dynamodb.Table(
+      name,
+      {
+        name: physicalName(name),
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: partitionKey.name,
+        rangeKey: sortKey?.name,
+        attributes: keys,
+        ttl: expiryAttribute ? { attributeName: expiryAttribute, enabled: true } : undefined,
+        pointInTimeRecovery: { enabled: protect },
+        deletionProtectionEnabled: protect,
+      },
+      { parent: this, protect },
+    );
+
+    this.tableName = table.name;
+    this.tableArn = table.arn;
+    this.read = this.link(`${name}.read`, name, reading);
+    this.write = this.link(`${name}.write`, name, writing);
+    this.readWrite = this.link(`${name}.readWrite`, name, [...reading, ...writing]);
+    this.registerOutputs({ tableName: this.tableName, tableArn: this.tableArn });
+  }
+
+  private link(linkName: string, name: string, actions: string[]): Link {
+    return {
+      name: linkName,
+      variables: { [`${variablePrefix(name)}_TABLE`]: this.tableName },
+      permissions: [{ actions, resources: [this.tableArn] }],
+    };
+  }
+}

@@ -1,0 +1,147 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { bundle } from "./bundle.ts";
+import { FunctionRole } from "./function-role.ts";
+import { type Link, placementOf, variablesOf } from "./link.ts";
+import { physicalName } from "./names.ts";
+
+export interface LambdaFunctionArgs {
+  /** Handler file relative to the project's folder; exports `handler`. */
+  entry: string;
+  /** What the function can reach: variables and permissions, each in one value. */
+  links?: Link[];
+  /** MB; the share of a processor grows with it (one whole at 1,769). */
+  memorySize?: pulumi.Input<number>;
+  /** Seconds. */
+  timeout?: number;
+  logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  logRetentionDays?: pulumi.Input<number>;
+  /** Concurrent executions kept for this function and never exceeded by it. */
+  reservedConcurrency?: number;
+  /** Workers kept warm behind the alias; they cost money while idle. */
+  provisionedConcurrency?: number;
+}
+
+/** Invokers call the alias, so that a deployment switches all of them at once. */
+const aliasName = "live";
+
+/** A function with its own role, log group, published version and alias. */
+export class LambdaFunction extends pulumi.ComponentResource {
+  /** Logical name. */
+  readonly name: string;
+  readonly timeout: number;
+  readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
+  readonly aliasName: pulumi.Output<string>;
+  readonly aliasArn: pulumi.Output<string>;
+  /** Of the alias: what an API Gateway integration calls. */
+  readonly invokeArn: pulumi.Output<string>;
+  readonly roleArn: pulumi.Output<string>;
+  readonly roleName: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tandem:aws:LambdaFunction", name, {}, opts);
+    const links = args.links ?? [];
+    this.name = name;
+    this.timeout = args.timeout ?? 10;
+
+    const logGroup = this.createLogGroup(args);
+    const role = new FunctionRole(name, { logGroupArn: logGroup.arn, links }, { parent: this });
+    const lambda = this.createFunction(args, links, role, logGroup);
+    const alias = this.createAlias(lambda);
+    this.createWarmWorkers(args, alias);
+
+    this.functionName = lambda.name;
+    this.functionArn = lambda.arn;
+    this.aliasName = alias.name;
+    this.aliasArn = alias.arn;
+    this.invokeArn = alias.invokeArn;
+    this.roleArn = role.arn;
+    this.roleName = role.name;
+    this.logGroupName = logGroup.name;
+    this.attach(links, args.reservedConcurrency);
+    this.registerOutputs({
+      functionName: this.functionName,
+      functionArn: this.functionArn,
+      aliasArn: this.aliasArn,
+      roleArn: this.roleArn,
+      logGroupName: this.logGroupName,
+    });
+  }
+
+  private createLogGroup(args: LambdaFunctionArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      `${this.name}-logs`,
+      { name: `/aws/lambda/${physicalName(this.name)}`, retentionInDays: args.logRetentionDays ?? 14 },
+      { parent: this },
+    );
+  }
+
+  private createFunction(
+    args: LambdaFunctionArgs,
+    links: Link[],
+    role: FunctionRole,
+    logGroup: aws.cloudwatch.LogGroup,
+  ): aws.lambda.Function {
+    const logLevel = args.logLevel ?? "INFO";
+    const variables = {
+      POWERTOOLS_SERVICE_NAME: pulumi.getProject(),
+      POWERTOOLS_METRICS_NAMESPACE: pulumi.getProject(),
+      POWERTOOLS_LOG_LEVEL: logLevel,
+      ...variablesOf(this.name, links),
+    };
+    return new aws.lambda.Function(
+      this.name,
+      {
+        name: physicalName(this.name),
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: bundle({ functionName: this.name, entry: args.entry, variables: Object.keys(variables) }),
+        role: role.arn,
+        memorySize: args.memorySize ?? 512,
+        timeout: this.timeout,
+        reservedConcurrentExecutions: args.reservedConcurrency,
+        publish: true,
+        environment: { variables },
+        tracingConfig: { mode: "Active" },
+        loggingConfig: {
+          logFormat: "JSON",
+          logGroup: logGroup.name,
+          applicationLogLevel: logLevel,
+          systemLogLevel: "INFO",
+        },
+        vpcConfig: placementOf(links),
+      },
+      // Lambda tries the role's permissions when it creates the function.
+      { parent: this, dependsOn: role.policy },
+    );
+  }
+
+  private createAlias(lambda: aws.lambda.Function): aws.lambda.Alias {
+    return new aws.lambda.Alias(
+      `${this.name}-alias`,
+      { name: aliasName, functionName: lambda.name, functionVersion: lambda.version },
+      { parent: this },
+    );
+  }
+
+  private createWarmWorkers({ provisionedConcurrency }: LambdaFunctionArgs, alias: aws.lambda.Alias): void {
+    if (!provisionedConcurrency) return;
+    new aws.lambda.ProvisionedConcurrencyConfig(
+      `${this.name}-warm`,
+      {
+        functionName: alias.functionName,
+        qualifier: alias.name,
+        provisionedConcurrentExecutions: provisionedConcurrency,
+      },
+      { parent: this },
+    );
+  }
+
+  private attach(links: Link[], reservedConcurrency: number | undefined): void {
+    const { name, roleArn, roleName } = this;
+    for (const link of links) link.attach?.({ name, parent: this, roleArn, roleName, reservedConcurrency });
+  }
+}

@@ -1,0 +1,74 @@
+/** Values that are right by themselves and wrong together, or wrong for the stage. */
+import { isDedicated, isSmaller } from "./atlas-tiers.ts";
+import type { ConfigReader } from "./config-reader.ts";
+import { recorder } from "./recorder.ts";
+import type { Settings } from "./settings.ts";
+
+export function refuseContradictions(config: ConfigReader, settings: Settings): void {
+  refuseUnreachableDatabase(config, settings);
+  refuseUnfitTier(config, settings);
+  refuseWarmBeyondReserved(config, settings);
+  if (settings.production) refuseOpenDoors(config, settings);
+  // A recorded program touches no cloud: placeholders are as good as values.
+  if (!recorder()) refusePlaceholders(config, settings);
+}
+
+function refuseUnreachableDatabase(config: ConfigReader, { network, database }: Settings): void {
+  if (!network && !database.accessList?.length) {
+    config.refuse("atlasAccess", undefined, "at least one CIDR block where networkZones is 0");
+  }
+}
+
+function refuseUnfitTier(config: ConfigReader, { network, database, production }: Settings): void {
+  const { tier, tierCeiling } = database;
+  if (!isDedicated(tier)) {
+    if (production) config.refuse("atlasTier", tier, "a dedicated tier in production, for its backups");
+    if (network)
+      config.refuse("atlasTier", tier, "a dedicated tier where networkZones is not 0, for PrivateLink");
+    if (tierCeiling)
+      config.refuse("atlasTierCeiling", tierCeiling, `nothing: a cluster of tier ${tier} does not grow`);
+  } else if (tierCeiling && isSmaller(tierCeiling, tier)) {
+    config.refuse("atlasTierCeiling", tierCeiling, `${tier} or larger`);
+  }
+}
+
+function refuseWarmBeyondReserved(config: ConfigReader, { answering }: Settings): void {
+  const { provisionedConcurrency, reservedConcurrency } = answering;
+  if (reservedConcurrency !== undefined && provisionedConcurrency > reservedConcurrency) {
+    const allowed = `at most the ${reservedConcurrency} of reservedConcurrency`;
+    config.refuse("provisionedConcurrency", provisionedConcurrency, allowed);
+  }
+}
+
+function refuseOpenDoors(config: ConfigReader, { api, database, functions }: Settings): void {
+  if (api.authorizer.type === "open") config.refuse("authorizer", "open", "jwt or iam in production");
+  for (const cidr of database.accessList ?? []) {
+    if (cidr.endsWith("/0"))
+      config.refuse("atlasAccess", cidr, "blocks smaller than the whole internet in production");
+  }
+  if (functions.reservedConcurrency === undefined) {
+    config.refuse("reservedConcurrency", 0, "at least 1 in production, so that connections stay bounded");
+  }
+}
+
+/** What the stack files say until somebody takes the project over. */
+function refusePlaceholders(config: ConfigReader, { database, api, alarmEmail }: Settings): void {
+  if (database.organizationId === "0".repeat(24)) {
+    config.refuse(
+      "atlasOrganization",
+      database.organizationId,
+      "the id of your own organisation, no placeholder",
+    );
+  }
+  if (api.authorizer.type === "jwt" && isExample(api.authorizer.issuer)) {
+    config.refuse("jwtIssuer", api.authorizer.issuer, "your own issuer, no placeholder");
+  }
+  if (alarmEmail && isExample(alarmEmail)) {
+    config.refuse("alarmEmail", alarmEmail, "an address that somebody reads, no placeholder");
+  }
+}
+
+/** Domains kept for examples (RFC 2606). */
+function isExample(value: string): boolean {
+  return /[@.:/]example\.(com|org|net)\b/.test(value);
+}
