@@ -1,0 +1,36 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName } from "./names.ts";
+import { denyPlainHttp, policyDocument } from "./policy-document.ts";
+
+/** Seconds a dead letter waits to be looked at: 14 days, the longest SQS keeps anything. */
+const retention = 14 * 24 * 60 * 60;
+
+/** Keeps what could not be processed, for a person to look at and send again. An alarm belongs on it. */
+export class DeadLetterQueue extends pulumi.ComponentResource {
+  readonly queueName: pulumi.Output<string>;
+  readonly queueArn: pulumi.Output<string>;
+  readonly queueUrl: pulumi.Output<string>;
+
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("tandem:aws:DeadLetterQueue", name, {}, opts);
+    const queue = new aws.sqs.Queue(
+      name,
+      {
+        name: physicalName(name),
+        messageRetentionSeconds: retention,
+        sqsManagedSseEnabled: true,
+      },
+      { parent: this },
+    );
+    new aws.sqs.QueuePolicy(
+      `${name}-policy`,
+      { queueUrl: queue.url, policy: policyDocument([denyPlainHttp("sqs:*", queue.arn)]) },
+      { parent: this },
+    );
+    this.queueName = queue.name;
+    this.queueArn = queue.arn;
+    this.queueUrl = queue.url;
+    this.registerOutputs({ queueName: this.queueName, queueArn: this.queueArn, queueUrl: this.queueUrl });
+  }
+}
