@@ -1,0 +1,33 @@
+/** The programs that can stand in for MongoDB here, and how each is started. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+
+export type ServerKind = "mongod" | "ferretdb";
+
+export interface ServerBinary {
+  kind: ServerKind;
+  /** Absolute path of the executable. */
+  file: string;
+  version: string;
+}
+
+/** How one kind is run: its arguments, the line by which it says that it listens, and how it is asked to end. */
+export interface Launch {
+  arguments: string[];
+  ready: RegExp;
+  /** FerretDB ends when its standard input closes, also when this process was killed. mongod needs a signal. */
+  endsWithInput: boolean;
+}
+
+export function launchOf(binary: ServerBinary, folder: string, port: number): Launch {
+  const data = path.join(folder, binary.kind);
+  mkdirSync(data, { recursive: true });
+  if (binary.kind === "ferretdb") {
+    return { arguments: [`127.0.0.1:${port}`, data], ready: /^listening on /, endsWithInput: true };
+  }
+  return {
+    arguments: ["--dbpath", data, "--port", String(port), "--bind_ip", "127.0.0.1", "--quiet"],
+    ready: /Waiting for connections/i,
+    endsWithInput: false,
+  };
+}

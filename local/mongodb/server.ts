@@ -1,0 +1,76 @@
+/** A MongoDB for this machine: `MONGODB_URI` when it is set, else a server process of our own with data in `folder`. */
+import { once } from "node:events";
+import { existsSync, mkdirSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import path from "node:path";
+import { UserError } from "../service.ts";
+import type { ServerKind } from "./binary.ts";
+import { findBinary } from "./find-binary.ts";
+import { Supervisor } from "./supervisor.ts";
+
+export interface MongoOptions {
+  /** Where a server of our own keeps its data. */
+  folder: string;
+  log(line: string): void;
+  environment: NodeJS.ProcessEnv;
+}
+
+export interface MongoServer {
+  /** Connection string without a database. It stays the same when the server is started again after a crash. */
+  uri: string;
+  version: string;
+  kind: ServerKind | "external";
+  /** Of our own server while it runs. */
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
+export async function startMongo(options: MongoOptions): Promise<MongoServer> {
+  const external = options.environment.MONGODB_URI;
+  return external ? useExternal(external) : startOwn(options);
+}
+
+function useExternal(uri: string): MongoServer {
+  if (!/^mongodb(\+srv)?:\/\/[^/]/.test(uri)) {
+    throw new UserError(
+      "MONGODB_URI is set, but is no connection string: it begins with neither mongodb:// nor mongodb+srv://.",
+    );
+  }
+  return { uri, version: "", kind: "external", pid: undefined, stop: async () => {} };
+}
+
+async function startOwn({ folder, log, environment }: MongoOptions): Promise<MongoServer> {
+  const binary = await findBinary({ environment, log });
+  mkdirSync(folder, { recursive: true });
+  sayIfDataIsElsewhere(folder, binary.kind, log);
+  const port = await freePort();
+  const supervisor = new Supervisor({ binary, folder, port, log });
+  await supervisor.start();
+  return {
+    uri: `mongodb://127.0.0.1:${port}/`,
+    version: binary.version,
+    kind: binary.kind,
+    get pid() {
+      return supervisor.pid;
+    },
+    stop: () => supervisor.stop(),
+  };
+}
+
+/** The two kinds cannot read each other's files. */
+function sayIfDataIsElsewhere(folder: string, kind: ServerKind, log: (line: string) => void): void {
+  const other = kind === "mongod" ? "ferretdb" : "mongod";
+  if (existsSync(path.join(folder, kind)) || !existsSync(path.join(folder, other))) return;
+  log(
+    `MongoDB: this run uses ${kind}; what earlier runs kept with ${other} stays in ${path.join(folder, other)}.`,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
