@@ -1,5 +1,7 @@
-/** One call of MongoDB: connected first, bounded in time, and with the driver's errors turned into answers. */
-import { unavailable } from "../http/http-error.ts";
+/** One call of MongoDB: connected first, bounded in time, traced, and its driver's errors told apart. */
+import mongoose from "mongoose";
+import { StoreUnavailable } from "../stores/unavailable.ts";
+import { traced } from "../telemetry/trace.ts";
 import { connected } from "./client.ts";
 
 /** Milliseconds for everything a call does, retries of the driver included: an answer must leave within 6 s. */
@@ -7,12 +9,38 @@ const DEADLINE = 5_000;
 
 export async function callStore<T>(call: () => PromiseLike<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`MongoDB did not answer within ${DEADLINE} ms`)), DEADLINE);
+  const timer = setTimeout(
+    () => reject(new StoreUnavailable(`MongoDB did not answer within ${DEADLINE} ms`)),
+    DEADLINE,
+  );
   try {
-    return await Promise.race([connected().then(call), late]);
+    const work = () => connected().then(call);
+    return await Promise.race([traced({ name: "MongoDB", namespace: "remote" }, work), late]);
   } catch (error) {
-    throw unavailable(error);
+    if (!isTransient(error)) throw error;
+    throw new StoreUnavailable("MongoDB does not answer or is throttling", { cause: error });
   } finally {
     clearTimeout(timer);
   }
+}
+
+const { MongoNetworkError, MongoServerError, MongoSystemError } = mongoose.mongo;
+
+/** The driver's own errors that a later try may not meet, by name: they share no class but that of all its errors. */
+const PASSING = new Set([
+  "MongoNotConnectedError",
+  "MongooseServerSelectionError",
+  "MongoTopologyClosedError",
+  "MongoWaitQueueTimeoutError",
+]);
+
+/** Answers of a server that is busy or has just lost its role: time limit exceeded, too many requests, shutting down. */
+const PASSING_CODES = new Set<unknown>([50, 91, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436, 16_500]);
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof MongoServerError) {
+    return error.hasErrorLabel("RetryableWriteError") || PASSING_CODES.has(error.code);
+  }
+  if (error instanceof MongoNetworkError || error instanceof MongoSystemError) return true;
+  return error instanceof Error && PASSING.has(error.name);
 }

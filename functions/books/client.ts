@@ -26,7 +26,7 @@ let connection: Promise<unknown> | undefined;
 
 /** A connection that failed is forgotten, so that the next call tries again instead of failing from memory. */
 export function connected(): Promise<unknown> {
-  connection ??= mongoose.connect(uri, options).catch(async (error: unknown) => {
+  connection ??= mongoose.connect(uri, options).catch((error: unknown) => {
     connection = undefined;
     throw error;
   });

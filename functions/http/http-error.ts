@@ -50,3 +50,7 @@ export const unavailable = (cause: unknown) =>
     retryAfterSeconds: 2,
     cause,
   });
+
+/** A mistake of this program: the caller learns no more than that. */
+export const internalError = (cause: unknown) =>
+  new HttpError(500, "internal_error", "Something went wrong here; it has been logged", { cause });

@@ -7,11 +7,11 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { send, unlessRefused } from "../dynamo/client.ts";
 import { environment } from "../environment.ts";
 import { readCursor, writeCursor } from "../http/cursor.ts";
 import { notFound, preconditionFailed } from "../http/http-error.ts";
 import type { Precondition } from "../http/operation.ts";
+import { send, unlessRefused } from "../stores/dynamo.ts";
 import { expectVersion } from "./expect-version.ts";
 import { toInfo, toInfoFields, toKey, toMovie } from "./item.ts";
 import type { Movie, MovieInfo, MovieInfoChange, MoviePageAnswer, MoviePath } from "./schema.ts";
