@@ -15,10 +15,12 @@ export interface AsynchronousCallsArgs {
 
 /** What becomes of a call nobody waits for: how often and how long it is tried, and where it ends when all fails. */
 export class AsynchronousCalls extends pulumi.ComponentResource {
+  readonly function: LambdaFunction;
   readonly deadLetters: DeadLetterQueue;
 
   constructor(name: string, args: AsynchronousCallsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:AsynchronousCalls", name, {}, opts);
+    this.function = args.function;
     const { function: target, retries, maximumEventAge } = args;
     this.deadLetters = new DeadLetterQueue(`${name}-dead-letters`, { parent: this });
     // Lambda sends the dead letter with the permissions of the function itself.

@@ -32,12 +32,12 @@ export class Bucket extends pulumi.ComponentResource {
   readonly read: Link;
   readonly write: Link;
   readonly readWrite: Link;
-  readonly #account: pulumi.Output<string>;
+  private readonly account: pulumi.Output<string>;
 
   constructor(name: string, args: BucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Bucket", name, {}, opts);
     this.name = name;
-    this.#account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
+    this.account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
 
     const bucket = this.createBucket(args);
     this.bucketName = bucket.bucket;
@@ -59,7 +59,7 @@ export class Bucket extends pulumi.ComponentResource {
       this.name,
       {
         // Names of buckets are shared by all accounts of the world.
-        bucket: pulumi.interpolate`${physicalName(this.name)}-${this.#account}`,
+        bucket: pulumi.interpolate`${physicalName(this.name)}-${this.account}`,
         forceDestroy: !protect,
       },
       { parent: this, protect },
@@ -138,7 +138,7 @@ export class Bucket extends pulumi.ComponentResource {
         Resource: objects,
         Condition: {
           ArnLike: { "aws:SourceArn": accessLogOf },
-          StringEquals: { "aws:SourceAccount": this.#account },
+          StringEquals: { "aws:SourceAccount": this.account },
         },
       });
     }

@@ -8,12 +8,15 @@ const retention = 14 * 24 * 60 * 60;
 
 /** Keeps what could not be processed, for a person to look at and send again. An alarm belongs on it. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
+  /** Logical name. */
+  readonly name: string;
   readonly queueName: pulumi.Output<string>;
   readonly queueArn: pulumi.Output<string>;
   readonly queueUrl: pulumi.Output<string>;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:DeadLetterQueue", name, {}, opts);
+    this.name = name;
     const queue = new aws.sqs.Queue(
       name,
       {

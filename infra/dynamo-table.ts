@@ -23,6 +23,8 @@ const writing = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:Put
 
 /** A table billed by request. `read`, `write` and `readWrite` link it to functions. */
 export class DynamoTable extends pulumi.ComponentResource {
+  /** Logical name. */
+  readonly name: string;
   readonly tableName: pulumi.Output<string>;
   readonly tableArn: pulumi.Output<string>;
   /** Reads items, one by one and in pages. */
@@ -33,6 +35,7 @@ export class DynamoTable extends pulumi.ComponentResource {
 
   constructor(name: string, args: DynamoTableArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:DynamoTable", name, {}, opts);
+    this.name = name;
     const { partitionKey, sortKey, expiryAttribute, protect = false } = args;
     const keys = sortKey ? [partitionKey, sortKey] : [partitionKey];
 

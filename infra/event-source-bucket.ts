@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AsynchronousCalls } from "./asynchronous-calls.ts";
 import type { Bucket } from "./bucket.ts";
-import type { DeadLetterQueue } from "./dead-letter-queue.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
 
@@ -24,7 +23,7 @@ const taken = new WeakMap<Bucket, string>();
 
 /** Calls a function for every object that is put into a bucket. What fails for good becomes a dead letter. */
 export class BucketEventSource extends pulumi.ComponentResource {
-  readonly deadLetters: DeadLetterQueue;
+  readonly calls: AsynchronousCalls;
 
   constructor(name: string, args: BucketEventSourceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:BucketEventSource", name, {}, opts);
@@ -37,7 +36,7 @@ export class BucketEventSource extends pulumi.ComponentResource {
     }
     taken.set(bucket, name);
 
-    const calls = new AsynchronousCalls(
+    this.calls = new AsynchronousCalls(
       name,
       { function: target, retries, maximumEventAge },
       { parent: this },
@@ -58,10 +57,9 @@ export class BucketEventSource extends pulumi.ComponentResource {
         ],
       },
       // S3 tries the permission when the notification is set; without the dead letters an early file could be lost.
-      { parent: this, dependsOn: [permission, calls] },
+      { parent: this, dependsOn: [permission, this.calls] },
     );
-    this.deadLetters = calls.deadLetters;
-    this.registerOutputs({ deadLettersUrl: this.deadLetters.queueUrl });
+    this.registerOutputs({ bucketName: bucket.bucketName });
   }
 
   private allowCalls(name: string, bucket: Bucket, target: LambdaFunction): aws.lambda.Permission {

@@ -34,13 +34,14 @@ export interface Endpoint {
 
 /** An HTTP API in front of functions: one integration a function, one route and one permission a route. */
 export class HttpApi extends pulumi.ComponentResource {
+  /** Logical name. */
+  readonly name: string;
   readonly apiId: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   readonly endpoints: Endpoint[];
   /** Physical names by logical name. */
   readonly functions: Record<string, pulumi.Output<string>>;
 
-  private readonly name: string;
   private readonly api: aws.apigatewayv2.Api;
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -30,6 +30,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
   /** Logical name. */
   readonly name: string;
   readonly timeout: number;
+  readonly reservedConcurrency: number | undefined;
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
   readonly aliasName: pulumi.Output<string>;
@@ -45,6 +46,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const links = args.links ?? [];
     this.name = name;
     this.timeout = args.timeout ?? 10;
+    this.reservedConcurrency = args.reservedConcurrency;
 
     const logGroup = this.createLogGroup(args);
     const role = new FunctionRole(name, { logGroupArn: logGroup.arn, links }, { parent: this });

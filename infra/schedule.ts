@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AsynchronousCalls } from "./asynchronous-calls.ts";
-import type { DeadLetterQueue } from "./dead-letter-queue.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { physicalName } from "./names.ts";
 import { policyDocument } from "./policy-document.ts";
@@ -23,22 +22,21 @@ const maximumEventAge = 3600;
 /** Calls a function at its time, with a role for that alone. What fails for good becomes a dead letter. */
 export class Schedule extends pulumi.ComponentResource {
   readonly scheduleName: pulumi.Output<string>;
-  readonly deadLetters: DeadLetterQueue;
+  readonly calls: AsynchronousCalls;
 
   constructor(name: string, args: ScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Schedule", name, {}, opts);
     const { function: target } = args;
-    const calls = new AsynchronousCalls(
+    this.calls = new AsynchronousCalls(
       name,
       { function: target, retries, maximumEventAge },
       { parent: this },
     );
-    this.deadLetters = calls.deadLetters;
     const role = this.createRole(name);
     const policy = this.createPolicy(name, role, target);
     const schedule = this.createSchedule(name, args, role, policy);
     this.scheduleName = schedule.name;
-    this.registerOutputs({ scheduleName: this.scheduleName, deadLettersUrl: this.deadLetters.queueUrl });
+    this.registerOutputs({ scheduleName: this.scheduleName });
   }
 
   private createRole(name: string): aws.iam.Role {
@@ -69,7 +67,7 @@ export class Schedule extends pulumi.ComponentResource {
         role: role.id,
         policy: policyDocument([
           { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: target.aliasArn },
-          { Effect: "Allow", Action: "sqs:SendMessage", Resource: this.deadLetters.queueArn },
+          { Effect: "Allow", Action: "sqs:SendMessage", Resource: this.calls.deadLetters.queueArn },
         ]),
       },
       { parent: this },
@@ -94,7 +92,7 @@ export class Schedule extends pulumi.ComponentResource {
           roleArn: role.arn,
           // For calls that never reach Lambda; those that do and fail are the function's asynchronous calls.
           retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: maximumEventAge },
-          deadLetterConfig: { arn: this.deadLetters.queueArn },
+          deadLetterConfig: { arn: this.calls.deadLetters.queueArn },
         },
       },
       { parent: this, dependsOn: policy },
