@@ -3,8 +3,10 @@ import { AtlasDatabase } from "./infra/atlas-database.ts";
 import { DynamoTable } from "./infra/dynamo-table.ts";
 import { HttpApi } from "./infra/http-api.ts";
 import { LambdaFunction } from "./infra/lambda-function.ts";
+import { Monitoring } from "./infra/monitoring/monitoring.ts";
 import { Network } from "./infra/network.ts";
 import { readSettings } from "./infra/settings.ts";
+import { Tracing } from "./infra/tracing.ts";
 
 const settings = readSettings();
 const { answering } = settings;
@@ -94,6 +96,22 @@ const api = new HttpApi("api", {
   },
 });
 
+// What is seen of it, and what somebody is told.
+const everyFunction = [
+  ...[hello, createBook, readBooks, readBook, updateBook, deleteBook],
+  ...[readMovies, readMovie, putMovie, updateMovie, deleteMovie],
+];
+const monitoring = new Monitoring("monitoring", {
+  region: settings.region,
+  alarmEmail: settings.alarmEmail,
+  dashboard: settings.dashboard,
+  functions: everyFunction,
+  apis: [api],
+  tables: [movies, idempotency],
+  databases: [books],
+});
+new Tracing("tracing", { functions: everyFunction });
+
 // What a person or a script asks a deployed stack for.
 export const { service, stage, region } = settings;
 export const apiUrl = api.url;
@@ -102,3 +120,4 @@ export const functions = api.functions;
 export const tables = { movies: movies.tableName, idempotency: idempotency.tableName };
 export const databases = { books: books.databaseName };
 export const connectionString = books.connectionString;
+export const { dashboardUrl } = monitoring;

@@ -25,6 +25,8 @@ export interface Settings {
   api: Omit<HttpApiArgs, "routes">;
   /** Where alarms go; undefined when nobody is to be told. */
   alarmEmail?: string;
+  /** Whether there is a CloudWatch dashboard. */
+  dashboard: boolean;
   reportSchedule: string;
 }
 
@@ -101,6 +103,7 @@ export function readSettings(): Settings {
       domain: readDomain(config),
     },
     alarmEmail,
+    dashboard: config.flag("dashboard"),
     reportSchedule: config.text("reportSchedule", forms.schedule),
   };
   refuseMissingTags(config, settings);
