@@ -1,3 +1,4 @@
+/** What the tier makes of an Atlas cluster: whom it shares a machine with, what is backed up, how it grows. */
 import type * as atlas from "@pulumi/mongodbatlas";
 import { type AtlasTier, isDedicated } from "./atlas-tiers.ts";
 
@@ -5,34 +6,65 @@ export interface ClusterSettings {
   /** AWS region, e.g. `eu-central-1`. */
   region: string;
   tier: AtlasTier;
+  /** Largest tier that a dedicated cluster may grow to by itself; its own tier when not given. */
+  tierCeiling?: AtlasTier;
+  /** Refuse to end the cluster, and keep its backups when it ends all the same. */
+  protect?: boolean;
 }
 
-type ClusterArgs = Pick<atlas.AdvancedClusterArgs, "clusterType" | "replicationSpecs">;
-type RegionConfig = atlas.types.input.AdvancedClusterReplicationSpecRegionConfig;
+type ClusterArgs = Omit<atlas.AdvancedClusterArgs, "name" | "projectId">;
 
-/** What the tier makes of a cluster; name and project are the caller's. */
+const nodes = 3;
+
+/** All but the name and the project. */
 export function clusterArgs(settings: ClusterSettings): ClusterArgs {
-  return {
-    clusterType: "REPLICASET",
-    replicationSpecs: [{ regionConfigs: [{ ...regionConfig(settings.tier), ...region(settings.region) }] }],
-  };
-}
-
-function regionConfig(
-  tier: AtlasTier,
-): Pick<RegionConfig, "providerName" | "backingProviderName" | "electableSpecs"> {
-  if (tier === "FLEX") return { providerName: "FLEX", backingProviderName: "AWS" };
-  const electableSpecs = isDedicated(tier) ? { instanceSize: tier, nodeCount: 3 } : { instanceSize: tier };
-  return isDedicated(tier)
-    ? { providerName: "AWS", electableSpecs }
-    : { providerName: "TENANT", backingProviderName: "AWS", electableSpecs };
-}
-
-function region(awsRegion: string): Pick<RegionConfig, "regionName" | "priority"> {
-  return { regionName: atlasRegion(awsRegion), priority: 7 };
+  return isDedicated(settings.tier) ? dedicated(settings) : shared(settings);
 }
 
 /** Atlas writes AWS's `eu-central-1` as `EU_CENTRAL_1`. */
 export function atlasRegion(awsRegion: string): string {
   return awsRegion.replaceAll("-", "_").toUpperCase();
+}
+
+function shared({ region, tier }: ClusterSettings): ClusterArgs {
+  const free = { providerName: "TENANT", electableSpecs: { instanceSize: tier } };
+  const regionConfig = {
+    ...(tier === "FLEX" ? { providerName: "FLEX" } : free),
+    backingProviderName: "AWS",
+    regionName: atlasRegion(region),
+    priority: 7,
+  };
+  return { clusterType: "REPLICASET", replicationSpecs: [{ regionConfigs: [regionConfig] }] };
+}
+
+function dedicated({ region, tier, tierCeiling = tier, protect = false }: ClusterSettings): ClusterArgs {
+  const regionConfig = {
+    providerName: "AWS",
+    regionName: atlasRegion(region),
+    priority: 7,
+    electableSpecs: { instanceSize: tier, nodeCount: nodes },
+    autoScaling: { diskGbEnabled: true, ...growth(tier, tierCeiling) },
+  };
+  return {
+    clusterType: "REPLICASET",
+    mongoDbMajorVersion: "8.0",
+    replicationSpecs: [{ regionConfigs: [regionConfig] }],
+    // What Atlas made of the size by itself is no difference to this program.
+    useEffectiveFields: true,
+    advancedConfiguration: { minimumEnabledTlsProtocol: "TLS1_2", javascriptEnabled: false },
+    backupEnabled: true,
+    pitEnabled: true,
+    terminationProtectionEnabled: protect,
+    retainBackupsEnabled: protect,
+  };
+}
+
+function growth(tier: AtlasTier, ceiling: AtlasTier) {
+  if (tier === ceiling) return { computeEnabled: false };
+  return {
+    computeEnabled: true,
+    computeScaleDownEnabled: true,
+    computeMinInstanceSize: tier,
+    computeMaxInstanceSize: ceiling,
+  };
 }

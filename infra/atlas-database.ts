@@ -1,34 +1,34 @@
 import * as atlas from "@pulumi/mongodbatlas";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterArgs } from "./atlas-cluster-args.ts";
-import type { AtlasTier } from "./atlas-tiers.ts";
+import { knownAddress } from "./atlas-address.ts";
+import { AtlasAlerts } from "./atlas-alerts.ts";
+import { backupSchedule } from "./atlas-backup-schedule.ts";
+import { type ClusterSettings, clusterArgs } from "./atlas-cluster-args.ts";
+import { AtlasPrivateLink } from "./atlas-private-link.ts";
+import { isDedicated } from "./atlas-tiers.ts";
+import { ConnectionBudget, poolSize } from "./connection-budget.ts";
 import type { Link, LinkTarget } from "./link.ts";
-import { Mistake } from "./mistake.ts";
-import { physicalName, variablePrefix } from "./names.ts";
+import { identityTags, physicalName, variablePrefix } from "./names.ts";
 import type { Network } from "./network.ts";
 
-export interface AtlasDatabaseArgs {
+export interface AtlasDatabaseArgs extends ClusterSettings {
   organizationId: pulumi.Input<string>;
-  /** AWS region, e.g. `eu-central-1`. */
-  region: string;
-  tier: AtlasTier;
-  /** Largest tier that a dedicated cluster may grow to by itself; its own tier when not given. */
-  tierCeiling?: AtlasTier;
   /** CIDR blocks that may connect over the internet. */
   accessList?: string[];
   /** Where functions reach the cluster privately; without one they come over the internet. */
   network?: Network;
-  /** Who is told when the cluster is in trouble. */
+  /** Who is told when a dedicated cluster is in trouble. */
   alertEmail?: string;
-  /** Keep the data: protected by Pulumi and by Atlas, backups outlive the cluster. */
-  protect?: boolean;
 }
+
+type Access = "read" | "readWrite";
 
 /**
  * A MongoDB Atlas project with one cluster and, in it, one database of the component's name. Nobody has a password:
  * each function that is linked gets a database user of its own, which is its IAM role.
  */
 export class AtlasDatabase extends pulumi.ComponentResource {
+  /** Also the logical name. */
   readonly databaseName: string;
   readonly projectId: pulumi.Output<string>;
   readonly clusterName: pulumi.Output<string>;
@@ -37,25 +37,23 @@ export class AtlasDatabase extends pulumi.ComponentResource {
   readonly read: Link;
   readonly readWrite: Link;
 
-  private readonly project: atlas.Project;
-  private readonly cluster: atlas.AdvancedCluster;
+  private readonly budget: ConnectionBudget;
 
   constructor(name: string, args: AtlasDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:atlas:AtlasDatabase", name, {}, opts);
     this.databaseName = name;
-    this.project = new atlas.Project(
-      name,
-      { name: physicalName(name), orgId: args.organizationId },
-      { parent: this },
-    );
-    this.cluster = this.createCluster(args);
-    this.createAccessList(args);
+    this.budget = new ConnectionBudget(name, args.tier);
 
-    this.projectId = this.project.id;
-    this.clusterName = this.cluster.name;
-    this.connectionString = this.createConnectionString();
-    this.read = this.link("read", "read");
-    this.readWrite = this.link("readWrite", "readWrite");
+    this.projectId = this.createProject(args).id;
+    const cluster = this.createCluster(args);
+    this.clusterName = cluster.name;
+    this.createAccessList(args);
+    if (isDedicated(args.tier)) this.createBackupSchedule();
+    if (isDedicated(args.tier) && args.alertEmail) this.createAlerts(args.alertEmail);
+    this.connectionString = this.createConnectionString(cluster, args);
+
+    this.read = this.createLink("read", args.network);
+    this.readWrite = this.createLink("readWrite", args.network);
     this.registerOutputs({
       projectId: this.projectId,
       clusterName: this.clusterName,
@@ -63,11 +61,24 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     });
   }
 
+  private createProject({ organizationId, protect }: AtlasDatabaseArgs): atlas.Project {
+    return new atlas.Project(
+      this.databaseName,
+      { name: physicalName(this.databaseName), orgId: organizationId, tags: identityTags() },
+      { parent: this, protect },
+    );
+  }
+
   private createCluster(args: AtlasDatabaseArgs): atlas.AdvancedCluster {
     return new atlas.AdvancedCluster(
       `${this.databaseName}-cluster`,
-      { name: physicalName(this.databaseName), projectId: this.project.id, ...clusterArgs(args) },
-      { parent: this },
+      {
+        name: physicalName(this.databaseName),
+        projectId: this.projectId,
+        tags: identityTags(),
+        ...clusterArgs(args),
+      },
+      { parent: this, protect: args.protect },
     );
   }
 
@@ -75,56 +86,82 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     for (const cidrBlock of accessList) {
       new atlas.ProjectIpAccessList(
         `${this.databaseName}-access-${cidrBlock}`,
-        { projectId: this.project.id, cidrBlock, comment: "From the configuration of the stack" },
+        { projectId: this.projectId, cidrBlock, comment: "From the configuration of the stack" },
         { parent: this },
       );
     }
   }
 
-  private createConnectionString(): pulumi.Output<string> {
+  private createBackupSchedule(): void {
+    new atlas.CloudBackupSchedule(
+      `${this.databaseName}-backup`,
+      { projectId: this.projectId, clusterName: this.clusterName, ...backupSchedule },
+      { parent: this },
+    );
+  }
+
+  private createAlerts(email: string): void {
+    const { projectId, clusterName } = this;
+    new AtlasAlerts(`${this.databaseName}-alert`, { projectId, clusterName, email }, { parent: this });
+  }
+
+  private createConnectionString(
+    cluster: atlas.AdvancedCluster,
+    args: AtlasDatabaseArgs,
+  ): pulumi.Output<string> {
+    const address = args.network ? this.privateAddress(args, args.network) : this.publicAddress(cluster);
     const options = new URLSearchParams({
       authMechanism: "MONGODB-AWS",
       authSource: "$external",
       retryWrites: "true",
       w: "majority",
+      maxPoolSize: String(poolSize),
       appName: physicalName(this.databaseName),
     });
-    return pulumi.interpolate`${this.address()}/${this.databaseName}?${options.toString()}`;
+    return pulumi.interpolate`${address}/${this.databaseName}?${options.toString()}`;
   }
 
-  /** Atlas tells it when the cluster is there: unknown in the preview of a new one. */
-  private address(): pulumi.Output<string> {
-    return this.cluster.connectionStrings.standardSrv.apply((address) => {
-      if (!address) throw new Mistake(`Atlas gave no connection string for cluster "${this.databaseName}"`);
-      return address;
-    });
+  private privateAddress({ region }: AtlasDatabaseArgs, network: Network): pulumi.Output<string> {
+    const { projectId, clusterName } = this;
+    const name = `${this.databaseName}-link`;
+    return new AtlasPrivateLink(name, { projectId, clusterName, region, network }, { parent: this }).address;
   }
 
-  private link(access: "read" | "readWrite", roleName: string): Link {
+  /** Atlas tells it once the cluster is there: unknown in the preview of a new one. */
+  private publicAddress(cluster: atlas.AdvancedCluster): pulumi.Output<string> {
+    return cluster.connectionStrings.apply((strings) =>
+      knownAddress(strings?.standardSrv, `Atlas gave no address for cluster "${this.databaseName}"`),
+    );
+  }
+
+  private createLink(access: Access, network: Network | undefined): Link {
     return {
       name: `${this.databaseName}.${access}`,
       variables: {
         [`${variablePrefix(this.databaseName)}_MONGODB_URI`]: this.connectionString,
-        // The driver signs its proof of identity for the region's own STS endpoint.
+        // The driver proves who it is to the STS of the region.
         AWS_STS_REGIONAL_ENDPOINTS: "regional",
       },
       permissions: [],
-      attach: (target) => this.createUser(target, roleName),
+      attach: (target) => this.admit(target, access),
+      placement: network && { subnetIds: network.subnetIds, securityGroupIds: [network.functionGroupId] },
     };
   }
 
-  private createUser(target: LinkTarget, roleName: string): void {
+  /** Makes the function's role a user of this one database. */
+  private admit({ name, parent, roleArn, reservedConcurrency }: LinkTarget, access: Access): void {
+    if (reservedConcurrency !== undefined) this.budget.reserve(name, reservedConcurrency);
     new atlas.DatabaseUser(
-      `${target.name}-${this.databaseName}-user`,
+      `${name}-${this.databaseName}-user`,
       {
-        projectId: this.project.id,
-        username: target.roleArn,
+        projectId: this.projectId,
+        username: roleArn,
         awsIamType: "ROLE",
         authDatabaseName: "$external",
-        roles: [{ roleName, databaseName: this.databaseName }],
-        scopes: [{ name: this.cluster.name, type: "CLUSTER" }],
+        roles: [{ roleName: access, databaseName: this.databaseName }],
+        scopes: [{ name: this.clusterName, type: "CLUSTER" }],
       },
-      { parent: target.parent },
+      { parent },
     );
   }
 }

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Link } from "./link.ts";
+import { type Link, placementOf } from "./link.ts";
 import { physicalName } from "./names.ts";
+import { policyDocument, type Statement } from "./policy-document.ts";
 
 export interface FunctionRoleArgs {
   logGroupArn: pulumi.Input<string>;
@@ -21,22 +22,15 @@ export class FunctionRole extends pulumi.ComponentResource {
       `${name}-role`,
       {
         name: physicalName(name),
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-          ],
-        }),
+        assumeRolePolicy: policyDocument([
+          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ]),
       },
       { parent: this },
     );
     this.policy = new aws.iam.RolePolicy(
       `${name}-policy`,
-      {
-        name: physicalName(name),
-        role: role.id,
-        policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements(args) }),
-      },
+      { name: physicalName(name), role: role.id, policy: policyDocument(statements(args)) },
       { parent: this },
     );
     this.arn = role.arn;
@@ -45,21 +39,28 @@ export class FunctionRole extends pulumi.ComponentResource {
   }
 }
 
-function statements({ logGroupArn, links }: FunctionRoleArgs) {
+/** Calls with which Lambda puts a function into a network. */
+export const networkActions = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+function statements({ logGroupArn, links }: FunctionRoleArgs): Statement[] {
   return [
-    {
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: pulumi.interpolate`${logGroupArn}:*`,
-    },
+    allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroupArn}:*`),
     // X-Ray knows no resources: its put calls are allowed on all or not at all.
-    { Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" },
-    ...links
-      .flatMap((link) => link.permissions)
-      .map(({ actions, resources }) => ({
-        Effect: "Allow",
-        Action: actions,
-        Resource: resources,
-      })),
+    allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
+    // Lambda makes the function's network interfaces with the function's role, and tries on all resources whether it may
+    // (docs/decisions/017-network-permissions.md). The function itself may not: see LambdaFunction.
+    ...(placementOf(links) ? [allow(networkActions, "*")] : []),
+    ...links.flatMap((link) => link.permissions).map(({ actions, resources }) => allow(actions, resources)),
   ];
+}
+
+function allow(actions: string[], resources: Statement["Resource"]): Statement {
+  return { Effect: "Allow", Action: actions, Resource: resources };
 }

@@ -1,29 +1,36 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accessLogFormat } from "./access-log-format.ts";
+import { ApiDomain, type ApiDomainSettings } from "./api-domain.ts";
+import { corsConfiguration } from "./cors-configuration.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { physicalName } from "./names.ts";
-import { parseRoutes, type Route, type Routes } from "./routes.ts";
+import {
+  type Authorizer,
+  integrationTimeout,
+  parseRoutes,
+  type Route,
+  type Routes,
+  refuseOpenWrites,
+  refuseSlowFunctions,
+} from "./routes.ts";
 
 export interface HttpApiArgs {
   routes: Routes;
+  /** Who may call routes that are not marked open. */
   authorizer: Authorizer;
-  /** Refuse to leave a writing route open. */
+  /** Refuse a program that leaves a writing route open. */
   guardWrites?: boolean;
   /** Origins of web pages that may call the API; none turns CORS off. */
   corsOrigins?: string[];
   /** Requests a second, for long. */
-  rateLimit?: number;
+  rateLimit?: pulumi.Input<number>;
   /** Requests at once. */
-  burstLimit?: number;
+  burstLimit?: pulumi.Input<number>;
   logRetentionDays?: pulumi.Input<number>;
-  /** Domain of the API in a hosted zone of Route 53. */
-  domain?: { name: string; zoneId: string };
+  /** A domain of one's own instead of the address that AWS gives. */
+  domain?: ApiDomainSettings;
 }
-
-export type Authorizer =
-  | { type: "open" }
-  | { type: "iam" }
-  | { type: "jwt"; issuer: string; audience: string[] };
 
 export interface Endpoint {
   method: string;
@@ -46,38 +53,92 @@ export class HttpApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:HttpApi", name, {}, opts);
-    const routes = parseRoutes(args.routes);
     this.name = name;
+    const routes = parseRoutes(args.routes, args.authorizer);
+    if (args.guardWrites) refuseOpenWrites(routes);
+    refuseSlowFunctions(routes);
 
-    this.api = new aws.apigatewayv2.Api(
-      name,
-      { name: physicalName(name), protocolType: "HTTP" },
-      { parent: this },
-    );
-    this.createStage();
-    this.createRoutes(routes);
+    this.api = this.createApi(args, routes);
+    const stage = this.createStage(args, this.createAccessLog(args));
+    this.createRoutes(routes, this.createAuthorizer(args.authorizer));
+    const domain = this.createDomain(args, stage);
 
     this.apiId = this.api.id;
-    this.url = this.api.apiEndpoint;
+    this.url = domain?.url ?? this.api.apiEndpoint;
     this.endpoints = routes.map(({ method, path, lambda }) => ({ method, path, function: lambda.name }));
     this.functions = Object.fromEntries(routes.map(({ lambda }) => [lambda.name, lambda.functionName]));
     this.registerOutputs({ apiId: this.apiId, url: this.url, endpoints: this.endpoints });
   }
 
-  private createStage(): void {
-    new aws.apigatewayv2.Stage(
-      `${this.name}-stage`,
-      { apiId: this.api.id, name: "$default", autoDeploy: true },
+  private createApi({ corsOrigins = [], domain }: HttpApiArgs, routes: Route[]): aws.apigatewayv2.Api {
+    return new aws.apigatewayv2.Api(
+      this.name,
+      {
+        name: physicalName(this.name),
+        protocolType: "HTTP",
+        corsConfiguration: corsConfiguration(corsOrigins, routes),
+        // Who has a domain is called by it alone.
+        disableExecuteApiEndpoint: domain !== undefined,
+      },
       { parent: this },
     );
   }
 
-  private createRoutes(routes: Route[]): void {
+  private createAccessLog({ logRetentionDays = 14 }: HttpApiArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      `${this.name}-access-log`,
+      {
+        // Under this prefix the permission to write is not counted against a policy's size.
+        name: `/aws/vendedlogs/apigateway/${physicalName(this.name)}`,
+        retentionInDays: logRetentionDays,
+      },
+      { parent: this },
+    );
+  }
+
+  private createStage(
+    { rateLimit = 50, burstLimit = 100 }: HttpApiArgs,
+    accessLog: aws.cloudwatch.LogGroup,
+  ): aws.apigatewayv2.Stage {
+    return new aws.apigatewayv2.Stage(
+      `${this.name}-stage`,
+      {
+        apiId: this.api.id,
+        name: "$default",
+        autoDeploy: true,
+        accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
+        defaultRouteSettings: {
+          throttlingRateLimit: rateLimit,
+          throttlingBurstLimit: burstLimit,
+          detailedMetricsEnabled: true,
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private createAuthorizer(authorizer: Authorizer): aws.apigatewayv2.Authorizer | undefined {
+    if (authorizer.type !== "jwt") return undefined;
+    return new aws.apigatewayv2.Authorizer(
+      `${this.name}-authorizer`,
+      {
+        apiId: this.api.id,
+        name: physicalName(this.name),
+        authorizerType: "JWT",
+        identitySources: ["$request.header.Authorization"],
+        jwtConfiguration: { issuer: authorizer.issuer, audiences: authorizer.audience },
+      },
+      { parent: this },
+    );
+  }
+
+  private createRoutes(routes: Route[], authorizer: aws.apigatewayv2.Authorizer | undefined): void {
     const integrations = new Map<LambdaFunction, aws.apigatewayv2.Integration>();
     for (const route of routes) {
       const integration = integrations.get(route.lambda) ?? this.createIntegration(route.lambda);
       integrations.set(route.lambda, integration);
-      this.createRoute(route, integration);
+      this.createRoute(route, integration, authorizer);
+      this.createPermission(route);
     }
   }
 
@@ -89,20 +150,34 @@ export class HttpApi extends pulumi.ComponentResource {
         integrationType: "AWS_PROXY",
         integrationUri: lambda.invokeArn,
         payloadFormatVersion: "2.0",
+        timeoutMilliseconds: integrationTimeout,
       },
       { parent: this },
     );
   }
 
-  private createRoute({ key, method, path, lambda }: Route, integration: aws.apigatewayv2.Integration): void {
-    const routeName = `${this.name}-${method}${path}`;
+  private createRoute(
+    { key, method, path, authorizer, scopes }: Route,
+    integration: aws.apigatewayv2.Integration,
+    jwt: aws.apigatewayv2.Authorizer | undefined,
+  ): void {
     new aws.apigatewayv2.Route(
-      routeName,
-      { apiId: this.api.id, routeKey: key, target: pulumi.interpolate`integrations/${integration.id}` },
+      `${this.name}-${method}${path}`,
+      {
+        apiId: this.api.id,
+        routeKey: key,
+        target: pulumi.interpolate`integrations/${integration.id}`,
+        authorizationType: { open: "NONE", iam: "AWS_IAM", jwt: "JWT" }[authorizer.type],
+        authorizerId: authorizer.type === "jwt" ? jwt?.id : undefined,
+        authorizationScopes: scopes.length > 0 ? scopes : undefined,
+      },
       { parent: this },
     );
+  }
+
+  private createPermission({ method, path, lambda }: Route): void {
     new aws.lambda.Permission(
-      routeName,
+      `${this.name}-${method}${path}`,
       {
         action: "lambda:InvokeFunction",
         function: lambda.functionName,
@@ -110,6 +185,15 @@ export class HttpApi extends pulumi.ComponentResource {
         principal: "apigateway.amazonaws.com",
         sourceArn: pulumi.interpolate`${this.api.executionArn}/*/${method}${path}`,
       },
+      { parent: this },
+    );
+  }
+
+  private createDomain({ domain }: HttpApiArgs, stage: aws.apigatewayv2.Stage): ApiDomain | undefined {
+    if (!domain) return undefined;
+    return new ApiDomain(
+      `${this.name}-domain`,
+      { ...domain, apiId: this.api.id, stageName: stage.name },
       { parent: this },
     );
   }

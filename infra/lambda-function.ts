@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "./bundle.ts";
-import { FunctionRole } from "./function-role.ts";
+import { FunctionRole, networkActions } from "./function-role.ts";
 import { type Link, placementOf, variablesOf } from "./link.ts";
 import { physicalName } from "./names.ts";
+import { policyDocument } from "./policy-document.ts";
 
 export interface LambdaFunctionArgs {
   /** Handler file relative to the project's folder; exports `handler`. */
@@ -51,6 +52,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const logGroup = this.createLogGroup(args);
     const role = new FunctionRole(name, { logGroupArn: logGroup.arn, links }, { parent: this });
     const lambda = this.createFunction(args, links, role, logGroup);
+    this.keepOutOfNetwork(links, role, lambda);
     const alias = this.createAlias(lambda);
     this.createWarmWorkers(args, alias);
 
@@ -118,6 +120,27 @@ export class LambdaFunction extends pulumi.ComponentResource {
       },
       // Lambda tries the role's permissions when it creates the function.
       { parent: this, dependsOn: role.policy },
+    );
+  }
+
+  /** Lambda needs the role's network permissions; code that runs as the role must not have them. */
+  private keepOutOfNetwork(links: Link[], role: FunctionRole, lambda: aws.lambda.Function): void {
+    if (!placementOf(links)) return;
+    new aws.iam.RolePolicy(
+      `${this.name}-network-guard`,
+      {
+        name: physicalName(`${this.name}-network-guard`),
+        role: role.name,
+        policy: policyDocument([
+          {
+            Effect: "Deny",
+            Action: networkActions,
+            Resource: "*",
+            Condition: { ArnEquals: { "lambda:SourceFunctionArn": lambda.arn } },
+          },
+        ]),
+      },
+      { parent: this },
     );
   }
 

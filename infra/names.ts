@@ -12,3 +12,8 @@ export function physicalName(logicalName: string): string {
 export function variablePrefix(logicalName: string): string {
   return logicalName.replaceAll("-", "_").toUpperCase();
 }
+
+/** For what AWS's default tags do not reach. */
+export function identityTags(): Record<string, string> {
+  return { service: pulumi.getProject(), stage: pulumi.getStack() };
+}

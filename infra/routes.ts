@@ -1,4 +1,6 @@
+/** What an API is told of its routes, and what it makes of that. */
 import type { LambdaFunction } from "./lambda-function.ts";
+import { Mistake } from "./mistake.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -16,23 +18,56 @@ export interface RouteTarget {
 /** A function alone takes the API's authorizer and asks for no scope. */
 export type Routes = Record<RouteKey, LambdaFunction | RouteTarget>;
 
+export type Authorizer =
+  | { type: "open" }
+  | { type: "iam" }
+  | { type: "jwt"; issuer: string; audience: string[] };
+
 export interface Route {
   key: RouteKey;
   method: Method;
   path: string;
   lambda: LambdaFunction;
+  authorizer: Authorizer;
+  /** Empty unless the authorizer is `jwt`. */
   scopes: string[];
-  open: boolean;
 }
 
-export function parseRoutes(routes: Routes): Route[] {
-  return (Object.entries(routes) as [RouteKey, LambdaFunction | RouteTarget][]).map(([key, target]) => {
+/** Milliseconds that the API waits for a function; HTTP APIs allow 30,000 at most. */
+export const integrationTimeout = 29_000;
+
+/** Methods that change nothing. */
+const reading: Method[] = ["GET"];
+
+export function parseRoutes(routes: Routes, authorizer: Authorizer): Route[] {
+  return (Object.entries(routes) as [RouteKey, LambdaFunction | RouteTarget][]).map(([key, value]) => {
     const [method, path] = key.split(" ") as [Method, string];
-    const {
-      function: lambda,
-      scopes = [],
-      open = false,
-    } = "function" in target ? target : { function: target };
-    return { key, method, path, lambda, scopes, open };
+    const target: RouteTarget = "function" in value ? value : { function: value };
+    const own: Authorizer = target.open ? { type: "open" } : authorizer;
+    const scopes = own.type === "jwt" ? (target.scopes ?? []) : [];
+    return { key, method, path, lambda: target.function, authorizer: own, scopes };
   });
+}
+
+/** @throws {Mistake} when anybody could change something */
+export function refuseOpenWrites(routes: Route[]): void {
+  const open = routes.filter(
+    ({ method, authorizer }) => !reading.includes(method) && authorizer.type === "open",
+  );
+  if (open.length === 0) return;
+  throw new Mistake(
+    `Anybody could call ${open.map(({ key }) => key).join(", ")}, which write; in production they need an ` +
+      'authorizer: set authorizer to jwt or iam, and no "open" on the route.',
+  );
+}
+
+/** @throws {Mistake} when the API would give up on a function that is still at work */
+export function refuseSlowFunctions(routes: Route[]): void {
+  for (const { key, lambda } of routes) {
+    if (lambda.timeout * 1000 < integrationTimeout) continue;
+    throw new Mistake(
+      `${key}: function "${lambda.name}" has a timeout of ${lambda.timeout} s; the API waits ` +
+        `${integrationTimeout / 1000} s, so the timeout must be less than that.`,
+    );
+  }
 }

@@ -1,0 +1,105 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Mistake } from "./mistake.ts";
+
+export interface ApiDomainSettings {
+  /** e.g. `api.example.com`. */
+  name: string;
+  /** Id of the Route 53 hosted zone that the domain belongs to. */
+  zoneId: string;
+}
+
+export interface ApiDomainArgs extends ApiDomainSettings {
+  apiId: pulumi.Input<string>;
+  stageName: pulumi.Input<string>;
+}
+
+/** Seconds for which the record that proves ownership may be remembered; nobody but the certificate's maker reads it. */
+const validationTtl = 300;
+
+/** A domain for an API: certificate, proof of ownership, mapping and the record that leads there. */
+export class ApiDomain extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+
+  private readonly name: string;
+
+  constructor(name: string, args: ApiDomainArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tandem:aws:ApiDomain", name, {}, opts);
+    this.name = name;
+    const domain = this.createDomain(args, this.createCertificate(args));
+    const mapping = this.createMapping(args, domain);
+    this.createRecord(args, domain);
+    // Not before requests to the domain get anywhere.
+    this.url = pulumi.interpolate`https://${mapping.domainName}`;
+    this.registerOutputs({ url: this.url });
+  }
+
+  /** @returns the ARN of the certificate once it is issued */
+  private createCertificate({ name: domainName, zoneId }: ApiDomainArgs): pulumi.Output<string> {
+    const certificate = new aws.acm.Certificate(
+      `${this.name}-certificate`,
+      { domainName, validationMethod: "DNS" },
+      { parent: this },
+    );
+    const proof = certificate.domainValidationOptions.apply(([option]) => {
+      if (!option) throw new Mistake(`AWS asks for no proof that ${domainName} is yours; is the name right?`);
+      return option;
+    });
+    const record = new aws.route53.Record(
+      `${this.name}-proof`,
+      {
+        zoneId,
+        name: proof.resourceRecordName,
+        type: proof.resourceRecordType,
+        records: [proof.resourceRecordValue],
+        ttl: validationTtl,
+      },
+      { parent: this },
+    );
+    const issued = new aws.acm.CertificateValidation(
+      `${this.name}-certificate`,
+      { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
+      { parent: this },
+    );
+    return issued.certificateArn;
+  }
+
+  private createDomain(
+    { name: domainName }: ApiDomainArgs,
+    certificateArn: pulumi.Output<string>,
+  ): aws.apigatewayv2.DomainName {
+    return new aws.apigatewayv2.DomainName(
+      this.name,
+      {
+        domainName,
+        domainNameConfiguration: { certificateArn, endpointType: "REGIONAL", securityPolicy: "TLS_1_2" },
+      },
+      { parent: this },
+    );
+  }
+
+  private createMapping(
+    { apiId, stageName }: ApiDomainArgs,
+    domain: aws.apigatewayv2.DomainName,
+  ): aws.apigatewayv2.ApiMapping {
+    return new aws.apigatewayv2.ApiMapping(
+      `${this.name}-mapping`,
+      { apiId, stage: stageName, domainName: domain.domainName },
+      { parent: this },
+    );
+  }
+
+  private createRecord({ name, zoneId }: ApiDomainArgs, domain: aws.apigatewayv2.DomainName): void {
+    const { targetDomainName, hostedZoneId } = domain.domainNameConfiguration;
+    new aws.route53.Record(
+      `${this.name}-record`,
+      {
+        zoneId,
+        name,
+        type: "A",
+        aliases: [{ name: targetDomainName, zoneId: hostedZoneId, evaluateTargetHealth: false }],
+      },
+      { parent: this },
+    );
+  }
+}
