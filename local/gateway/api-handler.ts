@@ -1,0 +1,160 @@
+/**
+ * One API at work: request in, answer out, no socket. The order of the steps is the cloud's: sizes, stage, preflight,
+ * route, throttle, authorizer, permission, function.
+ */
+import type { Invoker } from "../invocation.ts";
+import type { Api, Stage } from "./api.ts";
+import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
+import { type GatewayAnswers, gatewayAnswers } from "./gateway-answers.ts";
+import { type HeaderFields, readHeaderFields } from "./header-fields.ts";
+import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
+import { newRequestId, newTraceId } from "./identifiers.ts";
+import { integrate } from "./integration.ts";
+import { MAX_BODY_BYTES, MAX_HEAD_BYTES, requestLineBytes } from "./limits.ts";
+import { type RequestTarget, readTarget } from "./request-target.ts";
+import type { RoutedRequest } from "./routed-request.ts";
+
+export interface Handled {
+  answer: HttpAnswer;
+  /** Physical name, when the request came as far as a function. */
+  functionName?: string;
+  /** Why the answer is not the function's own, for the person at the terminal. */
+  reason?: string;
+}
+
+interface Staged {
+  stage: Stage;
+  /** Encoded path without the stage. */
+  routePath: string;
+}
+
+const badRequest = messageAnswer(400, "Bad Request");
+const headTooLarge = messageAnswer(431, "Request Header Fields Too Large");
+const emptyAnswer: HttpAnswer = { status: 204, headers: [], body: "" };
+
+export class ApiHandler {
+  readonly api: Api;
+  readonly #invoker: Invoker;
+  readonly #answers: GatewayAnswers;
+  readonly #idHeader: string;
+
+  constructor(api: Api, invoker: Invoker) {
+    this.api = api;
+    this.#invoker = invoker;
+    this.#answers = gatewayAnswers(api.protocol);
+    this.#idHeader = api.protocol === "REST" ? "x-amzn-RequestId" : "Apigw-Requestid";
+  }
+
+  async handle(request: HttpRequest): Promise<Handled> {
+    const fields = readHeaderFields(request.rawHeaders);
+    const requestId = newRequestId();
+    const handled = await this.#answer(request, fields, requestId);
+    const { status, headers, body } = handled.answer;
+    return { ...handled, answer: { status, headers: [...headers, this.#idHeader, requestId], body } };
+  }
+
+  async #answer(request: HttpRequest, fields: HeaderFields, requestId: string): Promise<Handled> {
+    const { cors } = this.api;
+    const { origin } = fields.joined;
+    if (cors && isPreflight(request.method, fields.joined)) return { answer: preflightAnswer(cors, origin) };
+    const handled = await this.#routed(request, fields, requestId);
+    return cors ? { ...handled, answer: withCors(handled.answer, cors, origin) } : handled;
+  }
+
+  #routed(request: HttpRequest, fields: HeaderFields, requestId: string): Handled | Promise<Handled> {
+    const refused = this.#tooLarge(request, fields);
+    if (refused) return refused;
+    const target = readTarget(request.target);
+    const { path } = target;
+    if (path === undefined) return { answer: badRequest, reason: "the path's percent encoding is broken" };
+    if (this.api.protocol === "WEBSOCKET") return unsupported("WebSocket APIs do not run here");
+    const staged = this.#findStage(target);
+    const match = staged?.stage.routes.match(request.method, staged.routePath);
+    if (!staged || !match) return this.#noRoute(request);
+    addGatewayHeaders(fields, request);
+    const isRest = this.api.protocol === "REST";
+    const encodedPath = isRest ? staged.routePath : target.encodedPath;
+    return this.#run({
+      api: this.api,
+      stage: staged.stage,
+      route: match.route,
+      parameters: match.parameters,
+      request,
+      target: { encodedPath, path, query: target.query },
+      fields,
+      requestId,
+    });
+  }
+
+  async #run(routed: RoutedRequest): Promise<Handled> {
+    const { target, authorizer, bucket } = routed.route;
+    if (target.kind === "unsupported") return unsupported(target.reason);
+    const { functionName } = target;
+    if (bucket && !bucket.take(routed.request.time)) {
+      const { burst, rate } = bucket.throttle;
+      const reason = `${routed.route.key} takes ${rate} requests a second and ${burst} at once`;
+      return { answer: this.#answers.throttled, functionName, reason };
+    }
+    const decision = await authorizer.authorize(routed);
+    if (!decision.allowed) return { answer: decision.answer, functionName, reason: decision.reason };
+    const refused = target.permission.refused(routed.request.method);
+    if (refused !== undefined)
+      return { answer: this.#answers.integrationError, functionName, reason: refused };
+    try {
+      const integrated = await integrate(routed, target, decision.identity, this.#invoker, this.#answers);
+      return { ...integrated, functionName };
+    } catch (error) {
+      return { answer: this.#answers.integrationError, functionName, reason: String(error) };
+    }
+  }
+
+  #tooLarge(request: HttpRequest, fields: HeaderFields): Handled | undefined {
+    const head = requestLineBytes(request) + fields.bytes;
+    if (head > MAX_HEAD_BYTES) {
+      return {
+        answer: headTooLarge,
+        reason: `request line and headers are ${head} bytes, ${MAX_HEAD_BYTES} are allowed`,
+      };
+    }
+    // A body announced as too large is not read at all.
+    const body = Math.max(request.body.length, Number(fields.joined["content-length"] ?? 0));
+    if (body > MAX_BODY_BYTES) return { answer: this.#answers.tooLarge, reason: "the body is over 10 MB" };
+    return undefined;
+  }
+
+  /** A named stage is the first segment of the path; of an HTTP API `$default` takes what no other stage does. */
+  #findStage({ encodedPath }: RequestTarget): Staged | undefined {
+    for (const stage of this.api.stages) {
+      const prefix = `/${stage.name}`;
+      if (encodedPath === prefix || encodedPath.startsWith(`${prefix}/`)) {
+        return { stage, routePath: this.#routePath(encodedPath.slice(prefix.length) || "/") };
+      }
+    }
+    const stage = this.api.stages.find(({ name }) => name === "$default");
+    return stage && { stage, routePath: encodedPath };
+  }
+
+  /** A REST API does not mind a slash at the end. */
+  #routePath(path: string): string {
+    return this.api.protocol === "REST" && path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+  }
+
+  #noRoute(request: HttpRequest): Handled {
+    if (this.api.cors && request.method === "OPTIONS") return { answer: emptyAnswer };
+    return { answer: this.#answers.noRoute, reason: "no route matches" };
+  }
+}
+
+function unsupported(reason: string): Handled {
+  return { answer: messageAnswer(501, reason), reason };
+}
+
+/** What every event carries of the way the request took. */
+function addGatewayHeaders({ joined }: HeaderFields, { body, sourceIp, port, time }: HttpRequest): void {
+  const forwarded = joined["x-forwarded-for"];
+  joined["content-length"] ??= String(body.length);
+  joined["x-amzn-trace-id"] ??= newTraceId(time);
+  joined["x-forwarded-for"] = forwarded === undefined ? sourceIp : `${forwarded}, ${sourceIp}`;
+  joined["x-forwarded-port"] = String(port);
+  joined["x-forwarded-proto"] = "http";
+}

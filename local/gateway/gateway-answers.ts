@@ -1,0 +1,42 @@
+/** What API Gateway answers by itself. REST APIs use other words and other statuses than HTTP APIs. */
+import type { Protocol } from "./api.ts";
+import { type HttpAnswer, messageAnswer } from "./http-message.ts";
+
+export interface GatewayAnswers {
+  noRoute: HttpAnswer;
+  unauthorized: HttpAnswer;
+  forbidden: HttpAnswer;
+  throttled: HttpAnswer;
+  tooLarge: HttpAnswer;
+  /** The function failed, or what it returned cannot be made an answer. */
+  functionError: HttpAnswer;
+  /** The gateway could not call the function. */
+  integrationError: HttpAnswer;
+  integrationTimeout: HttpAnswer;
+}
+
+const http: GatewayAnswers = {
+  noRoute: messageAnswer(404, "Not Found"),
+  unauthorized: messageAnswer(401, "Unauthorized"),
+  forbidden: messageAnswer(403, "Forbidden"),
+  throttled: messageAnswer(429, "Too Many Requests"),
+  tooLarge: messageAnswer(413, "Request Entity Too Large"),
+  functionError: messageAnswer(500, "Internal Server Error"),
+  integrationError: messageAnswer(500, "Internal Server Error"),
+  integrationTimeout: messageAnswer(503, "Service Unavailable"),
+};
+
+const rest: GatewayAnswers = {
+  noRoute: messageAnswer(403, "Missing Authentication Token"),
+  unauthorized: messageAnswer(401, "Unauthorized"),
+  forbidden: messageAnswer(403, "Forbidden"),
+  throttled: messageAnswer(429, "Too Many Requests"),
+  tooLarge: messageAnswer(413, "Request Too Long"),
+  functionError: messageAnswer(502, "Internal server error"),
+  integrationError: messageAnswer(500, "Internal server error"),
+  integrationTimeout: messageAnswer(504, "Endpoint request timed out"),
+};
+
+export function gatewayAnswers(protocol: Protocol): GatewayAnswers {
+  return protocol === "REST" ? rest : http;
+}

@@ -1,0 +1,188 @@
+/** The local API Gateway: one port an API, whatever functions stand behind. */
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { Invoker } from "../invocation.ts";
+import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import type { Api } from "./api.ts";
+import { ApiHandler, type Handled } from "./api-handler.ts";
+import { AuthorizerFactory } from "./authorizer-factory.ts";
+import { gatewayAnswers } from "./gateway-answers.ts";
+import type { HttpAnswer, HttpRequest } from "./http-message.ts";
+import { gatewayParity } from "./parity.ts";
+import { readApis } from "./read-apis.ts";
+import { ApiServer } from "./server.ts";
+
+export interface GatewayOptions {
+  invoker: Invoker;
+  /** Defaults to 127.0.0.1. */
+  host?: string;
+  /** Port of the first API, 0 for any; each further API takes the next free one. */
+  port: number;
+  /** Secret of an access key that may sign requests; undefined when nobody has that key. */
+  secretOf(accessKeyId: string): string | undefined;
+  onRequest?(line: RequestLine): void;
+}
+
+/** One line of the access log. */
+export interface RequestLine {
+  api: string;
+  method: string;
+  path: string;
+  status: number;
+  milliseconds: number;
+  /** Physical name of the function. */
+  function?: string;
+  /** Why the gateway, not the function, answered so. */
+  reason?: string;
+}
+
+/** One line of what can be called. */
+export interface Endpoint {
+  method: string;
+  url: string;
+  /** Physical name of the function; absent for what does not run here. */
+  function?: string;
+  /** What a caller must show, e.g. `JWT books:write`; absent for an open route. */
+  authorization?: string;
+}
+
+interface Served {
+  handler: ApiHandler;
+  server: ApiServer;
+  url: string;
+}
+
+export class Gateway implements Service {
+  readonly name = "gateway";
+  readonly #options: GatewayOptions;
+  readonly #host: string;
+  /** By URN of the API. */
+  readonly #served = new Map<string, Served>();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#host = options.host ?? "127.0.0.1";
+  }
+
+  parity(resource: RecordedResource, recording: Recording): Parity | undefined {
+    return gatewayParity(resource, recording);
+  }
+
+  /** Address of the first API; undefined while nothing is served. */
+  get url(): string | undefined {
+    return this.#served.values().next().value?.url;
+  }
+
+  /** Logical name of each API and its address. */
+  get urls(): Record<string, string> {
+    return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.api.name, url]));
+  }
+
+  endpoints(): Endpoint[] {
+    return [...this.#served.values()].flatMap(({ handler: { api }, url }) =>
+      api.stages.flatMap((stage) => {
+        const base = stage.name === "$default" ? url : `${url}/${stage.name}`;
+        return stage.routes.all().map(({ key, target, authorizer }) => ({
+          ...(key === "$default" ? { method: "ANY", url: base } : endpointOf(key, base)),
+          ...(target.kind === "lambda" ? { function: target.functionName } : {}),
+          ...(authorizer.label === undefined ? {} : { authorization: authorizer.label }),
+        }));
+      }),
+    );
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    await this.update(context);
+  }
+
+  /** Requests under way end on the old routes, the next ones take the new. */
+  async update(context: LocalContext): Promise<void> {
+    const apis = readApis(context.recording, new AuthorizerFactory());
+    const declared = new Set(apis.map(({ urn }) => urn));
+    for (const api of apis) {
+      await this.#serve(api, context);
+    }
+    for (const [urn, { server }] of this.#served) {
+      if (declared.has(urn)) continue;
+      this.#served.delete(urn);
+      await server.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const served = [...this.#served.values()];
+    this.#served.clear();
+    await Promise.all(served.map(({ server }) => server.close()));
+  }
+
+  async #serve(api: Api, context: LocalContext): Promise<void> {
+    const handler = new ApiHandler(api, this.#options.invoker);
+    const known = this.#served.get(api.urn);
+    if (known) {
+      known.handler = handler;
+      return;
+    }
+    const server = new ApiServer((request) => this.#respond(api.urn, request));
+    const port = await this.#listen(server);
+    const url = `http://${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${port}`;
+    this.#served.set(api.urn, { handler, server, url });
+    context.addresses.replace(api.endpoint, url);
+    if (api.stages.length === 0 && api.protocol !== "WEBSOCKET") {
+      context.log(`API ${api.name} has no stage: as in the cloud, every request to it answers 404.`);
+    }
+  }
+
+  async #listen(server: ApiServer): Promise<number> {
+    const ports = [...this.#served.values()].map(({ server: { port } }) => port);
+    const isFirst = ports.length === 0;
+    let port = this.#options.port === 0 || isFirst ? this.#options.port : Math.max(...ports) + 1;
+    for (;;) {
+      try {
+        return await server.listen(port, this.#host);
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code === "EADDRINUSE" && !isFirst && port < 65_535) {
+          port += 1;
+          continue;
+        }
+        throw new UserError(portMessage(code, port, this.#host, message));
+      }
+    }
+  }
+
+  async #respond(urn: string, request: HttpRequest): Promise<HttpAnswer> {
+    const started = performance.now();
+    const handler = this.#served.get(urn)?.handler;
+    if (!handler) return gatewayAnswers("HTTP").noRoute;
+    const { answer, functionName, reason } = await handler.handle(request).catch(failed);
+    this.#options.onRequest?.({
+      api: handler.api.name,
+      method: request.method,
+      path: request.target,
+      status: answer.status,
+      milliseconds: performance.now() - started,
+      ...(functionName === undefined ? {} : { function: functionName }),
+      ...(reason === undefined ? {} : { reason }),
+    });
+    return answer;
+  }
+}
+
+/** A mistake of the gateway itself must not leave a caller waiting, nor end the run. */
+function failed(error: unknown): Handled {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { answer: gatewayAnswers("HTTP").integrationError, reason };
+}
+
+function endpointOf(key: string, base: string): { method: string; url: string } {
+  const space = key.indexOf(" ");
+  return { method: key.slice(0, space), url: `${base}${key.slice(space + 1)}` };
+}
+
+function portMessage(code: string | undefined, port: number, host: string, message: string): string {
+  if (code === "EADDRINUSE") {
+    return `Port ${port} on ${host} is taken by another process, maybe another local run. End that one, or choose a port with --port, e.g. --port ${port + 1}.`;
+  }
+  if (code === "EACCES")
+    return `Port ${port} may not be opened by this user. Choose one above 1023 with --port.`;
+  return `The gateway cannot listen on ${host}:${port}: ${message}`;
+}

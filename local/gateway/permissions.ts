@@ -1,0 +1,81 @@
+/**
+ * An API may call a function only when the program gave it leave: an `aws:lambda/permission:Permission` for the
+ * principal apigateway.amazonaws.com whose source ARN covers the route.
+ */
+import type { Recording } from "../../program/recording.ts";
+import { arnMatches } from "./arn-pattern.ts";
+import { type FunctionName, parseFunctionName } from "./lambda-names.ts";
+import { ofType, text } from "./values.ts";
+
+const PRINCIPAL = "apigateway.amazonaws.com";
+
+/** One permission of the program, as far as an API is concerned. */
+export interface Grant {
+  function: FunctionName;
+  action: string;
+  principal: string;
+  /** Absent: every API of every account. */
+  sourceArn?: string;
+}
+
+/** Says why a call with this source ARN is refused, or undefined when it is allowed. */
+export type Refusal = (sourceArn: string) => string | undefined;
+
+export function readGrants(recording: Recording): Grant[] {
+  return ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
+    const named = parseFunctionName(text(inputs, "function") ?? "");
+    if (!named) return [];
+    const qualifier = text(inputs, "qualifier") ?? named.qualifier;
+    return {
+      function: qualifier === undefined ? { name: named.name } : { name: named.name, qualifier },
+      action: text(inputs, "action") ?? "",
+      principal: text(inputs, "principal") ?? "",
+      sourceArn: text(inputs, "sourceArn") ?? text(outputs, "sourceArn"),
+    };
+  });
+}
+
+export function refusalOf(grants: readonly Grant[], called: FunctionName): Refusal {
+  const own = grants.filter(
+    (grant) => grant.function.name === called.name && grant.function.qualifier === called.qualifier,
+  );
+  const forApis = own.filter(({ principal, action }) => principal === PRINCIPAL && allowsInvoke(action));
+  const label = called.qualifier === undefined ? called.name : `${called.name}:${called.qualifier}`;
+  return (sourceArn) => {
+    if (forApis.some((grant) => grant.sourceArn === undefined || arnMatches(grant.sourceArn, sourceArn)))
+      return undefined;
+    if (forApis.length === 0) {
+      return `no aws:lambda/permission:Permission lets ${PRINCIPAL} invoke ${label}: declare one with sourceArn ${sourceArn}`;
+    }
+    const patterns = forApis.map((grant) => grant.sourceArn).join(", ");
+    return `the permissions of ${label} do not cover ${sourceArn}: their sourceArn is ${patterns}`;
+  };
+}
+
+function allowsInvoke(action: string): boolean {
+  return action === "lambda:InvokeFunction" || action === "lambda:*";
+}
+
+/** Judges each method of a route once; a request then only looks it up. */
+export class LambdaPermission {
+  readonly #refusal: Refusal;
+  readonly #sourceArn: (method: string) => string;
+  readonly #judged = new Map<string, string | undefined>();
+
+  constructor(refusal: Refusal, sourceArn: (method: string) => string) {
+    this.#refusal = refusal;
+    this.#sourceArn = sourceArn;
+  }
+
+  /** Why the API may not call the function for this method; undefined when it may. */
+  refused(method: string): string | undefined {
+    if (!this.#judged.has(method)) this.#judged.set(method, this.#refusal(this.#sourceArn(method)));
+    return this.#judged.get(method);
+  }
+}
+
+/** For an integration that calls with a role of its own (`credentials`): the function's own policy is not asked. */
+export const CALLS_WITH_A_ROLE = new LambdaPermission(
+  () => undefined,
+  () => "",
+);

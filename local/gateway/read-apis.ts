@@ -1,0 +1,65 @@
+/** From a recording to the APIs it declares. */
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { Api } from "./api.ts";
+import type { AuthorizerFactory } from "./authorizer-factory.ts";
+import { readHttpRoutes } from "./read-http-api.ts";
+import { readRestStages } from "./read-rest-api.ts";
+import { readCors } from "./read-settings.ts";
+import { nested, ofType, text, texts } from "./values.ts";
+
+/** In the order of declaration. */
+export function readApis(recording: Recording, authorizers: AuthorizerFactory): Api[] {
+  return [
+    ...ofType(recording, "aws:apigatewayv2/api:Api").map((resource) =>
+      readV2(resource, recording, authorizers),
+    ),
+    ...ofType(recording, "aws:apigateway/restApi:RestApi").map((resource) =>
+      readV1(resource, recording, authorizers),
+    ),
+  ];
+}
+
+function readV2(resource: RecordedResource, recording: Recording, authorizers: AuthorizerFactory): Api {
+  const { inputs, outputs } = resource;
+  const protocol = text(inputs, "protocolType") === "WEBSOCKET" ? "WEBSOCKET" : "HTTP";
+  const cors = nested(inputs, "corsConfiguration");
+  const api: Api = {
+    ...identify(resource, recording),
+    protocol,
+    binaryMediaTypes: [],
+    stages: [],
+    ...(cors ? { cors: readCors(cors) } : {}),
+  };
+  const endpoint = text(outputs, "apiEndpoint");
+  if (endpoint) api.endpoint = endpoint.replace(/^wss:/, "https:");
+  if (protocol === "HTTP") api.stages = readHttpRoutes(resource, api, recording, authorizers);
+  return api;
+}
+
+function readV1(resource: RecordedResource, recording: Recording, authorizers: AuthorizerFactory): Api {
+  const api: Api = {
+    ...identify(resource, recording),
+    protocol: "REST",
+    binaryMediaTypes: texts(resource.inputs, "binaryMediaTypes"),
+    stages: [],
+  };
+  api.stages = readRestStages(resource, api, recording, authorizers);
+  return api;
+}
+
+function identify({ urn, name, id, outputs }: RecordedResource, recording: Recording) {
+  const executionArn = text(outputs, "executionArn");
+  const [, , , region, accountId, apiId] = executionArn?.split(":") ?? [];
+  const known = {
+    id: apiId ?? id ?? name,
+    region: region ?? text(recording.config, "aws:region") ?? "us-east-1",
+    accountId: accountId ?? "123456789012",
+  };
+  return {
+    urn,
+    name,
+    ...known,
+    executionArn: executionArn ?? `arn:aws:execute-api:${known.region}:${known.accountId}:${known.id}`,
+    endpoint: `https://${known.id}.execute-api.${known.region}.amazonaws.com`,
+  };
+}

@@ -1,0 +1,17 @@
+/** A request that has found its route: all that an event, an authorizer or a log line is made of. */
+import type { Api, Route, Stage } from "./api.ts";
+import type { HeaderFields } from "./header-fields.ts";
+import type { HttpRequest } from "./http-message.ts";
+import type { RequestTarget } from "./request-target.ts";
+
+export interface RoutedRequest {
+  api: Api;
+  stage: Stage;
+  route: Route;
+  parameters: Record<string, string> | undefined;
+  request: HttpRequest;
+  target: RequestTarget & { path: string };
+  /** Headers of the caller with those that the gateway adds. */
+  fields: HeaderFields;
+  requestId: string;
+}

@@ -1,0 +1,187 @@
+/**
+ * The socket side: node:http, one server an API. Reads bodies up to their limit, cuts off slow clients, answers what is
+ * not HTTP with 400, and never lets a request end the process.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
+import { MAX_BODY_BYTES } from "./limits.ts";
+
+/** All in milliseconds. */
+export interface ServerTimeouts {
+  /** From the first byte of a request to the end of its headers. */
+  headers: number;
+  /** From the first byte of a request to the end of its body. */
+  request: number;
+  /** Between requests on one connection. */
+  keepAlive: number;
+  /** With nothing read or written at all: more than the longest integration takes. */
+  idle: number;
+  /** How often the first two are looked at. */
+  check: number;
+}
+
+export const DEFAULT_TIMEOUTS: ServerTimeouts = {
+  headers: 10_000,
+  request: 30_000,
+  keepAlive: 60_000,
+  idle: 65_000,
+  check: 1_000,
+};
+
+/** Node counts another way than API Gateway; beyond this the parser stops, below it the exact limit is checked. */
+const PARSER_HEAD_BYTES = 16_384;
+
+/** How long open connections have to finish when the server stops. */
+const CLOSE_MILLISECONDS = 500;
+
+const EMPTY = Buffer.alloc(0);
+
+export type Respond = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export class ApiServer {
+  readonly #server: Server;
+  readonly #respond: Respond;
+  #port = 0;
+
+  constructor(respond: Respond, timeouts: ServerTimeouts = DEFAULT_TIMEOUTS) {
+    this.#respond = respond;
+    this.#server = createServer({
+      maxHeaderSize: PARSER_HEAD_BYTES,
+      headersTimeout: timeouts.headers,
+      requestTimeout: timeouts.request,
+      keepAliveTimeout: timeouts.keepAlive,
+      connectionsCheckingInterval: timeouts.check,
+      noDelay: true,
+    });
+    this.#server.setTimeout(timeouts.idle);
+    this.#server.on("request", (request, response) => this.#onRequest(request, response));
+    this.#server.on("clientError", onClientError);
+  }
+
+  /** Resolves to the port; rejects with the system's error (`EADDRINUSE`). */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", reject);
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve(this.#port);
+      });
+    });
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Lets requests under way finish, for half a second at most. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_MILLISECONDS);
+      this.#server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#server.closeIdleConnections();
+    });
+  }
+
+  #onRequest(incoming: IncomingMessage, response: ServerResponse): void {
+    const time = Date.now();
+    const framing = bodyFraming(incoming.rawHeaders);
+    if (framing === "none") {
+      this.#answer(incoming, response, EMPTY, time);
+    } else if (framing === "too large") {
+      response.shouldKeepAlive = false;
+      this.#answer(incoming, response, EMPTY, time);
+    } else {
+      this.#readBody(incoming, response, time);
+    }
+  }
+
+  #readBody(incoming: IncomingMessage, response: ServerResponse, time: number): void {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const onData = (chunk: Buffer) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length <= MAX_BODY_BYTES) return;
+      incoming.off("data", onData);
+      incoming.off("end", onEnd);
+      response.shouldKeepAlive = false;
+      this.#answer(incoming, response, Buffer.concat(chunks), time);
+    };
+    const onEnd = () => {
+      const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      this.#answer(incoming, response, body, time);
+    };
+    incoming.on("data", onData);
+    incoming.on("end", onEnd);
+    // The caller went away in the middle of its body: there is nobody to answer.
+    incoming.on("error", () => {});
+  }
+
+  async #answer(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    time: number,
+  ): Promise<void> {
+    const request: HttpRequest = {
+      method: incoming.method ?? "GET",
+      target: incoming.url ?? "/",
+      protocol: `HTTP/${incoming.httpVersion}`,
+      rawHeaders: incoming.rawHeaders,
+      body,
+      sourceIp: sourceIp(incoming.socket.remoteAddress),
+      port: this.#port,
+      time,
+    };
+    send(response, await this.#respond(request));
+  }
+}
+
+/** Whether a body follows. The parser has refused contradictions already. */
+function bodyFraming(rawHeaders: readonly string[]): "none" | "some" | "too large" {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 14 && name.toLowerCase() === "content-length") {
+      const length = Number(rawHeaders[index + 1]);
+      return length === 0 ? "none" : length > MAX_BODY_BYTES ? "too large" : "some";
+    }
+    if (name.length === 17 && name.toLowerCase() === "transfer-encoding") return "some";
+  }
+  return "none";
+}
+
+function sourceIp(address: string | undefined): string {
+  if (address === undefined) return "127.0.0.1";
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  if (response.destroyed) return;
+  const hasBody = status !== 204 && status !== 304;
+  if (hasBody)
+    headers.push("Content-Length", String(typeof body === "string" ? Buffer.byteLength(body) : body.length));
+  if (!response.shouldKeepAlive) headers.push("Connection", "close");
+  response.writeHead(status, headers);
+  response.end(hasBody ? body : undefined);
+}
+
+const CLIENT_ERRORS: Record<string, HttpAnswer> = {
+  HPE_HEADER_OVERFLOW: messageAnswer(431, "Request Header Fields Too Large"),
+  ERR_HTTP_REQUEST_TIMEOUT: messageAnswer(408, "Request Timeout"),
+};
+const badRequest = messageAnswer(400, "Bad Request");
+
+function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = CLIENT_ERRORS[error.code ?? ""] ?? badRequest;
+  const head = `HTTP/1.1 ${status} \r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+  socket.end(head + body, () => socket.destroy());
+}

@@ -1,0 +1,55 @@
+/** What stands behind a route: a function of this program, or a reason why it does not run here. */
+import type { Recording } from "../../program/recording.ts";
+import type { Target } from "./api.ts";
+import { functionArn, parseFunctionName } from "./lambda-names.ts";
+import { CALLS_WITH_A_ROLE, type Grant, LambdaPermission, readGrants, refusalOf } from "./permissions.ts";
+import { ofType, text } from "./values.ts";
+
+export interface LambdaIntegration {
+  uri: string;
+  payloadFormat: "1.0" | "2.0";
+  timeoutMilliseconds: number;
+  /** The API calls with a role of its own instead of a permission of the function. */
+  hasRole: boolean;
+  /** ARN that a permission must cover, for a method. */
+  sourceArn(method: string): string;
+}
+
+export class Targets {
+  readonly #functions: Set<string>;
+  readonly #grants: Grant[];
+
+  constructor(recording: Recording) {
+    this.#grants = readGrants(recording);
+    this.#functions = new Set(
+      ofType(recording, "aws:lambda/function:Function").flatMap(({ inputs, outputs }) => {
+        return text(outputs, "name") ?? text(inputs, "name") ?? [];
+      }),
+    );
+  }
+
+  lambda(integration: LambdaIntegration): Target {
+    const { uri, payloadFormat, timeoutMilliseconds, hasRole, sourceArn } = integration;
+    const arn = functionArn(uri);
+    const called = arn === undefined ? undefined : parseFunctionName(arn);
+    if (arn === undefined || !called)
+      return unsupported(`the integration's URI names no Lambda function: ${uri}`);
+    if (!this.#functions.has(called.name))
+      return unsupported(`function ${called.name} is not part of this program`);
+    const permission = hasRole
+      ? CALLS_WITH_A_ROLE
+      : new LambdaPermission(refusalOf(this.#grants, called), sourceArn);
+    return {
+      kind: "lambda",
+      functionArn: arn,
+      functionName: called.name,
+      payloadFormat,
+      timeoutMilliseconds,
+      permission,
+    };
+  }
+}
+
+export function unsupported(reason: string): Target {
+  return { kind: "unsupported", reason };
+}

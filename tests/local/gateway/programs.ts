@@ -1,0 +1,186 @@
+/** Recordings of small programs, and an invoker that is no worker: what the tests of the gateway run on. */
+
+import { createAddresses } from "../../../local/addresses.ts";
+import type { InvokeOptions, InvokeResult, Invoker } from "../../../local/invocation.ts";
+import type { LocalContext } from "../../../local/service.ts";
+import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
+
+const REGION = "eu-west-1";
+const ACCOUNT = "123456789012";
+export const API_ID = "a1b2c3d4e5";
+export const EXECUTION_ARN = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${API_ID}`;
+export const ENDPOINT = `https://${API_ID}.execute-api.${REGION}.amazonaws.com`;
+
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+}
+
+export function resource(
+  type: string,
+  name: string,
+  inputs: Values,
+  outputs: Values = {},
+  id = `${name}-id`,
+): RecordedResource {
+  return {
+    urn: `urn:pulumi:dev::test::${type}::${name}`,
+    type,
+    name,
+    custom: true,
+    remote: false,
+    read: false,
+    inputs,
+    outputs: { ...inputs, ...outputs },
+    id,
+    protect: false,
+    retainOnDelete: false,
+    dependencies: [],
+    propertyDependencies: {},
+    aliases: [],
+    ignoreChanges: [],
+  };
+}
+
+export function recordingOf(resources: RecordedResource[]): Recording {
+  return {
+    project: "test",
+    stack: "dev",
+    cwd: "/program",
+    config: { "aws:region": REGION },
+    resources,
+    outputs: {},
+    builds: [],
+    diagnostics: [],
+  } as Recording;
+}
+
+export interface HttpProgram {
+  /** Route key → function name, or inputs of the route with the function's name. */
+  routes: Record<string, string | ({ function: string } & Values)>;
+  api?: Values;
+  integration?: Values;
+  stage?: Values;
+  /** Defaults to one permission a function for every route of the API; false for none. */
+  sourceArn?: string | false;
+  more?: RecordedResource[];
+}
+
+/** An HTTP API with its functions, integrations, permissions and one stage. */
+export function httpProgram({
+  routes,
+  api,
+  integration,
+  stage,
+  sourceArn,
+  more = [],
+}: HttpProgram): Recording {
+  const declared = Object.entries(routes).map(([key, route]) => ({
+    key,
+    ...(typeof route === "string"
+      ? { function: route, inputs: {} }
+      : { function: route.function, inputs: withoutFunction(route) }),
+  }));
+  const functions = [...new Set(declared.map((route) => route.function))];
+  return recordingOf([
+    resource(
+      "aws:apigatewayv2/api:Api",
+      "api",
+      { protocolType: "HTTP", ...api },
+      { apiEndpoint: ENDPOINT, executionArn: EXECUTION_ARN },
+      API_ID,
+    ),
+    ...functions.flatMap((name) => [
+      resource("aws:lambda/function:Function", name, { name }, { arn: functionArn(name) }, name),
+      resource("aws:apigatewayv2/integration:Integration", name, {
+        apiId: API_ID,
+        integrationType: "AWS_PROXY",
+        integrationUri: functionArn(name),
+        payloadFormatVersion: "2.0",
+        ...integration,
+      }),
+      ...(sourceArn === false ? [] : [permission(name, sourceArn)]),
+    ]),
+    ...declared.map((route) =>
+      resource("aws:apigatewayv2/route:Route", route.key, {
+        apiId: API_ID,
+        routeKey: route.key,
+        target: `integrations/${route.function}-id`,
+        ...route.inputs,
+      }),
+    ),
+    resource("aws:apigatewayv2/stage:Stage", "stage", {
+      apiId: API_ID,
+      name: "$default",
+      autoDeploy: true,
+      ...stage,
+    }),
+    ...more,
+  ]);
+}
+
+export function permission(
+  name: string,
+  sourceArn = `${EXECUTION_ARN}/*/*`,
+  inputs: Values = {},
+): RecordedResource {
+  return resource("aws:lambda/permission:Permission", `${name}-permission`, {
+    action: "lambda:InvokeFunction",
+    function: name,
+    principal: "apigateway.amazonaws.com",
+    sourceArn,
+    ...inputs,
+  });
+}
+
+function withoutFunction({ function: _, ...inputs }: { function: string } & Values): Values {
+  return inputs;
+}
+
+export interface Call {
+  functionName: string;
+  payload: unknown;
+  options: InvokeOptions | undefined;
+}
+
+/** Answers every call with what `handler` makes of the event, and keeps the calls. */
+export class FakeInvoker implements Invoker {
+  readonly calls: Call[] = [];
+  readonly #handler: (event: never, name: string) => unknown;
+
+  constructor(handler: (event: never, name: string) => unknown = (event) => event) {
+    this.#handler = handler;
+  }
+
+  async invoke(functionName: string, payload: unknown, options?: InvokeOptions): Promise<InvokeResult> {
+    this.calls.push({ functionName, payload, options });
+    const event = JSON.parse(JSON.stringify(payload)) as never;
+    const result = await this.#handler(event, functionName);
+    if (isResult(result)) return result;
+    const json = JSON.stringify(result);
+    return json === undefined
+      ? { requestId: "r", status: "ok" }
+      : { requestId: "r", status: "ok", payload: json };
+  }
+}
+
+function isResult(value: unknown): value is InvokeResult {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "status" in value &&
+    "requestId" in value &&
+    !("statusCode" in value)
+  );
+}
+
+export function contextOf(recording: Recording, dataFolder = "/nowhere"): LocalContext & { lines: string[] } {
+  const lines: string[] = [];
+  return {
+    recording,
+    dataFolder: () => dataFolder,
+    log: (line) => lines.push(line),
+    signal: new AbortController().signal,
+    addresses: createAddresses(),
+    lines,
+  };
+}
