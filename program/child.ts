@@ -1,27 +1,22 @@
 /** The process in which a program is recorded: runs it once, reports, ends. */
 import { once } from "node:events";
+import { collectBuilds } from "./builds.ts";
 import { describeFailure } from "./failure.ts";
 import { loadProgram } from "./load-program.ts";
 import { watchLoads } from "./loader.ts";
 import type { Job, Report } from "./messages.ts";
-import type { Build } from "./recording.ts";
 import { loadSdk } from "./sdk.ts";
 import { Session } from "./session.ts";
 
 const [job] = (await once(process, "message")) as [Job];
 const { folders } = job.session;
 const loads = watchLoads(folders.project);
-const builds: Build[] = [];
+const { builds } = collectBuilds(job.bundle);
 let finished = false;
 
 process.chdir(folders.program);
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
-
-// What infra/ finds here when it builds functions; in a real deployment nothing stands here.
-Object.assign(globalThis, {
-  [Symbol.for("tandem.builds")]: { bundle: job.bundle, built: (build: Build) => builds.push(build) },
-});
 
 const session = new Session(loadSdk(folders.program), job.session);
 reportOnceIdle();

@@ -2,7 +2,7 @@
  * Answers the functions of providers that a program calls while it runs (`aws.getCallerIdentity()` and the like).
  * What stands in no table is an error that names the token: a made-up answer nobody asked for would be worse.
  */
-import { ACCOUNT } from "./outputs.ts";
+import { ACCOUNT } from "./outputs/subject.ts";
 
 export interface InvokeContext {
   region: string;

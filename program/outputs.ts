@@ -2,21 +2,15 @@
  * Makes up what a cloud would answer once a resource is there: its id, its ARN, its addresses. The same declaration always
  * gets the same answer. ARNs are exact, since permissions are judged against them.
  */
-import { createHash } from "node:crypto";
-
-/** Account of everything made up; the one AWS uses in its own documentation. */
-export const ACCOUNT = "123456789012";
-
-export interface Subject {
-  type: string;
-  /** Logical name. */
-  name: string;
-  /** Secrets opened, unknowns left out. */
-  inputs: Record<string, unknown>;
-  region: string;
-  project: string;
-  stack: string;
-}
+import { apiGateway } from "./outputs/api-gateway.ts";
+import { atlas } from "./outputs/atlas.ts";
+import { events } from "./outputs/events.ts";
+import { identity } from "./outputs/identity.ts";
+import { lambda } from "./outputs/lambda.ts";
+import { monitoring } from "./outputs/monitoring.ts";
+import { network } from "./outputs/network.ts";
+import { storage } from "./outputs/storage.ts";
+import { Named, type Rule, type Rules, type Subject } from "./outputs/subject.ts";
 
 export interface MadeUp {
   id: string;
@@ -24,21 +18,42 @@ export interface MadeUp {
 }
 
 /** Outputs that a real preview knows already, because the provider plans them. */
-export const PLANNED: ReadonlySet<string> = new Set(["name", "bucket", "region", "description"]);
+export const PLANNED: ReadonlySet<string> = new Set(["name", "bucket", "region"]);
 
-export function makeUpOutputs(subject: Subject, id: string | undefined): MadeUp {
-  const name = physicalName(subject);
-  const arn = `arn:aws:${subject.type.split(":")[1]?.split("/")[0]}:${subject.region}:${ACCOUNT}:${name}`;
-  return { id: id ?? name, outputs: { name, arn } };
+export const RULES: Rules = {
+  ...lambda,
+  ...apiGateway,
+  ...storage,
+  ...events,
+  ...identity,
+  ...monitoring,
+  ...network,
+  ...atlas,
+};
+
+/** @param id of a resource that is read or imported, which keeps it; empty for a new one */
+export function makeUpOutputs(subject: Subject, id: string): MadeUp {
+  const rule = RULES[subject.type] ?? otherwise(subject.type);
+  const { id: made, ...outputs } = rule(new Named(subject));
+  return { id: id === "" ? String(made) : id, outputs: withoutInputs(outputs, subject.inputs) };
 }
 
-/** The name the resource asks for, else one made of its logical name and seven digits, as Pulumi does. */
-export function physicalName({ type, name, inputs }: Subject): string {
-  if (typeof inputs.name === "string") return inputs.name;
-  return `${name}-${digits(`${type}::${name}`, 7)}`;
+/** What the program declared stands; a made-up object may add to a declared one. */
+function withoutInputs(
+  outputs: Record<string, unknown>,
+  inputs: Record<string, unknown>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).filter(([key, value]) => inputs[key] === undefined || typeof value === "object"),
+  );
 }
 
-/** The first hexadecimal digits of a hash: looks random, never changes. */
-export function digits(text: string, count: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, count);
+/** Types in no table still have an id and a name; an ARN only where they are AWS's, in its most common form. */
+function otherwise(type: string): Rule {
+  const [provider, module = ""] = type.split(":");
+  const service = module.split("/")[0] ?? "";
+  return (it) => {
+    const name = it.physicalName();
+    return { id: name, name, ...(provider === "aws" ? { arn: it.arn(service, name) } : {}) };
+  };
 }

@@ -2,8 +2,9 @@
  * Records what a function declares, in this process: for tests of components. A whole program is recorded by
  * `recordProgram`, in a process of its own.
  */
+import { collectBuilds } from "./builds.ts";
 import type { InvokeAnswers } from "./invokes.ts";
-import type { Build, Recording, Value } from "./recording.ts";
+import type { Recording, Value } from "./recording.ts";
 import { loadSdk } from "./sdk.ts";
 import { type ConfigEntry, Session } from "./session.ts";
 import type { StackReferences } from "./stack-references.ts";
@@ -19,6 +20,8 @@ export interface RecordOptions {
   secrets?: string[];
   /** What only a cloud knows stays unknown, as in `pulumi preview`. */
   preview?: boolean;
+  /** True bundles the functions' code; without it their archives name the handler only. */
+  bundle?: boolean;
   invokes?: InvokeAnswers;
   stackReferences?: StackReferences;
 }
@@ -37,7 +40,7 @@ export function record(fn: () => unknown, options: RecordOptions = {}): Promise<
 async function recordNow(fn: () => unknown, options: RecordOptions): Promise<Recording> {
   const project = options.project ?? "tandem";
   const cwd = process.cwd();
-  const builds: Build[] = [];
+  const collected = collectBuilds(options.bundle ?? false);
   const session = new Session(loadSdk(cwd), {
     project,
     stack: options.stack ?? "dev",
@@ -51,9 +54,10 @@ async function recordNow(fn: () => unknown, options: RecordOptions): Promise<Rec
   try {
     await session.run(async () => (await fn()) as Record<string, unknown> | undefined);
     await escaped.surfaced();
-    return { ...session.recording(), builds, sources: [] };
+    return { ...session.recording(), builds: collected.builds, sources: [] };
   } finally {
     escaped.stop();
+    collected.stop();
     session.close();
   }
 }

@@ -44,6 +44,8 @@ export interface RecordedResource {
   ignoreChanges: string[];
   /** Reference to an explicit provider (`urn::id`), where one was given. */
   provider?: string;
+  /** Names of the resource hooks bound to it. They belong to a deployment and are not run here. */
+  hooks?: string[];
 }
 
 /** How the code of a function was built; reported by the program itself (see docs/decisions/002-builds.md). */

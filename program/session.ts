@@ -46,6 +46,7 @@ export class Session {
     });
     const { project, stack, preview } = options;
     sdk.settings.setMockOptions(this.monitor, project, stack, preview, ORGANISATION);
+    this.monitor.transforms.install(this.monitor);
     sdk.state.getStore().settings.options.rootDirectory = options.folders.project;
     const entries = Object.entries(options.config);
     sdk.config.setAllConfig(
@@ -74,7 +75,7 @@ export class Session {
       stack,
       cwd: folders.project,
       config: Object.fromEntries(Object.entries(config).map(([key, entry]) => [key, configValue(entry)])),
-      resources: this.monitor.recorded,
+      resources: this.monitor.registry.resources,
       outputs: this.monitor.stackOutputs,
       diagnostics: this.#diagnostics,
     };

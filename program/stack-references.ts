@@ -11,7 +11,7 @@ export function readStackReference(name: string, known: StackReferences): MadeUp
   if (outputs === undefined) {
     const answered = Object.keys(known);
     throw new Error(
-      `The program reads the outputs of stack "${name}", which nobody answers. ` +
+      `the program reads the outputs of stack "${name}", which nobody answers. ` +
         `Give them as stackReferences: { "${name}": { … } }` +
         (answered.length === 0 ? "" : ` (answered: ${answered.join(", ")})`),
     );

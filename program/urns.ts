@@ -1,6 +1,6 @@
 /** URNs as the engine makes them: the types of all parents below the stack, joined with `$`, then the resource's own. */
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
+export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 export interface UrnParts {
   stack: string;

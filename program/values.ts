@@ -78,6 +78,10 @@ export function secretOnWire(value: unknown): Wire {
   return { [SIGNATURE]: SECRET, value };
 }
 
+export function resourceOnWire(urn: string, id: string): Wire {
+  return { [SIGNATURE]: RESOURCE, urn, id };
+}
+
 function source(marked: Wire, folders: Folders): { text?: string; path?: string; uri?: string } {
   const path = typeof marked.path === "string" ? recordedPath(marked.path, folders) : undefined;
   return { ...known("text", marked.text), ...known("path", path), ...known("uri", marked.uri) };

@@ -1,0 +1,109 @@
+/** What a program is told of a resource it declared or read: its inputs, and what a cloud would have added. */
+
+import { type Expansion, expandVpc, type Implied } from "./outputs/awsx.ts";
+import type { Subject } from "./outputs/subject.ts";
+import { makeUpOutputs, PLANNED, RULES } from "./outputs.ts";
+import type { RecordedResource } from "./recording.ts";
+import type { Registry } from "./registry.ts";
+import { readStackReference, type StackReferences } from "./stack-references.ts";
+import { makeUrn, parseUrn } from "./urns.ts";
+import { type Folders, fromWire, plain, resourceOnWire, secretOnWire } from "./values.ts";
+
+type Wire = { [key: string]: unknown };
+
+export interface AnswerOptions {
+  preview: boolean;
+  /** Region where neither the resource nor its provider names one. */
+  region: string;
+  folders: Folders;
+  stackReferences: StackReferences;
+}
+
+export interface Answer {
+  /** Empty where it is not known. */
+  id: string;
+  state: Wire;
+}
+
+const VPC_TYPE = "awsx:ec2:Vpc";
+const STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference";
+
+export class Answers {
+  readonly #options: AnswerOptions;
+  readonly #registry: Registry;
+
+  constructor(options: AnswerOptions, registry: Registry) {
+    this.#options = options;
+    this.#registry = registry;
+  }
+
+  /**
+   * Completes the recorded resource with its id and outputs, and gives both as they go to the program.
+   * @param id of a resource that is read or imported; empty for a new one
+   * @param secrets names of outputs that must be secret
+   */
+  answer(resource: RecordedResource, inputs: Wire, id: string, secrets: string[]): Answer {
+    const made = this.#make(resource, inputs, id);
+    const added = Object.entries(made.outputs).filter(
+      ([key, value]) => value !== undefined && this.#tells(resource, key),
+    );
+    const state = { ...inputs };
+    for (const [key, value] of added) {
+      state[key] = secrets.includes(key) ? secretOnWire(value) : value;
+      resource.outputs[key] = fromWire(state[key], this.#options.folders);
+    }
+    const answer = { id: resource.read || !this.#options.preview ? made.id : "", state };
+    if (resource.custom && answer.id !== "") resource.id = answer.id;
+    this.#registry.keepState({ urn: resource.urn, ...answer });
+    return answer;
+  }
+
+  /** Region in which a resource or an invoke of this provider ends up. */
+  regionOf(provider: string): string {
+    return this.#registry.regionOf(provider) ?? this.#options.region;
+  }
+
+  /** A preview knows what it reads, and of what it plans only some properties. */
+  #tells(resource: RecordedResource, key: string): boolean {
+    return !this.#options.preview || resource.read || PLANNED.has(key);
+  }
+
+  #make(resource: RecordedResource, inputs: Wire, id: string): { id: string; outputs: Wire } {
+    if (resource.type === STACK_REFERENCE_TYPE) return readStackReference(id, this.#options.stackReferences);
+    const subject = this.#subject(resource, inputs);
+    if (resource.type === VPC_TYPE)
+      return { id: "", outputs: this.#expanded(resource.urn, expandVpc(subject, RULES)) };
+    if (!resource.custom) return { id: "", outputs: {} };
+    return makeUpOutputs(subject, id);
+  }
+
+  #subject(resource: RecordedResource, inputs: Wire): Subject {
+    const opened = plain(inputs) as Wire;
+    // Only AWS's own types take a region of AWS's spelling.
+    const own =
+      resource.type.startsWith("aws") && typeof opened.region === "string" ? opened.region : undefined;
+    return {
+      type: resource.type,
+      name: resource.name,
+      seed: this.#registry.seedOf(resource),
+      inputs: opened,
+      region: own ?? this.regionOf(resource.provider ?? ""),
+      find: (type, id) => this.#registry.find(type, id),
+    };
+  }
+
+  /** Keeps what a component implies where references to it will be looked up. */
+  #expanded(component: string, { outputs, resources }: Expansion): Wire {
+    const { stack, project } = parseUrn(component);
+    const reference = ({ type, key, outputs: { id, ...state } }: Implied) => {
+      const urn = makeUrn(stack, project, component, type, key);
+      this.#registry.keepState({ urn, id: String(id), state });
+      return resourceOnWire(urn, String(id));
+    };
+    const references = Object.entries(resources).map(([key, implied]) => [
+      key,
+      Array.isArray(implied) ? implied.map(reference) : reference(implied),
+    ]);
+    return { ...outputs, ...Object.fromEntries(references) };
+  }
+}

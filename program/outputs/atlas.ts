@@ -1,0 +1,105 @@
+/** MongoDB Atlas. Host names have the shape of real ones: cluster, project's digits, `mongodb.net`. */
+import type { Named, Rule, Rules } from "./subject.ts";
+
+export const atlas: Rules = {
+  "mongodbatlas:index/project:Project": (it) => ({ id: it.digits(24), clusterCount: 0 }),
+  "mongodbatlas:index/advancedCluster:AdvancedCluster": (it) => ({
+    ...cluster(it),
+    connectionStrings: connectionStrings(it),
+  }),
+  "mongodbatlas:index/flexCluster:FlexCluster": (it) => {
+    const { standard, standardSrv } = connectionStrings(it);
+    return { ...cluster(it), connectionStrings: { standard, standardSrv } };
+  },
+  "mongodbatlas:index/cluster:Cluster": (it) => {
+    const strings = connectionStrings(it);
+    return {
+      ...cluster(it),
+      connectionStrings: [strings],
+      srvAddress: strings.standardSrv,
+      mongoUri: strings.standard.replace(/\/\?.*$/, ""),
+      mongoUriWithOptions: strings.standard,
+    };
+  },
+  "mongodbatlas:index/databaseUser:DatabaseUser": (it) => ({
+    id: [it.text("projectId"), it.text("username"), it.text("authDatabaseName")].join("-"),
+  }),
+  "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList": (it) => ({
+    id: `${it.text("projectId")}-${it.text("cidrBlock") || it.text("ipAddress")}`,
+  }),
+  "mongodbatlas:index/alertConfiguration:AlertConfiguration": (it) => {
+    const alertConfigurationId = it.digits(24);
+    return { id: `${it.text("projectId")}-${alertConfigurationId}`, alertConfigurationId };
+  },
+  "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint": (it) => {
+    const privateLinkId = it.digits(24);
+    return {
+      id: `${it.text("projectId")}-${privateLinkId}`,
+      privateLinkId,
+      endpointServiceName: `com.amazonaws.vpce.${awsRegion(it)}.vpce-svc-${it.digits(17)}`,
+      status: "AVAILABLE",
+      errorMessage: "",
+      interfaceEndpoints: [],
+    };
+  },
+  "mongodbatlas:index/privateLinkEndpointService:PrivateLinkEndpointService": (it) => ({
+    id: `${it.text("projectId")}-${it.text("endpointServiceId")}`,
+    awsConnectionStatus: "AVAILABLE",
+    errorMessage: "",
+  }),
+  "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule": ofCluster,
+  "mongodbatlas:index/networkContainer:NetworkContainer": (it) => {
+    const containerId = it.digits(24);
+    return { id: containerId, containerId };
+  },
+};
+
+function cluster(it: Named): Record<string, unknown> {
+  const clusterId = it.digits(24);
+  return { id: clusterId, clusterId, name: it.physicalName(), mongoDbVersion: "8.0.16", stateName: "IDLE" };
+}
+
+function ofCluster(it: Named): ReturnType<Rule> {
+  return { id: `${it.text("projectId")}-${it.text("clusterName")}` };
+}
+
+/**
+ * The strings of a cluster and of its private endpoint. Atlas gives the private ones only once an endpoint is connected;
+ * what is made up here is the state after the whole program has been deployed.
+ */
+export function connectionStrings(it: Named) {
+  const name = it.physicalName();
+  const projectDigits = it.digits(5, it.text("projectId"));
+  const domain = `${projectDigits}.mongodb.net`;
+  const hosts = (infix: string) =>
+    [0, 1, 2].map((n) => `${name}-shard-00-0${n}${infix}.${domain}:27017`).join(",");
+  const standard = `mongodb://${hosts("")}/?ssl=true&authSource=admin&replicaSet=atlas-${it.letters(6)}-shard-0`;
+  const srvConnectionString = `mongodb+srv://${name}-pl-0.${domain}`;
+  return {
+    standard,
+    standardSrv: `mongodb+srv://${name}.${domain}`,
+    private: `mongodb://${hosts("-pri")}/?ssl=true&authSource=admin&replicaSet=atlas-${it.letters(6)}-shard-0`,
+    privateSrv: `mongodb+srv://${name}-pri.${domain}`,
+    privateEndpoints: [
+      {
+        connectionString: `mongodb://pl-0-${it.region}.${domain}:1024,pl-0-${it.region}.${domain}:1025,pl-0-${it.region}.${domain}:1026/?ssl=true&authSource=admin`,
+        srvConnectionString,
+        srvShardOptimizedConnectionString: "",
+        type: "MONGOD",
+        endpoints: [
+          { endpointId: `vpce-${it.digits(17)}`, providerName: "AWS", region: atlasRegion(it.region) },
+        ],
+      },
+    ],
+  };
+}
+
+/** An endpoint names its region in Atlas's spelling or in AWS's. */
+function awsRegion(it: Named): string {
+  return it.text("region").toLowerCase().replaceAll("_", "-") || it.region;
+}
+
+/** Atlas writes `eu-central-1` as `EU_CENTRAL_1`. */
+function atlasRegion(region: string): string {
+  return region.toUpperCase().replaceAll("-", "_");
+}

@@ -1,0 +1,118 @@
+/**
+ * `awsx.ec2.Vpc` is expanded by a plugin that does not run here, so its children are made up: what the program reads of
+ * them (ids of subnets and route tables) exists, but they are not recorded as declared.
+ */
+import { Named, type Rules, type Subject } from "./subject.ts";
+
+/** A resource that the component makes; `key` names it within the component. */
+export interface Implied {
+  type: string;
+  key: string;
+  outputs: Record<string, unknown>;
+}
+
+export interface Expansion {
+  outputs: Record<string, unknown>;
+  /** Outputs that are such resources, or lists of them. */
+  resources: Record<string, Implied | Implied[]>;
+}
+
+interface SubnetSpec {
+  type: string;
+  name?: string;
+}
+
+interface EndpointSpec {
+  serviceName: string;
+  vpcEndpointType?: string;
+}
+
+const DEFAULT_ZONES = 3;
+const DEFAULT_SUBNETS: SubnetSpec[] = [{ type: "Private" }, { type: "Public" }];
+
+/** @param rules outputs of the resources that the component makes, by type */
+export function expandVpc(subject: Subject, rules: Rules): Expansion {
+  const child = (type: string, key: string, inputs: Record<string, unknown> = {}): Implied => {
+    const rule = rules[type];
+    if (rule === undefined) throw new Error(`There is no rule for the outputs of ${type}`);
+    const outputs = rule(
+      new Named({ ...subject, type, name: key, seed: `${subject.seed}/${type}/${key}`, inputs }),
+    );
+    return { type, key, outputs: { ...inputs, ...outputs } };
+  };
+  const { inputs, name } = subject;
+  const vpc = child("aws:ec2/vpc:Vpc", name, { cidrBlock: inputs.cidrBlock ?? "10.0.0.0/16" });
+  const zones = zoneNames(subject);
+  const specs = ((inputs.subnetSpecs as SubnetSpec[] | undefined) ?? DEFAULT_SUBNETS).filter(
+    ({ type }) => type !== "Unused",
+  );
+  const subnets = zones.flatMap((availabilityZone, zone) =>
+    specs.map((spec) => ({
+      kind: spec.type,
+      ...child("aws:ec2/subnet:Subnet", `${name}-${spec.name ?? spec.type.toLowerCase()}-${zone + 1}`, {
+        vpcId: vpc.outputs.id,
+        availabilityZone,
+      }),
+    })),
+  );
+  const ofKind = (kind: string) => subnets.filter((subnet) => subnet.kind === kind);
+  const ids = (kind: string) => ofKind(kind).map(({ outputs }) => outputs.id);
+  const routeTables = subnets.map(({ key }) =>
+    child("aws:ec2/routeTable:RouteTable", key, { vpcId: vpc.outputs.id }),
+  );
+  const natGateways = natZones(subject, zones.length, ofKind("Private").length, ofKind("Public").length);
+  const endpoints = (inputs.vpcEndpointSpecs as EndpointSpec[] | undefined) ?? [];
+  return {
+    outputs: {
+      vpcId: vpc.outputs.id,
+      publicSubnetIds: ids("Public"),
+      privateSubnetIds: ids("Private"),
+      isolatedSubnetIds: ids("Isolated"),
+    },
+    resources: {
+      vpc,
+      subnets,
+      publicSubnets: ofKind("Public"),
+      privateSubnets: ofKind("Private"),
+      isolatedSubnets: ofKind("Isolated"),
+      routeTables,
+      routeTableAssociations: subnets.map(({ key }) =>
+        child("aws:ec2/routeTableAssociation:RouteTableAssociation", key),
+      ),
+      routes: [...ofKind("Public"), ...(natGateways.length > 0 ? ofKind("Private") : [])].map(({ key }) =>
+        child("aws:ec2/route:Route", key),
+      ),
+      ...(ofKind("Public").length === 0
+        ? {}
+        : { internetGateway: child("aws:ec2/internetGateway:InternetGateway", name) }),
+      natGateways: natGateways.map((zone) => child("aws:ec2/natGateway:NatGateway", `${name}-${zone + 1}`)),
+      eips: natGateways.map((zone) => child("aws:ec2/eip:Eip", `${name}-${zone + 1}`)),
+      vpcEndpoints: endpoints.map(({ serviceName, vpcEndpointType = "Gateway" }) =>
+        child("aws:ec2/vpcEndpoint:VpcEndpoint", serviceName, {
+          vpcId: vpc.outputs.id,
+          serviceName,
+          vpcEndpointType,
+        }),
+      ),
+    },
+  };
+}
+
+function zoneNames({ inputs, region }: Subject): string[] {
+  if (Array.isArray(inputs.availabilityZoneNames)) return inputs.availabilityZoneNames as string[];
+  const count =
+    typeof inputs.numberOfAvailabilityZones === "number" ? inputs.numberOfAvailabilityZones : DEFAULT_ZONES;
+  return Array.from({ length: count }, (_, zone) => region + String.fromCharCode("a".charCodeAt(0) + zone));
+}
+
+/** Zones with a NAT gateway: one each unless the program says otherwise, and none where nothing would use or hold it. */
+function natZones(
+  { inputs }: Subject,
+  zones: number,
+  privateSubnets: number,
+  publicSubnets: number,
+): number[] {
+  const strategy = (inputs.natGateways as { strategy?: string } | undefined)?.strategy ?? "OnePerAz";
+  if (strategy === "None" || privateSubnets === 0 || publicSubnets === 0) return [];
+  return Array.from({ length: strategy === "Single" ? 1 : zones }, (_, zone) => zone);
+}

@@ -1,0 +1,88 @@
+/** From the SDK's requests to the recorded form of a resource, before anything is made up for it. */
+import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { RecordedResource } from "./recording.ts";
+import { type AliasRequest, aliasUrns } from "./urns.ts";
+import { type Folders, valuesFromWire } from "./values.ts";
+
+/** @param parent undefined for what stands directly in the stack */
+export function recordedRegistration(
+  urn: string,
+  request: RegisterResourceRequest,
+  parent: RecordedResource | undefined,
+  folders: Folders,
+): RecordedResource {
+  const hooks = hookNames(request);
+  return {
+    ...common(urn, request, request.getObject(), folders),
+    custom: request.getCustom(),
+    remote: request.getRemote(),
+    read: false,
+    protect: request.hasProtect() ? request.getProtect() === true : (parent?.protect ?? false),
+    retainOnDelete: request.hasRetainondelete()
+      ? request.getRetainondelete() === true
+      : (parent?.retainOnDelete ?? false),
+    propertyDependencies: propertyDependencies(request),
+    aliases: aliasUrns(urn, parent?.urn, request.getAliasesList() as AliasRequest[], parent?.aliases ?? []),
+    ignoreChanges: request.getIgnorechangesList(),
+    ...(hooks.length === 0 ? {} : { hooks }),
+  };
+}
+
+export function recordedRead(urn: string, request: ReadResourceRequest, folders: Folders): RecordedResource {
+  return {
+    ...common(urn, request, request.getProperties(), folders),
+    custom: true,
+    remote: false,
+    read: true,
+    protect: false,
+    retainOnDelete: false,
+    propertyDependencies: {},
+    aliases: [],
+    ignoreChanges: [],
+  };
+}
+
+function common(
+  urn: string,
+  request: RegisterResourceRequest | ReadResourceRequest,
+  properties: Struct | undefined,
+  folders: Folders,
+) {
+  const inputs = valuesFromWire(properties?.toJavaScript() ?? {}, folders);
+  const provider = request.getProvider();
+  const parent = request.getParent();
+  return {
+    urn,
+    type: request.getType(),
+    name: request.getName(),
+    ...(parent === "" ? {} : { parent }),
+    inputs,
+    outputs: { ...inputs },
+    dependencies: request.getDependenciesList().sort(),
+    ...(provider === "" ? {} : { provider }),
+  };
+}
+
+function propertyDependencies(request: RegisterResourceRequest): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  request.getPropertydependenciesMap().forEach((dependencies, property) => {
+    const urns = dependencies.getUrnsList();
+    if (urns.length > 0) found[property] = urns.sort();
+  });
+  return found;
+}
+
+function hookNames(request: RegisterResourceRequest): string[] {
+  const hooks = request.getHooks();
+  if (hooks === undefined) return [];
+  return [
+    hooks.getBeforeCreateList(),
+    hooks.getAfterCreateList(),
+    hooks.getBeforeUpdateList(),
+    hooks.getAfterUpdateList(),
+    hooks.getBeforeDeleteList(),
+    hooks.getAfterDeleteList(),
+    hooks.getOnErrorList(),
+  ].flat();
+}
