@@ -1,0 +1,57 @@
+/** A function's whole environment: what it declares, what Lambda adds, and nothing of this process. */
+import type { Addresses } from "../service.ts";
+import type { FunctionSettings } from "./settings.ts";
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+export interface EnvironmentSources {
+  addresses: Pick<Addresses, "apply" | "variables">;
+  credentials: Credentials | undefined;
+  taskRoot: string;
+  logStreamName: string;
+}
+
+/** Lambda's own variables win over declared ones of the same name, as in the cloud, where those are refused. */
+export function workerEnvironment(
+  settings: FunctionSettings,
+  { addresses, credentials, taskRoot, logStreamName }: EnvironmentSources,
+): Record<string, string> {
+  const declared = Object.entries(settings.environment).map(([name, value]) => [
+    name,
+    addresses.apply(value),
+  ]);
+  return {
+    LANG: "en_US.UTF-8",
+    PATH: "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+    TZ: ":UTC",
+    ...addresses.variables(),
+    ...Object.fromEntries(declared),
+    _HANDLER: settings.handler,
+    AWS_REGION: settings.region,
+    AWS_DEFAULT_REGION: settings.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: settings.name,
+    AWS_LAMBDA_FUNCTION_VERSION: settings.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memorySize),
+    AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroupName,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    LAMBDA_TASK_ROOT: taskRoot,
+    ...credentialVariables(credentials),
+  };
+}
+
+function credentialVariables(credentials: Credentials | undefined): Record<string, string> {
+  if (!credentials) return {};
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
+  };
+}

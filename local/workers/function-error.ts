@@ -1,0 +1,38 @@
+/** Lambda's words for an invocation that its function did not answer itself. */
+import type { FunctionError } from "./protocol.ts";
+import type { End } from "./thread.ts";
+
+export function timedOut(requestId: string, timeoutSeconds: number, now = new Date()): FunctionError {
+  return {
+    errorType: "Sandbox.Timedout",
+    errorMessage: `${now.toISOString()} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+  };
+}
+
+export function endedEarly(requestId: string, end: End): FunctionError {
+  switch (end.reason) {
+    case "error":
+      return end.error;
+    case "out of memory":
+      return {
+        errorType: "Runtime.OutOfMemory",
+        errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+      };
+    case "exit":
+      return {
+        errorType: "Runtime.ExitError",
+        errorMessage: `RequestId: ${requestId} Error: ${exitText(end.code)}`,
+      };
+    case "terminated":
+      return {
+        errorType: "Runtime.ExitError",
+        errorMessage: `RequestId: ${requestId} Error: The worker was ended with the local run`,
+      };
+  }
+}
+
+function exitText(code: number): string {
+  return code === 0
+    ? "Runtime exited without providing a reason"
+    : `Runtime exited with error: exit status ${code}`;
+}

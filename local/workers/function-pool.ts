@@ -1,0 +1,173 @@
+/** All workers of one function: who takes the next invocation, when a further worker starts, and what waits. */
+import { availableParallelism } from "node:os";
+import type { InvokeResult } from "../invocation.ts";
+import type { Execution, FunctionWorker } from "./function-worker.ts";
+import type { FunctionError } from "./protocol.ts";
+import type { FunctionSettings } from "./settings.ts";
+
+/**
+ * How long an invocation waits for a busy worker before a further one is started. A short handler frees its worker
+ * sooner than a thread boots; a long one is not waited for.
+ */
+const PATIENCE_MS = 5;
+/** The cloud would start more; here each costs memory of one machine. What is beyond waits its turn. */
+const MOST_WORKERS = 32;
+/** Booting is work for the processor: more at once would only make each slower. */
+const MOST_LOADING = availableParallelism();
+
+interface Waiting {
+  execution: Execution;
+  since: number;
+  done(result: InvokeResult): void;
+}
+
+export interface PoolSurroundings {
+  /** Starts a worker; `onEnd` is called once when it is no more. */
+  startWorker(onEnd: (worker: FunctionWorker) => void): FunctionWorker;
+  /** A worker has nothing to do (may be ended to save memory), or has again. */
+  idle(worker: FunctionWorker): void;
+  busy(worker: FunctionWorker): void;
+}
+
+export class FunctionPool {
+  readonly settings: FunctionSettings;
+  readonly #surroundings: PoolSurroundings;
+  readonly #workers = new Set<FunctionWorker>();
+  /** The last one that became idle is the first to work again: the others may then be ended. */
+  readonly #idle: FunctionWorker[] = [];
+  readonly #waiting: Waiting[] = [];
+  #loading = 0;
+  #inFlight = 0;
+  #scaleTimer: NodeJS.Timeout | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(settings: FunctionSettings, surroundings: PoolSurroundings) {
+    this.settings = settings;
+    this.#surroundings = surroundings;
+  }
+
+  /** Running and waiting. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  invoke(execution: Execution): Promise<InvokeResult> {
+    const { reservedConcurrency } = this.settings;
+    if (reservedConcurrency !== undefined && this.#inFlight >= reservedConcurrency) {
+      return Promise.resolve({ requestId: execution.requestId, status: "throttled" });
+    }
+    this.#inFlight++;
+    const { promise, resolve } = Promise.withResolvers<InvokeResult>();
+    this.#waiting.push({ execution, since: performance.now(), done: resolve });
+    this.#dispatch();
+    return promise;
+  }
+
+  /** Loads the code into a worker that then waits for the first invocation. */
+  async warmUp(): Promise<FunctionError | undefined> {
+    return this.#startAhead();
+  }
+
+  /** Ends every worker once it has answered what it was given; takes nothing more. */
+  async drain(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#drained = resolve;
+    if (this.#inFlight === 0) resolve();
+    await promise;
+    await this.stop();
+  }
+
+  /** Ends every worker wherever it is. What waits is answered with an error. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#scaleTimer);
+    for (const { execution, done } of this.#waiting.splice(0)) {
+      this.#inFlight--;
+      const error = {
+        errorType: "ServiceException",
+        errorMessage: "The local run ended before the function ran.",
+      };
+      done({ requestId: execution.requestId, status: "error", error });
+    }
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const worker = this.#idle.pop() ?? (this.#workers.size === 0 ? this.#start() : undefined);
+      if (!worker) {
+        this.#scaleLater();
+        return;
+      }
+      this.#run(worker, this.#waiting.shift() as Waiting);
+    }
+  }
+
+  #run(worker: FunctionWorker, { execution, done }: Waiting): void {
+    this.#surroundings.busy(worker);
+    void worker.run(execution).then((result) => {
+      this.#inFlight--;
+      if (!worker.hasEnded) this.#becomesIdle(worker);
+      done(result);
+      if (this.#inFlight === 0) this.#drained?.();
+    });
+  }
+
+  #becomesIdle(worker: FunctionWorker): void {
+    this.#idle.push(worker);
+    this.#dispatch();
+    if (this.#idle.includes(worker)) this.#surroundings.idle(worker);
+  }
+
+  #start(): FunctionWorker {
+    const worker = this.#surroundings.startWorker((ended) => this.#removed(ended));
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  async #startAhead(): Promise<FunctionError | undefined> {
+    this.#loading++;
+    const worker = this.#start();
+    const error = await worker.ready;
+    this.#loading--;
+    if (!error) this.#becomesIdle(worker);
+    else this.#failFirstWaiting(error);
+    return error;
+  }
+
+  /** Code that does not load answers what waited for it; otherwise it would be started again and again. */
+  #failFirstWaiting(error: FunctionError): void {
+    const first = this.#waiting.shift();
+    if (!first) return;
+    this.#inFlight--;
+    first.done({ requestId: first.execution.requestId, status: "error", error });
+    this.#dispatch();
+  }
+
+  #removed(worker: FunctionWorker): void {
+    this.#workers.delete(worker);
+    const index = this.#idle.indexOf(worker);
+    if (index >= 0) this.#idle.splice(index, 1);
+    this.#surroundings.busy(worker);
+    // After the invocation that ended with it has been answered.
+    queueMicrotask(() => this.#dispatch());
+  }
+
+  #scaleLater(): void {
+    this.#scaleTimer ??= setTimeout(() => {
+      this.#scaleTimer = undefined;
+      const overdueSince = performance.now() - PATIENCE_MS;
+      const overdue = this.#waiting.filter(({ since }) => since <= overdueSince).length;
+      const more = Math.min(
+        overdue - this.#loading,
+        MOST_LOADING - this.#loading,
+        MOST_WORKERS - this.#workers.size,
+      );
+      for (let started = 0; started < more; started++) void this.#startAhead();
+      if (this.#waiting.length > 0) this.#scaleLater();
+    }, PATIENCE_MS);
+  }
+}

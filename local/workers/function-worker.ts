@@ -1,0 +1,198 @@
+/** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
+import type { InvokeResult } from "../invocation.ts";
+import { endedEarly, timedOut } from "./function-error.ts";
+import { endLine, type Log, type Report, reportLine, startLine } from "./log.ts";
+import type { Assignment, FunctionError } from "./protocol.ts";
+import type { FunctionSettings } from "./settings.ts";
+import type { End, Loaded, Outcome, Thread, ThreadListener } from "./thread.ts";
+
+export interface Execution {
+  requestId: string;
+  /** JSON text. */
+  event: string;
+  traceHeader: string;
+  invokedFunctionArn: string;
+}
+
+/** Lambda's limit for loading a function, in milliseconds. */
+const LOAD_LIMIT_MS = 10_000;
+/** How often a running invocation is looked at for memory that V8's own limit does not cover (buffers). */
+const MEMORY_CHECK_MS = 250;
+const MEGABYTE = 1_048_576;
+
+interface Running {
+  execution: Execution;
+  /** Undefined while the code is still being loaded. */
+  started?: number;
+  timer?: NodeJS.Timeout;
+  done(result: InvokeResult): void;
+}
+
+export class FunctionWorker implements ThreadListener {
+  readonly settings: FunctionSettings;
+  /** What went wrong while the code was loaded; undefined when it is ready. */
+  readonly ready: Promise<FunctionError | undefined>;
+  /** Bytes, as of the last answer. */
+  memory = 0;
+  readonly #thread: Thread;
+  readonly #log: Log;
+  readonly #onEnd: () => void;
+  readonly #resolveReady: (error: FunctionError | undefined) => void;
+  readonly #loadTimer: NodeJS.Timeout;
+  /** Shown in the report of the first invocation. */
+  #initDuration: number | undefined;
+  #isLoaded = false;
+  #hasEnded = false;
+  #running: Running | undefined;
+
+  constructor(
+    thread: Thread,
+    settings: FunctionSettings,
+    assignment: Assignment,
+    log: Log,
+    onEnd: () => void,
+  ) {
+    this.settings = settings;
+    this.#thread = thread;
+    this.#log = log;
+    this.#onEnd = onEnd;
+    const { promise, resolve } = Promise.withResolvers<FunctionError | undefined>();
+    this.ready = promise;
+    this.#resolveReady = resolve;
+    this.#loadTimer = setTimeout(() => this.#loadTakesTooLong(), LOAD_LIMIT_MS);
+    thread.assign(assignment, this);
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** One at a time. May be called before the code is loaded: the call then waits in the thread. */
+  run(execution: Execution): Promise<InvokeResult> {
+    if (this.#running) throw new Error(`${this.settings.name}: a worker was given a second invocation`);
+    const { promise, resolve } = Promise.withResolvers<InvokeResult>();
+    this.#running = { execution, done: resolve };
+    const { requestId, traceHeader, invokedFunctionArn, event } = execution;
+    this.#thread.call([requestId, traceHeader, invokedFunctionArn, event]);
+    if (this.#isLoaded) this.#begin(this.#running);
+    return promise;
+  }
+
+  async terminate(): Promise<void> {
+    await this.#thread.terminate();
+  }
+
+  log(text: string): void {
+    const lines = text.endsWith("\n") ? text.slice(0, -1) : text;
+    for (const line of lines.split("\n")) this.#log.write(this.settings.name, line);
+  }
+
+  loaded({ milliseconds, memory }: Loaded): void {
+    clearTimeout(this.#loadTimer);
+    this.#isLoaded = true;
+    this.#initDuration = milliseconds;
+    this.memory = memory;
+    this.#resolveReady(undefined);
+    if (this.#running) this.#begin(this.#running);
+  }
+
+  outcome(outcome: Outcome): void {
+    const running = this.#running;
+    if (!running) return;
+    this.memory = outcome.memory;
+    if (outcome.memory > this.settings.memorySize * MEGABYTE) {
+      void this.#thread.terminate({ reason: "out of memory" });
+      return;
+    }
+    const { requestId } = running.execution;
+    const result: InvokeResult =
+      outcome.status === "error"
+        ? { requestId, status: "error", error: outcome.error }
+        : { requestId, status: "ok", ...(outcome.payload === undefined ? {} : { payload: outcome.payload }) };
+    this.#finish(running, result, { duration: outcome.milliseconds });
+  }
+
+  ended(end: End): void {
+    this.#hasEnded = true;
+    clearTimeout(this.#loadTimer);
+    const running = this.#running;
+    this.#resolveReady(endedEarly(running?.execution.requestId ?? "", end));
+    if (running) this.#finishEarly(running, end);
+    this.#onEnd();
+  }
+
+  #begin(running: Running): void {
+    running.started = performance.now();
+    this.#log.write(this.settings.name, startLine(running.execution.requestId, this.settings));
+    this.#watch(running);
+  }
+
+  /** One timer for both: the end of the time and, until then, a look at the memory now and then. */
+  #watch(running: Running): void {
+    const left = this.settings.timeout * 1000 - (performance.now() - (running.started ?? 0));
+    if (left <= 0) {
+      this.#timeIsUp(running);
+      return;
+    }
+    const again = () => {
+      void this.#checkMemory(running);
+      this.#watch(running);
+    };
+    running.timer = setTimeout(again, Math.min(MEMORY_CHECK_MS, left));
+  }
+
+  async #checkMemory(running: Running): Promise<void> {
+    // A thread that ends while it is asked has nothing to say any more; its end is told elsewhere.
+    const memory = await this.#thread.memoryInUse().catch(() => 0);
+    if (this.#running !== running || memory <= this.settings.memorySize * MEGABYTE) return;
+    this.memory = memory;
+    await this.#thread.terminate({ reason: "out of memory" });
+  }
+
+  #timeIsUp(running: Running): void {
+    const error = timedOut(running.execution.requestId, this.settings.timeout);
+    this.log(`${error.errorMessage}\n`);
+    const result: InvokeResult = { requestId: running.execution.requestId, status: "error", error };
+    this.#finish(running, result, { duration: this.settings.timeout * 1000, status: "timeout" });
+    void this.#thread.terminate();
+  }
+
+  #loadTakesTooLong(): void {
+    const seconds = LOAD_LIMIT_MS / 1000;
+    const error = timedOut(this.#running?.execution.requestId ?? "", seconds);
+    void this.#thread.terminate({ reason: "error", error });
+  }
+
+  #finishEarly(running: Running, end: End): void {
+    const { requestId } = running.execution;
+    if (running.started === undefined) this.log(startLine(requestId, this.settings));
+    const error = endedEarly(requestId, end);
+    if (end.reason !== "error") this.log(error.errorMessage);
+    if (end.reason === "out of memory") this.memory = this.settings.memorySize * MEGABYTE;
+    const duration = running.started === undefined ? 0 : performance.now() - running.started;
+    this.#finish(
+      running,
+      { requestId, status: "error", error },
+      { duration, status: "error", errorType: error.errorType },
+    );
+  }
+
+  #finish(
+    running: Running,
+    result: InvokeResult,
+    report: Pick<Report, "duration" | "status" | "errorType">,
+  ): void {
+    clearTimeout(running.timer);
+    this.#running = undefined;
+    const { requestId } = running.execution;
+    const { name, memorySize } = this.settings;
+    this.#log.write(name, endLine(requestId));
+    const initDuration = this.#initDuration;
+    this.#initDuration = undefined;
+    this.#log.write(
+      name,
+      reportLine({ requestId, ...report, initDuration, memorySize, memoryUsed: this.memory }),
+    );
+    running.done(result);
+  }
+}

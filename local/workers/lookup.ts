@@ -1,0 +1,43 @@
+/** Finds the function that a name or an ARN means, as Lambda does. */
+import type { Recording } from "../../program/recording.ts";
+import type { Functions, ServedFunction } from "./function-catalog.ts";
+import { parseFunctionReference } from "./names.ts";
+import { aliasesOf, FUNCTION, functionSettings, whyNotRunnable } from "./settings.ts";
+
+export interface FoundFunction {
+  served: ServedFunction;
+  /** ARN as the caller meant it, with the qualifier. */
+  arn: string;
+}
+
+/** Lambda's error for a function that does not exist. */
+export class ResourceNotFoundException extends Error {
+  override name = "ResourceNotFoundException";
+}
+
+/** Lambda's error for a runtime that it does not run; here also for what only the cloud can run. */
+export class InvalidRuntimeException extends Error {
+  override name = "InvalidRuntimeException";
+}
+
+export function findFunction(reference: string, functions: Functions, recording: Recording): FoundFunction {
+  const { name, qualifier } = parseFunctionReference(reference);
+  const served = functions.get(name);
+  if (!served) throw whyNotFound(name, recording);
+  const { arn } = served.settings;
+  if (qualifier === undefined) return { served, arn };
+  const known = ["$LATEST", ...aliasesOf(name, recording).flatMap((alias) => [alias.name, alias.version])];
+  if (known.includes(qualifier)) return { served, arn: `${arn}:${qualifier}` };
+  throw new ResourceNotFoundException(
+    `Function not found: ${arn}:${qualifier}. It has: ${known.join(", ")}.`,
+  );
+}
+
+function whyNotFound(name: string, recording: Recording): Error {
+  const declared = recording.resources.find(
+    (resource) => resource.type === FUNCTION && functionSettings(resource, recording).name === name,
+  );
+  const reason = declared && whyNotRunnable(declared);
+  if (reason) return new InvalidRuntimeException(`Function ${name} cannot be run here: ${reason}.`);
+  return new ResourceNotFoundException(`Function not found: ${name}. The program declares no such function.`);
+}

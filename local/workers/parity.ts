@@ -1,0 +1,27 @@
+/** What the local run does with each resource of Lambda that concerns workers. */
+import type { RecordedResource } from "../../program/recording.ts";
+import type { Parity } from "../service.ts";
+import { EVENT_CONFIG } from "./event-config.ts";
+import { ALIAS, FUNCTION, whyNotRunnable } from "./settings.ts";
+
+const fixed: Record<string, Parity> = {
+  [ALIAS]: {
+    state: "realised",
+    reason: "the function by another name; weights between versions are not applied",
+  },
+  [EVENT_CONFIG]: { state: "realised", reason: "retries come sooner than in the cloud" },
+  "aws:lambda/functionUrl:FunctionUrl": { state: "unsupported", reason: "function URLs are not served here" },
+  "aws:lambda/layerVersion:LayerVersion": { state: "unsupported", reason: "layers are not unpacked here" },
+  "aws:lambda/codeSigningConfig:CodeSigningConfig": {
+    state: "recorded only",
+    reason: "signatures of code are checked by the cloud",
+  },
+};
+
+export function workersParity(resource: RecordedResource): Parity | undefined {
+  if (resource.type !== FUNCTION || resource.read) return resource.read ? undefined : fixed[resource.type];
+  const reason = whyNotRunnable(resource);
+  return reason
+    ? { state: "unsupported", reason }
+    : { state: "realised", reason: "runs in worker threads; its memory limit is that of one thread" };
+}

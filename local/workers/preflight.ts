@@ -1,0 +1,71 @@
+/**
+ * Loads each function once with exactly its variables before anything is served, so that what is missing is found
+ * before any request. Code that was once loaded with the same variables is not loaded again.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { UserError } from "../service.ts";
+import type { FunctionPool } from "./function-pool.ts";
+import type { FunctionError } from "./protocol.ts";
+
+export interface Candidate {
+  pool: FunctionPool;
+  /** Same key, same outcome: code, handler, runtime and declared variables. */
+  key: string;
+}
+
+/** @param memory file that keeps the keys of what has loaded; without it everything is loaded */
+export async function preflight(candidates: Candidate[], memory?: string): Promise<void> {
+  const known = new Set(memory === undefined ? [] : readKeys(memory));
+  const unknown = candidates.filter(({ key }) => !known.has(key));
+  const failures: string[] = [];
+  await inParallel(unknown, availableParallelism(), async ({ pool }) => {
+    const error = await pool.warmUp();
+    if (error) failures.push(explain(pool.settings.logicalName, error));
+  });
+  if (failures.length > 0)
+    throw new UserError(["Not every function can be loaded.", ...failures.sort()].join("\n"));
+  if (memory !== undefined && unknown.length > 0)
+    remember(memory, [...known, ...unknown.map(({ key }) => key)]);
+}
+
+export function candidateKey(parts: unknown[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify([process.version, ...parts]))
+    .digest("hex");
+}
+
+function explain(functionName: string, { errorType, errorMessage, trace }: FunctionError): string {
+  const variable = /^Missing environment variable (\S+)/.exec(errorMessage)?.[1];
+  if (variable) {
+    return `  Function ${functionName} reads the environment variable ${variable}, which nothing gives it: add the link that does.`;
+  }
+  const where = trace?.find((line) => line.trimStart().startsWith("at "))?.trim();
+  return `  Function ${functionName}: ${errorType}: ${errorMessage}${where ? ` (${where})` : ""}`;
+}
+
+/** Enough for going to and fro between a few versions of a large program. */
+const MOST_KEYS = 2_000;
+
+function remember(memory: string, keys: string[]): void {
+  writeFileSync(memory, JSON.stringify(keys.slice(-MOST_KEYS)));
+}
+
+/** A damaged memory is none: everything is loaded once more. */
+function readKeys(memory: string): string[] {
+  try {
+    const keys: unknown = JSON.parse(readFileSync(memory, "utf8"));
+    return Array.isArray(keys) ? keys : [];
+  } catch {
+    return [];
+  }
+}
+
+async function inParallel<T>(items: T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

@@ -1,0 +1,57 @@
+/** What the run and a worker thread say to each other. Tuples, because they cross a thread boundary at every call. */
+import type { InvokeResult } from "../invocation.ts";
+
+/** How Lambda reports what a function threw. */
+export type FunctionError = NonNullable<InvokeResult["error"]>;
+
+/** Given once, when the thread boots. */
+export interface Boot {
+  /** One Int32 that counts messages sent: a frozen worker sleeps on it. */
+  doorbell: SharedArrayBuffer;
+}
+
+/** Turns a blank thread into a worker of one function. */
+export interface Assignment {
+  functionName: string;
+  functionVersion: string;
+  memoryLimitInMB: number;
+  /** Milliseconds an invocation may take. */
+  timeout: number;
+  logGroupName: string;
+  logStreamName: string;
+  logFormat: "Text" | "JSON";
+  /** All of them; the thread starts with none. */
+  environment: Record<string, string>;
+  /** `index.handler` */
+  handler: string;
+  /** 24 for nodejs24.x */
+  nodeMajor: number;
+  /** Folder of the unpacked code. */
+  taskRoot: string;
+  /** Folder of the program: packages that the code does not carry are found from there. */
+  projectFolder: string;
+  /** Where V8's compiled form of the handler's file is kept; one file for one text. */
+  codeCache: string;
+  /** What the function sees as /tmp; made when first used. */
+  temporaryFolder: string;
+}
+
+export type Call = [
+  requestId: string,
+  traceHeader: string,
+  invokedFunctionArn: string,
+  /** JSON text. */
+  event: string,
+];
+
+export type ToWorker = Assignment | Call;
+
+export type FromWorker =
+  | ["booted"]
+  | ["log", text: string]
+  | ["loaded", milliseconds: number, memory: number]
+  | ["not loaded", error: FunctionError]
+  | ["answer", payload: string | undefined, milliseconds: number, memory: number]
+  | ["error", error: FunctionError, milliseconds: number, memory: number]
+  /** The last word of a worker that ends itself. */
+  | ["fatal", error: FunctionError];

@@ -1,0 +1,77 @@
+/**
+ * `require` of one CommonJS file with V8's compiled form kept beside it: a bundle with a database driver loads in a third
+ * of the time. Node's own compile cache keeps less of what was compiled and gains half as much.
+ */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { Module } from "node:module";
+import path from "node:path";
+import vm from "node:vm";
+
+/** @type {(() => void) | undefined} */
+let saveLater;
+
+/**
+ * @param {string} file
+ * @param {string} cacheFile belongs to exactly this text: V8 compares little more than its length
+ * @returns {unknown} `module.exports`
+ */
+export function requireCached(file, cacheFile) {
+  const module = new Module(file);
+  module.filename = file;
+  module.paths = nodeModulePaths(path.dirname(file));
+  const require = Module.createRequire(file);
+  require.cache[file] = module;
+
+  const cachedData = readIfThere(cacheFile);
+  const script = new vm.Script(wrap(readFileSync(file, "utf8")), {
+    filename: file,
+    cachedData,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  script.runInThisContext()(module.exports, require, module, file, path.dirname(file));
+  module.loaded = true;
+  if (!cachedData || script.cachedDataRejected)
+    saveLater = () => replaceFile(cacheFile, script.createCachedData());
+  return module.exports;
+}
+
+/** Called when nobody waits: writing it takes as long as the loading that it saves. */
+export function saveCompiledCode() {
+  saveLater?.();
+  saveLater = undefined;
+}
+
+/** One line with the code's first, so that line numbers in a stack are those of the file. @param {string} code */
+function wrap(code) {
+  return `(function (exports, require, module, __filename, __dirname) {${code.replace(/^#!.*/, "")}\n})`;
+}
+
+/** @param {string} folder */
+function nodeModulePaths(folder) {
+  /** @type {string[]} */
+  const paths = [];
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (path.basename(at) !== "node_modules") paths.push(path.join(at, "node_modules"));
+    if (at === path.dirname(at)) return paths;
+  }
+}
+
+/** @param {string} file */
+function readIfThere(file) {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined; // the first load of this code
+  }
+}
+
+/**
+ * Whole or not at all: two threads may load the same code at once.
+ * @param {string} file
+ * @param {Buffer} content
+ */
+function replaceFile(file, content) {
+  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, file);
+}

@@ -1,0 +1,85 @@
+/** A worker's stdout and stderr, and `console` as Lambda's Node runtime writes it. */
+import { format } from "node:util";
+
+/** @import { Assignment, FunctionError } from "../protocol.ts" */
+
+/** Lambda's names for the methods of `console`. */
+const levels = /** @type {const} */ ({
+  trace: "TRACE",
+  debug: "DEBUG",
+  log: "INFO",
+  info: "INFO",
+  warn: "WARN",
+  error: "ERROR",
+});
+
+/**
+ * @param {(text: string) => void} write
+ * @param {{ requestId: string | undefined }} current
+ * @param {Pick<Assignment, "logFormat">} assignment
+ * @returns {(label: string, error: FunctionError) => void} writes an error as Lambda's own runtime does
+ */
+export function captureConsole(write, current, { logFormat }) {
+  for (const stream of [process.stdout, process.stderr]) captureStream(stream, write);
+  const line = logFormat === "JSON" ? jsonLine : textLine;
+  for (const [method, level] of Object.entries(levels)) {
+    /** @param {unknown[]} values */
+    const log = (...values) => write(line(level, current.requestId, values));
+    Object.assign(console, { [method]: log });
+  }
+  return (label, { errorType, errorMessage, trace }) => {
+    const error = { errorType, errorMessage, stack: trace };
+    const values = logFormat === "JSON" ? [error] : [label, "", JSON.stringify(error)];
+    write(line("ERROR", current.requestId, values));
+  };
+}
+
+/**
+ * Written straight away, without Node's stream: a line that stands before an endless loop is seen all the same.
+ * @param {NodeJS.WriteStream} stream
+ * @param {(text: string) => void} write
+ */
+function captureStream(stream, write) {
+  /**
+   * @param {string | Uint8Array} chunk
+   * @param {BufferEncoding | ((error?: Error) => void)} [encoding]
+   * @param {(error?: Error) => void} [done]
+   */
+  const capture = (chunk, encoding, done) => {
+    write(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
+    const callback = typeof encoding === "function" ? encoding : done;
+    if (callback) process.nextTick(callback);
+    return true;
+  };
+  Object.assign(stream, { write: capture });
+}
+
+/**
+ * @param {string} level
+ * @param {string | undefined} requestId
+ * @param {unknown[]} values
+ */
+function textLine(level, requestId, values) {
+  return `${new Date().toISOString()}\t${requestId}\t${level}\t${format(...values)}\n`;
+}
+
+/**
+ * @param {string} level
+ * @param {string | undefined} requestId
+ * @param {unknown[]} values
+ */
+function jsonLine(level, requestId, values) {
+  const [first] = values;
+  const message = values.length === 1 && isPlainData(first) ? first : format(...values);
+  return `${JSON.stringify({ timestamp: new Date().toISOString(), level, requestId, message })}\n`;
+}
+
+/** Circular structures and bigints are shown as `format` shows them. @param {unknown} value */
+function isPlainData(value) {
+  if (typeof value !== "object" || value === null || value instanceof Error) return false;
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+/** The second argument of a handler. */
+
+/** @import { Assignment, Call } from "../protocol.ts" */
+
+/**
+ * @param {Assignment} assignment
+ * @param {Call} call
+ */
+export function createContext(assignment, [requestId, , invokedFunctionArn]) {
+  const deadline = Date.now() + assignment.timeout;
+  return {
+    awsRequestId: requestId,
+    functionName: assignment.functionName,
+    functionVersion: assignment.functionVersion,
+    invokedFunctionArn,
+    memoryLimitInMB: String(assignment.memoryLimitInMB),
+    logGroupName: assignment.logGroupName,
+    logStreamName: assignment.logStreamName,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}

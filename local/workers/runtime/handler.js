@@ -1,0 +1,136 @@
+/** Finds and loads a handler as Lambda's Node runtime does, with its names for what can go wrong. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { requireCached } from "./cached-module.js";
+import { RuntimeError } from "./errors.js";
+
+/** @import { Assignment } from "../protocol.ts" */
+/** @typedef {(event: unknown, context: object) => unknown} Handler */
+
+/** The first Node whose runtime takes no callback. */
+const FIRST_WITHOUT_CALLBACK = 24;
+
+/**
+ * @param {Pick<Assignment, "handler" | "taskRoot" | "codeCache" | "nodeMajor">} assignment
+ * @returns {Promise<Handler>}
+ */
+export async function loadHandler({ handler, taskRoot, codeCache, nodeMajor }) {
+  provideStreaming();
+  const { file, exportPath } = locate(handler, taskRoot);
+  const loaded = await loadModule(file, taskRoot, codeCache);
+  const found = exportPath.split(".").reduce((value, key) => /** @type {any} */ (value)?.[key], loaded);
+  if (found === undefined)
+    throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
+  if (typeof found !== "function")
+    throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is not a function`);
+  return nodeMajor < FIRST_WITHOUT_CALLBACK ? withCallback(found) : withoutCallback(found, handler);
+}
+
+/**
+ * `folder/index.a.b` is file `folder/index`, export `a.b`.
+ * @param {string} handler
+ * @param {string} taskRoot
+ */
+function locate(handler, taskRoot) {
+  const folder = path.dirname(handler);
+  const [name, ...exported] = path.basename(handler).split(".");
+  if (!name || exported.length === 0) {
+    throw new RuntimeError(
+      "Runtime.MalformedHandlerName",
+      `Bad handler ${JSON.stringify(handler)}: it must be <file>.<export>`,
+    );
+  }
+  const stem = path.resolve(taskRoot, folder, name);
+  const file = [".js", ".mjs", ".cjs"].map((extension) => stem + extension).find((name) => existsSync(name));
+  if (!file) {
+    throw new RuntimeError(
+      "Runtime.ImportModuleError",
+      `Error: Cannot find module '${path.join(folder, name)}' in ${taskRoot}`,
+    );
+  }
+  return { file, exportPath: exported.join(".") };
+}
+
+/**
+ * @param {string} file
+ * @param {string} taskRoot
+ * @param {string} codeCache
+ */
+async function loadModule(file, taskRoot, codeCache) {
+  try {
+    return isModule(file, taskRoot) ? await import(pathToFileURL(file).href) : requireCached(file, codeCache);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw named("Runtime.UserCodeSyntaxError", error);
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error ?? {});
+    if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND")
+      throw named("Runtime.ImportModuleError", error);
+    throw error;
+  }
+}
+
+/**
+ * The error under Lambda's name, with the stack that shows where.
+ * @param {string} name
+ * @param {unknown} error
+ */
+function named(name, error) {
+  const { message, stack, name: own } = /** @type {Error} */ (error);
+  const renamed = new RuntimeError(name, `${own}: ${message}`, { cause: error });
+  renamed.stack = stack ?? "";
+  return renamed;
+}
+
+/**
+ * `.js` is what the nearest package.json inside the code says; without one it is CommonJS.
+ * @param {string} file
+ * @param {string} taskRoot
+ */
+function isModule(file, taskRoot) {
+  if (path.extname(file) !== ".js") return path.extname(file) === ".mjs";
+  for (let folder = path.dirname(file); folder.startsWith(taskRoot); folder = path.dirname(folder)) {
+    const manifest = path.join(folder, "package.json");
+    if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, "utf8")).type === "module";
+  }
+  return false;
+}
+
+/**
+ * @param {Handler} handler
+ * @param {string} name
+ * @returns {Handler}
+ */
+function withoutCallback(handler, name) {
+  if (handler.length < 3) return handler;
+  throw new RuntimeError(
+    "Runtime.CallbackHandlerDeprecated",
+    `${name} takes a callback, which Lambda's Node.js 24 runtime does not give any more. ` +
+      "Make it `async (event, context) => …` and return the answer.",
+  );
+}
+
+/**
+ * Runtimes before Node.js 24: the answer is what the promise resolves to or what the callback is given.
+ * @param {(event: unknown, context: object, callback: (error: unknown, result?: unknown) => void) => unknown} handler
+ * @returns {Handler}
+ */
+function withCallback(handler) {
+  return (event, context) =>
+    new Promise((resolve, reject) => {
+      const returned = handler(event, context, (error, result) => (error ? reject(error) : resolve(result)));
+      if (typeof (/** @type {any} */ (returned)?.then) === "function") resolve(returned);
+    });
+}
+
+/** The global that streaming handlers are made with; here they load, and say at the first call what is missing. */
+function provideStreaming() {
+  const refuse = async () => {
+    throw new RuntimeError(
+      "Runtime.StreamingNotSupported",
+      "Response streaming (awslambda.streamifyResponse) is not supported by the local run: return the answer whole.",
+    );
+  };
+  Object.assign(globalThis, {
+    awslambda: { streamifyResponse: () => refuse, HttpResponseStream: { from: refuse } },
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * What runs in a worker thread. Plain JavaScript with types in comments: stripping TypeScript in every thread would
+ * double the time and the memory that a thread takes to boot (docs/decisions/040-worker-threads.md).
+ *
+ * After each answer the thread sleeps until the next message, so work that a handler left behind stands still as it
+ * does in the cloud, and costs nothing.
+ */
+import { performance } from "node:perf_hooks";
+import v8 from "node:v8";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { saveCompiledCode } from "./cached-module.js";
+import { captureConsole } from "./console.js";
+import { createContext } from "./context.js";
+import { describeError } from "./errors.js";
+import { mapFileSystem } from "./file-system.js";
+import { loadHandler } from "./handler.js";
+import { serialise } from "./result.js";
+
+/** @import { Assignment, Boot, Call, FromWorker, ToWorker } from "../protocol.ts" */
+
+const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+const doorbell = new Int32Array(/** @type {Boot} */ (workerData).doorbell);
+
+/** The request that logs are marked with; Lambda writes `undefined` outside of an invocation. */
+const current = { requestId: /** @type {string | undefined} */ (undefined) };
+
+/** Writes an error to the function's log; until there is a function there is no log. */
+let logError = /** @type {ReturnType<typeof captureConsole>} */ (() => {});
+
+/** @param {FromWorker} message */
+function post(message) {
+  port.postMessage(message);
+}
+
+/** Sleeps until the run has something for this thread. @returns {ToWorker} */
+function nextMessage() {
+  for (;;) {
+    const rung = Atomics.load(doorbell, 0);
+    const received = receiveMessageOnPort(port);
+    if (received) return received.message;
+    saveCompiledCode();
+    Atomics.wait(doorbell, 0, rung);
+  }
+}
+
+function memoryInUse() {
+  const heap = v8.getHeapStatistics();
+  return heap.total_physical_size + heap.external_memory + heap.malloced_memory;
+}
+
+/**
+ * @param {string} label as Lambda heads the line
+ * @param {string} [errorType] where Lambda does not report the error's own name
+ * @returns {(error: unknown) => void}
+ */
+function dieOf(label, errorType) {
+  return (error) => {
+    const described = describeError(error, errorType);
+    logError(label, described);
+    post(["fatal", described]);
+    process.exit(1);
+  };
+}
+
+/** @param {Assignment} assignment */
+async function load(assignment) {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, assignment.environment);
+  process.cwd = () => assignment.taskRoot;
+  mapFileSystem(assignment.temporaryFolder, [assignment.taskRoot, assignment.projectFolder]);
+  logError = captureConsole((text) => post(["log", text]), current, assignment);
+  const started = performance.now();
+  try {
+    const handler = await loadHandler(assignment);
+    post(["loaded", performance.now() - started, memoryInUse()]);
+    return handler;
+  } catch (error) {
+    const described = describeError(error);
+    logError("Uncaught Exception", described);
+    post(["not loaded", described]);
+    process.exit(1);
+  }
+}
+
+/**
+ * @param {import("./handler.js").Handler} handler
+ * @param {Assignment} assignment
+ * @param {Call} call
+ */
+async function answer(handler, assignment, call) {
+  const [requestId, traceHeader, , event] = call;
+  current.requestId = requestId;
+  process.env._X_AMZN_TRACE_ID = traceHeader;
+  const started = performance.now();
+  try {
+    const result = await handler(JSON.parse(event), createContext(assignment, call));
+    const payload = serialise(result);
+    post(["answer", payload, performance.now() - started, memoryInUse()]);
+  } catch (error) {
+    const described = describeError(error);
+    logError("Invoke Error", described);
+    post(["error", described, performance.now() - started, memoryInUse()]);
+  }
+}
+
+async function serve() {
+  const assignment = /** @type {Assignment} */ (nextMessage());
+  const handler = await load(assignment);
+  const serveNext = () => {
+    const call = /** @type {Call} */ (nextMessage());
+    // One turn of the event loop first: connections that were closed while this thread slept are noticed as closed.
+    setImmediate(() => answer(handler, assignment, call).then(() => setImmediate(serveNext)));
+  };
+  setImmediate(serveNext);
+}
+
+process.on("uncaughtException", dieOf("Uncaught Exception"));
+process.on("unhandledRejection", dieOf("Unhandled Promise Rejection", "Runtime.UnhandledPromiseRejection"));
+process.on("beforeExit", () => {
+  dieOf(
+    "Invoke Error",
+    "Runtime.NodeJsExit",
+  )(
+    new Error(
+      "The event loop is empty and the handler's promise is not settled: it waits for something that never comes.",
+    ),
+  );
+});
+
+post(["booted"]);
+setImmediate(serve);

@@ -1,0 +1,39 @@
+/** What a handler returned, as the JSON text that leaves the worker. */
+import { RuntimeError } from "./errors.js";
+
+/** Lambda's limit for an answer that is not streamed, in bytes. */
+const LARGEST_ANSWER = 6_291_556;
+
+/** @param {unknown} result @returns {string | undefined} */
+export function serialise(result) {
+  const text = stringify(result);
+  if (text !== undefined && isTooLarge(text)) {
+    throw new RuntimeError(
+      "Function.ResponseSizeTooLarge",
+      `Response payload size (${Buffer.byteLength(text)} bytes) exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`,
+    );
+  }
+  return text;
+}
+
+/** @param {unknown} result */
+function stringify(result) {
+  try {
+    return JSON.stringify(result);
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    throw new RuntimeError(
+      "Runtime.MarshalError",
+      `What the handler returned cannot be written as JSON: ${message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** @param {string} text */
+function isTooLarge(text) {
+  // A UTF-16 unit is at most three bytes of UTF-8: nearly every answer is small enough without counting.
+  return text.length * 3 > LARGEST_ANSWER && Buffer.byteLength(text) > LARGEST_ANSWER;
+}

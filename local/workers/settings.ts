@@ -1,0 +1,126 @@
+/** What the recorded program says of its functions, in the form in which workers need it. */
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { parseFunctionReference } from "./names.ts";
+import { isArchive, list, number, object, text } from "./values.ts";
+
+export const FUNCTION = "aws:lambda/function:Function";
+export const ALIAS = "aws:lambda/alias:Alias";
+
+export interface FunctionSettings {
+  /** Logical name: what the program's author calls it. */
+  logicalName: string;
+  /** Physical name: what the cloud calls it. */
+  name: string;
+  arn: string;
+  region: string;
+  /** `nodejs24.x` */
+  runtime: string;
+  handler: string;
+  memorySize: number;
+  /** Seconds. */
+  timeout: number;
+  /** As declared, with the cloud's addresses. */
+  environment: Record<string, string>;
+  roleArn: string | undefined;
+  reservedConcurrency: number | undefined;
+  code: Value | undefined;
+  logFormat: "Text" | "JSON";
+  logGroupName: string;
+  /** `$LATEST`, or the version that its aliases point at. */
+  version: string;
+  traced: boolean;
+  deadLetterArn: string | undefined;
+}
+
+/** Lambda's defaults, which the program need not write. */
+const defaults = { memorySize: 128, timeout: 3 };
+
+export function functionSettings(resource: RecordedResource, recording: Recording): FunctionSettings {
+  const { inputs, outputs } = resource;
+  const name = text(outputs.name) ?? text(inputs.name) ?? resource.name;
+  const region = regionOf(resource, recording);
+  const logging = object(inputs.loggingConfig);
+  const reserved = number(inputs.reservedConcurrentExecutions);
+  return {
+    logicalName: resource.name,
+    name,
+    arn: text(outputs.arn) ?? `arn:aws:lambda:${region}:123456789012:function:${name}`,
+    region,
+    runtime: text(inputs.runtime) ?? "",
+    handler: text(inputs.handler) ?? "",
+    memorySize: number(inputs.memorySize) ?? defaults.memorySize,
+    timeout: number(inputs.timeout) ?? defaults.timeout,
+    environment: declaredEnvironment(inputs.environment),
+    roleArn: text(inputs.role),
+    // -1 is Lambda's way to say "not reserved".
+    reservedConcurrency: reserved !== undefined && reserved >= 0 ? reserved : undefined,
+    code: inputs.code,
+    logFormat: text(logging.logFormat) === "JSON" ? "JSON" : "Text",
+    logGroupName: text(logging.logGroup) ?? `/aws/lambda/${name}`,
+    version: aliasedVersion(name, recording) ?? "$LATEST",
+    traced: text(object(inputs.tracingConfig).mode) === "Active",
+    deadLetterArn: text(object(inputs.deadLetterConfig).targetArn),
+  };
+}
+
+/** Every function of the program that can run here. */
+export function runnableFunctions(recording: Recording): FunctionSettings[] {
+  return recording.resources
+    .filter((resource) => resource.type === FUNCTION && !resource.read && !whyNotRunnable(resource))
+    .map((resource) => functionSettings(resource, recording));
+}
+
+/** The reason why a function cannot run here; undefined when it can. */
+export function whyNotRunnable({ inputs }: RecordedResource): string | undefined {
+  const runtime = text(inputs.runtime);
+  if (text(inputs.packageType) === "Image" || text(inputs.imageUri))
+    return "container images are not run here";
+  if (!runtime?.startsWith("nodejs")) return `runtime ${runtime ?? "(none)"} is not run here, only nodejs*`;
+  if (list(inputs.layers).length > 0) return "its layers are not unpacked here";
+  if (text(inputs.s3Bucket)) return `its code lies in bucket ${text(inputs.s3Bucket)}, not in the program`;
+  if (!isArchive(inputs.code)) return "its code is not an archive of the program";
+  if (inputs.code.uri) return `its code lies at ${inputs.code.uri}, not in the program`;
+  return undefined;
+}
+
+/** `24` of `nodejs24.x`; functions of other runtimes do not come here. */
+export function nodeMajor(runtime: string): number {
+  return Number.parseInt(runtime.slice("nodejs".length), 10);
+}
+
+/** Alias → the name of its function, for both to be found by `name:alias`. */
+export function aliasesOf(functionName: string, recording: Recording): { name: string; version: string }[] {
+  return recording.resources
+    .filter(({ type, inputs }) => type === ALIAS && lastPart(text(inputs.functionName)) === functionName)
+    .map(({ inputs, outputs, name }) => ({
+      name: text(inputs.name) ?? text(outputs.name) ?? name,
+      version: text(inputs.functionVersion) ?? "$LATEST",
+    }));
+}
+
+function aliasedVersion(functionName: string, recording: Recording): string | undefined {
+  return aliasesOf(functionName, recording)[0]?.version;
+}
+
+/** An alias may name its function by ARN. */
+function lastPart(nameOrArn: string | undefined): string | undefined {
+  return nameOrArn === undefined ? undefined : parseFunctionReference(nameOrArn).name;
+}
+
+function declaredEnvironment(value: Value | undefined): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, given] of Object.entries(object(object(value).variables))) {
+    const known = text(given);
+    if (known !== undefined) variables[name] = known;
+  }
+  return variables;
+}
+
+function regionOf({ outputs }: RecordedResource, recording: Recording): string {
+  return (
+    text(outputs.region) ??
+    text(outputs.arn)?.split(":")[3] ??
+    text(recording.config["aws:region"]) ??
+    "us-east-1"
+  );
+}

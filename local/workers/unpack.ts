@@ -1,0 +1,125 @@
+/**
+ * Puts the code of a function into a folder, so that a stack trace names a file. Folders are named after what is in
+ * them: the same code is written once, and a folder never changes.
+ */
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import type { Value } from "../../program/recording.ts";
+import { UserError } from "../service.ts";
+import { unzip } from "./unzip.ts";
+import { isArchive, isAsset } from "./values.ts";
+
+export interface UnpackedCode {
+  /** Changes with every change of the code. */
+  hash: string;
+  /** Folder that holds it. */
+  taskRoot: string;
+  /** Beside the code, for V8's compiled form of the handler's file. */
+  codeCache: string;
+}
+
+/** One file or folder of an archive: `at` is where it goes. */
+type Entry = { at: string; text: string } | { at: string; source: string };
+
+/**
+ * @param cwd folder that recorded paths start from
+ * @param folder where unpacked code is kept
+ */
+export async function unpackCode(
+  code: Value | undefined,
+  cwd: string,
+  folder: string,
+): Promise<UnpackedCode> {
+  if (!isArchive(code)) throw new UserError("The code of a function must be an archive of the program.");
+  const hash = fingerprint(code, cwd);
+  const target = path.join(folder, hash);
+  const codeCache = `${target}.v8`;
+  mkdirSync(folder, { recursive: true });
+  const source = code.path === undefined ? undefined : existing(path.resolve(cwd, code.path));
+  if (source && statSync(source).isDirectory()) return { hash, taskRoot: source, codeCache };
+  if (!existsSync(target)) {
+    await wholeOrNotAtAll(target, (temporary) =>
+      source ? unzip(source, temporary) : writeEntries(entriesOf(code, cwd), temporary),
+    );
+  }
+  return { hash, taskRoot: target, codeCache };
+}
+
+/** Removes what earlier runs unpacked and nobody uses any more. */
+export function removeOtherCode(folder: string, used: ReadonlySet<string>): void {
+  for (const name of readdirSync(folder)) {
+    const [hash = ""] = name.split(".");
+    if (!used.has(hash)) rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function entriesOf(archive: Extract<Value, { $: "archive" }>, cwd: string, prefix = ""): Entry[] {
+  return Object.entries(archive.assets ?? {}).flatMap(([key, value]): Entry[] => {
+    const at = path.join(prefix, key);
+    if (isAsset(value) && value.text !== undefined) return [{ at, text: value.text }];
+    if (isArchive(value) && value.assets) return entriesOf(value, cwd, at);
+    if ((isAsset(value) || isArchive(value)) && value.path !== undefined) {
+      return [{ at, source: existing(path.resolve(cwd, value.path)) }];
+    }
+    throw new UserError(
+      `${JSON.stringify(at)} of a function's code lies outside of the program: it cannot be run here.`,
+    );
+  });
+}
+
+/** From the text of what is in the program, and from name, size and time of what lies in files. */
+function fingerprint(archive: Extract<Value, { $: "archive" }>, cwd: string): string {
+  const hash = createHash("sha256");
+  if (archive.path !== undefined) describePath(existing(path.resolve(cwd, archive.path)), hash);
+  for (const entry of entriesOf(archive, cwd)) {
+    hash.update(`\0${entry.at}\0`);
+    if ("text" in entry) hash.update(entry.text);
+    else describePath(entry.source, hash);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+function describePath(file: string, hash: { update(text: string): unknown }): void {
+  const stats = statSync(file);
+  hash.update(`${file}\0${stats.size}\0${stats.mtimeMs}\0`);
+  // What is in node_modules changes with its folder: reading all of it would take seconds.
+  if (!stats.isDirectory() || path.basename(file) === "node_modules") return;
+  for (const name of readdirSync(file).sort()) describePath(path.join(file, name), hash);
+}
+
+function writeEntries(entries: Entry[], folder: string): void {
+  for (const entry of entries) {
+    const target = path.join(folder, entry.at);
+    mkdirSync(path.dirname(target), { recursive: true });
+    if ("text" in entry) writeFileSync(target, entry.text);
+    else if (statSync(entry.source).isDirectory()) symlinkSync(entry.source, target, "junction");
+    else copyFileSync(entry.source, target);
+  }
+}
+
+async function wholeOrNotAtAll(
+  target: string,
+  write: (temporary: string) => void | Promise<void>,
+): Promise<void> {
+  const temporary = `${target}.${process.pid}.${Date.now()}`;
+  mkdirSync(temporary, { recursive: true });
+  await write(temporary);
+  if (existsSync(target)) rmSync(temporary, { recursive: true });
+  else renameSync(temporary, target);
+}
+
+function existing(file: string): string {
+  if (!existsSync(file)) throw new UserError(`The code of a function names ${file}, which is not there.`);
+  return file;
+}

@@ -1,0 +1,32 @@
+/** Unpacks a zip archive into a folder. */
+import { createWriteStream, mkdirSync } from "node:fs";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { type Entry, type Options, open, type ZipFile } from "yauzl";
+import { UserError } from "../service.ts";
+
+const openZip = promisify<string, Options, ZipFile>(open);
+
+/** yauzl refuses names that lead out of the folder (`..`, absolute). */
+export async function unzip(file: string, folder: string): Promise<void> {
+  if (!/\.(zip|jar)$/i.test(file))
+    throw new UserError(`${file} is not a zip archive, which is all that is unpacked here.`);
+  const zip = await openZip(file, { lazyEntries: true });
+  const read = promisify<Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const writeEntry = async (entry: Entry): Promise<void> => {
+    const target = path.join(folder, entry.fileName);
+    if (entry.fileName.endsWith("/")) mkdirSync(target, { recursive: true });
+    else {
+      mkdirSync(path.dirname(target), { recursive: true });
+      await pipeline(await read(entry), createWriteStream(target));
+    }
+    zip.readEntry();
+  };
+  zip.on("entry", (entry: Entry) => void writeEntry(entry).catch(reject));
+  zip.on("end", resolve);
+  zip.on("error", reject);
+  zip.readEntry();
+  await promise.finally(() => zip.close());
+}

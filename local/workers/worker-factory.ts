@@ -1,0 +1,80 @@
+/** Makes workers: a thread, the environment and the folders that one function needs. */
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import type { Addresses } from "../service.ts";
+import { type Credentials, workerEnvironment } from "./environment.ts";
+import { FunctionWorker } from "./function-worker.ts";
+import type { Log } from "./log.ts";
+import type { Assignment } from "./protocol.ts";
+import { type FunctionSettings, nodeMajor } from "./settings.ts";
+import type { ThreadSupply } from "./thread-supply.ts";
+import type { UnpackedCode } from "./unpack.ts";
+
+export interface FactoryOptions {
+  threads: ThreadSupply;
+  log: Log;
+  addresses: Pick<Addresses, "apply" | "variables">;
+  credentialsOf: (roleArn: string) => Credentials;
+  /** Folder of the program. */
+  projectFolder: string;
+  /** Holds a folder for each worker's /tmp. */
+  temporaryFolder: string;
+}
+
+export class WorkerFactory {
+  readonly #options: FactoryOptions;
+
+  constructor(options: FactoryOptions) {
+    this.#options = options;
+  }
+
+  create(
+    settings: FunctionSettings,
+    code: UnpackedCode,
+    onEnd: (worker: FunctionWorker) => void,
+  ): FunctionWorker {
+    const { threads, log, temporaryFolder } = this.#options;
+    const instance = randomBytes(16).toString("hex");
+    const assignment = this.#assignment(settings, code, instance);
+    const worker: FunctionWorker = new FunctionWorker(
+      threads.take(settings.memorySize),
+      settings,
+      assignment,
+      log,
+      () => {
+        onEnd(worker);
+        void rm(path.join(temporaryFolder, instance), { recursive: true, force: true });
+      },
+    );
+    return worker;
+  }
+
+  /** All that a function can read of its surroundings, with this machine's addresses. */
+  environment(settings: FunctionSettings, code: UnpackedCode, logStreamName: string): Record<string, string> {
+    const { addresses, credentialsOf } = this.#options;
+    const credentials = settings.roleArn === undefined ? undefined : credentialsOf(settings.roleArn);
+    return workerEnvironment(settings, { addresses, credentials, taskRoot: code.taskRoot, logStreamName });
+  }
+
+  #assignment(settings: FunctionSettings, code: UnpackedCode, instance: string): Assignment {
+    const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+    const logStreamName = `${day}/[${settings.version}]${instance}`;
+    return {
+      functionName: settings.name,
+      functionVersion: settings.version,
+      memoryLimitInMB: settings.memorySize,
+      timeout: settings.timeout * 1000,
+      logGroupName: settings.logGroupName,
+      logStreamName,
+      logFormat: settings.logFormat,
+      environment: this.environment(settings, code, logStreamName),
+      handler: settings.handler,
+      nodeMajor: nodeMajor(settings.runtime),
+      taskRoot: code.taskRoot,
+      projectFolder: this.#options.projectFolder,
+      codeCache: code.codeCache,
+      temporaryFolder: path.join(this.#options.temporaryFolder, instance),
+    };
+  }
+}

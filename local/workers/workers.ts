@@ -1,0 +1,231 @@
+/** The local Lambda: keeps the functions of the recorded program and runs them in worker threads. */
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import path from "node:path";
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
+import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import type { Credentials } from "./environment.ts";
+import { eventConfig } from "./event-config.ts";
+import { type Deliver, EventQueue } from "./event-queue.ts";
+import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
+import type { Execution } from "./function-worker.ts";
+import { Log, type LogListener } from "./log.ts";
+import { findFunction } from "./lookup.ts";
+import { workersParity } from "./parity.ts";
+import { ThreadSupply } from "./thread-supply.ts";
+import { traceHeader } from "./trace-header.ts";
+import { WarmWorkers } from "./warm-workers.ts";
+import { WorkerFactory } from "./worker-factory.ts";
+
+export interface WorkersOptions {
+  /** Local credentials of a function's role. */
+  credentialsOf(roleArn: string): Credentials;
+  onLog: LogListener;
+  /** Takes what became of an asynchronous invocation to a queue or topic; functions are invoked without it. */
+  deliver: Deliver;
+  /** Milliseconds before the two retries of an asynchronous invocation. */
+  retryDelays?: readonly [number, number];
+  /** Milliseconds before a throttled asynchronous invocation is offered again. */
+  throttleDelay?: number;
+  /** Blank threads kept ready. */
+  spareThreads?: number;
+  /** Bytes that idle workers may hold together. */
+  warmMemory?: number;
+}
+
+const defaults = {
+  retryDelays: [1_000, 2_000] as const,
+  throttleDelay: 1_000,
+  spareThreads: 2,
+  warmMemory: 128 * 1_048_576,
+};
+
+/** Concurrent executions of an account that has not asked for more. */
+const ACCOUNT_CONCURRENCY = 1_000;
+/** Bytes of an event. */
+const LARGEST_EVENT = { RequestResponse: 6_291_456, Event: 1_048_576 };
+
+/** What exists between start and stop. */
+interface Session {
+  context: LocalContext;
+  catalog: FunctionCatalog;
+  functions: Functions;
+}
+
+export class Workers implements Service, Invoker {
+  readonly name = "functions";
+  readonly #options: Required<WorkersOptions>;
+  readonly #log: Log;
+  readonly #warm: WarmWorkers;
+  readonly #threads: ThreadSupply;
+  readonly #events: EventQueue;
+  /** Replaced functions that still answer what they were given. */
+  readonly #draining = new Set<Promise<void>>();
+  #session: Session | undefined;
+  #prepared: { recording: Recording; functions: Functions } | undefined;
+  #inFlight = 0;
+
+  constructor(options: WorkersOptions) {
+    this.#options = { ...defaults, ...options };
+    this.#log = new Log(options.onLog);
+    this.#warm = new WarmWorkers(this.#options.warmMemory);
+    this.#threads = new ThreadSupply(this.#options.spareThreads, () => this.#nextMemorySize());
+    this.#events = new EventQueue({
+      ...this.#options,
+      deliver: (arn, record) => this.#deliver(arn, record),
+      report: (line) => this.#session?.context.log(line),
+    });
+  }
+
+  parity(resource: RecordedResource): Parity | undefined {
+    return workersParity(resource);
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    const folder = context.dataFolder("functions");
+    const temporaryFolder = path.join(folder, "tmp");
+    rmSync(temporaryFolder, { recursive: true, force: true });
+    const { credentialsOf } = this.#options;
+    const { addresses } = context;
+    const factory = new WorkerFactory({
+      threads: this.#threads,
+      log: this.#log,
+      addresses,
+      credentialsOf,
+      projectFolder: context.recording.cwd,
+      temporaryFolder,
+    });
+    const catalog = new FunctionCatalog({ factory, warm: this.#warm, folder });
+    const functions = await catalog.prepare(context.recording, new Map());
+    catalog.removeUnused(functions);
+    this.#session = { context, catalog, functions };
+    this.#threads.replenish();
+  }
+
+  /** Loads what a new recording changes, without serving it yet. */
+  async preflight(recording: Recording): Promise<void> {
+    const { catalog, functions } = this.#started();
+    this.#prepared = { recording, functions: await catalog.prepare(recording, functions) };
+  }
+
+  async update(context: LocalContext): Promise<void> {
+    const session = this.#started();
+    if (this.#prepared?.recording !== context.recording) await this.preflight(context.recording);
+    const next = this.#prepared?.functions ?? session.functions;
+    this.#prepared = undefined;
+    for (const [name, served] of session.functions) {
+      if (next.get(name) !== served) this.#drain(served);
+    }
+    this.#session = { ...session, context, functions: next };
+    this.#threads.replenish();
+  }
+
+  /** New code for one function, from its next invocation on; what runs ends with the old. Throws when it does not load. */
+  async replaceCode(functionName: string, code: Value): Promise<void> {
+    const { catalog, context, functions } = this.#started();
+    const { served } = findFunction(functionName, functions, context.recording);
+    const replaced = await catalog.withCode(served, code, context.recording.cwd);
+    functions.set(served.settings.name, replaced);
+    this.#drain(served);
+  }
+
+  async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
+    const { context, functions } = this.#started();
+    const { served, arn } = findFunction(functionName, functions, context.recording);
+    const { type = "RequestResponse", signal } = options;
+    const requestId = randomUUID();
+    const event = JSON.stringify(payload ?? null);
+    if (event.length * 3 > LARGEST_EVENT[type] && Buffer.byteLength(event) > LARGEST_EVENT[type]) {
+      return { requestId, status: "error", error: tooLarge(Buffer.byteLength(event), LARGEST_EVENT[type]) };
+    }
+    const execution: Execution = {
+      requestId,
+      event,
+      traceHeader: options.traceHeader ?? traceHeader(requestId, served.settings.traced),
+      invokedFunctionArn: arn,
+    };
+    if (type === "Event") return this.#accept(served, execution, context.recording);
+    const result = this.#run(served, execution);
+    return signal ? untilAborted(result, signal) : result;
+  }
+
+  /** Resolves when every asynchronous invocation, with its retries, has come to its end. */
+  async settled(): Promise<void> {
+    await this.#events.settled();
+  }
+
+  async stop(): Promise<void> {
+    await this.#events.stop();
+    const pools = [this.#session?.functions, this.#prepared?.functions].flatMap((functions) => [
+      ...(functions?.values() ?? []),
+    ]);
+    this.#session = undefined;
+    await Promise.all([this.#threads.stop(), ...pools.map(({ pool }) => pool.stop())]);
+    await Promise.all(this.#draining);
+    this.#log.flush();
+  }
+
+  async #run(served: ServedFunction, execution: Execution): Promise<InvokeResult> {
+    if (this.#inFlight >= ACCOUNT_CONCURRENCY) return { requestId: execution.requestId, status: "throttled" };
+    this.#inFlight++;
+    const result = await served.pool.invoke(execution);
+    this.#inFlight--;
+    return result;
+  }
+
+  #accept(served: ServedFunction, execution: Execution, recording: Recording): InvokeResult {
+    const { name, arn, deadLetterArn } = served.settings;
+    this.#events.accept({
+      functionName: name,
+      functionArn: arn,
+      config: eventConfig(name, recording),
+      deadLetterArn,
+      execution,
+      // Looked up at each attempt: the function may have got new code in between.
+      attempt: () => this.#run(this.#session?.functions.get(name) ?? served, execution),
+    });
+    return { requestId: execution.requestId, status: "ok" };
+  }
+
+  async #deliver(destinationArn: string, record: string): Promise<void> {
+    if (!/^arn:[^:]+:lambda:/.test(destinationArn)) return this.#options.deliver(destinationArn, record);
+    await this.invoke(destinationArn, JSON.parse(record), { type: "Event" });
+  }
+
+  #drain({ pool }: ServedFunction): void {
+    const drained: Promise<void> = pool.drain().finally(() => this.#draining.delete(drained));
+    this.#draining.add(drained);
+  }
+
+  /** The memory size that most functions without a worker have. */
+  #nextMemorySize(): number | undefined {
+    const counts = new Map<number, number>();
+    for (const { pool, settings } of this.#session?.functions.values() ?? []) {
+      if (pool.size === 0) counts.set(settings.memorySize, (counts.get(settings.memorySize) ?? 0) + 1);
+    }
+    return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  }
+
+  #started(): Session {
+    if (!this.#session)
+      throw new UserError("The functions are not running: the local run has not started or has ended.");
+    return this.#session;
+  }
+}
+
+function tooLarge(bytes: number, limit: number): InvokeResult["error"] {
+  return {
+    errorType: "RequestEntityTooLargeException",
+    errorMessage: `The event has ${bytes} bytes, ${limit} are allowed.`,
+  };
+}
+
+/** The caller stops waiting; the invocation goes on. */
+async function untilAborted(result: Promise<InvokeResult>, signal: AbortSignal): Promise<InvokeResult> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([result, promise]).finally(() => signal.removeEventListener("abort", abort));
+}

@@ -1,0 +1,124 @@
+/** A run with nothing but functions, from a few lines of JavaScript each. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createAddresses } from "../../../local/addresses.ts";
+import type { LocalContext } from "../../../local/service.ts";
+import { Workers, type WorkersOptions } from "../../../local/workers/workers.ts";
+import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+
+export const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
+
+export function archive(files: Record<string, string>): Value {
+  const assets = Object.entries(files).map(([file, text]): [string, Value] => [file, { $: "asset", text }]);
+  return { $: "archive", assets: Object.fromEntries(assets) };
+}
+
+export function resource(type: string, name: string, inputs: Values, outputs: Values = {}): RecordedResource {
+  return {
+    urn: `urn:pulumi:dev::test::${type}::${name}`,
+    type,
+    name,
+    custom: true,
+    remote: false,
+    read: false,
+    inputs,
+    outputs: { ...inputs, ...outputs },
+    id: name,
+    protect: false,
+    retainOnDelete: false,
+    dependencies: [],
+    propertyDependencies: {},
+    aliases: [],
+    ignoreChanges: [],
+  };
+}
+
+/** A function with this text as index.js, and whatever else the test is about. */
+export function lambda(name: string, code: string, inputs: Values = {}): RecordedResource {
+  const all = {
+    name,
+    runtime: "nodejs24.x",
+    handler: "index.handler",
+    role: "arn:aws:iam::123456789012:role/test",
+    code: archive({ "index.js": code }),
+    ...inputs,
+  };
+  return resource("aws:lambda/function:Function", name, all, { arn: functionArn(name) });
+}
+
+export function recordingOf(cwd: string, resources: RecordedResource[]): Recording {
+  return {
+    project: "test",
+    stack: "dev",
+    cwd,
+    config: { "aws:region": "eu-central-1" },
+    resources,
+    outputs: {},
+    builds: [],
+    sources: [],
+    diagnostics: [],
+  };
+}
+
+export interface TestRun {
+  workers: Workers;
+  context: LocalContext;
+  /** Log lines of all functions so far; complete after `workers.stop()`. */
+  lines: string[];
+  /** What was delivered to destinations. */
+  delivered: { destination: string; record: string }[];
+  /** What the run told the person at the terminal. */
+  told: string[];
+  folder: string;
+  recording(resources: RecordedResource[]): Recording;
+  close(): Promise<void>;
+}
+
+export async function startRun(
+  resources: RecordedResource[],
+  options: Partial<WorkersOptions> = {},
+): Promise<TestRun> {
+  const folder = mkdtempSync(path.join(tmpdir(), "tandem-workers-"));
+  const lines: string[] = [];
+  const delivered: TestRun["delivered"] = [];
+  const told: string[] = [];
+  const workers = new Workers({
+    credentialsOf: () => ({ accessKeyId: "AKIALOCALTEST", secretAccessKey: "secret" }),
+    onLog: (_name, line) => lines.push(line),
+    deliver: async (destination, record) => {
+      delivered.push({ destination, record });
+    },
+    retryDelays: [1, 1],
+    throttleDelay: 1,
+    ...options,
+  });
+  const context: LocalContext = {
+    recording: recordingOf(folder, resources),
+    dataFolder: (service) => path.join(folder, service),
+    log: (line) => told.push(line),
+    signal: new AbortController().signal,
+    addresses: createAddresses(),
+  };
+  const close = async () => {
+    await workers.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const run = {
+    workers,
+    context,
+    lines,
+    delivered,
+    told,
+    folder,
+    close,
+    recording: (list: RecordedResource[]) => recordingOf(folder, list),
+  };
+  try {
+    await workers.start(context);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return run;
+}
