@@ -7,8 +7,10 @@ import path from "node:path";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { createAddresses } from "./addresses.ts";
+import { operatorCredentials } from "./iam/credentials.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { type LocalContext, type Service, UserError } from "./service.ts";
+import type { Facts } from "./service-information.ts";
 import { createServices, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
 
@@ -55,6 +57,26 @@ export class LocalRun {
     return this.#requireContext().recording;
   }
 
+  /** Address of the first API. */
+  get url(): string {
+    return this.services.gateway?.url ?? "";
+  }
+
+  /** What the Service Information block says. */
+  facts(): Facts {
+    const { recording, parity } = this;
+    return { recording, parity, endpoints: this.services.gateway?.endpoints() ?? [], databases: [] };
+  }
+
+  /** Settings of an SDK client for one local store, with the keys of the person at this machine: all is allowed. */
+  clientSettings(service: "DYNAMODB" | "S3" | "SQS") {
+    return {
+      endpoint: this.context.addresses.variables()[`AWS_ENDPOINT_URL_${service}`],
+      region: String(this.recording.config["aws:region"] ?? "us-east-1"),
+      credentials: operatorCredentials,
+    };
+  }
+
   get parity(): ParityRow[] {
     return parityRows(this.recording, this.services.inOrder);
   }
@@ -85,7 +107,8 @@ export class LocalRun {
   /** Records the program again and lets every service take over what differs. Throws when the program does not run. */
   async update(): Promise<void> {
     const recording = await this.#record();
-    await this.services.workers.preflight(recording, this.#requireContext());
+    // Code that does not load is found here, before anything of the running program is touched.
+    await this.services.workers.preflight(recording);
     const context = { ...this.#requireContext(), recording };
     this.#context = context;
     for (const service of this.#started) await service.update?.(context);
@@ -103,13 +126,12 @@ export class LocalRun {
   }
 
   status(): RunStatus {
-    const { gateway, mongodb } = this.services;
+    const { gateway } = this.services;
     return {
       pid: process.pid,
       stack: this.options.stack,
       url: gateway?.url,
       variables: this.#context?.addresses.variables() ?? {},
-      mongodb: mongodb.uri,
     };
   }
 

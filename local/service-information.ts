@@ -1,16 +1,8 @@
 /** The block a person reads when the run is ready: what was declared, and how to reach it here. */
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
+import type { Endpoint } from "./gateway/gateway.ts";
 import { countByState, groupByType, type ParityRow } from "./parity.ts";
 import { paint, table } from "./terminal.ts";
-
-export interface Endpoint {
-  method: string;
-  url: string;
-  /** Logical name of the function. */
-  function: string;
-  /** What a caller must show, e.g. `JWT books:write`; absent for an open route. */
-  authorization?: string;
-}
 
 export interface Facts {
   recording: Recording;
@@ -31,7 +23,7 @@ export function serviceInformation({ recording, endpoints, parity, databases }: 
       ["region", text(recording.config["aws:region"]) || "none set (aws:region)"],
       ["resources", counted],
     ]),
-    ...section("endpoints", endpoints.map(endpointRow)),
+    ...section("endpoints", [...endpoints].sort(byPathAndMethod).map(endpointRow)),
     ...section("functions", ofType(recording, "aws:lambda/function:Function").map(functionRow)),
     ...section("tables", ofType(recording, "aws:dynamodb/table:Table").map(tableRow)),
     ...section(
@@ -49,8 +41,14 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
   return rows.length === 0 ? [] : [paint("bold", title), ...table(rows)];
 }
 
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+function byPathAndMethod(a: Endpoint, b: Endpoint): number {
+  return a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method);
+}
+
 function endpointRow(endpoint: Endpoint): string[] {
-  return [endpoint.method, endpoint.url, endpoint.function, endpoint.authorization ?? "open"];
+  return [endpoint.method, endpoint.url, endpoint.function ?? "-", endpoint.authorization ?? "open"];
 }
 
 function functionRow({ name, inputs, outputs }: RecordedResource): string[] {
@@ -77,7 +75,9 @@ function tableRow({ name, inputs, outputs }: RecordedResource): string[] {
 }
 
 function ofType(recording: Recording, type: string): RecordedResource[] {
-  return recording.resources.filter((resource) => resource.type === type && !resource.read);
+  return recording.resources
+    .filter((resource) => resource.type === type && !resource.read)
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function text(value: Value | undefined): string {

@@ -18,7 +18,7 @@ export async function main(args: string[]): Promise<number> {
   });
   const cwd = path.resolve(options.cwd);
   const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
-  const { inOrder } = createServices({ cwd, stack: options.stack, log: () => {} });
+  const { inOrder } = createServices({ listen: { host: "127.0.0.1", port: 0 }, log: () => {} });
   const rows = parityRows(recording, inOrder);
   const counts = countByState(rows);
   if (options.json) {

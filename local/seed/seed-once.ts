@@ -16,7 +16,7 @@ export async function seedOnce(run: LocalRun): Promise<void> {
   const file = path.join(run.options.cwd, seedsFile);
   if (!existsSync(file)) return;
   const { seeds } = (await import(pathToFileURL(file).href)) as { seeds: TableSeed[] };
-  const client = run.operatorClient(DynamoDBClient);
+  const client = new DynamoDBClient(run.clientSettings("DYNAMODB"));
   try {
     for (const seed of seeds) await seedTable(run, client, seed);
   } finally {
