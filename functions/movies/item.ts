@@ -36,3 +36,9 @@ export function toMovie(item: Item): Movie {
     version: Number(item.version?.N),
   };
 }
+
+export const toItem = ({ info, version, ...path }: Movie): Item => ({
+  ...toKey(path),
+  info: toInfo(info),
+  version: { N: String(version) },
+});

@@ -1,0 +1,23 @@
+/** One change from the queue, which may come twice and late: applied unless the film is in a later version already. */
+import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { environment } from "../environment.ts";
+import { send, unlessRefused } from "../stores/dynamo.ts";
+import { toItem, toKey } from "./item.ts";
+import type { MovieMessage } from "./schema.ts";
+
+const TableName = environment("MOVIES_TABLE");
+
+/** @param sent when the message was sent, in milliseconds: it becomes the film's version. */
+export async function applyChange(message: MovieMessage, sent: number): Promise<boolean> {
+  const condition = {
+    TableName,
+    ConditionExpression: "attribute_not_exists(#version) OR #version <= :sent",
+    ExpressionAttributeNames: { "#version": "version" },
+    ExpressionAttributeValues: { ":sent": { N: String(sent) } },
+  };
+  const written =
+    message.type === "put"
+      ? send(new PutItemCommand({ ...condition, Item: toItem({ ...message.movie, version: sent }) }))
+      : send(new DeleteItemCommand({ ...condition, Key: toKey(message) }));
+  return (await unlessRefused<unknown>(written)) !== undefined;
+}

@@ -1,0 +1,44 @@
+/** What is reported of a year, put together film by film: as much memory as there are years. */
+import type { Item } from "./item.ts";
+import type { Movie } from "./schema.ts";
+
+export interface YearSummary {
+  year: number;
+  films: number;
+  /** Sum of ratings in tenths: whole numbers, so that the order of the films does not change the average. */
+  tenths: number;
+  longest: { title: string; runningTimeSecs: number };
+}
+
+export class YearSummaries {
+  readonly #years = new Map<number, YearSummary>();
+
+  add({ year, title, info }: Movie): void {
+    const { rating, runningTimeSecs } = info;
+    const so = this.#years.get(year) ?? { year, films: 0, tenths: 0, longest: { title, runningTimeSecs } };
+    const longer =
+      runningTimeSecs > so.longest.runningTimeSecs ||
+      (runningTimeSecs === so.longest.runningTimeSecs && title < so.longest.title);
+    this.#years.set(year, {
+      year,
+      films: so.films + 1,
+      tenths: so.tenths + Math.round(rating * 10),
+      longest: longer ? { title, runningTimeSecs } : so.longest,
+    });
+  }
+
+  all(): YearSummary[] {
+    return [...this.#years.values()].sort((one, other) => one.year - other.year);
+  }
+}
+
+/** @param generatedAt time of the schedule, ISO 8601. */
+export function toReport({ year, films, tenths, longest }: YearSummary, generatedAt: string): Item {
+  return {
+    year: { N: String(year) },
+    films: { N: String(films) },
+    averageRating: { N: (tenths / films / 10).toFixed(2) },
+    longest: { M: { title: { S: longest.title }, runningTimeSecs: { N: String(longest.runningTimeSecs) } } },
+    generatedAt: { S: generatedAt },
+  };
+}

@@ -1,0 +1,44 @@
+/** The two files made of the program and its functions: `openapi.json` and the collection of requests. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { toCollection } from "./collection.ts";
+import { type ApiRoute, describeApi } from "./describe-api.ts";
+import { readOperations } from "./operations.ts";
+
+/** Contents by path, relative to the project's folder. */
+export async function generateDescription(root: string): Promise<Map<string, string>> {
+  // Routes are the same in every stage; what a token must carry shows where the routes are guarded.
+  const recording = await recordProgram({ cwd: root, stack: "dev", bundle: false });
+  const described = await readOperations(path.join(root, "functions"));
+  const document = describeApi(about(root), routesOf(recording), described);
+  return new Map([
+    ["openapi.json", toText(document)],
+    ["docs/tandem.postman_collection.json", toText(toCollection(document))],
+  ]);
+}
+
+const toText = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+function about(root: string) {
+  const { name, version, description } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  return { title: String(name), version: String(version), description: String(description) };
+}
+
+/** Sorted by path, so that a route's place in the program does not show. */
+export function routesOf(recording: Recording): ApiRoute[] {
+  const guarded = new Map(
+    recording.resources.filter((resource) => resource.type === "aws:apigatewayv2/route:Route").map(scopesOf),
+  );
+  const endpoints = recording.outputs.endpoints as { method: string; path: string; function: string }[];
+  return endpoints
+    .map((endpoint) => ({ ...endpoint, ...guarded.get(`${endpoint.method} ${endpoint.path}`) }))
+    .sort((one, other) => (one.path === other.path ? 0 : one.path < other.path ? -1 : 1));
+}
+
+function scopesOf({ inputs }: RecordedResource): [string, { scopes?: string[] }] {
+  const scopes =
+    inputs.authorizationType === "JWT" ? ((inputs.authorizationScopes ?? []) as string[]) : undefined;
+  return [String(inputs.routeKey), scopes ? { scopes } : {}];
+}
