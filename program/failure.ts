@@ -1,5 +1,5 @@
 /** Where in the program's own files an error arose. */
-import { relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Position } from "./errors.ts";
 
@@ -15,8 +15,18 @@ export function describeFailure(thrown: unknown, project: string): Failure {
     return { reason: `The program threw ${String(thrown)}, which is not an Error` };
   const stack = thrown.stack ?? "";
   const position = framePosition(stack, project);
-  return { reason: thrown.message, stack, ...(position === undefined ? {} : { position }) };
+  return {
+    reason: thrown.message.replace(SERIALIZING, ""),
+    stack,
+    ...(position === undefined ? {} : { position }),
+  };
 }
+
+/** What the SDK puts before an error once for every resource that waited for the failed value. */
+const SERIALIZING = /^(?:error serializing property "[^"]*": )+/;
+
+/** This folder: where the project being recorded is the recorder's own, its frames are still not the program's. */
+const RECORDER = import.meta.dirname;
 
 const FRAME = /^\s*at .*?\(?((?:file:\/\/)?\/[^()]*):(\d+):(\d+)\)?$/;
 
@@ -26,7 +36,7 @@ function framePosition(stack: string, project: string): Position | undefined {
     if (place === undefined) continue;
     const file = place.startsWith("file:") ? fileURLToPath(place) : resolve(place);
     const parts = relative(project, file).split(sep);
-    if (parts[0] === ".." || parts.includes("node_modules")) continue;
+    if (parts[0] === ".." || parts.includes("node_modules") || dirname(file) === RECORDER) continue;
     return { file, line: Number(row), column: Number(column) };
   }
   return undefined;

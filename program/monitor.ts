@@ -140,12 +140,12 @@ export function monitorClass(sdk: Sdk) {
     async #invoke(request: ResourceInvokeRequest, args: Record<string, unknown>): Promise<unknown> {
       const token = request.getTok();
       if (token !== "pulumi:pulumi:getResource") {
-        return await answerInvoke(
-          token,
-          args,
-          { region: this.#answers.regionOf(request.getProvider()) },
-          this.#options.invokes,
-        );
+        const context = {
+          region: this.#answers.regionOf(request.getProvider()),
+          declared: (type: string) =>
+            this.registry.ofType(type).map((state) => plain(state) as Record<string, unknown>),
+        };
+        return await answerInvoke(token, args, context, this.#options.invokes);
       }
       const state = this.registry.stateOf(String(args.urn));
       if (state === undefined)

@@ -42,6 +42,16 @@ export class Registry {
     return this.#states.get(urn);
   }
 
+  /** States of everything of one type. */
+  ofType(type: string): Record<string, unknown>[] {
+    const found: Record<string, unknown>[] = [];
+    for (const resource of this.resources) {
+      const kept = resource.type === type ? this.#states.get(resource.urn) : undefined;
+      if (kept !== undefined) found.push(kept.state);
+    }
+    return found;
+  }
+
   /** Outputs of a resource by its type and id. */
   find(type: string, id: unknown): Record<string, unknown> | undefined {
     return this.#byId.get(`${type}::${id}`)?.state;

@@ -63,43 +63,21 @@ function ofCluster(it: Named): ReturnType<Rule> {
   return { id: `${it.text("projectId")}-${it.text("clusterName")}` };
 }
 
-/**
- * The strings of a cluster and of its private endpoint. Atlas gives the private ones only once an endpoint is connected;
- * what is made up here is the state after the whole program has been deployed.
- */
-export function connectionStrings(it: Named) {
+/** As Atlas gives them right after creation: the private ones appear only once something private is connected. */
+function connectionStrings(it: Named) {
   const name = it.physicalName();
-  const projectDigits = it.digits(5, it.text("projectId"));
-  const domain = `${projectDigits}.mongodb.net`;
-  const hosts = (infix: string) =>
-    [0, 1, 2].map((n) => `${name}-shard-00-0${n}${infix}.${domain}:27017`).join(",");
-  const standard = `mongodb://${hosts("")}/?ssl=true&authSource=admin&replicaSet=atlas-${it.letters(6)}-shard-0`;
-  const srvConnectionString = `mongodb+srv://${name}-pl-0.${domain}`;
+  const domain = `${it.digits(5, it.text("projectId"))}.mongodb.net`;
+  const hosts = [0, 1, 2].map((n) => `${name}-shard-00-0${n}.${domain}:27017`).join(",");
   return {
-    standard,
+    standard: `mongodb://${hosts}/?ssl=true&authSource=admin&replicaSet=atlas-${it.letters(6)}-shard-0`,
     standardSrv: `mongodb+srv://${name}.${domain}`,
-    private: `mongodb://${hosts("-pri")}/?ssl=true&authSource=admin&replicaSet=atlas-${it.letters(6)}-shard-0`,
-    privateSrv: `mongodb+srv://${name}-pri.${domain}`,
-    privateEndpoints: [
-      {
-        connectionString: `mongodb://pl-0-${it.region}.${domain}:1024,pl-0-${it.region}.${domain}:1025,pl-0-${it.region}.${domain}:1026/?ssl=true&authSource=admin`,
-        srvConnectionString,
-        srvShardOptimizedConnectionString: "",
-        type: "MONGOD",
-        endpoints: [
-          { endpointId: `vpce-${it.digits(17)}`, providerName: "AWS", region: atlasRegion(it.region) },
-        ],
-      },
-    ],
+    private: "",
+    privateSrv: "",
+    privateEndpoints: [],
   };
 }
 
 /** An endpoint names its region in Atlas's spelling or in AWS's. */
 function awsRegion(it: Named): string {
   return it.text("region").toLowerCase().replaceAll("_", "-") || it.region;
-}
-
-/** Atlas writes `eu-central-1` as `EU_CENTRAL_1`. */
-function atlasRegion(region: string): string {
-  return region.toUpperCase().replaceAll("-", "_");
 }

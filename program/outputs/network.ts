@@ -1,5 +1,5 @@
 /** VPCs and their parts, certificates, DNS and distributions. */
-import type { Named, Rule, Rules } from "./subject.ts";
+import { type Named, prefixListId, type Rule, type Rules } from "./subject.ts";
 
 /** EC2 ids are a prefix and seventeen digits; the part of the ARN before the id. */
 const EC2: Record<string, [prefix: string, arnPart?: string]> = {
@@ -38,7 +38,7 @@ export const network: Rules = {
     const id = `vpce-${it.digits(17)}`;
     const arn = it.arn("ec2", `vpc-endpoint/${id}`);
     if (it.inputs.vpcEndpointType !== "Interface") {
-      return { id, arn, state: "available", prefixListId: `pl-${it.digits(8)}` };
+      return { id, arn, state: "available", prefixListId: prefixListId(it.text("serviceName")) };
     }
     const service = it.text("serviceName").split(".").at(-1);
     return {

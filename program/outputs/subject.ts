@@ -81,6 +81,11 @@ export class Named {
   }
 }
 
+/** AWS keeps one list of addresses a service and region; a gateway endpoint and `getPrefixList` name the same. */
+export function prefixListId(serviceName: string): string {
+  return `pl-${hash(serviceName).toString("hex").slice(0, 8)}`;
+}
+
 function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
