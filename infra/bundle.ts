@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuiltFiles, readCached, writeCached } from "./bundle-cache.ts";
 import { contentsOf } from "./bundle-contents.ts";
 import { explainFailure } from "./bundle-failure.ts";
 import { Mistake } from "./mistake.ts";
@@ -63,17 +64,24 @@ async function flush(): Promise<void> {
 async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
   const folder = batch[0]?.folder ?? process.cwd();
   const entries = [...new Set(batch.map((queued) => queued.entry))];
-  const result = await build({ ...bundleOptions(folder, entries), write: false, metafile: true }).catch(
-    (error) => {
-      throw explainFailure(error, batch);
-    },
-  );
+  const result = await buildUnlessCached(bundleOptions(folder, entries)).catch((error) => {
+    throw explainFailure(error, batch);
+  });
   const codes = new Map(
     entries.map((entry) => [entry, outputOf(result.outputFiles, folder, entry)] as const),
   );
   for (const entry of entries) report(folder, entry, codeOf(codes, entry), result.metafile);
   if (!recorder()) await preflight(batch.map((queued) => ({ ...queued, code: codeOf(codes, queued.entry) })));
   return codes;
+}
+
+/** Whoever records takes unchanged bundles from the last time; a deployment builds. */
+async function buildUnlessCached(options: BuildOptions): Promise<BuiltFiles> {
+  const cached = recorder() && readCached(options);
+  if (cached) return cached;
+  const built = await build({ ...options, write: false, metafile: true });
+  if (recorder()) writeCached(options, built);
+  return built;
 }
 
 /** Plain JSON, and the same for every machine but for the two absolute folders, which leave no trace in the code. */

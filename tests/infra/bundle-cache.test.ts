@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { readCached, writeCached } from "../../infra/bundle-cache.ts";
+
+describe("bundle cache", () => {
+  let folder: string;
+  let options: BuildOptions;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-cache-"));
+    writeFileSync(path.join(folder, "a.ts"), 'import { b } from "./b.ts"; export const a = b;');
+    writeFileSync(path.join(folder, "b.ts"), "export const b = 1;");
+    options = { absWorkingDir: folder, entryPoints: ["a.ts"], outdir: "out", bundle: true };
+    writeCached(options, await build({ ...options, write: false, metafile: true }));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("gives what was built while nothing has changed", () => {
+    const cached = readCached(options);
+    assert.match(cached?.outputFiles[0]?.text ?? "", /var b = 1;/);
+    assert.deepEqual(Object.keys(cached?.metafile.inputs ?? {}), ["b.ts", "a.ts"]);
+  });
+
+  it("gives nothing for other options", () => {
+    assert.equal(readCached({ ...options, minify: true }), undefined);
+  });
+
+  it("gives nothing once an imported file has changed, even to the same length", () => {
+    writeFileSync(path.join(folder, "b.ts"), "export const b = 2;");
+    utimesSync(path.join(folder, "b.ts"), new Date(), new Date(Date.now() + 1000));
+    assert.equal(readCached(options), undefined);
+  });
+
+  it("gives nothing once a file is gone or package.json has appeared", () => {
+    writeFileSync(path.join(folder, "package.json"), "{}");
+    assert.equal(readCached(options), undefined);
+    rmSync(path.join(folder, "package.json"));
+    assert.ok(readCached(options));
+    rmSync(path.join(folder, "b.ts"));
+    assert.equal(readCached(options), undefined);
+  });
+});
