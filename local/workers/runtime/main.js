@@ -14,6 +14,7 @@ import { createContext } from "./context.js";
 import { describeError } from "./errors.js";
 import { mapFileSystem } from "./file-system.js";
 import { loadHandler } from "./handler.js";
+import { ownProcess } from "./process.js";
 import { serialise } from "./result.js";
 
 /** @import { Assignment, Boot, Call, FromWorker, ToWorker } from "../protocol.ts" */
@@ -62,11 +63,18 @@ function dieOf(label, errorType) {
   };
 }
 
+/** @param {string} reason @returns {never} */
+function endBySignal(reason) {
+  const errorMessage = `RequestId: ${current.requestId} Error: Runtime exited with error: ${reason}`;
+  post(["fatal", { errorType: "Runtime.ExitError", errorMessage }]);
+  process.exit(1);
+}
+
 /** @param {Assignment} assignment */
 async function load(assignment) {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, assignment.environment);
-  process.cwd = () => assignment.taskRoot;
+  ownProcess(assignment.taskRoot, endBySignal);
   mapFileSystem(assignment.temporaryFolder, [assignment.taskRoot, assignment.projectFolder]);
   logError = captureConsole((text) => post(["log", text]), current, assignment);
   const started = performance.now();

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { lambda, startRun, type TestRun } from "./support.ts";
+
+describe("a worker that fails", () => {
+  let run: TestRun;
+  const counted = (fault: string) =>
+    `let calls = 0; exports.handler = async ({ fail }) => { calls++; if (!fail) return calls; ${fault} };`;
+
+  before(async () => {
+    run = await startRun([
+      lambda("sleeps", counted("await new Promise((done) => setTimeout(done, 60_000));"), { timeout: 1 }),
+      lambda("loops", counted(`console.log("before the loop"); for (;;);`), { timeout: 1 }),
+      lambda("exits", counted("process.exit(3);")),
+      lambda("exitsWithZero", counted("process.exit(0);")),
+      lambda(
+        "rejects",
+        counted(
+          `Promise.reject(new Error("nobody caught me")); await new Promise((done) => setTimeout(done, 1000));`,
+        ),
+      ),
+      lambda(
+        "throwsLater",
+        counted(
+          `setTimeout(() => { throw new TypeError("too late"); }, 1); await new Promise((done) => setTimeout(done, 1000));`,
+        ),
+      ),
+      lambda("neverSettles", counted("await new Promise(() => {});")),
+      lambda("fillsHeap", counted("const all = []; for (;;) all.push(new Array(10_000).fill(calls));"), {
+        timeout: 30,
+      }),
+      lambda(
+        "fillsBuffers",
+        counted(
+          "const all = []; for (;;) { all.push(Buffer.alloc(4_000_000, 1)); await new Promise((done) => setTimeout(done, 2)); }",
+        ),
+        { timeout: 30 },
+      ),
+      lambda("dies", counted("process.kill(process.pid, 'SIGKILL');")),
+      lambda("aborts", counted("process.abort();")),
+    ]);
+  });
+  after(() => run.close());
+
+  /** Fails once after a good call, and says how; the next call must meet a fresh worker. */
+  async function failOnce(name: string) {
+    assert.equal((await run.workers.invoke(name, {})).payload, "1");
+    const failed = await run.workers.invoke(name, { fail: true });
+    assert.equal(failed.status, "error");
+    assert.equal((await run.workers.invoke(name, {})).payload, "1", "the next worker is a fresh one");
+    return { ...failed.error, requestId: failed.requestId };
+  }
+
+  it("is ended when its time is up", async () => {
+    const { errorType, errorMessage, requestId } = await failOnce("sleeps");
+    assert.equal(errorType, "Sandbox.Timedout");
+    assert.match(
+      errorMessage ?? "",
+      new RegExp(`^\\d{4}-\\S+Z ${requestId} Task timed out after 1.00 seconds$`),
+    );
+  });
+
+  it("is ended in an endless loop too, and what it wrote before is shown", async () => {
+    const { errorType, requestId } = await failOnce("loops");
+    assert.equal(errorType, "Sandbox.Timedout");
+    await run.workers.settled();
+    const line = run.lines.find((text) => text.includes("before the loop"));
+    assert.match(line ?? "", new RegExp(`\\t${requestId}\\tINFO\\tbefore the loop$`));
+  });
+
+  it("is an error when it exits, with its exit code", async () => {
+    const { errorType, errorMessage, requestId } = await failOnce("exits");
+    assert.equal(errorType, "Runtime.ExitError");
+    assert.equal(errorMessage, `RequestId: ${requestId} Error: Runtime exited with error: exit status 3`);
+  });
+
+  it("is an error when it exits with code 0", async () => {
+    const { errorType, errorMessage, requestId } = await failOnce("exitsWithZero");
+    assert.equal(errorType, "Runtime.ExitError");
+    assert.equal(errorMessage, `RequestId: ${requestId} Error: Runtime exited without providing a reason`);
+  });
+
+  it("ends by a rejection that nobody handles", async () => {
+    const { errorType, errorMessage } = await failOnce("rejects");
+    assert.equal(errorType, "Runtime.UnhandledPromiseRejection");
+    assert.equal(errorMessage, "Error: nobody caught me");
+  });
+
+  it("ends by an exception outside of the handler", async () => {
+    const { errorType, errorMessage } = await failOnce("throwsLater");
+    assert.equal(errorType, "TypeError");
+    assert.equal(errorMessage, "too late");
+  });
+
+  it("is an error when its promise can never settle", async () => {
+    const { errorType } = await failOnce("neverSettles");
+    assert.equal(errorType, "Runtime.NodeJsExit");
+  });
+
+  it("is ended when its heap outgrows the memory of the function", async () => {
+    const { errorType, errorMessage, requestId } = await failOnce("fillsHeap");
+    assert.equal(errorType, "Runtime.OutOfMemory");
+    assert.equal(errorMessage, `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`);
+  });
+
+  it("is ended when its buffers outgrow the memory of the function", async () => {
+    const { errorType } = await failOnce("fillsBuffers");
+    assert.equal(errorType, "Runtime.OutOfMemory");
+  });
+
+  it("ends itself alone when it kills its process", async () => {
+    const { errorType } = await failOnce("dies");
+    assert.equal(errorType, "Runtime.ExitError");
+  });
+
+  it("ends itself alone when it aborts", async () => {
+    await failOnce("aborts");
+  });
+});
+
+describe("an exception after the answer", () => {
+  it("ends the worker, and the next invocation meets a fresh one", async () => {
+    const run = await startRun([
+      lambda(
+        "late",
+        `let calls = 0; exports.handler = async () => { setImmediate(() => { throw new Error("after the answer"); }); return ++calls; };`,
+      ),
+    ]);
+    try {
+      const first = await run.workers.invoke("late", {});
+      assert.equal(first.payload, "1");
+      await new Promise((done) => setTimeout(done, 50));
+      assert.equal((await run.workers.invoke("late", {})).payload, "1");
+    } finally {
+      await run.close();
+    }
+    assert.ok(run.lines.some((line) => line.includes("after the answer")));
+  });
+});

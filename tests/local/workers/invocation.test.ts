@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import type { InvokeResult } from "../../../local/invocation.ts";
+import { archive, functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
+
+const answers = (result: InvokeResult): unknown => {
+  assert.equal(result.status, "ok", JSON.stringify(result));
+  return result.payload === undefined ? undefined : JSON.parse(result.payload);
+};
+
+describe("an invocation", () => {
+  let run: TestRun;
+  const functions = {
+    echo: "exports.handler = async (event) => event;",
+    sync: "exports.handler = (event) => ({ synchronous: event.n });",
+    nothing: "exports.handler = async () => {};",
+    context: `exports.handler = async (event, context) => ({
+      ...context, left: context.getRemainingTimeInMillis(), keys: Object.keys(context).sort() });`,
+    counter: "let calls = 0; exports.handler = async () => ++calls;",
+    throws: `class Wrong extends Error { name = "Wrong"; } exports.handler = async () => { throw new Wrong("no"); };`,
+    throwsText: `exports.handler = async () => { throw "just text"; };`,
+    circular: "exports.handler = async () => { const a = {}; a.a = a; return a; };",
+    large: `exports.handler = async ({ length }) => "x".repeat(length);`,
+    streaming: "exports.handler = awslambda.streamifyResponse(async () => {});",
+    frozen: `let ticks = 0; setInterval(() => ticks++, 1);
+      exports.handler = async ({ wait = 0 }) => { await new Promise((done) => setTimeout(done, wait)); return ticks; };`,
+  };
+
+  before(async () => {
+    const plain = Object.entries(functions).map(([name, code]) => lambda(name, code));
+    run = await startRun([
+      ...plain,
+      lambda("older", "exports.handler = (event, context, done) => done(null, { was: event.n });", {
+        runtime: "nodejs22.x",
+      }),
+      lambda("olderFails", `exports.handler = (event, context, done) => done(new Error("called back"));`, {
+        runtime: "nodejs20.x",
+      }),
+      lambda("module", "export const handler = async () => import.meta.url.slice(-9);", {
+        code: archive({ "index.mjs": "export const handler = async () => import.meta.url.slice(-9);" }),
+      }),
+      lambda("typed", "", {
+        code: archive({
+          "package.json": `{"type":"module"}`,
+          "lib/app.js": "const v = await Promise.resolve(7); export const api = { get: async () => v };",
+        }),
+        handler: "lib/app.api.get",
+      }),
+      lambda("parts", "", {
+        code: archive({
+          "index.js": `exports.handler = async () => require("./part").part;`,
+          "part.js": `exports.part = "b";`,
+        }),
+      }),
+      resource("aws:lambda/alias:Alias", "live", {
+        name: "live",
+        functionName: "echo",
+        functionVersion: "7",
+      }),
+    ]);
+  });
+  after(() => run.close());
+
+  const invoke = (name: string, event: unknown = {}) => run.workers.invoke(name, event);
+
+  it("gives the event to the handler and hands back what it returns, as JSON text", async () => {
+    const result = await invoke("echo", { text: "Amélie 🎬", list: [1, null] });
+    assert.equal(result.payload, `{"text":"Amélie 🎬","list":[1,null]}`);
+  });
+
+  it("takes a handler that is not async", async () => {
+    assert.deepEqual(answers(await invoke("sync", { n: 3 })), { synchronous: 3 });
+  });
+
+  it("has no payload when the handler returns nothing", async () => {
+    const result = await invoke("nothing");
+    assert.equal(result.status, "ok");
+    assert.equal("payload" in result, false);
+  });
+
+  it("gives a complete context", async () => {
+    const result = await invoke("context");
+    const { left, keys, ...context } = answers(result) as Record<string, unknown>;
+    assert.deepEqual(keys, [
+      "awsRequestId",
+      "functionName",
+      "functionVersion",
+      "getRemainingTimeInMillis",
+      "invokedFunctionArn",
+      "logGroupName",
+      "logStreamName",
+      "memoryLimitInMB",
+    ]);
+    const { logStreamName, ...fixed } = context;
+    assert.deepEqual(fixed, {
+      awsRequestId: result.requestId,
+      functionName: "context",
+      functionVersion: "$LATEST",
+      invokedFunctionArn: functionArn("context"),
+      memoryLimitInMB: "128",
+      logGroupName: "/aws/lambda/context",
+    });
+    assert.match(String(logStreamName), /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+    assert.ok(Number(left) > 0 && Number(left) <= 3000, `${left} ms left`);
+  });
+
+  it("keeps what a module holds from one call to the next", async () => {
+    const results = [await invoke("counter"), await invoke("counter"), await invoke("counter")];
+    assert.deepEqual(results.map(answers), [1, 2, 3]);
+  });
+
+  it("names the function by name, ARN, alias and $LATEST", async () => {
+    for (const name of [
+      "echo",
+      "echo:live",
+      "echo:$LATEST",
+      "echo:7",
+      functionArn("echo"),
+      `${functionArn("echo")}:live`,
+    ]) {
+      assert.deepEqual(answers(await invoke(name, { by: name })), { by: name });
+    }
+  });
+
+  it("refuses functions and aliases that are not there", async () => {
+    const refused = { name: "ResourceNotFoundException" };
+    await assert.rejects(() => invoke("missing"), {
+      ...refused,
+      message: /missing.*declares no such function/,
+    });
+    await assert.rejects(() => invoke("echo:blue"), { ...refused, message: /echo:blue.*\$LATEST, live, 7/ });
+  });
+
+  it("reports what a handler throws, with its type, message and trace", async () => {
+    const { status, error } = await invoke("throws");
+    assert.equal(status, "error");
+    assert.equal(error?.errorType, "Wrong");
+    assert.equal(error?.errorMessage, "no");
+    assert.match(error?.trace?.[1] ?? "", /index\.js:1:\d+/);
+  });
+
+  it("reports a thrown value that is no error", async () => {
+    const { error } = await invoke("throwsText");
+    assert.deepEqual(error, { errorType: "string", errorMessage: "just text", trace: [] });
+  });
+
+  it("reports an answer that cannot be written as JSON, and the worker goes on", async () => {
+    const { error } = await invoke("circular");
+    assert.equal(error?.errorType, "Runtime.MarshalError");
+  });
+
+  it("refuses an answer over 6,291,556 bytes and takes one of exactly that", async () => {
+    const quotes = 2;
+    assert.equal((await invoke("large", { length: 6_291_556 - quotes })).status, "ok");
+    const { error } = await invoke("large", { length: 6_291_557 - quotes });
+    assert.equal(error?.errorType, "Function.ResponseSizeTooLarge");
+    assert.match(error?.errorMessage ?? "", /6291557 bytes.*6291556 bytes/);
+  });
+
+  it("refuses an event over 6 MB", async () => {
+    const { error } = await invoke("echo", "x".repeat(6_291_456));
+    assert.equal(error?.errorType, "RequestEntityTooLargeException");
+  });
+
+  it("refuses a streaming handler with the reason", async () => {
+    const { error } = await invoke("streaming");
+    assert.equal(error?.errorType, "Runtime.StreamingNotSupported");
+    assert.match(error?.errorMessage ?? "", /streamifyResponse/);
+  });
+
+  it("gives a callback to handlers of runtimes before Node.js 24", async () => {
+    assert.deepEqual(answers(await invoke("older", { n: 5 })), { was: 5 });
+    assert.equal((await invoke("olderFails")).error?.errorMessage, "called back");
+  });
+
+  it("loads ES modules, by extension and by package.json, with top-level await", async () => {
+    assert.equal(answers(await invoke("module")), "index.mjs");
+    assert.equal(answers(await invoke("typed")), 7);
+  });
+
+  it("loads further files of the archive", async () => {
+    assert.equal(answers(await invoke("parts")), "b");
+  });
+
+  it("lets nothing run between two invocations, as the cloud does", async () => {
+    const before = Number(answers(await invoke("frozen", { wait: 20 })));
+    await new Promise((done) => setTimeout(done, 100));
+    const after = Number(answers(await invoke("frozen")));
+    // One overdue tick is caught up with when the worker wakes; about a hundred would have run meanwhile.
+    assert.ok(after - before <= 3, `${after - before} ticks while it should have stood still`);
+  });
+
+  it("stops waiting when the caller goes away, and the invocation goes on", async () => {
+    const before = Number(answers(await invoke("counter")));
+    const gone = new AbortController();
+    const waiting = run.workers.invoke("counter", {}, { signal: gone.signal });
+    gone.abort();
+    await assert.rejects(waiting, { name: "AbortError" });
+    assert.equal(answers(await invoke("counter")), before + 2);
+  });
+});
