@@ -1,10 +1,15 @@
 /** The whole system: what exists and how it is wired. What differs between stages comes from Pulumi.<stack>.yaml. */
 import { AtlasDatabase } from "./infra/atlas-database.ts";
+import { Bucket } from "./infra/bucket.ts";
 import { DynamoTable } from "./infra/dynamo-table.ts";
+import { BucketEventSource } from "./infra/event-source-bucket.ts";
+import { QueueEventSource } from "./infra/event-source-queue.ts";
 import { HttpApi } from "./infra/http-api.ts";
 import { LambdaFunction } from "./infra/lambda-function.ts";
 import { Monitoring } from "./infra/monitoring/monitoring.ts";
 import { Network } from "./infra/network.ts";
+import { Queue } from "./infra/queue.ts";
+import { Schedule } from "./infra/schedule.ts";
 import { readSettings } from "./infra/settings.ts";
 import { Tracing } from "./infra/tracing.ts";
 
@@ -24,6 +29,12 @@ const idempotency = new DynamoTable("idempotency", {
   partitionKey: { name: "key", type: "S" },
   expiryAttribute: "expiresAt",
 });
+const reports = new DynamoTable("reports", {
+  ...settings.tables,
+  partitionKey: { name: "year", type: "N" },
+});
+const imports = new Bucket("imports", { ...settings.buckets, expireAfterDays: 90 });
+const changes = new Queue("changes", { visibilityTimeout: 190 });
 
 // What answers requests, and what each function can reach.
 const hello = new LambdaFunction("hello", { ...answering, entry: "functions/hello/hello.ts" });
@@ -96,10 +107,40 @@ const api = new HttpApi("api", {
   },
 });
 
+// What works without being asked by anybody who waits.
+const importMovies = new LambdaFunction("importMovies", {
+  ...settings.functions,
+  entry: "functions/movies/importMovies.ts",
+  links: [imports.read, movies.write],
+  memorySize: 1024,
+  timeout: 300,
+});
+const changeMovies = new LambdaFunction("changeMovies", {
+  ...settings.functions,
+  entry: "functions/movies/changeMovies.ts",
+  links: [changes.consume, movies.write],
+  timeout: 30,
+});
+const reportMovies = new LambdaFunction("reportMovies", {
+  ...settings.functions,
+  entry: "functions/movies/reportMovies.ts",
+  links: [movies.read, reports.write],
+  timeout: 120,
+});
+const incoming = new BucketEventSource("incoming", {
+  bucket: imports,
+  function: importMovies,
+  prefix: "incoming/",
+  suffix: ".json",
+});
+new QueueEventSource("changes", { queue: changes, function: changeMovies });
+const nightly = new Schedule("nightly", { function: reportMovies, expression: settings.reportSchedule });
+
 // What is seen of it, and what somebody is told.
 const everyFunction = [
   ...[hello, createBook, readBooks, readBook, updateBook, deleteBook],
   ...[readMovies, readMovie, putMovie, updateMovie, deleteMovie],
+  ...[importMovies, changeMovies, reportMovies],
 ];
 const monitoring = new Monitoring("monitoring", {
   region: settings.region,
@@ -107,7 +148,10 @@ const monitoring = new Monitoring("monitoring", {
   dashboard: settings.dashboard,
   functions: everyFunction,
   apis: [api],
-  tables: [movies, idempotency],
+  tables: [movies, idempotency, reports],
+  buckets: [imports],
+  queues: [changes],
+  asynchronousCalls: [incoming.calls, nightly.calls],
   databases: [books],
 });
 new Tracing("tracing", { functions: everyFunction });
@@ -117,7 +161,13 @@ export const { service, stage, region } = settings;
 export const apiUrl = api.url;
 export const endpoints = api.endpoints;
 export const functions = api.functions;
-export const tables = { movies: movies.tableName, idempotency: idempotency.tableName };
+export const tables = {
+  movies: movies.tableName,
+  idempotency: idempotency.tableName,
+  reports: reports.tableName,
+};
+export const buckets = { imports: imports.bucketName };
+export const queues = { changes: changes.queueUrl };
 export const databases = { books: books.databaseName };
 export const connectionString = books.connectionString;
-export const { dashboardUrl } = monitoring;
+export const dashboardUrl = monitoring.dashboardUrl ?? null;

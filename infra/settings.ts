@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AtlasDatabaseArgs } from "./atlas-database.ts";
 import { atlasTiers } from "./atlas-tiers.ts";
+import type { BucketArgs } from "./bucket.ts";
 import { ConfigReader, type Form } from "./config-reader.ts";
 import type { DynamoTableArgs } from "./dynamo-table.ts";
 import type { HttpApiArgs } from "./http-api.ts";
@@ -20,6 +21,7 @@ export interface Settings {
   /** Of functions behind the API: the same, and workers kept warm. */
   answering: Settings["functions"] & { provisionedConcurrency: number };
   tables: Pick<DynamoTableArgs, "protect">;
+  buckets: Pick<BucketArgs, "protect" | "accessLog">;
   network?: NetworkArgs;
   database: Omit<AtlasDatabaseArgs, "network">;
   api: Omit<HttpApiArgs, "routes">;
@@ -83,6 +85,7 @@ export function readSettings(): Settings {
       provisionedConcurrency: config.integer("provisionedConcurrency", { from: 0, to: 1000 }),
     },
     tables: { protect: production },
+    buckets: { protect: production, accessLog: production },
     network: readNetwork(config, logRetentionDays, region),
     database: {
       organizationId: config.text("atlasOrganization", forms.organization),
