@@ -1,14 +1,128 @@
-/** Gives each route of a program the authorizer that it declares. */
-import type { Values } from "../../program/recording.ts";
+/** Gives each route of a program the authorizer that it declares. One that cannot be run here refuses: none is skipped. */
+import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import type { Invoker } from "../invocation.ts";
 import type { Api } from "./api.ts";
 import { type Authorizer, OPEN } from "./authorizer.ts";
+import { messageAnswer } from "./http-message.ts";
+import { type CallerAccess, iamAuthorizer } from "./iam-authorizer.ts";
+import type { KeySet } from "./issuer.ts";
+import { jwtAuthorizer } from "./jwt-authorizer.ts";
+import { type LambdaAuthorizerRules, lambdaAuthorizer } from "./lambda-authorizer.ts";
+import { Targets } from "./targets.ts";
+import { flag, nested, numberOf, ofType, text, texts } from "./values.ts";
+
+export const V2_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
+export const V1_AUTHORIZER = "aws:apigateway/authorizer:Authorizer";
+
+const DEFAULT_CACHE_SECONDS = 300;
+const AUTHORIZER_TIMEOUT_MILLISECONDS = 10_000;
+
+export interface AuthorizerNeeds {
+  invoker: Invoker;
+  access: CallerAccess;
+  /** Of the issuer that stands in for every other. */
+  keys: KeySet;
+}
 
 export class AuthorizerFactory {
-  ofHttpRoute(_inputs: Values, _api: Api): Authorizer {
-    return OPEN;
+  readonly #needs: AuthorizerNeeds;
+  readonly #targets: Targets;
+  readonly #declared: Map<string | undefined, RecordedResource>;
+  /** One instance an authorizer and scope list, so that routes share its cache. */
+  readonly #made = new Map<string, Authorizer>();
+
+  constructor(recording: Recording, needs: AuthorizerNeeds) {
+    this.#needs = needs;
+    this.#targets = new Targets(recording);
+    const resources = [...ofType(recording, V2_AUTHORIZER), ...ofType(recording, V1_AUTHORIZER)];
+    this.#declared = new Map(resources.map((resource) => [resource.id, resource]));
   }
 
-  ofRestMethod(_inputs: Values, _api: Api): Authorizer {
-    return OPEN;
+  ofHttpRoute(inputs: Values, api: Api): Authorizer {
+    const type = text(inputs, "authorizationType") ?? "NONE";
+    if (type === "NONE") return OPEN;
+    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.access);
+    return this.#declaredFor(type, inputs, (resource) =>
+      type === "JWT" ? this.#jwt(resource, inputs) : this.#lambda(resource, api, httpRules(resource)),
+    );
   }
+
+  ofRestMethod(inputs: Values, api: Api): Authorizer {
+    const type = text(inputs, "authorization") ?? "NONE";
+    if (type === "NONE") return OPEN;
+    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.access);
+    if (type !== "CUSTOM") return refusing(`authorization ${type} of REST APIs does not run here`);
+    return this.#declaredFor(type, inputs, (resource) => this.#lambda(resource, api, restRules(resource)));
+  }
+
+  #declaredFor(type: string, inputs: Values, make: (resource: RecordedResource) => Authorizer): Authorizer {
+    const resource = this.#declared.get(text(inputs, "authorizerId"));
+    if (!resource)
+      return refusing(`the route wants an authorizer of type ${type} but names none of this program`);
+    const key = JSON.stringify([resource.urn, texts(inputs, "authorizationScopes")]);
+    const made = this.#made.get(key) ?? make(resource);
+    this.#made.set(key, made);
+    return made;
+  }
+
+  #jwt({ inputs, name }: RecordedResource, route: Values): Authorizer {
+    const configuration = nested(inputs, "jwtConfiguration") ?? {};
+    const issuer = text(configuration, "issuer");
+    if (issuer === undefined) return refusing(`authorizer ${name} names no issuer`);
+    return jwtAuthorizer(
+      {
+        issuer,
+        audiences: texts(configuration, "audiences"),
+        identitySource: texts(inputs, "identitySources")[0] ?? "$request.header.Authorization",
+        scopes: texts(route, "authorizationScopes"),
+      },
+      this.#needs.keys,
+    );
+  }
+
+  #lambda(resource: RecordedResource, api: Api, rules: Omit<LambdaAuthorizerRules, "target">): Authorizer {
+    const { inputs, id, name } = resource;
+    const target = this.#targets.lambda({
+      uri: text(inputs, "authorizerUri") ?? "",
+      payloadFormat: text(inputs, "authorizerPayloadFormatVersion") === "2.0" ? "2.0" : "1.0",
+      timeoutMilliseconds: AUTHORIZER_TIMEOUT_MILLISECONDS,
+      hasRole:
+        text(inputs, "authorizerCredentialsArn") !== undefined ||
+        text(inputs, "authorizerCredentials") !== undefined,
+      sourceArn: () => `${api.executionArn}/authorizers/${id}`,
+    });
+    if (target.kind === "unsupported") return refusing(`authorizer ${name}: ${target.reason}`);
+    return lambdaAuthorizer({ ...rules, target }, this.#needs.invoker);
+  }
+}
+
+function httpRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRules, "target"> {
+  return {
+    name,
+    tokenOnly: false,
+    identitySources: texts(inputs, "identitySources"),
+    simpleResponses: flag(inputs, "enableSimpleResponses"),
+    cacheSeconds: numberOf(inputs, "authorizerResultTtlInSeconds") ?? DEFAULT_CACHE_SECONDS,
+  };
+}
+
+function restRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRules, "target"> {
+  const pattern = text(inputs, "identityValidationExpression");
+  return {
+    name,
+    tokenOnly: (text(inputs, "type") ?? "TOKEN") === "TOKEN",
+    identitySources: (text(inputs, "identitySource") ?? "method.request.header.Authorization")
+      .split(",")
+      .map((s) => s.trim()),
+    simpleResponses: false,
+    cacheSeconds: numberOf(inputs, "authorizerResultTtlInSeconds") ?? DEFAULT_CACHE_SECONDS,
+    ...(pattern === undefined ? {} : { tokenPattern: new RegExp(`^(?:${pattern})$`) }),
+  };
+}
+
+function refusing(reason: string): Authorizer {
+  return {
+    label: "none that runs here",
+    authorize: () => ({ allowed: false, answer: messageAnswer(501, reason), reason }),
+  };
 }

@@ -7,18 +7,20 @@ import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
+import type { CallerAccess } from "./iam-authorizer.ts";
+import { LocalIssuer } from "./issuer.ts";
+import { issuerAnswer } from "./issuer-endpoints.ts";
+import { jwtIssuers } from "./jwt-issuers.ts";
 import { gatewayParity } from "./parity.ts";
 import { readApis } from "./read-apis.ts";
 import { ApiServer } from "./server.ts";
 
-export interface GatewayOptions {
+export interface GatewayOptions extends CallerAccess {
   invoker: Invoker;
   /** Defaults to 127.0.0.1. */
   host?: string;
   /** Port of the first API, 0 for any; each further API takes the next free one. */
   port: number;
-  /** Secret of an access key that may sign requests; undefined when nobody has that key. */
-  secretOf(accessKeyId: string): string | undefined;
   onRequest?(line: RequestLine): void;
 }
 
@@ -57,6 +59,9 @@ export class Gateway implements Service {
   readonly #host: string;
   /** By URN of the API. */
   readonly #served = new Map<string, Served>();
+  #issuer: LocalIssuer | undefined;
+  /** The name that tokens carry; undefined when no route asks for a token. */
+  #issuerName: string | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -96,7 +101,14 @@ export class Gateway implements Service {
 
   /** Requests under way end on the old routes, the next ones take the new. */
   async update(context: LocalContext): Promise<void> {
-    const apis = readApis(context.recording, new AuthorizerFactory());
+    const { invoker } = this.#options;
+    this.#issuerName = jwtIssuers(context.recording)[0]?.issuer;
+    if (this.#issuerName !== undefined) this.#issuer ??= await LocalIssuer.open(context.dataFolder("issuer"));
+    const keys = this.#issuer?.publicKeys ?? { keys: [] };
+    const apis = readApis(
+      context.recording,
+      new AuthorizerFactory(context.recording, { invoker, keys, access: this.#options }),
+    );
     const declared = new Set(apis.map(({ urn }) => urn));
     for (const api of apis) {
       await this.#serve(api, context);
@@ -151,8 +163,13 @@ export class Gateway implements Service {
 
   async #respond(urn: string, request: HttpRequest): Promise<HttpAnswer> {
     const started = performance.now();
-    const handler = this.#served.get(urn)?.handler;
-    if (!handler) return gatewayAnswers("HTTP").noRoute;
+    const served = this.#served.get(urn);
+    if (!served) return gatewayAnswers("HTTP").noRoute;
+    const { handler, url } = served;
+    if (this.#issuer && this.#issuerName !== undefined && request.target.startsWith("/_tandem/")) {
+      const answer = issuerAnswer(request.target, url, this.#issuerName, this.#issuer.publicKeys);
+      if (answer) return answer;
+    }
     const { answer, functionName, reason } = await handler.handle(request).catch(failed);
     this.#options.onRequest?.({
       api: handler.api.name,

@@ -50,8 +50,9 @@ export function recordingOf(resources: RecordedResource[]): Recording {
     resources,
     outputs: {},
     builds: [],
+    sources: [],
     diagnostics: [],
-  } as Recording;
+  };
 }
 
 export interface HttpProgram {
