@@ -1,0 +1,36 @@
+/** Asks the checked-in table of what the providers say: which changes replace a resource, which lists have no order. */
+
+import type { PropertyTable } from "../provider-facts/extract.ts";
+import said from "../provider-facts/said.json" with { type: "json" };
+import { saidNowhere } from "../provider-facts/said-nowhere.ts";
+
+const replaces = merged(said.replaces, saidNowhere.replaces);
+const sets = merged(said.sets, saidNowhere.sets);
+
+/** @param path without indices, e.g. `replicas.kmsKeyArn` */
+export function replacesOnChange(type: string, path: string): boolean {
+  // Since version 7 of the AWS SDK every resource can name its region, and none can move.
+  if (path === "region" && type.startsWith("aws:")) return true;
+  const listed = replaces.get(type);
+  return listed !== undefined && withAncestors(path).some((ancestor) => listed.has(ancestor));
+}
+
+export function isSet(type: string, path: string): boolean {
+  return sets.get(type)?.has(path) ?? false;
+}
+
+/** `a.b.c` → `a`, `a.b`, `a.b.c` */
+function withAncestors(path: string): string[] {
+  const steps = path.split(".");
+  return steps.map((_, index) => steps.slice(0, index + 1).join("."));
+}
+
+function merged(...tables: PropertyTable[]): Map<string, Set<string>> {
+  const result = new Map<string, Set<string>>();
+  for (const table of tables) {
+    for (const [type, paths] of Object.entries(table)) {
+      result.set(type, new Set([...(result.get(type) ?? []), ...paths]));
+    }
+  }
+  return result;
+}

@@ -1,0 +1,113 @@
+/**
+ * No secret leaves this module: it knows every secret of the recordings that are compared, and blots out each text in
+ * which one stands, be it plain, escaped, or base64 on its own or within something longer.
+ */
+import type { Recording, Value } from "../../program/recording.ts";
+import { isKind, isObject, opened } from "./special.ts";
+
+export const BLOT = "[secret]";
+
+/** A shorter secret is blotted out only where it is the whole text: it would be found in every other word. */
+const SHORTEST_WITHIN_TEXT = 4;
+
+export class Redactor {
+  readonly #whole = new Set<string>();
+  readonly #within: string[];
+
+  constructor(recordings: readonly (Recording | undefined)[]) {
+    const within = new Set<string>();
+    for (const secret of secretTexts(recordings)) {
+      for (const form of formsOf(secret)) {
+        this.#whole.add(form);
+        if (secret.length >= SHORTEST_WITHIN_TEXT) within.add(form);
+      }
+    }
+    this.#within = [...within];
+  }
+
+  text(text: string): string {
+    return this.#whole.has(text) || this.#within.some((form) => text.includes(form)) ? BLOT : text;
+  }
+
+  /** Every text and every key in the value, and numbers that are secrets. */
+  value<T>(value: T): T {
+    return this.#redact(value) as T;
+  }
+
+  #redact(value: unknown): unknown {
+    if (typeof value === "string") return this.text(value);
+    if (typeof value === "number") return this.#whole.has(String(value)) ? BLOT : value;
+    if (Array.isArray(value)) return value.map((item) => this.#redact(item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.text(key), this.#redact(item)]),
+    );
+  }
+}
+
+/** Every text that is a secret, or a leaf of one. */
+function secretTexts(recordings: readonly (Recording | undefined)[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (value: Value): void => {
+    if (isKind(value, "secret")) leaves(value.value, found);
+    else if (Array.isArray(value)) value.forEach(visit);
+    else if (isObject(value)) Object.values(value).forEach(visit);
+  };
+  for (const recording of recordings) {
+    if (recording === undefined) continue;
+    visit(recording.config);
+    visit(recording.outputs);
+    for (const { inputs, outputs } of recording.resources) {
+      visit(inputs);
+      visit(outputs);
+    }
+  }
+  found.delete("");
+  return found;
+}
+
+function leaves(value: Value, found: Set<string>): void {
+  const plain = opened(value);
+  if (typeof plain === "string") {
+    found.add(plain);
+    const parsed = parsedJson(plain);
+    if (parsed !== undefined) leaves(parsed, found);
+  } else if (typeof plain === "number") found.add(String(plain));
+  else if (Array.isArray(plain)) for (const item of plain) leaves(item, found);
+  else if (isObject(plain)) for (const item of Object.values(plain)) leaves(item, found);
+}
+
+function parsedJson(text: string): Value | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return undefined; // text that only looks like JSON is one secret, not several
+  }
+}
+
+function formsOf(secret: string): string[] {
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())];
+  // Twice escaped: JSON within JSON, as policies in templates are.
+  forms.push(JSON.stringify(forms[1]).slice(1, -1));
+  return [...new Set([...forms, ...forms.slice(0, 2).flatMap(base64Forms)])];
+}
+
+/**
+ * What of the secret stands in base64 wherever it starts: base64 takes three bytes at a time, so there are three ways a
+ * text can look within a longer one. Digits that its neighbours have a part in are left out.
+ */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const forms = new Set([bytes.toString("base64"), bytes.toString("base64url")]);
+  for (const before of [0, 1, 2]) {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    const from = Math.ceil((before * 8) / 6);
+    const to = Math.floor(((before + bytes.length) * 8) / 6);
+    const digits = encoded.slice(from, to);
+    if (digits.length < SHORTEST_WITHIN_TEXT) continue;
+    forms.add(digits);
+    forms.add(digits.replaceAll("+", "-").replaceAll("/", "_"));
+  }
+  return [...forms];
+}
