@@ -64,6 +64,7 @@ export class Workers implements Service, Invoker {
   readonly #draining = new Set<Promise<void>>();
   #session: Session | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
+  #restoreClock: (() => void) | undefined;
   #inFlight = 0;
 
   constructor(options: WorkersOptions) {
@@ -83,6 +84,7 @@ export class Workers implements Service, Invoker {
   }
 
   async start(context: LocalContext): Promise<void> {
+    this.#restoreClock = clockInUtc();
     const folder = context.dataFolder("functions");
     const temporaryFolder = path.join(folder, "tmp");
     rmSync(temporaryFolder, { recursive: true, force: true });
@@ -164,6 +166,7 @@ export class Workers implements Service, Invoker {
     await Promise.all([this.#threads.stop(), ...pools.map(({ pool }) => pool.stop())]);
     await Promise.all(this.#draining);
     this.#log.flush();
+    this.#restoreClock?.();
   }
 
   async #run(served: ServedFunction, execution: Execution): Promise<InvokeResult> {
@@ -228,4 +231,14 @@ async function untilAborted(result: Promise<InvokeResult>, signal: AbortSignal):
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   return Promise.race([result, promise]).finally(() => signal.removeEventListener("abort", abort));
+}
+
+/** Lambda's clock. A thread takes over the time zone of its process when it boots and cannot have one of its own. */
+function clockInUtc(): () => void {
+  const { TZ } = process.env;
+  process.env.TZ = "UTC";
+  return () => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  };
 }

@@ -29,7 +29,7 @@ export function captureConsole(write, current, { logFormat }) {
   }
   return (label, { errorType, errorMessage, trace }) => {
     const error = { errorType, errorMessage, stack: trace };
-    const values = logFormat === "JSON" ? [error] : [label, "", JSON.stringify(error)];
+    const values = logFormat === "JSON" ? [error] : [`${label} \t${JSON.stringify(error)}`];
     write(line("ERROR", current.requestId, values));
   };
 }

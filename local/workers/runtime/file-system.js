@@ -62,8 +62,9 @@ export function mapFileSystem(folder, keep) {
     const name = asPath(file);
     if (name === undefined) return file;
     const absolute = path.resolve(name);
-    if (!isWithin("/tmp", absolute)) return path.isAbsolute(name) ? file : absolute;
-    if (kept.some((root) => isWithin(root, absolute))) return file;
+    if (!isWithin("/tmp", absolute) || kept.some((root) => isWithin(root, absolute))) {
+      return path.isAbsolute(name) ? file : absolute;
+    }
     if (!made) {
       real.mkdirSync(folder, { recursive: true });
       made = true;

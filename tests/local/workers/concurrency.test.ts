@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { lambda, startRun, type TestRun } from "./support.ts";
+
+/** Says which worker answered, how many calls it had under way at once, and waits as long as it is told. */
+const watched = `const { threadId } = require("node:worker_threads"); let now = 0, most = 0;
+  exports.handler = async ({ wait = 0 }) => {
+    most = Math.max(most, ++now); await new Promise((done) => setTimeout(done, wait)); now--; return { threadId, most }; };`;
+
+/** Answers only when the file that it is told of is there. */
+const gated = `const { existsSync } = require("node:fs"); const { threadId } = require("node:worker_threads");
+  exports.handler = async ({ gate }) => {
+    console.log("came in"); while (!existsSync(gate)) await new Promise((done) => setTimeout(done, 5)); return threadId; };`;
+
+describe("concurrency", () => {
+  let run: TestRun;
+  before(async () => {
+    run = await startRun([
+      lambda("shared", watched),
+      lambda("gated", gated, { timeout: 60 }),
+      lambda("reserved", watched, { reservedConcurrentExecutions: 2 }),
+      lambda("off", watched, { reservedConcurrentExecutions: 0 }),
+      lambda("unreserved", watched, { reservedConcurrentExecutions: -1 }),
+    ]);
+  });
+  after(() => run.close());
+
+  const invoke = async (name: string, wait = 0) => {
+    const { payload, status } = await run.workers.invoke(name, { wait });
+    return { status, ...(JSON.parse(payload ?? "{}") as { threadId?: number; most?: number }) };
+  };
+  const many = (count: number, name: string, wait: number) =>
+    Promise.all(Array.from({ length: count }, () => invoke(name, wait)));
+
+  it("gives a worker one invocation at a time", async () => {
+    const results = await many(40, "shared", 1);
+    assert.deepEqual(new Set(results.map(({ most }) => most)), new Set([1]));
+  });
+
+  it("starts further workers while the busy ones take long", async () => {
+    const gate = path.join(run.folder, "gate");
+    const waiting = Array.from({ length: 6 }, () => run.workers.invoke("gated", { gate }));
+    // Each one comes in before any of them may leave, so each needs a worker of its own.
+    while (run.lines.filter((line) => line.endsWith("came in")).length < 6)
+      await new Promise((done) => setTimeout(done, 10));
+    writeFileSync(gate, "");
+    const results = await Promise.all(waiting);
+    assert.equal(new Set(results.map(({ payload }) => payload)).size, 6);
+  });
+
+  it("gives the next invocation to the worker that was busy last", async () => {
+    await many(3, "shared", 200);
+    const { threadId } = await invoke("shared");
+    const again = [await invoke("shared"), await invoke("shared")];
+    assert.deepEqual(
+      again.map((result) => result.threadId),
+      [threadId, threadId],
+    );
+  });
+
+  it("serves in the order in which it was asked", async () => {
+    const order: number[] = [];
+    await Promise.all(
+      [0, 1, 2, 3, 4].map((n) => run.workers.invoke("unreserved", {}).then(() => order.push(n))),
+    );
+    assert.deepEqual(order, [0, 1, 2, 3, 4]);
+  });
+
+  it("throttles beyond the reserved concurrency and serves again afterwards", async () => {
+    const results = await many(4, "reserved", 50);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["ok", "ok", "throttled", "throttled"],
+    );
+    assert.equal((await invoke("reserved")).status, "ok");
+  });
+
+  it("never runs a function whose reserved concurrency is 0", async () => {
+    assert.equal((await invoke("off")).status, "throttled");
+  });
+
+  it("throttles beyond the thousand executions of an account", async () => {
+    const results = await many(1001, "unreserved", 0);
+    assert.equal(results.filter(({ status }) => status === "throttled").length, 1);
+    assert.equal(results.at(-1)?.status, "throttled");
+  });
+});
+
+describe("idle workers", () => {
+  it("are ended, the longest idle first, when they hold more memory than they may", async () => {
+    const names = ["a", "b", "c", "d"];
+    const counter = "let calls = 0; exports.handler = async () => ++calls;";
+    const run = await startRun(
+      names.map((name) => lambda(name, counter)),
+      { warmMemory: 40_000_000 },
+    );
+    try {
+      for (const name of names) await run.workers.invoke(name, {});
+      assert.equal((await run.workers.invoke("d", {})).payload, "2", "the last one is still warm");
+      assert.equal((await run.workers.invoke("a", {})).payload, "1", "the first one was ended");
+    } finally {
+      await run.close();
+    }
+  });
+});
