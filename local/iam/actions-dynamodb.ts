@@ -1,0 +1,126 @@
+/** What a DynamoDB request wants to do to which table or index, in IAM's words. */
+import type { Context } from "./conditions.ts";
+import { ACCOUNT_ID } from "./credentials.ts";
+import type { Call } from "./evaluate.ts";
+
+type Json = Record<string, unknown>;
+
+export interface DynamodbRequest {
+  /** e.g. `PutItem`. */
+  operation: string;
+  input: Json;
+  region: string;
+  /** Name of a table's partition key, where the table is known: what `dynamodb:LeadingKeys` speaks of. */
+  partitionKey(table: string): string | undefined;
+}
+
+/** Operations of the query language: their text would have to be understood first. */
+const PARTIQL = new Set(["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"]);
+
+/** Undefined for a request whose permissions cannot be told. */
+export function dynamodbCalls(request: DynamodbRequest): Call[] | undefined {
+  const { operation, input } = request;
+  if (PARTIQL.has(operation)) return undefined;
+  const action = `dynamodb:${operation}`;
+  switch (operation) {
+    case "ListTables":
+    case "DescribeLimits":
+    case "DescribeEndpoints":
+      return [{ action, resource: "*", context: {} }];
+    case "BatchGetItem":
+    case "BatchWriteItem":
+      return Object.entries(object(input.RequestItems)).map(([table, entries]) =>
+        callOn(request, action, table, batchKeys(request, table, entries)),
+      );
+    case "TransactGetItems":
+    case "TransactWriteItems":
+      return list(input.TransactItems).flatMap((item) => transactionCalls(request, object(item)));
+    default:
+      return [tableCall(request, action)];
+  }
+}
+
+function tableCall(request: DynamodbRequest, action: string): Call {
+  const { input } = request;
+  const table = text(input.TableName) ?? text(input.ResourceArn) ?? "";
+  const index = text(input.IndexName);
+  return callOn(request, action, index === undefined ? table : `${table}/index/${index}`, {
+    ...leadingKeys(request, table),
+    "dynamodb:select": [text(input.Select) ?? []].flat(),
+    "dynamodb:returnvalues": [text(input.ReturnValues) ?? "NONE"],
+    "dynamodb:returnconsumedcapacity": [text(input.ReturnConsumedCapacity) ?? "NONE"],
+  });
+}
+
+/** A transaction asks for the permission of each of its parts. */
+function transactionCalls(request: DynamodbRequest, item: Json): Call[] {
+  const actions: Record<string, string> = {
+    Get: "GetItem",
+    Put: "PutItem",
+    Update: "UpdateItem",
+    Delete: "DeleteItem",
+    ConditionCheck: "ConditionCheckItem",
+  };
+  return Object.entries(item).map(([kind, part]) => {
+    const input = object(part);
+    const table = text(input.TableName) ?? "";
+    const keys = leadingKeys({ ...request, input }, table);
+    return callOn(request, `dynamodb:${actions[kind] ?? kind}`, table, keys);
+  });
+}
+
+/** `table` is a name, a name with an index, or already an ARN. */
+function callOn({ region }: DynamodbRequest, action: string, table: string, context: Context): Call {
+  const arn = table.startsWith("arn:") ? table : `arn:aws:dynamodb:${region}:${ACCOUNT_ID}:table/${table}`;
+  return { action, resource: arn, context };
+}
+
+/** Left out where the request does not say plainly which partition it is about: then it cannot be judged. */
+function leadingKeys({ operation, input, partitionKey }: DynamodbRequest, table: string): Context {
+  const name = partitionKey(table);
+  if (name === undefined || input.IndexName !== undefined) return {};
+  if (operation === "Query") return queriedKey(input, name);
+  const value = keyText(object(input.Key ?? input.Item)[name]);
+  return value === undefined ? {} : { "dynamodb:leadingkeys": [value] };
+}
+
+function queriedKey(input: Json, name: string): Context {
+  const names = object(input.ExpressionAttributeNames);
+  const expression = text(input.KeyConditionExpression) ?? "";
+  for (const [, left = "", right = ""] of expression.matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)) {
+    const value = keyText(object(input.ExpressionAttributeValues)[right]);
+    if ((names[left] ?? left) === name && value !== undefined) return { "dynamodb:leadingkeys": [value] };
+  }
+  return {};
+}
+
+function batchKeys(request: DynamodbRequest, table: string, entries: unknown): Context {
+  const name = request.partitionKey(table);
+  if (name === undefined) return {};
+  const keys = Array.isArray(entries)
+    ? entries.map((entry) => {
+        const { PutRequest, DeleteRequest } = object(entry);
+        return object(object(PutRequest).Item ?? object(DeleteRequest).Key);
+      })
+    : list(object(entries).Keys).map(object);
+  const values = keys.map((key) => keyText(key[name]));
+  return values.includes(undefined) ? {} : { "dynamodb:leadingkeys": values as string[] };
+}
+
+/** `{ "S": "x" }` → `x` */
+function keyText(attribute: unknown): string | undefined {
+  const { S, N, B } = object(attribute);
+  return text(S) ?? text(N) ?? text(B);
+}
+
+function object(value: unknown): Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

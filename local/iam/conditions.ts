@@ -1,0 +1,103 @@
+/**
+ * Condition blocks of policies. What a request says about itself comes as a context: a key with its values, a key
+ * without values (known to be absent), or no key at all, which means that this machine cannot tell: then neither yes
+ * nor no is the answer, but "unknown".
+ */
+import { arnMatches, textMatches } from "../gateway/arn-pattern.ts";
+import type { Condition } from "./statements.ts";
+
+/** Condition keys in lower case. */
+export type Context = Readonly<Record<string, readonly string[]>>;
+
+export type Truth = boolean | "unknown";
+
+/** `actual` is the value of the request, `wanted` the one of the policy. Undefined: not comparable, so no match. */
+type Match = (actual: string, wanted: string) => boolean;
+
+const sameText: Match = (actual, wanted) => actual === wanted;
+const sameLetters: Match = (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase();
+const likeText: Match = (actual, wanted) => textMatches(wanted, actual);
+const likeArn: Match = (actual, wanted) => arnMatches(wanted, actual);
+
+const number = (compare: (a: number, b: number) => boolean) => comparison(Number, compare);
+const date = (compare: (a: number, b: number) => boolean) => comparison(instant, compare);
+
+const operators: Record<string, Match> = {
+  stringequals: sameText,
+  stringequalsignorecase: sameLetters,
+  stringlike: likeText,
+  arnequals: likeArn,
+  arnlike: likeArn,
+  bool: sameLetters,
+  numericequals: number((a, b) => a === b),
+  numericlessthan: number((a, b) => a < b),
+  numericlessthanequals: number((a, b) => a <= b),
+  numericgreaterthan: number((a, b) => a > b),
+  numericgreaterthanequals: number((a, b) => a >= b),
+  dateequals: date((a, b) => a === b),
+  datelessthan: date((a, b) => a < b),
+  datelessthanequals: date((a, b) => a <= b),
+  dategreaterthan: date((a, b) => a > b),
+  dategreaterthanequals: date((a, b) => a >= b),
+};
+
+/** `StringNotEquals` is true when no value of the policy matches; it is also true when the key is absent. */
+const negated: Record<string, Match> = {
+  stringnotequals: sameText,
+  stringnotequalsignorecase: sameLetters,
+  stringnotlike: likeText,
+  arnnotequals: likeArn,
+  arnnotlike: likeArn,
+  numericnotequals: number((a, b) => a === b),
+  datenotequals: date((a, b) => a === b),
+};
+
+/** All of them must hold. One that does not hold decides, whatever the unknown ones would say. */
+export function conditionsHold(conditions: readonly Condition[], context: Context): Truth {
+  const truths = conditions.map((condition) => conditionHolds(condition, context));
+  if (truths.includes(false)) return false;
+  return truths.includes("unknown") ? "unknown" : true;
+}
+
+export function conditionHolds({ operator, key, values }: Condition, context: Context): Truth {
+  const { set, name, ifExists } = parseOperator(operator);
+  const actual = context[key.toLowerCase()];
+  if (!actual || values.some(hasVariable)) return "unknown";
+  if (name === "null")
+    return values.some((wanted) => (wanted.toLowerCase() === "true") === (actual.length === 0));
+  if (actual.length === 0 && ifExists) return true;
+
+  const positive = operators[name];
+  const opposite = negated[name];
+  const match = positive ?? opposite;
+  if (!match) return "unknown";
+  const matchesOne = (value: string) => values.some((wanted) => match(value, wanted));
+  const holds = positive ? matchesOne : (value: string) => !matchesOne(value);
+  if (set === "forallvalues") return actual.every(holds);
+  if (set === "foranyvalue") return actual.some(holds);
+  return opposite ? actual.every(holds) : actual.some(holds);
+}
+
+function parseOperator(operator: string): { set?: string; name: string; ifExists: boolean } {
+  const [, set, rest = ""] = /^(?:(ForAllValues|ForAnyValue):)?(.*)$/i.exec(operator) ?? [];
+  const ifExists = /IfExists$/i.test(rest);
+  const name = rest.replace(/IfExists$/i, "").toLowerCase();
+  return set ? { set: set.toLowerCase(), name, ifExists } : { name, ifExists };
+}
+
+/** `${aws:username}` and the like: who is meant is not known here. */
+export function hasVariable(text: string): boolean {
+  return text.includes("${");
+}
+
+function comparison(read: (text: string) => number, compare: (a: number, b: number) => boolean): Match {
+  return (actual, wanted) => {
+    const [a, b] = [read(actual), read(wanted)];
+    return !Number.isNaN(a) && !Number.isNaN(b) && compare(a, b);
+  };
+}
+
+/** ISO 8601 or seconds since 1970. */
+function instant(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+}

@@ -1,0 +1,43 @@
+/**
+ * Local access keys. They are derived, not stored: whoever knows a role knows its key, and an emulator finds the
+ * role again by the key of a request. They open nothing but emulators that listen on this machine.
+ */
+import { createHash } from "node:crypto";
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** The account every made-up ARN of a recording stands in. */
+export const ACCOUNT_ID = "123456789012";
+
+const PREFIX = "AKIALOCAL";
+const OPERATOR_KEY_ID = `${PREFIX}OPERATOR000`;
+const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const ID_CHARACTERS = 11;
+const SECRET_CHARACTERS = 40;
+
+/** Of a function: those of its role. */
+export function credentialsOf(roleArn: string): Credentials {
+  const hash = createHash("sha256").update(roleNameOf(roleArn)).digest().subarray(0, ID_CHARACTERS);
+  const id = Array.from(hash, (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
+  return fromId(PREFIX + id);
+}
+
+/** Of the person at this machine, for seeding, tests and looking around: everything is allowed. */
+export const operatorCredentials: Credentials = fromId(OPERATOR_KEY_ID);
+
+export function secretOf(accessKeyId: string): string {
+  const hash = createHash("sha512").update(`secret of ${accessKeyId}`).digest("base64");
+  return hash.slice(0, SECRET_CHARACTERS);
+}
+
+/** `arn:aws:iam::123456789012:role/path/name` → `name`; a plain name is left as it is. */
+export function roleNameOf(roleArn: string): string {
+  return roleArn.slice(roleArn.lastIndexOf("/") + 1);
+}
+
+function fromId(accessKeyId: string): Credentials {
+  return { accessKeyId, secretAccessKey: secretOf(accessKeyId) };
+}

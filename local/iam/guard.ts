@@ -1,0 +1,140 @@
+/** Stands before an emulator: who makes a request, and whether the program allows what it asks for. */
+import type { Context } from "./conditions.ts";
+import { credentialsOf, operatorCredentials } from "./credentials.ts";
+import { type Call, evaluate, type Verdict } from "./evaluate.ts";
+import type { Role } from "./policies.ts";
+import { isGenuine, readSignature, type SignedRequest } from "./signature.ts";
+
+export interface Principal {
+  /** Undefined for the operator: the person at this machine, who may do everything. */
+  role?: Role;
+  /** As it stands in AWS's messages. */
+  arn: string;
+  /** Of the request, as its signature says. */
+  region: string;
+}
+
+export type AuthenticationFailure = "no signature" | "unknown key" | "wrong signature";
+
+export interface Refusal {
+  call: Call;
+  /** AWS's own sentence. */
+  message: string;
+  /** For the person at the terminal: what to add, or what cannot be judged. */
+  hint: string;
+}
+
+export class Guard {
+  readonly #roles = new Map<string, Role>();
+
+  constructor(roles: readonly Role[]) {
+    for (const role of roles) this.#roles.set(role.accessKeyId, role);
+  }
+
+  authenticate(request: SignedRequest): Principal | AuthenticationFailure {
+    const claimed = readSignature(request);
+    if (!claimed) return "no signature";
+    const { accessKeyId, region } = claimed;
+    const role = this.#roles.get(accessKeyId);
+    const isOperator = accessKeyId === operatorCredentials.accessKeyId;
+    if (!role && !isOperator) return "unknown key";
+    if (!isGenuine(request, claimed)) return "wrong signature";
+    return role
+      ? { role, arn: sessionArn(role), region }
+      : { arn: "arn:aws:iam::123456789012:user/operator", region };
+  }
+
+  /** The first call that is not allowed; undefined when all are. */
+  refusal(principal: Principal, calls: readonly Call[]): Refusal | undefined {
+    if (!principal.role) return undefined;
+    for (const call of calls) {
+      const context = { ...ambient(principal.role, principal.region), ...call.context };
+      const refused = refusalOf(principal.role, { ...call, context });
+      if (refused) return refused;
+    }
+    return undefined;
+  }
+
+  /** For what AWS does in a role's name without a request of it, e.g. a schedule calling its function. */
+  refusalForRole(roleArn: string, call: Call): Refusal | undefined {
+    const role = this.#roles.get(credentialsOf(roleArn).accessKeyId);
+    return role && refusalOf(role, { ...call, context: { ...ambient(role), ...call.context } });
+  }
+}
+
+/** What every request says about itself. Networks, tags and sessions of the cloud are not known here. */
+function ambient(role: Role, region?: string): Context {
+  const now = new Date();
+  return {
+    // In the cloud the same call goes over TLS.
+    "aws:securetransport": ["true"],
+    "aws:principalarn": [role.arn],
+    "aws:principalaccount": [role.arn.split(":")[4] ?? ""],
+    "aws:principaltype": ["AssumedRole"],
+    "aws:viaawsservice": ["false"],
+    "aws:currenttime": [now.toISOString()],
+    "aws:epochtime": [String(Math.floor(now.getTime() / 1000))],
+    // Only calls that a service makes on somebody's behalf carry these.
+    "aws:sourcearn": [],
+    "aws:sourceaccount": [],
+    ...(region === undefined ? {} : { "aws:requestedregion": [region] }),
+  };
+}
+
+function refusalOf(role: Role, call: Call): Refusal | undefined {
+  const verdict = evaluate(role.statements, call);
+  if (verdict.kind !== "allowed") return refuse(role, call, verdict, "identity-based policy");
+  if (role.boundary) {
+    const limit = evaluate(role.boundary, call);
+    if (limit.kind !== "allowed") return refuse(role, call, limit, "permissions boundary");
+  }
+  // A policy that is not known here could deny, so an Allow elsewhere settles nothing.
+  return role.unknownPolicies.length > 0
+    ? refuse(role, call, { kind: "denied" }, "identity-based policy")
+    : undefined;
+}
+
+function refuse(
+  role: Role,
+  call: Call,
+  verdict: Exclude<Verdict, { kind: "allowed" }>,
+  kind: string,
+): Refusal {
+  const { action, resource } = call;
+  const start = `User: ${sessionArn(role)} is not authorized to perform: ${action} on resource: ${resource}`;
+  const unknown = role.unknownPolicies.join(", ");
+  if (verdict.kind === "not judged") {
+    const { source, conditions } = verdict.because;
+    const what =
+      conditions.map(({ operator, key }) => `${operator} ${key}`).join(", ") || "a policy variable";
+    return {
+      call,
+      message: `${start} because the local run cannot judge a statement of ${source} (${what})`,
+      hint: `A statement of ${source} cannot be judged on this machine: ${what}.`,
+    };
+  }
+  if (unknown !== "") {
+    return {
+      call,
+      message: `${start} because the local run does not know what these policies say: ${unknown}`,
+      hint: `What ${unknown} allows is not known here; declare the permissions in a policy of the program.`,
+    };
+  }
+  if (verdict.kind === "explicitly denied") {
+    return {
+      call,
+      message: `${start} with an explicit deny in an ${kind}`.replace("an permissions", "a permissions"),
+      hint: `${verdict.by.source} denies it.`,
+    };
+  }
+  return {
+    call,
+    message: `${start} because no ${kind} allows the ${action} action`,
+    hint: `Add to the policy of role ${role.name}: { "Effect": "Allow", "Action": "${action}", "Resource": "${resource}" }`,
+  };
+}
+
+function sessionArn({ arn, name, session }: Role): string {
+  const account = arn.split(":")[4] ?? "";
+  return `arn:aws:sts::${account}:assumed-role/${name}/${session}`;
+}

@@ -1,0 +1,122 @@
+/** What a recorded program allows each of its roles: inline, attached and managed policies, and a boundary. */
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { list, object, opened, text } from "../workers/values.ts";
+import { credentialsOf, roleNameOf } from "./credentials.ts";
+import { managedPolicy } from "./managed-policies.ts";
+import { parsePolicy, type Statement } from "./statements.ts";
+
+/** Plain JSON: it is handed to the thread that serves DynamoDB. */
+export interface Role {
+  name: string;
+  arn: string;
+  accessKeyId: string;
+  /** Name of a function that runs with it: the session name in AWS's messages. */
+  session: string;
+  statements: Statement[];
+  /** With a permissions boundary, these must allow the call too. */
+  boundary?: Statement[];
+  /** Policies whose content is not known here; each may allow or deny. */
+  unknownPolicies: string[];
+}
+
+const ROLE = "aws:iam/role:Role";
+const FUNCTION = "aws:lambda/function:Function";
+
+export function rolesOf(recording: Recording): Role[] {
+  const policies = new Policies(recording);
+  return ofType(recording, ROLE).map((resource) => {
+    const name = text(resource.outputs.name) ?? resource.name;
+    const arn = text(resource.outputs.arn) ?? name;
+    const boundary = text(resource.inputs.permissionsBoundary);
+    const identity = policies.ofRole(resource, name);
+    const limits = boundary === undefined ? undefined : policies.byArn(boundary);
+    return {
+      name,
+      arn,
+      accessKeyId: credentialsOf(arn).accessKeyId,
+      session: sessionOf(recording, arn) ?? name,
+      statements: identity.statements,
+      ...(limits ? { boundary: limits.statements } : {}),
+      unknownPolicies: [...identity.unknown, ...(limits?.unknown ?? [])],
+    };
+  });
+}
+
+interface Known {
+  statements: Statement[];
+  unknown: string[];
+}
+
+class Policies {
+  readonly #recording: Recording;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  ofRole(role: RecordedResource, name: string): Known {
+    const inline = list(role.inputs.inlinePolicies).map((inlined) => {
+      const { name: policyName, policy } = object(inlined);
+      return document(policy, `${role.name} (inline policy ${text(policyName) ?? ""})`);
+    });
+    const separate = this.#of("aws:iam/rolePolicy:RolePolicy")
+      .filter(({ inputs }) => isRole(inputs.role, role, name))
+      .map((policy) => document(policy.inputs.policy, policy.name));
+    const attached = this.#attachedArns(role, name).map((arn) => this.byArn(arn));
+    return join([...inline, ...separate, ...attached]);
+  }
+
+  byArn(arn: string): Known {
+    const own = this.#of("aws:iam/policy:Policy").find(
+      ({ outputs, id }) => text(outputs.arn) === arn || id === arn,
+    );
+    if (own) return document(own.inputs.policy, own.name);
+    const managed = managedPolicy(arn);
+    return managed ? { statements: managed, unknown: [] } : { statements: [], unknown: [arn] };
+  }
+
+  #attachedArns(role: RecordedResource, name: string): string[] {
+    const one = this.#of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+      .filter(({ inputs }) => isRole(inputs.role, role, name))
+      .map(({ inputs }) => inputs.policyArn);
+    const many = this.#of("aws:iam/policyAttachment:PolicyAttachment")
+      .filter(({ inputs }) => list(inputs.roles).some((attached) => isRole(attached, role, name)))
+      .map(({ inputs }) => inputs.policyArn);
+    const arns = [...list(role.inputs.managedPolicyArns), ...one, ...many];
+    return [
+      ...new Set(arns.map((arn) => text(arn) ?? "a policy whose ARN is not known before a deployment")),
+    ];
+  }
+
+  #of(type: string): RecordedResource[] {
+    return ofType(this.#recording, type);
+  }
+}
+
+/** A role is named by its name, its id or its ARN, whichever the program had at hand. */
+function isRole(reference: Value | undefined, role: RecordedResource, name: string): boolean {
+  const named = text(reference);
+  return named !== undefined && (named === role.id || roleNameOf(named) === name);
+}
+
+function document(policy: Value | undefined, source: string): Known {
+  const known = opened(policy);
+  if (known === undefined) return { statements: [], unknown: [`${source} (unknown before a deployment)`] };
+  return { statements: parsePolicy(known, source), unknown: [] };
+}
+
+function join(known: Known[]): Known {
+  return {
+    statements: known.flatMap(({ statements }) => statements),
+    unknown: known.flatMap(({ unknown }) => unknown),
+  };
+}
+
+function sessionOf(recording: Recording, roleArn: string): string | undefined {
+  const user = ofType(recording, FUNCTION).find(({ inputs }) => text(inputs.role) === roleArn);
+  return user && (text(user.outputs.name) ?? user.name);
+}
+
+function ofType(recording: Recording, type: string): RecordedResource[] {
+  return recording.resources.filter((resource) => resource.type === type);
+}

@@ -1,0 +1,53 @@
+/** Keeps what the program allows its roles; the emulators ask its guard before every call. */
+import type { RecordedResource } from "../../program/recording.ts";
+import type { LocalContext, Parity, Service } from "../service.ts";
+import { Guard, type Refusal } from "./guard.ts";
+import { type Role, rolesOf } from "./policies.ts";
+
+const REALISED: Record<string, string> = {
+  "aws:iam/role:Role": "has credentials of its own; its policies are checked at every call to a local store",
+  "aws:iam/rolePolicy:RolePolicy": "checked at every call to a local store",
+  "aws:iam/policy:Policy": "checked for the roles it is attached to",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "the attached policy is checked",
+  "aws:iam/policyAttachment:PolicyAttachment": "the attached policy is checked",
+};
+
+export class IamService implements Service {
+  readonly name = "iam";
+  #roles: Role[] = [];
+  #guard = new Guard([]);
+  readonly #said = new Set<string>();
+
+  get roles(): readonly Role[] {
+    return this.#roles;
+  }
+
+  get guard(): Guard {
+    return this.#guard;
+  }
+
+  parity({ type }: RecordedResource): Parity | undefined {
+    const reason = REALISED[type];
+    return reason === undefined ? undefined : { state: "realised", reason };
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    await this.update(context);
+  }
+
+  async update({ recording }: LocalContext): Promise<void> {
+    this.#roles = rolesOf(recording);
+    this.#guard = new Guard(this.#roles);
+    this.#said.clear();
+  }
+
+  async stop(): Promise<void> {}
+
+  /** Tells the person at the terminal what is missing, once for each thing. */
+  report(refusal: Refusal, log: (line: string) => void): void {
+    const line = `IAM: ${refusal.message}\n     ${refusal.hint}`;
+    if (this.#said.has(line)) return;
+    this.#said.add(line);
+    log(line);
+  }
+}
