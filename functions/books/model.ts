@@ -16,8 +16,11 @@ const schema = new mongoose.Schema<BookDocument>(
     // An empty text is a valid body, which mongoose's `required` would refuse.
     body: { type: String, default: "" },
     version: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
   },
-  { collection: "books", strict: "throw", versionKey: false, timestamps: true },
+  // Version and times are written by the store itself: what it answers is what it has written, to the millisecond.
+  { collection: "books", strict: "throw", versionKey: false },
 );
 
 export const BookModel = mongoose.model<BookDocument>("Book", schema);

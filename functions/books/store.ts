@@ -8,9 +8,33 @@ import { type BookDocument, BookModel } from "./model.ts";
 import type { Book, BookChange, NewBook } from "./schema.ts";
 
 const LISTING = "books";
+/** Bytes of a page as JSON: Lambda answers with at most 6 MB. */
+const MAX_PAGE = 4 * 1024 * 1024;
 
-export async function addBook(book: NewBook): Promise<Book> {
-  return toBook(await callStore(() => BookModel.create({ ...book, version: 1 })));
+/** What is settled about a book before it is stored. */
+export interface Origin {
+  id: string;
+  createdAt: Date;
+}
+
+export const newOrigin = (): Origin => ({
+  id: new mongoose.Types.ObjectId().toHexString(),
+  createdAt: new Date(),
+});
+
+/** Adds a book. One that is there under this id already stays as it is: an earlier attempt has added it. */
+export async function addBook(book: NewBook, origin: Origin = newOrigin()): Promise<Book> {
+  const { id, ...added } = toNewBook(book, origin);
+  await callStore(() => BookModel.create({ _id: toId(id), ...added })).catch((error: unknown) => {
+    if (!isDuplicate(error)) throw error;
+  });
+  return { id, ...added };
+}
+
+/** A book as it is right after it was added. */
+export function toNewBook({ title, body }: NewBook, { id, createdAt }: Origin): Book {
+  const time = createdAt.toISOString();
+  return { id, title, body, version: 1, createdAt: time, updatedAt: time };
 }
 
 export async function listBooks(limit: number, cursor?: string): Promise<{ items: Book[]; next?: string }> {
@@ -23,9 +47,18 @@ export async function listBooks(limit: number, cursor?: string): Promise<{ items
       .limit(limit + 1)
       .lean(),
   );
-  const items = found.slice(0, limit).map(toBook);
+  const items = fitting(found.slice(0, limit).map(toBook));
   const last = items.at(-1);
-  return found.length > limit && last ? { items, next: writeCursor(LISTING, last.id) } : { items };
+  return found.length > items.length && last ? { items, next: writeCursor(LISTING, last.id) } : { items };
+}
+
+/** As many as fit into one answer; at least one, which always fits. */
+function fitting(books: Book[]): Book[] {
+  let bytes = 0;
+  return books.filter((book, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(book));
+    return index === 0 || bytes <= MAX_PAGE;
+  });
 }
 
 export async function findBook(id: string): Promise<Book> {
@@ -40,7 +73,7 @@ export async function changeBook(id: string, change: BookChange, expected?: Prec
   const changed = await callStore(() =>
     BookModel.findOneAndUpdate(
       { _id, ...versionIn(expected) },
-      { $set: change, $inc: { version: 1 } },
+      { $set: { ...change, updatedAt: new Date() }, $inc: { version: 1 } },
       { returnDocument: "after", lean: true },
     ),
   );
@@ -64,6 +97,12 @@ async function missOf(_id: mongoose.Types.ObjectId, expected: Precondition | und
   const exists = expected !== undefined && (await callStore(() => BookModel.exists({ _id })));
   return exists ? preconditionFailed("book") : notFound("book");
 }
+
+/** MongoDB's answer when a key is taken. */
+const DUPLICATE_KEY = 11_000;
+
+const isDuplicate = (error: unknown) =>
+  error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY;
 
 /** A text that is no id names no book. */
 function toId(id: string): mongoose.Types.ObjectId {

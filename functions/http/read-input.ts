@@ -4,6 +4,7 @@ import type { ZodMiniType } from "zod/mini";
 import { readIfMatch } from "./entity-tag.ts";
 import { fieldErrors } from "./field-errors.ts";
 import { type FieldError, invalidInput } from "./http-error.ts";
+import { readIdempotencyKey } from "./idempotency-key.ts";
 import type { Input, Operation } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 
@@ -21,7 +22,7 @@ export function readInput<O extends Operation>(operation: O, event: APIGatewayPr
     query: check("query", operation.query, () => event.queryStringParameters ?? {}),
     body: check("body", operation.body, () => readBody(event)),
     ifMatch: operation.ifMatch && readIfMatch(event.headers["if-match"]),
-    idempotencyKey: operation.idempotencyKey && event.headers["idempotency-key"],
+    idempotencyKey: operation.idempotencyKey && readIdempotencyKey(event),
   };
   if (wrong.length > 0) throw invalidInput(wrong);
   // The schemas gave each part its type; only the compiler cannot see that through the optional schemas.

@@ -1,0 +1,88 @@
+/** Stands between a function and its store, and misbehaves as networks do. */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/**
+ * `pass`: as if it were not there. `refuse`: nobody listens, open connections are cut. `swallow`: takes what is sent and
+ * never answers. `half-close`: ends its side of each answer at once and keeps reading. `cut-answers`: breaks the
+ * connection in the middle of an answer.
+ */
+export type Manner = "pass" | "refuse" | "swallow" | "half-close" | "cut-answers";
+
+export class TcpProxy {
+  readonly #target: { host: string; port: number };
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #port = 0;
+  #manner: Manner = "pass";
+  /** Connections taken since the last `reset`. */
+  accepted = 0;
+  /** Most connections open at once. */
+  most = 0;
+
+  constructor(target: { host: string; port: number }) {
+    this.#target = target;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
+  async start(): Promise<void> {
+    // Open on both sides by itself only: a half-closed connection must stay half-closed.
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#take(socket));
+    this.#server.listen(this.#port, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async behave(manner: Manner): Promise<void> {
+    this.#manner = manner;
+    if (manner === "refuse") await this.stop();
+    else if (!this.#server) await this.start();
+    if (manner === "half-close") for (const socket of this.#sockets) socket.end();
+  }
+
+  /** Breaks every open connection, as a restart of the store would. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    this.cut();
+    if (server) await new Promise((resolve) => server.close(resolve));
+  }
+
+  #take(socket: Socket): void {
+    this.#keep(socket);
+    this.accepted++;
+    this.most = Math.max(this.most, this.#sockets.size);
+    if (this.#manner === "half-close") socket.end();
+    const upstream = connect(this.#target);
+    upstream.on("error", () => socket.destroy());
+    socket.on("data", (data) => {
+      if (this.#manner !== "swallow") upstream.write(data);
+    });
+    upstream.on("data", (data) => this.#answer(socket, data));
+    socket.on("close", () => upstream.destroy());
+    upstream.on("close", () => socket.destroy());
+  }
+
+  #answer(socket: Socket, data: Buffer): void {
+    if (socket.writableEnded || this.#manner === "swallow") return;
+    if (this.#manner === "cut-answers") {
+      socket.write(data.subarray(0, data.length / 2), () => socket.destroy());
+    } else {
+      socket.write(data);
+    }
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    // A connection that the other side breaks is what these tests are about.
+    socket.on("error", () => socket.destroy());
+  }
+}
