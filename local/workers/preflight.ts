@@ -41,8 +41,14 @@ function explain(functionName: string, { errorType, errorMessage, trace }: Funct
   if (variable) {
     return `  Function ${functionName} reads the environment variable ${variable}, which nothing gives it: add the link that does.`;
   }
-  const where = trace?.find((line) => line.trimStart().startsWith("at "))?.trim();
+  const where = trace && placeInCode(trace);
   return `  Function ${functionName}: ${errorType}: ${errorMessage}${where ? ` (${where})` : ""}`;
+}
+
+/** A syntax error begins with its file and line; of a stack the first line that is not the runtime's or Node's own. */
+function placeInCode([first = "", ...rest]: string[]): string | undefined {
+  if (/^\S+:\d+$/.test(first)) return first;
+  return rest.find((line) => /^ +at /.test(line) && !/node:|\/workers\/runtime\//.test(line))?.trim();
 }
 
 /** Enough for going to and fro between a few versions of a large program. */

@@ -7,6 +7,9 @@ import { Module } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
 
+/** What a module finds defined; on one line with its first. */
+const BEFORE_CODE = "(function (exports, require, module, __filename, __dirname) {";
+
 /** @type {(() => void) | undefined} */
 let saveLater;
 
@@ -25,6 +28,8 @@ export function requireCached(file, cacheFile) {
   const cachedData = readIfThere(cacheFile);
   const script = new vm.Script(wrap(readFileSync(file, "utf8")), {
     filename: file,
+    // Lines and columns in a stack are then those of the file.
+    columnOffset: -BEFORE_CODE.length,
     cachedData,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
@@ -41,9 +46,9 @@ export function saveCompiledCode() {
   saveLater = undefined;
 }
 
-/** One line with the code's first, so that line numbers in a stack are those of the file. @param {string} code */
+/** @param {string} code */
 function wrap(code) {
-  return `(function (exports, require, module, __filename, __dirname) {${code.replace(/^#!.*/, "")}\n})`;
+  return `${BEFORE_CODE}${code.replace(/^#!.*/, "")}\n})`;
 }
 
 /** @param {string} folder */

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Workers } from "../../../local/workers/workers.ts";
+import { archive, lambda, startRun, type TestRun } from "./support.ts";
+
+const counter = (label: string) => `let calls = 0; exports.handler = async () => "${label}" + ++calls;`;
+const needs = (variable: string) =>
+  `if (!process.env.${variable}) throw new Error("Missing environment variable ${variable}"); exports.handler = async () => process.env.${variable};`;
+
+describe("the preflight", () => {
+  it("names every function that cannot be loaded, and what it lacks, at once", async () => {
+    const broken = [
+      lambda("good", counter("a")),
+      lambda("readBooks", needs("BOOKS_MONGODB_URI")),
+      lambda("readMovies", needs("MOVIES_TABLE"), { environment: { variables: { MOVIE_TABLE: "movies" } } }),
+      lambda("noExport", "exports.other = 1;"),
+      lambda("noFile", counter("b"), { handler: "main.handler" }),
+      lambda("noSyntax", "exports.handler = async ( => {};"),
+      lambda("noModule", `require("not-there"); exports.handler = async () => {};`),
+      lambda("badName", counter("c"), { handler: "index" }),
+      lambda("withCallback", "exports.handler = (event, context, callback) => callback(null, 1);"),
+      lambda("throws", `throw new TypeError("at load");`),
+    ];
+    await assert.rejects(
+      () => startRun(broken),
+      (error: Error) => {
+        assert.equal(error.name, "UserError");
+        const said = (text: RegExp) => assert.match(error.message, text);
+        said(/^Not every function can be loaded\.$/m);
+        said(
+          /^ {2}Function readBooks reads the environment variable BOOKS_MONGODB_URI, which nothing gives it: /m,
+        );
+        said(/^ {2}Function readMovies reads the environment variable MOVIES_TABLE, /m);
+        said(
+          /^ {2}Function noExport: Runtime\.HandlerNotFound: index\.handler is undefined or not exported$/m,
+        );
+        said(/^ {2}Function noFile: Runtime\.ImportModuleError: Error: Cannot find module 'main'/m);
+        said(/^ {2}Function noSyntax: Runtime\.UserCodeSyntaxError: .*\(\S+index\.js:1\)$/m);
+        said(/^ {2}Function noModule: Runtime\.ImportModuleError: Error: Cannot find module 'not-there'/m);
+        said(/^ {2}Function badName: Runtime\.MalformedHandlerName: /m);
+        said(/^ {2}Function withCallback: Runtime\.CallbackHandlerDeprecated: /m);
+        said(/^ {2}Function throws: TypeError: at load \(at .*index\.js:1:7\)/m);
+        assert.doesNotMatch(error.message, /Function good/);
+        return true;
+      },
+    );
+  });
+
+  it("leaves the loaded worker warm for the first invocation", async () => {
+    const run = await startRun([lambda("first", `console.log("loaded"); ${counter("a")}`)]);
+    try {
+      assert.equal((await run.workers.invoke("first", {})).payload, `"a1"`);
+    } finally {
+      await run.close();
+    }
+    assert.equal(run.lines.filter((line) => line.endsWith("loaded")).length, 1);
+  });
+
+  it("does not load again what has loaded with the same variables before", async () => {
+    const run = await startRun([lambda("same", `console.log("loaded"); ${counter("a")}`)]);
+    const lines: string[] = [];
+    const again = new Workers({
+      credentialsOf: () => ({ accessKeyId: "id", secretAccessKey: "secret" }),
+      onLog: (_name, line) => lines.push(line),
+      deliver: async () => {},
+    });
+    try {
+      await again.start(run.context);
+      await again.stop();
+      assert.deepEqual(lines, []);
+      const other = lambda("same", `console.log("loaded"); ${counter("a")}`, {
+        environment: { variables: { NEW: "1" } },
+      });
+      await again.start({ ...run.context, recording: run.recording([other]) });
+    } finally {
+      await again.stop();
+      await run.close();
+    }
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /loaded$/);
+  });
+
+  it("loads everything when what it remembers is damaged", async () => {
+    const run = await startRun([lambda("one", counter("a"))]);
+    await run.workers.stop();
+    writeFileSync(path.join(run.folder, "functions", "preflight.json"), "{");
+    await run.workers.start(run.context);
+    assert.equal((await run.workers.invoke("one", {})).payload, `"a1"`);
+    await run.close();
+  });
+});
+
+describe("a change while running", () => {
+  let run: TestRun;
+  beforeEach(async () => {
+    run = await startRun([lambda("changed", counter("old")), lambda("kept", counter("kept"))]);
+    await invoke("changed");
+    await invoke("kept");
+  });
+  afterEach(() => run.close());
+  const invoke = async (name: string) => JSON.parse((await run.workers.invoke(name, {})).payload ?? "null");
+  const update = (...resources: Parameters<typeof startRun>[0]) =>
+    run.workers.update({ ...run.context, recording: run.recording(resources) });
+
+  it("of one function's code is used by its next invocation", async () => {
+    await run.workers.replaceCode("changed", archive({ "index.js": counter("new") }));
+    assert.equal(await invoke("changed"), "new1");
+    assert.equal(await invoke("kept"), "kept2");
+  });
+
+  it("lets what runs end with the old code", async () => {
+    const slow = "exports.handler = () => new Promise((done) => setTimeout(() => done('slow'), 200));";
+    await run.workers.replaceCode("changed", archive({ "index.js": slow }));
+    const running = invoke("changed");
+    await run.workers.replaceCode("changed", archive({ "index.js": counter("new") }));
+    assert.equal(await invoke("changed"), "new1");
+    assert.equal(await running, "slow");
+  });
+
+  it("that does not load is refused, and the old code goes on", async () => {
+    await assert.rejects(() => run.workers.replaceCode("changed", archive({ "index.js": "nonsense(" })), {
+      name: "UserError",
+      message: /Function changed: Runtime\.UserCodeSyntaxError/,
+    });
+    assert.equal(await invoke("changed"), "old2");
+  });
+
+  it("of the program starts anew only the functions that differ", async () => {
+    await update(lambda("changed", counter("new")), lambda("kept", counter("kept")));
+    assert.equal(await invoke("changed"), "new1");
+    assert.equal(await invoke("kept"), "kept2");
+  });
+
+  for (const [what, inputs] of Object.entries({
+    environment: { environment: { variables: { NEW: "1" } } },
+    memory: { memorySize: 512 },
+    timeout: { timeout: 9 },
+    role: { role: "arn:aws:iam::123456789012:role/other" },
+  })) {
+    it(`of a function's ${what} starts it anew`, async () => {
+      await update(lambda("changed", counter("old"), inputs), lambda("kept", counter("kept")));
+      assert.equal(await invoke("changed"), "old1");
+      assert.equal(await invoke("kept"), "kept2");
+    });
+  }
+
+  it("adds and removes functions", async () => {
+    await update(lambda("kept", counter("kept")), lambda("added", counter("added")));
+    assert.equal(await invoke("added"), "added1");
+    await assert.rejects(() => run.workers.invoke("changed", {}), { name: "ResourceNotFoundException" });
+  });
+
+  it("is tried beforehand: a recording with a broken function changes nothing", async () => {
+    const broken = run.recording([lambda("changed", needs("NOT_GIVEN")), lambda("kept", counter("kept"))]);
+    await assert.rejects(() => run.workers.preflight(broken), { name: "UserError", message: /NOT_GIVEN/ });
+    assert.equal(await invoke("changed"), "old2");
+  });
+
+  it("is loaded once when it was tried beforehand", async () => {
+    const recording = run.recording([
+      lambda("changed", `console.log("loaded"); ${counter("new")}`),
+      lambda("kept", counter("kept")),
+    ]);
+    await run.workers.preflight(recording);
+    assert.equal(await invoke("changed"), "old2");
+    await run.workers.update({ ...run.context, recording });
+    assert.equal(await invoke("changed"), "new1");
+    await run.workers.stop();
+    assert.equal(run.lines.filter((line) => line.endsWith("loaded")).length, 1);
+  });
+
+  it("leaves no unpacked code of earlier runs behind", async () => {
+    const folder = path.join(run.folder, "functions", "code");
+    await run.workers.replaceCode("changed", archive({ "index.js": counter("new") }));
+    assert.equal(readdirSync(folder).filter((name) => !name.includes(".")).length, 3);
+    await run.workers.stop();
+    await run.workers.start(run.context);
+    assert.equal(readdirSync(folder).filter((name) => !name.includes(".")).length, 2);
+  });
+});

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import type { Values } from "../../../program/recording.ts";
+import { functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
+
+const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:failed";
+const TOPIC = "arn:aws:sns:eu-central-1:123456789012:done";
+
+/** Fails as often as the event says, then answers; each attempt is a line of the log. */
+const flaky = `let attempts = 0; exports.handler = async ({ failures }) => {
+  console.log("attempt", ++attempts); if (attempts <= failures) throw new Error("attempt " + attempts + " failed"); return { attempts }; };`;
+
+const config = (functionName: string, inputs: Values = {}) =>
+  resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", functionName, {
+    functionName,
+    destinationConfig: { onFailure: { destination: QUEUE }, onSuccess: { destination: TOPIC } },
+    ...inputs,
+  });
+
+describe("an asynchronous invocation", () => {
+  let run: TestRun;
+  const send = async (name: string, event: unknown) => {
+    const accepted = await run.workers.invoke(name, event, { type: "Event" });
+    await run.workers.settled();
+    return accepted;
+  };
+  const start = async (...resources: Parameters<typeof startRun>[0]) => {
+    run = await startRun(resources);
+  };
+  const attempts = () => run.lines.filter((line) => /\tattempt \d+$/.test(line)).length;
+  afterEach(() => run.close());
+
+  it("is accepted before it has run", async () => {
+    await start(lambda("slow", "exports.handler = () => new Promise((done) => setTimeout(done, 200));"));
+    const accepted = await run.workers.invoke("slow", {}, { type: "Event" });
+    assert.equal(accepted.status, "ok");
+    assert.equal("payload" in accepted, false);
+    assert.equal(run.lines.filter((line) => line.startsWith("END")).length, 0);
+  });
+
+  it("is tried twice more after errors, under the same request id", async () => {
+    await start(lambda("flaky", flaky));
+    const { requestId } = await send("flaky", { failures: 5 });
+    await run.workers.stop();
+    assert.equal(attempts(), 3);
+    const starts = run.lines.filter((line) => line.startsWith("START"));
+    assert.deepEqual(starts, Array(3).fill(`START RequestId: ${requestId} Version: $LATEST`));
+  });
+
+  it("stops at the first attempt that succeeds", async () => {
+    await start(lambda("flaky", flaky));
+    await send("flaky", { failures: 1 });
+    await run.workers.stop();
+    assert.equal(attempts(), 2);
+  });
+
+  it("is tried as often as the program says", async () => {
+    await start(lambda("flaky", flaky), config("flaky", { maximumRetryAttempts: 0 }));
+    await send("flaky", { failures: 5 });
+    await run.workers.stop();
+    assert.equal(attempts(), 1);
+  });
+
+  it("tells the destination for failures when the retries are used up", async () => {
+    await start(lambda("flaky", flaky), config("flaky", { functionName: functionArn("flaky") }));
+    const { requestId } = await send("flaky", { failures: 5 });
+    const [first, ...more] = run.delivered;
+    assert.deepEqual([first?.destination, more], [QUEUE, []]);
+    const { timestamp, responsePayload, ...record } = JSON.parse(first?.record ?? "{}");
+    assert.match(timestamp, /^\d{4}-.*Z$/);
+    assert.equal(responsePayload.errorMessage, "attempt 3 failed");
+    assert.deepEqual(record, {
+      version: "1.0",
+      requestContext: {
+        requestId,
+        functionArn: `${functionArn("flaky")}:$LATEST`,
+        condition: "RetriesExhausted",
+        approximateInvokeCount: 3,
+      },
+      requestPayload: { failures: 5 },
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    });
+  });
+
+  it("tells the destination for successes", async () => {
+    await start(lambda("flaky", flaky), config("flaky"));
+    await send("flaky", { failures: 0 });
+    assert.equal(run.delivered.length, 1);
+    const [{ destination, record } = assert.fail("nothing was delivered")] = run.delivered;
+    assert.equal(destination, TOPIC);
+    const { requestContext, responseContext, responsePayload } = JSON.parse(record);
+    assert.equal(requestContext.condition, "Success");
+    assert.deepEqual(responseContext, { statusCode: 200, executedVersion: "$LATEST" });
+    assert.deepEqual(responsePayload, { attempts: 1 });
+  });
+
+  it("invokes the function that is its destination", async () => {
+    await start(
+      lambda("flaky", flaky),
+      lambda("listener", "exports.handler = async (event) => console.log(event.requestContext.condition);"),
+      config("flaky", { destinationConfig: { onSuccess: { destination: functionArn("listener") } } }),
+    );
+    await send("flaky", { failures: 0 });
+    await run.workers.stop();
+    assert.ok(
+      run.lines.some((line) => line.endsWith("\tSuccess")),
+      run.lines.join("\n"),
+    );
+    assert.deepEqual(run.delivered, []);
+  });
+
+  it("goes to the dead-letter queue as it came", async () => {
+    await start(lambda("flaky", flaky, { deadLetterConfig: { targetArn: QUEUE } }));
+    await send("flaky", { failures: 5 });
+    assert.deepEqual(run.delivered, [{ destination: QUEUE, record: `{"failures":5}` }]);
+  });
+
+  it("is given up when it is older than the program allows", async () => {
+    await start(lambda("flaky", flaky), config("flaky", { maximumEventAgeInSeconds: 0 }));
+    await send("flaky", { failures: 5 });
+    const { requestContext } = JSON.parse(run.delivered[0]?.record ?? "{}");
+    assert.equal(requestContext.condition, "EventAgeExceeded");
+    assert.equal(requestContext.approximateInvokeCount, 1);
+  });
+
+  it("waits while the function is throttled, which is no attempt", async () => {
+    await start(
+      lambda("one", "exports.handler = ({ wait }) => new Promise((done) => setTimeout(done, wait));", {
+        reservedConcurrentExecutions: 1,
+      }),
+      config("one", { maximumRetryAttempts: 0 }),
+    );
+    const busy = run.workers.invoke("one", { wait: 50 });
+    await send("one", { wait: 0 });
+    assert.equal((await busy).status, "ok");
+    const { requestContext } = JSON.parse(run.delivered[0]?.record ?? "{}");
+    assert.deepEqual([requestContext.condition, requestContext.approximateInvokeCount], ["Success", 1]);
+  });
+
+  it("is refused over 1 MB", async () => {
+    await start(lambda("flaky", flaky));
+    const { status, error } = await send("flaky", { text: "x".repeat(1_048_576) });
+    assert.deepEqual([status, error?.errorType], ["error", "RequestEntityTooLargeException"]);
+  });
+
+  it("is said to be lost when the run ends before its retry, or its destination fails", async () => {
+    run = await startRun([lambda("flaky", flaky), config("flaky")], {
+      retryDelays: [60_000, 60_000],
+      deliver: async () => {
+        throw new Error("no such topic");
+      },
+    });
+    await send("flaky", { failures: 0 });
+    assert.match(
+      run.told[0] ?? "",
+      /^Event \S+ for flaky is lost: its destination could not be reached: no such topic$/,
+    );
+    await run.workers.invoke("flaky", { failures: 9 }, { type: "Event" });
+    await run.workers.stop();
+    assert.match(run.told[1] ?? "", /^Event \S+ for flaky is lost: the run ended before it was tried again$/);
+  });
+});
