@@ -5,7 +5,7 @@ import { DynamoTable } from "./infra/dynamo-table.ts";
 import { BucketEventSource } from "./infra/event-source-bucket.ts";
 import { QueueEventSource } from "./infra/event-source-queue.ts";
 import { HttpApi } from "./infra/http-api.ts";
-import { LambdaFunction } from "./infra/lambda-function.ts";
+import { functionNames, LambdaFunction } from "./infra/lambda-function.ts";
 import { Monitoring } from "./infra/monitoring/monitoring.ts";
 import { Network } from "./infra/network.ts";
 import { Queue } from "./infra/queue.ts";
@@ -88,6 +88,10 @@ const deleteMovie = new LambdaFunction("deleteMovie", {
   entry: "functions/movies/deleteMovie.ts",
   links: [movies.readWrite],
 });
+const readOpenapi = new LambdaFunction("readOpenapi", {
+  ...answering,
+  entry: "functions/openapi/readOpenapi.ts",
+});
 
 // How requests reach them.
 const api = new HttpApi("api", {
@@ -104,6 +108,7 @@ const api = new HttpApi("api", {
     "PUT /movies/{year}/{title+}": { function: putMovie, scopes: ["movies:write"] },
     "PATCH /movies/{year}/{title+}": { function: updateMovie, scopes: ["movies:write"] },
     "DELETE /movies/{year}/{title+}": { function: deleteMovie, scopes: ["movies:write"] },
+    "GET /openapi.json": { function: readOpenapi, open: true },
   },
 });
 
@@ -139,7 +144,7 @@ const nightly = new Schedule("nightly", { function: reportMovies, expression: se
 // What is seen of it, and what somebody is told.
 const everyFunction = [
   ...[hello, createBook, readBooks, readBook, updateBook, deleteBook],
-  ...[readMovies, readMovie, putMovie, updateMovie, deleteMovie],
+  ...[readMovies, readMovie, putMovie, updateMovie, deleteMovie, readOpenapi],
   ...[importMovies, changeMovies, reportMovies],
 ];
 const monitoring = new Monitoring("monitoring", {
@@ -160,7 +165,7 @@ new Tracing("tracing", { functions: everyFunction });
 export const { service, stage, region } = settings;
 export const apiUrl = api.url;
 export const endpoints = api.endpoints;
-export const functions = api.functions;
+export const functions = functionNames(everyFunction);
 export const tables = {
   movies: movies.tableName,
   idempotency: idempotency.tableName,

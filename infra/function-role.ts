@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Link, placementOf } from "./link.ts";
+import type { Link } from "./link.ts";
 import { physicalName } from "./names.ts";
 import { policyDocument, type Statement } from "./policy-document.ts";
 
 export interface FunctionRoleArgs {
   logGroupArn: pulumi.Input<string>;
   links: Link[];
+  /** Whether the function lives in a network. */
+  networked: boolean;
 }
 
 /** What one function may do: write to its own log, send traces, and what its links need. Nothing else. */
@@ -49,14 +51,14 @@ export const networkActions = [
   "ec2:UnassignPrivateIpAddresses",
 ];
 
-function statements({ logGroupArn, links }: FunctionRoleArgs): Statement[] {
+function statements({ logGroupArn, links, networked }: FunctionRoleArgs): Statement[] {
   return [
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroupArn}:*`),
     // X-Ray knows no resources: its put calls are allowed on all or not at all.
     allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
     // Lambda makes the function's network interfaces with the function's role, and tries on all resources whether it may
     // (docs/decisions/017-network-permissions.md). The function itself may not: see LambdaFunction.
-    ...(placementOf(links) ? [allow(networkActions, "*")] : []),
+    ...(networked ? [allow(networkActions, "*")] : []),
     ...links.flatMap((link) => link.permissions).map(({ actions, resources }) => allow(actions, resources)),
   ];
 }

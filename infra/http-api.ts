@@ -46,8 +46,6 @@ export class HttpApi extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   readonly endpoints: Endpoint[];
-  /** Physical names by logical name. */
-  readonly functions: Record<string, pulumi.Output<string>>;
 
   private readonly api: aws.apigatewayv2.Api;
 
@@ -66,7 +64,6 @@ export class HttpApi extends pulumi.ComponentResource {
     this.apiId = this.api.id;
     this.url = domain?.url ?? this.api.apiEndpoint;
     this.endpoints = routes.map(({ method, path, lambda }) => ({ method, path, function: lambda.name }));
-    this.functions = Object.fromEntries(routes.map(({ lambda }) => [lambda.name, lambda.functionName]));
     this.registerOutputs({ apiId: this.apiId, url: this.url, endpoints: this.endpoints });
   }
 

@@ -45,14 +45,19 @@ export class LambdaFunction extends pulumi.ComponentResource {
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:LambdaFunction", name, {}, opts);
     const links = args.links ?? [];
+    const placement = placementOf(name, links);
     this.name = name;
     this.timeout = args.timeout ?? 10;
     this.reservedConcurrency = args.reservedConcurrency;
 
     const logGroup = this.createLogGroup(args);
-    const role = new FunctionRole(name, { logGroupArn: logGroup.arn, links }, { parent: this });
+    const role = new FunctionRole(
+      name,
+      { logGroupArn: logGroup.arn, links, networked: placement !== undefined },
+      { parent: this },
+    );
     const lambda = this.createFunction(args, links, role, logGroup);
-    this.keepOutOfNetwork(links, role, lambda);
+    if (placement) this.keepOutOfNetwork(role, lambda);
     const alias = this.createAlias(lambda);
     this.createWarmWorkers(args, alias);
 
@@ -116,7 +121,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           applicationLogLevel: logLevel,
           systemLogLevel: "INFO",
         },
-        vpcConfig: placementOf(links),
+        vpcConfig: placementOf(this.name, links),
       },
       // Lambda tries the role's permissions when it creates the function.
       { parent: this, dependsOn: role.policy },
@@ -124,8 +129,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
   }
 
   /** Lambda needs the role's network permissions; code that runs as the role must not have them. */
-  private keepOutOfNetwork(links: Link[], role: FunctionRole, lambda: aws.lambda.Function): void {
-    if (!placementOf(links)) return;
+  private keepOutOfNetwork(role: FunctionRole, lambda: aws.lambda.Function): void {
     new aws.iam.RolePolicy(
       `${this.name}-network-guard`,
       {
@@ -169,4 +173,9 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const { name, roleArn, roleName } = this;
     for (const link of links) link.attach?.({ name, parent: this, roleArn, roleName, reservedConcurrency });
   }
+}
+
+/** Physical names by logical name. */
+export function functionNames(functions: LambdaFunction[]): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(functions.map(({ name, functionName }) => [name, functionName]));
 }

@@ -56,7 +56,15 @@ export function variablesOf(functionName: string, links: Link[]): Record<string,
   return Object.assign({}, ...links.map((link) => link.variables));
 }
 
-/** Where the function must live to reach all of its links: the first placement asked for, undefined for none. */
-export function placementOf(links: Link[]): Link["placement"] {
-  return links.find((link) => link.placement)?.placement;
+/** Where the function must live to reach all of its links; undefined for anywhere. One function, one network. */
+export function placementOf(functionName: string, links: Link[]): Link["placement"] {
+  const [first, ...others] = links.filter((link) => link.placement);
+  const elsewhere = others.find((link) => link.placement?.subnetIds !== first?.placement?.subnetIds);
+  if (first && elsewhere) {
+    throw new Mistake(
+      `Function "${functionName}": links ${first.name} and ${elsewhere.name} lead into different networks; ` +
+        "a function can live in one",
+    );
+  }
+  return first?.placement;
 }
