@@ -1,6 +1,6 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 import { Gateway } from "./gateway/gateway.ts";
-import { credentialsOf, secretOf } from "./iam/credentials.ts";
+import { credentialsOf } from "./iam/credentials.ts";
 import { requestLine } from "./request-line.ts";
 import type { Service } from "./service.ts";
 import { Workers } from "./workers/workers.ts";
@@ -25,8 +25,7 @@ export function createServices({ listen, log }: ServiceOptions): Services {
     deliver: async () => {},
   });
   const gateway =
-    listen &&
-    new Gateway({ ...listen, invoker: workers, secretOf, onRequest: (request) => log(requestLine(request)) });
+    listen && new Gateway({ ...listen, invoker: workers, onRequest: (request) => log(requestLine(request)) });
   const inOrder: Service[] = [workers];
   if (gateway) inOrder.push(gateway);
   return { inOrder, workers, gateway };

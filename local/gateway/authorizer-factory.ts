@@ -1,15 +1,17 @@
 /** Gives each route of a program the authorizer that it declares. One that cannot be run here refuses: none is skipped. */
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
+import { number, object, text } from "../workers/values.ts";
 import type { Api } from "./api.ts";
 import { type Authorizer, OPEN } from "./authorizer.ts";
 import { messageAnswer } from "./http-message.ts";
-import { type CallerAccess, iamAuthorizer } from "./iam-authorizer.ts";
+import { iamAuthorizer } from "./iam-authorizer.ts";
 import type { KeySet } from "./issuer.ts";
 import { jwtAuthorizer } from "./jwt-authorizer.ts";
 import { type LambdaAuthorizerRules, lambdaAuthorizer } from "./lambda-authorizer.ts";
 import { Targets } from "./targets.ts";
-import { flag, nested, numberOf, ofType, text, texts } from "./values.ts";
+import { flag, ofType, texts } from "./values.ts";
 
 export const V2_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
 export const V1_AUTHORIZER = "aws:apigateway/authorizer:Authorizer";
@@ -19,7 +21,8 @@ const AUTHORIZER_TIMEOUT_MILLISECONDS = 10_000;
 
 export interface AuthorizerNeeds {
   invoker: Invoker;
-  access: CallerAccess;
+  /** Knows the keys of this run and what their owners may do. */
+  guard: Guard;
   /** Of the issuer that stands in for every other. */
   keys: KeySet;
 }
@@ -39,42 +42,42 @@ export class AuthorizerFactory {
   }
 
   ofHttpRoute(inputs: Values, api: Api): Authorizer {
-    const type = text(inputs, "authorizationType") ?? "NONE";
+    const type = text(inputs.authorizationType) ?? "NONE";
     if (type === "NONE") return OPEN;
-    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.access);
+    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.guard);
     return this.#declaredFor(type, inputs, (resource) =>
       type === "JWT" ? this.#jwt(resource, inputs) : this.#lambda(resource, api, httpRules(resource)),
     );
   }
 
   ofRestMethod(inputs: Values, api: Api): Authorizer {
-    const type = text(inputs, "authorization") ?? "NONE";
+    const type = text(inputs.authorization) ?? "NONE";
     if (type === "NONE") return OPEN;
-    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.access);
+    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.guard);
     if (type !== "CUSTOM") return refusing(`authorization ${type} of REST APIs does not run here`);
     return this.#declaredFor(type, inputs, (resource) => this.#lambda(resource, api, restRules(resource)));
   }
 
   #declaredFor(type: string, inputs: Values, make: (resource: RecordedResource) => Authorizer): Authorizer {
-    const resource = this.#declared.get(text(inputs, "authorizerId"));
+    const resource = this.#declared.get(text(inputs.authorizerId));
     if (!resource)
       return refusing(`the route wants an authorizer of type ${type} but names none of this program`);
-    const key = JSON.stringify([resource.urn, texts(inputs, "authorizationScopes")]);
+    const key = JSON.stringify([resource.urn, texts(inputs.authorizationScopes)]);
     const made = this.#made.get(key) ?? make(resource);
     this.#made.set(key, made);
     return made;
   }
 
   #jwt({ inputs, name }: RecordedResource, route: Values): Authorizer {
-    const configuration = nested(inputs, "jwtConfiguration") ?? {};
-    const issuer = text(configuration, "issuer");
+    const configuration = object(inputs.jwtConfiguration);
+    const issuer = text(configuration.issuer);
     if (issuer === undefined) return refusing(`authorizer ${name} names no issuer`);
     return jwtAuthorizer(
       {
         issuer,
-        audiences: texts(configuration, "audiences"),
-        identitySource: texts(inputs, "identitySources")[0] ?? "$request.header.Authorization",
-        scopes: texts(route, "authorizationScopes"),
+        audiences: texts(configuration.audiences),
+        identitySource: texts(inputs.identitySources)[0] ?? "$request.header.Authorization",
+        scopes: texts(route.authorizationScopes),
       },
       this.#needs.keys,
     );
@@ -83,12 +86,12 @@ export class AuthorizerFactory {
   #lambda(resource: RecordedResource, api: Api, rules: Omit<LambdaAuthorizerRules, "target">): Authorizer {
     const { inputs, id, name } = resource;
     const target = this.#targets.lambda({
-      uri: text(inputs, "authorizerUri") ?? "",
-      payloadFormat: text(inputs, "authorizerPayloadFormatVersion") === "2.0" ? "2.0" : "1.0",
+      uri: text(inputs.authorizerUri) ?? "",
+      payloadFormat: text(inputs.authorizerPayloadFormatVersion) === "2.0" ? "2.0" : "1.0",
       timeoutMilliseconds: AUTHORIZER_TIMEOUT_MILLISECONDS,
       hasRole:
-        text(inputs, "authorizerCredentialsArn") !== undefined ||
-        text(inputs, "authorizerCredentials") !== undefined,
+        text(inputs.authorizerCredentialsArn) !== undefined ||
+        text(inputs.authorizerCredentials) !== undefined,
       sourceArn: () => `${api.executionArn}/authorizers/${id}`,
     });
     if (target.kind === "unsupported") return refusing(`authorizer ${name}: ${target.reason}`);
@@ -100,22 +103,22 @@ function httpRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRul
   return {
     name,
     tokenOnly: false,
-    identitySources: texts(inputs, "identitySources"),
-    simpleResponses: flag(inputs, "enableSimpleResponses"),
-    cacheSeconds: numberOf(inputs, "authorizerResultTtlInSeconds") ?? DEFAULT_CACHE_SECONDS,
+    identitySources: texts(inputs.identitySources),
+    simpleResponses: flag(inputs.enableSimpleResponses),
+    cacheSeconds: number(inputs.authorizerResultTtlInSeconds) ?? DEFAULT_CACHE_SECONDS,
   };
 }
 
 function restRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRules, "target"> {
-  const pattern = text(inputs, "identityValidationExpression");
+  const pattern = text(inputs.identityValidationExpression);
   return {
     name,
-    tokenOnly: (text(inputs, "type") ?? "TOKEN") === "TOKEN",
-    identitySources: (text(inputs, "identitySource") ?? "method.request.header.Authorization")
+    tokenOnly: (text(inputs.type) ?? "TOKEN") === "TOKEN",
+    identitySources: (text(inputs.identitySource) ?? "method.request.header.Authorization")
       .split(",")
       .map((s) => s.trim()),
     simpleResponses: false,
-    cacheSeconds: numberOf(inputs, "authorizerResultTtlInSeconds") ?? DEFAULT_CACHE_SECONDS,
+    cacheSeconds: number(inputs.authorizerResultTtlInSeconds) ?? DEFAULT_CACHE_SECONDS,
     ...(pattern === undefined ? {} : { tokenPattern: new RegExp(`^(?:${pattern})$`) }),
   };
 }

@@ -1,5 +1,7 @@
 /** The local API Gateway: one port an API, whatever functions stand behind. */
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { Guard } from "../iam/guard.ts";
+import { rolesOf } from "../iam/policies.ts";
 import type { Invoker } from "../invocation.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
 import type { Api } from "./api.ts";
@@ -7,7 +9,6 @@ import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
-import type { CallerAccess } from "./iam-authorizer.ts";
 import { LocalIssuer } from "./issuer.ts";
 import { issuerAnswer } from "./issuer-endpoints.ts";
 import { jwtIssuers } from "./jwt-issuers.ts";
@@ -15,7 +16,7 @@ import { gatewayParity } from "./parity.ts";
 import { readApis } from "./read-apis.ts";
 import { ApiServer } from "./server.ts";
 
-export interface GatewayOptions extends CallerAccess {
+export interface GatewayOptions {
   invoker: Invoker;
   /** Defaults to 127.0.0.1. */
   host?: string;
@@ -107,7 +108,11 @@ export class Gateway implements Service {
     const keys = this.#issuer?.publicKeys ?? { keys: [] };
     const apis = readApis(
       context.recording,
-      new AuthorizerFactory(context.recording, { invoker, keys, access: this.#options }),
+      new AuthorizerFactory(context.recording, {
+        invoker,
+        keys,
+        guard: new Guard(rolesOf(context.recording)),
+      }),
     );
     const declared = new Set(apis.map(({ urn }) => urn));
     for (const api of apis) {

@@ -1,59 +1,49 @@
-/** Routes with AWS_IAM: the request must be signed with a key of this run. */
+/** Routes with AWS_IAM: the request must be signed with a key of this run, and its owner must be allowed to call. */
+import type { Guard, Principal } from "../iam/guard.ts";
+import { readSignature } from "../iam/signature.ts";
 import type { Api } from "./api.ts";
 import type { Authorizer, Decision } from "./authorizer.ts";
 import { messageAnswer } from "./http-message.ts";
-import { readTarget } from "./request-target.ts";
 import type { RoutedRequest } from "./routed-request.ts";
-import { verifySignature } from "./sigv4.ts";
 
-export interface CallerAccess {
-  /** Secret of an access key; undefined when nobody has it. */
-  secretOf(accessKeyId: string): string | undefined;
-  /** Why this caller may not call `execute-api` on this ARN; undefined when it may, or when nobody judges. */
-  refusedCall?(accessKeyId: string, arn: string): string | undefined;
+const SERVICE = "execute-api";
+
+export function iamAuthorizer(api: Api, guard: Guard): Authorizer {
+  return { label: "AWS_IAM", authorize: (routed) => authorize(routed, api, guard) };
 }
 
-export function iamAuthorizer(api: Api, access: CallerAccess): Authorizer {
-  return { label: "AWS_IAM", authorize: (routed) => authorize(routed, api, access) };
-}
-
-function authorize(
-  { request, route, stage, target }: RoutedRequest,
-  api: Api,
-  access: CallerAccess,
-): Decision {
-  const verified = verifySignature(
-    { ...request, encodedPath: readTarget(request.target).encodedPath, query: target.query },
-    { region: api.region, service: "execute-api", secretOf: access.secretOf },
-  );
-  if ("refused" in verified) return refuse(api, verified.refused);
-  const { accessKeyId } = verified;
+function authorize(routed: RoutedRequest, api: Api, guard: Guard): Decision {
+  const { request, fields, route, stage, target } = routed;
+  const cookie = fields.cookies?.join("; ");
+  const headers = cookie === undefined ? fields.joined : { ...fields.joined, cookie };
+  const signed = { method: request.method, url: request.target, headers, body: request.body };
+  const signature = readSignature(signed);
+  if (!signature) return refuse(api, "Missing Authentication Token", "the request carries no AWS signature");
+  if (signature.service !== SERVICE || signature.region !== api.region) {
+    const scope = `${signature.service} in ${signature.region}`;
+    return refuse(
+      api,
+      "Forbidden",
+      `the request is signed for ${scope}, not for ${SERVICE} in ${api.region}`,
+    );
+  }
+  const principal = guard.authenticate(signed);
+  if (typeof principal === "string")
+    return refuse(api, "Forbidden", `${principal}: ${signature.accessKeyId}`);
   const path = route.key === "$default" ? "/$default" : target.path;
-  const arn = `${api.executionArn}/${stage.name}/${request.method}${path}`;
-  const refused = access.refusedCall?.(accessKeyId, arn);
-  if (refused !== undefined) return refuse(api, refused);
-  return {
-    allowed: true,
-    identity: {
-      iam: {
-        accessKey: accessKeyId,
-        accountId: api.accountId,
-        callerId: accessKeyId,
-        cognitoIdentity: null,
-        principalOrgId: "o-local",
-        userArn: `arn:aws:iam::${api.accountId}:user/${accessKeyId}`,
-        userId: accessKeyId,
-      },
-    },
-  };
+  const resource = `${api.executionArn}/${stage.name}/${request.method}${path}`;
+  const refusal = guard.refusal(principal, [{ action: "execute-api:Invoke", resource, context: {} }]);
+  if (refusal) return refuse(api, "Forbidden", `${refusal.message}. ${refusal.hint}`);
+  return { allowed: true, identity: identityOf(principal, signature.accessKeyId, api) };
+}
+
+function identityOf({ arn, role }: Principal, accessKey: string, { accountId }: Api) {
+  const userId = role ? `${accessKey}:${role.session}` : accessKey;
+  const fixed = { cognitoIdentity: null, principalOrgId: "o-local" };
+  return { iam: { accessKey, accountId, callerId: userId, userArn: arn, userId, ...fixed } };
 }
 
 /** A REST API says what is missing, an HTTP API says nothing. */
-function refuse({ protocol }: Api, reason: string): Decision {
-  const unsigned = protocol === "REST" && reason.startsWith("the request has no signature");
-  return {
-    allowed: false,
-    answer: messageAnswer(403, unsigned ? "Missing Authentication Token" : "Forbidden"),
-    reason,
-  };
+function refuse({ protocol }: Api, message: string, reason: string): Decision {
+  return { allowed: false, answer: messageAnswer(403, protocol === "REST" ? message : "Forbidden"), reason };
 }

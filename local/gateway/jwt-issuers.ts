@@ -1,6 +1,7 @@
 /** The JWT authorizers of a program: whose tokens its routes take, and with which scopes. */
 import type { Recording } from "../../program/recording.ts";
-import { nested, ofType, text, texts } from "./values.ts";
+import { object, text } from "../workers/values.ts";
+import { ofType, texts } from "./values.ts";
 
 export interface DeclaredIssuer {
   /** Logical name of the authorizer. */
@@ -14,16 +15,16 @@ export interface DeclaredIssuer {
 export function jwtIssuers(recording: Recording): DeclaredIssuer[] {
   const routes = ofType(recording, "aws:apigatewayv2/route:Route");
   return ofType(recording, "aws:apigatewayv2/authorizer:Authorizer").flatMap(({ id, name, inputs }) => {
-    const configuration = nested(inputs, "jwtConfiguration") ?? {};
-    const issuer = text(configuration, "issuer");
+    const configuration = object(inputs.jwtConfiguration);
+    const issuer = text(configuration.issuer);
     if (issuer === undefined) return [];
     const scopes = routes
-      .filter((route) => text(route.inputs, "authorizerId") === id)
-      .flatMap((route) => texts(route.inputs, "authorizationScopes"));
+      .filter((route) => text(route.inputs.authorizerId) === id)
+      .flatMap((route) => texts(route.inputs.authorizationScopes));
     return {
       name,
       issuer,
-      audiences: texts(configuration, "audiences"),
+      audiences: texts(configuration.audiences),
       scopes: [...new Set(scopes)].sort(),
     };
   });

@@ -6,7 +6,7 @@ import { eventV1 } from "./event-v1.ts";
 import { eventV2 } from "./event-v2.ts";
 import { messageAnswer } from "./http-message.ts";
 import { readIdentitySource } from "./identity-source.ts";
-import { policyAllows } from "./invoke-policy.ts";
+import { policyRefusal } from "./invoke-policy.ts";
 import { isRecord } from "./response.ts";
 import type { RoutedRequest } from "./routed-request.ts";
 
@@ -114,12 +114,8 @@ function decide(
   }
   const { policyDocument, principalId } = result;
   if (typeof principalId !== "string") return failed(`authorizer ${rules.name} returned no principalId`);
-  const allowed = policyAllows(policyDocument, arn);
-  if (typeof allowed !== "boolean")
-    return failed(`the policy of authorizer ${rules.name} cannot be judged: ${allowed.unclear}`);
-  return allowed
-    ? allow({ lambda, principalId })
-    : forbidden(`the policy of authorizer ${rules.name} refuses ${arn}`);
+  const refusal = policyRefusal(policyDocument, rules.name, arn);
+  return refusal === undefined ? allow({ lambda, principalId }) : forbidden(refusal);
 }
 
 function callArn({ api, stage, request, target }: RoutedRequest): string {

@@ -3,9 +3,10 @@
  * principal apigateway.amazonaws.com whose source ARN covers the route.
  */
 import type { Recording } from "../../program/recording.ts";
+import { text } from "../workers/values.ts";
 import { arnMatches } from "./arn-pattern.ts";
 import { type FunctionName, parseFunctionName } from "./lambda-names.ts";
-import { ofType, text } from "./values.ts";
+import { ofType } from "./values.ts";
 
 const PRINCIPAL = "apigateway.amazonaws.com";
 
@@ -23,14 +24,14 @@ export type Refusal = (sourceArn: string) => string | undefined;
 
 export function readGrants(recording: Recording): Grant[] {
   return ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
-    const named = parseFunctionName(text(inputs, "function") ?? "");
+    const named = parseFunctionName(text(inputs.function) ?? "");
     if (!named) return [];
-    const qualifier = text(inputs, "qualifier") ?? named.qualifier;
+    const qualifier = text(inputs.qualifier) ?? named.qualifier;
     return {
       function: qualifier === undefined ? { name: named.name } : { name: named.name, qualifier },
-      action: text(inputs, "action") ?? "",
-      principal: text(inputs, "principal") ?? "",
-      sourceArn: text(inputs, "sourceArn") ?? text(outputs, "sourceArn"),
+      action: text(inputs.action) ?? "",
+      principal: text(inputs.principal) ?? "",
+      sourceArn: text(inputs.sourceArn) ?? text(outputs.sourceArn),
     };
   });
 }

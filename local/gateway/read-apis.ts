@@ -1,11 +1,12 @@
 /** From a recording to the APIs it declares. */
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { object, opened, text } from "../workers/values.ts";
 import type { Api } from "./api.ts";
 import type { AuthorizerFactory } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";
 import { readRestStages } from "./read-rest-api.ts";
 import { readCors } from "./read-settings.ts";
-import { nested, ofType, text, texts } from "./values.ts";
+import { ofType, texts } from "./values.ts";
 
 /** In the order of declaration. */
 export function readApis(recording: Recording, authorizers: AuthorizerFactory): Api[] {
@@ -21,16 +22,16 @@ export function readApis(recording: Recording, authorizers: AuthorizerFactory): 
 
 function readV2(resource: RecordedResource, recording: Recording, authorizers: AuthorizerFactory): Api {
   const { inputs, outputs } = resource;
-  const protocol = text(inputs, "protocolType") === "WEBSOCKET" ? "WEBSOCKET" : "HTTP";
-  const cors = nested(inputs, "corsConfiguration");
+  const protocol = text(inputs.protocolType) === "WEBSOCKET" ? "WEBSOCKET" : "HTTP";
+  const cors = opened(inputs.corsConfiguration) && readCors(object(inputs.corsConfiguration));
   const api: Api = {
     ...identify(resource, recording),
     protocol,
     binaryMediaTypes: [],
     stages: [],
-    ...(cors ? { cors: readCors(cors) } : {}),
+    ...(cors ? { cors } : {}),
   };
-  const endpoint = text(outputs, "apiEndpoint");
+  const endpoint = text(outputs.apiEndpoint);
   if (endpoint) api.endpoint = endpoint.replace(/^wss:/, "https:");
   if (protocol === "HTTP") api.stages = readHttpRoutes(resource, api, recording, authorizers);
   return api;
@@ -40,7 +41,7 @@ function readV1(resource: RecordedResource, recording: Recording, authorizers: A
   const api: Api = {
     ...identify(resource, recording),
     protocol: "REST",
-    binaryMediaTypes: texts(resource.inputs, "binaryMediaTypes"),
+    binaryMediaTypes: texts(resource.inputs.binaryMediaTypes),
     stages: [],
   };
   api.stages = readRestStages(resource, api, recording, authorizers);
@@ -48,11 +49,11 @@ function readV1(resource: RecordedResource, recording: Recording, authorizers: A
 }
 
 function identify({ urn, name, id, outputs }: RecordedResource, recording: Recording) {
-  const executionArn = text(outputs, "executionArn");
+  const executionArn = text(outputs.executionArn);
   const [, , , region, accountId, apiId] = executionArn?.split(":") ?? [];
   const known = {
     id: apiId ?? id ?? name,
-    region: region ?? text(recording.config, "aws:region") ?? "us-east-1",
+    region: region ?? text(recording.config["aws:region"]) ?? "us-east-1",
     accountId: accountId ?? "123456789012",
   };
   return {

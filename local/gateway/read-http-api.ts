@@ -1,12 +1,13 @@
 /** Routes, integrations and stages of an HTTP API (API Gateway v2). */
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import { list, number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { Authorizer } from "./authorizer.ts";
 import type { AuthorizerFactory } from "./authorizer-factory.ts";
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
-import { nested, nestedList, numberOf, ofType, text, textMap } from "./values.ts";
+import { ofType, textMap } from "./values.ts";
 
 export const DEFAULT_TIMEOUT_MILLISECONDS = 30_000;
 
@@ -25,7 +26,7 @@ export function readHttpRoutes(
   authorizers: AuthorizerFactory,
 ): Stage[] {
   const targets = new Targets(recording);
-  const belongs = ({ inputs }: RecordedResource) => text(inputs, "apiId") === resource.id;
+  const belongs = ({ inputs }: RecordedResource) => text(inputs.apiId) === resource.id;
   const integrations = new Map(
     ofType(recording, "aws:apigatewayv2/integration:Integration")
       .filter(belongs)
@@ -34,8 +35,8 @@ export function readHttpRoutes(
   const routes = ofType(recording, "aws:apigatewayv2/route:Route")
     .filter(belongs)
     .map(({ inputs }): DeclaredRoute => {
-      const key = text(inputs, "routeKey") ?? "$default";
-      const integration = integrations.get(text(inputs, "target")?.replace(/^integrations\//, ""));
+      const key = text(inputs.routeKey) ?? "$default";
+      const integration = integrations.get(text(inputs.target)?.replace(/^integrations\//, ""));
       return {
         key,
         authorizer: authorizers.ofHttpRoute(inputs, api),
@@ -50,17 +51,19 @@ export function readHttpRoutes(
 }
 
 function stageOf(inputs: Values, declared: DeclaredRoute[]): Stage {
-  const name = text(inputs, "name") ?? "$default";
-  const defaults = nested(inputs, "defaultRouteSettings");
+  const name = text(inputs.name) ?? "$default";
+  const defaults = object(inputs.defaultRouteSettings);
   const ofRoute = new Map(
-    nestedList(inputs, "routeSettings").map((values) => [text(values, "routeKey"), values]),
+    list(inputs.routeSettings)
+      .map(object)
+      .map((values) => [text(values.routeKey), values]),
   );
   const routes = new RouteTable<Route>();
   for (const { key, authorizer, targetIn } of declared) {
     const bucket = readBucket(ofRoute.get(key), defaults);
     routes.add(key, { key, authorizer, target: targetIn(name), ...(bucket ? { bucket } : {}) });
   }
-  const variables = textMap(inputs, "stageVariables");
+  const variables = textMap(inputs.stageVariables);
   return { name, routes, ...(variables ? { variables } : {}) };
 }
 
@@ -72,16 +75,16 @@ function targetOf(
   targets: Targets,
 ): Target {
   if (!integration) return unsupported(`route ${key} has no integration`);
-  const type = text(integration, "integrationType");
+  const type = text(integration.integrationType);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
-  const subtype = text(integration, "integrationSubtype");
+  const subtype = text(integration.integrationSubtype);
   if (subtype !== undefined) return unsupported(`service integrations (${subtype}) do not run here`);
-  if (text(integration, "connectionType") === "VPC_LINK") return unsupported("VPC links do not run here");
+  if (text(integration.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
   return targets.lambda({
-    uri: text(integration, "integrationUri") ?? "",
-    payloadFormat: text(integration, "payloadFormatVersion") === "2.0" ? "2.0" : "1.0",
-    timeoutMilliseconds: numberOf(integration, "timeoutMilliseconds") ?? DEFAULT_TIMEOUT_MILLISECONDS,
-    hasRole: text(integration, "credentialsArn") !== undefined,
+    uri: text(integration.integrationUri) ?? "",
+    payloadFormat: text(integration.payloadFormatVersion) === "2.0" ? "2.0" : "1.0",
+    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    hasRole: text(integration.credentialsArn) !== undefined,
     sourceArn: (method) => sourceArn(api, stage, key, method),
   });
 }
@@ -98,9 +101,9 @@ function quickCreated(
   targets: Targets,
   authorizers: AuthorizerFactory,
 ): DeclaredRoute | undefined {
-  const uri = text(inputs, "target");
+  const uri = text(inputs.target);
   if (uri === undefined) return undefined;
-  const key = text(inputs, "routeKey") ?? "$default";
+  const key = text(inputs.routeKey) ?? "$default";
   return {
     key,
     authorizer: authorizers.ofHttpRoute({}, api),
@@ -109,7 +112,7 @@ function quickCreated(
         uri,
         payloadFormat: "2.0",
         timeoutMilliseconds: DEFAULT_TIMEOUT_MILLISECONDS,
-        hasRole: text(inputs, "credentialsArn") !== undefined,
+        hasRole: text(inputs.credentialsArn) !== undefined,
         sourceArn: (method) => sourceArn(api, stage, key, method),
       }),
   };

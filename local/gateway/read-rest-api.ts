@@ -1,11 +1,12 @@
 /** Resources, methods and stages of a REST API (API Gateway v1). */
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import { number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { AuthorizerFactory } from "./authorizer-factory.ts";
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
-import { flag, nested, numberOf, ofType, opened, text, textMap } from "./values.ts";
+import { flag, ofType, textMap } from "./values.ts";
 
 const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
 
@@ -23,15 +24,15 @@ export function readRestStages(
   recording: Recording,
   authorizers: AuthorizerFactory,
 ): Stage[] {
-  const belongs = ({ inputs }: RecordedResource) => idOf(inputs, "restApi") === resource.id;
+  const belongs = ({ inputs }: RecordedResource) => text(inputs.restApi) === resource.id;
   const methods = readMethods(resource, recording, belongs);
   const targets = new Targets(recording);
   const methodSettings = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(belongs);
   return ofType(recording, "aws:apigateway/stage:Stage")
     .filter(belongs)
     .map(({ inputs }) => {
-      const name = text(inputs, "stageName") ?? "";
-      const settings = methodSettings.filter((setting) => text(setting.inputs, "stageName") === name);
+      const name = text(inputs.stageName) ?? "";
+      const settings = methodSettings.filter((setting) => text(setting.inputs.stageName) === name);
       const routes = new RouteTable<Route>({ decodeParameters: false });
       for (const method of methods) {
         const bucket = readBucket(settingsOf(method.key, settings), settingsOf("* /*", settings));
@@ -43,19 +44,9 @@ export function readRestStages(
           ...(bucket ? { bucket } : {}),
         });
       }
-      const variables = textMap(inputs, "variables");
+      const variables = textMap(inputs.variables);
       return { name, routes, ...(variables ? { variables } : {}) };
     });
-}
-
-/** An input that takes the resource itself or its id. */
-function idOf(inputs: Values, key: string): string | undefined {
-  const value = inputs[key];
-  if (value !== null && typeof value === "object" && "$" in value && value.$ === "resource") {
-    return typeof value.id === "string" ? value.id : undefined;
-  }
-  const id = opened(value);
-  return typeof id === "string" ? id : undefined;
 }
 
 function readMethods(
@@ -68,12 +59,11 @@ function readMethods(
   return ofType(recording, "aws:apigateway/method:Method")
     .filter(belongs)
     .map(({ inputs }) => {
-      const resourceId = text(inputs, "resourceId") ?? "";
-      const method = text(inputs, "httpMethod") ?? "ANY";
+      const resourceId = text(inputs.resourceId) ?? "";
+      const method = text(inputs.httpMethod) ?? "ANY";
       const integration = integrations.find(
         (candidate) =>
-          text(candidate.inputs, "resourceId") === resourceId &&
-          text(candidate.inputs, "httpMethod") === method,
+          text(candidate.inputs.resourceId) === resourceId && text(candidate.inputs.httpMethod) === method,
       );
       return {
         key: `${method} ${paths.get(resourceId) ?? "/"}`,
@@ -91,11 +81,11 @@ function readPaths(
   belongs: (resource: RecordedResource) => boolean,
 ): Map<string, string> {
   const resources = ofType(recording, "aws:apigateway/resource:Resource").filter(belongs);
-  const paths = new Map([[text(api.outputs, "rootResourceId") ?? "", ""]]);
+  const paths = new Map([[text(api.outputs.rootResourceId) ?? "", ""]]);
   // A parent is declared before its children, so that one pass finds every path.
   for (const { id, inputs } of resources) {
-    const parent = paths.get(text(inputs, "parentId") ?? "") ?? "";
-    paths.set(id ?? "", `${parent}/${text(inputs, "pathPart") ?? ""}`);
+    const parent = paths.get(text(inputs.parentId) ?? "") ?? "";
+    paths.set(id ?? "", `${parent}/${text(inputs.pathPart) ?? ""}`);
   }
   return paths;
 }
@@ -104,8 +94,8 @@ function readPaths(
 function settingsOf(key: string, settings: RecordedResource[]): Values | undefined {
   const [method = "", path = ""] = key.split(" ");
   const wanted = `${path.slice(1)}/${method}`;
-  const found = settings.find(({ inputs }) => text(inputs, "methodPath")?.replace(/^\//, "") === wanted);
-  return found && nested(found.inputs, "settings");
+  const found = settings.find(({ inputs }) => text(inputs.methodPath)?.replace(/^\//, "") === wanted);
+  return found && object(found.inputs.settings);
 }
 
 function targetOf(
@@ -114,15 +104,15 @@ function targetOf(
   api: Api,
   targets: Targets,
 ): Target {
-  if (flag(inputs, "apiKeyRequired")) return unsupported("methods that want an API key do not run here");
+  if (flag(inputs.apiKeyRequired)) return unsupported("methods that want an API key do not run here");
   if (!integration) return unsupported(`method ${key} has no integration`);
-  const type = text(integration, "type");
+  const type = text(integration.type);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
   return targets.lambda({
-    uri: text(integration, "uri") ?? "",
+    uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
-    timeoutMilliseconds: numberOf(integration, "timeoutMilliseconds") ?? DEFAULT_TIMEOUT_MILLISECONDS,
-    hasRole: text(integration, "credentials") !== undefined,
+    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    hasRole: text(integration.credentials) !== undefined,
     sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
   });
 }

@@ -1,17 +1,18 @@
 /** Settings of stages, routes and CORS as a program declares them. */
 import type { Values } from "../../program/recording.ts";
+import { number } from "../workers/values.ts";
 import type { CorsRules } from "./cors.ts";
 import { ACCOUNT_THROTTLE, TokenBucket } from "./token-bucket.ts";
-import { flag, numberOf, texts } from "./values.ts";
+import { flag, texts } from "./values.ts";
 
 export function readCors(values: Values): CorsRules {
-  const maxAge = numberOf(values, "maxAge");
+  const maxAge = number(values.maxAge);
   return {
-    allowOrigins: texts(values, "allowOrigins"),
-    allowMethods: texts(values, "allowMethods"),
-    allowHeaders: texts(values, "allowHeaders"),
-    exposeHeaders: texts(values, "exposeHeaders"),
-    allowCredentials: flag(values, "allowCredentials"),
+    allowOrigins: texts(values.allowOrigins),
+    allowMethods: texts(values.allowMethods),
+    allowHeaders: texts(values.allowHeaders),
+    exposeHeaders: texts(values.exposeHeaders),
+    allowCredentials: flag(values.allowCredentials),
     ...(maxAge === undefined ? {} : { maxAge }),
   };
 }
@@ -27,7 +28,7 @@ export function readBucket(route: Values | undefined, stage: Values | undefined)
 /** REST APIs say -1 for "not set". */
 function setting(key: string, ...declared: (Values | undefined)[]): number | undefined {
   for (const values of declared) {
-    const value = values && numberOf(values, key);
+    const value = number(values?.[key]);
     if (value !== undefined && value >= 0) return value;
   }
   return undefined;

@@ -1,9 +1,10 @@
 /** What stands behind a route: a function of this program, or a reason why it does not run here. */
 import type { Recording } from "../../program/recording.ts";
+import { text } from "../workers/values.ts";
 import type { Target } from "./api.ts";
 import { functionArn, parseFunctionName } from "./lambda-names.ts";
 import { CALLS_WITH_A_ROLE, type Grant, LambdaPermission, readGrants, refusalOf } from "./permissions.ts";
-import { ofType, text } from "./values.ts";
+import { ofType } from "./values.ts";
 
 export interface LambdaIntegration {
   uri: string;
@@ -23,7 +24,7 @@ export class Targets {
     this.#grants = readGrants(recording);
     this.#functions = new Set(
       ofType(recording, "aws:lambda/function:Function").flatMap(({ inputs, outputs }) => {
-        return text(outputs, "name") ?? text(inputs, "name") ?? [];
+        return text(outputs.name) ?? text(inputs.name) ?? [];
       }),
     );
   }
