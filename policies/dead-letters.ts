@@ -1,0 +1,27 @@
+/** Which queues are the last resort of something: another queue, an asynchronous call, a schedule. */
+import type { RecordedResource, Recording } from "../program/recording.ts";
+import { ofType, pointsAt } from "./reading.ts";
+
+export const queueType = "aws:sqs/queue:Queue";
+
+/** Type → property in which the ARN of a dead-letter queue may stand. */
+const sources: Record<string, string> = {
+  [queueType]: "redrivePolicy",
+  "aws:sqs/redrivePolicy:RedrivePolicy": "redrivePolicy",
+  "aws:lambda/function:Function": "deadLetterConfig",
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "destinationConfig",
+  "aws:lambda/eventSourceMapping:EventSourceMapping": "destinationConfig",
+  "aws:scheduler/schedule:Schedule": "target",
+  "aws:cloudwatch/eventTarget:EventTarget": "deadLetterConfig",
+  "aws:sns/topicSubscription:TopicSubscription": "redrivePolicy",
+};
+
+export function deadLetterQueues(recording: Recording): RecordedResource[] {
+  return ofType(recording, queueType).filter((queue) => isLastResort(recording, queue));
+}
+
+export function isLastResort(recording: Recording, queue: RecordedResource): boolean {
+  return Object.entries(sources).some(([type, property]) =>
+    ofType(recording, type).some((source) => pointsAt(source, property, queue)),
+  );
+}

@@ -1,0 +1,42 @@
+/** What several families of rules need to know of functions: who calls them, and which resources are behind an alias. */
+import type { RecordedResource, Recording } from "../program/recording.ts";
+import { ofType, pointsAt, targets } from "./reading.ts";
+
+export const functionType = "aws:lambda/function:Function";
+const aliasType = "aws:lambda/alias:Alias";
+
+/** Types that call functions without waiting for an answer, and the property that says which. */
+const asynchronousCallers: Record<string, string> = {
+  "aws:s3/bucketNotification:BucketNotification": "lambdaFunctions",
+  "aws:scheduler/schedule:Schedule": "target",
+  "aws:sns/topicSubscription:TopicSubscription": "endpoint",
+  "aws:cloudwatch/eventTarget:EventTarget": "arn",
+};
+
+/** The function and its aliases: whoever points at one of them means the function. */
+export function namesOf(recording: Recording, lambda: RecordedResource): RecordedResource[] {
+  const aliases = ofType(recording, aliasType).filter((alias) => pointsAt(alias, "functionName", lambda));
+  return [lambda, ...aliases];
+}
+
+/** Functions that the property of a resource points at, directly or by an alias. */
+export function functionsAt(
+  recording: Recording,
+  resource: RecordedResource,
+  property: string,
+): RecordedResource[] {
+  return ofType(recording, functionType).filter((lambda) =>
+    namesOf(recording, lambda).some((name) => pointsAt(resource, property, name)),
+  );
+}
+
+export function isCalledAsynchronously(recording: Recording, lambda: RecordedResource): boolean {
+  return Object.entries(asynchronousCallers).some(([type, property]) =>
+    ofType(recording, type).some((caller) => functionsAt(recording, caller, property).includes(lambda)),
+  );
+}
+
+/** The role a function acts as. */
+export function roleOf(recording: Recording, lambda: RecordedResource): RecordedResource | undefined {
+  return targets(recording, lambda, "role", "aws:iam/role:Role")[0];
+}

@@ -1,0 +1,97 @@
+/** How rules read a recording: values by path, and which resource points at which. */
+import type { RecordedResource, Recording, Value } from "../program/recording.ts";
+
+/**
+ * The input at a path (`tracingConfig.mode`, `rules.0.id`), secrets opened; undefined when there is none.
+ * What only the cloud will know is the text `unknown`, which `holds` takes for good.
+ */
+export function at(resource: RecordedResource, path: string): Value | undefined {
+  let value: Value | undefined = resource.inputs;
+  for (const key of path.split(".")) {
+    value = opened(value);
+    if (value === null || typeof value !== "object") return undefined;
+    if (isUnknown(value)) return value;
+    value = Array.isArray(value) ? value[Number(key)] : (value as Record<string, Value>)[key];
+  }
+  return opened(value) ?? undefined;
+}
+
+export function list(resource: RecordedResource, path: string): Value[] {
+  const value = at(resource, path);
+  return Array.isArray(value) ? value.map((item) => opened(item) ?? null) : [];
+}
+
+export function text(resource: RecordedResource, path: string): string | undefined {
+  const value = at(resource, path);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Whether a value fulfils a condition. What is not known before a deployment cannot be blamed. */
+export function holds(value: Value | undefined, condition: (value: Value | undefined) => boolean): boolean {
+  return isUnknown(value) || condition(value);
+}
+
+export function isUnknown(value: Value | undefined): boolean {
+  return isMarked(value, "unknown");
+}
+
+export function isSecret(value: Value | undefined): value is { $: "secret"; value: Value } {
+  return isMarked(value, "secret");
+}
+
+export function opened(value: Value | undefined): Value | undefined {
+  return isSecret(value) ? opened(value.value) : value;
+}
+
+function isMarked(value: Value | undefined, mark: string): boolean {
+  return typeof value === "object" && value !== null && "$" in value && value.$ === mark;
+}
+
+/** For a message: the value as JSON, `not set` for none. */
+export function shown(value: Value | undefined): string {
+  return value === undefined ? "not set" : JSON.stringify(value);
+}
+
+/** Every text inside a value, with its path; secrets are not opened. */
+export function* textsIn(value: Value | undefined, path = ""): Generator<{ path: string; text: string }> {
+  if (typeof value === "string") yield { path, text: value };
+  if (value === null || typeof value !== "object" || isSecret(value)) return;
+  for (const [key, item] of Object.entries(value))
+    yield* textsIn(item as Value, path ? `${path}.${key}` : key);
+}
+
+export function ofType(recording: Recording, ...types: string[]): RecordedResource[] {
+  return recording.resources.filter((resource) => types.includes(resource.type) && !resource.read);
+}
+
+/** Whether an output of `target` stands in the property. */
+export function pointsAt(resource: RecordedResource, property: string, target: RecordedResource): boolean {
+  return resource.propertyDependencies[property]?.includes(target.urn) ?? false;
+}
+
+/** Resources of a type that point at `target` with the property: a bucket's policy, a queue's alarms. */
+export function pointing(
+  recording: Recording,
+  type: string,
+  property: string,
+  target: RecordedResource,
+): RecordedResource[] {
+  return ofType(recording, type).filter((resource) => pointsAt(resource, property, target));
+}
+
+/** What the property points at, of that type. */
+export function targets(
+  recording: Recording,
+  resource: RecordedResource,
+  property: string,
+  type: string,
+): RecordedResource[] {
+  return ofType(recording, type).filter((target) => pointsAt(resource, property, target));
+}
+
+/** Whether losing the stack would hurt: its configuration says so (`production`), or its name does. */
+export function isProduction({ project, stack, config }: Recording): boolean {
+  const configured = config[`${project}:production`];
+  if (configured === undefined) return /^prod(uction)?$/.test(stack);
+  return configured === true || configured === "true";
+}

@@ -1,0 +1,39 @@
+/** What a rule is. Rules judge a recording, so one rule serves the tests, the review of a change and the engine alike. */
+import type { RecordedResource, Recording } from "../program/recording.ts";
+
+export interface Rule {
+  /** Family and what is asked for, e.g. `lambda/tracing`. Waivers and messages name it. */
+  id: string;
+  /** The same rule elsewhere: AWS Security Hub, cdk-nag, Checkov, Trivy. Empty where only this project asks for it. */
+  standards: string[];
+  /** What holds when the rule is kept. */
+  title: string;
+  /** What to do when it is not. */
+  remedy: string;
+  /** Only where losing the stack would hurt. */
+  onlyInProduction?: boolean;
+  /** False for what no reason excuses. */
+  waivable?: boolean;
+  check(recording: Recording): Finding[];
+}
+
+export interface Finding {
+  urn: string;
+  /** What is wrong, with the value that is. */
+  message: string;
+}
+
+/** A rule's `check` that judges resources of a type one by one; the judge tells what is wrong, or nothing. */
+export function each(
+  type: string,
+  judge: (resource: RecordedResource, recording: Recording) => string | undefined,
+): Rule["check"] {
+  return (recording) =>
+    recording.resources
+      .filter((resource) => resource.type === type && !resource.read)
+      .flatMap((resource) => finding(resource, judge(resource, recording)));
+}
+
+export function finding({ urn }: RecordedResource, message: string | undefined): Finding[] {
+  return message === undefined ? [] : [{ urn, message }];
+}

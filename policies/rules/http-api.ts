@@ -1,0 +1,103 @@
+import { at, holds, list, ofType, pointsAt, shown, text } from "../reading.ts";
+import { each, type Rule } from "../rule.ts";
+
+const stageType = "aws:apigatewayv2/stage:Stage";
+const routeType = "aws:apigatewayv2/route:Route";
+
+export const httpApiRules: Rule[] = [
+  {
+    id: "http-api/access-log",
+    standards: ["AwsSolutions-APIG1", "CKV_AWS_76", "CKV_AWS_95"],
+    title: "Every request is logged, in a form that can be searched",
+    remedy: "Set `accessLogSettings` with a destination and a format that is a JSON object.",
+    check: each(stageType, (stage) => {
+      if (at(stage, "accessLogSettings.destinationArn") === undefined) return "no access log";
+      const format = at(stage, "accessLogSettings.format");
+      return holds(format, isJsonObject)
+        ? undefined
+        : `the access log's format is no JSON object: ${shown(format)}`;
+    }),
+  },
+  {
+    id: "http-api/writes-guarded",
+    standards: ["AwsSolutions-APIG4", "CKV_AWS_309"],
+    title: "Nobody writes in production without saying who they are",
+    remedy: "Configure an authorizer (config `authorizer`).",
+    onlyInProduction: true,
+    waivable: false,
+    check: each(routeType, (route) => {
+      const authorization = at(route, "authorizationType") ?? "NONE";
+      return isWriting(text(route, "routeKey")) && authorization === "NONE"
+        ? `${text(route, "routeKey")} is open`
+        : undefined;
+    }),
+  },
+  {
+    id: "http-api/open-said",
+    standards: ["AwsSolutions-APIG4"],
+    title: "A route that is open to everybody says so",
+    remedy: 'Set `authorizationType`, "NONE" for an open route.',
+    check: each(routeType, (route) =>
+      at(route, "authorizationType") === undefined && at(route, "authorizerId") === undefined
+        ? "no authorizationType"
+        : undefined,
+    ),
+  },
+  {
+    id: "http-api/throttling",
+    standards: ["AwsSolutions-Serverless"],
+    title: "An API lets through so many requests and no more",
+    remedy: "Set `throttlingRateLimit` and `throttlingBurstLimit` in `defaultRouteSettings`.",
+    check: each(stageType, (stage) => {
+      const missing = ["throttlingRateLimit", "throttlingBurstLimit"].filter(
+        (limit) => !holds(at(stage, `defaultRouteSettings.${limit}`), (value) => Number(value) > 0),
+      );
+      return missing.length > 0 ? `no ${missing.join(", no ")}` : undefined;
+    }),
+  },
+  {
+    id: "http-api/cors-origins",
+    standards: [],
+    title: "The web pages that may call the API in production are named",
+    remedy: "List the origins (config `corsOrigins`).",
+    onlyInProduction: true,
+    check: each("aws:apigatewayv2/api:Api", (api) =>
+      list(api, "corsConfiguration.allowOrigins").some((origin) => String(origin).includes("*"))
+        ? "any page may call the API"
+        : undefined,
+    ),
+  },
+  {
+    id: "http-api/tls",
+    standards: ["APIGateway.9", "CKV_AWS_206"],
+    title: "A domain of our own takes TLS 1.2 and newer only",
+    remedy: 'Set `securityPolicy: "TLS_1_2"`.',
+    check: each("aws:apigatewayv2/domainName:DomainName", (domain) => {
+      const policy = at(domain, "domainNameConfiguration.securityPolicy");
+      return holds(policy, (value) => value === "TLS_1_2") ? undefined : `securityPolicy is ${shown(policy)}`;
+    }),
+  },
+  {
+    id: "http-api/staged",
+    standards: [],
+    title: "Every API has a stage, and with it limits and a log",
+    remedy: "Declare a Stage for the API.",
+    check: each("aws:apigatewayv2/api:Api", (api, recording) =>
+      ofType(recording, stageType).some((stage) => pointsAt(stage, "apiId", api)) ? undefined : "no stage",
+    ),
+  },
+];
+
+function isWriting(routeKey: string | undefined): boolean {
+  return routeKey !== undefined && !/^(GET|HEAD|OPTIONS) /.test(routeKey);
+}
+
+function isJsonObject(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false; // the answer to the question, not a fault
+  }
+}

@@ -1,0 +1,145 @@
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { networkActions, tracingActions } from "../actions-of-lambda.ts";
+import { functionType, roleOf } from "../functions.ts";
+import { type Statement, statementsOf } from "../policy-document.ts";
+import { at, list, ofType, text } from "../reading.ts";
+import { each, type Finding, type Rule } from "../rule.ts";
+
+const roleType = "aws:iam/role:Role";
+
+/** Types that say what somebody may do, each with the property that holds the document. */
+const identityPolicies = [
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/policy:Policy",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:iam/groupPolicy:GroupPolicy",
+];
+
+/** The only ones that no ARN can narrow. */
+const unbounded = [...tracingActions, ...networkActions];
+
+/** Lead from what a role may do to what it may not: new credentials, other roles, other people's rights, other code. */
+const escalating = [
+  /^iam:(Add|Attach|Create|Delete|Detach|Pass|Put|Remove|Set|Update|Upload)/,
+  /^sts:(AssumeRole|GetFederationToken|GetSessionToken)/,
+  /^lambda:(AddPermission|CreateFunction|UpdateFunctionCode|UpdateFunctionConfiguration)$/,
+  /^kms:(CreateGrant|PutKeyPolicy)$/,
+  /^s3:(PutBucketPolicy|PutBucketAcl|PutObjectAcl|DeleteBucketPolicy)$/,
+  /^(sqs|sns):(AddPermission|SetQueueAttributes|SetTopicAttributes)$/,
+  /^(organizations|account):/,
+];
+
+export const iamRules: Rule[] = [
+  {
+    id: "iam/no-managed-policy",
+    standards: ["AwsSolutions-IAM4"],
+    title: "Roles carry policies of this program only; AWS's own grow without a notice",
+    remedy: "Write the statements that are needed into a policy of the role.",
+    check: (recording) => [
+      ...each("aws:iam/rolePolicyAttachment:RolePolicyAttachment", (attachment) =>
+        isManagedByAws(text(attachment, "policyArn")),
+      )(recording),
+      ...each(roleType, (role) => isManagedByAws(...list(role, "managedPolicyArns").map(String)))(recording),
+    ],
+  },
+  {
+    id: "iam/no-wildcard-action",
+    standards: ["AwsSolutions-IAM5", "CKV_AWS_63"],
+    title: "A policy names every action it allows",
+    remedy: "Replace the wildcard by the actions that are called.",
+    waivable: false,
+    check: eachStatement(({ actions, exceptions }) => {
+      if (exceptions.length > 0) return `allows everything but ${exceptions.join(", ")}`;
+      const wild = actions.filter((action) => action.includes("*"));
+      return wild.length > 0 ? `allows ${wild.join(", ")}` : undefined;
+    }),
+  },
+  {
+    id: "iam/no-wildcard-resource",
+    standards: ["AwsSolutions-IAM5", "CKV_AWS_288", "CKV_AWS_290"],
+    title: "A policy names the resources it is about",
+    remedy: "Use the ARN of the resource.",
+    check: eachStatement(({ actions, resources }) => {
+      const bounded = actions.filter((action) => !unbounded.includes(action));
+      const all = resources.filter(isWholesale);
+      return bounded.length > 0 && all.length > 0
+        ? `allows ${bounded.join(", ")} on ${all.join(", ")}`
+        : undefined;
+    }),
+  },
+  {
+    id: "iam/one-service-trusted",
+    standards: ["CKV_AWS_60", "CKV_AWS_61"],
+    title: "A role trusts exactly one service",
+    remedy: 'Leave one `Principal: { Service: "…" }` in `assumeRolePolicy`.',
+    check: each(roleType, (role) => {
+      const statements = statementsOf(at(role, "assumeRolePolicy"));
+      if (statements === undefined) return undefined;
+      const principals = [...new Set(statements.flatMap((statement) => statement.principals))];
+      const [only] = principals;
+      return principals.length === 1 && only?.startsWith("Service:")
+        ? undefined
+        : `trusts ${principals.join(", ") || "nobody"}`;
+    }),
+  },
+  {
+    id: "iam/no-escalation",
+    standards: ["CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_289"],
+    title: "No role of this program can give itself or others more rights",
+    remedy: "Leave such actions to the role that deploys.",
+    check: eachStatement(({ actions }) => {
+      const found = actions.filter((action) => escalating.some((pattern) => pattern.test(action)));
+      return found.length > 0 ? `allows ${found.join(", ")}` : undefined;
+    }),
+  },
+  {
+    id: "iam/one-role-a-function",
+    standards: [],
+    title: "Each function has a role of its own",
+    remedy: "Make a role for each function; what one may, the other need not.",
+    check: (recording) => {
+      const owners = new Map<string, string>();
+      return ofType(recording, functionType).flatMap((lambda) => {
+        const role = roleOf(recording, lambda);
+        const owner = role && owners.get(role.urn);
+        if (role && owner === undefined) owners.set(role.urn, lambda.name);
+        return owner === undefined ? [] : [{ urn: lambda.urn, message: `shares its role with ${owner}` }];
+      });
+    },
+  },
+];
+
+function isManagedByAws(...arns: (string | undefined)[]): string | undefined {
+  const managed = arns.filter((arn) => arn?.includes(":iam::aws:policy/"));
+  return managed.length > 0 ? `attached: ${managed.join(", ")}` : undefined;
+}
+
+function eachStatement(judge: (statement: Statement) => string | undefined): Rule["check"] {
+  return (recording) => policies(recording).flatMap((policy) => judgeStatements(policy, judge));
+}
+
+function policies(recording: Recording): RecordedResource[] {
+  return ofType(recording, ...identityPolicies);
+}
+
+function judgeStatements(
+  policy: RecordedResource,
+  judge: (statement: Statement) => string | undefined,
+): Finding[] {
+  return (statementsOf(at(policy, "policy")) ?? [])
+    .filter((statement) => statement.effect === "Allow")
+    .flatMap((statement) => {
+      const message = judge(statement);
+      return message === undefined ? [] : [{ urn: policy.urn, message }];
+    });
+}
+
+/** Whether an ARN means all resources of a kind: a wildcard stands where the resource's own name should. */
+function isWholesale(arn: string): boolean {
+  if (!arn.includes("*")) return false;
+  const [, , service, , , ...rest] = arn.split(":");
+  const parts = rest.join(":").split(/[:/]/);
+  // S3's resources begin with the name of the bucket, all others with their kind (`table/`, `log-group:`).
+  const name = service === "s3" ? parts[0] : parts.slice(1).find((part) => part !== "");
+  return name === undefined || name.includes("*");
+}

@@ -1,0 +1,165 @@
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { functionsAt, functionType, isCalledAsynchronously, namesOf } from "../functions.ts";
+import { at, holds, isSecret, ofType, opened, pointsAt, shown, text } from "../reading.ts";
+import { each, finding, type Rule } from "../rule.ts";
+import { looksLikePassword } from "../secrets.ts";
+
+/** The latest of each family; older ones lose their security updates first. */
+const currentRuntimes = ["nodejs24.x", "python3.14", "java25", "dotnet10", "ruby3.4", "provided.al2023"];
+
+/** Lambda takes 4 KB of variables, names and values together. */
+const environmentLimit = 4096;
+/** Milliseconds an HTTP API waits where the integration says nothing. */
+const defaultIntegrationTimeout = 30_000;
+/** Seconds a function may run where it says nothing. */
+const defaultTimeout = 3;
+
+export const lambdaRules: Rule[] = [
+  {
+    id: "lambda/runtime",
+    standards: ["AwsSolutions-L1"],
+    title: "Functions run on a current runtime",
+    remedy: `Set \`runtime\` to one of ${currentRuntimes.join(", ")}.`,
+    check: each(functionType, (lambda) => {
+      const runtime = at(lambda, "runtime");
+      return holds(runtime, (value) => currentRuntimes.includes(String(value)))
+        ? undefined
+        : `runtime is ${shown(runtime)}`;
+    }),
+  },
+  {
+    id: "lambda/no-secret-in-variable",
+    standards: ["CKV_AWS_45"],
+    title: "No variable of a function holds a secret",
+    remedy: "Give the function's role the right to read it, or use IAM authentication so that there is none.",
+    waivable: false,
+    check: each(functionType, (lambda) => {
+      const names = Object.entries(variablesOf(lambda))
+        .filter(([name, value]) => isSecret(value) || looksLikePassword(name, value))
+        .map(([name]) => name);
+      return names.length === 0 ? undefined : `secret in variable ${names.join(", ")}`;
+    }),
+  },
+  {
+    id: "lambda/tracing",
+    standards: ["CKV_AWS_50", "AwsSolutions-Serverless"],
+    title: "Functions are traced",
+    remedy: 'Set `tracingConfig: { mode: "Active" }`.',
+    check: each(functionType, (lambda) => {
+      const mode = at(lambda, "tracingConfig.mode");
+      return holds(mode, (value) => value === "Active") ? undefined : `tracing mode is ${shown(mode)}`;
+    }),
+  },
+  {
+    id: "lambda/reserved-concurrency",
+    standards: ["CKV_AWS_115"],
+    title: "Each function has its own share of the account's concurrency",
+    remedy: "Set `reservedConcurrentExecutions` (config `reservedConcurrency`).",
+    onlyInProduction: true,
+    check: each(functionType, (lambda) => {
+      const reserved = at(lambda, "reservedConcurrentExecutions");
+      return holds(reserved, (value) => typeof value === "number" && value >= 0)
+        ? undefined
+        : `reservedConcurrentExecutions is ${shown(reserved)}`;
+    }),
+  },
+  {
+    id: "lambda/failure-destination",
+    standards: ["CKV_AWS_116"],
+    title: "A call that nobody waits for leaves a trace when it fails for good",
+    remedy: "Give the function a FunctionEventInvokeConfig with `destinationConfig.onFailure`.",
+    check: each(functionType, (lambda, recording) => {
+      if (!isCalledAsynchronously(recording, lambda) || hasFailureDestination(recording, lambda))
+        return undefined;
+      return "called asynchronously without a failure destination";
+    }),
+  },
+  {
+    id: "lambda/permission-source",
+    standards: ["AWS-0067", "CKV_AWS_364"],
+    title: "Who may call a function is one resource, not a whole service",
+    remedy: "Set `sourceArn` to the ARN of what calls.",
+    check: each("aws:lambda/permission:Permission", (permission) => {
+      const byService = holds(at(permission, "principal"), (value) =>
+        String(value).endsWith(".amazonaws.com"),
+      );
+      return byService && at(permission, "sourceArn") === undefined ? "no sourceArn" : undefined;
+    }),
+  },
+  {
+    id: "lambda/not-public",
+    standards: ["Lambda.1", "CKV_AWS_301", "CKV_AWS_258"],
+    title: "No function can be called by everybody",
+    remedy: "Name the principal; give a function URL the authorization type AWS_IAM.",
+    waivable: false,
+    check: (recording) => [
+      ...ofType(recording, "aws:lambda/permission:Permission").flatMap((permission) =>
+        finding(permission, text(permission, "principal") === "*" ? 'principal is "*"' : undefined),
+      ),
+      ...ofType(recording, "aws:lambda/functionUrl:FunctionUrl").flatMap((url) =>
+        finding(url, text(url, "authorizationType") === "NONE" ? "the function URL is open" : undefined),
+      ),
+    ],
+  },
+  {
+    id: "lambda/memory",
+    standards: ["AwsSolutions-Serverless"],
+    title: "A function's memory, and with it its processor, is chosen on purpose",
+    remedy: "Set `memorySize`.",
+    check: each(functionType, (lambda) =>
+      at(lambda, "memorySize") === undefined ? "no memorySize" : undefined,
+    ),
+  },
+  {
+    id: "lambda/timeout",
+    standards: ["AwsSolutions-Serverless"],
+    title: "A function's timeout is chosen on purpose",
+    remedy: "Set `timeout`.",
+    check: each(functionType, (lambda) => (at(lambda, "timeout") === undefined ? "no timeout" : undefined)),
+  },
+  {
+    id: "lambda/environment-size",
+    standards: ["AwsSolutions-Serverless"],
+    title: "A function's variables fit into the 4 KB that Lambda takes",
+    remedy: "Move long values into a parameter or into the bundle.",
+    check: each(functionType, (lambda) => {
+      const bytes = Object.entries(variablesOf(lambda))
+        .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(String(opened(value))))
+        .reduce((sum, size) => sum + size, 0);
+      return bytes > environmentLimit ? `variables take ${bytes} of ${environmentLimit} bytes` : undefined;
+    }),
+  },
+  {
+    id: "lambda/timeout-under-integration",
+    standards: ["AwsSolutions-Serverless"],
+    title: "A function behind an API gives up before the API does",
+    remedy:
+      "Lower the function's `timeout` or raise the integration's `timeoutMilliseconds` (at most 30,000).",
+    check: each("aws:apigatewayv2/integration:Integration", (integration, recording) => {
+      const patience = Number(at(integration, "timeoutMilliseconds") ?? defaultIntegrationTimeout);
+      const slow = functionsAt(recording, integration, "integrationUri").find(
+        (lambda) => timeoutOf(lambda) * 1000 >= patience,
+      );
+      return slow && `waits ${patience} ms for ${slow.name}, which may take ${timeoutOf(slow)} s`;
+    }),
+  },
+];
+
+function variablesOf(lambda: RecordedResource): Record<string, Value> {
+  const variables = at(lambda, "environment.variables");
+  return typeof variables === "object" && variables !== null ? (variables as Record<string, Value>) : {};
+}
+
+function timeoutOf(lambda: RecordedResource): number {
+  return Number(at(lambda, "timeout") ?? defaultTimeout);
+}
+
+function hasFailureDestination(recording: Recording, lambda: RecordedResource): boolean {
+  if (at(lambda, "deadLetterConfig.targetArn") !== undefined) return true;
+  const names = namesOf(recording, lambda);
+  return ofType(recording, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").some(
+    (config) =>
+      names.some((name) => pointsAt(config, "functionName", name) || pointsAt(config, "qualifier", name)) &&
+      at(config, "destinationConfig.onFailure.destination") !== undefined,
+  );
+}
