@@ -5,12 +5,12 @@ import { describeFailure } from "./failure.ts";
 import { loadProgram } from "./load-program.ts";
 import { watchLoads } from "./loader.ts";
 import type { Job, Report } from "./messages.ts";
-import { loadSdk } from "./sdk.ts";
+import { postponeSeldomUsed } from "./postpone.ts";
+import { loadSdk, skipDebugAids } from "./sdk.ts";
 import { Session } from "./session.ts";
 
 const [job] = (await once(process, "message")) as [Job];
 const { folders } = job.session;
-const loads = watchLoads(folders.project);
 const { builds } = collectBuilds(job.bundle);
 let finished = false;
 
@@ -18,9 +18,13 @@ process.chdir(folders.program);
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
 
-const session = new Session(loadSdk(folders.program), job.session);
+postponeSeldomUsed(folders.program);
+const sdk = loadSdk(folders.program);
+skipDebugAids(sdk);
+const loads = watchLoads(folders.project);
+const session = new Session(sdk, job.session);
 reportOnceIdle();
-await session.run(() => loadProgram(job.main));
+await session.run(() => loadProgram(job.main, loads.stop));
 finished = true;
 
 /**

@@ -5,9 +5,13 @@ type Outputs = Record<string, unknown> | undefined;
 
 /**
  * Outputs are the named exports, or what the default export (CommonJS: `module.exports`) is, returns or resolves to.
+ * @param onLinked called when every ES module is loaded and none of them has run
  */
-export async function loadProgram(main: string): Promise<Outputs> {
-  const namespace = (await import(pathToFileURL(main).href)) as Record<string, unknown>;
+export async function loadProgram(main: string, onLinked: () => void): Promise<Outputs> {
+  // Node links a whole graph of modules before `import` returns its promise.
+  const loading = import(pathToFileURL(main).href) as Promise<Record<string, unknown>>;
+  onLinked();
+  const namespace = await loading;
   const exported = exportsOf(namespace);
   return (await (typeof exported === "function" ? exported() : exported)) as Outputs;
 }
