@@ -36,7 +36,9 @@ export function matchResources(before: Recording | undefined, after: Recording |
  * remote components (they do not expand in a recording) and providers. Local components are what is declared below them.
  */
 function byUrn(recording: Recording | undefined): Map<string, RecordedResource> {
-  const acted = (recording?.resources ?? []).filter(({ custom, remote, read }) => (custom || remote) && !read);
+  const acted = (recording?.resources ?? []).filter(
+    ({ custom, remote, read }) => (custom || remote) && !read,
+  );
   return new Map(
     acted.map((resource) => [resource.urn, resource] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
   );

@@ -25,7 +25,9 @@ export function compareProperties(
 
 /** All inputs of a resource that only one of the programs has, as changes from or to nothing. */
 export function listProperties(resource: RecordedResource, side: "before" | "after"): PropertyChange[] {
-  const options = Object.entries(optionsOf(resource)).map(([key, value]) => [`options.${key}`, value] as const);
+  const options = Object.entries(optionsOf(resource)).map(
+    ([key, value]) => [`options.${key}`, value] as const,
+  );
   return [...Object.entries(resource.inputs).sort(byKey), ...options].map(([path, value]) => ({
     path,
     [side]: shown(value),

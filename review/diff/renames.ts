@@ -17,7 +17,7 @@ export function translator(pairs: readonly Pair[]): Translate {
   for (const { before, after, renaming } of pairs) {
     if (renaming === undefined) continue;
     made.set(before.urn, after.urn);
-    if (renaming === "lost" || NAMING.some((key) => before.inputs[key] !== after.inputs[key])) continue;
+    if (NAMING.some((key) => before.inputs[key] !== after.inputs[key])) continue;
     for (const [from, to] of changedOutputs(before.outputs, after.outputs, before.inputs)) made.set(from, to);
   }
   if (made.size === 0) return (text) => text;

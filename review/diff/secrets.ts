@@ -29,21 +29,44 @@ export class Redactor {
     return this.#whole.has(text) || this.#within.some((form) => text.includes(form)) ? BLOT : text;
   }
 
-  /** Every text and every key in the value, and numbers that are secrets. */
-  value<T>(value: T): T {
-    return this.#redact(value) as T;
+  /** Every text, key and number in a value of a program. */
+  value(value: Value): Value {
+    if (typeof value === "string") return this.text(value);
+    if (typeof value === "number") return this.#isSecret(value) ? BLOT : value;
+    if (Array.isArray(value)) return value.map((item) => this.value(item));
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.value(item)]));
   }
 
-  #redact(value: unknown): unknown {
-    if (typeof value === "string") return this.text(value);
-    if (typeof value === "number") return this.#whole.has(String(value)) ? BLOT : value;
-    if (Array.isArray(value)) return value.map((item) => this.#redact(item));
-    if (typeof value !== "object" || value === null) return value;
+  /**
+   * Every text in a part of a report. Its own keys and its own words stay, whatever a secret may be; what stands under
+   * `before` and `after` is a value of a program, keys and all.
+   */
+  report<T>(part: T): T {
+    return this.#report(part) as T;
+  }
+
+  #report(part: unknown): unknown {
+    if (typeof part === "string") return this.text(part);
+    if (Array.isArray(part)) return part.map((item) => this.#report(item));
+    if (typeof part !== "object" || part === null) return part;
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [this.text(key), this.#redact(item)]),
+      Object.entries(part).map(([key, item]) => {
+        if (OWN_WORDS.has(key)) return [key, item];
+        return [key, VALUES.has(key) ? this.value(item) : this.#report(item)];
+      }),
     );
   }
+
+  #isSecret(number: number): boolean {
+    const text = String(number);
+    return text.length >= SHORTEST_WITHIN_TEXT && this.#whole.has(text);
+  }
 }
+
+/** Keys of a report under which one of a few fixed words stands. */
+const OWN_WORDS = new Set(["kind", "change", "direction", "effect", "renaming", "subjectKind", "toldIn"]);
+const VALUES = new Set(["before", "after"]);
 
 /** Every text that is a secret, or a leaf of one. */
 function secretTexts(recordings: readonly (Recording | undefined)[]): Set<string> {
@@ -68,22 +91,10 @@ function secretTexts(recordings: readonly (Recording | undefined)[]): Set<string
 
 function leaves(value: Value, found: Set<string>): void {
   const plain = opened(value);
-  if (typeof plain === "string") {
-    found.add(plain);
-    const parsed = parsedJson(plain);
-    if (parsed !== undefined) leaves(parsed, found);
-  } else if (typeof plain === "number") found.add(String(plain));
+  if (typeof plain === "string") found.add(plain);
+  else if (typeof plain === "number") found.add(String(plain));
   else if (Array.isArray(plain)) for (const item of plain) leaves(item, found);
   else if (isObject(plain)) for (const item of Object.values(plain)) leaves(item, found);
-}
-
-function parsedJson(text: string): Value | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as Value;
-  } catch {
-    return undefined; // text that only looks like JSON is one secret, not several
-  }
 }
 
 function formsOf(secret: string): string[] {

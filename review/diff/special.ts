@@ -1,5 +1,5 @@
 /** Tells the marked values of a recording (secrets, unknowns, assets, references) from plain ones. */
-import type { Special, Value } from "../../program/recording.ts";
+import type { Special, Value, Values } from "../../program/recording.ts";
 
 export type Kind = Special["$"];
 type OfKind<K extends Kind> = Extract<Special, { $: K }>;
@@ -27,8 +27,12 @@ export function opened(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item)]));
 }
 
-/** Text of a value where a text is wanted; undefined for anything else. */
+/** The value where it is a text; a secret is none. */
 export function textOf(value: Value | undefined): string | undefined {
-  const plain = isKind(value, "secret") ? value.value : value;
-  return typeof plain === "string" ? plain : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The value where it is an object without a mark. */
+export function plainObject(value: Value | undefined): Values | undefined {
+  return isObject(value) && !isSpecial(value) ? (value as Values) : undefined;
 }

@@ -1,0 +1,68 @@
+/** Compares two recordings of one stack: what deploying the second over the first would change. */
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { Bill } from "../cost/bill.ts";
+import { compareBills } from "../cost/change.ts";
+import { grantsOf } from "../program-view/grants.ts";
+import { doorsOf } from "../program-view/routes.ts";
+import { FUNCTION, ProgramView } from "../program-view/view.ts";
+import { type Contents, compareCode, type Side } from "./code.ts";
+import { dangers } from "./danger.ts";
+import type { CodeChange, Diff, Violation } from "./diff.ts";
+import { type Matching, matchResources } from "./match.ts";
+import { comparePermissions } from "./permissions.ts";
+import { withPseudoResources } from "./pseudo-resources.ts";
+import { translator } from "./renames.ts";
+import { fatesOf, summarise } from "./resources.ts";
+import { compareRoutes } from "./routes.ts";
+import { Redactor } from "./secrets.ts";
+import { compareVariables } from "./variables.ts";
+import { compareViolations } from "./violations.ts";
+
+/** One program at one revision, with what others found out about it. */
+export interface Program {
+  /** Absent where there is no such program: everything in the other one is new, or gone. */
+  recording?: Recording;
+  contents?: Contents;
+  violations?: Violation[];
+  bill?: Bill;
+}
+
+export function compare(before: Program, after: Program): Diff {
+  const matching = matchResources(...withPseudoResources(before.recording, after.recording));
+  const translate = translator(matching.pairs);
+  const [old, now] = [new ProgramView(before.recording), new ProgramView(after.recording)];
+  const fates = fatesOf(matching, translate);
+  const functions = matching.pairs.filter((pair) => pair.after.type === FUNCTION);
+  const cost = compareBills(before.bill, after.bill);
+  const redactor = new Redactor([before.recording, after.recording]);
+  return {
+    stack: (after.recording ?? before.recording)?.stack ?? "",
+    summary: summarise(fates, matching),
+    ...redactor.report({
+      danger: dangers(fates),
+      permissions: comparePermissions(grantsOf(old), grantsOf(now), translate),
+      routes: compareRoutes(doorsOf(old), doorsOf(now), translate),
+      variables: functions.flatMap((pair) => compareVariables(pair, translate)),
+      code: codeChanges(matching, sideOf(before), sideOf(after)),
+      resources: fates.map(({ change }) => change),
+      violations: compareViolations(before.violations, after.violations),
+    }),
+    ...(cost && { cost }),
+  };
+}
+
+function codeChanges({ pairs, created, deleted }: Matching, old: Side, now: Side): CodeChange[] {
+  const functions = (resources: RecordedResource[]) => resources.filter(({ type }) => type === FUNCTION);
+  const both = pairs.filter(({ after }) => after.type === FUNCTION);
+  return [
+    ...both.flatMap(({ before, after }) =>
+      compareCode({ function: before, side: old }, { function: after, side: now }),
+    ),
+    ...functions(created).flatMap((lambda) => compareCode(undefined, { function: lambda, side: now })),
+    ...functions(deleted).flatMap((lambda) => compareCode({ function: lambda, side: old }, undefined)),
+  ].sort((a, b) => (a.function < b.function ? -1 : 1));
+}
+
+function sideOf({ recording, contents = {} }: Program): Side {
+  return { recording, contents };
+}

@@ -1,0 +1,63 @@
+/** A recording as a graph: which resource the property of another one points at. */
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+
+export const FUNCTION = "aws:lambda/function:Function";
+export const ROLE = "aws:iam/role:Role";
+
+/** Outputs by which others refer to a resource. */
+const ADDRESSES = ["arn", "invokeArn", "name", "id", "url"];
+
+export class ProgramView {
+  readonly recording: Recording | undefined;
+  readonly #byType: Map<string, RecordedResource[]>;
+  readonly #byUrn: Map<string, RecordedResource>;
+  readonly #byAddress = new Map<string, RecordedResource[]>();
+
+  /** Undefined for a program that is not there: nothing is declared. */
+  constructor(recording: Recording | undefined) {
+    const declared = (recording?.resources ?? []).filter(({ read }) => !read);
+    this.recording = recording;
+    this.#byType = Map.groupBy(declared, ({ type }) => type);
+    this.#byUrn = new Map(declared.map((resource) => [resource.urn, resource]));
+    for (const resource of declared) {
+      const addresses = new Set([resource.id, ...ADDRESSES.map((key) => resource.outputs[key])]);
+      for (const address of addresses) {
+        if (typeof address !== "string") continue;
+        this.#byAddress.set(address, [...(this.#byAddress.get(address) ?? []), resource]);
+      }
+    }
+  }
+
+  ofType(...types: string[]): RecordedResource[] {
+    return types.flatMap((type) => this.#byType.get(type) ?? []);
+  }
+
+  /** What the property points at, of that type: by the value that stands there, else by what the program says of it. */
+  target(resource: RecordedResource, property: string, type: string): RecordedResource | undefined {
+    const value = resource.inputs[property];
+    return (
+      this.at(value, type) ?? this.#dependencies(resource, property).find((found) => found.type === type)
+    );
+  }
+
+  /** The resource of a type that has the value for an address. */
+  at(value: Value | undefined, type: string): RecordedResource | undefined {
+    if (typeof value !== "string") return undefined;
+    return this.#byAddress.get(value)?.find((found) => found.type === type);
+  }
+
+  /** The function that the property points at, directly or by an alias. */
+  functionAt(resource: RecordedResource, property: string): RecordedResource | undefined {
+    const direct = this.target(resource, property, FUNCTION);
+    const alias = this.target(resource, property, "aws:lambda/alias:Alias");
+    return alias === undefined ? direct : (this.target(alias, "functionName", FUNCTION) ?? direct);
+  }
+
+  functionsWithRole(role: RecordedResource): RecordedResource[] {
+    return this.ofType(FUNCTION).filter((lambda) => this.target(lambda, "role", ROLE) === role);
+  }
+
+  #dependencies(resource: RecordedResource, property: string): RecordedResource[] {
+    return (resource.propertyDependencies[property] ?? []).flatMap((urn) => this.#byUrn.get(urn) ?? []);
+  }
+}
