@@ -1,0 +1,48 @@
+/** Deletes items past their time-to-live, which dynalite does not know. AWS takes up to days; here it is a minute. */
+import type { Store } from "./store.ts";
+import type { TableDefinition } from "./table-definitions.ts";
+
+type Item = Record<string, unknown>;
+
+/** AWS leaves items alone whose time is further back, lest a wrong unit deletes a table. */
+const OLDEST_SECONDS = 5 * 365 * 24 * 60 * 60;
+
+export async function deleteExpired(store: Store, table: TableDefinition, now = Date.now()): Promise<void> {
+  const { expiryAttribute, create } = table;
+  if (!expiryAttribute) return;
+  const seconds = Math.floor(now / 1000);
+  const expired = {
+    ExpressionAttributeNames: { "#expires": expiryAttribute },
+    ExpressionAttributeValues: {
+      ":oldest": { N: String(seconds - OLDEST_SECONDS) },
+      ":now": { N: String(seconds) },
+    },
+  };
+  const condition = "#expires BETWEEN :oldest AND :now";
+  let start: Item | undefined;
+  do {
+    const page: { Items: Item[]; LastEvaluatedKey?: Item } = await store.run("Scan", {
+      TableName: create.TableName,
+      FilterExpression: condition,
+      ...expired,
+      ...(start ? { ExclusiveStartKey: start } : {}),
+    });
+    for (const item of page.Items) {
+      const key = create.KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]);
+      await store
+        .run("DeleteItem", {
+          TableName: create.TableName,
+          Key: Object.fromEntries(key),
+          ConditionExpression: condition,
+          ...expired,
+        })
+        .catch(ignoreRenewed);
+    }
+    start = page.LastEvaluatedKey;
+  } while (start);
+}
+
+/** Between the scan and the deletion an item may have been given more time. */
+function ignoreRenewed(error: Error & { code?: string }): void {
+  if (error.code !== "ConditionalCheckFailedException") throw error;
+}

@@ -1,0 +1,91 @@
+/**
+ * Dynalite, asked in this process instead of over a socket: requests are handed to its HTTP handler as objects. The only
+ * module that knows dynalite.
+ */
+import { EventEmitter } from "node:events";
+import dynalite from "dynalite";
+import { Level } from "level";
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export class DynamodbError extends Error {
+  /** e.g. `ResourceNotFoundException`. */
+  readonly code: string;
+
+  constructor(operation: string, code: string, message: string) {
+    super(`${operation}: ${code} ${message}`);
+    this.name = "DynamodbError";
+    this.code = code;
+  }
+}
+
+/** Dynalite wants to see a signature but does not check it. The guard has done that by now. */
+const AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local";
+
+export class Store {
+  readonly #server: ReturnType<typeof dynalite>;
+
+  /** Rejects when the data in the folder cannot be read. */
+  static async open(folder: string): Promise<Store> {
+    // Dynalite opens its files at the first request and throws out of reach when it cannot; so they are tried first.
+    const level = new Level(folder);
+    await level.open();
+    await level.close();
+    return new Store(folder);
+  }
+
+  private constructor(folder: string) {
+    this.#server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  }
+
+  /** The answer to a request whose signature was checked. */
+  send(target: string, body: Buffer): Promise<Answer> {
+    const request = Object.assign(new EventEmitter(), {
+      method: "POST",
+      url: "/",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": target,
+        "x-amz-date": "local",
+        authorization: AUTHORIZATION,
+      },
+    });
+    return new Promise((resolve) => {
+      const answer: Answer = { status: 200, headers: {}, body: "" };
+      const response = {
+        setHeader: (name: string, value: string | number) => {
+          answer.headers[name] = String(value);
+        },
+        set statusCode(status: number) {
+          answer.status = status;
+        },
+        end: (text = "") => resolve({ ...answer, body: text }),
+      };
+      this.#server.emit("request", request, response);
+      request.emit("data", body);
+      request.emit("end");
+    });
+  }
+
+  /** One operation for this program itself, e.g. `CreateTable`. */
+  async run<Output>(operation: string, input: object): Promise<Output> {
+    const answer = await this.send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
+    const output = JSON.parse(answer.body) as Output & { __type?: string; message?: string };
+    if (answer.status === 200) return output;
+    const code = output.__type?.split("#").at(-1) ?? String(answer.status);
+    throw new DynamodbError(operation, code, output.message ?? "");
+  }
+
+  /** Everything that was asked for is written when this resolves. */
+  async close(): Promise<void> {
+    // Dynalite closes its files with its server, and only a server that listens can be closed.
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve, reject) =>
+      this.#server.close((error) => (error ? reject(error) : resolve())),
+    );
+  }
+}

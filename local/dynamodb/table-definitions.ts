@@ -1,0 +1,126 @@
+/** The tables of a recorded program, in the words of DynamoDB's CreateTable. */
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { list, number, object, text } from "../workers/values.ts";
+
+export const TABLE = "aws:dynamodb/table:Table";
+
+export interface KeyElement {
+  AttributeName: string;
+  KeyType: "HASH" | "RANGE";
+}
+
+export interface AttributeDefinition {
+  AttributeName: string;
+  AttributeType: string;
+}
+
+interface Throughput {
+  ReadCapacityUnits: number;
+  WriteCapacityUnits: number;
+}
+
+export interface IndexDefinition {
+  IndexName: string;
+  KeySchema: KeyElement[];
+  Projection: { ProjectionType: string; NonKeyAttributes?: string[] };
+  ProvisionedThroughput?: Throughput;
+}
+
+export interface CreateTableInput {
+  TableName: string;
+  KeySchema: KeyElement[];
+  AttributeDefinitions: AttributeDefinition[];
+  BillingMode: "PAY_PER_REQUEST" | "PROVISIONED";
+  ProvisionedThroughput?: Throughput;
+  GlobalSecondaryIndexes?: IndexDefinition[];
+  LocalSecondaryIndexes?: IndexDefinition[];
+}
+
+export interface TableDefinition {
+  create: CreateTableInput;
+  /** Attribute with the second after which an item is deleted. */
+  expiryAttribute?: string;
+}
+
+export function tableDefinitions(recording: Recording): TableDefinition[] {
+  return recording.resources.filter(({ type, read }) => type === TABLE && !read).map(tableDefinition);
+}
+
+export function tableName({ name, inputs, outputs }: RecordedResource): string {
+  return text(outputs.name) ?? text(inputs.name) ?? name;
+}
+
+function tableDefinition(table: RecordedResource): TableDefinition {
+  const { inputs } = table;
+  const onDemand = text(inputs.billingMode) === "PAY_PER_REQUEST";
+  const throughput = (values: Record<string, Value>) =>
+    onDemand ? {} : { ProvisionedThroughput: capacity(values) };
+  const globals = list(inputs.globalSecondaryIndexes).map((index) =>
+    indexDefinition(object(index), throughput),
+  );
+  const locals = list(inputs.localSecondaryIndexes).map((index) =>
+    localIndex(object(index), text(inputs.hashKey)),
+  );
+  const ttl = object(inputs.ttl);
+  const expiryAttribute = ttl.enabled === false ? undefined : text(ttl.attributeName);
+  return {
+    create: {
+      TableName: tableName(table),
+      KeySchema: keySchema(inputs),
+      AttributeDefinitions: list(inputs.attributes).map((attribute) => {
+        const { name, type } = object(attribute);
+        return { AttributeName: text(name) ?? "", AttributeType: text(type) ?? "" };
+      }),
+      BillingMode: onDemand ? "PAY_PER_REQUEST" : "PROVISIONED",
+      ...throughput(inputs),
+      ...(globals.length > 0 ? { GlobalSecondaryIndexes: globals } : {}),
+      ...(locals.length > 0 ? { LocalSecondaryIndexes: locals } : {}),
+    },
+    ...(expiryAttribute ? { expiryAttribute } : {}),
+  };
+}
+
+/** Keys stand as `hashKey` and `rangeKey`, or in newer programs as a list `keySchemas`. */
+function keySchema(values: Record<string, Value>): KeyElement[] {
+  const listed = list(values.keySchemas).map((element) => {
+    const { attributeName, keyType } = object(element);
+    return {
+      AttributeName: text(attributeName) ?? "",
+      KeyType: text(keyType) === "RANGE" ? "RANGE" : "HASH",
+    } as const;
+  });
+  if (listed.length > 0) return listed;
+  const [hash, range] = [text(values.hashKey), text(values.rangeKey)];
+  return [
+    ...(hash ? [{ AttributeName: hash, KeyType: "HASH" } as const] : []),
+    ...(range ? [{ AttributeName: range, KeyType: "RANGE" } as const] : []),
+  ];
+}
+
+function indexDefinition(
+  index: Record<string, Value>,
+  throughput: (values: Record<string, Value>) => Pick<IndexDefinition, "ProvisionedThroughput">,
+): IndexDefinition {
+  const others = list(index.nonKeyAttributes).map((attribute) => text(attribute) ?? "");
+  return {
+    IndexName: text(index.name) ?? "",
+    KeySchema: keySchema(index),
+    Projection: {
+      ProjectionType: text(index.projectionType) ?? "ALL",
+      ...(others.length > 0 ? { NonKeyAttributes: others } : {}),
+    },
+    ...throughput(index),
+  };
+}
+
+/** A local index has the partition key of its table. */
+function localIndex(index: Record<string, Value>, hashKey: string | undefined): IndexDefinition {
+  return indexDefinition({ ...index, hashKey: hashKey ?? "" }, () => ({}));
+}
+
+function capacity(values: Record<string, Value>): Throughput {
+  return {
+    ReadCapacityUnits: number(values.readCapacity) ?? 1,
+    WriteCapacityUnits: number(values.writeCapacity) ?? 1,
+  };
+}

@@ -1,0 +1,77 @@
+/** Brings the tables on disk to what the program declares, without ever dropping an item. */
+import type { Store } from "./store.ts";
+import type {
+  AttributeDefinition,
+  CreateTableInput,
+  IndexDefinition,
+  TableDefinition,
+} from "./table-definitions.ts";
+
+/** What DescribeTable says of a table, as far as it is compared. */
+interface TableDescription {
+  KeySchema: CreateTableInput["KeySchema"];
+  AttributeDefinitions: AttributeDefinition[];
+  GlobalSecondaryIndexes?: IndexDefinition[];
+  LocalSecondaryIndexes?: IndexDefinition[];
+}
+
+/** A table on disk that the program now declares with other keys or indexes. */
+export class TableChanged extends Error {
+  override name = "TableChanged";
+}
+
+/** Creates what is missing. Returns the names of tables on disk that the program no longer declares. */
+export async function reconcile(store: Store, wanted: readonly TableDefinition[]): Promise<string[]> {
+  const existing = await listTables(store);
+  for (const { create } of wanted) {
+    if (!existing.includes(create.TableName)) {
+      await store.run("CreateTable", create);
+      continue;
+    }
+    const { Table } = await store.run<{ Table: TableDescription }>("DescribeTable", {
+      TableName: create.TableName,
+    });
+    refuseChange(create, Table);
+  }
+  return existing.filter((name) => !wanted.some(({ create }) => create.TableName === name));
+}
+
+export async function listTables(store: Store): Promise<string[]> {
+  const names: string[] = [];
+  let last: string | undefined;
+  do {
+    const page: { TableNames: string[]; LastEvaluatedTableName?: string } = await store.run("ListTables", {
+      ...(last ? { ExclusiveStartTableName: last } : {}),
+    });
+    names.push(...page.TableNames);
+    last = page.LastEvaluatedTableName;
+  } while (last);
+  return names;
+}
+
+function refuseChange(wanted: CreateTableInput, existing: TableDescription): void {
+  const [now, before] = [shape(wanted), shape(existing)];
+  if (now === before) return;
+  throw new TableChanged(
+    `Table ${wanted.TableName} is kept here with ${before}; the program now declares it with ${now}. ` +
+      "Start once with --reset to begin with empty stores, or give the table another name.",
+  );
+}
+
+/** In words: both compared and shown. */
+function shape(table: TableDescription): string {
+  const types = new Map(
+    table.AttributeDefinitions.map((attribute) => [attribute.AttributeName, attribute.AttributeType]),
+  );
+  const keys = (schema: CreateTableInput["KeySchema"]) =>
+    schema
+      .map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName} (${types.get(AttributeName)})`)
+      .join(", ");
+  const indexes = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])]
+    .map(({ IndexName, KeySchema, Projection }) => {
+      const others = [...(Projection.NonKeyAttributes ?? [])].sort().join(" ");
+      return `index ${IndexName} on ${keys(KeySchema)}, ${Projection.ProjectionType} ${others}`.trim();
+    })
+    .sort();
+  return [keys(table.KeySchema), ...indexes].join("; ");
+}

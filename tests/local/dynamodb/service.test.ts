@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import {
+  BatchWriteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { DynamodbService } from "../../../local/dynamodb/service.ts";
+import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import type { Recording, Values } from "../../../program/recording.ts";
+import {
+  lambda,
+  REGION,
+  recording,
+  resource,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
+
+const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/movies`;
+const allow = (Action: string | string[], Resource: string | string[] = arn) => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+});
+
+function moviesTable(changes: Values = {}) {
+  return resource(
+    "aws:dynamodb/table:Table",
+    "movies",
+    {
+      name: "movies",
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "year",
+      rangeKey: "title",
+      attributes: [
+        { name: "year", type: "N" },
+        { name: "title", type: "S" },
+      ],
+      ...changes,
+    },
+    { arn },
+  );
+}
+
+const item = (title: string, more = {}) => ({ year: { N: "1999" }, title: { S: title }, ...more });
+
+describe("local DynamoDB", () => {
+  let context: TestContext;
+  let service: DynamodbService;
+  let iam: IamService;
+  const clients: DynamoDBClient[] = [];
+
+  async function start(program: Recording) {
+    context = testContext(program);
+    await restart();
+  }
+
+  async function restart() {
+    iam = new IamService();
+    service = new DynamodbService(iam);
+    await iam.start(context);
+    await service.start(context);
+  }
+
+  function client(credentials: Credentials = operatorCredentials, region = REGION) {
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB;
+    const made = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+    clients.push(made);
+    return made;
+  }
+
+  const as = (name: string) => client(credentialsOf(roleArn(name)));
+
+  afterEach(async () => {
+    for (const made of clients.splice(0)) made.destroy();
+    await service.stop();
+    context.remove();
+  });
+
+  it("creates the declared table with its keys, indexes, account and region", async () => {
+    await start(
+      recording(
+        moviesTable({
+          attributes: [
+            { name: "year", type: "N" },
+            { name: "title", type: "S" },
+            { name: "genre", type: "S" },
+          ],
+          globalSecondaryIndexes: [{ name: "byGenre", hashKey: "genre", projectionType: "KEYS_ONLY" }],
+          localSecondaryIndexes: [{ name: "byGenreInYear", rangeKey: "genre", projectionType: "ALL" }],
+        }),
+      ),
+    );
+    const { Table } = await client().send(new DescribeTableCommand({ TableName: "movies" }));
+    assert.equal(Table?.TableArn, arn);
+    assert.equal(Table?.TableStatus, "ACTIVE");
+    assert.deepEqual(
+      Table?.KeySchema?.map(({ AttributeName }) => AttributeName),
+      ["year", "title"],
+    );
+    assert.equal(Table?.GlobalSecondaryIndexes?.[0]?.IndexName, "byGenre");
+    assert.deepEqual(
+      Table?.LocalSecondaryIndexes?.[0]?.KeySchema?.map(({ AttributeName }) => AttributeName),
+      ["year", "genre"],
+    );
+  });
+
+  it("starts nothing for a program without tables", async () => {
+    await start(recording());
+    assert.equal(context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB, undefined);
+  });
+
+  it("keeps items from one start to the next, and items of a table that is no longer declared", async () => {
+    await start(recording(moviesTable()));
+    await client().send(new PutItemCommand({ TableName: "movies", Item: item("Face/Off") }));
+    await service.stop();
+    context.recording = recording();
+    await restart();
+    await service.stop();
+    context.recording = recording(moviesTable());
+    await restart();
+    const { Items } = await client().send(new ScanCommand({ TableName: "movies" }));
+    assert.deepEqual(Items, [item("Face/Off")]);
+  });
+
+  it("says which kept table is no longer declared", async () => {
+    await start(recording(moviesTable()));
+    await service.update(context.with(recording()));
+    assert.match(context.lines.join("\n"), /table movies is no longer declared/);
+  });
+
+  it("takes over a new table and new permissions while it runs", async () => {
+    await start(recording(moviesTable(), role("reader")));
+    await assert.rejects(as("reader").send(new ScanCommand({ TableName: "movies" })), {
+      name: "AccessDeniedException",
+    });
+    const notes = resource("aws:dynamodb/table:Table", "notes", {
+      name: "notes",
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "id",
+      attributes: [{ name: "id", type: "S" }],
+    });
+    const changed = context.with(recording(moviesTable(), notes, role("reader", allow("dynamodb:Scan"))));
+    await iam.update(changed);
+    await service.update(changed);
+    await as("reader").send(new ScanCommand({ TableName: "movies" }));
+    await client().send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "1" } } }));
+  });
+
+  it("refuses a table whose keys changed, with both and the way out", async () => {
+    await start(recording(moviesTable()));
+    const changed = moviesTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });
+    await assert.rejects(service.update(context.with(recording(changed))), {
+      name: "UserError",
+      message:
+        /movies is kept here with HASH year \(N\), RANGE title \(S\).*declares it with HASH year \(N\)\..*--reset/,
+    });
+  });
+
+  it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
+    await start(
+      recording(moviesTable(), role("reader", allow("dynamodb:GetItem")), lambda("readMovie", "reader")),
+    );
+    const reader = as("reader");
+    await reader.send(new GetItemCommand({ TableName: "movies", Key: item("x") }));
+    await assert.rejects(reader.send(new PutItemCommand({ TableName: "movies", Item: item("x") })), {
+      name: "AccessDeniedException",
+      message:
+        "User: arn:aws:sts::123456789012:assumed-role/reader/readMovie is not authorized to perform: " +
+        `dynamodb:PutItem on resource: ${arn} because no identity-based policy allows the dynamodb:PutItem action`,
+    });
+    assert.match(
+      context.lines.join("\n"),
+      /Add to the policy of role reader: .*"Action": "dynamodb:PutItem"/,
+    );
+  });
+
+  it("asks for the permission of every part of a batch and of a transaction", async () => {
+    await start(recording(moviesTable(), role("putter", allow("dynamodb:PutItem"))));
+    const batch = new BatchWriteItemCommand({
+      RequestItems: { movies: [{ PutRequest: { Item: item("x") } }] },
+    });
+    await assert.rejects(as("putter").send(batch), {
+      message: /perform: dynamodb:BatchWriteItem on resource/,
+    });
+    const Delete = { TableName: "movies", Key: item("x") };
+    const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Delete }] });
+    await assert.rejects(as("putter").send(transaction), {
+      message: /perform: dynamodb:DeleteItem on resource/,
+    });
+  });
+
+  it("asks for the permission on the index that is queried, not on its table", async () => {
+    const indexed = moviesTable({
+      globalSecondaryIndexes: [{ name: "byTitle", hashKey: "title", projectionType: "ALL" }],
+    });
+    await start(
+      recording(
+        indexed,
+        role("table", allow("dynamodb:Query")),
+        role("index", allow("dynamodb:Query", `${arn}/index/*`)),
+      ),
+    );
+    const query = new QueryCommand({
+      TableName: "movies",
+      IndexName: "byTitle",
+      KeyConditionExpression: "title = :t",
+      ExpressionAttributeValues: { ":t": { S: "x" } },
+    });
+    await as("index").send(query);
+    await assert.rejects(as("table").send(query), {
+      message: /table\/movies\/index\/byTitle because no identity/,
+    });
+  });
+
+  it("judges dynamodb:LeadingKeys by the partition of the request", async () => {
+    const Condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1999"] } };
+    await start(recording(moviesTable(), role("nineties", { ...allow("dynamodb:*Item"), Condition })));
+    const put = (year: string) =>
+      new PutItemCommand({ TableName: "movies", Item: { ...item("x"), year: { N: year } } });
+    await as("nineties").send(put("1999"));
+    await assert.rejects(as("nineties").send(put("2001")), { name: "AccessDeniedException" });
+  });
+
+  it("refuses a key nobody gave, a wrong secret and a request without signature", async () => {
+    await start(recording(moviesTable()));
+    const scan = new ScanCommand({ TableName: "movies" });
+    await assert.rejects(as("nobody").send(scan), { name: "UnrecognizedClientException" });
+    const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
+    await assert.rejects(client(forged).send(scan), { name: "InvalidSignatureException" });
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB ?? "";
+    const answer = await fetch(endpoint, {
+      method: "POST",
+      headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
+      body: "{}",
+    });
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /MissingAuthenticationTokenException/);
+  });
+
+  it("loses none of 100 conditional updates at once", async () => {
+    await start(recording(moviesTable()));
+    const operator = client();
+    await operator.send(new PutItemCommand({ TableName: "movies", Item: item("x", { n: { N: "0" } }) }));
+    await Promise.all(
+      Array.from({ length: 100 }, () =>
+        operator.send(
+          new UpdateItemCommand({
+            TableName: "movies",
+            Key: item("x"),
+            UpdateExpression: "ADD n :one",
+            ExpressionAttributeValues: { ":one": { N: "1" } },
+          }),
+        ),
+      ),
+    );
+    const { Item } = await operator.send(new GetItemCommand({ TableName: "movies", Key: item("x") }));
+    assert.deepEqual(Item?.n, { N: "100" });
+  });
+
+  it("says that its data is damaged, where it is and what to do", async () => {
+    await start(recording(moviesTable()));
+    await client().send(new PutItemCommand({ TableName: "movies", Item: item("x") }));
+    await service.stop();
+    writeFileSync(path.join(context.folder, "dynamodb", "CURRENT"), "not a manifest\n");
+    await assert.rejects(restart(), {
+      name: "UserError",
+      message: /dynamodb cannot be read: .*npm start -- --reset/,
+    });
+  });
+
+  it("says so when a file stands where its folder should be", async () => {
+    await start(recording());
+    rmSync(path.join(context.folder, "dynamodb"), { recursive: true, force: true });
+    const file = path.join(context.folder, "a-file");
+    writeFileSync(file, "");
+    context.recording = recording(moviesTable());
+    context.dataFolder = () => file;
+    await assert.rejects(restart(), { name: "UserError", message: /a-file cannot be read/ });
+  });
+});

@@ -1,0 +1,95 @@
+/** Recorded programs written by hand, and a context to realise them in, for the tests of the stores. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createAddresses } from "../../../local/addresses.ts";
+import { ACCOUNT_ID } from "../../../local/iam/credentials.ts";
+import type { LocalContext } from "../../../local/service.ts";
+import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+
+export const REGION = "eu-central-1";
+
+export function resource(type: string, name: string, inputs: Values, outputs: Values = {}): RecordedResource {
+  return {
+    urn: `urn:pulumi:dev::test::${type}::${name}`,
+    type,
+    name,
+    custom: true,
+    remote: false,
+    read: false,
+    inputs,
+    outputs: { ...inputs, ...outputs },
+    id: name,
+    protect: false,
+    retainOnDelete: false,
+    dependencies: [],
+    propertyDependencies: {},
+    aliases: [],
+    ignoreChanges: [],
+  };
+}
+
+export function recording(...resources: RecordedResource[]): Recording {
+  return {
+    project: "test",
+    stack: "dev",
+    cwd: "/nowhere",
+    config: { "aws:region": REGION },
+    resources,
+    outputs: {},
+    builds: [],
+    diagnostics: [],
+  };
+}
+
+export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
+
+/** A role with one inline policy of these statements. */
+export function role(name: string, ...statements: Value[]): RecordedResource {
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  return resource(
+    "aws:iam/role:Role",
+    name,
+    { name, inlinePolicies: [{ name: "inline", policy }] },
+    { arn: roleArn(name) },
+  );
+}
+
+export function lambda(name: string, role: string): RecordedResource {
+  return resource(
+    "aws:lambda/function:Function",
+    name,
+    { name, role: roleArn(role) },
+    { arn: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}` },
+  );
+}
+
+export interface TestContext extends LocalContext {
+  /** Every line for the terminal so far. */
+  lines: string[];
+  folder: string;
+  /** The same folder and addresses, another program. */
+  with(other: Recording): TestContext;
+  remove(): void;
+}
+
+export function testContext(recorded: Recording): TestContext {
+  const folder = mkdtempSync(path.join(tmpdir(), "tandem-"));
+  const lines: string[] = [];
+  const context: TestContext = {
+    recording: recorded,
+    dataFolder: (service) => {
+      const own = path.join(folder, service);
+      mkdirSync(own, { recursive: true });
+      return own;
+    },
+    log: (line) => lines.push(line),
+    signal: new AbortController().signal,
+    addresses: createAddresses(),
+    lines,
+    folder,
+    with: (other) => ({ ...context, recording: other }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  return context;
+}
