@@ -27,6 +27,9 @@ export interface AuthorizerNeeds {
   keys: KeySet;
 }
 
+/** What a reader of APIs asks of it; an API can be read without one, to see its routes only. */
+export type RouteAuthorizers = Pick<AuthorizerFactory, "ofHttpRoute" | "ofRestMethod">;
+
 export class AuthorizerFactory {
   readonly #needs: AuthorizerNeeds;
   readonly #targets: Targets;

@@ -2,14 +2,14 @@
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { object, opened, text } from "../workers/values.ts";
 import type { Api } from "./api.ts";
-import type { AuthorizerFactory } from "./authorizer-factory.ts";
+import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";
 import { readRestStages } from "./read-rest-api.ts";
 import { readCors } from "./read-settings.ts";
 import { ofType, texts } from "./values.ts";
 
 /** In the order of declaration. */
-export function readApis(recording: Recording, authorizers: AuthorizerFactory): Api[] {
+export function readApis(recording: Recording, authorizers: RouteAuthorizers): Api[] {
   return [
     ...ofType(recording, "aws:apigatewayv2/api:Api").map((resource) =>
       readV2(resource, recording, authorizers),
@@ -20,7 +20,7 @@ export function readApis(recording: Recording, authorizers: AuthorizerFactory): 
   ];
 }
 
-function readV2(resource: RecordedResource, recording: Recording, authorizers: AuthorizerFactory): Api {
+function readV2(resource: RecordedResource, recording: Recording, authorizers: RouteAuthorizers): Api {
   const { inputs, outputs } = resource;
   const protocol = text(inputs.protocolType) === "WEBSOCKET" ? "WEBSOCKET" : "HTTP";
   const cors = opened(inputs.corsConfiguration) && readCors(object(inputs.corsConfiguration));
@@ -37,7 +37,7 @@ function readV2(resource: RecordedResource, recording: Recording, authorizers: A
   return api;
 }
 
-function readV1(resource: RecordedResource, recording: Recording, authorizers: AuthorizerFactory): Api {
+function readV1(resource: RecordedResource, recording: Recording, authorizers: RouteAuthorizers): Api {
   const api: Api = {
     ...identify(resource, recording),
     protocol: "REST",

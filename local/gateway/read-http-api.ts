@@ -3,7 +3,7 @@ import type { RecordedResource, Recording, Values } from "../../program/recordin
 import { list, number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { Authorizer } from "./authorizer.ts";
-import type { AuthorizerFactory } from "./authorizer-factory.ts";
+import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
@@ -23,7 +23,7 @@ export function readHttpRoutes(
   resource: RecordedResource,
   api: Api,
   recording: Recording,
-  authorizers: AuthorizerFactory,
+  authorizers: RouteAuthorizers,
 ): Stage[] {
   const targets = new Targets(recording);
   const belongs = ({ inputs }: RecordedResource) => text(inputs.apiId) === resource.id;
@@ -99,7 +99,7 @@ function quickCreated(
   inputs: Values,
   api: Api,
   targets: Targets,
-  authorizers: AuthorizerFactory,
+  authorizers: RouteAuthorizers,
 ): DeclaredRoute | undefined {
   const uri = text(inputs.target);
   if (uri === undefined) return undefined;

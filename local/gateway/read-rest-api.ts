@@ -2,7 +2,7 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
-import type { AuthorizerFactory } from "./authorizer-factory.ts";
+import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
@@ -22,7 +22,7 @@ export function readRestStages(
   resource: RecordedResource,
   api: Api,
   recording: Recording,
-  authorizers: AuthorizerFactory,
+  authorizers: RouteAuthorizers,
 ): Stage[] {
   const belongs = ({ inputs }: RecordedResource) => text(inputs.restApi) === resource.id;
   const methods = readMethods(resource, recording, belongs);
