@@ -33,14 +33,14 @@ export interface RecordProgramOptions {
 const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/tandem/compile", import.meta.url));
 
 export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
-  const project = await readProject(options);
+  const project = readProject(options);
   const report = await runChild(
     {
       main: project.main,
       bundle: options.bundle ?? true,
       session: {
         project: project.name,
-        stack: options.stack,
+        stack: project.stack,
         preview: options.preview ?? false,
         folders: project.folders,
         config: project.config,
@@ -51,7 +51,7 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
     options,
   );
   if (report.type === "failed") throw new ProgramError(report.reason, report.position, report.stack);
-  return { ...report.recording, diagnostics: [...project.diagnostics, ...report.recording.diagnostics] };
+  return { ...report.recording, diagnostics: [...project.warnings, ...report.recording.diagnostics] };
 }
 
 function runChild(job: Job, { environment, onOutput }: RecordProgramOptions): Promise<Report> {

@@ -1,0 +1,34 @@
+/** A YAML file of a project: its content, and where in the file each value stands. */
+import { readFileSync } from "node:fs";
+import { isNode, LineCounter, parseDocument } from "yaml";
+import { ProjectError } from "./errors.ts";
+
+export interface YamlFile {
+  path: string;
+  content: Record<string, unknown>;
+  /** `file:line` of the value under these keys, for messages; the file alone where there is none. */
+  place(...keys: string[]): string;
+}
+
+/** @throws ProjectError that names file, line and column of every damage */
+export function readYamlFile(path: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines, prettyErrors: false });
+  const damages = document.errors.map(({ message, pos }) => {
+    const { line, col } = lines.linePos(pos[0]);
+    return `${path}:${line}:${col}: ${message}`;
+  });
+  if (damages.length > 0) throw new ProjectError(damages.join("\n"));
+  const content: unknown = document.toJS() ?? {};
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw new ProjectError(`${path}:1: expected keys with values, found ${JSON.stringify(content)}`);
+  }
+  return {
+    path,
+    content: content as Record<string, unknown>,
+    place(...keys) {
+      const node = document.getIn(keys, true);
+      return isNode(node) && node.range ? `${path}:${lines.linePos(node.range[0]).line}` : path;
+    },
+  };
+}
