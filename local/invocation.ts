@@ -6,6 +6,8 @@ export interface InvokeOptions {
   /** Aborts waiting for the answer (the caller went away); the invocation itself goes on. */
   signal?: AbortSignal;
   traceHeader?: string;
+  /** Told each line of this invocation's log as it comes. */
+  log?(line: string): void;
 }
 
 export interface InvokeResult {

@@ -12,6 +12,7 @@ export interface Execution {
   event: string;
   traceHeader: string;
   invokedFunctionArn: string;
+  log?: ((line: string) => void) | undefined;
 }
 
 /** Lambda's limit for loading a function, in milliseconds. */
@@ -84,7 +85,7 @@ export class FunctionWorker implements ThreadListener {
 
   log(text: string): void {
     const lines = text.endsWith("\n") ? text.slice(0, -1) : text;
-    for (const line of lines.split("\n")) this.#log.write(this.settings.name, line);
+    for (const line of lines.split("\n")) this.#write(line);
   }
 
   loaded({ milliseconds, memory }: Loaded): void {
@@ -123,7 +124,7 @@ export class FunctionWorker implements ThreadListener {
 
   #begin(running: Running): void {
     running.started = performance.now();
-    this.#log.write(this.settings.name, startLine(running.execution.requestId, this.settings));
+    this.#write(startLine(running.execution.requestId, this.settings));
     this.#watch(running);
   }
 
@@ -183,16 +184,18 @@ export class FunctionWorker implements ThreadListener {
     report: Pick<Report, "duration" | "status" | "errorType">,
   ): void {
     clearTimeout(running.timer);
-    this.#running = undefined;
     const { requestId } = running.execution;
-    const { name, memorySize } = this.settings;
-    this.#log.write(name, endLine(requestId));
+    const { memorySize } = this.settings;
+    this.#write(endLine(requestId));
     const initDuration = this.#initDuration;
     this.#initDuration = undefined;
-    this.#log.write(
-      name,
-      reportLine({ requestId, ...report, initDuration, memorySize, memoryUsed: this.memory }),
-    );
+    this.#write(reportLine({ requestId, ...report, initDuration, memorySize, memoryUsed: this.memory }));
+    this.#running = undefined;
     running.done(result);
+  }
+
+  #write(line: string): void {
+    this.#log.write(this.settings.name, line);
+    this.#running?.execution.log?.(line);
   }
 }

@@ -146,6 +146,7 @@ export class Workers implements Service, Invoker {
       event,
       traceHeader: options.traceHeader ?? traceHeader(requestId, served.settings.traced),
       invokedFunctionArn: arn,
+      log: options.log,
     };
     if (type === "Event") return this.#accept(served, execution, context.recording);
     const result = this.#run(served, execution);

@@ -1,0 +1,177 @@
+/**
+ * Lambda's own HTTP interface, as far as `Invoke`: functions that call each other through an SDK reach it by
+ * AWS_ENDPOINT_URL_LAMBDA, and `npm run invoke` by the status of a run that is up.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import type { InvokeResult, Invoker } from "../invocation.ts";
+import type { LocalContext, Service } from "../service.ts";
+import { parseFunctionReference } from "./names.ts";
+
+export const LAMBDA_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_LAMBDA";
+
+export interface LambdaApiOptions {
+  invoker: Invoker;
+  guard(): Guard;
+  onRefusal(refusal: Refusal): void;
+}
+
+const INVOKE = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?Qualifier=([^&]+))?$/;
+/** Lambda's limit for an event, in bytes. */
+const LARGEST_EVENT = 6_291_456;
+/** Lambda gives back the end of a log, in bytes. */
+const LOG_TAIL = 4_096;
+
+const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
+  "no signature": ["MissingAuthenticationTokenException", "Missing Authentication Token"],
+  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
+  "wrong signature": [
+    "InvalidSignatureException",
+    "The request signature does not match the one that was expected.",
+  ],
+};
+
+interface Reply {
+  status: number;
+  headers?: Record<string, string>;
+  body: string;
+}
+
+export class LambdaApi implements Service {
+  readonly name = "lambda api";
+  readonly #options: LambdaApiOptions;
+  readonly #server: Server;
+
+  constructor(options: LambdaApiOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      this.#handle(request)
+        .catch((error: unknown) => failure(500, "ServiceException", String(error)))
+        .then((reply) => send(response, reply));
+    });
+  }
+
+  parity(): undefined {
+    return undefined;
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once("error", reject).listen(0, "127.0.0.1", resolve);
+    await promise;
+    const { port } = this.#server.address() as AddressInfo;
+    context.addresses.variable(LAMBDA_ENDPOINT_VARIABLE, `http://127.0.0.1:${port}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async #handle(request: IncomingMessage): Promise<Reply> {
+    const { method = "", url = "", headers } = request;
+    const body = await read(request);
+    if (!body)
+      return failure(413, "RequestTooLargeException", `Request must be smaller than ${LARGEST_EVENT} bytes`);
+    const [, reference, qualifier] = INVOKE.exec(url) ?? [];
+    if (method !== "POST" || reference === undefined) {
+      return failure(501, "UnsupportedOperation", `${method} ${url}: the local Lambda knows only Invoke.`);
+    }
+    const principal = this.#options.guard().authenticate({ method, url, headers, body });
+    if (typeof principal === "string") return failure(403, ...failures[principal]);
+    const name = qualified(decodeURIComponent(reference), qualifier && decodeURIComponent(qualifier));
+    return this.#refused(principal, name) ?? this.#invoke(name, body.toString(), headers);
+  }
+
+  #refused(principal: Principal, name: string): Reply | undefined {
+    const account = principal.arn.split(":")[4] ?? "";
+    const resource = `arn:aws:lambda:${principal.region}:${account}:function:${parseFunctionReference(name).name}`;
+    const refusal = this.#options
+      .guard()
+      .refusal(principal, [{ action: "lambda:InvokeFunction", resource, context: {} }]);
+    if (!refusal) return undefined;
+    this.#options.onRefusal(refusal);
+    return failure(403, "AccessDeniedException", refusal.message);
+  }
+
+  async #invoke(name: string, body: string, headers: IncomingMessage["headers"]): Promise<Reply> {
+    const type = headers["x-amz-invocation-type"] ?? "RequestResponse";
+    if (type === "DryRun") return { status: 204, body: "" };
+    const event = parse(body);
+    if (event === undefined)
+      return failure(400, "InvalidRequestContentException", "Could not parse request body into json");
+    const lines: string[] = [];
+    try {
+      const result = await this.#options.invoker.invoke(name, event.value, {
+        type: type === "Event" ? "Event" : "RequestResponse",
+        log: (line) => lines.push(line),
+      });
+      return type === "Event" && result.status === "ok"
+        ? { status: 202, body: "" }
+        : answer(result, headers, lines);
+    } catch (error) {
+      const { name: code, message } = error as Error;
+      if (code !== "ResourceNotFoundException") throw error;
+      return failure(404, code, message);
+    }
+  }
+}
+
+function answer(result: InvokeResult, headers: IncomingMessage["headers"], lines: string[]): Reply {
+  if (result.status === "throttled") return failure(429, "TooManyRequestsException", "Rate Exceeded.");
+  const wantsLog = headers["x-amz-log-type"] === "Tail";
+  const tail = Buffer.from(`${lines.join("\n")}\n`).subarray(-LOG_TAIL);
+  return {
+    status: 200,
+    headers: {
+      "X-Amz-Executed-Version": "$LATEST",
+      ...(result.status === "error" ? { "X-Amz-Function-Error": "Unhandled" } : {}),
+      ...(wantsLog ? { "X-Amz-Log-Result": tail.toString("base64") } : {}),
+    },
+    body: result.status === "error" ? JSON.stringify(result.error) : (result.payload ?? "null"),
+  };
+}
+
+function failure(status: number, code: string, message: string): Reply {
+  return {
+    status,
+    headers: { "X-Amzn-ErrorType": code },
+    body: JSON.stringify({ Type: "User", Message: message, message }),
+  };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** A qualifier may stand in the name or in the query. */
+function qualified(name: string, qualifier: string | undefined): string {
+  return qualifier === undefined ? name : `${name}:${qualifier}`;
+}
+
+/** An empty body is no event; undefined when it is no JSON. */
+function parse(body: string): { value: unknown } | undefined {
+  if (body === "") return { value: {} };
+  try {
+    return { value: JSON.parse(body) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */
+async function read(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= LARGEST_EVENT) chunks.push(chunk);
+  }
+  return size <= LARGEST_EVENT ? Buffer.concat(chunks) : undefined;
+}

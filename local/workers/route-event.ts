@@ -1,0 +1,77 @@
+/** The event that a request of a declared route would bring, built by the gateway's own rules without a gateway. */
+import type { Recording } from "../../program/recording.ts";
+import { OPEN } from "../gateway/authorizer.ts";
+import { eventV1 } from "../gateway/event-v1.ts";
+import { eventV2 } from "../gateway/event-v2.ts";
+import { readHeaderFields } from "../gateway/header-fields.ts";
+import { newRequestId } from "../gateway/identifiers.ts";
+import { readApis } from "../gateway/read-apis.ts";
+import { readTarget } from "../gateway/request-target.ts";
+import type { RoutedRequest } from "../gateway/routed-request.ts";
+import { UserError } from "../service.ts";
+
+export interface RouteEvent {
+  functionName: string;
+  event: unknown;
+}
+
+/**
+ * @param request `GET /books?limit=2`, with a path as a client would send it
+ * @param body text of the request's body, taken as JSON
+ */
+export function routeEvent(request: string, recording: Recording, body?: string): RouteEvent {
+  const [method, requestTarget] = request.split(" ", 2);
+  if (!method || !requestTarget?.startsWith("/")) {
+    throw new UserError(
+      `--route ${JSON.stringify(request)}: a method and a path are wanted, like "GET /books?limit=2".`,
+    );
+  }
+  const routed = route(method.toUpperCase(), requestTarget, recording, body);
+  const { target } = routed.route;
+  if (target.kind === "unsupported")
+    throw new UserError(`Route ${routed.route.key} does not run here: ${target.reason}.`);
+  const event = target.payloadFormat === "2.0" ? eventV2(routed) : eventV1(routed);
+  return { functionName: target.functionName, event };
+}
+
+function route(
+  method: string,
+  requestTarget: string,
+  recording: Recording,
+  body: string | undefined,
+): RoutedRequest {
+  const { encodedPath, path, query } = readTarget(requestTarget);
+  if (path === undefined) throw new UserError(`The path ${encodedPath} is not validly encoded.`);
+  const apis = readApis(recording, { ofHttpRoute: () => OPEN, ofRestMethod: () => OPEN });
+  for (const api of apis) {
+    for (const stage of api.stages) {
+      const match = stage.routes.match(method, encodedPath);
+      if (!match) continue;
+      const host = new URL(api.endpoint).host;
+      const typed = body === undefined ? [] : ["content-type", "application/json"];
+      return {
+        api,
+        stage,
+        route: match.route,
+        parameters: match.parameters,
+        request: {
+          method,
+          target: requestTarget,
+          protocol: "HTTP/1.1",
+          rawHeaders: [],
+          body: Buffer.from(body ?? ""),
+          sourceIp: "127.0.0.1",
+          port: 443,
+          time: Date.now(),
+        },
+        target: { encodedPath, path, query },
+        fields: readHeaderFields(["host", host, "user-agent", "tandem-invoke", "accept", "*/*", ...typed]),
+        requestId: newRequestId(),
+      };
+    }
+  }
+  const known = apis.flatMap((api) =>
+    api.stages.flatMap((stage) => stage.routes.all().map(({ key }) => key)),
+  );
+  throw new UserError(`No route takes ${method} ${path}. There are: ${known.join(", ") || "none"}.`);
+}

@@ -1,0 +1,97 @@
+/** Ready-made events of every kind of trigger, filled with the names of the program that they are for. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { commonLogTime } from "../gateway/identifiers.ts";
+import { UserError } from "../service.ts";
+import { functionSettings } from "./settings.ts";
+import { list, object, text } from "./values.ts";
+
+const folder = fileURLToPath(new URL("../samples/", import.meta.url));
+
+/** `sqs`, `s3`, …: a file each in local/samples. */
+export function sampleKinds(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+}
+
+export function sampleEvent(
+  kind: string,
+  target: RecordedResource,
+  recording: Recording,
+  now = new Date(),
+): unknown {
+  if (!sampleKinds().includes(kind)) {
+    throw new UserError(
+      `There is no sample event ${JSON.stringify(kind)}. There are: ${sampleKinds().join(", ")}.`,
+    );
+  }
+  const values = placeholders(target, recording, now);
+  return JSON.parse(readFileSync(path.join(folder, `${kind}.json`), "utf8"), (_key, value) =>
+    fill(value, values),
+  );
+}
+
+type Placeholders = Record<string, string | number>;
+
+/** A text that is one placeholder alone takes over its type: times stay numbers. */
+function fill(value: unknown, values: Placeholders): unknown {
+  if (typeof value !== "string") return value;
+  const alone = /^\{\{(\w+)\}\}$/.exec(value)?.[1];
+  if (alone) return values[alone];
+  return value.replaceAll(/\{\{(\w+)\}\}/g, (_match, name: string) => String(values[name]));
+}
+
+function placeholders(target: RecordedResource, recording: Recording, now: Date): Placeholders {
+  const { name, arn, region, roleArn } = functionSettings(target, recording);
+  const account = arn.split(":")[4] ?? "";
+  const service = (kind: string, rest: string) => `arn:aws:${kind}:${region}:${account}:${rest}`;
+  return {
+    account,
+    region,
+    roleArn: roleArn ?? "",
+    apiId: apiId(recording) ?? "a1b2c3d4e5",
+    bucket: bucketOf(arn, recording) ?? "sample-bucket",
+    queueArn: sourceOf(name, "sqs", recording) ?? service("sqs", "sample-queue"),
+    tableArn:
+      sourceOf(name, "dynamodb", recording)?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
+    now: now.toISOString(),
+    nowSeconds: `${now.toISOString().slice(0, 19)}Z`,
+    clfTime: commonLogTime(now.getTime()),
+    epoch: now.getTime(),
+    epochText: String(now.getTime()),
+    epochSeconds: Math.floor(now.getTime() / 1000),
+  };
+}
+
+function apiId({ resources }: Recording): string | undefined {
+  const api = resources.find(({ type }) => /^aws:apigateway(v2\/api:Api|\/restApi:RestApi)$/.test(type));
+  return api && (text(api.outputs.id) ?? api.id);
+}
+
+/** The bucket that notifies the function. */
+function bucketOf(functionArn: string, { resources }: Recording): string | undefined {
+  const notification = resources.find(
+    ({ type, inputs }) =>
+      type === "aws:s3/bucketNotification:BucketNotification" &&
+      list(inputs.lambdaFunctions).some((entry) =>
+        text(object(entry).lambdaFunctionArn)?.startsWith(functionArn),
+      ),
+  );
+  return text(notification?.inputs.bucket);
+}
+
+/** The queue or stream that the function reads from. */
+function sourceOf(functionName: string, service: string, { resources }: Recording): string | undefined {
+  return resources
+    .filter(
+      ({ type, inputs }) =>
+        type === "aws:lambda/eventSourceMapping:EventSourceMapping" &&
+        text(inputs.functionName)?.split(":").includes(functionName),
+    )
+    .map(({ inputs }) => text(inputs.eventSourceArn))
+    .find((arn) => arn?.startsWith(`arn:aws:${service}:`));
+}
