@@ -1,0 +1,120 @@
+import type { Recording, Value } from "../../../program/recording.ts";
+import { add, find, type Mutants, remove, set } from "../support/mutant.ts";
+
+const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const scheduleType = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
+const sizePath = "replicationSpecs.0.regionConfigs.0.electableSpecs.instanceSize";
+
+const inCluster = (path: string, value: Value) => (recording: Recording) =>
+  set(find(recording, clusterType), path, value);
+
+export const atlasMutants: Mutants = {
+  "atlas/tls": [
+    {
+      change: "old TLS is taken",
+      mutate: inCluster("advancedConfiguration.minimumEnabledTlsProtocol", "TLS1_0"),
+    },
+  ],
+  "atlas/no-open-access": [
+    {
+      change: "the whole internet may connect",
+      mutate: (recording) =>
+        add(recording, "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList", {
+          cidrBlock: "0.0.0.0/0",
+        }),
+    },
+  ],
+  "atlas/no-password": [
+    {
+      change: "a database user has a password",
+      mutate: (recording) =>
+        set(find(recording, "mongodbatlas:index/databaseUser:DatabaseUser"), "password", {
+          $: "secret",
+          value: "battery staple",
+        }),
+    },
+    {
+      change: "a connection string of the outputs carries a password",
+      stack: "dev",
+      mutate: (recording) => {
+        recording.outputs.connectionString = "mongodb+srv://reader:battery@db.example.com/books";
+      },
+    },
+  ],
+  "atlas/backup": [{ change: "there is no backup", mutate: inCluster("backupEnabled", false) }],
+  "atlas/point-in-time": [
+    { change: "only snapshots can be restored", mutate: inCluster("pitEnabled", false) },
+    {
+      change: "two days can be restored",
+      mutate: (recording) => set(find(recording, scheduleType), "restoreWindowDays", 2),
+    },
+    { change: "no schedule says how far back", mutate: (recording) => remove(recording, scheduleType) },
+  ],
+  "atlas/termination-protection": [
+    { change: "one call ends the cluster", mutate: inCluster("terminationProtectionEnabled", false) },
+  ],
+  "atlas/no-javascript": [
+    {
+      change: "queries may carry JavaScript",
+      mutate: inCluster("advancedConfiguration.javascriptEnabled", true),
+    },
+  ],
+  "atlas/tier": [{ change: "production runs on M20", mutate: inCluster(sizePath, "M20") }],
+  "atlas/connections": [
+    {
+      change: "the pools of the workers are too large for the cluster",
+      mutate: (recording) => {
+        for (const { type, inputs } of recording.resources) {
+          if (type !== "aws:lambda/function:Function") continue;
+          const { variables } = inputs.environment as { variables: Record<string, string> };
+          const address = variables.BOOKS_MONGODB_URI;
+          if (address) variables.BOOKS_MONGODB_URI = address.replace(/maxPoolSize=\d+/, "maxPoolSize=20");
+        }
+      },
+    },
+  ],
+};
+
+export const pulumiMutants: Mutants = {
+  "pulumi/protect": [
+    {
+      change: "Pulumi may delete the cluster",
+      mutate: (recording) => {
+        find(recording, clusterType).protect = false;
+      },
+    },
+    {
+      change: "Pulumi may delete a table",
+      mutate: (recording) => {
+        find(recording, "aws:dynamodb/table:Table", "movies").protect = false;
+      },
+    },
+  ],
+  "pulumi/no-plain-secret": [
+    {
+      change: "an output shows a secret of the configuration",
+      mutate: (recording) => {
+        recording.config["tandem:signingKey"] = { $: "secret", value: "correct horse battery" };
+        recording.outputs.hint = { text: "it is correct horse battery" };
+      },
+    },
+  ],
+  "pulumi/no-output-in-string": [
+    {
+      change: "a name was made of an Output",
+      mutate: (recording) =>
+        set(
+          find(recording, "aws:sqs/queue:Queue", "changes"),
+          "name",
+          "tandem-Calling [toString] on an [Output<T>] is not supported.",
+        ),
+    },
+    {
+      change: "an output is an object made a string",
+      stack: "dev",
+      mutate: (recording) => {
+        recording.outputs.apiUrl = "https://[object Object]";
+      },
+    },
+  ],
+};

@@ -1,0 +1,110 @@
+import { add, editPolicy, find, type Mutants, set } from "../support/mutant.ts";
+
+const roleType = "aws:iam/role:Role";
+const policyType = "aws:iam/rolePolicy:RolePolicy";
+
+const allowed = (statement: Record<string, unknown>) => (recording: Parameters<typeof find>[0]) =>
+  editPolicy(find(recording, policyType, "hello-policy"), (statements) =>
+    statements.push({ Effect: "Allow", ...statement }),
+  );
+
+const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-prod-movies";
+
+export const iamMutants: Mutants = {
+  "iam/no-managed-policy": [
+    {
+      change: "AWS's own policy is attached to a role",
+      mutate: (recording) =>
+        add(
+          recording,
+          "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+          { policyArn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole" },
+          { role: find(recording, roleType, "hello-role") },
+        ),
+    },
+    {
+      change: "a role lists AWS's own policy",
+      stack: "dev",
+      mutate: (recording) =>
+        set(find(recording, roleType, "hello-role"), "managedPolicyArns", [
+          "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess",
+        ]),
+    },
+  ],
+  "iam/no-wildcard-action": [
+    {
+      change: "a role may do everything with a table",
+      mutate: allowed({ Action: "dynamodb:*", Resource: table }),
+    },
+    { change: "a role may get anything", mutate: allowed({ Action: ["dynamodb:Get*"], Resource: [table] }) },
+    {
+      change: "a role may do all but one thing",
+      mutate: allowed({ NotAction: "iam:PassRole", Resource: table }),
+    },
+  ],
+  "iam/no-wildcard-resource": [
+    { change: "a role may read everything", mutate: allowed({ Action: "dynamodb:GetItem", Resource: "*" }) },
+    {
+      change: "a role may read every table",
+      mutate: allowed({
+        Action: "dynamodb:GetItem",
+        Resource: "arn:aws:dynamodb:eu-central-1:123456789012:table/*",
+      }),
+    },
+    {
+      change: "a role may read every bucket",
+      mutate: allowed({ Action: "s3:GetObject", Resource: "arn:aws:s3:::*/*" }),
+    },
+  ],
+  "iam/one-service-trusted": [
+    {
+      change: "a role trusts another account",
+      mutate: (recording) =>
+        editPolicy(
+          find(recording, roleType, "hello-role"),
+          (statements) => {
+            statements[0] = { ...statements[0], Principal: { AWS: "arn:aws:iam::210987654321:root" } };
+          },
+          "assumeRolePolicy",
+        ),
+    },
+    {
+      change: "a role trusts two services",
+      stack: "dev",
+      mutate: (recording) =>
+        editPolicy(
+          find(recording, roleType, "hello-role"),
+          (statements) => {
+            statements[0] = {
+              ...statements[0],
+              Principal: { Service: ["lambda.amazonaws.com", "ec2.amazonaws.com"] },
+            };
+          },
+          "assumeRolePolicy",
+        ),
+    },
+  ],
+  "iam/no-escalation": [
+    {
+      change: "a role may hand other roles on",
+      mutate: allowed({ Action: "iam:PassRole", Resource: "arn:aws:iam::123456789012:role/deploy" }),
+    },
+    {
+      change: "a role may change a function's code",
+      mutate: allowed({
+        Action: "lambda:UpdateFunctionCode",
+        Resource: "arn:aws:lambda:eu-central-1:123456789012:function:tandem-prod-hello",
+      }),
+    },
+  ],
+  "iam/one-role-a-function": [
+    {
+      change: "two functions share a role",
+      mutate: (recording) => {
+        const type = "aws:lambda/function:Function";
+        const { role = [] } = find(recording, type, "readMovies").propertyDependencies;
+        find(recording, type, "hello").propertyDependencies.role = role;
+      },
+    },
+  ],
+};

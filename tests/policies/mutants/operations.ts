@@ -1,0 +1,124 @@
+import type { Recording } from "../../../program/recording.ts";
+import { add, find, type Mutants, remove, set } from "../support/mutant.ts";
+
+const queueType = "aws:sqs/queue:Queue";
+const mappingType = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+const noAlarm = (name: string) => (recording: Recording) => remove(recording, alarmType, name);
+const inAlarm =
+  (name: string, path: string, value: string | number | boolean | []) => (recording: Recording) =>
+    set(find(recording, alarmType, name), path, value);
+
+export const messagingMutants: Mutants = {
+  "sqs/encryption": [
+    {
+      change: "a queue is not encrypted",
+      mutate: (recording) => set(find(recording, queueType, "changes"), "sqsManagedSseEnabled", false),
+    },
+  ],
+  "sqs/redrive": [
+    {
+      change: "a queue more has no dead-letter queue",
+      mutate: (recording) => {
+        const queue = add(recording, queueType, { sqsManagedSseEnabled: true });
+        const tlsOnly = find(recording, "aws:sqs/queuePolicy:QueuePolicy", "changes-policy").inputs;
+        const policy = add(recording, "aws:sqs/queuePolicy:QueuePolicy", tlsOnly, { queueUrl: queue });
+        policy.urn += "-policy";
+      },
+    },
+  ],
+  "sqs/tls-only": [
+    {
+      change: "a queue has no policy",
+      mutate: (recording) => remove(recording, "aws:sqs/queuePolicy:QueuePolicy", "changes-policy"),
+    },
+    {
+      change: "a dead-letter queue has no policy",
+      stack: "dev",
+      mutate: (recording) =>
+        remove(recording, "aws:sqs/queuePolicy:QueuePolicy", "nightly-dead-letters-policy"),
+    },
+  ],
+  "sqs/partial-batches": [
+    {
+      change: "one bad message sends the batch back",
+      mutate: (recording) => set(find(recording, mappingType), "functionResponseTypes", undefined),
+    },
+  ],
+  "sqs/visibility": [
+    {
+      change: "messages come back while they are processed",
+      mutate: (recording) => set(find(recording, queueType, "changes"), "visibilityTimeoutSeconds", 60),
+    },
+  ],
+  "sns/encryption": [
+    {
+      change: "the topic of the alarms is not encrypted",
+      mutate: (recording) => set(find(recording, "aws:sns/topic:Topic"), "kmsMasterKeyId", undefined),
+    },
+  ],
+  "sns/tls-only": [
+    {
+      change: "the topic of the alarms has no policy",
+      mutate: (recording) => remove(recording, "aws:sns/topicPolicy:TopicPolicy"),
+    },
+  ],
+  "scheduler/dead-letters": [
+    {
+      change: "a night without a report leaves no trace",
+      mutate: (recording) =>
+        set(find(recording, "aws:scheduler/schedule:Schedule"), "target.deadLetterConfig", undefined),
+    },
+  ],
+  "events/dead-letters": [
+    {
+      change: "an event of EventBridge has no dead-letter queue",
+      mutate: (recording) =>
+        add(recording, "aws:cloudwatch/eventTarget:EventTarget", { arn: "arn:aws:sns:::x" }),
+    },
+  ],
+  "kms/rotation": [
+    {
+      change: "a key is never changed",
+      mutate: (recording) => set(find(recording, "aws:kms/key:Key"), "enableKeyRotation", false),
+    },
+  ],
+};
+
+export const alarmMutants: Mutants = {
+  "alarms/errors": [
+    { change: "nobody is told of errors", mutate: noAlarm("monitoring-readMovies-errors") },
+    {
+      change: "half of the calls may fail",
+      mutate: inAlarm("monitoring-readMovies-errors", "threshold", 50),
+    },
+  ],
+  "alarms/throttles": [
+    { change: "nobody is told of throttles", mutate: noAlarm("monitoring-readMovies-throttles") },
+  ],
+  "alarms/duration": [
+    { change: "nobody is told of slowness", mutate: noAlarm("monitoring-readMovies-duration") },
+    {
+      change: "slowness is told when it is too late",
+      mutate: inAlarm("monitoring-readMovies-duration", "threshold", 10_000),
+    },
+    {
+      change: "half of the calls may be slow",
+      mutate: inAlarm("monitoring-readMovies-duration", "extendedStatistic", "p50"),
+    },
+  ],
+  "alarms/concurrency": [
+    { change: "nobody is told of full workers", mutate: noAlarm("monitoring-readMovies-concurrency") },
+  ],
+  "alarms/dead-letters": [
+    { change: "nobody is told of dead letters", mutate: noAlarm("monitoring-changes-dead-letters") },
+  ],
+  "alarms/actions": [
+    {
+      change: "an alarm's actions are off",
+      mutate: inAlarm("monitoring-hello-errors", "actionsEnabled", false),
+    },
+    { change: "an alarm tells nobody", mutate: inAlarm("monitoring-hello-errors", "alarmActions", []) },
+  ],
+};
