@@ -54,5 +54,6 @@ async function failureToLoad({ code, variables }: Candidate): Promise<string | u
 }
 
 function explain({ functionName, variables }: Candidate, reason: string): string {
-  return `Function "${functionName}" does not load with the variables it is given (${variables.join(", ")}): ${reason}`;
+  const given = variables.join(", ") || "none";
+  return `Function "${functionName}" does not load with the variables it is given (${given}): ${reason}`;
 }

@@ -1,5 +1,6 @@
 /** Records what components declare, and gives tests short ways to ask for it. */
 import assert from "node:assert/strict";
+import type { Recorder } from "../../../infra/recorder.ts";
 import { type RecordOptions, record } from "../../../program/record.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 
@@ -51,14 +52,20 @@ export class Declared {
 /** Runs `program` as a recorder runs it that wants no code; in eu-central-1 unless `config` says otherwise. */
 export async function declare(program: () => unknown, options: RecordOptions = {}): Promise<Declared> {
   const config = { "aws:region": "eu-central-1", ...options.config };
-  const recording = await record(() => withRecorder(program), { ...options, config });
+  const codeless = { bundle: false, built: () => {} };
+  const recording = await record(() => withRecorder(codeless, program), { ...options, config });
   return new Declared(recording);
 }
 
-function withRecorder(program: () => unknown): unknown {
+/** Runs `program` as an engine runs it: no recorder is there. */
+export function asDeployed(program: () => unknown): unknown {
+  return withRecorder(undefined, program);
+}
+
+function withRecorder(recorder: Recorder | undefined, program: () => unknown): unknown {
   const scope = globalThis as Record<symbol, unknown>;
   const before = scope[recorderKey];
-  scope[recorderKey] = { bundle: false, built: () => {} };
+  scope[recorderKey] = recorder;
   try {
     return program();
   } finally {

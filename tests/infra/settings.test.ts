@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { readSettings, type Settings } from "../../infra/settings.ts";
+import { record } from "../../program/record.ts";
+import type { Value } from "../../program/recording.ts";
+import { asDeployed, declare } from "./support/declare.ts";
+
+type Config = Record<string, Value>;
+
+function tags(stage: string): Config {
+  return {
+    "aws:defaultTags": { tags: { service: "tandem", stage, owner: "team", repository: "example/tandem" } },
+  };
+}
+
+/** What Pulumi.yaml gives where a stack says nothing. */
+const defaults: Config = {
+  production: false,
+  logLevel: "INFO",
+  logRetentionDays: 14,
+  reservedConcurrency: 0,
+  provisionedConcurrency: 0,
+  atlasTier: "M0",
+  atlasTierCeiling: "",
+  atlasAccess: [],
+  networkZones: 0,
+  networkCidr: "10.20.0.0/16",
+  authorizer: "open",
+  jwtIssuer: "",
+  jwtAudience: [],
+  corsOrigins: [],
+  rateLimit: 50,
+  burstLimit: 100,
+  domainName: "",
+  domainZone: "",
+  alarmEmail: "",
+  dashboard: true,
+  reportSchedule: "cron(0 2 * * ? *)",
+};
+
+const valid: Config = {
+  ...defaults,
+  ...tags("dev"),
+  atlasOrganization: "5f0c0ffee0c0ffee0c0ffee0",
+  atlasAccess: ["203.0.113.0/24"],
+};
+
+const production: Config = {
+  ...valid,
+  ...tags("prod"),
+  production: true,
+  reservedConcurrency: 50,
+  atlasTier: "M30",
+  atlasTierCeiling: "M50",
+  atlasAccess: [],
+  networkZones: 3,
+  authorizer: "jwt",
+  jwtIssuer: "https://issuer.example.com/",
+  jwtAudience: ["tandem"],
+};
+
+async function read(config: Config, stack = "dev"): Promise<Settings> {
+  let settings: Settings | undefined;
+  await declare(
+    () => {
+      settings = readSettings();
+    },
+    { config, stack },
+  );
+  assert.ok(settings);
+  return settings;
+}
+
+/** The lines below the first of the one error that tells every mistake. */
+async function mistakes(config: Config, stack = "dev"): Promise<string[]> {
+  const error = await read(config, stack).then(
+    () => assert.fail("no mistake was found"),
+    (reason: Error) => reason,
+  );
+  const [first, ...others] = error.message.split("\n  ");
+  assert.equal(first, `The configuration of stack "${stack}" is wrong:`);
+  return others;
+}
+
+describe("settings", () => {
+  it("are ordered by the component that takes them", async () => {
+    const settings = await read(production, "prod");
+    assert.partialDeepStrictEqual(settings, {
+      service: "tandem",
+      stage: "prod",
+      region: "eu-central-1",
+      production: true,
+      functions: { logLevel: "INFO", logRetentionDays: 14, reservedConcurrency: 50 },
+      answering: { reservedConcurrency: 50, provisionedConcurrency: 0 },
+      tables: { protect: true },
+      network: { cidrBlock: "10.20.0.0/16", zones: 3, region: "eu-central-1", logRetentionDays: 14 },
+      database: { region: "eu-central-1", tier: "M30", tierCeiling: "M50", accessList: [], protect: true },
+      api: {
+        authorizer: { type: "jwt", issuer: "https://issuer.example.com/", audience: ["tandem"] },
+        guardWrites: true,
+        rateLimit: 50,
+        burstLimit: 100,
+      },
+    });
+  });
+
+  it("leave out what a stage does not have", async () => {
+    const settings = await read(valid);
+    assert.equal(settings.network, undefined);
+    assert.equal(settings.functions.reservedConcurrency, undefined);
+    assert.equal(settings.database.tierCeiling, undefined);
+    assert.equal(settings.api.domain, undefined);
+    assert.equal(settings.alarmEmail, undefined);
+    assert.equal(settings.tables.protect, false);
+    assert.equal(settings.api.guardWrites, false);
+  });
+
+  it("tell every mistake at once, each with key, value and what is allowed", async () => {
+    const wrong = { ...valid, atlasTier: "M31", rateLimit: 0, logRetentionDays: 15, corsOrigins: ["app"] };
+    assert.deepEqual(await mistakes(wrong), [
+      'tandem:logRetentionDays is "15"; allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, ' +
+        "1827, 2192, 2557, 2922, 3288, 3653",
+      'tandem:atlasTier is "M31"; allowed: M0, FLEX, M10, M20, M30, M40, M50, M60, M80',
+      'tandem:corsOrigins is "app"; allowed: an origin, e.g. https://app.example.com',
+      'tandem:rateLimit is "0"; allowed: a whole number from 1 to 10000',
+    ]);
+  });
+
+  it("refuse a key nobody knows", async () => {
+    assert.deepEqual(await mistakes({ ...valid, atlasTeir: "M10" }), [
+      "tandem:atlasTeir is not a setting of this program; the settings are listed in Pulumi.yaml",
+    ]);
+  });
+
+  const wrongValues: [key: string, value: Value, told: RegExp][] = [
+    ["aws:region", "Frankfurt", /^aws:region is "Frankfurt"; allowed: an AWS region/],
+    ["production", "yes", /^tandem:production is "yes"; allowed: false, true$/],
+    ["logLevel", "info", /^tandem:logLevel is "info"; allowed: DEBUG, INFO, WARN, ERROR$/],
+    [
+      "reservedConcurrency",
+      -1,
+      /^tandem:reservedConcurrency is "-1"; allowed: a whole number from 0 to 1000$/,
+    ],
+    ["reservedConcurrency", 1.5, /^tandem:reservedConcurrency is "1.5"/],
+    ["provisionedConcurrency", "many", /^tandem:provisionedConcurrency is "many"/],
+    ["atlasOrganization", "acme", /^tandem:atlasOrganization is "acme"; allowed: .*24 hexadecimal digits$/],
+    ["atlasOrganization", "", /^tandem:atlasOrganization is not set/],
+    ["atlasAccess", ["10.0.0.1"], /^tandem:atlasAccess is "10.0.0.1"; allowed: a CIDR block/],
+    ["atlasAccess", "10.0.0.0/8", /^tandem:atlasAccess is "10.0.0.0\/8"; allowed: a list, each a CIDR block/],
+    ["networkZones", 1, /^tandem:networkZones is "1"; allowed: 0, 2, 3$/],
+    [
+      "networkCidr",
+      "10.0.0.0/8",
+      /^tandem:networkCidr is "10.0.0.0\/8"; allowed: a CIDR block from \/16 to \/24$/,
+    ],
+    ["authorizer", "none", /^tandem:authorizer is "none"; allowed: open, jwt, iam$/],
+    ["burstLimit", 5001, /^tandem:burstLimit is "5001"; allowed: a whole number from 1 to 5000$/],
+    ["alarmEmail", "nobody", /^tandem:alarmEmail is "nobody"; allowed: an e-mail address$/],
+    ["dashboard", "on", /^tandem:dashboard is "on"; allowed: false, true$/],
+    ["reportSchedule", "nightly", /^tandem:reportSchedule is "nightly"; allowed: a schedule expression/],
+  ];
+  for (const [key, value, told] of wrongValues) {
+    it(`refuse ${JSON.stringify(value)} for ${key}`, async () => {
+      const found = await mistakes({ ...valid, [key]: value });
+      assert.ok(
+        found.some((line) => told.test(line)),
+        found.join("\n"),
+      );
+    });
+  }
+
+  const contradictions: [what: string, config: Config, stack: string, told: RegExp][] = [
+    [
+      "a database that nobody reaches",
+      { ...valid, atlasAccess: [] },
+      "dev",
+      /^tandem:atlasAccess is not set; allowed: at least one CIDR block where networkZones is 0$/,
+    ],
+    [
+      "a private network with a tier that has no PrivateLink",
+      { ...valid, networkZones: 2 },
+      "dev",
+      /^tandem:atlasTier is "M0"; allowed: a dedicated tier where networkZones is not 0/,
+    ],
+    [
+      "a ceiling below the tier",
+      { ...production, atlasTierCeiling: "M20" },
+      "prod",
+      /is "M20"; allowed: M30 or larger$/,
+    ],
+    [
+      "a ceiling on a shared tier",
+      { ...valid, atlasTierCeiling: "M20" },
+      "dev",
+      /a cluster of tier M0 does not grow$/,
+    ],
+    [
+      "a token without an issuer",
+      { ...production, jwtIssuer: "" },
+      "prod",
+      /^tandem:jwtIssuer is not set; allowed: an https URL$/,
+    ],
+    [
+      "a token for nobody",
+      { ...production, jwtAudience: [] },
+      "prod",
+      /^tandem:jwtAudience is not set; allowed: at least one audience$/,
+    ],
+    [
+      "a domain without a zone",
+      { ...valid, domainName: "api.example.com" },
+      "dev",
+      /^tandem:domainZone is not set/,
+    ],
+    [
+      "a zone without a domain",
+      { ...valid, domainZone: "Z0123456789ABC" },
+      "dev",
+      /^tandem:domainName is not set/,
+    ],
+    [
+      "more warm workers than reserved ones",
+      { ...production, provisionedConcurrency: 51 },
+      "prod",
+      /^tandem:provisionedConcurrency is 51; allowed: at most the 50 of reservedConcurrency$/,
+    ],
+    [
+      "open routes in production",
+      { ...production, authorizer: "open" },
+      "prod",
+      /^tandem:authorizer is "open"; allowed: jwt or iam in production$/,
+    ],
+    [
+      "a shared tier in production",
+      { ...production, atlasTier: "FLEX" },
+      "prod",
+      /^tandem:atlasTier is "FLEX"; allowed: a dedicated tier in production/,
+    ],
+    [
+      "unbounded functions in production",
+      { ...production, reservedConcurrency: 0 },
+      "prod",
+      /^tandem:reservedConcurrency is 0; allowed: at least 1 in production/,
+    ],
+    [
+      "the whole internet at the door in production",
+      { ...production, atlasAccess: ["0.0.0.0/0"] },
+      "prod",
+      /^tandem:atlasAccess is "0.0.0.0\/0"; allowed: blocks smaller than the whole internet/,
+    ],
+  ];
+  for (const [what, config, stack, told] of contradictions) {
+    it(`refuse ${what}`, async () => {
+      const found = await mistakes(config, stack);
+      assert.ok(
+        found.some((line) => told.test(line)),
+        found.join("\n"),
+      );
+    });
+  }
+
+  it("ask for default tags that name this service, this stage, its owner and its repository", async () => {
+    assert.deepEqual(
+      await mistakes({ ...valid, "aws:defaultTags": { tags: { service: "tandem", stage: "prod" } } }),
+      [
+        'aws:defaultTags is {"service":"tandem","stage":"prod"}; allowed: tags with stage: dev',
+        'aws:defaultTags is {"service":"tandem","stage":"prod"}; allowed: tags with owner: whom to ask about the stack',
+        'aws:defaultTags is {"service":"tandem","stage":"prod"}; allowed: tags with repository: where this program is kept',
+      ],
+    );
+  });
+
+  it("take placeholders for a recording and refuse them for a deployment", async () => {
+    const placeholders = {
+      ...production,
+      atlasOrganization: "000000000000000000000000",
+      alarmEmail: "alarms@example.com",
+    };
+    await read(placeholders, "prod");
+    const config = { "aws:region": "eu-central-1", ...placeholders };
+    await assert.rejects(
+      record(() => asDeployed(readSettings), { config, stack: "prod" }),
+      (error: Error) => {
+        assert.deepEqual(error.message.split("\n  ").slice(1), [
+          'tandem:atlasOrganization is "000000000000000000000000"; allowed: the id of your own organisation, no placeholder',
+          'tandem:jwtIssuer is "https://issuer.example.com/"; allowed: your own issuer, no placeholder',
+          'tandem:alarmEmail is "alarms@example.com"; allowed: an address that somebody reads, no placeholder',
+        ]);
+        return true;
+      },
+    );
+  });
+});
