@@ -1,6 +1,13 @@
 /** Recordings of small programs, and an invoker that is no worker: what the tests of the gateway run on. */
 
 import { createAddresses } from "../../../local/addresses.ts";
+import { ApiHandler } from "../../../local/gateway/api-handler.ts";
+import { AuthorizerFactory } from "../../../local/gateway/authorizer-factory.ts";
+import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
+import type { KeySet } from "../../../local/gateway/issuer.ts";
+import { readApis } from "../../../local/gateway/read-apis.ts";
+import { Guard } from "../../../local/iam/guard.ts";
+import { rolesOf } from "../../../local/iam/policies.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../../../local/invocation.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
@@ -119,6 +126,84 @@ export function httpProgram({
   ]);
 }
 
+export interface RestProgram {
+  /** `GET /books/{id}` → function name, or inputs of the method with the function's name. */
+  methods: Record<string, string | ({ function: string } & Values)>;
+  api?: Values;
+  stage?: Values;
+  more?: RecordedResource[];
+}
+
+const ROOT_ID = "root";
+
+/** A REST API with its functions, resources, methods, integrations, permissions and the stage `dev`. */
+export function restProgram({ methods, api, stage, more = [] }: RestProgram): Recording {
+  const declared = Object.entries(methods).map(([key, method]) => {
+    const [verb = "", path = ""] = key.split(" ");
+    const inputs = typeof method === "string" ? {} : withoutFunction(method);
+    const name = typeof method === "string" ? method : method.function;
+    return { key, verb, path, inputs, name, resourceId: resourceId(path) };
+  });
+  const functions = [...new Set(declared.map(({ name }) => name))];
+  const restApi = { restApi: API_ID };
+  return recordingOf([
+    resource(
+      "aws:apigateway/restApi:RestApi",
+      "api",
+      { ...api },
+      { executionArn: EXECUTION_ARN, rootResourceId: ROOT_ID },
+      API_ID,
+    ),
+    ...functions.flatMap((name) => [
+      resource("aws:lambda/function:Function", name, { name }, { arn: functionArn(name) }, name),
+      permission(name),
+    ]),
+    ...pathResources(declared.map(({ path }) => path)),
+    ...declared.flatMap(({ key, verb, name, resourceId, inputs }) => [
+      resource("aws:apigateway/method:Method", key, {
+        ...restApi,
+        resourceId,
+        httpMethod: verb,
+        authorization: "NONE",
+        ...inputs,
+      }),
+      resource("aws:apigateway/integration:Integration", key, {
+        ...restApi,
+        resourceId,
+        httpMethod: verb,
+        integrationHttpMethod: "POST",
+        type: "AWS_PROXY",
+        uri: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${functionArn(name)}/invocations`,
+      }),
+    ]),
+    resource("aws:apigateway/deployment:Deployment", "deployment", restApi),
+    resource("aws:apigateway/stage:Stage", "dev", { ...restApi, stageName: "dev", ...stage }),
+    ...more,
+  ]);
+}
+
+/** `/users/{name}` → `users-name`. */
+function resourceId(path: string): string {
+  return path === "/" ? ROOT_ID : path.slice(1).replace(/[{}+]/g, "").replaceAll("/", "-");
+}
+
+function pathResources(paths: string[]): RecordedResource[] {
+  const all = paths.flatMap((path) =>
+    path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/")),
+  );
+  return [...new Set(all)]
+    .filter((path) => path.length > 1)
+    .map((path) => {
+      const parent = path.slice(0, path.lastIndexOf("/")) || "/";
+      const inputs = {
+        restApi: API_ID,
+        parentId: resourceId(parent),
+        pathPart: path.slice(path.lastIndexOf("/") + 1),
+      };
+      return resource("aws:apigateway/resource:Resource", path, inputs, {}, resourceId(path));
+    });
+}
+
 export function permission(
   name: string,
   sourceArn = `${EXECUTION_ARN}/*/*`,
@@ -184,4 +269,43 @@ export function contextOf(recording: Recording, dataFolder = "/nowhere"): LocalC
     addresses: createAddresses(),
     lines,
   };
+}
+
+/** The first API of a program, without a socket. */
+export function handlerOf(recording: Recording, invoker: Invoker, keys: KeySet = { keys: [] }): ApiHandler {
+  const factory = new AuthorizerFactory(recording, { invoker, keys, guard: new Guard(rolesOf(recording)) });
+  const [api] = readApis(recording, factory);
+  if (!api) throw new Error("the program declares no API");
+  return new ApiHandler(api, invoker);
+}
+
+export interface RequestParts {
+  /** Names and values in turn. */
+  headers?: string[];
+  body?: string | Buffer;
+  time?: number;
+}
+
+export const TIME = Date.UTC(2026, 10, 23, 9, 12, 1, 345);
+
+export function requestOf(
+  line: string,
+  { headers = [], body = "", time = TIME }: RequestParts = {},
+): HttpRequest {
+  const space = line.indexOf(" ");
+  return {
+    method: line.slice(0, space),
+    target: line.slice(space + 1),
+    protocol: "HTTP/1.1",
+    rawHeaders: ["Host", "127.0.0.1:3000", ...headers],
+    body: typeof body === "string" ? Buffer.from(body) : body,
+    sourceIp: "127.0.0.1",
+    port: 3000,
+    time,
+  };
+}
+
+/** Values of a header of an answer, in order. */
+export function headerValues({ headers }: HttpAnswer, name: string): string[] {
+  return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name);
 }

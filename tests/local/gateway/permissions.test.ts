@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readGrants, refusalOf } from "../../../local/gateway/permissions.ts";
+import type { Values } from "../../../program/recording.ts";
+import { EXECUTION_ARN, functionArn, permission, recordingOf } from "./programs.ts";
+
+const sourceArn = `${EXECUTION_ARN}/$default/GET/books/{id}`;
+
+function refusal(
+  called: { name: string; qualifier?: string },
+  ...permissions: ReturnType<typeof permission>[]
+) {
+  return refusalOf(readGrants(recordingOf(permissions)), called)(sourceArn);
+}
+
+describe("refusalOf", () => {
+  it("allows what a permission of the function covers", () => {
+    assert.equal(refusal({ name: "read" }, permission("read")), undefined);
+    assert.equal(refusal({ name: "read" }, permission("read", sourceArn)), undefined);
+    assert.equal(refusal({ name: "read" }, permission("read", `${EXECUTION_ARN}/*/GET/books/*`)), undefined);
+  });
+
+  it("takes a function named by ARN", () => {
+    assert.equal(
+      refusal({ name: "read" }, permission("p", undefined, { function: functionArn("read") })),
+      undefined,
+    );
+  });
+
+  it("says which permission to declare when there is none", () => {
+    const reason = refusal({ name: "read" }, permission("other"));
+    assert.equal(
+      reason,
+      `no aws:lambda/permission:Permission lets apigateway.amazonaws.com invoke read: declare one with sourceArn ${sourceArn}`,
+    );
+  });
+
+  it("says which source ARN does not cover the route", () => {
+    const reason = refusal({ name: "read" }, permission("read", `${EXECUTION_ARN}/*/POST/*`));
+    assert.match(reason ?? "", /do not cover .*GET\/books\/\{id\}: their sourceArn is .*POST/);
+  });
+
+  it("is not moved by another principal, action or API", () => {
+    const others: Values[] = [{ principal: "events.amazonaws.com" }, { action: "lambda:GetFunction" }];
+    for (const inputs of others) {
+      assert.notEqual(refusal({ name: "read" }, permission("read", undefined, inputs)), undefined);
+    }
+    assert.notEqual(refusal({ name: "read" }, permission("read", `${EXECUTION_ARN}x/*/*`)), undefined);
+  });
+
+  it("wants the permission of the very alias that is called", () => {
+    const live = permission("read", undefined, { qualifier: "live" });
+    assert.equal(refusal({ name: "read", qualifier: "live" }, live), undefined);
+    assert.notEqual(refusal({ name: "read" }, live), undefined);
+    assert.match(refusal({ name: "read", qualifier: "live" }, permission("read")) ?? "", /invoke read:live/);
+  });
+});
