@@ -131,7 +131,8 @@ type Statement = Pick<Grant, "effect" | "principal" | "action" | "resource" | "c
 /** A secret policy is not opened: parts of it are as secret as the whole. */
 function* statementsOf(policy: Value | undefined): Generator<Statement> {
   const document = typeof policy === "string" ? plainObject(readDocument(policy)?.value) : undefined;
-  for (const statement of asList(document?.Statement).flatMap((one) => plainObject(one) ?? [])) {
+  for (const statement of asList(document?.Statement).map(plainObject)) {
+    if (statement === undefined) continue;
     const condition = isObject(statement.Condition)
       ? { condition: canonical(statement.Condition, { type: "", path: "", inPolicy: true }) }
       : {};

@@ -1,0 +1,35 @@
+/** A report for the terminal. */
+import { paint } from "../../local/terminal.ts";
+import { plainLine } from "./line.ts";
+import { type Report, SCOPE, summaryText } from "./report.ts";
+import { type Entry, type Sign, sectionsOf } from "./sections.ts";
+
+const COLOURS: Record<Sign, Parameters<typeof paint>[0]> = {
+  "+": "green",
+  "-": "red",
+  "~": "yellow",
+  "!": ["red", "bold"],
+};
+
+export function renderText(report: Report): string {
+  const { base, notes, diffs } = report;
+  const lines = [
+    ...diffs.map((diff) => paint("bold", `${diff.stack}: ${summaryText(diff)}`)),
+    `compared with ${base.revision} (${base.commit.slice(0, 12)})`,
+    SCOPE,
+    ...notes.map((note) => `note: ${note}`),
+  ];
+  for (const diff of diffs) {
+    for (const { title, entries } of sectionsOf(diff)) {
+      lines.push("", paint("bold", `${diff.stack} · ${title}`), ...entries.flatMap(entryLines));
+    }
+  }
+  return lines.join("\n");
+}
+
+function entryLines({ sign, text, details }: Entry): string[] {
+  return [
+    `  ${paint(COLOURS[sign], `${sign} ${plainLine(text)}`)}`,
+    ...details.map((detail) => `      ${plainLine(detail)}`),
+  ];
+}

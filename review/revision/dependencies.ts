@@ -1,0 +1,42 @@
+/** Gives a checkout its packages: this one's own where both want the same, else what its lock file says. */
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../../local/service.ts";
+import type { Base } from "./base.ts";
+import type { Checkout } from "./worktree.ts";
+
+const run = promisify(execFile);
+
+/** @param own the folder of the working tree; @param log tells a person why it takes so long */
+export async function provideDependencies(
+  own: string,
+  { folder, signal }: Checkout,
+  base: Base,
+  log: (line: string) => void,
+): Promise<void> {
+  const [ownLock, baseLock] = [own, folder].map(lockOf);
+  if (baseLock === undefined || baseLock === ownLock) {
+    const modules = path.join(own, "node_modules");
+    if (existsSync(modules)) symlinkSync(modules, path.join(folder, "node_modules"), "junction");
+    return;
+  }
+  log(`${base.revision} has another package-lock.json: installing its packages, which takes about a minute.`);
+  try {
+    // No install scripts: nothing that a recording needs comes from one.
+    await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: folder,
+      signal,
+    });
+  } catch (error) {
+    const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
+    if (code === "ENOENT") throw new UserError("npm could not be started. Is it on the PATH?");
+    throw new UserError(`npm ci failed for the packages of ${base.revision}: ${(stderr || message).trim()}`);
+  }
+}
+
+function lockOf(folder: string): string | undefined {
+  const file = path.join(folder, "package-lock.json");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}

@@ -1,0 +1,48 @@
+/** A checkout of another commit beside this one, gone again whatever happens. */
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { git, gitNow } from "./git.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export interface Checkout {
+  /** The folder in the worktree that is `cwd` in this one. */
+  folder: string;
+  /** Root of the worktree. */
+  root: string;
+  /** Aborted when a signal ends the run: whoever works in the folder has to stop. */
+  signal: AbortSignal;
+}
+
+export async function withWorktree<T>(
+  cwd: string,
+  commit: string,
+  work: (checkout: Checkout) => Promise<T>,
+): Promise<T> {
+  const prefix = await git(cwd, "rev-parse", "--show-prefix");
+  const root = path.join(realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-base-"))), "program");
+  const aborted = new AbortController();
+  const remove = () => {
+    gitNow(cwd, "worktree", "remove", "--force", root);
+    rmSync(path.dirname(root), { recursive: true, force: true });
+    // Where git could not remove it, at least it shall forget it.
+    gitNow(cwd, "worktree", "prune");
+  };
+  const onSignal = (signal: NodeJS.Signals) => {
+    aborted.abort();
+    remove();
+    for (const name of SIGNALS) process.removeListener(name, onSignal);
+    // Whoever started this process is to see that a signal ended it.
+    process.kill(process.pid, signal);
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  try {
+    // Hooks of the repository are made for a person's own checkout.
+    await git(cwd, "-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", "--quiet", root, commit);
+    return await work({ folder: path.join(root, prefix), root, signal: aborted.signal });
+  } finally {
+    for (const name of SIGNALS) process.removeListener(name, onSignal);
+    remove();
+  }
+}
