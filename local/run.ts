@@ -7,7 +7,6 @@ import path from "node:path";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { createAddresses } from "./addresses.ts";
-import { operatorCredentials } from "./iam/credentials.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { type LocalContext, type Service, UserError } from "./service.ts";
 import type { Facts } from "./service-information.ts";
@@ -65,16 +64,11 @@ export class LocalRun {
   /** What the Service Information block says. */
   facts(): Facts {
     const { recording, parity } = this;
-    return { recording, parity, endpoints: this.services.gateway?.endpoints() ?? [], databases: [] };
-  }
-
-  /** Settings of an SDK client for one local store, with the keys of the person at this machine: all is allowed. */
-  clientSettings(service: "DYNAMODB" | "S3" | "SQS") {
-    return {
-      endpoint: this.context.addresses.variables()[`AWS_ENDPOINT_URL_${service}`],
-      region: String(this.recording.config["aws:region"] ?? "us-east-1"),
-      credentials: operatorCredentials,
-    };
+    const { gateway, mongodb } = this.services;
+    const databases = recording.resources
+      .filter((resource) => mongodb.parity(resource))
+      .map(({ name }) => ({ name, where: mongodb.description }));
+    return { recording, parity, endpoints: gateway?.endpoints() ?? [], databases };
   }
 
   get parity(): ParityRow[] {
@@ -126,12 +120,13 @@ export class LocalRun {
   }
 
   status(): RunStatus {
-    const { gateway } = this.services;
+    const { gateway, mongodb } = this.services;
     return {
       pid: process.pid,
       stack: this.options.stack,
       url: gateway?.url,
       variables: this.#context?.addresses.variables() ?? {},
+      mongodb: mongodb.uri,
     };
   }
 

@@ -1,8 +1,13 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
+import { DynamodbService } from "./dynamodb/service.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { credentialsOf } from "./iam/credentials.ts";
+import { IamService } from "./iam/service.ts";
+import { MongodbService } from "./mongodb/service.ts";
 import { requestLine } from "./request-line.ts";
+import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
+import { LambdaApi } from "./workers/lambda-api.ts";
 import { Workers } from "./workers/workers.ts";
 
 export interface ServiceOptions {
@@ -14,19 +19,33 @@ export interface ServiceOptions {
 
 export interface Services {
   inOrder: readonly Service[];
+  mongodb: MongodbService;
   workers: Workers;
   gateway: Gateway | undefined;
 }
 
 export function createServices({ listen, log }: ServiceOptions): Services {
+  // What functions may do.
+  const iam = new IamService();
+  // Where data is.
+  const mongodb = new MongodbService();
+  const dynamodb = new DynamodbService(iam);
+  const seed = new SeedService();
+  // Functions, once all they reach is there.
   const workers = new Workers({
     credentialsOf,
     onLog: (_functionName, line) => log(line),
     deliver: async () => {},
   });
+  const lambdaApi = new LambdaApi({
+    invoker: workers,
+    guard: () => iam.guard,
+    onRefusal: (refusal) => iam.report(refusal, log),
+  });
+  // What calls functions.
   const gateway =
     listen && new Gateway({ ...listen, invoker: workers, onRequest: (request) => log(requestLine(request)) });
-  const inOrder: Service[] = [workers];
+  const inOrder: Service[] = [iam, mongodb, dynamodb, seed, lambdaApi, workers];
   if (gateway) inOrder.push(gateway);
-  return { inOrder, workers, gateway };
+  return { inOrder, mongodb, workers, gateway };
 }

@@ -3,7 +3,6 @@ import path from "node:path";
 import { parseOptions } from "../options.ts";
 import { Reloader } from "../reload.ts";
 import { LocalRun } from "../run.ts";
-import { seedOnce } from "../seed/seed-once.ts";
 import { serviceInformation } from "../service-information.ts";
 import { LineWriter, paint } from "../terminal.ts";
 
@@ -35,7 +34,6 @@ export async function main(args: string[]): Promise<number> {
   });
   let reloader: Reloader | undefined;
   try {
-    await seedOnce(run);
     output.write(serviceInformation(run.facts()));
     output.write(
       `\nReady on ${paint("cyan", run.url)}. Save a file to reload; Ctrl-C ends it, the data stays in .local/.`,
