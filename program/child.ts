@@ -1,6 +1,7 @@
 /** The process in which a program is recorded: runs it once, reports, ends. */
 import { once } from "node:events";
 import { collectBuilds } from "./builds.ts";
+import { runCompatibly } from "./compatible.ts";
 import { describeFailure } from "./failure.ts";
 import { loadProgram } from "./load-program.ts";
 import { watchLoads } from "./loader.ts";
@@ -21,10 +22,12 @@ process.on("unhandledRejection", fail);
 postponeSeldomUsed(folders.program);
 const sdk = loadSdk(folders.program);
 skipDebugAids(sdk);
+if (job.compile) runCompatibly();
+// Hooks registered later run first, so this one sees what the other answers by itself.
 const loads = watchLoads(folders.project);
 const session = new Session(sdk, job.session);
 reportOnceIdle();
-await session.run(() => loadProgram(job.main, loads.stop));
+await session.run(() => loadProgram(job.main, job.compile ? () => {} : loads.stop));
 finished = true;
 
 /**
@@ -44,6 +47,7 @@ function reportOnceIdle(): void {
         type: "failed",
         reason: "The program never finishes: it waits for a promise that nothing will ever settle",
         position: { file: job.main, line: 1 },
+        compilable: false,
       });
     }
   });

@@ -1,4 +1,4 @@
-/** Where in the program's own files an error arose. */
+/** What went wrong in a program, and where in its own files. */
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Position } from "./errors.ts";
@@ -7,23 +7,71 @@ export interface Failure {
   reason: string;
   position?: Position;
   stack?: string;
+  /** Whether the program may run all the same where it is compiled instead of stripped (program/compatible.ts). */
+  compilable: boolean;
+}
+
+/** What esbuild throws: one entry for each error it found. */
+interface CompileError extends Error {
+  errors: { text: string; location: { file: string; line: number; column: number } | null }[];
 }
 
 /** @param project folder whose files are the program; frames of packages and of Node are passed over */
 export function describeFailure(thrown: unknown, project: string): Failure {
-  if (!(thrown instanceof Error))
-    return { reason: `The program threw ${String(thrown)}, which is not an Error` };
+  if (!(thrown instanceof Error)) {
+    return {
+      reason: `The program threw ${JSON.stringify(thrown)}, which is not an Error`,
+      compilable: false,
+    };
+  }
   const stack = thrown.stack ?? "";
-  const position = framePosition(stack, project);
-  return {
-    reason: thrown.message.replace(SERIALIZING, ""),
-    stack,
-    ...(position === undefined ? {} : { position }),
-  };
+  const compilable = isCompilable(thrown);
+  if (isCompileError(thrown)) return { ...compileFailure(thrown), compilable };
+  const position = ownPosition(thrown) ?? headPosition(stack) ?? framePosition(stack, project);
+  const reason = thrown.message.replace(SERIALIZING, "");
+  return { reason, stack, compilable, ...(position === undefined ? {} : { position }) };
 }
 
 /** What the SDK puts before an error once for every resource that waited for the failed value. */
 const SERIALIZING = /^(?:error serializing property "[^"]*": )+/;
+
+/** Node's codes for what it leaves to compilers and bundlers. */
+const COMPILABLE = new Set([
+  "ERR_MODULE_NOT_FOUND",
+  "MODULE_NOT_FOUND",
+  "ERR_UNSUPPORTED_DIR_IMPORT",
+  "ERR_UNKNOWN_FILE_EXTENSION",
+  "ERR_REQUIRE_ASYNC_MODULE",
+]);
+
+/** Syntax errors are among them because a compiler alone tells file and line of each. */
+function isCompilable(error: Error): boolean {
+  if (error.name === "SyntaxError") return true;
+  return COMPILABLE.has((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function isCompileError(error: Error): error is CompileError {
+  return "errors" in error && Array.isArray(error.errors) && "warnings" in error;
+}
+
+function compileFailure({ message, errors }: CompileError): Omit<Failure, "compilable"> {
+  const [first] = errors;
+  if (first?.location == null) return { reason: message };
+  const { file, line, column } = first.location;
+  const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  // esbuild counts columns from zero.
+  return { reason: first.text + others, position: { file: resolve(file), line, column: column + 1 } };
+}
+
+function ownPosition(error: Error): Position | undefined {
+  return "position" in error ? (error.position as Position) : undefined;
+}
+
+/** Node puts the place of a syntax error before the stack: `file:///…:3`, the line, a marker. */
+function headPosition(stack: string): Position | undefined {
+  const [, place, line] = /^(file:\/\/\S+|\/\S+):(\d+)\n/.exec(stack) ?? [];
+  return place === undefined ? undefined : { file: filePath(place), line: Number(line) };
+}
 
 /** This folder: where the project being recorded is the recorder's own, its frames are still not the program's. */
 const RECORDER = import.meta.dirname;
@@ -34,10 +82,14 @@ function framePosition(stack: string, project: string): Position | undefined {
   for (const line of stack.split("\n")) {
     const [, place, row, column] = FRAME.exec(line) ?? [];
     if (place === undefined) continue;
-    const file = place.startsWith("file:") ? fileURLToPath(place) : resolve(place);
+    const file = filePath(place);
     const parts = relative(project, file).split(sep);
     if (parts[0] === ".." || parts.includes("node_modules") || dirname(file) === RECORDER) continue;
     return { file, line: Number(row), column: Number(column) };
   }
   return undefined;
+}
+
+function filePath(place: string): string {
+  return place.startsWith("file:") ? fileURLToPath(place) : resolve(place);
 }

@@ -1,5 +1,5 @@
 /** What the recording process and its parent say to each other. */
-import type { Position } from "./errors.ts";
+import type { Failure } from "./failure.ts";
 import type { Recording } from "./recording.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -8,10 +8,10 @@ export interface Job {
   session: Omit<SessionOptions, "invokes"> & { invokes: Record<string, Record<string, unknown>> };
   /** The program's main file, absolute. */
   main: string;
+  /** True: the program is compiled instead of stripped (program/compatible.ts). */
+  compile: boolean;
   /** False: handlers are named in their archives, not bundled. */
   bundle: boolean;
 }
 
-export type Report =
-  | { type: "recorded"; recording: Recording }
-  | { type: "failed"; reason: string; position?: Position; stack?: string };
+export type Report = { type: "recorded"; recording: Recording } | ({ type: "failed" } & Failure);

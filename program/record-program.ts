@@ -4,6 +4,7 @@
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { isEsModule } from "./compatible.ts";
 import { ProgramError } from "./errors.ts";
 import type { Job, Report } from "./messages.ts";
 import { readProject } from "./project.ts";
@@ -34,22 +35,25 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/tandem/compi
 
 export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
   const project = readProject(options);
-  const report = await runChild(
-    {
-      main: project.main,
-      bundle: options.bundle ?? true,
-      session: {
-        project: project.name,
-        stack: project.stack,
-        preview: options.preview ?? false,
-        folders: project.folders,
-        config: project.config,
-        invokes: options.invokes ?? {},
-        stackReferences: options.stackReferences ?? {},
-      },
+  const job: Job = {
+    main: project.main,
+    bundle: options.bundle ?? true,
+    // Node would take a program of a package without a type for an ES module, where Pulumi makes it CommonJS.
+    compile: !isEsModule(project.main),
+    session: {
+      project: project.name,
+      stack: project.stack,
+      preview: options.preview ?? false,
+      folders: project.folders,
+      config: project.config,
+      invokes: options.invokes ?? {},
+      stackReferences: options.stackReferences ?? {},
     },
-    options,
-  );
+  };
+  let report = await runChild(job, options);
+  if (report.type === "failed" && report.compilable && !job.compile) {
+    report = await runChild({ ...job, compile: true }, options);
+  }
   if (report.type === "failed") throw new ProgramError(report.reason, report.position, report.stack);
   return { ...report.recording, diagnostics: [...project.warnings, ...report.recording.diagnostics] };
 }
