@@ -1,8 +1,9 @@
 /** A report for the terminal. */
 import { paint } from "../../local/terminal.ts";
+import type { Entry, Sign } from "./entry.ts";
 import { plainLine } from "./line.ts";
 import { type Report, SCOPE, summaryText } from "./report.ts";
-import { type Entry, type Sign, sectionsOf } from "./sections.ts";
+import { sectionsOf } from "./sections.ts";
 
 const COLOURS: Record<Sign, Parameters<typeof paint>[0]> = {
   "+": "green",

@@ -24,19 +24,42 @@ export async function provideDependencies(
   }
   log(`${base.revision} has another package-lock.json: installing its packages, which takes about a minute.`);
   try {
-    // No install scripts: nothing that a recording needs comes from one.
-    await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
-      cwd: folder,
-      signal,
-    });
+    // Nothing that a recording needs is a development dependency or comes from an install script.
+    await run(
+      "npm",
+      ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+      {
+        cwd: folder,
+        signal,
+      },
+    );
   } catch (error) {
     const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
     if (code === "ENOENT") throw new UserError("npm could not be started. Is it on the PATH?");
-    throw new UserError(`npm ci failed for the packages of ${base.revision}: ${(stderr || message).trim()}`);
+    const said = (stderr || message).trim().split("\n").slice(0, LINES_OF_NPM).join("\n");
+    throw new UserError(`npm ci failed for the packages of ${base.revision}: ${said}`);
   }
 }
 
+/** npm tells the reason first, then all about its usage. */
+const LINES_OF_NPM = 6;
+
+/** What a lock file says of the packages that a program runs with, as one text to compare. */
 function lockOf(folder: string): string | undefined {
   const file = path.join(folder, "package-lock.json");
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, "utf8");
+  try {
+    const { packages } = JSON.parse(text) as { packages?: Record<string, LockedPackage> };
+    const running = Object.entries(packages ?? {}).filter(([name, { dev }]) => name !== "" && !dev);
+    return JSON.stringify(running.map(([name, { version, integrity }]) => [name, version, integrity]));
+  } catch {
+    return text; // npm will say what is wrong with it
+  }
+}
+
+interface LockedPackage {
+  version?: string;
+  integrity?: string;
+  dev?: boolean;
 }
