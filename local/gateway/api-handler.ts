@@ -81,6 +81,7 @@ export class ApiHandler {
       parameters: match.parameters,
       request,
       target: { encodedPath, path, query: target.query },
+      routePath: decodeURIComponent(staged.routePath),
       fields,
       requestId,
     });
@@ -95,12 +96,12 @@ export class ApiHandler {
       const reason = `${routed.route.key} takes ${rate} requests a second and ${burst} at once`;
       return { answer: this.#answers.throttled, functionName, reason };
     }
-    const decision = await authorizer.authorize(routed);
-    if (!decision.allowed) return { answer: decision.answer, functionName, reason: decision.reason };
-    const refused = target.permission.refused(routed.request.method);
-    if (refused !== undefined)
-      return { answer: this.#answers.integrationError, functionName, reason: refused };
     try {
+      const decision = await authorizer.authorize(routed);
+      if (!decision.allowed) return { answer: decision.answer, functionName, reason: decision.reason };
+      const refused = target.permission.refused(routed.request.method);
+      if (refused !== undefined)
+        return { answer: this.#answers.integrationError, functionName, reason: refused };
       const integrated = await integrate(routed, target, decision.identity, this.#invoker, this.#answers);
       return { ...integrated, functionName };
     } catch (error) {

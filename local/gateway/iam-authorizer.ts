@@ -13,7 +13,7 @@ export function iamAuthorizer(api: Api, guard: Guard): Authorizer {
 }
 
 function authorize(routed: RoutedRequest, api: Api, guard: Guard): Decision {
-  const { request, fields, route, stage, target } = routed;
+  const { request, fields, route, stage, routePath } = routed;
   const cookie = fields.cookies?.join("; ");
   const headers = cookie === undefined ? fields.joined : { ...fields.joined, cookie };
   const signed = { method: request.method, url: request.target, headers, body: request.body };
@@ -30,7 +30,7 @@ function authorize(routed: RoutedRequest, api: Api, guard: Guard): Decision {
   const principal = guard.authenticate(signed);
   if (typeof principal === "string")
     return refuse(api, "Forbidden", `${principal}: ${signature.accessKeyId}`);
-  const path = route.key === "$default" ? "/$default" : target.path;
+  const path = route.key === "$default" ? "/$default" : routePath;
   const resource = `${api.executionArn}/${stage.name}/${request.method}${path}`;
   const refusal = guard.refusal(principal, [{ action: "execute-api:Invoke", resource, context: {} }]);
   if (refusal) return refuse(api, "Forbidden", `${refusal.message}. ${refusal.hint}`);

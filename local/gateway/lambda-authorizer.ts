@@ -118,8 +118,8 @@ function decide(
   return refusal === undefined ? allow({ lambda, principalId }) : forbidden(refusal);
 }
 
-function callArn({ api, stage, request, target }: RoutedRequest): string {
-  return `${api.executionArn}/${stage.name}/${request.method}${target.path}`;
+function callArn({ api, stage, request, routePath }: RoutedRequest): string {
+  return `${api.executionArn}/${stage.name}/${request.method}${routePath}`;
 }
 
 function allow(identity: Identity): Decision {

@@ -11,6 +11,8 @@ export interface RoutedRequest {
   parameters: Record<string, string> | undefined;
   request: HttpRequest;
   target: RequestTarget & { path: string };
+  /** Decoded path without the stage: what stands in ARNs. */
+  routePath: string;
   /** Headers of the caller with those that the gateway adds. */
   fields: HeaderFields;
   requestId: string;
