@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { HttpApi, type HttpApiArgs } from "../../infra/http-api.ts";
 import { LambdaFunction } from "../../infra/lambda-function.ts";
-import type { Routes } from "../../infra/routes.ts";
+import type { Authorizer, Routes } from "../../infra/routes.ts";
 import { declare } from "./support/declare.ts";
 
 const entry = "functions/hello/hello.ts";
-const jwt = { type: "jwt", issuer: "https://issuer.example.com/", audience: ["tandem"] } as const;
+const jwt: Authorizer = { type: "jwt", issuer: "https://issuer.example.com/", audience: ["tandem"] };
 const route = "aws:apigatewayv2/route:Route";
 
 /** An API with two functions and three routes. */

@@ -1,0 +1,318 @@
+/** The whole program as each stack declares it. Only config stands between the two. */
+import assert from "node:assert/strict";
+import { recordProgram } from "../../program/record-program.ts";
+import { Declared, statements } from "./support/declare.ts";
+
+const lambda = "aws:lambda/function:Function";
+const cluster = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const bookFunctions = ["createBook", "deleteBook", "readBook", "readBooks", "updateBook"];
+const movieFunctions = ["deleteMovie", "putMovie", "readMovie", "readMovies", "updateMovie"];
+const batchFunctions = ["changeMovies", "importMovies", "reportMovies"];
+const allFunctions = [...bookFunctions, ...movieFunctions, ...batchFunctions, "hello", "readOpenapi"].sort();
+
+/** What holds data that nothing else has. */
+const stateful = [
+  "aws:dynamodb/table:Table",
+  "aws:s3/bucket:Bucket",
+  "mongodbatlas:index/project:Project",
+  cluster,
+];
+
+/** Physical names that a person would look for, by the input that holds them. */
+const named = {
+  "aws:lambda/function:Function": "name",
+  "aws:iam/role:Role": "name",
+  "aws:dynamodb/table:Table": "name",
+  "aws:apigatewayv2/api:Api": "name",
+  "aws:sqs/queue:Queue": "name",
+  "aws:s3/bucket:Bucket": "bucket",
+  "mongodbatlas:index/project:Project": "name",
+  "mongodbatlas:index/advancedCluster:AdvancedCluster": "name",
+} as const;
+
+const stacks = { dev: await recordStack("dev"), prod: await recordStack("prod") };
+
+for (const [stage, program] of Object.entries(stacks)) {
+  describe(`the program, stack ${stage}`, () => {
+    it("has every function, each with a role, a log group and an alias of its own", () => {
+      assert.deepEqual(program.names(lambda).sort(), allFunctions);
+      assert.deepEqual(program.names("tandem:aws:FunctionRole").sort(), allFunctions);
+      assert.deepEqual(
+        program.names("aws:lambda/alias:Alias").sort(),
+        allFunctions.map((name) => `${name}-alias`),
+      );
+      const roles = program.all(lambda).map(({ inputs }) => inputs.role);
+      assert.equal(new Set(roles).size, allFunctions.length);
+    });
+
+    it("runs all of them on Node 24 and arm64, traced", () => {
+      for (const { inputs } of program.all(lambda)) {
+        assert.partialDeepStrictEqual(inputs, {
+          runtime: "nodejs24.x",
+          architectures: ["arm64"],
+          tracingConfig: { mode: "Active" },
+        });
+      }
+    });
+
+    it("gives each function the variables of its links and no other", () => {
+      const always = ["POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"];
+      const books = ["AWS_STS_REGIONAL_ENDPOINTS", "BOOKS_MONGODB_URI"];
+      const expected: Record<string, string[]> = {
+        hello: [],
+        readOpenapi: [],
+        createBook: [...books, "IDEMPOTENCY_TABLE"],
+        readBooks: books,
+        readBook: books,
+        updateBook: books,
+        deleteBook: books,
+        ...Object.fromEntries(movieFunctions.map((name) => [name, ["MOVIES_TABLE"]])),
+        importMovies: ["IMPORTS_BUCKET", "MOVIES_TABLE"],
+        changeMovies: ["CHANGES_QUEUE_URL", "MOVIES_TABLE"],
+        reportMovies: ["MOVIES_TABLE", "REPORTS_TABLE"],
+      };
+      for (const { name, inputs } of program.all(lambda)) {
+        const { variables } = inputs.environment as { variables: Record<string, string> };
+        assert.deepEqual(Object.keys(variables).sort(), [...always, ...(expected[name] ?? [])].sort(), name);
+      }
+    });
+
+    it("admits the roles of the book functions, and of no others, to the database", () => {
+      const users = program.all("mongodbatlas:index/databaseUser:DatabaseUser");
+      const access = Object.fromEntries(
+        users.map(({ name, inputs }) => [name, (inputs.roles as { roleName: string }[])[0]?.roleName]),
+      );
+      assert.deepEqual(access, {
+        "createBook-books-user": "readWrite",
+        "readBooks-books-user": "read",
+        "readBook-books-user": "read",
+        "updateBook-books-user": "readWrite",
+        "deleteBook-books-user": "readWrite",
+      });
+      for (const { inputs } of users) {
+        assert.equal(inputs.awsIamType, "ROLE");
+        assert.equal(inputs.password, undefined);
+      }
+    });
+
+    it("has no wildcard but for calls that know no resources", () => {
+      const wild = program.all("aws:iam/rolePolicy:RolePolicy").flatMap(({ inputs }) =>
+        statements(inputs.policy)
+          .filter(({ Effect, Resource }) => Effect === "Allow" && [Resource].flat().includes("*"))
+          .flatMap(({ Action }) => [Action].flat()),
+      );
+      const services = new Set(wild.map((action) => String(action).split(":")[0]));
+      assert.deepEqual([...services].sort(), stage === "prod" ? ["ec2", "xray"] : ["xray"]);
+      assert.ok(wild.every((action) => !String(action).includes("*")));
+    });
+
+    it("calls everything by service and stage", () => {
+      for (const [type, key] of Object.entries(named)) {
+        for (const { name, inputs } of program.all(type)) {
+          assert.match(String(inputs[key]), new RegExp(`^tandem-${stage}-`), `${type} ${name}`);
+        }
+      }
+    });
+
+    it("tags everything by the provider", () => {
+      assert.deepEqual(program.recording.config["aws:defaultTags"], {
+        tags: { service: "tandem", stage, owner: "team@example.com", repository: "example/tandem" },
+      });
+    });
+
+    it("tells what a person or a script needs", () => {
+      const { outputs } = program.recording;
+      assert.deepEqual([outputs.service, outputs.stage, outputs.region], ["tandem", stage, "eu-central-1"]);
+      assert.match(String(outputs.apiUrl), /^https:\/\//);
+      assert.deepEqual(Object.keys(outputs.functions as object).sort(), allFunctions);
+      assert.deepEqual(outputs.tables, {
+        movies: `tandem-${stage}-movies`,
+        idempotency: `tandem-${stage}-idempotency`,
+        reports: `tandem-${stage}-reports`,
+      });
+      assert.deepEqual(outputs.databases, { books: "books" });
+      assert.match(
+        String(outputs.connectionString),
+        /^mongodb\+srv:\/\/[^@]+\/books\?authMechanism=MONGODB-AWS&/,
+      );
+    });
+
+    it("answers on every endpoint with the function it names", () => {
+      const endpoints = program.recording.outputs.endpoints as Record<
+        "method" | "path" | "function",
+        string
+      >[];
+      const lines = endpoints.map(({ method, path, function: name }) => `${method} ${path} ${name}`);
+      assert.deepEqual(lines, [
+        "GET /hello hello",
+        "POST /books createBook",
+        "GET /books readBooks",
+        "GET /books/{id} readBook",
+        "PATCH /books/{id} updateBook",
+        "DELETE /books/{id} deleteBook",
+        "GET /movies readMovies",
+        "GET /movies/{year}/{title+} readMovie",
+        "PUT /movies/{year}/{title+} putMovie",
+        "PATCH /movies/{year}/{title+} updateMovie",
+        "DELETE /movies/{year}/{title+} deleteMovie",
+        "GET /openapi.json readOpenapi",
+      ]);
+    });
+  });
+}
+
+describe("the program, stack dev alone", () => {
+  const { dev } = stacks;
+
+  it("takes the free tier, open to the functions' changing addresses", () => {
+    assert.partialDeepStrictEqual(dev.inputs(cluster).replicationSpecs, [
+      { regionConfigs: [{ providerName: "TENANT", electableSpecs: { instanceSize: "M0" } }] },
+    ]);
+    const list = dev.all("mongodbatlas:index/projectIpAccessList:ProjectIpAccessList");
+    assert.deepEqual(
+      list.map(({ inputs }) => inputs.cidrBlock),
+      ["0.0.0.0/0"],
+    );
+  });
+
+  it("has no network, no backup to pay for and no reserved concurrency", () => {
+    const counts = dev.counts();
+    for (const type of [
+      "awsx:ec2:Vpc",
+      "aws:ec2/vpcEndpoint:VpcEndpoint",
+      "aws:ec2/flowLog:FlowLog",
+      "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint",
+      "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule",
+      "mongodbatlas:index/alertConfiguration:AlertConfiguration",
+      "aws:apigatewayv2/authorizer:Authorizer",
+      "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
+    ]) {
+      assert.equal(counts[type], undefined, type);
+    }
+    for (const { inputs } of dev.all(lambda)) {
+      assert.equal(inputs.reservedConcurrentExecutions, undefined);
+      assert.equal(inputs.vpcConfig, undefined);
+    }
+  });
+
+  it("protects nothing, so that it can be thrown away", () => {
+    assert.deepEqual(
+      dev.recording.resources.filter(({ protect }) => protect),
+      [],
+    );
+  });
+
+  it("keeps logs for two weeks", () => {
+    assert.deepEqual(retentions(dev), [14]);
+  });
+});
+
+describe("the program, stack prod alone", () => {
+  const { prod } = stacks;
+
+  it("takes a dedicated tier that may grow, and nobody comes over the internet", () => {
+    const autoScaling = { computeMinInstanceSize: "M30", computeMaxInstanceSize: "M50" };
+    assert.partialDeepStrictEqual(prod.inputs(cluster).replicationSpecs, [
+      { regionConfigs: [{ electableSpecs: { instanceSize: "M30", nodeCount: 3 }, autoScaling }] },
+    ]);
+    assert.deepEqual(prod.names("mongodbatlas:index/projectIpAccessList:ProjectIpAccessList"), []);
+    assert.equal(prod.all("mongodbatlas:index/alertConfiguration:AlertConfiguration").length, 4);
+  });
+
+  it("has a network of three zones in which the book functions live, and only they", () => {
+    assert.equal(prod.inputs("awsx:ec2:Vpc").numberOfAvailabilityZones, 3);
+    const inside = prod.all(lambda).filter(({ inputs }) => inputs.vpcConfig !== undefined);
+    assert.deepEqual(inside.map(({ name }) => name).sort(), bookFunctions);
+    assert.equal(
+      prod.all("mongodbatlas:index/privateLinkEndpointService:PrivateLinkEndpointService").length,
+      1,
+    );
+  });
+
+  it("opens nothing inward but the endpoint to the functions", () => {
+    const rules = prod.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+    assert.deepEqual(
+      rules.map(({ name }) => name),
+      ["books-link-from-functions"],
+    );
+    assert.equal(rules[0]?.inputs.cidrIpv4, undefined);
+  });
+
+  it("reserves fifty executions for each function", () => {
+    for (const { name, inputs } of prod.all(lambda))
+      assert.equal(inputs.reservedConcurrentExecutions, 50, name);
+  });
+
+  it("protects all that holds data", () => {
+    const unprotected = prod.recording.resources.filter(
+      ({ type, protect }) => stateful.includes(type) && !protect,
+    );
+    assert.deepEqual(
+      unprotected.map(({ name }) => name),
+      [],
+    );
+    for (const { inputs } of prod.all("aws:dynamodb/table:Table")) {
+      assert.equal(inputs.deletionProtectionEnabled, true);
+      assert.deepEqual(inputs.pointInTimeRecovery, { enabled: true });
+    }
+  });
+
+  it("asks for a token on every route but two that only read", () => {
+    const routes = prod.all("aws:apigatewayv2/route:Route");
+    const open = routes
+      .filter(({ inputs }) => inputs.authorizationType !== "JWT")
+      .map(({ inputs }) => inputs.routeKey);
+    assert.deepEqual(open.sort(), ["GET /hello", "GET /openapi.json"]);
+    const scopes = routes.map(({ inputs }) => [inputs.routeKey, inputs.authorizationScopes] as const);
+    assert.deepEqual(Object.fromEntries(scopes.filter(([, scope]) => scope !== undefined)), {
+      "POST /books": ["books:write"],
+      "GET /books": ["books:read"],
+      "GET /books/{id}": ["books:read"],
+      "PATCH /books/{id}": ["books:write"],
+      "DELETE /books/{id}": ["books:write"],
+      "GET /movies": ["movies:read"],
+      "GET /movies/{year}/{title+}": ["movies:read"],
+      "PUT /movies/{year}/{title+}": ["movies:write"],
+      "PATCH /movies/{year}/{title+}": ["movies:write"],
+      "DELETE /movies/{year}/{title+}": ["movies:write"],
+    });
+  });
+
+  it("keeps logs for a year", () => {
+    assert.deepEqual(retentions(prod), [365]);
+  });
+
+  it("can be previewed before anything of it exists", async () => {
+    const preview = new Declared(
+      await recordProgram({ cwd: process.cwd(), stack: "prod", bundle: false, preview: true }),
+    );
+    assert.deepEqual(preview.counts(), prod.counts());
+    assert.deepEqual(preview.recording.outputs.connectionString, { $: "unknown" });
+  });
+});
+
+describe("two stages in one account", () => {
+  it("share no physical name", () => {
+    const [dev, prod] = [physicalNames(stacks.dev), physicalNames(stacks.prod)];
+    assert.ok(dev.size > 40 && prod.size > dev.size);
+    assert.deepEqual(
+      [...dev].filter((name) => prod.has(name)),
+      [],
+    );
+  });
+});
+
+async function recordStack(stack: string): Promise<Declared> {
+  return new Declared(await recordProgram({ cwd: process.cwd(), stack, bundle: false }));
+}
+
+function retentions(program: Declared): unknown[] {
+  return [
+    ...new Set(program.all("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs.retentionInDays)),
+  ];
+}
+
+function physicalNames(program: Declared): Set<string> {
+  const resources = program.recording.resources.filter(({ type }) => type in named);
+  return new Set(resources.map(({ type, inputs }) => `${type} ${inputs[named[type as keyof typeof named]]}`));
+}
