@@ -64,6 +64,7 @@ function route(
           port: 443,
           time: Date.now(),
         },
+        routePath: encodedPath,
         target: { encodedPath, path, query },
         fields: readHeaderFields(["host", host, "user-agent", "tandem-invoke", "accept", "*/*", ...typed]),
         requestId: newRequestId(),

@@ -49,6 +49,8 @@ const LARGEST_EVENT = { RequestResponse: 6_291_456, Event: 1_048_576 };
 /** What exists between start and stop. */
 interface Session {
   context: LocalContext;
+  threads: ThreadSupply;
+  events: EventQueue;
   catalog: FunctionCatalog;
   functions: Functions;
 }
@@ -57,9 +59,6 @@ export class Workers implements Service, Invoker {
   readonly name = "functions";
   readonly #options: Required<WorkersOptions>;
   readonly #log: Log;
-  readonly #warm: WarmWorkers;
-  readonly #threads: ThreadSupply;
-  readonly #events: EventQueue;
   /** Replaced functions that still answer what they were given. */
   readonly #draining = new Set<Promise<void>>();
   #session: Session | undefined;
@@ -70,13 +69,6 @@ export class Workers implements Service, Invoker {
   constructor(options: WorkersOptions) {
     this.#options = { ...defaults, ...options };
     this.#log = new Log(options.onLog);
-    this.#warm = new WarmWorkers(this.#options.warmMemory);
-    this.#threads = new ThreadSupply(this.#options.spareThreads, () => this.#nextMemorySize());
-    this.#events = new EventQueue({
-      ...this.#options,
-      deliver: (arn, record) => this.#deliver(arn, record),
-      report: (line) => this.#session?.context.log(line),
-    });
   }
 
   parity(resource: RecordedResource): Parity | undefined {
@@ -85,24 +77,34 @@ export class Workers implements Service, Invoker {
 
   async start(context: LocalContext): Promise<void> {
     this.#restoreClock = clockInUtc();
-    const folder = context.dataFolder("functions");
+    const threads = new ThreadSupply(this.#options.spareThreads, () => this.#nextMemorySize());
+    const catalog = this.#catalog(context, threads);
+    const functions = await catalog.prepare(context.recording, new Map());
+    catalog.removeUnused(functions);
+    this.#session = { context, threads, catalog, functions, events: this.#eventQueue(context) };
+    threads.replenish();
+  }
+
+  #catalog({ dataFolder, recording, addresses }: LocalContext, threads: ThreadSupply): FunctionCatalog {
+    const { credentialsOf, warmMemory } = this.#options;
+    const folder = dataFolder("functions");
     const temporaryFolder = path.join(folder, "tmp");
     rmSync(temporaryFolder, { recursive: true, force: true });
-    const { credentialsOf } = this.#options;
-    const { addresses } = context;
     const factory = new WorkerFactory({
-      threads: this.#threads,
+      threads,
       log: this.#log,
       addresses,
       credentialsOf,
-      projectFolder: context.recording.cwd,
+      projectFolder: recording.cwd,
       temporaryFolder,
     });
-    const catalog = new FunctionCatalog({ factory, warm: this.#warm, folder });
-    const functions = await catalog.prepare(context.recording, new Map());
-    catalog.removeUnused(functions);
-    this.#session = { context, catalog, functions };
-    this.#threads.replenish();
+    return new FunctionCatalog({ factory, warm: new WarmWorkers(warmMemory), folder });
+  }
+
+  #eventQueue({ log }: LocalContext): EventQueue {
+    const { retryDelays, throttleDelay } = this.#options;
+    const deliver: Deliver = (arn, record) => this.#deliver(arn, record);
+    return new EventQueue({ retryDelays, throttleDelay, deliver, report: log });
   }
 
   /** Loads what a new recording changes, without serving it yet. */
@@ -120,7 +122,7 @@ export class Workers implements Service, Invoker {
       if (next.get(name) !== served) this.#drain(served);
     }
     this.#session = { ...session, context, functions: next };
-    this.#threads.replenish();
+    session.threads.replenish();
   }
 
   /** New code for one function, from its next invocation on; what runs ends with the old. Throws when it does not load. */
@@ -148,23 +150,27 @@ export class Workers implements Service, Invoker {
       invokedFunctionArn: arn,
       log: options.log,
     };
-    if (type === "Event") return this.#accept(served, execution, context.recording);
+    if (type === "Event") {
+      this.#accept(served, execution);
+      return { requestId, status: "ok" };
+    }
     const result = this.#run(served, execution);
     return signal ? untilAborted(result, signal) : result;
   }
 
   /** Resolves when every asynchronous invocation, with its retries, has come to its end. */
   async settled(): Promise<void> {
-    await this.#events.settled();
+    await this.#session?.events.settled();
   }
 
   async stop(): Promise<void> {
-    await this.#events.stop();
-    const pools = [this.#session?.functions, this.#prepared?.functions].flatMap((functions) => [
+    const session = this.#session;
+    await session?.events.stop();
+    this.#session = undefined;
+    const served = [session?.functions, this.#prepared?.functions].flatMap((functions) => [
       ...(functions?.values() ?? []),
     ]);
-    this.#session = undefined;
-    await Promise.all([this.#threads.stop(), ...pools.map(({ pool }) => pool.stop())]);
+    await Promise.all([session?.threads.stop(), ...served.map(({ pool }) => pool.stop())]);
     await Promise.all(this.#draining);
     this.#log.flush();
     this.#restoreClock?.();
@@ -178,18 +184,18 @@ export class Workers implements Service, Invoker {
     return result;
   }
 
-  #accept(served: ServedFunction, execution: Execution, recording: Recording): InvokeResult {
+  #accept(served: ServedFunction, execution: Execution): void {
+    const { events, context } = this.#started();
     const { name, arn, deadLetterArn } = served.settings;
-    this.#events.accept({
+    events.accept({
       functionName: name,
       functionArn: arn,
-      config: eventConfig(name, recording),
+      config: eventConfig(name, context.recording),
       deadLetterArn,
       execution,
       // Looked up at each attempt: the function may have got new code in between.
       attempt: () => this.#run(this.#session?.functions.get(name) ?? served, execution),
     });
-    return { requestId: execution.requestId, status: "ok" };
   }
 
   async #deliver(destinationArn: string, record: string): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Workers } from "../../../local/workers/workers.ts";
+import type { Values } from "../../../program/recording.ts";
 import { archive, lambda, startRun, type TestRun } from "./support.ts";
 
 const counter = (label: string) => `let calls = 0; exports.handler = async () => "${label}" + ++calls;`;
@@ -132,7 +133,7 @@ describe("a change while running", () => {
     assert.equal(await invoke("kept"), "kept2");
   });
 
-  for (const [what, inputs] of Object.entries({
+  for (const [what, inputs] of Object.entries<Values>({
     environment: { environment: { variables: { NEW: "1" } } },
     memory: { memorySize: 512 },
     timeout: { timeout: 9 },

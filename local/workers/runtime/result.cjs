@@ -1,11 +1,11 @@
 /** What a handler returned, as the JSON text that leaves the worker. */
-import { RuntimeError } from "./errors.js";
+const { RuntimeError } = require("./errors.cjs");
 
 /** Lambda's limit for an answer that is not streamed, in bytes. */
 const LARGEST_ANSWER = 6_291_556;
 
 /** @param {unknown} result @returns {string | undefined} */
-export function serialise(result) {
+function serialise(result) {
   const text = stringify(result);
   if (text !== undefined && isTooLarge(text)) {
     throw new RuntimeError(
@@ -37,3 +37,5 @@ function isTooLarge(text) {
   // A UTF-16 unit is at most three bytes of UTF-8: nearly every answer is small enough without counting.
   return text.length * 3 > LARGEST_ANSWER && Buffer.byteLength(text) > LARGEST_ANSWER;
 }
+
+module.exports = { serialise };

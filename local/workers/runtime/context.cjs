@@ -6,7 +6,7 @@
  * @param {Assignment} assignment
  * @param {Call} call
  */
-export function createContext(assignment, [requestId, , invokedFunctionArn]) {
+function createContext(assignment, [requestId, , invokedFunctionArn]) {
   const deadline = Date.now() + assignment.timeout;
   return {
     awsRequestId: requestId,
@@ -19,3 +19,5 @@ export function createContext(assignment, [requestId, , invokedFunctionArn]) {
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
   };
 }
+
+module.exports = { createContext };

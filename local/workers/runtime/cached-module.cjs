@@ -2,10 +2,10 @@
  * `require` of one CommonJS file with V8's compiled form kept beside it: a bundle with a database driver loads in a third
  * of the time. Node's own compile cache keeps less of what was compiled and gains half as much.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { Module } from "node:module";
-import path from "node:path";
-import vm from "node:vm";
+const { readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { Module } = require("node:module");
+const path = require("node:path");
+const vm = require("node:vm");
 
 /** What a module finds defined; on one line with its first. */
 const BEFORE_CODE = "(function (exports, require, module, __filename, __dirname) {";
@@ -18,7 +18,7 @@ let saveLater;
  * @param {string} cacheFile belongs to exactly this text: V8 compares little more than its length
  * @returns {unknown} `module.exports`
  */
-export function requireCached(file, cacheFile) {
+function requireCached(file, cacheFile) {
   const module = new Module(file);
   module.filename = file;
   module.paths = nodeModulePaths(path.dirname(file));
@@ -41,7 +41,7 @@ export function requireCached(file, cacheFile) {
 }
 
 /** Called when nobody waits: writing it takes as long as the loading that it saves. */
-export function saveCompiledCode() {
+function saveCompiledCode() {
   saveLater?.();
   saveLater = undefined;
 }
@@ -80,3 +80,5 @@ function replaceFile(file, content) {
   writeFileSync(temporary, content);
   renameSync(temporary, file);
 }
+
+module.exports = { requireCached, saveCompiledCode };

@@ -1,21 +1,21 @@
 /**
- * What runs in a worker thread. Plain JavaScript with types in comments: stripping TypeScript in every thread would
- * double the time and the memory that a thread takes to boot (docs/decisions/040-worker-threads.md).
+ * What runs in a worker thread. CommonJS with types in comments: stripping TypeScript in every thread would double the
+ * time and the memory that a thread takes to boot, ES modules add a third (docs/decisions/040-worker-threads.md).
  *
  * After each answer the thread sleeps until the next message, so work that a handler left behind stands still as it
  * does in the cloud, and costs nothing.
  */
-import { performance } from "node:perf_hooks";
-import v8 from "node:v8";
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { saveCompiledCode } from "./cached-module.js";
-import { captureConsole } from "./console.js";
-import { createContext } from "./context.js";
-import { describeError } from "./errors.js";
-import { mapFileSystem } from "./file-system.js";
-import { loadHandler } from "./handler.js";
-import { ownProcess } from "./process.js";
-import { serialise } from "./result.js";
+const { performance } = require("node:perf_hooks");
+const v8 = require("node:v8");
+const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
+const { saveCompiledCode } = require("./cached-module.cjs");
+const { captureConsole } = require("./console.cjs");
+const { createContext } = require("./context.cjs");
+const { describeError } = require("./errors.cjs");
+const { mapFileSystem } = require("./file-system.cjs");
+const { loadHandler } = require("./handler.cjs");
+const { ownProcess } = require("./process.cjs");
+const { serialise } = require("./result.cjs");
 
 /** @import { Assignment, Boot, Call, FromWorker, ToWorker } from "../protocol.ts" */
 
@@ -91,7 +91,7 @@ async function load(assignment) {
 }
 
 /**
- * @param {import("./handler.js").Handler} handler
+ * @param {import("./handler.cjs").Handler} handler
  * @param {Assignment} assignment
  * @param {Call} call
  */

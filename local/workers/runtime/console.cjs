@@ -1,5 +1,5 @@
 /** A worker's stdout and stderr, and `console` as Lambda's Node runtime writes it. */
-import { format } from "node:util";
+const { format } = require("node:util");
 
 /** @import { Assignment, FunctionError } from "../protocol.ts" */
 
@@ -19,7 +19,7 @@ const levels = /** @type {const} */ ({
  * @param {Pick<Assignment, "logFormat">} assignment
  * @returns {(label: string, error: FunctionError) => void} writes an error as Lambda's own runtime does
  */
-export function captureConsole(write, current, { logFormat }) {
+function captureConsole(write, current, { logFormat }) {
   for (const stream of [process.stdout, process.stderr]) captureStream(stream, write);
   const line = logFormat === "JSON" ? jsonLine : textLine;
   for (const [method, level] of Object.entries(levels)) {
@@ -83,3 +83,5 @@ function isPlainData(value) {
     return false;
   }
 }
+
+module.exports = { captureConsole };

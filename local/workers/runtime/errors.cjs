@@ -3,7 +3,7 @@
 /** @import { FunctionError } from "../protocol.ts" */
 
 /** An error of the function's packaging, found while it is loaded; `name` is what Lambda calls it. */
-export class RuntimeError extends Error {
+class RuntimeError extends Error {
   /**
    * @param {string} name
    * @param {string} message
@@ -20,7 +20,7 @@ export class RuntimeError extends Error {
  * @param {string} [errorType] instead of the error's own name
  * @returns {FunctionError}
  */
-export function describeError(error, errorType) {
+function describeError(error, errorType) {
   if (isErrorLike(error)) {
     const text = `${error.name}: ${error.message}`;
     return {
@@ -45,3 +45,5 @@ function asText(value) {
     return "a value that cannot be shown as text"; // an object without a prototype, for one
   }
 }
+
+module.exports = { RuntimeError, describeError };

@@ -1,9 +1,9 @@
 /** Finds and loads a handler as Lambda's Node runtime does, with its names for what can go wrong. */
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { requireCached } from "./cached-module.js";
-import { RuntimeError } from "./errors.js";
+const { existsSync, readFileSync } = require("node:fs");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { requireCached } = require("./cached-module.cjs");
+const { RuntimeError } = require("./errors.cjs");
 
 /** @import { Assignment } from "../protocol.ts" */
 /** @typedef {(event: unknown, context: object) => unknown} Handler */
@@ -15,7 +15,7 @@ const FIRST_WITHOUT_CALLBACK = 24;
  * @param {Pick<Assignment, "handler" | "taskRoot" | "codeCache" | "nodeMajor">} assignment
  * @returns {Promise<Handler>}
  */
-export async function loadHandler({ handler, taskRoot, codeCache, nodeMajor }) {
+async function loadHandler({ handler, taskRoot, codeCache, nodeMajor }) {
   provideStreaming();
   const { file, exportPath } = locate(handler, taskRoot);
   const loaded = await loadModule(file, taskRoot, codeCache);
@@ -134,3 +134,5 @@ function provideStreaming() {
     awslambda: { streamifyResponse: () => refuse, HttpResponseStream: { from: refuse } },
   });
 }
+
+module.exports = { loadHandler };

@@ -2,11 +2,11 @@
  * `/tmp` of a worker: paths under it lead to a folder of this worker's own, and relative paths start at the code, as
  * in the cloud, although a thread shares the working directory of its process.
  */
-import fs from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
-import os from "node:os";
-import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+const fs = require("node:fs");
+const { syncBuiltinESMExports } = require("node:module");
+const os = require("node:os");
+const path = require("node:path");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 
 /** How many paths each function takes, first in its arguments; every one has also its `Sync` and `promises` forms. */
 const pathCounts = {
@@ -54,7 +54,7 @@ const pathCounts = {
  * @param {string} folder what the function sees as /tmp; made at the first use
  * @param {string[]} keep folders that stay reachable although they may lie under the machine's own /tmp
  */
-export function mapFileSystem(folder, keep) {
+function mapFileSystem(folder, keep) {
   const kept = [folder, ...keep];
   let made = false;
   /** @param {unknown} file */
@@ -140,3 +140,5 @@ function replace(owner, name, wrap) {
   const original = functions[name];
   if (typeof original === "function") functions[name] = wrap(original);
 }
+
+module.exports = { mapFileSystem };

@@ -7,7 +7,7 @@ const signalNames = { SIGKILL: "killed", SIGTERM: "terminated", SIGABRT: "aborte
  * @param {string} taskRoot working directory of the function
  * @param {(reason: string) => never} end
  */
-export function ownProcess(taskRoot, end) {
+function ownProcess(taskRoot, end) {
   const kill = process.kill.bind(process);
   Object.assign(process, {
     cwd: () => taskRoot,
@@ -22,3 +22,5 @@ export function ownProcess(taskRoot, end) {
     },
   });
 }
+
+module.exports = { ownProcess };
