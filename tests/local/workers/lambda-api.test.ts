@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
+import type { Refusal } from "../../../local/iam/guard.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import { LambdaApi } from "../../../local/workers/lambda-api.ts";
+import { functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
+
+const caller = "arn:aws:iam::123456789012:role/caller";
+const stranger = "arn:aws:iam::123456789012:role/stranger";
+const role = (arn: string) =>
+  resource("aws:iam/role:Role", arn.split("/")[1] ?? "", { name: arn.split("/")[1] ?? "" }, { arn });
+
+describe("the local Lambda's own interface", () => {
+  let run: TestRun;
+  let api: LambdaApi;
+  let endpoint: URL;
+  const refusals: Refusal[] = [];
+
+  before(async () => {
+    run = await startRun([
+      lambda(
+        "echo",
+        `exports.handler = async (event) => { console.log("seen", event.n); return { got: event }; };`,
+      ),
+      lambda("fails", `exports.handler = async () => { throw new TypeError("no"); };`),
+      lambda("off", "exports.handler = async () => {};", { reservedConcurrentExecutions: 0 }),
+      role(caller),
+      role(stranger),
+      resource("aws:iam/rolePolicy:RolePolicy", "may-invoke", {
+        role: "caller",
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArn("*") }],
+        }),
+      }),
+    ]);
+    const iam = new IamService();
+    await iam.start(run.context);
+    api = new LambdaApi({
+      invoker: run.workers,
+      guard: () => iam.guard,
+      onRefusal: (refusal) => refusals.push(refusal),
+    });
+    await api.start(run.context);
+    endpoint = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL_LAMBDA ?? "");
+  });
+  after(async () => {
+    await api.stop();
+    await run.close();
+  });
+
+  interface Call {
+    credentials?: Credentials;
+    headers?: Record<string, string>;
+    body?: string;
+    method?: string;
+  }
+
+  async function call(
+    path: string,
+    { credentials = operatorCredentials, headers = {}, body = "{}", method = "POST" }: Call = {},
+  ) {
+    const signer = new SignatureV4({
+      credentials,
+      region: "eu-central-1",
+      service: "lambda",
+      sha256: Sha256,
+    });
+    const [pathname = "", search] = path.split("?");
+    const query = Object.fromEntries(new URLSearchParams(search));
+    const signed = await signer.sign({
+      method,
+      protocol: "http:",
+      hostname: endpoint.hostname,
+      port: Number(endpoint.port),
+      path: pathname,
+      query,
+      headers: { host: endpoint.host, ...headers },
+      body,
+    });
+    const response = await fetch(new URL(path, endpoint), { method, headers: signed.headers, body });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === "" ? undefined : JSON.parse(text),
+    };
+  }
+  const invocations = (name: string) => `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
+
+  it("invokes and answers with what the function returned", async () => {
+    const { status, headers, body } = await call(invocations("echo"), { body: `{"n":1}` });
+    assert.deepEqual([status, body], [200, { got: { n: 1 } }]);
+    assert.equal(headers.get("x-amz-executed-version"), "$LATEST");
+    assert.equal(headers.has("x-amz-function-error"), false);
+  });
+
+  it("takes an ARN, and a qualifier in the query", async () => {
+    assert.equal((await call(invocations(functionArn("echo")))).status, 200);
+    assert.equal((await call(`${invocations("echo")}?Qualifier=%24LATEST`)).status, 200);
+    assert.equal((await call(`${invocations("echo")}?Qualifier=nope`)).status, 404);
+  });
+
+  it("says that the function failed, with status 200 as Lambda does", async () => {
+    const { status, headers, body } = await call(invocations("fails"));
+    assert.deepEqual([status, headers.get("x-amz-function-error")], [200, "Unhandled"]);
+    assert.deepEqual([body.errorType, body.errorMessage], ["TypeError", "no"]);
+  });
+
+  it("gives the end of the log when it is asked for", async () => {
+    const { headers } = await call(invocations("echo"), {
+      body: `{"n":7}`,
+      headers: { "x-amz-log-type": "Tail" },
+    });
+    const log = Buffer.from(headers.get("x-amz-log-result") ?? "", "base64").toString();
+    assert.match(log, /^START RequestId: .*\n.*\tINFO\tseen 7\nEND RequestId: .*\nREPORT RequestId: .*\n$/);
+  });
+
+  it("accepts an asynchronous invocation, and a dry run", async () => {
+    const event = await call(invocations("echo"), { headers: { "x-amz-invocation-type": "Event" } });
+    assert.deepEqual([event.status, event.body], [202, undefined]);
+    assert.equal(
+      (await call(invocations("echo"), { headers: { "x-amz-invocation-type": "DryRun" } })).status,
+      204,
+    );
+  });
+
+  it("answers 429 for a throttled function, 404 for an unknown one, 400 for what is no JSON", async () => {
+    const refused = async (...args: Parameters<typeof call>) => {
+      const { status, headers } = await call(...args);
+      return [status, headers.get("x-amzn-errortype")];
+    };
+    assert.deepEqual(await refused(invocations("off")), [429, "TooManyRequestsException"]);
+    assert.deepEqual(await refused(invocations("nope")), [404, "ResourceNotFoundException"]);
+    assert.deepEqual(await refused(invocations("echo"), { body: "{" }), [
+      400,
+      "InvalidRequestContentException",
+    ]);
+    assert.deepEqual(await refused("/2015-03-31/functions", { body: "" }), [501, "UnsupportedOperation"]);
+  });
+
+  it("refuses an event over 6 MB", async () => {
+    const { status } = await call(invocations("echo"), { body: JSON.stringify("x".repeat(6_291_456)) });
+    assert.equal(status, 413);
+  });
+
+  it("lets a role invoke what its policies allow, and refuses others in AWS's words", async () => {
+    assert.equal((await call(invocations("echo"), { credentials: credentialsOf(caller) })).status, 200);
+    const { status, body } = await call(invocations("echo"), { credentials: credentialsOf(stranger) });
+    assert.equal(status, 403);
+    assert.match(
+      body.message,
+      /assumed-role\/stranger\/\S+ is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:eu-central-1:123456789012:function:echo/,
+    );
+    assert.equal(refusals.at(-1)?.call.action, "lambda:InvokeFunction");
+  });
+
+  it("refuses a request that nobody signed, or that was signed with a wrong secret", async () => {
+    const unsigned = await fetch(new URL(invocations("echo"), endpoint), { method: "POST", body: "{}" });
+    assert.equal(unsigned.status, 403);
+    assert.equal(unsigned.headers.get("x-amzn-errortype"), "MissingAuthenticationTokenException");
+    const wrong = await call(invocations("echo"), {
+      credentials: { ...operatorCredentials, secretAccessKey: "guess" },
+    });
+    assert.deepEqual(
+      [wrong.status, wrong.headers.get("x-amzn-errortype")],
+      [403, "InvalidSignatureException"],
+    );
+  });
+});

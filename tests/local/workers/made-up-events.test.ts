@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { routeEvent } from "../../../local/workers/route-event.ts";
+import { sampleEvent, sampleKinds } from "../../../local/workers/sample-events.ts";
+import { functionArn, lambda, recordingOf, resource } from "./support.ts";
+
+const target = lambda("worker", "");
+const queueArn = "arn:aws:sqs:eu-central-1:123456789012:changes";
+const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/movies";
+const recording = recordingOf("/program", [
+  target,
+  resource(
+    "aws:apigatewayv2/api:Api",
+    "api",
+    { protocolType: "HTTP" },
+    {
+      id: "api",
+      apiEndpoint: "https://api.execute-api.eu-central-1.amazonaws.com",
+      executionArn: "arn:aws:execute-api:eu-central-1:123456789012:api",
+    },
+  ),
+  resource("aws:apigatewayv2/integration:Integration", "integration", {
+    apiId: "api",
+    integrationType: "AWS_PROXY",
+    integrationUri: functionArn("worker"),
+    payloadFormatVersion: "2.0",
+  }),
+  resource("aws:apigatewayv2/route:Route", "route", {
+    apiId: "api",
+    routeKey: "PUT /movies/{year}/{title+}",
+    target: "integrations/integration",
+  }),
+  resource("aws:apigatewayv2/stage:Stage", "stage", { apiId: "api", name: "$default" }),
+  resource("aws:s3/bucketNotification:BucketNotification", "notification", {
+    bucket: "imports-dev",
+    lambdaFunctions: [{ lambdaFunctionArn: functionArn("worker"), events: ["s3:ObjectCreated:*"] }],
+  }),
+  resource("aws:lambda/eventSourceMapping:EventSourceMapping", "queue", {
+    functionName: "worker",
+    eventSourceArn: queueArn,
+  }),
+  resource("aws:lambda/eventSourceMapping:EventSourceMapping", "stream", {
+    functionName: functionArn("worker"),
+    eventSourceArn: `${tableArn}/stream/2026-01-01T00:00:00.000`,
+  }),
+]);
+
+describe("sample events", () => {
+  const now = new Date("2026-11-23T09:12:01.500Z");
+  // biome-ignore lint/suspicious/noExplicitAny: events of ten shapes
+  const sample = (kind: string): any => sampleEvent(kind, target, recording, now);
+
+  it("are there for every kind of trigger", () => {
+    assert.deepEqual(sampleKinds(), [
+      "authorizer",
+      "dynamodb",
+      "eventbridge",
+      "http",
+      "kinesis",
+      "rest",
+      "s3",
+      "schedule",
+      "sns",
+      "sqs",
+    ]);
+  });
+
+  for (const kind of sampleKinds()) {
+    it(`have no placeholder left: ${kind}`, () => {
+      assert.doesNotMatch(JSON.stringify(sample(kind)), /\{\{|undefined/);
+    });
+  }
+
+  it("name the bucket, the queue and the table that the program connects with the function", () => {
+    assert.equal(sample("s3").Records[0].s3.bucket.name, "imports-dev");
+    assert.equal(sample("sqs").Records[0].eventSourceARN, queueArn);
+    assert.match(sample("dynamodb").Records[0].eventSourceARN, /table\/movies\/stream\//);
+  });
+
+  it("carry the time, as text or number as the cloud does", () => {
+    assert.equal(sample("schedule").time, "2026-11-23T09:12:01Z");
+    assert.equal(sample("s3").Records[0].eventTime, "2026-11-23T09:12:01.500Z");
+    assert.equal(sample("http").requestContext.timeEpoch, now.getTime());
+    assert.equal(sample("sqs").Records[0].attributes.SentTimestamp, String(now.getTime()));
+  });
+
+  it("are refused by a name that is not there, with those that are", () => {
+    assert.throws(() => sample("fax"), { name: "UserError", message: /"fax".*authorizer, dynamodb/ });
+  });
+});
+
+describe("the event of a route", () => {
+  it("is what the gateway would make of the request", () => {
+    const { functionName, event } = routeEvent(
+      "put /movies/1997/Face%2FOff?a=1&a=2",
+      recording,
+      `{"rating":7}`,
+    );
+    const { rawPath, routeKey, pathParameters, queryStringParameters, body, headers } = event as Record<
+      string,
+      unknown
+    >;
+    assert.equal(functionName, "worker");
+    assert.deepEqual(
+      { rawPath, routeKey, pathParameters, queryStringParameters, body },
+      {
+        rawPath: "/movies/1997/Face/Off",
+        routeKey: "PUT /movies/{year}/{title+}",
+        pathParameters: { year: "1997", title: "Face/Off" },
+        queryStringParameters: { a: "1,2" },
+        body: `{"rating":7}`,
+      },
+    );
+    assert.equal((headers as Record<string, string>)["content-type"], "application/json");
+  });
+
+  it("is refused for a route that is not there, with those that are", () => {
+    assert.throws(() => routeEvent("GET /books", recording), {
+      name: "UserError",
+      message: "No route takes GET /books. There are: PUT /movies/{year}/{title+}.",
+    });
+  });
+
+  it("is refused for what is no method and path", () => {
+    for (const wrong of ["/books", "GET books", ""]) {
+      assert.throws(() => routeEvent(wrong, recording), {
+        name: "UserError",
+        message: /a method and a path are wanted/,
+      });
+    }
+  });
+});
