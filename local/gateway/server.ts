@@ -75,6 +75,13 @@ export class ApiServer {
     return this.#port;
   }
 
+  /** How many connections are open. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+    });
+  }
+
   /** Lets requests under way finish, for half a second at most. */
   close(): Promise<void> {
     return new Promise((resolve) => {

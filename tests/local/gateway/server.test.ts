@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import fc from "fast-check";
+import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
+import { ApiServer, DEFAULT_TIMEOUTS, type ServerTimeouts } from "../../../local/gateway/server.ts";
+
+describe("ApiServer", () => {
+  const open: ApiServer[] = [];
+
+  afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
+
+  async function serve(
+    respond: (request: HttpRequest) => Promise<HttpAnswer>,
+    timeouts?: Partial<ServerTimeouts>,
+  ) {
+    const server = new ApiServer(respond, { ...DEFAULT_TIMEOUTS, ...timeouts });
+    open.push(server);
+    await server.listen(0, "127.0.0.1");
+    return server.port;
+  }
+
+  /** Answers with the target and the length of the body. */
+  const echo = async ({ target, body }: HttpRequest): Promise<HttpAnswer> => ({
+    status: 200,
+    headers: [],
+    body: `${target} ${body.length}`,
+  });
+
+  it("answers pipelined requests in their order, also when the first takes longest", async () => {
+    const gates = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+    ];
+    const arrived: string[] = [];
+    const port = await serve(async (request) => {
+      const number = Number(request.target.slice(1));
+      arrived.push(request.target);
+      if (arrived.length === 3) for (const gate of gates.toReversed()) gate.resolve();
+      await gates[number]?.promise;
+      return echo(request);
+    });
+    const lines = [0, 1, 2].map((number) => `GET /${number} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const answers = await exchange(port, `${lines.join("").slice(0, -4)}\r\nConnection: close\r\n\r\n`);
+    assert.deepEqual(answers.match(/\/\d 0/g), ["/0 0", "/1 0", "/2 0"]);
+  });
+
+  it("tells pipelined bodies apart", async () => {
+    const port = await serve(echo);
+    const post = (target: string, body: string) =>
+      `POST ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const chunked = "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    const last = "GET /d HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    const answers = await exchange(port, post("/a", "12345") + post("/b", "") + chunked + last);
+    assert.deepEqual(answers.match(/\/\w \d/g), ["/a 5", "/b 0", "/c 3", "/d 0"]);
+  });
+
+  it("hands headers on as they came, with duplicates and in order", async () => {
+    let headers: readonly string[] = [];
+    const port = await serve(async (request) => {
+      headers = request.rawHeaders;
+      return echo(request);
+    });
+    await exchange(port, "GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a: 2\r\nConnection: close\r\n\r\n");
+    assert.deepEqual(headers, ["Host", "a", "X-A", "1", "x-a", "2", "Connection", "close"]);
+  });
+
+  it("refuses a body over 10 MB without reading it, and closes", async () => {
+    const seen: number[] = [];
+    const port = await serve(async (request) => {
+      seen.push(request.body.length);
+      return { status: 413, headers: [], body: "" };
+    });
+    const answer = await exchange(port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10485761\r\n\r\n");
+    assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*Connection: close/);
+    assert.deepEqual(seen, [0]);
+  });
+
+  it("stops reading a chunked body at 10 MB, and closes", async () => {
+    const seen: number[] = [];
+    const port = await serve(async (request) => {
+      seen.push(request.body.length);
+      return { status: 413, headers: [], body: "" };
+    });
+    const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
+    const answer = await exchange(
+      port,
+      `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(11)}`,
+    );
+    assert.match(answer, /^HTTP\/1\.1 413 /);
+    assert.equal(seen.length, 1);
+    assert.ok((seen[0] ?? 0) > 10 * 1024 * 1024);
+  });
+
+  it("sends no body with 204, 304 and HEAD", async () => {
+    for (const [line, status] of [
+      ["GET /", 204],
+      ["GET /", 304],
+      ["HEAD /", 200],
+    ] as const) {
+      const port = await serve(async () => ({ status, headers: [], body: "body" }));
+      const answer = await exchange(port, `${line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      assert.ok(answer.endsWith("\r\n\r\n"), `${line} ${status}: ${answer}`);
+    }
+  });
+
+  it("answers what is not HTTP with 400 and closes", async () => {
+    const port = await serve(echo);
+    for (const text of [
+      "hello\r\n\r\n",
+      "GET / HTTP/9.9\r\n\r\n",
+      "GET /\u0000 HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nX Y: 1\r\n\r\n",
+    ]) {
+      const answer = await exchange(port, text);
+      assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*\{"message":"Bad Request"\}$/, JSON.stringify(text));
+    }
+  });
+
+  it("refuses contradictory lengths, which hide a second request from a proxy", async () => {
+    const port = await serve(async () => assert.fail("a request came through"));
+    const both =
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n";
+    const twice = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n123456";
+    for (const text of [both, twice]) assert.match(await exchange(port, text), /^HTTP\/1\.1 400 /);
+  });
+
+  it("answers 431 where the head is far too long", async () => {
+    const port = await serve(echo);
+    const answer = await exchange(port, `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(20_000)}\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 431 [\s\S]*Request Header Fields Too Large/);
+  });
+
+  it("cuts off a client that sends its headers or its body too slowly", async () => {
+    const port = await serve(echo, { headers: 50, request: 100, check: 10 });
+    for (const start of [
+      "GET / HTTP/1.1\r\nHost: a\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n1",
+    ]) {
+      const socket = await connected(port);
+      socket.write(start);
+      const drip = setInterval(() => socket.write("X"), 20);
+      const answer = await received(socket);
+      clearInterval(drip);
+      assert.match(answer, /^HTTP\/1\.1 408 /);
+    }
+  });
+
+  it("cuts off a client that says nothing at all", async () => {
+    const port = await serve(echo, { headers: 50, request: 50, keepAlive: 50, idle: 50, check: 10 });
+    const socket = await connected(port);
+    await received(socket);
+    assert.equal(socket.destroyed || socket.readableEnded, true);
+  });
+
+  it("outlives callers that go away at any moment", async () => {
+    const gate = Promise.withResolvers<void>();
+    const port = await serve(async (request) => {
+      await gate.promise;
+      return echo(request);
+    });
+    for (const text of [
+      "",
+      "GET",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n12",
+      "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    ]) {
+      const socket = await connected(port);
+      socket.write(text);
+      socket.resetAndDestroy();
+    }
+    gate.resolve();
+    assert.match(
+      await exchange(port, "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+      /\/alive 0$/,
+    );
+  });
+
+  it("survives 10,000 malformed requests, and keeps no connection of them", async () => {
+    const port = await serve(echo);
+    const server = open.at(-1) as ApiServer;
+    const requests = fc.sample(malformed(), { numRuns: 10_000, seed: 20_261_123 });
+    const lanes = Array.from({ length: 20 }, async (_, lane) => {
+      for (let index = lane; index < requests.length; index += 20)
+        await discarded(port, requests[index] as string);
+    });
+    await Promise.all(lanes);
+    assert.match(
+      await exchange(port, "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+      /\/alive 0$/,
+    );
+    assert.equal(await server.connections(), 0);
+  });
+});
+
+/** A valid request with pieces of it changed, doubled, cut or made up. */
+function malformed(): fc.Arbitrary<string> {
+  const part = fc.oneof(
+    fc.constantFrom(
+      "GET",
+      " ",
+      "/",
+      "HTTP/1.1",
+      "\r\n",
+      "\n",
+      "\r",
+      ":",
+      "Host: a",
+      "Content-Length: 5",
+      "\u0000",
+      "\r\n\r\n",
+    ),
+    fc.constantFrom(
+      "Content-Length: -1",
+      "Content-Length: 99999999999999999999",
+      "Transfer-Encoding: chunked",
+      "ffffffffffffffff\r\n",
+    ),
+    fc.constantFrom(
+      "Transfer-Encoding: gzip",
+      "Upgrade: websocket",
+      "Connection: upgrade",
+      "CONNECT a:1 HTTP/1.1",
+      "PRI * HTTP/2.0",
+    ),
+    fc.string({ unit: "binary", maxLength: 20 }),
+  );
+  return fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(""));
+}
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {}); // a reset is one of the ways in which a server may end a connection
+  await once(socket, "connect");
+  return socket;
+}
+
+/** Everything until the server closes. */
+function received(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    socket.on("close", () => resolve(Buffer.concat(chunks).toString("latin1")));
+  });
+}
+
+async function exchange(port: number, text: string): Promise<string> {
+  const socket = await connected(port);
+  socket.write(text, "latin1");
+  return received(socket);
+}
+
+/** Sends, half-closes, and waits until the connection is gone. */
+async function discarded(port: number, text: string): Promise<void> {
+  const socket = await connected(port);
+  const gone = received(socket);
+  socket.end(text, "utf8");
+  await gone;
+}
