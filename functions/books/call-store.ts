@@ -2,7 +2,7 @@
 import mongoose from "mongoose";
 import { StoreUnavailable } from "../stores/unavailable.ts";
 import { traced } from "../telemetry/trace.ts";
-import { connected } from "./client.ts";
+import { connected, disconnect } from "./client.ts";
 
 /** Milliseconds for everything a call does, retries of the driver included: an answer must leave within 6 s. */
 const DEADLINE = 5_000;
@@ -14,9 +14,10 @@ export async function callStore<T>(call: () => PromiseLike<T>): Promise<T> {
     DEADLINE,
   );
   try {
-    const work = () => connected().then(call);
-    return await Promise.race([traced({ name: "MongoDB", namespace: "remote" }, work), late]);
+    const work = traced({ name: "MongoDB", namespace: "remote" }, () => attempt(call));
+    return await Promise.race([work, late]);
   } catch (error) {
+    if (error instanceof MongoServerSelectionError) await disconnect();
     if (!isTransient(error)) throw error;
     throw new StoreUnavailable("MongoDB does not answer or is throttling", { cause: error });
   } finally {
@@ -24,7 +25,27 @@ export async function callStore<T>(call: () => PromiseLike<T>): Promise<T> {
   }
 }
 
-const { MongoNetworkError, MongoServerError, MongoSystemError } = mongoose.mongo;
+/**
+ * A worker that was frozen wakes with connections that the server has closed meanwhile. The driver retries what it finds
+ * broken, but not a write to a socket whose end has just arrived; nothing was sent then, so once more is safe.
+ */
+async function attempt<T>(call: () => PromiseLike<T>): Promise<T> {
+  await connected();
+  try {
+    return await call();
+  } catch (error) {
+    if (systemCode(error) !== "EPIPE") throw error;
+    return await call();
+  }
+}
+
+/** Code of an error that Node itself gives for a socket (`ECONNRESET`), which the driver does not always wrap. */
+function systemCode(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^E[A-Z]+$/.test(code) ? code : undefined;
+}
+
+const { MongoNetworkError, MongoServerError, MongoServerSelectionError, MongoSystemError } = mongoose.mongo;
 
 /** The driver's own errors that a later try may not meet, by name: they share no class but that of all its errors. */
 const PASSING = new Set([
@@ -42,5 +63,5 @@ function isTransient(error: unknown): boolean {
     return error.hasErrorLabel("RetryableWriteError") || PASSING_CODES.has(error.code);
   }
   if (error instanceof MongoNetworkError || error instanceof MongoSystemError) return true;
-  return error instanceof Error && PASSING.has(error.name);
+  return systemCode(error) !== undefined || (error instanceof Error && PASSING.has(error.name));
 }

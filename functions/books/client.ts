@@ -12,8 +12,8 @@ mongoose.set({
   autoCreate: false,
 });
 
+/** Times in milliseconds: together below the 6 s within which an answer must leave (docs/decisions/029-store-times.md). */
 const options: mongoose.ConnectOptions = {
-  minPoolSize: 0,
   maxPoolSize: 2,
   maxIdleTimeMS: 60_000,
   serverSelectionTimeoutMS: 2_500,
@@ -31,4 +31,13 @@ export function connected(): Promise<unknown> {
     throw error;
   });
   return connection;
+}
+
+/**
+ * Gives up a connection that finds no server any more, so that the next call makes a new one. The driver looks for the
+ * server by itself, but was seen to stop doing so for ever after a connection that was closed on one side only.
+ */
+export async function disconnect(): Promise<void> {
+  connection = undefined;
+  await mongoose.disconnect();
 }

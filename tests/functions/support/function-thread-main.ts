@@ -1,9 +1,17 @@
 /** The other side of `FunctionThread`. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 
-const { handler } = (await import(workerData.handlerFile)) as {
-  handler: (event: unknown, context: object) => Promise<unknown>;
-};
+interface Question {
+  call: number;
+  /** Relative to `functions/`, without extension. */
+  file: string;
+  /** Without one the file is only loaded. */
+  event?: unknown;
+}
+
+interface Handling {
+  handler(event: unknown, context: object): Promise<unknown>;
+}
 
 const context = {
   functionName: "tandem-test-function",
@@ -13,14 +21,15 @@ const context = {
   awsRequestId: "b1f6b3a0-5c3d-4c66-9d5e-1a2b3c4d5e6f",
 };
 
-parentPort?.on("message", async ({ call, event }: { call: number; event: unknown }) => {
-  parentPort?.postMessage({ call, outcome: await outcomeOf(event) });
+parentPort?.on("message", async (question: Question) => {
+  parentPort?.postMessage({ call: question.call, outcome: await outcomeOf(question) });
 });
-parentPort?.postMessage("loaded");
 
-async function outcomeOf(event: unknown): Promise<unknown> {
+async function outcomeOf({ file, event }: Question): Promise<unknown> {
   try {
-    return { result: await handler(event, context) };
+    const url = new URL(`../../../functions/${file}.ts`, import.meta.url).href;
+    const { handler } = (await import(url)) as Handling;
+    return { result: event === undefined ? undefined : await handler(event, context) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { error: { name, message } };

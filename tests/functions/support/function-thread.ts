@@ -1,5 +1,4 @@
-/** A function in a thread of its own: loaded once, with exactly the variables given, as a worker of Lambda is. */
-import { once } from "node:events";
+/** Functions in a thread of their own: loaded once, with exactly the variables given, as a worker of Lambda is. */
 import { Worker } from "node:worker_threads";
 
 export interface Reply {
@@ -12,13 +11,15 @@ type Outcome = { result: unknown } | { error: { name: string; message: string } 
 
 export class FunctionThread {
   readonly #worker: Worker;
+  readonly #file: string;
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   #calls = 0;
   /** What the function wrote to its log. */
   log = "";
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, file: string) {
     this.#worker = worker;
+    this.#file = file;
     worker.on("message", ({ call, outcome }: { call: number; outcome: Outcome }) => {
       this.#waiting.get(call)?.(outcome);
       this.#waiting.delete(call);
@@ -32,32 +33,34 @@ export class FunctionThread {
 
   /** @param file relative to `functions/`, e.g. `books/readBook`. */
   static async load(file: string, environment: Record<string, string>): Promise<FunctionThread> {
-    const handlerFile = new URL(`../../../functions/${file}.ts`, import.meta.url).href;
     const worker = new Worker(new URL("./function-thread-main.ts", import.meta.url), {
-      workerData: { handlerFile },
       env: environment,
       stdout: true,
       stderr: true,
     });
-    const thread = new FunctionThread(worker);
-    await once(worker, "message");
+    const thread = new FunctionThread(worker, file);
+    await thread.#ask({ file });
     return thread;
   }
 
-  /** What the handler returned; throws what it threw. */
-  async invoke(event: unknown): Promise<unknown> {
+  /** What the handler returned; throws what it threw. Another file than the first is loaded into the same thread. */
+  async invoke(event: unknown, file: string = this.#file): Promise<unknown> {
+    return this.#ask({ file, event });
+  }
+
+  async #ask(question: { file: string; event?: unknown }): Promise<unknown> {
     const call = this.#calls++;
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#waiting.set(call, resolve);
-      this.#worker.postMessage({ call, event });
+      this.#worker.postMessage({ call, ...question });
     });
     if ("error" in outcome)
       throw Object.assign(new Error(outcome.error.message), { name: outcome.error.name });
     return outcome.result;
   }
 
-  async request(event: unknown): Promise<Reply> {
-    return (await this.invoke(event)) as Reply;
+  async request(event: unknown, file?: string): Promise<Reply> {
+    return (await this.invoke(event, file)) as Reply;
   }
 
   async end(): Promise<void> {

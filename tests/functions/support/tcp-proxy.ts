@@ -5,9 +5,12 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /**
  * `pass`: as if it were not there. `refuse`: nobody listens, open connections are cut. `swallow`: takes what is sent and
  * never answers. `half-close`: ends its side of each answer at once and keeps reading. `cut-answers`: breaks the
- * connection in the middle of an answer.
+ * connection in the middle of an answer. `delay`: lets every answer wait for longer than a caller has.
  */
-export type Manner = "pass" | "refuse" | "swallow" | "half-close" | "cut-answers";
+export type Manner = "pass" | "refuse" | "swallow" | "half-close" | "cut-answers" | "delay";
+
+/** Milliseconds. */
+const DELAY = 8_000;
 
 export class TcpProxy {
   readonly #target: { host: string; port: number };
@@ -15,8 +18,6 @@ export class TcpProxy {
   #server: Server | undefined;
   #port = 0;
   #manner: Manner = "pass";
-  /** Connections taken since the last `reset`. */
-  accepted = 0;
   /** Most connections open at once. */
   most = 0;
 
@@ -57,7 +58,6 @@ export class TcpProxy {
 
   #take(socket: Socket): void {
     this.#keep(socket);
-    this.accepted++;
     this.most = Math.max(this.most, this.#sockets.size);
     if (this.#manner === "half-close") socket.end();
     const upstream = connect(this.#target);
@@ -74,6 +74,8 @@ export class TcpProxy {
     if (socket.writableEnded || this.#manner === "swallow") return;
     if (this.#manner === "cut-answers") {
       socket.write(data.subarray(0, data.length / 2), () => socket.destroy());
+    } else if (this.#manner === "delay") {
+      setTimeout(() => socket.writable && socket.write(data), DELAY).unref();
     } else {
       socket.write(data);
     }

@@ -1,0 +1,29 @@
+/**
+ * The same cases on every backend: handlers in-process, the local gateway (`npm start` as a child process), and what
+ * answers under `API_URL`, when it is set (`API_URL=https://… npm run test:api`).
+ */
+import { describeBooks } from "./books.ts";
+import { describeMovies } from "./movies.ts";
+import { describeProtocol } from "./protocol.ts";
+import type { Backend } from "./support/backend.ts";
+import { Client } from "./support/client.ts";
+import { Deployed } from "./support/deployed.ts";
+import { InProcess } from "./support/in-process.ts";
+
+const { API_URL, API_TOKEN } = process.env;
+
+const backends: Record<string, Backend> = API_URL
+  ? { [API_URL]: new Deployed(API_URL, API_TOKEN) }
+  : { "in-process": new InProcess() };
+
+for (const [name, backend] of Object.entries(backends)) {
+  describe(`API (${name})`, () => {
+    const client = new Client(backend);
+    before(() => backend.start());
+    after(() => backend.stop());
+
+    describeProtocol(() => client);
+    describeBooks(() => client);
+    describeMovies(() => client);
+  });
+}

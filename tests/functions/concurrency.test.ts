@@ -1,0 +1,140 @@
+/** Many callers at once, on several workers, as in Lambda: each worker serves one request at a time. */
+import assert from "node:assert/strict";
+import { event, jsonEvent, type RequestParts } from "./support/event.ts";
+import { FunctionThread, type Reply } from "./support/function-thread.ts";
+import { environmentFor, startStores } from "./support/stores.ts";
+import { TcpProxy } from "./support/tcp-proxy.ts";
+
+const WORKERS = 4;
+const REQUESTS = 100;
+
+describe("functions under concurrent requests", () => {
+  let environment: Record<string, string>;
+  const threads: FunctionThread[] = [];
+
+  before(async () => {
+    ({ environment } = await startStores());
+  });
+
+  afterEach(async () => {
+    for (const thread of threads.splice(0)) await thread.end();
+  });
+
+  const load = async (file: string): Promise<FunctionThread> => {
+    const thread = await FunctionThread.load(file, environment);
+    threads.push(thread);
+    return thread;
+  };
+
+  /** Runs `work` REQUESTS times on WORKERS workers of one function, each with one request at a time. */
+  const inParallel = async <T>(
+    file: string,
+    work: (worker: FunctionThread, index: number) => Promise<T>,
+  ): Promise<T[]> => {
+    const workers = await Promise.all(Array.from({ length: WORKERS }, () => load(file)));
+    const results: T[] = [];
+    let next = 0;
+    const run = async (worker: FunctionThread) => {
+      while (next < REQUESTS) results.push(await work(worker, next++));
+    };
+    await Promise.all(workers.map(run));
+    return results;
+  };
+
+  const book = async (): Promise<{ id: string }> => {
+    const create = await load("books/createBook");
+    const reply = await create.request(jsonEvent({ routeKey: "POST /books" }, { title: "0", body: "" }));
+    return JSON.parse(reply.body ?? "");
+  };
+
+  it(`makes one book of ${REQUESTS} POSTs with one Idempotency-Key, and tells all the same`, async () => {
+    const parts = { routeKey: "POST /books", headers: { "idempotency-key": "concurrent" } };
+    const body = { title: "Only one", body: "of many" };
+    const replies = await inParallel("books/createBook", (worker) => worker.request(jsonEvent(parts, body)));
+    assert.equal(replies.length, REQUESTS);
+    assert.deepEqual([...new Set(replies.map(({ statusCode }) => statusCode))], [201]);
+    assert.equal(new Set(replies.map((reply) => reply.body)).size, 1);
+    assert.equal((await allBooks()).filter(({ title }) => title === body.title).length, 1);
+  });
+
+  const allBooks = async (): Promise<{ title: string }[]> => {
+    const list = await load("books/readBooks");
+    const books: { title: string }[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { limit: "100", ...(cursor && { cursor }) };
+      const page = JSON.parse((await list.request(event({ routeKey: "GET /books", query }))).body ?? "");
+      books.push(...page.items);
+      cursor = page.next;
+    } while (cursor);
+    return books;
+  };
+
+  it(`loses none of ${REQUESTS} changes of a book that name the version they have seen`, async () => {
+    const { id } = await book();
+    const path = { id };
+    const read = await load("books/readBook");
+    const current = () => read.request(event({ routeKey: "GET /books/{id}", path }));
+    const change = (worker: FunctionThread, title: string, tag: string) =>
+      worker.request(
+        jsonEvent({ routeKey: "PATCH /books/{id}", path, headers: { "if-match": tag } }, { title }),
+      );
+    await inParallel("books/updateBook", (worker) =>
+      increment(worker, current, (reply, tag) =>
+        change(worker, String(Number(JSON.parse(reply.body ?? "").title) + 1), tag),
+      ),
+    );
+    const { title, version } = JSON.parse((await current()).body ?? "");
+    assert.deepEqual([title, version], [String(REQUESTS), REQUESTS + 1]);
+  });
+
+  it(`loses none of ${REQUESTS} changes of a film that name the version they have seen`, async () => {
+    const path = { year: "1931", title: "M" };
+    const info = { directors: [], actors: [], genres: [], rating: 8, runningTimeSecs: 1 };
+    const put = await load("movies/putMovie");
+    const route = "/movies/{year}/{title+}";
+    await put.request(jsonEvent({ routeKey: `PUT ${route}`, path }, { info }));
+    const read = await load("movies/readMovie");
+    const current = () => read.request(event({ routeKey: `GET ${route}`, path }));
+    const change = (worker: FunctionThread, runningTimeSecs: number, tag: string) => {
+      const parts: RequestParts = { routeKey: `PATCH ${route}`, path, headers: { "if-match": tag } };
+      return worker.request(jsonEvent(parts, { info: { runningTimeSecs } }));
+    };
+    await inParallel("movies/updateMovie", (worker) =>
+      increment(worker, current, (reply, tag) =>
+        change(worker, JSON.parse(reply.body ?? "").info.runningTimeSecs + 1, tag),
+      ),
+    );
+    const { info: changed } = JSON.parse((await current()).body ?? "");
+    assert.equal(changed.runningTimeSecs, REQUESTS + 1);
+  });
+
+  it("opens no more connections in 1,000 warm calls than the pool and the driver's two monitors", async () => {
+    const { mongo } = await startStores();
+    const proxy = new TcpProxy(mongo);
+    await proxy.start();
+    environment = environmentFor({ mongo: proxy.address, dynamo: "127.0.0.1:9" });
+    const read = await load("books/readBook");
+    const path = { id: "000000000000000000000000" };
+    for (let call = 0; call < 1_000; call++) {
+      assert.equal((await read.request(event({ routeKey: "GET /books/{id}", path }))).statusCode, 404);
+    }
+    // maxPoolSize is 2.
+    assert.ok(proxy.most <= 2 + 2, `${proxy.most} connections`);
+    await proxy.stop();
+  });
+});
+
+/** Reads, then changes what was read; again from the start when another was faster. */
+async function increment(
+  worker: FunctionThread,
+  read: () => Promise<Reply>,
+  change: (current: Reply, tag: string) => Promise<Reply>,
+): Promise<void> {
+  for (;;) {
+    const current = await read();
+    const reply = await change(current, current.headers?.etag ?? "");
+    if (reply.statusCode === 200) return;
+    assert.equal(reply.statusCode, 412, reply.body);
+  }
+}
