@@ -6,6 +6,7 @@ import { AuthorizerFactory } from "../../../local/gateway/authorizer-factory.ts"
 import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
 import type { KeySet } from "../../../local/gateway/issuer.ts";
 import { readApis } from "../../../local/gateway/read-apis.ts";
+import { ApiServer } from "../../../local/gateway/server.ts";
 import { Guard } from "../../../local/iam/guard.ts";
 import { rolesOf } from "../../../local/iam/policies.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../../../local/invocation.ts";
@@ -308,4 +309,11 @@ export function requestOf(
 /** Values of a header of an answer, in order. */
 export function headerValues({ headers }: HttpAnswer, name: string): string[] {
   return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name);
+}
+
+/** The first API of a program on a port. */
+export async function servedBy(recording: Recording, invoker: Invoker) {
+  const handler = handlerOf(recording, invoker);
+  const server = new ApiServer(async (request) => (await handler.handle(request)).answer);
+  return { port: await server.listen(0, "127.0.0.1"), close: () => server.close() };
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
 import { ApiServer, DEFAULT_TIMEOUTS, type ServerTimeouts } from "../../../local/gateway/server.ts";
+
+import { connected, exchange, received } from "./exchange.ts";
 
 describe("ApiServer", () => {
   const open: ApiServer[] = [];
@@ -227,28 +227,6 @@ function malformed(): fc.Arbitrary<string> {
     fc.string({ unit: "binary", maxLength: 20 }),
   );
   return fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(""));
-}
-
-async function connected(port: number): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => {}); // a reset is one of the ways in which a server may end a connection
-  await once(socket, "connect");
-  return socket;
-}
-
-/** Everything until the server closes. */
-function received(socket: Socket): Promise<string> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-    socket.on("close", () => resolve(Buffer.concat(chunks).toString("latin1")));
-  });
-}
-
-async function exchange(port: number, text: string): Promise<string> {
-  const socket = await connected(port);
-  socket.write(text, "latin1");
-  return received(socket);
 }
 
 /** Sends, half-closes, and waits until the connection is gone. */
