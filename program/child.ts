@@ -16,6 +16,11 @@ const { builds } = collectBuilds(job.bundle);
 let finished = false;
 
 process.chdir(folders.program);
+// Meant for this process; what the program starts is none of it.
+delete process.env.NODE_COMPILE_CACHE;
+// Whoever asked is gone. Listening must not keep the event loop from running empty.
+process.on("disconnect", () => process.exit(1));
+process.channel?.unref();
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
 

@@ -28,7 +28,14 @@ export interface RecordProgramOptions {
   environment?: Record<string, string>;
   /** What the program itself writes to stdout and stderr; without it, it goes nowhere. */
   onOutput?: (text: string) => void;
+  /** Ends the program's process and rejects with the signal's AbortError. */
+  signal?: AbortSignal;
+  /** Milliseconds after which a program that still runs is given up; two minutes unless told. */
+  timeLimit?: number;
 }
+
+/** Long enough to bundle a hundred functions on a slow machine, short enough to notice an endless loop. */
+const TIME_LIMIT = 120_000;
 
 /** Kept between runs: the SDK alone is some 1,500 files to compile. */
 const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/tandem/compile", import.meta.url));
@@ -58,14 +65,25 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
   return { ...report.recording, diagnostics: [...project.warnings, ...report.recording.diagnostics] };
 }
 
-function runChild(job: Job, { environment, onOutput }: RecordProgramOptions): Promise<Report> {
+function runChild(job: Job, options: RecordProgramOptions): Promise<Report> {
+  const { environment, onOutput, signal, timeLimit = TIME_LIMIT } = options;
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), {
       env: { ...process.env, ...environment, NODE_COMPILE_CACHE: COMPILE_CACHE },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // Not this process's own: a test runner's or a debugger's flags are no business of the program.
       execArgv: [],
+      ...(signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const }),
     });
+    const limit = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(
+        new ProgramError(`The program did not finish within ${timeLimit / 1000} s`, {
+          file: job.main,
+          line: 1,
+        }),
+      );
+    }, timeLimit);
     let output = "";
     const keep = (chunk: Buffer) => {
       output += chunk;
@@ -73,14 +91,15 @@ function runChild(job: Job, { environment, onOutput }: RecordProgramOptions): Pr
     };
     child.stdout?.on("data", keep);
     child.stderr?.on("data", keep);
-    let report: Report | undefined;
-    child.on("message", (message) => {
-      report = message as Report;
-    });
     child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (report !== undefined) return resolve(report);
-      const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    child.on("message", (report) => {
+      clearTimeout(limit);
+      resolve(report as Report);
+    });
+    // After a report this changes nothing any more.
+    child.on("close", (code, killed) => {
+      clearTimeout(limit);
+      const how = killed === null ? `with exit code ${code}` : `by ${killed}`;
       reject(
         new ProgramError(
           `The program ended its own process ${how} before it was recorded\n${output}`.trimEnd(),

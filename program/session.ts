@@ -77,8 +77,15 @@ export class Session {
       config: Object.fromEntries(Object.entries(config).map(([key, entry]) => [key, configValue(entry)])),
       resources: this.monitor.registry.resources,
       outputs: this.monitor.stackOutputs,
-      diagnostics: this.#diagnostics,
+      diagnostics: [...this.#diagnostics, ...this.#hookWarning()],
     };
+  }
+
+  #hookWarning(): Diagnostic[] {
+    const bound = new Set(this.monitor.registry.resources.flatMap(({ hooks }) => hooks ?? []));
+    if (bound.size === 0) return [];
+    const message = `Resource hooks run in deployments only; not run here: ${[...bound].join(", ")}`;
+    return [{ severity: "warning", message }];
   }
 
   close(): void {
