@@ -13,6 +13,7 @@ import { LocalIssuer } from "./issuer.ts";
 import { issuerAnswer } from "./issuer-endpoints.ts";
 import { jwtIssuers } from "./jwt-issuers.ts";
 import { gatewayParity } from "./parity.ts";
+import { quotaWarnings } from "./quotas.ts";
 import { readApis } from "./read-apis.ts";
 import { ApiServer } from "./server.ts";
 
@@ -97,6 +98,7 @@ export class Gateway implements Service {
   }
 
   async start(context: LocalContext): Promise<void> {
+    for (const line of quotaWarnings(context.recording)) context.log(line);
     await this.update(context);
   }
 

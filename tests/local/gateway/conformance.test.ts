@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { quotaWarnings } from "../../../local/gateway/quotas.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
 import { exchange } from "./exchange.ts";
 import {
@@ -400,6 +401,15 @@ describe("Conformance: errors and limits", () => {
     assert.match(await exchange(port, `${request(padding)}\r\n`), /^HTTP\/1\.1 200 /);
     assert.match(await exchange(port, `${request(padding + 1)}\r\n`), /^HTTP\/1\.1 431 /);
     await close();
+  });
+
+  it("an API has 300 routes and 300 integrations at most", () => {
+    const routes = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`GET /${index}`, `f${index}`]));
+    assert.deepEqual(quotaWarnings(httpProgram({ routes: routes(300) })), []);
+    const [first, second] = quotaWarnings(httpProgram({ routes: routes(301) }));
+    assert.match(first ?? "", /API api has 301 routes; AWS allows 300/);
+    assert.match(second ?? "", /API api has 301 integrations; AWS allows 300/);
   });
 
   it("an API may call a function only where a permission allows it", async () => {

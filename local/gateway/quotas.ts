@@ -1,0 +1,22 @@
+/** What AWS allows an API to have unless it is asked for more. */
+import type { Recording } from "../../program/recording.ts";
+import { text } from "../workers/values.ts";
+import { ofType } from "./values.ts";
+
+const MOST = 300;
+
+const COUNTED = [
+  { type: "aws:apigatewayv2/route:Route", what: "routes" },
+  { type: "aws:apigatewayv2/integration:Integration", what: "integrations" },
+] as const;
+
+/** A line for each quota that the program goes beyond: it runs here, and is refused in the cloud. */
+export function quotaWarnings(recording: Recording): string[] {
+  return ofType(recording, "aws:apigatewayv2/api:Api").flatMap(({ id, name }) =>
+    COUNTED.flatMap(({ type, what }) => {
+      const count = ofType(recording, type).filter(({ inputs }) => text(inputs.apiId) === id).length;
+      if (count <= MOST) return [];
+      return `API ${name} has ${count} ${what}; AWS allows ${MOST} unless the account's quota is raised.`;
+    }),
+  );
+}
