@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = path.join(root, "node_modules", "node", "bin", "node");
 /** Searched in this order; a command is a file there, nothing is registered twice. */
-const commandFolders = ["bin", "local", "review", "program", "bench"];
+const commandFolders = ["bin", "local", "review", "program", "policies", "bench"];
 
 const [command, ...args] = process.argv.slice(2);
 const verbose = args.includes("--verbose");

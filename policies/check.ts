@@ -16,6 +16,8 @@ export interface Violation extends Finding {
 }
 
 export interface Verdict {
+  /** How many rules were asked: those of production only there. */
+  rules: number;
   /** Broken rules that nothing excuses. */
   violations: Violation[];
   /** Broken rules that a waiver excuses, with its reason. */
@@ -30,21 +32,25 @@ export interface CheckOptions {
 }
 
 export function check(recording: Recording, options: CheckOptions = {}): Verdict {
-  const { rules = allRules, waivers = waiversOfThisProgram } = options;
+  const { waivers = waiversOfThisProgram } = options;
+  const known = options.rules ?? allRules;
+  const production = isProduction(recording);
+  const rules = known.filter((rule) => production || !rule.onlyInProduction);
   const here = waivers.filter((waiver) => waiver.stacks.includes(recording.stack));
-  const valid = here.filter((waiver) => mistakeIn(waiver, rules) === undefined);
+  const valid = here.filter((waiver) => mistakeIn(waiver, known) === undefined);
   const found = violationsOf(recording, rules);
   const waiverFor = ({ rule, resource }: Violation) =>
     valid.find((waiver) => waiver.rule === rule && waiver.resource === resource);
   const used = new Set(found.map(waiverFor));
   return {
+    rules: rules.length,
     violations: found.filter((violation) => waiverFor(violation) === undefined),
     waived: found.flatMap((violation) => {
       const waiver = waiverFor(violation);
       return waiver ? [{ ...violation, reason: waiver.reason }] : [];
     }),
     waiverMistakes: [
-      ...here.map((waiver) => mistakeIn(waiver, rules)).filter((mistake) => mistake !== undefined),
+      ...here.map((waiver) => mistakeIn(waiver, known)).filter((mistake) => mistake !== undefined),
       ...valid
         .filter((waiver) => !used.has(waiver))
         .map((waiver) => `${described(waiver)} is not needed: nothing breaks the rule; remove it`),
@@ -54,19 +60,16 @@ export function check(recording: Recording, options: CheckOptions = {}): Verdict
 
 function violationsOf(recording: Recording, rules: Rule[]): Violation[] {
   const names = new Map(recording.resources.map(({ urn, name }) => [urn, name]));
-  const production = isProduction(recording);
-  return rules
-    .filter((rule) => production || !rule.onlyInProduction)
-    .flatMap((rule) =>
-      rule.check(recording).map((finding) => ({
-        ...finding,
-        rule: rule.id,
-        standards: rule.standards,
-        resource: names.get(finding.urn) ?? `${recording.project}-${recording.stack}`,
-        title: rule.title,
-        remedy: rule.remedy,
-      })),
-    );
+  return rules.flatMap((rule) =>
+    rule.check(recording).map((finding) => ({
+      ...finding,
+      rule: rule.id,
+      standards: rule.standards,
+      resource: names.get(finding.urn) ?? `${recording.project}-${recording.stack}`,
+      title: rule.title,
+      remedy: rule.remedy,
+    })),
+  );
 }
 
 function mistakeIn(waiver: Waiver, rules: Rule[]): string | undefined {

@@ -14,7 +14,7 @@ const toleratedErrorPercent = 1;
 export const alarmRules: Rule[] = [
   {
     id: "alarms/errors",
-    standards: ["AWS-recommended-alarms/Lambda.Errors"],
+    standards: [],
     title: `Somebody is told when more than ${toleratedErrorPercent} % of a function's calls fail`,
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
@@ -24,7 +24,7 @@ export const alarmRules: Rule[] = [
   },
   {
     id: "alarms/throttles",
-    standards: ["AWS-recommended-alarms/Lambda.Throttles"],
+    standards: [],
     title: "Somebody is told when calls of a function are turned away",
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
@@ -34,7 +34,7 @@ export const alarmRules: Rule[] = [
   },
   {
     id: "alarms/duration",
-    standards: ["AWS-recommended-alarms/Lambda.Duration"],
+    standards: [],
     title: `Somebody is told when a function needs more than ${headroom * 100} % of its timeout`,
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
@@ -50,7 +50,7 @@ export const alarmRules: Rule[] = [
   },
   {
     id: "alarms/concurrency",
-    standards: ["AWS-recommended-alarms/Lambda.ConcurrentExecutions"],
+    standards: [],
     title: `Somebody is told when a function uses more than ${headroom * 100} % of its reserved concurrency`,
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
@@ -64,7 +64,7 @@ export const alarmRules: Rule[] = [
   },
   {
     id: "alarms/dead-letters",
-    standards: ["AWS-recommended-alarms/SQS.ApproximateNumberOfMessagesVisible"],
+    standards: [],
     title: "Somebody is told of every dead letter",
     remedy: "Name the queue or the asynchronous calls in the Monitoring of index.ts.",
     onlyInProduction: true,

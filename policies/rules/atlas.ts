@@ -169,11 +169,13 @@ function connectedFunctions(recording: Recording, cluster: RecordedResource): Re
   );
 }
 
-/** Each worker has its pool and one connection over which the driver watches the cluster. */
+/** Each worker has its pool and one connection over which the driver watches the cluster; none where no address is known yet. */
 function connectionsOf(lambda: RecordedResource): number {
   // Without a reservation the account's limit bounds it, which is nobody's plan: it is counted as one worker.
   const workers = Number(at(lambda, "reservedConcurrentExecutions") ?? 1);
-  const addresses = [...textsIn(at(lambda, "environment.variables"))].map(({ text }) => text);
-  const poolSizes = addresses.flatMap((address) => /[?&]maxPoolSize=(\d+)/.exec(address)?.[1] ?? []);
-  return workers * (Number(poolSizes[0] ?? defaultPoolSize) + 1);
+  const variables = [...textsIn(at(lambda, "environment.variables"))].map(({ text }) => text);
+  const address = variables.find((variable) => /^mongodb(\+srv)?:/.test(variable));
+  if (address === undefined) return 0;
+  const poolSize = /[?&]maxPoolSize=(\d+)/.exec(address)?.[1] ?? defaultPoolSize;
+  return workers * (Number(poolSize) + 1);
 }

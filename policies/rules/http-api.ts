@@ -7,7 +7,7 @@ const routeType = "aws:apigatewayv2/route:Route";
 export const httpApiRules: Rule[] = [
   {
     id: "http-api/access-log",
-    standards: ["AwsSolutions-APIG1", "CKV_AWS_76", "CKV_AWS_95"],
+    standards: ["AwsSolutions-APIG1", "CKV_AWS_76", "Serverless-APIGWStructuredLogging"],
     title: "Every request is logged, in a form that can be searched",
     remedy: "Set `accessLogSettings` with a destination and a format that is a JSON object.",
     check: each(stageType, (stage) => {
@@ -45,7 +45,7 @@ export const httpApiRules: Rule[] = [
   },
   {
     id: "http-api/throttling",
-    standards: ["AwsSolutions-Serverless"],
+    standards: ["Serverless-APIGWDefaultThrottling"],
     title: "An API lets through so many requests and no more",
     remedy: "Set `throttlingRateLimit` and `throttlingBurstLimit` in `defaultRouteSettings`.",
     check: each(stageType, (stage) => {

@@ -42,7 +42,7 @@ export const lambdaRules: Rule[] = [
   },
   {
     id: "lambda/tracing",
-    standards: ["CKV_AWS_50", "AwsSolutions-Serverless"],
+    standards: ["CKV_AWS_50", "Serverless-LambdaTracing"],
     title: "Functions are traced",
     remedy: 'Set `tracingConfig: { mode: "Active" }`.',
     check: each(functionType, (lambda) => {
@@ -65,7 +65,7 @@ export const lambdaRules: Rule[] = [
   },
   {
     id: "lambda/failure-destination",
-    standards: ["CKV_AWS_116"],
+    standards: ["CKV_AWS_116", "Serverless-LambdaAsyncFailureDestination"],
     title: "A call that nobody waits for leaves a trace when it fails for good",
     remedy: "Give the function a FunctionEventInvokeConfig with `destinationConfig.onFailure`.",
     check: each(functionType, (lambda, recording) => {
@@ -103,7 +103,7 @@ export const lambdaRules: Rule[] = [
   },
   {
     id: "lambda/memory",
-    standards: ["AwsSolutions-Serverless"],
+    standards: ["Serverless-LambdaDefaultMemorySize"],
     title: "A function's memory, and with it its processor, is chosen on purpose",
     remedy: "Set `memorySize`.",
     check: each(functionType, (lambda) =>
@@ -112,14 +112,14 @@ export const lambdaRules: Rule[] = [
   },
   {
     id: "lambda/timeout",
-    standards: ["AwsSolutions-Serverless"],
+    standards: ["Serverless-LambdaDefaultTimeout"],
     title: "A function's timeout is chosen on purpose",
     remedy: "Set `timeout`.",
     check: each(functionType, (lambda) => (at(lambda, "timeout") === undefined ? "no timeout" : undefined)),
   },
   {
     id: "lambda/environment-size",
-    standards: ["AwsSolutions-Serverless"],
+    standards: [],
     title: "A function's variables fit into the 4 KB that Lambda takes",
     remedy: "Move long values into a parameter or into the bundle.",
     check: each(functionType, (lambda) => {
@@ -131,7 +131,7 @@ export const lambdaRules: Rule[] = [
   },
   {
     id: "lambda/timeout-under-integration",
-    standards: ["AwsSolutions-Serverless"],
+    standards: [],
     title: "A function behind an API gives up before the API does",
     remedy:
       "Lower the function's `timeout` or raise the integration's `timeoutMilliseconds` (at most 30,000).",

@@ -63,7 +63,7 @@ export const messagingRules: Rule[] = [
   },
   {
     id: "sqs/visibility",
-    standards: [],
+    standards: ["Serverless-LambdaEventSourceSQSVisibilityTimeout"],
     title: "A message stays hidden for as long as its function may need, with retries",
     remedy: `Raise \`visibilityTimeoutSeconds\` to ${timeoutsHidden} timeouts of the function.`,
     check: each(mappingType, (mapping, recording) => {
@@ -100,7 +100,7 @@ export const messagingRules: Rule[] = [
   },
   {
     id: "scheduler/dead-letters",
-    standards: ["Serverless-EventBusDLQ"],
+    standards: [],
     title: "A call at a time that cannot be made leaves a trace",
     remedy: "Set `target.deadLetterConfig`.",
     check: each("aws:scheduler/schedule:Schedule", (schedule) =>

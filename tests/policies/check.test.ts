@@ -36,6 +36,7 @@ const waiver: Waiver = {
 describe("check", () => {
   it("tells of each broken rule what, where, why and what to do", () => {
     assert.deepEqual(check(recording(), { rules: [everywhere] }), {
+      rules: 1,
       violations: [
         {
           rule: "test/everywhere",
