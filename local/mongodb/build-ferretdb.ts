@@ -13,7 +13,8 @@ const PROGRESS_MS = 10_000;
 /** A new version of the source or its dependencies is another file. */
 export function ferretdbFile(cache: string): string {
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum", "main.go"]) hash.update(readFileSync(path.join(source, file)));
+  for (const file of ["go.mod", "go.sum", "main.go", "relay.go"])
+    hash.update(readFileSync(path.join(source, file)));
   return path.join(cache, `ferretdb-${hash.digest("hex").slice(0, 12)}`);
 }
 

@@ -80,7 +80,7 @@ describe("functions under concurrent requests", () => {
         jsonEvent({ routeKey: "PATCH /books/{id}", path, headers: { "if-match": tag } }, { title }),
       );
     await inParallel("books/updateBook", (worker) =>
-      increment(worker, current, (reply, tag) =>
+      increment(current, (reply, tag) =>
         change(worker, String(Number(JSON.parse(reply.body ?? "").title) + 1), tag),
       ),
     );
@@ -101,7 +101,7 @@ describe("functions under concurrent requests", () => {
       return worker.request(jsonEvent(parts, { info: { runningTimeSecs } }));
     };
     await inParallel("movies/updateMovie", (worker) =>
-      increment(worker, current, (reply, tag) =>
+      increment(current, (reply, tag) =>
         change(worker, JSON.parse(reply.body ?? "").info.runningTimeSecs + 1, tag),
       ),
     );
@@ -127,7 +127,6 @@ describe("functions under concurrent requests", () => {
 
 /** Reads, then changes what was read; again from the start when another was faster. */
 async function increment(
-  worker: FunctionThread,
   read: () => Promise<Reply>,
   change: (current: Reply, tag: string) => Promise<Reply>,
 ): Promise<void> {

@@ -10,6 +10,8 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"net"
+	"net/url"
 	"os"
 	"time"
 
@@ -24,7 +26,7 @@ func main() {
 		log.Fatal("usage: ferretdb <address> <folder>")
 	}
 	server, err := ferretdb.New(&ferretdb.Config{
-		Listener:  ferretdb.ListenerConfig{TCP: os.Args[1]},
+		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
 		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Handler:   "sqlite",
 		SQLiteURL: "file:" + os.Args[2] + "/",
@@ -32,6 +34,17 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	inner, err := url.Parse(server.MongoDBURI())
+	if err != nil {
+		log.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	front := &relay{server: inner.Host}
+	go func() { log.Fatal(front.serve(listener)) }()
+
 	running, end := context.WithCancel(context.Background())
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -39,7 +52,7 @@ func main() {
 		time.Sleep(grace)
 		os.Exit(0)
 	}()
-	fmt.Println("listening on " + server.MongoDBURI())
+	fmt.Println("listening on " + listener.Addr().String())
 	if err := server.Run(running); err != nil {
 		log.Fatal(err)
 	}
