@@ -1,0 +1,84 @@
+/** AWS Lambda: calls, their duration, and workers kept warm. */
+import type { RecordedResource } from "../../../program/recording.ts";
+import { asList } from "../../diff/canonical.ts";
+import { FUNCTION } from "../../program-view/view.ts";
+import type { Costing } from "../costing.ts";
+import type { Architecture } from "../prices.ts";
+import { MB_PER_GB, MILLION, SECONDS } from "../units.ts";
+
+const service = "AWS Lambda";
+/** What Lambda gives a function that asks for nothing. */
+const DEFAULT_MB = 128;
+const ARCHITECTURES: Architecture[] = ["arm64", "x86_64"];
+
+export function meterFunctions({ view, meter, prices, free, assumed, calls }: Costing): void {
+  const { lambda: price } = prices;
+  const warm = warmWorkers(
+    view.ofType("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"),
+    view,
+  );
+  const all = view.ofType(FUNCTION);
+  const seconds = (lambda: RecordedResource) =>
+    ((calls.get(lambda.urn) ?? 0) * (assumed.durations[lambda.name] ?? assumed.duration)) / 1000;
+  const sum = (functions: RecordedResource[], of: (lambda: RecordedResource) => number) =>
+    functions.reduce((total, lambda) => total + of(lambda), 0);
+
+  meter.add({
+    service,
+    item: "calls",
+    quantity: sum(all, (lambda) => calls.get(lambda.urn) ?? 0) / MILLION,
+    unit: "million",
+    price: price.requestsPerMillion,
+    free: free.lambdaRequests / MILLION,
+  });
+  let freeSeconds = free.lambdaGbSeconds;
+  for (const architecture of ARCHITECTURES) {
+    const built = all.filter((lambda) => architectureOf(lambda) === architecture);
+    const cold = built.filter((lambda) => !warm.has(lambda.urn));
+    const kept = built.filter((lambda) => warm.has(lambda.urn));
+    const quantity = sum(cold, (lambda) => seconds(lambda) * gigabytes(lambda));
+    meter.add({
+      service,
+      item: `duration ${architecture}`,
+      quantity,
+      unit: "GB-s",
+      price: price.gbSecond[architecture],
+      free: freeSeconds,
+    });
+    freeSeconds -= Math.min(freeSeconds, quantity);
+    // The free tier is not for functions with workers kept warm.
+    meter.add({
+      service,
+      item: `duration on warm workers ${architecture}`,
+      quantity: sum(kept, (lambda) => seconds(lambda) * gigabytes(lambda)),
+      unit: "GB-s",
+      price: price.provisionedDurationGbSecond[architecture],
+    });
+    meter.add({
+      service,
+      item: `workers kept warm ${architecture}`,
+      quantity: sum(kept, (lambda) => (warm.get(lambda.urn) ?? 0) * gigabytes(lambda)) * SECONDS,
+      unit: "GB-s",
+      price: price.provisionedGbSecond[architecture],
+    });
+  }
+}
+
+/** Workers by URN of their function. */
+function warmWorkers(configs: RecordedResource[], view: Costing["view"]): Map<string, number> {
+  return new Map(
+    configs.flatMap((config) => {
+      const lambda = view.functionAt(config, "functionName");
+      const count = Number(config.inputs.provisionedConcurrentExecutions);
+      return lambda === undefined ? [] : [[lambda.urn, count] as const];
+    }),
+  );
+}
+
+function gigabytes({ inputs }: RecordedResource): number {
+  return (typeof inputs.memorySize === "number" ? inputs.memorySize : DEFAULT_MB) / MB_PER_GB;
+}
+
+function architectureOf({ inputs }: RecordedResource): Architecture {
+  return asList(inputs.architectures)[0] === "arm64" ? "arm64" : "x86_64";
+}

@@ -1,0 +1,84 @@
+/** A bill as a table for the terminal. */
+import { paint, table } from "../../local/terminal.ts";
+import type { AlwaysOn } from "./always-on.ts";
+import { type Assumed, type AssumptionName, assumptions } from "./assumptions.ts";
+import type { Bill, BillLine } from "./bill.ts";
+import { dollars } from "./money.ts";
+import { SECONDS } from "./units.ts";
+
+export interface Estimate {
+  bill: Bill;
+  assumed: Assumed;
+  servers: AlwaysOn;
+}
+
+const DRIVERS = 3;
+
+export function renderEstimate({ bill, assumed, servers }: Estimate): string {
+  const { stack, region, pricesOf, lines, unpriced, total, freeTier } = bill;
+  return [
+    paint("bold", `${stack}: ${dollars(total)} a month`),
+    `List prices of ${region} as of ${pricesOf}, without taxes; the free tier takes off ${dollars(freeTier)}.`,
+    "",
+    ...table([["service", "item", "quantity", "list", "free tier", "cost"], ...lines.map(row)]),
+    "",
+    paint("bold", "what drives it"),
+    ...table(drivers(bill).map(({ service, item, cost }) => [`${service}, ${item}`, percent(cost / total)])),
+    ...(unpriced.length === 0 ? [] : ["", paint("bold", "not in this bill")]),
+    ...table(unpriced.map(({ type, names, reason }) => [type, names.join(", "), reason])),
+    "",
+    paint("bold", "an always-on server"),
+    `  ${serverText(servers)}`,
+    "",
+    paint("bold", "assumed (each is an option)"),
+    ...table(assumptionRows(assumed)),
+  ].join("\n");
+}
+
+function row({ service, item, quantity, unit, list, free, cost }: BillLine): string[] {
+  return [
+    service,
+    item,
+    `${rounded(quantity)} ${unit}`,
+    dollars(list),
+    free === 0 ? "" : `−${dollars(free)}`,
+    dollars(cost),
+  ];
+}
+
+export function drivers({ lines }: Bill): BillLine[] {
+  return lines
+    .filter(({ cost }) => cost > 0)
+    .sort((a, b) => b.cost - a.cost)
+    .slice(0, DRIVERS);
+}
+
+export function serverText({ instance, servers, month, requests }: AlwaysOn): string {
+  const what = `${servers} × ${instance} with a load balancer cost ${dollars(month)} a month`;
+  if (requests === undefined)
+    return `${what}; for this program functions stay cheaper at every load that they can take.`;
+  const perSecond = rounded(requests / SECONDS);
+  return `${what}: cheaper than functions and API from ${requests.toLocaleString("en")} requests a month on (${perSecond} a second on average).`;
+}
+
+function assumptionRows(assumed: Assumed): string[][] {
+  const rows = (Object.keys(assumptions) as AssumptionName[]).map((name) => [
+    `--${name} ${assumed[name]}`,
+    assumptions[name].meaning,
+  ]);
+  const durations = Object.entries(assumed.durations).map(
+    ([name, milliseconds]) => `${name}=${milliseconds}`,
+  );
+  return [
+    ...rows,
+    [`--durations ${durations.join(",")}`, "milliseconds of single functions, e.g. importMovies=5000"],
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+function rounded(quantity: number): string {
+  return quantity.toLocaleString("en", { maximumSignificantDigits: 4 });
+}

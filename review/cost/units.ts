@@ -1,0 +1,9 @@
+/** Months and bytes as bills count them. */
+
+/** Hours of a month of average length, as AWS's calculator counts. */
+export const HOURS = 730;
+export const SECONDS = HOURS * 3600;
+export const DAYS = 365 / 12;
+export const KB_PER_GB = 1024 * 1024;
+export const MB_PER_GB = 1024;
+export const MILLION = 1_000_000;
