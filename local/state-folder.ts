@@ -74,7 +74,13 @@ export class StateFolder {
   /** Path of a folder of its own for one service. Made here. */
   folder(service: string): string {
     const folder = path.join(this.path, service);
-    mkdirSync(folder, { recursive: true });
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new UserError(
+        `${folder} is damaged: ${(error as Error).message}. Begin with empty stores by: npm start -- --reset`,
+      );
+    }
     return folder;
   }
 

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ProjectCopy, StartedProcess } from "./support.ts";
+
+/** `npm start` that must fail: what it says on stderr. */
+async function failure(
+  project: ProjectCopy,
+  args: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const run = new StartedProcess(project, args, environment);
+  try {
+    assert.equal(await run.exit(), 1);
+    return run.stderr;
+  } finally {
+    await run.end();
+  }
+}
+
+describe("npm start, when it cannot", () => {
+  let project: ProjectCopy;
+
+  beforeEach(() => {
+    project = new ProjectCopy();
+  });
+
+  afterEach(() => project.remove());
+
+  it("names the stacks there are when one has no file", async () => {
+    const message = await failure(project, ["--stack", "staging"]);
+    assert.match(message, /^error: .*staging.*dev.*prod/s);
+    assert.doesNotMatch(message, /^ {4}at /m);
+  });
+
+  it("names every config value of a wrong type, with what is allowed", async () => {
+    project.edit("Pulumi.dev.yaml", (text) =>
+      text.replace(/^config:\n/m, "config:\n  tandem:logRetentionDays: soon\n  tandem:production: maybe\n"),
+    );
+    const message = await failure(project);
+    assert.match(message, /logRetentionDays.*soon/s);
+    assert.match(message, /production.*maybe/s);
+    assert.doesNotMatch(message, /^ {4}at /m);
+  });
+
+  it("names file and line of a program that throws, and shows the stack only with --verbose", async () => {
+    project.edit("index.ts", (text) => `${text}\nthrow new Error("not today");\n`);
+    const line = readFileSync(path.join(project.path, "index.ts"), "utf8").split("
+").length - 1;
+    const message = await failure(project);
+    assert.match(message, new RegExp(`^error: .*index.ts:${line}:d+: not today$`, "m"));
+    assert.doesNotMatch(message, /^ {4}at /m);
+    assert.match(await failure(project, ["--verbose"]), /^ {4}at .*index\.ts/m);
+  });
+
+  it("names the function and the file of a handler that does not exist", async () => {
+    project.edit("index.ts", (text) => text.replace("functions/hello/hello.ts", "functions/hello/gone.ts"));
+    assert.match(await failure(project), /^error: .*"hello".*functions\/hello\/gone\.ts does not exist/s);
+  });
+
+  it("names file and line of a handler that does not compile", async () => {
+    project.write("functions/hello/hello.ts", "export const handler = async () => {\n  return }{\n};\n");
+    const message = await failure(project);
+    assert.match(message, /^error: .*hello.*functions\/hello\/hello\.ts:2/s);
+    assert.doesNotMatch(message, /^ {4}at /m);
+  });
+
+  it("finds a variable that no link gives before any request, naming function and variable", async () => {
+    project.edit("index.ts", (text) =>
+      text.replace('entry: "functions/hello/hello.ts"', 'entry: "functions/movies/readMovies.ts"'),
+    );
+    const message = await failure(project);
+    assert.match(message, /^error: .*hello.*MOVIES_TABLE/s);
+    assert.doesNotMatch(message, /Ready on/);
+  });
+
+  it("says what was tried and what to do when no MongoDB can be had", async () => {
+    const home = path.join(project.path, "home");
+    mkdirSync(home);
+    const message = await failure(project, [], {
+      HOME: home,
+      XDG_CACHE_HOME: home,
+      // No mongod, no Go; and the download goes to a port nobody listens on.
+      PATH: path.dirname(process.execPath),
+      MONGOMS_DOWNLOAD_MIRROR: "http://127.0.0.1:9",
+    });
+    assert.match(message, /^error: .*MongoDB/s);
+    for (const way of ["MONGODB_URI", "mongod", "Go"]) assert.match(message, new RegExp(way));
+    assert.doesNotMatch(message, /^ {4}at /m);
+  });
+
+  it("says so when .local/ is damaged, and begins anew with --reset", async () => {
+    const first = new StartedProcess(project);
+    await first.ready();
+    await first.interrupt();
+    const folder = path.join(project.path, ".local/dev/dynamodb");
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "not a folder");
+    const message = await failure(project);
+    assert.match(message, /^error: .*\.local\/dev\/dynamodb.*--reset/s);
+    const again = new StartedProcess(project, ["--reset"]);
+    await again.ready();
+    await again.end();
+  });
+
+  it("refuses options it does not know, with the usage", async () => {
+    assert.match(
+      await failure(project, ["--prot", "1"]),
+      /^error: Unknown option '--prot'\.\nUsage: npm start -- /,
+    );
+  });
+
+  it("refuses a folder without a program", async () => {
+    const empty = path.join(project.path, "functions");
+    assert.match(
+      await failure(project, ["--cwd", empty]),
+      /^error: There is no Pulumi\.yaml in .*functions\. Name the folder/,
+    );
+  });
+});

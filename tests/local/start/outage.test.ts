@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { call, descendants, ProjectCopy, StartedProcess } from "./support.ts";
+
+describe("npm start, while MongoDB is away", () => {
+  let project: ProjectCopy;
+  let run: StartedProcess;
+  let api: string;
+  let mongodb: number;
+
+  before(async () => {
+    project = new ProjectCopy();
+    run = new StartedProcess(project);
+    api = await run.ready();
+    const servers = descendants(run.child.pid as number).filter((pid) =>
+      /ferretdb|mongod/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")),
+    );
+    assert.equal(servers.length, 1);
+    mongodb = servers[0] as number;
+  });
+
+  after(async () => {
+    process.kill(mongodb, "SIGCONT");
+    await run.end();
+    project.remove();
+  });
+
+  it("answers 503 for books and goes on with films; afterwards the same worker answers", async () => {
+    assert.equal((await call(`${api}/books`)).status, 200);
+    const before = run.stdout.length;
+    // Stopped, not ended: it takes connections and never answers, the worst a store can do.
+    process.kill(mongodb, "SIGSTOP");
+    const [books, movies] = await Promise.all([
+      call(`${api}/books`),
+      call(`${api}/movies?year=1999&limit=1`),
+    ]);
+    assert.equal(movies.status, 200);
+    assert.equal(books.status, 503);
+    assert.ok(Number(books.headers.get("retry-after")) > 0);
+    assert.equal((books.body as { error: { code: string } }).error.code, "store_unavailable");
+    process.kill(mongodb, "SIGCONT");
+    assert.equal((await call(`${api}/books`)).status, 200);
+    await run.says(/^GET \/books 200/m, before);
+    const reports = run.stdout
+      .slice(before)
+      .split("\n")
+      .filter((line) => line.startsWith("REPORT") && line.includes("Init Duration"));
+    assert.equal(reports.length, 1, "only readMovies started a worker; readBooks kept its own");
+  });
+
+  it("starts a server that died again, and says so", async () => {
+    const before = run.stdout.length;
+    process.kill(mongodb, "SIGKILL");
+    await run.says(/MongoDB/, before);
+    const deadline = Date.now() + 20_000;
+    let status = 0;
+    while (status !== 200 && Date.now() < deadline) status = (await call(`${api}/books`)).status;
+    assert.equal(status, 200);
+    mongodb = descendants(run.child.pid as number).find((pid) =>
+      /ferretdb|mongod/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")),
+    ) as number;
+  });
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { call, ProjectCopy, StartedProcess } from "./support.ts";
+
+describe("npm start, while files change", () => {
+  let project: ProjectCopy;
+  let run: StartedProcess;
+  let api: string;
+
+  before(async () => {
+    project = new ProjectCopy();
+    run = new StartedProcess(project);
+    api = await run.ready();
+  });
+
+  after(async () => {
+    await run.end();
+    project.remove();
+  });
+
+  /** Changes a file and waits for what is said about it. */
+  const edit = async (file: string, change: (text: string) => string, said: RegExp): Promise<void> => {
+    const before = run.stdout.length;
+    project.edit(file, change);
+    await run.says(said, before);
+  };
+
+  it("answers with the new code of a handler, which alone is built again", async () => {
+    await edit(
+      "functions/hello/hello.ts",
+      (text) => text.replace("Hello from Lambda!", "Hello again!"),
+      /^reloaded hello in \d+ ms$/m,
+    );
+    assert.equal((await call(`${api}/hello`)).body, "Hello again!");
+  });
+
+  it("builds every function again that imports a changed module", async () => {
+    await edit(
+      "functions/movies/item.ts",
+      (text) => `${text}\nexport const unused = process.hrtime();\n`,
+      /^reloaded .*readMovies.* in \d+ ms$/m,
+    );
+    assert.equal((await call(`${api}/movies?limit=1`)).status, 200);
+  });
+
+  it("serves a route that the program gains, without losing data", async () => {
+    const { body } = await call(`${api}/books`, "POST", { title: "Kept", body: "Over a reload." });
+    const { id } = body as { id: string };
+    await edit(
+      "index.ts",
+      (text) =>
+        text.replace(
+          '"GET /hello":',
+          '"GET /hello/again": { function: hello, open: true },\n    "GET /hello":',
+        ),
+      /^reloaded the program in \d+ ms$/m,
+    );
+    assert.equal((await call(`${api}/hello/again`)).status, 200);
+    assert.equal((await call(`${api}/hello`)).body, "Hello again!");
+    assert.equal(((await call(`${api}/books/${id}`)).body as { title: string }).title, "Kept");
+  });
+
+  it("keeps the last good code while a handler does not compile, and says where", async () => {
+    await edit(
+      "functions/hello/hello.ts",
+      (text) => `${text}\n}{`,
+      /^not reloaded, the last good code goes on:\n.*?hello\.ts:\d+/ms,
+    );
+    assert.equal((await call(`${api}/hello`)).body, "Hello again!");
+    await edit(
+      "functions/hello/hello.ts",
+      (text) => text.replace("\n}{", "").replace("again!", "mended!"),
+      /^reloaded hello/m,
+    );
+    assert.equal((await call(`${api}/hello`)).body, "Hello mended!");
+  });
+
+  it("keeps the last good code while a handler does not load", async () => {
+    await edit(
+      "functions/hello/hello.ts",
+      (text) => `import { environment } from "../environment.ts";\nenvironment("NOWHERE");\n${text}`,
+      /^not reloaded, the last good code goes on:\n.*?NOWHERE/ms,
+    );
+    assert.equal((await call(`${api}/hello`)).body, "Hello mended!");
+    await edit(
+      "functions/hello/hello.ts",
+      (text) => text.replace('environment("NOWHERE");\n', ""),
+      /^reloaded hello/m,
+    );
+  });
+
+  it("keeps the last good program while it does not run, and says where", async () => {
+    await edit(
+      "index.ts",
+      (text) => `${text}\nthrow new Error("half way");\n`,
+      /^not reloaded, the last good code goes on:\n.*?index\.ts:\d+:\d+: half way/ms,
+    );
+    assert.equal((await call(`${api}/hello/again`)).status, 200);
+    await edit(
+      "index.ts",
+      (text) => text.replace('throw new Error("half way");\n', ""),
+      /^reloaded the program/m,
+    );
+  });
+
+  it("takes over a changed config value", async () => {
+    await edit(
+      "Pulumi.dev.yaml",
+      (text) => text.replace(/^config:\n/m, "config:\n  tandem:logLevel: DEBUG\n"),
+      /^reloaded the program/m,
+    );
+    assert.equal((await call(`${api}/hello`)).status, 200);
+  });
+});
