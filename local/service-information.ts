@@ -37,7 +37,7 @@ export function serviceInformation({ recording, endpoints, parity, databases }: 
   ].join("\n");
 }
 
-function section(title: string, rows: readonly (readonly string[])[]): string[] {
+export function section(title: string, rows: readonly (readonly string[])[]): string[] {
   return rows.length === 0 ? [] : [paint("bold", title), ...table(rows)];
 }
 
