@@ -45,10 +45,9 @@ describe("npm start, when it cannot", () => {
 
   it("names file and line of a program that throws, and shows the stack only with --verbose", async () => {
     project.edit("index.ts", (text) => `${text}\nthrow new Error("not today");\n`);
-    const line = readFileSync(path.join(project.path, "index.ts"), "utf8").split("
-").length - 1;
+    const line = readFileSync(path.join(project.path, "index.ts"), "utf8").split("\n").length - 1;
     const message = await failure(project);
-    assert.match(message, new RegExp(`^error: .*index.ts:${line}:d+: not today$`, "m"));
+    assert.match(message, new RegExp(`^error: .*index\\.ts:${line}:\\d+: not today$`, "m"));
     assert.doesNotMatch(message, /^ {4}at /m);
     assert.match(await failure(project, ["--verbose"]), /^ {4}at .*index\.ts/m);
   });
