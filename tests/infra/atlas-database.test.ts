@@ -38,6 +38,13 @@ describe("AtlasDatabase on a free tier", () => {
     );
   });
 
+  it("has no alerts, which Atlas gives to dedicated clusters only", async () => {
+    const declared = await declare(
+      () => void new AtlasDatabase("books", { ...free, alertEmail: "ops@example.com" }),
+    );
+    assert.deepEqual(declared.names("mongodbatlas:index/alertConfiguration:AlertConfiguration"), []);
+  });
+
   it("shares a machine on AWS in the stack's region", async () => {
     const declared = await declare(() => void new AtlasDatabase("books", free));
     const { projectId, ...inputs } = declared.inputs(cluster);

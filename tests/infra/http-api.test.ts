@@ -249,6 +249,8 @@ describe("HttpApi with a domain", () => {
   it("waits with the domain for the certificate to be issued", async () => {
     const declared = await declareApi({ domain });
     const issued = declared.one("aws:acm/certificateValidation:CertificateValidation");
+    const proof = declared.one("aws:route53/record:Record", "api-domain-proof");
+    assert.deepEqual(issued.inputs.validationRecordFqdns, [proof.outputs.fqdn]);
     assert.ok(declared.one("aws:apigatewayv2/domainName:DomainName").dependencies.includes(issued.urn));
   });
 });
