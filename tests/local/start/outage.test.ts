@@ -27,6 +27,7 @@ describe("npm start, while MongoDB is away", () => {
 
   it("answers 503 for books and goes on with films; afterwards the same worker answers", async () => {
     assert.equal((await call(`${api}/books`)).status, 200);
+    await run.says(/^REPORT .*Init Duration/m);
     const before = run.stdout.length;
     // Stopped, not ended: it takes connections and never answers, the worst a store can do.
     process.kill(mongodb, "SIGSTOP");
