@@ -68,7 +68,8 @@ export class Emulator {
     this.#stopping = true;
     const thread = this.#thread;
     if (!thread) return;
-    await Promise.race([this.#order({ kind: "stop" }), pause(END_MS, undefined, { ref: false })]);
+    const died = new Promise((resolve) => thread.once("exit", resolve));
+    await Promise.race([this.#order({ kind: "stop" }), died, pause(END_MS, undefined, { ref: false })]);
     await thread.terminate();
   }
 
@@ -96,10 +97,10 @@ export class Emulator {
   }
 
   #died(error: Error): void {
+    if (this.#stopping) return;
     this.#thread = undefined;
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
-    if (this.#stopping) return;
     this.#options.log(
       `DynamoDB ended unexpectedly (${error.message}); starting it again. ` +
         `If it goes on, ${this.#options.folder} is damaged: begin with empty stores by npm start -- --reset.`,

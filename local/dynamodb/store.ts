@@ -28,6 +28,8 @@ const AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Si
 
 export class Store {
   readonly #server: ReturnType<typeof dynalite>;
+  readonly #pending = new Set<Promise<Answer>>();
+  #closing = false;
 
   /** Rejects when the data in the folder cannot be read. */
   static async open(folder: string): Promise<Store> {
@@ -43,7 +45,14 @@ export class Store {
   }
 
   /** The answer to a request whose signature was checked. */
-  send(target: string, body: Buffer): Promise<Answer> {
+  async send(target: string, body: Buffer): Promise<Answer> {
+    if (this.#closing) return { status: 500, headers: {}, body: "{}" };
+    const answer = this.#send(target, body);
+    this.#pending.add(answer);
+    return answer.finally(() => this.#pending.delete(answer));
+  }
+
+  #send(target: string, body: Buffer): Promise<Answer> {
     const request = Object.assign(new EventEmitter(), {
       method: "POST",
       url: "/",
@@ -82,6 +91,8 @@ export class Store {
 
   /** Everything that was asked for is written when this resolves. */
   async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.#pending);
     // Dynalite closes its files with its server, and only a server that listens can be closed.
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     await new Promise<void>((resolve, reject) =>

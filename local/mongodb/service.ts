@@ -1,24 +1,38 @@
-/** Realises the Atlas clusters of the program: one MongoDB server on this machine stands for all of them. */
-import type { RecordedResource, Recording } from "../../program/recording.ts";
-import type { LocalContext, Parity, Service } from "../service.ts";
-import { localUri } from "./local-uri.ts";
+/** Realises Atlas clusters: one MongoDB on this machine, to which every connection string of the program then leads. */
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import { list, object, text } from "../workers/values.ts";
+import { hostsOf, rewriteConnectionStrings } from "./connection-strings.ts";
 import { type MongoServer, startMongo } from "./server.ts";
+import { ServerFailure } from "./supervisor.ts";
 
 const CLUSTER = /^mongodbatlas:index\/(advancedCluster|cluster|flexCluster):/;
-const ATLAS_HOST = /[\w-]+(\.[\w-]+\.mongodb\.net)/;
+
+const recordedOnly: Record<string, string> = {
+  "mongodbatlas:index/project:Project": "one local MongoDB stands for all projects",
+  "mongodbatlas:index/databaseUser:DatabaseUser":
+    "the local MongoDB knows no users: whoever connects may do everything",
+  "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList":
+    "the local MongoDB is reached from this machine only",
+};
 
 export class MongodbService implements Service {
   readonly name = "mongodb";
+  readonly #environment: NodeJS.ProcessEnv;
   #server: MongoServer | undefined;
-  /** Domains of the recorded clusters' hosts, e.g. `.17652.mongodb.net`. */
-  #domains: string[] = [];
+  /** `12345.mongodb.net`: a cluster, its members and its private endpoints all stand below one domain. */
+  #domains: readonly string[] = [];
+
+  constructor(environment: NodeJS.ProcessEnv = process.env) {
+    this.#environment = environment;
+  }
 
   /** Connection string without a database; undefined while the program has no cluster. */
   get uri(): string | undefined {
     return this.#server?.uri;
   }
 
-  /** For a person, e.g. `ferretdb v1.24.2 at mongodb://127.0.0.1:40123/`. Never shows a password. */
+  /** For a person, e.g. `mongod 8.2.6 at mongodb://127.0.0.1:40123/`. Never shows a password. */
   get description(): string {
     if (!this.#server) return "not running";
     const { kind, version, uri } = this.#server;
@@ -26,33 +40,67 @@ export class MongodbService implements Service {
   }
 
   parity({ type }: RecordedResource): Parity | undefined {
-    if (!CLUSTER.test(type)) return undefined;
-    return { state: "realised", reason: "one MongoDB server on this machine, without users and TLS" };
+    if (CLUSTER.test(type)) {
+      return {
+        state: "realised",
+        reason:
+          "one MongoDB server on this machine, without users and TLS; size, backup and replicas are the cloud's",
+      };
+    }
+    const reason = recordedOnly[type];
+    return reason === undefined ? undefined : { state: "recorded only", reason };
   }
 
   async start(context: LocalContext): Promise<void> {
-    context.addresses.rewrite((value) => {
-      const local = this.#server?.uri;
-      return (local && localUri(value, this.#domains, local)) ?? value;
-    });
+    context.addresses.rewrite((value) => this.#rewrite(value));
     await this.update(context);
   }
 
-  async update({ recording, dataFolder, log }: LocalContext): Promise<void> {
-    this.#domains = domainsOf(recording);
-    if (this.#domains.length === 0 || this.#server) return;
-    this.#server = await startMongo({ folder: dataFolder(this.name), log, environment: process.env });
+  /** A program without clusters costs nothing; one that gets its first later starts the server then. */
+  async update(context: LocalContext): Promise<void> {
+    const clusters = context.recording.resources.filter(({ type, read }) => CLUSTER.test(type) && !read);
+    this.#domains = domainsOf(context.recording);
+    if (clusters.length === 0 || this.#server) return;
+    if (clusters.length > 1) {
+      context.log(
+        `MongoDB: ${clusters.length} clusters share one local server; databases of one name are one.`,
+      );
+    }
+    const folder = context.dataFolder(this.name);
+    try {
+      this.#server = await startMongo({ folder, log: context.log, environment: this.#environment });
+    } catch (error) {
+      if (!(error instanceof ServerFailure)) throw error;
+      throw new UserError(
+        `${error.message}\nIf the data in ${folder} is damaged, begin with empty stores by: npm start -- --reset`,
+      );
+    }
   }
 
   async stop(): Promise<void> {
     await this.#server?.stop();
     this.#server = undefined;
   }
+
+  #rewrite(value: string): string {
+    if (!this.#server || !value.includes("mongodb")) return value;
+    const isCloud = (host: string) => this.#domains.some((domain) => host.endsWith(`.${domain}`));
+    return rewriteConnectionStrings(value, isCloud, this.#server.uri);
+  }
 }
 
+/** Of every cluster that is declared or read. */
 function domainsOf({ resources }: Recording): string[] {
-  const domains = resources
+  const hosts = resources
     .filter(({ type }) => CLUSTER.test(type))
-    .map(({ outputs }) => ATLAS_HOST.exec(JSON.stringify(outputs.connectionStrings ?? ""))?.[1]);
-  return [...new Set(domains.filter((domain) => domain !== undefined))];
+    .flatMap(({ outputs }) => [outputs.srvAddress, ...addresses(outputs.connectionStrings)])
+    .map((address) => text(address) ?? "")
+    .filter((address) => address.startsWith("mongodb"))
+    .flatMap(hostsOf);
+  return [...new Set(hosts.map((host) => host.slice(host.indexOf(".") + 1)))];
+}
+
+/** Connection strings stand in an object, or, in older clusters, in a list of one. */
+function addresses(strings: Value | undefined): Value[] {
+  return [strings ?? null, ...list(strings)].flatMap((one) => Object.values(object(one)));
 }

@@ -19,6 +19,9 @@ const SETTLED_MS = 10_000;
 /** Of what a server wrote, this many lines are shown when it does not come up. */
 const LINES_SHOWN = 6;
 
+/** The server itself did not come up, for reasons it gave. */
+export class ServerFailure extends UserError {}
+
 export interface SupervisorOptions {
   binary: ServerBinary;
   folder: string;
@@ -111,10 +114,10 @@ function listening(child: ChildProcess, ready: RegExp, name: string): Promise<vo
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on("line", read);
     }
-    child.once("error", (error) => reject(new UserError(`${name} did not start: ${error.message}.`)));
+    child.once("error", (error) => reject(new ServerFailure(`${name} did not start: ${error.message}.`)));
     child.once("close", (code, signal) => {
       const said = last.map((line) => `\n  ${line}`).join("");
-      reject(new UserError(`${name} did not come up (${signal ?? `code ${code}`}).${said}`));
+      reject(new ServerFailure(`${name} did not come up (${signal ?? `code ${code}`}).${said}`));
     });
   });
 }

@@ -38,6 +38,7 @@ export function recording(...resources: RecordedResource[]): Recording {
     resources,
     outputs: {},
     builds: [],
+    sources: [],
     diagnostics: [],
   };
 }
