@@ -9,12 +9,13 @@ import type { Backend } from "./support/backend.ts";
 import { Client } from "./support/client.ts";
 import { Deployed } from "./support/deployed.ts";
 import { InProcess } from "./support/in-process.ts";
+import { LocalGateway } from "./support/local-gateway.ts";
 
 const { API_URL, API_TOKEN } = process.env;
 
 const backends: Record<string, Backend> = API_URL
   ? { [API_URL]: new Deployed(API_URL, API_TOKEN) }
-  : { "in-process": new InProcess() };
+  : { "in-process": new InProcess(), "local gateway": new LocalGateway() };
 
 for (const [name, backend] of Object.entries(backends)) {
   describe(`API (${name})`, () => {
