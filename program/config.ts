@@ -50,12 +50,13 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     const hidden = hasSecret(value);
     const opened = hidden ? open(value, schema, key) : readAs(schema, value);
     const place = given.has(key) || fromFile === undefined ? "" : ` (${placeOf(sources, key)})`;
-    if (opened === undefined) {
-      mistakes.push(`${key} is ${JSON.stringify(value)}${place}; expected ${describeType(schema)}`);
-    } else if (schema.secret && fromFile !== undefined && !hasSecret(fromFile)) {
+    if (schema.secret && fromFile !== undefined && !hasSecret(fromFile)) {
       mistakes.push(
         `${key} is a secret but stands in the open${place}; set it with pulumi config set --secret`,
       );
+    } else if (opened === undefined) {
+      const shown = schema.secret ? "a secret of another type" : JSON.stringify(value);
+      mistakes.push(`${key} is ${shown}${place}; expected ${describeType(schema)}`);
     } else {
       config[key] = { value: opened, secret: schema.secret || hidden || hasSecret(fromFile) };
     }

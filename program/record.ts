@@ -53,13 +53,13 @@ async function recordNow(fn: () => unknown, options: RecordOptions): Promise<Rec
   const escaped = catchRejections();
   try {
     await session.run(async () => (await fn()) as Record<string, unknown> | undefined);
-    await escaped.surfaced();
-    return { ...session.recording(), builds: collected.builds, sources: [] };
   } finally {
-    escaped.stop();
+    await escaped.stop();
     collected.stop();
     session.close();
   }
+  escaped.rethrow();
+  return { ...session.recording(), builds: collected.builds, sources: [] };
 }
 
 function configEntries(
@@ -78,7 +78,7 @@ function configEntries(
  * A resource that cannot be registered (an exception in an `apply` that feeds it, say) reaches the SDK as a rejection that
  * nobody handles. While a recording runs it belongs to the recording, not to the test runner.
  */
-function catchRejections(): { surfaced(): Promise<void>; stop(): void } {
+function catchRejections(): { stop(): Promise<void>; rethrow(): void } {
   const others = process.listeners("unhandledRejection");
   let failed: { reason: unknown } | undefined;
   const listener = (reason: unknown) => {
@@ -86,14 +86,14 @@ function catchRejections(): { surfaced(): Promise<void>; stop(): void } {
   };
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", listener);
   return {
-    async surfaced() {
+    async stop() {
       // Node reports unhandled rejections once the microtasks have run dry, so after this turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
-      if (failed !== undefined) throw failed.reason;
-    },
-    stop() {
       process.removeListener("unhandledRejection", listener);
       for (const other of others) process.on("unhandledRejection", other);
+    },
+    rethrow() {
+      if (failed !== undefined) throw failed.reason;
     },
   };
 }

@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ProgramError } from "../../program/errors.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import { removePrograms, writeProgram } from "./fixtures.ts";
+
+const imports = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
+
+/** The error that a program with these files ends in. */
+async function failure(
+  files: Record<string, string>,
+  options: { packages?: boolean; timeLimit?: number } = {},
+) {
+  const { timeLimit, ...layout } = options;
+  const cwd = writeProgram(files, layout);
+  try {
+    await recordProgram({ cwd, stack: "dev", ...(timeLimit === undefined ? {} : { timeLimit }) });
+  } catch (error) {
+    assert.ok(error instanceof ProgramError, String(error));
+    const { reason, position } = error;
+    const file = position?.file.replace(`${cwd}/`, "");
+    return { reason, place: position && [file, position.line, position.column], message: error.message, cwd };
+  }
+  throw new assert.AssertionError({ message: "the program ran through" });
+}
+
+describe("a program that does not run through", () => {
+  afterEach(removePrograms);
+
+  it("throws: file, line and column of the throw, and a message a person can read", async () => {
+    const { reason, place, message, cwd } = await failure({
+      "index.ts": 'const limit: number = 3;\nif (limit > 2) throw new Error("too many");\n',
+    });
+    assert.equal(reason, "too many");
+    assert.deepEqual(place, ["index.ts", 2, 22]);
+    assert.equal(message, `${join(cwd, "index.ts")}:2:22: too many`);
+  });
+
+  it("throws in a module below: the innermost place in the program's own files", async () => {
+    const { place } = await failure({
+      "index.ts": 'import { table } from "./tables.ts";\ntable();\n',
+      "tables.ts": `${imports}export function table() {\n  return new aws.dynamodb.Table("");\n}\n`,
+    });
+    assert.deepEqual(place, ["tables.ts", 4, 10]);
+  });
+
+  it("throws where it was compiled: lines and columns of the source", async () => {
+    const { place, reason } = await failure({
+      "index.ts":
+        "enum Size { Small }\n\nfunction fail(size: Size): never {\n  throw new Error(['size', size].join());\n}\nfail(Size.Small);\n",
+    });
+    assert.equal(reason, "size,0");
+    assert.deepEqual(place, ["index.ts", 4, 9]);
+  });
+
+  it("throws in an apply that a resource waits for: only what it said itself", async () => {
+    const { reason, place } = await failure({
+      "index.ts": `${imports}const topic = new aws.sns.Topic("a");
+const arn = topic.arn.apply((value) => {
+  throw new Error(\`no use for \${value.length}\`);
+});
+new aws.sns.Topic("b", { displayName: arn });
+new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
+`,
+    });
+    assert.equal(reason, "no use for 44");
+    assert.deepEqual(place, ["index.ts", 5, 9]);
+  });
+
+  it("throws in an apply that nothing waits for", async () => {
+    const { reason, place } = await failure({
+      "index.ts": `${imports}new aws.sns.Topic("a").arn.apply(() => {\n  throw new Error("nobody asked");\n});\n`,
+    });
+    assert.equal(reason, "nobody asked");
+    assert.deepEqual(place, ["index.ts", 4, 9]);
+  });
+
+  it("rejects and nobody listens", async () => {
+    const { reason, place } = await failure({
+      "index.ts":
+        'setTimeout(() => {}, 50);\nvoid Promise.resolve().then(() => {\n  throw new Error("unheard");\n});\n',
+    });
+    assert.equal(reason, "unheard");
+    assert.deepEqual(place, ["index.ts", 3, 9]);
+  });
+
+  it("throws what is not an error", async () => {
+    const { reason } = await failure({ "index.ts": 'throw "a string";\n' });
+    assert.equal(reason, 'The program threw "a string", which is not an Error');
+  });
+
+  it("waits for a promise that never settles", async () => {
+    const { reason, place } = await failure({ "index.ts": "await new Promise(() => {});\n" });
+    assert.match(reason, /^The program never finishes/);
+    assert.deepEqual(place, ["index.ts", 1, undefined]);
+  });
+
+  it("loops for ever: given up after the time limit", async () => {
+    const { reason } = await failure({ "index.ts": "for (;;);\n" }, { timeLimit: 3000 });
+    assert.equal(reason, "The program did not finish within 3 s");
+  });
+
+  it("ends its own process: tells how, and what it printed", async () => {
+    const { reason } = await failure({ "index.ts": 'console.error("I give up");\nprocess.exit(7);\n' });
+    assert.match(reason, /with exit code 7 before it was recorded\nI give up$/);
+  });
+
+  it("does not compile: file, line and column", async () => {
+    const { place, reason } = await failure({
+      "index.ts": 'import "./broken.ts";\n',
+      "broken.ts": "const a = 1;\nconst b = {;\n",
+    });
+    assert.deepEqual(place, ["broken.ts", 2, 12]);
+    assert.equal(reason, 'Expected identifier but found ";"');
+  });
+
+  it("declares a constant twice, which Node reports without a place", async () => {
+    const { place } = await failure({ "index.ts": "const a = 1;\nconst a = 2;\n" });
+    assert.deepEqual(place, ["index.ts", 2, 7]);
+  });
+
+  it("imports a name that a module does not export", async () => {
+    const { place, reason } = await failure({
+      "index.ts": '\nimport { missing } from "./other.ts";\nconsole.log(missing);\n',
+      "other.ts": "export const present = 1;\n",
+    });
+    assert.deepEqual(place?.slice(0, 2), ["index.ts", 2]);
+    assert.match(reason, /does not provide an export named 'missing'/);
+  });
+
+  it("imports a file that is not there", async () => {
+    const { place, reason } = await failure({
+      "index.ts": '\nimport { a } from "./nowhere";\nconsole.log(a);\n',
+    });
+    assert.equal(reason, 'Cannot find "./nowhere"');
+    assert.deepEqual(place, ["index.ts", 2, 19]);
+  });
+
+  it("imports a package that is not installed", async () => {
+    const { place, reason, cwd } = await failure(
+      { "index.ts": 'import leftPad from "left-pad-of-old";\nconsole.log(leftPad);\n' },
+      { packages: false },
+    );
+    assert.equal(reason, `Package "left-pad-of-old" is not installed; run npm install in ${cwd}`);
+    assert.deepEqual(place, ["index.ts", 1, 21]);
+  });
+
+  it("has a default export and named ones", async () => {
+    const { reason } = await failure({ "index.ts": "export const a = 1;\nexport default { b: 2 };\n" });
+    assert.match(reason, /a default export and named exports/);
+  });
+
+  it("declares two resources of one name", async () => {
+    const { reason, place } = await failure({
+      "index.ts": `${imports}new aws.sns.Topic("twice");\nnew aws.sns.Topic("twice");\n`,
+    });
+    assert.match(
+      reason,
+      /two resources of type aws:sns\/topic:Topic are named "twice" under the same parent/,
+    );
+    assert.deepEqual(place?.slice(0, 2), ["index.ts", 4]);
+  });
+
+  it("calls a function that only a cloud can answer: the token and the way out", async () => {
+    const { reason } = await failure({
+      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;\n`,
+    });
+    assert.equal(
+      reason,
+      'the program calls aws:ec2/getAmi:getAmi({"owners":["self"]}), which only a cloud could answer. ' +
+        'Answer it with invokes: { "aws:ec2/getAmi:getAmi": { … } }',
+    );
+  });
+
+  it("reads a stack nobody knows: its name and the way out", async () => {
+    const { reason } = await failure({
+      "index.ts": `${imports}new pulumi.StackReference("acme/net/dev");\n`,
+    });
+    assert.match(
+      reason,
+      /reads the outputs of stack "acme\/net\/dev".*stackReferences: { "acme\/net\/dev": { … } }/,
+    );
+  });
+
+  it("breaks in a transform", async () => {
+    const { reason } = await failure({
+      "index.ts": `${imports}pulumi.runtime.registerResourceTransform(() => {
+  throw new Error("bad rule");
+});
+new aws.sns.Topic("a");
+`,
+    });
+    assert.match(reason, /transform failed: Error: bad rule/);
+  });
+});
+
+describe("recordProgram", () => {
+  afterEach(removePrograms);
+
+  it("gives the caller's answers to functions of providers", async () => {
+    const cwd = writeProgram({
+      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;\n`,
+    });
+    const invokes = { "aws:ec2/getAmi:getAmi": { id: "ami-1" } };
+    const { outputs } = await recordProgram({ cwd, stack: "dev", invokes });
+    assert.deepEqual(outputs, { ami: "ami-1" });
+  });
+
+  it("runs a program whose packages are not installed with its own", async () => {
+    const cwd = writeProgram({ "index.ts": `${imports}new aws.sns.Topic("a");\n` }, { packages: false });
+    const { resources } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(
+      resources.map(({ name }) => name),
+      ["a"],
+    );
+  });
+
+  it("ends the program's process when the caller gives up", async () => {
+    const cwd = writeProgram({ "index.ts": "setInterval(() => {}, 1000);\n" });
+    const giveUp = new AbortController();
+    const recording = recordProgram({ cwd, stack: "dev", signal: giveUp.signal });
+    setImmediate(() => giveUp.abort());
+    await assert.rejects(recording, { name: "AbortError" });
+  });
+
+  it("collects what the program reports to have built, and tells it whether to build", async () => {
+    const cwd = writeProgram({
+      "index.ts": `const recorder = globalThis[Symbol.for("tandem.builds")];
+recorder.built({ entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} });
+export const bundle = recorder.bundle;
+`,
+    });
+    const recording = await recordProgram({ cwd, stack: "dev", bundle: false });
+    assert.equal(recording.outputs.bundle, false);
+    assert.deepEqual(recording.builds, [
+      { entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} },
+    ]);
+  });
+
+  it("gives the program the caller's variables and none of its own", async () => {
+    const cwd = writeProgram({
+      "index.ts": "export const { STAGE, NODE_COMPILE_CACHE = 'none' } = process.env;\n",
+    });
+    const { outputs } = await recordProgram({ cwd, stack: "dev", environment: { STAGE: "test" } });
+    assert.deepEqual(outputs, { STAGE: "test", NODE_COMPILE_CACHE: "none" });
+  });
+});

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { record } from "../../program/record.ts";
+import { find, names } from "./fixtures.ts";
+
+describe("record", () => {
+  it("records what a function declares and returns", async () => {
+    const recording = await record(() => {
+      const topic = new aws.sns.Topic("news", { displayName: "News" });
+      return { arn: topic.arn };
+    });
+    assert.deepEqual(names(recording), ["news"]);
+    assert.deepEqual(find(recording, "news").inputs, { displayName: "News" });
+    assert.deepEqual(recording.outputs, { arn: find(recording, "news").outputs.arn });
+  });
+
+  it("gives the program its project, stack and config, secrets among it", async () => {
+    const { outputs, config } = await record(
+      () => {
+        const own = new pulumi.Config();
+        return { size: own.requireNumber("size"), key: own.requireSecret("key"), where: pulumi.getStack() };
+      },
+      {
+        project: "shop",
+        stack: "prod",
+        config: { size: 2, key: "k", "aws:region": "eu-west-1" },
+        secrets: ["key"],
+      },
+    );
+    const secret = { $: "secret", value: "k" };
+    assert.deepEqual(outputs, { size: 2, key: secret, where: "prod" });
+    assert.deepEqual(config, { "shop:size": 2, "shop:key": secret, "aws:region": "eu-west-1" });
+  });
+
+  it("waits for what is declared inside an apply", async () => {
+    const recording = await record(() => {
+      const first = new aws.sns.Topic("first");
+      first.arn.apply((arn) => new aws.sns.Topic("second", { displayName: arn }));
+    });
+    assert.deepEqual(names(recording), ["first", "second"]);
+  });
+
+  it("keeps recordings apart that are asked for at once", async () => {
+    const recordings = await Promise.all(
+      ["a", "b", "c"].map((name) => record(() => void new aws.sns.Topic(name), { project: name })),
+    );
+    assert.deepEqual(recordings.map(names), [["a"], ["b"], ["c"]]);
+    assert.deepEqual(
+      recordings.map(({ project }) => project),
+      ["a", "b", "c"],
+    );
+  });
+
+  it("rejects with what the program threw, and the next recording runs", async () => {
+    await assert.rejects(
+      record(() => {
+        throw new Error("no such tier");
+      }),
+      { message: "no such tier" },
+    );
+    assert.deepEqual(names(await record(() => void new aws.sns.Topic("after"))), ["after"]);
+  });
+
+  it("rejects with what an apply threw that a resource waited for", async () => {
+    const failing = record(() => {
+      const name = new aws.sns.Topic("a").arn.apply((): string => {
+        throw new Error("wrong arn");
+      });
+      new aws.sns.Topic("b", { displayName: name });
+    });
+    await assert.rejects(failing, /wrong arn/);
+  });
+
+  it("leaves unknown in a preview what only the cloud knows", async () => {
+    const { outputs } = await record(
+      () => {
+        const topic = new aws.sns.Topic("a", { name: "a" });
+        return { arn: topic.arn, id: topic.id, name: topic.name };
+      },
+      { preview: true },
+    );
+    assert.deepEqual(outputs, { arn: { $: "unknown" }, id: { $: "unknown" }, name: "a" });
+  });
+
+  it("keeps what the program logs", async () => {
+    const { diagnostics } = await record(async () => {
+      const topic = new aws.sns.Topic("a");
+      await pulumi.log.warn("careful", topic);
+    });
+    assert.deepEqual(diagnostics, [
+      { severity: "warning", message: "careful", urn: "urn:pulumi:dev::tandem::aws:sns/topic:Topic::a" },
+    ]);
+  });
+
+  it("answers invokes with the caller's functions before its own", async () => {
+    const { outputs } = await record(
+      async () => ({
+        region: (await aws.getRegion()).region,
+        image: (await aws.ec2.getAmi({ owners: ["self"] })).id,
+        account: (await aws.getCallerIdentity()).accountId,
+      }),
+      {
+        config: { "aws:region": "eu-west-1" },
+        invokes: {
+          "aws:ec2/getAmi:getAmi": ({ owners }, { region }) => ({ id: `${String(owners)} in ${region}` }),
+          "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "210987654321" },
+        },
+      },
+    );
+    assert.deepEqual(outputs, { region: "eu-west-1", image: "self in eu-west-1", account: "210987654321" });
+  });
+
+  it("refuses the methods that only a provider's plugin has", async () => {
+    const failing = record(() => {
+      const result = pulumi.runtime.call("acme:index:Thing/grow", {}) as pulumi.Output<unknown>;
+      return { result };
+    });
+    await assert.rejects(failing, /acme:index:Thing\/grow is a method that a provider's plugin runs/);
+  });
+
+  it("tells the program whether to build", async () => {
+    const key = Symbol.for("tandem.builds");
+    const seen: unknown[] = [];
+    const look = () => void seen.push((globalThis as { [key]?: { bundle: boolean } })[key]?.bundle);
+    await record(look);
+    await record(look, { bundle: true });
+    look();
+    assert.deepEqual(seen, [false, true, undefined]);
+  });
+});
