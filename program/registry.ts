@@ -21,8 +21,8 @@ export class Registry {
   add(resource: RecordedResource): void {
     if (this.#byUrn.has(resource.urn)) {
       throw new Error(
-        `two resources of type ${resource.type} are named "${resource.name}" under the same parent; ` +
-          `give one of them another name (${resource.urn})`,
+        `two resources of type ${resource.type} are named "${resource.name}" (parents of one type make no difference); ` +
+          `give one of them another name: ${resource.urn}`,
       );
     }
     this.#byUrn.set(resource.urn, resource);
