@@ -6,7 +6,7 @@ type Texts = pulumi.Input<string> | pulumi.Input<string>[];
 export interface Statement {
   Sid?: string;
   Effect: "Allow" | "Deny";
-  Principal?: "*" | { Service: string } | { AWS: pulumi.Input<string> };
+  Principal?: "*" | { Service: string } | { AWS: pulumi.Input<string> } | { Federated: pulumi.Input<string> };
   Action: string | string[];
   /** Left out in the trust policy of a role, which is its own resource. */
   Resource?: Texts;
