@@ -1,11 +1,15 @@
-/** What sample data there is, and what makes a record of it an item of its table. */
+/** What sample data there is, and what makes a record of it an item of its store. */
+import { createHash } from "node:crypto";
+import { ObjectId } from "mongodb";
+import { NewBook } from "../functions/books/schema.ts";
 import { fieldErrors } from "../functions/http/field-errors.ts";
 import { toInfo, toKey } from "../functions/movies/item.ts";
 import { MovieRecord } from "../functions/movies/schema.ts";
-import type { TableSeed } from "../local/seed/seed.ts";
+import type { CollectionSeed, Seed, TableSeed } from "../local/seed/seed.ts";
 
 const movies: TableSeed = {
-  table: "movies",
+  into: "table",
+  name: "movies",
   file: "data/movies.json",
   keys: ["year", "title"],
   toItem(record) {
@@ -15,9 +19,29 @@ const movies: TableSeed = {
   },
 };
 
+const books: CollectionSeed = {
+  into: "collection",
+  name: "books",
+  file: "data/books.json",
+  toItem(record) {
+    const book = NewBook.safeParse(record);
+    if (!book.success) return { ok: false, reason: complaints(book.error.issues) };
+    const now = new Date();
+    return {
+      ok: true,
+      item: { _id: idOf(book.data.title), ...book.data, version: 1, createdAt: now, updatedAt: now },
+    };
+  },
+};
+
+/** The same title, the same id: loading twice makes one book. */
+function idOf(title: string): ObjectId {
+  return new ObjectId(createHash("sha256").update(title).digest("hex").slice(0, 24));
+}
+
 const complaints = (issues: Parameters<typeof fieldErrors>[1]): string =>
   fieldErrors("body", issues)
     .map(({ field, message }) => `${field || "record"}: ${message}`)
     .join("; ");
 
-export const seeds: TableSeed[] = [movies];
+export const seeds: Seed[] = [movies, books];

@@ -7,6 +7,7 @@ import path from "node:path";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { createAddresses } from "./addresses.ts";
+import { localOutputs } from "./local-target.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { type LocalContext, type Service, UserError } from "./service.ts";
 import type { Facts } from "./service-information.ts";
@@ -120,13 +121,12 @@ export class LocalRun {
   }
 
   status(): RunStatus {
-    const { gateway, mongodb } = this.services;
     return {
       pid: process.pid,
       stack: this.options.stack,
-      url: gateway?.url,
+      url: this.services.gateway?.url,
       variables: this.#context?.addresses.variables() ?? {},
-      mongodb: mongodb.uri,
+      outputs: this.#context ? localOutputs(this.#context) : {},
     };
   }
 

@@ -9,6 +9,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writ
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import type { Values } from "../program/recording.ts";
 import { UserError } from "./service.ts";
 
 export interface RunStatus {
@@ -18,8 +19,8 @@ export interface RunStatus {
   url?: string;
   /** Variables by which an SDK reaches the emulators, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */
   variables: Record<string, string>;
-  /** Connection string of the local MongoDB, without a database. */
-  mongodb?: string;
+  /** The program's stack outputs, with local addresses. */
+  outputs: Values;
 }
 
 interface LockFile {

@@ -1,6 +1,9 @@
 /** How far a load came, kept beside the data, so that an interrupted one goes on where it stopped. */
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 
+/** A crash costs at most what was loaded in this time (ms); loading it again changes nothing. */
+const saveEveryMs = 1_000;
+
 interface Kept {
   /** Size and time of the file that was being loaded: another file is loaded from its head. */
   source: string;
@@ -12,6 +15,7 @@ export class Checkpoint {
   readonly #path: string;
   readonly #source: string;
   readonly #kept: Kept | undefined;
+  #savedAt = performance.now();
 
   /** `path`: where it is kept; `file`: what is being loaded. */
   constructor(path: string, file: string) {
@@ -29,6 +33,14 @@ export class Checkpoint {
   /** Records of this very file that are known to be written. */
   get done(): number {
     return this.#kept?.source === this.#source ? this.#kept.done : 0;
+  }
+
+  /** Cheap enough to call after every batch. */
+  saveNowAndThen(done: number): void {
+    const now = performance.now();
+    if (now - this.#savedAt < saveEveryMs) return;
+    this.#savedAt = now;
+    this.save(done, false);
   }
 
   save(done: number, complete: boolean): void {

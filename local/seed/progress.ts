@@ -8,6 +8,7 @@ export class ProgressBar {
   readonly #label: string;
   readonly #stream: NodeJS.WriteStream;
   #drawnAt = 0;
+  #fraction = 0;
 
   constructor(label: string, stream: NodeJS.WriteStream = process.stdout) {
     this.#label = label;
@@ -16,16 +17,17 @@ export class ProgressBar {
 
   /** `fraction` from 0 to 1. */
   update(fraction: number, detail: string): void {
+    this.#fraction = fraction;
     const now = performance.now();
     if (!this.#stream.isTTY || now - this.#drawnAt < redrawMs) return;
     this.#drawnAt = now;
     this.#stream.write(`\r${progressLine(this.#label, fraction, detail)}\u001b[K`);
   }
 
-  finish(detail: string): void {
-    this.#stream.write(
-      `${this.#stream.isTTY ? "\r" : ""}${progressLine(this.#label, 1, detail)}${this.#stream.isTTY ? "\u001b[K" : ""}\n`,
-    );
+  /** An interrupted bar stays where it was. */
+  finish(detail: string, interrupted = false): void {
+    const line = progressLine(this.#label, interrupted ? this.#fraction : 1, detail);
+    this.#stream.write(this.#stream.isTTY ? `\r${line}\u001b[K\n` : `${line}\n`);
   }
 }
 

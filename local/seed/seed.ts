@@ -1,13 +1,26 @@
+/** What sample data a program offers: `export const seeds: Seed[]` in its `data/seeds.ts`. */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** One set of sample data: which file goes into which table, and what makes a record of the file an item. */
-export interface TableSeed {
-  /** Logical name of the table. */
-  table: string;
+export type Seed = TableSeed | CollectionSeed;
+
+interface SeedOf<Item> {
   /** JSON array or JSON lines; path from the project's folder. */
   file: string;
+  /** A record as it is stored, or why it cannot be. */
+  toItem(record: unknown): { ok: true; item: Item } | { ok: false; reason: string };
+}
+
+export interface TableSeed extends SeedOf<Record<string, AttributeValue>> {
+  into: "table";
+  /** Name of the table among the stack's output `tables`. */
+  name: string;
   /** Names of the key attributes: two records of one batch with the same key are one item, the later one. */
   keys: readonly string[];
-  /** A record as an item of the table, or why it is none. */
-  toItem(record: unknown): { ok: true; item: Record<string, AttributeValue> } | { ok: false; reason: string };
+}
+
+/** A document that is there already, by its `_id`, is left as it is. */
+export interface CollectionSeed extends SeedOf<{ _id: unknown }> {
+  into: "collection";
+  /** Name of the collection in the database of the stack's output `connectionString`. */
+  name: string;
 }

@@ -2,16 +2,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Recording } from "../../program/recording.ts";
-import { operatorCredentials } from "../iam/credentials.ts";
+import { localTarget } from "../local-target.ts";
 import type { LocalContext, Service } from "../service.ts";
-import { Checkpoint } from "./checkpoint.ts";
-import { loadTable } from "./load-table.ts";
-import { ProgressBar } from "./progress.ts";
-import type { TableSeed } from "./seed.ts";
+import { checkpointOf, runSeed } from "./run-seed.ts";
+import type { Seed } from "./seed.ts";
 
-/** A program offers its sample data as `export const seeds: TableSeed[]` in this file. */
+/** A program offers its sample data in this file, as `export const seeds: Seed[]`. */
 const seedsFile = "data/seeds.ts";
 
 export class SeedService implements Service {
@@ -22,56 +18,20 @@ export class SeedService implements Service {
   }
 
   async start(context: LocalContext): Promise<void> {
-    const seeds = await seedsOf(context.recording.cwd);
-    if (seeds.length === 0) return;
-    const client = new DynamoDBClient({
-      endpoint: context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB,
-      region: String(context.recording.config["aws:region"]),
-      credentials: operatorCredentials,
-    });
-    try {
-      for (const seed of seeds) await seedOnce(seed, client, context);
-    } finally {
-      client.destroy();
+    const { cwd } = context.recording;
+    const folder = context.dataFolder(this.name);
+    for (const seed of await seedsOf(cwd)) {
+      if (checkpointOf({ seed, folder, cwd }).everComplete) continue;
+      await runSeed({ ...context, seed, cwd, folder, target: localTarget(context) });
     }
   }
 
   async stop(): Promise<void> {}
 }
 
-async function seedsOf(cwd: string): Promise<TableSeed[]> {
+export async function seedsOf(cwd: string): Promise<Seed[]> {
   const file = path.join(cwd, seedsFile);
   if (!existsSync(file)) return [];
-  const { seeds } = (await import(pathToFileURL(file).href)) as { seeds: TableSeed[] };
+  const { seeds } = (await import(pathToFileURL(file).href)) as { seeds: Seed[] };
   return seeds;
-}
-
-async function seedOnce(seed: TableSeed, client: DynamoDBClient, context: LocalContext): Promise<void> {
-  const tableName = tableNameOf(seed, context.recording);
-  if (tableName === undefined) return;
-  const file = path.join(context.recording.cwd, seed.file);
-  const checkpoint = new Checkpoint(path.join(context.dataFolder("seed"), `${seed.table}.json`), file);
-  if (checkpoint.everComplete) return;
-  const bar = new ProgressBar(`Loading ${seed.file} into ${tableName}`);
-  const result = await loadTable({
-    client,
-    tableName,
-    seed,
-    file,
-    skip: checkpoint.done,
-    signal: context.signal,
-    onProgress: ({ fraction, written }) => bar.update(fraction, `${written} items`),
-  });
-  checkpoint.save(result.done, !result.interrupted);
-  const rejected = result.rejected.length > 0 ? `, ${result.rejected.length} records rejected` : "";
-  bar.finish(`${result.written} items${rejected}`);
-  for (const { line, reason } of result.rejected) context.log(`  ${seed.file}:${line} ${reason}`);
-}
-
-/** Physical name of the table a seed is for; undefined when the program declares no such table. */
-function tableNameOf(seed: TableSeed, { resources }: Recording): string | undefined {
-  const table = resources.find(
-    ({ type, name }) => type === "aws:dynamodb/table:Table" && name === seed.table,
-  );
-  return table && String(table.outputs.name);
 }

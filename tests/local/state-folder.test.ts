@@ -62,7 +62,7 @@ describe("StateFolder", () => {
       "--input-type=module",
       "-e",
       `import { StateFolder } from ${module};
-       await new StateFolder(${JSON.stringify(cwd)}, "dev").acquire(() => ({ pid: process.pid, stack: "dev", variables: {} }));
+       await new StateFolder(${JSON.stringify(cwd)}, "dev").acquire(() => ({ pid: process.pid, stack: "dev", variables: {}, outputs: {} }));
        console.log("held"); setInterval(() => {}, 1000);`,
     ]);
     held.push(child);

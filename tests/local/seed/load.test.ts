@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { loadTable } from "../../../local/seed/load-table.ts";
+import { type LoadOptions, load } from "../../../local/seed/load.ts";
 import type { TableSeed } from "../../../local/seed/seed.ts";
+import { openSink, type Target } from "../../../local/seed/sink.ts";
 import { createTable, dynamoClient, listen } from "../support/dynamodb.ts";
 
 const seed: TableSeed = {
-  table: "things",
+  into: "table",
+  name: "things",
   file: "things.json",
   keys: ["id"],
   toItem(record) {
@@ -20,7 +22,7 @@ const seed: TableSeed = {
   },
 };
 
-describe("loadTable", () => {
+describe("load", () => {
   let folder: string;
   let file: string;
   let server: Server;
@@ -42,8 +44,20 @@ describe("loadTable", () => {
 
   const write = (records: unknown[]): void =>
     writeFileSync(file, `[\n${records.map((record) => JSON.stringify(record)).join(",\n")}\n]\n`);
-  const load = (more: Partial<Parameters<typeof loadTable>[0]> = {}) =>
-    loadTable({ client, tableName: "things-table", seed, file, ...more });
+  const target = (endpoint: string, table = "things-table"): Target => ({
+    outputs: { tables: { things: table } },
+    aws: { endpoint, region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } },
+  });
+  const rejected: { line: number; reason: string }[] = [];
+  const loadThings = async (more: Partial<LoadOptions> = {}) => {
+    rejected.length = 0;
+    const sink = more.sink ?? openSink(seed, target(await listen(server)));
+    try {
+      return await load({ seed, file, onRejected: (one) => rejected.push(one), ...more, sink });
+    } finally {
+      await sink.close();
+    }
+  };
   const stored = async (): Promise<string[]> => {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: "things-table" }));
     return Items.map((item) => item.id?.S ?? "").sort();
@@ -53,14 +67,14 @@ describe("loadTable", () => {
 
   it("writes every record, also when the number is no multiple of the batch", async () => {
     write(things(60));
-    assert.deepEqual(await load(), { written: 60, done: 60, rejected: [], interrupted: false });
+    assert.deepEqual(await loadThings(), { written: 60, done: 60, rejected: 0, interrupted: false });
     assert.equal((await stored()).length, 60);
   });
 
   it("names rejected records by line and writes the others", async () => {
     write([{ id: "a" }, { id: 5 }, { id: "b" }]);
-    const result = await load();
-    assert.deepEqual(result.rejected, [{ line: 3, reason: "id: a string is wanted" }]);
+    assert.equal((await loadThings()).rejected, 1);
+    assert.deepEqual(rejected, [{ line: 3, reason: "id: a string is wanted" }]);
     assert.deepEqual(await stored(), ["a", "b"]);
   });
 
@@ -69,22 +83,22 @@ describe("loadTable", () => {
       { id: "a", name: "first" },
       { id: "a", name: "second" },
     ]);
-    assert.equal((await load()).written, 1);
+    assert.equal((await loadThings()).written, 1);
     const { Items } = await client.send(new ScanCommand({ TableName: "things-table" }));
     assert.deepEqual(Items, [{ id: { S: "a" }, name: { S: "second" } }]);
   });
 
   it("loading twice changes nothing", async () => {
     write(things(30));
-    await load();
+    await loadThings();
     const before = await stored();
-    await load();
+    await loadThings();
     assert.deepEqual(await stored(), before);
   });
 
   it("goes on after the records an earlier load has written", async () => {
     write(things(30));
-    const result = await load({ skip: 20 });
+    const result = await loadThings({ skip: 20 });
     assert.equal(result.done, 30);
     assert.deepEqual(
       await stored(),
@@ -97,10 +111,10 @@ describe("loadTable", () => {
   it("stops when asked and says how far it came", async () => {
     write(things(1000));
     const stop = new AbortController();
-    const result = await load({ signal: stop.signal, onProgress: () => stop.abort() });
+    const result = await loadThings({ signal: stop.signal, onProgress: () => stop.abort() });
     assert.equal(result.interrupted, true);
     assert.ok(result.done > 0 && result.done < 1000, `done: ${result.done}`);
-    const rest = await load({ skip: result.done });
+    const rest = await loadThings({ skip: result.done });
     assert.equal(rest.done, 1000);
     assert.equal((await stored()).length, 1000);
   });
@@ -108,7 +122,7 @@ describe("loadTable", () => {
   it("reports progress up to the whole file", async () => {
     write(things(100));
     const fractions: number[] = [];
-    await load({ onProgress: ({ fraction }) => fractions.push(fraction) });
+    await loadThings({ onProgress: ({ fraction }) => fractions.push(fraction) });
     assert.equal(fractions.at(-1), 1);
   });
 
@@ -125,12 +139,11 @@ describe("loadTable", () => {
       response.end(JSON.stringify({ UnprocessedItems: rest.length > 0 ? { "things-table": rest } : {} }));
     });
     stingy.listen(0, "127.0.0.1");
-    const stingyClient = dynamoClient(await listen(stingy));
+    const sink = openSink(seed, target(await listen(stingy)));
     try {
-      assert.equal((await load({ client: stingyClient })).written, 3);
+      assert.equal((await loadThings({ sink })).written, 3);
       assert.deepEqual(asked, [3, 2, 1]);
     } finally {
-      stingyClient.destroy();
       stingy.closeAllConnections();
       stingy.close();
     }
@@ -138,6 +151,7 @@ describe("loadTable", () => {
 
   it("fails with the store's own error when the table is not there", async () => {
     write(things(1));
-    await assert.rejects(load({ tableName: "nowhere" }), { name: "ResourceNotFoundException" });
+    const sink = openSink(seed, target(await listen(server), "nowhere"));
+    await assert.rejects(loadThings({ sink }), { name: "ResourceNotFoundException" });
   });
 });

@@ -1,0 +1,30 @@
+/** The local run as what takes data and requests: the program's outputs with local addresses, and keys for all stores. */
+import type { Value, Values } from "../program/recording.ts";
+import { operatorCredentials } from "./iam/credentials.ts";
+import type { Target } from "./seed/sink.ts";
+import type { LocalContext } from "./service.ts";
+
+type Run = Pick<LocalContext, "recording" | "addresses">;
+
+export function localTarget({ recording, addresses }: Run): Target {
+  return {
+    outputs: localOutputs({ recording, addresses }),
+    aws: awsSettings(addresses.variables(), String(recording.config["aws:region"] ?? "us-east-1")),
+  };
+}
+
+/** Settings of an SDK client for the local stores, with the keys of the person at this machine: all is allowed. */
+export function awsSettings(variables: Record<string, string>, region: string): Target["aws"] {
+  const endpoint = variables.AWS_ENDPOINT_URL_DYNAMODB;
+  return { region, credentials: operatorCredentials, ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
+export function localOutputs({ recording, addresses }: Run): Values {
+  const toLocal = (value: Value): Value => {
+    if (typeof value === "string") return addresses.apply(value);
+    if (Array.isArray(value)) return value.map(toLocal);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toLocal(part)])) as Value;
+  };
+  return toLocal(recording.outputs) as Values;
+}

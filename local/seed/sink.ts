@@ -1,0 +1,95 @@
+/** Where records go: a DynamoDB table or a MongoDB collection of a stack, found by the stack's outputs. */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  BatchWriteItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  type WriteRequest,
+} from "@aws-sdk/client-dynamodb";
+import { MongoClient } from "mongodb";
+import type { Values } from "../../program/recording.ts";
+import { UserError } from "../service.ts";
+import type { CollectionSeed, Seed, TableSeed } from "./seed.ts";
+
+/** A stack that takes data: the local run or a deployed one. */
+export interface Target {
+  outputs: Values;
+  /** Endpoint and credentials of a local run; the region alone for a deployed stack, whose credentials the SDK finds. */
+  aws: DynamoDBClientConfig;
+}
+
+export interface Sink<Item = unknown> {
+  /** For a person, e.g. `table tandem-dev-movies`. */
+  description: string;
+  /** Items in one write at most. */
+  batchSize: number;
+  /** Two items with the same key are one, the later. */
+  keyOf(item: Item): string;
+  write(items: Item[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** First wait before what was not taken is sent again, in ms; doubles up to the ceiling, each time a random part of it. */
+const firstBackOffMs = 50;
+const longestBackOffMs = 5_000;
+const mostAttempts = 10;
+/** How long to look for the MongoDB server before saying that it is not there, in ms. */
+const serverSelectionMs = 5_000;
+
+export function openSink(seed: Seed, target: Target): Sink {
+  return (seed.into === "table" ? tableSink(seed, target) : collectionSink(seed, target)) as Sink;
+}
+
+type Item = Extract<ReturnType<TableSeed["toItem"]>, { ok: true }>["item"];
+
+function tableSink({ name, keys }: TableSeed, { outputs, aws }: Target): Sink<Item> {
+  const tableName = (outputs.tables as Record<string, unknown> | undefined)?.[name];
+  if (typeof tableName !== "string")
+    throw new UserError(`The stack's output "tables" names no table "${name}".`);
+  const client = new DynamoDBClient(aws);
+  return {
+    description: `table ${tableName}`,
+    // The most that one BatchWriteItem takes.
+    batchSize: 25,
+    keyOf: (item) => JSON.stringify(keys.map((key) => item[key])),
+    write: (items) => writeBatch(client, tableName, items),
+    close: async () => client.destroy(),
+  };
+}
+
+async function writeBatch(client: DynamoDBClient, tableName: string, items: Item[]): Promise<void> {
+  let requests: WriteRequest[] = items.map((Item) => ({ PutRequest: { Item } }));
+  for (let attempt = 1; requests.length > 0; attempt++) {
+    const { UnprocessedItems } = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }),
+    );
+    requests = UnprocessedItems?.[tableName] ?? [];
+    if (requests.length === 0) return;
+    if (attempt === mostAttempts) {
+      throw new UserError(
+        `Table ${tableName} did not take ${requests.length} items in ${mostAttempts} attempts: it is throttled. Run it again; it goes on from here.`,
+      );
+    }
+    await sleep(Math.random() * Math.min(longestBackOffMs, firstBackOffMs * 2 ** attempt));
+  }
+}
+
+function collectionSink({ name }: CollectionSeed, { outputs }: Target): Sink<{ _id: unknown }> {
+  const { connectionString } = outputs;
+  if (typeof connectionString !== "string")
+    throw new UserError('The stack has no output "connectionString".');
+  const client = new MongoClient(connectionString, { serverSelectionTimeoutMS: serverSelectionMs });
+  const collection = client.db().collection<{ _id: never }>(name);
+  return {
+    description: `collection ${client.db().databaseName}.${name}`,
+    batchSize: 100,
+    keyOf: ({ _id }) => String(_id),
+    async write(items) {
+      const operations = items.map(({ _id, ...fields }) => ({
+        updateOne: { filter: { _id: _id as never }, update: { $setOnInsert: fields }, upsert: true },
+      }));
+      await collection.bulkWrite(operations, { ordered: false });
+    },
+    close: () => client.close(),
+  };
+}
