@@ -1,11 +1,11 @@
 /** Realises the DynamoDB tables of the program: dynalite with its data in a folder, behind a check of every call. */
 import type { RecordedResource } from "../../program/recording.ts";
+import { Emulator } from "../emulators/emulator.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
 import type { IamService } from "../iam/service.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
 import { text } from "../workers/values.ts";
-import { Emulator } from "./emulator.ts";
-import { TABLE, tableDefinitions } from "./table-definitions.ts";
+import { TABLE, type TableDefinition, tableDefinitions } from "./table-definitions.ts";
 
 const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|resourcePolicy|tag):/;
 const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB";
@@ -14,7 +14,7 @@ const DEFAULT_REGION = "us-east-1";
 export class DynamodbService implements Service {
   readonly name = "dynamodb";
   readonly #iam: IamService;
-  #emulator: Emulator | undefined;
+  #emulator: Emulator<TableDefinition[]> | undefined;
   readonly #saidUndeclared = new Set<string>();
 
   constructor(iam: IamService) {
@@ -55,24 +55,21 @@ export class DynamodbService implements Service {
     this.#emulator = undefined;
   }
 
-  async #startEmulator(context: LocalContext): Promise<Emulator> {
+  async #startEmulator(context: LocalContext): Promise<Emulator<TableDefinition[]>> {
     const { recording, log } = context;
-    const folder = context.dataFolder(this.name);
-    const emulator = new Emulator({
-      folder,
-      region: text(recording.config["aws:region"]) ?? DEFAULT_REGION,
-      accountId: ACCOUNT_ID,
+    const emulator = new Emulator<TableDefinition[]>({
+      name: "DynamoDB",
+      entry: new URL("thread.ts", import.meta.url),
+      folder: context.dataFolder(this.name),
+      // The ARNs that DescribeTable shows.
+      environment: {
+        AWS_REGION: text(recording.config["aws:region"]) ?? DEFAULT_REGION,
+        AWS_ACCOUNT_ID: ACCOUNT_ID,
+      },
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),
     });
-    try {
-      await emulator.start();
-    } catch (error) {
-      throw new UserError(
-        `The data of the local DynamoDB in ${folder} cannot be read: ${causes(error as Error)}. ` +
-          "Begin with empty stores by: npm start -- --reset",
-      );
-    }
+    await emulator.start();
     context.addresses.variable(ENDPOINT_VARIABLE, emulator.url);
     return emulator;
   }
@@ -82,9 +79,4 @@ export class DynamodbService implements Service {
     this.#saidUndeclared.add(name);
     log(`DynamoDB: table ${name} is no longer declared; its items stay in ${dataFolder(this.name)}.`);
   }
-}
-
-function causes(error: Error): string {
-  const cause = error.cause instanceof Error ? `, ${error.cause.message}` : "";
-  return error.message + cause;
 }

@@ -5,12 +5,7 @@
 import { EventEmitter } from "node:events";
 import dynalite from "dynalite";
 import { Level } from "level";
-
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
+import type { Answer } from "../emulators/front.ts";
 
 export class DynamodbError extends Error {
   /** e.g. `ResourceNotFoundException`. */
@@ -67,7 +62,7 @@ export class Store {
       const answer: Answer = { status: 200, headers: {}, body: "" };
       const response = {
         setHeader: (name: string, value: string | number) => {
-          answer.headers[name] = String(value);
+          answer.headers[name.toLowerCase()] = String(value);
         },
         set statusCode(status: number) {
           answer.status = status;
@@ -83,7 +78,7 @@ export class Store {
   /** One operation for this program itself, e.g. `CreateTable`. */
   async run<Output>(operation: string, input: object): Promise<Output> {
     const answer = await this.send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
-    const output = JSON.parse(answer.body) as Output & { __type?: string; message?: string };
+    const output = JSON.parse(String(answer.body)) as Output & { __type?: string; message?: string };
     if (answer.status === 200) return output;
     const code = output.__type?.split("#").at(-1) ?? String(answer.status);
     throw new DynamodbError(operation, code, output.message ?? "");

@@ -1,0 +1,72 @@
+/** Answers DynamoDB's requests: checks who asks and whether they may, then lets the store answer. */
+import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
+import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import type { Store } from "./store.ts";
+
+export interface AnswerOptions {
+  store: Store;
+  guard(): Guard;
+  partitionKey(table: string): string | undefined;
+  onRefusal(refusal: Refusal): void;
+}
+
+const TARGET = /^DynamoDB_20120810\.([A-Za-z]+)$/;
+
+const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
+  "no signature": ["MissingAuthenticationTokenException", "Request is missing Authentication Token"],
+  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
+  "wrong signature": [
+    "InvalidSignatureException",
+    "The request signature we calculated does not match the signature you provided. " +
+      "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+  ],
+};
+
+export async function answerDynamodb(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
+  const target = String(request.headers["x-amz-target"] ?? "");
+  const operation = TARGET.exec(target)?.[1];
+  if (request.method !== "POST" || !operation) return failure("UnknownOperationException", "");
+  const principal = options.guard().authenticate(request);
+  if (typeof principal === "string") return failure(...failures[principal]);
+  return refused(options, principal, operation, request.body) ?? options.store.send(target, request.body);
+}
+
+function refused(
+  options: AnswerOptions,
+  principal: Principal,
+  operation: string,
+  body: Buffer,
+): Answer | undefined {
+  // The operator may do everything, so what a request means need not be found out.
+  if (!principal.role) return undefined;
+  const input = parse(body);
+  if (!input) return failure("SerializationException", "");
+  const { region } = principal;
+  const calls = dynamodbCalls({ operation, input, region, partitionKey: options.partitionKey });
+  if (!calls) {
+    const message = `${operation}: the local DynamoDB does not know PartiQL, so its permissions cannot be judged`;
+    return failure("AccessDeniedException", message);
+  }
+  const refusal = options.guard().refusal(principal, calls);
+  if (!refusal) return undefined;
+  options.onRefusal(refusal);
+  return failure("AccessDeniedException", refusal.message);
+}
+
+function parse(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // no JSON: answered as DynamoDB answers it
+  }
+}
+
+export function failure(code: string, message: string, status = 400): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.0" },
+    body: JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }),
+  };
+}

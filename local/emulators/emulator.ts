@@ -1,0 +1,156 @@
+/**
+ * The thread of an emulator, seen from the run: started, told what is declared, started again when it dies. A thread of
+ * its own leaves the gateway its event loop, and an error thrown where nobody can catch it ends this thread, not the run.
+ */
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import type { Refusal } from "../iam/guard.ts";
+import type { Role } from "../iam/policies.ts";
+import { UserError } from "../service.ts";
+import type { FromThread, ThreadData, ToThread } from "./messages.ts";
+
+export interface EmulatorOptions<Event> {
+  /** For a person, e.g. `DynamoDB`. */
+  name: string;
+  /** Module that the thread runs. */
+  entry: URL;
+  folder: string;
+  /** Variables of the thread besides those of this process. */
+  environment?: Record<string, string>;
+  log(line: string): void;
+  onRefusal(refusal: Refusal): void;
+  onEvent?(event: Event): void;
+}
+
+type Order<Resources> =
+  | { kind: "declare"; resources: Resources; roles: readonly Role[] }
+  | { kind: "tidy" }
+  | { kind: "stop" };
+
+const RESTART_MS = 500;
+/** The thread closes its files in a few milliseconds; should it hang, the run still ends within its 2 s. */
+const END_MS = 1000;
+
+export class Emulator<Resources, Event = never> {
+  readonly #options: EmulatorOptions<Event>;
+  #thread: Worker | undefined;
+  #port = 0;
+  #nextId = 0;
+  #declared: { resources: Resources; roles: readonly Role[] } | undefined;
+  #stopping = false;
+  readonly #waiting = new Map<number, PromiseWithResolvers<string[]>>();
+
+  constructor(options: EmulatorOptions<Event>) {
+    this.#options = options;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Rejects with a message for the person when the thread does not come up, e.g. because its files cannot be read. */
+  async start(): Promise<void> {
+    try {
+      await this.#launch();
+    } catch (error) {
+      const { name, folder } = this.#options;
+      throw new UserError(
+        `The data of the local ${name} in ${folder} cannot be read: ${causes(error as Error)}. ` +
+          "Begin with empty stores by: npm start -- --reset",
+      );
+    }
+  }
+
+  async #launch(): Promise<void> {
+    const { entry, folder, environment } = this.#options;
+    const thread = new Worker(entry, {
+      workerData: { folder, port: this.#port } satisfies ThreadData,
+      env: { ...process.env, ...environment },
+    });
+    const [message] = (await once(thread, "message")) as [FromThread<Event>];
+    if (message.kind !== "listening") throw new Error(`the thread said "${message.kind}" before it listened`);
+    this.#port = message.port;
+    this.#thread = thread;
+    thread.on("message", (said: FromThread<Event>) => this.#hear(said));
+    thread.on("error", (error) => this.#died(error));
+  }
+
+  /** Gives the names of what is kept but no longer declared. */
+  async declare(resources: Resources, roles: readonly Role[]): Promise<string[]> {
+    const kept = await this.#order({ kind: "declare", resources, roles });
+    this.#declared = { resources, roles };
+    return kept;
+  }
+
+  async tidy(): Promise<void> {
+    await this.#order({ kind: "tidy" });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const thread = this.#thread;
+    if (!thread) return;
+    const died = new Promise((resolve) => thread.once("exit", resolve));
+    await Promise.race([this.#order({ kind: "stop" }), died, pause(END_MS, undefined, { ref: false })]);
+    await thread.terminate();
+  }
+
+  #order(order: Order<Resources>): Promise<string[]> {
+    const id = this.#nextId++;
+    const waiting = Promise.withResolvers<string[]>();
+    this.#waiting.set(id, waiting);
+    this.#thread?.postMessage({ ...order, id } satisfies ToThread<Resources>);
+    return waiting.promise;
+  }
+
+  #hear(message: FromThread<Event>): void {
+    if (message.kind === "refused") this.#options.onRefusal(message.refusal);
+    if (message.kind === "event") this.#options.onEvent?.(message.event);
+    if (message.kind === "done") this.#settle(message.id)?.resolve(message.kept);
+    if (message.kind === "failed") {
+      const error = Object.assign(new Error(message.message), { name: message.name });
+      this.#settle(message.id)?.reject(error);
+    }
+  }
+
+  #settle(id: number): PromiseWithResolvers<string[]> | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #died(error: Error): void {
+    if (this.#stopping) return;
+    this.#thread = undefined;
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+    const { name, folder, log } = this.#options;
+    log(
+      `${name} ended unexpectedly (${error.message}); starting it again. ` +
+        `If it goes on, ${folder} is damaged: begin with empty stores by npm start -- --reset`,
+    );
+    void this.#restart();
+  }
+
+  async #restart(): Promise<void> {
+    const { name, log } = this.#options;
+    await pause(RESTART_MS);
+    while (!this.#stopping) {
+      try {
+        await this.#launch();
+        if (this.#declared) await this.declare(this.#declared.resources, this.#declared.roles);
+        log(`${name} is back.`);
+        return;
+      } catch (error) {
+        log(`${name} did not start: ${(error as Error).message}. Trying again.`);
+        await pause(RESTART_MS * 10);
+      }
+    }
+  }
+}
+
+function causes(error: Error): string {
+  const cause = error.cause instanceof Error ? `, ${error.cause.message}` : "";
+  return error.message + cause;
+}

@@ -1,0 +1,72 @@
+/** The HTTP server of an emulator: reads a whole request, has it answered, and survives whatever goes wrong. */
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+
+export interface FrontRequest {
+  method: string;
+  /** Path and query as they stand in the request line. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
+}
+
+export interface FrontOptions {
+  /** Bytes of a request's body. */
+  largestRequest: number;
+  tooLarge: Answer;
+  answer(request: FrontRequest): Promise<Answer>;
+  failed(error: unknown): Answer;
+}
+
+/** Longer than any client keeps an idle connection, so that none is closed under a request on its way. */
+const KEEP_ALIVE_MS = 120_000;
+
+export function createFront(options: FrontOptions): Server {
+  const server = createServer((request, response) => {
+    answer(options, request)
+      .catch(options.failed)
+      .then((reply) => send(response, request, reply));
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+async function answer(options: FrontOptions, request: IncomingMessage): Promise<Answer> {
+  const body = await read(request, options.largestRequest);
+  if (!body) return options.tooLarge;
+  const { method = "", url = "/", headers } = request;
+  return options.answer({ method, url, headers, body });
+}
+
+/** Undefined when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */
+async function read(request: IncomingMessage, largest: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= largest) chunks.push(chunk);
+  }
+  return size <= largest ? Buffer.concat(chunks) : undefined;
+}
+
+/** A HEAD is answered with the length of what a GET would bring. */
+function send(
+  response: ServerResponse,
+  { method }: IncomingMessage,
+  { status, headers, body }: Answer,
+): void {
+  const length = method === "HEAD" ? {} : { "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length });
+  response.end(method === "HEAD" ? undefined : body);
+}

@@ -1,0 +1,27 @@
+/** What the run and the thread of an emulator say to each other. */
+import type { Refusal } from "../iam/guard.ts";
+import type { Role } from "../iam/policies.ts";
+
+/** What a thread needs to come up. */
+export interface ThreadData {
+  /** Where its data is. */
+  folder: string;
+  /** 0 the first time; the same as before when the thread is started again. */
+  port: number;
+}
+
+/** `Resources`: what the program declares of the emulator's kind, as plain JSON. */
+export type ToThread<Resources> =
+  | { kind: "declare"; id: number; resources: Resources; roles: readonly Role[] }
+  /** What would be done in a while is done now. */
+  | { kind: "tidy"; id: number }
+  | { kind: "stop"; id: number };
+
+/** `Event`: what happened in the emulator that others act on. */
+export type FromThread<Event> =
+  | { kind: "listening"; port: number }
+  /** `kept`: names of what earlier programs declared and this one does not. */
+  | { kind: "done"; id: number; kept: string[] }
+  | { kind: "failed"; id: number; name: string; message: string }
+  | { kind: "refused"; refusal: Refusal }
+  | { kind: "event"; event: Event };

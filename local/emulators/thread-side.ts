@@ -1,0 +1,71 @@
+/** The thread's end of an emulator: listens, obeys the run, and closes its data in order. */
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parentPort } from "node:worker_threads";
+import { Guard, type Refusal } from "../iam/guard.ts";
+import type { FromThread, ToThread } from "./messages.ts";
+
+export interface EmulatorParts<Resources> {
+  front: Server;
+  port: number;
+  /** Takes over what is declared. Gives the names of what is kept but no longer declared. */
+  declare(resources: Resources): Promise<string[]>;
+  tidy(): Promise<void>;
+  /** Called once no request is on its way any more. */
+  close(): Promise<void>;
+}
+
+let current = new Guard([]);
+
+/** Of the roles that were declared last. */
+export function guard(): Guard {
+  return current;
+}
+
+export function reportRefusal(refusal: Refusal): void {
+  post({ kind: "refused", refusal });
+}
+
+export function reportEvent(event: unknown): void {
+  post({ kind: "event", event });
+}
+
+export async function serve<Resources>(parts: EmulatorParts<Resources>): Promise<void> {
+  const { front, port } = parts;
+  front.listen(port, "127.0.0.1");
+  await once(front, "listening");
+  parentPort?.on("message", (message: ToThread<Resources>) => {
+    obey(parts, message).then(
+      (kept) => post({ kind: "done", id: message.id, kept }),
+      ({ name, message: text }: Error) => post({ kind: "failed", id: message.id, name, message: text }),
+    );
+  });
+  post({ kind: "listening", port: (front.address() as AddressInfo).port });
+}
+
+async function obey<Resources>(
+  parts: EmulatorParts<Resources>,
+  message: ToThread<Resources>,
+): Promise<string[]> {
+  if (message.kind === "declare") {
+    const kept = await parts.declare(message.resources);
+    current = new Guard(message.roles);
+    return kept;
+  }
+  if (message.kind === "tidy") await parts.tidy();
+  else await stop(parts);
+  return [];
+}
+
+async function stop<Resources>({ front, close }: EmulatorParts<Resources>): Promise<void> {
+  const closed = once(front, "close");
+  front.close();
+  front.closeAllConnections();
+  await closed;
+  await close();
+}
+
+function post(message: FromThread<unknown>): void {
+  parentPort?.postMessage(message);
+}
