@@ -30,6 +30,8 @@ export function routeEvent(request: string, recording: Recording, body?: string)
   const { target } = routed.route;
   if (target.kind === "unsupported")
     throw new UserError(`Route ${routed.route.key} does not run here: ${target.reason}.`);
+  if (target.kind === "mock")
+    throw new UserError(`Route ${routed.route.key} calls no function: it is a mock.`);
   const event = target.payloadFormat === "2.0" ? eventV2(routed) : eventV1(routed);
   return { functionName: target.functionName, event };
 }

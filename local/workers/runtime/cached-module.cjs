@@ -42,8 +42,14 @@ function requireCached(file, cacheFile) {
 
 /** Called when nobody waits: writing it takes as long as the loading that it saves. */
 function saveCompiledCode() {
-  saveLater?.();
+  const save = saveLater;
   saveLater = undefined;
+  try {
+    save?.();
+  } catch (error) {
+    // A full disk costs time at the next start, not an answer now.
+    process.emitWarning(`The compiled code could not be kept: ${/** @type {Error} */ (error).message}`);
+  }
 }
 
 /** @param {string} code */

@@ -5,6 +5,7 @@
  * After each answer the thread sleeps until the next message, so work that a handler left behind stands still as it
  * does in the cloud, and costs nothing.
  */
+const path = require("node:path");
 const { performance } = require("node:perf_hooks");
 const v8 = require("node:v8");
 const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
@@ -75,7 +76,8 @@ async function load(assignment) {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, assignment.environment);
   ownProcess(assignment.taskRoot, endBySignal);
-  mapFileSystem(assignment.temporaryFolder, [assignment.taskRoot, assignment.projectFolder]);
+  const { temporaryFolder, taskRoot, projectFolder, codeCache } = assignment;
+  mapFileSystem(temporaryFolder, [taskRoot, projectFolder, path.dirname(codeCache)]);
   logError = captureConsole((text) => post(["log", text]), current, assignment);
   const started = performance.now();
   try {

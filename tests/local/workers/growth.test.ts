@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { lambda, startRun } from "./support.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+describe("many invocations", () => {
+  it("leave neither memory nor handles behind: 10,000 of them, 50 of which fail and end their worker", async () => {
+    const run = await startRun([
+      lambda(
+        "works",
+        `exports.handler = async (event) => ({ statusCode: 200, body: "x".repeat(event.length) });`,
+      ),
+      lambda("exits", "exports.handler = async () => process.exit(1);"),
+    ]);
+    // The log is what this test keeps, not what the workers keep.
+    run.lines.push = () => 0;
+    const invokeMany = async (count: number) => {
+      for (let n = 0; n < count; n++) {
+        const { status } = await run.workers.invoke("works", { length: n % 500 });
+        assert.equal(status, "ok");
+      }
+    };
+    const settle = async () => {
+      await new Promise((done) => setTimeout(done, 100));
+      collectGarbage();
+      return { heap: process.memoryUsage().heapUsed, handles: process.getActiveResourcesInfo().length };
+    };
+    try {
+      await invokeMany(1_000);
+      for (let n = 0; n < 5; n++) await run.workers.invoke("exits", {});
+      const before = await settle();
+      await invokeMany(10_000);
+      for (let n = 0; n < 50; n++) assert.equal((await run.workers.invoke("exits", {})).status, "error");
+      const after = await settle();
+      assert.ok(after.heap - before.heap < 2_000_000, `the heap grew by ${after.heap - before.heap} bytes`);
+      assert.ok(after.handles <= before.handles + 1, `${after.handles - before.handles} handles more`);
+    } finally {
+      await run.close();
+    }
+  });
+});
