@@ -1,0 +1,45 @@
+/** A small system to be watched: one function of each kind, and one of everything they use. */
+import { AtlasDatabase } from "../../../infra/atlas-database.ts";
+import { Bucket } from "../../../infra/bucket.ts";
+import { DynamoTable } from "../../../infra/dynamo-table.ts";
+import { BucketEventSource } from "../../../infra/event-source-bucket.ts";
+import { HttpApi } from "../../../infra/http-api.ts";
+import { LambdaFunction, type LambdaFunctionArgs } from "../../../infra/lambda-function.ts";
+import { Monitoring, type MonitoringArgs } from "../../../infra/monitoring/monitoring.ts";
+import { Queue } from "../../../infra/queue.ts";
+import { type Declared, declare } from "../support/declare.ts";
+
+const entry = "functions/hello/hello.ts";
+
+export function watchedFunction(name: string, args: Partial<LambdaFunctionArgs> = {}): LambdaFunction {
+  return new LambdaFunction(name, { entry, ...args });
+}
+
+/** The monitoring of `answer` (behind the API) and `batch` (called by the bucket). */
+export function watched(args: Partial<MonitoringArgs> = {}): Promise<Declared> {
+  return declare(() => {
+    const answer = watchedFunction("answer", { reservedConcurrency: 7 });
+    const batch = watchedFunction("batch", { timeout: 60 });
+    const bucket = new Bucket("imports");
+    const source = new BucketEventSource("incoming", { bucket, function: batch, prefix: "", suffix: "" });
+    const monitoring = new Monitoring("monitoring", {
+      region: "eu-central-1",
+      dashboard: false,
+      functions: [answer, batch],
+      asynchronousCalls: [source.calls],
+      apis: [new HttpApi("api", { routes: { "GET /": answer }, authorizer: { type: "open" } })],
+      tables: [new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } })],
+      buckets: [bucket],
+      queues: [new Queue("changes", { visibilityTimeout: 60 })],
+      databases: [
+        new AtlasDatabase("books", {
+          organizationId: "5f0c0ffee0c0ffee0c0ffee0",
+          region: "eu-central-1",
+          tier: "M0",
+        }),
+      ],
+      ...args,
+    });
+    return { dashboardUrl: monitoring.dashboardUrl ?? null };
+  });
+}
