@@ -67,7 +67,7 @@ export class LocalRun {
     const { recording, parity } = this;
     const { gateway, mongodb } = this.services;
     const databases = recording.resources
-      .filter((resource) => mongodb.parity(resource))
+      .filter((resource) => mongodb.parity(resource)?.state === "realised")
       .map(({ name }) => ({ name, where: mongodb.description }));
     return { recording, parity, endpoints: gateway?.endpoints() ?? [], databases };
   }

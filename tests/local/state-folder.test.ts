@@ -11,6 +11,7 @@ const status = (): RunStatus => ({
   stack: "dev",
   url: "http://127.0.0.1:3000",
   variables: {},
+  outputs: {},
 });
 
 describe("StateFolder", () => {
