@@ -27,8 +27,9 @@ export function describeFailure(thrown: unknown, project: string): Failure {
   const stack = thrown.stack ?? "";
   const compilable = isCompilable(thrown);
   if (isCompileError(thrown)) return { ...compileFailure(thrown), compilable };
-  const position = ownPosition(thrown) ?? headPosition(stack) ?? framePosition(stack, project);
   const reason = thrown.message.replace(SERIALIZING, "");
+  if (isRunError(thrown)) return { reason, stack, compilable: false };
+  const position = ownPosition(thrown) ?? headPosition(stack) ?? framePosition(stack, project);
   return { reason, stack, compilable, ...(position === undefined ? {} : { position }) };
 }
 
@@ -48,6 +49,11 @@ const COMPILABLE = new Set([
 function isCompilable(error: Error): boolean {
   if (error.name === "SyntaxError") return true;
   return COMPILABLE.has((error as NodeJS.ErrnoException).code ?? "");
+}
+
+/** The SDK's error for a message to the user: it says all there is to say, and where it was thrown is of no use to them. */
+function isRunError(error: Error): boolean {
+  return "__pulumiRunError" in error;
 }
 
 function isCompileError(error: Error): error is CompileError {
