@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
+import { Mistake } from "./mistake.ts";
 import { physicalName } from "./names.ts";
 import { policyDocument } from "./policy-document.ts";
 
@@ -13,6 +14,9 @@ export interface AsynchronousCallsArgs {
   maximumEventAge: number;
 }
 
+/** Lambda keeps one such configuration a function; a second one would replace the first without a word. */
+const taken = new WeakMap<LambdaFunction, string>();
+
 /** What becomes of a call nobody waits for: how often and how long it is tried, and where it ends when all fails. */
 export class AsynchronousCalls extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
@@ -21,6 +25,7 @@ export class AsynchronousCalls extends pulumi.ComponentResource {
   constructor(name: string, args: AsynchronousCallsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:AsynchronousCalls", name, {}, opts);
     this.function = args.function;
+    this.claim(name);
     const { function: target, retries, maximumEventAge } = args;
     this.deadLetters = new DeadLetterQueue(`${name}-dead-letters`, { parent: this });
     // Lambda sends the dead letter with the permissions of the function itself.
@@ -48,5 +53,16 @@ export class AsynchronousCalls extends pulumi.ComponentResource {
       { parent: this, dependsOn: sending },
     );
     this.registerOutputs({ deadLettersUrl: this.deadLetters.queueUrl });
+  }
+
+  private claim(name: string): void {
+    const other = taken.get(this.function);
+    if (other) {
+      throw new Mistake(
+        `Function "${this.function.name}" is already called asynchronously by "${other}", whose retries and dead letters ` +
+          `"${name}" would replace; give "${name}" a function of its own`,
+      );
+    }
+    taken.set(this.function, name);
   }
 }

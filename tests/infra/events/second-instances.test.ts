@@ -10,46 +10,67 @@ import { Tracing } from "../../../infra/tracing.ts";
 import { declare } from "../support/declare.ts";
 
 /** One of every component of the batch side and of what watches it, with all that is optional. */
-function everything(lambda: LambdaFunction, suffix: string): void {
+function everything(suffix: string): void {
+  const work = (name: string) =>
+    new LambdaFunction(name + suffix, { entry: "functions/hello/hello.ts", reservedConcurrency: 5 });
+  const importing = work("import");
+  const changing = work("change");
+  const reporting = work("report");
+  const functions = [importing, changing, reporting];
+
   const bucket = new Bucket(`imports${suffix}`, { accessLog: true });
   const queue = new Queue(`changes${suffix}`, { visibilityTimeout: 600 });
-  const args = { function: lambda };
-  const incoming = new BucketEventSource(`incoming${suffix}`, { ...args, bucket, prefix: "", suffix: "" });
-  new QueueEventSource(`changes${suffix}`, { ...args, queue });
-  const nightly = new Schedule(`nightly${suffix}`, { ...args, expression: "rate(1 day)" });
+  const incoming = new BucketEventSource(`incoming${suffix}`, {
+    function: importing,
+    bucket,
+    prefix: "",
+    suffix: "",
+  });
+  new QueueEventSource(`changes${suffix}`, { function: changing, queue });
+  const nightly = new Schedule(`nightly${suffix}`, { function: reporting, expression: "rate(1 day)" });
   new Monitoring(`monitoring${suffix}`, {
     region: "eu-central-1",
     alarmEmail: "ops@example.com",
     dashboard: true,
-    functions: [lambda],
+    functions,
     asynchronousCalls: [incoming.calls, nightly.calls],
     buckets: [bucket],
     queues: [queue],
   });
-  new Tracing(`tracing${suffix}`, { functions: [lambda] });
+  new Tracing(`tracing${suffix}`, { functions });
 }
 
 /** Inputs in which a resource's physical name stands. */
 const nameInputs = ["name", "bucket", "dashboardName", "groupName", "ruleName"];
 
-describe("two instances of every component of the batch side, on one function", () => {
+describe("two instances of every component of the batch side", () => {
   it("collide in no URN and no physical name", async () => {
     const declared = await declare(() => {
-      const lambda = new LambdaFunction("work", {
-        entry: "functions/hello/hello.ts",
-        reservedConcurrency: 5,
-      });
-      everything(lambda, "");
-      everything(lambda, "-two");
+      everything("");
+      everything("-two");
     });
     const resources = declared.recording.resources.filter(({ custom }) => custom);
     assert.equal(new Set(resources.map(({ urn }) => urn)).size, resources.length);
     const names = resources.flatMap(({ type, inputs }) =>
       nameInputs
         .filter((input) => typeof inputs[input] === "string")
-        .map((input) => `${type} ${inputs[input]}`),
+        // A name need only be its own within what it belongs to.
+        .map((input) => `${type} ${inputs.role ?? inputs.functionName ?? ""} ${inputs[input]}`),
     );
     assert.deepEqual(names, [...new Set(names)]);
     assert.ok(names.length > 60, `${names.length} names were compared`);
+  });
+
+  it("watch the same functions from two dashboards and two sets of alarms", async () => {
+    const declared = await declare(() => {
+      const functions = [new LambdaFunction("work", { entry: "functions/hello/hello.ts" })];
+      for (const name of ["monitoring", "second-look"]) {
+        const region = "eu-central-1";
+        new Monitoring(name, { region, alarmEmail: "ops@example.com", dashboard: true, functions });
+      }
+    });
+    const alarms = declared.all("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs.name);
+    assert.equal(new Set(alarms).size, 6);
+    assert.equal(declared.all("aws:cloudwatch/dashboard:Dashboard").length, 2);
   });
 });
