@@ -90,22 +90,23 @@ export class ApiHandler {
   async #run(routed: RoutedRequest): Promise<Handled> {
     const { target, authorizer, bucket } = routed.route;
     if (target.kind === "unsupported") return unsupported(target.reason);
-    const { functionName } = target;
+    const called = target.kind === "lambda" ? { functionName: target.functionName } : {};
     if (bucket && !bucket.take(routed.request.time)) {
       const { burst, rate } = bucket.throttle;
       const reason = `${routed.route.key} takes ${rate} requests a second and ${burst} at once`;
-      return { answer: this.#answers.throttled, functionName, reason };
+      return { answer: this.#answers.throttled, ...called, reason };
     }
     try {
       const decision = await authorizer.authorize(routed);
-      if (!decision.allowed) return { answer: decision.answer, functionName, reason: decision.reason };
+      if (!decision.allowed) return { answer: decision.answer, ...called, reason: decision.reason };
+      if (target.kind === "mock") return { answer: target.answer };
       const refused = target.permission.refused(routed.request.method);
       if (refused !== undefined)
-        return { answer: this.#answers.integrationError, functionName, reason: refused };
+        return { answer: this.#answers.integrationError, ...called, reason: refused };
       const integrated = await integrate(routed, target, decision.identity, this.#invoker, this.#answers);
-      return { ...integrated, functionName };
+      return { ...integrated, ...called };
     } catch (error) {
-      return { answer: this.#answers.integrationError, functionName, reason: String(error) };
+      return { answer: this.#answers.integrationError, ...called, reason: String(error) };
     }
   }
 

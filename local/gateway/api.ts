@@ -1,6 +1,7 @@
 /** What the gateway serves: the APIs of a recorded program, read once and then only looked at. */
 import type { Authorizer } from "./authorizer.ts";
 import type { CorsRules } from "./cors.ts";
+import type { HttpAnswer } from "./http-message.ts";
 import type { LambdaPermission } from "./permissions.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
@@ -45,7 +46,7 @@ export interface Route {
   bucket?: TokenBucket;
 }
 
-export type Target = LambdaTarget | UnsupportedTarget;
+export type Target = LambdaTarget | MockTarget | UnsupportedTarget;
 
 export interface LambdaTarget {
   kind: "lambda";
@@ -55,6 +56,12 @@ export interface LambdaTarget {
   payloadFormat: "1.0" | "2.0";
   timeoutMilliseconds: number;
   permission: LambdaPermission;
+}
+
+/** Always the same answer, without a function. */
+export interface MockTarget {
+  kind: "mock";
+  answer: HttpAnswer;
 }
 
 /** Declared, but of a kind that is not run here; answered 501. */

@@ -97,7 +97,7 @@ export class AuthorizerFactory {
         text(inputs.authorizerCredentials) !== undefined,
       sourceArn: () => `${api.executionArn}/authorizers/${id}`,
     });
-    if (target.kind === "unsupported") return refusing(`authorizer ${name}: ${target.reason}`);
+    if (target.kind !== "lambda") return refusing(`authorizer ${name}: ${target.reason}`);
     return lambdaAuthorizer({ ...rules, target }, this.#needs.invoker);
   }
 }

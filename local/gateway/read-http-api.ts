@@ -4,6 +4,7 @@ import { list, number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { Authorizer } from "./authorizer.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
+import { asHttpIntegration, type Operation, operationsOf } from "./openapi-body.ts";
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
@@ -32,22 +33,38 @@ export function readHttpRoutes(
       .filter(belongs)
       .map((integration) => [integration.id, integration.inputs]),
   );
-  const routes = ofType(recording, "aws:apigatewayv2/route:Route")
-    .filter(belongs)
-    .map(({ inputs }): DeclaredRoute => {
-      const key = text(inputs.routeKey) ?? "$default";
-      const integration = integrations.get(text(inputs.target)?.replace(/^integrations\//, ""));
-      return {
-        key,
-        authorizer: authorizers.ofHttpRoute(inputs, api),
-        targetIn: (stage) => targetOf(integration, key, stage, api, targets),
-      };
-    });
+  const declare = (inputs: Values, integration: Values | undefined): DeclaredRoute => {
+    const key = text(inputs.routeKey) ?? "$default";
+    return {
+      key,
+      authorizer: authorizers.ofHttpRoute(inputs, api),
+      targetIn: (stage) => targetOf(integration, key, stage, api, targets),
+    };
+  };
+  const routes = [
+    ...operationsOf(text(resource.inputs.body)).map((operation) =>
+      declare(routeInputs(operation), asHttpIntegration(operation)),
+    ),
+    ...ofType(recording, "aws:apigatewayv2/route:Route")
+      .filter(belongs)
+      .map(({ inputs }) => {
+        const integration = text(inputs.target)?.replace(/^integrations\//, "");
+        return declare(inputs, integrations.get(integration));
+      }),
+  ];
   const stages = ofType(recording, "aws:apigatewayv2/stage:Stage")
     .filter(belongs)
     .map(({ inputs }) => stageOf(inputs, routes));
   const quick = quickCreated(resource.inputs, api, targets, authorizers);
   return quick ? [...stages, stageOf({ name: "$default" }, [...routes, quick])] : stages;
+}
+
+function routeInputs({ method, path, security }: Operation): Values {
+  return {
+    routeKey: path === "/$default" ? "$default" : `${method} ${path}`,
+    // A scheme of the document is none that the gateway knows, so the route refuses rather than stand open.
+    authorizationType: security ?? "NONE",
+  };
 }
 
 function stageOf(inputs: Values, declared: DeclaredRoute[]): Stage {

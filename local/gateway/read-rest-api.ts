@@ -3,6 +3,8 @@ import type { RecordedResource, Recording, Values } from "../../program/recordin
 import { number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
+import { mockTarget } from "./mock-integration.ts";
+import { asRestIntegration, type Operation, operationsOf } from "./openapi-body.ts";
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
@@ -16,6 +18,8 @@ interface DeclaredMethod {
   resourceId: string;
   inputs: Values;
   integration: Values | undefined;
+  /** What a mock integration answers. */
+  responses: Values[];
 }
 
 export function readRestStages(
@@ -25,7 +29,10 @@ export function readRestStages(
   authorizers: RouteAuthorizers,
 ): Stage[] {
   const belongs = ({ inputs }: RecordedResource) => text(inputs.restApi) === resource.id;
-  const methods = readMethods(resource, recording, belongs);
+  const methods = [
+    ...operationsOf(text(resource.inputs.body)).map(methodOf),
+    ...readMethods(resource, recording, belongs),
+  ];
   const targets = new Targets(recording);
   const methodSettings = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(belongs);
   return ofType(recording, "aws:apigateway/stage:Stage")
@@ -49,6 +56,21 @@ export function readRestStages(
     });
 }
 
+function methodOf(operation: Operation): DeclaredMethod {
+  const { method, path, security, integration } = operation;
+  return {
+    key: `${method} ${path}`,
+    resourceId: path,
+    // A scheme of the document is none that the gateway knows, so the route refuses rather than stand open.
+    inputs: { authorization: security ?? "NONE" },
+    integration: asRestIntegration(operation),
+    responses: Object.entries(object(integration.responses)).map(([pattern, response]) => ({
+      ...object(response),
+      selectionPattern: pattern === "default" ? null : pattern,
+    })),
+  };
+}
+
 function readMethods(
   api: RecordedResource,
   recording: Recording,
@@ -56,20 +78,22 @@ function readMethods(
 ): DeclaredMethod[] {
   const paths = readPaths(api, recording, belongs);
   const integrations = ofType(recording, "aws:apigateway/integration:Integration").filter(belongs);
+  const responses = ofType(recording, "aws:apigateway/integrationResponse:IntegrationResponse").filter(
+    belongs,
+  );
   return ofType(recording, "aws:apigateway/method:Method")
     .filter(belongs)
     .map(({ inputs }) => {
       const resourceId = text(inputs.resourceId) ?? "";
       const method = text(inputs.httpMethod) ?? "ANY";
-      const integration = integrations.find(
-        (candidate) =>
-          text(candidate.inputs.resourceId) === resourceId && text(candidate.inputs.httpMethod) === method,
-      );
+      const isOfMethod = (candidate: RecordedResource) =>
+        text(candidate.inputs.resourceId) === resourceId && text(candidate.inputs.httpMethod) === method;
       return {
         key: `${method} ${paths.get(resourceId) ?? "/"}`,
         resourceId,
         inputs,
-        integration: integration?.inputs,
+        integration: integrations.find(isOfMethod)?.inputs,
+        responses: responses.filter(isOfMethod).map((response) => response.inputs),
       };
     });
 }
@@ -99,7 +123,7 @@ function settingsOf(key: string, settings: RecordedResource[]): Values | undefin
 }
 
 function targetOf(
-  { key, inputs, integration }: DeclaredMethod,
+  { key, inputs, integration, responses }: DeclaredMethod,
   stage: string,
   api: Api,
   targets: Targets,
@@ -107,6 +131,7 @@ function targetOf(
   if (flag(inputs.apiKeyRequired)) return unsupported("methods that want an API key do not run here");
   if (!integration) return unsupported(`method ${key} has no integration`);
   const type = text(integration.type);
+  if (type === "MOCK") return mockTarget(integration, responses);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
   return targets.lambda({
     uri: text(integration.uri) ?? "",

@@ -1,7 +1,7 @@
 /** What stands behind a route: a function of this program, or a reason why it does not run here. */
 import type { Recording } from "../../program/recording.ts";
 import { text } from "../workers/values.ts";
-import type { Target } from "./api.ts";
+import type { LambdaTarget, UnsupportedTarget } from "./api.ts";
 import { functionArn, parseFunctionName } from "./lambda-names.ts";
 import { CALLS_WITH_A_ROLE, type Grant, LambdaPermission, readGrants, refusalOf } from "./permissions.ts";
 import { ofType } from "./values.ts";
@@ -29,7 +29,7 @@ export class Targets {
     );
   }
 
-  lambda(integration: LambdaIntegration): Target {
+  lambda(integration: LambdaIntegration): LambdaTarget | UnsupportedTarget {
     const { uri, payloadFormat, timeoutMilliseconds, hasRole, sourceArn } = integration;
     const arn = functionArn(uri);
     const called = arn === undefined ? undefined : parseFunctionName(arn);
@@ -51,6 +51,6 @@ export class Targets {
   }
 }
 
-export function unsupported(reason: string): Target {
+export function unsupported(reason: string): UnsupportedTarget {
   return { kind: "unsupported", reason };
 }

@@ -1,0 +1,30 @@
+/** Integrations of type MOCK: the gateway answers by itself, most often a preflight with its CORS headers. */
+import type { Values } from "../../program/recording.ts";
+import { object, text } from "../workers/values.ts";
+import type { Target } from "./api.ts";
+import { unsupported } from "./targets.ts";
+import { textMap } from "./values.ts";
+
+const HEADER = "method.response.header.";
+
+/** `responses` as `aws:apigateway/integrationResponse:IntegrationResponse` declares them. */
+export function mockTarget(integration: Values, responses: readonly Values[]): Target {
+  const template = text(object(integration.requestTemplates)["application/json"]) ?? "";
+  const status = /"statusCode"\s*:\s*"?(\d{3})/.exec(template)?.[1];
+  const response =
+    responses.find(({ selectionPattern }) => status !== undefined && text(selectionPattern) === status) ??
+    responses.find(({ selectionPattern }) => (text(selectionPattern) ?? "") === "");
+  if (status === undefined || !response)
+    return unsupported("the mock integration names no status or has no response");
+  const [[type, body] = ["application/json", ""]] = Object.entries(textMap(response.responseTemplates) ?? {});
+  if (/[$#]/.test(body)) return unsupported("templates with variables do not run here");
+  const headers = ["Content-Type", type];
+  for (const [parameter, value] of Object.entries(textMap(response.responseParameters) ?? {})) {
+    const literal = /^'(.*)'$/.exec(value)?.[1];
+    if (!parameter.startsWith(HEADER) || literal === undefined) {
+      return unsupported(`the mock integration sets ${parameter} to ${value}, which does not run here`);
+    }
+    headers.push(parameter.slice(HEADER.length), literal);
+  }
+  return { kind: "mock", answer: { status: Number(text(response.statusCode)), headers, body } };
+}
