@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+// Not the whole package: it loads a tenth of a second longer, in stacks without a network as well.
+import { Vpc } from "@pulumi/awsx/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
 import { FlowLog } from "./flow-log.ts";
 import { physicalName } from "./names.ts";
@@ -44,8 +45,8 @@ export class Network extends pulumi.ComponentResource {
     });
   }
 
-  private createVpc({ cidrBlock, zones, region }: NetworkArgs): awsx.ec2.Vpc {
-    return new awsx.ec2.Vpc(
+  private createVpc({ cidrBlock, zones, region }: NetworkArgs): Vpc {
+    return new Vpc(
       this.name,
       {
         cidrBlock,
