@@ -1,0 +1,81 @@
+/** What a person waits for: the start, a reload after a saved file, the end. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type Figure, median } from "./figures.ts";
+import { StartedRun } from "./started-run.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const handler = "functions/hello/hello.ts";
+const greeting = "Hello from Lambda!";
+
+export async function measureStart({ runs = 5, reloads = 9 } = {}): Promise<Figure[]> {
+  const cwd = copyOfProgram();
+  try {
+    const first = await StartedRun.start({ cwd, path: "/hello", npm: true });
+    await first.stop();
+    const starts: number[] = [];
+    const stops: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const started = await StartedRun.start({ cwd, path: "/hello", npm: true });
+      starts.push(started.firstAnswerMs);
+      await sleep(500);
+      stops.push(await started.stop());
+    }
+    const run = await StartedRun.start({ cwd, path: "/hello" });
+    await sleep(1_000);
+    const idle = run.memory;
+    const reloaded = await measureReloads(run, cwd, reloads);
+    await run.stop();
+    return [
+      {
+        what: "`npm start` to the first 200 of `GET /hello`, data there",
+        value: median(starts),
+        unit: "ms",
+        limit: 1_500,
+      },
+      {
+        what: "the very first `npm start` in a folder, sample data loaded",
+        value: first.firstAnswerMs,
+        unit: "ms",
+      },
+      { what: "Ctrl-C to the end of the process", value: median(stops), unit: "ms", limit: 2_000 },
+      {
+        what: "a saved handler to the first answer with its new code",
+        value: median(reloaded),
+        unit: "ms",
+        limit: 300,
+      },
+      { what: "memory of the idle run of this program, MongoDB included", value: idle, unit: "MB" },
+    ];
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+async function measureReloads(run: StartedRun, cwd: string, reloads: number): Promise<number[]> {
+  const file = path.join(cwd, handler);
+  const source = readFileSync(file, "utf8");
+  const taken: number[] = [];
+  for (let i = 0; i < reloads; i++) {
+    const saved = performance.now();
+    writeFileSync(file, source.replace(greeting, `Hello ${i}`));
+    while ((await (await fetch(`${run.url}/hello`)).json()) !== `Hello ${i}`) await sleep(2);
+    taken.push(performance.now() - saved);
+    await sleep(200);
+  }
+  return taken;
+}
+
+/** A folder of its own, so that neither data nor a run of the person at this machine is touched. */
+function copyOfProgram(): string {
+  const cwd = mkdtempSync(path.join(tmpdir(), "tandem-bench-"));
+  const parts = ["index.ts", "infra", "functions", "data", "openapi.json", "package.json", "tsconfig.json"];
+  for (const part of [...parts, "Pulumi.yaml", "Pulumi.dev.yaml"]) {
+    cpSync(path.join(root, part), path.join(cwd, part), { recursive: true });
+  }
+  symlinkSync(path.join(root, "node_modules"), path.join(cwd, "node_modules"));
+  return cwd;
+}
