@@ -71,8 +71,8 @@ function share(part: Metric, whole: Metric) {
     metricQueries: [
       query("part", part),
       query("whole", whole),
-      // Nothing at all is no share of anything, not a division by zero.
-      { id: "share", expression: "100 * part / MAX([part, whole, 1])", label: "%", returnData: true },
+      // Where nobody calls there is nothing to divide by, and CloudWatch sees no data.
+      { id: "share", expression: "100 * part / MAX([part, whole])", label: "%", returnData: true },
     ],
   };
 }

@@ -76,7 +76,7 @@ describe("alarms", () => {
       metricQueries: [
         query("part", "Errors"),
         query("whole", "Invocations"),
-        { id: "share", expression: "100 * part / MAX([part, whole, 1])", label: "%", returnData: true },
+        { id: "share", expression: "100 * part / MAX([part, whole])", label: "%", returnData: true },
       ],
     });
   });
