@@ -1,34 +1,75 @@
 /** What the gateway does with each resource of its family, and why. */
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import type { Parity, ParityState } from "../service.ts";
+import type { Parity } from "../service.ts";
 import { text } from "../workers/values.ts";
+import { mockTarget } from "./mock-integration.ts";
+import { Targets } from "./targets.ts";
+import { flag, ofType } from "./values.ts";
 
 type Rule = Parity | ((resource: RecordedResource, recording: Recording) => Parity);
 
-const v2 = (type: string) => `aws:apigatewayv2/${type}`;
-const v1 = (type: string) => `aws:apigateway/${type}`;
+const V2 = "aws:apigatewayv2/";
+const V1 = "aws:apigateway/";
+
+const ADDRESS = recordedOnly("the API is reached by its local address");
+const LIVE = recordedOnly("what is declared is live at once");
+const KEYS = recordedOnly("methods that want an API key answer 501");
+const SHAPES = recordedOnly("requests and answers are not checked against models");
 
 const RULES: Record<string, Rule> = {
-  [v2("api:Api")]: ({ inputs }) =>
+  [`${V2}api:Api`]: ({ inputs }) =>
     text(inputs.protocolType) === "WEBSOCKET"
-      ? parity("unsupported", "a WebSocket API answers 501")
-      : parity("realised", "a port of its own; routing, events, CORS and limits as in the cloud"),
-  [v2("route:Route")]: parity("realised", "matched by precedence"),
-  [v2("integration:Integration")]: ({ inputs }) =>
-    integration(text(inputs.integrationType), text(inputs.connectionType)),
-  [v2("stage:Stage")]: parity("realised", "throttling and stage variables; its access log is the run's own"),
-  [v2("deployment:Deployment")]: parity("recorded only", "routes are live at once"),
-  [v2("apiMapping:ApiMapping")]: parity("recorded only", "the API is reached by its local address"),
-  [v2("domainName:DomainName")]: parity("recorded only", "the API is reached by its local address"),
-  [v2("vpcLink:VpcLink")]: parity("unsupported", "routes through it answer 501"),
-  [v1("restApi:RestApi")]: parity("realised", "a port of its own; events in format 1.0"),
-  [v1("resource:Resource")]: parity("realised", "part of the paths"),
-  [v1("method:Method")]: parity("realised", "a route"),
-  [v1("integration:Integration")]: ({ inputs }) =>
-    integration(text(inputs.type), text(inputs.connectionType)),
-  [v1("stage:Stage")]: parity("realised", "the first segment of every path"),
-  [v1("methodSettings:MethodSettings")]: parity("realised", "throttling"),
-  [v1("deployment:Deployment")]: parity("recorded only", "methods are live at once"),
+      ? unsupported("a WebSocket API answers 501")
+      : realised("a port of its own; routing, events, CORS and limits as in the cloud"),
+  [`${V2}route:Route`]: realised("matched by precedence"),
+  [`${V2}integration:Integration`]: ({ inputs }, recording) => {
+    const kind = text(inputs.integrationSubtype) ?? text(inputs.integrationType);
+    return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording);
+  },
+  [`${V2}stage:Stage`]: realised("throttling and stage variables; its access log is the run's own"),
+  [`${V2}authorizer:Authorizer`]: ({ inputs }) =>
+    text(inputs.authorizerType) === "JWT"
+      ? realised("for tokens of npm run token; the keys of the real issuer would need the network")
+      : realised("the function is asked"),
+  [`${V2}deployment:Deployment`]: LIVE,
+  [`${V2}apiMapping:ApiMapping`]: ADDRESS,
+  [`${V2}domainName:DomainName`]: ADDRESS,
+  [`${V2}vpcLink:VpcLink`]: unsupported("routes through it answer 501"),
+  [`${V2}model:Model`]: SHAPES,
+  [`${V2}routeResponse:RouteResponse`]: SHAPES,
+  [`${V2}integrationResponse:IntegrationResponse`]: SHAPES,
+  [`${V1}restApi:RestApi`]: realised("a port of its own; events in format 1.0"),
+  [`${V1}resource:Resource`]: realised("part of the paths"),
+  [`${V1}method:Method`]: ({ inputs }) => {
+    if (flag(inputs.apiKeyRequired)) return unsupported("it wants an API key: it answers 501");
+    if (text(inputs.authorization) !== "COGNITO_USER_POOLS") return realised("a route");
+    return unsupported("authorization by Cognito user pools: it answers 501");
+  },
+  [`${V1}integration:Integration`]: (resource, recording) => {
+    const { inputs } = resource;
+    if (text(inputs.type) === "MOCK") return mocked(resource, recording);
+    return proxied(text(inputs.type), text(inputs.connectionType), text(inputs.uri), recording);
+  },
+  [`${V1}integrationResponse:IntegrationResponse`]: realised("where its integration is a mock"),
+  [`${V1}methodResponse:MethodResponse`]: SHAPES,
+  [`${V1}stage:Stage`]: realised("the first segment of every path"),
+  [`${V1}methodSettings:MethodSettings`]: realised("throttling"),
+  [`${V1}authorizer:Authorizer`]: ({ inputs }) =>
+    text(inputs.type) === "COGNITO_USER_POOLS"
+      ? unsupported("Cognito user pools: its methods answer 501")
+      : realised("the function is asked"),
+  [`${V1}deployment:Deployment`]: LIVE,
+  [`${V1}basePathMapping:BasePathMapping`]: ADDRESS,
+  [`${V1}domainName:DomainName`]: ADDRESS,
+  [`${V1}vpcLink:VpcLink`]: unsupported("methods through it answer 501"),
+  [`${V1}apiKey:ApiKey`]: KEYS,
+  [`${V1}usagePlan:UsagePlan`]: KEYS,
+  [`${V1}usagePlanKey:UsagePlanKey`]: KEYS,
+  [`${V1}model:Model`]: SHAPES,
+  [`${V1}requestValidator:RequestValidator`]: SHAPES,
+  [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
+  [`${V1}response:Response`]: recordedOnly("the gateway's own answers are AWS's defaults"),
+  [`${V1}account:Account`]: recordedOnly("the run has a log of its own"),
 };
 
 export function gatewayParity(resource: RecordedResource, recording: Recording): Parity | undefined {
@@ -36,11 +77,41 @@ export function gatewayParity(resource: RecordedResource, recording: Recording):
   return typeof rule === "function" ? rule(resource, recording) : rule;
 }
 
-function integration(type: string | undefined, connection: string | undefined): Parity {
-  if (type === "AWS_PROXY" && connection !== "VPC_LINK") return parity("realised", "calls the function");
-  return parity("unsupported", `${connection === "VPC_LINK" ? connection : type}: its routes answer 501`);
+function proxied(
+  kind: string | undefined,
+  connection: string | undefined,
+  uri: string | undefined,
+  recording: Recording,
+): Parity {
+  if (connection === "VPC_LINK") return unsupported("through a VPC link: its routes answer 501");
+  if (kind !== "AWS_PROXY") return unsupported(`of type ${kind}: its routes answer 501`);
+  const found = new Targets(recording).find(uri ?? "");
+  return "kind" in found
+    ? unsupported(`${found.reason}: its routes answer 501`)
+    : realised("calls the function");
 }
 
-function parity(state: ParityState, reason: string): Parity {
-  return { state, reason };
+function mocked({ inputs }: RecordedResource, recording: Recording): Parity {
+  const responses = ofType(recording, `${V1}integrationResponse:IntegrationResponse`)
+    .map((response) => response.inputs)
+    .filter(
+      (response) =>
+        text(response.resourceId) === text(inputs.resourceId) &&
+        text(response.httpMethod) === text(inputs.httpMethod),
+    );
+  const target = mockTarget(inputs, responses);
+  if (target.kind === "unsupported") return unsupported(`${target.reason}: it answers 501`);
+  return realised("answered without a function");
+}
+
+function realised(reason: string): Parity {
+  return { state: "realised", reason };
+}
+
+function recordedOnly(reason: string): Parity {
+  return { state: "recorded only", reason };
+}
+
+function unsupported(reason: string): Parity {
+  return { state: "unsupported", reason };
 }

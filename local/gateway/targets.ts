@@ -2,7 +2,7 @@
 import type { Recording } from "../../program/recording.ts";
 import { text } from "../workers/values.ts";
 import type { LambdaTarget, UnsupportedTarget } from "./api.ts";
-import { functionArn, parseFunctionName } from "./lambda-names.ts";
+import { type FunctionName, functionArn, parseFunctionName } from "./lambda-names.ts";
 import { CALLS_WITH_A_ROLE, type Grant, LambdaPermission, readGrants, refusalOf } from "./permissions.ts";
 import { ofType } from "./values.ts";
 
@@ -14,6 +14,11 @@ export interface LambdaIntegration {
   hasRole: boolean;
   /** ARN that a permission must cover, for a method. */
   sourceArn(method: string): string;
+}
+
+export interface CalledFunction {
+  arn: string;
+  called: FunctionName;
 }
 
 export class Targets {
@@ -29,14 +34,21 @@ export class Targets {
     );
   }
 
-  lambda(integration: LambdaIntegration): LambdaTarget | UnsupportedTarget {
-    const { uri, payloadFormat, timeoutMilliseconds, hasRole, sourceArn } = integration;
+  /** The function that a URI names, if it is one of this program. */
+  find(uri: string): CalledFunction | UnsupportedTarget {
     const arn = functionArn(uri);
     const called = arn === undefined ? undefined : parseFunctionName(arn);
-    if (arn === undefined || !called)
-      return unsupported(`the integration's URI names no Lambda function: ${uri}`);
+    if (arn === undefined || !called) return unsupported(`its URI names no Lambda function: ${uri}`);
     if (!this.#functions.has(called.name))
       return unsupported(`function ${called.name} is not part of this program`);
+    return { arn, called };
+  }
+
+  lambda(integration: LambdaIntegration): LambdaTarget | UnsupportedTarget {
+    const { uri, payloadFormat, timeoutMilliseconds, hasRole, sourceArn } = integration;
+    const found = this.find(uri);
+    if ("kind" in found) return found;
+    const { arn, called } = found;
     const permission = hasRole
       ? CALLS_WITH_A_ROLE
       : new LambdaPermission(refusalOf(this.#grants, called), sourceArn);

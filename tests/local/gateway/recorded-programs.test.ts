@@ -11,7 +11,9 @@ function functionOf(name: string): aws.lambda.Function {
     role: "arn:aws:iam::123456789012:role/r",
     runtime: "nodejs24.x",
     handler: "index.handler",
-    code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset("exports.handler = async () => {};") }),
+    code: new pulumi.asset.AssetArchive({
+      "index.js": new pulumi.asset.StringAsset("exports.handler = async () => {};"),
+    }),
   });
 }
 
