@@ -17,6 +17,8 @@ export interface AnswerOptions {
   region: string;
   folders: Folders;
   stackReferences: StackReferences;
+  /** Called before the program gets a reference to a resource of this type that it did not declare itself. */
+  beforeReference?: (type: string) => void;
 }
 
 export interface Answer {
@@ -96,6 +98,7 @@ export class Answers {
   #expanded(component: string, { outputs, resources }: Expansion): Wire {
     const { stack, project } = parseUrn(component);
     const reference = ({ type, key, outputs: { id, ...state } }: Implied) => {
+      this.#options.beforeReference?.(type);
       const urn = makeUrn(stack, project, component, type, key);
       this.#registry.keepState({ urn, id: String(id), state });
       return resourceOnWire(urn, String(id));

@@ -6,7 +6,7 @@ import { describeFailure } from "./failure.ts";
 import { loadProgram } from "./load-program.ts";
 import { watchLoads } from "./loader.ts";
 import type { Job, Report } from "./messages.ts";
-import { postponeSeldomUsed } from "./postpone.ts";
+import { loadModuleOf, postponeSeldomUsed } from "./postpone.ts";
 import { loadSdk, skipDebugAids } from "./sdk.ts";
 import { Session } from "./session.ts";
 
@@ -30,7 +30,10 @@ skipDebugAids(sdk);
 if (job.compile) runCompatibly();
 // Hooks registered later run first, so this one sees what the other answers by itself.
 const loads = watchLoads(folders.project);
-const session = new Session(sdk, job.session);
+const session = new Session(sdk, {
+  ...job.session,
+  beforeReference: (type) => loadModuleOf(type, folders.program),
+});
 reportOnceIdle();
 await session.run(() => loadProgram(job.main, job.compile ? () => {} : loads.stop));
 finished = true;

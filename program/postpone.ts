@@ -1,53 +1,88 @@
 /**
- * Puts off modules that the SDK loads for every program and hardly any program uses: npm's dependency tree and the
- * TypeScript compiler serve functions written inline, `automation` and `provider` serve other kinds of program. Together
- * they take longer to load than all the rest. What stands in for such a module loads it on first use.
+ * Puts off what the SDK and its providers load for every program and hardly any program uses. npm's dependency tree and
+ * the TypeScript compiler serve functions written inline, `automation` and `provider` other kinds of program, and of the
+ * two hundred services of AWS a program uses ten. All that takes longer to load than the rest of a recording takes.
+ * What stands in for a module loads it on first use; see docs/decisions/013-postponed-modules.md.
  */
-
-/**
- * Puts off modules that the SDK loads for every program and hardly any program uses: npm's dependency tree and the
- * TypeScript compiler serve functions written inline, `automation` and `provider` serve other kinds of program. Together
- * they take longer to load than all the rest. What stands in for such a module loads it on first use.
- */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
-/** As the module that loads it names it, and where that module is, seen from the program's folder. */
-const SELDOM_USED: [loader: string, specifier: string][] = [
-  ["@pulumi/pulumi", "@npmcli/arborist"],
-  ["@pulumi/pulumi", "typescript"],
-  ["@pulumi/pulumi", "./automation/index.js"],
-  ["@pulumi/pulumi", "./provider/index.js"],
-  ["@pulumi/awsx", "./classic/index.js"],
-];
+type Exports = Record<PropertyKey, unknown>;
+
+/** Modules by the package that loads them. */
+const SELDOM_USED: Record<string, string[]> = {
+  "@pulumi/pulumi": ["@npmcli/arborist", "typescript", "./automation/index.js", "./provider/index.js"],
+  "@pulumi/awsx": ["./classic/index.js"],
+};
+
+/** A package whose index loads a folder for each service. */
+const BY_SERVICE = "@pulumi/aws";
 
 /** @param folder where the program's own imports are resolved from */
 export function postponeSeldomUsed(folder: string): void {
-  for (const [loader, specifier] of SELDOM_USED) {
-    const file = find(folder, loader, specifier);
-    if (file !== undefined) postpone(file);
+  for (const [loader, specifiers] of Object.entries(SELDOM_USED)) {
+    for (const specifier of specifiers) {
+      const file = resolveFrom(resolveFrom(folder, loader), specifier);
+      if (file !== undefined) postpone(file);
+    }
   }
+  const index = resolveFrom(folder, BY_SERVICE);
+  if (index !== undefined) for (const file of serviceIndexes(dirname(index))) postpone(file);
+  for (const provider of otherProviders(folder)) postponeMembers(resolveFrom(provider, "./utilities.js"));
 }
 
-function find(folder: string, loader: string, specifier: string): string | undefined {
+/** Loads the module of a type (`aws:ec2/subnet:Subnet`), whose classes the SDK needs to make something of a reference. */
+export function loadModuleOf(type: string, folder: string): void {
+  const [provider, module = ""] = type.split(":");
+  const file = resolveFrom(resolveFrom(folder, `@pulumi/${provider}`), `./${module.split("/")[0]}/index.js`);
+  // Any look at its exports loads a module that was put off.
+  if (file !== undefined) Reflect.ownKeys(createRequire(file)(file) as object);
+}
+
+/** Undefined for what is not installed, or a version of the SDK that does without it: then there is nothing to put off. */
+function resolveFrom(place: string | undefined, specifier: string): string | undefined {
+  if (place === undefined) return undefined;
+  const from = createRequire(place.endsWith(".js") ? place : join(place, "index.js"));
   try {
-    return createRequire(createRequire(join(folder, "index.js")).resolve(loader)).resolve(specifier);
+    return from.resolve(specifier);
   } catch {
-    // Not installed, or a version of the SDK that does without it: there is nothing to put off.
     return undefined;
   }
 }
 
+function serviceIndexes(packageFolder: string): string[] {
+  return readdirSync(packageFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "types" && entry.name !== "config")
+    .map(({ name }) => join(packageFolder, name, "index.js"))
+    .filter(existsSync);
+}
+
+/** Main files of the provider packages that the program depends on and that keep all resources in one module. */
+function otherProviders(folder: string): string[] {
+  const manifest = join(folder, "package.json");
+  if (!existsSync(manifest)) return [];
+  const { dependencies = {} } = JSON.parse(readFileSync(manifest, "utf8")) as {
+    dependencies?: Record<string, string>;
+  };
+  return Object.keys(dependencies)
+    .filter((name) => name.startsWith("@pulumi/") && name !== BY_SERVICE && !(name in SELDOM_USED))
+    .flatMap((name) => resolveFrom(folder, name) ?? []);
+}
+
 function postpone(file: string): void {
-  const require = createRequire(file);
   const stand = new Module(file);
   stand.filename = file;
   stand.loaded = true;
-  let real: Record<PropertyKey, unknown> | undefined;
+  const { cache } = createRequire(import.meta.url);
+  let real: Exports | undefined;
   const load = () => {
     if (real === undefined) {
-      delete require.cache[file];
-      real = require(file) as Record<PropertyKey, unknown>;
+      delete cache[file];
+      real = createRequire(file)(file) as Exports;
+      // Whoever looks for the module by its exports finds what everybody was given.
+      const loaded = cache[file];
+      if (loaded !== undefined) loaded.exports = stand.exports;
     }
     return real;
   };
@@ -59,6 +94,7 @@ function postpone(file: string): void {
         if (key === "__esModule") return true;
         return key === "default" ? (load().default ?? load()) : load()[key];
       },
+      set: (_, key, value) => Reflect.set(load(), key, value),
       has: (_, key) => key in load(),
       ownKeys: () => Reflect.ownKeys(load()),
       getOwnPropertyDescriptor: (_, key) => {
@@ -68,5 +104,41 @@ function postpone(file: string): void {
       },
     },
   );
-  require.cache[file] = stand;
+  cache[file] = stand;
+}
+
+interface Utilities {
+  lazyLoad?: (exports: object, names: string[], load: () => Exports) => void;
+}
+
+/**
+ * Providers define each class and function as a getter that loads its file. That spares a CommonJS program all the others,
+ * but Node reads every getter of a CommonJS module that an ES module imports; so the getters give stand-ins instead.
+ */
+function postponeMembers(utilitiesFile: string | undefined): void {
+  if (utilitiesFile === undefined) return;
+  const utilities = createRequire(utilitiesFile)(utilitiesFile) as Utilities;
+  if (utilities.lazyLoad === undefined) return;
+  utilities.lazyLoad = (exports, names, load) => {
+    for (const name of names) {
+      const member = standInFor(() => load()[name] as Member);
+      Object.defineProperty(exports, name, { enumerable: true, value: member });
+    }
+  };
+}
+
+type Member = (new (...args: unknown[]) => object) & ((...args: unknown[]) => unknown);
+
+/** A proxy can be called and constructed only where its target can, which rules out arrow functions. */
+function callable(): void {}
+
+/** Behaves as the class or function does: made with `new`, extended, called, asked for its static members. */
+function standInFor(load: () => Member): Member {
+  const stand: Member = new Proxy(callable as unknown as Member, {
+    get: (_, key) => Reflect.get(load(), key) as unknown,
+    has: (_, key) => Reflect.has(load(), key),
+    apply: (_, self, args) => Reflect.apply(load(), self, args) as unknown,
+    construct: (_, args, target) => Reflect.construct(load(), args, target === stand ? load() : target),
+  });
+  return stand;
 }

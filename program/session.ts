@@ -16,6 +16,7 @@ export interface SessionOptions {
   config: Record<string, ConfigEntry>;
   invokes: InvokeAnswers;
   stackReferences: StackReferences;
+  beforeReference?: (type: string) => void;
 }
 
 export interface ConfigEntry {

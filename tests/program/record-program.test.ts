@@ -331,6 +331,35 @@ describe("recordProgram", () => {
     });
   });
 
+  describe("a program that uses what is loaded on first use only", () => {
+    let recording: Recording;
+    before(async () => {
+      recording = await record("stand-ins");
+    });
+
+    it("makes, extends and reads resources as with the classes themselves", () => {
+      assert.deepEqual(recording.outputs.instances, [true, true, true, true, false, true]);
+      assert.equal(recording.outputs.own, true);
+      assert.deepEqual(recording.outputs.statics, [true, "function", "function"]);
+      assert.deepEqual(find(recording, "extended").inputs.orgId, "o");
+      assert.equal(find(recording, "read").read, true);
+    });
+
+    it("looks into a service's module as into the module itself", () => {
+      assert.deepEqual(recording.outputs.namespaces, [true, true, "function"]);
+      assert.deepEqual(recording.outputs.principal, { Service: "lambda.amazonaws.com" });
+    });
+
+    it("gets resources it did not make, though it never loaded their module", () => {
+      const tables = recording.outputs.routeTables as string[][];
+      assert.equal(tables.length, 2);
+      for (const [id, vpc] of tables) {
+        assert.match(id ?? "", /^rtb-/);
+        assert.equal(vpc, recording.outputs.vpcId);
+      }
+    });
+  });
+
   describe("a program that goes on after its last line", () => {
     it("records what timers and the end of the event loop declare", async () => {
       assert.deepEqual(names(await record("late")), ["by-timer", "at-the-end"]);
