@@ -94,3 +94,19 @@ export function testContext(recorded: Recording): TestContext {
   };
   return context;
 }
+
+export const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${name}`;
+export const queueUrl = (name: string) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT_ID}/${name}`;
+
+export function queue(name: string, inputs: Values = {}): RecordedResource {
+  return resource(
+    "aws:sqs/queue:Queue",
+    name,
+    { name, ...inputs },
+    { arn: queueArn(name), url: queueUrl(name) },
+  );
+}
+
+export function bucket(name: string): RecordedResource {
+  return resource("aws:s3/bucket:Bucket", name, { bucket: name }, { arn: `arn:aws:s3:::${name}` });
+}

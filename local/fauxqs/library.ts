@@ -1,0 +1,138 @@
+/**
+ * The library fauxqs, the only module that knows it. Its own server listens on every network interface and lets everybody
+ * in; so its stores are opened without it and its application is asked in this process, behind a check of every call. The
+ * stores stand in modules that the package does not export; its version is pinned. See docs/decisions/047-fauxqs.md.
+ */
+import { buildApp } from "fauxqs";
+import type { Answer, FrontRequest } from "../emulators/front.ts";
+import type { Declared, DeclaredQueue } from "./declared.ts";
+
+interface Queue {
+  name: string;
+  attributes: Record<string, string>;
+  setAttributes(attributes: Record<string, string>): void;
+}
+
+interface QueueStore {
+  createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): Queue;
+  allQueues(): Iterable<Queue>;
+  getQueueByName(name: string): Queue | undefined;
+  persistence?: Persistence;
+}
+
+interface BucketStore {
+  createBucket(name: string): void;
+  hasBucket(name: string): boolean;
+  listBuckets(): { name: string }[];
+  headObject(bucket: string, key: string): StoredObject;
+  persistence?: Persistence;
+}
+
+interface Persistence {
+  load(queues: QueueStore, topics: object, buckets: BucketStore): void;
+  close(): void;
+}
+
+export interface StoredObject {
+  contentLength: number;
+  /** With its quotation marks. */
+  etag: string;
+}
+
+type Constructor<T, Arguments extends unknown[] = []> = new (...args: Arguments) => T;
+
+const root = import.meta.resolve("fauxqs");
+const { SqsStore } = (await import(new URL("sqs/sqsStore.js", root).href)) as {
+  SqsStore: Constructor<QueueStore>;
+};
+const { SnsStore } = (await import(new URL("sns/snsStore.js", root).href)) as {
+  SnsStore: Constructor<object>;
+};
+const { S3Store } = (await import(new URL("s3/s3Store.js", root).href)) as {
+  S3Store: Constructor<BucketStore>;
+};
+const { PersistenceManager } = (await import(new URL("persistence.js", root).href)) as {
+  PersistenceManager: Constructor<Persistence, [folder: string]>;
+};
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
+
+export class Library {
+  readonly #queues = new SqsStore();
+  readonly #buckets = new S3Store();
+  readonly #persistence: Persistence;
+  readonly #app: ReturnType<typeof buildApp>;
+
+  /** Throws when the data in the folder cannot be read. */
+  constructor(folder: string) {
+    this.#persistence = new PersistenceManager(folder);
+    const topics = new SnsStore();
+    this.#persistence.load(this.#queues, topics, this.#buckets);
+    this.#queues.persistence = this.#persistence;
+    this.#buckets.persistence = this.#persistence;
+    for (const queue of this.#queues.allQueues()) Object.assign(queue, { persistence: this.#persistence });
+    const stores = { sqsStore: this.#queues, snsStore: topics, s3Store: this.#buckets };
+    this.#app = buildApp({ logger: false, stores: stores as unknown as Stores });
+  }
+
+  /** Creates what is missing and changes settings. Gives the names of what is kept but no longer declared. */
+  declare({ queues, buckets }: Declared): string[] {
+    for (const queue of queues) this.#declareQueue(queue);
+    for (const bucket of buckets) if (!this.#buckets.hasBucket(bucket)) this.#buckets.createBucket(bucket);
+    const names = new Set([...buckets, ...queues.map(({ name }) => name)]);
+    const kept = [...this.#queues.allQueues(), ...this.#buckets.listBuckets()].map(({ name }) => name);
+    return kept.filter((name) => !names.has(name));
+  }
+
+  #declareQueue({ name, url, arn, attributes }: DeclaredQueue): void {
+    const existing = this.#queues.getQueueByName(name);
+    if (!existing) {
+      this.#queues.createQueue(name, url, arn, attributes);
+      return;
+    }
+    // A redrive policy that is gone must not go on; an empty one is none.
+    existing.setAttributes({
+      ...("RedrivePolicy" in existing.attributes ? { RedrivePolicy: "" } : {}),
+      ...attributes,
+    });
+  }
+
+  /** Undefined when there is no such object. */
+  object(bucket: string, key: string): StoredObject | undefined {
+    try {
+      return this.#buckets.headObject(bucket, key);
+    } catch {
+      return undefined; // the library says so by throwing
+    }
+  }
+
+  /** The answer to a request that was checked. */
+  async send({ method, url, headers, body }: FrontRequest): Promise<Answer> {
+    // The body is whole by now, in whatever way it came.
+    const { "transfer-encoding": _way, ...fields } = headers;
+    const answer = await this.#app.inject({
+      method: method as "GET",
+      url,
+      headers: { ...fields, "content-length": String(body.length) },
+      payload: body,
+    });
+    return {
+      status: answer.statusCode,
+      headers: answerHeaders(answer.headers, method),
+      body: method === "HEAD" ? "" : answer.rawPayload,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+    this.#persistence.close();
+  }
+}
+
+/** The server in front sets some by itself; only the answer to a HEAD says a length that its body does not show. */
+function answerHeaders(headers: Record<string, unknown>, method: string): Record<string, string> {
+  const own = ["connection", "keep-alive", "transfer-encoding", "date"];
+  if (method !== "HEAD") own.push("content-length");
+  const kept = Object.entries(headers).filter(([name]) => !own.includes(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,93 @@
+/** Realises the queues and buckets of the program by the library fauxqs, behind a check of every call. */
+import type { RecordedResource } from "../../program/recording.ts";
+import { Emulator } from "../emulators/emulator.ts";
+import type { IamService } from "../iam/service.ts";
+import type { LocalContext, Parity, Service } from "../service.ts";
+import { BUCKET, type Declared, declaredStores, QUEUE } from "./declared.ts";
+import type { ObjectEvent } from "./events.ts";
+import { localQueueUrl } from "./queue-urls.ts";
+
+type ObjectListener = (event: ObjectEvent) => void;
+
+export class FauxqsService implements Service {
+  readonly name = "queues and buckets";
+  readonly #iam: IamService;
+  readonly #listeners: ObjectListener[] = [];
+  readonly #said = new Set<string>();
+  #emulator: Emulator<Declared, ObjectEvent> | undefined;
+  #declared: Declared = { queues: [], buckets: [] };
+
+  constructor(iam: IamService) {
+    this.#iam = iam;
+  }
+
+  /** Where SQS and S3 are reached; undefined while the program has neither queue nor bucket. */
+  get endpoint(): string | undefined {
+    return this.#emulator?.url;
+  }
+
+  /** URL on this machine of the queue with this ARN. */
+  queueUrl(arn: string): string | undefined {
+    const queue = this.#declared.queues.find((declared) => declared.arn === arn);
+    return queue && this.endpoint ? localQueueUrl(queue.url, this.endpoint) : undefined;
+  }
+
+  onObject(listener: ObjectListener): void {
+    this.#listeners.push(listener);
+  }
+
+  parity({ type }: RecordedResource): Parity | undefined {
+    if (type === QUEUE) return { state: "realised", reason: "fauxqs; messages do not expire" };
+    if (BUCKET.test(type)) return { state: "realised", reason: "fauxqs, without versions" };
+    return undefined;
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    await this.update(context);
+  }
+
+  /** A program without queues and buckets costs nothing; one that gets its first later starts the emulator then. */
+  async update(context: LocalContext): Promise<void> {
+    this.#declared = declaredStores(context.recording);
+    const { queues, buckets } = this.#declared;
+    if (!this.#emulator) {
+      if (queues.length + buckets.length === 0) return;
+      this.#emulator = await this.#startEmulator(context);
+    }
+    const emulator = this.#emulator;
+    for (const name of await emulator.declare(this.#declared, this.#iam.roles)) this.#sayKept(name, context);
+    for (const { url } of queues) context.addresses.replace(url, localQueueUrl(url, emulator.url));
+  }
+
+  async stop(): Promise<void> {
+    await this.#emulator?.stop();
+    this.#emulator = undefined;
+  }
+
+  async #startEmulator({
+    dataFolder,
+    log,
+    addresses,
+  }: LocalContext): Promise<Emulator<Declared, ObjectEvent>> {
+    const emulator = new Emulator<Declared, ObjectEvent>({
+      name: "SQS and S3",
+      entry: new URL("thread.ts", import.meta.url),
+      folder: dataFolder("fauxqs"),
+      log,
+      onRefusal: (refusal) => this.#iam.report(refusal, log),
+      onEvent: (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
+    });
+    await emulator.start();
+    addresses.variable("AWS_ENDPOINT_URL_SQS", emulator.url);
+    addresses.variable("AWS_ENDPOINT_URL_S3", emulator.url);
+    return emulator;
+  }
+
+  #sayKept(name: string, { log, dataFolder }: LocalContext): void {
+    if (this.#said.has(name)) return;
+    this.#said.add(name);
+    log(`SQS and S3: ${name} is no longer declared; what it holds stays in ${dataFolder("fauxqs")}.`);
+  }
+}

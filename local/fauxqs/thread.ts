@@ -1,0 +1,43 @@
+/** Serves SQS and S3 in a thread of its own. */
+import { workerData } from "node:worker_threads";
+import { createFront } from "../emulators/front.ts";
+import type { ThreadData } from "../emulators/messages.ts";
+import { guard, reportEvent, reportRefusal, serve } from "../emulators/thread-side.ts";
+import { answerFauxqs } from "./answer.ts";
+import type { Declared } from "./declared.ts";
+import { s3Failure } from "./failures.ts";
+import { Library } from "./library.ts";
+import { localQueueUrl } from "./queue-urls.ts";
+
+/** What the library takes at most, in bytes; larger objects come in parts. */
+const LARGEST_REQUEST = 11 * 1024 * 1024;
+
+const { folder, port } = workerData as ThreadData;
+const library = new Library(folder);
+let queueUrls = new Map<string, string>();
+
+const front = createFront({
+  largestRequest: LARGEST_REQUEST,
+  tooLarge: {
+    ...s3Failure("EntityTooLarge", "The local S3 takes 11 MiB at a time; upload it in parts."),
+    status: 400,
+  },
+  answer: (request) =>
+    answerFauxqs(
+      { library, guard, queueUrls: () => queueUrls, onRefusal: reportRefusal, onObject: reportEvent },
+      request,
+    ),
+  failed: (error) => ({ ...s3Failure("InternalError", String(error)), status: 500 }),
+});
+
+await serve<Declared>({
+  front,
+  port,
+  async declare(declared) {
+    const kept = library.declare(declared);
+    queueUrls = new Map(declared.queues.map(({ url }) => [url, localQueueUrl(url, front)]));
+    return kept;
+  },
+  async tidy() {},
+  close: () => library.close(),
+});

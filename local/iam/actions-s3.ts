@@ -1,0 +1,146 @@
+/** What an S3 request wants to do to which bucket or object, in IAM's words. */
+import type { IncomingHttpHeaders } from "node:http";
+import type { Context } from "./conditions.ts";
+import type { Call } from "./evaluate.ts";
+
+export interface S3Request {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Uint8Array;
+}
+
+/** Where a request points: `/bucket/key?query`. */
+export interface S3Target {
+  bucket: string;
+  key: string;
+  query: URLSearchParams;
+}
+
+/** Sub-resources of a bucket and of an object, and how IAM calls them after `Get`, `Put` or `Delete`. */
+const bucketParts: Record<string, string> = {
+  acl: "BucketAcl",
+  cors: "BucketCORS",
+  encryption: "EncryptionConfiguration",
+  lifecycle: "LifecycleConfiguration",
+  location: "BucketLocation",
+  logging: "BucketLogging",
+  notification: "BucketNotification",
+  policy: "BucketPolicy",
+  tagging: "BucketTagging",
+  versioning: "BucketVersioning",
+  website: "BucketWebsite",
+};
+const objectParts: Record<string, string> = {
+  acl: "ObjectAcl",
+  attributes: "ObjectAttributes",
+  "legal-hold": "ObjectLegalHold",
+  retention: "ObjectRetention",
+  tagging: "ObjectTagging",
+};
+const VERBS: Record<string, string> = { GET: "Get", HEAD: "Get", PUT: "Put", POST: "Put", DELETE: "Delete" };
+
+/**
+ * Undefined for a path that cannot be decoded, or one with `.` or `..` in it: on the way to an object these would be
+ * resolved, and what was checked would not be what is read.
+ */
+export function s3Target(url: string): S3Target | undefined {
+  const [path = "", query = ""] = url.split(/\?(.*)/s, 2);
+  try {
+    const segments = path.split("/").slice(1).map(decodeURIComponent);
+    if (segments.some((segment) => segment === "." || segment === "..")) return undefined;
+    const [bucket = "", ...key] = segments;
+    return { bucket, key: key.join("/"), query: new URLSearchParams(query) };
+  } catch {
+    return undefined; // a stray percent sign
+  }
+}
+
+/** Undefined for a request whose permissions cannot be told. */
+export function s3Calls(request: S3Request): Call[] | undefined {
+  const target = s3Target(request.url);
+  if (!target || !(request.method in VERBS)) return undefined;
+  if (target.bucket === "") return [{ action: "s3:ListAllMyBuckets", resource: "*", context: {} }];
+  return target.key === "" ? bucketCalls(request, target) : objectCalls(request, target);
+}
+
+function bucketCalls({ method, body }: S3Request, { bucket, query }: S3Target): Call[] {
+  const resource = `arn:aws:s3:::${bucket}`;
+  if (method === "POST" && query.has("delete")) {
+    return deletedKeys(body).map((key) => ({
+      action: "s3:DeleteObject",
+      resource: `${resource}/${key}`,
+      context: {},
+    }));
+  }
+  // A form upload names its key in the form; any object of the bucket is what it may become.
+  if (method === "POST") return [{ action: "s3:PutObject", resource: `${resource}/*`, context: {} }];
+  const part = partOf(bucketParts, query);
+  if (part) return [{ action: `s3:${VERBS[method]}${part}`, resource, context: {} }];
+  if (method === "PUT") return [{ action: "s3:CreateBucket", resource, context: {} }];
+  if (method === "DELETE") return [{ action: "s3:DeleteBucket", resource, context: {} }];
+  return [{ action: listing(query), resource, context: listingContext(query) }];
+}
+
+function listing(query: URLSearchParams): string {
+  if (query.has("uploads")) return "s3:ListBucketMultipartUploads";
+  return query.has("versions") ? "s3:ListBucketVersions" : "s3:ListBucket";
+}
+
+function listingContext(query: URLSearchParams): Context {
+  const known = (name: string) => [query.get(name) ?? []].flat();
+  return {
+    "s3:prefix": known("prefix"),
+    "s3:delimiter": known("delimiter"),
+    "s3:max-keys": known("max-keys"),
+  };
+}
+
+function objectCalls({ method, headers }: S3Request, { bucket, key, query }: S3Target): Call[] {
+  const resource = `arn:aws:s3:::${bucket}/${key}`;
+  const call = (action: string): Call => ({ action, resource, context: {} });
+  const part = partOf(objectParts, query);
+  if (part) return [call(`s3:${VERBS[method]}${part}`)];
+  const version = query.has("versionId") ? "Version" : "";
+  if (method === "GET" && query.has("uploadId")) return [call("s3:ListMultipartUploadParts")];
+  if (method === "DELETE") {
+    return [call(query.has("uploadId") ? "s3:AbortMultipartUpload" : `s3:DeleteObject${version}`)];
+  }
+  if (method === "GET" || method === "HEAD") return [call(`s3:GetObject${version}`)];
+  return [...copySource(headers), call("s3:PutObject")];
+}
+
+/** To copy an object is also to read the one it is copied from. */
+function copySource(headers: IncomingHttpHeaders): Call[] {
+  const source = headers["x-amz-copy-source"];
+  if (typeof source !== "string") return [];
+  const path = decodeURIComponent(source).replace(/^\//, "").replace(/\?.*$/, "");
+  return [{ action: "s3:GetObject", resource: `arn:aws:s3:::${path}`, context: {} }];
+}
+
+export function deletedKeys(body: Uint8Array): string[] {
+  return Array.from(
+    Buffer.from(body)
+      .toString()
+      .matchAll(/<Key>([^<]*)<\/Key>/g),
+    ([, key = ""]) => unescapeXml(key),
+  );
+}
+
+const ENTITIES: Record<string, string> = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&apos;": "'",
+};
+
+function unescapeXml(text: string): string {
+  return text
+    .replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => ENTITIES[entity] ?? entity)
+    .replace(/&#x([0-9a-f]+);/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+}
+
+function partOf(parts: Record<string, string>, query: URLSearchParams): string | undefined {
+  return Object.entries(parts).find(([name]) => query.has(name))?.[1];
+}

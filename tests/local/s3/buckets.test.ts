@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { ObjectEvent } from "../../../local/fauxqs/events.ts";
+import { FauxqsService } from "../../../local/fauxqs/service.ts";
+import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import type { Recording } from "../../../program/recording.ts";
+import {
+  bucket,
+  REGION,
+  recording,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
+
+const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
+
+describe("local S3", () => {
+  let context: TestContext;
+  let service: FauxqsService;
+  let events: ObjectEvent[];
+  const clients: S3Client[] = [];
+
+  async function start(program: Recording) {
+    context = testContext(program);
+    await restart();
+  }
+
+  async function restart() {
+    const iam = new IamService();
+    events = [];
+    service = new FauxqsService(iam);
+    service.onObject((event) => events.push(event));
+    await iam.start(context);
+    await service.start(context);
+  }
+
+  /** As a function has it: the endpoint by variable, no path style asked for. */
+  function client(credentials: Credentials = operatorCredentials) {
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
+    const made = new S3Client({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+    clients.push(made);
+    return made;
+  }
+
+  const put = (Key: string, Body = "text") => new PutObjectCommand({ Bucket: "imports", Key, Body });
+  const get = (Key: string) => new GetObjectCommand({ Bucket: "imports", Key });
+
+  afterEach(async () => {
+    for (const made of clients.splice(0)) made.destroy();
+    await service.stop();
+    context.remove();
+  });
+
+  it("keeps objects from one start to the next, whatever their key", async () => {
+    await start(recording(bucket("imports")));
+    const keys = ["incoming/a b+c.json", "Amélie/50%.json", "a//b?c#d&e"];
+    for (const key of keys) await client().send(put(key, key));
+    await service.stop();
+    await restart();
+    const operator = client();
+    for (const key of keys)
+      assert.equal(await (await operator.send(get(key))).Body?.transformToString(), key);
+    const { Contents } = await operator.send(new ListObjectsV2Command({ Bucket: "imports" }));
+    assert.deepEqual(Contents?.map(({ Key }) => Key).sort(), [...keys].sort());
+  });
+
+  it("refuses keys that would lead elsewhere", async () => {
+    await start(recording(bucket("imports")));
+    for (const key of ["../other/a", "a/./b"]) {
+      await assert.rejects(client().send(put(key)), {
+        name: "InvalidURI",
+        message: /takes no key with "\." or "\.\."/,
+      });
+    }
+  });
+
+  it("tells an object from its bucket in permissions", async () => {
+    const reader = role("reader", allow("s3:GetObject", "arn:aws:s3:::imports/incoming/*"));
+    const lister = role("lister", allow("s3:ListBucket", "arn:aws:s3:::imports"));
+    await start(recording(bucket("imports"), reader, lister));
+    await client().send(put("incoming/a.json"));
+    await client(credentialsOf(roleArn("reader"))).send(get("incoming/a.json"));
+    await client(credentialsOf(roleArn("lister"))).send(new ListObjectsV2Command({ Bucket: "imports" }));
+    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(get("private/a.json")), {
+      name: "AccessDenied",
+    });
+    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(put("incoming/b.json")), {
+      name: "AccessDenied",
+      message:
+        "User: arn:aws:sts::123456789012:assumed-role/reader/reader is not authorized to perform: s3:PutObject on " +
+        "resource: arn:aws:s3:::imports/incoming/b.json because no identity-based policy allows the s3:PutObject action",
+    });
+    await assert.rejects(client(credentialsOf(roleArn("lister"))).send(get("incoming/a.json")), {
+      name: "AccessDenied",
+    });
+  });
+
+  it("asks for the permission of every key of a batch, and of the source of a copy", async () => {
+    const writer = role("writer", allow("s3:*Object", "arn:aws:s3:::imports/own/*"));
+    await start(recording(bucket("imports"), writer));
+    await client().send(put("other/a.json"));
+    const as = client(credentialsOf(roleArn("writer")));
+    const Delete = { Objects: [{ Key: "own/a.json" }, { Key: "other/a.json" }] };
+    await assert.rejects(as.send(new DeleteObjectsCommand({ Bucket: "imports", Delete })), {
+      message: /perform: s3:DeleteObject on resource: arn:aws:s3:::imports\/other\/a.json/,
+    });
+    const copy = new CopyObjectCommand({
+      Bucket: "imports",
+      Key: "own/b.json",
+      CopySource: "imports/other/a.json",
+    });
+    await assert.rejects(as.send(copy), { message: /perform: s3:GetObject on resource: .*other\/a.json/ });
+  });
+
+  it("refuses a key nobody gave and a wrong secret", async () => {
+    await start(recording(bucket("imports")));
+    await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(get("a")), {
+      name: "InvalidAccessKeyId",
+    });
+    const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
+    await assert.rejects(client(forged).send(get("a")), { name: "SignatureDoesNotMatch" });
+  });
+
+  it("tells of objects that come and go, and of nothing that was refused", async () => {
+    await start(recording(bucket("imports"), role("nobody")));
+    const operator = client();
+    await operator.send(put("incoming/a.json", "12345"));
+    await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(put("incoming/b.json")));
+    await operator.send(
+      new CopyObjectCommand({ Bucket: "imports", Key: "c", CopySource: "imports/incoming/a.json" }),
+    );
+    await operator.send(new DeleteObjectCommand({ Bucket: "imports", Key: "c" }));
+    await operator.send(new DeleteObjectCommand({ Bucket: "imports", Key: "never-there" }));
+    assert.deepEqual(
+      events.map(({ name, key, size }) => [name, key, size]),
+      [
+        ["ObjectCreated:Put", "incoming/a.json", 5],
+        ["ObjectCreated:Copy", "c", 5],
+        ["ObjectRemoved:Delete", "c", undefined],
+      ],
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { FauxqsService } from "../../../local/fauxqs/service.ts";
+import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import type { Recording } from "../../../program/recording.ts";
+import {
+  queue,
+  queueArn,
+  queueUrl,
+  REGION,
+  recording,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
+
+describe("local SQS", () => {
+  let context: TestContext;
+  let service: FauxqsService;
+  const clients: SQSClient[] = [];
+
+  async function start(program: Recording) {
+    context = testContext(program);
+    await restart();
+  }
+
+  async function restart() {
+    const iam = new IamService();
+    service = new FauxqsService(iam);
+    await iam.start(context);
+    await service.start(context);
+  }
+
+  function client(credentials: Credentials = operatorCredentials) {
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;
+    const made = new SQSClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+    clients.push(made);
+    return made;
+  }
+
+  const local = (name: string) => context.addresses.apply(queueUrl(name));
+
+  afterEach(async () => {
+    for (const made of clients.splice(0)) made.destroy();
+    await service.stop();
+    context.remove();
+  });
+
+  it("creates queues with their settings and answers under their recorded URL", async () => {
+    await start(recording(queue("changes", { visibilityTimeoutSeconds: 90, delaySeconds: 0 })));
+    const { Attributes } = await client().send(
+      new GetQueueAttributesCommand({ QueueUrl: local("changes"), AttributeNames: ["All"] }),
+    );
+    assert.equal(Attributes?.QueueArn, queueArn("changes"));
+    assert.equal(Attributes?.VisibilityTimeout, "90");
+  });
+
+  it("tells the local URL of a queue by name and in the list", async () => {
+    await start(recording(queue("changes")));
+    const { QueueUrl } = await client().send(new GetQueueUrlCommand({ QueueName: "changes" }));
+    assert.equal(QueueUrl, local("changes"));
+    assert.deepEqual((await client().send(new ListQueuesCommand({}))).QueueUrls, [local("changes")]);
+    await assert.rejects(client().send(new GetQueueUrlCommand({ QueueName: "other" })), {
+      name: "QueueDoesNotExist",
+    });
+  });
+
+  it("keeps messages from one start to the next and takes over changed settings", async () => {
+    await start(recording(queue("changes", { visibilityTimeoutSeconds: 90 })));
+    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "kept" }));
+    await service.stop();
+    context.recording = recording(queue("changes", { visibilityTimeoutSeconds: 60 }));
+    await restart();
+    const operator = client();
+    const { Messages } = await operator.send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
+    assert.equal(Messages?.[0]?.Body, "kept");
+    const { Attributes } = await operator.send(
+      new GetQueueAttributesCommand({ QueueUrl: local("changes"), AttributeNames: ["VisibilityTimeout"] }),
+    );
+    assert.equal(Attributes?.VisibilityTimeout, "60");
+  });
+
+  it("moves a message that nobody finishes to the dead letters", async () => {
+    const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
+    await start(recording(queue("dead"), queue("changes", { visibilityTimeoutSeconds: 0, redrivePolicy })));
+    const operator = client();
+    await operator.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "poison" }));
+    const receive = (name: string) =>
+      operator.send(new ReceiveMessageCommand({ QueueUrl: local(name), WaitTimeSeconds: 1 }));
+    assert.equal((await receive("changes")).Messages?.length, 1);
+    assert.equal((await receive("changes")).Messages?.length, 1);
+    assert.equal((await receive("changes")).Messages, undefined);
+    assert.equal((await receive("dead")).Messages?.[0]?.Body, "poison");
+  });
+
+  it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
+    const sender = role("sender", {
+      Effect: "Allow",
+      Action: "sqs:SendMessage",
+      Resource: queueArn("changes"),
+    });
+    await start(recording(queue("changes"), queue("other"), sender));
+    const as = client(credentialsOf(roleArn("sender")));
+    await as.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
+    const Entries = [{ Id: "1", MessageBody: "x" }];
+    await as.send(new SendMessageBatchCommand({ QueueUrl: local("changes"), Entries }));
+    await assert.rejects(as.send(new ReceiveMessageCommand({ QueueUrl: local("changes") })), {
+      name: "AccessDenied",
+      message:
+        "User: arn:aws:sts::123456789012:assumed-role/sender/sender is not authorized to perform: sqs:ReceiveMessage " +
+        `on resource: ${queueArn("changes")} because no identity-based policy allows the sqs:ReceiveMessage action`,
+    });
+    await assert.rejects(as.send(new SendMessageCommand({ QueueUrl: local("other"), MessageBody: "x" })), {
+      name: "AccessDenied",
+    });
+  });
+
+  it("says that its data is damaged, where it is and what to do", async () => {
+    await start(recording());
+    writeFileSync(path.join(context.dataFolder("fauxqs"), "fauxqs.db"), "damaged ".repeat(1000));
+    context.recording = recording(queue("changes"));
+    await assert.rejects(restart(), {
+      name: "UserError",
+      message: /fauxqs cannot be read: .*npm start -- --reset/,
+    });
+  });
+});
