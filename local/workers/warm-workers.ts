@@ -1,35 +1,68 @@
-/** Idle workers of all functions: kept for the next call as long as there is memory for them, the least used end first. */
+/**
+ * Idle workers of all functions: kept for the next call as long as there is memory for them and somebody calls now and
+ * then. The longest idle end first.
+ */
 import type { FunctionWorker } from "./function-worker.ts";
 
-/** What a thread takes beside its heap (stack, V8's own tables, message ports), measured. */
-const THREAD_OVERHEAD = 3 * 1_048_576;
+/** V8 counts this much for every isolate although all share it; measured with blank threads. */
+const SHARED_BYTES = 8 * 1_048_576;
+/** How often it is looked whether somebody has been idle for too long. */
+const SWEEPS_PER_LIMIT = 10;
+
+interface Idle {
+  since: number;
+  bytes: number;
+}
 
 export class WarmWorkers {
   readonly #budget: number;
-  /** In the order in which they became idle, with what each one counts. */
-  readonly #idle = new Map<FunctionWorker, number>();
-  #inUse = 0;
+  readonly #idleLimit: number;
+  /** In the order in which they became idle. */
+  readonly #idle = new Map<FunctionWorker, Idle>();
+  readonly #sweep: NodeJS.Timeout;
+  #bytes = 0;
 
-  /** @param budget bytes for all of them together */
-  constructor(budget: number) {
+  /**
+   * @param budget bytes for all of them together
+   * @param idleLimit milliseconds
+   */
+  constructor(budget: number, idleLimit: number) {
     this.#budget = budget;
+    this.#idleLimit = idleLimit;
+    this.#sweep = setInterval(() => this.#endLongIdle(), idleLimit / SWEEPS_PER_LIMIT).unref();
   }
 
   add(worker: FunctionWorker): void {
-    const size = worker.memory + THREAD_OVERHEAD;
-    this.#idle.set(worker, size);
-    this.#inUse += size;
-    for (const oldest of this.#idle.keys()) {
-      if (this.#inUse <= this.#budget) return;
-      this.remove(oldest);
-      void oldest.terminate();
+    const bytes = Math.max(0, worker.memory - SHARED_BYTES);
+    this.#idle.set(worker, { since: performance.now(), bytes });
+    this.#bytes += bytes;
+    for (const longest of this.#idle.keys()) {
+      if (this.#bytes <= this.#budget) return;
+      this.#end(longest);
     }
   }
 
   remove(worker: FunctionWorker): void {
-    const size = this.#idle.get(worker);
-    if (size === undefined) return;
+    const idle = this.#idle.get(worker);
+    if (!idle) return;
     this.#idle.delete(worker);
-    this.#inUse -= size;
+    this.#bytes -= idle.bytes;
+  }
+
+  stop(): void {
+    clearInterval(this.#sweep);
+  }
+
+  #endLongIdle(): void {
+    const before = performance.now() - this.#idleLimit;
+    for (const [worker, { since }] of this.#idle) {
+      if (since > before) return;
+      this.#end(worker);
+    }
+  }
+
+  #end(worker: FunctionWorker): void {
+    this.remove(worker);
+    void worker.terminate();
   }
 }

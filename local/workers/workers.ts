@@ -32,13 +32,16 @@ export interface WorkersOptions {
   spareThreads?: number;
   /** Bytes that idle workers may hold together. */
   warmMemory?: number;
+  /** Milliseconds after which an idle worker is ended, as the cloud does after some minutes. */
+  idleLimit?: number;
 }
 
 const defaults = {
   retryDelays: [1_000, 2_000] as const,
   throttleDelay: 1_000,
   spareThreads: 2,
-  warmMemory: 128 * 1_048_576,
+  warmMemory: 256 * 1_048_576,
+  idleLimit: 10 * 60_000,
 };
 
 /** Concurrent executions of an account that has not asked for more. */
@@ -50,6 +53,7 @@ const LARGEST_EVENT = { RequestResponse: 6_291_456, Event: 1_048_576 };
 interface Session {
   context: LocalContext;
   threads: ThreadSupply;
+  warm: WarmWorkers;
   events: EventQueue;
   catalog: FunctionCatalog;
   functions: Functions;
@@ -78,15 +82,29 @@ export class Workers implements Service, Invoker {
   async start(context: LocalContext): Promise<void> {
     this.#restoreClock = clockInUtc();
     const threads = new ThreadSupply(this.#options.spareThreads, () => this.#nextMemorySize());
-    const catalog = this.#catalog(context, threads);
-    const functions = await catalog.prepare(context.recording, new Map());
-    catalog.removeUnused(functions);
-    this.#session = { context, threads, catalog, functions, events: this.#eventQueue(context) };
+    const warm = new WarmWorkers(this.#options.warmMemory, this.#options.idleLimit);
+    const catalog = this.#catalog(context, threads, warm);
+    const session = {
+      context,
+      threads,
+      warm,
+      catalog,
+      functions: new Map(),
+      events: this.#eventQueue(context),
+    };
+    // Known before it is complete, so that `stop` cleans up after a start that failed.
+    this.#session = session;
+    session.functions = await catalog.prepare(context.recording, session.functions);
+    catalog.removeUnused(session.functions);
     threads.replenish();
   }
 
-  #catalog({ dataFolder, recording, addresses }: LocalContext, threads: ThreadSupply): FunctionCatalog {
-    const { credentialsOf, warmMemory } = this.#options;
+  #catalog(
+    { dataFolder, recording, addresses }: LocalContext,
+    threads: ThreadSupply,
+    warm: WarmWorkers,
+  ): FunctionCatalog {
+    const { credentialsOf } = this.#options;
     const folder = dataFolder("functions");
     const temporaryFolder = path.join(folder, "tmp");
     rmSync(temporaryFolder, { recursive: true, force: true });
@@ -98,7 +116,7 @@ export class Workers implements Service, Invoker {
       projectFolder: recording.cwd,
       temporaryFolder,
     });
-    return new FunctionCatalog({ factory, warm: new WarmWorkers(warmMemory), folder });
+    return new FunctionCatalog({ factory, warm, folder });
   }
 
   #eventQueue({ log }: LocalContext): EventQueue {
@@ -165,6 +183,7 @@ export class Workers implements Service, Invoker {
 
   async stop(): Promise<void> {
     const session = this.#session;
+    session?.warm.stop();
     await session?.events.stop();
     this.#session = undefined;
     const served = [session?.functions, this.#prepared?.functions].flatMap((functions) => [

@@ -94,17 +94,44 @@ describe("concurrency", () => {
 });
 
 describe("idle workers", () => {
+  const names = ["a", "b", "c", "d"];
+  const counters = names.map((name) => lambda(name, "let calls = 0; exports.handler = async () => ++calls;"));
+
   it("are ended, the longest idle first, when they hold more memory than they may", async () => {
-    const names = ["a", "b", "c", "d"];
-    const counter = "let calls = 0; exports.handler = async () => ++calls;";
-    const run = await startRun(
-      names.map((name) => lambda(name, counter)),
-      { warmMemory: 40_000_000 },
-    );
+    const run = await startRun(counters, { warmMemory: 16_000_000 });
     try {
       for (const name of names) await run.workers.invoke(name, {});
       assert.equal((await run.workers.invoke("d", {})).payload, "2", "the last one is still warm");
       assert.equal((await run.workers.invoke("a", {})).payload, "1", "the first one was ended");
+    } finally {
+      await run.close();
+    }
+  });
+
+  it("are kept otherwise", async () => {
+    const run = await startRun(counters);
+    try {
+      for (const name of [...names, ...names]) await run.workers.invoke(name, {});
+      const third = await Promise.all(names.map((name) => run.workers.invoke(name, {})));
+      assert.deepEqual(
+        third.map(({ payload }) => payload),
+        ["3", "3", "3", "3"],
+      );
+    } finally {
+      await run.close();
+    }
+  });
+
+  it("are ended when nobody has called for long", async () => {
+    const run = await startRun(counters.slice(0, 1), { idleLimit: 50 });
+    try {
+      assert.equal((await run.workers.invoke("a", {})).payload, "1");
+      let calls: string | undefined;
+      // A pause that the machine cut short is made up for by the next one.
+      while (calls !== "1") {
+        await new Promise((done) => setTimeout(done, 200));
+        calls = (await run.workers.invoke("a", {})).payload;
+      }
     } finally {
       await run.close();
     }

@@ -81,7 +81,7 @@ describe("the log of an invocation", () => {
     assert.match(lines.join("\n"), new RegExp(`^${time} ${id} Task timed out after 1\\.00 seconds$`, "m"));
     assert.match(
       lines.at(-1) ?? "",
-      /\tDuration: 1000\.00 ms\tBilled Duration: 100\d ms\t.*\tStatus: timeout$/,
+      /\tDuration: 1000\.00 ms\tBilled Duration: 1\d{3} ms\t.*\tStatus: timeout$/,
     );
   });
 
