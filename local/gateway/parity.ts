@@ -3,6 +3,7 @@ import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { Parity } from "../service.ts";
 import { text } from "../workers/values.ts";
 import { mockTarget } from "./mock-integration.ts";
+import { API_GATEWAY } from "./permissions.ts";
 import { Targets } from "./targets.ts";
 import { flag, ofType } from "./values.ts";
 
@@ -69,6 +70,10 @@ const RULES: Record<string, Rule> = {
   [`${V1}requestValidator:RequestValidator`]: SHAPES,
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
   [`${V1}response:Response`]: recordedOnly("the gateway's own answers are AWS's defaults"),
+  "aws:lambda/permission:Permission": ({ inputs }) =>
+    text(inputs.principal) === API_GATEWAY
+      ? realised("an API may call its function only with it")
+      : recordedOnly("asked for before an API calls its function, not before other services do"),
   [`${V1}account:Account`]: recordedOnly("the run has a log of its own"),
 };
 

@@ -8,7 +8,7 @@ import { arnMatches } from "./arn-pattern.ts";
 import { type FunctionName, parseFunctionName } from "./lambda-names.ts";
 import { ofType } from "./values.ts";
 
-const PRINCIPAL = "apigateway.amazonaws.com";
+export const API_GATEWAY = "apigateway.amazonaws.com";
 
 /** One permission of the program, as far as an API is concerned. */
 export interface Grant {
@@ -40,13 +40,13 @@ export function refusalOf(grants: readonly Grant[], called: FunctionName): Refus
   const own = grants.filter(
     (grant) => grant.function.name === called.name && grant.function.qualifier === called.qualifier,
   );
-  const forApis = own.filter(({ principal, action }) => principal === PRINCIPAL && allowsInvoke(action));
+  const forApis = own.filter(({ principal, action }) => principal === API_GATEWAY && allowsInvoke(action));
   const label = called.qualifier === undefined ? called.name : `${called.name}:${called.qualifier}`;
   return (sourceArn) => {
     if (forApis.some((grant) => grant.sourceArn === undefined || arnMatches(grant.sourceArn, sourceArn)))
       return undefined;
     if (forApis.length === 0) {
-      return `no aws:lambda/permission:Permission lets ${PRINCIPAL} invoke ${label}: declare one with sourceArn ${sourceArn}`;
+      return `no aws:lambda/permission:Permission lets ${API_GATEWAY} invoke ${label}: declare one with sourceArn ${sourceArn}`;
     }
     const patterns = forApis.map((grant) => grant.sourceArn).join(", ");
     return `the permissions of ${label} do not cover ${sourceArn}: their sourceArn is ${patterns}`;

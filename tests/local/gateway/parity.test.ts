@@ -82,6 +82,12 @@ describe("gatewayParity", () => {
     assert.match(stateOf(type, mock, [response(variable)]), /^unsupported: .*method\.response\.header\.X/);
   });
 
+  it("realises permissions of APIs, and says that it asks for no others", () => {
+    const type = "aws:lambda/permission:Permission";
+    assert.match(stateOf(type, { principal: "apigateway.amazonaws.com" }), /^realised/);
+    assert.match(stateOf(type, { principal: "s3.amazonaws.com" }), /^recorded only/);
+  });
+
   it("says of domain names and deployments that they are recorded only", () => {
     for (const type of [
       "aws:apigatewayv2/domainName:DomainName",
