@@ -39,8 +39,13 @@ export class FunctionThread {
       stderr: true,
     });
     const thread = new FunctionThread(worker, file);
-    await thread.#ask({ file });
-    return thread;
+    try {
+      await thread.#ask({ file });
+      return thread;
+    } catch (error) {
+      await thread.end();
+      throw error;
+    }
   }
 
   /** What the handler returned; throws what it threw. Another file than the first is loaded into the same thread. */

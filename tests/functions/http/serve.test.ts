@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { Context } from "aws-lambda";
+import * as z from "zod/mini";
+import { json } from "../../../functions/http/answer.ts";
+import { HttpError } from "../../../functions/http/http-error.ts";
+import { serve } from "../../../functions/http/serve.ts";
+import { StoreUnavailable } from "../../../functions/stores/unavailable.ts";
+import { captured } from "../support/captured.ts";
+import { event, requestId } from "../support/event.ts";
+
+const operation = { summary: "For tests", answers: { 200: z.string() } };
+const context = { functionName: "tandem-test-thing", awsRequestId: "from-lambda" } as Context;
+const request = event({ routeKey: "GET /thing" });
+
+describe("serve", () => {
+  it("answers with what the work gives, and counts it", async () => {
+    const handler = serve(operation, async () => json(200, "done"));
+    const { result, lines } = await captured(() => handler(request, context));
+    assert.deepEqual(result, {
+      statusCode: 200,
+      headers: { "content-type": "application/json" },
+      body: '"done"',
+    });
+    assert.equal(lines.length, 1);
+    assert.equal(lines[0]?.Read, 1);
+    assert.equal(lines[0]?.function_name, "tandem-test-thing");
+  });
+
+  it("counts what was created", async () => {
+    const handler = serve(operation, async () => json(201, "made"));
+    const { lines } = await captured(() => handler(event({ routeKey: "POST /thing" }), context));
+    assert.deepEqual([lines[0]?.Created, lines[0]?.Read], [1, undefined]);
+  });
+
+  it("turns an HttpError into its answer, without a line in the log", async () => {
+    const error = new HttpError(409, "taken", "It is taken", { retryAfterSeconds: 3 });
+    const { result, lines } = await captured(() =>
+      serve(operation, () => Promise.reject(error))(request, context),
+    );
+    assert.equal(result.statusCode, 409);
+    assert.equal(result.headers?.["retry-after"], "3");
+    assert.deepEqual(JSON.parse(result.body ?? ""), {
+      error: { code: "taken", message: "It is taken", requestId },
+    });
+    assert.deepEqual(lines, []);
+  });
+
+  it("turns a store that is away into a 503 with retry-after", async () => {
+    const away = new StoreUnavailable("gone", { cause: new Error("mongodb://user:password@host") });
+    const { result, lines } = await captured(() =>
+      serve(operation, () => Promise.reject(away))(request, context),
+    );
+    assert.equal(result.statusCode, 503);
+    assert.equal(result.headers?.["retry-after"], "2");
+    assert.ok(!JSON.stringify([result, lines]).includes("password"));
+    assert.equal(lines.find((line) => line.Failures)?.Failures, 1);
+  });
+
+  it("tells the caller nothing of a mistake of its own, and the log where it is", async () => {
+    const handler = serve(operation, async () => {
+      throw new TypeError("the title was: a secret");
+    });
+    const { result, lines } = await captured(() => handler(request, context));
+    assert.equal(result.statusCode, 500);
+    assert.doesNotMatch(result.body ?? "", /secret|TypeError|serve\.test/);
+    const line = lines.find((entry) => entry.level === "ERROR") as {
+      error: { name: string; frames: string[] };
+    };
+    assert.equal(line.error.name, "TypeError");
+    assert.match(line.error.frames[0] ?? "", /serve\.test/);
+    assert.ok(!JSON.stringify(lines).includes("secret"));
+  });
+});
