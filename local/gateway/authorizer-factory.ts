@@ -7,8 +7,7 @@ import type { Api } from "./api.ts";
 import { type Authorizer, OPEN } from "./authorizer.ts";
 import { messageAnswer } from "./http-message.ts";
 import { iamAuthorizer } from "./iam-authorizer.ts";
-import type { KeySet } from "./issuer.ts";
-import { jwtAuthorizer } from "./jwt-authorizer.ts";
+import type { JwtRules } from "./jwt-authorizer.ts";
 import { type LambdaAuthorizerRules, lambdaAuthorizer } from "./lambda-authorizer.ts";
 import { Targets } from "./targets.ts";
 import { flag, ofType, texts } from "./values.ts";
@@ -19,12 +18,17 @@ export const V1_AUTHORIZER = "aws:apigateway/authorizer:Authorizer";
 const DEFAULT_CACHE_SECONDS = 300;
 const AUTHORIZER_TIMEOUT_MILLISECONDS = 10_000;
 
+/** What makes JWT authorizers. A type alone, so that a program without them does not load what checks signatures. */
+export interface TokenIssuer {
+  authorizer(rules: JwtRules): Authorizer;
+}
+
 export interface AuthorizerNeeds {
   invoker: Invoker;
   /** Knows the keys of this run and what their owners may do. */
   guard: Guard;
-  /** Of the issuer that stands in for every other. */
-  keys: KeySet;
+  /** Stands in for every other issuer; needed where the program has JWT authorizers. */
+  issuer?: TokenIssuer;
 }
 
 /** What a reader of APIs asks of it; an API can be read without one, to see its routes only. */
@@ -74,16 +78,13 @@ export class AuthorizerFactory {
   #jwt({ inputs, name }: RecordedResource, route: Values): Authorizer {
     const configuration = object(inputs.jwtConfiguration);
     const issuer = text(configuration.issuer);
-    if (issuer === undefined) return refusing(`authorizer ${name} names no issuer`);
-    return jwtAuthorizer(
-      {
-        issuer,
-        audiences: texts(configuration.audiences),
-        identitySource: texts(inputs.identitySources)[0] ?? "$request.header.Authorization",
-        scopes: texts(route.authorizationScopes),
-      },
-      this.#needs.keys,
-    );
+    if (issuer === undefined || !this.#needs.issuer) return refusing(`authorizer ${name} names no issuer`);
+    return this.#needs.issuer.authorizer({
+      issuer,
+      audiences: texts(configuration.audiences),
+      identitySource: texts(inputs.identitySources)[0] ?? "$request.header.Authorization",
+      scopes: texts(route.authorizationScopes),
+    });
   }
 
   #lambda(resource: RecordedResource, api: Api, rules: Omit<LambdaAuthorizerRules, "target">): Authorizer {

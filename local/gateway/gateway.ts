@@ -9,7 +9,7 @@ import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
-import { LocalIssuer } from "./issuer.ts";
+import type { LocalIssuer } from "./issuer.ts";
 import { issuerAnswer } from "./issuer-endpoints.ts";
 import { jwtIssuers } from "./jwt-issuers.ts";
 import { gatewayParity } from "./parity.ts";
@@ -104,18 +104,15 @@ export class Gateway implements Service {
 
   /** Requests under way end on the old routes, the next ones take the new. */
   async update(context: LocalContext): Promise<void> {
-    const { invoker } = this.#options;
-    this.#issuerName = jwtIssuers(context.recording)[0]?.issuer;
-    if (this.#issuerName !== undefined) this.#issuer ??= await LocalIssuer.open(context.dataFolder("issuer"));
-    const keys = this.#issuer?.publicKeys ?? { keys: [] };
-    const apis = readApis(
-      context.recording,
-      new AuthorizerFactory(context.recording, {
-        invoker,
-        keys,
-        guard: new Guard(rolesOf(context.recording)),
-      }),
-    );
+    const { recording } = context;
+    this.#issuerName = jwtIssuers(recording)[0]?.issuer;
+    if (this.#issuerName !== undefined) this.#issuer ??= await openIssuer(context.dataFolder("issuer"));
+    const authorizers = new AuthorizerFactory(recording, {
+      invoker: this.#options.invoker,
+      guard: new Guard(rolesOf(recording)),
+      ...(this.#issuer ? { issuer: this.#issuer } : {}),
+    });
+    const apis = readApis(recording, authorizers);
     const declared = new Set(apis.map(({ urn }) => urn));
     for (const api of apis) {
       await this.#serve(api, context);
@@ -189,6 +186,12 @@ export class Gateway implements Service {
     });
     return answer;
   }
+}
+
+/** Loaded only where a route asks for tokens: what checks signatures takes longer to load than the gateway. */
+async function openIssuer(folder: string): Promise<LocalIssuer> {
+  const { LocalIssuer } = await import("./issuer.ts");
+  return LocalIssuer.open(folder);
 }
 
 /** A mistake of the gateway itself must not leave a caller waiting, nor end the run. */

@@ -6,6 +6,9 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } f
 import path from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import { UserError } from "../service.ts";
+import type { Authorizer } from "./authorizer.ts";
+import { type JwtRules, jwtAuthorizer } from "./jwt-authorizer.ts";
+import type { KeySet } from "./key-set.ts";
 
 const ALGORITHM = "RS256";
 const KEY_FILE = "private-key.json";
@@ -17,10 +20,6 @@ export interface TokenRequest {
   scopes: readonly string[];
   /** Seconds from now. */
   expiresIn: number;
-}
-
-export interface KeySet {
-  keys: JWK[];
 }
 
 export class LocalIssuer {
@@ -41,6 +40,11 @@ export class LocalIssuer {
     this.#privateKey = privateKey;
     const { kty, n, e, kid } = privateKey;
     this.publicKeys = { keys: [{ kty, n, e, kid, alg: ALGORITHM, use: "sig" } as JWK] };
+  }
+
+  /** Lets through who carries a token of this issuer that keeps the rules. */
+  authorizer(rules: JwtRules): Authorizer {
+    return jwtAuthorizer(rules, this.publicKeys);
   }
 
   async mint({ issuer, audience, subject, scopes, expiresIn }: TokenRequest): Promise<string> {

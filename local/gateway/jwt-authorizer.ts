@@ -3,8 +3,8 @@ import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
 import type { Authorizer, Decision } from "./authorizer.ts";
 import { messageAnswer } from "./http-message.ts";
 import { readIdentitySource } from "./identity-source.ts";
-import type { KeySet } from "./issuer.ts";
 import { audiencesOf, claimTexts, scopesOf } from "./jwt-claims.ts";
+import type { KeySet } from "./key-set.ts";
 import type { RoutedRequest } from "./routed-request.ts";
 
 export interface JwtRules {

@@ -52,7 +52,7 @@ describe("jwtAuthorizer", () => {
 
   async function call(line: string, headers: string[]) {
     const invoker = new FakeInvoker();
-    const handled = await handlerOf(program, invoker, issuer.publicKeys).handle(requestOf(line, { headers }));
+    const handled = await handlerOf(program, invoker, issuer).handle(requestOf(line, { headers }));
     const event = invoker.calls[0]?.payload as APIGatewayProxyEventV2WithJWTAuthorizer | undefined;
     const [challenge] = headerValues(handled.answer, "www-authenticate");
     return { ...handled, event, challenge };

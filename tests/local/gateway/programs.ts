@@ -2,9 +2,8 @@
 
 import { createAddresses } from "../../../local/addresses.ts";
 import { ApiHandler } from "../../../local/gateway/api-handler.ts";
-import { AuthorizerFactory } from "../../../local/gateway/authorizer-factory.ts";
+import { AuthorizerFactory, type TokenIssuer } from "../../../local/gateway/authorizer-factory.ts";
 import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
-import type { KeySet } from "../../../local/gateway/issuer.ts";
 import { readApis } from "../../../local/gateway/read-apis.ts";
 import { ApiServer } from "../../../local/gateway/server.ts";
 import { Guard } from "../../../local/iam/guard.ts";
@@ -273,8 +272,9 @@ export function contextOf(recording: Recording, dataFolder = "/nowhere"): LocalC
 }
 
 /** The first API of a program, without a socket. */
-export function handlerOf(recording: Recording, invoker: Invoker, keys: KeySet = { keys: [] }): ApiHandler {
-  const factory = new AuthorizerFactory(recording, { invoker, keys, guard: new Guard(rolesOf(recording)) });
+export function handlerOf(recording: Recording, invoker: Invoker, issuer?: TokenIssuer): ApiHandler {
+  const needs = { invoker, guard: new Guard(rolesOf(recording)), ...(issuer ? { issuer } : {}) };
+  const factory = new AuthorizerFactory(recording, needs);
   const [api] = readApis(recording, factory);
   if (!api) throw new Error("the program declares no API");
   return new ApiHandler(api, invoker);
