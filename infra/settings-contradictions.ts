@@ -8,7 +8,7 @@ export function refuseContradictions(config: ConfigReader, settings: Settings): 
   refuseUnreachableDatabase(config, settings);
   refuseUnfitTier(config, settings);
   refuseWarmBeyondReserved(config, settings);
-  if (settings.production) refuseOpenDoors(config, settings);
+  if (settings.production) refuseCarelessness(config, settings);
   // A recorded program touches no cloud: placeholders are as good as values.
   if (!recorder()) refusePlaceholders(config, settings);
 }
@@ -40,7 +40,7 @@ function refuseWarmBeyondReserved(config: ConfigReader, { answering }: Settings)
   }
 }
 
-function refuseOpenDoors(config: ConfigReader, { api, database, functions }: Settings): void {
+function refuseCarelessness(config: ConfigReader, { api, database, functions, alarmEmail }: Settings): void {
   if (api.authorizer.type === "open") config.refuse("authorizer", "open", "jwt or iam in production");
   for (const cidr of database.accessList ?? []) {
     if (cidr.endsWith("/0"))
@@ -49,6 +49,7 @@ function refuseOpenDoors(config: ConfigReader, { api, database, functions }: Set
   if (functions.reservedConcurrency === undefined) {
     config.refuse("reservedConcurrency", 0, "at least 1 in production, so that connections stay bounded");
   }
+  if (!alarmEmail) config.refuse("alarmEmail", "", "the address of somebody who is told in production");
 }
 
 /** What the stack files say until somebody takes the project over. */

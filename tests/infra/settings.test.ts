@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { readSettings, type Settings } from "../../infra/settings.ts";
 import { record } from "../../program/record.ts";
 import type { Value } from "../../program/recording.ts";
@@ -56,6 +57,7 @@ const production: Config = {
   authorizer: "jwt",
   jwtIssuer: "https://issuer.example.com/",
   jwtAudience: ["tandem"],
+  alarmEmail: "ops@example.com",
 };
 
 async function read(config: Config, stack = "dev"): Promise<Settings> {
@@ -242,6 +244,12 @@ describe("settings", () => {
       /^tandem:reservedConcurrency is 0; allowed: at least 1 in production/,
     ],
     [
+      "alarms for nobody in production",
+      { ...production, alarmEmail: "" },
+      "prod",
+      /^tandem:alarmEmail is not set; allowed: the address of somebody who is told in production$/,
+    ],
+    [
       "the whole internet at the door in production",
       { ...production, atlasAccess: ["0.0.0.0/0"] },
       "prod",
@@ -257,6 +265,16 @@ describe("settings", () => {
       );
     });
   }
+
+  it("are settings or a Mistake, whatever stands in the files", async () => {
+    const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string()), fc.object());
+    const key = fc.constantFrom(...Object.keys(valid), "aws:region");
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(key, value), async (config) => {
+        await read({ ...valid, ...(config as Config) }).catch((error) => assert.equal(error.name, "Mistake"));
+      }),
+    );
+  });
 
   it("ask for default tags that name this service, this stage, its owner and its repository", async () => {
     assert.deepEqual(
