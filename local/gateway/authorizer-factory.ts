@@ -62,7 +62,12 @@ export class AuthorizerFactory {
     if (type === "NONE") return OPEN;
     if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.guard);
     if (type !== "CUSTOM") return refusing(`authorization ${type} of REST APIs does not run here`);
-    return this.#declaredFor(type, inputs, (resource) => this.#lambda(resource, api, restRules(resource)));
+    return this.#declaredFor(type, inputs, (resource) => {
+      const { identityValidationExpression: pattern } = resource.inputs;
+      if (!isExpression(text(pattern)))
+        return refusing(`${resource.name}: ${text(pattern)} is no expression here`);
+      return this.#lambda(resource, api, restRules(resource));
+    });
   }
 
   #declaredFor(type: string, inputs: Values, make: (resource: RecordedResource) => Authorizer): Authorizer {
@@ -125,6 +130,16 @@ function restRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRul
     cacheSeconds: number(inputs.authorizerResultTtlInSeconds) ?? DEFAULT_CACHE_SECONDS,
     ...(pattern === undefined ? {} : { tokenPattern: new RegExp(`^(?:${pattern})$`) }),
   };
+}
+
+/** AWS's expressions are not quite JavaScript's. */
+function isExpression(pattern = ""): boolean {
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function refusing(reason: string): Authorizer {

@@ -11,6 +11,7 @@ import { type Formatted, isTooLarge, MAX_RESULT_BYTES } from "./response.ts";
 import { responseV1 } from "./response-v1.ts";
 import { responseV2 } from "./response-v2.ts";
 import type { RoutedRequest } from "./routed-request.ts";
+import { within } from "./within.ts";
 
 export interface Integrated {
   answer: HttpAnswer;
@@ -74,12 +75,4 @@ function format(
   if (target.payloadFormat === "2.0") return responseV2(payload);
   const { protocol, binaryMediaTypes } = api;
   return responseV1(payload, { protocol, binaryMediaTypes, accept: fields.joined.accept });
-}
-
-/** The value, or undefined when it does not come in time. What was started goes on. */
-function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds, undefined);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -9,6 +9,7 @@ import { readIdentitySource } from "./identity-source.ts";
 import { policyRefusal } from "./invoke-policy.ts";
 import { isRecord } from "./response.ts";
 import type { RoutedRequest } from "./routed-request.ts";
+import { within } from "./within.ts";
 
 export interface LambdaAuthorizerRules {
   /** Logical name, for the list of endpoints. */
@@ -51,7 +52,7 @@ export function lambdaAuthorizer(rules: LambdaAuthorizerRules, invoker: Invoker)
       const known = cache.get(key);
       if (known && known.until > time) return known.decision;
       const decision = await ask(routed, rules, sources as string[], arn, invoker);
-      if (rules.cacheSeconds > 0 && sources.length > 0) {
+      if (rules.cacheSeconds > 0 && sources.length > 0 && isVerdict(decision)) {
         if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value as string);
         cache.set(key, { decision, until: time + rules.cacheSeconds * 1000 });
       }
@@ -70,8 +71,17 @@ async function ask(
   const { target } = rules;
   const refused = target.permission.refused(routed.request.method);
   if (refused !== undefined) return failed(refused);
-  const result = await invoker.invoke(target.functionArn, eventOf(routed, rules, sources, arn));
+  const invocation = invoker.invoke(target.functionArn, eventOf(routed, rules, sources, arn));
+  const result = await within(target.timeoutMilliseconds, invocation);
+  if (result === undefined) {
+    return failed(`authorizer ${rules.name} did not answer within ${target.timeoutMilliseconds} ms`);
+  }
   return decide(result, rules, arn);
+}
+
+/** A failure says nothing about the caller, so the next request asks again. */
+function isVerdict(decision: Decision): boolean {
+  return decision.allowed || decision.answer.status < 500;
 }
 
 function eventOf(

@@ -160,6 +160,13 @@ describe("lambdaAuthorizer", () => {
     assert.equal((await ask(failure)).status, 500);
   });
 
+  it("asks again after a failure, which says nothing about the caller", async () => {
+    const failure = { requestId: "r", status: "error", error: { errorType: "Error", errorMessage: "boom" } };
+    const same = { headers: ["Authorization", "abc"] };
+    assert.equal((await ask(failure, program(), same, same)).asked.length, 2);
+    assert.equal((await ask({ isAuthorized: false }, program(), same, same)).asked.length, 1);
+  });
+
   it("answers 401 when the authorizer's function says Unauthorized", async () => {
     const failure = {
       requestId: "r",
@@ -212,6 +219,8 @@ describe("lambdaAuthorizer", () => {
       methodArn: `${EXECUTION_ARN}/dev/GET/books/1`,
     });
     assert.deepEqual(calls[1]?.requestContext?.authorizer, { principalId: "me", plan: "gold" });
+    const broken = await call(rest({ identityValidationExpression: "(" }), ["Authorization", "abc"]);
+    assert.deepEqual(broken, { status: 501, calls: [] });
     const pattern = rest({ identityValidationExpression: "x.*" });
     assert.deepEqual(await call(pattern, ["Authorization", "abc"]), { status: 401, calls: [] });
   });
