@@ -1,6 +1,6 @@
 /** Imports one file of films: each record is checked on its own, what passes is written in batches. */
-import type { Item } from "./item.ts";
-import { toItem } from "./item.ts";
+import { fieldErrors } from "../http/field-errors.ts";
+import { type Item, toItem } from "./item.ts";
 import { readRecords } from "./record-stream.ts";
 import { MovieRecord } from "./schema.ts";
 import { BATCH_SIZE } from "./write-batches.ts";
@@ -51,6 +51,8 @@ function parseRecord(text: string): MovieRecord | { reasons: string[] } {
   } catch {
     return { reasons: ["is not JSON"] };
   }
-  const result = MovieRecord.safeParse(value);
-  return result.success ? result.data : { reasons: result.error.issues.map((issue) => issue.path.join(".")) };
+  const result = MovieRecord.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const wrong = fieldErrors("body", result.error.issues);
+  return { reasons: wrong.map(({ field, message }) => (field ? `${field}: ${message}` : message)) };
 }

@@ -20,7 +20,7 @@ export async function handler(event: S3Event, context: Context): Promise<void> {
       chunks: await readObject(s3.bucket.name, key),
       version: Date.parse(eventTime),
       write: (items) => writeBatch(table, items),
-      reject: (index, fields) => logger.warn("record rejected", { key, index, fields }),
+      reject: (index, reasons) => logger.warn("record rejected", { key, index, reasons }),
     });
     logger.info("file imported", { key, ...summary });
     count({ Imported: summary.imported, Rejected: summary.rejected }, context.functionName);

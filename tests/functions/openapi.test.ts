@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { handler } from "../../functions/openapi/readOpenapi.ts";
+import { generateDescription } from "../../review/openapi/generate.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+
+describe("API description", () => {
+  let generated: Map<string, string>;
+  before(async () => {
+    generated = await generateDescription(root);
+  });
+
+  for (const file of ["openapi.json", "docs/tandem.postman_collection.json"]) {
+    it(`is current: ${file} (npm run openapi writes it anew)`, () => {
+      assert.equal(readFileSync(path.join(root, file), "utf8"), generated.get(file));
+    });
+  }
+
+  it("is what GET /openapi.json answers with", async () => {
+    const answer = await handler();
+    assert.equal(answer.statusCode, 200);
+    assert.deepEqual(JSON.parse(answer.body), JSON.parse(generated.get("openapi.json") ?? ""));
+  });
+
+  it("refers only to components that it has", () => {
+    const text = generated.get("openapi.json") ?? "";
+    const { components } = JSON.parse(text);
+    const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => String(name));
+    assert.ok(names.includes("Movie") && names.includes("Error"));
+    for (const name of names) assert.ok(components.schemas[name], name);
+  });
+
+  it("has an operation for every route, each with its errors", () => {
+    const { paths } = JSON.parse(generated.get("openapi.json") ?? "");
+    const post = paths["/books"].post;
+    assert.deepEqual(Object.keys(post.responses), ["201", "400", "413", "415", "422", "429", "500", "503"]);
+    const patch = paths["/movies/{year}/{title}"].patch;
+    assert.deepEqual(Object.keys(patch.responses), [
+      "200",
+      "400",
+      "404",
+      "412",
+      "413",
+      "415",
+      "429",
+      "500",
+      "503",
+    ]);
+    assert.deepEqual(Object.keys(paths["/hello"].get.responses), ["200", "429"]);
+  });
+
+  it("makes a collection whose bodies fit the schemas", () => {
+    const collection = JSON.parse(generated.get("docs/tandem.postman_collection.json") ?? "");
+    const requests = collection.item.flatMap((folder: { item: unknown[] }) => folder.item) as {
+      request: { method: string; url: { raw: string }; body?: { raw: string } };
+    }[];
+    const put = requests.find(({ request }) => request.method === "PUT");
+    assert.equal(put?.request.url.raw, "{{baseUrl}}/movies/:year/:title");
+    assert.deepEqual(JSON.parse(put?.request.body?.raw ?? ""), {
+      info: {
+        directors: ["directors"],
+        actors: ["actors"],
+        genres: ["genres"],
+        rating: 0,
+        runningTimeSecs: 1,
+      },
+    });
+  });
+});
