@@ -1,12 +1,16 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 import { DynamodbService } from "./dynamodb/service.ts";
+import { FauxqsService } from "./fauxqs/service.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { IamService } from "./iam/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
 import { requestLine } from "./request-line.ts";
+import { BucketNotifications } from "./s3/service.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
+import { sendToQueue } from "./sqs/send-to-queue.ts";
+import { QueueSources } from "./sqs/service.ts";
 import { LambdaApi } from "./workers/lambda-api.ts";
 import { Workers } from "./workers/workers.ts";
 
@@ -30,12 +34,13 @@ export function createServices({ listen, log }: ServiceOptions): Services {
   // Where data is.
   const mongodb = new MongodbService();
   const dynamodb = new DynamodbService(iam);
+  const queuesAndBuckets = new FauxqsService(iam);
   const seed = new SeedService();
   // Functions, once all they reach is there.
   const workers = new Workers({
     credentialsOf,
     onLog: (_functionName, line) => log(line),
-    deliver: async () => {},
+    deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
   });
   const lambdaApi = new LambdaApi({
     invoker: workers,
@@ -43,9 +48,12 @@ export function createServices({ listen, log }: ServiceOptions): Services {
     onRefusal: (refusal) => iam.report(refusal, log),
   });
   // What calls functions.
+  const queueSources = new QueueSources(queuesAndBuckets, workers);
+  const notifications = new BucketNotifications(queuesAndBuckets, workers);
   const gateway =
     listen && new Gateway({ ...listen, invoker: workers, onRequest: (request) => log(requestLine(request)) });
-  const inOrder: Service[] = [iam, mongodb, dynamodb, seed, lambdaApi, workers];
-  if (gateway) inOrder.push(gateway);
+  const stores = [mongodb, dynamodb, queuesAndBuckets];
+  const callers = [notifications, queueSources, ...(gateway ? [gateway] : [])];
+  const inOrder: Service[] = [iam, ...stores, seed, lambdaApi, workers, ...callers];
   return { inOrder, mongodb, workers, gateway };
 }

@@ -1,0 +1,12 @@
+/** Takes what became of an asynchronous invocation to the queue that is its destination. */
+import type { FauxqsService } from "../fauxqs/service.ts";
+import { operatorCredentials } from "../iam/credentials.ts";
+import { QueueClient } from "./queue-client.ts";
+
+/** `arn`: of a queue the program declares; another destination (a topic, a bus) cannot be reached from here. */
+export async function sendToQueue(queues: FauxqsService, arn: string, record: string): Promise<void> {
+  const url = queues.queueUrl(arn);
+  if (url === undefined) throw new Error(`${arn} is no queue of this program: the record is not delivered`);
+  const region = arn.split(":")[3] ?? "";
+  await new QueueClient(url, region, operatorCredentials).send(record);
+}
