@@ -10,7 +10,7 @@ import { readOperations } from "./operations.ts";
 /** Contents by path, relative to the project's folder. */
 export async function generateDescription(root: string): Promise<Map<string, string>> {
   // Routes are the same in every stage; what a token must carry shows where the routes are guarded.
-  const recording = await recordProgram({ cwd: root, stack: "dev", bundle: false });
+  const recording = await recordProgram({ cwd: root, stack: "prod", bundle: false });
   const described = await readOperations(path.join(root, "functions"));
   const document = describeApi(about(root), routesOf(recording), described);
   return new Map([
