@@ -13,6 +13,8 @@ export interface FrontRequest {
   url: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  /** Whether the client went away without waiting for the answer. */
+  gone(): boolean;
 }
 
 export interface Answer {
@@ -34,7 +36,7 @@ const KEEP_ALIVE_MS = 120_000;
 
 export function createFront(options: FrontOptions): Server {
   const server = createServer((request, response) => {
-    answer(options, request)
+    answer(options, request, () => response.destroyed)
       .catch(options.failed)
       .then((reply) => send(response, request, reply));
   });
@@ -42,11 +44,11 @@ export function createFront(options: FrontOptions): Server {
   return server;
 }
 
-async function answer(options: FrontOptions, request: IncomingMessage): Promise<Answer> {
+async function answer(options: FrontOptions, request: IncomingMessage, gone: () => boolean): Promise<Answer> {
   const body = await read(request, options.largestRequest);
   if (!body) return options.tooLarge;
   const { method = "", url = "/", headers } = request;
-  return options.answer({ method, url, headers, body });
+  return options.answer({ method, url, headers, body, gone });
 }
 
 /** Undefined when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */

@@ -39,7 +39,22 @@ async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise
   if (refused) return refused;
   if (operation === "GetQueueUrl") return queueUrl(options, input);
   const answer = await options.library.send(request);
+  if (operation === "ReceiveMessage" && request.gone()) await putBack(options, request, answer);
   return operation === "ListQueues" ? withLocalUrls(options, answer) : answer;
+}
+
+/** A reader that went away while it waited must not keep what came in the meantime hidden. */
+async function putBack({ library }: AnswerOptions, request: FrontRequest, answer: Answer): Promise<void> {
+  const { Messages = [] } = (parse(answer.body) ?? {}) as { Messages?: { ReceiptHandle: string }[] };
+  if (Messages.length === 0) return;
+  const Entries = Messages.map(({ ReceiptHandle }, index) => ({
+    Id: String(index),
+    ReceiptHandle,
+    VisibilityTimeout: 0,
+  }));
+  const body = Buffer.from(JSON.stringify({ QueueUrl: parse(request.body)?.QueueUrl, Entries }));
+  const headers = { ...request.headers, "x-amz-target": "AmazonSQS.ChangeMessageVisibilityBatch" };
+  await library.send({ ...request, headers, body });
 }
 
 async function answerS3(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
@@ -101,7 +116,7 @@ function withLocalUrls({ queueUrls }: AnswerOptions, answer: Answer): Answer {
   return { ...answer, body };
 }
 
-function parse(body: Buffer): Record<string, unknown> | undefined {
+function parse(body: Buffer | string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString());
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -1,0 +1,62 @@
+/** The event source mappings of a recorded program: which queue's messages go to which function, and how. */
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { list, number, opened, text } from "../workers/values.ts";
+
+export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const FUNCTION = "aws:lambda/function:Function";
+
+export interface QueueMapping {
+  /** URN: tells one mapping from another over reloads. */
+  urn: string;
+  queueArn: string;
+  region: string;
+  /** As the mapping names it: name, ARN, with an alias. */
+  functionName: string;
+  /** Lambda reads the queue with the function's own role. */
+  roleArn: string;
+  batchSize: number;
+  windowSeconds: number;
+  /** The function tells which messages failed. */
+  reportsFailures: boolean;
+  concurrency: number;
+}
+
+/** As Lambda has them when a mapping does not say. */
+const BATCH_SIZE = 10;
+const CONCURRENCY = 5;
+
+export function queueMappings(recording: Recording): QueueMapping[] {
+  return recording.resources
+    .filter((resource) => resource.type === MAPPING && !resource.read && isOfQueue(resource))
+    .filter(({ inputs }) => opened(inputs.enabled) !== false)
+    .map((mapping) => queueMapping(mapping, recording));
+}
+
+export function isOfQueue({ inputs }: RecordedResource): boolean {
+  return /^arn:[^:]+:sqs:/.test(text(inputs.eventSourceArn) ?? "");
+}
+
+function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): QueueMapping {
+  const queueArn = text(inputs.eventSourceArn) ?? "";
+  const functionName = text(inputs.functionName) ?? "";
+  const scaling = (opened(inputs.scalingConfig) ?? {}) as RecordedResource["inputs"];
+  return {
+    urn,
+    queueArn,
+    region: queueArn.split(":")[3] ?? "",
+    functionName,
+    roleArn: roleOf(functionName, recording),
+    batchSize: number(inputs.batchSize) ?? BATCH_SIZE,
+    windowSeconds: number(inputs.maximumBatchingWindowInSeconds) ?? 0,
+    reportsFailures: list(inputs.functionResponseTypes).map(text).includes("ReportBatchItemFailures"),
+    concurrency: Math.min(number(scaling.maximumConcurrency) ?? CONCURRENCY, CONCURRENCY),
+  };
+}
+
+function roleOf(functionName: string, { resources }: Recording): string {
+  const name = functionName.replace(/^arn:[^:]+:lambda:[^:]*:[^:]*:function:/, "").split(":")[0];
+  const called = resources.find(({ type, outputs, name: logical }) => {
+    return type === FUNCTION && (text(outputs.name) ?? logical) === name;
+  });
+  return text(called?.inputs.role) ?? "";
+}
