@@ -5,7 +5,7 @@ import { rolesOf } from "../iam/policies.ts";
 import type { Invoker } from "../invocation.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
 import type { Api } from "./api.ts";
-import { ApiHandler, type Handled } from "./api-handler.ts";
+import { ApiHandler } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
@@ -137,7 +137,10 @@ export class Gateway implements Service {
       known.handler = handler;
       return;
     }
-    const server = new ApiServer((request) => this.#respond(api.urn, request));
+    const server = new ApiServer({
+      respond: (request) => this.#respond(api.urn, request),
+      onMistake: (error) => context.log(`The gateway failed: ${stackOf(error)}`),
+    });
     const port = await this.#listen(server);
     const url = `http://${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${port}`;
     this.#served.set(api.urn, { handler, server, url });
@@ -174,7 +177,7 @@ export class Gateway implements Service {
       const answer = issuerAnswer(request.target, url, this.#issuerName, this.#issuer.publicKeys);
       if (answer) return answer;
     }
-    const { answer, functionName, reason } = await handler.handle(request).catch(failed);
+    const { answer, functionName, reason } = await handler.handle(request);
     this.#options.onRequest?.({
       api: handler.api.name,
       method: request.method,
@@ -194,10 +197,8 @@ async function openIssuer(folder: string): Promise<LocalIssuer> {
   return LocalIssuer.open(folder);
 }
 
-/** A mistake of the gateway itself must not leave a caller waiting, nor end the run. */
-function failed(error: unknown): Handled {
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { answer: gatewayAnswers("HTTP").integrationError, reason };
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function endpointOf(key: string, base: string): { method: string; url: string } {

@@ -1,7 +1,9 @@
 /** Integrations of type MOCK: the gateway answers by itself, most often a preflight with its CORS headers. */
 import type { Values } from "../../program/recording.ts";
 import { object, text } from "../workers/values.ts";
+import { pushHeader } from "./answer-headers.ts";
 import type { Target } from "./api.ts";
+import { type Formatted, guarded } from "./response.ts";
 import { unsupported } from "./targets.ts";
 import { textMap } from "./values.ts";
 
@@ -14,17 +16,25 @@ export function mockTarget(integration: Values, responses: readonly Values[]): T
   const response =
     responses.find(({ selectionPattern }) => status !== undefined && text(selectionPattern) === status) ??
     responses.find(({ selectionPattern }) => (text(selectionPattern) ?? "") === "");
-  if (status === undefined || !response)
+  if (status === undefined || !response) {
     return unsupported("the mock integration names no status or has no response");
-  const [[type, body] = ["application/json", ""]] = Object.entries(textMap(response.responseTemplates) ?? {});
-  if (/[$#]/.test(body)) return unsupported("templates with variables do not run here");
+  }
+  const answer = guarded(() => literalAnswer(response));
+  return "bad" in answer ? unsupported(answer.bad) : { kind: "mock", answer };
+}
+
+/** Only what is written out: a mapping would have to be worked out from the request. */
+function literalAnswer(response: Values): Formatted {
+  const templates = Object.entries(textMap(response.responseTemplates) ?? {});
+  const [type, body] = templates[0] ?? ["application/json", ""];
+  if (/[$#]/.test(body)) return { bad: "templates with variables do not run here" };
   const headers = ["Content-Type", type];
   for (const [parameter, value] of Object.entries(textMap(response.responseParameters) ?? {})) {
     const literal = /^'(.*)'$/.exec(value)?.[1];
     if (!parameter.startsWith(HEADER) || literal === undefined) {
-      return unsupported(`the mock integration sets ${parameter} to ${value}, which does not run here`);
+      return { bad: `the mock integration sets ${parameter} to ${value}, which does not run here` };
     }
-    headers.push(parameter.slice(HEADER.length), literal);
+    pushHeader(headers, parameter.slice(HEADER.length), literal);
   }
-  return { kind: "mock", answer: { status: Number(text(response.statusCode)), headers, body } };
+  return { status: Number(text(response.statusCode)), headers, body };
 }

@@ -37,15 +37,21 @@ const CLOSE_MILLISECONDS = 500;
 
 const EMPTY = Buffer.alloc(0);
 
-export type Respond = (request: HttpRequest) => Promise<HttpAnswer>;
+export interface ApiServerOptions {
+  respond(request: HttpRequest): Promise<HttpAnswer>;
+  /** A mistake of the gateway: the caller's connection is cut, everybody else's goes on. */
+  onMistake(error: unknown): void;
+  timeouts?: ServerTimeouts;
+}
 
 export class ApiServer {
   readonly #server: Server;
-  readonly #respond: Respond;
+  readonly #options: ApiServerOptions;
   #port = 0;
 
-  constructor(respond: Respond, timeouts: ServerTimeouts = DEFAULT_TIMEOUTS) {
-    this.#respond = respond;
+  constructor(options: ApiServerOptions) {
+    const { timeouts = DEFAULT_TIMEOUTS } = options;
+    this.#options = options;
     this.#server = createServer({
       maxHeaderSize: PARSER_HEAD_BYTES,
       headersTimeout: timeouts.headers,
@@ -145,7 +151,12 @@ export class ApiServer {
       port: this.#port,
       time,
     };
-    send(response, await this.#respond(request));
+    try {
+      send(response, await this.#options.respond(request));
+    } catch (error) {
+      response.destroy();
+      this.#options.onMistake(error);
+    }
   }
 }
 

@@ -31,7 +31,8 @@ describe("mockTarget", () => {
       mockTarget(ok, [
         { statusCode: "200", responseParameters: { "method.response.header.X": "context.requestId" } },
       ]),
+      mockTarget(ok, [{ statusCode: "200", responseParameters: { "method.response.header.X Y": "'1'" } }]),
     ].map((target) => (target.kind === "unsupported" ? target.reason : assert.fail("it runs")));
-    assert.equal(new Set(reasons).size, 3);
+    assert.equal(new Set(reasons).size, 4);
   });
 });

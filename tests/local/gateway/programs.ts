@@ -314,6 +314,11 @@ export function headerValues({ headers }: HttpAnswer, name: string): string[] {
 /** The first API of a program on a port. */
 export async function servedBy(recording: Recording, invoker: Invoker) {
   const handler = handlerOf(recording, invoker);
-  const server = new ApiServer(async (request) => (await handler.handle(request)).answer);
+  const server = new ApiServer({
+    respond: async (request) => (await handler.handle(request)).answer,
+    onMistake: (error) => {
+      throw error;
+    },
+  });
   return { port: await server.listen(0, "127.0.0.1"), close: () => server.close() };
 }

@@ -1,20 +1,31 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
-import { ApiServer, DEFAULT_TIMEOUTS, type ServerTimeouts } from "../../../local/gateway/server.ts";
+import {
+  ApiServer,
+  type ApiServerOptions,
+  DEFAULT_TIMEOUTS,
+  type ServerTimeouts,
+} from "../../../local/gateway/server.ts";
 
 import { connected, exchange, received } from "./exchange.ts";
 
 describe("ApiServer", () => {
   const open: ApiServer[] = [];
 
-  afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
+  const mistakes: unknown[] = [];
 
-  async function serve(
-    respond: (request: HttpRequest) => Promise<HttpAnswer>,
-    timeouts?: Partial<ServerTimeouts>,
-  ) {
-    const server = new ApiServer(respond, { ...DEFAULT_TIMEOUTS, ...timeouts });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((server) => server.close()));
+    assert.deepEqual(mistakes.splice(0), []);
+  });
+
+  async function serve(respond: ApiServerOptions["respond"], timeouts?: Partial<ServerTimeouts>) {
+    const server = new ApiServer({
+      respond,
+      onMistake: (error) => mistakes.push(error),
+      timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts },
+    });
     open.push(server);
     await server.listen(0, "127.0.0.1");
     return server.port;
@@ -174,6 +185,21 @@ describe("ApiServer", () => {
     assert.match(
       await exchange(port, "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
       /\/alive 0$/,
+    );
+  });
+
+  it("cuts the connection of a request that it fails at, says so, and goes on", async () => {
+    const port = await serve(async (request) => {
+      if (request.target === "/fails") throw new Error("no");
+      return request.target === "/header" ? { status: 200, headers: ["a", "\n"], body: "" } : echo(request);
+    });
+    for (const target of ["/fails", "/header"]) {
+      assert.equal(await exchange(port, `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`), "");
+      assert.equal(mistakes.splice(0).length, 1);
+    }
+    assert.match(
+      await exchange(port, "GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+      /alive 0$/,
     );
   });
 
