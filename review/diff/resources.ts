@@ -48,7 +48,9 @@ function fateOfPair({ before, after, renaming }: Pair, translate: Translate): Fa
 
 function withTeller(type: string, property: PropertyChange): PropertyChange {
   const toldIn = tellerOf(type, property.path);
-  return toldIn === undefined || property.secret ? property : { ...property, toldIn };
+  // Only variables are told without their values; what a secret policy means, nobody is told.
+  const isTold = toldIn !== undefined && (toldIn === "variables" || !property.secret);
+  return isTold ? { ...property, toldIn } : property;
 }
 
 const CODE = ["code", "imageUri", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash"];

@@ -102,9 +102,8 @@ function* guardGrants(view: ProgramView): Generator<Grant> {
   }
   for (const [type, policy] of Object.entries(GUARDED)) {
     for (const holder of view.ofType(type)) {
-      for (const statement of statementsOf(holder.inputs[policy])) {
-        yield { holder, holderKind: "resource", ...statement };
-      }
+      const holderKind = type === ROLE ? "role" : "resource";
+      for (const statement of statementsOf(holder.inputs[policy])) yield { holder, holderKind, ...statement };
     }
   }
 }

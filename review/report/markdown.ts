@@ -14,7 +14,7 @@ const LONGEST = 60_000;
 /** By this line the comment of an earlier run is found. */
 export const MARKER = "<!-- tandem: program diff -->";
 
-const SIGNS = { "+": "🟢", "-": "🔴", "~": "🟡", "!": "⛔" } as const;
+const SIGNS = { "+": "➕", "-": "➖", "~": "✏️", "!": "⛔" } as const;
 
 export function renderMarkdown(report: Report, longest = LONGEST): string {
   const head = headOf(report);

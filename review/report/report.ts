@@ -1,4 +1,5 @@
 /** What `npm run diff` has to say: one difference a stack, and what they compare. */
+import { signedDollars } from "../cost/money.ts";
 import { type Diff, isEmpty, type Summary } from "../diff/diff.ts";
 
 export interface Report {
@@ -16,19 +17,16 @@ export function hasChanges({ diffs }: Report): boolean {
   return diffs.some((diff) => !isEmpty(diff));
 }
 
+const KINDS: (keyof Summary)[] = ["created", "deleted", "replaced", "renamed", "changed", "unchanged"];
+
 export function summaryText(diff: Diff): string {
-  if (isEmpty(diff)) return `nothing changes, ${diff.summary.unchanged} resources stay as they are`;
-  const counts: [keyof Summary, string][] = [
-    ["created", "created"],
-    ["deleted", "deleted"],
-    ["replaced", "replaced"],
-    ["renamed", "renamed"],
-    ["changed", "changed"],
-    ["unchanged", "unchanged"],
-  ];
-  const told = counts
-    .filter(([key]) => diff.summary[key] > 0)
-    .map(([key, word]) => `${diff.summary[key]} ${word}`);
-  const dangers = diff.danger.length === 0 ? [] : [`${diff.danger.length} dangerous`];
-  return [...dangers, ...told].join(", ");
+  const { summary, danger, violations, cost } = diff;
+  if (isEmpty(diff)) return `nothing changes, ${summary.unchanged} resources stay as they are`;
+  const broken = violations.filter(({ change }) => change === "new").length;
+  return [
+    ...(danger.length > 0 ? [`${danger.length} dangerous`] : []),
+    ...KINDS.filter((kind) => summary[kind] > 0).map((kind) => `${summary[kind]} ${kind}`),
+    ...(broken > 0 ? [`${broken} ${broken === 1 ? "rule" : "rules"} newly broken`] : []),
+    ...(cost ? [`${signedDollars(cost.difference)} a month`] : []),
+  ].join(", ");
 }
