@@ -33,7 +33,7 @@ export async function answerInvoke(
   if (answer === undefined) {
     throw new Error(
       `the program calls ${token}(${JSON.stringify(args)}), which only a cloud could answer. ` +
-        `Answer it with invokes: { "${token}": { … } }`,
+        `Answer it in recording.yaml, under invokes: "${token}": { … }`,
     );
   }
   return typeof answer === "function" ? await answer(args, context) : answer;

@@ -4,6 +4,7 @@
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { readAnswersFile } from "./answers-file.ts";
 import { isEsModule } from "./compatible.ts";
 import { ProgramError } from "./errors.ts";
 import type { Job, Report } from "./messages.ts";
@@ -21,8 +22,9 @@ export interface RecordProgramOptions {
   preview?: boolean;
   /** False records without bundling the functions' code. */
   bundle?: boolean;
+  /** Outputs of other stacks, by the stack's full name; go before those of recording.yaml. */
   stackReferences?: StackReferences;
-  /** Answers for functions of providers, by token. */
+  /** Answers for functions of providers, by token; go before those of recording.yaml. */
   invokes?: Record<string, Record<string, unknown>>;
   /** Variables of the program's process besides those of this one. */
   environment?: Record<string, string>;
@@ -42,6 +44,7 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/tandem/compi
 
 export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
   const project = readProject(options);
+  const answers = readAnswersFile(project.folders.project);
   const job: Job = {
     main: project.main,
     bundle: options.bundle ?? true,
@@ -53,8 +56,8 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
       preview: options.preview ?? false,
       folders: project.folders,
       config: project.config,
-      invokes: options.invokes ?? {},
-      stackReferences: options.stackReferences ?? {},
+      invokes: { ...answers.invokes, ...options.invokes },
+      stackReferences: { ...answers.stackReferences, ...options.stackReferences },
     },
   };
   let report = await runChild(job, options);

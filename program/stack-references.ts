@@ -12,7 +12,7 @@ export function readStackReference(name: string, known: StackReferences): MadeUp
     const answered = Object.keys(known);
     throw new Error(
       `the program reads the outputs of stack "${name}", which nobody answers. ` +
-        `Give them as stackReferences: { "${name}": { … } }` +
+        `Give them in recording.yaml, under stackReferences: "${name}": { … }` +
         (answered.length === 0 ? "" : ` (answered: ${answered.join(", ")})`),
     );
   }

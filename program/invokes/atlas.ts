@@ -12,7 +12,7 @@ export const atlasInvokes: Record<string, InvokeAnswer> = {
     if (cluster === undefined) {
       throw new Error(
         `the program reads the Atlas cluster "${name}" of project ${projectId}, which it does not declare. ` +
-          `Answer it with invokes: { "mongodbatlas:index/getAdvancedCluster:getAdvancedCluster": { … } }`,
+          "Answer it in recording.yaml, under invokes: mongodbatlas:index/getAdvancedCluster:getAdvancedCluster: { … }",
       );
     }
     const strings = cluster.connectionStrings as Record<string, unknown> | undefined;

@@ -89,6 +89,14 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
     assert.equal(reason, 'The program threw "a string", which is not an Error');
   });
 
+  it("refuses what a person configured, with an error of the SDK for that: the message alone", async () => {
+    const { message, place } = await failure({
+      "index.ts": `${imports}throw new pulumi.RunError("atlasTier is too small");\n`,
+    });
+    assert.equal(message, "atlasTier is too small");
+    assert.equal(place, undefined);
+  });
+
   it("waits for a promise that never settles", async () => {
     const { reason, place } = await failure({ "index.ts": "await new Promise(() => {});\n" });
     assert.match(reason, /^The program never finishes/);
@@ -168,7 +176,7 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
     assert.equal(
       reason,
       'the program calls aws:ec2/getAmi:getAmi({"owners":["self"]}), which only a cloud could answer. ' +
-        'Answer it with invokes: { "aws:ec2/getAmi:getAmi": { … } }',
+        'Answer it in recording.yaml, under invokes: "aws:ec2/getAmi:getAmi": { … }',
     );
   });
 
@@ -178,7 +186,7 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
     });
     assert.match(
       reason,
-      /reads the outputs of stack "acme\/net\/dev".*stackReferences: { "acme\/net\/dev": { … } }/,
+      /reads the outputs of stack "acme\/net\/dev".*recording\.yaml, under stackReferences: "acme\/net\/dev": { … }/,
     );
   });
 
@@ -204,6 +212,37 @@ describe("recordProgram", () => {
     const invokes = { "aws:ec2/getAmi:getAmi": { id: "ami-1" } };
     const { outputs } = await recordProgram({ cwd, stack: "dev", invokes });
     assert.deepEqual(outputs, { ami: "ami-1" });
+  });
+
+  it("answers from recording.yaml, after what the caller answers", async () => {
+    const cwd = writeProgram({
+      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;
+export const subnet = new pulumi.StackReference("acme/net/dev").getOutput("subnet");
+export const zone = new pulumi.StackReference("acme/dns/dev").getOutput("zone");
+`,
+      "recording.yaml": `stackReferences:
+  acme/net/dev: { subnet: subnet-1 }
+  acme/dns/dev: { zone: Z1 }
+invokes:
+  aws:ec2/getAmi:getAmi: { id: ami-1 }
+`,
+    });
+    const stackReferences = { "acme/dns/dev": { zone: "Z2" } };
+    const { outputs } = await recordProgram({ cwd, stack: "dev", stackReferences });
+    assert.deepEqual(outputs, { ami: "ami-1", subnet: "subnet-1", zone: "Z2" });
+  });
+
+  it("refuses a recording.yaml it does not understand", async () => {
+    const refused = (text: string) =>
+      recordProgram({ cwd: writeProgram({ "index.ts": "", "recording.yaml": text }), stack: "dev" });
+    await assert.rejects(
+      refused("stacks: {}\n"),
+      /recording\.yaml:1: unknown key stacks; there are stackReferences and invokes/,
+    );
+    await assert.rejects(
+      refused("\ninvokes: [1]\n"),
+      /recording\.yaml:2: expected names with objects under invokes/,
+    );
   });
 
   it("runs a program whose packages are not installed with its own", async () => {

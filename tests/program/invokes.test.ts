@@ -34,7 +34,7 @@ describe("answerInvoke", () => {
     await assert.rejects(answer("aws:ec2/getAmi:getAmi", { owners: ["self"] }), {
       message:
         'the program calls aws:ec2/getAmi:getAmi({"owners":["self"]}), which only a cloud could answer. ' +
-        'Answer it with invokes: { "aws:ec2/getAmi:getAmi": { … } }',
+        'Answer it in recording.yaml, under invokes: "aws:ec2/getAmi:getAmi": { … }',
     });
   });
 

@@ -1,0 +1,46 @@
+/**
+ * `recording.yaml` beside Pulumi.yaml, for programs that ask a cloud: what other stacks' outputs are and what functions of
+ * providers answer. A program that asks nothing needs none.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ProjectError } from "./errors.ts";
+import type { StackReferences } from "./stack-references.ts";
+import { readYamlFile } from "./yaml-file.ts";
+
+export const ANSWERS_FILE = "recording.yaml";
+
+export interface Answers {
+  /** Full name of a stack → its outputs. */
+  stackReferences: StackReferences;
+  /** Token of a function → its answer. */
+  invokes: Record<string, Record<string, unknown>>;
+}
+
+/** @param root folder of Pulumi.yaml */
+export function readAnswersFile(root: string): Answers {
+  const answers: Answers = { stackReferences: {}, invokes: {} };
+  const path = join(root, ANSWERS_FILE);
+  if (!existsSync(path)) return answers;
+  const file = readYamlFile(path);
+  for (const [key, value] of Object.entries(file.content)) {
+    if (!(key in answers)) {
+      throw new ProjectError(
+        `${file.place(key)}: unknown key ${key}; there are ${Object.keys(answers).join(" and ")}`,
+      );
+    }
+    if (!isRecordOfRecords(value)) {
+      throw new ProjectError(`${file.place(key)}: expected names with objects under ${key}`);
+    }
+    answers[key as keyof Answers] = value as never;
+  }
+  return answers;
+}
+
+function isRecordOfRecords(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(isRecord);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
