@@ -12,44 +12,58 @@ export interface Statement {
   conditions: Record<string, Record<string, string[]>>;
 }
 
-/** Undefined for what cannot be judged: not known before the deployment. */
+/** Undefined for what cannot be judged: not known before the deployment. What is no policy document states nothing. */
 export function statementsOf(document: Value | undefined): Statement[] | undefined {
   if (typeof document !== "string") return undefined;
-  const parsed = JSON.parse(document) as { Statement?: RawStatement | RawStatement[] };
-  return texts(parsed.Statement).map((raw) => ({
-    effect: raw.Effect,
-    actions: texts(raw.Action),
-    exceptions: [...texts(raw.NotAction), ...texts(raw.NotResource)],
-    resources: texts(raw.Resource),
-    principals: principalsOf(raw.Principal),
-    conditions: Object.fromEntries(
-      Object.entries(raw.Condition ?? {}).map(([operator, keys]) => [
-        operator,
-        Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, texts(value)])),
-      ]),
-    ),
-  }));
+  return listOf(parsed(document).Statement)
+    .filter(isObject)
+    .map((raw) => ({
+      effect: raw.Effect === "Allow" ? "Allow" : "Deny",
+      actions: textsOf(raw.Action),
+      exceptions: [...textsOf(raw.NotAction), ...textsOf(raw.NotResource)],
+      resources: textsOf(raw.Resource),
+      principals: principalsOf(raw.Principal),
+      conditions: conditionsOf(raw.Condition),
+    }));
 }
 
-interface RawStatement {
-  Effect: "Allow" | "Deny";
-  Action?: string | string[];
-  NotAction?: string | string[];
-  Resource?: string | string[];
-  NotResource?: string | string[];
-  Principal?: string | Record<string, string | string[]>;
-  Condition?: Record<string, Record<string, string | string[]>>;
+function parsed(document: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(document);
+    return isObject(value) ? value : {};
+  } catch {
+    return {}; // no JSON: no statement that AWS would follow
+  }
 }
 
-function principalsOf(principal: RawStatement["Principal"]): string[] {
-  if (principal === undefined) return [];
-  if (typeof principal === "string") return [`AWS:${principal}`];
-  return Object.entries(principal).flatMap(([kind, names]) => texts(names).map((name) => `${kind}:${name}`));
+function principalsOf(principal: unknown): string[] {
+  if (!isObject(principal)) return textsOf(principal).map((name) => `AWS:${name}`);
+  return Object.entries(principal).flatMap(([kind, names]) =>
+    textsOf(names).map((name) => `${kind}:${name}`),
+  );
 }
 
-function texts<T>(value: T | T[] | undefined): T[] {
+function conditionsOf(condition: unknown): Statement["conditions"] {
+  if (!isObject(condition)) return {};
+  return mapValues(condition, (keys) => (isObject(keys) ? mapValues(keys, textsOf) : {}));
+}
+
+/** IAM takes one text, or a list of them. */
+function textsOf(value: unknown): string[] {
+  return listOf(value).map(String);
+}
+
+function listOf(value: unknown): unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function mapValues<T>(values: Record<string, unknown>, map: (value: unknown) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
 }
 
 /** Whether the resource turns away everybody who comes without TLS. */

@@ -1,5 +1,5 @@
 /** How rules read a recording: values by path, and which resource points at which. */
-import type { RecordedResource, Recording, Value } from "../program/recording.ts";
+import type { RecordedResource, Recording, Value, Values } from "../program/recording.ts";
 
 /**
  * The input at a path (`tracingConfig.mode`, `rules.0.id`), secrets opened; undefined when there is none.
@@ -19,6 +19,13 @@ export function at(resource: RecordedResource, path: string): Value | undefined 
 export function list(resource: RecordedResource, path: string): Value[] {
   const value = at(resource, path);
   return Array.isArray(value) ? value.map((item) => opened(item) ?? null) : [];
+}
+
+/** Of a list, the items that are objects. */
+export function objects(resource: RecordedResource, path: string): Values[] {
+  return list(resource, path).filter((item): item is Values => {
+    return typeof item === "object" && item !== null && !Array.isArray(item) && !isUnknown(item);
+  });
 }
 
 export function text(resource: RecordedResource, path: string): string | undefined {

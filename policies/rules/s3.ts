@@ -1,6 +1,6 @@
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { isOpenToEverybody, refusesPlainHttp } from "../policy-document.ts";
-import { at, holds, list, pointing } from "../reading.ts";
+import { at, holds, list, objects, pointing } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
 const bucketType = "aws:s3/bucket:Bucket";
@@ -129,10 +129,8 @@ function policies(recording: Recording, bucket: RecordedResource) {
   return settings(recording, "Policy", bucket).map((policy) => at(policy, "policy"));
 }
 
-function lifecycleRules(recording: Recording, bucket: RecordedResource): Record<string, unknown>[] {
+function lifecycleRules(recording: Recording, bucket: RecordedResource): Values[] {
   return settings(recording, "LifecycleConfiguration", bucket)
-    .flatMap((setting) => list(setting, "rules"))
-    .filter((rule) => typeof rule === "object" && rule !== null)
-    .map((rule) => rule as Record<string, unknown>)
+    .flatMap((setting) => objects(setting, "rules"))
     .filter((rule) => rule.status === "Enabled");
 }

@@ -1,8 +1,8 @@
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { loggingActions, networkActions, tracingActions } from "../actions-of-lambda.ts";
 import { functionType, roleOf } from "../functions.ts";
 import { statementsOf } from "../policy-document.ts";
-import { at, list, ofType, pointing, pointsAt, text } from "../reading.ts";
+import { at, list, objects, ofType, pointing, pointsAt, text, textsIn } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 
 /** A network of AWS itself, and one of `awsx`, which the engine expands into one of AWS and a recording does not. */
@@ -47,7 +47,7 @@ export const vpcRules: Rule[] = [
     waivable: false,
     check: (recording) => [
       ...ofType(recording, "aws:ec2/securityGroup:SecurityGroup").flatMap((group) =>
-        finding(group, openTo(list(group, "ingress").flatMap((rule) => blocksOf(rule)))),
+        finding(group, openTo(objects(group, "ingress").flatMap(blocksOf))),
       ),
       ...ofType(recording, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").flatMap((rule) =>
         finding(rule, openTo([text(rule, "cidrIpv4"), text(rule, "cidrIpv6")])),
@@ -92,12 +92,8 @@ function pointsInto(recording: Recording, resource: RecordedResource, network: R
     .some((candidate) => pointsAt(resource, "vpcId", candidate));
 }
 
-function blocksOf(rule: unknown): (string | undefined)[] {
-  const { cidrBlocks = [], ipv6CidrBlocks = [] } = rule as {
-    cidrBlocks?: string[];
-    ipv6CidrBlocks?: string[];
-  };
-  return [...cidrBlocks, ...ipv6CidrBlocks];
+function blocksOf({ cidrBlocks, ipv6CidrBlocks }: Values): string[] {
+  return [...textsIn(cidrBlocks), ...textsIn(ipv6CidrBlocks)].map((block) => block.text);
 }
 
 function openTo(blocks: (string | undefined)[]): string | undefined {
@@ -111,9 +107,9 @@ function endpointServices(recording: Recording): (string | undefined)[] {
     text(each, "serviceName"),
   );
   const ofNetworks = ofType(recording, "awsx:ec2:Vpc")
-    .flatMap((network) => list(network, "vpcEndpointSpecs"))
-    .map((spec) => (spec as { serviceName?: string }).serviceName);
-  return [...declared, ...ofNetworks].map((name) => name?.split(".").at(-1));
+    .flatMap((network) => objects(network, "vpcEndpointSpecs"))
+    .map(({ serviceName }) => serviceName);
+  return [...declared, ...ofNetworks].map((name) => String(name).split(".").at(-1));
 }
 
 function servicesCalled(recording: Recording, lambda: RecordedResource): string[] {
