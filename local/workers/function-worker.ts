@@ -33,7 +33,7 @@ export class FunctionWorker implements ThreadListener {
   readonly settings: FunctionSettings;
   /** What went wrong while the code was loaded; undefined when it is ready. */
   readonly ready: Promise<FunctionError | undefined>;
-  /** Bytes, as of the last answer. */
+  /** Bytes, as of its last word. */
   memory = 0;
   readonly #thread: Thread;
   readonly #log: Log;
@@ -95,6 +95,10 @@ export class FunctionWorker implements ThreadListener {
     this.memory = memory;
     this.#resolveReady(undefined);
     if (this.#running) this.#begin(this.#running);
+  }
+
+  asleep(memory: number): void {
+    this.memory = memory;
   }
 
   outcome(outcome: Outcome): void {

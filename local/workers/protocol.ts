@@ -51,6 +51,7 @@ export type FromWorker =
   | ["log", text: string]
   | ["loaded", milliseconds: number, memory: number]
   | ["not loaded", error: FunctionError]
+  | ["asleep", memory: number]
   | ["answer", payload: string | undefined, milliseconds: number, memory: number]
   | ["error", error: FunctionError, milliseconds: number, memory: number]
   /** The last word of a worker that ends itself. */

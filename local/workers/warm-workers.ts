@@ -4,23 +4,15 @@
  */
 import type { FunctionWorker } from "./function-worker.ts";
 
-/** V8 counts this much for every isolate although all share it; measured with blank threads. */
-const SHARED_BYTES = 8 * 1_048_576;
 /** How often it is looked whether somebody has been idle for too long. */
 const SWEEPS_PER_LIMIT = 10;
-
-interface Idle {
-  since: number;
-  bytes: number;
-}
 
 export class WarmWorkers {
   readonly #budget: number;
   readonly #idleLimit: number;
-  /** In the order in which they became idle. */
-  readonly #idle = new Map<FunctionWorker, Idle>();
+  /** With the time since when, longest first. */
+  readonly #idle = new Map<FunctionWorker, number>();
   readonly #sweep: NodeJS.Timeout;
-  #bytes = 0;
 
   /**
    * @param budget bytes for all of them together
@@ -33,20 +25,19 @@ export class WarmWorkers {
   }
 
   add(worker: FunctionWorker): void {
-    const bytes = Math.max(0, worker.memory - SHARED_BYTES);
-    this.#idle.set(worker, { since: performance.now(), bytes });
-    this.#bytes += bytes;
+    this.#idle.set(worker, performance.now());
+    // Counted each time: a worker that sleeps gives memory back.
+    let bytes = 0;
+    for (const { memory } of this.#idle.keys()) bytes += memory;
     for (const longest of this.#idle.keys()) {
-      if (this.#bytes <= this.#budget) return;
+      if (bytes <= this.#budget) return;
+      bytes -= longest.memory;
       this.#end(longest);
     }
   }
 
   remove(worker: FunctionWorker): void {
-    const idle = this.#idle.get(worker);
-    if (!idle) return;
     this.#idle.delete(worker);
-    this.#bytes -= idle.bytes;
   }
 
   stop(): void {
@@ -55,7 +46,7 @@ export class WarmWorkers {
 
   #endLongIdle(): void {
     const before = performance.now() - this.#idleLimit;
-    for (const [worker, { since }] of this.#idle) {
+    for (const [worker, since] of this.#idle) {
       if (since > before) return;
       this.#end(worker);
     }

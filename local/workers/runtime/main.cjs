@@ -23,6 +23,9 @@ const { serialise } = require("./result.cjs");
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const doorbell = new Int32Array(/** @type {Boot} */ (workerData).doorbell);
 
+const { gc: collectGarbage } = globalThis;
+delete globalThis.gc;
+
 /** The request that logs are marked with; Lambda writes `undefined` outside of an invocation. */
 const current = { requestId: /** @type {string | undefined} */ (undefined) };
 
@@ -34,14 +37,23 @@ function post(message) {
   port.postMessage(message);
 }
 
+/** How long a thread stays as it is before it gives back what it does not need. */
+const AWAKE_MS = 1_000;
+
 /** Sleeps until the run has something for this thread. @returns {ToWorker} */
 function nextMessage() {
+  let asleep = false;
   for (;;) {
     const rung = Atomics.load(doorbell, 0);
     const received = receiveMessageOnPort(port);
     if (received) return received.message;
     saveCompiledCode();
-    Atomics.wait(doorbell, 0, rung);
+    const woken = Atomics.wait(doorbell, 0, rung, asleep ? Number.POSITIVE_INFINITY : AWAKE_MS);
+    if (woken === "timed-out") {
+      collectGarbage?.({ type: "major", execution: "sync", flavor: "last-resort" });
+      asleep = true;
+      post(["asleep", memoryInUse()]);
+    }
   }
 }
 

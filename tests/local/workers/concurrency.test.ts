@@ -98,7 +98,7 @@ describe("idle workers", () => {
   const counters = names.map((name) => lambda(name, "let calls = 0; exports.handler = async () => ++calls;"));
 
   it("are ended, the longest idle first, when they hold more memory than they may", async () => {
-    const run = await startRun(counters, { warmMemory: 16_000_000 });
+    const run = await startRun(counters, { warmMemory: 30_000_000 });
     try {
       for (const name of names) await run.workers.invoke(name, {});
       assert.equal((await run.workers.invoke("d", {})).payload, "2", "the last one is still warm");
