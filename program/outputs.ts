@@ -4,6 +4,7 @@
  */
 import { apiGateway } from "./outputs/api-gateway.ts";
 import { atlas } from "./outputs/atlas.ts";
+import { compute } from "./outputs/compute.ts";
 import { events } from "./outputs/events.ts";
 import { identity } from "./outputs/identity.ts";
 import { lambda } from "./outputs/lambda.ts";
@@ -28,6 +29,7 @@ export const RULES: Rules = {
   ...identity,
   ...monitoring,
   ...network,
+  ...compute,
   ...atlas,
 };
 

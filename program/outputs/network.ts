@@ -16,7 +16,6 @@ const EC2: Record<string, [prefix: string, arnPart?: string]> = {
   "aws:ec2/natGateway:NatGateway": ["nat"],
   "aws:ec2/networkInterface:NetworkInterface": ["eni", "network-interface"],
   "aws:ec2/flowLog:FlowLog": ["fl", "vpc-flow-log"],
-  "aws:ec2/instance:Instance": ["i", "instance"],
 };
 
 export const network: Rules = {

@@ -304,6 +304,37 @@ describe("made-up outputs", () => {
     });
   });
 
+  describe("of servers and databases", () => {
+    it("give load balancers, repositories and databases the addresses that programs pass on", async () => {
+      const recording = await recorded(() => {
+        const balancer = new aws.lb.LoadBalancer("web", { name: "web" });
+        new aws.lb.Listener("http", {
+          loadBalancerArn: balancer.arn,
+          defaultActions: [{ type: "fixed-response" }],
+        });
+        new aws.ecr.Repository("images", { name: "images" });
+        new aws.rds.Instance("db", { identifier: "db", instanceClass: "db.t4g.micro", engine: "postgres" });
+      });
+      const made = (name: string) => find(recording, name).outputs;
+      assert.match(String(made("web").dnsName), /^web-[0-9a-f]{10}\.eu-central-1\.elb\.amazonaws\.com$/);
+      assert.match(String(made("http").arn), /:listener\/app\/web\/[0-9a-f]{16}\/[0-9a-f]{16}$/);
+      assert.equal(made("images").repositoryUrl, `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/images`);
+      assert.equal(made("db").endpoint, `${made("db").address}:5432`);
+    });
+
+    it("give servers addresses of the blocks kept for examples and private use", async () => {
+      const made = await outputs(
+        "s",
+        () => new aws.ec2.Instance("s", { ami: "ami-1", instanceType: "t4g.nano" }),
+      );
+      assert.match(String(made.publicIp), /^203\.0\.113\.\d+$/);
+      assert.equal(
+        made.publicDns,
+        `ec2-${String(made.publicIp).replaceAll(".", "-")}.${REGION}.compute.amazonaws.com`,
+      );
+    });
+  });
+
   describe("of MongoDB Atlas", () => {
     it("give a cluster addresses of Atlas's shape, private ones empty", async () => {
       const made = await outputs(
