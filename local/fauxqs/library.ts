@@ -29,6 +29,8 @@ interface BucketStore {
 }
 
 interface Persistence {
+  db: { prepare(sql: string): { run(...values: string[]): unknown } };
+  updateMessageReady(messageId: string): void;
   load(queues: QueueStore, topics: object, buckets: BucketStore): void;
   close(): void;
 }
@@ -66,6 +68,7 @@ export class Library {
   /** Throws when the data in the folder cannot be read. */
   constructor(folder: string) {
     this.#persistence = new PersistenceManager(folder);
+    keepReceiveCounts(this.#persistence);
     const topics = new SnsStore();
     this.#persistence.load(this.#queues, topics, this.#buckets);
     this.#queues.persistence = this.#persistence;
@@ -135,4 +138,15 @@ function answerHeaders(headers: Record<string, unknown>, method: string): Record
   if (method !== "HEAD") own.push("content-length");
   const kept = Object.entries(headers).filter(([name]) => !own.includes(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * A message whose visibility timeout is set to 0 would be lost: the library then writes that it was never received, which
+ * its own table refuses. Here it stays what it is, only visible again.
+ */
+function keepReceiveCounts(persistence: Persistence): void {
+  const visible = persistence.db.prepare(
+    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
+  );
+  persistence.updateMessageReady = (messageId) => void visible.run(messageId);
 }

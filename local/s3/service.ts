@@ -6,7 +6,7 @@ import type { FauxqsService } from "../fauxqs/service.ts";
 import { invocationRefusal } from "../iam/invocation-permission.ts";
 import type { Invoker } from "../invocation.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
-import { deliverToQueue } from "../sqs/service.ts";
+import { sendToQueue } from "../sqs/send-to-queue.ts";
 import { concerns, NOTIFICATION, type Notification, notifications, s3Event } from "./notifications.ts";
 
 const PRINCIPAL = "s3.amazonaws.com";
@@ -62,7 +62,7 @@ export class BucketNotifications implements Service {
   }
 
   async #send({ target }: Notification, payload: object): Promise<void> {
-    if (target.kind === "queue") await deliverToQueue(this.#stores, target.arn, JSON.stringify(payload));
+    if (target.kind === "queue") await sendToQueue(this.#stores, target.arn, JSON.stringify(payload));
     else await this.#invoker.invoke(target.arn, payload, { type: "Event" });
   }
 }

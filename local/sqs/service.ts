@@ -1,7 +1,7 @@
-/** Realises event source mappings of queues: their messages go to functions. Takes dead letters to queues, too. */
+/** Realises event source mappings of queues: their messages go to functions. */
 import type { RecordedResource } from "../../program/recording.ts";
 import type { FauxqsService } from "../fauxqs/service.ts";
-import { credentialsOf, operatorCredentials } from "../iam/credentials.ts";
+import { credentialsOf } from "../iam/credentials.ts";
 import type { Invoker } from "../invocation.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
@@ -73,13 +73,6 @@ export class QueueSources implements Service {
     poller.start();
     this.#running.set(mapping.urn, { key: keyOf(mapping), poller });
   }
-}
-
-/** Where asynchronous calls and schedules end that failed for good. */
-export async function deliverToQueue(stores: FauxqsService, queueArn: string, body: string): Promise<void> {
-  const url = stores.queueUrl(queueArn);
-  if (!url) throw new Error(`${queueArn} is no queue of the program`);
-  await new QueueClient(url, queueArn.split(":")[3] ?? "", operatorCredentials).send(body);
 }
 
 function keyOf(mapping: QueueMapping | undefined): string {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import {
+  ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListQueuesCommand,
@@ -95,14 +96,39 @@ describe("local SQS", () => {
   it("moves a message that nobody finishes to the dead letters", async () => {
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
     await start(recording(queue("dead"), queue("changes", { visibilityTimeoutSeconds: 0, redrivePolicy })));
-    const operator = client();
-    await operator.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "poison" }));
+    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "poison" }));
     const receive = (name: string) =>
-      operator.send(new ReceiveMessageCommand({ QueueUrl: local(name), WaitTimeSeconds: 1 }));
+      client().send(new ReceiveMessageCommand({ QueueUrl: local(name), WaitTimeSeconds: 1 }));
     assert.equal((await receive("changes")).Messages?.length, 1);
     assert.equal((await receive("changes")).Messages?.length, 1);
     assert.equal((await receive("changes")).Messages, undefined);
+    await service.stop();
+    await restart();
     assert.equal((await receive("dead")).Messages?.[0]?.Body, "poison");
+  });
+
+  it("shows a message at once whose visibility timeout is set to 0, also after a restart", async () => {
+    await start(recording(queue("changes", { visibilityTimeoutSeconds: 600 })));
+    const receive = async () => {
+      const { Messages } = await client().send(
+        new ReceiveMessageCommand({
+          QueueUrl: local("changes"),
+          MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+        }),
+      );
+      return Messages?.[0];
+    };
+    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
+    const first = await receive();
+    assert.equal(await receive(), undefined);
+    const { ReceiptHandle } = first ?? {};
+    const QueueUrl = local("changes");
+    await client().send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+    await service.stop();
+    await restart();
+    assert.equal((await receive())?.Attributes?.ApproximateReceiveCount, "2");
   });
 
   it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
