@@ -3,7 +3,7 @@ import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { environment } from "../environment.ts";
 import { send, unlessRefused } from "../stores/dynamo.ts";
 import { toItem, toKey } from "./item.ts";
-import type { MovieMessage } from "./schema.ts";
+import type { MovieMessage } from "./message.ts";
 
 const TableName = environment("MOVIES_TABLE");
 

@@ -3,7 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { describeError, logger } from "../telemetry/logger.ts";
 import { count } from "../telemetry/metrics.ts";
 import { applyChange } from "./apply-change.ts";
-import { MovieMessage } from "./schema.ts";
+import { MovieMessage } from "./message.ts";
 
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);

@@ -29,13 +29,6 @@ export type MovieInfoChange = z.output<typeof MovieInfoChange>;
 export const MovieRecord = z.strictObject({ year, title, info: MovieInfo });
 export type MovieRecord = z.output<typeof MovieRecord>;
 
-/** A message of the queue `changes`. */
-export const MovieMessage = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("put"), movie: MovieRecord }),
-  z.strictObject({ type: z.literal("delete"), year, title }),
-]);
-export type MovieMessage = z.output<typeof MovieMessage>;
-
 export const Movie = z.strictObject({ year, title, info: MovieInfo, version: z.int() });
 export type Movie = z.output<typeof Movie>;
 
