@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = path.join(root, "node_modules", "node", "bin", "node");
 /** Searched in this order; a command is a file there, nothing is registered twice. */
-const commandFolders = ["bin", "local", "review", "program", "policies", "bench"];
+const commandFolders = ["bin", "local", "review", "program", "policies", "scaffold", "bench"];
 
 const [command, ...args] = process.argv.slice(2);
 const verbose = args.includes("--verbose");
@@ -108,8 +108,19 @@ function isPinnedNode() {
 /** @param {string} file */
 async function runHere(file) {
   module.enableCompileCache(path.join(root, "node_modules", ".cache", "tandem", "compile"));
+  await renameWhenCopied();
   const { main } = await import(pathToFileURL(file).href);
   return main(args);
+}
+
+/** A copy of this project (`pulumi new`, `npm run new -- service`) has its name in Pulumi.yaml and nowhere else yet. */
+async function renameWhenCopied() {
+  const { name } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  const wanted = /^name: *(\S+)/m.exec(readFileSync(path.join(root, "Pulumi.yaml"), "utf8"))?.[1];
+  if (wanted === undefined || wanted === name) return;
+  const { renameProject } = await import("../scaffold/rename.ts");
+  const changed = renameProject(root, name, wanted);
+  process.stderr.write(`This project is called ${wanted} now: its name stood in ${changed} files.\n`);
 }
 
 /** Signals reach the child through the terminal's process group; one sent to us alone is passed on. */

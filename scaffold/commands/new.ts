@@ -1,0 +1,118 @@
+/** `npm run new`: a function, table, queue or schedule for this program, or a whole new service from it. */
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseOptions } from "../../local/options.ts";
+import { UserError } from "../../local/service.ts";
+import { main as openapi } from "../../review/commands/openapi.ts";
+import { functionLines, planFunction } from "../function.ts";
+import { describePlan, type FilePlan, writePlan } from "../plan.ts";
+import { NotUnderstood, ProgramFile } from "../program-file.ts";
+import { planQueue, queueLines } from "../queue.ts";
+import { planSchedule, scheduleLines } from "../schedule.ts";
+import { newService } from "../service.ts";
+import { planTable, tableLines } from "../table.ts";
+
+const usage = `npm run new -- function <name> "<METHOD /path>" [--link books.read,movies.readWrite]
+       npm run new -- table <name> --key id:S [--sort-key date:S]
+       npm run new -- queue <name> <function> [--link …]
+       npm run new -- schedule <name> <function> "rate(1 hour)" [--link …]
+       npm run new -- service <folder> [--name …] [--region …]`;
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(
+    usage,
+    args,
+    {
+      link: { type: "string", default: "" },
+      key: { type: "string", default: "id:S" },
+      "sort-key": { type: "string" },
+      name: { type: "string" },
+      region: { type: "string" },
+      verbose: { type: "boolean", default: false },
+    },
+    4,
+  );
+  const [kind, ...words] = options.positionals;
+  const links = options.link.split(",").filter(Boolean);
+  const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
+  switch (kind) {
+    case "function": {
+      const [name, route] = wanted(words, 2);
+      return add(
+        root,
+        (program) => planFunction(root, program, { name, route, links }),
+        () => functionLines({ name, route, links }),
+      );
+    }
+    case "table": {
+      const [name] = wanted(words, 1);
+      const request = { name, key: options.key, sortKey: options["sort-key"] };
+      return add(
+        root,
+        (program) => planTable(program, request),
+        () => tableLines(request),
+      );
+    }
+    case "queue": {
+      const [name, consumer] = wanted(words, 2);
+      return add(
+        root,
+        (program) => planQueue(program, { name, consumer, links }),
+        () => queueLines({ name, consumer, links }),
+      );
+    }
+    case "schedule": {
+      const [name, called, expression] = wanted(words, 3);
+      const request = { name, called, expression, links };
+      return add(
+        root,
+        (program) => planSchedule(program, request),
+        () => scheduleLines(request),
+      );
+    }
+    case "service": {
+      const [folder] = wanted(words, 1);
+      return newService(root, path.resolve(folder), options);
+    }
+    default:
+      throw new UserError(
+        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\nUsage: ${usage}`,
+      );
+  }
+}
+
+/** Decides everything, then writes everything. An index.ts that is built differently stays untouched. */
+async function add(
+  root: string,
+  plan: (program: ProgramFile) => FilePlan[],
+  byHand: () => string,
+): Promise<number> {
+  let files: FilePlan[];
+  try {
+    files = plan(new ProgramFile(root));
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    throw new UserError(
+      `index.ts has no ${error.message.replace(/^(a|the|exactly one) /, "")} that could be added to; nothing was written. Add by hand:\n\n${byHand()}`,
+    );
+  }
+  writePlan(root, files);
+  console.log(describePlan(files).join("\n"));
+  if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi();
+  console.log(
+    "\nA running `npm start` has it at once. `npm test` checks it; `npm run diff` shows what it adds to the cloud.",
+  );
+  return 0;
+}
+
+type Words<N extends 1 | 2 | 3> = N extends 1
+  ? [string]
+  : N extends 2
+    ? [string, string]
+    : [string, string, string];
+
+function wanted<N extends 1 | 2 | 3>(words: string[], count: N): Words<N> {
+  if (words.length !== count)
+    throw new UserError(`${count} names are wanted here, ${words.length} were given.\nUsage: ${usage}`);
+  return words as Words<N>;
+}

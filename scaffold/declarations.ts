@@ -1,0 +1,51 @@
+/** Lines of index.ts, in the shape the others have. */
+
+export interface FunctionDeclaration {
+  name: string;
+  entry: string;
+  links: readonly string[];
+  /** What it takes its memory, log level and so on from. */
+  settings: "answering" | "settings.functions";
+  /** Seconds; left out, the settings say. */
+  timeout?: number;
+}
+
+export function lambdaFunction({ name, entry, links, settings, timeout }: FunctionDeclaration): string {
+  return [
+    `const ${name} = new LambdaFunction("${name}", {`,
+    `  ...${settings},`,
+    `  entry: "${entry}",`,
+    ...(links.length > 0 ? [`  links: [${links.join(", ")}],`] : []),
+    ...(timeout === undefined ? [] : [`  timeout: ${timeout},`]),
+    "});",
+  ].join("\n");
+}
+
+export interface Key {
+  name: string;
+  type: "S" | "N" | "B";
+}
+
+export function dynamoTable(name: string, partitionKey: Key, sortKey?: Key): string {
+  const key = ({ name, type }: Key): string => `{ name: "${name}", type: "${type}" }`;
+  return [
+    `const ${name} = new DynamoTable("${name}", {`,
+    "  ...settings.tables,",
+    `  partitionKey: ${key(partitionKey)},`,
+    ...(sortKey ? [`  sortKey: ${key(sortKey)},`] : []),
+    "});",
+  ].join("\n");
+}
+
+/** `visibilityTimeout`: seconds; six times the consumer's time-out and its batching window. */
+export function queue(name: string, visibilityTimeout: number): string {
+  return `const ${name} = new Queue("${name}", { visibilityTimeout: ${visibilityTimeout} });`;
+}
+
+export function queueEventSource(queueName: string, functionName: string): string {
+  return `new QueueEventSource("${queueName}", { queue: ${queueName}, function: ${functionName} });`;
+}
+
+export function schedule(name: string, functionName: string, expression: string): string {
+  return `const ${name} = new Schedule("${name}", { function: ${functionName}, expression: "${expression}" });`;
+}

@@ -1,0 +1,34 @@
+/** Names a person gives to new things, and what is derived from them. */
+import { UserError } from "../local/service.ts";
+import type { ProgramFile } from "./program-file.ts";
+
+export function checkName(kind: string, name: string, program: ProgramFile): void {
+  if (!/^[a-z][a-zA-Z0-9]{1,39}$/.test(name)) {
+    throw new UserError(
+      `${JSON.stringify(name)} is no name for a ${kind}: 2 to 40 letters and digits, the first a small letter, e.g. listAuthors.`,
+    );
+  }
+  if (program.names().has(name)) {
+    throw new UserError(`The name ${name} is taken: index.ts declares it already. Nothing was written.`);
+  }
+}
+
+export function checkLinks(links: readonly string[], program: ProgramFile): void {
+  const known = program.links();
+  const unknown = links.filter((link) => !known.includes(link));
+  if (unknown.length === 0) return;
+  throw new UserError(
+    `There is no link ${unknown.join(", ")}. There are: ${known.join(", ")}. Nothing was written.`,
+  );
+}
+
+/** `listAuthors` → `List authors`. */
+export function sentence(name: string): string {
+  const words = name.replace(/([A-Z])/g, " $1").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** `books.read` → what it stands for in a sentence: `books (read)`. */
+export function linkPhrase(links: readonly string[]): string {
+  return links.map((link) => link.replace(/\.(\w+)$/, " ($1)")).join(", ");
+}

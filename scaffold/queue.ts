@@ -1,0 +1,110 @@
+/** A new queue and the function that takes its messages: handler, test, and their lines in index.ts. */
+import { lambdaFunction, queue, queueEventSource } from "./declarations.ts";
+import { checkLinks, checkName, linkPhrase } from "./names.ts";
+import type { FilePlan } from "./plan.ts";
+import type { ProgramFile } from "./program-file.ts";
+
+export interface QueueRequest {
+  name: string;
+  /** Function that takes the messages. */
+  consumer: string;
+  links: string[];
+}
+
+/** Seconds a call may take; a message stays hidden for six of them and the batching window of 5 s. */
+const timeout = 30;
+const visibilityTimeout = 6 * timeout + 10;
+
+function declarations({ name, consumer, links }: QueueRequest): { queue: string; consumer: string } {
+  return {
+    queue: queue(name, visibilityTimeout),
+    consumer: [
+      lambdaFunction({
+        name: consumer,
+        entry: entryOf({ name, consumer }),
+        links: [`${name}.consume`, ...links],
+        settings: "settings.functions",
+        timeout,
+      }),
+      queueEventSource(name, consumer),
+    ].join("\n"),
+  };
+}
+
+const entryOf = ({ name, consumer }: Pick<QueueRequest, "name" | "consumer">) =>
+  `functions/${name}/${consumer}.ts`;
+
+export function queueLines(request: QueueRequest): string {
+  const lines = declarations(request);
+  return [
+    lines.queue,
+    lines.consumer,
+    `// in the list everyFunction: ${request.consumer},`,
+    `// in the queues of new Monitoring(…): ${request.name}`,
+    `// in the output queues: ${request.name}: ${request.name}.queueUrl,`,
+  ].join("\n");
+}
+
+export function planQueue(program: ProgramFile, request: QueueRequest): FilePlan[] {
+  const { name, consumer, links } = request;
+  checkName("queue", name, program);
+  checkName("function", consumer, program);
+  checkLinks(links, program);
+  const lines = declarations(request);
+  program.addImport("Queue", "./infra/queue.ts");
+  program.addImport("QueueEventSource", "./infra/event-source-queue.ts");
+  program.addAfterLast("Queue", lines.queue);
+  program.addAfterLast("LambdaFunction", lines.consumer, "settings.functions");
+  program.addFunction(consumer);
+  program.addMonitored("queues", name);
+  program.addOutput("queues", name, `${name}.queueUrl`);
+  return [
+    { file: entryOf(request), text: handlerText(request), state: "new" },
+    { file: `tests/functions/${name}/${consumer}.test.ts`, text: testText(request), state: "new" },
+    { file: "index.ts", text: program.text, state: "changed" },
+  ];
+}
+
+function handlerText({ name, links }: QueueRequest): string {
+  const reaches = links.length > 0 ? ` Reaches ${linkPhrase(links)}.` : "";
+  return `/** Takes messages of the queue "${name}". One that fails is offered again alone, and ends as a dead letter.${reaches} */
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { describeError, logger } from "../telemetry/logger.ts";
+
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  logger.addContext(context);
+  const failed = (await Promise.all(event.Records.map(failureOf))).filter((id) => id !== undefined);
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** The id of a message that could not be taken. */
+async function failureOf({ messageId, body }: SQSRecord): Promise<string | undefined> {
+  try {
+    const message: unknown = JSON.parse(body);
+    logger.info("message taken", { messageId, kind: typeof message });
+    return undefined;
+  } catch (error) {
+    logger.error("message not taken", { messageId, error: describeError(error) });
+    return messageId;
+  }
+}
+`;
+}
+
+function testText({ name, consumer }: QueueRequest): string {
+  return `import assert from "node:assert/strict";
+import type { SQSEvent } from "aws-lambda";
+import { handler } from "../../../functions/${name}/${consumer}.ts";
+import { context } from "../support/context.ts";
+
+const messages = (...bodies: string[]): SQSEvent =>
+  ({ Records: bodies.map((body, i) => ({ messageId: String(i), body })) }) as SQSEvent;
+
+describe("${consumer}", () => {
+  it("takes messages and gives back those that are broken", async () => {
+    const answer = await handler(messages("{}", "broken", "{}"), context("${consumer}"));
+    assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "1" }] });
+  });
+});
+`;
+}

@@ -1,0 +1,36 @@
+/**
+ * Gives a copy of this project the name its Pulumi.yaml says. Whoever made the copy, `pulumi new` or `npm run new`, has
+ * only set that one name; everything else that carries the old one is changed here, files and their contents.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { projectFiles } from "./project-files.ts";
+
+/** Changes the name `from` to `to` wherever it stands as a word. Gives the number of files that changed. */
+export function renameProject(root: string, from: string, to: string): number {
+  const word = new RegExp(`\\b${from}\\b`, "gi");
+  let changed = 0;
+  for (const file of projectFiles(root)) {
+    const target = path.join(path.dirname(file), path.basename(file).replace(word, to));
+    const before = readFileSync(path.join(root, file), "utf8");
+    const after = before.replace(word, to);
+    if (after === before && target === file) continue;
+    changed += 1;
+    writeFileSync(path.join(root, file), after);
+    if (target !== file) renameSync(path.join(root, file), path.join(root, target));
+  }
+  format(root);
+  return changed;
+}
+
+/** Another name is longer or shorter, so lines and imports stand differently. */
+function format(root: string): void {
+  const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [biome, "check", "--write"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`biome could not format the renamed project:\n${stdout}${stderr}`);
+}

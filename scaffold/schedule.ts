@@ -1,0 +1,85 @@
+/** A new schedule and the function it calls: handler, test, and their lines in index.ts. */
+import { UserError } from "../local/service.ts";
+import { lambdaFunction, schedule } from "./declarations.ts";
+import { checkLinks, checkName, linkPhrase } from "./names.ts";
+import type { FilePlan } from "./plan.ts";
+import type { ProgramFile } from "./program-file.ts";
+
+export interface ScheduleRequest {
+  name: string;
+  /** Function that is called. */
+  called: string;
+  /** `rate(1 hour)`, `cron(0 2 * * ? *)` or `at(2027-01-01T00:00:00)`. */
+  expression: string;
+  links: string[];
+}
+
+/** Seconds: work that nobody waits for may take its time. */
+const timeout = 120;
+
+const entryOf = ({ name, called }: ScheduleRequest) => `functions/${name}/${called}.ts`;
+
+function declaration(request: ScheduleRequest): string {
+  const { name, called, expression, links } = request;
+  return [
+    lambdaFunction({ name: called, entry: entryOf(request), links, settings: "settings.functions", timeout }),
+    schedule(name, called, expression),
+  ].join("\n");
+}
+
+export function scheduleLines(request: ScheduleRequest): string {
+  return [
+    declaration(request),
+    `// in the list everyFunction: ${request.called},`,
+    `// in the asynchronousCalls of new Monitoring(…): ${request.name}.calls`,
+  ].join("\n");
+}
+
+export function planSchedule(program: ProgramFile, request: ScheduleRequest): FilePlan[] {
+  const { name, called, expression, links } = request;
+  checkName("schedule", name, program);
+  checkName("function", called, program);
+  checkLinks(links, program);
+  if (!/^(rate\(\d+ (minutes?|hours?|days?)\)|cron\([^()"]+\)|at\([\dT:-]+\))$/.test(expression)) {
+    throw new UserError(
+      `${JSON.stringify(expression)} is no schedule: rate(1 hour), cron(0 2 * * ? *) or at(2027-01-01T00:00:00) is wanted. Nothing was written.`,
+    );
+  }
+  program.addImport("Schedule", "./infra/schedule.ts");
+  program.addAfterLast("Schedule", declaration(request));
+  program.addFunction(called);
+  program.addMonitored("asynchronousCalls", `${name}.calls`);
+  return [
+    { file: entryOf(request), text: handlerText(request), state: "new" },
+    { file: `tests/functions/${name}/${called}.test.ts`, text: testText(request), state: "new" },
+    { file: "index.ts", text: program.text, state: "changed" },
+  ];
+}
+
+function handlerText({ name, links }: ScheduleRequest): string {
+  const reaches = links.length > 0 ? ` Reaches ${linkPhrase(links)}.` : "";
+  return `/** Called by the schedule "${name}". A call may come twice: the second must do no harm.${reaches} */
+import type { Context, ScheduledEvent } from "aws-lambda";
+import { logger } from "../telemetry/logger.ts";
+
+export async function handler(event: Partial<ScheduledEvent>, context: Context): Promise<void> {
+  logger.addContext(context);
+  logger.info("called", { time: event.time });
+}
+`;
+}
+
+function testText({ name, called }: ScheduleRequest): string {
+  return `import assert from "node:assert/strict";
+import { handler } from "../../../functions/${name}/${called}.ts";
+import { context } from "../support/context.ts";
+
+describe("${called}", () => {
+  it("may be called twice for the same time", async () => {
+    const event = { time: "2026-11-23T02:00:00Z" };
+    await assert.doesNotReject(handler(event, context("${called}")));
+    await assert.doesNotReject(handler(event, context("${called}")));
+  });
+});
+`;
+}

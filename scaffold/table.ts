@@ -1,0 +1,42 @@
+/** A new DynamoDB table: its line in index.ts, watched and among the outputs. */
+import { UserError } from "../local/service.ts";
+import { dynamoTable, type Key } from "./declarations.ts";
+import { checkName } from "./names.ts";
+import type { FilePlan } from "./plan.ts";
+import type { ProgramFile } from "./program-file.ts";
+
+export interface TableRequest {
+  name: string;
+  /** `id:S`. */
+  key: string;
+  sortKey?: string | undefined;
+}
+
+export function tableLines(request: TableRequest): string {
+  return [
+    dynamoTable(request.name, parseKey(request.key), request.sortKey ? parseKey(request.sortKey) : undefined),
+    `// in the tables of new Monitoring(…): ${request.name}`,
+    `// in the output tables: ${request.name}: ${request.name}.tableName,`,
+  ].join("\n");
+}
+
+export function planTable(program: ProgramFile, request: TableRequest): FilePlan[] {
+  const { name } = request;
+  checkName("table", name, program);
+  const sortKey = request.sortKey === undefined ? undefined : parseKey(request.sortKey);
+  program.addImport("DynamoTable", "./infra/dynamo-table.ts");
+  program.addAfterLast("DynamoTable", dynamoTable(name, parseKey(request.key), sortKey));
+  program.addMonitored("tables", name);
+  program.addOutput("tables", name, `${name}.tableName`);
+  return [{ file: "index.ts", text: program.text, state: "changed" }];
+}
+
+function parseKey(text: string): Key {
+  const [, name, type] = /^([A-Za-z_]\w{0,254}):([SNB])$/.exec(text) ?? [];
+  if (name === undefined || type === undefined) {
+    throw new UserError(
+      `${JSON.stringify(text)} is no key: a name, a colon and a type (S string, N number, B binary) are wanted, e.g. id:S.`,
+    );
+  }
+  return { name, type: type as Key["type"] };
+}
