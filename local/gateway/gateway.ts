@@ -142,7 +142,7 @@ export class Gateway implements Service {
       onMistake: (error) => context.log(`The gateway failed: ${stackOf(error)}`),
     });
     const port = await this.#listen(server);
-    const url = `http://${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${port}`;
+    const url = `http://${reachable(this.#host)}:${port}`;
     this.#served.set(api.urn, { handler, server, url });
     context.addresses.replace(api.endpoint, url);
     if (api.stages.length === 0 && api.protocol !== "WEBSOCKET") {
@@ -195,6 +195,13 @@ export class Gateway implements Service {
 async function openIssuer(folder: string): Promise<LocalIssuer> {
   const { LocalIssuer } = await import("./issuer.ts");
   return LocalIssuer.open(folder);
+}
+
+/** A host that a client on this machine can call, where it listens on all of them too. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function stackOf(error: unknown): string {

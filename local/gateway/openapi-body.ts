@@ -1,6 +1,7 @@
 /** APIs declared as an OpenAPI document (`body`) instead of resources: its operations in the form of declared inputs. */
 import { parse } from "yaml";
-import type { Values } from "../../program/recording.ts";
+import type { RecordedResource, Value, Values } from "../../program/recording.ts";
+import { UserError } from "../service.ts";
 import { list, object, text } from "../workers/values.ts";
 
 export interface Operation {
@@ -18,9 +19,10 @@ const ANY_METHOD = "x-amazon-apigateway-any-method";
 const INTEGRATION = "x-amazon-apigateway-integration";
 
 /** Empty when there is no document. Operations without an integration serve nothing and are left out. */
-export function operationsOf(body: string | undefined): Operation[] {
+export function operationsOf({ name, inputs }: RecordedResource): Operation[] {
+  const body = text(inputs.body);
   if (body === undefined) return [];
-  const document = object(parse(body));
+  const document = object(parseDocument(body, name));
   return Object.entries(object(document.paths)).flatMap(([path, item]) =>
     Object.entries(object(item)).flatMap(([verb, value]) => {
       if (verb !== ANY_METHOD && !METHODS.has(verb)) return [];
@@ -36,6 +38,16 @@ export function operationsOf(body: string | undefined): Operation[] {
       };
     }),
   );
+}
+
+function parseDocument(body: string, name: string): Value {
+  try {
+    return parse(body) as Value;
+  } catch (error) {
+    throw new UserError(
+      `The OpenAPI document of API ${name} is neither JSON nor YAML: ${(error as Error).message}`,
+    );
+  }
 }
 
 function securityOf(declared: Values): string | undefined {

@@ -39,7 +39,10 @@ const RULES: Record<string, Rule> = {
   [`${V2}model:Model`]: SHAPES,
   [`${V2}routeResponse:RouteResponse`]: SHAPES,
   [`${V2}integrationResponse:IntegrationResponse`]: SHAPES,
-  [`${V1}restApi:RestApi`]: realised("a port of its own; events in format 1.0"),
+  [`${V1}restApi:RestApi`]: ({ inputs }) =>
+    realised(
+      `a port of its own; events in format 1.0${inputs.policy ? "; its resource policy is not judged" : ""}`,
+    ),
   [`${V1}resource:Resource`]: realised("part of the paths"),
   [`${V1}method:Method`]: ({ inputs }) => {
     if (flag(inputs.apiKeyRequired)) return unsupported("it wants an API key: it answers 501");

@@ -42,7 +42,7 @@ export function readHttpRoutes(
     };
   };
   const routes = [
-    ...operationsOf(text(resource.inputs.body)).map((operation) =>
+    ...operationsOf(resource).map((operation) =>
       declare(routeInputs(operation), asHttpIntegration(operation)),
     ),
     ...ofType(recording, "aws:apigatewayv2/route:Route")

@@ -29,10 +29,7 @@ export function readRestStages(
   authorizers: RouteAuthorizers,
 ): Stage[] {
   const belongs = ({ inputs }: RecordedResource) => text(inputs.restApi) === resource.id;
-  const methods = [
-    ...operationsOf(text(resource.inputs.body)).map(methodOf),
-    ...readMethods(resource, recording, belongs),
-  ];
+  const methods = [...operationsOf(resource).map(methodOf), ...readMethods(resource, recording, belongs)];
   const targets = new Targets(recording);
   const methodSettings = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(belongs);
   return ofType(recording, "aws:apigateway/stage:Stage")

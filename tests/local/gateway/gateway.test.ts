@@ -116,6 +116,20 @@ describe("Gateway", () => {
     });
   });
 
+  it("shows an address that can be called where it listens on every one", async () => {
+    const { url } = await started(hello, { host: "0.0.0.0" });
+    assert.match(url, /^http:\/\/127\.0\.0\.1:/);
+    assert.equal((await fetch(`${url}/hello`)).status, 200);
+  });
+
+  it("names the API whose OpenAPI document cannot be read", async () => {
+    const program = restProgram({ methods: {}, api: { body: "{ paths: [" } });
+    await assert.rejects(gatewayOf().start(contextOf(program)), {
+      name: "UserError",
+      message: /The OpenAPI document of API api is neither JSON nor YAML/,
+    });
+  });
+
   it("says so when it may not listen on a host", async () => {
     await assert.rejects(
       gatewayOf({ host: "203.0.113.1" }).start(contextOf(hello)),
