@@ -1,6 +1,6 @@
 /** The block a person reads when the run is ready: what was declared, and how to reach it here. */
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
-import type { Endpoint } from "./gateway/gateway.ts";
+import type { Endpoint } from "./gateway/endpoints.ts";
 import { countByState, groupByType, type ParityRow } from "./parity.ts";
 import { paint, table } from "./terminal.ts";
 

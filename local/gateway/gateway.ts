@@ -7,6 +7,7 @@ import { type LocalContext, type Parity, type Service, UserError } from "../serv
 import type { Api } from "./api.ts";
 import { ApiHandler } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";
+import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
 import type { LocalIssuer } from "./issuer.ts";
@@ -37,16 +38,6 @@ export interface RequestLine {
   function?: string;
   /** Why the gateway, not the function, answered so. */
   reason?: string;
-}
-
-/** One line of what can be called. */
-export interface Endpoint {
-  method: string;
-  url: string;
-  /** Physical name of the function; absent for what does not run here. */
-  function?: string;
-  /** What a caller must show, e.g. `JWT books:write`; absent for an open route. */
-  authorization?: string;
 }
 
 interface Served {
@@ -84,17 +75,9 @@ export class Gateway implements Service {
     return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.api.name, url]));
   }
 
+  /** What can be called, in the order of declaration. */
   endpoints(): Endpoint[] {
-    return [...this.#served.values()].flatMap(({ handler: { api }, url }) =>
-      api.stages.flatMap((stage) => {
-        const base = stage.name === "$default" ? url : `${url}/${stage.name}`;
-        return stage.routes.all().map(({ key, target, authorizer }) => ({
-          ...(key === "$default" ? { method: "ANY", url: base } : endpointOf(key, base)),
-          ...(target.kind === "lambda" ? { function: target.functionName } : {}),
-          ...(authorizer.label === undefined ? {} : { authorization: authorizer.label }),
-        }));
-      }),
-    );
+    return [...this.#served.values()].flatMap(({ handler, url }) => endpointsOf(handler.api, url));
   }
 
   async start(context: LocalContext): Promise<void> {
@@ -206,11 +189,6 @@ function reachable(host: string): string {
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function endpointOf(key: string, base: string): { method: string; url: string } {
-  const space = key.indexOf(" ");
-  return { method: key.slice(0, space), url: `${base}${key.slice(space + 1)}` };
 }
 
 function portMessage(code: string | undefined, port: number, host: string, message: string): string {
