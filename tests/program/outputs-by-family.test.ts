@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as atlas from "@pulumi/mongodbatlas";
+import { find } from "./fixtures.ts";
+import { ACCOUNT, id, outputs, REGION, recorded } from "./made-up.ts";
+
+const role = `arn:aws:iam::${ACCOUNT}:role/r`;
+
+describe("made-up outputs", () => {
+  describe("of stores and events", () => {
+    it("give a table its ARN, and the stream's only where there is one", async () => {
+      const table = { attributes: [{ name: "k", type: "S" }], hashKey: "k", billingMode: "PAY_PER_REQUEST" };
+      const plain = await outputs("t", () => new aws.dynamodb.Table("t", { ...table, name: "films" }));
+      assert.equal(plain.arn, `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/films`);
+      assert.equal(plain.streamArn, undefined);
+      const streamed = await outputs(
+        "t",
+        () => new aws.dynamodb.Table("t", { ...table, name: "films", streamEnabled: true }),
+      );
+      assert.match(String(streamed.streamArn), /:table\/films\/stream\/2026-/);
+    });
+
+    it("give a bucket a name in lower case, domains and a global ARN", async () => {
+      const made = await outputs("Files", () => new aws.s3.Bucket("Files"));
+      assert.match(String(made.bucket), /^files-[0-9a-f]{7}$/);
+      assert.equal(made.arn, `arn:aws:s3:::${made.bucket}`);
+      assert.equal(made.bucketDomainName, `${made.bucket}.s3.amazonaws.com`);
+      assert.equal(await id("p", () => new aws.s3.BucketPolicy("p", { bucket: "b", policy: "{}" })), "b");
+    });
+
+    it("give queues their URL as id, FIFO ones with their ending", async () => {
+      const recording = await recorded(() => [
+        new aws.sqs.Queue("q", { name: "jobs" }),
+        new aws.sqs.Queue("f", { fifoQueue: true }),
+      ]);
+      const queue = find(recording, "q");
+      assert.equal(queue.id, `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/jobs`);
+      assert.equal(queue.outputs.url, queue.id);
+      assert.equal(queue.outputs.arn, `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`);
+      assert.match(String(find(recording, "f").outputs.arn), /f-[0-9a-f]{7}\.fifo$/);
+    });
+
+    it("give ARNs of every other kind in the form that policies name", async () => {
+      const cases: [string, () => unknown][] = [
+        [
+          `arn:aws:iam::${ACCOUNT}:role/ops/r`,
+          () => new aws.iam.Role("x", { name: "r", path: "/ops/", assumeRolePolicy: "{}" }),
+        ],
+        [`arn:aws:iam::${ACCOUNT}:policy/p`, () => new aws.iam.Policy("x", { name: "p", policy: "{}" })],
+        [
+          `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/lambda/f`,
+          () => new aws.cloudwatch.LogGroup("x", { name: "/aws/lambda/f" }),
+        ],
+        [`arn:aws:sns:${REGION}:${ACCOUNT}:t`, () => new aws.sns.Topic("x", { name: "t" })],
+        [
+          `arn:aws:events:${REGION}:${ACCOUNT}:rule/r`,
+          () => new aws.cloudwatch.EventRule("x", { name: "r" }),
+        ],
+        [
+          `arn:aws:events:${REGION}:${ACCOUNT}:rule/b/r`,
+          () => new aws.cloudwatch.EventRule("x", { name: "r", eventBusName: "b" }),
+        ],
+        [
+          `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/s`,
+          () =>
+            new aws.scheduler.Schedule("x", {
+              name: "s",
+              scheduleExpression: "rate(1 day)",
+              flexibleTimeWindow: { mode: "OFF" },
+              target: { arn: "a", roleArn: role },
+            }),
+        ],
+        [
+          `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:a`,
+          () =>
+            new aws.cloudwatch.MetricAlarm("x", {
+              name: "a",
+              comparisonOperator: "GreaterThanThreshold",
+              evaluationPeriods: 1,
+            }),
+        ],
+        [
+          `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/a/b`,
+          () => new aws.ssm.Parameter("x", { name: "/a/b", type: "String" }),
+        ],
+        [`arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/k`, () => new aws.kinesis.Stream("x", { name: "k" })],
+      ];
+      for (const [arn, declare] of cases) assert.equal((await outputs("x", declare)).arn, arn);
+    });
+
+    it("give a certificate a record for each of its names", async () => {
+      const { domainValidationOptions } = await outputs(
+        "c",
+        () =>
+          new aws.acm.Certificate("c", {
+            domainName: "a.example.com",
+            subjectAlternativeNames: ["b.example.com"],
+          }),
+      );
+      const names = (domainValidationOptions as { domainName: string }[]).map(({ domainName }) => domainName);
+      assert.deepEqual(names, ["a.example.com", "b.example.com"]);
+    });
+  });
+
+  describe("of servers and databases", () => {
+    it("give load balancers, repositories and databases the addresses that programs pass on", async () => {
+      const recording = await recorded(() => {
+        const balancer = new aws.lb.LoadBalancer("web", { name: "web" });
+        new aws.lb.Listener("http", {
+          loadBalancerArn: balancer.arn,
+          defaultActions: [{ type: "fixed-response" }],
+        });
+        new aws.ecr.Repository("images", { name: "images" });
+        new aws.rds.Instance("db", { identifier: "db", instanceClass: "db.t4g.micro", engine: "postgres" });
+      });
+      const made = (name: string) => find(recording, name).outputs;
+      assert.match(String(made("web").dnsName), /^web-[0-9a-f]{10}\.eu-central-1\.elb\.amazonaws\.com$/);
+      assert.match(String(made("http").arn), /:listener\/app\/web\/[0-9a-f]{16}\/[0-9a-f]{16}$/);
+      assert.equal(made("images").repositoryUrl, `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/images`);
+      assert.equal(made("db").endpoint, `${made("db").address}:5432`);
+    });
+
+    it("give servers addresses of the blocks kept for examples and private use", async () => {
+      const made = await outputs(
+        "s",
+        () => new aws.ec2.Instance("s", { ami: "ami-1", instanceType: "t4g.nano" }),
+      );
+      assert.match(String(made.publicIp), /^203\.0\.113\.\d+$/);
+      assert.equal(
+        made.publicDns,
+        `ec2-${String(made.publicIp).replaceAll(".", "-")}.${REGION}.compute.amazonaws.com`,
+      );
+    });
+  });
+
+  describe("of MongoDB Atlas", () => {
+    it("give a cluster addresses of Atlas's shape, private ones empty", async () => {
+      const made = await outputs(
+        "c",
+        () =>
+          new atlas.AdvancedCluster("c", {
+            projectId: "p",
+            name: "books",
+            clusterType: "REPLICASET",
+            replicationSpecs: [],
+          }),
+      );
+      const strings = made.connectionStrings as Record<string, unknown>;
+      assert.match(String(strings.standardSrv), /^mongodb\+srv:\/\/books\.[0-9a-f]{5}\.mongodb\.net$/);
+      assert.match(String(strings.standard), /^mongodb:\/\/books-shard-00-00\..*:27017,.*replicaSet=/);
+      assert.deepEqual([strings.private, strings.privateSrv, strings.privateEndpoints], ["", "", []]);
+      assert.match(String(made.clusterId), /^[0-9a-f]{24}$/);
+    });
+
+    it("give an endpoint the service of its region, in whichever spelling", async () => {
+      for (const region of ["US_EAST_1", "us-east-1"]) {
+        const { endpointServiceName } = await outputs(
+          "e",
+          () => new atlas.PrivateLinkEndpoint("e", { projectId: "p", providerName: "AWS", region }),
+        );
+        assert.match(String(endpointServiceName), /^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-[0-9a-f]{17}$/);
+      }
+    });
+  });
+
+  describe("of awsx networks", () => {
+    it("have public and private subnets in three zones with a NAT gateway each, unless told otherwise", async () => {
+      const { publicSubnetIds, privateSubnetIds, isolatedSubnetIds, natGateways, internetGateway } =
+        await outputs("v", () => new awsx.ec2.Vpc("v"));
+      const counts = [publicSubnetIds, privateSubnetIds, isolatedSubnetIds, natGateways].map(
+        (list) => (list as unknown[]).length,
+      );
+      assert.deepEqual(counts, [3, 3, 0, 3]);
+      assert.equal((internetGateway as { $: string }).$, "resource");
+    });
+
+    it("follow zones, strategy and endpoints that the program names", async () => {
+      const made = await outputs(
+        "v",
+        () =>
+          new awsx.ec2.Vpc("v", {
+            availabilityZoneNames: ["eu-central-1b"],
+            natGateways: { strategy: "Single" },
+            vpcEndpointSpecs: [{ serviceName: "com.amazonaws.eu-central-1.s3" }],
+          }),
+      );
+      const counts = [made.subnets, made.natGateways, made.vpcEndpoints].map(
+        (list) => (list as unknown[]).length,
+      );
+      assert.deepEqual(counts, [2, 1, 1]);
+    });
+  });
+});
