@@ -7,6 +7,7 @@ import { IamService } from "./iam/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
 import { requestLine } from "./request-line.ts";
 import { BucketNotifications } from "./s3/service.ts";
+import { Scheduler } from "./scheduler/service.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import { sendToQueue } from "./sqs/send-to-queue.ts";
@@ -50,10 +51,15 @@ export function createServices({ listen, log }: ServiceOptions): Services {
   // What calls functions.
   const queueSources = new QueueSources(queuesAndBuckets, workers);
   const notifications = new BucketNotifications(queuesAndBuckets, workers);
+  const schedules = new Scheduler({
+    iam,
+    invoker: workers,
+    sendToQueue: (arn, body) => sendToQueue(queuesAndBuckets, arn, body),
+  });
   const gateway =
     listen && new Gateway({ ...listen, invoker: workers, onRequest: (request) => log(requestLine(request)) });
   const stores = [mongodb, dynamodb, queuesAndBuckets];
-  const callers = [notifications, queueSources, ...(gateway ? [gateway] : [])];
+  const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
   const inOrder: Service[] = [iam, ...stores, seed, lambdaApi, workers, ...callers];
   return { inOrder, mongodb, workers, gateway };
 }
