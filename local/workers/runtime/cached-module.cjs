@@ -13,12 +13,23 @@ const BEFORE_CODE = "(function (exports, require, module, __filename, __dirname)
 /** @type {(() => void) | undefined} */
 let saveLater;
 
+/** Node warns of the loader below when the code imports something; the function has no part in that. */
+function silenceLoaderWarning() {
+  const { emitWarning } = process;
+  /** @param {Parameters<typeof emitWarning>} values */
+  const filtered = (...values) => {
+    if (!String(values[0]).startsWith("vm.USE_MAIN_CONTEXT_DEFAULT_LOADER ")) emitWarning(...values);
+  };
+  process.emitWarning = /** @type {typeof emitWarning} */ (filtered);
+}
+
 /**
  * @param {string} file
  * @param {string} cacheFile belongs to exactly this text: V8 compares little more than its length
  * @returns {unknown} `module.exports`
  */
 function requireCached(file, cacheFile) {
+  silenceLoaderWarning();
   const module = new Module(file);
   module.filename = file;
   module.paths = nodeModulePaths(path.dirname(file));

@@ -73,6 +73,15 @@ describe("the log of an invocation", () => {
     );
   });
 
+  it("holds warnings of the function's own making only", async () => {
+    const { lines } = await logged(
+      `exports.handler = async () => { await import("node:zlib"); process.emitWarning("mine"); await new Promise((done) => setTimeout(done, 20)); };`,
+    );
+    const warnings = lines.filter((line) => line.includes("Warning"));
+    assert.equal(warnings.length, 1, lines.join("\n"));
+    assert.match(warnings[0] ?? "", /Warning: mine/);
+  });
+
   it("says that the time was up, and reports the status", async () => {
     const { lines, id } = await logged(
       "exports.handler = () => new Promise((done) => setTimeout(done, 60_000));",
