@@ -31,7 +31,7 @@ export function parseDeclarations(source: string): Declaration[] {
     const opening = INTERFACE.exec(line)?.[1];
     const space = NAMESPACE.exec(line)?.[1];
     if (space !== undefined) namespace = `${space}.`;
-    else if (line === "}") [namespace, current] = [current === undefined ? "" : namespace, undefined];
+    else if (line === "}") [namespace, current] = ["", undefined];
     else if (opening !== undefined) {
       current = { name: namespace + opening, properties: [] };
       found.push(current);

@@ -1,0 +1,79 @@
+/** Which function may read or write which store: by the policies of its role, and by the users that Atlas knows. */
+import type { RecordedResource } from "../../program/recording.ts";
+import { asList } from "../diff/canonical.ts";
+import { plainObject, textOf } from "../diff/special.ts";
+import { grantsOf } from "../program-view/grants.ts";
+import { type ProgramView, ROLE } from "../program-view/view.ts";
+import { kindOf } from "./store-kinds.ts";
+
+export interface Access {
+  function: RecordedResource;
+  store: RecordedResource;
+  reads: boolean;
+  writes: boolean;
+}
+
+type Reach = Access;
+
+/** Verbs that leave what they touch as it is, by how the names of AWS's actions begin. */
+const READING = /:(BatchGet|Get|Query|Scan|List|Describe|Receive|ConditionCheck|PartiQLSelect)/;
+/** What taking a message from a queue needs besides; it changes nothing that anybody else put there. */
+const CONSUMING = new Set(["sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]);
+
+const DATABASE_USER = "mongodbatlas:index/databaseUser:DatabaseUser";
+const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+
+export function accessesOf(view: ProgramView): Access[] {
+  const merged = new Map<string, Access>();
+  for (const reach of [...byPolicies(view), ...byDatabaseUsers(view)]) {
+    const key = `${reach.function.urn} ${reach.store.urn}`;
+    const known = merged.get(key);
+    merged.set(key, {
+      ...reach,
+      reads: reach.reads || known?.reads === true,
+      writes: reach.writes || known?.writes === true,
+    });
+  }
+  return [...merged.values()];
+}
+
+/** Buckets that only take the access log of others hold nothing of the program's own. */
+export function takersOfLogs(view: ProgramView): RecordedResource[] {
+  return view
+    .ofType("aws:s3/bucketLogging:BucketLogging")
+    .flatMap((logging) => view.target(logging, "targetBucket", "aws:s3/bucket:Bucket") ?? []);
+}
+
+function* byPolicies(view: ProgramView): Generator<Reach> {
+  const stores = (view.recording?.resources ?? []).filter((resource) => kindOf(resource) !== undefined);
+  for (const { holder, holderKind, effect, action, resource } of grantsOf(view)) {
+    if (holderKind !== "function" || effect !== "Allow") continue;
+    const store = stores.find(({ outputs }) => isWithin(resource, textOf(outputs.arn)));
+    if (store === undefined) continue;
+    const reads = READING.test(action) || CONSUMING.has(action);
+    yield { function: holder, store, reads, writes: !reads };
+  }
+}
+
+/** The resource itself, its objects or its indexes. */
+function isWithin(resource: string, arn: string | undefined): boolean {
+  return arn !== undefined && (resource === arn || resource.startsWith(`${arn}/`));
+}
+
+/** A user of Atlas is the role of a function; its scopes name the clusters. */
+function* byDatabaseUsers(view: ProgramView): Generator<Reach> {
+  for (const user of view.ofType(DATABASE_USER)) {
+    const role = view.at(user.inputs.username, ROLE);
+    const names = asList(user.inputs.scopes).map((scope) => textOf(plainObject(scope)?.name));
+    const writes = asList(user.inputs.roles).some(
+      (granted) => textOf(plainObject(granted)?.roleName) !== "read",
+    );
+    for (const store of view
+      .ofType(CLUSTER)
+      .filter(({ inputs }) => names.includes(textOf(inputs.name) ?? ""))) {
+      for (const reader of role === undefined ? [] : view.functionsWithRole(role)) {
+        yield { function: reader, store, reads: true, writes };
+      }
+    }
+  }
+}

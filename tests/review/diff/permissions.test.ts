@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import type { RecordedResource, Value } from "../../../program/recording.ts";
+import { compare } from "../../../review/diff/compare.ts";
+import { recording, resource } from "../support/recordings.ts";
+
+type Statement = { [key: string]: Value };
+
+const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/stock";
+
+function allow(action: Value, target: Value = table, more: Statement = {}): Statement {
+  return { Effect: "Allow", Action: action, Resource: target, ...more };
+}
+
+/** Functions of one role with a policy of these statements. */
+function program(statements: Statement[], functions = ["read"]) {
+  const arn = "arn:aws:iam::123456789012:role/reader";
+  return recording([
+    resource("aws:iam/role:Role", "reader", {}, { outputs: { arn, id: "reader", name: "reader" } }),
+    resource("aws:iam/rolePolicy:RolePolicy", "reader", {
+      role: "reader",
+      policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+    }),
+    ...functions.map((name) => resource("aws:lambda/function:Function", name, { role: arn })),
+  ]);
+}
+
+function changes(before: Statement[], after: Statement[]): string[] {
+  return told(compare({ recording: program(before) }, { recording: program(after) }));
+}
+
+function told({ permissions }: ReturnType<typeof compare>): string[] {
+  return permissions.map(({ direction, subject, effect, principal, action, resource: target, condition }) =>
+    [direction, subject, effect, principal, action, target === table ? "table" : target, condition]
+      .filter(Boolean)
+      .join(" "),
+  );
+}
+
+describe("comparePermissions", () => {
+  it("tells what a function may in addition, and what no longer", () => {
+    assert.deepEqual(
+      changes(
+        [allow(["dynamodb:GetItem", "dynamodb:Query"])],
+        [allow(["dynamodb:Query", "dynamodb:PutItem"])],
+      ),
+      ["narrowed read Allow dynamodb:GetItem table", "widened read Allow dynamodb:PutItem table"],
+    );
+  });
+
+  it("takes an additional Deny for narrower, and one less for wider", () => {
+    const deny = { ...allow("dynamodb:DeleteItem"), Effect: "Deny" };
+    assert.deepEqual(changes([], [deny]), ["narrowed read Deny dynamodb:DeleteItem table"]);
+    assert.deepEqual(changes([deny], []), ["widened read Deny dynamodb:DeleteItem table"]);
+  });
+
+  it("takes nothing for wider that was allowed by a wildcard already", () => {
+    assert.deepEqual(
+      changes([allow("dynamodb:*", "*")], [allow("dynamodb:*", "*"), allow("DynamoDB:getItem")]),
+      [],
+    );
+    assert.deepEqual(changes([allow("dynamodb:Get*")], [allow("dynamodb:GetItem")]), [
+      "narrowed read Allow dynamodb:Get* table",
+    ]);
+    assert.deepEqual(
+      changes(
+        [allow("dynamodb:GetItem", `${table}/index/*`)],
+        [allow("dynamodb:GetItem", `${table}/index/by-name`)],
+      ),
+      [`narrowed read Allow dynamodb:GetItem ${table}/index/*`],
+    );
+  });
+
+  it("takes a condition less for wider, and one more for narrower", () => {
+    const conditioned = allow("dynamodb:GetItem", table, {
+      Condition: { Bool: { "aws:SecureTransport": "true" } },
+    });
+    assert.deepEqual(changes([conditioned], [allow("dynamodb:GetItem")]), [
+      "widened read Allow dynamodb:GetItem table",
+    ]);
+    assert.deepEqual(changes([allow("dynamodb:GetItem")], [conditioned]), [
+      "narrowed read Allow dynamodb:GetItem table",
+    ]);
+  });
+
+  it("names NotAction and NotResource for what they are", () => {
+    const statement = { Effect: "Allow", NotAction: ["iam:*", "sts:*"], NotResource: table };
+    assert.deepEqual(changes([], [statement]), [
+      `widened read Allow everything but iam:*, sts:* everything but ${table}`,
+    ]);
+  });
+
+  it("gives each function of a role its own, so that a further function is told alone", () => {
+    const diff = compare(
+      { recording: program([allow("dynamodb:GetItem")]) },
+      { recording: program([allow("dynamodb:GetItem")], ["read", "list"]) },
+    );
+    assert.deepEqual(told(diff), ["widened list Allow dynamodb:GetItem table"]);
+  });
+
+  it("tells a role that no function has by its own name", () => {
+    const diff = compare(
+      { recording: program([], []) },
+      { recording: program([allow("dynamodb:GetItem")], []) },
+    );
+    assert.deepEqual(
+      diff.permissions.map(({ subject, subjectKind }) => [subject, subjectKind]),
+      [["reader", "role"]],
+    );
+  });
+
+  it("reads attached policies of the program, and names those that AWS keeps", () => {
+    const role = resource("aws:iam/role:Role", "reader", {}, { outputs: { arn: "arn:role", id: "reader" } });
+    const attached = (name: string, arn: string) =>
+      resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", name, { role: "reader", policyArn: arn });
+    const managed = resource(
+      "aws:iam/policy:Policy",
+      "own",
+      { policy: JSON.stringify({ Statement: allow("s3:GetObject", "arn:aws:s3:::b/*") }) },
+      { outputs: { arn: "arn:own" } },
+    );
+    const diff = compare(
+      { recording: recording([role, managed]) },
+      {
+        recording: recording([
+          role,
+          managed,
+          attached("own", "arn:own"),
+          attached("aws", "arn:aws:iam::aws:policy/AdministratorAccess"),
+        ]),
+      },
+    );
+    assert.deepEqual(told(diff), [
+      "widened reader Allow all of arn:aws:iam::aws:policy/AdministratorAccess *",
+      "widened reader Allow s3:GetObject arn:aws:s3:::b/*",
+    ]);
+  });
+
+  it("tells who else may use a resource or call a function", () => {
+    const lambda = resource(
+      "aws:lambda/function:Function",
+      "read",
+      {},
+      { outputs: { name: "shop-read", arn: "arn:read" } },
+    );
+    const permission = (sourceArn?: string): RecordedResource =>
+      resource("aws:lambda/permission:Permission", "call", {
+        action: "lambda:InvokeFunction",
+        function: "shop-read",
+        principal: "apigateway.amazonaws.com",
+        ...(sourceArn !== undefined && { sourceArn }),
+      });
+    const diff = compare(
+      { recording: recording([lambda, permission("arn:api/*/GET/stock")]) },
+      { recording: recording([lambda, permission()]) },
+    );
+    assert.deepEqual(told(diff), [
+      "widened read Allow apigateway.amazonaws.com lambda:InvokeFunction itself",
+    ]);
+  });
+
+  it("opens no policy that is a secret", () => {
+    const secret = recording([
+      resource("aws:sqs/queue:Queue", "q", {
+        policy: { $: "secret", value: JSON.stringify({ Statement: [allow("sqs:SendMessage")] }) },
+      }),
+    ]);
+    const diff = compare(
+      { recording: recording([resource("aws:sqs/queue:Queue", "q")]) },
+      { recording: secret },
+    );
+    assert.deepEqual(diff.permissions, []);
+    assert.deepEqual(diff.resources[0]?.properties, [{ path: "policy", after: "[secret]", secret: true }]);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { compare } from "../../../review/diff/compare.ts";
+import { escapeProse, line, markdownLine, plainLine } from "../../../review/report/line.ts";
+import { MARKER, renderMarkdown } from "../../../review/report/markdown.ts";
+import type { Report } from "../../../review/report/report.ts";
+import { recording, resource } from "../support/recordings.ts";
+
+function report(resources: number, stacks = ["dev"]): Report {
+  const many = Array.from({ length: resources }, (_, index) =>
+    resource("aws:sqs/queue:Queue", `queue-${String(index).padStart(4, "0")}`, {
+      name: "x".repeat(40),
+      delaySeconds: index,
+    }),
+  );
+  const diffs = stacks.map((stack) =>
+    compare({ recording: recording([], { stack }) }, { recording: recording(many, { stack }) }),
+  );
+  return { base: { revision: "main", commit: "0".repeat(40) }, notes: [], diffs };
+}
+
+describe("renderMarkdown", () => {
+  it("begins with the marker and a summary line for each stack, and says what is compared", () => {
+    const [marker, title, dev, prod] = renderMarkdown(report(3, ["dev", "prod"])).split("\n");
+    assert.deepEqual(
+      [marker, title, dev, prod],
+      [MARKER, "## What this change does", "- **dev**: 3 created", "- **prod**: 3 created"],
+    );
+    assert.match(renderMarkdown(report(0)), /compares two programs, not the state of a cloud/);
+  });
+
+  it("says plainly when nothing changes", () => {
+    assert.match(renderMarkdown(report(0)), /\*\*dev\*\*: nothing changes, 0 resources stay as they are/);
+  });
+
+  it("shows everything that fits", () => {
+    const text = renderMarkdown(report(100));
+    assert.equal(text.match(/^- ➕/gm)?.length, 100);
+    assert.doesNotMatch(text, /do not fit/);
+  });
+
+  it("is cut at whole resources below 60,000 characters, and says how many are left", () => {
+    const text = renderMarkdown(report(2_000));
+    const shown = text.match(/^- ➕/gm)?.length ?? 0;
+    assert.ok(text.length < 60_000 && text.length > 55_000, String(text.length));
+    assert.match(text, new RegExp(`… and ${2_000 - shown} more that do not fit here`));
+    assert.equal(text.match(/^ {2}- `name`/gm)?.length, shown);
+  });
+
+  it("gives each stack a share of the room", () => {
+    const text = renderMarkdown(report(2_000, ["dev", "prod"]));
+    assert.ok(text.length < 60_000);
+    for (const stack of ["dev", "prod"]) assert.match(text, new RegExp(`### ${stack}: Other resources`));
+    assert.equal(text.match(/do not fit here/g)?.length, 2);
+  });
+
+  it("never exceeds what it is given, however little", () => {
+    fc.assert(
+      fc.property(fc.nat(60), fc.integer({ min: 700, max: 5_000 }), (resources, longest) => {
+        assert.ok(renderMarkdown(report(resources), longest).length <= longest);
+      }),
+    );
+  });
+});
+
+describe("markdownLine", () => {
+  it("quotes what comes from a program so that it cannot end the quotation", () => {
+    assert.equal(markdownLine(line`${"a`b"} is ${"c"}`), "`` a`b `` is `c`");
+    assert.equal(markdownLine(line`${"```"}`), "```` ``` ````");
+    assert.equal(markdownLine(line`${""}`), "`(empty)`");
+  });
+
+  it("keeps what comes from a program on its line", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        assert.doesNotMatch(markdownLine(line`${text}`), /\n/);
+        const quoted = /^(`+) ?([\s\S]*?) ?\1$/.exec(markdownLine(line`${text}`));
+        assert.ok(quoted && !quoted[2]?.includes(`${"`".repeat((quoted[1]?.length ?? 0) + 1)}`));
+      }),
+    );
+  });
+
+  it("escapes prose, mentions nobody and links nowhere", () => {
+    assert.equal(
+      escapeProse("<b>*x*</b> @admins [a](https://evil.example) #1"),
+      "\\<b\\>\\*x\\*\\</b\\> @\u200badmins \\[a\\](https:\u200b//evil.example) \\#1",
+    );
+  });
+
+  it("cuts a long value and says how long it is", () => {
+    assert.match(plainLine(line`${"x".repeat(1_000)}`), /^x{240}… \(1000 characters\)$/);
+  });
+});
