@@ -14,7 +14,8 @@ export interface ServiceRequest {
 /** What Pulumi and npm both allow as a name. */
 const namePattern = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 
-export async function newService(root: string, folder: string, request: ServiceRequest): Promise<number> {
+/** Gives what is to be done next, for a person. */
+export function newService(root: string, folder: string, request: ServiceRequest): string {
   const name = request.name ?? path.basename(folder);
   if (!namePattern.test(name)) {
     throw new UserError(
@@ -40,12 +41,11 @@ export async function newService(root: string, folder: string, request: ServiceR
       edit(path.join(folder, file), (text) => text.replace(/^( *aws:region: ).*$/m, `$1${request.region}`));
     }
   }
-  console.log(`${files.length} files written to ${folder}. The first command there installs packages and gives it its name:
+  return `${files.length} files written to ${folder}. The first command there installs packages and gives it its name:
 
   cd ${folder}
   npm test
-  npm start`);
-  return 0;
+  npm start`;
 }
 
 function edit(file: string, change: (text: string) => string): void {

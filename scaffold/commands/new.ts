@@ -72,7 +72,8 @@ export async function main(args: string[]): Promise<number> {
     }
     case "service": {
       const [folder] = wanted(words, 1);
-      return newService(root, path.resolve(folder), options);
+      console.log(newService(root, path.resolve(folder), options));
+      return 0;
     }
     default:
       throw new UserError(
