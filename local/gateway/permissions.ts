@@ -53,8 +53,9 @@ export function refusalOf(grants: readonly Grant[], called: FunctionName): Refus
   };
 }
 
+/** Actions are compared without regard to case, as IAM does. */
 function allowsInvoke(action: string): boolean {
-  return action === "lambda:InvokeFunction" || action === "lambda:*";
+  return ["lambda:invokefunction", "lambda:*", "*"].includes(action.toLowerCase());
 }
 
 /** Judges each method of a route once; a request then only looks it up. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
-import { base64url, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { base64url, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from "jose";
 import { LocalIssuer } from "../../../local/gateway/issuer.ts";
 import {
   API_ID,
@@ -70,6 +70,14 @@ describe("jwtAuthorizer", () => {
     return new SignJWT(claims)
       .setProtectedHeader({ alg: "RS256", kid: issuer.publicKeys.keys[0]?.kid ?? "", ...header })
       .sign(privateKey);
+  }
+
+  /** A token of the local issuer with any claims. */
+  async function signed(claims: JWTPayload): Promise<string> {
+    const key = JSON.parse(readFileSync(path.join(folder, "private-key.json"), "utf8")) as JWK;
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: "RS256", kid: key.kid ?? "" })
+      .sign(await importJWK(key, "RS256"));
   }
 
   function invalid(description: string) {
@@ -158,6 +166,13 @@ describe("jwtAuthorizer", () => {
       await refusal(await issuer.mint({ ...valid, expiresIn: -1 })),
       invalid("the token has expired"),
     );
+  });
+
+  it("refuses a token that never expires, or was issued in the future", async () => {
+    const claims = { iss: ISSUER, aud: "tandem", scope: "books:write" };
+    assert.deepEqual(await refusal(await signed(claims)), invalid("the token's claim exp is not valid"));
+    const future = { ...claims, iat: Math.floor(Date.now() / 1000) + 600, exp: 9_999_999_999 };
+    assert.deepEqual(await refusal(await signed(future)), invalid("the token was issued in the future"));
   });
 
   it("refuses a wrong issuer and a wrong audience", async () => {

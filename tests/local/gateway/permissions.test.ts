@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readGrants, refusalOf } from "../../../local/gateway/permissions.ts";
+import { LambdaPermission, readGrants, refusalOf } from "../../../local/gateway/permissions.ts";
 import type { Values } from "../../../program/recording.ts";
 import { EXECUTION_ARN, functionArn, permission, recordingOf } from "./programs.ts";
 
@@ -47,10 +47,30 @@ describe("refusalOf", () => {
     assert.notEqual(refusal({ name: "read" }, permission("read", `${EXECUTION_ARN}x/*/*`)), undefined);
   });
 
+  it("takes actions in any case, and all actions at once", () => {
+    for (const action of ["lambda:invokeFunction", "lambda:*", "*"]) {
+      assert.equal(refusal({ name: "read" }, permission("read", undefined, { action })), undefined, action);
+    }
+  });
+
   it("wants the permission of the very alias that is called", () => {
     const live = permission("read", undefined, { qualifier: "live" });
     assert.equal(refusal({ name: "read", qualifier: "live" }, live), undefined);
     assert.notEqual(refusal({ name: "read" }, live), undefined);
     assert.match(refusal({ name: "read", qualifier: "live" }, permission("read")) ?? "", /invoke read:live/);
+  });
+});
+
+describe("LambdaPermission", () => {
+  it("judges each method of a route for itself, and only once", () => {
+    const asked: string[] = [];
+    const judge = (arn: string) => {
+      asked.push(arn);
+      return arn.startsWith("GET") ? undefined : `not ${arn}`;
+    };
+    const permission = new LambdaPermission(judge, (method) => `${method} /`);
+    const answers = ["GET", "POST", "GET", "POST"].map((method) => permission.refused(method));
+    assert.deepEqual(answers, [undefined, "not POST /", undefined, "not POST /"]);
+    assert.deepEqual(asked, ["GET /", "POST /"]);
   });
 });
