@@ -25,7 +25,7 @@ export interface Recorder {
   built(build: Build): void;
 }
 
-const key = Symbol.for("tandem.builds");
+const key = Symbol.for("program.builds");
 
 /** The recorder that runs this program, or undefined when a Pulumi engine does. */
 export function recorder(): Recorder | undefined {

@@ -4,7 +4,7 @@
  */
 import type { Build } from "./recording.ts";
 
-const KEY = Symbol.for("tandem.builds");
+const KEY = Symbol.for("program.builds");
 
 /** @param bundle false when only the resources are wanted */
 export function collectBuilds(bundle: boolean): { builds: Build[]; stop(): void } {

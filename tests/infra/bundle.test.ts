@@ -7,7 +7,7 @@ import { bundle, bundleOptions } from "../../infra/bundle.ts";
 import type { Build } from "../../infra/recorder.ts";
 import { ProjectFolder } from "./support/project-folder.ts";
 
-const recorderKey = Symbol.for("tandem.builds");
+const recorderKey = Symbol.for("program.builds");
 const scope = globalThis as Record<symbol, unknown>;
 
 const files = {

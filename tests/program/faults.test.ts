@@ -264,7 +264,7 @@ invokes:
 
   it("collects what the program reports to have built, and tells it whether to build", async () => {
     const cwd = writeProgram({
-      "index.ts": `const recorder = globalThis[Symbol.for("tandem.builds")];
+      "index.ts": `const recorder = globalThis[Symbol.for("program.builds")];
 recorder.built({ entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} });
 export const bundle = recorder.bundle;
 `,

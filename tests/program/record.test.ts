@@ -120,7 +120,7 @@ describe("record", () => {
   });
 
   it("tells the program whether to build", async () => {
-    const key = Symbol.for("tandem.builds");
+    const key = Symbol.for("program.builds");
     const seen: unknown[] = [];
     const look = () => void seen.push((globalThis as { [key]?: { bundle: boolean } })[key]?.bundle);
     await record(look);

@@ -4,7 +4,7 @@ import type { Recorder } from "../../../infra/recorder.ts";
 import { type RecordOptions, record } from "../../../program/record.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 
-const recorderKey = Symbol.for("tandem.builds");
+const recorderKey = Symbol.for("program.builds");
 
 export class Declared {
   readonly recording: Recording;
