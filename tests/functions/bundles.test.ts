@@ -1,0 +1,74 @@
+/** What functions weigh, which is part of how fast they start. Times are measured by `npm run bench`, not here. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { bundleOptions } from "../../infra/bundle.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+const KB = 1_024;
+
+async function bundle(entry: string) {
+  const { outputFiles, metafile } = await build({
+    ...bundleOptions(root, [entry]),
+    write: false,
+    metafile: true,
+  });
+  const [output] = Object.values(metafile?.outputs ?? {});
+  const packages = Object.keys(output?.inputs ?? {}).map(
+    (file) => /.*node_modules\/(.*)/.exec(file)?.[1] ?? "",
+  );
+  const code = outputFiles?.[0]?.contents ?? new Uint8Array();
+  return { minified: code.length / KB, gzip: gzipSync(code).length / KB, packages };
+}
+
+const limits = {
+  "functions/hello/hello.ts": { minified: 2, gzip: 2 },
+  "functions/movies/putMovie.ts": { minified: 400, gzip: 130 },
+  "functions/movies/readMovies.ts": { minified: 400, gzip: 130 },
+  "functions/books/readBook.ts": { minified: 1_500, gzip: 420 },
+  "functions/books/createBook.ts": { minified: 1_500, gzip: 420 },
+};
+
+describe("bundles of functions", () => {
+  for (const [entry, limit] of Object.entries(limits)) {
+    it(`${entry} stays under ${limit.minified} KB, and under ${limit.gzip} KB as gzip`, async () => {
+      const { minified, gzip } = await bundle(entry);
+      assert.ok(minified < limit.minified, `${minified} KB`);
+      assert.ok(gzip < limit.gzip, `${gzip} KB`);
+    });
+  }
+
+  it("hello carries nothing but itself", async () => {
+    assert.deepEqual((await bundle("functions/hello/hello.ts")).packages, [""]);
+  });
+
+  it("functions of films carry no driver of MongoDB, functions of books that need no DynamoDB no SDK", async () => {
+    const movies = await bundle("functions/movies/readMovie.ts");
+    assert.deepEqual(
+      movies.packages.filter((file) => /^(?:mongoose|mongodb|bson)\//.test(file)),
+      [],
+    );
+    const books = await bundle("functions/books/readBook.ts");
+    assert.deepEqual(
+      books.packages.filter((file) => /^(?:@aws-sdk|@smithy)\//.test(file)),
+      [],
+    );
+  });
+
+  it("carry Node's own URL and the credentials of the environment, not the packages for them", async () => {
+    const { packages } = await bundle("functions/books/createBook.ts");
+    const heavy =
+      /^(?:tr46|whatwg-url|@aws-sdk\/(?:nested-clients|credential-provider-\w+|token-providers))\//;
+    assert.deepEqual(
+      packages.filter((file) => heavy.test(file)),
+      [],
+    );
+  });
+
+  it("carry no file of a package twice, as two versions of it would", async () => {
+    const files = (await bundle("functions/books/createBook.ts")).packages.filter((file) => file !== "");
+    const twice = files.filter((file, index) => files.indexOf(file) !== index);
+    assert.deepEqual(twice, []);
+  });
+});
