@@ -10,7 +10,7 @@ import { readYamlFile } from "./yaml-file.ts";
 
 export const ANSWERS_FILE = "recording.yaml";
 
-export interface Answers {
+export interface GivenAnswers {
   /** Full name of a stack → its outputs. */
   stackReferences: StackReferences;
   /** Token of a function → its answer. */
@@ -18,8 +18,8 @@ export interface Answers {
 }
 
 /** @param root folder of Pulumi.yaml */
-export function readAnswersFile(root: string): Answers {
-  const answers: Answers = { stackReferences: {}, invokes: {} };
+export function readAnswersFile(root: string): GivenAnswers {
+  const answers: GivenAnswers = { stackReferences: {}, invokes: {} };
   const path = join(root, ANSWERS_FILE);
   if (!existsSync(path)) return answers;
   const file = readYamlFile(path);
@@ -32,7 +32,7 @@ export function readAnswersFile(root: string): Answers {
     if (!isRecordOfRecords(value)) {
       throw new ProjectError(`${file.place(key)}: expected names with objects under ${key}`);
     }
-    answers[key as keyof Answers] = value as never;
+    answers[key as keyof GivenAnswers] = value as never;
   }
   return answers;
 }

@@ -74,6 +74,8 @@ function runChild(job: Job, options: RecordProgramOptions): Promise<Report> {
     const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), {
       env: { ...process.env, ...environment, NODE_COMPILE_CACHE: COMPILE_CACHE },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
+      serialization: "advanced",
       // Not this process's own: a test runner's or a debugger's flags are no business of the program.
       execArgv: [],
       ...(signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const }),
