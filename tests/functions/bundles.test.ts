@@ -8,9 +8,14 @@ import { bundleOptions } from "../../infra/bundle.ts";
 const root = path.join(import.meta.dirname, "../..");
 const KB = 1_024;
 
-async function bundle(entry: string) {
+/** @param source what to bundle instead of a file. */
+async function bundle(entry: string, source?: string) {
+  const { entryPoints, ...options } = bundleOptions(root, [entry]);
   const { outputFiles, metafile } = await build({
-    ...bundleOptions(root, [entry]),
+    ...options,
+    ...(source
+      ? { stdin: { contents: source, resolveDir: path.join(root, entry), loader: "ts" } }
+      : { entryPoints }),
     write: false,
     metafile: true,
   });
@@ -38,6 +43,16 @@ describe("bundles of functions", () => {
       assert.ok(gzip < limit.gzip, `${gzip} KB`);
     });
   }
+
+  it("helper, validation, logger and metrics together add at most 60 KB", async () => {
+    const source = `
+      import { serve } from "./http/serve.ts";
+      import { putMovie } from "./movies/operations.ts";
+      export const handler = serve(putMovie, async () => ({ statusCode: 204 }));
+    `;
+    const { minified } = await bundle("functions", source);
+    assert.ok(minified < 60, `${minified} KB`);
+  });
 
   it("hello carries nothing but itself", async () => {
     assert.deepEqual((await bundle("functions/hello/hello.ts")).packages, [""]);

@@ -47,15 +47,17 @@ describe("readInput", () => {
     });
   });
 
-  it("names what is wrong in path, query and body at once, each in plain words", () => {
+  it("names what is wrong in path, query, body and headers at once, each in plain words", () => {
     const body = { name: "", count: 10, tags: ["a", "cccc"], more: 1 };
-    assert.deepEqual(messages(body, { path: { id: "1234" }, query: { limt: "1" } }), [
+    const parts = { path: { id: "1234" }, query: { limt: "1" }, headers: { "if-match": "7" } };
+    assert.deepEqual(messages(body, parts), [
       "path id: Must be at most 3 characters long",
       "query limt: Is not known here",
       "body name: Must be at least 1 characters long",
       "body count: Must be at most 9",
       "body tags.1: Must be at most 3 characters long",
       "body more: Is not known here",
+      "header if-match: Must be * or 1 to 20 entity tags in quotes",
     ]);
   });
 
