@@ -4,7 +4,7 @@ import { asList } from "../diff/canonical.ts";
 import { plainObject, textOf } from "../diff/special.ts";
 import { grantsOf } from "../program-view/grants.ts";
 import { type ProgramView, ROLE } from "../program-view/view.ts";
-import { kindOf } from "./store-kinds.ts";
+import { storeTypes } from "./store-kinds.ts";
 
 export interface Access {
   function: RecordedResource;
@@ -12,8 +12,6 @@ export interface Access {
   reads: boolean;
   writes: boolean;
 }
-
-type Reach = Access;
 
 /** Verbs that leave what they touch as it is, by how the names of AWS's actions begin. */
 const READING = /:(BatchGet|Get|Query|Scan|List|Describe|Receive|ConditionCheck|PartiQLSelect)/;
@@ -44,8 +42,8 @@ export function takersOfLogs(view: ProgramView): RecordedResource[] {
     .flatMap((logging) => view.target(logging, "targetBucket", "aws:s3/bucket:Bucket") ?? []);
 }
 
-function* byPolicies(view: ProgramView): Generator<Reach> {
-  const stores = (view.recording?.resources ?? []).filter((resource) => kindOf(resource) !== undefined);
+function* byPolicies(view: ProgramView): Generator<Access> {
+  const stores = view.ofType(...storeTypes);
   for (const { holder, holderKind, effect, action, resource } of grantsOf(view)) {
     if (holderKind !== "function" || effect !== "Allow") continue;
     const store = stores.find(({ outputs }) => isWithin(resource, textOf(outputs.arn)));
@@ -61,7 +59,7 @@ function isWithin(resource: string, arn: string | undefined): boolean {
 }
 
 /** A user of Atlas is the role of a function; its scopes name the clusters. */
-function* byDatabaseUsers(view: ProgramView): Generator<Reach> {
+function* byDatabaseUsers(view: ProgramView): Generator<Access> {
   for (const user of view.ofType(DATABASE_USER)) {
     const role = view.at(user.inputs.username, ROLE);
     const names = asList(user.inputs.scopes).map((scope) => textOf(plainObject(scope)?.name));

@@ -5,7 +5,7 @@ import { FUNCTION, type ProgramView } from "../program-view/view.ts";
 import { type Access, accessesOf, takersOfLogs } from "./accesses.ts";
 import { type EventSource, eventSourcesOf } from "./event-sources.ts";
 import { deadLetterQueues, type Failure, failuresOf } from "./failures.ts";
-import { kindOf, type StoreKind } from "./store-kinds.ts";
+import { kindOf, type StoreKind, storeTypes } from "./store-kinds.ts";
 
 export interface Store {
   resource: RecordedResource;
@@ -24,17 +24,37 @@ export interface Architecture {
 }
 
 export function architectureOf(view: ProgramView): Architecture {
-  const doors = doorsOf(view);
-  const sources = eventSourcesOf(view);
+  const doors = doorsOf(view).sort(byPath);
+  const sources = eventSourcesOf(view).sort((a, b) => compare(a.kind, b.kind) || compare(a.label, b.label));
   const functions = inOrderOfCalls(view, doors, sources);
-  const accesses = accessesOf(view).filter((access) => !isOwnSource(access, sources));
   const failures = failuresOf(view, sources);
+  const accesses = accessesOf(view).filter(
+    (access) => !isOwnSource(access, sources) && !isFailure(access, failures),
+  );
   return { doors, sources, functions, stores: storesOf(view, sources, accesses), accesses, failures };
 }
 
 function inOrderOfCalls(view: ProgramView, doors: Door[], sources: EventSource[]): RecordedResource[] {
   const called = [...doors, ...sources].flatMap((caller) => caller.function ?? []);
-  return [...new Set([...called, ...view.ofType(FUNCTION)])];
+  const others = view.ofType(FUNCTION).sort((a, b) => compare(a.name, b.name));
+  return [...new Set([...called, ...others])];
+}
+
+const METHODS = ["ANY", "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Not in the order of registration, which may differ from one run of a program to the next. */
+function byPath(a: Door, b: Door): number {
+  const [methodOfA = "", pathOfA = ""] = a.route.split(" ");
+  const [methodOfB = "", pathOfB = ""] = b.route.split(" ");
+  return (
+    compare(a.api.name, b.api.name) ||
+    compare(pathOfA, pathOfB) ||
+    METHODS.indexOf(methodOfA) - METHODS.indexOf(methodOfB)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A function that reads what called it says nothing new: the event's arrow stands for both. */
@@ -44,14 +64,26 @@ function isOwnSource({ function: reader, store, reads, writes }: Access, sources
   );
 }
 
-/** A resource that only calls functions stands on their other side, among the sources; so is one that only takes logs. */
+/** That Lambda may leave dead letters in the name of a function is no write of the function's. */
+function isFailure({ function: writer, store }: Access, failures: Failure[]): boolean {
+  return failures.some((failure) => failure.store === store && failure.function === writer);
+}
+
+/**
+ * Left out where no function reaches them: what calls functions, since it stands on their other side; what takes logs;
+ * topics, which hold nothing.
+ */
 function storesOf(view: ProgramView, sources: EventSource[], accesses: Access[]): Store[] {
   const reached = new Set(accesses.map(({ store }) => store));
   const apart = new Set([...sources.map(({ resource }) => resource), ...takersOfLogs(view)]);
   const dead = new Set(deadLetterQueues(view));
-  return (view.recording?.resources ?? []).flatMap((resource) => {
-    const kind = kindOf(resource);
-    if (resource.read || kind === undefined || (apart.has(resource) && !reached.has(resource))) return [];
-    return [{ resource, label: resource.name, kind: dead.has(resource) ? "dead letters" : kind }];
-  });
+  return view
+    .ofType(...storeTypes)
+    .flatMap((resource): Store[] => {
+      const kind = kindOf(resource);
+      const leftOut = (apart.has(resource) || kind === "SNS topic") && !reached.has(resource);
+      if (kind === undefined || leftOut) return [];
+      return [{ resource, label: resource.name, kind: dead.has(resource) ? "dead letters" : kind }];
+    })
+    .sort((a, b) => compare(a.label, b.label));
 }

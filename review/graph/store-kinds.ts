@@ -11,6 +11,8 @@ const KINDS = {
 
 export type StoreKind = (typeof KINDS)[keyof typeof KINDS];
 
+export const storeTypes = Object.keys(KINDS);
+
 export function kindOf({ type }: RecordedResource): StoreKind | undefined {
   return (KINDS as Record<string, StoreKind>)[type];
 }

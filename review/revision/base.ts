@@ -64,7 +64,7 @@ async function behindNote(cwd: string, revision: string, commit: string): Promis
   if (!(behind > 0)) return [];
   const commits = behind === 1 ? "1 commit" : `${behind} commits`;
   return [
-    `${revision} has ${commits} that are not in this branch and show here the wrong way round. ` +
+    `${revision} has ${commits} that this branch lacks; what they brought shows here the wrong way round. ` +
       `Merge it, or compare with where the branch began: --base $(git merge-base ${revision} HEAD)`,
   ];
 }

@@ -1,0 +1,27 @@
+/** `npm run graph`: draws the program as it is declared, and its dashboard where it has one. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseOptions } from "../../local/options.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import { picturesOf } from "../graph/pictures.ts";
+
+const usage = "npm run graph -- [--stack prod] [--out docs] [--cwd folder]";
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string", default: "prod" },
+    out: { type: "string", default: "docs" },
+    cwd: { type: "string", default: "." },
+    verbose: { type: "boolean", default: false },
+  });
+  const cwd = path.resolve(options.cwd);
+  const folder = path.resolve(cwd, options.out);
+  const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, svg] of picturesOf(recording)) {
+    const file = path.join(folder, name);
+    writeFileSync(file, svg);
+    console.log(path.relative(process.cwd(), file));
+  }
+  return 0;
+}

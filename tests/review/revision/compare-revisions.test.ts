@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { compareRevisions } from "../../../review/revision/compare-revisions.ts";
+import { Repository } from "../support/repository.ts";
+
+describe("compareRevisions", () => {
+  let repository: Repository;
+  /** Where worktrees are made, and must not stay. */
+  let temporary: string;
+  const usual = tmpdir();
+  const log: string[] = [];
+
+  beforeEach(() => {
+    repository = new Repository();
+    log.length = 0;
+    temporary = mkdtempSync(path.join(tmpdir(), "tandem-temporary-"));
+    process.env.TMPDIR = temporary;
+  });
+
+  afterEach(() => {
+    assert.deepEqual(repository.otherWorktrees(), [], "no worktree is left");
+    assert.deepEqual(readdirSync(temporary), [], "no folder is left");
+    process.env.TMPDIR = usual;
+    rmSync(temporary, { recursive: true });
+    repository.remove();
+  });
+
+  const compare = (base = "main", stack = "dev") =>
+    compareRevisions({ cwd: repository.folder, base, stack, log: (line) => log.push(line) });
+
+  it("compares the working tree with the base, uncommitted changes included, and says so", async () => {
+    repository.writeProgram("orders");
+    const commit = repository.commit();
+    repository.writeProgram("parcels");
+    const report = await compare();
+    assert.deepEqual(report.base, { revision: "main", commit });
+    assert.deepEqual(
+      report.diffs.map(({ stack, resources }) => [
+        stack,
+        resources.map(({ kind, name }) => `${kind} ${name}`),
+      ]),
+      [["dev", ["deleted orders", "created parcels"]]],
+    );
+    assert.deepEqual(report.notes, [
+      "The working tree is not clean: 1 file is changed and not committed. They are part of what is compared.",
+    ]);
+  });
+
+  it("compares all stacks, those that only one program has included", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    repository.write("Pulumi.new.yaml", "config:\n  aws:region: eu-central-1\n");
+    unlinkSync(path.join(repository.folder, "Pulumi.prod.yaml"));
+    const { diffs } = await compare("main", "all");
+    assert.deepEqual(
+      diffs.map(({ stack, summary: { created, deleted, unchanged } }) => [
+        stack,
+        created,
+        deleted,
+        unchanged,
+      ]),
+      [
+        ["dev", 0, 0, 1],
+        ["new", 1, 0, 0],
+        ["prod", 0, 1, 0],
+      ],
+    );
+  });
+
+  it("takes everything for new where the base has no program", async () => {
+    repository.write("README.md", "# Nothing yet\n");
+    repository.commit();
+    repository.writeProgram("orders");
+    const [diff] = (await compare()).diffs;
+    assert.deepEqual(diff?.summary, {
+      created: 1,
+      deleted: 0,
+      replaced: 0,
+      renamed: 0,
+      changed: 0,
+      unchanged: 0,
+    });
+  });
+
+  it("finds the program in a folder of the repository", async () => {
+    repository.write("README.md", "# Everything\n");
+    repository.writeProgram("orders");
+    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "index.ts", "package.json"]) {
+      repository.write(
+        `shop/${file}`,
+        execFileSync("cat", [path.join(repository.folder, file)], { encoding: "utf8" }),
+      );
+    }
+    repository.commit();
+    repository.write(
+      "shop/index.ts",
+      'import * as aws from "@pulumi/aws";\n\nnew aws.sqs.Queue("parcels", {});\n',
+    );
+    const report = await compareRevisions({
+      cwd: path.join(repository.folder, "shop"),
+      base: "main",
+      stack: "dev",
+      log: () => {},
+    });
+    assert.deepEqual(
+      report.diffs[0]?.resources.map(({ name }) => name),
+      ["orders", "parcels"],
+    );
+  });
+
+  it("sees a change in a file that an archive names by path", async () => {
+    const archive = 'new pulumi.asset.FileArchive("./handler")';
+    repository.writeProgram("orders", {
+      "index.ts": `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nnew aws.lambda.Function("read", { role: "r", code: ${archive} });\n`,
+      "handler/index.js": "exports.handler = async () => 1;\n",
+    });
+    repository.commit();
+    repository.write("handler/index.js", "exports.handler = async () => 2;\n");
+    const [diff] = (await compare()).diffs;
+    assert.deepEqual(
+      diff?.code.map(({ function: name }) => name),
+      ["read"],
+    );
+  });
+
+  it("tells where a base does not run, by its own files", async () => {
+    repository.writeProgram("orders", { "index.ts": 'throw new Error("not today");\n' });
+    const commit = repository.commit();
+    repository.writeProgram("orders");
+    await assert.rejects(compare(), {
+      name: "UserError",
+      message: `The program at main (${commit.slice(0, 12)}) does not run, so nothing can be compared with it: index.ts:1:7: not today\nName a commit at which it does with --base.`,
+    });
+  });
+
+  it("tells where a base does not compile", async () => {
+    repository.writeProgram("orders", { "index.ts": "const = 1;\n" });
+    repository.commit();
+    repository.writeProgram("orders");
+    await assert.rejects(compare(), { name: "UserError", message: /does not run.*index\.ts/s });
+  });
+
+  it("tells where the working tree does not run", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    repository.write("index.ts", 'throw new Error("not yet");\n');
+    await assert.rejects(compare(), { name: "UserError", message: /index\.ts:1:7: not yet$/ });
+  });
+
+  it("names the branches there are where the revision is unknown", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    repository.git("branch", "other");
+    await assert.rejects(compare("mian"), {
+      name: "UserError",
+      message:
+        'There is no revision "mian" here. Branches: main, other. Name one of them, a tag or a commit with --base.',
+    });
+    await assert.rejects(compare("--help"), { name: "UserError", message: /There is no revision "--help"/ });
+  });
+
+  it("names the stacks there are where the stack is unknown", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    await assert.rejects(compare("main", "qa"), {
+      name: "UserError",
+      message: 'There is no stack "qa" in either program; there are: dev, prod, all.',
+    });
+  });
+
+  it("says how to fetch what a shallow clone lacks", async () => {
+    repository.writeProgram("orders");
+    const first = repository.commit();
+    repository.writeProgram("parcels");
+    repository.commit();
+    process.env.TMPDIR = usual;
+    const clone = new Repository();
+    try {
+      rmSync(clone.folder, { recursive: true });
+      execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${repository.folder}`, clone.folder], {
+        stdio: "ignore",
+      });
+      await assert.rejects(
+        compareRevisions({ cwd: clone.folder, base: first, stack: "dev", log: () => {} }),
+        {
+          name: "UserError",
+          message:
+            /is not in this clone, which is shallow\. Fetch the rest with `git fetch --unshallow origin`/,
+        },
+      );
+    } finally {
+      clone.remove();
+    }
+  });
+
+  it("says so where there is no repository at all", async () => {
+    rmSync(path.join(repository.folder, ".git"), { recursive: true });
+    await assert.rejects(compare(), { name: "UserError", message: /is in no git repository/ });
+    repository.git("init", "--quiet");
+  });
+
+  it("takes the branch of the origin where a clone has no other, and tells when it went on", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    repository.git("switch", "--quiet", "--create", "change");
+    repository.writeProgram("parcels");
+    repository.commit();
+    repository.git("switch", "--quiet", "main");
+    repository.write("README.md", "# News\n");
+    repository.commit();
+    repository.git("switch", "--quiet", "change");
+    repository.git("update-ref", "refs/remotes/origin/main", "main");
+    repository.git("branch", "--quiet", "--delete", "--force", "main");
+    const { notes, diffs } = await compare();
+    assert.deepEqual(
+      diffs[0]?.resources.map(({ name }) => name),
+      ["orders", "parcels"],
+    );
+    assert.deepEqual(notes, [
+      "main has 1 commit that this branch lacks; what they brought shows here the wrong way round. " +
+        "Merge it, or compare with where the branch began: --base $(git merge-base main HEAD)",
+    ]);
+  });
+
+  it("runs no hook of the repository and heeds no GIT_DIR of a hook around it", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    repository.write(".git/hooks/post-checkout", "#!/bin/sh\ntouch hooked\n");
+    execFileSync("chmod", ["+x", path.join(repository.folder, ".git/hooks/post-checkout")]);
+    process.env.GIT_DIR = "/nowhere";
+    try {
+      assert.equal((await compare()).diffs.length, 1);
+    } finally {
+      delete process.env.GIT_DIR;
+    }
+    assert.ok(!readdirSync(repository.folder).includes("hooked"));
+  });
+});

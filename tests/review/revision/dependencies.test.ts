@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { provideDependencies } from "../../../review/revision/dependencies.ts";
+
+const base = { revision: "main", commit: "0".repeat(40), notes: [] };
+const lock = (version: string, dev = false) =>
+  JSON.stringify({
+    packages: { "": { name: "shop" }, "node_modules/zod": { version, ...(dev && { dev }) } },
+  });
+
+describe("provideDependencies", () => {
+  let folder: string;
+  let log: string[];
+  const usualPath = process.env.PATH;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-dependencies-"));
+    log = [];
+    for (const name of ["own/node_modules", "base", "bin"])
+      mkdirSync(path.join(folder, name), { recursive: true });
+    fakeNpm('pwd > "$0.ran"; echo "$@" >> "$0.ran"');
+  });
+
+  afterEach(() => {
+    process.env.PATH = usualPath;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function fakeNpm(script: string): void {
+    const file = path.join(folder, "bin/npm");
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+    process.env.PATH = `${path.join(folder, "bin")}:${usualPath}`;
+  }
+
+  function provide(): Promise<void> {
+    const checkout = {
+      folder: path.join(folder, "base"),
+      root: folder,
+      signal: new AbortController().signal,
+    };
+    return provideDependencies(path.join(folder, "own"), checkout, base, (line) => log.push(line));
+  }
+
+  function write(name: string, text: string): void {
+    writeFileSync(path.join(folder, name, "package-lock.json"), text);
+  }
+
+  const ran = () =>
+    existsSync(path.join(folder, "bin/npm.ran")) &&
+    readFileSync(path.join(folder, "bin/npm.ran"), "utf8").split("\n");
+
+  it("shares the packages of the working tree where both want the same", async () => {
+    write("own", lock("4.0.0"));
+    write("base", JSON.stringify(JSON.parse(lock("4.0.0")), null, 4));
+    await provide();
+    assert.equal(readlinkSync(path.join(folder, "base/node_modules")), path.join(folder, "own/node_modules"));
+    assert.equal(ran(), false);
+  });
+
+  it("shares them where only development dependencies differ, or the base has no lock file", async () => {
+    write("own", lock("4.0.0", true));
+    write("base", lock("3.0.0", true));
+    await provide();
+    rmSync(path.join(folder, "base/node_modules"));
+    rmSync(path.join(folder, "base/package-lock.json"));
+    await provide();
+    assert.equal(ran(), false);
+  });
+
+  it("installs what the lock file of the base says where it differs, without running its scripts", async () => {
+    write("own", lock("4.0.0"));
+    write("base", lock("3.0.0"));
+    await provide();
+    assert.ok(!existsSync(path.join(folder, "base/node_modules")));
+    const [where, what] = ran() || [];
+    assert.match(String(where), /\/base$/);
+    assert.match(String(what), /^ci --omit=dev --ignore-scripts/);
+    assert.deepEqual(log, [
+      "main has another package-lock.json: installing its packages, which takes about a minute.",
+    ]);
+  });
+
+  it("tells what npm says when it fails, and no more", async () => {
+    write("own", lock("4.0.0"));
+    write("base", lock("3.0.0"));
+    fakeNpm('for line in 1 2 3 4 5 6 7 8 9; do echo "reason $line" >&2; done; exit 1');
+    await assert.rejects(provide(), {
+      name: "UserError",
+      message: `npm ci failed for the packages of main: ${[1, 2, 3, 4, 5, 6].map((line) => `reason ${line}`).join("\n")}`,
+    });
+  });
+
+  it("says so when there is no npm", async () => {
+    write("own", lock("4.0.0"));
+    write("base", lock("3.0.0"));
+    process.env.PATH = path.join(folder, "nowhere");
+    await assert.rejects(provide(), {
+      name: "UserError",
+      message: "npm could not be started. Is it on the PATH?",
+    });
+  });
+});
