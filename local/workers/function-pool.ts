@@ -15,6 +15,11 @@ const MOST_WORKERS = 32;
 /** Booting is work for the processor: more at once would only make each slower. */
 const MOST_LOADING = availableParallelism();
 
+const ENDED_BEFORE: FunctionError = {
+  errorType: "ServiceException",
+  errorMessage: "The local run ended before the function ran.",
+};
+
 interface Waiting {
   execution: Execution;
   since: number;
@@ -85,12 +90,8 @@ export class FunctionPool {
   async stop(): Promise<void> {
     clearTimeout(this.#scaleTimer);
     for (const { execution, done } of this.#waiting.splice(0)) {
-      this.#inFlight--;
-      const error = {
-        errorType: "ServiceException",
-        errorMessage: "The local run ended before the function ran.",
-      };
-      done({ requestId: execution.requestId, status: "error", error });
+      done({ requestId: execution.requestId, status: "error", error: ENDED_BEFORE });
+      this.#oneLess();
     }
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
@@ -109,10 +110,10 @@ export class FunctionPool {
   #run(worker: FunctionWorker, { execution, done }: Waiting): void {
     this.#surroundings.busy(worker);
     void worker.run(execution).then((result) => {
-      this.#inFlight--;
+      // First, so that the worker is at work again while the answer is dealt with.
       if (!worker.hasEnded) this.#becomesIdle(worker);
       done(result);
-      if (this.#inFlight === 0) this.#drained?.();
+      this.#oneLess();
     });
   }
 
@@ -142,9 +143,14 @@ export class FunctionPool {
   #failFirstWaiting(error: FunctionError): void {
     const first = this.#waiting.shift();
     if (!first) return;
-    this.#inFlight--;
     first.done({ requestId: first.execution.requestId, status: "error", error });
+    this.#oneLess();
     this.#dispatch();
+  }
+
+  #oneLess(): void {
+    this.#inFlight--;
+    if (this.#inFlight === 0) this.#drained?.();
   }
 
   #removed(worker: FunctionWorker): void {

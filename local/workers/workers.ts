@@ -9,6 +9,7 @@ import type { Credentials } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
 import { type Deliver, EventQueue } from "./event-queue.ts";
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
+import type { FunctionPool } from "./function-pool.ts";
 import type { Execution } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
 import { findFunction } from "./lookup.ts";
@@ -64,7 +65,7 @@ export class Workers implements Service, Invoker {
   readonly #options: Required<WorkersOptions>;
   readonly #log: Log;
   /** Replaced functions that still answer what they were given. */
-  readonly #draining = new Set<Promise<void>>();
+  readonly #draining = new Set<FunctionPool>();
   #session: Session | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
@@ -128,6 +129,7 @@ export class Workers implements Service, Invoker {
   /** Loads what a new recording changes, without serving it yet. */
   async preflight(recording: Recording): Promise<void> {
     const { catalog, functions } = this.#started();
+    await this.#forgetPrepared();
     this.#prepared = { recording, functions: await catalog.prepare(recording, functions) };
   }
 
@@ -184,13 +186,14 @@ export class Workers implements Service, Invoker {
   async stop(): Promise<void> {
     const session = this.#session;
     session?.warm.stop();
-    await session?.events.stop();
+    // Resolves when the workers have been ended under the events that they run.
+    const eventsStopped = session?.events.stop();
     this.#session = undefined;
-    const served = [session?.functions, this.#prepared?.functions].flatMap((functions) => [
-      ...(functions?.values() ?? []),
-    ]);
-    await Promise.all([session?.threads.stop(), ...served.map(({ pool }) => pool.stop())]);
-    await Promise.all(this.#draining);
+    const pools = [session?.functions, this.#prepared?.functions]
+      .flatMap((functions) => [...(functions?.values() ?? [])])
+      .map(({ pool }) => pool);
+    await Promise.all([session?.threads, ...pools, ...this.#draining].map((part) => part?.stop()));
+    await eventsStopped;
     this.#log.flush();
     this.#restoreClock?.();
   }
@@ -222,9 +225,19 @@ export class Workers implements Service, Invoker {
     await this.invoke(destinationArn, JSON.parse(record), { type: "Event" });
   }
 
+  /** What an update that came to nothing has loaded. */
+  async #forgetPrepared(): Promise<void> {
+    const { functions } = this.#started();
+    const unused = [...(this.#prepared?.functions ?? [])].filter(
+      ([name, served]) => functions.get(name) !== served,
+    );
+    this.#prepared = undefined;
+    await Promise.all(unused.map(([, { pool }]) => pool.stop()));
+  }
+
   #drain({ pool }: ServedFunction): void {
-    const drained: Promise<void> = pool.drain().finally(() => this.#draining.delete(drained));
-    this.#draining.add(drained);
+    this.#draining.add(pool);
+    void pool.drain().finally(() => this.#draining.delete(pool));
   }
 
   /** The memory size that most functions without a worker have. */

@@ -171,6 +171,22 @@ describe("a change while running", () => {
     assert.equal(run.lines.filter((line) => line.endsWith("loaded")).length, 1);
   });
 
+  it("that was tried beforehand and not taken over leaves no worker behind", async () => {
+    // A worker that wrote to its /tmp has a folder there as long as it lives.
+    const leavesTrace = (label: string) =>
+      `require("node:fs").writeFileSync("/tmp/x", ""); ${counter(label)}`;
+    const living = () => readdirSync(path.join(run.folder, "functions", "tmp")).length;
+    await run.workers.preflight(
+      run.recording([lambda("changed", leavesTrace("one")), lambda("kept", counter("kept"))]),
+    );
+    assert.equal(living(), 1);
+    await run.workers.preflight(
+      run.recording([lambda("changed", leavesTrace("two")), lambda("kept", counter("kept"))]),
+    );
+    while (living() > 1) await new Promise((done) => setTimeout(done, 10));
+    assert.equal(await invoke("changed"), "old2");
+  });
+
   it("leaves no unpacked code of earlier runs behind", async () => {
     const folder = path.join(run.folder, "functions", "code");
     await run.workers.replaceCode("changed", archive({ "index.js": counter("new") }));
@@ -178,5 +194,38 @@ describe("a change while running", () => {
     await run.workers.stop();
     await run.workers.start(run.context);
     assert.equal(readdirSync(folder).filter((name) => !name.includes(".")).length, 2);
+  });
+});
+
+describe("the end of a run", () => {
+  const endless = "exports.handler = () => new Promise((done) => setTimeout(done, 3_600_000));";
+  const inputs = { timeout: 900 };
+
+  it("answers what is under way with an error, in replaced functions too, and does not wait for it", async () => {
+    const run = await startRun([
+      lambda("endless", endless, inputs),
+      lambda("one", endless, { ...inputs, reservedConcurrentExecutions: 1 }),
+    ]);
+    try {
+      const replaced = run.workers.invoke("endless", {});
+      await run.workers.replaceCode("endless", archive({ "index.js": `${endless}// again` }));
+      const under = [replaced, run.workers.invoke("endless", {}), run.workers.invoke("one", {})];
+      await run.workers.invoke("endless", {}, { type: "Event" });
+      await run.workers.stop();
+      const results = await Promise.all(under);
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ["error", "error", "error"],
+      );
+      assert.match(run.told[0] ?? "", /^Event \S+ for endless is lost: the run ended/);
+    } finally {
+      await run.close();
+    }
+  });
+
+  it("refuses further invocations", async () => {
+    const run = await startRun([lambda("one", counter("a"))]);
+    await run.close();
+    await assert.rejects(() => run.workers.invoke("one", {}), { name: "UserError", message: /has ended/ });
   });
 });
