@@ -8,19 +8,19 @@ import { ProjectError } from "./errors.ts";
 import type { StackReferences } from "./stack-references.ts";
 import { readYamlFile } from "./yaml-file.ts";
 
-export const ANSWERS_FILE = "recording.yaml";
-
 export interface GivenAnswers {
   /** Full name of a stack → its outputs. */
   stackReferences: StackReferences;
   /** Token of a function → its answer. */
   invokes: Record<string, Record<string, unknown>>;
+  /** The file they stand in, where there is one. */
+  file?: string;
 }
 
 /** @param root folder of Pulumi.yaml */
 export function readAnswersFile(root: string): GivenAnswers {
-  const answers: GivenAnswers = { stackReferences: {}, invokes: {} };
-  const path = join(root, ANSWERS_FILE);
+  const answers: Omit<GivenAnswers, "file"> = { stackReferences: {}, invokes: {} };
+  const path = join(root, "recording.yaml");
   if (!existsSync(path)) return answers;
   const file = readYamlFile(path);
   for (const [key, value] of Object.entries(file.content)) {
@@ -32,9 +32,9 @@ export function readAnswersFile(root: string): GivenAnswers {
     if (!isRecordOfRecords(value)) {
       throw new ProjectError(`${file.place(key)}: expected names with objects under ${key}`);
     }
-    answers[key as keyof GivenAnswers] = value as never;
+    answers[key as keyof typeof answers] = value as never;
   }
-  return answers;
+  return { ...answers, file: path };
 }
 
 function isRecordOfRecords(value: unknown): boolean {

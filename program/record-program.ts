@@ -65,7 +65,12 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
     report = await runChild({ ...job, compile: true }, options);
   }
   if (report.type === "failed") throw new ProgramError(report.reason, report.position, report.stack);
-  return { ...report.recording, diagnostics: [...project.warnings, ...report.recording.diagnostics] };
+  const { sources, diagnostics } = report.recording;
+  return {
+    ...report.recording,
+    sources: answers.file === undefined ? sources : [...sources, answers.file],
+    diagnostics: [...project.warnings, ...diagnostics],
+  };
 }
 
 function runChild(job: Job, options: RecordProgramOptions): Promise<Report> {

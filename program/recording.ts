@@ -76,7 +76,7 @@ export interface Recording {
   /** Stack outputs: what the program exports. */
   outputs: Values;
   builds: Build[];
-  /** Files of the project that the program loaded, absolute; packages are left out. */
+  /** Files of the project that the program loaded, absolute, and recording.yaml; packages are left out. */
   sources: string[];
   /** What the program logged through `pulumi.log`. */
   diagnostics: { severity: "debug" | "info" | "warning" | "error"; message: string; urn?: string }[];

@@ -228,8 +228,9 @@ invokes:
 `,
     });
     const stackReferences = { "acme/dns/dev": { zone: "Z2" } };
-    const { outputs } = await recordProgram({ cwd, stack: "dev", stackReferences });
+    const { outputs, sources } = await recordProgram({ cwd, stack: "dev", stackReferences });
     assert.deepEqual(outputs, { ami: "ami-1", subnet: "subnet-1", zone: "Z2" });
+    assert.deepEqual(sources, [join(cwd, "index.ts"), join(cwd, "recording.yaml")]);
   });
 
   it("refuses a recording.yaml it does not understand", async () => {
