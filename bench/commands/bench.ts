@@ -1,0 +1,68 @@
+/** `npm run bench`: measures what the docs promise, as Markdown tables. Nothing here is a test: machines differ. */
+import { cpus, totalmem } from "node:os";
+import { parseOptions } from "../../local/options.ts";
+import { UserError } from "../../local/service.ts";
+import { type Figure, figureRows, reached } from "../figures.ts";
+import { measureFunctions } from "../functions.ts";
+import { measureGateway } from "../gateway.ts";
+import { measureManyFunctions } from "../many-functions.ts";
+import { measurePeers } from "../peers.ts";
+import { measureRecording } from "../record.ts";
+import { measureReview } from "../review.ts";
+import { measureStart } from "../start.ts";
+import { measureWorkers } from "../workers.ts";
+
+const usage = "npm run bench -- [--only start,load,recording,functions,workers,gateway,review] [--peers]";
+
+const parts: Record<string, () => Promise<Figure[]>> = {
+  start: measureStart,
+  load: measureManyFunctions,
+  recording: recordingFigures,
+  functions: measureFunctions,
+  workers: measureWorkers,
+  gateway: gatewayFigures,
+  review: measureReview,
+};
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    only: { type: "string", default: Object.keys(parts).join(",") },
+    peers: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  });
+  const chosen = [...options.only.split(","), ...(options.peers ? ["peers"] : [])];
+  const all: typeof parts = { ...parts, peers: measurePeers };
+  const unknown = chosen.filter((part) => !(part in all));
+  if (unknown.length > 0)
+    throw new UserError(`There is nothing to measure called ${unknown.join(", ")}.\nUsage: ${usage}`);
+  console.log(
+    `Node ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB.`,
+  );
+  const missed: Figure[] = [];
+  for (const part of chosen) {
+    const figures = (await all[part]?.()) ?? [];
+    console.log(`\n## ${part}\n\n| what | measured | wanted | reached |\n| --- | ---: | ---: | --- |`);
+    console.log(figureRows(figures).join("\n"));
+    missed.push(...figures.filter((figure) => !reached(figure)));
+  }
+  console.log(missed.length === 0 ? "\nAll that is wanted is reached." : `\n${missed.length} not reached.`);
+  return 0;
+}
+
+async function recordingFigures(): Promise<Figure[]> {
+  const { milliseconds, resources } = await measureRecording();
+  return Object.entries(milliseconds).map(([what, value]) => ({
+    what: `recording ${what} (${resources[what]} resources), no bundling`,
+    value,
+    unit: "ms",
+    ...(what.startsWith("this program") ? { limit: 800 } : {}),
+  }));
+}
+
+async function gatewayFigures(): Promise<Figure[]> {
+  const { cpuMicroseconds, requestsPerSecond } = await measureGateway();
+  return [
+    { what: "gateway alone, CPU time a request", value: cpuMicroseconds, unit: "µs" },
+    { what: "gateway alone, 16 connections", value: requestsPerSecond, unit: "requests/s" },
+  ];
+}
