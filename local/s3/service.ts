@@ -7,8 +7,10 @@ import { invocationRefusal } from "../iam/invocation-permission.ts";
 import type { Invoker } from "../invocation.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { sendToQueue } from "../sqs/send-to-queue.ts";
+import { text } from "../workers/values.ts";
 import { concerns, NOTIFICATION, type Notification, notifications, s3Event } from "./notifications.ts";
 
+const PERMISSION = "aws:lambda/permission:Permission";
 const PRINCIPAL = "s3.amazonaws.com";
 
 export class BucketNotifications implements Service {
@@ -25,6 +27,9 @@ export class BucketNotifications implements Service {
   }
 
   parity({ type, inputs }: RecordedResource): Parity | undefined {
+    if (type === PERMISSION && text(inputs.principal) === PRINCIPAL) {
+      return { state: "realised", reason: "a bucket may call its function only with it" };
+    }
     if (type !== NOTIFICATION) return undefined;
     if (inputs.topics !== undefined || inputs.eventbridge === true) {
       return { state: "unsupported", reason: "only functions and queues are notified here" };

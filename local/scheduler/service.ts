@@ -9,6 +9,7 @@ import { type Caller, ScheduledCalls } from "./scheduled-calls.ts";
 import { RULE, SCHEDULE, type Schedule, schedules, TARGET, unsupportedInput } from "./schedules.ts";
 
 const CALLABLE = /^arn:[^:]+:(lambda|sqs):/;
+const PERMISSION = "aws:lambda/permission:Permission";
 const RULES = "events.amazonaws.com";
 
 export interface SchedulerOptions extends Pick<Caller, "invoker" | "sendToQueue"> {
@@ -33,6 +34,9 @@ export class Scheduler implements Service {
       if (text(inputs.scheduleExpression))
         return { state: "realised", reason: "its targets are called at its times" };
       return { state: "unsupported", reason: "there is no event bus here: patterns match nothing" };
+    }
+    if (type === PERMISSION && text(inputs.principal) === RULES) {
+      return { state: "realised", reason: "a rule may call its function only with it" };
     }
     if (type === TARGET) return targetParity(resource, recording);
     if (type !== SCHEDULE) return undefined;
