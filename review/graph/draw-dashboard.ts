@@ -12,8 +12,8 @@ const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
 const COLUMNS = 24;
 const MARGIN = 8;
 const UNIT = { width: (WIDTH - 2 * MARGIN) / COLUMNS, height: 15 };
-/** A heading of one unit is too low for its text. */
-const LEAST_HEIGHT = 26;
+/** The grid's units are too low for the text in it. */
+const HEADING = { first: 26, other: 16 };
 /** Metrics of a chart; of more, all but the last line are shown and the others counted. */
 const SHOWN = 3;
 
@@ -23,10 +23,8 @@ export function drawDashboard(view: ProgramView, themeName: ThemeName): string |
   const body = textOf(dashboard?.inputs.dashboardBody);
   if (dashboard === undefined || body === undefined) return undefined;
   const theme = themes[themeName];
-  const widgets = asList(plainObject(readDocument(body)?.value)?.widgets).flatMap(
-    (widget) => plainObject(widget) ?? [],
-  );
-  const placed = place(widgets);
+  const widgets = asList(plainObject(readDocument(body)?.value)?.widgets).map(plainObject);
+  const placed = place(widgets.filter((widget) => widget !== undefined));
   return document({
     width: WIDTH,
     height: Math.max(...placed.map(({ y, height }) => y + height)) + MARGIN,
@@ -51,7 +49,7 @@ function place(widgets: Values[]): Widget[] {
   let top = MARGIN;
   return rows.flatMap(([, row]) => {
     const y = top;
-    const height = Math.max(LEAST_HEIGHT, ...row.map((widget) => Number(widget.height) * UNIT.height));
+    const height = Math.max(...row.map(heightOf));
     top += height;
     return row.map((widget) => ({
       ...contentOf(plainObject(widget.properties) ?? {}),
@@ -61,6 +59,12 @@ function place(widgets: Values[]): Widget[] {
       height,
     }));
   });
+}
+
+function heightOf({ height, properties }: Values): number {
+  const markdown = textOf(plainObject(properties)?.markdown);
+  if (markdown === undefined) return Number(height) * UNIT.height;
+  return HEADING.first + (markdown.split("\n").length - 1) * HEADING.other;
 }
 
 function contentOf({ markdown, title, metrics }: Values): Pick<Widget, "title" | "metrics"> {

@@ -23,7 +23,7 @@ export interface TextStyle {
 const SANS = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif";
 const MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 /** Of a letter, as a part of the font's size; fonts differ, so it is on the wide side. */
-const LETTER = { mono: 0.61, sans: 0.56 };
+const LETTER = { mono: 0.61, sans: 0.56, boldSans: 0.61 };
 
 export function text(x: number, y: number, content: string, style: TextStyle): string {
   const { size, fill, mono = false, bold = false, anchor, width } = style;
@@ -45,9 +45,9 @@ export function text(x: number, y: number, content: string, style: TextStyle): s
   );
 }
 
-/** The largest size up to a most at which the text fits, for sans serif letters. */
+/** The largest size up to a most at which the text fits, for bold sans serif letters. */
 export function sizeThatFits(content: string, width: number, most: number): number {
-  return Math.min(most, width / (content.length * LETTER.sans + 0.1));
+  return Math.min(most, width / (content.length * LETTER.boldSans));
 }
 
 export interface Picture {

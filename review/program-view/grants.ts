@@ -129,7 +129,8 @@ type Statement = Pick<Grant, "effect" | "principal" | "action" | "resource" | "c
 
 /** A secret policy is not opened: parts of it are as secret as the whole. */
 function* statementsOf(policy: Value | undefined): Generator<Statement> {
-  const document = typeof policy === "string" ? plainObject(readDocument(policy)?.value) : undefined;
+  // As text, or as the object that the provider makes a text of.
+  const document = plainObject(typeof policy === "string" ? readDocument(policy)?.value : policy);
   for (const statement of asList(document?.Statement).map(plainObject)) {
     if (statement === undefined) continue;
     const condition = isObject(statement.Condition)
