@@ -28,10 +28,11 @@ export function routeEvent(request: string, recording: Recording, body?: string)
   }
   const routed = route(method.toUpperCase(), requestTarget, recording, body);
   const { target } = routed.route;
-  if (target.kind === "unsupported")
-    throw new UserError(`Route ${routed.route.key} does not run here: ${target.reason}.`);
-  if (target.kind === "mock")
-    throw new UserError(`Route ${routed.route.key} calls no function: it is a mock.`);
+  if (target.kind !== "lambda") {
+    const why =
+      target.kind === "unsupported" ? `does not run here: ${target.reason}` : "leads to no function";
+    throw new UserError(`Route ${routed.route.key} ${why}.`);
+  }
   const event = target.payloadFormat === "2.0" ? eventV2(routed) : eventV1(routed);
   return { functionName: target.functionName, event };
 }
