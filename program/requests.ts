@@ -18,7 +18,8 @@ export function recordedRegistration(
     custom: request.getCustom(),
     remote: request.getRemote(),
     read: false,
-    protect: request.hasProtect() ? request.getProtect() === true : (parent?.protect ?? false),
+    // The SDK itself hands protection down to children; this option it leaves to the engine.
+    protect: request.getProtect() === true,
     retainOnDelete: request.hasRetainondelete()
       ? request.getRetainondelete() === true
       : (parent?.retainOnDelete ?? false),

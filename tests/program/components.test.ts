@@ -29,12 +29,13 @@ describe("nested components", () => {
     );
   });
 
-  it("hands protection and provider down to what custom resources there are", () => {
+  it("hands protection, retention and provider down to what custom resources there are", () => {
     const queue = find(recording, "desk-mail", "aws:sqs/queue:Queue");
-    assert.equal(queue.protect, true);
+    assert.deepEqual([queue.protect, queue.retainOnDelete], [true, true]);
     assert.match(queue.provider ?? "", /::pulumi:providers:aws::ireland::/);
-    assert.equal(find(recording, "key").protect, false);
-    assert.equal(find(recording, "key").provider, undefined);
+    const key = find(recording, "key");
+    assert.deepEqual([key.protect, key.retainOnDelete], [false, false]);
+    assert.equal(key.provider, undefined);
   });
 
   it("puts ARNs and URLs into the provider's region", () => {
@@ -86,9 +87,8 @@ describe("nested components", () => {
     );
   });
 
-  it("keeps what else the options say", () => {
+  it("keeps ignored changes", () => {
     assert.deepEqual(find(recording, "desk-mail", "aws:sqs/queue:Queue").ignoreChanges, ["tags"]);
-    assert.equal(find(recording, "key").retainOnDelete, true);
   });
 
   it("gives a component the outputs it registers", () => {
