@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { credentialsOf } from "../../../local/iam/credentials.ts";
+import { Guard } from "../../../local/iam/guard.ts";
+import { rolesOf } from "../../../local/iam/policies.ts";
+import type { RecordedResource, Value } from "../../../program/recording.ts";
+import { lambda, recording, resource, role, roleArn } from "./recordings.ts";
+
+const statement = (Action: string, Effect = "Allow") => ({ Effect, Action, Resource: "*" });
+const document = (...statements: object[]) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+function bareRole(name: string, inputs: Record<string, Value> = {}): RecordedResource {
+  return resource("aws:iam/role:Role", name, { name, ...inputs }, { arn: roleArn(name) });
+}
+
+function policy(name: string, ...statements: object[]): RecordedResource {
+  const arn = `arn:aws:iam::123456789012:policy/${name}`;
+  return {
+    ...resource("aws:iam/policy:Policy", name, { policy: document(...statements) }, { arn }),
+    id: arn,
+  };
+}
+
+/** Which of these actions the role may do. */
+function allowedOf(program: RecordedResource[], ...actions: string[]): string[] {
+  const guard = new Guard(rolesOf(recording(...program)));
+  return actions.filter(
+    (action) => !guard.refusalForRole(roleArn("r"), { action, resource: "*", context: {} }),
+  );
+}
+
+describe("policies of a role", () => {
+  it("come from inside the role", () => {
+    assert.deepEqual(
+      allowedOf([role("r", statement("sqs:SendMessage"))], "sqs:SendMessage", "sqs:ReceiveMessage"),
+      ["sqs:SendMessage"],
+    );
+  });
+
+  it("come from a policy resource that names the role by name, by id or by ARN", () => {
+    for (const named of ["r", roleArn("r")]) {
+      const separate = resource("aws:iam/rolePolicy:RolePolicy", "p", {
+        role: named,
+        policy: document(statement("s3:*")),
+      });
+      assert.deepEqual(allowedOf([bareRole("r"), separate], "s3:GetObject"), ["s3:GetObject"]);
+      assert.deepEqual(
+        allowedOf(
+          [bareRole("r"), bareRole("other"), { ...separate, inputs: { ...separate.inputs, role: "other" } }],
+          "s3:GetObject",
+        ),
+        [],
+      );
+    }
+  });
+
+  it("come from a document that is an object, or a secret", () => {
+    const plain = { Version: "2012-10-17", Statement: [statement("s3:*")] } as unknown as Value;
+    const separate = (value: Value) =>
+      resource("aws:iam/rolePolicy:RolePolicy", "p", { role: "r", policy: value });
+    assert.deepEqual(allowedOf([bareRole("r"), separate(plain)], "s3:GetObject"), ["s3:GetObject"]);
+    const secret: Value = { $: "secret", value: document(statement("s3:*")) };
+    assert.deepEqual(allowedOf([bareRole("r"), separate(secret)], "s3:GetObject"), ["s3:GetObject"]);
+  });
+
+  it("come from attached policies, one by one, several at once, or listed in the role", () => {
+    const own = policy("p", statement("s3:*"));
+    const policyArn = own.id ?? "";
+    const one = resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", { role: "r", policyArn });
+    const many = resource("aws:iam/policyAttachment:PolicyAttachment", "a", { roles: ["x", "r"], policyArn });
+    assert.deepEqual(allowedOf([bareRole("r"), own, one], "s3:GetObject"), ["s3:GetObject"]);
+    assert.deepEqual(allowedOf([bareRole("r"), own, many], "s3:GetObject"), ["s3:GetObject"]);
+    assert.deepEqual(allowedOf([bareRole("r", { managedPolicyArns: [policyArn] }), own], "s3:GetObject"), [
+      "s3:GetObject",
+    ]);
+    assert.deepEqual(allowedOf([bareRole("r"), own], "s3:GetObject"), []);
+  });
+
+  it("come from AWS's own policies, as far as they are known", () => {
+    const basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    const full = "arn:aws:iam::aws:policy/AmazonSQSFullAccess";
+    const with_ = (...managedPolicyArns: string[]) => [bareRole("r", { managedPolicyArns })];
+    assert.deepEqual(allowedOf(with_(basic), "sqs:SendMessage"), []);
+    assert.deepEqual(allowedOf(with_(basic, full), "sqs:SendMessage", "s3:GetObject"), ["sqs:SendMessage"]);
+  });
+
+  it("are no yes when one of them is not known here", () => {
+    const unknown = "arn:aws:iam::aws:policy/SomethingNew";
+    const program = [bareRole("r", { managedPolicyArns: [unknown] }), policy("p", statement("*"))];
+    const guard = new Guard(rolesOf(recording(...program)));
+    const refusal = guard.refusalForRole(roleArn("r"), {
+      action: "s3:GetObject",
+      resource: "*",
+      context: {},
+    });
+    assert.match(refusal?.message ?? "", /does not know what these policies say: .*SomethingNew/);
+  });
+
+  it("are narrowed by a permissions boundary", () => {
+    const boundary = policy("limit", statement("sqs:*"));
+    const limited = role("r", statement("*"));
+    limited.inputs.permissionsBoundary = boundary.id ?? "";
+    assert.deepEqual(allowedOf([limited, boundary], "sqs:SendMessage", "s3:GetObject"), ["sqs:SendMessage"]);
+  });
+
+  it("are known under the local access key, with a function of the role as the session", () => {
+    const [known] = rolesOf(recording(role("r"), lambda("hello", "r")));
+    assert.equal(known?.accessKeyId, credentialsOf(roleArn("r")).accessKeyId);
+    assert.equal(known?.session, "hello");
+  });
+});
+
+describe("local credentials", () => {
+  it("are shaped like AWS's, the same at every start, and another for every role", () => {
+    const { accessKeyId, secretAccessKey } = credentialsOf(roleArn("r"));
+    assert.match(accessKeyId, /^AKIALOCAL[A-Z2-7]{11}$/);
+    assert.equal(secretAccessKey.length, 40);
+    assert.deepEqual(credentialsOf(roleArn("r")), { accessKeyId, secretAccessKey });
+    assert.notEqual(credentialsOf(roleArn("s")).accessKeyId, accessKeyId);
+  });
+
+  it("do not depend on the path of the role", () => {
+    assert.deepEqual(
+      credentialsOf("arn:aws:iam::123456789012:role/service-role/r"),
+      credentialsOf(roleArn("r")),
+    );
+  });
+});
