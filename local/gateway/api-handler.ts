@@ -3,7 +3,7 @@
  * route, throttle, authorizer, permission, function.
  */
 import type { Invoker } from "../invocation.ts";
-import type { Api, Stage } from "./api.ts";
+import type { Api, FilesTarget, Stage } from "./api.ts";
 import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import { type GatewayAnswers, gatewayAnswers } from "./gateway-answers.ts";
 import { type HeaderFields, readHeaderFields } from "./header-fields.ts";
@@ -13,6 +13,7 @@ import { integrate } from "./integration.ts";
 import { MAX_BODY_BYTES, MAX_HEAD_BYTES, requestLineBytes } from "./limits.ts";
 import { type RequestTarget, readTarget } from "./request-target.ts";
 import type { RoutedRequest } from "./routed-request.ts";
+import { fileAnswer, REST_OF_PATH } from "./static-files.ts";
 
 export interface Handled {
   answer: HttpAnswer;
@@ -30,6 +31,7 @@ interface Staged {
 
 const badRequest = messageAnswer(400, "Bad Request");
 const headTooLarge = messageAnswer(431, "Request Header Fields Too Large");
+const noFile = messageAnswer(404, "Not Found");
 const emptyAnswer: HttpAnswer = { status: 204, headers: [], body: "" };
 
 export class ApiHandler {
@@ -100,6 +102,7 @@ export class ApiHandler {
       const decision = await authorizer.authorize(routed);
       if (!decision.allowed) return { answer: decision.answer, ...called, reason: decision.reason };
       if (target.kind === "mock") return { answer: target.answer };
+      if (target.kind === "files") return await this.#file(target, routed);
       const refused = target.permission.refused(routed.request.method);
       if (refused !== undefined)
         return { answer: this.#answers.integrationError, ...called, reason: refused };
@@ -108,6 +111,11 @@ export class ApiHandler {
     } catch (error) {
       return { answer: this.#answers.integrationError, ...called, reason: String(error) };
     }
+  }
+
+  async #file(target: FilesTarget, { parameters }: RoutedRequest): Promise<Handled> {
+    const answer = await fileAnswer(target, decodeURIComponent(parameters?.[REST_OF_PATH] ?? ""));
+    return answer ? { answer } : { answer: noFile, reason: `there is no such file in ${target.root}` };
   }
 
   #tooLarge(request: HttpRequest, fields: HeaderFields): Handled | undefined {

@@ -46,7 +46,7 @@ export interface Route {
   bucket?: TokenBucket;
 }
 
-export type Target = LambdaTarget | MockTarget | UnsupportedTarget;
+export type Target = LambdaTarget | MockTarget | FilesTarget | UnsupportedTarget;
 
 export interface LambdaTarget {
   kind: "lambda";
@@ -62,6 +62,19 @@ export interface LambdaTarget {
 export interface MockTarget {
   kind: "mock";
   answer: HttpAnswer;
+}
+
+/** A file, or a folder of files, of the program. */
+export interface FilesTarget {
+  kind: "files";
+  /** Absolute; nothing outside of it is served. */
+  root: string;
+  /** File of the root for the route's own path. */
+  index: string;
+  /** False for a single file: the index is all that is served. */
+  isFolder: boolean;
+  /** Absent: by the file's extension. */
+  contentType?: string;
 }
 
 /** Declared, but of a kind that is not run here; answered 501. */

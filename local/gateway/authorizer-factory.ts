@@ -98,9 +98,7 @@ export class AuthorizerFactory {
       uri: text(inputs.authorizerUri) ?? "",
       payloadFormat: text(inputs.authorizerPayloadFormatVersion) === "2.0" ? "2.0" : "1.0",
       timeoutMilliseconds: AUTHORIZER_TIMEOUT_MILLISECONDS,
-      hasRole:
-        text(inputs.authorizerCredentialsArn) !== undefined ||
-        text(inputs.authorizerCredentials) !== undefined,
+      isJudged: text(inputs.authorizerCredentialsArn ?? inputs.authorizerCredentials) === undefined,
       sourceArn: () => `${api.executionArn}/authorizers/${id}`,
     });
     if (target.kind !== "lambda") return refusing(`authorizer ${name}: ${target.reason}`);

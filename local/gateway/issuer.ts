@@ -2,7 +2,7 @@
  * Stands in for the issuer of every JWT authorizer of the program: a key pair of this machine, kept between starts.
  * Tokens carry the issuer's name that the program declares, so that a function sees what it would see in the cloud.
  */
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import { UserError } from "../service.ts";
@@ -94,7 +94,6 @@ function parseKey(json: string): JWK | undefined {
 function keepKey(file: string, key: JWK): JWK {
   const mine = `${file}.${process.pid}`;
   writeFileSync(mine, JSON.stringify(key), { mode: 0o600 });
-  chmodSync(mine, 0o600);
   try {
     linkSync(mine, file);
     return key;

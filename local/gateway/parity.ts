@@ -4,6 +4,7 @@ import type { Parity } from "../service.ts";
 import { text } from "../workers/values.ts";
 import { mockTarget } from "./mock-integration.ts";
 import { API_GATEWAY } from "./permissions.ts";
+import { REST_COMPONENT } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 import { flag, ofType } from "./values.ts";
 
@@ -73,6 +74,10 @@ const RULES: Record<string, Rule> = {
   [`${V1}requestValidator:RequestValidator`]: SHAPES,
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
   [`${V1}response:Response`]: recordedOnly("the gateway's own answers are AWS's defaults"),
+  [REST_COMPONENT]: ({ inputs }) =>
+    inputs.swaggerString
+      ? unsupported("its swaggerString is not read; its routes would be")
+      : realised("its routes to functions and files; what it makes besides is out of sight"),
   "aws:lambda/permission:Permission": ({ inputs }) =>
     text(inputs.principal) === API_GATEWAY
       ? realised("an API may call its function only with it")

@@ -76,8 +76,8 @@ export class LambdaPermission {
   }
 }
 
-/** For an integration that calls with a role of its own (`credentials`): the function's own policy is not asked. */
-export const CALLS_WITH_A_ROLE = new LambdaPermission(
+/** Where nothing that the program declares says whether the call is allowed. */
+export const NOT_JUDGED = new LambdaPermission(
   () => undefined,
   () => "",
 );

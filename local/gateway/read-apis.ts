@@ -5,6 +5,7 @@ import type { Api } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";
 import { readRestStages } from "./read-rest-api.ts";
+import { REST_COMPONENT, readComponentStage } from "./read-rest-component.ts";
 import { readCors } from "./read-settings.ts";
 import { ofType, texts } from "./values.ts";
 
@@ -17,6 +18,7 @@ export function readApis(recording: Recording, authorizers: RouteAuthorizers): A
     ...ofType(recording, "aws:apigateway/restApi:RestApi").map((resource) =>
       readV1(resource, recording, authorizers),
     ),
+    ...ofType(recording, REST_COMPONENT).map((resource) => readComponent(resource, recording, authorizers)),
   ];
 }
 
@@ -45,6 +47,13 @@ function readV1(resource: RecordedResource, recording: Recording, authorizers: R
     stages: [],
   };
   api.stages = readRestStages(resource, api, recording, authorizers);
+  return api;
+}
+
+function readComponent(resource: RecordedResource, recording: Recording, authorizers: RouteAuthorizers): Api {
+  const binaryMediaTypes = texts(resource.inputs.binaryMediaTypes);
+  const api: Api = { ...identify(resource, recording), protocol: "REST", binaryMediaTypes, stages: [] };
+  api.stages = [readComponentStage(resource, api, recording, authorizers)];
   return api;
 }
 

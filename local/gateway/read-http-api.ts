@@ -101,7 +101,7 @@ function targetOf(
     uri: text(integration.integrationUri) ?? "",
     payloadFormat: text(integration.payloadFormatVersion) === "2.0" ? "2.0" : "1.0",
     timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? DEFAULT_TIMEOUT_MILLISECONDS,
-    hasRole: text(integration.credentialsArn) !== undefined,
+    isJudged: text(integration.credentialsArn) === undefined,
     sourceArn: (method) => sourceArn(api, stage, key, method),
   });
 }
@@ -129,7 +129,7 @@ function quickCreated(
         uri,
         payloadFormat: "2.0",
         timeoutMilliseconds: DEFAULT_TIMEOUT_MILLISECONDS,
-        hasRole: text(inputs.credentialsArn) !== undefined,
+        isJudged: text(inputs.credentialsArn) === undefined,
         sourceArn: (method) => sourceArn(api, stage, key, method),
       }),
   };

@@ -10,7 +10,8 @@ import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
 import { flag, ofType, textMap } from "./values.ts";
 
-const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
+/** The longest that a REST API waits for a function. */
+export const REST_TIMEOUT_MILLISECONDS = 29_000;
 
 interface DeclaredMethod {
   /** `GET /books/{id}`. */
@@ -133,8 +134,8 @@ function targetOf(
   return targets.lambda({
     uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
-    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? DEFAULT_TIMEOUT_MILLISECONDS,
-    hasRole: text(integration.credentials) !== undefined,
+    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? REST_TIMEOUT_MILLISECONDS,
+    isJudged: text(integration.credentials) === undefined,
     sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
   });
 }

@@ -3,15 +3,15 @@ import type { Recording } from "../../program/recording.ts";
 import { text } from "../workers/values.ts";
 import type { LambdaTarget, UnsupportedTarget } from "./api.ts";
 import { type FunctionName, functionArn, parseFunctionName } from "./lambda-names.ts";
-import { CALLS_WITH_A_ROLE, type Grant, LambdaPermission, readGrants, refusalOf } from "./permissions.ts";
+import { type Grant, LambdaPermission, NOT_JUDGED, readGrants, refusalOf } from "./permissions.ts";
 import { ofType } from "./values.ts";
 
 export interface LambdaIntegration {
   uri: string;
   payloadFormat: "1.0" | "2.0";
   timeoutMilliseconds: number;
-  /** The API calls with a role of its own instead of a permission of the function. */
-  hasRole: boolean;
+  /** False where the API calls with a role of its own, or its permission is declared out of sight. */
+  isJudged: boolean;
   /** ARN that a permission must cover, for a method. */
   sourceArn(method: string): string;
 }
@@ -45,13 +45,13 @@ export class Targets {
   }
 
   lambda(integration: LambdaIntegration): LambdaTarget | UnsupportedTarget {
-    const { uri, payloadFormat, timeoutMilliseconds, hasRole, sourceArn } = integration;
+    const { uri, payloadFormat, timeoutMilliseconds, isJudged, sourceArn } = integration;
     const found = this.find(uri);
     if ("kind" in found) return found;
     const { arn, called } = found;
-    const permission = hasRole
-      ? CALLS_WITH_A_ROLE
-      : new LambdaPermission(refusalOf(this.#grants, called), sourceArn);
+    const permission = isJudged
+      ? new LambdaPermission(refusalOf(this.#grants, called), sourceArn)
+      : NOT_JUDGED;
     return {
       kind: "lambda",
       functionArn: arn,

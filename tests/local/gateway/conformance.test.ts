@@ -381,6 +381,12 @@ describe("Conformance: errors and limits", () => {
     const megabytes = (count: number) => Buffer.alloc(count * 1024 * 1024, "x");
     assert.equal((await send("POST /books", { headers: text, body: megabytes(5.9) })).status, 200);
     assert.equal((await send("POST /books", { headers: text, body: megabytes(6.1) })).status, 413);
+    const escaped = Buffer.alloc(1.2 * 1024 * 1024, "\u0001");
+    assert.equal(
+      (await send("POST /books", { headers: text, body: escaped })).status,
+      413,
+      "as JSON, not as sent",
+    );
     // Base64 makes a third more of it.
     assert.equal((await send("POST /books", { body: megabytes(4.4) })).status, 200);
     assert.equal((await send("POST /books", { body: megabytes(4.6) })).status, 413);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
 import {
@@ -143,26 +144,43 @@ describe("ApiServer", () => {
     assert.match(answer, /^HTTP\/1\.1 431 [\s\S]*Request Header Fields Too Large/);
   });
 
-  it("cuts off a client that sends its headers or its body too slowly", async () => {
-    const port = await serve(echo, { headers: 50, request: 100, check: 10 });
-    for (const start of [
-      "GET / HTTP/1.1\r\nHost: a\r\n",
-      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n1",
-    ]) {
+  const patient = { headers: 60_000, request: 60_000, keepAlive: 60_000, idle: 60_000, check: 10 };
+  const slow: [string, string, Partial<ServerTimeouts>][] = [
+    ["its headers", "GET / HTTP/1.1\r\nHost: a\r\n", { headers: 50 }],
+    [
+      "its body",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n1",
+      { headers: 50, request: 100 },
+    ],
+  ];
+
+  for (const [what, start, timeouts] of slow) {
+    it(`cuts off a client that sends ${what} too slowly`, async () => {
+      const port = await serve(echo, { ...patient, ...timeouts });
       const socket = await connected(port);
       socket.write(start);
       const drip = setInterval(() => socket.write("X"), 20);
       const answer = await received(socket);
       clearInterval(drip);
       assert.match(answer, /^HTTP\/1\.1 408 /);
-    }
-  });
+    });
+  }
 
   it("cuts off a client that says nothing at all", async () => {
-    const port = await serve(echo, { headers: 50, request: 50, keepAlive: 50, idle: 50, check: 10 });
+    const port = await serve(echo, { ...patient, idle: 50 });
+    assert.equal(await received(await connected(port)), "");
+  });
+
+  it("cuts off a client that does not read its answer", async () => {
+    const body = Buffer.alloc(8 * 1024 * 1024);
+    const port = await serve(async () => ({ status: 200, headers: [], body }), { ...patient, idle: 100 });
+    const server = open.at(-1) as ApiServer;
     const socket = await connected(port);
-    await received(socket);
-    assert.equal(socket.destroyed || socket.readableEnded, true);
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    socket.pause();
+    await until(async () => (await server.connections()) === 1);
+    await until(async () => (await server.connections()) === 0);
+    socket.destroy();
   });
 
   it("outlives callers that go away at any moment", async () => {
@@ -253,6 +271,10 @@ function malformed(): fc.Arbitrary<string> {
     fc.string({ unit: "binary", maxLength: 20 }),
   );
   return fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(""));
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(10);
 }
 
 /** Sends, half-closes, and waits until the connection is gone. */
