@@ -3,7 +3,7 @@
 export interface Figure {
   what: string;
   value: number;
-  unit: "ms" | "MB" | "requests/s" | "bytes" | "errors" | "µs" | "s";
+  unit: "ms" | "MB" | "requests/s" | "bytes" | "errors" | "µs" | "s" | "calls" | "handles";
   /** What is to be reached: at most this, or at least this for a rate. */
   limit?: number;
 }

@@ -1,13 +1,11 @@
 /** What a person waits for: the start, a reload after a saved file, the end. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { copyOfProgram } from "./copy-of-program.ts";
 import { type Figure, median } from "./figures.ts";
 import { StartedRun } from "./started-run.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const handler = "functions/hello/hello.ts";
 const greeting = "Hello from Lambda!";
 
@@ -67,15 +65,4 @@ async function measureReloads(run: StartedRun, cwd: string, reloads: number): Pr
     await sleep(200);
   }
   return taken;
-}
-
-/** A folder of its own, so that neither data nor a run of the person at this machine is touched. */
-function copyOfProgram(): string {
-  const cwd = mkdtempSync(path.join(tmpdir(), "tandem-bench-"));
-  const parts = ["index.ts", "infra", "functions", "data", "openapi.json", "package.json", "tsconfig.json"];
-  for (const part of [...parts, "Pulumi.yaml", "Pulumi.dev.yaml"]) {
-    cpSync(path.join(root, part), path.join(cwd, part), { recursive: true });
-  }
-  symlinkSync(path.join(root, "node_modules"), path.join(cwd, "node_modules"));
-  return cwd;
 }

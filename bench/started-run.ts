@@ -1,7 +1,7 @@
 /** A local run as a process of its own, for measurements from outside. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -59,6 +59,12 @@ export class StartedRun {
     return Math.round(
       processTree(this.#child.pid as number).reduce((sum, pid) => sum + residentMegabytes(pid), 0),
     );
+  }
+
+  /** Open files and sockets of the run and all its processes. */
+  get handles(): number {
+    const pids = processTree(this.#child.pid as number);
+    return pids.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
   }
 
   /** Ctrl-C; gives the time until the process is gone, in ms. */

@@ -9,10 +9,12 @@ import { measureManyFunctions } from "../many-functions.ts";
 import { measurePeers } from "../peers.ts";
 import { measureRecording } from "../record.ts";
 import { measureReview } from "../review.ts";
+import { measureSoak } from "../soak.ts";
 import { measureStart } from "../start.ts";
 import { measureWorkers } from "../workers.ts";
 
-const usage = "npm run bench -- [--only start,load,recording,functions,workers,gateway,review] [--peers]";
+const usage =
+  "npm run bench -- [--only start,load,recording,functions,workers,gateway,review] [--peers] [--soak 30]";
 
 const parts: Record<string, () => Promise<Figure[]>> = {
   start: measureStart,
@@ -28,10 +30,17 @@ export async function main(args: string[]): Promise<number> {
   const options = parseOptions(usage, args, {
     only: { type: "string", default: Object.keys(parts).join(",") },
     peers: { type: "boolean", default: false },
+    soak: { type: "number" },
     verbose: { type: "boolean", default: false },
   });
-  const chosen = [...options.only.split(","), ...(options.peers ? ["peers"] : [])];
-  const all: typeof parts = { ...parts, peers: measurePeers };
+  const { soak: minutes } = options;
+  const all: typeof parts = {
+    ...parts,
+    peers: measurePeers,
+    soak: () => measureSoak({ minutes: minutes ?? 30 }),
+  };
+  const more = [...(options.peers ? ["peers"] : []), ...(minutes === undefined ? [] : ["soak"])];
+  const chosen = [...options.only.split(","), ...more];
   const unknown = chosen.filter((part) => !(part in all));
   if (unknown.length > 0)
     throw new UserError(`There is nothing to measure called ${unknown.join(", ")}.\nUsage: ${usage}`);
