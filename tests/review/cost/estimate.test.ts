@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import type { Recording } from "../../../program/recording.ts";
+import { compareWithServers } from "../../../review/cost/always-on.ts";
+import { type Assumed, assumed } from "../../../review/cost/assumptions.ts";
+import type { Bill } from "../../../review/cost/bill.ts";
+import { compareBills } from "../../../review/cost/change.ts";
+import { estimate } from "../../../review/cost/estimate.ts";
+import { freeTier, noFreeTier } from "../../../review/cost/prices.ts";
+import { renderEstimate } from "../../../review/cost/render.ts";
+import { recording, resource } from "../support/recordings.ts";
+import { recordShop } from "./shop.ts";
+
+/** Cost of each line to the cent; what is less is left out. */
+function cents({ lines }: Bill): Record<string, string> {
+  return Object.fromEntries(
+    lines.flatMap(({ service, item, cost }) =>
+      cost < 0.005 ? [] : [[`${service}, ${item}`, cost.toFixed(2)]],
+    ),
+  );
+}
+
+/** The line of one item, wherever it is. */
+function line(bill: Bill, item: string): { quantity: number; cost: string } {
+  const found = bill.lines.filter((one) => one.item === item);
+  assert.equal(found.length, 1, `${item} among ${bill.lines.map((one) => one.item).join(", ")}`);
+  return { quantity: found[0]?.quantity ?? 0, cost: (found[0]?.cost ?? 0).toFixed(2) };
+}
+
+function billOf(recorded: Recording, given: Partial<Assumed> = {}): Bill {
+  return estimate(recorded, assumed(given), freeTier);
+}
+
+describe("estimate", () => {
+  let shop: Recording;
+
+  before(async () => {
+    shop = await recordShop();
+  });
+
+  // Worked out by hand from the price list of eu-central-1 of 2026-11-23, half of the requests on each function.
+
+  it("agrees with a hand-computed bill at 100,000 requests, nearly all of it free", () => {
+    // API 0.1 × $1.20; writes 0.05 × $0.7625; reads 0.05 × $0.1525; 1 GB of recovery × $0.2448.
+    const bill = billOf(shop, { requests: 100_000 });
+    assert.deepEqual(cents(bill), {
+      "Amazon API Gateway, requests of HTTP APIs": "0.12",
+      "Amazon DynamoDB, writes on demand": "0.04",
+      "Amazon DynamoDB, reads on demand": "0.01",
+      "Amazon DynamoDB, point-in-time recovery": "0.24",
+    });
+    assert.equal(bill.total.toFixed(2), "0.41");
+  });
+
+  it("agrees with a hand-computed bill at 5 million requests", () => {
+    // Calls (5 − 1) × $0.20; 187,500 GB-s are free; logs 5,000,000 × 2 KB = 9.5367 GB, 5 GB free, × $0.63;
+    // kept 9.5367 × 30/30.4167 × 0.15 × $0.0324; traces 2,628,000 + 5 % of 2,372,000 − 100,000 free, × $5.
+    const bill = billOf(shop, { requests: 5_000_000 });
+    assert.deepEqual(cents(bill), {
+      "AWS Lambda, calls": "0.80",
+      "Amazon API Gateway, requests of HTTP APIs": "6.00",
+      "Amazon DynamoDB, writes on demand": "1.91",
+      "Amazon DynamoDB, reads on demand": "0.38",
+      "Amazon DynamoDB, point-in-time recovery": "0.24",
+      "Amazon CloudWatch, logs written": "2.86",
+      "Amazon CloudWatch, logs kept": "0.05",
+      "AWS X-Ray, traces": "13.23",
+    });
+    assert.equal(bill.total.toFixed(2), "25.47");
+  });
+
+  it("agrees with a hand-computed bill at 100 million requests", () => {
+    // Duration 50 M × 0.05 s × (0.5 + 1) GB = 3,750,000 GB-s, 400,000 free, × $0.0000133334;
+    // responses 190.73 GB, 100 free, × $0.09.
+    const bill = billOf(shop, { requests: 100_000_000 });
+    assert.deepEqual(cents(bill), {
+      "AWS Lambda, calls": "19.80",
+      "AWS Lambda, duration arm64": "44.67",
+      "Amazon API Gateway, requests of HTTP APIs": "120.00",
+      "Data transfer, responses to the internet": "8.17",
+      "Amazon DynamoDB, writes on demand": "38.13",
+      "Amazon DynamoDB, reads on demand": "7.63",
+      "Amazon DynamoDB, point-in-time recovery": "0.24",
+      "Amazon CloudWatch, logs written": "117.01",
+      "Amazon CloudWatch, logs kept": "0.91",
+      "AWS X-Ray, traces": "36.98",
+    });
+    assert.equal(bill.total.toFixed(2), "393.54");
+  });
+
+  it("shows what the free tier takes off, and the list price without it", () => {
+    const bill = billOf(shop, { requests: 5_000_000 });
+    const without = estimate(shop, assumed({ requests: 5_000_000 }), noFreeTier);
+    assert.equal(without.freeTier, 0);
+    assert.equal((without.total - bill.total).toFixed(6), bill.freeTier.toFixed(6));
+    assert.equal(line(without, "duration arm64").cost, (187_500 * 0.0000133334).toFixed(2));
+  });
+
+  it("takes the duration of single functions and the size of items into account", () => {
+    const bill = billOf(shop, { requests: 2_000_000, durations: { write: 1_000 }, "item-size": 5 });
+    assert.equal(line(bill, "duration arm64").quantity, 1_000_000 * 0.05 * 0.5 + 1_000_000 * 1 * 1);
+    assert.equal(line(bill, "writes on demand").quantity, 5);
+    assert.equal(line(bill, "reads on demand").quantity, 2);
+  });
+
+  it("bills workers kept warm, and gives their functions no free tier", async () => {
+    const warm = await recordShop(() => {
+      new aws.lambda.ProvisionedConcurrencyConfig("warm", {
+        functionName: "shop-read",
+        qualifier: "live",
+        provisionedConcurrentExecutions: 2,
+      });
+    });
+    const bill = billOf(warm, { requests: 2_000_000 });
+    // 2 × 0.5 GB × 2,628,000 s × $0.0000033334; 1 M × 0.05 s × 0.5 GB × $0.0000077778.
+    assert.equal(line(bill, "workers kept warm arm64").cost, "8.76");
+    assert.equal(line(bill, "duration on warm workers arm64").cost, "0.19");
+    assert.equal(line(bill, "duration arm64").quantity, 1_000_000 * 0.05 * 1);
+  });
+
+  it("bills provisioned tables by the hour, beyond the free 25 units", () => {
+    const table = resource("aws:dynamodb/table:Table", "t", {
+      billingMode: "PROVISIONED",
+      readCapacity: 125,
+      writeCapacity: 45,
+    });
+    const bill = billOf(recording([table]));
+    // 100 × 730 h × $0.0001586; 20 × 730 h × $0.000793.
+    assert.deepEqual(
+      [line(bill, "read capacity").cost, line(bill, "write capacity").cost],
+      ["11.58", "11.58"],
+    );
+  });
+
+  it("bills endpoints by zone, keys, alarms by metric, dashboards beyond three", () => {
+    const alarm = (name: string, metrics: number) =>
+      resource("aws:cloudwatch/metricAlarm:MetricAlarm", name, {
+        metricQueries: Array.from({ length: metrics }, (_, index) => ({
+          id: `m${index}`,
+          metric: { metricName: "Errors" },
+        })),
+      });
+    const many = (type: string, count: number) =>
+      Array.from({ length: count }, (_, index) => resource(type, `${type}-${index}`));
+    const bill = billOf(
+      recording([
+        resource("aws:ec2/vpcEndpoint:VpcEndpoint", "e", {
+          vpcEndpointType: "Interface",
+          subnetIds: ["a", "b", "c"],
+        }),
+        resource("aws:ec2/vpcEndpoint:VpcEndpoint", "g", { vpcEndpointType: "Gateway" }),
+        ...many("aws:kms/key:Key", 2),
+        ...many("aws:cloudwatch/dashboard:Dashboard", 5),
+        alarm("plain", 0),
+        alarm("ratio", 19),
+      ]),
+    );
+    // 3 zones × 730 h × $0.012; 2 keys × $1; 2 dashboards × $3; (1 + 19 − 10 free) × $0.10.
+    assert.deepEqual(
+      ["interface endpoints", "keys", "dashboards", "alarms"].map((item) => line(bill, item).cost),
+      ["26.28", "2.00", "6.00", "1.00"],
+    );
+  });
+
+  it("bills Atlas by tier and nodes, its backups by size, and M0 with nothing", () => {
+    const cluster = (inputs: object, electableSpecs: object, providerName = "AWS") =>
+      resource("mongodbatlas:index/advancedCluster:AdvancedCluster", "db", {
+        ...inputs,
+        replicationSpecs: [{ regionConfigs: [{ providerName, electableSpecs: { ...electableSpecs } }] }],
+      });
+    const dedicated = billOf(
+      recording([cluster({ backupEnabled: true, pitEnabled: true }, { instanceSize: "M30", nodeCount: 3 })]),
+      { "database-size": 20 },
+    );
+    // 730 h × $0.60; 20 GB × $0.15; (20 − 5) GB × $1.
+    assert.deepEqual(
+      ["db, M30", "snapshots", "point in time"].map((item) => line(dedicated, item).cost),
+      ["438.00", "3.00", "15.00"],
+    );
+    assert.equal(
+      line(billOf(recording([cluster({}, { instanceSize: "M10", nodeCount: 5 })])), "db, M10").cost,
+      "109.50",
+    );
+    assert.equal(line(billOf(recording([cluster({}, {}, "FLEX")])), "db, Flex").cost, "8.00");
+    assert.equal(billOf(recording([cluster({}, { instanceSize: "M0" }, "TENANT")])).total, 0);
+  });
+
+  it("lists what it has no price for, and never takes it for nothing", () => {
+    const bill = billOf(
+      recording([
+        resource("aws:rds/cluster:Cluster", "main"),
+        resource("aws:rds/cluster:Cluster", "copy"),
+        resource("aws:iam/role:Role", "free"),
+        resource("aws:lambda/function:Function", "orphan"),
+        resource("mongodbatlas:index/advancedCluster:AdvancedCluster", "db", {
+          replicationSpecs: [
+            { regionConfigs: [{ providerName: "AWS", electableSpecs: { instanceSize: "M700" } }] },
+          ],
+        }),
+        resource("awsx:ec2:Vpc", "net", { natGateways: { strategy: "Single" } }),
+        resource("aws:ec2/vpcEndpoint:VpcEndpoint", "e", {
+          vpcEndpointType: "Interface",
+          subnetIds: { $: "unknown" },
+        }),
+      ]),
+    );
+    assert.deepEqual(
+      bill.unpriced.map(({ type, names }) => [type, names]),
+      [
+        ["aws:ec2/vpcEndpoint:VpcEndpoint", ["e"]],
+        ["aws:lambda/function:Function", ["orphan"]],
+        ["aws:rds/cluster:Cluster", ["main", "copy"]],
+        ["awsx:ec2:Vpc", ["net"]],
+        ["mongodbatlas:index/advancedCluster:AdvancedCluster", ["db"]],
+      ],
+    );
+  });
+
+  it("names the regions it knows where it knows no prices", () => {
+    assert.throws(() => billOf(recording([], { config: { "aws:region": "ap-south-2" } })), {
+      name: "UserError",
+      message: /no prices of region "ap-south-2"; there are: eu-central-1, us-east-1/,
+    });
+  });
+});
+
+describe("compareWithServers", () => {
+  it("finds the load from which on servers are cheaper, and not one request earlier", async () => {
+    const shop = await recordShop();
+    const { servers, month, requests = 0 } = compareWithServers(shop, assumed(), freeTier);
+    assert.equal(servers, 2);
+    // 2 × (730 h × $0.0192 + 20 GB × $0.0952) + 730 h × ($0.027 + 2 × $0.005).
+    assert.equal(month.toFixed(2), "58.85");
+    const functions = (load: number) =>
+      billOf(shop, { requests: load })
+        .lines.filter(({ service }) => service === "AWS Lambda" || service === "Amazon API Gateway")
+        .reduce((sum, { cost }) => sum + cost, 0);
+    assert.ok(functions(requests) > month);
+    assert.ok(functions(requests - 1) <= month);
+  });
+
+  it("takes more servers where two could not answer that many", async () => {
+    // A server answers 2 × 60 % / 0.15 s / 3 requests a second; only from eight on they cost less than the functions.
+    const { servers, requests = 0 } = compareWithServers(
+      await recordShop(),
+      assumed({ duration: 150 }),
+      freeTier,
+    );
+    assert.equal(servers, 8);
+    assert.ok(requests <= 8 * (1.2 / 0.15 / 3) * 730 * 3600);
+  });
+
+  it("says so where servers are cheaper at no load", async () => {
+    assert.equal(compareWithServers(recording([]), assumed(), freeTier).requests, undefined);
+    assert.equal(
+      compareWithServers(await recordShop(), assumed({ duration: 400 }), freeTier).requests,
+      undefined,
+    );
+  });
+});
+
+describe("compareBills", () => {
+  it("tells each line that differs by a cent or more, and the difference of the whole", async () => {
+    const shop = await recordShop();
+    const change = compareBills(billOf(shop, { requests: 5_000_000 }), billOf(shop, { requests: 5_000_001 }));
+    assert.equal(change, undefined);
+    const more = compareBills(billOf(shop), billOf(await recordShop(() => void new aws.kms.Key("key", {}))));
+    assert.deepEqual(more?.lines, [{ service: "AWS KMS", item: "keys", after: 1, difference: 1 }]);
+    assert.equal(more?.difference.toFixed(2), "1.00");
+  });
+});
+
+describe("renderEstimate", () => {
+  it("shows every line, what drives the bill, what is not in it, the servers and the assumptions", async () => {
+    const shop = await recordShop(() => void new aws.rds.Cluster("main", { engine: "aurora-postgresql" }));
+    const load = assumed({ requests: 5_000_000, durations: { read: 20 } });
+    const text = renderEstimate({
+      bill: billOf(shop, load),
+      assumed: load,
+      servers: compareWithServers(shop, load, freeTier),
+    });
+    assert.match(text, /^dev: \$25\.47 a month\nList prices of eu-central-1 as of 2026-11-23, without taxes/);
+    assert.match(text, /AWS X-Ray +traces +2\.747 million +\$13\.73 +−\$0\.50 +\$13\.23/);
+    assert.match(text, /what drives it\n {2}AWS X-Ray, traces +52 %/);
+    assert.match(
+      text,
+      /not in this bill\n {2}aws:rds\/cluster:Cluster +main +the price list does not have it/,
+    );
+    assert.match(
+      text,
+      /2 × t4g\.small with a load balancer cost \$58\.85 a month: cheaper than functions and API from [\d,]+ requests/,
+    );
+    assert.match(text, /--requests 5000000 +requests of the API a month/);
+    assert.match(text, /--durations read=20/);
+  });
+});
