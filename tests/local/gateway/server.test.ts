@@ -113,6 +113,7 @@ describe("ApiServer", () => {
     ] as const) {
       const port = await serve(async () => ({ status, headers: [], body: "body" }));
       const answer = await exchange(port, `${line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      assert.equal(/content-length/i.test(answer), status === 200, `${line} ${status}`);
       assert.ok(answer.endsWith("\r\n\r\n"), `${line} ${status}: ${answer}`);
     }
   });
