@@ -53,10 +53,9 @@ function answerOf(
   if (status === "throttled")
     return { answer: answers.throttled, reason: "the function's concurrency is used up" };
   if (status === "error") {
-    return {
-      answer: answers.functionError,
-      reason: `${error?.errorType ?? "Error"}: ${error?.errorMessage ?? ""}`,
-    };
+    // The whole message stands in the function's own log; a line of the access log has room for its first.
+    const [message = ""] = error?.errorMessage.split("\n") ?? [];
+    return { answer: answers.functionError, reason: `${error?.errorType ?? "Error"}: ${message}` };
   }
   if (isTooLarge(payload)) {
     return { answer: answers.functionError, reason: `the result is over ${MAX_RESULT_BYTES} bytes` };

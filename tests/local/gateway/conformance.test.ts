@@ -57,7 +57,7 @@ function withCors(cors: Values): Recording {
 }
 
 function failure(status: "error" | "throttled") {
-  return { requestId: "r", status, error: { errorType: "Error", errorMessage: "no" } };
+  return { requestId: "r", status, error: { errorType: "Error", errorMessage: "no\nRequire stack: …" } };
 }
 
 describe("Conformance: request event", () => {
@@ -322,7 +322,8 @@ describe("Conformance: errors and limits", () => {
   });
 
   it("a function error, or its own timeout, is a 500 Internal Server Error without a trace", async () => {
-    const { status, body, header } = await answerTo(failure("error"));
+    const { status, body, header, reason } = await answerTo(failure("error"));
+    assert.equal(reason, "Error: no");
     assert.deepEqual([status, body], [500, '{"message":"Internal Server Error"}']);
     assert.deepEqual(header("content-type"), ["application/json"]);
   });
