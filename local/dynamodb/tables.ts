@@ -1,4 +1,5 @@
 /** Brings the tables on disk to what the program declares, without ever dropping an item. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "./store.ts";
 import type {
   AttributeDefinition,
@@ -25,7 +26,7 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
   const existing = await listTables(store);
   for (const { create } of wanted) {
     if (!existing.includes(create.TableName)) {
-      await store.run("CreateTable", create);
+      await createTable(store, create);
       continue;
     }
     const { Table } = await store.run<{ Table: TableDescription }>("DescribeTable", {
@@ -34,6 +35,17 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
     refuseChange(create, Table);
   }
   return existing.filter((name) => !wanted.some(({ create }) => create.TableName === name));
+}
+
+/** Resolves once the table takes items: like DynamoDB, dynalite answers before that. */
+async function createTable(store: Store, create: CreateTableInput): Promise<void> {
+  await store.run("CreateTable", create);
+  const { TableName } = create;
+  for (;;) {
+    const { Table } = await store.run<{ Table: { TableStatus: string } }>("DescribeTable", { TableName });
+    if (Table.TableStatus === "ACTIVE") return;
+    await pause(1);
+  }
 }
 
 export async function listTables(store: Store): Promise<string[]> {

@@ -128,7 +128,7 @@ export class Emulator<Resources, Event = never> {
     const { name, folder, log } = this.#options;
     log(
       `${name} ended unexpectedly (${error.message}); starting it again. ` +
-        `If it goes on, ${folder} is damaged: begin with empty stores by npm start -- --reset`,
+        `If it goes on, ${folder} is damaged: begin with empty stores by npm start -- --reset.`,
     );
     void this.#restart();
   }

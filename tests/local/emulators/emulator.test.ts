@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Emulator } from "../../../local/emulators/emulator.ts";
+
+/** Answers with what was declared last; `GET /die` throws where nobody can catch it. */
+const entry = new URL("echo-thread.ts", import.meta.url);
+
+describe("thread of an emulator", () => {
+  let folder: string;
+  let lines: string[];
+  let events: string[];
+  let emulator: Emulator<string[], string>;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-emulator-"));
+    lines = [];
+    events = [];
+    emulator = new Emulator<string[], string>({
+      name: "Echo",
+      entry,
+      folder,
+      log: (line) => lines.push(line),
+      onRefusal: () => {},
+      onEvent: (event) => events.push(event),
+    });
+    await emulator.start();
+  });
+
+  afterEach(async () => {
+    await emulator.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const ask = async (what: string) => (await fetch(emulator.url + what)).text();
+
+  it("takes over what is declared and says what is kept", async () => {
+    assert.deepEqual(await emulator.declare(["a"], []), []);
+    assert.deepEqual(await emulator.declare(["b"], []), ["a"]);
+    assert.equal(await ask("/"), '["b"]');
+  });
+
+  it("rejects a declaration that the thread refuses, with its name and message, and keeps the last", async () => {
+    await emulator.declare(["a"], []);
+    await assert.rejects(emulator.declare(["impossible"], []), { name: "RangeError", message: "not this" });
+    assert.equal(await ask("/"), '["a"]');
+  });
+
+  it("hands on events", async () => {
+    await ask("/event");
+    while (events.length === 0) await pause(10);
+    assert.deepEqual(events, ["asked for /event"]);
+  });
+
+  it("comes back at the same address with what was declared when it dies", async () => {
+    await emulator.declare(["a"], []);
+    const { url } = emulator;
+    await assert.rejects(ask("/die"));
+    while (!lines.some((line) => line === "Echo is back.")) await pause(20);
+    assert.equal(emulator.url, url);
+    assert.equal(await ask("/"), '["a"]');
+    assert.match(
+      lines[0] ?? "",
+      /^Echo ended unexpectedly \(out of reach\); starting it again\. If it goes on, .*--reset\.$/,
+    );
+  });
+
+  it("answers a request that fails, and the next one", async () => {
+    await emulator.declare(["a"], []);
+    const response = await fetch(`${emulator.url}/fail`);
+    assert.equal(response.status, 500);
+    assert.equal(await ask("/"), '["a"]');
+  });
+
+  it("refuses a body that is too large without reading it into memory", async () => {
+    const response = await fetch(emulator.url, { method: "POST", body: "x".repeat(5000) });
+    assert.equal(response.status, 413);
+  });
+
+  it("stops while a request hangs", async () => {
+    const hanging = fetch(`${emulator.url}/hang`).catch(() => "cut off");
+    await ask("/");
+    await emulator.stop();
+    assert.equal(await hanging, "cut off");
+  });
+});
