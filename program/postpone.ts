@@ -134,11 +134,10 @@ function callable(): void {}
 
 /** Behaves as the class or function does: made with `new`, extended, called, asked for its static members. */
 function standInFor(load: () => Member): Member {
-  const stand: Member = new Proxy(callable as unknown as Member, {
+  return new Proxy(callable as unknown as Member, {
     get: (_, key) => Reflect.get(load(), key) as unknown,
     has: (_, key) => Reflect.has(load(), key),
     apply: (_, self, args) => Reflect.apply(load(), self, args) as unknown,
-    construct: (_, args, target) => Reflect.construct(load(), args, target === stand ? load() : target),
+    construct: (_, args, target) => Reflect.construct(load(), args, target),
   });
-  return stand;
 }

@@ -68,6 +68,7 @@ describe("a program that uses what is loaded on first use only", () => {
 
   it("looks into a service's module as into the module itself", () => {
     assert.deepEqual(recording.outputs.namespaces, [true, true, "function"]);
+    assert.equal(recording.outputs.sameModule, true);
     assert.deepEqual(recording.outputs.principal, { Service: "lambda.amazonaws.com" });
   });
 

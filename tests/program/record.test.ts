@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { record } from "../../program/record.ts";
@@ -83,6 +84,11 @@ describe("record", () => {
     assert.deepEqual(outputs, { arn: { $: "unknown" }, id: { $: "unknown" }, name: "a" });
   });
 
+  it("knows the name that a preview plans for what has none", async () => {
+    const { outputs } = await record(() => ({ name: new aws.sns.Topic("a").name }), { preview: true });
+    assert.match(String(outputs.name), /^a-[0-9a-f]{7}$/);
+  });
+
   it("keeps what the program logs", async () => {
     const { diagnostics } = await record(async () => {
       const topic = new aws.sns.Topic("a");
@@ -91,6 +97,15 @@ describe("record", () => {
     assert.deepEqual(diagnostics, [
       { severity: "warning", message: "careful", urn: "urn:pulumi:dev::tandem::aws:sns/topic:Topic::a" },
     ]);
+  });
+
+  it("gives the SDK its own way to the engine back", async () => {
+    const settings = createRequire(import.meta.url)("@pulumi/pulumi/runtime/settings.js") as {
+      getEngine: unknown;
+    };
+    const { getEngine } = settings;
+    await record(() => {});
+    assert.equal(settings.getEngine, getEngine);
   });
 
   it("answers invokes with the caller's functions before its own", async () => {

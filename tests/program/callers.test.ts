@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
+import { removePrograms, writeProgram } from "./fixtures.ts";
+
+const imports = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
+
+describe("recordProgram for its caller", () => {
+  afterEach(removePrograms);
+
+  it("gives the caller's answers to functions of providers", async () => {
+    const cwd = writeProgram({
+      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;\n`,
+    });
+    const invokes = { "aws:ec2/getAmi:getAmi": { id: "ami-1" } };
+    const { outputs } = await recordProgram({ cwd, stack: "dev", invokes });
+    assert.deepEqual(outputs, { ami: "ami-1" });
+  });
+
+  it("answers from recording.yaml, after what the caller answers", async () => {
+    const cwd = writeProgram({
+      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;
+export const subnet = new pulumi.StackReference("acme/net/dev").getOutput("subnet");
+export const zone = new pulumi.StackReference("acme/dns/dev").getOutput("zone");
+`,
+      "recording.yaml": `stackReferences:
+  acme/net/dev: { subnet: subnet-1 }
+  acme/dns/dev: { zone: Z1 }
+invokes:
+  aws:ec2/getAmi:getAmi: { id: ami-1 }
+`,
+    });
+    const stackReferences = { "acme/dns/dev": { zone: "Z2" } };
+    const { outputs, sources } = await recordProgram({ cwd, stack: "dev", stackReferences });
+    assert.deepEqual(outputs, { ami: "ami-1", subnet: "subnet-1", zone: "Z2" });
+    assert.deepEqual(sources, [join(cwd, "index.ts"), join(cwd, "recording.yaml")]);
+  });
+
+  it("refuses a recording.yaml it does not understand", async () => {
+    const refused = (text: string) =>
+      recordProgram({ cwd: writeProgram({ "index.ts": "", "recording.yaml": text }), stack: "dev" });
+    await assert.rejects(
+      refused("stacks: {}\n"),
+      /recording\.yaml:1: unknown key stacks; there are stackReferences and invokes/,
+    );
+    await assert.rejects(
+      refused("\ninvokes: [1]\n"),
+      /recording\.yaml:2: expected names with objects under invokes/,
+    );
+  });
+
+  it("runs a program whose packages are not installed with its own", async () => {
+    const cwd = writeProgram({ "index.ts": `${imports}new aws.sns.Topic("a");\n` }, { packages: false });
+    const { resources } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(
+      resources.map(({ name }) => name),
+      ["a"],
+    );
+  });
+
+  it("ends the program's process when the caller gives up", async () => {
+    const cwd = writeProgram({ "index.ts": "setInterval(() => {}, 1000);\n" });
+    const giveUp = new AbortController();
+    const recording = recordProgram({ cwd, stack: "dev", signal: giveUp.signal });
+    setImmediate(() => giveUp.abort());
+    await assert.rejects(recording, { name: "AbortError" });
+  });
+
+  it("collects what the program reports to have built, and tells it whether to build", async () => {
+    const cwd = writeProgram({
+      "index.ts": `const recorder = globalThis[Symbol.for("program.builds")];
+recorder.built({ entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} });
+export const bundle = recorder.bundle;
+`,
+    });
+    const recording = await recordProgram({ cwd, stack: "dev", bundle: false });
+    assert.equal(recording.outputs.bundle, false);
+    assert.deepEqual(recording.builds, [
+      { entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} },
+    ]);
+  });
+
+  it("gives the program the caller's variables and none of its own", async () => {
+    const cwd = writeProgram({
+      "index.ts": "export const { STAGE, NODE_COMPILE_CACHE = 'none' } = process.env;\n",
+    });
+    const { outputs } = await recordProgram({ cwd, stack: "dev", environment: { STAGE: "test" } });
+    assert.deepEqual(outputs, { STAGE: "test", NODE_COMPILE_CACHE: "none" });
+  });
+
+  it("runs a program that awaits at its top level, though its package does not say that it is an ES module", async () => {
+    const cwd = writeProgram({
+      "package.json": "{}",
+      "index.ts": "enum Size { Small }\nexport const size = await Promise.resolve(Size.Small);\n",
+    });
+    assert.deepEqual((await recordProgram({ cwd, stack: "dev" })).outputs, { size: 0 });
+  });
+
+  it("names every file of the program, of whichever kind of module", async () => {
+    const cwd = writeProgram({
+      "index.ts": 'import "./a.cjs";\nimport "./c.ts";\n',
+      "a.cjs": 'require("./b.cjs");\n',
+      "b.cjs": "",
+      "c.ts": "export {};\n",
+    });
+    const { sources } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(
+      sources,
+      ["a.cjs", "b.cjs", "c.ts", "index.ts"].map((file) => join(cwd, file)),
+    );
+  });
+});
