@@ -76,7 +76,7 @@ async function buildFromSource(cache: string, surroundings: Surroundings): Promi
 }
 
 /** What an earlier start found, unless it is gone or a newer FerretDB is pinned by now. */
-function remembered(cache: string): ServerBinary | undefined {
+export function remembered(cache: string): ServerBinary | undefined {
   let binary: ServerBinary;
   try {
     binary = JSON.parse(readFileSync(memoryFile(cache), "utf8")) as ServerBinary;

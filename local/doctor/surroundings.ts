@@ -1,0 +1,62 @@
+/** Everything the doctor looks at outside the project, so that a test can give it another machine. */
+import { execFile } from "node:child_process";
+import { homedir } from "node:os";
+import { promisify } from "node:util";
+import { findOnPath } from "../mongodb/find-binary.ts";
+
+export interface Surroundings {
+  /** Folder that holds Pulumi.yaml. */
+  cwd: string;
+  environment: NodeJS.ProcessEnv;
+  /** Whether a server answers at all. */
+  answers(url: string): Promise<boolean>;
+}
+
+const longestAnswerMs = 3_000;
+const longestVersionMs = 10_000;
+
+const execute = promisify(execFile);
+
+export function thisMachine(cwd: string): Surroundings {
+  return { cwd, environment: process.env, answers };
+}
+
+export function homeFolder({ HOME, USERPROFILE }: NodeJS.ProcessEnv): string {
+  return HOME || USERPROFILE || homedir();
+}
+
+/** What a program on the PATH says of its version; undefined when there is none, or it does not run. */
+export async function versionOf(
+  name: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const file = findOnPath(name, environment);
+  if (file === undefined) return undefined;
+  try {
+    const { stdout } = await execute(file, args, { env: environment, timeout: longestVersionMs });
+    return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim();
+  } catch {
+    return undefined; // a program that does not run is as good as none
+  }
+}
+
+/** Whether a version is at least another one, part by part. */
+export function isAtLeast(version: string, least: string): boolean {
+  const parts = (text: string) => text.split(".").map(Number);
+  const [have, want] = [parts(version), parts(least)];
+  for (const [index, part] of want.entries()) {
+    const difference = (have[index] ?? 0) - part;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(longestAnswerMs) });
+    return true;
+  } catch {
+    return false; // no network, or none that leads there
+  }
+}
