@@ -1,6 +1,6 @@
 /** Gives a checkout its packages: this one's own where both want the same, else what its lock file says. */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../local/service.ts";
@@ -18,8 +18,7 @@ export async function provideDependencies(
 ): Promise<void> {
   const [ownLock, baseLock] = [own, folder].map(lockOf);
   if (baseLock === undefined || baseLock === ownLock) {
-    const modules = path.join(own, "node_modules");
-    if (existsSync(modules)) symlinkSync(modules, path.join(folder, "node_modules"), "junction");
+    shareModules(path.join(own, "node_modules"), path.join(folder, "node_modules"));
     return;
   }
   log(`${base.revision} has another package-lock.json: installing its packages, which takes about a minute.`);
@@ -38,6 +37,18 @@ export async function provideDependencies(
     if (code === "ENOENT") throw new UserError("npm could not be started. Is it on the PATH?");
     const said = (stderr || message).trim().split("\n").slice(0, LINES_OF_NPM).join("\n");
     throw new UserError(`npm ci failed for the packages of ${base.revision}: ${said}`);
+  }
+}
+
+/**
+ * Links package by package, so that what tools keep beside them (`.cache`) stays with each checkout: bundles of the base
+ * would otherwise pile up here.
+ */
+function shareModules(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  mkdirSync(to);
+  for (const name of readdirSync(from)) {
+    if (name !== ".cache") symlinkSync(path.join(from, name), path.join(to, name), "junction");
   }
 }
 

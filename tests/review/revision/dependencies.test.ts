@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -27,7 +28,7 @@ describe("provideDependencies", () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "tandem-dependencies-"));
     log = [];
-    for (const name of ["own/node_modules", "base", "bin"])
+    for (const name of ["own/node_modules/zod", "own/node_modules/.cache", "base", "bin"])
       mkdirSync(path.join(folder, name), { recursive: true });
     fakeNpm('pwd > "$0.ran"; echo "$@" >> "$0.ran"');
   });
@@ -65,7 +66,11 @@ describe("provideDependencies", () => {
     write("own", lock("4.0.0"));
     write("base", JSON.stringify(JSON.parse(lock("4.0.0")), null, 4));
     await provide();
-    assert.equal(readlinkSync(path.join(folder, "base/node_modules")), path.join(folder, "own/node_modules"));
+    assert.deepEqual(readdirSync(path.join(folder, "base/node_modules")), ["zod"], "no cache is shared");
+    assert.equal(
+      readlinkSync(path.join(folder, "base/node_modules/zod")),
+      path.join(folder, "own/node_modules/zod"),
+    );
     assert.equal(ran(), false);
   });
 
@@ -73,7 +78,7 @@ describe("provideDependencies", () => {
     write("own", lock("4.0.0", true));
     write("base", lock("3.0.0", true));
     await provide();
-    rmSync(path.join(folder, "base/node_modules"));
+    rmSync(path.join(folder, "base/node_modules"), { recursive: true });
     rmSync(path.join(folder, "base/package-lock.json"));
     await provide();
     assert.equal(ran(), false);
