@@ -15,7 +15,6 @@ export interface EnvironmentSources {
   logStreamName: string;
 }
 
-/** Lambda's own variables win over declared ones of the same name, as in the cloud, where those are refused. */
 export function workerEnvironment(
   settings: FunctionSettings,
   { addresses, credentials, taskRoot, logStreamName }: EnvironmentSources,

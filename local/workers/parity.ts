@@ -2,7 +2,8 @@
 import type { RecordedResource } from "../../program/recording.ts";
 import type { Parity } from "../service.ts";
 import { EVENT_CONFIG } from "./event-config.ts";
-import { ALIAS, FUNCTION, whyNotRunnable } from "./settings.ts";
+import { ALIAS, FUNCTION, nodeMajor, whyNotRunnable } from "./settings.ts";
+import { text } from "./values.ts";
 
 const fixed: Record<string, Parity> = {
   [ALIAS]: {
@@ -21,7 +22,9 @@ const fixed: Record<string, Parity> = {
 export function workersParity(resource: RecordedResource): Parity | undefined {
   if (resource.type !== FUNCTION || resource.read) return resource.read ? undefined : fixed[resource.type];
   const reason = whyNotRunnable(resource);
-  return reason
-    ? { state: "unsupported", reason }
-    : { state: "realised", reason: "runs in worker threads; its memory limit is that of one thread" };
+  if (reason) return { state: "unsupported", reason };
+  const runtime = text(resource.inputs.runtime) ?? "";
+  const here = process.versions.node.split(".")[0];
+  const node = String(nodeMajor(runtime)) === here ? "" : `, on Node.js ${here} instead of ${runtime}`;
+  return { state: "realised", reason: `runs in worker threads${node}` };
 }

@@ -8,6 +8,8 @@ import { availableParallelism } from "node:os";
 import { UserError } from "../service.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { FunctionError } from "./protocol.ts";
+import { refusals } from "./refusals.ts";
+import type { FunctionSettings } from "./settings.ts";
 
 export interface Candidate {
   pool: FunctionPool;
@@ -19,15 +21,19 @@ export interface Candidate {
 export async function preflight(candidates: Candidate[], memory?: string): Promise<void> {
   const known = new Set(memory === undefined ? [] : readKeys(memory));
   const unknown = candidates.filter(({ key }) => !known.has(key));
-  const failures: string[] = [];
+  const failures = candidates.flatMap(({ pool }) => refusalsOf(pool.settings));
   await inParallel(unknown, availableParallelism(), async ({ pool }) => {
     const error = await pool.warmUp();
     if (error) failures.push(explain(pool.settings.logicalName, error));
   });
   if (failures.length > 0)
-    throw new UserError(["Not every function can be loaded.", ...failures.sort()].join("\n"));
+    throw new UserError(["Not every function can be run.", ...failures.sort()].join("\n"));
   if (memory !== undefined && unknown.length > 0)
     remember(memory, [...known, ...unknown.map(({ key }) => key)]);
+}
+
+function refusalsOf(settings: FunctionSettings): string[] {
+  return refusals(settings).map((refusal) => `  Function ${settings.logicalName}: ${refusal}.`);
 }
 
 export function candidateKey(parts: unknown[]): string {

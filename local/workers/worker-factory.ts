@@ -34,7 +34,7 @@ export class WorkerFactory {
     code: UnpackedCode,
     onEnd: (worker: FunctionWorker) => void,
   ): FunctionWorker {
-    const { threads, log, temporaryFolder } = this.#options;
+    const { threads, log } = this.#options;
     const instance = randomBytes(16).toString("hex");
     const assignment = this.#assignment(settings, code, instance);
     const worker: FunctionWorker = new FunctionWorker(
@@ -44,7 +44,7 @@ export class WorkerFactory {
       log,
       () => {
         onEnd(worker);
-        void rm(path.join(temporaryFolder, instance), { recursive: true, force: true });
+        this.#removeTemporaryFolder(settings.name, assignment.temporaryFolder);
       },
     );
     return worker;
@@ -55,6 +55,12 @@ export class WorkerFactory {
     const { addresses, credentialsOf } = this.#options;
     const credentials = settings.roleArn === undefined ? undefined : credentialsOf(settings.roleArn);
     return workerEnvironment(settings, { addresses, credentials, taskRoot: code.taskRoot, logStreamName });
+  }
+
+  #removeTemporaryFolder(functionName: string, folder: string): void {
+    rm(folder, { recursive: true, force: true }).catch((error: Error) =>
+      this.#options.log.write(functionName, `The worker's /tmp could not be removed: ${error.message}`),
+    );
   }
 
   #assignment(settings: FunctionSettings, code: UnpackedCode, instance: string): Assignment {

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import { clockInUtc } from "./clock.ts";
 import type { Credentials } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
 import { type Deliver, EventQueue } from "./event-queue.ts";
@@ -50,6 +51,10 @@ const ACCOUNT_CONCURRENCY = 1_000;
 /** Bytes of an event. */
 const LARGEST_EVENT = { RequestResponse: 6_291_456, Event: 1_048_576 };
 
+/** Of the run's data; in it a folder of folders, one for each worker's /tmp. */
+const DATA_FOLDER = "functions";
+const TEMPORARY_FOLDERS = "tmp";
+
 /** What exists between start and stop. */
 interface Session {
   context: LocalContext;
@@ -82,6 +87,7 @@ export class Workers implements Service, Invoker {
 
   async start(context: LocalContext): Promise<void> {
     this.#restoreClock = clockInUtc();
+    removeTemporaryFolders(context);
     const threads = new ThreadSupply(this.#options.spareThreads, () => this.#nextMemorySize());
     const warm = new WarmWorkers(this.#options.warmMemory, this.#options.idleLimit);
     const catalog = this.#catalog(context, threads, warm);
@@ -106,16 +112,14 @@ export class Workers implements Service, Invoker {
     warm: WarmWorkers,
   ): FunctionCatalog {
     const { credentialsOf } = this.#options;
-    const folder = dataFolder("functions");
-    const temporaryFolder = path.join(folder, "tmp");
-    rmSync(temporaryFolder, { recursive: true, force: true });
+    const folder = dataFolder(DATA_FOLDER);
     const factory = new WorkerFactory({
       threads,
       log: this.#log,
       addresses,
       credentialsOf,
       projectFolder: recording.cwd,
-      temporaryFolder,
+      temporaryFolder: path.join(folder, TEMPORARY_FOLDERS),
     });
     return new FunctionCatalog({ factory, warm, folder });
   }
@@ -185,15 +189,17 @@ export class Workers implements Service, Invoker {
 
   async stop(): Promise<void> {
     const session = this.#session;
-    session?.warm.stop();
-    // Resolves when the workers have been ended under the events that they run.
-    const eventsStopped = session?.events.stop();
+    if (!session) return;
     this.#session = undefined;
-    const pools = [session?.functions, this.#prepared?.functions]
-      .flatMap((functions) => [...(functions?.values() ?? [])])
-      .map(({ pool }) => pool);
-    await Promise.all([session?.threads, ...pools, ...this.#draining].map((part) => part?.stop()));
+    session.warm.stop();
+    // Resolves when the workers have been ended under the events that they run.
+    const eventsStopped = session.events.stop();
+    const served = [...session.functions.values(), ...(this.#prepared?.functions.values() ?? [])];
+    this.#prepared = undefined;
+    const pools = served.map(({ pool }) => pool);
+    await Promise.all([session.threads, ...pools, ...this.#draining].map((part) => part.stop()));
     await eventsStopped;
+    removeTemporaryFolders(session.context);
     this.#log.flush();
     this.#restoreClock?.();
   }
@@ -272,12 +278,7 @@ async function untilAborted(result: Promise<InvokeResult>, signal: AbortSignal):
   return Promise.race([result, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 
-/** Lambda's clock. A thread takes over the time zone of its process when it boots and cannot have one of its own. */
-function clockInUtc(): () => void {
-  const { TZ } = process.env;
-  process.env.TZ = "UTC";
-  return () => {
-    if (TZ === undefined) delete process.env.TZ;
-    else process.env.TZ = TZ;
-  };
+/** What a run that was killed left behind, and what workers wrote while they were being ended. */
+function removeTemporaryFolders({ dataFolder }: LocalContext): void {
+  rmSync(path.join(dataFolder(DATA_FOLDER), TEMPORARY_FOLDERS), { recursive: true, force: true });
 }

@@ -2,7 +2,7 @@
  * `require` of one CommonJS file with V8's compiled form kept beside it: a bundle with a database driver loads in a third
  * of the time. Node's own compile cache keeps less of what was compiled and gains half as much.
  */
-const { readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { closeSync, openSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { Module } = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
@@ -94,7 +94,10 @@ function readIfThere(file) {
  */
 function replaceFile(file, content) {
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  writeFileSync(temporary, content);
+  // By its descriptor: given a path, Node would look up the function's own `open`, which writes to /tmp only.
+  const descriptor = openSync(temporary, "w");
+  writeFileSync(descriptor, content);
+  closeSync(descriptor);
   renameSync(temporary, file);
 }
 

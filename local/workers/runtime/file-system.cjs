@@ -1,6 +1,6 @@
 /**
- * `/tmp` of a worker: paths under it lead to a folder of this worker's own, and relative paths start at the code, as
- * in the cloud, although a thread shares the working directory of its process.
+ * The file system as the cloud gives it: `/tmp` is a folder of this worker's own, everything else can only be read, and
+ * relative paths start at the code, although a thread shares the working directory of its process.
  */
 const fs = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
@@ -8,82 +8,178 @@ const os = require("node:os");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 
-/** How many paths each function takes, first in its arguments; every one has also its `Sync` and `promises` forms. */
-const pathCounts = {
-  access: 1,
-  appendFile: 1,
-  chmod: 1,
-  chown: 1,
-  copyFile: 2,
-  cp: 2,
-  exists: 1,
-  lchown: 1,
-  link: 2,
-  lstat: 1,
-  lutimes: 1,
-  mkdir: 1,
-  mkdtemp: 1,
-  open: 1,
-  opendir: 1,
-  readdir: 1,
-  readFile: 1,
-  readlink: 1,
-  realpath: 1,
-  rename: 2,
-  rm: 1,
-  rmdir: 1,
-  stat: 1,
-  statfs: 1,
-  symlink: 2,
-  truncate: 1,
-  unlink: 1,
-  utimes: 1,
-  writeFile: 1,
-  // These have one form only.
-  createReadStream: 1,
-  createWriteStream: 1,
-  openAsBlob: 1,
-  watch: 1,
-  watchFile: 1,
-  unwatchFile: 1,
-};
-
 /** @typedef {(...values: unknown[]) => unknown} AnyFunction */
+/** @typedef {"reads" | "writes" | "opens"} Use of a path; what `opens` does depends on the flags that follow it */
+
+/**
+ * What each function does with the paths that stand first in its arguments; every one has also its `Sync` and its
+ * `promises` form.
+ * @type {Record<string, Use[]>}
+ */
+const uses = {
+  access: ["reads"],
+  appendFile: ["writes"],
+  chmod: ["writes"],
+  chown: ["writes"],
+  copyFile: ["reads", "writes"],
+  cp: ["reads", "writes"],
+  exists: ["reads"],
+  lchown: ["writes"],
+  link: ["reads", "writes"],
+  lstat: ["reads"],
+  lutimes: ["writes"],
+  mkdir: ["writes"],
+  mkdtemp: ["writes"],
+  open: ["opens"],
+  opendir: ["reads"],
+  readdir: ["reads"],
+  readFile: ["reads"],
+  readlink: ["reads"],
+  realpath: ["reads"],
+  rename: ["writes", "writes"],
+  rm: ["writes"],
+  rmdir: ["writes"],
+  stat: ["reads"],
+  statfs: ["reads"],
+  symlink: ["reads", "writes"],
+  truncate: ["writes"],
+  unlink: ["writes"],
+  utimes: ["writes"],
+  writeFile: ["writes"],
+  // These have one form only. Streams open their file by the `open` above.
+  openAsBlob: ["reads"],
+  watch: ["reads"],
+  watchFile: ["reads"],
+  unwatchFile: ["reads"],
+};
 
 /**
  * @param {string} folder what the function sees as /tmp; made at the first use
- * @param {string[]} keep folders that stay reachable although they may lie under the machine's own /tmp
+ * @param {string[]} keep folders that stay readable although they may lie under the machine's own /tmp
  */
 function mapFileSystem(folder, keep) {
-  const kept = [folder, ...keep];
+  const { mkdirSync } = fs;
   let made = false;
-  /** @param {unknown} file */
-  const toReal = (file) => {
-    const name = asPath(file);
-    if (name === undefined) return file;
-    const absolute = path.resolve(name);
-    if (!isWithin("/tmp", absolute) || kept.some((root) => isWithin(root, absolute))) {
-      return path.isAbsolute(name) ? file : absolute;
-    }
-    if (!made) {
-      real.mkdirSync(folder, { recursive: true });
-      made = true;
-    }
-    // A trailing X or slash carries meaning (mkdtemp, "is a directory"), so nothing is normalised away.
-    const mapped = folder + name.slice("/tmp".length);
-    return file instanceof URL ? pathToFileURL(mapped) : mapped;
+  const makeOnce = () => {
+    if (!made) mkdirSync(folder, { recursive: true });
+    made = true;
   };
-  const toSeen = (/** @type {unknown} */ result) =>
-    typeof result === "string" && result.startsWith(folder) ? `/tmp${result.slice(folder.length)}` : result;
-
-  const real = { mkdirSync: fs.mkdirSync };
-  for (const [name, count] of Object.entries(pathCounts)) {
-    replace(fs, name, (original) => mapped(original, count, toReal, toSeen));
-    replace(fs, `${name}Sync`, (original) => mapped(original, count, toReal, toSeen));
-    replace(fs.promises, name, (original) => mapped(original, count, toReal, toSeen));
+  const paths = new Paths(folder, keep, makeOnce);
+  for (const [name, all] of Object.entries(uses)) {
+    replace(fs, name, (original) => mapped(name, original, all, paths));
+    replace(fs, `${name}Sync`, (original) => mapped(name, original, all, paths));
+    replace(fs.promises, name, (original) =>
+      mapped(name, original, all, paths, (error) => Promise.reject(error)),
+    );
   }
   Object.assign(os, { tmpdir: () => "/tmp" });
   syncBuiltinESMExports();
+}
+
+/** Paths as the function writes them, and as they are on this machine. */
+class Paths {
+  /**
+   * @param {string} folder
+   * @param {string[]} keep
+   * @param {() => void} makeFolder
+   */
+  constructor(folder, keep, makeFolder) {
+    this.folder = folder;
+    this.kept = [folder, ...keep];
+    this.makeFolder = makeFolder;
+  }
+
+  /** @param {unknown} file */
+  toReal(file) {
+    const name = asPath(file);
+    if (name === undefined) return file;
+    if (!this.isTemporary(name)) return path.isAbsolute(name) ? file : path.resolve(name);
+    const absolute = path.resolve(name);
+    if (isWithin(this.folder, absolute)) return file;
+    this.makeFolder();
+    // A trailing X or slash carries meaning (mkdtemp, "is a directory"), so nothing is normalised away.
+    const real = path.isAbsolute(name)
+      ? this.folder + name.slice("/tmp".length)
+      : this.folder + absolute.slice("/tmp".length);
+    return file instanceof URL ? pathToFileURL(real) : real;
+  }
+
+  /** @param {unknown} result */
+  toSeen(result) {
+    const isReal = typeof result === "string" && isWithin(this.folder, result);
+    return isReal ? `/tmp${result.slice(this.folder.length)}` : result;
+  }
+
+  /** @param {unknown} file */
+  isWritable(file) {
+    const name = asPath(file);
+    return name === undefined || this.isTemporary(name) || isWithin("/dev", path.resolve(name));
+  }
+
+  /** @param {string} name */
+  isTemporary(name) {
+    const absolute = path.resolve(name);
+    if (isWithin(this.folder, absolute)) return true;
+    return isWithin("/tmp", absolute) && !this.kept.some((root) => isWithin(root, absolute));
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {AnyFunction} original
+ * @param {Use[]} all
+ * @param {Paths} paths
+ * @param {(error: Error) => unknown} [refuse] how a refusal is told; thrown when there is no callback either
+ */
+function mapped(name, original, all, paths, refuse = fail) {
+  /** @this {unknown} @param {unknown[]} values */
+  const call = function (...values) {
+    const done = values.at(-1);
+    const refused = values.find((file, index) => isWrite(all[index], values) && !paths.isWritable(file));
+    if (refused !== undefined) {
+      const error = readOnly(name, asPath(values[0]) ?? "");
+      if (typeof done !== "function") return refuse(error);
+      process.nextTick(done, error);
+      return undefined;
+    }
+    for (let index = 0; index < all.length; index++) values[index] = paths.toReal(values[index]);
+    if (typeof done === "function") {
+      values[values.length - 1] = (/** @type {unknown[]} */ ...results) =>
+        done(...results.map((result) => paths.toSeen(result)));
+    }
+    const result = original.apply(this, values);
+    return result instanceof Promise ? result.then((value) => paths.toSeen(value)) : paths.toSeen(result);
+  };
+  // What hangs on the function (`fs.realpath.native`) stays reachable.
+  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(original));
+}
+
+/**
+ * @param {Use | undefined} use
+ * @param {unknown[]} values
+ */
+function isWrite(use, values) {
+  if (use !== "opens") return use === "writes";
+  const flags = values[1];
+  if (typeof flags === "string") return /[wa+]/.test(flags);
+  const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC } = fs.constants;
+  return typeof flags === "number" && (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)) !== 0;
+}
+
+/**
+ * @param {string} name
+ * @param {string} file
+ */
+function readOnly(name, file) {
+  const opening = ["writeFile", "appendFile"].includes(name);
+  const syscall = opening ? "open" : name;
+  const error = new Error(`EROFS: read-only file system, ${syscall} '${file}'`);
+  return Object.assign(error, { code: "EROFS", errno: -os.constants.errno.EROFS, syscall, path: file });
+}
+
+/** @param {Error} error @returns {never} */
+function fail(error) {
+  throw error;
 }
 
 /**
@@ -99,35 +195,6 @@ function asPath(file) {
   if (typeof file === "string") return file;
   if (file instanceof URL && file.protocol === "file:") return fileURLToPath(file);
   return Buffer.isBuffer(file) ? file.toString() : undefined;
-}
-
-/**
- * @param {AnyFunction} original
- * @param {number} count
- * @param {(file: unknown) => unknown} toReal
- * @param {(result: unknown) => unknown} toSeen
- */
-function mapped(original, count, toReal, toSeen) {
-  /** @this {unknown} @param {unknown[]} values */
-  const call = function (...values) {
-    for (let index = 0; index < count; index++) values[index] = toReal(values[index]);
-    const done = values.at(-1);
-    if (typeof done === "function")
-      values[values.length - 1] = seenByCallback(/** @type {AnyFunction} */ (done), toSeen);
-    const result = original.apply(this, values);
-    return result instanceof Promise ? result.then(toSeen) : toSeen(result);
-  };
-  // `fs.realpath.native` and util.promisify's own forms stay reachable.
-  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(original));
-}
-
-/**
- * @param {AnyFunction} done
- * @param {(result: unknown) => unknown} toSeen
- */
-function seenByCallback(done, toSeen) {
-  /** @param {unknown[]} results */
-  return (...results) => done(...results.map(toSeen));
 }
 
 /**

@@ -85,7 +85,6 @@ function endBySignal(reason) {
 
 /** @param {Assignment} assignment */
 async function load(assignment) {
-  for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, assignment.environment);
   ownProcess(assignment.taskRoot, endBySignal);
   const { temporaryFolder, taskRoot, projectFolder, codeCache } = assignment;

@@ -28,7 +28,7 @@ describe("the preflight", () => {
       (error: Error) => {
         assert.equal(error.name, "UserError");
         const said = (text: RegExp) => assert.match(error.message, text);
-        said(/^Not every function can be loaded\.$/m);
+        said(/^Not every function can be run\.$/m);
         said(
           /^ {2}Function readBooks reads the environment variable BOOKS_MONGODB_URI, which nothing gives it: /m,
         );
@@ -46,6 +46,30 @@ describe("the preflight", () => {
         return true;
       },
     );
+  });
+
+  it("finds what the cloud would refuse, all of it at once", async () => {
+    const variables = { LARGE: "x".repeat(4_096), AWS_REGION: "mars-north-1", "no-name": "1" };
+    const refused = [
+      lambda("variables", counter("a"), { environment: { variables } }),
+      lambda("tiny", counter("a"), { memorySize: 64, timeout: 901 }),
+      lambda("largest", counter("a"), {
+        memorySize: 10_240,
+        timeout: 900,
+        environment: { variables: { FULL: "x".repeat(4_092) } },
+      }),
+    ];
+    await assert.rejects(() => startRun(refused), {
+      name: "UserError",
+      message: [
+        "Not every function can be run.",
+        "  Function tiny: its memory of 64 MB must be a whole number from 128 to 10240.",
+        "  Function tiny: its timeout of 901 s must be a whole number from 1 to 900.",
+        "  Function variables: its environment variables have 4131 bytes, 4096 are allowed.",
+        '  Function variables: the environment variable "no-name" must be a letter, then letters, digits or _.',
+        "  Function variables: the environment variable AWS_REGION is Lambda's own and cannot be declared.",
+      ].join("\n"),
+    });
   });
 
   it("leaves the loaded worker warm for the first invocation", async () => {

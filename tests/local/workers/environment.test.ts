@@ -5,6 +5,8 @@ import { archive, lambda, startRun, type TestRun } from "./support.ts";
 
 describe("what a function sees of its surroundings", () => {
   let run: TestRun;
+  // No other run of these tests may be writing to the machine's /tmp under this name.
+  const unique = `tandem-${process.pid}.txt`;
   const marker = "TANDEM_TEST_OF_THE_PARENT";
   const asCode = (
     body: string,
@@ -21,7 +23,6 @@ describe("what a function sees of its surroundings", () => {
             SECRET_ONE: { $: "secret", value: "hidden" },
             UNKNOWN: { $: "unknown" },
             TABLE_URL: "https://table.cloud.example/movies",
-            AWS_REGION: "mars-north-1",
           },
         },
         memorySize: 256,
@@ -30,21 +31,44 @@ describe("what a function sees of its surroundings", () => {
       lambda(
         "writes",
         asCode(`
-        fs.writeFileSync("/tmp/a.txt", "sync");
+        fs.writeFileSync("/tmp/${unique}", "sync");
+        fs.copyFileSync("/tmp/${unique}", "/tmp/a.txt");
+        fs.unlinkSync("/tmp/${unique}");
+        await fs.promises.appendFile("/tmp/${unique}", "again");
+        fs.rmSync("/tmp/${unique}");
+        const written = fs.createWriteStream("/tmp/${unique}"); written.end("x"); await new Promise((done) => written.on("close", done));
+        fs.renameSync("/tmp/${unique}", "/tmp/s.txt");
+        fs.writeFileSync("/tmp/${unique}", "stays"); fs.truncateSync("/tmp/${unique}");
         await fs.promises.writeFile("/tmp/b.txt", "promise");
         await new Promise((done, fail) => fs.writeFile("/tmp/c.txt", "callback", (error) => error ? fail(error) : done()));
         fs.mkdirSync("/tmp/folder/deep", { recursive: true });
         fs.renameSync("/tmp/a.txt", "/tmp/folder/deep/a.txt");
         const made = fs.mkdtempSync(path.join(os.tmpdir(), "x-"));
-        return { names: fs.readdirSync("/tmp").map((name) => name.slice(0, 6)).sort(), made,
+        return { names: fs.readdirSync("/tmp").map((name) => name.replace(/^x-.*/, "x-")).sort(), made,
           read: await fs.promises.readFile(new URL("file:///tmp/folder/deep/a.txt"), "utf8"),
           stream: await new Promise((done) => fs.createReadStream("/tmp/c.txt").on("data", (data) => done(String(data)))) };`),
       ),
       lambda("reads", asCode(`return fs.readdirSync("/tmp");`)),
+      lambda(
+        "readOnly",
+        asCode(`
+        const said = {};
+        const messageOf = (work) => { try { work(); return "done"; } catch (error) { return error.message; } };
+        said.sync = messageOf(() => fs.writeFileSync("beside.txt", "x"));
+        said.promise = await fs.promises.mkdir("/var/made").then(() => "done", (error) => error.message);
+        said.callback = await new Promise((done) => fs.unlink("index.js", (error) => done(error ? error.message : "done")));
+        said.opened = messageOf(() => fs.openSync("index.js", "r+"));
+        fs.writeFileSync("/tmp/x", "");
+        said.renamed = messageOf(() => fs.renameSync("/tmp/x", "index.js"));
+        said.stream = await new Promise((done) => fs.createWriteStream("stream.txt").on("error", (error) => done(error.message)).on("open", () => done("done")));
+        const file = fs.openSync("index.js", "r"); said.read = fs.readFileSync(file).length > 0; fs.closeSync(file);
+        said.device = messageOf(() => fs.writeFileSync("/dev/null", "x")) === "done" ? "written" : "not written";
+        return said;`),
+      ),
       lambda("modules", "", {
         code: archive({
           "index.mjs": `import { writeFileSync, existsSync } from "node:fs"; import { readFile } from "node:fs/promises";
-          export const handler = async () => { writeFileSync("/tmp/m.txt", "esm"); return readFile("/tmp/m.txt", "utf8"); };`,
+          export const handler = async () => { writeFileSync("/tmp/${unique}", "esm"); return readFile("/tmp/${unique}", "utf8"); };`,
         }),
       }),
       lambda("places", "", {
@@ -112,18 +136,33 @@ describe("what a function sees of its surroundings", () => {
   it("has a /tmp of its own, by every way of node:fs", async () => {
     const { made, ...rest } = await invoke("writes");
     assert.deepEqual(rest, {
-      names: ["b.txt", "c.txt", "folder", `x-${made.slice(-6, -2)}`],
+      names: ["b.txt", "c.txt", "folder", "s.txt", unique, "x-"].sort(),
       read: "sync",
       stream: "callback",
     });
     assert.match(made, /^\/tmp\/x-/);
-    assert.equal(existsSync("/tmp/b.txt"), false, "nothing was written to the machine's /tmp");
+    assert.equal(existsSync(`/tmp/${unique}`), false, "nothing was written to the machine's /tmp");
     assert.deepEqual(await invoke("reads"), []);
   });
 
   it("has the same /tmp in an ES module that imports functions by name", async () => {
     assert.equal(await invoke("modules"), "esm");
-    assert.equal(existsSync("/tmp/m.txt"), false);
+    assert.equal(existsSync(`/tmp/${unique}`), false);
+  });
+
+  it("can write to /tmp only: everything else is read-only, as in the cloud", async () => {
+    const said = await invoke("readOnly");
+    const refused = (call: string, file: string) => `EROFS: read-only file system, ${call} '${file}'`;
+    assert.deepEqual(said, {
+      sync: refused("open", "beside.txt"),
+      promise: refused("mkdir", "/var/made"),
+      callback: refused("unlink", "index.js"),
+      opened: refused("open", "index.js"),
+      renamed: refused("rename", "/tmp/x"),
+      stream: refused("open", "stream.txt"),
+      read: true,
+      device: "written",
+    });
   });
 
   it("starts relative paths at the code", async () => {
@@ -170,8 +209,7 @@ describe("the folder behind /tmp", () => {
       await run.workers.invoke("writes", {});
       assert.equal(existsSync(folder), true);
       await run.workers.stop();
-      const { readdirSync } = await import("node:fs");
-      assert.deepEqual(readdirSync(folder), []);
+      assert.equal(existsSync(folder), false);
     } finally {
       await run.close();
     }

@@ -1,0 +1,61 @@
+/** What the cloud refuses when a function is deployed, found before it is run here. */
+import type { FunctionSettings } from "./settings.ts";
+
+/** Bytes of all names and values together. */
+const LARGEST_ENVIRONMENT = 4_096;
+const MEMORY = { least: 128, most: 10_240 };
+/** Seconds. */
+const LONGEST_TIMEOUT = 900;
+
+const reserved = new Set([
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SECRET_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+]);
+
+/** One sentence a mistake, without the function's name. */
+export function refusals({ environment, memorySize, timeout }: FunctionSettings): string[] {
+  const found: string[] = [];
+  const variables = Object.entries(environment);
+  const bytes = variables.reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (bytes > LARGEST_ENVIRONMENT) {
+    found.push(`its environment variables have ${bytes} bytes, ${LARGEST_ENVIRONMENT} are allowed`);
+  }
+  for (const [name] of variables) {
+    if (reserved.has(name))
+      found.push(`the environment variable ${name} is Lambda's own and cannot be declared`);
+    else if (!/^[A-Za-z]\w+$/.test(name)) {
+      found.push(
+        `the environment variable ${JSON.stringify(name)} must be a letter, then letters, digits or _`,
+      );
+    }
+  }
+  if (!Number.isInteger(memorySize) || memorySize < MEMORY.least || memorySize > MEMORY.most) {
+    found.push(
+      `its memory of ${memorySize} MB must be a whole number from ${MEMORY.least} to ${MEMORY.most}`,
+    );
+  }
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMEOUT) {
+    found.push(`its timeout of ${timeout} s must be a whole number from 1 to ${LONGEST_TIMEOUT}`);
+  }
+  return found;
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { workersParity } from "../../../local/workers/parity.ts";
+import type { Values } from "../../../program/recording.ts";
+import { lambda, resource } from "./support.ts";
+
+describe("parity of functions", () => {
+  const of = (inputs: Values) => workersParity(lambda("some", "", inputs));
+
+  it("is realised for Node.js, and says when another version runs here", () => {
+    assert.deepEqual(of({}), { state: "realised", reason: "runs in worker threads" });
+    assert.deepEqual(of({ runtime: "nodejs20.x" }), {
+      state: "realised",
+      reason: "runs in worker threads, on Node.js 24 instead of nodejs20.x",
+    });
+  });
+
+  for (const [what, inputs, reason] of [
+    ["another runtime", { runtime: "python3.13" }, /python3\.13/],
+    ["a container image", { packageType: "Image", imageUri: "x" }, /container images/],
+    ["layers", { layers: ["arn:aws:lambda:eu-central-1:1:layer:x:1"] }, /layers/],
+    ["code in a bucket", { s3Bucket: "builds" }, /bucket builds/],
+    ["code at a URL", { code: { $: "archive", uri: "https://example.com/a.zip" } }, /https:\/\/example\.com/],
+    ["no code", { code: null }, /not an archive/],
+  ] as [string, Values, RegExp][]) {
+    it(`is unsupported for ${what}, with the reason`, () => {
+      const parity = of(inputs);
+      assert.equal(parity?.state, "unsupported");
+      assert.match(parity?.reason ?? "", reason);
+    });
+  }
+
+  it("knows aliases, event configurations, URLs and layers, and nothing of other families", () => {
+    const state = (type: string) => workersParity(resource(type, "some", {}))?.state;
+    assert.equal(state("aws:lambda/alias:Alias"), "realised");
+    assert.equal(state("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"), "realised");
+    assert.equal(state("aws:lambda/functionUrl:FunctionUrl"), "unsupported");
+    assert.equal(state("aws:lambda/layerVersion:LayerVersion"), "unsupported");
+    assert.equal(state("aws:dynamodb/table:Table"), undefined);
+  });
+});
