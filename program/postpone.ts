@@ -12,7 +12,21 @@ type Exports = Record<PropertyKey, unknown>;
 
 /** Modules by the package that loads them. */
 const SELDOM_USED: Record<string, string[]> = {
-  "@pulumi/pulumi": ["@npmcli/arborist", "typescript", "./automation/index.js", "./provider/index.js"],
+  "@pulumi/pulumi": [
+    // Functions written inline are turned into code with the help of a compiler and of npm's dependency tree.
+    "./runtime/closure/createClosure.js",
+    "@npmcli/arborist",
+    "normalize-package-data",
+    "typescript",
+    // Nobody is called over gRPC: monitor, engine and callbacks are in this process.
+    "@grpc/grpc-js",
+    "./proto/resource_grpc_pb.js",
+    "./proto/engine_grpc_pb.js",
+    "./proto/callback_grpc_pb.js",
+    // Other kinds of program.
+    "./automation/index.js",
+    "./provider/index.js",
+  ],
   "@pulumi/awsx": ["./classic/index.js"],
 };
 

@@ -147,6 +147,21 @@ describe("recordProgram", () => {
     });
   });
 
+  it("turns a function written inline into code, with what it captures, and declares what calls it", async () => {
+    const recording = await record("inline-function");
+    const { code, handler } = find(recording, "welcome", "aws:lambda/function:Function").inputs;
+    const { assets } = code as { assets: Record<string, { text?: string }> };
+    assert.equal(handler, "__index.handler");
+    assert.match(assets["__index.js"]?.text ?? "", /greeting: "Hello"/);
+    const { bucket, lambdaFunctions } = find(
+      recording,
+      "welcome",
+      "aws:s3/bucketNotification:BucketNotification",
+    ).inputs;
+    assert.equal(bucket, find(recording, "files").id);
+    assert.equal((lambdaFunctions as unknown[]).length, 1);
+  });
+
   describe("a program that goes on after its last line", () => {
     it("records what timers and the end of the event loop declare", async () => {
       assert.deepEqual(names(await record("late")), ["by-timer", "at-the-end-1", "at-the-end-2"]);
