@@ -9,7 +9,7 @@ import type { Recording } from "../program/recording.ts";
 import { createAddresses } from "./addresses.ts";
 import { localOutputs } from "./local-target.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
-import { type LocalContext, type Service, UserError } from "./service.ts";
+import { type LocalContext, type Service, type Surroundings, UserError } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
@@ -91,11 +91,21 @@ export class LocalRun {
     recorded.catch(() => {});
     await this.#state.acquire(() => this.status());
     if (this.options.reset) this.#state.reset();
-    this.#context = this.#contextOf(await recorded);
+    this.#prepare();
+    this.#context = { ...this.#surroundings(), recording: await recorded, addresses: createAddresses() };
     this.#refuseUnsupported();
     for (const service of this.services.inOrder) {
-      this.#started.push(service);
+      if (!this.#started.includes(service)) this.#started.push(service);
       await service.start(this.#context);
+    }
+  }
+
+  /** The stores come up while the program is recorded: two processes, two cores. */
+  #prepare(): void {
+    for (const service of this.services.inOrder) {
+      if (!service.prepare) continue;
+      this.#started.push(service);
+      service.prepare(this.#surroundings());
     }
   }
 
@@ -134,13 +144,11 @@ export class LocalRun {
     return recordProgram({ cwd: this.options.cwd, stack: this.options.stack });
   }
 
-  #contextOf(recording: Recording): LocalContext {
+  #surroundings(): Surroundings {
     return {
-      recording,
       dataFolder: (service) => this.#state.folder(service),
       log: this.options.log,
       signal: this.#ended.signal,
-      addresses: createAddresses(),
     };
   }
 

@@ -27,6 +27,9 @@ export interface LocalContext {
   addresses: Addresses;
 }
 
+/** What is known before the program is recorded. */
+export type Surroundings = Pick<LocalContext, "dataFolder" | "log" | "signal">;
+
 export interface Addresses {
   /** Every occurrence of `cloud` in a value becomes `local`; longer strings first. */
   replace(cloud: string, local: string): void;
@@ -40,6 +43,11 @@ export interface Addresses {
 
 export interface Service {
   name: string;
+  /**
+   * Called while the program is still being recorded: brings up early what an earlier run of this folder needed. `start`
+   * follows and reports what went wrong, or `stop` when the program does not run.
+   */
+  prepare?(surroundings: Surroundings): void;
   /** What this service does with a resource; undefined when it is not of its family. */
   parity(resource: RecordedResource, recording: Recording): Parity | undefined;
   start(context: LocalContext): Promise<void>;

@@ -1,11 +1,11 @@
 /** Realises the DynamoDB tables of the program: dynalite with its data in a folder, behind a check of every call. */
 import type { RecordedResource } from "../../program/recording.ts";
 import { Emulator } from "../emulators/emulator.ts";
-import { ACCOUNT_ID } from "../iam/credentials.ts";
+import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
-import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import { type LocalContext, type Parity, type Service, type Surroundings, UserError } from "../service.ts";
 import { text } from "../workers/values.ts";
-import { TABLE, type TableDefinition, tableDefinitions } from "./table-definitions.ts";
+import { type DeclaredTables, TABLE, tableDefinitions } from "./table-definitions.ts";
 
 const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|resourcePolicy|tag):/;
 const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB";
@@ -14,7 +14,8 @@ const DEFAULT_REGION = "us-east-1";
 export class DynamodbService implements Service {
   readonly name = "dynamodb";
   readonly #iam: IamService;
-  #emulator: Emulator<TableDefinition[]> | undefined;
+  readonly #prepared = new Prepared<Emulator<DeclaredTables>>();
+  #emulator: Emulator<DeclaredTables> | undefined;
   readonly #saidUndeclared = new Set<string>();
 
   constructor(iam: IamService) {
@@ -33,6 +34,11 @@ export class DynamodbService implements Service {
     return { state: "unsupported", reason: "the local DynamoDB knows tables only" };
   }
 
+  prepare(surroundings: Surroundings): void {
+    if (hasData(surroundings.dataFolder(this.name)))
+      this.#prepared.begin(() => this.#startEmulator(surroundings));
+  }
+
   async start(context: LocalContext): Promise<void> {
     await this.update(context);
   }
@@ -42,35 +48,33 @@ export class DynamodbService implements Service {
     const tables = tableDefinitions(context.recording);
     if (!this.#emulator) {
       if (tables.length === 0) return;
-      this.#emulator = await this.#startEmulator(context);
+      this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));
+      context.addresses.variable(ENDPOINT_VARIABLE, this.#emulator.url);
     }
-    const undeclared = await this.#emulator.declare(tables, this.#iam.roles).catch((error: Error) => {
-      throw error.name === "TableChanged" ? new UserError(error.message) : error;
-    });
+    const region = text(context.recording.config["aws:region"]) ?? DEFAULT_REGION;
+    const undeclared = await this.#emulator
+      .declare({ region, tables }, this.#iam.roles)
+      .catch((error: Error) => {
+        throw error.name === "TableChanged" ? new UserError(error.message) : error;
+      });
     for (const name of undeclared) this.#sayUndeclared(name, context);
   }
 
   async stop(): Promise<void> {
-    await this.#emulator?.stop();
+    const emulator = this.#emulator ?? (await this.#prepared.untaken());
+    await emulator?.stop();
     this.#emulator = undefined;
   }
 
-  async #startEmulator(context: LocalContext): Promise<Emulator<TableDefinition[]>> {
-    const { recording, log } = context;
-    const emulator = new Emulator<TableDefinition[]>({
+  async #startEmulator({ dataFolder, log }: Surroundings): Promise<Emulator<DeclaredTables>> {
+    const emulator = new Emulator<DeclaredTables>({
       name: "DynamoDB",
       entry: new URL("thread.ts", import.meta.url),
-      folder: context.dataFolder(this.name),
-      // The ARNs that DescribeTable shows.
-      environment: {
-        AWS_REGION: text(recording.config["aws:region"]) ?? DEFAULT_REGION,
-        AWS_ACCOUNT_ID: ACCOUNT_ID,
-      },
+      folder: dataFolder(this.name),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),
     });
     await emulator.start();
-    context.addresses.variable(ENDPOINT_VARIABLE, emulator.url);
     return emulator;
   }
 

@@ -42,6 +42,12 @@ export interface TableDefinition {
   expiryAttribute?: string;
 }
 
+export interface DeclaredTables {
+  /** Stands in the ARNs that DescribeTable shows. */
+  region: string;
+  tables: TableDefinition[];
+}
+
 export function tableDefinitions(recording: Recording): TableDefinition[] {
   return recording.resources.filter(({ type, read }) => type === TABLE && !read).map(tableDefinition);
 }

@@ -2,24 +2,25 @@
 import { workerData } from "node:worker_threads";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { guard, reportRefusal, serve } from "../emulators/thread-side.ts";
+import { guard, reportRefusal, serve, UnreadableData } from "../emulators/thread-side.ts";
+import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
 import { Store } from "./store.ts";
-import type { TableDefinition } from "./table-definitions.ts";
+import type { DeclaredTables, TableDefinition } from "./table-definitions.ts";
 import { reconcile } from "./tables.ts";
 
 /** How often expired items are looked for. AWS promises a few days. */
 const EXPIRY_MS = 60_000;
 /** DynamoDB's own limit of a request, in bytes. */
 const LARGEST_REQUEST = 16 * 1024 * 1024;
+const notReady = failure("InternalServerError", "No table is declared yet.", 500);
 
 const { folder, port } = workerData as ThreadData;
-const store = await Store.open(folder);
+let store: Store | undefined;
 let tables: TableDefinition[] = [];
 
 const options = {
-  store,
   guard,
   partitionKey: (table: string) =>
     tables.find(({ create }) => create.TableName === table)?.create.KeySchema[0]?.AttributeName,
@@ -27,26 +28,39 @@ const options = {
 };
 const sweep = setInterval(() => void expire(), EXPIRY_MS);
 
-await serve<TableDefinition[]>({
+await serve<DeclaredTables>({
   front: createFront({
     largestRequest: LARGEST_REQUEST,
     tooLarge: failure("RequestEntityTooLarge", "The request is larger than 16 MB.", 413),
-    answer: (request) => answerDynamodb(options, request),
+    // Nobody knows the address before the tables are declared.
+    answer: async (request) => (store ? answerDynamodb({ ...options, store }, request) : notReady),
     failed: (error) => failure("InternalServerError", String(error), 500),
   }),
   port,
   async declare(declared) {
-    const kept = await reconcile(store, declared);
-    tables = declared;
+    store ??= await open(declared.region);
+    const kept = await reconcile(store, declared.tables);
+    tables = declared.tables;
     return kept;
   },
   tidy: expire,
   async close() {
     clearInterval(sweep);
-    await store.close();
+    await store?.close();
   },
 });
 
 async function expire(): Promise<void> {
+  if (!store) return;
   for (const table of tables) await deleteExpired(store, table);
+}
+
+async function open(region: string): Promise<Store> {
+  // Dynalite makes its ARNs of them.
+  Object.assign(process.env, { AWS_REGION: region, AWS_ACCOUNT_ID: ACCOUNT_ID });
+  try {
+    return await Store.open(folder);
+  } catch (error) {
+    throw new UnreadableData(error as Error);
+  }
 }

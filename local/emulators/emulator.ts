@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import type { Refusal } from "../iam/guard.ts";
 import type { Role } from "../iam/policies.ts";
 import { UserError } from "../service.ts";
-import type { FromThread, ThreadData, ToThread } from "./messages.ts";
+import { type FromThread, type ThreadData, type ToThread, UNREADABLE_DATA } from "./messages.ts";
 
 export interface EmulatorOptions<Event> {
   /** For a person, e.g. `DynamoDB`. */
@@ -16,8 +16,6 @@ export interface EmulatorOptions<Event> {
   /** Module that the thread runs. */
   entry: URL;
   folder: string;
-  /** Variables of the thread besides those of this process. */
-  environment?: Record<string, string>;
   log(line: string): void;
   onRefusal(refusal: Refusal): void;
   onEvent?(event: Event): void;
@@ -54,19 +52,14 @@ export class Emulator<Resources, Event = never> {
     try {
       await this.#launch();
     } catch (error) {
-      const { name, folder } = this.#options;
-      throw new UserError(
-        `The data of the local ${name} in ${folder} cannot be read: ${causes(error as Error)}. ` +
-          "Begin with empty stores by: npm start -- --reset",
-      );
+      throw this.#unreadable(causes(error as Error));
     }
   }
 
   async #launch(): Promise<void> {
-    const { entry, folder, environment } = this.#options;
+    const { entry, folder } = this.#options;
     const thread = new Worker(entry, {
       workerData: { folder, port: this.#port } satisfies ThreadData,
-      env: { ...process.env, ...environment },
     });
     const [message] = (await once(thread, "message")) as [FromThread<Event>];
     if (message.kind !== "listening") throw new Error(`the thread said "${message.kind}" before it listened`);
@@ -78,7 +71,9 @@ export class Emulator<Resources, Event = never> {
 
   /** Gives the names of what is kept but no longer declared. */
   async declare(resources: Resources, roles: readonly Role[]): Promise<string[]> {
-    const kept = await this.#order({ kind: "declare", resources, roles });
+    const kept = await this.#order({ kind: "declare", resources, roles }).catch((error: Error) => {
+      throw error.name === UNREADABLE_DATA ? this.#unreadable(error.message) : error;
+    });
     this.#declared = { resources, roles };
     return kept;
   }
@@ -118,6 +113,14 @@ export class Emulator<Resources, Event = never> {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     return waiting;
+  }
+
+  #unreadable(why: string): UserError {
+    const { name, folder } = this.#options;
+    return new UserError(
+      `The data of the local ${name} in ${folder} cannot be read: ${why}. ` +
+        "Begin with empty stores by: npm start -- --reset",
+    );
   }
 
   #died(error: Error): void {

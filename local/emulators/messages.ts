@@ -2,6 +2,9 @@
 import type { Refusal } from "../iam/guard.ts";
 import type { Role } from "../iam/policies.ts";
 
+/** Name of the error by which a thread says that its data is damaged. */
+export const UNREADABLE_DATA = "UnreadableData";
+
 /** What a thread needs to come up. */
 export interface ThreadData {
   /** Where its data is. */

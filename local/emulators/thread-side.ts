@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort } from "node:worker_threads";
 import { Guard, type Refusal } from "../iam/guard.ts";
-import type { FromThread, ToThread } from "./messages.ts";
+import { type FromThread, type ToThread, UNREADABLE_DATA } from "./messages.ts";
 
 export interface EmulatorParts<Resources> {
   front: Server;
@@ -14,6 +14,15 @@ export interface EmulatorParts<Resources> {
   tidy(): Promise<void>;
   /** Called once no request is on its way any more. */
   close(): Promise<void>;
+}
+
+/** Thrown by `declare` when the data of earlier runs is damaged. */
+export class UnreadableData extends Error {
+  override name = UNREADABLE_DATA;
+
+  constructor({ message, cause }: Error) {
+    super(cause instanceof Error ? `${message}, ${cause.message}` : message);
+  }
 }
 
 let current = new Guard([]);

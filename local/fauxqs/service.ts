@@ -1,11 +1,14 @@
 /** Realises the queues and buckets of the program by the library fauxqs, behind a check of every call. */
 import type { RecordedResource } from "../../program/recording.ts";
 import { Emulator } from "../emulators/emulator.ts";
+import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
-import type { LocalContext, Parity, Service } from "../service.ts";
+import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { BUCKET, type Declared, declaredStores, QUEUE } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
 import { localQueueUrl } from "./queue-urls.ts";
+
+const FOLDER = "fauxqs";
 
 type ObjectListener = (event: ObjectEvent) => void;
 
@@ -14,6 +17,7 @@ export class FauxqsService implements Service {
   readonly #iam: IamService;
   readonly #listeners: ObjectListener[] = [];
   readonly #said = new Set<string>();
+  readonly #prepared = new Prepared<Emulator<Declared, ObjectEvent>>();
   #emulator: Emulator<Declared, ObjectEvent> | undefined;
   #declared: Declared = { queues: [], buckets: [] };
 
@@ -42,6 +46,11 @@ export class FauxqsService implements Service {
     return undefined;
   }
 
+  prepare(surroundings: Surroundings): void {
+    if (hasData(surroundings.dataFolder(FOLDER)))
+      this.#prepared.begin(() => this.#startEmulator(surroundings));
+  }
+
   async start(context: LocalContext): Promise<void> {
     await this.update(context);
   }
@@ -52,7 +61,9 @@ export class FauxqsService implements Service {
     const { queues, buckets } = this.#declared;
     if (!this.#emulator) {
       if (queues.length + buckets.length === 0) return;
-      this.#emulator = await this.#startEmulator(context);
+      this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));
+      context.addresses.variable("AWS_ENDPOINT_URL_SQS", this.#emulator.url);
+      context.addresses.variable("AWS_ENDPOINT_URL_S3", this.#emulator.url);
     }
     const emulator = this.#emulator;
     for (const name of await emulator.declare(this.#declared, this.#iam.roles)) this.#sayKept(name, context);
@@ -60,19 +71,16 @@ export class FauxqsService implements Service {
   }
 
   async stop(): Promise<void> {
-    await this.#emulator?.stop();
+    const emulator = this.#emulator ?? (await this.#prepared.untaken());
+    await emulator?.stop();
     this.#emulator = undefined;
   }
 
-  async #startEmulator({
-    dataFolder,
-    log,
-    addresses,
-  }: LocalContext): Promise<Emulator<Declared, ObjectEvent>> {
+  async #startEmulator({ dataFolder, log }: Surroundings): Promise<Emulator<Declared, ObjectEvent>> {
     const emulator = new Emulator<Declared, ObjectEvent>({
       name: "SQS and S3",
       entry: new URL("thread.ts", import.meta.url),
-      folder: dataFolder("fauxqs"),
+      folder: dataFolder(FOLDER),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),
       onEvent: (event) => {
@@ -80,14 +88,12 @@ export class FauxqsService implements Service {
       },
     });
     await emulator.start();
-    addresses.variable("AWS_ENDPOINT_URL_SQS", emulator.url);
-    addresses.variable("AWS_ENDPOINT_URL_S3", emulator.url);
     return emulator;
   }
 
   #sayKept(name: string, { log, dataFolder }: LocalContext): void {
     if (this.#said.has(name)) return;
     this.#said.add(name);
-    log(`SQS and S3: ${name} is no longer declared; what it holds stays in ${dataFolder("fauxqs")}.`);
+    log(`SQS and S3: ${name} is no longer declared; what it holds stays in ${dataFolder(FOLDER)}.`);
   }
 }

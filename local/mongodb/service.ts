@@ -1,6 +1,7 @@
 /** Realises Atlas clusters: one MongoDB on this machine, to which every connection string of the program then leads. */
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import { hasData, Prepared } from "../emulators/prepared.ts";
+import { type LocalContext, type Parity, type Service, type Surroundings, UserError } from "../service.ts";
 import { list, object, text } from "../workers/values.ts";
 import { hostsOf, rewriteConnectionStrings } from "./connection-strings.ts";
 import { type MongoServer, startMongo } from "./server.ts";
@@ -19,6 +20,7 @@ const recordedOnly: Record<string, string> = {
 export class MongodbService implements Service {
   readonly name = "mongodb";
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #prepared = new Prepared<MongoServer>();
   #server: MongoServer | undefined;
   /** `12345.mongodb.net`: a cluster, its members and its private endpoints all stand below one domain. */
   #domains: readonly string[] = [];
@@ -51,6 +53,11 @@ export class MongodbService implements Service {
     return reason === undefined ? undefined : { state: "recorded only", reason };
   }
 
+  prepare(surroundings: Surroundings): void {
+    if (hasData(surroundings.dataFolder(this.name)))
+      this.#prepared.begin(() => this.#startServer(surroundings));
+  }
+
   async start(context: LocalContext): Promise<void> {
     context.addresses.rewrite((value) => this.#rewrite(value));
     await this.update(context);
@@ -66,20 +73,25 @@ export class MongodbService implements Service {
         `MongoDB: ${clusters.length} clusters share one local server; databases of one name are one.`,
       );
     }
-    const folder = context.dataFolder(this.name);
+    this.#server = await this.#prepared.take(() => this.#startServer(context));
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server ?? (await this.#prepared.untaken());
+    await server?.stop();
+    this.#server = undefined;
+  }
+
+  async #startServer({ dataFolder, log }: Surroundings): Promise<MongoServer> {
+    const folder = dataFolder(this.name);
     try {
-      this.#server = await startMongo({ folder, log: context.log, environment: this.#environment });
+      return await startMongo({ folder, log, environment: this.#environment });
     } catch (error) {
       if (!(error instanceof ServerFailure)) throw error;
       throw new UserError(
         `${error.message}\nIf the data in ${folder} is damaged, begin with empty stores by: npm start -- --reset`,
       );
     }
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.stop();
-    this.#server = undefined;
   }
 
   #rewrite(value: string): string {
