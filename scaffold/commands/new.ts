@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseOptions } from "../../local/options.ts";
 import { UserError } from "../../local/service.ts";
+import { main as graph } from "../../review/commands/graph.ts";
 import { main as openapi } from "../../review/commands/openapi.ts";
 import { functionLines, planFunction } from "../function.ts";
 import { describePlan, type FilePlan, writePlan } from "../plan.ts";
@@ -100,6 +101,7 @@ async function add(
   writePlan(root, files);
   console.log(describePlan(files).join("\n"));
   if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi();
+  await graph(["--cwd", root]);
   console.log(
     "\nA running `npm start` has it at once. `npm test` checks it; `npm run diff` shows what it adds to the cloud.",
   );
