@@ -18,14 +18,7 @@ const SIGNS = { "+": "➕", "-": "➖", "~": "✏️", "!": "⛔" } as const;
 
 export function renderMarkdown(report: Report, longest = LONGEST): string {
   const head = headOf(report);
-  let room = longest - head.length;
-  const bodies = report.diffs.map((diff, index) => {
-    // Each stack gets an even share of what those before it left over.
-    const body = bodyOf(diff.stack, sectionsOf(diff), Math.floor(room / (report.diffs.length - index)));
-    room -= body.length;
-    return body;
-  });
-  return head + bodies.join("");
+  return head + bodyOf(sectionsOf(report.diffs), longest - head.length);
 }
 
 function headOf({ base, notes, diffs }: Report): string {
@@ -40,11 +33,11 @@ function headOf({ base, notes, diffs }: Report): string {
   ].join("\n");
 }
 
-function bodyOf(stack: string, sections: readonly Section[], room: number): string {
+function bodyOf(sections: readonly Section[], room: number): string {
   let text = "";
   let left = sections.reduce((count, { entries }) => count + entries.length, 0);
-  for (const { title, entries } of sections) {
-    const heading = `\n### ${escapeProse(stack)}: ${title}\n\n`;
+  for (const { title, stacks, entries } of sections) {
+    const heading = `\n### ${escapeProse(stacks.join(", "))}: ${title}\n\n`;
     let section = "";
     for (const entry of entries) {
       const next = entryText(entry);

@@ -11,12 +11,29 @@ import { variableEntries } from "./variable-entries.ts";
 
 export interface Section {
   title: string;
+  /** Those of which it tells the same. */
+  stacks: string[];
   entries: Entry[];
 }
 
-/** Sections that have nothing to tell are left out. */
-export function sectionsOf(diff: Diff): Section[] {
-  const sections: Section[] = [
+/**
+ * First what matters most, of all stacks. What is the same for several of them is told once; sections that have nothing to
+ * tell are left out.
+ */
+export function sectionsOf(diffs: readonly Diff[]): Section[] {
+  const all = diffs.flatMap((diff) =>
+    sectionsOfStack(diff).map((section, order) => ({ ...section, order, stack: diff.stack })),
+  );
+  const groups = Map.groupBy(all, ({ order, entries }) => JSON.stringify([order, entries]));
+  return [...groups.values()]
+    .map((group) => ({ ...(group[0] as (typeof all)[number]), stacks: group.map(({ stack }) => stack) }))
+    .filter(({ entries }) => entries.length > 0)
+    .sort((a, b) => a.order - b.order)
+    .map(({ title, stacks, entries }) => ({ title, stacks, entries }));
+}
+
+function sectionsOfStack(diff: Diff): Omit<Section, "stacks">[] {
+  return [
     { title: "Danger", entries: diff.danger.map(({ message }) => entry("!", [message])) },
     { title: "Permissions", entries: permissionEntries(diff.permissions) },
     { title: "Routes", entries: routeEntries(diff.routes) },
@@ -26,7 +43,6 @@ export function sectionsOf(diff: Diff): Section[] {
     { title: "Policy violations", entries: diff.violations.map(violationEntry) },
     { title: "Cost", entries: costEntries(diff.cost) },
   ];
-  return sections.filter(({ entries }) => entries.length > 0);
 }
 
 function violationEntry({ change, rule, resource, message }: Diff["violations"][number]): Entry {

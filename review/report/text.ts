@@ -20,10 +20,8 @@ export function renderText(report: Report): string {
     SCOPE,
     ...notes.map((note) => `note: ${note}`),
   ];
-  for (const diff of diffs) {
-    for (const { title, entries } of sectionsOf(diff)) {
-      lines.push("", paint("bold", `${diff.stack} · ${title}`), ...entries.flatMap(entryLines));
-    }
+  for (const { title, stacks, entries } of sectionsOf(diffs)) {
+    lines.push("", paint("bold", `${stacks.join(", ")} · ${title}`), ...entries.flatMap(entryLines));
   }
   return lines.join("\n");
 }
