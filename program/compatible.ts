@@ -9,6 +9,7 @@ import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TransformOptions } from "esbuild";
 import type { Position } from "./errors.ts";
+import { readManifest } from "./package-manifest.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -63,10 +64,7 @@ export function isEsModule(file: string): boolean {
   if (extension.startsWith(".m")) return true;
   if (extension.startsWith(".c")) return false;
   const manifest = findUp(dirname(file), "package.json");
-  return (
-    manifest !== undefined &&
-    (JSON.parse(readFileSync(manifest, "utf8")) as { type?: string }).type === "module"
-  );
+  return manifest !== undefined && readManifest(manifest).type === "module";
 }
 
 function compile(file: string, loader: "ts" | "tsx" | "js"): { format: "module" | "commonjs"; code: string } {

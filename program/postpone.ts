@@ -4,9 +4,10 @@
  * two hundred services of AWS a program uses ten. All that takes longer to load than the rest of a recording takes.
  * What stands in for a module loads it on first use; see docs/decisions/013-postponed-modules.md.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { readManifest } from "./package-manifest.ts";
 
 type Exports = Record<PropertyKey, unknown>;
 
@@ -76,9 +77,7 @@ function serviceIndexes(packageFolder: string): string[] {
 function otherProviders(folder: string): string[] {
   const manifest = join(folder, "package.json");
   if (!existsSync(manifest)) return [];
-  const { dependencies = {} } = JSON.parse(readFileSync(manifest, "utf8")) as {
-    dependencies?: Record<string, string>;
-  };
+  const { dependencies = {} } = readManifest(manifest);
   return Object.keys(dependencies)
     .filter((name) => name.startsWith("@pulumi/") && name !== BY_SERVICE && !(name in SELDOM_USED))
     .flatMap((name) => resolveFrom(folder, name) ?? []);

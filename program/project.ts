@@ -1,8 +1,9 @@
 /** Reads a project: its name, its main file, and the config of one of its stacks. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { readConfig } from "./config.ts";
 import { ProjectError } from "./errors.ts";
+import { readManifest } from "./package-manifest.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
 import type { Folders } from "./values.ts";
@@ -114,13 +115,7 @@ function mainFile(root: string, { content, place }: YamlFile): string {
 
 function packageMain(folder: string): string | undefined {
   const file = join(folder, "package.json");
-  if (!existsSync(file)) return undefined;
-  try {
-    const { main } = JSON.parse(readFileSync(file, "utf8")) as { main?: unknown };
-    return typeof main === "string" ? main : undefined;
-  } catch (error) {
-    throw new ProjectError(`${file}: ${(error as Error).message}`);
-  }
+  return existsSync(file) ? readManifest(file).main : undefined;
 }
 
 function isFile(path: string): boolean {

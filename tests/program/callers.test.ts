@@ -96,6 +96,29 @@ export const bundle = recorder.bundle;
     assert.deepEqual((await recordProgram({ cwd, stack: "dev" })).outputs, { size: 0 });
   });
 
+  it("finds a TypeScript file that is imported by the name of its JavaScript, and JSON", async () => {
+    const cwd = writeProgram({
+      "package.json": "{}",
+      "index.ts":
+        'import { a } from "./a.js";\nimport * as sizes from "./sizes.json";\nexport const sum = a + sizes.small;\n',
+      "a.ts": "export const a: number = 1;\n",
+      "sizes.json": '{ "small": 2 }',
+    });
+    assert.deepEqual((await recordProgram({ cwd, stack: "dev" })).outputs, { sum: 3 });
+  });
+
+  it("names a package.json that is no JSON", async () => {
+    const cwd = writeProgram({
+      "Pulumi.yaml": "name: a\nruntime: nodejs\nmain: index.ts\n",
+      "package.json": "{",
+      "index.ts": "",
+    });
+    await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
+      name: "UserError",
+      message: /package\.json: .*JSON/,
+    });
+  });
+
   it("names every file of the program, of whichever kind of module", async () => {
     const cwd = writeProgram({
       "index.ts": 'import "./a.cjs";\nimport "./c.ts";\n',
