@@ -21,7 +21,7 @@ export async function main(args: string[]): Promise<number> {
   for (const [name, svg] of picturesOf(recording)) {
     const file = path.join(folder, name);
     writeFileSync(file, svg);
-    console.log(path.relative(process.cwd(), file));
+    console.log(`${path.relative(process.cwd(), file)} written`);
   }
   return 0;
 }
