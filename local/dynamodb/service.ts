@@ -3,7 +3,7 @@ import type { RecordedResource } from "../../program/recording.ts";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
-import { type LocalContext, type Parity, type Service, type Surroundings, UserError } from "../service.ts";
+import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { text } from "../workers/values.ts";
 import { type DeclaredTables, TABLE, tableDefinitions } from "./table-definitions.ts";
 
@@ -52,11 +52,7 @@ export class DynamodbService implements Service {
       context.addresses.variable(ENDPOINT_VARIABLE, this.#emulator.url);
     }
     const region = text(context.recording.config["aws:region"]) ?? DEFAULT_REGION;
-    const undeclared = await this.#emulator
-      .declare({ region, tables }, this.#iam.roles)
-      .catch((error: Error) => {
-        throw error.name === "TableChanged" ? new UserError(error.message) : error;
-      });
+    const undeclared = await this.#emulator.declare({ region, tables }, this.#iam.roles);
     for (const name of undeclared) this.#sayUndeclared(name, context);
   }
 

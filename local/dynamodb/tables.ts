@@ -1,6 +1,7 @@
 /** Brings the tables on disk to what the program declares, without ever dropping an item. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Store } from "./store.ts";
+import { RefusedDeclaration } from "../emulators/thread-side.ts";
+import { DynamodbError, type Store } from "./store.ts";
 import type {
   AttributeDefinition,
   CreateTableInput,
@@ -14,11 +15,6 @@ interface TableDescription {
   AttributeDefinitions: AttributeDefinition[];
   GlobalSecondaryIndexes?: IndexDefinition[];
   LocalSecondaryIndexes?: IndexDefinition[];
-}
-
-/** A table on disk that the program now declares with other keys or indexes. */
-export class TableChanged extends Error {
-  override name = "TableChanged";
 }
 
 /** Creates what is missing. Returns the names of tables on disk that the program no longer declares. */
@@ -39,8 +35,12 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
 
 /** Resolves once the table takes items: like DynamoDB, dynalite answers before that. */
 async function createTable(store: Store, create: CreateTableInput): Promise<void> {
-  await store.run("CreateTable", create);
   const { TableName } = create;
+  await store.run("CreateTable", create).catch((error: Error) => {
+    throw error instanceof DynamodbError
+      ? new RefusedDeclaration(`Table ${TableName}: ${error.message}`)
+      : error;
+  });
   for (;;) {
     const { Table } = await store.run<{ Table: { TableStatus: string } }>("DescribeTable", { TableName });
     if (Table.TableStatus === "ACTIVE") return;
@@ -64,7 +64,7 @@ export async function listTables(store: Store): Promise<string[]> {
 function refuseChange(wanted: CreateTableInput, existing: TableDescription): void {
   const [now, before] = [shape(wanted), shape(existing)];
   if (now === before) return;
-  throw new TableChanged(
+  throw new RefusedDeclaration(
     `Table ${wanted.TableName} is kept here with ${before}; the program now declares it with ${now}. ` +
       "Start once with --reset to begin with empty stores, or give the table another name.",
   );

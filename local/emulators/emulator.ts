@@ -8,7 +8,13 @@ import { Worker } from "node:worker_threads";
 import type { Refusal } from "../iam/guard.ts";
 import type { Role } from "../iam/policies.ts";
 import { UserError } from "../service.ts";
-import { type FromThread, type ThreadData, type ToThread, UNREADABLE_DATA } from "./messages.ts";
+import {
+  type FromThread,
+  REFUSED_DECLARATION,
+  type ThreadData,
+  type ToThread,
+  UNREADABLE_DATA,
+} from "./messages.ts";
 
 export interface EmulatorOptions<Event> {
   /** For a person, e.g. `DynamoDB`. */
@@ -72,7 +78,8 @@ export class Emulator<Resources, Event = never> {
   /** Gives the names of what is kept but no longer declared. */
   async declare(resources: Resources, roles: readonly Role[]): Promise<string[]> {
     const kept = await this.#order({ kind: "declare", resources, roles }).catch((error: Error) => {
-      throw error.name === UNREADABLE_DATA ? this.#unreadable(error.message) : error;
+      if (error.name === UNREADABLE_DATA) throw this.#unreadable(error.message);
+      throw error.name === REFUSED_DECLARATION ? new UserError(error.message) : error;
     });
     this.#declared = { resources, roles };
     return kept;

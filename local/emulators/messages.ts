@@ -5,6 +5,9 @@ import type { Role } from "../iam/policies.ts";
 /** Name of the error by which a thread says that its data is damaged. */
 export const UNREADABLE_DATA = "UnreadableData";
 
+/** Name of the error by which a thread says that what the program declares cannot be: its message is for the person. */
+export const REFUSED_DECLARATION = "RefusedDeclaration";
+
 /** What a thread needs to come up. */
 export interface ThreadData {
   /** Where its data is. */

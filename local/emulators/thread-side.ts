@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort } from "node:worker_threads";
 import { Guard, type Refusal } from "../iam/guard.ts";
-import { type FromThread, type ToThread, UNREADABLE_DATA } from "./messages.ts";
+import { type FromThread, REFUSED_DECLARATION, type ToThread, UNREADABLE_DATA } from "./messages.ts";
 
 export interface EmulatorParts<Resources> {
   front: Server;
@@ -23,6 +23,11 @@ export class UnreadableData extends Error {
   constructor({ message, cause }: Error) {
     super(cause instanceof Error ? `${message}, ${cause.message}` : message);
   }
+}
+
+/** Thrown by `declare` when AWS would not take what the program declares either. */
+export class RefusedDeclaration extends Error {
+  override name = REFUSED_DECLARATION;
 }
 
 let current = new Guard([]);

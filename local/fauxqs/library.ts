@@ -5,6 +5,7 @@
  */
 import { buildApp } from "fauxqs";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { RefusedDeclaration } from "../emulators/thread-side.ts";
 import type { Declared, DeclaredQueue } from "./declared.ts";
 
 interface Queue {
@@ -80,8 +81,10 @@ export class Library {
 
   /** Creates what is missing and changes settings. Gives the names of what is kept but no longer declared. */
   declare({ queues, buckets }: Declared): string[] {
-    for (const queue of queues) this.#declareQueue(queue);
-    for (const bucket of buckets) if (!this.#buckets.hasBucket(bucket)) this.#buckets.createBucket(bucket);
+    for (const queue of queues) declare(`Queue ${queue.name}`, () => this.#declareQueue(queue));
+    for (const bucket of buckets.filter((name) => !this.#buckets.hasBucket(name))) {
+      declare(`Bucket ${bucket}`, () => this.#buckets.createBucket(bucket));
+    }
     const names = new Set([...buckets, ...queues.map(({ name }) => name)]);
     const kept = [...this.#queues.allQueues(), ...this.#buckets.listBuckets()].map(({ name }) => name);
     return kept.filter((name) => !names.has(name));
@@ -129,6 +132,14 @@ export class Library {
   async close(): Promise<void> {
     await this.#app.close();
     this.#persistence.close();
+  }
+}
+
+function declare(what: string, create: () => void): void {
+  try {
+    create();
+  } catch (error) {
+    throw new RefusedDeclaration(`${what}: ${(error as Error).message}`);
   }
 }
 

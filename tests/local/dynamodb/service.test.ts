@@ -169,6 +169,14 @@ describe("local DynamoDB", () => {
     });
   });
 
+  it("refuses a table that DynamoDB would refuse, with DynamoDB's reason", async () => {
+    context = testContext(recording(moviesTable({ rangeKey: "director" })));
+    await assert.rejects(restart(), {
+      name: "UserError",
+      message: /^Table movies: CreateTable: ValidationException .*director/,
+    });
+  });
+
   it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
     await start(
       recording(moviesTable(), role("reader", allow("dynamodb:GetItem")), lambda("readMovie", "reader")),

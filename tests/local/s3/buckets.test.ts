@@ -75,6 +75,13 @@ describe("local S3", () => {
     assert.deepEqual(Contents?.map(({ Key }) => Key).sort(), [...keys].sort());
   });
 
+  it("refuses a bucket whose name S3 would refuse", async () => {
+    await assert.rejects(start(recording(bucket("Imports"))), {
+      name: "UserError",
+      message: /^Bucket Imports: .*valid/,
+    });
+  });
+
   it("refuses keys that would lead elsewhere", async () => {
     await start(recording(bucket("imports")));
     for (const key of ["../other/a", "a/./b"]) {
