@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { build } from "esbuild";
+import { createBook } from "../functions/books/operations.ts";
+import { HttpError } from "../functions/http/http-error.ts";
+import { readInput } from "../functions/http/read-input.ts";
 import { bundleOptions } from "../infra/bundle.ts";
 import { type Figure, median } from "./figures.ts";
 
@@ -45,10 +49,38 @@ export async function measureFunctions(runs = 15): Promise<Figure[]> {
     const helper = await bundled({ stdin: { contents: helperAlone, resolveDir, loader: "ts" } });
     figures.push(...sizes("helper, validation, logger and metrics", helper, 60, undefined));
     const added = await loadTime(folder, helper, runs);
-    return [...figures, { what: "load of the same", value: added, unit: "ms", limit: 15 }];
+    return [...figures, { what: "load of the same", value: added, unit: "ms", limit: 15 }, validatorTime()];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The longest that checking a hostile body takes, as large as a body may be. */
+function validatorTime(): Figure {
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  const long = JSON.stringify({ title: "x".repeat(100_000), body: "y".repeat(400_000) });
+  const unknown = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`k${index}`, 1])),
+  );
+  const times = [deep, long, unknown].flatMap((body) =>
+    Array.from({ length: 20 }, () => {
+      const start = performance.now();
+      refused(body);
+      return performance.now() - start;
+    }),
+  );
+  return { what: "check of a hostile body, longest", value: Math.max(...times), unit: "ms", limit: 50 };
+}
+
+function refused(body: string): void {
+  const request = { headers: { "content-type": "application/json" }, body, isBase64Encoded: false };
+  try {
+    readInput(createBook, request as unknown as APIGatewayProxyEventV2);
+  } catch (error) {
+    if (error instanceof HttpError) return;
+    throw error;
+  }
+  throw new Error("a hostile body was taken for a book");
 }
 
 async function bundled(entry: object): Promise<string> {

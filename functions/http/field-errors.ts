@@ -4,10 +4,13 @@ import type { FieldError } from "./http-error.ts";
 
 type Issue = core.$ZodIssue;
 
+/** More wrong fields than any body of this API has; a body of nothing but unknown names is no reason for a long answer. */
+export const MOST_FIELDS = 400;
+
 export function fieldErrors(place: FieldError["in"], issues: readonly Issue[]): FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, MOST_FIELDS).map((key) => ({
         in: place,
         field: fieldName([...issue.path, key]),
         message: "Is not known here",

@@ -2,7 +2,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { ZodMiniType } from "zod/mini";
 import { readIfMatch } from "./entity-tag.ts";
-import { fieldErrors } from "./field-errors.ts";
+import { fieldErrors, MOST_FIELDS } from "./field-errors.ts";
 import { type FieldError, HttpError, invalidInput } from "./http-error.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import type { Input, Operation } from "./operation.ts";
@@ -29,7 +29,7 @@ export function readInput<O extends Operation>(operation: O, event: APIGatewayPr
     ifMatch: operation.ifMatch && collect(() => readIfMatch(event.headers["if-match"])),
     idempotencyKey: operation.idempotencyKey && collect(() => readIdempotencyKey(event)),
   };
-  if (wrong.length > 0) throw invalidInput(wrong);
+  if (wrong.length > 0) throw invalidInput(wrong.slice(0, MOST_FIELDS));
   // The schemas gave each part its type; only the compiler cannot see that through the optional schemas.
   return input as Input<O>;
 }

@@ -79,6 +79,11 @@ describe("readInput", () => {
     assert.ok(!JSON.stringify(messages({ name: "a password", count: "a password" })).includes("password"));
   });
 
+  it("names at most 400 fields, however many are wrong", () => {
+    const unknown = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, 1]));
+    assert.equal(messages({ name: "x", ...unknown }).length, 400);
+  });
+
   it("cuts the name of a field that is not known", () => {
     const [message = ""] = messages({ name: "x", ["y".repeat(10_000)]: 1 });
     assert.ok(message.length < 200);

@@ -38,6 +38,8 @@ export class FunctionThread {
       stdout: true,
       stderr: true,
     });
+    // A test that fails before it ends its thread must not keep the process.
+    worker.unref();
     const thread = new FunctionThread(worker, file);
     try {
       await thread.#ask({ file });
