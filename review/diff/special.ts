@@ -36,3 +36,9 @@ export function textOf(value: Value | undefined): string | undefined {
 export function plainObject(value: Value | undefined): Values | undefined {
   return isObject(value) && !isSpecial(value) ? (value as Values) : undefined;
 }
+
+/** The same as a list of one or none, for `flatMap`. */
+export function plainObjects(value: Value): Values[] {
+  const object = plainObject(value);
+  return object === undefined ? [] : [object];
+}

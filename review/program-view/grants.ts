@@ -1,7 +1,7 @@
 /** What a program allows and denies: one grant for each holder, action and resource of every policy in it. */
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList, canonical, readDocument } from "../diff/canonical.ts";
-import { isObject, plainObject, textOf } from "../diff/special.ts";
+import { isObject, plainObject, plainObjects, textOf } from "../diff/special.ts";
 import { type ProgramView, ROLE } from "./view.ts";
 
 export interface Grant {
@@ -35,6 +35,7 @@ const GUARDED: Record<string, string> = {
 
 const PERMISSION = "aws:lambda/permission:Permission";
 const MANAGED = "aws:iam/policy:Policy";
+const DATABASE_USER = "mongodbatlas:index/databaseUser:DatabaseUser";
 const ATTACHMENTS = [
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/policyAttachment:PolicyAttachment",
@@ -44,12 +45,13 @@ const ATTACHMENTS = [
 export const toldByGrants: Record<string, string> = {
   "aws:iam/rolePolicy:RolePolicy": "policy",
   [MANAGED]: "policy",
+  [DATABASE_USER]: "roles",
   ...Object.fromEntries(Object.entries(GUARDING).map(([type, { policy }]) => [type, policy])),
   ...GUARDED,
 };
 
 export function grantsOf(view: ProgramView): Grant[] {
-  return [...roleGrants(view), ...guardGrants(view), ...callGrants(view)];
+  return [...roleGrants(view), ...guardGrants(view), ...callGrants(view), ...databaseGrants(view)];
 }
 
 function* roleGrants(view: ProgramView): Generator<Grant> {
@@ -125,14 +127,35 @@ function* callGrants(view: ProgramView): Generator<Grant> {
   }
 }
 
+/** A user of an Atlas database is a function where the role of one is its name. */
+function* databaseGrants(view: ProgramView): Generator<Grant> {
+  for (const user of view.ofType(DATABASE_USER)) {
+    const role = view.target(user, "username", ROLE);
+    const functions = role === undefined ? [] : view.functionsWithRole(role);
+    const holders = functions.length === 0 ? [user] : functions;
+    for (const { roleName, databaseName } of asList(user.inputs.roles).flatMap(plainObjects)) {
+      for (const action of actionsOfRole(String(roleName))) {
+        for (const holder of holders) {
+          const holderKind = functions.length === 0 ? "resource" : "function";
+          yield { holder, holderKind, effect: "Allow", action, resource: `database ${String(databaseName)}` };
+        }
+      }
+    }
+  }
+}
+
+/** In parts, so that from `read` to `readWrite` only writing is new. */
+function actionsOfRole(role: string): string[] {
+  return role === "readWrite" ? ["mongodb:read", "mongodb:write"] : [`mongodb:${role}`];
+}
+
 type Statement = Pick<Grant, "effect" | "principal" | "action" | "resource" | "condition">;
 
 /** A secret policy is not opened: parts of it are as secret as the whole. */
 function* statementsOf(policy: Value | undefined): Generator<Statement> {
   // As text, or as the object that the provider makes a text of.
   const document = plainObject(typeof policy === "string" ? readDocument(policy)?.value : policy);
-  for (const statement of asList(document?.Statement).map(plainObject)) {
-    if (statement === undefined) continue;
+  for (const statement of asList(document?.Statement).flatMap(plainObjects)) {
     const condition = isObject(statement.Condition)
       ? { condition: canonical(statement.Condition, { type: "", path: "", inPolicy: true }) }
       : {};

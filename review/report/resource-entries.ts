@@ -3,7 +3,7 @@ import { typeName } from "../diff/names.ts";
 import { isReplaced } from "../diff/resources.ts";
 import { type Entry, entry, type Sign } from "./entry.ts";
 import { type Line, line } from "./line.ts";
-import { changeLine, signOf } from "./values.ts";
+import { changeLine } from "./values.ts";
 
 /** Resources of which a section above has not told everything. */
 export function resourceEntries(diff: Diff): Entry[] {
@@ -43,6 +43,6 @@ function fate(change: ResourceChange): Line {
 
 function propertyLine(property: PropertyChange, kind: ResourceChange["kind"]): Line {
   const replaces = property.replaces && kind !== "created" ? [" (forces a replacement)"] : [];
-  const sign = kind === "created" ? [] : [`${signOf(property)} `];
-  return [...sign, ...line`${property.path}: ${changeLine(property)}`, ...replaces];
+  const from = kind !== "created" && property.before === undefined && !property.secret ? ["nothing → "] : [];
+  return [...line`${property.path}: `, ...from, ...changeLine(property), ...replaces];
 }

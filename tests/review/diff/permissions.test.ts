@@ -158,6 +158,24 @@ describe("comparePermissions", () => {
     ]);
   });
 
+  it("takes users of an Atlas database for the functions that they are", () => {
+    const user = (roleName: string) =>
+      resource("mongodbatlas:index/databaseUser:DatabaseUser", "read-books-user", {
+        username: "arn:aws:iam::123456789012:role/reader",
+        roles: [{ roleName, databaseName: "books" }],
+      });
+    const before = program([]);
+    const diff = compare(
+      { recording: { ...before, resources: [...before.resources, user("read")] } },
+      { recording: { ...before, resources: [...before.resources, user("readWrite")] } },
+    );
+    assert.deepEqual(told(diff), ["widened read Allow mongodb:write database books"]);
+    assert.deepEqual(
+      diff.resources.flatMap(({ properties }) => properties.map(({ toldIn }) => toldIn)),
+      ["permissions", "permissions"],
+    );
+  });
+
   it("opens no policy that is a secret", () => {
     const secret = recording([
       resource("aws:sqs/queue:Queue", "q", {
