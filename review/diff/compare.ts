@@ -1,5 +1,5 @@
 /** Compares two recordings of one stack: what deploying the second over the first would change. */
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import type { Bill } from "../cost/bill.ts";
 import { compareBills } from "../cost/change.ts";
 import { grantsOf } from "../program-view/grants.ts";
@@ -23,12 +23,14 @@ export interface Program {
   /** Absent where there is no such program: everything in the other one is new, or gone. */
   recording?: Recording;
   contents?: Contents;
+  /** Encrypted values of the configuration, each a secret. */
+  encrypted?: Values;
   violations?: Violation[];
   bill?: Bill;
 }
 
 export function compare(before: Program, after: Program): Diff {
-  const matching = matchResources(...withPseudoResources(before.recording, after.recording));
+  const matching = matchResources(...withPseudoResources(before, after));
   const translate = translator(matching.pairs);
   const [old, now] = [new ProgramView(before.recording), new ProgramView(after.recording)];
   const fates = fatesOf(matching, translate);

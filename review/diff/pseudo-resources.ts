@@ -1,6 +1,6 @@
 /**
  * What a program sets besides its resources, in the form of resources so that it is compared like them: the configuration
- * of providers that it never names (`aws:region`), and what the stack gives to others.
+ * of providers that it never names (`aws:region`), what the stack gives to others, and its encrypted configuration.
  */
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { makeUrn } from "../../program/urns.ts";
@@ -8,14 +8,20 @@ import { makeUrn } from "../../program/urns.ts";
 const STACK = "pulumi:pulumi:Stack";
 const PROVIDERS = "pulumi:providers:";
 
+interface Side {
+  recording?: Recording;
+  encrypted?: Values;
+}
+
 /** Nothing to compare with, nothing to add: both recordings are needed. */
 export function withPseudoResources(
-  before: Recording | undefined,
-  after: Recording | undefined,
+  before: Side,
+  after: Side,
 ): [Recording | undefined, Recording | undefined] {
-  if (before === undefined || after === undefined) return [before, after];
-  const providers = [...new Set([...providersOf(before), ...providersOf(after)])];
-  return [extended(before, providers), extended(after, providers)];
+  const [old, now] = [before.recording, after.recording];
+  if (old === undefined || now === undefined) return [old, now];
+  const providers = [...new Set([...providersOf(old), ...providersOf(now)])];
+  return [extended(old, before.encrypted, providers), extended(now, after.encrypted, providers)];
 }
 
 export function isPseudoResource({ type, name }: RecordedResource): boolean {
@@ -32,12 +38,15 @@ function providersOf({ config, project }: Recording): string[] {
     .filter((namespace) => namespace !== project);
 }
 
-function extended(recording: Recording, providers: string[]): Recording {
-  const stack = pseudoResource(recording, STACK, "outputs", recording.outputs);
+function extended(recording: Recording, encrypted: Values | undefined, providers: string[]): Recording {
+  const stack = [
+    pseudoResource(recording, STACK, "outputs", recording.outputs),
+    pseudoResource(recording, STACK, "configuration", encrypted ?? {}),
+  ];
   const defaults = providers.map((name) =>
     pseudoResource(recording, PROVIDERS + name, "default", configOf(recording, `${name}:`)),
   );
-  return { ...recording, resources: [...recording.resources, stack, ...defaults] };
+  return { ...recording, resources: [...recording.resources, ...stack, ...defaults] };
 }
 
 function configOf({ config }: Recording, prefix: string): Values {

@@ -6,7 +6,7 @@ import { freeTier, pricedRegions } from "../cost/prices.ts";
 import type { Program } from "../diff/compare.ts";
 import type { Recorded } from "./record.ts";
 
-export function judged({ recording, contents }: Recorded): Program {
+export function judged({ recording, ...read }: Recorded): Program {
   const violations = check(recording).violations.map(({ rule, resource, message, remedy }) => ({
     rule,
     resource,
@@ -15,5 +15,5 @@ export function judged({ recording, contents }: Recorded): Program {
   // A region without prices is no reason to show no difference at all.
   const isPriced = pricedRegions.includes(regionOf(recording));
   const bill = isPriced ? { bill: estimate(recording, assumed(), freeTier) } : {};
-  return { recording, contents, violations, ...bill };
+  return { recording, ...read, violations, ...bill };
 }

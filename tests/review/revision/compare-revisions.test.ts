@@ -111,6 +111,26 @@ describe("compareRevisions", () => {
     );
   });
 
+  it("tells that an encrypted value of the configuration was set anew, and shows neither", async () => {
+    const config = (ciphertext: string) =>
+      `config:\n  aws:region: eu-central-1\n  shop:key:\n    secure: ${ciphertext}\n  shop:keys:\n    - secure: same\n`;
+    repository.writeProgram("orders", { "Pulumi.dev.yaml": config("v1:old") });
+    repository.commit();
+    repository.write("Pulumi.dev.yaml", config("v1:new"));
+    const [diff] = (await compare()).diffs;
+    assert.deepEqual(
+      diff?.resources.map(({ type, name, properties }) => [type, name, properties]),
+      [
+        [
+          "pulumi:pulumi:Stack",
+          "configuration",
+          [{ path: '["shop:key"]', before: "[secret]", after: "[secret]", secret: true }],
+        ],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(diff), /v1:/);
+  });
+
   it("sees a change in a file that an archive names by path", async () => {
     const archive = 'new pulumi.asset.FileArchive("./handler")';
     repository.writeProgram("orders", {
