@@ -17,8 +17,13 @@ export interface Execution {
 
 /** Lambda's limit for loading a function, in milliseconds. */
 const LOAD_LIMIT_MS = 10_000;
-/** How often a running invocation is looked at for memory that V8's own limit does not cover (buffers). */
-const MEMORY_CHECK_MS = 250;
+/** How often a running invocation is looked at from outside. */
+const MEMORY_CHECK_MS = 100;
+/**
+ * From outside garbage cannot be told from what is in use. The thread itself can, as soon as its event loop turns; a
+ * handler that never lets it is ended here when it holds this many times its memory.
+ */
+const CERTAINLY_TOO_MUCH = 3;
 const MEGABYTE = 1_048_576;
 
 interface Running {
@@ -105,10 +110,6 @@ export class FunctionWorker implements ThreadListener {
     const running = this.#running;
     if (!running) return;
     this.memory = outcome.memory;
-    if (outcome.memory > this.settings.memorySize * MEGABYTE) {
-      void this.#thread.terminate({ reason: "out of memory" });
-      return;
-    }
     const { requestId } = running.execution;
     const result: InvokeResult =
       outcome.status === "error"
@@ -149,7 +150,8 @@ export class FunctionWorker implements ThreadListener {
   async #checkMemory(running: Running): Promise<void> {
     // A thread that ends while it is asked has nothing to say any more; its end is told elsewhere.
     const memory = await this.#thread.memoryInUse().catch(() => 0);
-    if (this.#running !== running || memory <= this.settings.memorySize * MEGABYTE) return;
+    if (this.#running !== running || memory <= CERTAINLY_TOO_MUCH * this.settings.memorySize * MEGABYTE)
+      return;
     this.memory = memory;
     await this.#thread.terminate({ reason: "out of memory" });
   }

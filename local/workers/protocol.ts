@@ -55,4 +55,5 @@ export type FromWorker =
   | ["answer", payload: string | undefined, milliseconds: number, memory: number]
   | ["error", error: FunctionError, milliseconds: number, memory: number]
   /** The last word of a worker that ends itself. */
-  | ["fatal", error: FunctionError];
+  | ["fatal", error: FunctionError]
+  | ["out of memory"];

@@ -20,6 +20,13 @@ export interface Loaded {
   memory: number;
 }
 
+/**
+ * V8 aborts the whole process when one allocation does not fit under its limit, and the largest one it makes is 1 GB. So
+ * its limit is out of reach, and the function's own is watched over in the thread and from outside. (From 2 GB on V8
+ * would let garbage lie about more generously.)
+ */
+const OUT_OF_REACH_MB = 1_280;
+
 /** Why a thread is no more. `exit` is what the function's code did, the rest was done to it. */
 export type End =
   | { reason: "exit"; code: number }
@@ -46,7 +53,7 @@ export class Thread {
   #listener: ThreadListener | undefined;
   #end: End | undefined;
 
-  /** @param memorySize MB of the function it will be given; V8 ends the thread beyond it */
+  /** @param memorySize MB of the function it will be given */
   constructor(memorySize: number) {
     this.memorySize = memorySize;
     const boot: Boot = { doorbell: this.#doorbell.buffer as SharedArrayBuffer };
@@ -58,7 +65,10 @@ export class Thread {
       // Never read: the runtime sends what the function writes as messages. Without these it would reach our terminal.
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: memorySize, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: memorySize + OUT_OF_REACH_MB,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      },
     });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.booted = promise;
@@ -116,6 +126,9 @@ export class Thread {
       case "answer":
       case "error":
         this.#listener?.outcome(outcomeOf(message));
+        break;
+      case "out of memory":
+        this.#ended({ reason: "out of memory" });
         break;
       case "not loaded":
       case "fatal":

@@ -7,7 +7,6 @@
  */
 const path = require("node:path");
 const { performance } = require("node:perf_hooks");
-const v8 = require("node:v8");
 const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
 const { saveCompiledCode } = require("./cached-module.cjs");
 const { captureConsole } = require("./console.cjs");
@@ -15,6 +14,7 @@ const { createContext } = require("./context.cjs");
 const { describeError } = require("./errors.cjs");
 const { mapFileSystem } = require("./file-system.cjs");
 const { loadHandler } = require("./handler.cjs");
+const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
 const { ownProcess } = require("./process.cjs");
 const { serialise } = require("./result.cjs");
 
@@ -22,9 +22,6 @@ const { serialise } = require("./result.cjs");
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const doorbell = new Int32Array(/** @type {Boot} */ (workerData).doorbell);
-
-const { gc: collectGarbage } = globalThis;
-delete globalThis.gc;
 
 /** The request that logs are marked with; Lambda writes `undefined` outside of an invocation. */
 const current = { requestId: /** @type {string | undefined} */ (undefined) };
@@ -50,16 +47,11 @@ function nextMessage() {
     saveCompiledCode();
     const woken = Atomics.wait(doorbell, 0, rung, asleep ? Number.POSITIVE_INFINITY : AWAKE_MS);
     if (woken === "timed-out") {
-      collectGarbage?.({ type: "major", execution: "sync", flavor: "last-resort" });
+      collectAll();
       asleep = true;
       post(["asleep", memoryInUse()]);
     }
   }
-}
-
-function memoryInUse() {
-  const heap = v8.getHeapStatistics();
-  return heap.total_physical_size + heap.external_memory + heap.malloced_memory;
 }
 
 /**
@@ -83,6 +75,12 @@ function endBySignal(reason) {
   process.exit(1);
 }
 
+/** @returns {never} */
+function outOfMemory() {
+  post(["out of memory"]);
+  process.exit(1);
+}
+
 /** @param {Assignment} assignment */
 async function load(assignment) {
   Object.assign(process.env, assignment.environment);
@@ -90,6 +88,7 @@ async function load(assignment) {
   const { temporaryFolder, taskRoot, projectFolder, codeCache } = assignment;
   mapFileSystem(temporaryFolder, [taskRoot, projectFolder, path.dirname(codeCache)]);
   logError = captureConsole((text) => post(["log", text]), current, assignment);
+  watchMemory(limitOf(assignment), outOfMemory);
   const started = performance.now();
   try {
     const handler = await loadHandler(assignment);
@@ -112,16 +111,22 @@ async function answer(handler, assignment, call) {
   const [requestId, traceHeader, , event] = call;
   current.requestId = requestId;
   process.env._X_AMZN_TRACE_ID = traceHeader;
+  const limit = limitOf(assignment);
   const started = performance.now();
   try {
     const result = await handler(JSON.parse(event), createContext(assignment, call));
     const payload = serialise(result);
-    post(["answer", payload, performance.now() - started, memoryInUse()]);
+    post(["answer", payload, performance.now() - started, memoryWithin(limit, outOfMemory)]);
   } catch (error) {
     const described = describeError(error);
     logError("Invoke Error", described);
-    post(["error", described, performance.now() - started, memoryInUse()]);
+    post(["error", described, performance.now() - started, memoryWithin(limit, outOfMemory)]);
   }
+}
+
+/** @param {Assignment} assignment @returns {number} bytes */
+function limitOf({ memoryLimitInMB }) {
+  return memoryLimitInMB * 1_048_576;
 }
 
 async function serve() {

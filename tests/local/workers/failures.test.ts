@@ -25,6 +25,21 @@ describe("a worker that fails", () => {
         ),
       ),
       lambda("neverSettles", counted("await new Promise(() => {});")),
+      lambda(
+        "allocatesAtOnce",
+        counted(
+          "const all = []; for (let n = 0; n < 20; n++) all.push(new Array(30_000_000).fill(1.5)); return all.length;",
+        ),
+        { timeout: 60 },
+      ),
+      lambda("holds", counted("globalThis.held = new Array(20_000_000).fill(1.5); return 0;"), {
+        timeout: 60,
+      }),
+      lambda(
+        "litters",
+        "let calls = 0; exports.handler = async () => { new Array(20_000_000).fill(1.5); return ++calls; };",
+        { timeout: 60 },
+      ),
       lambda("fillsHeap", counted("const all = []; for (;;) all.push(new Array(10_000).fill(calls));"), {
         timeout: 30,
       }),
@@ -94,6 +109,18 @@ describe("a worker that fails", () => {
   it("is an error when its promise can never settle", async () => {
     const { errorType } = await failOnce("neverSettles");
     assert.equal(errorType, "Runtime.NodeJsExit");
+  });
+
+  it("is ended when one allocation alone is larger than its memory, and the run goes on", async () => {
+    const { errorType } = await failOnce("allocatesAtOnce");
+    assert.equal(errorType, "Runtime.OutOfMemory");
+  });
+
+  it("is ended when it holds more than its memory at the answer, but not for garbage", async () => {
+    assert.equal((await failOnce("holds")).errorType, "Runtime.OutOfMemory");
+    for (const calls of ["1", "2", "3"]) {
+      assert.equal((await run.workers.invoke("litters", {})).payload, calls);
+    }
   });
 
   it("is ended when its heap outgrows the memory of the function", async () => {
