@@ -5,6 +5,7 @@ import { Gateway } from "./gateway/gateway.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { IamService } from "./iam/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
+import { OtherServices } from "./other-services/service.ts";
 import { requestLine } from "./request-line.ts";
 import { BucketNotifications } from "./s3/service.ts";
 import { Scheduler } from "./scheduler/service.ts";
@@ -36,6 +37,7 @@ export function createServices({ listen, log }: ServiceOptions): Services {
   const mongodb = new MongodbService();
   const dynamodb = new DynamodbService(iam);
   const queuesAndBuckets = new FauxqsService(iam);
+  const otherServices = new OtherServices(iam);
   const seed = new SeedService();
   // Functions, once all they reach is there.
   const workers = new Workers({
@@ -58,7 +60,7 @@ export function createServices({ listen, log }: ServiceOptions): Services {
   });
   const gateway =
     listen && new Gateway({ ...listen, invoker: workers, onRequest: (request) => log(requestLine(request)) });
-  const stores = [mongodb, dynamodb, queuesAndBuckets];
+  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices];
   const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
   const inOrder: Service[] = [iam, ...stores, seed, lambdaApi, workers, ...callers];
   return { inOrder, mongodb, workers, gateway };

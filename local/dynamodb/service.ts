@@ -5,7 +5,7 @@ import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { text } from "../workers/values.ts";
-import { type DeclaredTables, TABLE, tableDefinitions } from "./table-definitions.ts";
+import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
 
 const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|resourcePolicy|tag):/;
 const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB";
@@ -28,6 +28,7 @@ export class DynamodbService implements Service {
       const stream = inputs.streamEnabled === true ? "; its stream is recorded only" : "";
       return { state: "realised", reason: `dynalite, no transactions or PartiQL${expiry}${stream}` };
     }
+    if (type === ITEM) return { state: "realised", reason: "put when it is not there" };
     if (SETTINGS.test(type))
       return { state: "recorded only", reason: "a setting of the table that is the cloud's" };
     if (!type.startsWith("aws:dynamodb/")) return undefined;
@@ -52,7 +53,10 @@ export class DynamodbService implements Service {
       context.addresses.variable(ENDPOINT_VARIABLE, this.#emulator.url);
     }
     const region = text(context.recording.config["aws:region"]) ?? DEFAULT_REGION;
-    const undeclared = await this.#emulator.declare({ region, tables }, this.#iam.roles);
+    const undeclared = await this.#emulator.declare(
+      { region, tables, items: itemDefinitions(context.recording) },
+      this.#iam.roles,
+    );
     for (const name of undeclared) this.#sayUndeclared(name, context);
   }
 

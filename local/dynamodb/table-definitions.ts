@@ -3,6 +3,7 @@ import type { RecordedResource, Recording, Value } from "../../program/recording
 import { list, number, object, text } from "../workers/values.ts";
 
 export const TABLE = "aws:dynamodb/table:Table";
+export const ITEM = "aws:dynamodb/tableItem:TableItem";
 
 export interface KeyElement {
   AttributeName: string;
@@ -42,14 +43,30 @@ export interface TableDefinition {
   expiryAttribute?: string;
 }
 
+/** An item that the program itself declares, in DynamoDB's JSON. */
+export interface ItemDefinition {
+  table: string;
+  item: Record<string, unknown>;
+}
+
 export interface DeclaredTables {
   /** Stands in the ARNs that DescribeTable shows. */
   region: string;
   tables: TableDefinition[];
+  items: ItemDefinition[];
 }
 
 export function tableDefinitions(recording: Recording): TableDefinition[] {
   return recording.resources.filter(({ type, read }) => type === TABLE && !read).map(tableDefinition);
+}
+
+export function itemDefinitions(recording: Recording): ItemDefinition[] {
+  return recording.resources
+    .filter(({ type, read }) => type === ITEM && !read)
+    .map(({ inputs }) => ({
+      table: text(inputs.tableName) ?? "",
+      item: JSON.parse(text(inputs.item) ?? "{}") as Record<string, unknown>,
+    }));
 }
 
 export function tableName({ name, inputs, outputs }: RecordedResource): string {

@@ -6,6 +6,7 @@ import type {
   AttributeDefinition,
   CreateTableInput,
   IndexDefinition,
+  ItemDefinition,
   TableDefinition,
 } from "./table-definitions.ts";
 
@@ -31,6 +32,24 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
     refuseChange(create, Table);
   }
   return existing.filter((name) => !wanted.some(({ create }) => create.TableName === name));
+}
+
+/** Puts items that are not there yet; what a run made of one since is left alone. */
+export async function putMissing(store: Store, items: readonly ItemDefinition[]): Promise<void> {
+  for (const { table, item } of items) {
+    const { Table } = await store.run<{ Table: TableDescription }>("DescribeTable", { TableName: table });
+    const put = {
+      TableName: table,
+      Item: item,
+      ConditionExpression: "attribute_not_exists(#key)",
+      ExpressionAttributeNames: { "#key": Table.KeySchema[0]?.AttributeName },
+    };
+    await store.run("PutItem", put).catch((error: DynamodbError) => {
+      if (error.code !== "ConditionalCheckFailedException") {
+        throw new RefusedDeclaration(`Item of table ${table}: ${error.message}`);
+      }
+    });
+  }
 }
 
 /** Resolves once the table takes items: like DynamoDB, dynalite answers before that. */

@@ -8,7 +8,7 @@ import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
 import { Store } from "./store.ts";
 import type { DeclaredTables, TableDefinition } from "./table-definitions.ts";
-import { reconcile } from "./tables.ts";
+import { putMissing, reconcile } from "./tables.ts";
 
 /** How often expired items are looked for. AWS promises a few days. */
 const EXPIRY_MS = 60_000;
@@ -41,6 +41,7 @@ await serve<DeclaredTables>({
     store ??= await open(declared.region);
     const kept = await reconcile(store, declared.tables);
     tables = declared.tables;
+    await putMissing(store, declared.items);
     return kept;
   },
   tidy: expire,

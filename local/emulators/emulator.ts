@@ -53,16 +53,7 @@ export class Emulator<Resources, Event = never> {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Rejects with a message for the person when the thread does not come up, e.g. because its files cannot be read. */
   async start(): Promise<void> {
-    try {
-      await this.#launch();
-    } catch (error) {
-      throw this.#unreadable(causes(error as Error));
-    }
-  }
-
-  async #launch(): Promise<void> {
     const { entry, folder } = this.#options;
     const thread = new Worker(entry, {
       workerData: { folder, port: this.#port } satisfies ThreadData,
@@ -75,7 +66,7 @@ export class Emulator<Resources, Event = never> {
     thread.on("error", (error) => this.#died(error));
   }
 
-  /** Gives the names of what is kept but no longer declared. */
+  /** Gives the names of what is kept but no longer declared. Data that cannot be read is a UserError. */
   async declare(resources: Resources, roles: readonly Role[]): Promise<string[]> {
     const kept = await this.#order({ kind: "declare", resources, roles }).catch((error: Error) => {
       if (error.name === UNREADABLE_DATA) throw this.#unreadable(error.message);
@@ -148,7 +139,7 @@ export class Emulator<Resources, Event = never> {
     await pause(RESTART_MS);
     while (!this.#stopping) {
       try {
-        await this.#launch();
+        await this.start();
         if (this.#declared) await this.declare(this.#declared.resources, this.#declared.roles);
         log(`${name} is back.`);
         return;
@@ -158,9 +149,4 @@ export class Emulator<Resources, Event = never> {
       }
     }
   }
-}
-
-function causes(error: Error): string {
-  const cause = error.cause instanceof Error ? `, ${error.cause.message}` : "";
-  return error.message + cause;
 }

@@ -62,14 +62,12 @@ async function answerS3(options: AnswerOptions, request: FrontRequest): Promise<
     const message = `The local S3 takes no key with "." or ".." between slashes, and no stray "%": ${request.url}`;
     return { ...s3Failure("InvalidURI", message), status: 400 };
   }
-  let region = "";
-  const refused = refuse(options, request, s3Failure, (principal) => {
-    region = principal.region;
-    return s3Calls(request);
-  });
+  const refused = refuse(options, request, s3Failure, () => s3Calls(request));
   if (refused) return refused;
+  const region = readSignature(request)?.region ?? "";
   const removed = removedObjects(request, options.library);
   const answer = await options.library.send(request);
+  if (answer.status === 404) return hiddenAbsence(options, request) ?? answer;
   if (answer.status >= 300) return answer;
   const created = createdObject(request, options.library);
   if (created) options.onObject({ ...created, region });
@@ -78,6 +76,18 @@ async function answerS3(options: AnswerOptions, request: FrontRequest): Promise<
       options.onObject({ name: "ObjectRemoved:Delete", bucket, key, region });
   }
   return answer;
+}
+
+/** Who may not list a bucket is not told that an object is missing: S3 denies the access instead. */
+function hiddenAbsence(options: AnswerOptions, request: FrontRequest): Answer | undefined {
+  const { bucket = "", key = "" } = s3Target(request.url) ?? {};
+  if (key === "" || !options.library.hasBucket(bucket)) return undefined;
+  const listing: Call = {
+    action: "s3:ListBucket",
+    resource: `arn:aws:s3:::${bucket}`,
+    context: { "s3:prefix": [] },
+  };
+  return refuse(options, request, s3Failure, () => [listing]);
 }
 
 function refuse(

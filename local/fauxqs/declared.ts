@@ -1,8 +1,10 @@
 /** The queues and buckets of a recorded program. */
+import path from "node:path";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { number, opened, text } from "../workers/values.ts";
+import { isAsset, number, opened, text } from "../workers/values.ts";
 
 export const QUEUE = "aws:sqs/queue:Queue";
+export const OBJECT = /^aws:s3\/bucketObject(v2)?:/;
 export const BUCKET = /^aws:s3\/bucket(V2)?:/;
 
 export interface DeclaredQueue {
@@ -14,9 +16,17 @@ export interface DeclaredQueue {
   attributes: Record<string, string>;
 }
 
+export interface DeclaredObject {
+  bucket: string;
+  key: string;
+  content: { file: string } | { data: string; encoding: "utf8" | "base64" };
+  contentType?: string;
+}
+
 export interface Declared {
   queues: DeclaredQueue[];
   buckets: string[];
+  objects: DeclaredObject[];
 }
 
 /** Input of the resource → attribute of the queue. */
@@ -35,11 +45,34 @@ export function declaredStores(recording: Recording): Declared {
   return {
     queues: own.filter(({ type }) => type === QUEUE).map((queue) => declaredQueue(queue, recording)),
     buckets: own.filter(({ type }) => BUCKET.test(type)).map(bucketName),
+    objects: own
+      .filter(({ type }) => OBJECT.test(type))
+      .flatMap((object) => declaredObject(object, recording.cwd)),
   };
 }
 
 export function bucketName({ name, inputs, outputs }: RecordedResource): string {
   return text(outputs.bucket) ?? text(inputs.bucket) ?? name;
+}
+
+/** Nothing for a content that is only to be had elsewhere, e.g. at a URL. */
+function declaredObject({ name, inputs, outputs }: RecordedResource, cwd: string): DeclaredObject[] {
+  const content = contentOf(inputs, cwd);
+  const contentType = text(inputs.contentType);
+  const key = text(outputs.key) ?? text(inputs.key) ?? name;
+  return content
+    ? [{ bucket: text(inputs.bucket) ?? "", key, content, ...(contentType ? { contentType } : {}) }]
+    : [];
+}
+
+function contentOf(inputs: RecordedResource["inputs"], cwd: string): DeclaredObject["content"] | undefined {
+  const source = opened(inputs.source);
+  const asset: { text?: string; path?: string } = isAsset(source) ? source : { path: text(inputs.source) };
+  const plain = text(inputs.content) ?? asset.text;
+  const base64 = text(inputs.contentBase64);
+  if (plain !== undefined) return { data: plain, encoding: "utf8" };
+  if (base64 !== undefined) return { data: base64, encoding: "base64" };
+  return asset.path === undefined ? undefined : { file: path.resolve(cwd, asset.path) };
 }
 
 function declaredQueue(queue: RecordedResource, recording: Recording): DeclaredQueue {

@@ -3,10 +3,12 @@
  * in; so its stores are opened without it and its application is asked in this process, behind a check of every call. The
  * stores stand in modules that the package does not export; its version is pinned. See docs/decisions/047-fauxqs.md.
  */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { buildApp } from "fauxqs";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
-import type { Declared, DeclaredQueue } from "./declared.ts";
+import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
 
 interface Queue {
   name: string;
@@ -24,6 +26,7 @@ interface QueueStore {
 interface BucketStore {
   createBucket(name: string): void;
   hasBucket(name: string): boolean;
+  putObject(bucket: string, key: string, body: Buffer, contentType?: string): unknown;
   listBuckets(): { name: string }[];
   headObject(bucket: string, key: string): StoredObject;
   persistence?: Persistence;
@@ -80,11 +83,12 @@ export class Library {
   }
 
   /** Creates what is missing and changes settings. Gives the names of what is kept but no longer declared. */
-  declare({ queues, buckets }: Declared): string[] {
+  declare({ queues, buckets, objects }: Declared): string[] {
     for (const queue of queues) declare(`Queue ${queue.name}`, () => this.#declareQueue(queue));
     for (const bucket of buckets.filter((name) => !this.#buckets.hasBucket(name))) {
       declare(`Bucket ${bucket}`, () => this.#buckets.createBucket(bucket));
     }
+    for (const object of objects) declare(`Object ${object.key}`, () => this.#declareObject(object));
     const names = new Set([...buckets, ...queues.map(({ name }) => name)]);
     const kept = [...this.#queues.allQueues(), ...this.#buckets.listBuckets()].map(({ name }) => name);
     return kept.filter((name) => !names.has(name));
@@ -101,6 +105,17 @@ export class Library {
       ...("RedrivePolicy" in existing.attributes ? { RedrivePolicy: "" } : {}),
       ...attributes,
     });
+  }
+
+  /** Put once, and again when the program has another content for it. */
+  #declareObject({ bucket, key, content, contentType }: DeclaredObject): void {
+    const body = "file" in content ? readFileSync(content.file) : Buffer.from(content.data, content.encoding);
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    if (this.object(bucket, key)?.etag !== etag) this.#buckets.putObject(bucket, key, body, contentType);
+  }
+
+  hasBucket(name: string): boolean {
+    return this.#buckets.hasBucket(name);
   }
 
   /** Undefined when there is no such object. */

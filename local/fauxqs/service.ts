@@ -4,7 +4,7 @@ import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
-import { BUCKET, type Declared, declaredStores, QUEUE } from "./declared.ts";
+import { BUCKET, type Declared, declaredStores, OBJECT, QUEUE } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
 import { localQueueUrl } from "./queue-urls.ts";
 
@@ -19,7 +19,7 @@ export class FauxqsService implements Service {
   readonly #said = new Set<string>();
   readonly #prepared = new Prepared<Emulator<Declared, ObjectEvent>>();
   #emulator: Emulator<Declared, ObjectEvent> | undefined;
-  #declared: Declared = { queues: [], buckets: [] };
+  #declared: Declared = { queues: [], buckets: [], objects: [] };
 
   constructor(iam: IamService) {
     this.#iam = iam;
@@ -42,6 +42,7 @@ export class FauxqsService implements Service {
 
   parity({ type }: RecordedResource): Parity | undefined {
     if (type === QUEUE) return { state: "realised", reason: "fauxqs; messages do not expire" };
+    if (OBJECT.test(type)) return { state: "realised", reason: "put into its bucket, by text or file" };
     if (BUCKET.test(type)) return { state: "realised", reason: "fauxqs, without versions" };
     return undefined;
   }

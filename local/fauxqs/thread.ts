@@ -2,7 +2,7 @@
 import { workerData } from "node:worker_threads";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { guard, reportEvent, reportRefusal, serve } from "../emulators/thread-side.ts";
+import { guard, reportEvent, reportRefusal, serve, UnreadableData } from "../emulators/thread-side.ts";
 import { answerFauxqs } from "./answer.ts";
 import type { Declared } from "./declared.ts";
 import { s3Failure } from "./failures.ts";
@@ -11,10 +11,13 @@ import { localQueueUrl } from "./queue-urls.ts";
 
 /** What the library takes at most, in bytes; larger objects come in parts. */
 const LARGEST_REQUEST = 11 * 1024 * 1024;
+const notReady = { ...s3Failure("ServiceUnavailable", "Nothing is declared yet."), status: 503 };
 
 const { folder, port } = workerData as ThreadData;
-const library = new Library(folder);
+let library: Library | undefined;
 let queueUrls = new Map<string, string>();
+
+const options = { guard, queueUrls: () => queueUrls, onRefusal: reportRefusal, onObject: reportEvent };
 
 const front = createFront({
   largestRequest: LARGEST_REQUEST,
@@ -22,11 +25,8 @@ const front = createFront({
     ...s3Failure("EntityTooLarge", "The local S3 takes 11 MiB at a time; upload it in parts."),
     status: 400,
   },
-  answer: (request) =>
-    answerFauxqs(
-      { library, guard, queueUrls: () => queueUrls, onRefusal: reportRefusal, onObject: reportEvent },
-      request,
-    ),
+  // Nobody knows the address before queues and buckets are declared.
+  answer: async (request) => (library ? answerFauxqs({ ...options, library }, request) : notReady),
   failed: (error) => ({ ...s3Failure("InternalError", String(error)), status: 500 }),
 });
 
@@ -34,10 +34,19 @@ await serve<Declared>({
   front,
   port,
   async declare(declared) {
+    library ??= open();
     const kept = library.declare(declared);
     queueUrls = new Map(declared.queues.map(({ url }) => [url, localQueueUrl(url, front)]));
     return kept;
   },
   async tidy() {},
-  close: () => library.close(),
+  close: async () => library?.close(),
 });
+
+function open(): Library {
+  try {
+    return new Library(folder);
+  } catch (error) {
+    throw new UnreadableData(error as Error);
+  }
+}

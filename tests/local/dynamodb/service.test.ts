@@ -159,6 +159,21 @@ describe("local DynamoDB", () => {
     await client().send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "1" } } }));
   });
 
+  it("puts the items that the program declares, once", async () => {
+    const declared = resource("aws:dynamodb/tableItem:TableItem", "first", {
+      tableName: "movies",
+      item: JSON.stringify(item("Metropolis", { rating: { N: "8" } })),
+    });
+    await start(recording(moviesTable(), declared));
+    const key = { TableName: "movies", Key: item("Metropolis") };
+    assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "8" });
+    await client().send(
+      new PutItemCommand({ TableName: "movies", Item: item("Metropolis", { rating: { N: "9" } }) }),
+    );
+    await service.update(context);
+    assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "9" });
+  });
+
   it("refuses a table whose keys changed, with both and the way out", async () => {
     await start(recording(moviesTable()));
     const changed = moviesTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });

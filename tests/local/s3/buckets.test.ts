@@ -12,11 +12,12 @@ import type { ObjectEvent } from "../../../local/fauxqs/events.ts";
 import { FauxqsService } from "../../../local/fauxqs/service.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { IamService } from "../../../local/iam/service.ts";
-import type { Recording } from "../../../program/recording.ts";
+import type { Recording, Values } from "../../../program/recording.ts";
 import {
   bucket,
   REGION,
   recording,
+  resource,
   role,
   roleArn,
   type TestContext,
@@ -73,6 +74,46 @@ describe("local S3", () => {
       assert.equal(await (await operator.send(get(key))).Body?.transformToString(), key);
     const { Contents } = await operator.send(new ListObjectsV2Command({ Bucket: "imports" }));
     assert.deepEqual(Contents?.map(({ Key }) => Key).sort(), [...keys].sort());
+  });
+
+  it("puts the objects that the program declares, as text, from a file, in base64", async () => {
+    const inputs = (more: Values) => ({ bucket: "imports", ...more });
+    const declared = (name: string, more: Values) =>
+      resource("aws:s3/bucketObject:BucketObject", name, inputs({ key: name, ...more }));
+    const program = recording(
+      bucket("imports"),
+      declared("text", { content: "as text" }),
+      declared("base64", { contentBase64: Buffer.from("in base64").toString("base64") }),
+      declared("asset", { source: { $: "asset", text: "of an asset" } }),
+      declared("file", { source: { $: "asset", path: "package.json" } }),
+      declared("elsewhere", { source: { $: "asset", uri: "https://example.org/x" } }),
+    );
+    await start({ ...program, cwd: process.cwd() });
+    const read = async (key: string) => (await client().send(get(key))).Body?.transformToString();
+    assert.deepEqual(await Promise.all(["text", "base64", "asset"].map(read)), [
+      "as text",
+      "in base64",
+      "of an asset",
+    ]);
+    assert.match((await read("file")) ?? "", /"name": "tandem"/);
+    await assert.rejects(read("elsewhere"), { name: "NoSuchKey" });
+  });
+
+  it("does not tell who may not list a bucket that an object is missing", async () => {
+    const reader = role("reader", allow("s3:GetObject", "arn:aws:s3:::imports/*"));
+    const lister = role(
+      "lister",
+      allow("s3:GetObject", "arn:aws:s3:::imports/*"),
+      allow("s3:ListBucket", "arn:aws:s3:::imports"),
+    );
+    await start(recording(bucket("imports"), reader, lister));
+    await assert.rejects(client(credentialsOf(roleArn("lister"))).send(get("missing")), {
+      name: "NoSuchKey",
+    });
+    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(get("missing")), {
+      name: "AccessDenied",
+      message: /perform: s3:ListBucket on resource: arn:aws:s3:::imports because/,
+    });
   });
 
   it("refuses a bucket whose name S3 would refuse", async () => {

@@ -196,16 +196,17 @@ describe("event source mapping of a queue", () => {
   });
 
   it("stops with the program's mapping and starts with a new one", async () => {
-    await start(recording(queue("changes"), consumer, lambda("changeMovies", "consumer")));
+    const changes = queue("changes", { visibilityTimeoutSeconds: 1 });
+    await start(recording(changes, consumer, lambda("changeMovies", "consumer")));
     await sources.start(context);
     await send("early");
     await sources.update(
-      context.with(recording(queue("changes"), consumer, lambda("changeMovies", "consumer"), mapping())),
+      context.with(recording(changes, consumer, lambda("changeMovies", "consumer"), mapping())),
     );
     await eventually(() => invoker.bodies.flat().includes("early"));
-    await sources.update(context.with(recording(queue("changes"), consumer)));
+    await sources.update(context.with(recording(changes, consumer)));
     await send("late");
-    // The pollers that went away may have been handed it first; it comes back at once.
+    // The pollers that went away may have been handed it first; it comes back soon.
     await eventually(async () => {
       const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: url("changes") }));
       return Messages?.[0]?.Body === "late";

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { credentialsOf } from "../../../local/iam/credentials.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import { OtherServices } from "../../../local/other-services/service.ts";
+import {
+  lambda,
+  REGION,
+  recording,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
+
+describe("services that are not there", () => {
+  let context: TestContext;
+  let service: OtherServices;
+
+  beforeEach(async () => {
+    context = testContext(recording(role("r"), lambda("hello", "r")));
+    const iam = new IamService();
+    service = new OtherServices(iam);
+    await iam.start(context);
+    await service.start(context);
+  });
+
+  afterEach(async () => {
+    await service.stop();
+    context.remove();
+  });
+
+  const settings = () => ({
+    endpoint: context.addresses.variables().AWS_ENDPOINT_URL,
+    region: REGION,
+    credentials: credentialsOf(roleArn("r")),
+  });
+
+  it("are refused at once, without a retry, by name", async () => {
+    const client = new DynamoDBClient(settings());
+    await assert.rejects(client.send(new ListTablesCommand({})), {
+      name: "NotImplemented",
+      message: "ListTables: dynamodb is not there in the local run",
+      $metadata: {
+        httpStatusCode: 501,
+        attempts: 1,
+        totalRetryDelay: 0,
+        requestId: undefined,
+        extendedRequestId: undefined,
+        cfId: undefined,
+      },
+    });
+    client.destroy();
+  });
+
+  it("are said once to the person at the terminal, with the function that asked", async () => {
+    const client = new SQSClient(settings());
+    await assert.rejects(client.send(new ListQueuesCommand({})));
+    await assert.rejects(client.send(new ListQueuesCommand({})));
+    assert.deepEqual(context.lines, ["hello asked for sqs, which is not there in the local run."]);
+    client.destroy();
+  });
+
+  it("answer older protocols in XML", async () => {
+    const response = await fetch(settings().endpoint ?? "", {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "Action=Publish",
+    });
+    assert.equal(response.status, 501);
+    assert.match(await response.text(), /<ErrorResponse><Error><Code>NotImplemented<\/Code>/);
+  });
+});
