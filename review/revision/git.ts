@@ -19,9 +19,11 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
   }
 }
 
-/** For the moments in which nothing can be waited for: the process is about to end. */
-export function gitNow(cwd: string, ...args: string[]): void {
-  spawnSync("git", args, { cwd, env: environment(), stdio: "ignore" });
+/** Nothing else happens meanwhile: no signal ends this process while git is half-way through. */
+export function gitAtOnce(cwd: string, ...args: string[]): void {
+  const { error, status, stderr } = spawnSync("git", args, { cwd, env: environment(), encoding: "utf8" });
+  if (error || status !== 0)
+    throw explained(Object.assign(error ?? new Error("exit code not 0"), { stderr }), args);
 }
 
 /** What git prints; undefined where it fails. */

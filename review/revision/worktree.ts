@@ -2,7 +2,7 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { git, gitNow } from "./git.ts";
+import { git, gitAtOnce } from "./git.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -24,10 +24,9 @@ export async function withWorktree<T>(
   const root = path.join(realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-base-"))), "program");
   const aborted = new AbortController();
   const remove = () => {
-    gitNow(cwd, "worktree", "remove", "--force", root);
     rmSync(path.dirname(root), { recursive: true, force: true });
-    // Where git could not remove it, at least it shall forget it.
-    gitNow(cwd, "worktree", "prune");
+    // Git forgets a worktree whose folder is gone.
+    gitAtOnce(cwd, "worktree", "prune");
   };
   const onSignal = (signal: NodeJS.Signals) => {
     aborted.abort();
@@ -39,7 +38,7 @@ export async function withWorktree<T>(
   for (const name of SIGNALS) process.on(name, onSignal);
   try {
     // Hooks of the repository are made for a person's own checkout.
-    await git(cwd, "-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", "--quiet", root, commit);
+    gitAtOnce(cwd, "-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", "--quiet", root, commit);
     return await work({ folder: path.join(root, prefix), root, signal: aborted.signal });
   } finally {
     for (const name of SIGNALS) process.removeListener(name, onSignal);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -71,5 +71,36 @@ describe("npm run diff", () => {
     const [, signal] = (await once(child, "exit")) as [number | null, string | null];
     assert.equal(signal, "SIGTERM");
     assert.deepEqual(repository.otherWorktrees(), []);
+  });
+});
+
+describe("npm run cost", () => {
+  const repository = new Repository();
+
+  after(() => repository.remove());
+
+  function cost(...args: string[]) {
+    repository.writeProgram("orders");
+    const all = [entry, "cost", "--cwd", repository.folder, "--stack", "dev", ...args];
+    return spawnSync(process.execPath, all, { encoding: "utf8" });
+  }
+
+  it("prints a table, or JSON with the assumptions it makes", () => {
+    assert.match(cost().stdout, /^dev: \$0\.00 a month\n/);
+    const bill = JSON.parse(cost("--json", "--requests", "5", "--no-free-tier").stdout);
+    assert.deepEqual(
+      [bill.stack, bill.region, bill.assumed.requests, bill.freeTier],
+      ["dev", "eu-central-1", 5, 0],
+    );
+  });
+
+  it("refuses what is no number and functions that are not there", () => {
+    const wrong = cost("--requests", "many");
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /^error: --requests "many": a number of 0 or more is wanted/);
+    assert.match(
+      cost("--durations", "nobody=5").stderr,
+      /^error: --durations "nobody=5": <function>=<milliseconds> is wanted/,
+    );
   });
 });
