@@ -124,7 +124,8 @@ export class Emulator<Resources, Event = never> {
   #died(error: Error): void {
     if (this.#stopping) return;
     this.#thread = undefined;
-    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    // A library throws out of reach when it cannot read its own files.
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#unreadable(error.message));
     this.#waiting.clear();
     const { name, folder, log } = this.#options;
     log(

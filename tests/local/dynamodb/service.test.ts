@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
@@ -304,6 +304,20 @@ describe("local DynamoDB", () => {
       name: "UserError",
       message: /dynamodb cannot be read: .*npm start -- --reset/,
     });
+  });
+
+  it("says the same when only the items are damaged", async () => {
+    await start(recording(moviesTable()));
+    await client().send(new PutItemCommand({ TableName: "movies", Item: item("x") }));
+    await service.stop();
+    // Opened once more, what stood in the log stands in a table file.
+    await restart();
+    await service.stop();
+    const folder = path.join(context.folder, "dynamodb");
+    const tables = readdirSync(folder).filter((name) => name.endsWith(".ldb"));
+    assert.notEqual(tables.length, 0);
+    for (const name of tables) writeFileSync(path.join(folder, name), "damaged ".repeat(1000));
+    await assert.rejects(restart(), { name: "UserError", message: /dynamodb cannot be read: .*--reset/ });
   });
 
   it("says so when a file stands where its folder should be", async () => {
