@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { anchors, pages, relativeLinks, root, scriptsNamed } from "./markdown.ts";
+
+const all = pages();
+
+describe("pages", () => {
+  it("have links that lead to files of the project, and to headings in them", () => {
+    const broken = all.flatMap(({ file, text }) =>
+      relativeLinks(text)
+        .filter((link) => !leadsSomewhere(file, link))
+        .map((link) => `${file}: ${link}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it("name only commands that package.json has", () => {
+    const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const unknown = all.flatMap(({ file, text }) =>
+      scriptsNamed(text)
+        .filter((name) => !(name in scripts))
+        .map((name) => `${file}: npm run ${name}`),
+    );
+    assert.deepEqual(unknown, []);
+  });
+
+  it("of docs/ are all reached from the README", () => {
+    const reached = new Set(["README.md"]);
+    for (const file of reached) {
+      for (const link of relativeLinks(all.find((page) => page.file === file)?.text ?? "")) {
+        const target = targetOf(file, link);
+        if (target.endsWith(".md")) reached.add(target);
+      }
+    }
+    const lost = all
+      .map(({ file }) => file)
+      .filter((file) => /^docs\/[^/]+\.md$/.test(file) && !reached.has(file));
+    assert.deepEqual(lost, []);
+  });
+});
+
+describe("markdown", () => {
+  it("finds links in prose, pictures and HTML, and none in code or to the web", () => {
+    const text = [
+      'See [a](a.md#top) and ![b](<b.svg>), <img src="c.svg">, [web](https://example.com/d.md).',
+      "`[not](e.md)`",
+      "```sh",
+      "echo [not](f.md)",
+      "```",
+    ].join("\n");
+    assert.deepEqual(relativeLinks(text), ["a.md#top", "b.svg", "c.svg"]);
+  });
+
+  it("makes anchors of headings as GitHub does", () => {
+    assert.deepEqual(
+      anchors("# A killed `pulumi up`, and locks\n\n```\n# no heading\n```\n## [Née](x.md) *now*"),
+      ["a-killed-pulumi-up-and-locks", "née-now"],
+    );
+  });
+
+  it("finds commands with and without --silent", () => {
+    assert.deepEqual(scriptsNamed("`npm run --silent test:api -- x` and npm run graph."), [
+      "test:api",
+      "graph",
+    ]);
+  });
+});
+
+function targetOf(file: string, link: string): string {
+  const [target = ""] = link.split("#");
+  return target === "" ? file : path.join(path.dirname(file), decodeURIComponent(target));
+}
+
+function leadsSomewhere(file: string, link: string): boolean {
+  const target = targetOf(file, link);
+  if (target.startsWith("..") || !existsSync(path.join(root, target))) return false;
+  const [, anchor] = link.split("#");
+  const page = all.find((candidate) => candidate.file === target);
+  return anchor === undefined || page === undefined || anchors(page.text).includes(anchor);
+}
