@@ -3,11 +3,12 @@
 import { UserError } from "../../local/service.ts";
 import { ProgramError } from "../../program/errors.ts";
 import { compare, type Program } from "../diff/compare.ts";
+import type { Diff } from "../diff/diff.ts";
 import type { Report } from "../report/report.ts";
 import { type Base, findBase } from "./base.ts";
 import { provideDependencies } from "./dependencies.ts";
 import { judged } from "./judged.ts";
-import { limited, recordStack } from "./record.ts";
+import { recordStack } from "./record.ts";
 import { chooseStacks, stacksOf } from "./stacks.ts";
 import { type Checkout, withWorktree } from "./worktree.ts";
 
@@ -24,35 +25,25 @@ export async function compareRevisions({ cwd, base: revision, stack, log }: Ques
   const base = await findBase(cwd, revision);
   return withWorktree(cwd, base.commit, async (checkout) => {
     const stacks = chooseStacks(stack, [...stacksOf(cwd), ...stacksOf(checkout.folder)]);
-    const take = limited();
-    const after = stacks.map((name) => take(() => program(cwd, name)));
-    const before = recordBase(cwd, checkout, base, stacks, log, take);
-    // The checkout must not go while somebody still reads it.
-    await Promise.allSettled([...after, ...before]);
-    const diffs = stacks.map(async (_, index) =>
-      compare((await before[index]) ?? {}, (await after[index]) ?? {}),
-    );
-    return { base: { revision, commit: base.commit }, notes: base.notes, diffs: await Promise.all(diffs) };
+    const provided = provideDependencies(cwd, checkout, base, log);
+    const diffs: Diff[] = [];
+    // One stack after the other: of the second, both checkouts have kept the bundles of the first.
+    for (const name of stacks) {
+      const programs = [provided.then(() => baseProgram(checkout, base, name)), program(cwd, name)] as const;
+      // The checkout must not go while somebody still reads it.
+      await Promise.allSettled(programs);
+      diffs.push(compare(await programs[0], await programs[1]));
+    }
+    return { base: { revision, commit: base.commit }, notes: base.notes, diffs };
   });
 }
 
-function recordBase(
-  cwd: string,
-  checkout: Checkout,
-  base: Base,
-  stacks: readonly string[],
-  log: (line: string) => void,
-  take: <T>(task: () => Promise<T>) => Promise<T>,
-): Promise<Program>[] {
-  const provided = provideDependencies(cwd, checkout, base, log);
-  return stacks.map(async (name) => {
-    await provided;
-    try {
-      return await take(() => program(checkout.folder, name));
-    } catch (error) {
-      throw error instanceof ProgramError ? brokenBase(error, checkout, base) : error;
-    }
-  });
+async function baseProgram(checkout: Checkout, base: Base, stack: string): Promise<Program> {
+  try {
+    return await program(checkout.folder, stack);
+  } catch (error) {
+    throw error instanceof ProgramError ? brokenBase(error, checkout, base) : error;
+  }
 }
 
 async function program(folder: string, stack: string): Promise<Program> {

@@ -1,6 +1,5 @@
-/** Records the stacks of one program, a few at a time. */
+/** Records one stack of a program, with what its recording does not hold. */
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording, Values } from "../../program/recording.ts";
@@ -21,21 +20,4 @@ export async function recordStack(folder: string, stack: string): Promise<Record
   if (!isThere) return undefined;
   const recording = await recordProgram({ cwd: folder, stack });
   return { recording, contents: contentsOf(recording), encrypted: encryptedConfig(folder, stack) };
-}
-
-/** As many at once as there are processors: a recording keeps one busy. */
-export function limited(): <T>(task: () => Promise<T>) => Promise<T> {
-  let free = availableParallelism();
-  const waiting: (() => void)[] = [];
-  return async (task) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    else free -= 1;
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
-    }
-  };
 }
