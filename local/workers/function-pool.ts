@@ -42,6 +42,7 @@ export class FunctionPool {
   readonly #idle: FunctionWorker[] = [];
   readonly #waiting: Waiting[] = [];
   #loading = 0;
+  /** Running and waiting. */
   #inFlight = 0;
   #scaleTimer: NodeJS.Timeout | undefined;
   #drained: (() => void) | undefined;
@@ -49,11 +50,6 @@ export class FunctionPool {
   constructor(settings: FunctionSettings, surroundings: PoolSurroundings) {
     this.settings = settings;
     this.#surroundings = surroundings;
-  }
-
-  /** Running and waiting. */
-  get inFlight(): number {
-    return this.#inFlight;
   }
 
   get size(): number {

@@ -47,7 +47,6 @@ export type Call = [
 export type ToWorker = Assignment | Call;
 
 export type FromWorker =
-  | ["booted"]
   | ["log", text: string]
   | ["loaded", milliseconds: number, memory: number]
   | ["not loaded", error: FunctionError]

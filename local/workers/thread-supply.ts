@@ -1,6 +1,6 @@
 /**
- * Blank threads, booted ahead: a function's first call then waits for its own code only. V8's memory limit is set when a
- * thread boots, so each spare fits functions of one memory size.
+ * Blank threads, booted ahead: a function's first call then waits for its own code only. V8's limits are set when a thread
+ * boots, so each spare fits functions of one memory size.
  */
 import { Thread } from "./thread.ts";
 

@@ -46,8 +46,6 @@ export interface ThreadListener {
 
 export class Thread {
   readonly memorySize: number;
-  /** Resolves when it can be given a function; boot errors are told by `ended`. */
-  readonly booted: Promise<void>;
   readonly #worker: Worker;
   readonly #doorbell = new Int32Array(new SharedArrayBuffer(4));
   #listener: ThreadListener | undefined;
@@ -70,14 +68,9 @@ export class Thread {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
     });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.booted = promise;
-    this.#worker.on("message", (message: FromWorker) => this.#received(message, resolve));
+    this.#worker.on("message", (message: FromWorker) => this.#received(message));
     this.#worker.on("error", (error) => this.#failed(error));
-    this.#worker.on("exit", (code) => {
-      resolve();
-      this.#ended({ reason: "exit", code });
-    });
+    this.#worker.on("exit", (code) => this.#ended({ reason: "exit", code }));
   }
 
   assign(assignment: Assignment, listener: ThreadListener): void {
@@ -108,12 +101,9 @@ export class Thread {
     Atomics.notify(this.#doorbell, 0);
   }
 
-  #received(message: FromWorker, booted: () => void): void {
+  #received(message: FromWorker): void {
     if (this.#end) return;
     switch (message[0]) {
-      case "booted":
-        booted();
-        break;
       case "log":
         this.#listener?.log(message[1]);
         break;
@@ -146,6 +136,8 @@ export class Thread {
   #ended(end: End): void {
     if (this.#end) return;
     this.#end = end;
+    // One that ends itself may be held up by what the function does at `exit`.
+    if (end.reason !== "exit") void this.#worker.terminate();
     this.#listener?.ended(end);
   }
 }

@@ -153,9 +153,13 @@ export class Workers implements Service, Invoker {
   async replaceCode(functionName: string, code: Value): Promise<void> {
     const { catalog, context, functions } = this.#started();
     const { served } = findFunction(functionName, functions, context.recording);
-    const replaced = await catalog.withCode(served, code, context.recording.cwd);
-    functions.set(served.settings.name, replaced);
-    this.#drain(served);
+    const { name } = served.settings;
+    const replacing = await catalog.withCode(served, code, context.recording.cwd);
+    // What is served may have changed while the new code was loaded.
+    const { functions: now } = this.#started();
+    const replaced = now.get(name);
+    if (replaced) now.set(name, replacing);
+    this.#drain(replaced ?? replacing);
   }
 
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {

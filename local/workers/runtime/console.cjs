@@ -1,4 +1,6 @@
 /** A worker's stdout and stderr, and `console` as Lambda's Node runtime writes it. */
+const fs = require("node:fs");
+const { syncBuiltinESMExports } = require("node:module");
 const { format } = require("node:util");
 
 /** @import { Assignment, FunctionError } from "../protocol.ts" */
@@ -21,6 +23,7 @@ const levels = /** @type {const} */ ({
  */
 function captureConsole(write, current, { logFormat }) {
   for (const stream of [process.stdout, process.stderr]) captureStream(stream, write);
+  captureDescriptors(write);
   const line = logFormat === "JSON" ? jsonLine : textLine;
   for (const [method, level] of Object.entries(levels)) {
     /** @param {unknown[]} values */
@@ -52,6 +55,44 @@ function captureStream(stream, write) {
     return true;
   };
   Object.assign(stream, { write: capture });
+}
+
+/**
+ * Loggers that write by file descriptor, past the streams, mean the same.
+ * @param {(text: string) => void} write
+ */
+function captureDescriptors(write) {
+  const original = { write: fs.write, writeSync: fs.writeSync };
+  /** @typedef {(...values: unknown[]) => unknown} AnyFunction */
+  /** @param {unknown} descriptor */
+  const isOutput = (descriptor) => descriptor === 1 || descriptor === 2;
+  Object.assign(fs, {
+    /** @param {unknown[]} values */
+    writeSync: (...values) => {
+      if (!isOutput(values[0])) return /** @type {AnyFunction} */ (original.writeSync)(...values);
+      const text = textOf(values);
+      write(text);
+      return Buffer.byteLength(text);
+    },
+    /** @param {unknown[]} values */
+    write: (...values) => {
+      if (!isOutput(values[0])) return /** @type {AnyFunction} */ (original.write)(...values);
+      const text = textOf(values);
+      write(text);
+      const done = values.at(-1);
+      if (typeof done === "function") process.nextTick(done, null, Buffer.byteLength(text), values[1]);
+      return undefined;
+    },
+  });
+  syncBuiltinESMExports();
+}
+
+/** What `fs.write` is to write: a text, or a part of a buffer. @param {unknown[]} values */
+function textOf([, data, offset, length]) {
+  if (!ArrayBuffer.isView(data)) return String(data);
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const start = typeof offset === "number" ? offset : 0;
+  return bytes.subarray(start, typeof length === "number" ? start + length : undefined).toString("utf8");
 }
 
 /**

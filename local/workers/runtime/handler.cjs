@@ -19,12 +19,22 @@ async function loadHandler({ handler, taskRoot, codeCache, nodeMajor }) {
   provideStreaming();
   const { file, exportPath } = locate(handler, taskRoot);
   const loaded = await loadModule(file, taskRoot, codeCache);
-  const found = exportPath.split(".").reduce((value, key) => /** @type {any} */ (value)?.[key], loaded);
+  const found = exportPath.split(".").reduce(property, loaded);
   if (found === undefined)
     throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   if (typeof found !== "function")
     throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is not a function`);
-  return nodeMajor < FIRST_WITHOUT_CALLBACK ? withCallback(found) : withoutCallback(found, handler);
+  const callable = /** @type {Handler} */ (found);
+  return nodeMajor < FIRST_WITHOUT_CALLBACK ? withCallback(callable) : withoutCallback(callable, handler);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} key
+ * @returns {unknown}
+ */
+function property(value, key) {
+  return value === undefined || value === null ? undefined : Object(value)[key];
 }
 
 /**
@@ -118,7 +128,7 @@ function withCallback(handler) {
   return (event, context) =>
     new Promise((resolve, reject) => {
       const returned = handler(event, context, (error, result) => (error ? reject(error) : resolve(result)));
-      if (typeof (/** @type {any} */ (returned)?.then) === "function") resolve(returned);
+      if (typeof property(returned, "then") === "function") resolve(returned);
     });
 }
 

@@ -153,5 +153,4 @@ process.on("beforeExit", () => {
   );
 });
 
-post(["booted"]);
 setImmediate(serve);

@@ -124,6 +124,9 @@ describe("a change while running", () => {
     await invoke("kept");
   });
   afterEach(() => run.close());
+  // A worker that wrote to its /tmp has a folder there as long as it lives.
+  const leavesTrace = (label: string) => `require("node:fs").writeFileSync("/tmp/x", ""); ${counter(label)}`;
+  const living = () => readdirSync(path.join(run.folder, "functions", "tmp")).length;
   const invoke = async (name: string) => JSON.parse((await run.workers.invoke(name, {})).payload ?? "null");
   const update = (...resources: Parameters<typeof startRun>[0]) =>
     run.workers.update({ ...run.context, recording: run.recording(resources) });
@@ -141,6 +144,13 @@ describe("a change while running", () => {
     await run.workers.replaceCode("changed", archive({ "index.js": counter("new") }));
     assert.equal(await invoke("changed"), "new1");
     assert.equal(await running, "slow");
+  });
+
+  it("that comes twice at once leaves the function with new code, and no worker of the other", async () => {
+    const codes = ["one", "two"].map((label) => archive({ "index.js": leavesTrace(label) }));
+    await Promise.all(codes.map((code) => run.workers.replaceCode("changed", code)));
+    assert.match(await invoke("changed"), /^(one|two)1$/);
+    while (living() > 1) await new Promise((done) => setTimeout(done, 10));
   });
 
   it("that does not load is refused, and the old code goes on", async () => {

@@ -73,6 +73,13 @@ describe("the log of an invocation", () => {
     );
   });
 
+  it("holds what a logger writes by file descriptor", async () => {
+    const { lines } = await logged(`const fs = require("node:fs"); exports.handler = async () => {
+      fs.writeSync(1, "text\\n"); fs.writeSync(2, Buffer.from("--part--\\n"), 2, 4);
+      return new Promise((done) => fs.write(1, "later\\n", (error, bytes) => done(bytes))); };`);
+    assert.deepEqual(lines.slice(1, 4), ["text", "part", "later"]);
+  });
+
   it("holds warnings of the function's own making only", async () => {
     const { lines } = await logged(
       `exports.handler = async () => { await import("node:zlib"); process.emitWarning("mine"); await new Promise((done) => setTimeout(done, 20)); };`,
