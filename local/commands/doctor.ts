@@ -1,6 +1,6 @@
 /** `npm run doctor`: what is here and what is missing for the local run, the tests and a deployment. */
 import path from "node:path";
-import { askAws } from "../doctor/ask-aws.ts";
+import { askAws, stsOf } from "../doctor/ask-aws.ts";
 import { examine, stacksIn } from "../doctor/examine.ts";
 import { canWorkHere, renderChecks } from "../doctor/render.ts";
 import { thisMachine } from "../doctor/surroundings.ts";
@@ -17,11 +17,10 @@ export async function main(args: string[]): Promise<number> {
     verbose: { type: "boolean", default: false },
   });
   const surroundings = thisMachine(path.resolve(options.cwd));
-  const region = surroundings.environment.AWS_REGION ?? "us-east-1";
   const checks = await examine(surroundings, {
     stack: options.stack ?? "dev",
     deployed: options.stack === undefined ? stacksIn(surroundings.cwd) : [options.stack],
-    askAws: options.online ? () => askAws(region) : undefined,
+    askAws: options.online ? () => askAws(stsOf(surroundings.environment)) : undefined,
   });
   const works = canWorkHere(checks);
   console.log(options.json ? JSON.stringify({ works, checks }, null, 2) : renderChecks(checks));

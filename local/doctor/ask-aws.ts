@@ -5,47 +5,65 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { type Finding, here, missing } from "./check.ts";
 
 const longestAnswerMs = 10_000;
+const question = "Action=GetCallerIdentity&Version=2011-06-15";
 
-export async function askAws(region: string): Promise<Finding> {
+export interface Sts {
+  region: string;
+  endpoint: string;
+}
+
+/** The variable is the SDK's own. */
+export function stsOf({ AWS_REGION, AWS_ENDPOINT_URL_STS }: NodeJS.ProcessEnv): Sts {
+  const region = AWS_REGION || "us-east-1";
+  return { region, endpoint: AWS_ENDPOINT_URL_STS || `https://sts.${region}.amazonaws.com` };
+}
+
+export async function askAws(sts: Sts): Promise<Finding> {
+  let headers: Record<string, string>;
+  try {
+    headers = await signedHeaders(sts);
+  } catch (error) {
+    return missing(`no credentials could be had: ${(error as Error).message}`, "aws sso login");
+  }
+  try {
+    const signal = AbortSignal.timeout(longestAnswerMs);
+    const response = await fetch(sts.endpoint, { method: "POST", headers, body: question, signal });
+    return read(response.status, await response.text());
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    return missing(`${sts.endpoint} did not answer: ${reason}`, `curl --head ${sts.endpoint}`);
+  }
+}
+
+async function signedHeaders({ region, endpoint }: Sts): Promise<Record<string, string>> {
   // Any client of the SDK finds the credentials; the one for STS alone would be one package more.
   const client = new DynamoDBClient({ region });
+  const { protocol, hostname, host } = new URL(endpoint);
+  const signer = new SignatureV4({
+    service: "sts",
+    region,
+    credentials: client.config.credentials,
+    sha256: Sha256,
+  });
   try {
-    const signer = new SignatureV4({
-      service: "sts",
-      region,
-      credentials: client.config.credentials,
-      sha256: Sha256,
-    });
-    const hostname = `sts.${region}.amazonaws.com`;
-    const { headers, body } = await signer.sign({
+    const { headers } = await signer.sign({
       method: "POST",
-      protocol: "https:",
+      protocol,
       hostname,
       path: "/",
-      headers: {
-        host: hostname,
-        "content-type": "application/x-www-form-urlencoded",
-        accept: "application/json",
-      },
-      body: "Action=GetCallerIdentity&Version=2011-06-15",
+      headers: { host, "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
+      body: question,
     });
-    const response = await fetch(`https://${hostname}/`, {
-      method: "POST",
-      headers,
-      body,
-      signal: AbortSignal.timeout(longestAnswerMs),
-    });
-    const answer = await response.text();
-    const arn = /arn:[^"<\s]+/.exec(answer)?.[0];
-    if (response.ok && arn !== undefined) return here(arn);
-    const code = /"Code":\s*"(\w+)"|<Code>(\w+)</.exec(answer);
-    return missing(
-      `AWS refused the identity: ${code?.[1] ?? code?.[2] ?? `status ${response.status}`}`,
-      "aws sso login",
-    );
-  } catch (error) {
-    return missing(`AWS could not be asked: ${(error as Error).message}`, "aws sso login");
+    return headers;
   } finally {
     client.destroy();
   }
+}
+
+function read(status: number, answer: string): Finding {
+  const arn = /arn:[^"<\s]+/.exec(answer)?.[0];
+  if (status === 200 && arn !== undefined) return here(arn);
+  const [, inJson, inXml] = /"Code":\s*"(\w+)"|<Code>(\w+)</.exec(answer) ?? [];
+  return missing(`AWS refused the identity: ${inJson ?? inXml ?? `status ${status}`}`, "aws sso login");
 }
