@@ -54,15 +54,23 @@ function inNetwork({ inputs }: RecordedResource): boolean {
 }
 
 function describe({ doors, sources, functions, stores }: Architecture): string {
-  const called = doors.map((door) => `${door.route} calls ${door.function?.name ?? "no function"}`);
-  const triggered = sources.map((source) => `${source.kind} ${source.label} calls ${source.function?.name}`);
-  const counts = `${functions.length} functions reach ${stores.map(({ label, kind }) => `${kind} ${label}`).join(", ")}`;
-  return `${[...called, ...triggered].join("; ")}. ${counts}.`;
+  const parts = {
+    Routes: doors.map((door) => `${door.route} to ${door.function?.name ?? "no function"}`),
+    Events: sources.map(
+      (source) => `${source.kind} ${source.label} to ${source.function?.name ?? "no function"}`,
+    ),
+    Functions: functions.map(({ name }) => name),
+    Stores: stores.map(({ label, kind }) => `${kind} ${label}`),
+  };
+  return Object.entries(parts)
+    .filter(([, names]) => names.length > 0)
+    .map(([title, names]) => `${title}: ${names.join(", ")}.`)
+    .join(" ");
 }
 
-function headings({ apis, functions, stores }: Layout, theme: Theme): string[] {
+function headings({ apis, sources, functions, stores }: Layout, theme: Theme): string[] {
   const columns: [Box | undefined, string][] = [
-    [apis[0], "what calls"],
+    [apis[0] ?? sources[0], "what calls"],
     [functions[0], "functions"],
     [stores[0], "what they reach"],
   ];
