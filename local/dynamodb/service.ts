@@ -7,7 +7,7 @@ import type { LocalContext, Parity, Service, Surroundings } from "../service.ts"
 import { text } from "../workers/values.ts";
 import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
 
-const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|resourcePolicy|tag):/;
+const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|tag):/;
 const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB";
 const DEFAULT_REGION = "us-east-1";
 

@@ -82,7 +82,7 @@ function ambient(role: Role, region?: string): Context {
 }
 
 function refusalOf(role: Role, call: Call): Refusal | undefined {
-  const verdict = evaluate(role.statements, call);
+  const verdict = evaluate([...role.statements, ...role.resourceStatements], call);
   if (verdict.kind !== "allowed") return refuse(role, call, verdict, "identity-based policy");
   if (role.boundary) {
     const limit = evaluate(role.boundary, call);
@@ -123,7 +123,7 @@ function refuse(
   if (verdict.kind === "explicitly denied") {
     return {
       call,
-      message: `${start} with an explicit deny in an ${kind}`.replace("an permissions", "a permissions"),
+      message: `${start} with an explicit deny in ${article(verdict.by.principals ? "resource-based policy" : kind)}`,
       hint: `${verdict.by.source} denies it.`,
     };
   }
@@ -137,4 +137,8 @@ function refuse(
 function sessionArn({ arn, name, session }: Role): string {
   const account = arn.split(":")[4] ?? "";
   return `arn:aws:sts::${account}:assumed-role/${name}/${session}`;
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -3,6 +3,7 @@ import type { RecordedResource, Recording, Value } from "../../program/recording
 import { list, object, opened, text } from "../workers/values.ts";
 import { credentialsOf, roleNameOf } from "./credentials.ts";
 import { managedPolicy } from "./managed-policies.ts";
+import { aboutRole, resourceStatements } from "./resource-policies.ts";
 import { parsePolicy, type Statement } from "./statements.ts";
 
 /** Plain JSON: it is handed to the thread that serves DynamoDB. */
@@ -13,6 +14,8 @@ export interface Role {
   /** Name of a function that runs with it: the session name in AWS's messages. */
   session: string;
   statements: Statement[];
+  /** Of the policies of buckets, queues and tables, those that are about this role. */
+  resourceStatements: Statement[];
   /** With a permissions boundary, these must allow the call too. */
   boundary?: Statement[];
   /** Policies whose content is not known here; each may allow or deny. */
@@ -24,6 +27,7 @@ const FUNCTION = "aws:lambda/function:Function";
 
 export function rolesOf(recording: Recording): Role[] {
   const policies = new Policies(recording);
+  const attached = resourceStatements(recording);
   return ofType(recording, ROLE).map((resource) => {
     const name = text(resource.outputs.name) ?? resource.name;
     const arn = text(resource.outputs.arn) ?? name;
@@ -36,6 +40,7 @@ export function rolesOf(recording: Recording): Role[] {
       accessKeyId: credentialsOf(arn).accessKeyId,
       session: sessionOf(recording, arn) ?? name,
       statements: identity.statements,
+      resourceStatements: aboutRole(attached, arn),
       ...(limits ? { boundary: limits.statements } : {}),
       unknownPolicies: [...identity.unknown, ...(limits?.unknown ?? [])],
     };

@@ -4,7 +4,13 @@ import type { LocalContext, Parity, Service } from "../service.ts";
 import { Guard, type Refusal } from "./guard.ts";
 import { type Role, rolesOf } from "./policies.ts";
 
+const OF_RESOURCE = "checked at every call of the program's roles to what it is attached to";
+
 const REALISED: Record<string, string> = {
+  "aws:s3/bucketPolicy:BucketPolicy": OF_RESOURCE,
+  "aws:sqs/queuePolicy:QueuePolicy": OF_RESOURCE,
+  "aws:dynamodb/resourcePolicy:ResourcePolicy": OF_RESOURCE,
+
   "aws:iam/role:Role": "has credentials of its own; its policies are checked at every call to a local store",
   "aws:iam/rolePolicy:RolePolicy": "checked at every call to a local store",
   "aws:iam/policy:Policy": "checked for the roles it is attached to",

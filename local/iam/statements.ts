@@ -8,6 +8,13 @@ export interface Condition {
   values: string[];
 }
 
+export interface Principals {
+  /** `NotPrincipal`: everybody but these. */
+  except: boolean;
+  /** ARNs, account numbers or `*`; services and federated users are left out. */
+  accounts: string[];
+}
+
 export interface Statement {
   effect: "Allow" | "Deny";
   actions: string[];
@@ -17,6 +24,8 @@ export interface Statement {
   /** `NotResource`: every resource but these. */
   exceptResources: boolean;
   conditions: Condition[];
+  /** In the policy of a resource: whom it is about. A role's own policy does not say. */
+  principals?: Principals;
   /** Which resource of the program says so, for messages. */
   source: string;
 }
@@ -54,6 +63,7 @@ function parseStatement(statement: unknown, source: string, index: number): Stat
     resources: resources.texts,
     exceptResources: resources.except,
     conditions: conditionsOf(statement.Condition, fail),
+    ...principalsOf(statement, fail),
     source,
   };
 }
@@ -65,6 +75,17 @@ function oneOf(statement: Json, name: string, opposite: string, fail: (what: str
     throw fail(`needs ${name} or ${opposite}, one of the two, as text or a list of texts`);
   }
   return { texts, except };
+}
+
+function principalsOf(
+  { Principal, NotPrincipal }: Json,
+  fail: (what: string) => UserError,
+): { principals?: Principals } {
+  const given = Principal ?? NotPrincipal;
+  if (given === undefined) return {};
+  const accounts = given === "*" ? [given] : isObject(given) ? textsOf(given.AWS ?? []) : undefined;
+  if (!accounts) throw fail('Principal is neither "*" nor an object of texts');
+  return { principals: { except: Principal === undefined, accounts } };
 }
 
 function conditionsOf(block: unknown, fail: (what: string) => UserError): Condition[] {

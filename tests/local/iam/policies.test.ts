@@ -3,7 +3,17 @@ import { credentialsOf } from "../../../local/iam/credentials.ts";
 import { Guard } from "../../../local/iam/guard.ts";
 import { rolesOf } from "../../../local/iam/policies.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
-import { lambda, recording, resource, role, roleArn } from "./recordings.ts";
+import {
+  bucket,
+  lambda,
+  queue,
+  queueArn,
+  queueUrl,
+  recording,
+  resource,
+  role,
+  roleArn,
+} from "./recordings.ts";
 
 const statement = (Action: string, Effect = "Allow") => ({ Effect, Action, Resource: "*" });
 const document = (...statements: object[]) =>
@@ -107,6 +117,88 @@ describe("policies of a role", () => {
     const [known] = rolesOf(recording(role("r"), lambda("hello", "r")));
     assert.equal(known?.accessKeyId, credentialsOf(roleArn("r")).accessKeyId);
     assert.equal(known?.session, "hello");
+  });
+});
+
+describe("policies of resources", () => {
+  const bucketArn = "arn:aws:s3:::imports";
+  const object = `${bucketArn}/a`;
+
+  function verdict(Principal: unknown, Effect: string, own: object[] = [], more: object = {}) {
+    const Statement = [{ Effect, Action: "s3:GetObject", Resource: `${bucketArn}/*`, Principal, ...more }];
+    const attached = resource("aws:s3/bucketPolicy:BucketPolicy", "p", {
+      bucket: "imports",
+      policy: JSON.stringify({ Version: "2012-10-17", Statement }),
+    });
+    const guard = new Guard(rolesOf(recording(role("r", ...(own as Value[])), bucket("imports"), attached)));
+    const call = { action: "s3:GetObject", resource: object, context: {} };
+    return guard.refusalForRole(roleArn("r"), call)?.message ?? "allowed";
+  }
+
+  const everything = [{ Effect: "Allow", Action: "*", Resource: "*" }];
+
+  it("allow what they allow to the role or to everybody", () => {
+    assert.equal(verdict({ AWS: roleArn("r") }, "Allow"), "allowed");
+    assert.equal(verdict("*", "Allow"), "allowed");
+    assert.equal(verdict({ AWS: ["*"] }, "Allow"), "allowed");
+  });
+
+  it("allow nothing to the role by another role, a service, or the account as a whole", () => {
+    for (const principal of [
+      { AWS: roleArn("other") },
+      { Service: "s3.amazonaws.com" },
+      { AWS: "123456789012" },
+    ]) {
+      assert.match(verdict(principal, "Allow"), /no identity-based policy allows/);
+    }
+  });
+
+  it("deny whatever the role's own policy allows, the account as a whole included", () => {
+    for (const principal of ["*", { AWS: roleArn("r") }, { AWS: "arn:aws:iam::123456789012:root" }]) {
+      assert.match(
+        verdict(principal, "Deny", everything),
+        /with an explicit deny in a resource-based policy$/,
+      );
+    }
+    assert.equal(verdict({ AWS: roleArn("other") }, "Deny", everything), "allowed");
+  });
+
+  it("deny plain HTTP to nobody: in the cloud the same call goes over TLS", () => {
+    const Condition = { Bool: { "aws:SecureTransport": "false" } };
+    assert.equal(verdict("*", "Deny", everything, { Condition }), "allowed");
+  });
+
+  it("are not judged with NotPrincipal", () => {
+    const more = { NotPrincipal: { AWS: roleArn("other") } };
+    assert.match(
+      verdict(undefined, "Deny", everything, more),
+      /cannot judge a statement of p \(NotPrincipal/,
+    );
+  });
+
+  it("mean their own resource by *", () => {
+    const own = queue("changes", {
+      policy: JSON.stringify({ Statement: [{ ...everything[0], Principal: "*" }] }),
+    });
+    const guard = new Guard(rolesOf(recording(role("r"), own, queue("other"))));
+    const refused = (name: string) =>
+      guard.refusalForRole(roleArn("r"), {
+        action: "sqs:SendMessage",
+        resource: queueArn(name),
+        context: {},
+      });
+    assert.equal(refused("changes"), undefined);
+    assert.notEqual(refused("other"), undefined);
+  });
+
+  it("are found by the URL of the queue", () => {
+    const attached = resource("aws:sqs/queuePolicy:QueuePolicy", "p", {
+      queueUrl: queueUrl("changes"),
+      policy: JSON.stringify({ Statement: [{ ...everything[0], Principal: "*" }] }),
+    });
+    const guard = new Guard(rolesOf(recording(role("r"), queue("changes"), attached)));
+    const call = { action: "sqs:SendMessage", resource: queueArn("changes"), context: {} };
+    assert.equal(guard.refusalForRole(roleArn("r"), call), undefined);
   });
 });
 

@@ -135,6 +135,26 @@ describe("SigV4", () => {
     assert.ok(!genuine(request, NOW + 61_000));
   });
 
+  it("refuses a signature that leaves out for which host it is", async () => {
+    const signer = new SignatureV4({
+      service: "dynamodb",
+      region: "eu-central-1",
+      credentials: operatorCredentials,
+      sha256: Sha256,
+    });
+    const request = {
+      method: "POST",
+      protocol: "http:",
+      hostname: "localhost",
+      path: "/",
+      query: {},
+      headers: {},
+      body: "{}",
+    };
+    const { headers } = await signer.sign(request, { signingDate: new Date(NOW) });
+    assert.ok(!genuine({ method: "POST", url: "/", headers, body: Buffer.from("{}") }));
+  });
+
   it("finds no signature where there is none, or half of one", () => {
     for (const authorization of [
       undefined,
