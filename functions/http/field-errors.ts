@@ -46,9 +46,12 @@ function describe(issue: Issue): string {
 }
 
 function bound(origin: string, limit: string): string {
-  if (origin === "string") return `be ${limit} characters long`;
+  if (origin === "string") return `have ${limit} characters`;
   if (origin === "array") return `have ${limit} entries`;
   return `be ${limit}`;
 }
 
-const a = (type: string) => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+function a(type: string): string {
+  if (type === "int") return "a whole number";
+  return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
+}

@@ -115,19 +115,21 @@ function inHeader({ ifMatch, idempotencyKey }: Operation): unknown[] {
   ];
 }
 
-function answers({ answers, ifMatch }: Operation, json: JsonSchemas): Record<string, unknown> {
+function answers(operation: Operation, json: JsonSchemas): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, schema]) => [
-      status,
-      answer(status, schema, ifMatch === true, json),
-    ]),
+    Object.entries(operation.answers).map(([status, schema]) => {
+      // What is created under a path that the caller chose needs no telling where it is.
+      const located = status === "201" && !operation.path;
+      return [status, answer(status, schema, located, json)];
+    }),
   );
 }
 
-function answer(status: string, schema: ZodMiniType | null, tagged: boolean, json: JsonSchemas) {
+function answer(status: string, schema: ZodMiniType | null, located: boolean, json: JsonSchemas) {
+  const versioned = schema && fieldsOf(schema).some(({ name }) => name === "version");
   const headers = {
-    ...(status === "201" && { location: { schema: { type: "string" } } }),
-    ...(tagged && schema && { etag: { schema: { type: "string" }, description: "For If-Match" } }),
+    ...(located && { location: { schema: { type: "string" } } }),
+    ...(versioned && { etag: { schema: { type: "string" }, description: "For If-Match" } }),
   };
   return {
     description: DESCRIPTIONS[status] ?? "Done",

@@ -51,11 +51,11 @@ describe("readInput", () => {
     const body = { name: "", count: 10, tags: ["a", "cccc"], more: 1 };
     const parts = { path: { id: "1234" }, query: { limt: "1" }, headers: { "if-match": "7" } };
     assert.deepEqual(messages(body, parts), [
-      "path id: Must be at most 3 characters long",
+      "path id: Must have at most 3 characters",
       "query limt: Is not known here",
-      "body name: Must be at least 1 characters long",
+      "body name: Must have at least 1 characters",
       "body count: Must be at most 9",
-      "body tags.1: Must be at most 3 characters long",
+      "body tags.1: Must have at most 3 characters",
       "body more: Is not known here",
       "header if-match: Must be * or 1 to 20 entity tags in quotes",
     ]);
@@ -69,7 +69,7 @@ describe("readInput", () => {
     ]);
     assert.deepEqual(messages({ count: 1.5 }), [
       "body name: Is missing: must be a string",
-      "body count: Must be an int",
+      "body count: Must be a whole number",
     ]);
     assert.deepEqual(messages({ name: "x", tags: ["", "", ""] }), ["body tags: Must have at most 2 entries"]);
     assert.deepEqual(messages([]), ["body : Must be an object"]);
