@@ -8,6 +8,9 @@ import type { ServerKind } from "./binary.ts";
 import { findBinary } from "./find-binary.ts";
 import { Supervisor } from "./supervisor.ts";
 
+/** How long a server of somebody else may take to answer. */
+const ANSWER_MS = 5000;
+
 export interface MongoOptions {
   /** Where a server of our own keeps its data. */
   folder: string;
@@ -30,13 +33,32 @@ export async function startMongo(options: MongoOptions): Promise<MongoServer> {
   return external ? useExternal(external) : startOwn(options);
 }
 
-function useExternal(uri: string): MongoServer {
+async function useExternal(uri: string): Promise<MongoServer> {
   if (!/^mongodb(\+srv)?:\/\/[^/]/.test(uri)) {
     throw new UserError(
       "MONGODB_URI is set, but is no connection string: it begins with neither mongodb:// nor mongodb+srv://.",
     );
   }
-  return { uri, version: "", kind: "external", pid: undefined, stop: async () => {} };
+  return { uri, version: await versionAt(uri), kind: "external", pid: undefined, stop: async () => {} };
+}
+
+/** Asks it, so that a server that is not there is found at the start and not by the first book. */
+async function versionAt(uri: string): Promise<string> {
+  // Loaded only here: who runs a server of our own does not wait for the driver.
+  const { createConnection } = await import("mongoose");
+  const connection = createConnection(uri, { serverSelectionTimeoutMS: ANSWER_MS });
+  try {
+    await connection.asPromise();
+    const { version } = (await connection.db?.command({ buildInfo: 1 })) ?? {};
+    return String(version);
+  } catch (error) {
+    throw new UserError(
+      `MONGODB_URI is set, but no MongoDB answers there: ${(error as Error).message}. ` +
+        "Start it, or unset the variable to have one started here.",
+    );
+  } finally {
+    await connection.close();
+  }
 }
 
 async function startOwn({ folder, log, environment }: MongoOptions): Promise<MongoServer> {

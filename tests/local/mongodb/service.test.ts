@@ -41,12 +41,36 @@ describe("local MongoDB of a program", () => {
   });
 
   it("uses MONGODB_URI when it is set", async () => {
+    const elsewhere = testContext(recording(cluster));
+    const other = new MongodbService();
+    await other.start(elsewhere);
     const context = testContext(recording(cluster));
-    const service = new MongodbService({ MONGODB_URI: "mongodb://db.test:27017/" });
-    await service.start(context);
-    const uri = context.addresses.apply("mongodb+srv://books.12345.mongodb.net/books");
-    assert.equal(uri, "mongodb://db.test:27017/books");
-    await service.stop();
+    const service = new MongodbService({ MONGODB_URI: other.uri });
+    try {
+      await service.start(context);
+      const uri = context.addresses.apply("mongodb+srv://books.12345.mongodb.net/books");
+      assert.equal(uri, `${other.uri}books`);
+      assert.equal(service.description, "the server of MONGODB_URI");
+    } finally {
+      await service.stop();
+      await other.stop();
+      context.remove();
+      elsewhere.remove();
+    }
+  });
+
+  it("says when nobody answers at MONGODB_URI, without its password", async () => {
+    const context = testContext(recording(cluster));
+    const uri = "mongodb://me:secret@127.0.0.1:1/?serverSelectionTimeoutMS=200";
+    await assert.rejects(new MongodbService({ MONGODB_URI: uri }).start(context), (error: Error) => {
+      assert.equal(error.name, "UserError");
+      assert.match(
+        error.message,
+        /no MongoDB answers there: .*127\.0\.0\.1:1\. Start it, or unset the variable/,
+      );
+      assert.doesNotMatch(error.message, /secret/);
+      return true;
+    });
     context.remove();
   });
 
