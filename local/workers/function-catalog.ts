@@ -24,6 +24,8 @@ export interface CatalogOptions {
   warm: WarmWorkers;
   /** Where unpacked code and what the preflight remembers are kept. */
   folder: string;
+  /** Aborted when the run ends. */
+  signal: AbortSignal;
 }
 
 export class FunctionCatalog {
@@ -45,10 +47,7 @@ export class FunctionCatalog {
     }
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
     await this.#tryOrStop(fresh, () =>
-      preflight(
-        fresh.map((served) => this.#candidate(served)),
-        path.join(this.#options.folder, "preflight.json"),
-      ),
+      this.#preflight(fresh, path.join(this.#options.folder, "preflight.json")),
     );
     return functions;
   }
@@ -56,7 +55,7 @@ export class FunctionCatalog {
   /** The same function with other code, loaded and warm. */
   async withCode({ settings }: ServedFunction, code: Value, cwd: string): Promise<ServedFunction> {
     const served = await this.#serve({ ...settings, code }, cwd);
-    await this.#tryOrStop([served], () => preflight([this.#candidate(served)]));
+    await this.#tryOrStop([served], () => this.#preflight([served]));
     return served;
   }
 
@@ -78,11 +77,18 @@ export class FunctionCatalog {
     return { settings, code, pool, signature };
   }
 
+  async #preflight(fresh: ServedFunction[], memory?: string): Promise<void> {
+    const { signal } = this.#options;
+    const candidates = fresh.map((served) => this.#candidate(served));
+    await preflight(candidates, memory === undefined ? { signal } : { memory, signal });
+  }
+
   /** Local addresses are left out: ports differ from run to run and decide nothing while a function loads. */
   #candidate({ settings, code, pool }: ServedFunction): Candidate {
     const { handler, runtime, environment } = settings;
-    const given = Object.keys(this.#options.factory.environment(settings, code, "")).sort();
-    return { pool, key: candidateKey([code.hash, handler, runtime, environment, given]) };
+    const assignment = this.#options.factory.assignment(settings, code);
+    const given = Object.keys(assignment.environment).sort();
+    return { pool, assignment, key: candidateKey([code.hash, handler, runtime, environment, given]) };
   }
 
   async #tryOrStop(fresh: ServedFunction[], attempt: () => Promise<void>): Promise<void> {

@@ -7,22 +7,45 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { UserError } from "../service.ts";
 import type { FunctionPool } from "./function-pool.ts";
-import type { FunctionError } from "./protocol.ts";
+import type { Assignment, FunctionError } from "./protocol.ts";
 import { refusals } from "./refusals.ts";
+import { scout } from "./scout.ts";
 import type { FunctionSettings } from "./settings.ts";
 
 export interface Candidate {
   pool: FunctionPool;
+  /** What a thread needs to load it. */
+  assignment: Assignment;
   /** Same key, same outcome: code, handler, runtime and declared variables. */
   key: string;
 }
 
-/** @param memory file that keeps the keys of what has loaded; without it everything is loaded */
-export async function preflight(candidates: Candidate[], memory?: string): Promise<void> {
+export interface PreflightOptions {
+  /** File that keeps the keys of what has loaded; without it everything is loaded. */
+  memory?: string;
+  signal: AbortSignal;
+}
+
+/** So many are loaded in workers of their own, which then are warm; of more it is only found out whether they load. */
+const FEW = 2 * availableParallelism();
+
+export async function preflight(
+  candidates: Candidate[],
+  { memory, signal }: PreflightOptions,
+): Promise<void> {
   const known = new Set(memory === undefined ? [] : readKeys(memory));
   const unknown = candidates.filter(({ key }) => !known.has(key));
+  const seen =
+    unknown.length > FEW
+      ? await scout(
+          unknown.map(({ assignment }) => assignment),
+          signal,
+        )
+      : new Set();
+  const doubtful = unknown.filter(({ pool }) => !seen.has(pool.settings.name));
   const failures = candidates.flatMap(({ pool }) => refusalsOf(pool.settings));
-  await inParallel(unknown, availableParallelism(), async ({ pool }) => {
+  await inParallel(doubtful, availableParallelism(), async ({ pool }) => {
+    signal.throwIfAborted();
     const error = await pool.warmUp();
     if (error) failures.push(explain(pool.settings.logicalName, error));
   });

@@ -56,3 +56,6 @@ export type FromWorker =
   /** The last word of a worker that ends itself. */
   | ["fatal", error: FunctionError]
   | ["out of memory"];
+
+/** One for each function, in order. */
+export type FromScout = ["loads" | "does not load" | "not tried", functionName: string];

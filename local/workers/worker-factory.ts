@@ -35,8 +35,7 @@ export class WorkerFactory {
     onEnd: (worker: FunctionWorker) => void,
   ): FunctionWorker {
     const { threads, log } = this.#options;
-    const instance = randomBytes(16).toString("hex");
-    const assignment = this.#assignment(settings, code, instance);
+    const assignment = this.assignment(settings, code);
     const worker: FunctionWorker = new FunctionWorker(
       threads.take(settings.memorySize),
       settings,
@@ -63,7 +62,9 @@ export class WorkerFactory {
     );
   }
 
-  #assignment(settings: FunctionSettings, code: UnpackedCode, instance: string): Assignment {
+  /** For one thread: the instance that it names is in its log stream and its /tmp. */
+  assignment(settings: FunctionSettings, code: UnpackedCode): Assignment {
+    const instance = randomBytes(16).toString("hex");
     const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
     const logStreamName = `${day}/[${settings.version}]${instance}`;
     return {

@@ -107,7 +107,7 @@ export class Workers implements Service, Invoker {
   }
 
   #catalog(
-    { dataFolder, recording, addresses }: LocalContext,
+    { dataFolder, recording, addresses, signal }: LocalContext,
     threads: ThreadSupply,
     warm: WarmWorkers,
   ): FunctionCatalog {
@@ -121,7 +121,7 @@ export class Workers implements Service, Invoker {
       projectFolder: recording.cwd,
       temporaryFolder: path.join(folder, TEMPORARY_FOLDERS),
     });
-    return new FunctionCatalog({ factory, warm, folder });
+    return new FunctionCatalog({ factory, warm, folder, signal });
   }
 
   #eventQueue({ log }: LocalContext): EventQueue {

@@ -132,6 +132,11 @@ function withCallback(handler) {
     });
 }
 
+/** Node tells of a rejection that nobody handles before the event loop turns: such code has not loaded. */
+function afterRejections() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** The global that streaming handlers are made with; here they load, and say at the first call what is missing. */
 function provideStreaming() {
   const refuse = async () => {
@@ -145,4 +150,4 @@ function provideStreaming() {
   });
 }
 
-module.exports = { loadHandler };
+module.exports = { afterRejections, isModule, loadHandler, locate };

@@ -13,7 +13,7 @@ const { captureConsole } = require("./console.cjs");
 const { createContext } = require("./context.cjs");
 const { describeError } = require("./errors.cjs");
 const { mapFileSystem } = require("./file-system.cjs");
-const { loadHandler } = require("./handler.cjs");
+const { afterRejections, loadHandler } = require("./handler.cjs");
 const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
 const { ownProcess } = require("./process.cjs");
 const { serialise } = require("./result.cjs");
@@ -92,6 +92,7 @@ async function load(assignment) {
   const started = performance.now();
   try {
     const handler = await loadHandler(assignment);
+    await afterRejections();
     post(["loaded", performance.now() - started, memoryInUse()]);
     return handler;
   } catch (error) {

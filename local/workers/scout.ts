@@ -1,0 +1,66 @@
+/** Sends scouts ahead: threads that load many functions in turn, for a thread for each costs more than most of them. */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Assignment, FromScout } from "./protocol.ts";
+
+const runtime = new URL("./runtime/scout.cjs", import.meta.url);
+/** As long as a worker of its own may take to load. */
+const SILENCE_MS = 10_000;
+/** Enough for the code of every function of a large program at once. */
+const HEAP_MB = 2_000;
+
+/**
+ * Physical names of the functions that have loaded; of the others nothing is known.
+ * @param signal ends the scouts where they are
+ */
+export async function scout(assignments: Assignment[], signal: AbortSignal): Promise<Set<string>> {
+  const loaded = new Set<string>();
+  const shares = Array.from({ length: availableParallelism() }, (_, share) =>
+    assignments.filter((_assignment, index) => index % availableParallelism() === share),
+  );
+  await Promise.all(
+    shares.filter((share) => share.length > 0).map((share) => scoutShare(share, loaded, signal)),
+  );
+  return loaded;
+}
+
+/** Ends without an error whatever happens: who has not been seen to load is tried again elsewhere. */
+async function scoutShare(share: Assignment[], loaded: Set<string>, signal: AbortSignal): Promise<void> {
+  let left = share;
+  while (left.length > 0 && !signal.aborted) {
+    const tried = await sendScout(left, loaded, signal);
+    // The one that it fell silent at has ended it; another scout goes on behind that.
+    left = left.slice(tried + 1);
+  }
+}
+
+/** How many functions the scout has told of. */
+function sendScout(workerData: Assignment[], loaded: Set<string>, signal: AbortSignal): Promise<number> {
+  const worker = new Worker(runtime, {
+    workerData,
+    env: {},
+    argv: [],
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  });
+  const end = () => void worker.terminate();
+  const silence = setTimeout(end, SILENCE_MS);
+  signal.addEventListener("abort", end, { once: true });
+  const { promise, resolve } = Promise.withResolvers<number>();
+  let tried = 0;
+  worker.on("message", ([what, functionName]: FromScout) => {
+    silence.refresh();
+    tried++;
+    if (what === "loads") loaded.add(functionName);
+  });
+  // `exit` follows.
+  worker.on("error", () => {});
+  worker.on("exit", () => {
+    clearTimeout(silence);
+    signal.removeEventListener("abort", end);
+    resolve(tried);
+  });
+  return promise;
+}
