@@ -35,9 +35,7 @@ export async function main(args: string[]): Promise<number> {
   let reloader: Reloader | undefined;
   try {
     output.write(serviceInformation(run.facts()));
-    output.write(
-      `\nReady on ${paint("cyan", run.url)}. Save a file to reload; Ctrl-C ends it, the data stays in .local/.`,
-    );
+    output.write(`\n${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
     reloader = new Reloader(run);
     await interrupted;
   } finally {
@@ -47,6 +45,12 @@ export async function main(args: string[]): Promise<number> {
     output.flush();
   }
   return 0;
+}
+
+function readyLine(url: string): string {
+  return url === ""
+    ? "Ready. The program declares no API; call a function with: npm run invoke."
+    : `Ready on ${paint("cyan", url)}.`;
 }
 
 /** Resolves at the first Ctrl-C or request to end. A second Ctrl-C ends the process at once. */

@@ -7,12 +7,18 @@ import type { Statement } from "./statements.ts";
 const ANY = ["*"];
 const sqsConsumer = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-/** Name → actions allowed on every resource. Those without any only allow logs, traces or network interfaces. */
+/** Name → actions allowed on every resource. Those without any allow nothing that runs here. */
 const allowed: Record<string, string[]> = {
   AWSLambdaBasicExecutionRole: [],
   AWSLambdaVPCAccessExecutionRole: [],
   AWSXRayDaemonWriteAccess: [],
   CloudWatchLambdaInsightsExecutionRolePolicy: [],
+  // What `aws.lambda.CallbackFunction` attaches when it is given no policies, besides those below.
+  CloudWatchFullAccessV2: [],
+  CloudWatchEventsFullAccess: [],
+  AmazonKinesisFullAccess: [],
+  AmazonCognitoPowerUser: [],
+  AWSXrayWriteOnlyAccess: [],
   AWSLambdaSQSQueueExecutionRole: sqsConsumer,
   AWSLambdaDynamoDBExecutionRole: [],
   AmazonDynamoDBFullAccess: ["dynamodb:*"],

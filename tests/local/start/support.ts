@@ -15,14 +15,19 @@ const patienceMs = 45_000;
 export class ProjectCopy {
   readonly path: string;
 
-  constructor() {
+  /** This program, or the one in a folder of tests/fixtures/local. */
+  constructor(fixture?: string) {
     this.path = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-start-")));
+    symlinkSync(path.join(root, "node_modules"), path.join(this.path, "node_modules"));
+    if (fixture !== undefined) {
+      cpSync(path.join(root, "tests/fixtures/local", fixture), this.path, { recursive: true });
+      return;
+    }
     const parts = ["index.ts", "infra", "functions", "data", "openapi.json", "package.json", "tsconfig.json"];
     const config = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"];
     for (const part of [...parts, ...config]) {
       cpSync(path.join(root, part), path.join(this.path, part), { recursive: true });
     }
-    symlinkSync(path.join(root, "node_modules"), path.join(this.path, "node_modules"));
   }
 
   edit(file: string, change: (text: string) => string): void {
@@ -66,9 +71,9 @@ export class StartedProcess {
     return stripVTControlCharacters(this.#stderr);
   }
 
-  /** Address of the API, once the run is ready. */
+  /** Address of the API, once the run is ready; empty when the program declares none. */
   async ready(): Promise<string> {
-    const [, url = ""] = await this.says(/Ready on (http:\S+)\. /);
+    const [, url = ""] = await this.says(/^Ready(?: on (http:\S+))?\. /m);
     return url;
   }
 
