@@ -25,6 +25,8 @@ export class Store {
   readonly #server: ReturnType<typeof dynalite>;
   readonly #pending = new Set<Promise<Answer>>();
   #closing = false;
+  /** Where the files are. */
+  readonly folder: string;
 
   /** Rejects when the data in the folder cannot be read. */
   static async open(folder: string): Promise<Store> {
@@ -36,6 +38,7 @@ export class Store {
   }
 
   private constructor(folder: string) {
+    this.folder = folder;
     this.#server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   }
 

@@ -1,6 +1,7 @@
 /** Brings the tables on disk to what the program declares, without ever dropping an item. */
 import { setTimeout as pause } from "node:timers/promises";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
+import { Rebuild } from "./rebuild.ts";
 import { DynamodbError, type Store } from "./store.ts";
 import type {
   AttributeDefinition,
@@ -18,10 +19,16 @@ interface TableDescription {
   LocalSecondaryIndexes?: IndexDefinition[];
 }
 
-/** Creates what is missing. Returns the names of tables on disk that the program no longer declares. */
+/** Creates what is missing, rebuilds what has other global indexes. Returns the names of tables on disk that the program no longer declares. */
 export async function reconcile(store: Store, wanted: readonly TableDefinition[]): Promise<string[]> {
+  const rebuild = new Rebuild(store, createTable);
+  const unfinished = rebuild.unfinished();
   const existing = await listTables(store);
   for (const { create } of wanted) {
+    if (unfinished.includes(create.TableName)) {
+      await rebuild.finish(create);
+      continue;
+    }
     if (!existing.includes(create.TableName)) {
       await createTable(store, create);
       continue;
@@ -30,6 +37,7 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
       TableName: create.TableName,
     });
     refuseChange(create, Table);
+    if (indexes(create) !== indexes(Table)) await rebuild.run(create);
   }
   return existing.filter((name) => !wanted.some(({ create }) => create.TableName === name));
 }
@@ -80,8 +88,9 @@ export async function listTables(store: Store): Promise<string[]> {
   return names;
 }
 
+/** Other keys make another table of it, in DynamoDB as well. */
 function refuseChange(wanted: CreateTableInput, existing: TableDescription): void {
-  const [now, before] = [shape(wanted), shape(existing)];
+  const [now, before] = [keys(wanted), keys(existing)];
   if (now === before) return;
   throw new RefusedDeclaration(
     `Table ${wanted.TableName} is kept here with ${before}; the program now declares it with ${now}. ` +
@@ -89,20 +98,31 @@ function refuseChange(wanted: CreateTableInput, existing: TableDescription): voi
   );
 }
 
-/** In words: both compared and shown. */
-function shape(table: TableDescription): string {
-  const types = new Map(
-    table.AttributeDefinitions.map((attribute) => [attribute.AttributeName, attribute.AttributeType]),
-  );
-  const keys = (schema: CreateTableInput["KeySchema"]) =>
-    schema
-      .map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName} (${types.get(AttributeName)})`)
-      .join(", ");
-  const indexes = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])]
+/** What DynamoDB never changes in place, in words: both compared and shown. */
+function keys(table: TableDescription): string {
+  return [keySchema(table.KeySchema, table), ...indexList(table.LocalSecondaryIndexes, table)].join("; ");
+}
+
+function indexes(table: TableDescription): string {
+  return indexList(table.GlobalSecondaryIndexes, table).join("; ");
+}
+
+function indexList(list: IndexDefinition[] = [], table: TableDescription): string[] {
+  return list
     .map(({ IndexName, KeySchema, Projection }) => {
       const others = [...(Projection.NonKeyAttributes ?? [])].sort().join(" ");
-      return `index ${IndexName} on ${keys(KeySchema)}, ${Projection.ProjectionType} ${others}`.trim();
+      return `index ${IndexName} on ${keySchema(KeySchema, table)}, ${Projection.ProjectionType} ${others}`.trim();
     })
     .sort();
-  return [keys(table.KeySchema), ...indexes].join("; ");
+}
+
+function keySchema(
+  schema: CreateTableInput["KeySchema"],
+  { AttributeDefinitions }: TableDescription,
+): string {
+  const typeOf = (name: string) =>
+    AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
+  return schema
+    .map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName} (${typeOf(AttributeName)})`)
+    .join(", ");
 }

@@ -19,6 +19,8 @@ const notReady = failure("InternalServerError", "No table is declared yet.", 500
 const { folder, port } = workerData as ThreadData;
 let store: Store | undefined;
 let tables: TableDefinition[] = [];
+/** Requests wait for it: a table that is being rebuilt is not there for a moment. */
+let declared: Promise<unknown> = Promise.resolve();
 
 const options = {
   guard,
@@ -33,15 +35,16 @@ await serve<DeclaredTables>({
     largestRequest: LARGEST_REQUEST,
     tooLarge: failure("RequestEntityTooLarge", "The request is larger than 16 MB.", 413),
     // Nobody knows the address before the tables are declared.
-    answer: async (request) => (store ? answerDynamodb({ ...options, store }, request) : notReady),
+    answer: async (request) => {
+      await declared;
+      return store ? answerDynamodb({ ...options, store }, request) : notReady;
+    },
     failed: (error) => failure("InternalServerError", String(error), 500),
   }),
   port,
-  async declare(declared) {
-    store ??= await open(declared.region);
-    const kept = await reconcile(store, declared.tables);
-    tables = declared.tables;
-    await putMissing(store, declared.items);
+  declare(wanted) {
+    const kept = declare(wanted);
+    declared = kept.catch(() => {});
     return kept;
   },
   tidy: expire,
@@ -50,6 +53,14 @@ await serve<DeclaredTables>({
     await store?.close();
   },
 });
+
+async function declare(wanted: DeclaredTables): Promise<string[]> {
+  store ??= await open(wanted.region);
+  const kept = await reconcile(store, wanted.tables);
+  tables = wanted.tables;
+  await putMissing(store, wanted.items);
+  return kept;
+}
 
 async function expire(): Promise<void> {
   if (!store) return;
