@@ -9,8 +9,10 @@ const LARGEST_ANSWER = 6_000_000;
 
 describe("GET /books with long books", () => {
   it("gives shorter pages than Lambda can answer with, and leaves no book out", async () => {
-    const { environment } = await startStores();
-    const thread = await FunctionThread.load("books/createBook", environment);
+    const { environment, mongo } = await startStores();
+    // A database of its own: no other test should have to look through books this long.
+    const BOOKS_MONGODB_URI = `mongodb://${mongo.host}:${mongo.port}/long-books`;
+    const thread = await FunctionThread.load("books/createBook", { ...environment, BOOKS_MONGODB_URI });
     // In UTF-8 300 KB each: all of them are more than one answer can hold.
     const body = "字".repeat(100_000);
     for (let count = 0; count < BOOKS; count++) {
