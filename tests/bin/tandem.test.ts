@@ -11,7 +11,8 @@ describe("bin/tandem.js", () => {
     root = mkdtempSync(path.join(tmpdir(), "tandem-bin-"));
     cpSync("bin/tandem.js", path.join(root, "bin/tandem.js"));
     cpSync("package-lock.json", path.join(root, "package-lock.json"));
-    writeFileSync(path.join(root, "package.json"), '{ "type": "module" }');
+    writeFileSync(path.join(root, "package.json"), '{ "name": "shop", "type": "module" }');
+    writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");
     symlinkSync(path.resolve("node_modules"), path.join(root, "node_modules"));
     mkdirSync(path.join(root, "bin/commands"));
   });
