@@ -36,6 +36,13 @@ describe("a worker that fails", () => {
         timeout: 60,
       }),
       lambda(
+        "holdsForAWhile",
+        counted(
+          "let held = new Array(20_000_000).fill(1.5); await new Promise((done) => setTimeout(done, 2000)); held = undefined; return 0;",
+        ),
+        { timeout: 60 },
+      ),
+      lambda(
         "litters",
         "let calls = 0; exports.handler = async () => { new Array(20_000_000).fill(1.5); return ++calls; };",
         { timeout: 60 },
@@ -121,6 +128,10 @@ describe("a worker that fails", () => {
     for (const calls of ["1", "2", "3"]) {
       assert.equal((await run.workers.invoke("litters", {})).payload, calls);
     }
+  });
+
+  it("is ended when it holds more than its memory for a while, although it lets go in the end", async () => {
+    assert.equal((await failOnce("holdsForAWhile")).errorType, "Runtime.OutOfMemory");
   });
 
   it("is ended when its heap outgrows the memory of the function", async () => {

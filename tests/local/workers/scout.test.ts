@@ -46,6 +46,22 @@ describe("the preflight of many functions", () => {
     );
   });
 
+  it("goes on behind the one that ends a scout", async () => {
+    // A scout knows all functions it was sent for, a worker only its doorbell.
+    const shy = `if (Array.isArray(require("node:worker_threads").workerData)) process.exit(1); exports.handler = async () => "there";`;
+    const run = await startRun([lambda("shy", shy), ...many]);
+    try {
+      assert.equal((await run.workers.invoke("shy", {})).payload, `"there"`);
+    } finally {
+      await run.close();
+    }
+    assert.equal(
+      run.lines.filter((line) => line.endsWith("loaded")).length,
+      0,
+      "the others were seen by scouts",
+    );
+  });
+
   it("gives each function its own variables, in modules that several share too", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "tandem-shared-"));
     mkdirSync(path.join(folder, "node_modules/settings"), { recursive: true });
