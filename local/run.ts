@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Folder with Pulumi.yaml, absolute. */
   cwd: string;
   stack: string;
+  /** The program's recording, where somebody has begun it already. */
+  recorded?: Promise<Recording>;
   /** Where the first API listens; `undefined` for a run without a gateway. */
   listen?: { host: string; port: number };
   /** Forget what earlier runs kept. */
@@ -86,7 +88,7 @@ export class LocalRun {
         `There is no Pulumi.yaml in ${this.options.cwd}. Name the folder of a Pulumi program with --cwd.`,
       );
     }
-    const recorded = this.#record();
+    const recorded = this.options.recorded ?? this.#record();
     // Waited for below; without a handler here a failure while the folder is being taken would be unhandled.
     recorded.catch(() => {});
     await this.#state.acquire(() => this.status());

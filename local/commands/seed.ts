@@ -6,7 +6,7 @@ import { awsSettings } from "../local-target.ts";
 import { parseOptions } from "../options.ts";
 import { runSeed } from "../seed/run-seed.ts";
 import type { Seed } from "../seed/seed.ts";
-import { seedsOf } from "../seed/service.ts";
+import { seedsOf } from "../seed/seeds-of.ts";
 import type { Target } from "../seed/sink.ts";
 import { UserError } from "../service.ts";
 import { StateFolder } from "../state-folder.ts";

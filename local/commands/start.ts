@@ -1,9 +1,8 @@
 /** `npm start`: runs the program on this machine until Ctrl-C. */
 import path from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
 import { parseOptions } from "../options.ts";
-import { Reloader } from "../reload.ts";
-import { LocalRun } from "../run.ts";
-import { serviceInformation } from "../service-information.ts";
+import type { Reloader } from "../reload.ts";
 import { LineWriter, paint } from "../terminal.ts";
 
 const usage =
@@ -24,9 +23,18 @@ export async function main(args: string[]): Promise<number> {
   });
   const output = new LineWriter();
   const interrupted = untilInterrupted();
+  const program = { cwd: path.resolve(options.cwd), stack: options.stack };
+  // The program runs in its own process while everything else is being loaded here.
+  const recorded = recordProgram(program);
+  recorded.catch(() => {}); // a failure is met where the recording is waited for
+  const [{ LocalRun }, { Reloader }, { serviceInformation }] = await Promise.all([
+    import("../run.ts"),
+    import("../reload.ts"),
+    import("../service-information.ts"),
+  ]);
   const run = await LocalRun.open({
-    cwd: path.resolve(options.cwd),
-    stack: options.stack,
+    ...program,
+    recorded,
     listen: { host: options.host, port: options.port },
     reset: options.reset,
     strict: options.strict,

@@ -1,14 +1,8 @@
 /** Loads a program's sample data the first time it runs here: there is something to show at once. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { localTarget } from "../local-target.ts";
 import type { LocalContext, Service } from "../service.ts";
-import { checkpointOf, runSeed } from "./run-seed.ts";
-import type { Seed } from "./seed.ts";
-
-/** A program offers its sample data in this file, as `export const seeds: Seed[]`. */
-const seedsFile = "data/seeds.ts";
+import { seedsFile } from "./seeds-of.ts";
 
 export class SeedService implements Service {
   readonly name = "seed";
@@ -17,21 +11,17 @@ export class SeedService implements Service {
     return undefined;
   }
 
+  /** What loads is loaded only when there is something to load: database drivers take longer than all the rest. */
   async start(context: LocalContext): Promise<void> {
-    const { cwd } = context.recording;
-    const folder = context.dataFolder(this.name);
-    for (const seed of await seedsOf(cwd)) {
-      if (checkpointOf({ seed, folder, cwd }).everComplete) continue;
-      await runSeed({ ...context, seed, cwd, folder, target: localTarget(context) });
-    }
+    const file = path.join(context.recording.cwd, seedsFile);
+    if (!existsSync(file)) return;
+    const marker = path.join(context.dataFolder(this.name), "complete");
+    const { size, mtimeMs } = statSync(file);
+    const stamp = `${size} ${mtimeMs}`;
+    if (existsSync(marker) && readFileSync(marker, "utf8") === stamp) return;
+    const { loadMissing } = await import("./load-missing.ts");
+    if (await loadMissing(context, context.dataFolder(this.name))) writeFileSync(marker, stamp);
   }
 
   async stop(): Promise<void> {}
-}
-
-export async function seedsOf(cwd: string): Promise<Seed[]> {
-  const file = path.join(cwd, seedsFile);
-  if (!existsSync(file)) return [];
-  const { seeds } = (await import(pathToFileURL(file).href)) as { seeds: Seed[] };
-  return seeds;
 }

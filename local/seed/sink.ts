@@ -45,7 +45,9 @@ type Item = Extract<ReturnType<TableSeed["toItem"]>, { ok: true }>["item"];
 function tableSink({ name, keys }: TableSeed, { outputs, aws }: Target): Sink<Item> {
   const tableName = (outputs.tables as Record<string, unknown> | undefined)?.[name];
   if (typeof tableName !== "string")
-    throw new UserError(`The stack's output "tables" names no table "${name}".`);
+    throw new UserError(
+      `The stack's output "tables" names no table "${name}". Declare it there, or take the seed out of data/seeds.ts.`,
+    );
   const client = new DynamoDBClient(aws);
   return {
     description: `table ${tableName}`,
