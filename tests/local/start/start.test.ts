@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
-import { call, descendants, isAlive, ProjectCopy, StartedProcess } from "./support.ts";
+import { call, descendants, gone, ProjectCopy, StartedProcess } from "./support.ts";
 
 describe("npm start", () => {
   let project: ProjectCopy;
@@ -109,8 +108,7 @@ describe("npm start", () => {
     assert.notEqual(children.length, 0);
     assert.equal(await run.interrupt(), 0);
     assert.equal(run.stderr, "");
-    await sleep(100);
-    assert.deepEqual(children.filter(isAlive), []);
+    await gone(children);
 
     run = new StartedProcess(project);
     api = await run.ready();
@@ -127,7 +125,7 @@ describe("npm start", () => {
     run = new StartedProcess(project, ["--port", port]);
     api = await run.ready();
     assert.equal(((await call(`${api}/books/${id}`)).body as { title: string }).title, "Killed");
-    assert.deepEqual(children.filter(isAlive), []);
+    await gone(children);
   });
 
   it("--reset begins with empty stores and the sample films", async () => {

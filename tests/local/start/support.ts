@@ -141,7 +141,16 @@ export function descendants(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
-export function isAlive(pid: number): boolean {
+/** Waits until none of the processes is left; fails by naming those that stay. */
+export async function gone(pids: readonly number[]): Promise<void> {
+  for (const deadline = Date.now() + patienceMs; ; await sleep(20)) {
+    const left = pids.filter(isAlive);
+    if (left.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`processes are left: ${left.join(", ")}`);
+  }
+}
+
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
