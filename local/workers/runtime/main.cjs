@@ -34,8 +34,11 @@ function post(message) {
   port.postMessage(message);
 }
 
-/** How long a thread stays as it is before it gives back what it does not need. */
-const AWAKE_MS = 1_000;
+/**
+ * How long a thread stays as it is before it gives back what it does not need. That takes as long as booting another
+ * one, so it is not done while somebody calls one function after the other.
+ */
+const AWAKE_MS = 5_000;
 
 /** Sleeps until the run has something for this thread. @returns {ToWorker} */
 function nextMessage() {
