@@ -3,7 +3,15 @@
  * into them has changed, they need not be built. A deployment never reads it: what is deployed is built from scratch.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { type BuildOptions, type Metafile, version } from "esbuild";
 
@@ -13,31 +21,49 @@ export interface BuiltFiles {
 }
 
 interface Kept extends BuiltFiles {
-  /** Size and time of every file that was read for the bundles, by path. */
-  stamps: Record<string, string>;
+  /** Content of every file of the project that was read, by its path from the project's folder. */
+  project: Record<string, string>;
+  /** Size and time of every file of a package, by its real path. */
+  packages: Record<string, string>;
 }
 
 const folderName = "node_modules/.cache/tandem/bundles";
 
-/** What `build` with these options gave last time, if it would give the same now. */
+/** What `build` with these options gave last time, here or in another checkout, if it would give the same now. */
 export function readCached(options: BuildOptions): BuiltFiles | undefined {
+  const folder = folderOf(options);
   try {
-    const kept = JSON.parse(readFileSync(fileOf(options), "utf8")) as Kept;
-    const current = Object.entries(kept.stamps).every(([file, stamp]) => stampOf(file) === stamp);
-    return current ? kept : undefined;
+    const { project, packages, outputFiles, metafile } = JSON.parse(
+      readFileSync(fileOf(options), "utf8"),
+    ) as Kept;
+    const current =
+      Object.entries(project).every(([file, digest]) => digestOf(path.join(folder, file)) === digest) &&
+      Object.entries(packages).every(([file, stamp]) => stampOf(file) === stamp);
+    if (!current) return undefined;
+    return {
+      outputFiles: outputFiles.map(({ path: file, text }) => ({ path: path.join(folder, file), text })),
+      metafile,
+    };
   } catch {
     return undefined; // nothing kept yet
   }
 }
 
 export function writeCached(options: BuildOptions, { outputFiles, metafile }: BuiltFiles): void {
-  const folder = options.absWorkingDir ?? process.cwd();
-  const files = Object.keys(metafile.inputs).map((input) => path.resolve(folder, input));
+  const folder = folderOf(options);
+  const inputs = Object.keys(metafile.inputs);
+  const packageFiles = inputs.filter((input) => input.includes("node_modules/"));
+  const projectFiles = inputs.filter((input) => !input.includes("node_modules/"));
   // What an import resolves to depends on these as well.
-  files.push(path.join(folder, "package.json"), path.join(folder, "tsconfig.json"));
+  projectFiles.push("package.json", "tsconfig.json");
   const kept: Kept = {
-    stamps: Object.fromEntries(files.map((file) => [file, stampOf(file)])),
-    outputFiles: outputFiles.map(({ path, text }) => ({ path, text })),
+    project: Object.fromEntries(projectFiles.map((file) => [file, digestOf(path.join(folder, file))])),
+    packages: Object.fromEntries(
+      packageFiles
+        .map((file) => realpathSync(path.resolve(folder, file)))
+        .map((file) => [file, stampOf(file)]),
+    ),
+    outputFiles: outputFiles.map(({ path: file, text }) => ({ path: path.relative(folder, file), text })),
     metafile,
   };
   const file = fileOf(options);
@@ -47,12 +73,18 @@ export function writeCached(options: BuildOptions, { outputFiles, metafile }: Bu
   renameSync(`${file}.${process.pid}`, file);
 }
 
+const folderOf = (options: BuildOptions): string => options.absWorkingDir ?? process.cwd();
+
+/** The same for every checkout of a project: bundles hold no path. */
 function fileOf(options: BuildOptions): string {
-  const key = createHash("sha256")
-    .update(JSON.stringify([version, options]))
-    .digest("hex")
-    .slice(0, 16);
-  return path.join(options.absWorkingDir ?? process.cwd(), folderName, `${key}.json`);
+  const folder = folderOf(options);
+  const wanted = JSON.stringify([version, options]).replaceAll(folder, "");
+  const key = createHash("sha256").update(wanted).digest("hex").slice(0, 16);
+  return path.join(folder, folderName, `${key}.json`);
+}
+
+function digestOf(file: string): string {
+  return existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : "absent";
 }
 
 function stampOf(file: string): string {

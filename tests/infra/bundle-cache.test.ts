@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type BuildOptions, build } from "esbuild";
@@ -25,13 +25,25 @@ describe("bundle cache", () => {
     assert.deepEqual(Object.keys(cached?.metafile.inputs ?? {}), ["b.ts", "a.ts"]);
   });
 
+  it("gives the same in another checkout with the same files, under its own paths", () => {
+    const other = mkdtempSync(path.join(tmpdir(), "tandem-cache-"));
+    cpSync(folder, other, { recursive: true });
+    const cached = readCached({ ...options, absWorkingDir: other });
+    assert.deepEqual(
+      cached?.outputFiles.map(({ path: file }) => file),
+      [path.join(other, "out/a.js")],
+    );
+    writeFileSync(path.join(other, "b.ts"), "export const b = 2;");
+    assert.equal(readCached({ ...options, absWorkingDir: other }), undefined);
+    rmSync(other, { recursive: true });
+  });
+
   it("gives nothing for other options", () => {
     assert.equal(readCached({ ...options, minify: true }), undefined);
   });
 
   it("gives nothing once an imported file has changed, even to the same length", () => {
     writeFileSync(path.join(folder, "b.ts"), "export const b = 2;");
-    utimesSync(path.join(folder, "b.ts"), new Date(), new Date(Date.now() + 1000));
     assert.equal(readCached(options), undefined);
   });
 
