@@ -13,12 +13,18 @@ const gated = `const { existsSync } = require("node:fs"); const { threadId } = r
   exports.handler = async ({ gate }) => {
     console.log("came in"); while (!existsSync(gate)) await new Promise((done) => setTimeout(done, 5)); return threadId; };`;
 
+/** Does not load any more once there is a file `shut` beside its code. */
+const loadsOnce = `const fs = require("node:fs"); if (fs.existsSync(__dirname + "/../shut")) throw new Error("shut");
+  exports.handler = async ({ gate }) => {
+    console.log("alone"); while (!fs.existsSync(gate)) await new Promise((done) => setTimeout(done, 5)); };`;
+
 describe("concurrency", () => {
   let run: TestRun;
   before(async () => {
     run = await startRun([
       lambda("shared", watched),
       lambda("gated", gated, { timeout: 60 }),
+      lambda("loadsOnce", loadsOnce, { timeout: 60 }),
       lambda("reserved", watched, { reservedConcurrentExecutions: 2 }),
       lambda("off", watched, { reservedConcurrentExecutions: 0 }),
       lambda("unreserved", watched, { reservedConcurrentExecutions: -1 }),
@@ -71,6 +77,19 @@ describe("concurrency", () => {
       started.filter((id) => id !== undefined && ids.includes(id)),
       ids,
     );
+  });
+
+  it("answers who waits when the further worker does not load", async () => {
+    const shut = path.join(run.folder, "functions", "code", "shut");
+    const gate = path.join(run.folder, "gate-of-one");
+    const first = run.workers.invoke("loadsOnce", { gate });
+    while (!run.lines.some((line) => line.endsWith("alone")))
+      await new Promise((done) => setTimeout(done, 10));
+    writeFileSync(shut, "");
+    const second = await run.workers.invoke("loadsOnce", { gate });
+    assert.deepEqual([second.status, second.error?.errorMessage], ["error", "shut"]);
+    writeFileSync(gate, "");
+    assert.equal((await first).status, "ok");
   });
 
   it("throttles beyond the reserved concurrency and serves again afterwards", async () => {
