@@ -5,6 +5,7 @@
  * After each answer the thread sleeps until the next message, so work that a handler left behind stands still as it
  * does in the cloud, and costs nothing.
  */
+const { existsSync, realpathSync } = require("node:fs");
 const path = require("node:path");
 const { performance } = require("node:perf_hooks");
 const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
@@ -84,12 +85,26 @@ function outOfMemory() {
   process.exit(1);
 }
 
+/**
+ * Where the project's packages really lie: a linked folder may lead out of the project.
+ * @param {string} projectFolder
+ */
+function packagesOf(projectFolder) {
+  const packages = path.join(projectFolder, "node_modules");
+  return existsSync(packages) ? realpathSync(packages) : packages;
+}
+
 /** @param {Assignment} assignment */
 async function load(assignment) {
   Object.assign(process.env, assignment.environment);
   ownProcess(assignment.taskRoot, endBySignal);
   const { temporaryFolder, taskRoot, projectFolder, codeCache } = assignment;
-  mapFileSystem(temporaryFolder, [taskRoot, projectFolder, path.dirname(codeCache)]);
+  mapFileSystem(temporaryFolder, [
+    taskRoot,
+    projectFolder,
+    packagesOf(projectFolder),
+    path.dirname(codeCache),
+  ]);
   logError = captureConsole((text) => post(["log", text]), current, assignment);
   watchMemory(limitOf(assignment), outOfMemory);
   const started = performance.now();
