@@ -96,10 +96,7 @@ export class LocalRun {
     this.#prepare();
     this.#context = { ...this.#surroundings(), recording: await recorded, addresses: createAddresses() };
     this.#refuseUnsupported();
-    for (const service of this.services.inOrder) {
-      if (!this.#started.includes(service)) this.#started.push(service);
-      await service.start(this.#context);
-    }
+    for (const stage of this.services.stages) await this.#startStage(stage, this.#context);
   }
 
   /** The stores come up while the program is recorded: two processes, two cores. */
@@ -109,6 +106,14 @@ export class LocalRun {
       this.#started.push(service);
       service.prepare(this.#surroundings());
     }
+  }
+
+  /** A failure is told when the whole stage has come to its end, so that nothing still starts while the run is stopped. */
+  async #startStage(stage: readonly Service[], context: LocalContext): Promise<void> {
+    for (const service of stage) if (!this.#started.includes(service)) this.#started.push(service);
+    const outcomes = await Promise.allSettled(stage.map((service) => service.start(context)));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   /** Records the program again and lets every service take over what differs. Throws when the program does not run. */

@@ -24,6 +24,8 @@ export interface ServiceOptions {
 }
 
 export interface Services {
+  /** Those of one stage start together, once the stage before has started. */
+  stages: readonly (readonly Service[])[];
   inOrder: readonly Service[];
   mongodb: MongodbService;
   workers: Workers;
@@ -62,6 +64,6 @@ export function createServices({ listen, log }: ServiceOptions): Services {
     listen && new Gateway({ ...listen, invoker: workers, onRequest: (request) => log(requestLine(request)) });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices];
   const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
-  const inOrder: Service[] = [iam, ...stores, seed, lambdaApi, workers, ...callers];
-  return { inOrder, mongodb, workers, gateway };
+  const stages: Service[][] = [[iam], stores, [seed], [lambdaApi], [workers], callers];
+  return { stages, inOrder: stages.flat(), mongodb, workers, gateway };
 }
