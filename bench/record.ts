@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recordProgram } from "../program/record-program.ts";
+import { median } from "./figures.ts";
 
 export interface RecordFigures {
   /** Median of several runs, in milliseconds, by what was recorded. */
@@ -45,10 +46,6 @@ async function measure(
     taken.push(performance.now() - start);
   }
   figures.milliseconds[name] = Math.round(median(taken));
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** Queues with a policy each, so that half of the resources wait for the other half. */

@@ -6,32 +6,15 @@ import { createAddresses } from "../../../local/addresses.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import { Workers, type WorkersOptions } from "../../../local/workers/workers.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+import { resource } from "../iam/recordings.ts";
+
+export { resource };
 
 export const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
 
 export function archive(files: Record<string, string>): Value {
   const assets = Object.entries(files).map(([file, text]): [string, Value] => [file, { $: "asset", text }]);
   return { $: "archive", assets: Object.fromEntries(assets) };
-}
-
-export function resource(type: string, name: string, inputs: Values, outputs: Values = {}): RecordedResource {
-  return {
-    urn: `urn:pulumi:dev::test::${type}::${name}`,
-    type,
-    name,
-    custom: true,
-    remote: false,
-    read: false,
-    inputs,
-    outputs: { ...inputs, ...outputs },
-    id: name,
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    ignoreChanges: [],
-  };
 }
 
 /** A function with this text as index.js, and whatever else the test is about. */
