@@ -40,8 +40,8 @@ export async function main(args: string[]): Promise<number> {
     soak: () => measureSoak({ minutes: minutes ?? 30 }),
   };
   const more = [...(options.peers ? ["peers"] : []), ...(minutes === undefined ? [] : ["soak"])];
-  const chosen = [...options.only.split(","), ...more];
-  const unknown = chosen.filter((part) => !(part in all));
+  const chosen = new Set([...options.only.split(",").filter(Boolean), ...more]);
+  const unknown = [...chosen].filter((part) => !(part in all));
   if (unknown.length > 0)
     throw new UserError(`There is nothing to measure called ${unknown.join(", ")}.\nUsage: ${usage}`);
   console.log(

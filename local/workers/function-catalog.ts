@@ -68,7 +68,10 @@ export class FunctionCatalog {
     const code = await unpackCode(settings.code, cwd, this.#codeFolder);
     const { factory, warm } = this.#options;
     const pool = new FunctionPool(settings, {
-      startWorker: (onEnd) => factory.create(settings, code, onEnd),
+      startWorker: (onEnd) => {
+        warm.missed(settings.name);
+        return factory.create(settings, code, onEnd);
+      },
       idle: (worker) => warm.add(worker),
       busy: (worker) => warm.remove(worker),
     });

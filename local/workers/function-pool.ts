@@ -5,11 +5,8 @@ import type { Execution, FunctionWorker } from "./function-worker.ts";
 import type { FunctionError } from "./protocol.ts";
 import type { FunctionSettings } from "./settings.ts";
 
-/**
- * How long an invocation waits for a busy worker before a further one is started. A short handler frees its worker
- * sooner than a thread boots; a long one is not waited for.
- */
-const PATIENCE_MS = 5;
+/** How often it is looked whether somebody has waited for too long. */
+const LOOK_MS = 5;
 /** The cloud would start more; here each costs memory of one machine. What is beyond waits its turn. */
 const MOST_WORKERS = 32;
 /** Booting is work for the processor: more at once would only make each slower. */
@@ -41,6 +38,11 @@ export class FunctionPool {
   /** The last one that became idle is the first to work again: the others may then be ended. */
   readonly #idle: FunctionWorker[] = [];
   readonly #waiting: Waiting[] = [];
+  /**
+   * How long an invocation waits for a busy worker before a further one is started (ms): as long as starting the last one
+   * took. A handler that is done sooner is worth waiting for; one that takes longer costs its caller that once.
+   */
+  #patience = Number.POSITIVE_INFINITY;
   #loading = 0;
   /** Running and waiting. */
   #inFlight = 0;
@@ -122,6 +124,10 @@ export class FunctionPool {
   #start(): FunctionWorker {
     const worker = this.#surroundings.startWorker((ended) => this.#removed(ended));
     this.#workers.add(worker);
+    const began = performance.now();
+    void worker.ready.then(() => {
+      this.#patience = performance.now() - began;
+    });
     return worker;
   }
 
@@ -161,7 +167,7 @@ export class FunctionPool {
   #scaleLater(): void {
     this.#scaleTimer ??= setTimeout(() => {
       this.#scaleTimer = undefined;
-      const overdueSince = performance.now() - PATIENCE_MS;
+      const overdueSince = performance.now() - this.#patience;
       const overdue = this.#waiting.filter(({ since }) => since <= overdueSince).length;
       const more = Math.min(
         overdue - this.#loading,
@@ -170,6 +176,6 @@ export class FunctionPool {
       );
       for (let started = 0; started < more; started++) void this.#startAhead();
       if (this.#waiting.length > 0) this.#scaleLater();
-    }, PATIENCE_MS);
+    }, LOOK_MS);
   }
 }

@@ -49,6 +49,7 @@ export class FunctionWorker implements ThreadListener {
   #initDuration: number | undefined;
   #isLoaded = false;
   #hasEnded = false;
+  #hasServed = false;
   #running: Running | undefined;
 
   constructor(
@@ -71,6 +72,11 @@ export class FunctionWorker implements ThreadListener {
 
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** It was given an invocation at some time. */
+  get hasServed(): boolean {
+    return this.#hasServed;
   }
 
   /** One at a time. May be called before the code is loaded: the call then waits in the thread. */
@@ -129,6 +135,7 @@ export class FunctionWorker implements ThreadListener {
 
   #begin(running: Running): void {
     running.started = performance.now();
+    this.#hasServed = true;
     this.#write(startLine(running.execution.requestId, this.settings));
     this.#watch(running);
   }

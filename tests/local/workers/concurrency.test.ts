@@ -127,6 +127,24 @@ describe("idle workers", () => {
     }
   });
 
+  it("are kept, with more memory, once it is seen that they are called over and over", async () => {
+    const run = await startRun(counters, { warmMemory: 15_000_000 });
+    try {
+      const round = async () => {
+        const payloads: unknown[] = [];
+        for (const name of names) payloads.push((await run.workers.invoke(name, {})).payload);
+        return payloads;
+      };
+      const first = await round();
+      const second = await round();
+      assert.deepEqual(first.slice(0, 2).concat(second.slice(0, 2)), ["1", "1", "1", "1"], "there was too little");
+      for (let n = 0; n < 4; n++) await round();
+      assert.ok((await round()).every((payload) => Number(payload) > 1));
+    } finally {
+      await run.close();
+    }
+  });
+
   it("are kept otherwise", async () => {
     const run = await startRun(counters);
     try {
