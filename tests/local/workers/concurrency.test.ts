@@ -137,7 +137,11 @@ describe("idle workers", () => {
       };
       const first = await round();
       const second = await round();
-      assert.deepEqual(first.slice(0, 2).concat(second.slice(0, 2)), ["1", "1", "1", "1"], "there was too little");
+      assert.deepEqual(
+        first.slice(0, 2).concat(second.slice(0, 2)),
+        ["1", "1", "1", "1"],
+        "there was too little",
+      );
       for (let n = 0; n < 4; n++) await round();
       assert.ok((await round()).every((payload) => Number(payload) > 1));
     } finally {
