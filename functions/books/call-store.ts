@@ -1,6 +1,6 @@
 /** One call of MongoDB: connected first, bounded in time, traced, and its driver's errors told apart. */
 import mongoose from "mongoose";
-import { StoreUnavailable } from "../stores/unavailable.ts";
+import { StoreConflict, StoreUnavailable } from "../stores/failures.ts";
 import { traced } from "../telemetry/trace.ts";
 import { connected, disconnect } from "./client.ts";
 
@@ -18,6 +18,8 @@ export async function callStore<T>(call: () => PromiseLike<T>): Promise<T> {
     return await Promise.race([work, late]);
   } catch (error) {
     if (error instanceof MongoServerSelectionError) await disconnect();
+    if (error instanceof MongoServerError && error.code === WRITE_CONFLICT)
+      throw new StoreConflict("MongoDB is writing the same document for somebody else", { cause: error });
     if (!isTransient(error)) throw error;
     throw new StoreUnavailable("MongoDB does not answer or is throttling", { cause: error });
   } finally {
@@ -54,6 +56,9 @@ const PASSING = new Set([
   "MongoTopologyClosedError",
   "MongoWaitQueueTimeoutError",
 ]);
+
+/** MongoDB's answer to a write that met another one, of a transaction mostly: it gives up neither by itself. */
+const WRITE_CONFLICT = 112;
 
 /** Answers of a server that is busy or has just lost its role: time limit exceeded, too many requests, shutting down. */
 const PASSING_CODES = new Set<unknown>([50, 91, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436, 16_500]);

@@ -11,7 +11,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { send, unlessRefused } from "../stores/dynamo.ts";
-import { StoreUnavailable } from "../stores/unavailable.ts";
+import { StoreUnavailable } from "../stores/failures.ts";
 import type { NewBook } from "./schema.ts";
 import { newOrigin, type Origin } from "./store.ts";
 

@@ -37,6 +37,21 @@ export const invalidInput = (fields: FieldError[]) =>
 
 export const notFound = (what: string) => new HttpError(404, "not_found", `There is no such ${what}`);
 
+/** Not possible as things stand; a caller that looks again or waits may have more luck. */
+export const conflict = (message: string, details: Details = {}) =>
+  new HttpError(409, "conflict", message, details);
+
+/** For a limit that a function itself sets; what the gateway throttles never reaches one. */
+export const tooManyRequests = (message: string, retryAfterSeconds: number) =>
+  new HttpError(429, "too_many_requests", message, { retryAfterSeconds });
+
+/** Another write holds the same thing: nothing was changed. */
+export const writeConflict = (cause: unknown) =>
+  conflict("Somebody else is changing the same thing at this moment; try again", {
+    retryAfterSeconds: 1,
+    cause,
+  });
+
 export const preconditionFailed = (what: string) =>
   new HttpError(
     412,

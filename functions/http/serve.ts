@@ -1,10 +1,10 @@
 /** The frame of every HTTP function: check the request, do the work, turn whatever happens into one kind of answer. */
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { StoreUnavailable } from "../stores/unavailable.ts";
+import { StoreConflict, StoreUnavailable } from "../stores/failures.ts";
 import { describeError, logger } from "../telemetry/logger.ts";
 import { count } from "../telemetry/metrics.ts";
 import { type Answer, refusal } from "./answer.ts";
-import { HttpError, internalError, unavailable } from "./http-error.ts";
+import { HttpError, internalError, unavailable, writeConflict } from "./http-error.ts";
 import type { Input, Operation } from "./operation.ts";
 import { readInput } from "./read-input.ts";
 
@@ -32,6 +32,7 @@ export function serve<O extends Operation>(
 
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof StoreConflict) return writeConflict(error);
   return error instanceof StoreUnavailable ? unavailable(error) : internalError(error);
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BatchWriteItemCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { send } from "../stores/dynamo.ts";
-import { StoreUnavailable } from "../stores/unavailable.ts";
+import { StoreUnavailable } from "../stores/failures.ts";
 import type { Item } from "./item.ts";
 
 /** Most that BatchWriteItem takes in one call. */

@@ -1,7 +1,7 @@
 /** What the clients of AWS services have in common here: an end to every wait, and a trace of every call. */
 import type { InitializeMiddleware, Pluggable } from "@smithy/types";
 import { traced } from "../telemetry/trace.ts";
-import { StoreUnavailable } from "./unavailable.ts";
+import { StoreConflict, StoreUnavailable } from "./failures.ts";
 
 /** 3 attempts of at most 1.5 s and the pauses between them: below the 6 s within which an answer must leave. */
 export const clientSettings = {
@@ -35,11 +35,16 @@ const THROTTLING = new Set([
   "ThrottlingException",
 ]);
 
+/** DynamoDB's word for an item that somebody else's transaction holds; the SDK does not try again. */
+const CONFLICT = "TransactionConflictException";
+
 /** Waits for a call; what may go away by itself (network, time, throttling, a fault there) is a `StoreUnavailable`. */
-export async function orUnavailable<T>(store: string, call: Promise<T>): Promise<T> {
+export async function orFailure<T>(store: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
+    if (error instanceof Error && error.name === CONFLICT)
+      throw new StoreConflict(`${store} is writing the same item for somebody else`, { cause: error });
     if (!isTransient(error)) throw error;
     throw new StoreUnavailable(`${store} does not answer or is throttling`, { cause: error });
   }

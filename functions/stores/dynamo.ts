@@ -7,7 +7,7 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-dynamodb";
-import { clientSettings, deadline, orUnavailable, tracing } from "./aws-client.ts";
+import { clientSettings, deadline, orFailure, tracing } from "./aws-client.ts";
 
 const client = new DynamoDBClient(clientSettings);
 client.middlewareStack.use(tracing("DynamoDB"));
@@ -15,7 +15,7 @@ client.middlewareStack.use(tracing("DynamoDB"));
 export function send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: $Command<I, O, DynamoDBClientResolvedConfig>,
 ): Promise<O> {
-  return orUnavailable("DynamoDB", client.send(command, deadline()));
+  return orFailure("DynamoDB", client.send(command, deadline()));
 }
 
 /** What a conditional write gave, or undefined when its condition did not hold. */

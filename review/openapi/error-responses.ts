@@ -29,12 +29,16 @@ export const errorSchema: JsonSchema = {
   },
 };
 
+const retryAfter = { "retry-after": { schema: { type: "integer" }, description: "Seconds" } };
+
 export function errorResponses(operation: Operation): Record<string, unknown> {
   const { path, query, body, ifMatch, idempotencyKey } = operation;
   const usesStore = Boolean(path || query || body);
+  const writes = Boolean(body || ifMatch);
   return {
     ...(usesStore && { 400: failure("The request does not fit this description; `fields` says where") }),
     ...(path && { 404: failure("There is no such thing") }),
+    ...(writes && { 409: failure("Somebody else is changing it at this moment; try again", retryAfter) }),
     ...(ifMatch && { 412: failure("It is not in the version that If-Match names") }),
     ...(body && { 413: failure("The body is too large"), 415: failure("The body is not application/json") }),
     ...(idempotencyKey && { 422: failure("The Idempotency-Key was used with another body") }),
@@ -42,9 +46,7 @@ export function errorResponses(operation: Operation): Record<string, unknown> {
     429: { description: "Too many requests; try again later" },
     ...(usesStore && {
       500: failure("A mistake of the service; it has been logged"),
-      503: failure("The store does not answer; try again after `retry-after`", {
-        "retry-after": { schema: { type: "integer" }, description: "Seconds" },
-      }),
+      503: failure("The store does not answer; try again after `retry-after`", retryAfter),
     }),
   };
 }

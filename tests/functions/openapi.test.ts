@@ -35,12 +35,23 @@ describe("API description", () => {
   it("has an operation for every route, each with its errors", () => {
     const { paths } = JSON.parse(generated.get("openapi.json") ?? "");
     const post = paths["/books"].post;
-    assert.deepEqual(Object.keys(post.responses), ["201", "400", "413", "415", "422", "429", "500", "503"]);
+    assert.deepEqual(Object.keys(post.responses), [
+      "201",
+      "400",
+      "409",
+      "413",
+      "415",
+      "422",
+      "429",
+      "500",
+      "503",
+    ]);
     const patch = paths["/movies/{year}/{title}"].patch;
     assert.deepEqual(Object.keys(patch.responses), [
       "200",
       "400",
       "404",
+      "409",
       "412",
       "413",
       "415",

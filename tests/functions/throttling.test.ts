@@ -59,6 +59,20 @@ describe("a DynamoDB that answers with errors", () => {
     });
   }
 
+  it("is a 409, not tried again, when a transaction holds the item", async () => {
+    stub.answer(() => ({ body: {} }), failure("TransactionConflictException"));
+    const info = { directors: [], actors: [], genres: [], rating: 1, runningTimeSecs: 1 };
+    const routeKey = "PUT /movies/{year}/{title+}";
+    const reply = await put.request(jsonEvent({ routeKey, path }, { info }));
+    assert.equal(reply.statusCode, 409, reply.body);
+    assert.equal(reply.headers?.["retry-after"], "1");
+    assert.equal(JSON.parse(reply.body ?? "").error.code, "conflict");
+    assert.deepEqual(
+      stub.calls.map(({ operation }) => operation),
+      ["GetItem", "UpdateItem"],
+    );
+  });
+
   it("is asked with a condition when a version is expected, and with none that can fail otherwise", async () => {
     const info = { directors: [], actors: [], genres: [], rating: 1, runningTimeSecs: 1 };
     stub.answer(() => ({ body: {} }));

@@ -68,6 +68,13 @@ describe("callStore", () => {
     }
   });
 
+  it("tells a write that met another one from a server that is away", async () => {
+    const met = new MongoServerError({ message: "Write conflict", code: 112 });
+    const { call, made } = failing(met);
+    await assert.rejects(callStore(call), { name: "StoreConflict", cause: met });
+    assert.equal(made(), 1);
+  });
+
   it("leaves every other error what it is", async () => {
     for (const error of [
       new MongoServerError({ message: "duplicate", code: 11_000 }),

@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import type { Context } from "aws-lambda";
 import * as z from "zod/mini";
 import { json } from "../../../functions/http/answer.ts";
-import { HttpError } from "../../../functions/http/http-error.ts";
+import {
+  conflict,
+  HttpError,
+  notFound,
+  preconditionFailed,
+  tooManyRequests,
+} from "../../../functions/http/http-error.ts";
 import { serve } from "../../../functions/http/serve.ts";
-import { StoreUnavailable } from "../../../functions/stores/unavailable.ts";
+import { StoreConflict, StoreUnavailable } from "../../../functions/stores/failures.ts";
 import { captured } from "../support/captured.ts";
 import { event, requestId } from "../support/event.ts";
 
@@ -32,17 +38,31 @@ describe("serve", () => {
     assert.deepEqual([lines[0]?.Created, lines[0]?.Read], [1, undefined]);
   });
 
-  it("turns an HttpError into its answer, without a line in the log", async () => {
-    const error = new HttpError(409, "taken", "It is taken", { retryAfterSeconds: 3 });
-    const { result, lines } = await captured(() =>
-      serve(operation, () => Promise.reject(error))(request, context),
-    );
-    assert.equal(result.statusCode, 409);
-    assert.equal(result.headers?.["retry-after"], "3");
-    assert.deepEqual(JSON.parse(result.body ?? ""), {
-      error: { code: "taken", message: "It is taken", requestId },
+  const refusals: [HttpError, number, string, string?][] = [
+    [notFound("thing"), 404, "not_found"],
+    [conflict("It is taken"), 409, "conflict"],
+    [preconditionFailed("thing"), 412, "precondition_failed"],
+    [tooManyRequests("At most 5 a minute", 12), 429, "too_many_requests", "12"],
+    [new HttpError(410, "gone", "It was here", { retryAfterSeconds: 3 }), 410, "gone", "3"],
+  ];
+  for (const [error, status, code, retryAfter] of refusals) {
+    it(`turns a refusal with ${status} into its answer, without a line in the log`, async () => {
+      const { result, lines } = await captured(() =>
+        serve(operation, () => Promise.reject(error))(request, context),
+      );
+      assert.equal(result.statusCode, status);
+      assert.equal(result.headers?.["retry-after"], retryAfter);
+      assert.deepEqual(JSON.parse(result.body ?? ""), { error: { code, message: error.message, requestId } });
+      assert.deepEqual(lines, []);
     });
-    assert.deepEqual(lines, []);
+  }
+
+  it("turns a write that met another one into a 409 with retry-after", async () => {
+    const met = new StoreConflict("somebody else's", { cause: new Error("driver text") });
+    const { result } = await captured(() => serve(operation, () => Promise.reject(met))(request, context));
+    assert.equal(result.statusCode, 409);
+    assert.equal(result.headers?.["retry-after"], "1");
+    assert.ok(!result.body?.includes("driver text") && !result.body?.includes("somebody else's"));
   });
 
   it("turns a store that is away into a 503 with retry-after", async () => {
