@@ -34,13 +34,30 @@ function parse(usage: string, args: string[], specs: Record<string, Spec>, mostP
     ]),
   );
   try {
-    const parsed = parseArgs({ args, options, allowPositionals: mostPositionals > 0, strict: true });
+    const parsed = parseArgs({
+      args,
+      options,
+      allowPositionals: mostPositionals > 0,
+      strict: true,
+      tokens: true,
+    });
+    refuseRepetition(parsed.tokens);
     if (parsed.positionals.length > mostPositionals) {
       throw new Error(`Unexpected argument '${parsed.positionals[mostPositionals]}'`);
     }
     return parsed;
   } catch (error) {
     throw new UserError(`${(error as Error).message.split(". ")[0]}.\nUsage: ${usage}`);
+  }
+}
+
+/** Of two values for one option the first would be lost without a word. */
+function refuseRepetition(tokens: { kind: string; name?: string }[]): void {
+  const given = new Set<string>();
+  for (const { kind, name } of tokens) {
+    if (kind !== "option" || name === undefined) continue;
+    if (given.has(name)) throw new Error(`Option '--${name}' is given twice`);
+    given.add(name);
   }
 }
 

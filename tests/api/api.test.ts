@@ -1,6 +1,6 @@
 /**
- * The same cases on every backend: handlers in-process, the local gateway (`npm start` as a child process), and what
- * answers under `API_URL`, when it is set (`API_URL=https://… npm run test:api`).
+ * The same cases on every backend: handlers in-process, the local gateway (`npm start` as a child process), a stack behind
+ * an address and a token; or, when it is set, what answers under `API_URL` (`API_URL=https://… npm run test:api`).
  */
 import { describeBooks } from "./books.ts";
 import { describeMovies } from "./movies.ts";
@@ -8,6 +8,7 @@ import { describeProtocol } from "./protocol.ts";
 import type { Backend } from "./support/backend.ts";
 import { Client } from "./support/client.ts";
 import { Deployed } from "./support/deployed.ts";
+import { GuardedGateway } from "./support/guarded-gateway.ts";
 import { InProcess } from "./support/in-process.ts";
 import { LocalGateway } from "./support/local-gateway.ts";
 
@@ -15,7 +16,11 @@ const { API_URL, API_TOKEN } = process.env;
 
 const backends: Record<string, Backend> = API_URL
   ? { [API_URL]: new Deployed(API_URL, API_TOKEN) }
-  : { "in-process": new InProcess(), "local gateway": new LocalGateway() };
+  : {
+      "in-process": new InProcess(),
+      "local gateway": new LocalGateway(),
+      "an address and a token": new GuardedGateway(),
+    };
 
 for (const [name, backend] of Object.entries(backends)) {
   describe(`API (${name})`, () => {

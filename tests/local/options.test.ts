@@ -34,6 +34,7 @@ describe("parseOptions", () => {
     [["--port", ""], /^--port "": a port/],
     [["--requests", "-1"], /'--requests' argument is ambiguous/],
     [["--requests=-1"], /^--requests "-1": a number of 0 or more is wanted\.\nUsage/],
+    [["--stack", "dev", "--stack=prod"], /^Option '--stack' is given twice\.\nUsage/],
     [["prod"], /^Unexpected argument 'prod'/],
   ] as const) {
     it(`refuses ${args.join(" ")}`, () => {
