@@ -18,6 +18,18 @@ export class DynamodbError extends Error {
   }
 }
 
+/**
+ * Dynalite 4.0 ends what it reads by calling `return`, and level's iterators know only `close`: every query and scan would
+ * leave one open, with its snapshot of the data.
+ */
+async function endByReturn(level: Level): Promise<void> {
+  for (const iterator of [level.keys(), level.values()]) {
+    const prototype = Object.getPrototypeOf(iterator);
+    prototype.return ??= prototype.close;
+    await iterator.close();
+  }
+}
+
 /** Dynalite wants to see a signature but does not check it. The guard has done that by now. */
 const AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local";
 
@@ -33,6 +45,7 @@ export class Store {
     // Dynalite opens its files at the first request and throws out of reach when it cannot; so they are tried first.
     const level = new Level(folder);
     await level.open();
+    await endByReturn(level);
     await level.close();
     return new Store(folder);
   }

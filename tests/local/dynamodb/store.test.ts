@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Store } from "../../../local/dynamodb/store.ts";
+import type { TableDefinition } from "../../../local/dynamodb/table-definitions.ts";
+import { reconcile } from "../../../local/dynamodb/tables.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+describe("the store", () => {
+  it("keeps nothing of the pages that were read: 1,000 of a table, 1,000 of a partition", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "tandem-store-"));
+    const store = await Store.open(folder);
+    try {
+      await reconcile(store, [{ create: table }]);
+      for (let n = 0; n < 40; n++) await store.run("PutItem", { TableName: "pages", Item: itemOf(n) });
+      const readMany = async () => {
+        for (let n = 0; n < 1_000; n++) {
+          await store.run("Scan", { TableName: "pages", Limit: 20 });
+          await store.run("Query", query);
+        }
+      };
+      const held = () => {
+        collectGarbage();
+        return process.memoryUsage().heapUsed;
+      };
+      // Warm: what is compiled and cached once is no growth.
+      await readMany();
+      const before = held();
+      await readMany();
+      const grown = held() - before;
+      assert.ok(grown < 2_000_000, `the heap grew by ${grown} bytes`);
+    } finally {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+const table: TableDefinition["create"] = {
+  TableName: "pages",
+  AttributeDefinitions: [
+    { AttributeName: "book", AttributeType: "S" },
+    { AttributeName: "page", AttributeType: "N" },
+  ],
+  KeySchema: [
+    { AttributeName: "book", KeyType: "HASH" },
+    { AttributeName: "page", KeyType: "RANGE" },
+  ],
+  BillingMode: "PAY_PER_REQUEST",
+};
+
+const itemOf = (page: number) => ({
+  book: { S: "Emma" },
+  page: { N: String(page) },
+  text: { S: "x".repeat(500) },
+});
+
+const query = {
+  TableName: "pages",
+  Limit: 20,
+  KeyConditionExpression: "book = :book",
+  ExpressionAttributeValues: { ":book": { S: "Emma" } },
+};
