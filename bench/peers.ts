@@ -1,56 +1,112 @@
-/** The same hello on serverless-offline, installed beside this project for the measurement, with its worker threads. */
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+/**
+ * The same functions on serverless-offline, installed beside this project for the measurement, with its worker threads:
+ * both in turn, on the same machine, in the same minutes.
+ */
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Figure } from "./figures.ts";
+import { type Figure, median } from "./figures.ts";
+import { generateProgram } from "./generated-program.ts";
 import { httpLoad } from "./http-load.ts";
-import { freePort } from "./started-run.ts";
+import { medianFirstCall } from "./many-functions.ts";
+import { freePort, StartedRun, startLocalRun } from "./started-run.ts";
 
 /** osls is the maintained fork of the Serverless Framework that runs without an account. */
 const packages = ["serverless-offline@14.8.2", "osls@4.3.1"];
-/** A start that has not answered by then never will (ms). */
-const patienceMs = 60_000;
+const starts = 5;
+const manyFunctions = 100;
+
+interface Contender {
+  name: string;
+  /** Starts as many functions as its folder was made for. */
+  start(folder: string): Promise<StartedRun>;
+  one: string;
+  many: string;
+}
 
 export async function measurePeers({ seconds = 5 } = {}): Promise<Figure[]> {
-  const cwd = mkdtempSync(path.join(tmpdir(), "tandem-peer-"));
+  const folder = mkdtempSync(path.join(tmpdir(), "tandem-peer-"));
+  const contenders: Contender[] = [
+    {
+      name: "Tandem",
+      start: (cwd) => startLocalRun({ cwd, path: "/f0" }),
+      one: generateProgram(1),
+      many: generateProgram(manyFunctions),
+    },
+    {
+      name: "serverless-offline",
+      start: (cwd) => startPeer(folder, cwd),
+      one: generatePeer(folder, 1),
+      many: generatePeer(folder, manyFunctions),
+    },
+  ];
   try {
-    writeFileSync(path.join(cwd, "package.json"), '{ "name": "peer", "private": true }');
-    writeFileSync(
-      path.join(cwd, "f0.js"),
-      'exports.handler = async () => ({ statusCode: 200, body: "hello 0" });',
-    );
-    writeFileSync(path.join(cwd, "serverless.yml"), settings);
-    execFileSync("npm", ["install", "--loglevel=error", "--no-fund", "--no-audit", ...packages], {
-      cwd,
-      stdio: "inherit",
-    });
-    await (await startPeer(cwd)).stop();
-    const peer = await startPeer(cwd);
-    try {
-      await httpLoad({ url: peer.url, connections: 16, seconds: 2 });
-      const one = await httpLoad({ url: peer.url, connections: 1, seconds });
-      const sixteen = await httpLoad({ url: peer.url, connections: 16, seconds });
-      return [
-        { what: "serverless-offline: start to the first 200", value: peer.firstAnswerMs, unit: "ms" },
-        { what: "serverless-offline: hello, one connection, p50", value: one.p50Milliseconds, unit: "ms" },
-        {
-          what: "serverless-offline: hello, 16 connections",
-          value: sixteen.requestsPerSecond,
-          unit: "requests/s",
-        },
-      ];
-    } finally {
-      await peer.stop();
-    }
+    installPeer(folder);
+    const figures: Figure[] = [];
+    for (const contender of contenders) figures.push(...(await measure(contender, seconds)));
+    return figures;
   } finally {
-    rmSync(cwd, { recursive: true, force: true });
+    for (const made of [folder, ...contenders.flatMap(({ one, many }) => [one, many])])
+      rmSync(made, { recursive: true, force: true });
   }
 }
 
-const settings = `service: peer
+async function measure({ name, start, one, many }: Contender, seconds: number): Promise<Figure[]> {
+  const figure = (what: string, value: number, unit: Figure["unit"]) => ({
+    what: `${name}: ${what}`,
+    value,
+    unit,
+  });
+  const times: number[] = [];
+  // The first start fills caches, and does not count.
+  for (let n = 0; n <= starts; n++) {
+    const run = await start(one);
+    times.push(run.firstAnswerMs);
+    await run.stop();
+  }
+  const figures = [figure(`start to the first 200, median of ${starts}`, median(times.slice(1)), "ms")];
+  const loaded = await start(one);
+  const url = `${loaded.url}/f0`;
+  await httpLoad({ url, connections: 16, seconds: 2 });
+  const single = await httpLoad({ url, connections: 1, seconds });
+  const sixteen = await httpLoad({ url, connections: 16, seconds });
+  figures.push(
+    figure("hello, one connection, p50", single.p50Milliseconds, "ms"),
+    figure("hello, 16 connections", sixteen.requestsPerSecond, "requests/s"),
+    figure("answers other than 200", single.errors + sixteen.errors, "errors"),
+  );
+  await loaded.stop();
+  const run = await start(many);
+  const firstCall = await medianFirstCall(run.url, manyFunctions);
+  figures.push(
+    figure("first call of a further function, median", firstCall, "ms"),
+    figure(`after a call of each of ${manyFunctions} functions`, run.memory, "MB"),
+  );
+  await run.stop();
+  return figures;
+}
+
+function installPeer(folder: string): void {
+  writeFileSync(path.join(folder, "package.json"), '{ "name": "peer", "private": true }');
+  execFileSync("npm", ["install", "--loglevel=error", "--no-fund", "--no-audit", ...packages], {
+    cwd: folder,
+    stdio: ["ignore", 2, 2],
+  });
+}
+
+/** A service with `GET /f0` …, in a folder that finds the packages above it. */
+function generatePeer(folder: string, count: number): string {
+  const cwd = mkdtempSync(path.join(folder, "service-"));
+  const numbers = Array.from({ length: count }, (_, n) => n);
+  const code = numbers.map((n) => `exports.f${n} = async () => ({ statusCode: 200, body: "hello ${n}" });`);
+  const functions = numbers.map(
+    (n) => `  f${n}:\n    handler: index.f${n}\n    events:\n      - httpApi: "GET /f${n}"`,
+  );
+  writeFileSync(path.join(cwd, "index.js"), `${code.join("\n")}\n`);
+  writeFileSync(
+    path.join(cwd, "serverless.yml"),
+    `service: peer
 frameworkVersion: "*"
 provider:
   name: aws
@@ -58,37 +114,16 @@ provider:
 plugins:
   - serverless-offline
 functions:
-  f0:
-    handler: f0.handler
-    events:
-      - httpApi: "GET /f0"
-`;
+${functions.join("\n")}
+`,
+  );
+  return cwd;
+}
 
-async function startPeer(
-  cwd: string,
-): Promise<{ url: string; firstAnswerMs: number; stop(): Promise<void> }> {
+async function startPeer(folder: string, cwd: string): Promise<StartedRun> {
   const ports = [await freePort(), await freePort(), await freePort()] as const;
-  const args = ["--httpPort", ports[0], "--lambdaPort", ports[1], "--websocketPort", ports[2]].map(String);
-  const started = performance.now();
-  const cli = path.join(cwd, "node_modules/osls/bin/serverless.js");
-  const child = spawn(process.execPath, [cli, "offline", "start", ...args], { cwd, stdio: "ignore" });
-  const url = `http://127.0.0.1:${ports[0]}/f0`;
-  while (
-    !(await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    ))
-  ) {
-    if (child.exitCode !== null || performance.now() - started > patienceMs)
-      throw new Error("serverless-offline did not start");
-    await sleep(5);
-  }
-  return {
-    url,
-    firstAnswerMs: performance.now() - started,
-    async stop() {
-      child.kill("SIGTERM");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    },
-  };
+  const options = ["--httpPort", ports[0], "--lambdaPort", ports[1], "--websocketPort", ports[2]].map(String);
+  const cli = path.join(folder, "node_modules/osls/bin/serverless.js");
+  const args = [cli, "offline", "start", ...options];
+  return StartedRun.start({ command: process.execPath, args, cwd, port: ports[0], path: "/f0", quiet: true });
 }

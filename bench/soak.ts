@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyOfProgram } from "./copy-of-program.ts";
 import { type Figure, median } from "./figures.ts";
-import { StartedRun } from "./started-run.ts";
+import { startLocalRun } from "./started-run.ts";
 
 /** Callers at once, each with a short pause between its calls, as real ones have. */
 const callers = 8;
@@ -21,7 +21,7 @@ export async function measureSoak({ minutes = 30 } = {}): Promise<Figure[]> {
   const cwd = copyOfProgram();
   // The stage would throttle the load away.
   appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
-  const run = await StartedRun.start({ cwd, path: "/hello" });
+  const run = await startLocalRun({ cwd, path: "/hello" });
   try {
     const end = Date.now() + minutes * 60_000;
     const counts = { calls: 0, failures: 0 };

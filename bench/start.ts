@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyOfProgram } from "./copy-of-program.ts";
 import { type Figure, median } from "./figures.ts";
-import { StartedRun } from "./started-run.ts";
+import { type StartedRun, startLocalRun } from "./started-run.ts";
 
 const handler = "functions/hello/hello.ts";
 const greeting = "Hello from Lambda!";
@@ -12,17 +12,17 @@ const greeting = "Hello from Lambda!";
 export async function measureStart({ runs = 5, reloads = 9 } = {}): Promise<Figure[]> {
   const cwd = copyOfProgram();
   try {
-    const first = await StartedRun.start({ cwd, path: "/hello", npm: true });
+    const first = await startLocalRun({ cwd, path: "/hello", npm: true });
     await first.stop();
     const starts: number[] = [];
     const stops: number[] = [];
     for (let run = 0; run < runs; run++) {
-      const started = await StartedRun.start({ cwd, path: "/hello", npm: true });
+      const started = await startLocalRun({ cwd, path: "/hello", npm: true });
       starts.push(started.firstAnswerMs);
       await sleep(500);
       stops.push(await started.stop());
     }
-    const run = await StartedRun.start({ cwd, path: "/hello" });
+    const run = await startLocalRun({ cwd, path: "/hello" });
     await sleep(1_000);
     const idle = run.memory;
     const reloaded = await measureReloads(run, cwd, reloads);

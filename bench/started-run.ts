@@ -1,8 +1,8 @@
-/** A local run as a process of its own, for measurements from outside. */
+/** A local run, or another server, as a process of its own: for measurements from outside. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -11,11 +11,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const patienceMs = 120_000;
 
 export interface StartOptions {
+  command: string;
+  args: string[];
   cwd: string;
+  /** Where it will listen. */
+  port: number;
   /** Path that must answer 200. */
   path: string;
-  /** Through `npm start`, as a person does, and not the script alone. */
-  npm?: boolean;
+  /** Nothing of what it prints is shown. */
+  quiet?: boolean;
 }
 
 export class StartedRun {
@@ -24,23 +28,15 @@ export class StartedRun {
   readonly firstAnswerMs: number;
   readonly #child: ChildProcess;
 
-  static async start({ cwd, path, npm = false }: StartOptions): Promise<StartedRun> {
-    const port = await freePort();
-    const args = ["--cwd", cwd, "--port", String(port)];
+  static async start({ command, args, cwd, port, path, quiet }: StartOptions): Promise<StartedRun> {
     const started = performance.now();
-    const child = npm
-      ? spawn("npm", ["start", "--silent", "--", ...args], {
-          cwd: root,
-          stdio: ["ignore", "ignore", "inherit"],
-          detached: true,
-        })
-      : spawn(process.execPath, ["bin/tandem.js", "start", ...args], {
-          cwd: root,
-          stdio: ["ignore", "ignore", "inherit"],
-          detached: true,
-        });
+    const child = spawn(command, args, {
+      cwd,
+      stdio: ["ignore", "ignore", quiet ? "ignore" : "inherit"],
+      detached: true,
+    });
     const url = `http://127.0.0.1:${port}`;
-    while (!(await answers(`${url}${path}`))) {
+    while (!((await listens(port)) && (await answers(`${url}${path}`)))) {
       if (child.exitCode !== null || performance.now() - started > patienceMs)
         throw new Error(`no answer from ${url}${path}`);
       await sleep(5);
@@ -74,6 +70,35 @@ export class StartedRun {
     if (this.#child.exitCode === null) await once(this.#child, "exit");
     return performance.now() - started;
   }
+}
+
+/** @param npm through `npm start`, as a person does, and not the script alone. */
+export async function startLocalRun({
+  cwd,
+  path,
+  npm = false,
+}: {
+  cwd: string;
+  path: string;
+  npm?: boolean;
+}): Promise<StartedRun> {
+  const port = await freePort();
+  const options = ["--cwd", cwd, "--port", String(port)];
+  const [command, args] = npm
+    ? ["npm", ["start", "--silent", "--", ...options]]
+    : [process.execPath, ["bin/tandem.js", "start", ...options]];
+  return StartedRun.start({ command, args, cwd: root, port, path });
+}
+
+/** Asked first, because a request that finds nobody costs the processor ten times as much. */
+function listens(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  return new Promise((resolve) => {
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  }).then((does) => {
+    socket.destroy();
+    return does as boolean;
+  });
 }
 
 async function answers(url: string): Promise<boolean> {
