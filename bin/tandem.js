@@ -5,14 +5,16 @@
  * has (20 or newer). It installs what is missing, moves over to the pinned Node (the npm package `node`), and calls
  * `main(args)` of `<folder>/commands/<command>.ts`.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { installWhatIsMissing, pinnedNodeOf } from "./install.js";
+import { userError } from "./user-error.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const pinnedNode = path.join(root, "node_modules", "node", "bin", "node");
+const pinnedNode = pinnedNodeOf(root);
 /** Searched in this order; a command is a file there, nothing is registered twice. */
 const commandFolders = ["bin", "local", "review", "program", "policies", "scaffold", "bench"];
 
@@ -21,7 +23,7 @@ const verbose = args.includes("--verbose");
 
 try {
   const file = commandFile(command);
-  installWhatIsMissing();
+  await installWhatIsMissing(root);
   process.exitCode = isPinnedNode() ? await runHere(file) : await runOnPinnedNode();
 } catch (error) {
   report(error);
@@ -43,59 +45,6 @@ function commandFile(name) {
   throw userError(
     `There is no command ${JSON.stringify(name ?? "")}. There are: ${known.sort().join(", ")}.`,
   );
-}
-
-function installWhatIsMissing() {
-  const missing = whatIsMissing();
-  if (missing === undefined) return;
-  process.stderr.write(`Installing packages (${missing}); the first time this takes about a minute.\n`);
-  // npm's own words go to stderr so that a command whose stdout is JSON stays JSON.
-  const npm = spawnSync("npm", ["ci", "--loglevel=error", "--no-fund", "--no-audit"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
-  if (npm.error) throw userError(`npm could not be started: ${npm.error.message}. Is it on the PATH?`);
-  if (npm.status !== 0) {
-    throw userError(
-      `npm ci failed (exit code ${npm.status}); what it printed stands above. Mend that and run it again.`,
-    );
-  }
-  if (!existsSync(pinnedNode)) {
-    throw userError(
-      "The npm package `node` brought no binary: its install script did not run. " +
-        "Run `npm rebuild node` (npm 11 runs install scripts of the packages in `allowScripts` of package.json).",
-    );
-  }
-}
-
-/**
- * npm writes node_modules/.package-lock.json last, so an interrupted install is noticed too.
- * @returns {string | undefined} why an install is needed
- */
-function whatIsMissing() {
-  const installed = readPackages(path.join(root, "node_modules", ".package-lock.json"));
-  if (!installed || !existsSync(pinnedNode)) return "none are here yet";
-  const wanted = readPackages(path.join(root, "package-lock.json"));
-  for (const [name, { version, optional }] of Object.entries(wanted ?? {})) {
-    if (name === "" || optional) continue;
-    const have = installed[name]?.version;
-    if (have !== version)
-      return `${name.replace(/^.*node_modules\//, "")} ${version} is wanted, ${have ?? "nothing"} is here`;
-  }
-  return undefined;
-}
-
-/**
- * @param {string} file
- * @returns {Record<string, { version?: string, optional?: boolean }> | undefined}
- */
-function readPackages(file) {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")).packages;
-  } catch {
-    return undefined; // not there or cut short: an install mends both
-  }
 }
 
 function isPinnedNode() {
@@ -135,11 +84,6 @@ function runOnPinnedNode() {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
   });
-}
-
-/** @param {string} message */
-function userError(message) {
-  return Object.assign(new Error(message), { name: "UserError" });
 }
 
 /** @param {unknown} error */

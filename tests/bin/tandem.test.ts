@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -9,7 +19,8 @@ describe("bin/tandem.js", () => {
 
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), "tandem-bin-"));
-    cpSync("bin/tandem.js", path.join(root, "bin/tandem.js"));
+    for (const file of ["tandem.js", "install.js", "user-error.js"])
+      cpSync(path.join("bin", file), path.join(root, "bin", file));
     cpSync("package-lock.json", path.join(root, "package-lock.json"));
     writeFileSync(path.join(root, "package.json"), '{ "name": "shop", "type": "module" }');
     writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");
@@ -57,24 +68,65 @@ describe("bin/tandem.js", () => {
     );
   });
 
-  it("installs when a package is missing or of another version, and says which", () => {
+  /** A lock file npm refuses at once: the tests are about the decision, not about an install over the network. */
+  function makeIncomplete(): void {
     rmSync(path.join(root, "node_modules"));
     mkdirSync(path.join(root, "node_modules/node/bin"), { recursive: true });
     writeFileSync(path.join(root, "node_modules/node/bin/node"), "");
     writeFileSync(path.join(root, "node_modules/.package-lock.json"), '{ "packages": {} }');
-    // A lock file npm refuses at once: the test is about the decision, not about an install over the network.
     writeFileSync(
       path.join(root, "package-lock.json"),
       '{ "lockfileVersion": 3, "packages": { "": {}, "node_modules/zod": { "version": "4.6.7" } } }',
     );
     writeFileSync(
       path.join(root, "package.json"),
-      '{ "type": "module", "dependencies": { "zod": "4.0.0" } }',
+      '{ "name": "shop", "type": "module", "dependencies": { "zod": "4.0.0" } }',
     );
-    command("greet", "");
+    command("greet", "export const main = () => { console.log('hello'); };");
+  }
+
+  it("installs when a package is missing or of another version, and says which", () => {
+    makeIncomplete();
     const { stderr, status } = run("greet");
     assert.match(stderr, /^Installing packages \(zod 4\.6\.7 is wanted, nothing is here\)/);
     assert.match(stderr, /error: npm ci failed \(exit code 1\); what it printed stands above/);
     assert.equal(status, 1);
+    assert.deepEqual(readdirSync(path.join(root, ".local")), [], "the next one need not wait");
+  });
+
+  it("waits while another command installs, and installs nothing twice", async () => {
+    makeIncomplete();
+    const lock = path.join(root, ".local/install.lock");
+    mkdirSync(path.dirname(lock));
+    writeFileSync(lock, String(process.pid));
+    const child = spawn(process.execPath, [path.join(root, "bin/tandem.js"), "greet"]);
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    const ended = once(child, "close");
+    for await (const chunk of child.stderr) {
+      stderr += chunk;
+      if (!existsSync(lock)) continue;
+      // What the other one would have brought.
+      rmSync(path.join(root, "node_modules"), { recursive: true });
+      symlinkSync(path.resolve("node_modules"), path.join(root, "node_modules"));
+      cpSync("package-lock.json", path.join(root, "package-lock.json"));
+      rmSync(lock);
+    }
+    assert.deepEqual(await ended, [0, null]);
+    assert.equal(
+      stderr,
+      `Another command (process ${process.pid}) is installing packages; waiting for it.\n`,
+    );
+    assert.equal(stdout, "hello\n");
+  });
+
+  it("does not wait for one that was killed while it installed", () => {
+    makeIncomplete();
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    mkdirSync(path.join(root, ".local"));
+    writeFileSync(path.join(root, ".local/install.lock"), String(pid));
+    assert.match(run("greet").stderr, /^Installing packages/);
   });
 });

@@ -1,0 +1,142 @@
+/**
+ * Installs what is missing, before anything else runs. Plain JavaScript without dependencies, as in `tandem.js`. Only one
+ * process installs at a time: `npm test` beside an `npm start` of a fresh clone waits instead of writing into the same folder.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { userError } from "./user-error.js";
+
+/** How often a waiting process looks whether the other one is done. */
+const LOOK_MS = 200;
+
+/** @param {string} root @returns {string} the Node that everything runs on, an npm package like the others */
+export function pinnedNodeOf(root) {
+  return path.join(root, "node_modules", "node", "bin", "node");
+}
+
+/** @param {string} root */
+export async function installWhatIsMissing(root) {
+  if (whatIsMissing(root) === undefined) return;
+  await whenAlone(path.join(root, ".local", "install.lock"), () => {
+    // Somebody else may have installed it meanwhile.
+    const missing = whatIsMissing(root);
+    if (missing !== undefined) install(root, missing);
+  });
+}
+
+/**
+ * @param {string} root
+ * @param {string} missing
+ */
+function install(root, missing) {
+  process.stderr.write(`Installing packages (${missing}); the first time this takes about a minute.\n`);
+  // npm's own words go to stderr so that a command whose stdout is JSON stays JSON.
+  const npm = spawnSync("npm", ["ci", "--loglevel=error", "--no-fund", "--no-audit"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (npm.error) throw userError(`npm could not be started: ${npm.error.message}. Is it on the PATH?`);
+  if (npm.status !== 0) {
+    throw userError(
+      `npm ci failed (exit code ${npm.status}); what it printed stands above. Mend that and run it again.`,
+    );
+  }
+  if (!existsSync(pinnedNodeOf(root))) {
+    throw userError(
+      "The npm package `node` brought no binary: its install script did not run. " +
+        "Run `npm rebuild node` (npm 11 runs install scripts of the packages in `allowScripts` of package.json).",
+    );
+  }
+}
+
+/**
+ * npm writes node_modules/.package-lock.json last, so an interrupted install is noticed too.
+ * @param {string} root
+ * @returns {string | undefined} why an install is needed
+ */
+function whatIsMissing(root) {
+  const installed = readPackages(path.join(root, "node_modules", ".package-lock.json"));
+  if (!installed || !existsSync(pinnedNodeOf(root))) return "none are here yet";
+  const wanted = readPackages(path.join(root, "package-lock.json"));
+  for (const [name, { version, optional }] of Object.entries(wanted ?? {})) {
+    if (name === "" || optional) continue;
+    const have = installed[name]?.version;
+    if (have !== version)
+      return `${name.replace(/^.*node_modules\//, "")} ${version} is wanted, ${have ?? "nothing"} is here`;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean }> | undefined}
+ */
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch {
+    return undefined; // not there or cut short: an install mends both
+  }
+}
+
+/**
+ * Waits until no other process holds the lock, and holds it while the work is done. A lock whose process is gone counts
+ * for nothing.
+ * @param {string} lock
+ * @param {() => void} work
+ */
+async function whenAlone(lock, work) {
+  mkdirSync(path.dirname(lock), { recursive: true });
+  for (let told = false; !take(lock); await sleep(LOOK_MS)) {
+    const holder = holderOf(lock);
+    if (holder === undefined) continue;
+    if (!isAlive(holder)) {
+      rmSync(lock, { force: true });
+    } else if (!told) {
+      process.stderr.write(`Another command (process ${holder}) is installing packages; waiting for it.\n`);
+      told = true;
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** In one step with its content, so that nobody sees a lock without its holder. @param {string} lock */
+function take(lock) {
+  const mine = `${lock}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
+  try {
+    linkSync(mine, lock);
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** @param {string} lock @returns {number | undefined} a process id; undefined when the lock has just gone */
+function holderOf(lock) {
+  try {
+    return Number(readFileSync(lock, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}
