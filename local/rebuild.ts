@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Build, RecordedResource, Recording, Value } from "../program/recording.ts";
+import { isArchive, isAsset } from "./workers/values.ts";
 
 /** A recorded build and the functions that carry it. */
 export interface BuiltFunctions {
@@ -26,13 +27,9 @@ export function matchBuilds(recording: Recording): BuiltFunctions[] {
 
 function bundleText(resource: RecordedResource): string | undefined {
   const code = resource.inputs.code as Value | undefined;
-  if (!isSpecial(code) || code.$ !== "archive" || !("assets" in code)) return undefined;
-  const index = (code.assets as Record<string, Value> | undefined)?.["index.js"];
-  return isSpecial(index) && index.$ === "asset" && "text" in index ? (index.text as string) : undefined;
-}
-
-function isSpecial(value: Value | undefined): value is { $: string; [key: string]: Value } {
-  return typeof value === "object" && value !== null && "$" in value;
+  if (!isArchive(code) || !("assets" in code)) return undefined;
+  const index = code.assets?.["index.js"];
+  return isAsset(index) && "text" in index ? index.text : undefined;
 }
 
 export type Rebuilt = { ok: true; build: Build; code: Value } | { ok: false; message: string };
