@@ -54,9 +54,29 @@ function tableSink({ name, keys }: TableSeed, { outputs, aws }: Target): Sink<It
     // The most that one BatchWriteItem takes.
     batchSize: 25,
     keyOf: (item) => JSON.stringify(keys.map((key) => item[key])),
-    write: (items) => writeBatch(client, tableName, items),
+    write: (items) =>
+      explained(`Table ${tableName}`, tableRemedy, () => writeBatch(client, tableName, items)),
     close: async () => client.destroy(),
   };
+}
+
+const tableRemedy =
+  "Is it deployed in the account and region of your AWS credentials? `npm run doctor` shows who you are.";
+const collectionRemedy =
+  "Is the cluster up, this machine's address in its access list (config `atlasAccess`), and your AWS identity one of its users?";
+
+/** What an SDK or a driver says, as what a person can mend; where the load stopped is kept. */
+async function explained(store: string, remedy: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `${store} did not take the data: ${said}. ${remedy} The same command goes on from where it stopped.`,
+      { cause: error },
+    );
+  }
 }
 
 async function writeBatch(client: DynamoDBClient, tableName: string, items: Item[]): Promise<void> {
@@ -82,15 +102,18 @@ function collectionSink({ name }: CollectionSeed, { outputs }: Target): Sink<{ _
     throw new UserError('The stack has no output "connectionString".');
   const client = new MongoClient(connectionString, { serverSelectionTimeoutMS: serverSelectionMs });
   const collection = client.db().collection<{ _id: never }>(name);
+  const where = `${client.db().databaseName}.${name}`;
   return {
-    description: `collection ${client.db().databaseName}.${name}`,
+    description: `collection ${where}`,
     batchSize: 100,
     keyOf: ({ _id }) => String(_id),
-    async write(items) {
+    write(items) {
       const operations = items.map(({ _id, ...fields }) => ({
         updateOne: { filter: { _id: _id as never }, update: { $setOnInsert: fields }, upsert: true },
       }));
-      await collection.bulkWrite(operations, { ordered: false });
+      return explained(`Collection ${where}`, collectionRemedy, async () => {
+        await collection.bulkWrite(operations, { ordered: false });
+      });
     },
     close: () => client.close(),
   };

@@ -78,6 +78,20 @@ describe("npm run seed, of a deployed stack", () => {
     assert.equal((await call(`${url}/movies/1900/Joan%20of%20Arc`)).status, 200);
   });
 
+  it("says what a store said that does not take the data, and what to look at", async () => {
+    const usual = { ...environment };
+    environment.AWS_SECRET_ACCESS_KEY = "another";
+    const { code, stderr } = await seed("dev", "--only", "movies").finally(() => {
+      environment = usual;
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: Table tandem-dev-movies did not take the data: The request signature we calculated/m,
+    );
+    assert.match(stderr, /npm run doctor.*goes on from where it stopped\.$/m);
+  });
+
   it("says what the CLI says of a stack that is not there, and leaves nothing behind", async () => {
     const { code, stderr } = await seed("qa");
     assert.equal(code, 1);

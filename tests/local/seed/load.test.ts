@@ -149,9 +149,12 @@ describe("load", () => {
     }
   });
 
-  it("fails with the store's own error when the table is not there", async () => {
+  it("fails with the store's own words when the table is not there, and says what to look at", async () => {
     write(things(1));
     const sink = openSink(seed, target(await listen(server), "nowhere"));
-    await assert.rejects(loadThings({ sink }), { name: "ResourceNotFoundException" });
+    await assert.rejects(loadThings({ sink }), {
+      name: "UserError",
+      message: /^Table nowhere did not take the data: .*not found\. Is it deployed/,
+    });
   });
 });
