@@ -7,6 +7,8 @@ import type { FunctionSettings } from "./settings.ts";
 
 /** How often it is looked whether somebody has waited for too long. */
 const LOOK_MS = 5;
+/** Nobody waits longer before a further worker is started, however long that takes: the machine may have been busy then. */
+const LONGEST_PATIENCE_MS = 250;
 /** The cloud would start more; here each costs memory of one machine. What is beyond waits its turn. */
 const MOST_WORKERS = 32;
 /** Booting is work for the processor: more at once would only make each slower. */
@@ -126,7 +128,7 @@ export class FunctionPool {
     this.#workers.add(worker);
     const began = performance.now();
     void worker.ready.then(() => {
-      this.#patience = performance.now() - began;
+      this.#patience = Math.min(performance.now() - began, LONGEST_PATIENCE_MS);
     });
     return worker;
   }
