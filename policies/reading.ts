@@ -33,6 +33,16 @@ export function text(resource: RecordedResource, path: string): string | undefin
   return typeof value === "string" ? value : undefined;
 }
 
+/** The number that an input is, NaN for what is none: `Number()` throws at an object with a `toString` of its own. */
+export function number(value: Value | undefined): number {
+  return typeof value === "object" ? Number.NaN : Number(value);
+}
+
+/** An input as text, objects as JSON: `String()` throws where `Number()` does. */
+export function written(value: Value | undefined): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** Whether a value fulfils a condition. What is not known before a deployment cannot be blamed. */
 export function holds(value: Value | undefined, condition: (value: Value | undefined) => boolean): boolean {
   return isUnknown(value) || condition(value);

@@ -1,7 +1,7 @@
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { deadLetterQueues } from "../dead-letters.ts";
 import { functionType } from "../functions.ts";
-import { at, holds, list, ofType, pointsAt, shown } from "../reading.ts";
+import { at, holds, list, number, ofType, pointsAt, shown } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -103,7 +103,7 @@ function isWatched(
     return (
       points &&
       metricsOf(alarm).includes(metric) &&
-      holds(at(alarm, "threshold"), (value) => Number(value) <= most) &&
+      holds(at(alarm, "threshold"), (value) => number(value) <= most) &&
       (statistic === undefined || at(alarm, "extendedStatistic") === statistic)
     );
   });

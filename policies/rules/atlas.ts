@@ -1,7 +1,7 @@
 import { type AtlasTier, connectionLimits, isDedicated } from "../../infra/atlas-tiers.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { functionType } from "../functions.ts";
-import { at, holds, ofType, pointing, shown, text, textsIn } from "../reading.ts";
+import { at, holds, number, ofType, pointing, shown, text, textsIn } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 import { holdsPassword } from "../secrets.ts";
 import { stackUrn } from "../stack-urn.ts";
@@ -81,7 +81,7 @@ export const atlasRules: Rule[] = [
         cluster,
       );
       return schedules.some((schedule) =>
-        holds(at(schedule, "restoreWindowDays"), (value) => Number(value) >= restoreWindow),
+        holds(at(schedule, "restoreWindowDays"), (value) => number(value) >= restoreWindow),
       )
         ? undefined
         : `no schedule keeps ${restoreWindow} days`;
@@ -172,7 +172,7 @@ function connectedFunctions(recording: Recording, cluster: RecordedResource): Re
 /** Each worker has its pool and one connection over which the driver watches the cluster; none where no address is known yet. */
 function connectionsOf(lambda: RecordedResource): number {
   // Without a reservation the account's limit bounds it, which is nobody's plan: it is counted as one worker.
-  const workers = Number(at(lambda, "reservedConcurrentExecutions") ?? 1);
+  const workers = number(at(lambda, "reservedConcurrentExecutions") ?? 1);
   const variables = [...textsIn(at(lambda, "environment.variables"))].map(({ text }) => text);
   const address = variables.find((variable) => /^mongodb(\+srv)?:/.test(variable));
   if (address === undefined) return 0;

@@ -1,4 +1,4 @@
-import { at, holds, list, ofType, pointsAt, shown, text } from "../reading.ts";
+import { at, holds, list, number, ofType, pointsAt, shown, text, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
 const stageType = "aws:apigatewayv2/stage:Stage";
@@ -50,7 +50,7 @@ export const httpApiRules: Rule[] = [
     remedy: "Set `throttlingRateLimit` and `throttlingBurstLimit` in `defaultRouteSettings`.",
     check: each(stageType, (stage) => {
       const missing = ["throttlingRateLimit", "throttlingBurstLimit"].filter(
-        (limit) => !holds(at(stage, `defaultRouteSettings.${limit}`), (value) => Number(value) > 0),
+        (limit) => !holds(at(stage, `defaultRouteSettings.${limit}`), (value) => number(value) > 0),
       );
       return missing.length > 0 ? `no ${missing.join(", no ")}` : undefined;
     }),
@@ -62,7 +62,7 @@ export const httpApiRules: Rule[] = [
     remedy: "List the origins (config `corsOrigins`).",
     onlyInProduction: true,
     check: each("aws:apigatewayv2/api:Api", (api) =>
-      list(api, "corsConfiguration.allowOrigins").some((origin) => String(origin).includes("*"))
+      list(api, "corsConfiguration.allowOrigins").some((origin) => written(origin).includes("*"))
         ? "any page may call the API"
         : undefined,
     ),

@@ -1,6 +1,6 @@
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { functionsAt, functionType, isCalledAsynchronously, namesOf } from "../functions.ts";
-import { at, holds, isSecret, ofType, opened, pointsAt, shown, text } from "../reading.ts";
+import { at, holds, isSecret, number, ofType, opened, pointsAt, shown, text, written } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 import { looksLikePassword } from "../secrets.ts";
 
@@ -22,7 +22,7 @@ export const lambdaRules: Rule[] = [
     remedy: `Set \`runtime\` to one of ${currentRuntimes.join(", ")}.`,
     check: each(functionType, (lambda) => {
       const runtime = at(lambda, "runtime");
-      return holds(runtime, (value) => currentRuntimes.includes(String(value)))
+      return holds(runtime, (value) => currentRuntimes.includes(written(value)))
         ? undefined
         : `runtime is ${shown(runtime)}`;
     }),
@@ -81,7 +81,7 @@ export const lambdaRules: Rule[] = [
     remedy: "Set `sourceArn` to the ARN of what calls.",
     check: each("aws:lambda/permission:Permission", (permission) => {
       const byService = holds(at(permission, "principal"), (value) =>
-        String(value).endsWith(".amazonaws.com"),
+        written(value).endsWith(".amazonaws.com"),
       );
       return byService && at(permission, "sourceArn") === undefined ? "no sourceArn" : undefined;
     }),
@@ -124,7 +124,7 @@ export const lambdaRules: Rule[] = [
     remedy: "Move long values into a parameter or into the bundle.",
     check: each(functionType, (lambda) => {
       const bytes = Object.entries(variablesOf(lambda))
-        .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(String(opened(value))))
+        .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(written(opened(value))))
         .reduce((sum, size) => sum + size, 0);
       return bytes > environmentLimit ? `variables take ${bytes} of ${environmentLimit} bytes` : undefined;
     }),
@@ -136,7 +136,7 @@ export const lambdaRules: Rule[] = [
     remedy:
       "Lower the function's `timeout` or raise the integration's `timeoutMilliseconds` (at most 30,000).",
     check: each("aws:apigatewayv2/integration:Integration", (integration, recording) => {
-      const patience = Number(at(integration, "timeoutMilliseconds") ?? defaultIntegrationTimeout);
+      const patience = number(at(integration, "timeoutMilliseconds") ?? defaultIntegrationTimeout);
       const slow = functionsAt(recording, integration, "integrationUri").find(
         (lambda) => timeoutOf(lambda) * 1000 >= patience,
       );
@@ -151,7 +151,7 @@ function variablesOf(lambda: RecordedResource): Record<string, Value> {
 }
 
 function timeoutOf(lambda: RecordedResource): number {
-  return Number(at(lambda, "timeout") ?? defaultTimeout);
+  return number(at(lambda, "timeout") ?? defaultTimeout);
 }
 
 function hasFailureDestination(recording: Recording, lambda: RecordedResource): boolean {

@@ -1,5 +1,5 @@
 import { functionType } from "../functions.ts";
-import { at, holds, shown, targets } from "../reading.ts";
+import { at, holds, number, shown, targets } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
 const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
@@ -13,7 +13,7 @@ export const logRules: Rule[] = [
     remedy: "Set `retentionInDays`.",
     check: each(logGroupType, (group) => {
       const days = at(group, "retentionInDays");
-      return holds(days, (value) => Number(value) > 0) ? undefined : `retentionInDays is ${shown(days)}`;
+      return holds(days, (value) => number(value) > 0) ? undefined : `retentionInDays is ${shown(days)}`;
     }),
   },
   {
@@ -24,7 +24,7 @@ export const logRules: Rule[] = [
     onlyInProduction: true,
     check: each(logGroupType, (group) => {
       const days = at(group, "retentionInDays");
-      return days === undefined || holds(days, (value) => Number(value) >= aYear)
+      return days === undefined || holds(days, (value) => number(value) >= aYear)
         ? undefined
         : `kept for ${shown(days)} days`;
     }),

@@ -2,7 +2,7 @@ import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { isLastResort, queueType } from "../dead-letters.ts";
 import { functionsAt } from "../functions.ts";
 import { refusesPlainHttp } from "../policy-document.ts";
-import { at, holds, list, pointing, shown, targets } from "../reading.ts";
+import { at, holds, list, number, pointing, shown, targets } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
 const topicType = "aws:sns/topic:Topic";
@@ -70,8 +70,8 @@ export const messagingRules: Rule[] = [
       const queue = sourceQueue(recording, mapping);
       const [lambda] = functionsAt(recording, mapping, "functionName");
       if (!queue || !lambda) return undefined;
-      const visibility = Number(at(queue, "visibilityTimeoutSeconds") ?? defaultVisibility);
-      const least = timeoutsHidden * Number(at(lambda, "timeout") ?? 0);
+      const visibility = number(at(queue, "visibilityTimeoutSeconds") ?? defaultVisibility);
+      const least = timeoutsHidden * number(at(lambda, "timeout") ?? 0);
       return visibility >= least ? undefined : `hidden for ${visibility} s; ${lambda.name} needs ${least} s`;
     }),
   },

@@ -2,7 +2,7 @@ import type { RecordedResource, Recording, Values } from "../../program/recordin
 import { loggingActions, networkActions, tracingActions } from "../actions-of-lambda.ts";
 import { functionType, roleOf } from "../functions.ts";
 import { statementsOf } from "../policy-document.ts";
-import { at, list, objects, ofType, pointing, pointsAt, text, textsIn } from "../reading.ts";
+import { at, list, objects, ofType, pointing, pointsAt, text, textsIn, written } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 
 /** A network of AWS itself, and one of `awsx`, which the engine expands into one of AWS and a recording does not. */
@@ -109,7 +109,7 @@ function endpointServices(recording: Recording): (string | undefined)[] {
   const ofNetworks = ofType(recording, "awsx:ec2:Vpc")
     .flatMap((network) => objects(network, "vpcEndpointSpecs"))
     .map(({ serviceName }) => serviceName);
-  return [...declared, ...ofNetworks].map((name) => String(name).split(".").at(-1));
+  return [...declared, ...ofNetworks].map((name) => written(name).split(".").at(-1));
 }
 
 function servicesCalled(recording: Recording, lambda: RecordedResource): string[] {

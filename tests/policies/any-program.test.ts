@@ -17,6 +17,8 @@ const anyValue: fc.Arbitrary<Value | undefined> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>,
   fc.jsonValue({ maxDepth: 1 }).map((value) => ({ $: "secret", value: value as Value }) as Value),
   fc.constantFrom<Value>([null], ["text"], [[]], {}, { subnetIds: ["subnet-1"] }),
+  // What neither a number nor a text can be made of.
+  fc.constantFrom<Value>({ toString: 1 }, [{ toString: 1 }], { variables: { a: { toString: 1 } } }),
   fc.constantFrom<Value>(
     "{",
     "null",
