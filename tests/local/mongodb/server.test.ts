@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Connection, createConnection } from "mongoose";
-import { ferretdbFile } from "../../../local/mongodb/build-ferretdb.ts";
-import { cacheFolder } from "../../../local/mongodb/cache-folder.ts";
+import type { ServerBinary } from "../../../local/mongodb/binary.ts";
+import { findBinary } from "../../../local/mongodb/find-binary.ts";
 import { type MongoServer, startMongo } from "../../../local/mongodb/server.ts";
 
 describe("MongoDB server", () => {
@@ -105,23 +96,14 @@ describe("MongoDB server", () => {
   });
 
   describe("choice", () => {
-    const script = (text: string) => {
-      const file = path.join(folder, "bin", "mongod");
+    /** A folder for the PATH in which a program of this name runs the lines. */
+    const script = (text: string, name = "mongod") => {
+      const file = path.join(folder, "bin", name);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, `#!/bin/sh\n${text}\n`);
       chmodSync(file, 0o755);
       return path.dirname(file);
     };
-
-    /** A cache in which nothing was found yet, but where FerretDB is built: only the note of it is missing. */
-    function emptyMemory(): NodeJS.ProcessEnv {
-      const environment = { ...process.env, XDG_CACHE_HOME: path.join(folder, "cache") };
-      const built = ferretdbFile(cacheFolder(process.env));
-      const cached = ferretdbFile(cacheFolder(environment));
-      mkdirSync(path.dirname(cached), { recursive: true });
-      if (existsSync(built)) symlinkSync(built, cached);
-      return environment;
-    }
 
     async function withoutDownload(run: () => Promise<void>) {
       // Nobody listens on port 1: the download fails at once, as it does without a network.
@@ -145,15 +127,21 @@ describe("MongoDB server", () => {
       });
     });
 
-    it("falls back to FerretDB when mongod cannot be downloaded, and remembers it", async () => {
-      const environment = emptyMemory();
+    it("builds FerretDB when mongod cannot be downloaded, and remembers it", async () => {
+      // Writes what it is to build without building it; only the choice is tried here.
+      const go = script('while [ "$1" != -o ]; do shift; done; /bin/cp /bin/sh "$2"', "go");
+      const surroundings = {
+        environment: { PATH: go, XDG_CACHE_HOME: path.join(folder, "cache") },
+        log: (line: string) => lines.push(line),
+      };
+      let built: ServerBinary | undefined;
       await withoutDownload(async () => {
-        assert.equal((await start(environment)).kind, "ferretdb");
+        built = await findBinary(surroundings);
       });
-      assert.match(lines.join("\n"), /could not be downloaded; using FerretDB/);
-      await server?.stop();
+      assert.equal(built?.kind, "ferretdb");
+      assert.match(lines.join("\n"), /could not be downloaded; using FerretDB.*building FerretDB/s);
       lines = [];
-      assert.equal((await start(environment)).kind, "ferretdb");
+      assert.deepEqual(await findBinary(surroundings), built);
       assert.deepEqual(lines, []);
     });
 

@@ -1,0 +1,13 @@
+/** Before the first test: a MongoDB for this machine. To download or build one takes longer than any test may. */
+import { findBinary } from "../local/mongodb/find-binary.ts";
+
+export async function mochaGlobalSetup(): Promise<void> {
+  const { MONGODB_URI, API_URL } = process.env;
+  if (MONGODB_URI || API_URL) return;
+  try {
+    await findBinary({ environment: process.env, log: (line) => console.error(line) });
+  } catch (error) {
+    // Most tests need none, and those that do fail with the same words.
+    console.error(error instanceof Error ? error.message : error);
+  }
+}
