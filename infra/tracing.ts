@@ -27,7 +27,7 @@ export class Tracing extends pulumi.ComponentResource {
     const ruleName = physicalName(name);
     if (ruleName.length > longestName) {
       throw new Mistake(
-        `Tracing "${name}": X-Ray names have at most ${longestName} characters, "${ruleName}" has ${ruleName.length}; shorten the name of the stack`,
+        `Tracing "${name}": X-Ray names have at most ${longestName} characters, "${ruleName}" has ${ruleName.length}; shorten the name of the project or of the stack`,
       );
     }
     new aws.xray.SamplingRule(

@@ -6,12 +6,18 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { projectFiles } from "./project-files.ts";
+import { checkServiceName } from "./service-name.ts";
+
+/** They decide where a machine keeps the MongoDB it once downloaded or built; every project on it shares that. */
+export const shared = ["local/mongodb/cache-folder.ts", "local/mongodb/ferretdb/go.mod"].map(path.normalize);
 
 /** Changes the name `from` to `to` wherever it stands as a word. Gives the number of files that changed. */
 export function renameProject(root: string, from: string, to: string): number {
+  checkServiceName(to, "as `name` in Pulumi.yaml");
   const word = new RegExp(`\\b${from}\\b`, "gi");
   let changed = 0;
   for (const file of projectFiles(root)) {
+    if (shared.includes(file)) continue;
     const target = path.join(path.dirname(file), path.basename(file).replace(word, to));
     const before = readFileSync(path.join(root, file), "utf8");
     const after = before.replace(word, to);

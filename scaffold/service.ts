@@ -1,30 +1,37 @@
-/** A new service from this one: its files under another name, without history, data or anything installed. */
+/** A new service from this one: its files under another name, without history, data, state or anything installed. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parse, parseDocument } from "yaml";
 import { UserError } from "../local/service.ts";
 import { projectFiles } from "./project-files.ts";
+import { checkServiceName } from "./service-name.ts";
 
 export interface ServiceRequest {
   /** Defaults to the folder's own name. */
   name?: string | undefined;
   /** AWS region of all stages. */
   region?: string | undefined;
+  /** Settings of stage dev, `key=value`. */
+  settings?: string[] | undefined;
 }
 
-/** What Pulumi and npm both allow as a name. */
-const namePattern = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
+/** Of the program and of its bootstrap; those of other folders belong to tests. */
+const stackFile = /^(bootstrap.)?Pulumi\.[^.]+\.yaml$/;
+
+interface Manifest {
+  name: string;
+  config: Record<string, { type: string }>;
+}
 
 /** Gives what is to be done next, for a person. */
 export function newService(root: string, folder: string, request: ServiceRequest): string {
   const name = request.name ?? path.basename(folder);
-  if (!namePattern.test(name)) {
-    throw new UserError(
-      `${JSON.stringify(name)} is no name for a service: 2 to 40 small letters, digits and hyphens, the first a letter. Give one with --name.`,
-    );
-  }
+  checkServiceName(name, "with --name");
   if (request.region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(request.region)) {
     throw new UserError(`--region ${JSON.stringify(request.region)} is no AWS region, e.g. eu-central-1.`);
   }
+  const manifest = parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as Manifest;
+  const settings = (request.settings ?? []).map((setting) => readSetting(setting, manifest));
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new UserError(
       `${folder} is not empty; nothing was written. Name a folder that does not exist yet.`,
@@ -36,16 +43,49 @@ export function newService(root: string, folder: string, request: ServiceRequest
     cpSync(path.join(root, file), path.join(folder, file));
   }
   edit(path.join(folder, "Pulumi.yaml"), (text) => text.replace(/^name: .*$/m, `name: ${name}`));
-  if (request.region !== undefined) {
-    for (const file of files.filter((candidate) => /^Pulumi\.\w+\.yaml$/.test(candidate))) {
-      edit(path.join(folder, file), (text) => text.replace(/^( *aws:region: ).*$/m, `$1${request.region}`));
-    }
+  for (const file of files.filter((candidate) => stackFile.test(candidate))) {
+    edit(path.join(folder, file), (text) => {
+      const ofDev = file === "Pulumi.dev.yaml" ? settings : [];
+      const region = request.region === undefined ? [] : [["aws:region", request.region] as Setting];
+      return withSettings(withoutState(text), manifest.name, [...region, ...ofDev]);
+    });
   }
   return `${files.length} files written to ${folder}. The first command there installs packages and gives it its name:
 
   cd ${folder}
   npm test
   npm start`;
+}
+
+type Setting = [key: string, value: unknown];
+
+function readSetting(setting: string, { config }: Manifest): Setting {
+  const [key = "", ...rest] = setting.split("=");
+  const known = Object.entries(config).filter(([, { type }]) => type !== "array");
+  const type = Object.fromEntries(known)[key]?.type;
+  if (type === undefined || rest.length === 0) {
+    throw new UserError(
+      `--config ${JSON.stringify(setting)} is no setting: <key>=<value> is wanted, with a key of ${known.map(([name]) => name).join(", ")}.`,
+    );
+  }
+  const value = rest.join("=");
+  return [key, type === "string" ? value : parse(value)];
+}
+
+/** How a stack's secrets are encrypted belongs to the state it has somewhere; the new service makes its own. */
+function withoutState(text: string): string {
+  return text.replace(/^(secretsprovider|encryptedkey|encryptionsalt): .*\n/gm, "");
+}
+
+function withSettings(text: string, project: string, settings: Setting[]): string {
+  if (settings.length === 0) return text;
+  const stack = parseDocument(text);
+  for (const [key, value] of settings) {
+    // `pulumi config set` writes the long form.
+    const long = `${project}:${key}`;
+    stack.setIn(["config", stack.hasIn(["config", long]) ? long : key], value);
+  }
+  return stack.toString({ lineWidth: 0 });
 }
 
 function edit(file: string, change: (text: string) => string): void {

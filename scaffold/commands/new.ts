@@ -17,7 +17,7 @@ const usage = `npm run new -- function <name> "<METHOD /path>" [--link books.rea
        npm run new -- table <name> --key id:S [--sort-key date:S]
        npm run new -- queue <name> <function> [--link …]
        npm run new -- schedule <name> <function> "rate(1 hour)" [--link …]
-       npm run new -- service <folder> [--name …] [--region …]`;
+       npm run new -- service <folder> [--name …] [--region …] [--config atlasOrganization=…,logLevel=DEBUG]`;
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
@@ -29,6 +29,7 @@ export async function main(args: string[]): Promise<number> {
       "sort-key": { type: "string" },
       name: { type: "string" },
       region: { type: "string" },
+      config: { type: "string", default: "" },
       verbose: { type: "boolean", default: false },
     },
     4,
@@ -73,7 +74,8 @@ export async function main(args: string[]): Promise<number> {
     }
     case "service": {
       const [folder] = wanted(words, 1);
-      console.log(newService(root, path.resolve(folder), options));
+      const settings = options.config.split(",").filter(Boolean);
+      console.log(newService(root, path.resolve(folder), { ...options, settings }));
       return 0;
     }
     default:
