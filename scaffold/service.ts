@@ -1,10 +1,11 @@
 /** A new service from this one: its files under another name, without history, data, state or anything installed. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parse, parseDocument } from "yaml";
+import { parse } from "yaml";
 import { UserError } from "../local/service.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";
+import { type Setting, withoutState, withSettings } from "./stack-file.ts";
 
 export interface ServiceRequest {
   /** Defaults to the folder's own name. */
@@ -57,8 +58,6 @@ export function newService(root: string, folder: string, request: ServiceRequest
   npm start`;
 }
 
-type Setting = [key: string, value: unknown];
-
 function readSetting(setting: string, { config }: Manifest): Setting {
   const [key = "", ...rest] = setting.split("=");
   const known = Object.entries(config).filter(([, { type }]) => type !== "array");
@@ -70,22 +69,6 @@ function readSetting(setting: string, { config }: Manifest): Setting {
   }
   const value = rest.join("=");
   return [key, type === "string" ? value : parse(value)];
-}
-
-/** How a stack's secrets are encrypted belongs to the state it has somewhere; the new service makes its own. */
-function withoutState(text: string): string {
-  return text.replace(/^(secretsprovider|encryptedkey|encryptionsalt): .*\n/gm, "");
-}
-
-function withSettings(text: string, project: string, settings: Setting[]): string {
-  if (settings.length === 0) return text;
-  const stack = parseDocument(text);
-  for (const [key, value] of settings) {
-    // `pulumi config set` writes the long form.
-    const long = `${project}:${key}`;
-    stack.setIn(["config", stack.hasIn(["config", long]) ? long : key], value);
-  }
-  return stack.toString({ lineWidth: 0 });
 }
 
 function edit(file: string, change: (text: string) => string): void {

@@ -23,7 +23,7 @@ describe("the batch side of the program", () => {
   for (const stage of stages) {
     describe(`in ${stage}`, () => {
       const aliasArn = (name: string) =>
-        `arn:aws:lambda:eu-central-1:123456789012:function:tandem-${stage}-${name}:live`;
+        `arn:aws:lambda:${stacks[stage].region}:123456789012:function:tandem-${stage}-${name}:live`;
 
       it("imports what is put under incoming/ with .json, and nothing else", () => {
         const { lambdaFunctions } = stacks[stage].inputs("aws:s3/bucketNotification:BucketNotification");
@@ -41,6 +41,7 @@ describe("the batch side of the program", () => {
       it("applies the changes of one queue, which hides them for six timeouts and more", () => {
         const { functionName, functionResponseTypes } = stacks[stage].inputs(
           "aws:lambda/eventSourceMapping:EventSourceMapping",
+          "changes",
         );
         assert.equal(functionName, aliasArn("changeMovies"));
         assert.deepEqual(functionResponseTypes, ["ReportBatchItemFailures"]);
@@ -49,19 +50,23 @@ describe("the batch side of the program", () => {
       });
 
       it("reports every night", () => {
-        const { scheduleExpression, target } = stacks[stage].inputs("aws:scheduler/schedule:Schedule");
-        assert.equal(scheduleExpression, "cron(0 2 * * ? *)");
+        const { scheduleExpression, target } = stacks[stage].inputs(
+          "aws:scheduler/schedule:Schedule",
+          "nightly",
+        );
+        assert.equal(scheduleExpression, stacks[stage].setting("reportSchedule"));
         assert.equal((target as { arn: string }).arn, aliasArn("reportMovies"));
       });
 
       it("has a dead-letter queue for the queue and for each asynchronous call, and no other queue", () => {
-        assert.deepEqual(stacks[stage].names(queue).sort(), [
-          "changes",
-          "changes-dead-letters",
-          "incoming-dead-letters",
-          "nightly-dead-letters",
-        ]);
-        assert.deepEqual(stacks[stage].names(invokeConfig).sort(), ["incoming", "nightly"]);
+        const queues = stacks[stage].names("tandem:aws:Queue");
+        const asynchronous = stacks[stage].names(invokeConfig);
+        assert.deepEqual(
+          stacks[stage].names(queue).sort(),
+          [...queues, ...[...queues, ...asynchronous].map((name) => `${name}-dead-letters`)].sort(),
+        );
+        for (const name of ["incoming", "nightly"]) assert.ok(asynchronous.includes(name), name);
+        assert.ok(queues.includes("changes"));
       });
 
       it("names a source on every permission to call a function", () => {
@@ -88,8 +93,8 @@ describe("the batch side of the program", () => {
         assert.deepEqual(stacks[stage].recording.outputs.buckets, {
           imports: `tandem-${stage}-imports-123456789012`,
         });
-        assert.deepEqual(stacks[stage].recording.outputs.queues, {
-          changes: `https://sqs.eu-central-1.amazonaws.com/123456789012/tandem-${stage}-changes`,
+        assert.partialDeepStrictEqual(stacks[stage].recording.outputs.queues, {
+          changes: `https://sqs.${stacks[stage].region}.amazonaws.com/123456789012/tandem-${stage}-changes`,
         });
       });
     });
@@ -124,7 +129,10 @@ describe("the batch side of the program", () => {
     }
     assert.equal(prod.all("aws:s3/bucketLogging:BucketLogging").length, 1);
     assert.equal(prod.all("aws:cloudwatch/dashboard:Dashboard").length, 1);
-    assert.equal(prod.inputs("aws:sns/topicSubscription:TopicSubscription").endpoint, "alarms@example.com");
+    assert.equal(
+      prod.inputs("aws:sns/topicSubscription:TopicSubscription").endpoint,
+      prod.setting("alarmEmail"),
+    );
   });
 
   it("has four alarms a function in prod, one more for each asynchronous call, dead-letter queue and API", () => {
@@ -136,7 +144,7 @@ describe("the batch side of the program", () => {
     for (const { name, inputs } of prod.all(alarm)) {
       assert.equal(inputs.actionsEnabled, true, name);
       assert.deepEqual(inputs.alarmActions, [
-        "arn:aws:sns:eu-central-1:123456789012:tandem-prod-monitoring-alarms",
+        `arn:aws:sns:${prod.region}:123456789012:tandem-prod-monitoring-alarms`,
       ]);
     }
   });

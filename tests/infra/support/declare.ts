@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Recorder } from "../../../infra/recorder.ts";
 import { type RecordOptions, record } from "../../../program/record.ts";
-import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
+import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 
 const recorderKey = Symbol.for("program.builds");
 
@@ -15,6 +15,17 @@ export class Declared {
 
   all(type: string): RecordedResource[] {
     return this.recording.resources.filter((resource) => resource.type === type);
+  }
+
+  /** Of the provider, as the stack's settings say. */
+  get region(): string {
+    return String(this.setting("aws:region"));
+  }
+
+  /** What a key of the config is, Pulumi.yaml's default included; the project's own keys without its name. */
+  setting(key: string): Value | undefined {
+    const { config, project } = this.recording;
+    return config[key.includes(":") ? key : `${project}:${key}`];
   }
 
   /** The only resource of its type, or the only one of its type and name. */

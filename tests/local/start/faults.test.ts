@@ -34,9 +34,8 @@ describe("npm start, when it cannot", () => {
   });
 
   it("names every config value of a wrong type, with what is allowed", async () => {
-    project.edit("Pulumi.dev.yaml", (text) =>
-      text.replace(/^config:\n/m, "config:\n  tandem:logRetentionDays: soon\n  tandem:production: maybe\n"),
-    );
+    project.configure("logRetentionDays", "soon");
+    project.configure("production", "maybe");
     const message = await failure(project);
     assert.match(message, /logRetentionDays.*soon/s);
     assert.match(message, /production.*maybe/s);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { withSettings } from "../../../scaffold/stack-file.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 /** Longest wait for anything a test waits for; the slowest, a first start on a busy machine, takes a third of it. */
@@ -36,6 +37,12 @@ export class ProjectCopy {
     const after = change(before);
     if (after === before) throw new Error(`the edit of ${file} changes nothing`);
     writeFileSync(name, after);
+  }
+
+  /** Sets a value of stack dev. */
+  configure(key: string, value: unknown): void {
+    const name = /^name: *(\S+)/m.exec(readFileSync(path.join(this.path, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
+    this.edit("Pulumi.dev.yaml", (text) => withSettings(text, name, [[key, value]]));
   }
 
   write(file: string, text: string): void {
