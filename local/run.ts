@@ -36,6 +36,8 @@ export class LocalRun {
   readonly #ended = new AbortController();
   readonly #started: Service[] = [];
   #context: LocalContext | undefined;
+  /** After a reload: what every service has taken over, so that who asks is told of nothing too early. */
+  #served: LocalContext | undefined;
 
   /** Everything is up when this resolves; nothing is left behind when it rejects. */
   static async open(options: RunOptions): Promise<LocalRun> {
@@ -124,6 +126,7 @@ export class LocalRun {
     const context = { ...this.#requireContext(), recording };
     this.#context = context;
     for (const service of this.#started) await service.update?.(context);
+    this.#served = context;
   }
 
   /** The started services in reverse; every one is asked even when one before it fails. */
@@ -138,12 +141,13 @@ export class LocalRun {
   }
 
   status(): RunStatus {
+    const context = this.#served ?? this.#context;
     return {
       pid: process.pid,
       stack: this.options.stack,
       url: this.services.gateway?.url,
-      variables: this.#context?.addresses.variables() ?? {},
-      outputs: this.#context ? localOutputs(this.#context) : {},
+      variables: context?.addresses.variables() ?? {},
+      outputs: context ? localOutputs(context) : {},
     };
   }
 

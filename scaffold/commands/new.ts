@@ -6,6 +6,7 @@ import { UserError } from "../../local/service.ts";
 import { main as graph } from "../../review/commands/graph.ts";
 import { main as openapi } from "../../review/commands/openapi.ts";
 import { functionLines, planFunction } from "../function.ts";
+import { type Added, saysLocalRun } from "../local-run.ts";
 import { describePlan, type FilePlan, writePlan } from "../plan.ts";
 import { NotUnderstood, ProgramFile } from "../program-file.ts";
 import { planQueue, queueLines } from "../queue.ts";
@@ -42,6 +43,7 @@ export async function main(args: string[]): Promise<number> {
       const [name, route] = wanted(words, 2);
       return add(
         root,
+        { kind: "functions", name },
         (program) => planFunction(root, program, { name, route, links }),
         () => functionLines({ name, route, links }),
       );
@@ -51,6 +53,7 @@ export async function main(args: string[]): Promise<number> {
       const request = { name, key: options.key, sortKey: options["sort-key"] };
       return add(
         root,
+        { kind: "tables", name },
         (program) => planTable(program, request),
         () => tableLines(request),
       );
@@ -59,6 +62,7 @@ export async function main(args: string[]): Promise<number> {
       const [name, consumer] = wanted(words, 2);
       return add(
         root,
+        { kind: "functions", name: consumer },
         (program) => planQueue(program, { name, consumer, links }),
         () => queueLines({ name, consumer, links }),
       );
@@ -68,6 +72,7 @@ export async function main(args: string[]): Promise<number> {
       const request = { name, called, expression, links };
       return add(
         root,
+        { kind: "functions", name: called },
         (program) => planSchedule(program, request),
         () => scheduleLines(request),
       );
@@ -88,6 +93,7 @@ export async function main(args: string[]): Promise<number> {
 /** Decides everything, then writes everything. An index.ts that is built differently stays untouched. */
 async function add(
   root: string,
+  added: Added,
   plan: (program: ProgramFile) => FilePlan[],
   byHand: () => string,
 ): Promise<number> {
@@ -104,9 +110,8 @@ async function add(
   console.log(describePlan(files).join("\n"));
   if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi();
   await graph(["--cwd", root]);
-  console.log(
-    "\nA running `npm start` has it at once. `npm test` checks it; `npm run diff` shows what it adds to the cloud.",
-  );
+  console.log(`\n${await saysLocalRun(root, added)}`);
+  console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");
   return 0;
 }
 
