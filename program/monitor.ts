@@ -103,7 +103,7 @@ export function monitorClass(sdk: Sdk) {
       await this.#respond(callback, async () => {
         await this.transforms.applyToInvoke(request);
         const args = plain(request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>;
-        const response = new sdk.resources.ResourceInvokeResponse();
+        const response = new sdk.InvokeResponse();
         response.setReturn(sdk.structs.Struct.fromJavaScript((await this.#invoke(request, args)) as Wire));
         return response;
       });

@@ -22,6 +22,8 @@ export interface Sdk {
   callbacks: typeof import("@pulumi/pulumi/runtime/callbacks.js");
   mocks: typeof import("@pulumi/pulumi/runtime/mocks.js");
   resources: typeof import("@pulumi/pulumi/proto/resource_pb.js");
+  /** The message that answers a function of a provider; older versions have it among the messages of providers. */
+  InvokeResponse: new () => import("@pulumi/pulumi/proto/resource_pb.js").ResourceInvokeResponse;
   structs: typeof import("google-protobuf/google/protobuf/struct_pb.js");
   resource: { Resource: { stackTrace?: () => unknown[] } };
   debuggable: { debuggablePromise: <T>(promise: Promise<T>) => Promise<T> };
@@ -31,6 +33,7 @@ export interface Sdk {
 export function loadSdk(folder: string): Sdk {
   const entry = findSdk(folder);
   const require = createRequire(entry);
+  const resources = require("./proto/resource_pb.js");
   return {
     settings: require("./runtime/settings.js"),
     config: require("./runtime/config.js"),
@@ -38,7 +41,8 @@ export function loadSdk(folder: string): Sdk {
     state: require("./runtime/state.js"),
     callbacks: require("./runtime/callbacks.js"),
     mocks: require("./runtime/mocks.js"),
-    resources: require("./proto/resource_pb.js"),
+    resources,
+    InvokeResponse: resources.ResourceInvokeResponse ?? require("./proto/provider_pb.js").InvokeResponse,
     structs: require("google-protobuf/google/protobuf/struct_pb.js"),
     resource: require("./resource.js"),
     debuggable: require("./runtime/debuggable.js"),

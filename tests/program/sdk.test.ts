@@ -3,27 +3,46 @@ import { createRequire } from "node:module";
 import { loadSdk } from "../../program/sdk.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 
+const files = [
+  "index",
+  "resource",
+  "proto/resource_pb",
+  "node_modules/google-protobuf/google/protobuf/struct_pb",
+  ...["settings", "config", "stack", "state", "callbacks", "mocks", "debuggable"].map(
+    (name) => `runtime/${name}`,
+  ),
+];
+
+/** A program's folder whose SDK is made of modules that know their own name and nothing else. */
+function fakeSdk(more: Record<string, string>): string {
+  const own = files.map((file) => [`node_modules/@pulumi/pulumi/${file}.js`, `exports.file = "${file}";`]);
+  return writeProgram({ ...Object.fromEntries(own), ...more }, { packages: false });
+}
+
+const PROTOCOL = "node_modules/@pulumi/pulumi/proto";
+
 describe("loadSdk", () => {
   afterEach(removePrograms);
 
   it("loads the copy that a program in this folder would load", () => {
-    const modules = ["settings", "config", "stack", "state", "callbacks", "mocks", "debuggable"];
-    const files = [
-      "index",
-      "resource",
-      "proto/resource_pb",
-      "node_modules/google-protobuf/google/protobuf/struct_pb",
-      ...modules.map((name) => `runtime/${name}`),
-    ];
-    const own = files.map((file) => [`node_modules/@pulumi/pulumi/${file}.js`, `exports.file = "${file}";`]);
-    const folder = writeProgram(Object.fromEntries(own), { packages: false });
-    const sdk = loadSdk(folder) as unknown as Record<string, { file: string }>;
+    const { InvokeResponse, ...sdk } = loadSdk(
+      fakeSdk({
+        [`${PROTOCOL}/resource_pb.js`]:
+          "exports.file = 'proto/resource_pb'; exports.ResourceInvokeResponse = 'own';",
+      }),
+    );
+    assert.equal(InvokeResponse, "own");
     assert.deepEqual(
-      Object.values(sdk)
+      Object.values(sdk as unknown as Record<string, { file: string }>)
         .map(({ file }) => file)
         .sort(),
       files.filter((file) => file !== "index").sort(),
     );
+  });
+
+  it("takes an older copy's answer to invokes from where it had it", () => {
+    const folder = fakeSdk({ [`${PROTOCOL}/provider_pb.js`]: "exports.InvokeResponse = 'older';" });
+    assert.equal(loadSdk(folder).InvokeResponse, "older");
   });
 
   it("loads this project's copy for a folder without one", () => {
