@@ -9,6 +9,7 @@ import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TransformOptions } from "esbuild";
 import type { Position } from "./errors.ts";
+import { withoutCopies } from "./interop.ts";
 import { readManifest } from "./package-manifest.ts";
 
 const require = createRequire(import.meta.url);
@@ -85,7 +86,10 @@ function compile(file: string, loader: "ts" | "tsx" | "js"): { format: "module" 
   });
   if (isEsModule(file)) return esModule();
   try {
-    return { format: "commonjs", code: transformSync(source, { ...options, format: "cjs" }).code };
+    return {
+      format: "commonjs",
+      code: withoutCopies(transformSync(source, { ...options, format: "cjs" }).code),
+    };
   } catch (error) {
     // What CommonJS cannot say at all is an ES module, whatever the package says.
     if (String(error).includes("Top-level await")) return esModule();
