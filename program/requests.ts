@@ -20,7 +20,7 @@ export function recordedRegistration(
     read: false,
     // The SDK itself hands protection down to children; this option it leaves to the engine.
     protect: request.getProtect() === true,
-    retainOnDelete: request.hasRetainondelete()
+    retainOnDelete: saysRetainOnDelete(request)
       ? request.getRetainondelete() === true
       : (parent?.retainOnDelete ?? false),
     propertyDependencies: propertyDependencies(request),
@@ -74,8 +74,17 @@ function propertyDependencies(request: RegisterResourceRequest): Record<string, 
   return found;
 }
 
-function hookNames(request: RegisterResourceRequest): string[] {
-  const hooks = request.getHooks();
+/** An older SDK cannot tell "false" from "not said". */
+export function saysRetainOnDelete(request: RegisterResourceRequest): boolean {
+  return request.hasRetainondelete?.() ?? request.getRetainondelete() === true;
+}
+
+/** Of an SDK of any age: hooks came with one version, those of errors with a later one. */
+type Hooks = NonNullable<ReturnType<RegisterResourceRequest["getHooks"]>>;
+type HooksOfAnyAge = Omit<Hooks, "getOnErrorList"> & Partial<Pick<Hooks, "getOnErrorList">>;
+
+function hookNames(request: { getHooks?(): HooksOfAnyAge | undefined }): string[] {
+  const hooks = request.getHooks?.();
   if (hooks === undefined) return [];
   return [
     hooks.getBeforeCreateList(),
@@ -84,6 +93,6 @@ function hookNames(request: RegisterResourceRequest): string[] {
     hooks.getAfterUpdateList(),
     hooks.getBeforeDeleteList(),
     hooks.getAfterDeleteList(),
-    hooks.getOnErrorList(),
+    hooks.getOnErrorList?.() ?? [],
   ].flat();
 }

@@ -34,12 +34,13 @@ export function loadSdk(folder: string): Sdk {
   const entry = findSdk(folder);
   const require = createRequire(entry);
   const resources = require("./proto/resource_pb.js");
+  const callbacks = requireCallbacks(require);
   return {
     settings: require("./runtime/settings.js"),
     config: require("./runtime/config.js"),
     stack: require("./runtime/stack.js"),
     state: require("./runtime/state.js"),
-    callbacks: require("./runtime/callbacks.js"),
+    callbacks,
     mocks: require("./runtime/mocks.js"),
     resources,
     InvokeResponse: resources.ResourceInvokeResponse ?? require("./proto/provider_pb.js").InvokeResponse,
@@ -56,6 +57,19 @@ export function loadSdk(folder: string): Sdk {
 export function skipDebugAids(sdk: Sdk): void {
   sdk.debuggable.debuggablePromise = (promise) => promise;
   sdk.resource.Resource.stackTrace = () => [];
+}
+
+/** Their first version is the oldest that is recorded: what a program declares may depend on its transforms. */
+function requireCallbacks(require: NodeJS.Require): Sdk["callbacks"] {
+  try {
+    return require("./runtime/callbacks.js");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    const { version } = require("./package.json");
+    throw new Error(
+      `The program's SDK, @pulumi/pulumi ${version}, is too old to be recorded; run npm install @pulumi/pulumi@latest`,
+    );
+  }
 }
 
 function findSdk(folder: string): string {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { loadSdk } from "../../program/sdk.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 
@@ -43,6 +45,15 @@ describe("loadSdk", () => {
   it("takes an older copy's answer to invokes from where it had it", () => {
     const folder = fakeSdk({ [`${PROTOCOL}/provider_pb.js`]: "exports.InvokeResponse = 'older';" });
     assert.equal(loadSdk(folder).InvokeResponse, "older");
+  });
+
+  it("refuses a copy from before transforms, with its version and the way out", () => {
+    const folder = fakeSdk({ "node_modules/@pulumi/pulumi/package.json": '{ "version": "3.100.0" }' });
+    rmSync(join(folder, "node_modules/@pulumi/pulumi/runtime/callbacks.js"));
+    assert.throws(() => loadSdk(folder), {
+      message:
+        "The program's SDK, @pulumi/pulumi 3.100.0, is too old to be recorded; run npm install @pulumi/pulumi@latest",
+    });
   });
 
   it("loads this project's copy for a folder without one", () => {
