@@ -5,14 +5,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectError } from "./errors.ts";
+import type { GivenAnswer } from "./invokes.ts";
 import type { StackReferences } from "./stack-references.ts";
 import { readYamlFile } from "./yaml-file.ts";
 
 export interface GivenAnswers {
   /** Full name of a stack → its outputs. */
   stackReferences: StackReferences;
-  /** Token of a function → its answer. */
-  invokes: Record<string, Record<string, unknown>>;
+  /** Token of a function → its answer, or one for each case of its arguments. */
+  invokes: Record<string, GivenAnswer>;
   /** The file they stand in, where there is one. */
   file?: string;
 }
@@ -29,16 +30,23 @@ export function readAnswersFile(root: string): GivenAnswers {
         `${file.place(key)}: unknown key ${key}; there are ${Object.keys(answers).join(" and ")}`,
       );
     }
-    if (!isRecordOfRecords(value)) {
+    if (!isRecord(value))
       throw new ProjectError(`${file.place(key)}: expected names with objects under ${key}`);
+    for (const [name, answer] of Object.entries(value)) {
+      if (isRecord(answer) || (key === "invokes" && isCases(answer))) continue;
+      const cases = key === "invokes" ? ", or a list of { when: { … }, answer: { … } }" : "";
+      throw new ProjectError(`${file.place(key, name)}: expected an object under ${name}${cases}`);
     }
     answers[key as keyof typeof answers] = value as never;
   }
   return { ...answers, file: path };
 }
 
-function isRecordOfRecords(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(isRecord);
+function isCases(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((item) => isRecord(item) && isRecord(item.when) && isRecord(item.answer))
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

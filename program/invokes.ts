@@ -2,8 +2,10 @@
  * Answers the functions of providers that a program calls while it runs (`aws.getCallerIdentity()` and the like).
  * What stands in no table is an error that names the token: a made-up answer nobody asked for would be worse.
  */
+import { accountInvokes } from "./invokes/account.ts";
 import { atlasInvokes } from "./invokes/atlas.ts";
 import { awsInvokes } from "./invokes/aws.ts";
+import { lookUps } from "./invokes/look-ups.ts";
 import { policyDocumentInvokes } from "./invokes/policy-document.ts";
 
 export interface InvokeContext {
@@ -12,16 +14,32 @@ export interface InvokeContext {
   declared(type: string): Record<string, unknown>[];
 }
 
+/** Undefined where it knows no answer to these arguments. */
 export type InvokeAnswer = (args: Record<string, unknown>, context: InvokeContext) => unknown;
 
-/** Token (`aws:index/getRegion:getRegion`) → answer; a plain object is the answer itself. */
-export type InvokeAnswers = Record<string, InvokeAnswer | Record<string, unknown>>;
+/** An answer for some calls only: those whose arguments hold all that stands under `when`. */
+export interface Case {
+  when: Record<string, unknown>;
+  answer: Record<string, unknown>;
+}
 
-const STANDARD: Record<string, InvokeAnswer> = { ...awsInvokes, ...policyDocumentInvokes, ...atlasInvokes };
+/** As it stands in recording.yaml: one answer to every call, or one a case. */
+export type GivenAnswer = Record<string, unknown> | Case[];
+
+/** Token (`aws:index/getRegion:getRegion`) → answer. */
+export type InvokeAnswers = Record<string, InvokeAnswer | GivenAnswer>;
+
+const STANDARD: Record<string, InvokeAnswer> = {
+  ...lookUps,
+  ...accountInvokes,
+  ...awsInvokes,
+  ...policyDocumentInvokes,
+  ...atlasInvokes,
+};
 
 /**
  * @param given answers that go before the standard ones
- * @throws when neither knows the token
+ * @throws when neither knows an answer
  */
 export async function answerInvoke(
   token: string,
@@ -29,12 +47,39 @@ export async function answerInvoke(
   context: InvokeContext,
   given: InvokeAnswers,
 ): Promise<unknown> {
-  const answer = given[token] ?? STANDARD[token];
-  if (answer === undefined) {
-    throw new Error(
-      `the program calls ${token}(${JSON.stringify(args)}), which only a cloud could answer. ` +
-        `Answer it in recording.yaml, under invokes: "${token}": { … }`,
-    );
+  // A provider repeats in its answer what it was asked.
+  const own = pick(given[token], args) ?? STANDARD[token];
+  const answer = typeof own === "function" ? await own(args, context) : own && { ...args, ...own };
+  if (answer !== undefined) return answer;
+  throw new Error(
+    `the program calls ${token}(${JSON.stringify(args)}), which only a cloud could answer. ` +
+      `Answer it in recording.yaml, with what the program reads of it:\n${linesFor(token, args)}`,
+  );
+}
+
+function pick(
+  given: InvokeAnswers[string] | undefined,
+  args: Record<string, unknown>,
+): InvokeAnswer | Record<string, unknown> | undefined {
+  if (!Array.isArray(given)) return given;
+  return given.find(({ when }) => holds(args, when))?.answer;
+}
+
+/** Lists hold others in whatever order, objects what else they may. */
+function holds(value: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) {
+    return Array.isArray(value) && wanted.every((item) => value.some((candidate) => holds(candidate, item)));
   }
-  return typeof answer === "function" ? await answer(args, context) : answer;
+  if (typeof wanted !== "object" || wanted === null) return value === wanted;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(wanted).every(([key, item]) => holds((value as Record<string, unknown>)[key], item));
+}
+
+/** JSON is YAML, so they can be pasted. */
+function linesFor(token: string, args: Record<string, unknown>): string {
+  const answer =
+    Object.keys(args).length === 0
+      ? [`    id: …`]
+      : [`    - when: ${JSON.stringify(args)}`, "      answer: { id: … }"];
+  return ["invokes:", `  ${token}:`, ...answer].join("\n");
 }

@@ -1,11 +1,12 @@
 /** What the recording process and its parent say to each other. */
 import type { Failure } from "./failure.ts";
+import type { GivenAnswer } from "./invokes.ts";
 import type { Recording } from "./recording.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** Everything the child needs; answers given as functions stay behind, only plain ones cross. */
 export interface Job {
-  session: Omit<SessionOptions, "invokes"> & { invokes: Record<string, Record<string, unknown>> };
+  session: Omit<SessionOptions, "invokes"> & { invokes: Record<string, GivenAnswer> };
   /** The program's main file, absolute. */
   main: string;
   /** True: the program is compiled instead of stripped (program/compatible.ts). */

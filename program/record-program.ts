@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { readAnswersFile } from "./answers-file.ts";
 import { isEsModule } from "./compatible.ts";
 import { ProgramError } from "./errors.ts";
+import type { GivenAnswer } from "./invokes.ts";
 import type { Job, Report } from "./messages.ts";
 import { readProject } from "./project.ts";
 import type { Recording, Value } from "./recording.ts";
@@ -25,7 +26,7 @@ export interface RecordProgramOptions {
   /** Outputs of other stacks, by the stack's full name; go before those of recording.yaml. */
   stackReferences?: StackReferences;
   /** Answers for functions of providers, by token; go before those of recording.yaml. */
-  invokes?: Record<string, Record<string, unknown>>;
+  invokes?: Record<string, GivenAnswer>;
   /** Variables of the program's process besides those of this one. */
   environment?: Record<string, string>;
   /** What the program itself writes to stdout and stderr; without it, it goes nowhere. */

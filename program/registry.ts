@@ -42,12 +42,12 @@ export class Registry {
     return this.#states.get(urn);
   }
 
-  /** States of everything of one type. */
+  /** States of everything of one type, with their ids. */
   ofType(type: string): Record<string, unknown>[] {
     const found: Record<string, unknown>[] = [];
     for (const resource of this.resources) {
       const kept = resource.type === type ? this.#states.get(resource.urn) : undefined;
-      if (kept !== undefined) found.push(kept.state);
+      if (kept !== undefined) found.push({ ...kept.state, id: kept.id });
     }
     return found;
   }

@@ -22,17 +22,26 @@ describe("recordProgram for its caller", () => {
       "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;
 export const subnet = new pulumi.StackReference("acme/net/dev").getOutput("subnet");
 export const zone = new pulumi.StackReference("acme/dns/dev").getOutput("zone");
+export const url = (await aws.ssm.getParameter({ name: "/shop/url" })).value;
 `,
       "recording.yaml": `stackReferences:
   acme/net/dev: { subnet: subnet-1 }
   acme/dns/dev: { zone: Z1 }
 invokes:
   aws:ec2/getAmi:getAmi: { id: ami-1 }
+  aws:ssm/getParameter:getParameter:
+    - when: { name: /shop/url }
+      answer: { value: https://shop.example.com }
 `,
     });
     const stackReferences = { "acme/dns/dev": { zone: "Z2" } };
     const { outputs, sources } = await recordProgram({ cwd, stack: "dev", stackReferences });
-    assert.deepEqual(outputs, { ami: "ami-1", subnet: "subnet-1", zone: "Z2" });
+    assert.deepEqual(outputs, {
+      ami: "ami-1",
+      subnet: "subnet-1",
+      zone: "Z2",
+      url: "https://shop.example.com",
+    });
     assert.deepEqual(sources, [join(cwd, "index.ts"), join(cwd, "recording.yaml")]);
   });
 
@@ -46,6 +55,14 @@ invokes:
     await assert.rejects(
       refused("\ninvokes: [1]\n"),
       /recording\.yaml:2: expected names with objects under invokes/,
+    );
+    await assert.rejects(
+      refused("invokes:\n  a:b:c: [{ when: {} }]\n"),
+      /recording\.yaml:2: expected an object under a:b:c, or a list of { when: { … }, answer: { … } }/,
+    );
+    await assert.rejects(
+      refused("stackReferences:\n  acme/net/dev: [1]\n"),
+      /recording\.yaml:2: expected an object under acme\/net\/dev$/,
     );
   });
 

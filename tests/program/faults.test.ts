@@ -171,12 +171,16 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
 
   it("calls a function that only a cloud can answer: the token and the way out", async () => {
     const { reason } = await failure({
-      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;\n`,
+      "index.ts": `${imports}export const url = (await aws.ssm.getParameter({ name: "/shop/url" })).value;\n`,
     });
     assert.equal(
       reason,
-      'the program calls aws:ec2/getAmi:getAmi({"owners":["self"]}), which only a cloud could answer. ' +
-        'Answer it in recording.yaml, under invokes: "aws:ec2/getAmi:getAmi": { … }',
+      'the program calls aws:ssm/getParameter:getParameter({"name":"/shop/url"}), which only a cloud could answer. ' +
+        `Answer it in recording.yaml, with what the program reads of it:
+invokes:
+  aws:ssm/getParameter:getParameter:
+    - when: {"name":"/shop/url"}
+      answer: { id: … }`,
     );
   });
 

@@ -108,6 +108,15 @@ describe("record", () => {
     assert.equal(settings.getEngine, getEngine);
   });
 
+  it("looks up a resource that the program itself declares", async () => {
+    const { outputs } = await record(async () => {
+      const topic = new aws.sns.Topic("news", { name: "shop-news" });
+      const found = topic.arn.apply(() => aws.sns.getTopic({ name: "shop-news" }));
+      return { same: pulumi.all([topic.id, found.id]).apply(([made, read]) => made === read) };
+    });
+    assert.equal(outputs.same, true);
+  });
+
   it("answers invokes with the caller's functions before its own", async () => {
     const { outputs } = await record(
       async () => ({

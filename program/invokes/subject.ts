@@ -1,0 +1,14 @@
+/** What is asked for, in the form that the rules for made-up outputs take: the same question always gets the same answer. */
+import type { InvokeContext } from "../invokes.ts";
+import type { Subject } from "../outputs/subject.ts";
+
+export function subjectOf(type: string, asked: Record<string, unknown>, { region }: InvokeContext): Subject {
+  return {
+    type,
+    name: type.slice(type.lastIndexOf(":") + 1).toLowerCase(),
+    seed: `${type} ${JSON.stringify(asked)}`,
+    inputs: asked,
+    region,
+    find: () => undefined,
+  };
+}
