@@ -2,9 +2,9 @@
  * Gives a copy of this project the name its Pulumi.yaml says. Whoever made the copy, `pulumi new` or `npm run new`, has
  * only set that one name; everything else that carries the old one is changed here, files and their contents.
  */
-import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { format } from "./format.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";
 
@@ -26,17 +26,7 @@ export function renameProject(root: string, from: string, to: string): number {
     writeFileSync(path.join(root, file), after);
     if (target !== file) renameSync(path.join(root, file), path.join(root, target));
   }
+  // Another name is longer or shorter, so lines and imports stand differently.
   format(root);
   return changed;
-}
-
-/** Another name is longer or shorter, so lines and imports stand differently. */
-function format(root: string): void {
-  const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [biome, "check", "--write"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`biome could not format the renamed project:\n${stdout}${stderr}`);
 }

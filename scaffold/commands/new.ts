@@ -5,6 +5,7 @@ import { parseOptions } from "../../local/options.ts";
 import { UserError } from "../../local/service.ts";
 import { main as graph } from "../../review/commands/graph.ts";
 import { main as openapi } from "../../review/commands/openapi.ts";
+import { format } from "../format.ts";
 import { functionLines, planFunction } from "../function.ts";
 import { type Added, saysLocalRun } from "../local-run.ts";
 import { describePlan, type FilePlan, writePlan } from "../plan.ts";
@@ -107,6 +108,10 @@ async function add(
     );
   }
   writePlan(root, files);
+  format(
+    root,
+    files.map(({ file }) => file),
+  );
   console.log(describePlan(files).join("\n"));
   if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi();
   await graph(["--cwd", root]);

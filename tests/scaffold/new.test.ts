@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
+import { format } from "../../scaffold/format.ts";
 import { planFunction } from "../../scaffold/function.ts";
 import { type FilePlan, writePlan } from "../../scaffold/plan.ts";
 import { NotUnderstood, ProgramFile } from "../../scaffold/program-file.ts";
@@ -12,6 +14,8 @@ import { ProjectCopy } from "../local/start/support.ts";
 
 /** No program has birds already: these tests also run in one that was added to as the pages say. */
 const listSparrows = { name: "listSparrows", route: "GET /sparrows", links: ["books.read"] };
+
+const biome = path.resolve("node_modules/@biomejs/biome/bin/biome");
 
 describe("npm run new", () => {
   let project: ProjectCopy;
@@ -80,6 +84,24 @@ describe("npm run new", () => {
       read("functions/sparrows/operations.ts"),
       /export const listSparrows.*export const readSparrow = \{\n {2}summary: "Read sparrow",\n {2}path: z\.strictObject\(\{ id: z\.string\(\) \}\),/s,
     );
+  });
+
+  it("writes files that the format check takes, however long their names are", () => {
+    const name = "lendSparrowToSomebodyWhoFeedsIt";
+    const files = addFunction({
+      name,
+      route: "PUT /sparrows/{sparrow}/of/{household}/for/{somebodyWhoFeedsIt}",
+      links: ["books.readWrite", "movies.readWrite", "reports.readWrite", "imports.read"],
+    }).map(({ file }) => file);
+    const rules = JSON.parse(readFileSync("biome.json", "utf8"));
+    // The copy is in no repository that could say what to leave out.
+    project.write("biome.json", JSON.stringify({ ...rules, vcs: { enabled: false } }));
+    format(project.path, files);
+    const { status, stdout } = spawnSync(process.execPath, [biome, "check", ...files], {
+      cwd: project.path,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stdout);
   });
 
   it("adds a table that is watched and among the outputs", async () => {
