@@ -29,6 +29,15 @@ interface Manifest {
   template?: { config: Record<string, { default?: unknown }> };
 }
 
+/** In a service that the Pulumi CLI has made or configured they are long. */
+const shortKeys = (config: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key.startsWith(`${own}:`) ? key.slice(own.length + 1) : key,
+      value,
+    ]),
+  );
+
 describe("npm run new -- service", () => {
   let parent: string;
   let folder: string;
@@ -92,7 +101,7 @@ describe("npm run new -- service", () => {
       region: "us-west-2",
       settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
     });
-    const config = (file: string) => (parse(read(file)) as { config: Record<string, unknown> }).config;
+    const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
     const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
     assert.deepEqual([atlasOrganization, logRetentionDays], ["507f1f77bcf86cd799439011", 30]);
     for (const stack of [dev, config("Pulumi.prod.yaml"), config("bootstrap/Pulumi.account.yaml")])
@@ -118,7 +127,7 @@ describe("npm run new -- service", () => {
     rewrite("Pulumi.dev.yaml", ({ config }) => ({
       encryptionsalt: "v1:a:v1:b:c",
       config: Object.fromEntries(
-        Object.entries({ ...config, logRetentionDays: "30" }).map(([key, value]) => [
+        Object.entries({ ...shortKeys(config), logRetentionDays: "30" }).map(([key, value]) => [
           key.includes(":") ? key : `${name}:${key}`,
           value,
         ]),
