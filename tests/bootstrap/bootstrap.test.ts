@@ -214,7 +214,7 @@ describe("bootstrap", () => {
   it("tells what the repository has to know", () => {
     assert.deepEqual(recording.outputs, {
       backend: "s3://tandem-bootstrap-account-state-123456789012",
-      secretsProvider: "awskms://alias/tandem-bootstrap-account-secrets?region=eu-central-1",
+      secretsProvider: `awskms://alias/tandem-bootstrap-account-secrets?region=${recording.config["aws:region"]}`,
       previewRole: "arn:aws:iam::123456789012:role/tandem-bootstrap-account-preview",
       deployRoles: {
         dev: "arn:aws:iam::123456789012:role/tandem-bootstrap-account-deploy-dev",
