@@ -13,7 +13,7 @@ export const shared = ["local/mongodb/cache-folder.ts", "local/mongodb/ferretdb/
 
 /** Changes the name `from` to `to` wherever it stands as a word. Gives the number of files that changed. */
 export function renameProject(root: string, from: string, to: string): number {
-  checkServiceName(to, "as `name` in Pulumi.yaml");
+  checkServiceName(root, to, "as `name` in Pulumi.yaml");
   const word = new RegExp(`\\b${from}\\b`, "gi");
   let changed = 0;
   for (const file of projectFiles(root)) {

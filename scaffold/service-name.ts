@@ -1,13 +1,25 @@
 /** What a service may be called: its name stands in front of every name in the cloud. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { UserError } from "../local/service.ts";
 
 /** X-Ray's names have at most 32 characters, and `-prod-tracing` takes 13. */
 const LONGEST = 19;
 
-/** @param place where another name is to be given */
-export function checkServiceName(name: string, place: string): void {
-  if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= LONGEST) return;
-  throw new UserError(
-    `${JSON.stringify(name)} is no name for a service: at most ${LONGEST} small letters, digits and hyphens, the first a letter. Give another ${place}.`,
-  );
+/**
+ * @param root folder of index.ts
+ * @param place where another name is to be given
+ */
+export function checkServiceName(root: string, name: string, place: string): void {
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > LONGEST) {
+    throw new UserError(
+      `${JSON.stringify(name)} is no name for a service: at most ${LONGEST} small letters, digits and hyphens, the first a letter. Give another ${place}.`,
+    );
+  }
+  // A later rename changes the name wherever it stands as a word.
+  if (new RegExp(`\\b${name}\\b`, "i").test(readFileSync(path.join(root, "index.ts"), "utf8"))) {
+    throw new UserError(
+      `${JSON.stringify(name)} stands as a word in index.ts already: a service of that name could not be told from it. Give another ${place}.`,
+    );
+  }
 }

@@ -27,7 +27,7 @@ interface Manifest {
 /** Gives what is to be done next, for a person. */
 export function newService(root: string, folder: string, request: ServiceRequest): string {
   const name = request.name ?? path.basename(folder);
-  checkServiceName(name, "with --name");
+  checkServiceName(root, name, "with --name");
   if (request.region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(request.region)) {
     throw new UserError(`--region ${JSON.stringify(request.region)} is no AWS region, e.g. eu-central-1.`);
   }

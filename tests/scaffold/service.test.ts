@@ -161,6 +161,9 @@ describe("npm run new -- service", () => {
     assert.throws(() => newService(root, folder, { name: "a-name-of-twenty-let" }), {
       message: /at most 19 small letters, .* Give another with --name\.$/,
     });
+    assert.throws(() => newService(root, folder, { name: "schedule" }), {
+      message: /^"schedule" stands as a word in index\.ts already: /,
+    });
     assert.throws(() => newService(root, folder, { settings: ["logLevl=INFO"] }), {
       message: /^--config "logLevl=INFO" is no setting: .*logLevel/,
     });
