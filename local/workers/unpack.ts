@@ -3,22 +3,13 @@
  * them: the same code is written once, and a folder never changes.
  */
 import { createHash } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Value } from "../../program/recording.ts";
 import { UserError } from "../service.ts";
 import { unzip } from "./unzip.ts";
 import { isArchive, isAsset } from "./values.ts";
+import { type Entry, writeEntries } from "./write-entries.ts";
 
 export interface UnpackedCode {
   /** Changes with every change of the code. */
@@ -28,9 +19,6 @@ export interface UnpackedCode {
   /** Beside the code, for V8's compiled form of the handler's file. */
   codeCache: string;
 }
-
-/** One file or folder of an archive: `at` is where it goes. */
-type Entry = { at: string; text: string } | { at: string; source: string };
 
 /**
  * @param cwd folder that recorded paths start from
@@ -70,7 +58,7 @@ function entriesOf(archive: Extract<Value, { $: "archive" }>, cwd: string, prefi
     if (isAsset(value) && value.text !== undefined) return [{ at, text: value.text }];
     if (isArchive(value) && value.assets) return entriesOf(value, cwd, at);
     if ((isAsset(value) || isArchive(value)) && value.path !== undefined) {
-      return [{ at, source: existing(path.resolve(cwd, value.path)) }];
+      return [{ at, source: existing(path.resolve(cwd, value.path)), isArchive: isArchive(value) }];
     }
     throw new UserError(
       `${JSON.stringify(at)} of a function's code lies outside of the program: it cannot be run here.`,
@@ -96,16 +84,6 @@ function describePath(file: string, hash: { update(text: string): unknown }): vo
   // What is in node_modules changes with its folder: reading all of it would take seconds.
   if (!stats.isDirectory() || path.basename(file) === "node_modules") return;
   for (const name of readdirSync(file).sort()) describePath(path.join(file, name), hash);
-}
-
-function writeEntries(entries: Entry[], folder: string): void {
-  for (const entry of entries) {
-    const target = path.join(folder, entry.at);
-    mkdirSync(path.dirname(target), { recursive: true });
-    if ("text" in entry) writeFileSync(target, entry.text);
-    else if (statSync(entry.source).isDirectory()) symlinkSync(entry.source, target, "junction");
-    else copyFileSync(entry.source, target);
-  }
 }
 
 async function wholeOrNotAtAll(

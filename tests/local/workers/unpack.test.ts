@@ -60,6 +60,38 @@ describe("the code of a function", () => {
     assert.deepEqual([readAt(taskRoot, "index.js"), readAt(taskRoot, "lib/part.js")], ["one", "two"]);
   });
 
+  it("is what a folder holds that stands for the whole, beside what is put into it", async () => {
+    put("app/index.js", "app");
+    put("app/lib/part.js", "part");
+    put("app/lib/deep/under.js", "under");
+    const { taskRoot } = await unpack({
+      $: "archive",
+      assets: {
+        ".": { $: "archive", path: "app" },
+        "lib/added.js": { $: "asset", text: "added" },
+        "lib/part.js": { $: "asset", text: "another" },
+      },
+    });
+    const files = ["index.js", "lib/part.js", "lib/deep/under.js", "lib/added.js"];
+    assert.deepEqual(
+      files.map((name) => readAt(taskRoot, name)),
+      ["app", "another", "under", "added"],
+    );
+    // Nothing was written into the program's own folder.
+    assert.deepEqual(readdirSync(path.join(folder, "app/lib")).sort(), ["deep", "part.js"]);
+    assert.equal(readAt(folder, "app/lib/part.js"), "part");
+  });
+
+  it("is unpacked where a zip archive is one of its parts", async () => {
+    put("app.zip", zipOf({ "index.js": "zipped", "lib/part.js": "part" }));
+    const { taskRoot } = await unpack({
+      $: "archive",
+      assets: { "./": { $: "archive", path: "app.zip" }, "config.json": { $: "asset", text: "{}" } },
+    });
+    assert.deepEqual(readdirSync(taskRoot).sort(), ["config.json", "index.js", "lib"]);
+    assert.equal(readAt(taskRoot, "lib/part.js"), "part");
+  });
+
   it("is copied from file assets and linked from folder archives", async () => {
     put("src/main.js", "main");
     put("modules/thing/index.js", "thing");
