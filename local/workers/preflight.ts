@@ -70,6 +70,10 @@ function explain(functionName: string, { errorType, errorMessage, trace }: Funct
   if (variable) {
     return `  Function ${functionName} reads the environment variable ${variable}, which nothing gives it: add the link that does.`;
   }
+  const missing = /Cannot find (?:package|module) '(@(?:aws-sdk|smithy)\/[^'/]+)/.exec(errorMessage)?.[1];
+  if (missing) {
+    return `  Function ${functionName} imports ${missing}, which Lambda's runtime brings along and this machine does not: run npm install --save-dev ${missing} in the program's folder.`;
+  }
   const where = trace && placeInCode(trace);
   return `  Function ${functionName}: ${errorType}: ${errorMessage}${where ? ` (${where})` : ""}`;
 }

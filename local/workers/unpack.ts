@@ -46,7 +46,8 @@ export async function unpackCode(
 
 /** Removes what earlier runs unpacked and nobody uses any more. */
 export function removeOtherCode(folder: string, used: ReadonlySet<string>): void {
-  for (const name of readdirSync(folder)) {
+  // None is there where no function of the program is one that runs here.
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const [hash = ""] = name.split(".");
     if (!used.has(hash)) rmSync(path.join(folder, name), { recursive: true, force: true });
   }

@@ -19,6 +19,7 @@ describe("the preflight", () => {
       lambda("noFile", counter("b"), { handler: "main.handler" }),
       lambda("noSyntax", "exports.handler = async ( => {};"),
       lambda("noModule", `require("not-there"); exports.handler = async () => {};`),
+      lambda("noClient", `require("@aws-sdk/client-not-there"); exports.handler = async () => {};`),
       lambda("badName", counter("c"), { handler: "index" }),
       lambda("withCallback", "exports.handler = (event, context, callback) => callback(null, 1);"),
       lambda("throws", `throw new TypeError("at load");`),
@@ -39,6 +40,9 @@ describe("the preflight", () => {
         said(/^ {2}Function noFile: Runtime\.ImportModuleError: Error: Cannot find module 'main'/m);
         said(/^ {2}Function noSyntax: Runtime\.UserCodeSyntaxError: .*\(\S+index\.js:1\)$/m);
         said(/^ {2}Function noModule: Runtime\.ImportModuleError: Error: Cannot find module 'not-there'/m);
+        said(
+          /^ {2}Function noClient imports @aws-sdk\/client-not-there, .* run npm install --save-dev @aws-sdk\/client-not-there /m,
+        );
         said(/^ {2}Function badName: Runtime\.MalformedHandlerName: /m);
         said(/^ {2}Function withCallback: Runtime\.CallbackHandlerDeprecated: /m);
         said(/^ {2}Function throws: TypeError: at load \(at .*index\.js:1:7\)/m);

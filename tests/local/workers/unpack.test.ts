@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
-import { unpackCode } from "../../../local/workers/unpack.ts";
+import { removeOtherCode, unpackCode } from "../../../local/workers/unpack.ts";
 import type { Value } from "../../../program/recording.ts";
 import { archive, lambda, startRun } from "./support.ts";
 
@@ -80,6 +80,10 @@ describe("the code of a function", () => {
     // Nothing was written into the program's own folder.
     assert.deepEqual(readdirSync(path.join(folder, "app/lib")).sort(), ["deep", "part.js"]);
     assert.equal(readAt(folder, "app/lib/part.js"), "part");
+  });
+
+  it("needs no tidying where nothing was ever unpacked", () => {
+    assert.doesNotThrow(() => removeOtherCode(target, new Set()));
   });
 
   it("is unpacked where a zip archive is one of its parts", async () => {
