@@ -31,7 +31,8 @@ export function readComponentStage(
 
 /** A folder is served at its path and below it. */
 function keysOf(route: Values, target: Target): string[] {
-  const routePath = text(route.path) ?? "/";
+  // The component puts a slash before a path that has none.
+  const routePath = `/${text(route.path) ?? ""}`.replace(/^\/\//, "/");
   if (target.kind !== "files") return [`${text(route.method) ?? "ANY"} ${routePath}`];
   if (!target.isFolder) return [`GET ${routePath}`];
   return [`GET ${routePath}`, `GET ${routePath.replace(/\/$/, "")}/{${REST_OF_PATH}+}`];

@@ -60,6 +60,15 @@ describe("aws-apigateway:index:RestAPI", () => {
     assert.equal((await call("POST /v1/", named)).status, 200);
   });
 
+  it("takes paths without their first slash", async () => {
+    const recording = program([
+      { path: "hello", method: "GET", eventHandler },
+      { path: "static", localPath: "www" },
+    ]);
+    assert.equal((await call("GET /stage/hello", recording)).functionName, "hello");
+    assert.equal((await call("GET /stage/static/index.html", recording)).body, "<h1>hi</h1>");
+  });
+
   it("serves a folder, its index and each file by its type", async () => {
     const recording = program([{ path: "/", localPath: "www" }]);
     assert.deepEqual(await call("GET /stage/", recording), {
