@@ -1,6 +1,7 @@
 /** What a program is told of a resource it declared or read: its inputs, and what a cloud would have added. */
 
-import { type Expansion, expandVpc, type Implied } from "./outputs/awsx.ts";
+import { EXPANSIONS } from "./outputs/components.ts";
+import { type Expansion, type Implied, makerFor } from "./outputs/expansion.ts";
 import type { Subject } from "./outputs/subject.ts";
 import { makeUpOutputs, PLANNED, RULES } from "./outputs.ts";
 import type { RecordedResource } from "./recording.ts";
@@ -27,7 +28,6 @@ export interface Answer {
   state: Wire;
 }
 
-const VPC_TYPE = "awsx:ec2:Vpc";
 const STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference";
 
 export class Answers {
@@ -73,8 +73,11 @@ export class Answers {
   #make(resource: RecordedResource, inputs: Wire, id: string): { id: string; outputs: Wire } {
     if (resource.type === STACK_REFERENCE_TYPE) return readStackReference(id, this.#options.stackReferences);
     const subject = this.#subject(resource, inputs);
-    if (resource.type === VPC_TYPE)
-      return { id: "", outputs: this.#expanded(resource.urn, expandVpc(subject, RULES)) };
+    const expand = EXPANSIONS[resource.type];
+    if (expand !== undefined) {
+      const expansion = expand(subject, makerFor(subject, RULES));
+      return { id: "", outputs: this.#expanded(resource.urn, expansion) };
+    }
     if (!resource.custom) return { id: "", outputs: {} };
     return makeUpOutputs(subject, id);
   }

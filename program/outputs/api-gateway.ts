@@ -73,7 +73,16 @@ export const apiGateway: Rules = {
   "aws:apigateway/integrationResponse:IntegrationResponse": (it) => ({
     id: `${methodId("agir", it)}-${it.text("statusCode")}`,
   }),
-  "aws:apigateway/deployment:Deployment": lettersOnly(6),
+  /** The provider before version 7 tells where a deployment is reached, whether or not it is given a stage. */
+  "aws:apigateway/deployment:Deployment": (it) => {
+    const api = restApiId(it);
+    const stage = it.text("stageName");
+    return {
+      id: it.letters(6),
+      executionArn: `${executionArn(it, api)}/${stage}`,
+      invokeUrl: `https://${host(it, api)}/${stage}`,
+    };
+  },
   "aws:apigateway/authorizer:Authorizer": (it) => {
     const id = it.letters(6);
     return { id, arn: managementArn(it, `/restapis/${restApiId(it)}/authorizers/${id}`) };

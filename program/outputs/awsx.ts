@@ -1,21 +1,6 @@
-/**
- * `awsx.ec2.Vpc` is expanded by a plugin that does not run here, so its children are made up: what the program reads of
- * them (ids of subnets and route tables) exists, but they are not recorded as declared.
- */
-import { Named, type Rules, type Subject } from "./subject.ts";
-
-/** A resource that the component makes; `key` names it within the component. */
-export interface Implied {
-  type: string;
-  key: string;
-  outputs: Record<string, unknown>;
-}
-
-export interface Expansion {
-  outputs: Record<string, unknown>;
-  /** Outputs that are such resources, or lists of them. */
-  resources: Record<string, Implied | Implied[]>;
-}
+/** What `awsx.ec2.Vpc` makes: subnets in each zone, their route tables, and gateways between them and the rest. */
+import type { Expansion, Make } from "./expansion.ts";
+import type { Subject } from "./subject.ts";
 
 interface SubnetSpec {
   type: string;
@@ -30,19 +15,9 @@ interface EndpointSpec {
 const DEFAULT_ZONES = 3;
 const DEFAULT_SUBNETS: SubnetSpec[] = [{ type: "Private" }, { type: "Public" }];
 
-/** @param rules outputs of the resources that the component makes, by type */
-export function expandVpc(subject: Subject, rules: Rules): Expansion {
-  const child = (type: string, key: string, inputs: Record<string, unknown> = {}): Implied => {
-    const rule = rules[type];
-    if (rule === undefined) throw new Error(`There is no rule for the outputs of ${type}`);
-    const outputs = rule(
-      new Named({ ...subject, type, name: key, seed: `${subject.seed}/${type}/${key}`, inputs }),
-    );
-    return { type, key, outputs: { ...inputs, ...outputs } };
-  };
-  const { inputs, name } = subject;
+export function expandVpc({ inputs, name, region }: Subject, child: Make): Expansion {
   const vpc = child("aws:ec2/vpc:Vpc", name, { cidrBlock: inputs.cidrBlock ?? "10.0.0.0/16" });
-  const zones = zoneNames(subject);
+  const zones = zoneNames(inputs, region);
   const specs = ((inputs.subnetSpecs as SubnetSpec[] | undefined) ?? DEFAULT_SUBNETS).filter(
     ({ type }) => type !== "Unused",
   );
@@ -60,7 +35,7 @@ export function expandVpc(subject: Subject, rules: Rules): Expansion {
   const routeTables = subnets.map(({ key }) =>
     child("aws:ec2/routeTable:RouteTable", key, { vpcId: vpc.outputs.id }),
   );
-  const natGateways = natZones(subject, zones.length, ofKind("Private").length, ofKind("Public").length);
+  const natGateways = natZones(inputs, zones.length, ofKind("Private").length, ofKind("Public").length);
   const endpoints = (inputs.vpcEndpointSpecs as EndpointSpec[] | undefined) ?? [];
   return {
     outputs: {
@@ -98,7 +73,7 @@ export function expandVpc(subject: Subject, rules: Rules): Expansion {
   };
 }
 
-function zoneNames({ inputs, region }: Subject): string[] {
+function zoneNames(inputs: Subject["inputs"], region: string): string[] {
   if (Array.isArray(inputs.availabilityZoneNames)) return inputs.availabilityZoneNames as string[];
   const count =
     typeof inputs.numberOfAvailabilityZones === "number" ? inputs.numberOfAvailabilityZones : DEFAULT_ZONES;
@@ -107,7 +82,7 @@ function zoneNames({ inputs, region }: Subject): string[] {
 
 /** Zones with a NAT gateway: one each unless the program says otherwise, and none where nothing would use or hold it. */
 function natZones(
-  { inputs }: Subject,
+  inputs: Subject["inputs"],
   zones: number,
   privateSubnets: number,
   publicSubnets: number,

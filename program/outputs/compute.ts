@@ -30,6 +30,11 @@ export const compute: Rules = {
     const family = it.text("family");
     return { id: family, arn: it.arn("ecs", `task-definition/${family}:1`), revision: 1 };
   },
+  "aws:ecs/service:Service": (it) => {
+    const name = it.physicalName();
+    const cluster = it.text("cluster").split("/").at(-1) || "default";
+    return { id: it.arn("ecs", `service/${cluster}/${name}`), name };
+  },
   "aws:lb/loadBalancer:LoadBalancer": (it) => {
     const name = it.physicalName();
     const kind = it.text("loadBalancerType") === "network" ? "net" : "app";

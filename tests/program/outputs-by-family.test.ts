@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as atlas from "@pulumi/mongodbatlas";
+import * as pulumi from "@pulumi/pulumi";
+import { record } from "../../program/record.ts";
 import { find } from "./fixtures.ts";
 import { ACCOUNT, id, outputs, REGION, recorded } from "./made-up.ts";
 
+const inRegion = { config: { "aws:region": REGION } };
 const role = `arn:aws:iam::${ACCOUNT}:role/r`;
 
 describe("made-up outputs", () => {
@@ -161,6 +164,58 @@ describe("made-up outputs", () => {
         );
         assert.match(String(endpointServiceName), /^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-[0-9a-f]{17}$/);
       }
+    });
+  });
+
+  describe("of remote components", () => {
+    it("say where a container's image and balancer are reached", async () => {
+      const { outputs } = await record(() => {
+        const repository = new awsx.ecr.Repository("shop");
+        const image = new awsx.ecr.Image("image", { repositoryUrl: repository.url, context: "." });
+        const balancer = new awsx.lb.ApplicationLoadBalancer("front", { defaultTargetGroupPort: 8080 });
+        const service = new awsx.ecs.FargateService("web", {
+          taskDefinitionArgs: { container: { name: "web", image: image.imageUri } },
+        });
+        const network = new awsx.ec2.DefaultVpc("network");
+        return {
+          image: image.imageUri,
+          host: balancer.loadBalancer.dnsName,
+          port: balancer.defaultTargetGroup.port,
+          // A property of what is undefined would be an exception here, not undefined.
+          service: service.service.apply((made) => made.name),
+          subnets: network.publicSubnetIds.apply((ids) => ids.length),
+        };
+      }, inRegion);
+      const { image, host, port, service, subnets } = outputs;
+      assert.match(
+        String(image),
+        new RegExp(`^${ACCOUNT}\\.dkr\\.ecr\\.${REGION}\\.amazonaws\\.com/shop-[^:]+:latest$`),
+      );
+      assert.match(String(host), /^front-.*\.elb\.amazonaws\.com$/);
+      assert.deepEqual([port, subnets], [8080, 3]);
+      assert.match(String(service), /^web-/);
+    });
+
+    it("say where an API is reached, and give the API itself to what is declared on top of it", async () => {
+      class Api extends pulumi.ComponentResource {
+        declare readonly url: pulumi.Output<string>;
+        declare readonly stage: pulumi.Output<aws.apigateway.Stage>;
+
+        constructor(name: string, stageName?: string) {
+          const outputs = { url: undefined, stage: undefined };
+          super("aws-apigateway:index:RestAPI", name, { ...outputs, routes: [], stageName }, {}, true);
+        }
+      }
+      const { outputs } = await record(() => {
+        const [plain, named] = [new Api("plain"), new Api("named", "v1")];
+        return { plain: plain.url, named: named.url, stage: named.stage.apply((made) => made.stageName) };
+      }, inRegion);
+      assert.match(
+        String(outputs.plain),
+        /^https:\/\/\w{10}\.execute-api\.eu-central-1\.amazonaws\.com\/stage\/$/,
+      );
+      assert.match(String(outputs.named), /\/v1\/$/);
+      assert.equal(outputs.stage, "v1");
     });
   });
 

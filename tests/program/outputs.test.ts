@@ -164,6 +164,10 @@ describe("made-up outputs", () => {
       assert.equal(find(recording, "books").outputs.path, "/books");
       assert.equal(find(recording, "book").outputs.path, "/books/{id}");
       assert.equal(
+        find(recording, "d").outputs.executionArn,
+        `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api}/`,
+      );
+      assert.equal(
         find(recording, "prod").outputs.invokeUrl,
         `https://${api}.execute-api.${REGION}.amazonaws.com/prod`,
       );

@@ -1,0 +1,34 @@
+/**
+ * Remote components are expanded by plugins that do not run here, so their children are made up: what the program reads of
+ * them exists, but they are not recorded as declared.
+ */
+import { Named, type Rules, type Subject } from "./subject.ts";
+
+/** A resource that a component makes; `key` names it within the component. */
+export interface Implied {
+  type: string;
+  key: string;
+  outputs: Record<string, unknown>;
+}
+
+export interface Expansion {
+  outputs: Record<string, unknown>;
+  /** Outputs that are such resources, or lists of them. */
+  resources: Record<string, Implied | Implied[]>;
+}
+
+/** Makes one of a component's resources up. */
+export type Make = (type: string, key: string, inputs?: Record<string, unknown>) => Implied;
+
+export type Expand = (subject: Subject, make: Make) => Expansion;
+
+/** @param rules outputs of the resources that components make, by type */
+export function makerFor(subject: Subject, rules: Rules): Make {
+  return (type, key, inputs = {}) => {
+    const rule = rules[type];
+    if (rule === undefined) throw new Error(`There is no rule for the outputs of ${type}`);
+    const seed = `${subject.seed}/${type}/${key}`;
+    const outputs = rule(new Named({ ...subject, type, name: key, seed, inputs }));
+    return { type, key, outputs: { ...inputs, ...outputs } };
+  };
+}
