@@ -51,7 +51,9 @@ function readV1(resource: RecordedResource, recording: Recording, authorizers: R
 }
 
 function readComponent(resource: RecordedResource, recording: Recording, authorizers: RouteAuthorizers): Api {
-  const binaryMediaTypes = texts(resource.inputs.binaryMediaTypes);
+  // The component takes every type for binary unless it is told which are.
+  const declared = resource.inputs.binaryMediaTypes;
+  const binaryMediaTypes = declared === undefined ? ["*/*"] : texts(declared);
   const api: Api = { ...identify(resource, recording), protocol: "REST", binaryMediaTypes, stages: [] };
   api.stages = [readComponentStage(resource, api, recording, authorizers)];
   return api;

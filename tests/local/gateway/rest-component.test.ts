@@ -60,6 +60,19 @@ describe("aws-apigateway:index:RestAPI", () => {
     assert.equal((await call("POST /v1/", named)).status, 200);
   });
 
+  it("hands bodies on in base64 unless it is told which types are binary", async () => {
+    const routes = [{ path: "/", method: "POST", eventHandler }];
+    const bodyOf = async (inputs: Values) => {
+      const invoker = new FakeInvoker(() => ({ statusCode: 200 }));
+      await handlerOf(program(routes, inputs), invoker).handle(requestOf("POST /stage/", { body: "{}" }));
+      const [{ payload } = assert.fail("nobody was called")] = invoker.calls;
+      const { body, isBase64Encoded } = payload as Values;
+      return [body, isBase64Encoded];
+    };
+    assert.deepEqual(await bodyOf({}), ["e30=", true]);
+    assert.deepEqual(await bodyOf({ binaryMediaTypes: ["image/*"] }), ["{}", false]);
+  });
+
   it("takes paths without their first slash", async () => {
     const recording = program([
       { path: "hello", method: "GET", eventHandler },
