@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { UserError } from "./service.ts";
 
-type Kinds = { string: string; boolean: boolean; port: number; number: number };
+type Kinds = { string: string; boolean: boolean; port: number; number: number; list: string[] };
 type Spec = { [K in keyof Kinds]: { type: K; default?: Kinds[K] } }[keyof Kinds];
 type Parsed<S extends Record<string, Spec>> = {
   [N in keyof S]: S[N] extends { default: Kinds[keyof Kinds] }
@@ -10,7 +10,11 @@ type Parsed<S extends Record<string, Spec>> = {
     : Kinds[S[N]["type"]] | undefined;
 } & { positionals: string[] };
 
-/** `usage` is shown with every refusal. Positional arguments are refused unless `positionals` says how many may stand. */
+/**
+ * `usage` is shown with every refusal. Of an option given twice the last counts, so that a script can be called with another
+ * value behind its own; those of kind `list` are collected, each value with commas or none.
+ * Positional arguments are refused unless `mostPositionals` says how many may stand.
+ */
 export function parseOptions<S extends Record<string, Spec>>(
   usage: string,
   args: string[],
@@ -26,22 +30,17 @@ export function parseOptions<S extends Record<string, Spec>>(
   return result as Parsed<S>;
 }
 
+type Given = string | boolean | (string | boolean)[];
+
 function parse(usage: string, args: string[], specs: Record<string, Spec>, mostPositionals: number) {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { type }]) => [
       name,
-      { type: type === "boolean" ? type : "string" } as const,
+      { type: type === "boolean" ? type : "string", multiple: type === "list" } as const,
     ]),
   );
   try {
-    const parsed = parseArgs({
-      args,
-      options,
-      allowPositionals: mostPositionals > 0,
-      strict: true,
-      tokens: true,
-    });
-    refuseRepetition(parsed.tokens);
+    const parsed = parseArgs({ args, options, allowPositionals: mostPositionals > 0, strict: true });
     if (parsed.positionals.length > mostPositionals) {
       throw new Error(`Unexpected argument '${parsed.positionals[mostPositionals]}'`);
     }
@@ -51,17 +50,8 @@ function parse(usage: string, args: string[], specs: Record<string, Spec>, mostP
   }
 }
 
-/** Of two values for one option the first would be lost without a word. */
-function refuseRepetition(tokens: { kind: string; name?: string }[]): void {
-  const given = new Set<string>();
-  for (const { kind, name } of tokens) {
-    if (kind !== "option" || name === undefined) continue;
-    if (given.has(name)) throw new Error(`Option '--${name}' is given twice`);
-    given.add(name);
-  }
-}
-
-function convert(usage: string, name: string, { type }: Spec, value: string | boolean): unknown {
+function convert(usage: string, name: string, { type }: Spec, value: Given): unknown {
+  if (Array.isArray(value)) return value.flatMap((part) => String(part).split(",")).filter(Boolean);
   if (type === "string" || type === "boolean") return value;
   const number = Number(value);
   const allowed = type === "port" ? "a port from 0 to 65535 (0: any free one)" : "a number of 0 or more";

@@ -28,7 +28,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(usage, args, {
-    only: { type: "string", default: Object.keys(parts).join(",") },
+    only: { type: "list", default: Object.keys(parts) },
     peers: { type: "boolean", default: false },
     soak: { type: "number" },
     verbose: { type: "boolean", default: false },
@@ -40,7 +40,7 @@ export async function main(args: string[]): Promise<number> {
     soak: () => measureSoak({ minutes: minutes ?? 30 }),
   };
   const more = [...(options.peers ? ["peers"] : []), ...(minutes === undefined ? [] : ["soak"])];
-  const chosen = new Set([...options.only.split(",").filter(Boolean), ...more]);
+  const chosen = new Set([...options.only, ...more]);
   const unknown = [...chosen].filter((part) => !(part in all));
   if (unknown.length > 0)
     throw new UserError(`There is nothing to measure called ${unknown.join(", ")}.\nUsage: ${usage}`);

@@ -15,14 +15,14 @@ export async function main(args: string[]): Promise<number> {
   const options = parseOptions(usage, args, {
     stack: { type: "string", default: "dev" },
     cwd: { type: "string", default: "." },
-    scope: { type: "string", default: "" },
+    scope: { type: "list", default: [] },
     subject: { type: "string", default: "me" },
     expires: { type: "string", default: "1h" },
     authorizer: { type: "string" },
     verbose: { type: "boolean", default: false },
   });
   const cwd = path.resolve(options.cwd);
-  const scopes = options.scope.split(/[ ,]+/).filter(Boolean);
+  const scopes = options.scope.flatMap((scope) => scope.split(" ")).filter(Boolean);
   const expiresIn = parseDuration("--expires", options.expires);
   const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
   const declared = choose(jwtIssuers(recording), options.authorizer, options.stack);

@@ -26,18 +26,18 @@ export async function main(args: string[]): Promise<number> {
     usage,
     args,
     {
-      link: { type: "string", default: "" },
+      link: { type: "list", default: [] },
       key: { type: "string", default: "id:S" },
       "sort-key": { type: "string" },
       name: { type: "string" },
       region: { type: "string" },
-      config: { type: "string", default: "" },
+      config: { type: "list", default: [] },
       verbose: { type: "boolean", default: false },
     },
     4,
   );
   const [kind, ...words] = options.positionals;
-  const links = options.link.split(",").filter(Boolean);
+  const { link: links } = options;
   const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
   switch (kind) {
     case "function": {
@@ -80,8 +80,7 @@ export async function main(args: string[]): Promise<number> {
     }
     case "service": {
       const [folder] = wanted(words, 1);
-      const settings = options.config.split(",").filter(Boolean);
-      console.log(newService(root, path.resolve(folder), { ...options, settings }));
+      console.log(newService(root, path.resolve(folder), { ...options, settings: options.config }));
       return 0;
     }
     default:

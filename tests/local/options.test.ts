@@ -34,13 +34,27 @@ describe("parseOptions", () => {
     [["--port", ""], /^--port "": a port/],
     [["--requests", "-1"], /'--requests' argument is ambiguous/],
     [["--requests=-1"], /^--requests "-1": a number of 0 or more is wanted\.\nUsage/],
-    [["--stack", "dev", "--stack=prod"], /^Option '--stack' is given twice\.\nUsage/],
     [["prod"], /^Unexpected argument 'prod'/],
   ] as const) {
     it(`refuses ${args.join(" ")}`, () => {
       assert.throws(() => parse(...args), { name: "UserError", message });
     });
   }
+
+  it("takes the last of an option that is given twice", () => {
+    assert.equal(parse("--stack", "dev", "--stack=prod").stack, "prod");
+  });
+
+  it("collects the values of a list, in whichever way they are given", () => {
+    const given = (...args: string[]) =>
+      parseOptions("x", args, { link: { type: "list", default: [] } }).link;
+    assert.deepEqual(given("--link", "books.read,movies.read", "--link=imports.read"), [
+      "books.read",
+      "movies.read",
+      "imports.read",
+    ]);
+    assert.deepEqual([given(), given("--link", "")], [[], []]);
+  });
 
   it("takes as many positional arguments as the command has", () => {
     assert.deepEqual(parseOptions("x", ["hello"], {}, 1).positionals, ["hello"]);
