@@ -84,7 +84,7 @@ describe("a store that is away", () => {
     it(`${store}: connections cut between two requests are noticed by neither`, async () => {
       for (const [file, request] of Object.entries(requests)) {
         assert.ok((await thread(file).request(request())).statusCode < 300);
-        proxy(store).cut();
+        await proxy(store).cut();
         assert.ok((await thread(file).request(request())).statusCode < 300);
       }
     });

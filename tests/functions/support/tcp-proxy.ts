@@ -44,15 +44,22 @@ export class TcpProxy {
     if (manner === "half-close") for (const socket of this.#sockets) socket.end();
   }
 
-  /** Breaks every open connection, as a restart of the store would. */
-  cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+  /**
+   * Ends every open connection, as a store does that restarts. Resolves when the other side has noticed: a request that is
+   * under way before that may have reached the store, and is another case.
+   */
+  async cut(): Promise<void> {
+    const closed = [...this.#sockets].map(
+      (socket) => new Promise((resolve) => socket.once("close", resolve)),
+    );
+    for (const socket of this.#sockets) socket.end();
+    await Promise.all(closed);
   }
 
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    this.cut();
+    for (const socket of this.#sockets) socket.destroy();
     if (server) await new Promise((resolve) => server.close(resolve));
   }
 
