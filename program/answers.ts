@@ -1,7 +1,7 @@
 /** What a program is told of a resource it declared or read: its inputs, and what a cloud would have added. */
 
 import { EXPANSIONS } from "./outputs/components.ts";
-import { type Expansion, type Implied, makerFor } from "./outputs/expansion.ts";
+import { Implied, makerFor } from "./outputs/expansion.ts";
 import type { Subject } from "./outputs/subject.ts";
 import { makeUpOutputs, PLANNED, RULES } from "./outputs.ts";
 import type { RecordedResource } from "./recording.ts";
@@ -76,7 +76,7 @@ export class Answers {
     const expand = EXPANSIONS[resource.type];
     if (expand !== undefined) {
       const expansion = expand(subject, makerFor(subject, RULES));
-      return { id: "", outputs: this.#expanded(resource.urn, expansion) };
+      return { id: "", outputs: this.#expanded(resource.urn, expansion) as Wire };
     }
     if (!resource.custom) return { id: "", outputs: {} };
     return makeUpOutputs(subject, id);
@@ -98,18 +98,19 @@ export class Answers {
   }
 
   /** Keeps what a component implies where references to it will be looked up. */
-  #expanded(component: string, { outputs, resources }: Expansion): Wire {
+  #expanded(component: string, value: unknown): unknown {
+    if (value instanceof Implied) return this.#reference(component, value);
+    if (Array.isArray(value)) return value.map((item) => this.#expanded(component, item));
+    if (typeof value !== "object" || value === null) return value;
+    const told = Object.entries(value).filter(([, item]) => item !== undefined);
+    return Object.fromEntries(told.map(([key, item]) => [key, this.#expanded(component, item)]));
+  }
+
+  #reference(component: string, { type, key, outputs: { id, ...state } }: Implied): Wire {
+    this.#options.beforeReference?.(type);
     const { stack, project } = parseUrn(component);
-    const reference = ({ type, key, outputs: { id, ...state } }: Implied) => {
-      this.#options.beforeReference?.(type);
-      const urn = makeUrn(stack, project, component, type, key);
-      this.#registry.keepState({ urn, id: String(id), state });
-      return resourceOnWire(urn, String(id));
-    };
-    const references = Object.entries(resources).map(([key, implied]) => [
-      key,
-      Array.isArray(implied) ? implied.map(reference) : reference(implied),
-    ]);
-    return { ...outputs, ...Object.fromEntries(references) };
+    const urn = makeUrn(stack, project, component, type, key);
+    this.#registry.keepState({ urn, id: String(id), state });
+    return resourceOnWire(urn, String(id));
   }
 }

@@ -24,52 +24,48 @@ export function expandVpc({ inputs, name, region }: Subject, child: Make): Expan
   const subnets = zones.flatMap((availabilityZone, zone) =>
     specs.map((spec) => ({
       kind: spec.type,
-      ...child("aws:ec2/subnet:Subnet", `${name}-${spec.name ?? spec.type.toLowerCase()}-${zone + 1}`, {
+      made: child("aws:ec2/subnet:Subnet", `${name}-${spec.name ?? spec.type.toLowerCase()}-${zone + 1}`, {
         vpcId: vpc.outputs.id,
         availabilityZone,
       }),
     })),
   );
-  const ofKind = (kind: string) => subnets.filter((subnet) => subnet.kind === kind);
+  const ofKind = (wanted: string) => subnets.filter(({ kind }) => kind === wanted).map(({ made }) => made);
   const ids = (kind: string) => ofKind(kind).map(({ outputs }) => outputs.id);
-  const routeTables = subnets.map(({ key }) =>
-    child("aws:ec2/routeTable:RouteTable", key, { vpcId: vpc.outputs.id }),
+  const routeTables = subnets.map(({ made }) =>
+    child("aws:ec2/routeTable:RouteTable", made.key, { vpcId: vpc.outputs.id }),
   );
   const natGateways = natZones(inputs, zones.length, ofKind("Private").length, ofKind("Public").length);
   const endpoints = (inputs.vpcEndpointSpecs as EndpointSpec[] | undefined) ?? [];
   return {
-    outputs: {
-      vpcId: vpc.outputs.id,
-      publicSubnetIds: ids("Public"),
-      privateSubnetIds: ids("Private"),
-      isolatedSubnetIds: ids("Isolated"),
-    },
-    resources: {
-      vpc,
-      subnets,
-      publicSubnets: ofKind("Public"),
-      privateSubnets: ofKind("Private"),
-      isolatedSubnets: ofKind("Isolated"),
-      routeTables,
-      routeTableAssociations: subnets.map(({ key }) =>
-        child("aws:ec2/routeTableAssociation:RouteTableAssociation", key),
-      ),
-      routes: [...ofKind("Public"), ...(natGateways.length > 0 ? ofKind("Private") : [])].map(({ key }) =>
-        child("aws:ec2/route:Route", key),
-      ),
-      ...(ofKind("Public").length === 0
-        ? {}
-        : { internetGateway: child("aws:ec2/internetGateway:InternetGateway", name) }),
-      natGateways: natGateways.map((zone) => child("aws:ec2/natGateway:NatGateway", `${name}-${zone + 1}`)),
-      eips: natGateways.map((zone) => child("aws:ec2/eip:Eip", `${name}-${zone + 1}`)),
-      vpcEndpoints: endpoints.map(({ serviceName, vpcEndpointType = "Gateway" }) =>
-        child("aws:ec2/vpcEndpoint:VpcEndpoint", serviceName, {
-          vpcId: vpc.outputs.id,
-          serviceName,
-          vpcEndpointType,
-        }),
-      ),
-    },
+    vpcId: vpc.outputs.id,
+    publicSubnetIds: ids("Public"),
+    privateSubnetIds: ids("Private"),
+    isolatedSubnetIds: ids("Isolated"),
+    vpc,
+    subnets: subnets.map(({ made }) => made),
+    publicSubnets: ofKind("Public"),
+    privateSubnets: ofKind("Private"),
+    isolatedSubnets: ofKind("Isolated"),
+    routeTables,
+    routeTableAssociations: subnets.map(({ made }) =>
+      child("aws:ec2/routeTableAssociation:RouteTableAssociation", made.key),
+    ),
+    routes: [...ofKind("Public"), ...(natGateways.length > 0 ? ofKind("Private") : [])].map(({ key }) =>
+      child("aws:ec2/route:Route", key),
+    ),
+    ...(ofKind("Public").length === 0
+      ? {}
+      : { internetGateway: child("aws:ec2/internetGateway:InternetGateway", name) }),
+    natGateways: natGateways.map((zone) => child("aws:ec2/natGateway:NatGateway", `${name}-${zone + 1}`)),
+    eips: natGateways.map((zone) => child("aws:ec2/eip:Eip", `${name}-${zone + 1}`)),
+    vpcEndpoints: endpoints.map(({ serviceName, vpcEndpointType = "Gateway" }) =>
+      child("aws:ec2/vpcEndpoint:VpcEndpoint", serviceName, {
+        vpcId: vpc.outputs.id,
+        serviceName,
+        vpcEndpointType,
+      }),
+    ),
   };
 }
 

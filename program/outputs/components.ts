@@ -1,50 +1,43 @@
 /** What is made up for each remote component, by its type. */
 import { expandVpc } from "./awsx.ts";
-import type { Expand, Implied } from "./expansion.ts";
+import { expandCluster } from "./eks.ts";
+import type { Expand, Expansion } from "./expansion.ts";
 
 export const EXPANSIONS: Record<string, Expand> = {
   "awsx:ec2:Vpc": expandVpc,
   /** Every account has one in each region, with public subnets alone. */
   "awsx:ec2:DefaultVpc": (_, make) => ({
-    outputs: {
-      vpcId: make("aws:ec2/vpc:Vpc", "default").outputs.id,
-      publicSubnetIds: [1, 2, 3].map((zone) => make("aws:ec2/subnet:Subnet", `default-${zone}`).outputs.id),
-      privateSubnetIds: [],
-    },
-    resources: {},
+    vpcId: make("aws:ec2/vpc:Vpc", "default").outputs.id,
+    publicSubnetIds: [1, 2, 3].map((zone) => make("aws:ec2/subnet:Subnet", `default-${zone}`).outputs.id),
+    privateSubnetIds: [],
   }),
   "awsx:ecr:Repository": ({ name, inputs }, make) => {
     const repository = make("aws:ecr/repository:Repository", name, inputs);
-    return { outputs: { url: repository.outputs.repositoryUrl }, resources: { repository } };
+    return { url: repository.outputs.repositoryUrl, repository };
   },
-  "awsx:ecr:Image": ({ inputs }) => ({
-    outputs: { imageUri: `${inputs.repositoryUrl}:${inputs.imageTag ?? "latest"}` },
-    resources: {},
-  }),
+  "awsx:ecr:Image": ({ inputs }) => ({ imageUri: `${inputs.repositoryUrl}:${inputs.imageTag ?? "latest"}` }),
   "awsx:lb:ApplicationLoadBalancer": (subject, make) => ({
-    outputs: {},
-    resources: {
-      ...balancer(subject, make),
-      defaultSecurityGroup: make("aws:ec2/securityGroup:SecurityGroup", subject.name),
-    },
+    ...balancer(subject, make),
+    defaultSecurityGroup: make("aws:ec2/securityGroup:SecurityGroup", subject.name),
   }),
-  "awsx:lb:NetworkLoadBalancer": (subject, make) => ({ outputs: {}, resources: balancer(subject, make) }),
+  "awsx:lb:NetworkLoadBalancer": balancer,
   "awsx:ecs:FargateService": service,
   "awsx:ecs:EC2Service": service,
   "awsx:ecs:FargateTaskDefinition": task,
   "awsx:ecs:EC2TaskDefinition": task,
+  "eks:index:Cluster": expandCluster,
   "aws-apigateway:index:RestAPI": ({ name, inputs }, make) => {
     const stageName = inputs.stageName ?? "stage";
     const api = make("aws:apigateway/restApi:RestApi", name);
     const restApi = api.outputs.id;
     const deployment = make("aws:apigateway/deployment:Deployment", name, { restApi });
     const stage = make("aws:apigateway/stage:Stage", name, { restApi, stageName });
-    return { outputs: { url: `${stage.outputs.invokeUrl}/` }, resources: { api, deployment, stage } };
+    return { url: `${stage.outputs.invokeUrl}/`, api, deployment, stage };
   },
 };
 
 /** Unless told otherwise it listens for HTTP, and hands on to where the program's tasks register themselves. */
-function balancer(...[{ name, inputs }, make]: Parameters<Expand>): Record<string, Implied | Implied[]> {
+function balancer(...[{ name, inputs }, make]: Parameters<Expand>): Expansion {
   const loadBalancer = make("aws:lb/loadBalancer:LoadBalancer", name, inputs);
   const port = (inputs.defaultTargetGroupPort as number | undefined) ?? 80;
   return {
@@ -54,20 +47,17 @@ function balancer(...[{ name, inputs }, make]: Parameters<Expand>): Record<strin
   };
 }
 
-function service(...[{ name }, make]: Parameters<Expand>): ReturnType<Expand> {
+function service(...[{ name }, make]: Parameters<Expand>): Expansion {
   return {
-    outputs: {},
-    resources: {
-      service: make("aws:ecs/service:Service", name),
-      taskDefinition: make("aws:ecs/taskDefinition:TaskDefinition", name, { family: name }),
-    },
+    service: make("aws:ecs/service:Service", name),
+    taskDefinition: make("aws:ecs/taskDefinition:TaskDefinition", name, { family: name }),
   };
 }
 
-function task(...[{ name, inputs }, make]: Parameters<Expand>): ReturnType<Expand> {
+function task(...[{ name, inputs }, make]: Parameters<Expand>): Expansion {
   const family = inputs.family ?? name;
   return {
-    outputs: { loadBalancers: [] },
-    resources: { taskDefinition: make("aws:ecs/taskDefinition:TaskDefinition", name, { family }) },
+    loadBalancers: [],
+    taskDefinition: make("aws:ecs/taskDefinition:TaskDefinition", name, { family }),
   };
 }

@@ -30,6 +30,18 @@ export const compute: Rules = {
     const family = it.text("family");
     return { id: family, arn: it.arn("ecs", `task-definition/${family}:1`), revision: 1 };
   },
+  "aws:eks/cluster:Cluster": (it) => {
+    const name = it.physicalName();
+    const digits = it.digits(32).toUpperCase();
+    return {
+      id: name,
+      name,
+      arn: it.arn("eks", `cluster/${name}`),
+      endpoint: `https://${digits}.gr7.${it.region}.eks.amazonaws.com`,
+      identities: [{ oidcs: [{ issuer: `https://oidc.eks.${it.region}.amazonaws.com/id/${digits}` }] }],
+      status: "ACTIVE",
+    };
+  },
   "aws:ecs/service:Service": (it) => {
     const name = it.physicalName();
     const cluster = it.text("cluster").split("/").at(-1) || "default";

@@ -5,17 +5,20 @@
 import { Named, type Rules, type Subject } from "./subject.ts";
 
 /** A resource that a component makes; `key` names it within the component. */
-export interface Implied {
-  type: string;
-  key: string;
-  outputs: Record<string, unknown>;
+export class Implied {
+  readonly type: string;
+  readonly key: string;
+  readonly outputs: Record<string, unknown>;
+
+  constructor(type: string, key: string, outputs: Record<string, unknown>) {
+    this.type = type;
+    this.key = key;
+    this.outputs = outputs;
+  }
 }
 
-export interface Expansion {
-  outputs: Record<string, unknown>;
-  /** Outputs that are such resources, or lists of them. */
-  resources: Record<string, Implied | Implied[]>;
-}
+/** Outputs of a component; the resources it makes stand anywhere among them. */
+export type Expansion = Record<string, unknown>;
 
 /** Makes one of a component's resources up. */
 export type Make = (type: string, key: string, inputs?: Record<string, unknown>) => Implied;
@@ -29,6 +32,6 @@ export function makerFor(subject: Subject, rules: Rules): Make {
     if (rule === undefined) throw new Error(`There is no rule for the outputs of ${type}`);
     const seed = `${subject.seed}/${type}/${key}`;
     const outputs = rule(new Named({ ...subject, type, name: key, seed, inputs }));
-    return { type, key, outputs: { ...inputs, ...outputs } };
+    return new Implied(type, key, { ...inputs, ...outputs });
   };
 }

@@ -196,6 +196,35 @@ describe("made-up outputs", () => {
       assert.match(String(service), /^web-/);
     });
 
+    it("give a cluster the identity provider that its pods' roles trust", async () => {
+      class Cluster extends pulumi.ComponentResource {
+        declare readonly kubeconfigJson: pulumi.Output<string>;
+        declare readonly core: pulumi.Output<{ oidcProvider: aws.iam.OpenIdConnectProvider }>;
+
+        constructor(name: string) {
+          super("eks:index:Cluster", name, { kubeconfigJson: undefined, core: undefined }, {}, true);
+        }
+      }
+      const { outputs } = await record(() => {
+        const { core, kubeconfigJson } = new Cluster("shop");
+        const { arn, url } = core.oidcProvider;
+        const trusted = pulumi
+          .all([arn, url])
+          .apply(([arn, url]) => arn.endsWith(url.replace("https://", "")));
+        return {
+          trusted,
+          url,
+          kind: kubeconfigJson.apply((text) => (JSON.parse(text) as { kind: string }).kind),
+        };
+      }, inRegion);
+      assert.equal(outputs.trusted, true);
+      assert.match(
+        String(outputs.url),
+        /^https:\/\/oidc\.eks\.eu-central-1\.amazonaws\.com\/id\/[0-9A-F]{32}$/,
+      );
+      assert.equal(outputs.kind, "Config");
+    });
+
     it("say where an API is reached, and give the API itself to what is declared on top of it", async () => {
       class Api extends pulumi.ComponentResource {
         declare readonly url: pulumi.Output<string>;
