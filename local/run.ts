@@ -96,7 +96,9 @@ export class LocalRun {
     await this.#state.acquire(() => this.status());
     if (this.options.reset) this.#state.reset();
     this.#prepare();
-    this.#context = { ...this.#surroundings(), recording: await recorded, addresses: createAddresses() };
+    const recording = await recorded;
+    this.#tell(recording);
+    this.#context = { ...this.#surroundings(), recording, addresses: createAddresses() };
     this.#refuseUnsupported();
     for (const stage of this.services.stages) await this.#startStage(stage, this.#context);
   }
@@ -121,6 +123,7 @@ export class LocalRun {
   /** Records the program again and lets every service take over what differs. Throws when the program does not run. */
   async update(): Promise<void> {
     const recording = await this.#record();
+    this.#tell(recording);
     // Code that does not load is found here, before anything of the running program is touched.
     await this.services.workers.preflight(recording);
     const context = { ...this.#requireContext(), recording };
@@ -153,6 +156,13 @@ export class LocalRun {
 
   #record(): Promise<Recording> {
     return recordProgram({ cwd: this.options.cwd, stack: this.options.stack });
+  }
+
+  /** What the program said through Pulumi's log, as the engine shows it. */
+  #tell({ diagnostics }: Recording): void {
+    for (const { severity, message } of diagnostics) {
+      if (severity !== "debug") this.options.log(`${severity}: ${message.trimEnd()}`);
+    }
   }
 
   #surroundings(): Surroundings {

@@ -103,6 +103,8 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
 
   it("knows a scheduled rule, and what another stack's outputs are from a file", async () => {
     await start("scheduled-rule");
+    assert.match(run.stdout, /^warning: Every minute is often\.$/m);
+    assert.doesNotMatch(run.stdout, /Nobody reads this/);
     assert.match(run.stdout, /^ {2}realised +1 +aws:cloudwatch\/eventRule:EventRule /m);
     const answer = execFileSync(
       process.execPath,
