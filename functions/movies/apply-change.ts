@@ -1,4 +1,8 @@
-/** One change from the queue, which may come twice and late: applied unless the film is in a later version already. */
+/**
+ * One change from the queue, which may come twice and late: applied unless the film is in a later version already. Of a film
+ * that was deleted no version is kept, so a `put` that comes once more after the `delete` brings it back; who minds that
+ * uses a FIFO queue, with the film as the message group.
+ */
 import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { environment } from "../environment.ts";
 import { send, unlessRefused } from "../stores/dynamo.ts";
