@@ -12,9 +12,11 @@ mongoose.set({
   autoCreate: false,
 });
 
-/** Times in milliseconds: together below the 6 s within which an answer must leave (docs/decisions/029-store-times.md). */
+/**
+ * Times in milliseconds: together below the 6 s within which an answer must leave (docs/decisions/029-store-times.md). How many
+ * connections there may be the connection string says, because the program plans with it (docs/decisions/019-connections.md).
+ */
 const options: mongoose.ConnectOptions = {
-  maxPoolSize: 2,
   maxIdleTimeMS: 60_000,
   serverSelectionTimeoutMS: 2_500,
   connectTimeoutMS: 2_000,

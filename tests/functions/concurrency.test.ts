@@ -1,5 +1,6 @@
 /** Many callers at once, on several workers, as in Lambda: each worker serves one request at a time. */
 import assert from "node:assert/strict";
+import { poolSize } from "../../infra/connection-budget.ts";
 import { event, jsonEvent, type RequestParts } from "./support/event.ts";
 import { FunctionThread, type Reply } from "./support/function-thread.ts";
 import { environmentFor, startStores } from "./support/stores.ts";
@@ -132,8 +133,7 @@ describe("functions under concurrent requests", () => {
     for (let call = 0; call < 1_000; call++) {
       assert.equal((await read.request(event({ routeKey: "GET /books/{id}", path }))).statusCode, 404);
     }
-    // maxPoolSize is 2.
-    assert.ok(proxy.most <= 2 + 2, `${proxy.most} connections`);
+    assert.ok(proxy.most <= poolSize + 2, `${proxy.most} connections`);
     await proxy.stop();
   });
 });

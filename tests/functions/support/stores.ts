@@ -12,6 +12,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
+import { poolSize } from "../../../infra/connection-budget.ts";
 import { startMongo } from "../../../local/mongodb/server.ts";
 
 export interface Stores {
@@ -56,7 +57,7 @@ export function environmentFor(address: { dynamo: string; mongo: string }): Reco
     IDEMPOTENCY_TABLE: "idempotency",
     REPORTS_TABLE: "reports",
     IMPORTS_BUCKET: "imports",
-    BOOKS_MONGODB_URI: `mongodb://${address.mongo}/books`,
+    BOOKS_MONGODB_URI: `mongodb://${address.mongo}/books?maxPoolSize=${poolSize}`,
     POWERTOOLS_SERVICE_NAME: "tandem",
     POWERTOOLS_METRICS_NAMESPACE: "tandem",
     POWERTOOLS_LOG_LEVEL: "INFO",
