@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Figure, median } from "./figures.ts";
 import { generateProgram } from "./generated-program.ts";
 import { httpLoad } from "./http-load.ts";
-import { type StartedRun, startLocalRun } from "./started-run.ts";
+import { type StartedRun, startLocalRun, whileRunning } from "./started-run.ts";
 
 export async function measureManyFunctions({ seconds = 5 } = {}): Promise<Figure[]> {
   return [...(await measureTen(seconds)), ...(await measureHundred())];
@@ -63,12 +63,7 @@ async function withProgram(
   try {
     // The first start compiles and caches; a person starts more than once.
     await (await startLocalRun({ cwd, path: "/f0" })).stop();
-    const run = await startLocalRun({ cwd, path: "/f0" });
-    try {
-      return await measure(run);
-    } finally {
-      await run.stop();
-    }
+    return await whileRunning(startLocalRun({ cwd, path: "/f0" }), measure);
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }

@@ -10,7 +10,7 @@ import { type Figure, median } from "./figures.ts";
 import { generateProgram } from "./generated-program.ts";
 import { httpLoad } from "./http-load.ts";
 import { medianFirstCall } from "./many-functions.ts";
-import { freePort, StartedRun, startLocalRun } from "./started-run.ts";
+import { freePort, StartedRun, startLocalRun, whileRunning } from "./started-run.ts";
 
 /** osls is the maintained fork of the Serverless Framework that runs without an account. */
 const packages = ["serverless-offline@14.8.2", "osls@4.3.1"];
@@ -65,26 +65,26 @@ async function measure({ name, start, one, many }: Contender, seconds: number): 
     times.push(run.firstAnswerMs);
     await run.stop();
   }
-  const figures = [figure(`start to the first 200, median of ${starts}`, median(times.slice(1)), "ms")];
-  const loaded = await start(one);
-  const url = `${loaded.url}/f0`;
-  await httpLoad({ url, connections: 16, seconds: 2 });
-  const single = await httpLoad({ url, connections: 1, seconds });
-  const sixteen = await httpLoad({ url, connections: 16, seconds });
-  figures.push(
-    figure("hello, one connection, p50", single.p50Milliseconds, "ms"),
-    figure("hello, 16 connections", sixteen.requestsPerSecond, "requests/s"),
-    figure("answers other than 200", single.errors + sixteen.errors, "errors"),
-  );
-  await loaded.stop();
-  const run = await start(many);
-  const firstCall = await medianFirstCall(run.url, manyFunctions);
-  figures.push(
-    figure("first call of a further function, median", firstCall, "ms"),
+  const loaded = await whileRunning(start(one), async (run) => {
+    const url = `${run.url}/f0`;
+    await httpLoad({ url, connections: 16, seconds: 2 });
+    const single = await httpLoad({ url, connections: 1, seconds });
+    const sixteen = await httpLoad({ url, connections: 16, seconds });
+    return [
+      figure("hello, one connection, p50", single.p50Milliseconds, "ms"),
+      figure("hello, 16 connections", sixteen.requestsPerSecond, "requests/s"),
+      figure("answers other than 200", single.errors + sixteen.errors, "errors"),
+    ];
+  });
+  const touched = await whileRunning(start(many), async (run) => [
+    figure("first call of a further function, median", await medianFirstCall(run.url, manyFunctions), "ms"),
     figure(`after a call of each of ${manyFunctions} functions`, run.memory, "MB"),
-  );
-  await run.stop();
-  return figures;
+  ]);
+  return [
+    figure(`start to the first 200, median of ${starts}`, median(times.slice(1)), "ms"),
+    ...loaded,
+    ...touched,
+  ];
 }
 
 function installPeer(folder: string): void {

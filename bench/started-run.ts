@@ -90,6 +90,19 @@ export async function startLocalRun({
   return StartedRun.start({ command, args, cwd: root, port, path });
 }
 
+/** Ends the run whatever becomes of the work. */
+export async function whileRunning<T>(
+  starting: Promise<StartedRun>,
+  work: (run: StartedRun) => Promise<T>,
+): Promise<T> {
+  const run = await starting;
+  try {
+    return await work(run);
+  } finally {
+    await run.stop();
+  }
+}
+
 /** Asked first, because a request that finds nobody costs the processor ten times as much. */
 function listens(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
