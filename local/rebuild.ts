@@ -27,9 +27,8 @@ export function matchBuilds(recording: Recording): BuiltFunctions[] {
 
 function bundleText(resource: RecordedResource): string | undefined {
   const code = resource.inputs.code as Value | undefined;
-  if (!isArchive(code) || !("assets" in code)) return undefined;
-  const index = code.assets?.["index.js"];
-  return isAsset(index) && "text" in index ? index.text : undefined;
+  const index = isArchive(code) ? code.assets?.["index.js"] : undefined;
+  return isAsset(index) ? index.text : undefined;
 }
 
 export type Rebuilt = { ok: true; build: Build; code: Value } | { ok: false; message: string };
