@@ -42,6 +42,14 @@ export interface RecordedResource {
   /** URNs this resource was known by. */
   aliases: string[];
   ignoreChanges: string[];
+  /** Whether a replacement deletes first; absent where the program leaves it to the engine. */
+  deleteBeforeReplace?: boolean;
+  /** Property paths of which the program says that a change replaces the resource. */
+  replaceOnChanges?: string[];
+  /** URN of the resource whose deletion deletes this one as well, without a call of its own. */
+  deletedWith?: string;
+  /** How long the engine waits, e.g. `{ create: "30m" }`. */
+  customTimeouts?: Record<string, string>;
   /** Reference to an explicit provider (`urn::id`), where one was given. */
   provider?: string;
   /** Names of the resource hooks bound to it. They belong to a deployment and are not run here. */

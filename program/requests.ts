@@ -27,6 +27,27 @@ export function recordedRegistration(
     aliases: aliasUrns(urn, parent?.urn, request.getAliasesList() as AliasRequest[], parent?.aliases ?? []),
     ignoreChanges: request.getIgnorechangesList(),
     ...(hooks.length === 0 ? {} : { hooks }),
+    ...replacementOptions(request),
+  };
+}
+
+/** What the program says of how the resource is replaced, deleted and waited for. */
+function replacementOptions(
+  request: RegisterResourceRequest,
+): Pick<RecordedResource, "deleteBeforeReplace" | "replaceOnChanges" | "deletedWith" | "customTimeouts"> {
+  const replaceOnChanges = request.getReplaceonchangesList();
+  const deletedWith = request.getDeletedwith();
+  const limits = request.getCustomtimeouts();
+  const timeouts = Object.entries({
+    create: limits?.getCreate(),
+    update: limits?.getUpdate(),
+    delete: limits?.getDelete(),
+  }).flatMap(([key, limit]) => (limit ? [[key, limit] as const] : []));
+  return {
+    ...(request.getDeletebeforereplacedefined() && { deleteBeforeReplace: request.getDeletebeforereplace() }),
+    ...(replaceOnChanges.length > 0 && { replaceOnChanges: [...replaceOnChanges].sort() }),
+    ...(deletedWith !== "" && { deletedWith }),
+    ...(timeouts.length > 0 && { customTimeouts: Object.fromEntries(timeouts) }),
   };
 }
 

@@ -89,6 +89,39 @@ describe("record", () => {
     assert.match(String(outputs.name), /^a-[0-9a-f]{7}$/);
   });
 
+  it("keeps how a resource is replaced, deleted and waited for, where the program says so", async () => {
+    const { resources } = await record(() => {
+      const bucket = new aws.s3.Bucket("bucket", {});
+      new aws.s3.BucketPolicy(
+        "policy",
+        { bucket: "b", policy: "{}" },
+        {
+          deleteBeforeReplace: false,
+          replaceOnChanges: ["policy", "bucket"],
+          deletedWith: bucket,
+          customTimeouts: { create: "30m", delete: "1h" },
+          dependsOn: bucket,
+        },
+      );
+    });
+    const [bucket, policy] = resources;
+    const urn = bucket?.urn ?? "";
+    const { deleteBeforeReplace, replaceOnChanges, deletedWith, customTimeouts, dependencies } = policy ?? {};
+    assert.deepEqual(
+      { deleteBeforeReplace, replaceOnChanges, deletedWith, customTimeouts, dependencies },
+      {
+        deleteBeforeReplace: false,
+        replaceOnChanges: ["bucket", "policy"],
+        deletedWith: urn,
+        customTimeouts: { create: "30m", delete: "1h" },
+        dependencies: [urn],
+      },
+    );
+    for (const option of ["deleteBeforeReplace", "replaceOnChanges", "deletedWith", "customTimeouts"]) {
+      assert.ok(!(option in (bucket ?? {})), option);
+    }
+  });
+
   it("keeps what the program logs", async () => {
     const { diagnostics } = await record(async () => {
       const topic = new aws.sns.Topic("a");
