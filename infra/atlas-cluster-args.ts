@@ -8,7 +8,7 @@ export interface ClusterSettings {
   tier: AtlasTier;
   /** Largest tier that a dedicated cluster may grow to by itself; its own tier when not given. */
   tierCeiling?: AtlasTier;
-  /** Refuse to end the cluster, and keep its backups when it ends all the same. */
+  /** Refuse to end the cluster. What it was backed up to stays in any case. */
   protect?: boolean;
 }
 
@@ -55,7 +55,8 @@ function dedicated({ region, tier, tierCeiling = tier, protect = false }: Cluste
     backupEnabled: true,
     pitEnabled: true,
     terminationProtectionEnabled: protect,
-    retainBackupsEnabled: protect,
+    // Atlas looks at it when the cluster is deleted: `protect` is off by then.
+    retainBackupsEnabled: true,
   };
 }
 

@@ -48,7 +48,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     const cluster = this.createCluster(args);
     this.clusterName = cluster.name;
     this.createAccessList(args);
-    if (isDedicated(args.tier)) this.createBackupSchedule();
+    if (isDedicated(args.tier)) this.createBackupSchedule(args);
     if (isDedicated(args.tier) && args.alertEmail) this.createAlerts(args.alertEmail);
     this.connectionString = this.createConnectionString(cluster, args);
 
@@ -92,11 +92,12 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     }
   }
 
-  private createBackupSchedule(): void {
+  /** Protected with the cluster, which would go on without a single backup. */
+  private createBackupSchedule({ protect }: AtlasDatabaseArgs): void {
     new atlas.CloudBackupSchedule(
       `${this.databaseName}-backup`,
       { projectId: this.projectId, clusterName: this.clusterName, ...backupSchedule },
-      { parent: this },
+      { parent: this, protect },
     );
   }
 

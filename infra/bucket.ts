@@ -5,8 +5,10 @@ import { physicalName, variablePrefix } from "./names.ts";
 import { denyPlainHttp, policyDocument, type Statement } from "./policy-document.ts";
 
 export interface BucketArgs {
-  /** Keep the data: protected by Pulumi and by S3, which deletes no bucket that holds an object. */
+  /** Refuse to delete the bucket, and what keeps its old versions. */
   protect?: boolean;
+  /** Delete the objects with the bucket. Without it S3 deletes no bucket that holds one, protected or not. */
+  forceDestroy?: boolean;
   /** Days after which an object is deleted; without, it is kept for ever. */
   expireAfterDays?: number;
   /** Write down every access in a second bucket, `${name}-access-log`. */
@@ -44,7 +46,7 @@ export class Bucket extends pulumi.ComponentResource {
     this.bucketArn = bucket.arn;
     const closed = this.closeToThePublic();
     this.createEncryption();
-    this.createLifecycle(args, this.createVersioning());
+    this.createLifecycle(args, this.createVersioning(args));
     this.createPolicy(args, closed);
     if (args.accessLog) this.createAccessLog(args);
 
@@ -54,13 +56,13 @@ export class Bucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 
-  private createBucket({ protect = false }: BucketArgs): aws.s3.Bucket {
+  private createBucket({ protect, forceDestroy = false }: BucketArgs): aws.s3.Bucket {
     return new aws.s3.Bucket(
       this.name,
       {
         // Names of buckets are shared by all accounts of the world.
         bucket: pulumi.interpolate`${physicalName(this.name)}-${this.account}`,
-        forceDestroy: !protect,
+        forceDestroy,
       },
       { parent: this, protect },
     );
@@ -97,11 +99,11 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private createVersioning(): aws.s3.BucketVersioning {
+  private createVersioning({ protect }: BucketArgs): aws.s3.BucketVersioning {
     return new aws.s3.BucketVersioning(
       `${this.name}-versioning`,
       { bucket: this.bucketName, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
+      { parent: this, protect },
     );
   }
 
@@ -150,10 +152,10 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private createAccessLog({ protect }: BucketArgs): void {
+  private createAccessLog({ protect, forceDestroy }: BucketArgs): void {
     const log = new Bucket(
       `${this.name}-access-log`,
-      { protect, expireAfterDays: accessLogDays, accessLogOf: this.bucketArn },
+      { protect, forceDestroy, expireAfterDays: accessLogDays, accessLogOf: this.bucketArn },
       { parent: this },
     );
     new aws.s3.BucketLogging(

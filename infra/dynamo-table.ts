@@ -14,14 +14,14 @@ export interface DynamoTableArgs {
   sortKey?: KeyAttribute;
   /** Attribute that holds the second (Unix time) after which an item may go. */
   expiryAttribute?: string;
-  /** Keep the data: protected by Pulumi and by DynamoDB, restorable to any second of the last 35 days. */
+  /** Refuse to delete the table, by Pulumi and by DynamoDB. */
   protect?: boolean;
 }
 
 const reading = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
 const writing = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 
-/** A table billed by request. `read`, `write` and `readWrite` link it to functions. */
+/** A table billed by request, restorable to any second of the last 35 days. `read`, `write` and `readWrite` link it to functions. */
 export class DynamoTable extends pulumi.ComponentResource {
   /** Logical name. */
   readonly name: string;
@@ -48,7 +48,8 @@ export class DynamoTable extends pulumi.ComponentResource {
         rangeKey: sortKey?.name,
         attributes: keys,
         ttl: expiryAttribute ? { attributeName: expiryAttribute, enabled: true } : undefined,
-        pointInTimeRecovery: { enabled: protect },
+        // Whatever `protect` is: it is off when a table is deleted, and DynamoDB keeps a last backup of one that has recovery.
+        pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: protect,
       },
       { parent: this, protect },

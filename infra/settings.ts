@@ -21,7 +21,7 @@ export interface Settings {
   /** Of functions behind the API: the same, and workers kept warm. */
   answering: Settings["functions"] & { provisionedConcurrency: number };
   tables: Pick<DynamoTableArgs, "protect">;
-  buckets: Pick<BucketArgs, "protect" | "accessLog">;
+  buckets: Pick<BucketArgs, "protect" | "forceDestroy" | "accessLog">;
   network?: NetworkArgs;
   database: Omit<AtlasDatabaseArgs, "network">;
   api: Omit<HttpApiArgs, "routes">;
@@ -85,7 +85,7 @@ export function readSettings(): Settings {
       provisionedConcurrency: config.integer("provisionedConcurrency", { from: 0, to: 1000 }),
     },
     tables: { protect: production },
-    buckets: { protect: production, accessLog: production },
+    buckets: { protect: production, forceDestroy: !production, accessLog: production },
     network: readNetwork(config, logRetentionDays, region),
     database: {
       organizationId: config.text("atlasOrganization", forms.organization),

@@ -153,6 +153,20 @@ describe("AtlasDatabase on a dedicated tier", () => {
     });
     assert.equal(declared.one(cluster).protect, true);
     assert.equal(declared.one("mongodbatlas:index/project:Project").protect, true);
+    assert.equal(declared.one("mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule").protect, true);
+  });
+
+  it("keeps its backups beyond its end: lifting its protection changes nothing else", async () => {
+    const [kept, lifted] = await Promise.all(
+      [true, false].map((protect) =>
+        declare(() => void new AtlasDatabase("books", { ...dedicated, protect })),
+      ),
+    );
+    assert.deepEqual(lifted?.inputs(cluster), {
+      ...kept?.inputs(cluster),
+      terminationProtectionEnabled: false,
+    });
+    assert.equal(lifted?.inputs(cluster).retainBackupsEnabled, true);
   });
 
   it("keeps its size where no larger one is allowed", async () => {

@@ -18,17 +18,23 @@ describe("DynamoTable", () => {
         { name: "year", type: "N" },
         { name: "title", type: "S" },
       ],
-      pointInTimeRecovery: { enabled: false },
+      pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: false,
     });
     assert.equal(declared.one(type).protect, false);
   });
 
-  it("is kept in three ways where it is protected", async () => {
+  it("is kept in two ways where it is protected", async () => {
     const declared = await declare(() => void new DynamoTable("movies", { ...films, protect: true }));
     assert.equal(declared.one(type).protect, true);
     assert.equal(declared.inputs(type).deletionProtectionEnabled, true);
-    assert.deepEqual(declared.inputs(type).pointInTimeRecovery, { enabled: true });
+  });
+
+  it("changes nothing but what refuses its deletion when its protection is lifted", async () => {
+    const [kept, lifted] = await Promise.all(
+      [true, false].map((protect) => declare(() => void new DynamoTable("movies", { ...films, protect }))),
+    );
+    assert.deepEqual(lifted?.inputs(type), { ...kept?.inputs(type), deletionProtectionEnabled: false });
   });
 
   it("lets items expire where an attribute says when", async () => {

@@ -195,7 +195,7 @@ describe("the program, stack dev alone", () => {
     );
   });
 
-  it("has no network, no backup to pay for and no reserved concurrency", () => {
+  it("has no network, no backup of the cluster and no reserved concurrency", () => {
     const counts = dev.counts();
     for (const type of [
       "awsx:ec2:Vpc",
@@ -290,6 +290,18 @@ describe("the program, stack prod alone", () => {
       assert.equal(inputs.deletionProtectionEnabled, true);
       assert.deepEqual(inputs.pointInTimeRecovery, { enabled: true });
     }
+  });
+
+  it("protects what keeps old versions and backups with it", () => {
+    const keepers = [
+      "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule",
+      "aws:s3/bucketVersioning:BucketVersioning",
+    ];
+    for (const type of keepers) {
+      const all = prod.all(type);
+      assert.ok(all.length > 0 && all.every(({ protect }) => protect), type);
+    }
+    for (const { inputs } of prod.all("aws:s3/bucket:Bucket")) assert.equal(inputs.forceDestroy, false);
   });
 
   it("asks for a token on every route but two that only read", () => {

@@ -73,8 +73,8 @@ describe("Bucket", () => {
     assert.deepEqual(rule?.expiration, { days: 90 });
   });
 
-  it("is emptied and deleted with its stack unless it is protected", async () => {
-    const loose = await declare(() => void new Bucket("imports"));
+  it("is emptied and deleted with its stack where it is told so, and nowhere else", async () => {
+    const loose = await declare(() => void new Bucket("imports", { forceDestroy: true }));
     assert.deepEqual(loose.inputs(kind("")), {
       bucket: "tandem-dev-imports-123456789012",
       forceDestroy: true,
@@ -86,6 +86,22 @@ describe("Bucket", () => {
       forceDestroy: false,
     });
     assert.equal(kept.one(kind("")).protect, true);
+  });
+
+  it("keeps its old versions with itself where it is protected", async () => {
+    const declared = await declare(() => void new Bucket("imports", { protect: true }));
+    assert.equal(declared.one(kind("Versioning")).protect, true);
+  });
+
+  it("changes nothing when its protection is lifted: S3 still refuses while it holds an object", async () => {
+    const [kept, lifted] = await Promise.all(
+      [true, false].map((protect) => declare(() => void new Bucket("imports", { protect }))),
+    );
+    assert.deepEqual(
+      lifted?.recording.resources.map(({ name, inputs }) => [name, inputs]),
+      kept?.recording.resources.map(({ name, inputs }) => [name, inputs]),
+    );
+    assert.equal(lifted?.inputs(kind("")).forceDestroy, false);
   });
 
   describe("with an access log", () => {
