@@ -28,6 +28,8 @@ export interface HttpApiArgs {
   /** Requests at once. */
   burstLimit?: pulumi.Input<number>;
   logRetentionDays?: pulumi.Input<number>;
+  /** Six metrics a route in CloudWatch, each at its price; without them there are those of the whole API, which cost nothing. */
+  routeMetrics?: pulumi.Input<boolean>;
   /** A domain of one's own instead of the address that AWS gives. */
   domain?: ApiDomainSettings;
 }
@@ -94,7 +96,7 @@ export class HttpApi extends pulumi.ComponentResource {
   }
 
   private createStage(
-    { rateLimit = 50, burstLimit = 100 }: HttpApiArgs,
+    { rateLimit = 50, burstLimit = 100, routeMetrics = false }: HttpApiArgs,
     accessLog: aws.cloudwatch.LogGroup,
   ): aws.apigatewayv2.Stage {
     return new aws.apigatewayv2.Stage(
@@ -107,7 +109,7 @@ export class HttpApi extends pulumi.ComponentResource {
         defaultRouteSettings: {
           throttlingRateLimit: rateLimit,
           throttlingBurstLimit: burstLimit,
-          detailedMetricsEnabled: true,
+          detailedMetricsEnabled: routeMetrics,
         },
       },
       { parent: this },

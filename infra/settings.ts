@@ -103,6 +103,7 @@ export function readSettings(): Settings {
       rateLimit: config.integer("rateLimit", { from: 1, to: 10_000 }),
       burstLimit: config.integer("burstLimit", { from: 1, to: 5_000 }),
       logRetentionDays,
+      routeMetrics: production,
       domain: readDomain(config),
     },
     alarmEmail,

@@ -26,7 +26,6 @@ export async function main(args: string[]): Promise<number> {
   const recording = await recordProgram({
     cwd: path.resolve(options.cwd),
     stack: options.stack,
-    bundle: false,
   });
   const names = recording.resources
     .filter(({ type }) => type === "aws:lambda/function:Function")

@@ -4,6 +4,7 @@
  */
 import type { Recording } from "../../program/recording.ts";
 import type { Assumed } from "./assumptions.ts";
+import { isAtLeast } from "./bill.ts";
 import { estimate, regionOf } from "./estimate.ts";
 import { type FreeTier, type Prices, pricesOf } from "./prices.ts";
 import { HOURS, SECONDS } from "./units.ts";
@@ -28,7 +29,13 @@ const UTILISATION = 0.6;
 const PEAK = 3;
 const COMPUTE = ["AWS Lambda", "Amazon API Gateway"];
 
-export function compareWithServers(recording: Recording, assumed: Assumed, free: FreeTier): AlwaysOn {
+/** Undefined where something in the program has no price: nobody knows then what the functions' side costs. */
+export function compareWithServers(
+  recording: Recording,
+  assumed: Assumed,
+  free: FreeTier,
+): AlwaysOn | undefined {
+  if (isAtLeast(estimate(recording, assumed, free))) return undefined;
   const { server: price } = pricesOf(regionOf(recording));
   const functions = (requests: number) =>
     estimate(recording, { ...assumed, requests }, free)

@@ -20,6 +20,8 @@ export const assumptions = {
   "bucket-storage": { default: 1, meaning: "GB in each bucket" },
   emails: { default: 10, meaning: "e-mails a month from each topic" },
   "endpoint-data": { default: 1, meaning: "GB a month through each interface endpoint" },
+  "nat-data": { default: 1, meaning: "GB a month through each NAT gateway" },
+  oplog: { default: 2, meaning: "GB of the cluster's oplog that point-in-time recovery keeps" },
   "database-size": { default: 10, meaning: "GB of the Atlas cluster's data, for its backups" },
 } as const satisfies Record<string, Assumption>;
 

@@ -3,19 +3,20 @@ import type { Recording } from "../../program/recording.ts";
 import { textOf } from "../diff/special.ts";
 import { FUNCTION, ProgramView } from "../program-view/view.ts";
 import type { Assumed } from "./assumptions.ts";
-import type { Bill } from "./bill.ts";
+import type { Bill, UnknownBill } from "./bill.ts";
 import { callsOf } from "./calls.ts";
 import type { Costing } from "./costing.ts";
 import { meterApis } from "./items/apis.ts";
 import { meterAtlas } from "./items/atlas.ts";
 import { meterEvents } from "./items/events.ts";
 import { meterFunctions } from "./items/functions.ts";
+import { meterMetrics } from "./items/metrics.ts";
 import { meterNetwork } from "./items/network.ts";
 import { meterObservability } from "./items/observability.ts";
 import { meterTables } from "./items/tables.ts";
 import { Meter } from "./meter.ts";
 import { isPriced } from "./priced-types.ts";
-import { type FreeTier, pricesOf } from "./prices.ts";
+import { type FreeTier, pricedRegions, pricesOf } from "./prices.ts";
 
 /** In the order of the bill. */
 const METERS = [
@@ -26,6 +27,7 @@ const METERS = [
   meterEvents,
   meterNetwork,
   meterObservability,
+  meterMetrics,
 ];
 
 /** Where a program names no region, as everywhere else in this project. */
@@ -46,9 +48,18 @@ export function estimate(recording: Recording, assumed: Assumed, free: FreeTier)
     pricesOf: prices.date,
     lines: meter.lines,
     unpriced: meter.unpricedTypes,
+    ceilings: meter.ceilings,
     total: sum("cost"),
     freeTier: sum("free"),
   };
+}
+
+/** The same for a program whose region may have no prices: a comparison goes on without. */
+export function estimateWherePriced(recording: Recording, load: Assumed, free: FreeTier): Bill | UnknownBill {
+  const region = regionOf(recording);
+  if (pricedRegions().includes(region)) return estimate(recording, load, free);
+  const unknown = `no prices of region ${region}: \`npm run prices -- --region ${region}\` reads them`;
+  return { stack: recording.stack, region, unknown };
 }
 
 export function regionOf({ config }: Recording): string {
@@ -62,6 +73,6 @@ function listUnpriced({ resources }: Recording, { view, meter, calls }: Costing)
   }
   for (const { urn, name } of view.ofType(FUNCTION)) {
     if (!calls.has(urn))
-      meter.unpriced(FUNCTION, name, "nothing in the program calls it, so nobody knows how often");
+      meter.unpriced(FUNCTION, name, "nothing in the program calls it, so nobody knows how often", "use");
   }
 }

@@ -1,5 +1,5 @@
 /** Collects the lines of a bill: quantity times price, less what is free. */
-import type { BillLine, Unpriced } from "./bill.ts";
+import type { BillLine, Ceiling, Unpriced } from "./bill.ts";
 
 export interface Measured {
   service: string;
@@ -14,6 +14,7 @@ export interface Measured {
 
 export class Meter {
   readonly lines: BillLine[] = [];
+  readonly ceilings: Ceiling[] = [];
   readonly #unpriced = new Map<string, Unpriced>();
 
   /** Nothing used, nothing to tell. */
@@ -24,9 +25,13 @@ export class Meter {
     this.lines.push({ service, item, quantity, unit, list, free: taken, cost: list - taken });
   }
 
-  unpriced(type: string, name: string, reason: string): void {
+  ceiling(ceiling: Ceiling): void {
+    if (ceiling.to > ceiling.from) this.ceilings.push(ceiling);
+  }
+
+  unpriced(type: string, name: string, reason: string, missing: Unpriced["missing"] = "price"): void {
     const key = `${type} ${reason}`;
-    const entry = this.#unpriced.get(key) ?? { type, names: [], reason };
+    const entry = this.#unpriced.get(key) ?? { type, names: [], reason, missing };
     entry.names.push(name);
     this.#unpriced.set(key, entry);
   }

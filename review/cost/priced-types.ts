@@ -8,12 +8,15 @@ const METERED = new Set([
   "aws:apigatewayv2/api:Api",
   "aws:apigatewayv2/route:Route",
   "aws:apigatewayv2/stage:Stage",
+  "aws:apigateway/methodSettings:MethodSettings",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm",
   "aws:cloudwatch/dashboard:Dashboard",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:dynamodb/table:Table",
+  "aws:ec2/eip:Eip",
   "aws:ec2/flowLog:FlowLog",
+  "aws:ec2/natGateway:NatGateway",
   "aws:ec2/vpcEndpoint:VpcEndpoint",
   "aws:kms/key:Key",
   "aws:lambda/eventSourceMapping:EventSourceMapping",
@@ -29,6 +32,7 @@ const METERED = new Set([
   "aws:xray/samplingRule:SamplingRule",
   "awsx:ec2:Vpc",
   "mongodbatlas:index/advancedCluster:AdvancedCluster",
+  "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint",
 ]);
 
 /** Settings, permissions and connections of something else. */

@@ -2,28 +2,31 @@
 import { paint, table } from "../../local/terminal.ts";
 import type { AlwaysOn } from "./always-on.ts";
 import { type Assumed, type AssumptionName, assumptions } from "./assumptions.ts";
-import type { Bill, BillLine } from "./bill.ts";
+import type { Bill, BillLine, Ceiling } from "./bill.ts";
 import { dollars } from "./money.ts";
 import { SECONDS } from "./units.ts";
 
 export interface Estimate {
   bill: Bill;
   assumed: Assumed;
-  servers: AlwaysOn;
+  /** Absent where there is no comparison to draw. */
+  servers: AlwaysOn | undefined;
 }
 
 const DRIVERS = 3;
 
 export function renderEstimate({ bill, assumed, servers }: Estimate): string {
-  const { stack, region, pricesOf, lines, unpriced, total, freeTier } = bill;
+  const { stack, region, pricesOf, lines, unpriced, ceilings, total, freeTier } = bill;
   return [
-    paint("bold", `${stack}: ${dollars(total)} a month`),
+    paint("bold", `${stack}: ${unpriced.length > 0 ? "at least " : ""}${dollars(total)} a month`),
     `List prices of ${region} as of ${pricesOf}, without taxes; the free tier takes off ${dollars(freeTier)}.`,
     "",
     ...table([["service", "item", "quantity", "list", "free tier", "cost"], ...lines.map(row)]),
     "",
     paint("bold", "what drives it"),
     ...table(drivers(bill).map(({ service, item, cost }) => [`${service}, ${item}`, percent(cost / total)])),
+    ...(ceilings.length === 0 ? [] : ["", paint("bold", "what may grow by itself")]),
+    ...table(ceilings.map(ceilingRow)),
     ...(unpriced.length === 0 ? [] : ["", paint("bold", "not in this bill")]),
     ...table(unpriced.map(({ type, names, reason }) => [type, names.join(", "), reason])),
     "",
@@ -33,6 +36,10 @@ export function renderEstimate({ bill, assumed, servers }: Estimate): string {
     paint("bold", "assumed (each is an option)"),
     ...table(assumptionRows(assumed)),
   ].join("\n");
+}
+
+function ceilingRow({ service, item, largest, from, to }: Ceiling): string[] {
+  return [`${service}, ${item}`, `${dollars(from)} → ${dollars(to)} a month at its largest, ${largest}`];
 }
 
 function row({ service, item, quantity, unit, list, free, cost }: BillLine): string[] {
@@ -53,7 +60,10 @@ export function drivers({ lines }: Bill): BillLine[] {
     .slice(0, DRIVERS);
 }
 
-export function serverText({ instance, servers, month, requests }: AlwaysOn): string {
+export function serverText(alwaysOn: AlwaysOn | undefined): string {
+  if (alwaysOn === undefined)
+    return "not compared: what has no price may cost more than all that is in this bill.";
+  const { instance, servers, month, requests } = alwaysOn;
   const what = `${servers} × ${instance} with a load balancer cost ${dollars(month)} a month`;
   if (requests === undefined)
     return `${what}; for this program functions stay cheaper at every load that they can take.`;

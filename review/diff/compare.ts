@@ -1,6 +1,6 @@
 /** Compares two recordings of one stack: what deploying the second over the first would change. */
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
-import type { Bill } from "../cost/bill.ts";
+import type { Bill, UnknownBill } from "../cost/bill.ts";
 import { compareBills } from "../cost/change.ts";
 import { grantsOf } from "../program-view/grants.ts";
 import { doorsOf } from "../program-view/routes.ts";
@@ -26,7 +26,7 @@ export interface Program {
   /** Encrypted values of the configuration, each a secret. */
   encrypted?: Values;
   violations?: Violation[];
-  bill?: Bill;
+  bill?: Bill | UnknownBill;
 }
 
 export function compare(before: Program, after: Program): Diff {

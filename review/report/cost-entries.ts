@@ -1,15 +1,63 @@
-import type { CostChange } from "../cost/change.ts";
+import type { CeilingChange, CostChange, CostLineChange, UnpricedChange } from "../cost/change.ts";
 import { dollars, signedDollars } from "../cost/money.ts";
 import { type Entry, entry } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 
 export function costEntries(cost: CostChange | undefined): Entry[] {
   if (cost === undefined) return [];
-  const { before, after, difference, lines } = cost;
+  const { difference, unknown, lines, ceilings, unpriced } = cost;
+  const details = [
+    ...lines.map(lineText),
+    ...freeTierText(cost),
+    ...ceilings.map(ceilingText),
+    ...unpriced.map(unpricedText),
+  ];
+  if (difference === undefined) {
+    return [entry("!", [`unknown: ${unknown}`], [...knownSide(cost), ...details])];
+  }
+  const sign = Math.abs(difference) < 0.005 ? "~" : difference > 0 ? "+" : "-";
+  return [entry(sign, [totalText(cost, difference)], details)];
+}
+
+/** For the summary: one phrase. */
+export function costSummary({ difference, unpriced, unknown }: CostChange): string {
+  if (difference === undefined) return `cost unknown (${unknown})`;
+  const more = unpriced.some(({ change }) => change === "new") ? " and what has no price" : "";
+  return `${signedDollars(difference)} a month${more}`;
+}
+
+function totalText({ before, after }: CostChange, difference: number): string {
   const from = before === undefined ? "" : `${dollars(before)} → `;
-  const total = `${from}${after === undefined ? "nothing" : dollars(after)} a month (${signedDollars(difference)})`;
-  const details = lines.map(
-    (change): Line => line`${change.service}, ${change.item}: ${[signedDollars(change.difference)]}`,
-  );
-  return [entry(difference > 0 ? "+" : "-", [total], details)];
+  const to = after === undefined ? "nothing" : dollars(after);
+  return `${from}${to} a month at list prices (${signedDollars(difference)})`;
+}
+
+function knownSide({ before, after }: CostChange): Line[] {
+  if (before !== undefined) return [line`before: ${[dollars(before)]} a month at list prices`];
+  return after === undefined ? [] : [line`after: ${[dollars(after)]} a month at list prices`];
+}
+
+function lineText({ service, item, before, after, difference }: CostLineChange): Line {
+  const amounts =
+    before !== undefined && after !== undefined
+      ? `${dollars(before)} → ${dollars(after)}`
+      : signedDollars(difference);
+  return line`${service}, ${item}: ${[amounts]}`;
+}
+
+function freeTierText({ freeTier }: CostChange): Line[] {
+  if (freeTier === undefined) return [];
+  const { before, after } = freeTier;
+  const amounts = before === after ? dollars(after) : `${dollars(before)} → ${dollars(after)}`;
+  return [line`of that, the account's free tier takes off up to ${[amounts]}`];
+}
+
+function ceilingText({ service, item, before, after }: CeilingChange): Line {
+  const text = (amount: number | undefined) => (amount === undefined ? "does not grow" : dollars(amount));
+  return line`${service}, ${item}: may grow by itself to ${[`${text(before)} → ${text(after)}`]} a month`;
+}
+
+function unpricedText({ change, type, names, reason }: UnpricedChange): Line {
+  const what = change === "new" ? "unpriced" : "no longer unpriced";
+  return line`${what}: ${type} ${names.join(", ")} (${reason})`;
 }

@@ -1,6 +1,6 @@
 /** What `npm run diff` has to say: one difference a stack, and what they compare. */
-import { signedDollars } from "../cost/money.ts";
 import { type Diff, isEmpty, type Summary } from "../diff/diff.ts";
+import { costSummary } from "./cost-entries.ts";
 
 export interface Report {
   /** The revision as it was asked for, and its commit. */
@@ -27,6 +27,6 @@ export function summaryText(diff: Diff): string {
     ...(danger.length > 0 ? [`${danger.length} dangerous`] : []),
     ...KINDS.filter((kind) => summary[kind] > 0).map((kind) => `${summary[kind]} ${kind}`),
     ...(broken > 0 ? [`${broken} ${broken === 1 ? "rule" : "rules"} newly broken`] : []),
-    ...(cost ? [`${signedDollars(cost.difference)} a month`] : []),
+    ...(cost ? [costSummary(cost)] : []),
   ].join(", ");
 }

@@ -1,8 +1,8 @@
 /** A recorded program with what the rules and the price list of the working tree say of it, whatever the revision. */
 import { check } from "../../policies/check.ts";
 import { assumed } from "../cost/assumptions.ts";
-import { estimate, regionOf } from "../cost/estimate.ts";
-import { freeTier, pricedRegions } from "../cost/prices.ts";
+import { estimateWherePriced } from "../cost/estimate.ts";
+import { freeTier } from "../cost/prices.ts";
 import type { Program } from "../diff/compare.ts";
 import type { Recorded } from "./record.ts";
 
@@ -12,8 +12,5 @@ export function judged({ recording, ...read }: Recorded): Program {
     resource,
     message: `${message}. ${remedy}`,
   }));
-  // A region without prices is no reason to show no difference at all.
-  const isPriced = pricedRegions.includes(regionOf(recording));
-  const bill = isPriced ? { bill: estimate(recording, assumed(), freeTier) } : {};
-  return { recording, ...read, violations, ...bill };
+  return { recording, ...read, violations, bill: estimateWherePriced(recording, assumed(), freeTier) };
 }

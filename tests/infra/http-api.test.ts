@@ -74,7 +74,7 @@ describe("HttpApi", () => {
     });
   });
 
-  it("deploys itself, throttles, and measures each route", async () => {
+  it("deploys itself and throttles", async () => {
     const declared = await declareApi({ rateLimit: 500, burstLimit: 1000 });
     assert.partialDeepStrictEqual(declared.inputs("aws:apigatewayv2/stage:Stage"), {
       name: "$default",
@@ -82,8 +82,15 @@ describe("HttpApi", () => {
       defaultRouteSettings: {
         throttlingRateLimit: 500,
         throttlingBurstLimit: 1000,
-        detailedMetricsEnabled: true,
+        detailedMetricsEnabled: false,
       },
+    });
+  });
+
+  it("measures each route where that is wanted: every metric of a route costs", async () => {
+    const declared = await declareApi({ routeMetrics: true });
+    assert.partialDeepStrictEqual(declared.inputs("aws:apigatewayv2/stage:Stage"), {
+      defaultRouteSettings: { detailedMetricsEnabled: true },
     });
   });
 

@@ -1,6 +1,7 @@
 /** AWS Lambda: calls, their duration, and workers kept warm. */
 import type { RecordedResource } from "../../../program/recording.ts";
 import { asList } from "../../diff/canonical.ts";
+import { plainObject } from "../../diff/special.ts";
 import { FUNCTION } from "../../program-view/view.ts";
 import type { Costing } from "../costing.ts";
 import type { Architecture } from "../prices.ts";
@@ -9,6 +10,7 @@ import { MB_PER_GB, MILLION, SECONDS } from "../units.ts";
 const service = "AWS Lambda";
 /** What Lambda gives a function that asks for nothing. */
 const DEFAULT_MB = 128;
+const FREE_TMP_MB = 512;
 const ARCHITECTURES: Architecture[] = ["arm64", "x86_64"];
 
 export function meterFunctions({ view, meter, prices, free, assumed, calls }: Costing): void {
@@ -31,6 +33,7 @@ export function meterFunctions({ view, meter, prices, free, assumed, calls }: Co
     price: price.requestsPerMillion,
     free: free.lambdaRequests / MILLION,
   });
+  meterTemporaryStorage(all, seconds, meter, price.ephemeralGbSecond);
   let freeSeconds = free.lambdaGbSeconds;
   for (const architecture of ARCHITECTURES) {
     const built = all.filter((lambda) => architectureOf(lambda) === architecture);
@@ -61,6 +64,26 @@ export function meterFunctions({ view, meter, prices, free, assumed, calls }: Co
       unit: "GB-s",
       price: price.provisionedGbSecond[architecture],
     });
+  }
+}
+
+/** `/tmp` beyond what every function has, for as long as it runs. */
+function meterTemporaryStorage(
+  functions: RecordedResource[],
+  seconds: (lambda: RecordedResource) => number,
+  meter: Costing["meter"],
+  price: number | undefined,
+): void {
+  for (const lambda of functions) {
+    const size = Number(plainObject(lambda.inputs.ephemeralStorage)?.size ?? FREE_TMP_MB);
+    const gigabytes = (size - FREE_TMP_MB) / MB_PER_GB;
+    if (!(gigabytes > 0)) continue;
+    if (price === undefined) {
+      meter.unpriced(FUNCTION, lambda.name, "the price list has no price of ephemeral storage");
+      continue;
+    }
+    const quantity = seconds(lambda) * gigabytes;
+    meter.add({ service, item: `ephemeral storage of ${lambda.name}`, quantity, unit: "GB-s", price });
   }
 }
 

@@ -1,5 +1,5 @@
 /** CloudWatch and X-Ray: logs, alarms, dashboards, traces. */
-import type { RecordedResource } from "../../../program/recording.ts";
+import type { RecordedResource, Value } from "../../../program/recording.ts";
 import { asList } from "../../diff/canonical.ts";
 import { plainObject } from "../../diff/special.ts";
 import { FUNCTION } from "../../program-view/view.ts";
@@ -16,8 +16,8 @@ const DEFAULT_RATE = 0.05;
 export function meterObservability(costing: Costing): void {
   meterLogs(costing);
   meterAlarms(costing);
+  meterDashboards(costing);
   meterTraces(costing);
-  nameMetrics(costing);
 }
 
 function meterLogs({ view, meter, prices, free, assumed, calls }: Costing): void {
@@ -81,14 +81,34 @@ function meterAlarms({ view, meter, prices, free }: Costing): void {
     unit: "alarms",
     price: prices.cloudwatch.compositeAlarm,
   });
-  meter.add({
-    service,
-    item: "dashboards",
-    quantity: view.ofType("aws:cloudwatch/dashboard:Dashboard").length,
-    unit: "dashboards",
-    price: prices.cloudwatch.dashboard,
-    free: free.dashboards,
-  });
+}
+
+/** Only small dashboards are free; a large one costs its price, however many are still free. */
+function meterDashboards({ view, meter, prices, free }: Costing): void {
+  const all = view.ofType("aws:cloudwatch/dashboard:Dashboard");
+  const small = all.filter((dashboard) => metricsOn(dashboard) <= free.dashboardMetrics);
+  const line = { service, unit: "dashboards", price: prices.cloudwatch.dashboard };
+  meter.add({ ...line, item: "dashboards", quantity: small.length, free: free.dashboards });
+  meter.add({ ...line, item: "large dashboards", quantity: all.length - small.length });
+}
+
+/** Each metric once, however many graphs show it; expressions are none. */
+function metricsOn({ inputs }: RecordedResource): number {
+  const metrics = widgetsOf(inputs.dashboardBody)
+    .flatMap((widget) => asList(plainObject(plainObject(widget)?.properties)?.metrics))
+    .map((row) => asList(row).filter((part) => typeof part === "string"))
+    .filter((names) => names.length > 0);
+  return new Set(metrics.map((names) => names.join("\0"))).size;
+}
+
+/** None of a body that only the cloud will know, or that is no JSON: CloudWatch refuses it. */
+function widgetsOf(body: Value | undefined): Value[] {
+  if (typeof body !== "string") return [];
+  try {
+    return asList(plainObject(JSON.parse(body) as Value)?.widgets);
+  } catch {
+    return [];
+  }
 }
 
 /** An alarm on an expression is paid for each metric in it. */
@@ -113,14 +133,4 @@ function meterTraces({ view, meter, prices, free, calls }: Costing): void {
     price: prices.xray.tracesPerMillion,
     free: free.traces / MILLION,
   });
-}
-
-/** Powertools publishes metrics through the log; which ones, only the code says. */
-function nameMetrics({ view, meter, prices }: Costing): void {
-  for (const { name, inputs } of view.ofType(FUNCTION)) {
-    const variables = plainObject(plainObject(inputs.environment)?.variables);
-    if (variables?.POWERTOOLS_METRICS_NAMESPACE === undefined) continue;
-    const reason = `its code decides how many it publishes, at $${prices.cloudwatch.metric} each`;
-    meter.unpriced("CloudWatch metrics", name, reason);
-  }
 }

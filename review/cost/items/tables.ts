@@ -1,19 +1,55 @@
-/** DynamoDB: reads and writes by what functions may do with a table, capacity, storage and backup. */
+/** DynamoDB: reads and writes by what functions may do with a table, capacity, storage and backup; by table class. */
 import type { RecordedResource } from "../../../program/recording.ts";
 import { plainObject } from "../../diff/special.ts";
 import { type Grant, grantsOf } from "../../program-view/grants.ts";
 import type { Costing } from "../costing.ts";
+import type { TablePrices } from "../prices.ts";
 import { HOURS, MILLION } from "../units.ts";
 
 const service = "Amazon DynamoDB";
+const TABLE = "aws:dynamodb/table:Table";
+const RARE = "STANDARD_INFREQUENT_ACCESS";
 const READS = /^dynamodb:(\*|Get|BatchGet|Query|Scan)/;
 const WRITES = /^dynamodb:(\*|Put|Update|Delete|BatchWrite)/;
 /** KB that one unit reads or writes. */
 const KB_PER_READ = 4;
 const KB_PER_WRITE = 1;
 
-export function meterTables({ view, meter, prices, free, assumed, calls }: Costing): void {
-  const tables = view.ofType("aws:dynamodb/table:Table");
+export function meterTables(costing: Costing): void {
+  const { view, meter, prices, free } = costing;
+  const tables = view.ofType(TABLE);
+  const isRare = ({ inputs }: RecordedResource) => inputs.tableClass === RARE;
+  // The free storage is for tables of the class Standard.
+  meterClass(
+    "",
+    tables.filter((table) => !isRare(table)),
+    prices.dynamodb,
+    costing,
+    free.dynamodbStorageGb,
+  );
+  meterCapacity(
+    tables.filter((table) => !isRare(table)),
+    costing,
+  );
+  const rare = tables.filter(isRare);
+  const { infrequentAccess } = prices.dynamodb;
+  if (infrequentAccess === undefined) {
+    for (const { name } of rare) meter.unpriced(TABLE, name, `the price list has no table class ${RARE}`);
+    return;
+  }
+  meterClass(" of infrequent access", rare, infrequentAccess, costing, 0);
+  for (const { name } of rare.filter((table) => !isOnDemand(table))) {
+    meter.unpriced(TABLE, name, `the price list has no provisioned capacity of the class ${RARE}`);
+  }
+}
+
+function meterClass(
+  which: string,
+  tables: RecordedResource[],
+  price: TablePrices,
+  { view, meter, assumed, calls }: Costing,
+  freeStorage: number,
+): void {
   const grants = grantsOf(view).filter(
     ({ effect, holderKind }) => effect === "Allow" && holderKind === "function",
   );
@@ -23,33 +59,49 @@ export function meterTables({ view, meter, prices, free, assumed, calls }: Costi
       .filter(isOnDemand)
       .flatMap((table) => holdersOf(table, grants, pattern))
       .reduce((sum, urn) => sum + (calls.get(urn) ?? 0), 0) * Math.ceil(assumed["item-size"] / kilobytes);
-  const capacity = (key: "readCapacity" | "writeCapacity") =>
-    tables
-      .filter((table) => !isOnDemand(table))
-      .reduce((sum, { inputs }) => sum + Number(inputs[key] ?? 0), 0);
   const backedUp = tables.filter(({ inputs }) => plainObject(inputs.pointInTimeRecovery)?.enabled === true);
-  const { dynamodb: price } = prices;
-
   meter.add({
     service,
-    item: "writes on demand",
+    item: `writes on demand${which}`,
     quantity: units(WRITES, KB_PER_WRITE) / MILLION,
     unit: "million",
     price: price.writesPerMillion,
   });
   meter.add({
     service,
-    item: "reads on demand",
+    item: `reads on demand${which}`,
     quantity: units(READS, KB_PER_READ) / MILLION,
     unit: "million",
     price: price.readsPerMillion,
   });
   meter.add({
     service,
+    item: `storage${which}`,
+    quantity: tables.length * assumed["table-storage"],
+    unit: "GB",
+    price: price.storageGb,
+    free: freeStorage,
+  });
+  meter.add({
+    service,
+    item: `point-in-time recovery${which}`,
+    quantity: backedUp.length * assumed["table-storage"],
+    unit: "GB",
+    price: price.pointInTimeGb,
+  });
+}
+
+function meterCapacity(tables: RecordedResource[], { meter, prices, free }: Costing): void {
+  const capacity = (key: "readCapacity" | "writeCapacity") =>
+    tables
+      .filter((table) => !isOnDemand(table))
+      .reduce((sum, { inputs }) => sum + Number(inputs[key] ?? 0), 0);
+  meter.add({
+    service,
     item: "write capacity",
     quantity: capacity("writeCapacity") * HOURS,
     unit: "unit-hours",
-    price: price.writeCapacityHour,
+    price: prices.dynamodb.writeCapacityHour,
     free: free.dynamodbWriteCapacity * HOURS,
   });
   meter.add({
@@ -57,23 +109,8 @@ export function meterTables({ view, meter, prices, free, assumed, calls }: Costi
     item: "read capacity",
     quantity: capacity("readCapacity") * HOURS,
     unit: "unit-hours",
-    price: price.readCapacityHour,
+    price: prices.dynamodb.readCapacityHour,
     free: free.dynamodbReadCapacity * HOURS,
-  });
-  meter.add({
-    service,
-    item: "storage",
-    quantity: tables.length * assumed["table-storage"],
-    unit: "GB",
-    price: price.storageGb,
-    free: free.dynamodbStorageGb,
-  });
-  meter.add({
-    service,
-    item: "point-in-time recovery",
-    quantity: backedUp.length * assumed["table-storage"],
-    unit: "GB",
-    price: price.pointInTimeGb,
   });
 }
 
