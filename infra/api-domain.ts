@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Mistake } from "./mistake.ts";
+import { asAnswered, knownAfterDeployment, knownByNow } from "./as-answered.ts";
 
 export interface ApiDomainSettings {
   /** e.g. `api.example.com`. */
@@ -41,17 +41,22 @@ export class ApiDomain extends pulumi.ComponentResource {
       { domainName, validationMethod: "DNS" },
       { parent: this },
     );
-    const proof = certificate.domainValidationOptions.apply(([option]) => {
-      if (!option) throw new Mistake(`AWS asks for no proof that ${domainName} is yours; is the name right?`);
-      return option;
-    });
+    const options = asAnswered(certificate.domainValidationOptions);
+    const proof = (part: "resourceRecordName" | "resourceRecordType" | "resourceRecordValue") =>
+      options.apply((proofs) =>
+        knownByNow(
+          proofs?.[0]?.[part],
+          knownAfterDeployment,
+          `AWS does not say how to prove that ${domainName} is yours (${part}); is the name right? Then run the deployment again`,
+        ),
+      );
     const record = new aws.route53.Record(
       `${this.name}-proof`,
       {
         zoneId,
-        name: proof.resourceRecordName,
-        type: proof.resourceRecordType,
-        records: [proof.resourceRecordValue],
+        name: proof("resourceRecordName"),
+        type: proof("resourceRecordType"),
+        records: [proof("resourceRecordValue")],
         ttl: validationTtl,
       },
       { parent: this },
@@ -90,14 +95,24 @@ export class ApiDomain extends pulumi.ComponentResource {
   }
 
   private createRecord({ name, zoneId }: ApiDomainArgs, domain: aws.apigatewayv2.DomainName): void {
-    const { targetDomainName, hostedZoneId } = domain.domainNameConfiguration;
+    const configuration = asAnswered(domain.domainNameConfiguration);
+    const target = (part: "targetDomainName" | "hostedZoneId") =>
+      configuration.apply((told) =>
+        knownByNow(
+          told?.[part],
+          knownAfterDeployment,
+          `AWS does not say yet where ${name} leads (${part}); run the deployment again`,
+        ),
+      );
     new aws.route53.Record(
       `${this.name}-record`,
       {
         zoneId,
         name,
         type: "A",
-        aliases: [{ name: targetDomainName, zoneId: hostedZoneId, evaluateTargetHealth: false }],
+        aliases: [
+          { name: target("targetDomainName"), zoneId: target("hostedZoneId"), evaluateTargetHealth: false },
+        ],
       },
       { parent: this },
     );

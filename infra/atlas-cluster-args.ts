@@ -1,5 +1,6 @@
 /** What the tier makes of an Atlas cluster: whom it shares a machine with, what is backed up, how it grows. */
 import type * as atlas from "@pulumi/mongodbatlas";
+import { knownAfterDeployment } from "./as-answered.ts";
 import { type AtlasTier, isDedicated } from "./atlas-tiers.ts";
 
 export interface ClusterSettings {
@@ -15,6 +16,9 @@ export interface ClusterSettings {
 type ClusterArgs = Omit<atlas.AdvancedClusterArgs, "name" | "projectId">;
 
 const nodes = 3;
+
+/** Stands in a preview for the address of a cluster that has none yet. */
+export const laterAddress = `mongodb+srv://${knownAfterDeployment}`;
 
 /** All but the name and the project. */
 export function clusterArgs(settings: ClusterSettings): ClusterArgs {

@@ -1,9 +1,9 @@
 import * as atlas from "@pulumi/mongodbatlas";
 import * as pulumi from "@pulumi/pulumi";
-import { knownAddress } from "./atlas-address.ts";
+import { asAnswered, knownByNow } from "./as-answered.ts";
 import { AtlasAlerts } from "./atlas-alerts.ts";
 import { backupSchedule } from "./atlas-backup-schedule.ts";
-import { type ClusterSettings, clusterArgs } from "./atlas-cluster-args.ts";
+import { type ClusterSettings, clusterArgs, laterAddress } from "./atlas-cluster-args.ts";
 import { AtlasPrivateLink } from "./atlas-private-link.ts";
 import { isDedicated } from "./atlas-tiers.ts";
 import { ConnectionBudget, poolSize } from "./connection-budget.ts";
@@ -130,8 +130,12 @@ export class AtlasDatabase extends pulumi.ComponentResource {
 
   /** Atlas tells it once the cluster is there: unknown in the preview of a new one. */
   private publicAddress(cluster: atlas.AdvancedCluster): pulumi.Output<string> {
-    return cluster.connectionStrings.apply((strings) =>
-      knownAddress(strings?.standardSrv, `Atlas gave no address for cluster "${this.databaseName}"`),
+    return asAnswered(cluster.connectionStrings).apply((strings) =>
+      knownByNow(
+        strings?.standardSrv,
+        laterAddress,
+        `Atlas gave no address for cluster "${this.databaseName}" yet; run the deployment again`,
+      ),
     );
   }
 

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as atlas from "@pulumi/mongodbatlas";
 import * as pulumi from "@pulumi/pulumi";
-import { knownAddress } from "./atlas-address.ts";
-import { atlasRegion } from "./atlas-cluster-args.ts";
+import { asAnswered, knownByNow } from "./as-answered.ts";
+import { atlasRegion, laterAddress } from "./atlas-cluster-args.ts";
 import { physicalName } from "./names.ts";
 import type { Network } from "./network.ts";
 
@@ -121,17 +121,16 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
       { projectId, name: clusterName },
       { parent: this, dependsOn: [service] },
     );
-    return pulumi
-      .all([cluster.connectionStrings, endpoint.id])
-      .apply(([{ privateEndpoints }, endpointId]) => {
-        const own = privateEndpoints.find(({ endpoints }) =>
-          endpoints.some((candidate) => candidate.endpointId === endpointId),
-        );
-        return knownAddress(
-          own?.srvConnectionString,
-          `Atlas gave no private address for ${this.name} through endpoint ${endpointId}. ` +
-            "It can take Atlas an hour to make one; run the deployment again.",
-        );
-      });
+    return pulumi.all([asAnswered(cluster.connectionStrings), endpoint.id]).apply(([strings, endpointId]) => {
+      const own = strings?.privateEndpoints?.find((candidate) =>
+        candidate?.endpoints?.some((connected) => connected?.endpointId === endpointId),
+      );
+      return knownByNow(
+        own?.srvConnectionString,
+        laterAddress,
+        `Atlas gave no private address for ${this.name} through endpoint ${endpointId}. ` +
+          "It can take Atlas an hour to make one; run the deployment again.",
+      );
+    });
   }
 }

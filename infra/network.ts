@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 // Not the whole package: it loads a tenth of a second longer, in stacks without a network as well.
 import { Vpc } from "@pulumi/awsx/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
+import { asAnswered, knownByNow } from "./as-answered.ts";
 import { FlowLog } from "./flow-log.ts";
 import { physicalName } from "./names.ts";
 
@@ -32,7 +33,7 @@ export class Network extends pulumi.ComponentResource {
 
     const vpc = this.createVpc(args);
     this.vpcId = vpc.vpcId;
-    this.subnetIds = vpc.isolatedSubnetIds;
+    this.subnetIds = this.namedSubnets(vpc);
     this.closeDefaultGroup();
     this.functionGroupId = this.createFunctionGroup();
     this.openDynamoDb(args.region);
@@ -63,6 +64,15 @@ export class Network extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /** Functions without a subnet would live outside of the network. */
+  private namedSubnets(vpc: Vpc): pulumi.Output<string[]> {
+    return asAnswered(vpc.isolatedSubnetIds).apply((ids) => {
+      const named = ids?.filter((id) => id !== undefined);
+      const mistake = `AWS named no subnet of network "${this.name}"; run the deployment again`;
+      return knownByNow(named?.length ? named : undefined, [], mistake);
+    });
   }
 
   /** Whatever is put into the network without a group of its own can talk to nobody. */

@@ -2,6 +2,7 @@
 
 import { EXPANSIONS } from "./outputs/components.ts";
 import { Implied, makerFor } from "./outputs/expansion.ts";
+import { leaveOut } from "./outputs/left-out.ts";
 import type { Subject } from "./outputs/subject.ts";
 import { makeUpOutputs, PLANNED, RULES } from "./outputs.ts";
 import type { RecordedResource } from "./recording.ts";
@@ -14,6 +15,10 @@ type Wire = { [key: string]: unknown };
 
 export interface AnswerOptions {
   preview: boolean;
+  /** With `preview`: of a stack that is deployed already, so that what it declares is known. */
+  deployed?: boolean | undefined;
+  /** Depth from which answers lack their parts (outputs/left-out.ts); without it they are whole. */
+  leaveOutFrom?: number | undefined;
   /** Region where neither the resource nor its provider names one. */
   region: string;
   folders: Folders;
@@ -54,7 +59,7 @@ export class Answers {
       state[key] = secrets.includes(key) ? secretOnWire(value) : value;
       resource.outputs[key] = fromWire(state[key], this.#options.folders);
     }
-    const answer = { id: resource.read || !this.#options.preview ? made.id : "", state };
+    const answer = { id: resource.read || !this.#unborn ? made.id : "", state };
     if (resource.custom && answer.id !== "") resource.id = answer.id;
     this.#registry.keepState({ urn: resource.urn, ...answer });
     return answer;
@@ -65,12 +70,24 @@ export class Answers {
     return this.#registry.regionOf(provider) ?? this.#options.region;
   }
 
-  /** A preview knows what it reads, and of what it plans only some properties. */
+  /** Whether nothing that is declared exists yet. */
+  get #unborn(): boolean {
+    return this.#options.preview && this.#options.deployed !== true;
+  }
+
+  /** A first preview knows what it reads, and of what it plans only some properties. */
   #tells(resource: RecordedResource, key: string): boolean {
-    return !this.#options.preview || resource.read || PLANNED.has(key);
+    return !this.#unborn || resource.read || PLANNED.has(key);
   }
 
   #make(resource: RecordedResource, inputs: Wire, id: string): { id: string; outputs: Wire } {
+    const made = this.#makeWhole(resource, inputs, id);
+    const { leaveOutFrom } = this.#options;
+    if (leaveOutFrom === undefined) return made;
+    return { id: made.id, outputs: leaveOut(made.outputs, plain(inputs) as Wire, leaveOutFrom) };
+  }
+
+  #makeWhole(resource: RecordedResource, inputs: Wire, id: string): { id: string; outputs: Wire } {
     if (resource.type === STACK_REFERENCE_TYPE) return readStackReference(id, this.#options.stackReferences);
     const subject = this.#subject(resource, inputs);
     const expand = EXPANSIONS[resource.type];

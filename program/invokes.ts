@@ -7,11 +7,14 @@ import { atlasInvokes } from "./invokes/atlas.ts";
 import { awsInvokes } from "./invokes/aws.ts";
 import { lookUps } from "./invokes/look-ups.ts";
 import { policyDocumentInvokes } from "./invokes/policy-document.ts";
+import { leaveOut } from "./outputs/left-out.ts";
 
 export interface InvokeContext {
   region: string;
   /** States of everything declared so far of one type. */
   declared(type: string): Record<string, unknown>[];
+  /** Depth from which standard answers lack their parts (outputs/left-out.ts). */
+  leaveOutFrom?: number | undefined;
 }
 
 /** Undefined where it knows no answer to these arguments. */
@@ -48,8 +51,13 @@ export async function answerInvoke(
   given: InvokeAnswers,
 ): Promise<unknown> {
   // A provider repeats in its answer what it was asked.
-  const own = pick(given[token], args) ?? STANDARD[token];
-  const answer = typeof own === "function" ? await own(args, context) : own && { ...args, ...own };
+  const own = pick(given[token], args);
+  const asked = own ?? STANDARD[token];
+  const answer = typeof asked === "function" ? await asked(args, context) : asked && { ...args, ...asked };
+  const { leaveOutFrom } = context;
+  if (own === undefined && leaveOutFrom !== undefined && typeof answer === "object" && answer !== null) {
+    return leaveOut(answer as Record<string, unknown>, args, leaveOutFrom);
+  }
   if (answer !== undefined) return answer;
   throw new Error(
     `the program calls ${token}(${JSON.stringify(args)}), which only a cloud could answer. ` +

@@ -142,6 +142,7 @@ export function monitorClass(sdk: Sdk) {
       if (token !== "pulumi:pulumi:getResource") {
         const context = {
           region: this.#answers.regionOf(request.getProvider()),
+          leaveOutFrom: this.#options.leaveOutFrom,
           declared: (type: string) =>
             this.registry.ofType(type).map((state) => plain(state) as Record<string, unknown>),
         };

@@ -21,6 +21,10 @@ export interface RecordProgramOptions {
   config?: Record<string, Value>;
   /** What only a cloud knows stays unknown, as in `pulumi preview`. */
   preview?: boolean;
+  /** With `preview`: of a stack that is deployed already, so that what it declares is known. */
+  deployed?: boolean;
+  /** Leaves out of every answer the parts at this depth and below, as providers do (outputs/left-out.ts). */
+  leaveOutFrom?: number;
   /** False records without bundling the functions' code. */
   bundle?: boolean;
   /** Outputs of other stacks, by the stack's full name; go before those of recording.yaml. */
@@ -55,6 +59,8 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
       project: project.name,
       stack: project.stack,
       preview: options.preview ?? false,
+      deployed: options.deployed,
+      leaveOutFrom: options.leaveOutFrom,
       folders: project.folders,
       config: project.config,
       invokes: { ...answers.invokes, ...options.invokes },

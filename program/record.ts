@@ -20,6 +20,10 @@ export interface RecordOptions {
   secrets?: string[];
   /** What only a cloud knows stays unknown, as in `pulumi preview`. */
   preview?: boolean;
+  /** With `preview`: of a stack that is deployed already, so that what it declares is known. */
+  deployed?: boolean;
+  /** Leaves out of every answer the parts at this depth and below, as providers do (outputs/left-out.ts). */
+  leaveOutFrom?: number;
   /** True bundles the functions' code; without it their archives name the handler only. */
   bundle?: boolean;
   invokes?: InvokeAnswers;
@@ -45,6 +49,8 @@ async function recordNow(fn: () => unknown, options: RecordOptions): Promise<Rec
     project,
     stack: options.stack ?? "dev",
     preview: options.preview ?? false,
+    deployed: options.deployed,
+    leaveOutFrom: options.leaveOutFrom,
     folders: { project: cwd, program: cwd },
     config: configEntries(project, options),
     invokes: options.invokes ?? {},

@@ -11,6 +11,9 @@ export interface SessionOptions {
   project: string;
   stack: string;
   preview: boolean;
+  /** See AnswerOptions. */
+  deployed?: boolean | undefined;
+  leaveOutFrom?: number | undefined;
   folders: Folders;
   /** By full key (`tandem:bookTier`). */
   config: Record<string, ConfigEntry>;
