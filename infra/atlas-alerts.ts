@@ -2,8 +2,8 @@ import * as atlas from "@pulumi/mongodbatlas";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface AtlasAlertsArgs {
+  /** Its hosts are watched, all of them: of a project with one cluster. */
   projectId: pulumi.Input<string>;
-  clusterName: pulumi.Input<string>;
   /** Who is told. */
   email: pulumi.Input<string>;
 }
@@ -18,15 +18,14 @@ interface Threshold {
 const delayMin = 5;
 const intervalMin = 60;
 
+/** Connections above 80 % and a disk above 90 % are among the alerts with which Atlas makes every project. */
 const thresholds: Record<string, Threshold> = {
   // Per cent of what the tier takes.
-  connections: { metricName: "CONNECTIONS_PERCENT", threshold: 80, units: "RAW" },
-  disk: { metricName: "DISK_PARTITION_SPACE_USED_DATA", threshold: 80, units: "RAW" },
   cpu: { metricName: "NORMALIZED_SYSTEM_CPU_USER", threshold: 80, units: "RAW" },
   "replication-lag": { metricName: "OPLOG_SLAVE_LAG_MASTER_TIME", threshold: 60, units: "SECONDS" },
 };
 
-/** Tells somebody when a cluster runs out of connections, disk or processor, or its copies fall behind. */
+/** Tells somebody when a cluster runs out of processor, or its copies fall behind. */
 export class AtlasAlerts extends pulumi.ComponentResource {
   constructor(name: string, args: AtlasAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:atlas:AtlasAlerts", name, {}, opts);
@@ -38,7 +37,7 @@ export class AtlasAlerts extends pulumi.ComponentResource {
 
   private createAlert(
     name: string,
-    { projectId, clusterName, email }: AtlasAlertsArgs,
+    { projectId, email }: AtlasAlertsArgs,
     threshold: Threshold,
   ): atlas.AlertConfiguration {
     return new atlas.AlertConfiguration(
@@ -47,7 +46,6 @@ export class AtlasAlerts extends pulumi.ComponentResource {
         projectId,
         enabled: true,
         eventType: "OUTSIDE_METRIC_THRESHOLD",
-        matchers: [{ fieldName: "CLUSTER_NAME", operator: "EQUALS", value: clusterName }],
         metricThresholdConfig: { ...threshold, operator: "GREATER_THAN", mode: "AVERAGE" },
         notifications: [{ typeName: "EMAIL", emailAddress: email, delayMin, intervalMin }],
       },

@@ -102,8 +102,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
   }
 
   private createAlerts(email: string): void {
-    const { projectId, clusterName } = this;
-    new AtlasAlerts(`${this.databaseName}-alert`, { projectId, clusterName, email }, { parent: this });
+    new AtlasAlerts(`${this.databaseName}-alert`, { projectId: this.projectId, email }, { parent: this });
   }
 
   private createConnectionString(

@@ -1,4 +1,6 @@
 /** Values that are right by themselves and wrong together, or wrong for the stage. */
+import * as pulumi from "@pulumi/pulumi";
+import { asOf, nearestWithAllTiers, source, tiersOffered } from "./atlas-regions.ts";
 import { isDedicated, isSmaller } from "./atlas-tiers.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { recorder } from "./recorder.ts";
@@ -7,6 +9,7 @@ import type { Settings } from "./settings.ts";
 export function refuseContradictions(config: ConfigReader, settings: Settings): void {
   refuseUnreachableDatabase(config, settings);
   refuseUnfitTier(config, settings);
+  refuseUnofferedTier(config, settings);
   refuseWarmBeyondReserved(config, settings);
   if (settings.production) refuseCarelessness(config, settings);
   // A recorded program touches no cloud: placeholders are as good as values.
@@ -30,6 +33,21 @@ function refuseUnfitTier(config: ConfigReader, { network, database, production }
   } else if (tierCeiling && isSmaller(tierCeiling, tier)) {
     config.refuse("atlasTierCeiling", tierCeiling, `${tier} or larger`);
   }
+}
+
+function refuseUnofferedTier(config: ConfigReader, { region, database: { tier } }: Settings): void {
+  if (isDedicated(tier) || tiersOffered(region) !== "dedicated") return;
+  const nearest = nearestWithAllTiers(region);
+  const elsewhere = nearest === undefined ? "" : `, or an aws:region with M0 and FLEX, e.g. ${nearest}`;
+  config.refuse("atlasTier", tier, `M10 or larger in ${region}${elsewhere} (${source}, as of ${asOf})`);
+}
+
+/** A region that the table does not have may be newer than the table. */
+export function tellUnknownRegion({ region, database: { tier } }: Settings): void {
+  if (tiersOffered(region) !== "unknown") return;
+  pulumi.log.warn(
+    `Whether Atlas offers clusters of tier ${tier} in ${region} is not known here (as of ${asOf}); see ${source}`,
+  );
 }
 
 function refuseWarmBeyondReserved(config: ConfigReader, { answering }: Settings): void {

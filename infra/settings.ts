@@ -8,7 +8,7 @@ import type { DynamoTableArgs } from "./dynamo-table.ts";
 import type { HttpApiArgs } from "./http-api.ts";
 import type { LambdaFunctionArgs } from "./lambda-function.ts";
 import type { NetworkArgs } from "./network.ts";
-import { refuseContradictions } from "./settings-contradictions.ts";
+import { refuseContradictions, tellUnknownRegion } from "./settings-contradictions.ts";
 import { refuseMissingTags } from "./settings-tags.ts";
 
 export interface Settings {
@@ -113,6 +113,7 @@ export function readSettings(): Settings {
   refuseMissingTags(config, settings);
   refuseContradictions(config, settings);
   config.finish();
+  tellUnknownRegion(settings);
   return settings;
 }
 

@@ -241,7 +241,7 @@ describe("the program, stack prod alone", () => {
       { regionConfigs: [{ electableSpecs: { instanceSize, nodeCount: 3 }, autoScaling }] },
     ]);
     assert.deepEqual(prod.names("mongodbatlas:index/projectIpAccessList:ProjectIpAccessList"), []);
-    assert.equal(prod.all("mongodbatlas:index/alertConfiguration:AlertConfiguration").length, 4);
+    assert.equal(prod.all("mongodbatlas:index/alertConfiguration:AlertConfiguration").length, 2);
   });
 
   it("has a network in which functions linked to books live, and only they", () => {

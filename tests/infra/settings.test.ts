@@ -250,6 +250,18 @@ describe("settings", () => {
       /^tandem:alarmEmail is not set; allowed: the address of somebody who is told in production$/,
     ],
     [
+      "a free tier where Atlas offers none",
+      { ...valid, "aws:region": "us-east-2" },
+      "dev",
+      /^tandem:atlasTier is "M0"; allowed: M10 or larger in us-east-2, or an aws:region with M0 and FLEX, e\.g\. us-east-1 \(https:\S+, as of 2026-11-26\)$/,
+    ],
+    [
+      "Flex on a continent that has it nowhere",
+      { ...valid, "aws:region": "mx-central-1", atlasTier: "FLEX" },
+      "dev",
+      /^tandem:atlasTier is "FLEX"; allowed: M10 or larger in mx-central-1 \(https:/,
+    ],
+    [
       "the whole internet at the door in production",
       { ...production, atlasAccess: ["0.0.0.0/0"] },
       "prod",
@@ -265,6 +277,24 @@ describe("settings", () => {
       );
     });
   }
+
+  it("take a dedicated tier wherever Atlas has one, and every tier where it has all, without a word", async () => {
+    const regions = { "us-east-2": "M10", "eu-west-2": "M30", "eu-central-1": "M0", "af-south-1": "FLEX" };
+    for (const [region, atlasTier] of Object.entries(regions)) {
+      const config = { ...valid, "aws:region": region, atlasTier };
+      const { recording } = await declare(() => void readSettings(), { config });
+      assert.deepEqual(recording.diagnostics, [], region);
+    }
+  });
+
+  it("say of a region that the table does not have that it is not known, and refuse nothing", async () => {
+    const config = { ...valid, "aws:region": "eu-west-9" };
+    const { recording } = await declare(() => void readSettings(), { config });
+    const message =
+      "Whether Atlas offers clusters of tier M0 in eu-west-9 is not known here (as of 2026-11-26); " +
+      "see https://www.mongodb.com/docs/atlas/reference/amazon-aws/";
+    assert.deepEqual(recording.diagnostics, [{ severity: "warning", message }]);
+  });
 
   it("are settings or a Mistake, whatever stands in the files", async () => {
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string()), fc.object());
