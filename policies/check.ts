@@ -1,6 +1,6 @@
 /** Runs every rule over a recorded program, and takes out what a waiver allows. */
 import type { Recording } from "../program/recording.ts";
-import { isProduction } from "./reading.ts";
+import { isProduction, typesAskedOf } from "./reading.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { allRules } from "./rules/all.ts";
 import { type Waiver, waivers as waiversOfThisProgram } from "./waivers.ts";
@@ -22,6 +22,8 @@ export interface Verdict {
   violations: Violation[];
   /** Broken rules that a waiver excuses, with its reason. */
   waived: (Violation & { reason: string })[];
+  /** Types of resources that no rule knows, each with how many there are: they are not judged, which is not the same as good. */
+  unjudged: { type: string; count: number }[];
   /** What is wrong with the waivers themselves, one sentence each. */
   waiverMistakes: string[];
 }
@@ -31,14 +33,18 @@ export interface CheckOptions {
   waivers?: Waiver[];
 }
 
-export function check(recording: Recording, options: CheckOptions = {}): Verdict {
+export function check(given: Recording, options: CheckOptions = {}): Verdict {
+  // An object of its own: what the rules ask of it is not what others asked of the same recording.
+  const recording = { ...given };
   const { waivers = waiversOfThisProgram } = options;
   const known = options.rules ?? allRules;
   const production = isProduction(recording);
   const rules = known.filter((rule) => production || !rule.onlyInProduction);
   const here = waivers.filter((waiver) => waiver.stacks.includes(recording.stack));
   const valid = here.filter((waiver) => mistakeIn(waiver, known) === undefined);
-  const found = violationsOf(recording, rules);
+  // Rules of production are asked everywhere, so that what they know counts as known; they count in production only.
+  const ids = new Set(rules.map(({ id }) => id));
+  const found = violationsOf(recording, known).filter(({ rule }) => ids.has(rule));
   const waiverFor = ({ rule, resource }: Violation) =>
     valid.find((waiver) => waiver.rule === rule && waiver.resource === resource);
   const used = new Set(found.map(waiverFor));
@@ -49,6 +55,7 @@ export function check(recording: Recording, options: CheckOptions = {}): Verdict
       const waiver = waiverFor(violation);
       return waiver ? [{ ...violation, reason: waiver.reason }] : [];
     }),
+    unjudged: unjudged(recording),
     waiverMistakes: [
       ...here.map((waiver) => mistakeIn(waiver, known)).filter((mistake) => mistake !== undefined),
       ...valid
@@ -70,6 +77,39 @@ function violationsOf(recording: Recording, rules: Rule[]): Violation[] {
       remedy: rule.remedy,
     })),
   );
+}
+
+/** What only joins or names others: there is nothing in it that a rule could want otherwise. */
+const NOTHING_TO_JUDGE = [
+  /^pulumi:/,
+  /^aws:apigateway\/(deployment|integration|integrationResponse|methodResponse|model|resource):/,
+  /^aws:apigatewayv2\/(apiMapping|authorizer|deployment|integrationResponse):/,
+  /^aws:cloudwatch\/(dashboard|eventRule):/,
+  /^aws:ec2\/(internetGateway|route|routeTable|routeTableAssociation):/,
+  /^aws:iam\/(group|groupMembership|instanceProfile|user):/,
+  /^aws:kms\/alias:/,
+  /^aws:lambda\/layerVersion:/,
+  /^aws:route53\/(record|zone):/,
+  /^aws:scheduler\/scheduleGroup:/,
+  /^aws:sqs\/redriveAllowPolicy:/,
+  /^aws:vpc\/securityGroupEgressRule:/,
+  /^aws:xray\//,
+  /^mongodbatlas:index\/(alertConfiguration|privateLinkEndpoint|privateLinkEndpointService|project):/,
+  /^random:/,
+];
+
+function unjudged(recording: Recording): Verdict["unjudged"] {
+  const known = typesAskedOf(recording);
+  const others = recording.resources.filter(
+    ({ type, custom, remote, read }) =>
+      (custom || remote) &&
+      !read &&
+      !known.has(type) &&
+      !NOTHING_TO_JUDGE.some((pattern) => pattern.test(type)),
+  );
+  return [...Map.groupBy(others, ({ type }) => type)]
+    .map(([type, resources]) => ({ type, count: resources.length }))
+    .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
 function mistakeIn(waiver: Waiver, rules: Rule[]): string | undefined {

@@ -77,7 +77,17 @@ export function* textsIn(value: Value | undefined, path = ""): Generator<{ path:
     yield* textsIn(item as Value, path ? `${path}.${key}` : key);
 }
 
+/** Types that rules asked for, by the recording that they judge: what is in none of them no rule has seen. */
+const asked = new WeakMap<Recording, Set<string>>();
+
+export function typesAskedOf(recording: Recording): ReadonlySet<string> {
+  return asked.get(recording) ?? new Set();
+}
+
 export function ofType(recording: Recording, ...types: string[]): RecordedResource[] {
+  const known = asked.get(recording) ?? new Set();
+  asked.set(recording, known);
+  for (const type of types) known.add(type);
   return recording.resources.filter((resource) => types.includes(resource.type) && !resource.read);
 }
 

@@ -7,13 +7,21 @@ export function violationLine({ rule, standards, resource, message, remedy }: Vi
   return `${rule}${known}: ${resource}: ${message}. ${remedy}`;
 }
 
-export function reportOf(stack: string, { rules, violations, waived, waiverMistakes }: Verdict): string {
+export function reportOf(
+  stack: string,
+  { rules, violations, waived, unjudged, waiverMistakes }: Verdict,
+): string {
   const lines = [
     ...violations.map((violation) => `✗ ${violationLine(violation)}`),
     ...waiverMistakes.map((mistake) => `✗ ${mistake}`),
+    ...(unjudged.length > 0 ? [`- no rule knows: ${unjudged.map(counted).join(", ")}`] : []),
     ...waived.map(({ rule, resource, reason }) => `- ${rule}: ${resource}: waived. ${reason}`),
   ];
   const wrong = violations.length + waiverMistakes.length;
   const summary = wrong === 0 ? `${stack}: ${rules} rules kept` : `${stack}: ${wrong} to mend`;
   return [...lines, waived.length > 0 ? `${summary}, ${waived.length} waived` : summary].join("\n");
+}
+
+function counted({ type, count }: Verdict["unjudged"][number]): string {
+  return count === 1 ? type : `${type} (${count})`;
 }

@@ -1,5 +1,6 @@
 /** What a rule is. Rules judge a recording, so one rule serves the tests, the review of a change and the engine alike. */
-import type { RecordedResource, Recording } from "../program/recording.ts";
+import type { RecordedResource, Recording, Value } from "../program/recording.ts";
+import { at, isUnknown, ofType, shown } from "./reading.ts";
 
 export interface Rule {
   /** Family and what is asked for, e.g. `lambda/tracing`. Waivers and messages name it. */
@@ -25,13 +26,24 @@ export interface Finding {
 
 /** A rule's `check` that judges resources of a type one by one; the judge tells what is wrong, or nothing. */
 export function each(
-  type: string,
+  type: string | readonly string[],
   judge: (resource: RecordedResource, recording: Recording) => string | undefined,
 ): Rule["check"] {
   return (recording) =>
-    recording.resources
-      .filter((resource) => resource.type === type && !resource.read)
-      .flatMap((resource) => finding(resource, judge(resource, recording)));
+    ofType(recording, ...[type].flat()).flatMap((resource) => finding(resource, judge(resource, recording)));
+}
+
+/** A rule's `check` of one property: what it may be, and what is wrong with a resource where it is something else. */
+export function setting(
+  types: readonly string[],
+  path: string,
+  fits: (value: Value | undefined, resource: RecordedResource) => boolean,
+  wrong: string,
+): Rule["check"] {
+  return each(types, (resource) => {
+    const value = at(resource, path);
+    return isUnknown(value) || fits(value, resource) ? undefined : `${wrong}: ${path} is ${shown(value)}`;
+  });
 }
 
 export function finding({ urn }: RecordedResource, message: string | undefined): Finding[] {

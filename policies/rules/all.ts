@@ -1,7 +1,11 @@
 import type { Rule } from "../rule.ts";
+import { accessRules } from "./access.ts";
 import { alarmRules } from "./alarms.ts";
 import { atlasRules } from "./atlas.ts";
+import { computeRules } from "./compute.ts";
+import { databaseRules } from "./databases.ts";
 import { dynamodbRules } from "./dynamodb.ts";
+import { edgeRules } from "./edge.ts";
 import { httpApiRules } from "./http-api.ts";
 import { iamRules } from "./iam.ts";
 import { lambdaRules } from "./lambda.ts";
@@ -22,5 +26,9 @@ export const allRules: Rule[] = [
   ...messagingRules,
   ...alarmRules,
   ...atlasRules,
+  ...accessRules,
+  ...databaseRules,
+  ...computeRules,
+  ...edgeRules,
   ...pulumiRules,
 ];

@@ -1,7 +1,8 @@
 import { type AtlasTier, connectionLimits, isDedicated } from "../../infra/atlas-tiers.ts";
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { isInternet } from "../addresses.ts";
 import { functionType } from "../functions.ts";
-import { at, holds, number, ofType, pointing, shown, text, textsIn } from "../reading.ts";
+import { at, holds, number, objects, ofType, pointing, shown, text, textsIn, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 import { holdsPassword } from "../secrets.ts";
 import { stackUrn } from "../stack-urn.ts";
@@ -15,6 +16,9 @@ const restoreWindow = 7;
 const tooSmall = ["M0", "M10", "M20", undefined];
 /** Share of a cluster's connections that may be planned with. */
 const plannedShare = 0.8;
+/** With fewer there is no majority once one is lost. */
+const fewestNodes = 3;
+const wideRoles = /^(atlasAdmin|backup|clusterMonitor|enableSharding|\w+AnyDatabase)$/;
 /** What a driver's pool holds where the address says nothing. */
 const defaultPoolSize = 100;
 
@@ -40,7 +44,7 @@ export const atlasRules: Rule[] = [
     waivable: false,
     check: each("mongodbatlas:index/projectIpAccessList:ProjectIpAccessList", (entry) => {
       const address = text(entry, "cidrBlock") ?? text(entry, "ipAddress");
-      return address?.startsWith("0.0.0.0") || address?.startsWith("::/") ? `lets in ${address}` : undefined;
+      return address !== undefined && isInternet(address) ? `lets in ${address}` : undefined;
     }),
   },
   {
@@ -55,6 +59,29 @@ export const atlasRules: Rule[] = [
       )(recording),
       ...outputsWithPassword(recording),
     ],
+  },
+  {
+    id: "atlas/narrow-users",
+    standards: [],
+    title: "A database user reaches the databases of its own service only",
+    remedy: "Give it `read` or `readWrite` on a named database.",
+    check: each("mongodbatlas:index/databaseUser:DatabaseUser", (user) => {
+      const wide = objects(user, "roles")
+        .map(({ roleName }) => written(roleName))
+        .filter((role) => wideRoles.test(role));
+      return wide.length > 0 ? `has the role ${wide.join(", ")}` : undefined;
+    }),
+  },
+  {
+    id: "atlas/three-nodes",
+    standards: [],
+    title: `A cluster of production elects another primary when one node is lost: ${fewestNodes} nodes or more`,
+    remedy: `Set \`electableSpecs.nodeCount\` to ${fewestNodes} or more, over all regions together.`,
+    onlyInProduction: true,
+    check: eachDedicated((cluster) => {
+      const nodes = electableNodes(cluster);
+      return nodes < fewestNodes ? `has ${nodes} electable nodes` : undefined;
+    }),
   },
   {
     id: "atlas/backup",
@@ -141,6 +168,19 @@ function eachDedicated(
 ): Rule["check"] {
   return each(clusterType, (cluster, recording) =>
     isDedicated(tierOf(cluster)) ? judge(cluster, recording) : undefined,
+  );
+}
+
+/** Three where a region says nothing; what is not known yet is taken for enough. */
+function electableNodes(cluster: RecordedResource): number {
+  const counts = objects(cluster, "replicationSpecs")
+    .flatMap(({ regionConfigs }) => (Array.isArray(regionConfigs) ? regionConfigs : []))
+    .map(
+      (config) => (config as { electableSpecs?: { nodeCount?: Value } } | null)?.electableSpecs?.nodeCount,
+    );
+  return counts.reduce<number>(
+    (sum, count) => sum + (typeof count === "number" ? count : fewestNodes),
+    counts.length === 0 ? fewestNodes : 0,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Value } from "../../program/recording.ts";
 import { at, holds, list, number, ofType, pointsAt, shown, text, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
@@ -25,12 +26,20 @@ export const httpApiRules: Rule[] = [
     remedy: "Configure an authorizer (config `authorizer`).",
     onlyInProduction: true,
     waivable: false,
-    check: each(routeType, (route) => {
-      const authorization = at(route, "authorizationType") ?? "NONE";
-      return isWriting(text(route, "routeKey")) && authorization === "NONE"
-        ? `${text(route, "routeKey")} is open`
-        : undefined;
-    }),
+    check: (recording) => [
+      ...each(routeType, (route) => openWrite(text(route, "routeKey"), at(route, "authorizationType")))(
+        recording,
+      ),
+      // Quick-created: with a target the API has a route that nobody declared, and it is open.
+      ...each("aws:apigatewayv2/api:Api", (api) =>
+        at(api, "target") === undefined
+          ? undefined
+          : openWrite(text(api, "routeKey") ?? "$default", undefined),
+      )(recording),
+      ...each("aws:apigateway/method:Method", (method) =>
+        openWrite(`${text(method, "httpMethod")} method`, at(method, "authorization")),
+      )(recording),
+    ],
   },
   {
     id: "http-api/open-said",
@@ -87,6 +96,10 @@ export const httpApiRules: Rule[] = [
     ),
   },
 ];
+
+function openWrite(routeKey: string | undefined, authorization: Value | undefined): string | undefined {
+  return isWriting(routeKey) && (authorization ?? "NONE") === "NONE" ? `${routeKey} is open` : undefined;
+}
 
 function isWriting(routeKey: string | undefined): boolean {
   return routeKey !== undefined && !/^(GET|HEAD|OPTIONS) /.test(routeKey);

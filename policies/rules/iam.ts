@@ -1,32 +1,29 @@
-import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { networkActions, tracingActions } from "../actions-of-lambda.ts";
+import { attachedPolicies } from "../attached.ts";
+import { identityPolicies } from "../every-policy.ts";
 import { functionType, roleOf } from "../functions.ts";
 import { type Statement, statementsOf } from "../policy-document.ts";
-import { at, list, ofType, text } from "../reading.ts";
-import { each, type Finding, type Rule } from "../rule.ts";
+import { at, ofType } from "../reading.ts";
+import { each, finding, type Rule } from "../rule.ts";
 
 const roleType = "aws:iam/role:Role";
 
-/** Types that say what somebody may do, each with the property that holds the document. */
-const identityPolicies = [
-  "aws:iam/rolePolicy:RolePolicy",
-  "aws:iam/policy:Policy",
-  "aws:iam/userPolicy:UserPolicy",
-  "aws:iam/groupPolicy:GroupPolicy",
-];
+/** The only ones that no ARN can narrow. IAM compares actions without case. */
+const unbounded = [...tracingActions, ...networkActions].map((action) => action.toLowerCase());
 
-/** The only ones that no ARN can narrow. */
-const unbounded = [...tracingActions, ...networkActions];
+/** AWS's own policies that are worth the whole account. */
+const administering =
+  /:policy\/(job-function\/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|SystemAdministrator)/;
 
 /** Lead from what a role may do to what it may not: new credentials, other roles, other people's rights, other code. */
 const escalating = [
-  /^iam:(Add|Attach|Create|Delete|Detach|Pass|Put|Remove|Set|Update|Upload)/,
-  /^sts:(AssumeRole|GetFederationToken|GetSessionToken)/,
-  /^lambda:(AddPermission|CreateFunction|UpdateFunctionCode|UpdateFunctionConfiguration)$/,
-  /^kms:(CreateGrant|PutKeyPolicy)$/,
-  /^s3:(PutBucketPolicy|PutBucketAcl|PutObjectAcl|DeleteBucketPolicy)$/,
-  /^(sqs|sns):(AddPermission|SetQueueAttributes|SetTopicAttributes)$/,
-  /^(organizations|account):/,
+  /^iam:(Add|Attach|Create|Delete|Detach|Pass|Put|Remove|Set|Update|Upload)/i,
+  /^sts:(AssumeRole|GetFederationToken|GetSessionToken)/i,
+  /^lambda:(AddPermission|CreateFunction|UpdateFunctionCode|UpdateFunctionConfiguration)$/i,
+  /^kms:(CreateGrant|PutKeyPolicy)$/i,
+  /^s3:(PutBucketPolicy|PutBucketAcl|PutObjectAcl|DeleteBucketPolicy)$/i,
+  /^(sqs|sns):(AddPermission|SetQueueAttributes|SetTopicAttributes)$/i,
+  /^(organizations|account):/i,
 ];
 
 export const iamRules: Rule[] = [
@@ -35,12 +32,25 @@ export const iamRules: Rule[] = [
     standards: ["AwsSolutions-IAM4"],
     title: "Roles carry policies of this program only; AWS's own grow without a notice",
     remedy: "Write the statements that are needed into a policy of the role.",
-    check: (recording) => [
-      ...each("aws:iam/rolePolicyAttachment:RolePolicyAttachment", (attachment) =>
-        isManagedByAws(text(attachment, "policyArn")),
-      )(recording),
-      ...each(roleType, (role) => isManagedByAws(...list(role, "managedPolicyArns").map(String)))(recording),
-    ],
+    check: eachAttached((arn) => arn.includes(":iam::aws:policy/") && !administering.test(arn)),
+  },
+  {
+    id: "iam/no-administrator",
+    standards: ["IAM.1", "CKV_AWS_274", "CKV2_AWS_56"],
+    title: "Nobody of this program may do everything with the account",
+    remedy: "Write the statements that are needed into a policy of its own.",
+    waivable: false,
+    check: eachAttached((arn) => administering.test(arn)),
+  },
+  {
+    id: "iam/no-access-keys",
+    standards: ["IAM.4", "CKV_AWS_273", "Secrets.2"],
+    title: "No keys that last are made: they stand in the state, and nobody changes them",
+    remedy: "Use a role, and GitHub's or another identity provider's tokens for what runs outside of AWS.",
+    check: each(
+      ["aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:UserLoginProfile"],
+      () => "makes a key or password that lasts",
+    ),
   },
   {
     id: "iam/no-wildcard-action",
@@ -60,7 +70,7 @@ export const iamRules: Rule[] = [
     title: "A policy names the resources it is about",
     remedy: "Use the ARN of the resource.",
     check: eachStatement(({ actions, resources }) => {
-      const bounded = actions.filter((action) => !unbounded.includes(action));
+      const bounded = actions.filter((action) => !unbounded.includes(action.toLowerCase()));
       const all = resources.filter(isWholesale);
       return bounded.length > 0 && all.length > 0
         ? `allows ${bounded.join(", ")} on ${all.join(", ")}`
@@ -109,29 +119,21 @@ export const iamRules: Rule[] = [
   },
 ];
 
-function isManagedByAws(...arns: (string | undefined)[]): string | undefined {
-  const managed = arns.filter((arn) => arn?.includes(":iam::aws:policy/"));
-  return managed.length > 0 ? `attached: ${managed.join(", ")}` : undefined;
+function eachAttached(isWrong: (arn: string) => boolean): Rule["check"] {
+  return (recording) =>
+    attachedPolicies(recording).flatMap(({ resource, arns }) => {
+      const wrong = arns.filter(isWrong);
+      return finding(resource, wrong.length > 0 ? `attached: ${wrong.join(", ")}` : undefined);
+    });
 }
 
 function eachStatement(judge: (statement: Statement) => string | undefined): Rule["check"] {
-  return (recording) => policies(recording).flatMap((policy) => judgeStatements(policy, judge));
-}
-
-function policies(recording: Recording): RecordedResource[] {
-  return ofType(recording, ...identityPolicies);
-}
-
-function judgeStatements(
-  policy: RecordedResource,
-  judge: (statement: Statement) => string | undefined,
-): Finding[] {
-  return (statementsOf(at(policy, "policy")) ?? [])
-    .filter((statement) => statement.effect === "Allow")
-    .flatMap((statement) => {
-      const message = judge(statement);
-      return message === undefined ? [] : [{ urn: policy.urn, message }];
-    });
+  return (recording) =>
+    identityPolicies(recording).flatMap(({ resource, document }) =>
+      (statementsOf(document) ?? [])
+        .filter((statement) => statement.effect === "Allow")
+        .flatMap((statement) => finding(resource, judge(statement))),
+    );
 }
 
 /** Whether an ARN means all resources of a kind: a wildcard stands where the resource's own name should. */

@@ -1,6 +1,18 @@
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { functionsAt, functionType, isCalledAsynchronously, namesOf } from "../functions.ts";
-import { at, holds, isSecret, number, ofType, opened, pointsAt, shown, text, written } from "../reading.ts";
+import {
+  at,
+  holds,
+  isSecret,
+  list,
+  number,
+  ofType,
+  opened,
+  pointsAt,
+  shown,
+  text,
+  written,
+} from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 import { looksLikePassword } from "../secrets.ts";
 
@@ -21,6 +33,8 @@ export const lambdaRules: Rule[] = [
     title: "Functions run on a current runtime",
     remedy: `Set \`runtime\` to one of ${currentRuntimes.join(", ")}.`,
     check: each(functionType, (lambda) => {
+      // An image brings its own.
+      if (text(lambda, "packageType") === "Image") return undefined;
       const runtime = at(lambda, "runtime");
       return holds(runtime, (value) => currentRuntimes.includes(written(value)))
         ? undefined
@@ -100,6 +114,17 @@ export const lambdaRules: Rule[] = [
         finding(url, text(url, "authorizationType") === "NONE" ? "the function URL is open" : undefined),
       ),
     ],
+  },
+  {
+    id: "lambda/url-origins",
+    standards: [],
+    title: "No page of somebody else calls a function URL with the visitor's cookies",
+    remedy: "Name the origins in `cors.allowOrigins`, or leave `allowCredentials` out.",
+    check: each("aws:lambda/functionUrl:FunctionUrl", (url) =>
+      at(url, "cors.allowCredentials") === true && list(url, "cors.allowOrigins").map(written).includes("*")
+        ? "any page may call it with credentials"
+        : undefined,
+    ),
   },
   {
     id: "lambda/memory",

@@ -21,7 +21,9 @@ export const messagingRules: Rule[] = [
     remedy: "Set `sqsManagedSseEnabled: true`, or name a key.",
     check: each(queueType, (queue) => {
       const managed = holds(at(queue, "sqsManagedSseEnabled"), (value) => value === true);
-      return managed || at(queue, "kmsMasterKeyId") !== undefined ? undefined : "not encrypted";
+      return managed || at(queue, "kmsMasterKeyId") !== undefined
+        ? undefined
+        : "encryption is not said (AWS then encrypts with a key of its own)";
     }),
   },
   {

@@ -1,6 +1,6 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { isOpenToEverybody, refusesPlainHttp } from "../policy-document.ts";
-import { at, holds, list, objects, pointing } from "../reading.ts";
+import { at, holds, list, objects, pointing, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
 const bucketType = "aws:s3/bucket:Bucket";
@@ -21,6 +21,11 @@ export const s3Rules: Rule[] = [
         "restrictPublicBuckets",
       ].filter((setting) => !block || !holds(at(block, setting), (value) => value === true));
       if (open.length > 0) return `not set: ${open.join(", ")}`;
+      const acls = [bucket, ...settings(recording, "Acl", bucket)].map((holder) =>
+        written(at(holder, "acl")),
+      );
+      const openAcl = acls.find((acl) => /^(public-|authenticated-read)/.test(acl));
+      if (openAcl !== undefined) return `its ACL is ${openAcl}`;
       return policies(recording, bucket).some(isOpenToEverybody) ? "its policy lets everybody in" : undefined;
     }),
   },
@@ -43,7 +48,7 @@ export const s3Rules: Rule[] = [
         (setting) => list(setting, "rules").length > 0,
       )
         ? undefined
-        : "no encryption configured",
+        : "encryption is not said (AWS then encrypts with a key of its own)",
     ),
   },
   {
@@ -86,13 +91,15 @@ export const s3Rules: Rule[] = [
     standards: ["S3.12", "CKV2_AWS_65"],
     title: "Policies alone say who may read a bucket; ACLs are off",
     remedy: "Add BucketOwnershipControls with BucketOwnerEnforced.",
-    check: each(bucketType, (bucket, recording) =>
-      settings(recording, "OwnershipControls", bucket).some((setting) =>
+    check: each(bucketType, (bucket, recording) => {
+      const controls = settings(recording, "OwnershipControls", bucket);
+      if (controls.length === 0) return "ownership is not said (of a new bucket AWS then turns ACLs off)";
+      return controls.some((setting) =>
         holds(at(setting, "rule.objectOwnership"), (value) => value === "BucketOwnerEnforced"),
       )
         ? undefined
-        : "ACLs are on",
-    ),
+        : "ACLs are on";
+    }),
   },
   {
     id: "s3/access-log",

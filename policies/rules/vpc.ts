@@ -1,5 +1,6 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { loggingActions, networkActions, tracingActions } from "../actions-of-lambda.ts";
+import { isInternet } from "../addresses.ts";
 import { functionType, roleOf } from "../functions.ts";
 import { statementsOf } from "../policy-document.ts";
 import { at, list, objects, ofType, pointing, pointsAt, text, textsIn, written } from "../reading.ts";
@@ -7,8 +8,6 @@ import { each, finding, type Rule } from "../rule.ts";
 
 /** A network of AWS itself, and one of `awsx`, which the engine expands into one of AWS and a recording does not. */
 const networkTypes = ["aws:ec2/vpc:Vpc", "awsx:ec2:Vpc"];
-
-const everywhere = ["0.0.0.0/0", "::/0"];
 
 /** Lambda does these from outside the function's network. */
 const outsideTheNetwork = [...loggingActions, ...networkActions, ...tracingActions];
@@ -97,7 +96,7 @@ function blocksOf({ cidrBlocks, ipv6CidrBlocks }: Values): string[] {
 }
 
 function openTo(blocks: (string | undefined)[]): string | undefined {
-  const open = blocks.filter((block) => block !== undefined && everywhere.includes(block));
+  const open = blocks.filter((block) => block !== undefined && isInternet(block));
   return open.length > 0 ? `lets in ${open.join(", ")}` : undefined;
 }
 

@@ -37,6 +37,7 @@ describe("check", () => {
   it("tells of each broken rule what, where, why and what to do", () => {
     assert.deepEqual(check(recording(), { rules: [everywhere] }), {
       rules: 1,
+      unjudged: [{ type: "aws:sqs/queue:Queue", count: 1 }],
       violations: [
         {
           rule: "test/everywhere",
@@ -121,12 +122,17 @@ describe("what no reason excuses", () => {
       [
         "lambda/no-secret-in-variable",
         "lambda/not-public",
+        "iam/no-administrator",
         "iam/no-wildcard-action",
         "http-api/writes-guarded",
         "s3/not-public",
         "vpc/no-open-ingress",
         "atlas/no-open-access",
         "atlas/no-password",
+        "access/not-public",
+        "rds/not-public",
+        "stores/not-public",
+        "ecs/confined",
         "pulumi/no-plain-secret",
       ],
     );

@@ -14,7 +14,7 @@ const violation: Violation = {
   message: "tracing mode is not set",
   remedy: "Set it.",
 };
-const kept: Verdict = { rules: 40, violations: [], waived: [], waiverMistakes: [] };
+const kept: Verdict = { rules: 40, violations: [], waived: [], unjudged: [], waiverMistakes: [] };
 
 describe("violationLine", () => {
   it("names the rule, its other names, the resource, what is wrong and what to do", () => {
@@ -32,6 +32,17 @@ describe("violationLine", () => {
 describe("reportOf", () => {
   it("is one line where every rule is kept", () => {
     assert.equal(reportOf("prod", kept), "prod: 40 rules kept");
+  });
+
+  it("names the types that no rule knows, and how many there are", () => {
+    const unjudged = [
+      { type: "aws:quicksight/user:User", count: 1 },
+      { type: "aws:rds/proxy:Proxy", count: 3 },
+    ];
+    assert.equal(
+      reportOf("prod", { ...kept, unjudged }),
+      "- no rule knows: aws:quicksight/user:User, aws:rds/proxy:Proxy (3)\nprod: 40 rules kept",
+    );
   });
 
   it("lists violations and mistakes in waivers as things to mend, and waived ones with their reason", () => {

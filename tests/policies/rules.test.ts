@@ -5,11 +5,12 @@ import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
 import { atlasMutants, pulumiMutants } from "./mutants/atlas.ts";
 import { dynamodbMutants, s3Mutants } from "./mutants/data.ts";
+import { addEverythingGood, elsewhereMutants } from "./mutants/elsewhere.ts";
 import { iamMutants } from "./mutants/iam.ts";
 import { lambdaMutants } from "./mutants/lambda.ts";
 import { alarmMutants, messagingMutants } from "./mutants/operations.ts";
 import { httpApiMutants, logMutants, vpcMutants } from "./mutants/surroundings.ts";
-import type { Mutants } from "./support/mutant.ts";
+import { add, type Mutants } from "./support/mutant.ts";
 
 const mutants: Mutants = {
   ...lambdaMutants,
@@ -23,6 +24,7 @@ const mutants: Mutants = {
   ...alarmMutants,
   ...atlasMutants,
   ...pulumiMutants,
+  ...elsewhereMutants,
 };
 
 const stacks = ["dev", "prod"] as const;
@@ -46,6 +48,34 @@ describe("rules", () => {
       assert.deepEqual(waiverMistakes, []);
     });
   }
+
+  it("have nothing against other kinds of resources that are as they should be", () => {
+    const more = structuredClone(recorded.prod);
+    addEverythingGood(more);
+    assert.deepEqual(
+      check(more).violations.map(({ rule, message }) => `${rule}: ${message}`),
+      [],
+    );
+    assert.deepEqual(check(more).unjudged, []);
+  });
+
+  it("leave an image's runtime to the image", () => {
+    const changed = structuredClone(recorded.prod);
+    const lambda = changed.resources.find(({ type }) => type === "aws:lambda/function:Function");
+    assert.ok(lambda);
+    delete lambda.inputs.runtime;
+    lambda.inputs.packageType = "Image";
+    assert.deepEqual(check(changed).violations, []);
+  });
+
+  it("name the types that none of them knows, reads and waived ones included in none of it", () => {
+    const changed = structuredClone(recorded.dev);
+    add(changed, "aws:quicksight/user:User", {});
+    add(changed, "aws:lambda/function:Function", {}).read = true;
+    assert.deepEqual(check(changed).unjudged, [{ type: "aws:quicksight/user:User", count: 1 }]);
+    assert.deepEqual(check(recorded.dev).unjudged, []);
+    assert.deepEqual(check(recorded.prod).unjudged, []);
+  });
 
   it("have ids of their own, a title and a remedy", () => {
     const ids = allRules.map(({ id }) => id);

@@ -23,6 +23,40 @@ export const atlasMutants: Mutants = {
           cidrBlock: "0.0.0.0/0",
         }),
     },
+    {
+      change: "half of the internet may connect",
+      mutate: (recording) =>
+        add(recording, "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList", {
+          cidrBlock: "128.0.0.0/1",
+        }),
+    },
+  ],
+  "atlas/narrow-users": [
+    {
+      change: "a user may read and write every database",
+      mutate: (recording) =>
+        set(find(recording, "mongodbatlas:index/databaseUser:DatabaseUser"), "roles", [
+          { roleName: "readWriteAnyDatabase", databaseName: "admin" },
+        ]),
+    },
+    {
+      change: "a user administers the cluster",
+      mutate: (recording) =>
+        set(find(recording, "mongodbatlas:index/databaseUser:DatabaseUser"), "roles", [
+          { roleName: "atlasAdmin", databaseName: "admin" },
+        ]),
+    },
+  ],
+  "atlas/three-nodes": [
+    {
+      change: "the cluster has one node",
+      mutate: (recording) =>
+        set(
+          find(recording, "mongodbatlas:index/advancedCluster:AdvancedCluster"),
+          "replicationSpecs.0.regionConfigs.0.electableSpecs.nodeCount",
+          1,
+        ),
+    },
   ],
   "atlas/no-password": [
     {

@@ -94,7 +94,18 @@ export const s3Mutants: Mutants = {
         ),
     },
   ],
-  "s3/no-acls": [{ change: "ACLs are on", mutate: without("OwnershipControls", "imports-ownership") }],
+  "s3/no-acls": [
+    { change: "who owns objects is not said", mutate: without("OwnershipControls", "imports-ownership") },
+    {
+      change: "ACLs are on",
+      mutate: (recording) =>
+        set(
+          find(recording, "aws:s3/bucketOwnershipControls:BucketOwnershipControls", "imports-ownership"),
+          "rule.objectOwnership",
+          "ObjectWriter",
+        ),
+    },
+  ],
   "s3/access-log": [
     {
       change: "a bucket's readers are not written down",

@@ -1,4 +1,4 @@
-import { add, editPolicy, find, type Mutants, set } from "../support/mutant.ts";
+import { add, editPolicy, find, type Mutant, type Mutants, set } from "../support/mutant.ts";
 
 const roleType = "aws:iam/role:Role";
 const policyType = "aws:iam/rolePolicy:RolePolicy";
@@ -7,6 +7,11 @@ const allowed = (statement: Record<string, unknown>) => (recording: Parameters<t
   editPolicy(find(recording, policyType, "hello-policy"), (statements) =>
     statements.push({ Effect: "Allow", ...statement }),
   );
+
+const attached = (type: string, name: string): Mutant => ({
+  change: `${name} is attached by ${type.split(":").at(-1)}`,
+  mutate: (recording) => add(recording, type, { policyArn: `arn:aws:iam::aws:policy/${name}` }),
+});
 
 const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-prod-movies";
 
@@ -29,6 +34,25 @@ export const iamMutants: Mutants = {
         set(find(recording, roleType, "hello-role"), "managedPolicyArns", [
           "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess",
         ]),
+    },
+  ],
+  "iam/no-administrator": [
+    {
+      change: "a role lists the administrator's policy",
+      mutate: (recording) =>
+        set(find(recording, roleType, "hello-role"), "managedPolicyArns", [
+          "arn:aws:iam::aws:policy/AdministratorAccess",
+        ]),
+    },
+    attached("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "AdministratorAccess"),
+    attached("aws:iam/policyAttachment:PolicyAttachment", "AdministratorAccess"),
+    attached("aws:iam/userPolicyAttachment:UserPolicyAttachment", "PowerUserAccess"),
+    attached("aws:iam/groupPolicyAttachment:GroupPolicyAttachment", "IAMFullAccess"),
+  ],
+  "iam/no-access-keys": [
+    {
+      change: "a user has a key",
+      mutate: (recording) => add(recording, "aws:iam/accessKey:AccessKey", { user: "deployer" }),
     },
   ],
   "iam/no-wildcard-action": [

@@ -82,6 +82,18 @@ export const lambdaMutants: Mutants = {
         ),
     },
   ],
+  "lambda/url-origins": [
+    {
+      change: "any page may call a function with the visitor's cookies",
+      mutate: (recording) =>
+        add(
+          recording,
+          "aws:lambda/functionUrl:FunctionUrl",
+          { authorizationType: "AWS_IAM", cors: { allowCredentials: true, allowOrigins: ["*"] } },
+          { functionName: find(recording, functionType, "hello") },
+        ),
+    },
+  ],
   "lambda/memory": [
     { change: "a function has the memory that Lambda gives", mutate: inFunction("memorySize") },
   ],

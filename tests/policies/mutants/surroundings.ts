@@ -62,6 +62,20 @@ export const httpApiMutants: Mutants = {
       mutate: (recording) =>
         set(routeOf(recording, "DELETE /movies/{year}/{title+}"), "authorizationType", "NONE"),
     },
+    {
+      change: "an API is quick-created, with a route that takes everything",
+      mutate: (recording) =>
+        set(
+          find(recording, "aws:apigatewayv2/api:Api"),
+          "target",
+          "arn:aws:lambda:eu-central-1:123456789012:function:f",
+        ),
+    },
+    {
+      change: "everybody may post to a REST API",
+      mutate: (recording) =>
+        add(recording, "aws:apigateway/method:Method", { httpMethod: "POST", authorization: "NONE" }),
+    },
   ],
   "http-api/open-said": [
     {
@@ -134,6 +148,13 @@ export const vpcMutants: Mutants = {
       mutate: (recording) =>
         set(find(recording, "aws:ec2/securityGroup:SecurityGroup"), "ingress", [
           { protocol: "tcp", fromPort: 22, toPort: 22, ipv6CidrBlocks: ["::/0"] },
+        ]),
+    },
+    {
+      change: "a group is open to both halves of everywhere",
+      mutate: (recording) =>
+        set(find(recording, "aws:ec2/securityGroup:SecurityGroup"), "ingress", [
+          { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] },
         ]),
     },
     {
