@@ -9,20 +9,27 @@ export interface Credentials {
   secretAccessKey: string;
 }
 
+/** Of a role: what STS gives who assumes it. A request is signed with the token too, or it is nobody's. */
+export interface SessionCredentials extends Credentials {
+  sessionToken: string;
+}
+
 /** The account every made-up ARN of a recording stands in. */
 export const ACCOUNT_ID = "123456789012";
 
-const PREFIX = "AKIALOCAL";
-const OPERATOR_KEY_ID = `${PREFIX}OPERATOR000`;
+/** AWS's own beginnings: ASIA for keys of a session, AKIA for those of a user. */
+const SESSION_PREFIX = "ASIALOCAL";
+const OPERATOR_KEY_ID = "AKIALOCALOPERATOR000";
 const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const ID_CHARACTERS = 11;
 const SECRET_CHARACTERS = 40;
 
-/** Of a function: those of its role. */
-export function credentialsOf(roleArn: string): Credentials {
+/** Of a function: those of its role's session. */
+export function credentialsOf(roleArn: string): SessionCredentials {
   const hash = createHash("sha256").update(roleNameOf(roleArn)).digest().subarray(0, ID_CHARACTERS);
   const id = Array.from(hash, (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
-  return fromId(PREFIX + id);
+  const accessKeyId = SESSION_PREFIX + id;
+  return { ...fromId(accessKeyId), sessionToken: sessionTokenOf(accessKeyId) };
 }
 
 /** Of the person at this machine, for seeding, tests and looking around: everything is allowed. */
@@ -31,6 +38,10 @@ export const operatorCredentials: Credentials = fromId(OPERATOR_KEY_ID);
 export function secretOf(accessKeyId: string): string {
   const hash = createHash("sha512").update(`secret of ${accessKeyId}`).digest("base64");
   return hash.slice(0, SECRET_CHARACTERS);
+}
+
+export function sessionTokenOf(accessKeyId: string): string {
+  return createHash("sha512").update(`session of ${accessKeyId}`).digest("base64");
 }
 
 /** `arn:aws:iam::123456789012:role/path/name` → `name`; a plain name is left as it is. */

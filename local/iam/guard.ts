@@ -1,9 +1,9 @@
 /** Stands before an emulator: who makes a request, and whether the program allows what it asks for. */
 import type { Context } from "./conditions.ts";
-import { credentialsOf, operatorCredentials } from "./credentials.ts";
+import { credentialsOf, operatorCredentials, sessionTokenOf } from "./credentials.ts";
 import { type Call, evaluate, type Verdict } from "./evaluate.ts";
 import type { Role } from "./policies.ts";
-import { isGenuine, readSignature, type SignedRequest } from "./signature.ts";
+import { isGenuine, readSignature, type SignedRequest, sessionToken } from "./signature.ts";
 
 export interface Principal {
   /** Undefined for the operator: the person at this machine, who may do everything. */
@@ -38,6 +38,9 @@ export class Guard {
     const role = this.#roles.get(accessKeyId);
     const isOperator = accessKeyId === operatorCredentials.accessKeyId;
     if (!role && !isOperator) return "unknown key";
+    // A session's key alone is no credential: AWS does not know it without the token.
+    const expected = role ? sessionTokenOf(accessKeyId) : undefined;
+    if (sessionToken(request) !== expected) return "unknown key";
     if (!isGenuine(request, claimed)) return "wrong signature";
     return role
       ? { role, arn: sessionArn(role), region }

@@ -56,6 +56,13 @@ export function readSignature({
   return claimed && { ...claimed, expires: Number(parameter("Expires")) };
 }
 
+/** Of the credentials of a session; it comes the same way as the signature. */
+export function sessionToken({ headers, url }: Pick<SignedRequest, "headers" | "url">): string | undefined {
+  if (headers.authorization === undefined) return queryOf(url).get("X-Amz-Security-Token") ?? undefined;
+  const token = headers["x-amz-security-token"];
+  return token === undefined ? undefined : String(token);
+}
+
 function assemble(
   credential: string,
   headers: string,

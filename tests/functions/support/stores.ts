@@ -50,7 +50,7 @@ async function start(): Promise<Stores> {
 export function environmentFor(address: { dynamo: string; mongo: string }): Record<string, string> {
   return {
     AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "AKIALOCALTEST0000000",
+    AWS_ACCESS_KEY_ID: "ASIALOCALTEST0000000",
     AWS_SECRET_ACCESS_KEY: "secret-of-the-tests",
     AWS_ENDPOINT_URL_DYNAMODB: `http://${address.dynamo}`,
     MOVIES_TABLE: "movies",

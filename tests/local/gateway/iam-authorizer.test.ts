@@ -33,7 +33,7 @@ const program = httpProgram({
 });
 
 interface Signing {
-  credentials?: { accessKeyId: string; secretAccessKey: string };
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   service?: string;
   region?: string;
   at?: Date;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { credentialsOf } from "../../../local/iam/credentials.ts";
+import { credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { Guard } from "../../../local/iam/guard.ts";
 import { rolesOf } from "../../../local/iam/policies.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
@@ -204,10 +204,12 @@ describe("policies of resources", () => {
 
 describe("local credentials", () => {
   it("are shaped like AWS's, the same at every start, and another for every role", () => {
-    const { accessKeyId, secretAccessKey } = credentialsOf(roleArn("r"));
-    assert.match(accessKeyId, /^AKIALOCAL[A-Z2-7]{11}$/);
+    const { accessKeyId, secretAccessKey, sessionToken } = credentialsOf(roleArn("r"));
+    assert.match(accessKeyId, /^ASIALOCAL[A-Z2-7]{11}$/);
     assert.equal(secretAccessKey.length, 40);
-    assert.deepEqual(credentialsOf(roleArn("r")), { accessKeyId, secretAccessKey });
+    assert.match(sessionToken, /^[A-Za-z0-9+/]{86}==$/);
+    assert.deepEqual(credentialsOf(roleArn("r")), { accessKeyId, secretAccessKey, sessionToken });
+    assert.match(operatorCredentials.accessKeyId, /^AKIALOCAL/);
     assert.notEqual(credentialsOf(roleArn("s")).accessKeyId, accessKeyId);
   });
 
