@@ -26,6 +26,8 @@ export interface RunOptions {
   reset?: boolean;
   /** Refuse a program with resources that cannot be realised here. */
   strict?: boolean;
+  /** Let functions reach addresses of the cloud. */
+  allowCloud?: boolean;
   log(line: string): void;
 }
 

@@ -19,6 +19,8 @@ import { Workers } from "./workers/workers.ts";
 export interface ServiceOptions {
   /** Where the first API listens; without it there is no gateway. */
   listen?: { host: string; port: number };
+  /** What functions send to addresses of the cloud may leave this machine. */
+  allowCloud?: boolean | undefined;
   /** A line for the person at the terminal. */
   log(line: string): void;
 }
@@ -32,7 +34,7 @@ export interface Services {
   gateway: Gateway | undefined;
 }
 
-export function createServices({ listen, log }: ServiceOptions): Services {
+export function createServices({ listen, allowCloud = false, log }: ServiceOptions): Services {
   // What functions may do.
   const iam = new IamService();
   // Where data is.
@@ -44,6 +46,7 @@ export function createServices({ listen, log }: ServiceOptions): Services {
   // Functions, once all they reach is there.
   const workers = new Workers({
     credentialsOf,
+    allowCloud,
     onLog: (_functionName, line) => log(line),
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
   });

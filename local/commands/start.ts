@@ -6,7 +6,7 @@ import type { Reloader } from "../reload.ts";
 import { LineWriter, paint } from "../terminal.ts";
 
 const usage =
-  "npm start -- [--stack dev] [--port 3000] [--host 127.0.0.1] [--cwd folder] [--reset] [--strict] [--verbose]";
+  "npm start -- [--stack dev] [--port 3000] [--host 127.0.0.1] [--cwd folder] [--reset] [--strict] [--allow-cloud] [--verbose]";
 
 /** A service that does not stop within this many milliseconds is left to the end of the process. */
 const longestStopMs = 1_500;
@@ -19,6 +19,7 @@ export async function main(args: string[]): Promise<number> {
     cwd: { type: "string", default: "." },
     reset: { type: "boolean", default: false },
     strict: { type: "boolean", default: false },
+    "allow-cloud": { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   });
   const output = new LineWriter();
@@ -38,6 +39,7 @@ export async function main(args: string[]): Promise<number> {
     listen: { host: options.host, port: options.port },
     reset: options.reset,
     strict: options.strict,
+    allowCloud: options["allow-cloud"],
     log: (line) => output.write(line),
   });
   let reloader: Reloader | undefined;

@@ -1,7 +1,7 @@
 /** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
 import type { InvokeResult } from "../invocation.ts";
 import { endedEarly, timedOut } from "./function-error.ts";
-import { endLine, type Log, type Report, reportLine, startLine } from "./log.ts";
+import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
 import type { FunctionSettings } from "./settings.ts";
 import type { End, Loaded, Outcome, Thread, ThreadListener } from "./thread.ts";
@@ -26,6 +26,13 @@ const MEMORY_CHECK_MS = 100;
 const CERTAINLY_TOO_MUCH = 3;
 const MEGABYTE = 1_048_576;
 
+export interface WorkerListener {
+  /** Called once. */
+  onEnd(): void;
+  /** The function wanted to reach an address of the cloud. */
+  onRefused(host: string): void;
+}
+
 interface Running {
   execution: Execution;
   /** Undefined while the code is still being loaded. */
@@ -43,6 +50,7 @@ export class FunctionWorker implements ThreadListener {
   readonly #thread: Thread;
   readonly #log: Log;
   readonly #onEnd: () => void;
+  readonly #onRefused: (host: string) => void;
   readonly #resolveReady: (error: FunctionError | undefined) => void;
   readonly #loadTimer: NodeJS.Timeout;
   /** Shown in the report of the first invocation. */
@@ -57,12 +65,13 @@ export class FunctionWorker implements ThreadListener {
     settings: FunctionSettings,
     assignment: Assignment,
     log: Log,
-    onEnd: () => void,
+    { onEnd, onRefused }: WorkerListener,
   ) {
     this.settings = settings;
     this.#thread = thread;
     this.#log = log;
     this.#onEnd = onEnd;
+    this.#onRefused = onRefused;
     const { promise, resolve } = Promise.withResolvers<FunctionError | undefined>();
     this.ready = promise;
     this.#resolveReady = resolve;
@@ -99,11 +108,16 @@ export class FunctionWorker implements ThreadListener {
     for (const line of lines.split("\n")) this.#write(line);
   }
 
+  refused(host: string): void {
+    this.#onRefused(host);
+  }
+
   loaded({ milliseconds, memory }: Loaded): void {
     clearTimeout(this.#loadTimer);
     this.#isLoaded = true;
     this.#initDuration = milliseconds;
     this.memory = memory;
+    this.#tellLeftOut();
     this.#resolveReady(undefined);
     if (this.#running) this.#begin(this.#running);
   }
@@ -199,12 +213,18 @@ export class FunctionWorker implements ThreadListener {
     clearTimeout(running.timer);
     const { requestId } = running.execution;
     const { memorySize } = this.settings;
+    this.#tellLeftOut();
     this.#write(endLine(requestId));
     const initDuration = this.#initDuration;
     this.#initDuration = undefined;
     this.#write(reportLine({ requestId, ...report, initDuration, memorySize, memoryUsed: this.memory }));
     this.#running = undefined;
     running.done(result);
+  }
+
+  #tellLeftOut(): void {
+    const leftOut = this.#thread.takeLeftOut();
+    if (leftOut) this.#write(leftOutLine(leftOut));
   }
 
   #write(line: string): void {

@@ -38,6 +38,12 @@ export function endLine(requestId: string): string {
   return `END RequestId: ${requestId}`;
 }
 
+/** Not a line of Lambda's: it stands where the rest of an invocation's log would. */
+export function leftOutLine({ bytes, writes }: { bytes: number; writes: number }): string {
+  const [size, number] = [bytes, writes].map((count) => count.toLocaleString("en-US"));
+  return `Left out by the local run: ${size} bytes of this log, in ${number} writes; of an invocation 1 MB is shown.`;
+}
+
 export interface Report {
   requestId: string;
   /** Milliseconds in the handler. */

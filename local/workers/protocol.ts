@@ -6,8 +6,8 @@ export type FunctionError = NonNullable<InvokeResult["error"]>;
 
 /** Given once, when the thread boots. */
 export interface Boot {
-  /** One Int32 that counts messages sent: a frozen worker sleeps on it. */
-  doorbell: SharedArrayBuffer;
+  /** Memory that both sides see; `signals.cjs` says what stands where. */
+  signals: SharedArrayBuffer;
 }
 
 /** Turns a blank thread into a worker of one function. */
@@ -34,6 +34,8 @@ export interface Assignment {
   codeCache: string;
   /** What the function sees as /tmp; made when first used. */
   temporaryFolder: string;
+  /** What it sends to an address of the cloud may leave this machine. */
+  allowCloud: boolean;
 }
 
 export type Call = [
@@ -48,6 +50,8 @@ export type ToWorker = Assignment | Call;
 
 export type FromWorker =
   | ["log", text: string]
+  /** It wanted to reach this address of the cloud. */
+  | ["refused", host: string]
   | ["loaded", milliseconds: number, memory: number]
   | ["not loaded", error: FunctionError]
   | ["asleep", memory: number]
@@ -56,6 +60,40 @@ export type FromWorker =
   /** The last word of a worker that ends itself. */
   | ["fatal", error: FunctionError]
   | ["out of memory"];
+
+/** Whether the runtime sent it: what a function does to its thread must not reach the run as something else. */
+export function isFromWorker(message: unknown): message is FromWorker {
+  if (!Array.isArray(message)) return false;
+  const [what, first, second, third]: unknown[] = message;
+  switch (what) {
+    case "log":
+    case "refused":
+      return typeof first === "string";
+    case "loaded":
+      return areNumbers(first, second);
+    case "asleep":
+      return areNumbers(first);
+    case "answer":
+      return (first === undefined || typeof first === "string") && areNumbers(second, third);
+    case "error":
+      return isFunctionError(first) && areNumbers(second, third);
+    case "not loaded":
+    case "fatal":
+      return isFunctionError(first);
+    default:
+      return what === "out of memory";
+  }
+}
+
+function areNumbers(...values: unknown[]): boolean {
+  return values.every((value) => typeof value === "number");
+}
+
+function isFunctionError(value: unknown): value is FunctionError {
+  if (typeof value !== "object" || value === null) return false;
+  const { errorType, errorMessage, trace = [] } = value as Partial<FunctionError>;
+  return typeof errorType === "string" && typeof errorMessage === "string" && Array.isArray(trace);
+}
 
 /** One for each function, in order. */
 export type FromScout = ["loads" | "does not load" | "not tried", functionName: string];

@@ -1,7 +1,16 @@
 /** One thread: boots blank, is given a function once, answers one call at a time, and ends once, for one reason. */
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
-import type { Assignment, Boot, Call, FromWorker, FunctionError, ToWorker } from "./protocol.ts";
+import {
+  type Assignment,
+  type Boot,
+  type Call,
+  type FromWorker,
+  type FunctionError,
+  isFromWorker,
+  type ToWorker,
+} from "./protocol.ts";
+import { Signals } from "./runtime/signals.cjs";
 
 const runtime = new URL("./runtime/main.cjs", import.meta.url);
 
@@ -34,9 +43,22 @@ export type End =
   | { reason: "out of memory" }
   | { reason: "terminated" };
 
+export interface LeftOut {
+  bytes: number;
+  writes: number;
+}
+
+/** Native code may find the channel; what it sends ends its own thread, not the run. */
+const NOT_THE_RUNTIME: FunctionError = {
+  errorType: "Runtime.Unknown",
+  errorMessage: "The worker sent the local run a message that the runtime does not send; it was ended.",
+};
+
 /** Told of what a thread does. A call that is under way when the thread ends gets no outcome but the end. */
 export interface ThreadListener {
   log(text: string): void;
+  /** It wanted to reach this address of the cloud, and may not. */
+  refused(host: string): void;
   loaded(loaded: Loaded): void;
   /** It sleeps and holds this many bytes. */
   asleep(memory: number): void;
@@ -47,14 +69,14 @@ export interface ThreadListener {
 export class Thread {
   readonly memorySize: number;
   readonly #worker: Worker;
-  readonly #doorbell = new Int32Array(new SharedArrayBuffer(4));
+  readonly #signals = new Signals();
   #listener: ThreadListener | undefined;
   #end: End | undefined;
 
   /** @param memorySize MB of the function it will be given */
   constructor(memorySize: number) {
     this.memorySize = memorySize;
-    const boot: Boot = { doorbell: this.#doorbell.buffer as SharedArrayBuffer };
+    const boot: Boot = { signals: this.#signals.memory };
     this.#worker = new Worker(runtime, {
       workerData: boot,
       env: {},
@@ -68,7 +90,7 @@ export class Thread {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
     });
-    this.#worker.on("message", (message: FromWorker) => this.#received(message));
+    this.#worker.on("message", (message: unknown) => this.#received(message));
     this.#worker.on("error", (error) => this.#failed(error));
     this.#worker.on("exit", (code) => this.#ended({ reason: "exit", code }));
   }
@@ -89,6 +111,11 @@ export class Thread {
     return heap.total_physical_size + heap.external_memory + heap.malloced_memory;
   }
 
+  /** What of the function's log was not sent since this was last asked. */
+  takeLeftOut(): LeftOut | undefined {
+    return this.#signals.takeLeftOut();
+  }
+
   /** Ends it wherever it is, in an endless loop too. */
   async terminate(end: End = { reason: "terminated" }): Promise<void> {
     this.#ended(end);
@@ -97,15 +124,22 @@ export class Thread {
 
   #send(message: ToWorker): void {
     this.#worker.postMessage(message);
-    Atomics.add(this.#doorbell, 0, 1);
-    Atomics.notify(this.#doorbell, 0);
+    this.#signals.ring();
   }
 
-  #received(message: FromWorker): void {
+  #received(message: unknown): void {
     if (this.#end) return;
+    if (!isFromWorker(message)) {
+      this.#ended({ reason: "error", error: NOT_THE_RUNTIME });
+      return;
+    }
     switch (message[0]) {
       case "log":
+        this.#signals.taken(message[1]);
         this.#listener?.log(message[1]);
+        break;
+      case "refused":
+        this.#listener?.refused(message[1]);
         break;
       case "loaded":
         this.#listener?.loaded({ milliseconds: message[1], memory: message[2] });

@@ -20,6 +20,10 @@ export interface FactoryOptions {
   projectFolder: string;
   /** Holds a folder for each worker's /tmp. */
   temporaryFolder: string;
+  /** What functions send to addresses of the cloud may leave this machine. */
+  allowCloud: boolean;
+  /** A function wanted to reach one, and may not. */
+  refused(functionName: string, host: string): void;
 }
 
 export class WorkerFactory {
@@ -34,16 +38,19 @@ export class WorkerFactory {
     code: UnpackedCode,
     onEnd: (worker: FunctionWorker) => void,
   ): FunctionWorker {
-    const { threads, log } = this.#options;
+    const { threads, log, refused } = this.#options;
     const assignment = this.assignment(settings, code);
     const worker: FunctionWorker = new FunctionWorker(
       threads.take(settings.memorySize),
       settings,
       assignment,
       log,
-      () => {
-        onEnd(worker);
-        this.#removeTemporaryFolder(settings.name, assignment.temporaryFolder);
+      {
+        onEnd: () => {
+          onEnd(worker);
+          this.#removeTemporaryFolder(settings.name, assignment.temporaryFolder);
+        },
+        onRefused: (host) => refused(settings.name, host),
       },
     );
     return worker;
@@ -82,6 +89,7 @@ export class WorkerFactory {
       projectFolder: this.#options.projectFolder,
       codeCache: code.codeCache,
       temporaryFolder: path.join(this.#options.temporaryFolder, instance),
+      allowCloud: this.#options.allowCloud,
     };
   }
 }

@@ -26,6 +26,8 @@ export interface WorkersOptions {
   onLog: LogListener;
   /** Takes what became of an asynchronous invocation to a queue or topic; functions are invoked without it. */
   deliver: Deliver;
+  /** What functions send to addresses of the cloud may leave this machine. */
+  allowCloud?: boolean;
   /** Milliseconds before the two retries of an asynchronous invocation. */
   retryDelays?: readonly [number, number];
   /** Milliseconds before a throttled asynchronous invocation is offered again. */
@@ -39,6 +41,7 @@ export interface WorkersOptions {
 }
 
 const defaults = {
+  allowCloud: false,
   retryDelays: [1_000, 2_000] as const,
   throttleDelay: 1_000,
   spareThreads: 2,
@@ -107,11 +110,12 @@ export class Workers implements Service, Invoker {
   }
 
   #catalog(
-    { dataFolder, recording, addresses, signal }: LocalContext,
+    { dataFolder, recording, addresses, signal, log }: LocalContext,
     threads: ThreadSupply,
     warm: WarmWorkers,
   ): FunctionCatalog {
-    const { credentialsOf } = this.#options;
+    const { credentialsOf, allowCloud } = this.#options;
+    const said = new Set<string>();
     const folder = dataFolder(DATA_FOLDER);
     const factory = new WorkerFactory({
       threads,
@@ -120,6 +124,12 @@ export class Workers implements Service, Invoker {
       credentialsOf,
       projectFolder: recording.cwd,
       temporaryFolder: path.join(folder, TEMPORARY_FOLDERS),
+      allowCloud,
+      refused: (functionName, host) => {
+        const line = `${functionName} wanted to reach ${host}: nothing a function sends to the cloud leaves this machine without --allow-cloud.`;
+        if (!said.has(line)) log(line);
+        said.add(line);
+      },
     });
     return new FunctionCatalog({ factory, warm, folder, signal });
   }

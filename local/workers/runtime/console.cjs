@@ -4,6 +4,7 @@ const { syncBuiltinESMExports } = require("node:module");
 const { format } = require("node:util");
 
 /** @import { Assignment, FunctionError } from "../protocol.ts" */
+/** @import { FunctionLog } from "./function-log.cjs" */
 
 /** Lambda's names for the methods of `console`. */
 const levels = /** @type {const} */ ({
@@ -16,14 +17,18 @@ const levels = /** @type {const} */ ({
 });
 
 /**
- * @param {(text: string) => void} write
+ * @param {Pick<FunctionLog, "write" | "always">} log
  * @param {{ requestId: string | undefined }} current
  * @param {Pick<Assignment, "logFormat">} assignment
  * @returns {(label: string, error: FunctionError) => void} writes an error as Lambda's own runtime does
  */
-function captureConsole(write, current, { logFormat }) {
+function captureConsole({ write, always }, current, { logFormat }) {
   for (const stream of [process.stdout, process.stderr]) captureStream(stream, write);
   captureDescriptors(write);
+  // Node's own way past the streams.
+  Object.assign(process, {
+    _rawDebug: (/** @type {unknown[]} */ ...values) => write(`${format(...values)}\n`),
+  });
   const line = logFormat === "JSON" ? jsonLine : textLine;
   for (const [method, level] of Object.entries(levels)) {
     /** @param {unknown[]} values */
@@ -33,7 +38,7 @@ function captureConsole(write, current, { logFormat }) {
   return (label, { errorType, errorMessage, trace }) => {
     const error = { errorType, errorMessage, stack: trace };
     const values = logFormat === "JSON" ? [error] : [`${label} \t${JSON.stringify(error)}`];
-    write(line("ERROR", current.requestId, values));
+    always(line("ERROR", current.requestId, values));
   };
 }
 

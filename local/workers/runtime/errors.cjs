@@ -15,6 +15,9 @@ class RuntimeError extends Error {
   }
 }
 
+/** A message or a stack may be as long as a string can be; what leaves the thread is bounded, as Lambda bounds an answer. */
+const LONGEST_TEXT = 262_144;
+
 /**
  * @param {unknown} error
  * @param {string} [errorType] instead of the error's own name
@@ -22,19 +25,27 @@ class RuntimeError extends Error {
  */
 function describeError(error, errorType) {
   if (isErrorLike(error)) {
-    const text = `${error.name}: ${error.message}`;
+    const name = bounded(error.name);
+    const message = bounded(error.message);
+    const text = `${name}: ${message}`;
     return {
-      errorType: errorType ?? error.name,
-      errorMessage: errorType ? text : error.message,
-      trace: (error.stack ?? text).split("\n"),
+      errorType: errorType ?? name,
+      errorMessage: errorType ? text : message,
+      trace: bounded(error.stack ?? text).split("\n"),
     };
   }
-  return { errorType: errorType ?? typeof error, errorMessage: asText(error), trace: [] };
+  return { errorType: errorType ?? typeof error, errorMessage: bounded(error), trace: [] };
 }
 
 /** @param {unknown} error @returns {error is Error} */
 function isErrorLike(error) {
   return typeof error === "object" && error !== null && "message" in error && "name" in error;
+}
+
+/** @param {unknown} value */
+function bounded(value) {
+  const text = asText(value);
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 /** @param {unknown} value */

@@ -53,18 +53,23 @@ const uses = {
   unwatchFile: ["reads"],
 };
 
+/** Where the cloud puts the code. */
+const TASK_ROOT = "/var/task";
+
 /**
  * @param {string} folder what the function sees as /tmp; made at the first use
  * @param {string[]} keep folders that stay readable although they may lie under the machine's own /tmp
+ * @param {string} [taskRoot] what the function may also call /var/task
+ * @returns {(file: string) => string} the path on this machine of a folder as the function names it
  */
-function mapFileSystem(folder, keep) {
+function mapFileSystem(folder, keep, taskRoot = TASK_ROOT) {
   const { mkdirSync } = fs;
   let made = false;
   const makeOnce = () => {
     if (!made) mkdirSync(folder, { recursive: true });
     made = true;
   };
-  const paths = new Paths(folder, keep, makeOnce);
+  const paths = new Paths(folder, keep, taskRoot, makeOnce);
   for (const [name, all] of Object.entries(uses)) {
     replace(fs, name, (original) => mapped(name, original, all, paths));
     replace(fs, `${name}Sync`, (original) => mapped(name, original, all, paths));
@@ -74,6 +79,7 @@ function mapFileSystem(folder, keep) {
   }
   Object.assign(os, { tmpdir: () => "/tmp" });
   syncBuiltinESMExports();
+  return (file) => String(paths.toReal(file));
 }
 
 /** Paths as the function writes them, and as they are on this machine. */
@@ -81,10 +87,12 @@ class Paths {
   /**
    * @param {string} folder
    * @param {string[]} keep
+   * @param {string} taskRoot
    * @param {() => void} makeFolder
    */
-  constructor(folder, keep, makeFolder) {
+  constructor(folder, keep, taskRoot, makeFolder) {
     this.folder = folder;
+    this.taskRoot = taskRoot;
     this.kept = [folder, ...keep];
     this.makeFolder = makeFolder;
   }
@@ -93,8 +101,9 @@ class Paths {
   toReal(file) {
     const name = asPath(file);
     if (name === undefined) return file;
-    if (!this.isTemporary(name)) return path.isAbsolute(name) ? file : path.resolve(name);
     const absolute = path.resolve(name);
+    if (isWithin(TASK_ROOT, absolute)) return this.taskRoot + absolute.slice(TASK_ROOT.length);
+    if (!this.isTemporary(name)) return path.isAbsolute(name) ? file : absolute;
     if (isWithin(this.folder, absolute)) return file;
     this.makeFolder();
     // A trailing X or slash carries meaning (mkdtemp, "is a directory"), so nothing is normalised away.

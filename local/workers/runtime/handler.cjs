@@ -3,10 +3,13 @@ const { existsSync, readFileSync } = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { requireCached } = require("./cached-module.cjs");
+const { withCallback } = require("./callbacks.cjs");
 const { RuntimeError } = require("./errors.cjs");
 
 /** @import { Assignment } from "../protocol.ts" */
-/** @typedef {(event: unknown, context: object) => unknown} Handler */
+/** @import { Handler } from "./callbacks.cjs" */
+
+const { setImmediate } = globalThis;
 
 /** The first Node whose runtime takes no callback. */
 const FIRST_WITHOUT_CALLBACK = 24;
@@ -117,19 +120,6 @@ function withoutCallback(handler, name) {
     `${name} takes a callback, which Lambda's Node.js 24 runtime does not give any more. ` +
       "Make it `async (event, context) => …` and return the answer.",
   );
-}
-
-/**
- * Runtimes before Node.js 24: the answer is what the promise resolves to or what the callback is given.
- * @param {(event: unknown, context: object, callback: (error: unknown, result?: unknown) => void) => unknown} handler
- * @returns {Handler}
- */
-function withCallback(handler) {
-  return (event, context) =>
-    new Promise((resolve, reject) => {
-      const returned = handler(event, context, (error, result) => (error ? reject(error) : resolve(result)));
-      if (typeof property(returned, "then") === "function") resolve(returned);
-    });
 }
 
 /** Node tells of a rejection that nobody handles before the event loop turns: such code has not loaded. */

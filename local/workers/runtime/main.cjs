@@ -8,32 +8,37 @@
 const { existsSync, realpathSync } = require("node:fs");
 const path = require("node:path");
 const { performance } = require("node:perf_hooks");
-const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
 const { saveCompiledCode } = require("./cached-module.cjs");
+const { eventLoopIsEmpty, neverSettled } = require("./callbacks.cjs");
+const { forgetOwnModules, mapThreads, takeChannel } = require("./channel.cjs");
+const { mapChildProcesses } = require("./child-processes.cjs");
+const { refuseCloud } = require("./cloud.cjs");
 const { captureConsole } = require("./console.cjs");
 const { createContext } = require("./context.cjs");
 const { describeError } = require("./errors.cjs");
 const { mapFileSystem } = require("./file-system.cjs");
+const { FunctionLog } = require("./function-log.cjs");
 const { afterRejections, loadHandler } = require("./handler.cjs");
 const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
 const { ownProcess } = require("./process.cjs");
 const { serialise } = require("./result.cjs");
+const { serveSecondSdk } = require("./second-sdk.cjs");
+const { Signals } = require("./signals.cjs");
 
-/** @import { Assignment, Boot, Call, FromWorker, ToWorker } from "../protocol.ts" */
+/** @import { Assignment, Boot, Call, ToWorker } from "../protocol.ts" */
 
-const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const doorbell = new Int32Array(/** @type {Boot} */ (workerData).doorbell);
+const { setImmediate } = globalThis;
+const channel = /** @type {typeof takeChannel<Boot>} */ (takeChannel)();
+const { post } = channel;
+const signals = new Signals(channel.given.signals);
+const log = new FunctionLog(post, signals);
+forgetOwnModules();
 
 /** The request that logs are marked with; Lambda writes `undefined` outside of an invocation. */
 const current = { requestId: /** @type {string | undefined} */ (undefined) };
 
 /** Writes an error to the function's log; until there is a function there is no log. */
 let logError = /** @type {ReturnType<typeof captureConsole>} */ (() => {});
-
-/** @param {FromWorker} message */
-function post(message) {
-  port.postMessage(message);
-}
 
 /**
  * How long a thread stays as it is before it gives back what it does not need. That takes as long as booting another
@@ -45,11 +50,11 @@ const AWAKE_MS = 5_000;
 function nextMessage() {
   let asleep = false;
   for (;;) {
-    const rung = Atomics.load(doorbell, 0);
-    const received = receiveMessageOnPort(port);
-    if (received) return received.message;
+    const rung = signals.rung();
+    const message = channel.receive();
+    if (message) return message;
     saveCompiledCode();
-    const woken = Atomics.wait(doorbell, 0, rung, asleep ? Number.POSITIVE_INFINITY : AWAKE_MS);
+    const woken = signals.sleep(rung, asleep ? Number.POSITIVE_INFINITY : AWAKE_MS);
     if (woken === "timed-out") {
       collectAll();
       asleep = true;
@@ -98,14 +103,15 @@ function packagesOf(projectFolder) {
 async function load(assignment) {
   Object.assign(process.env, assignment.environment);
   ownProcess(assignment.taskRoot, endBySignal);
-  const { temporaryFolder, taskRoot, projectFolder, codeCache } = assignment;
-  mapFileSystem(temporaryFolder, [
-    taskRoot,
-    projectFolder,
-    packagesOf(projectFolder),
-    path.dirname(codeCache),
-  ]);
-  logError = captureConsole((text) => post(["log", text]), current, assignment);
+  const { temporaryFolder, taskRoot, projectFolder, codeCache, allowCloud } = assignment;
+  const readable = [taskRoot, projectFolder, packagesOf(projectFolder), path.dirname(codeCache)];
+  const toReal = mapFileSystem(temporaryFolder, readable, taskRoot);
+  logError = captureConsole(log, current, assignment);
+  const preload = allowCloud ? undefined : require.resolve("./cloud-preload.cjs");
+  mapChildProcesses({ toReal, write: log.write, preload });
+  mapThreads(preload);
+  if (!allowCloud) refuseCloud((host) => post(["refused", host]));
+  serveSecondSdk();
   watchMemory(limitOf(assignment), outOfMemory);
   const started = performance.now();
   try {
@@ -122,13 +128,14 @@ async function load(assignment) {
 }
 
 /**
- * @param {import("./handler.cjs").Handler} handler
+ * @param {import("./callbacks.cjs").Handler} handler
  * @param {Assignment} assignment
  * @param {Call} call
  */
 async function answer(handler, assignment, call) {
   const [requestId, traceHeader, , event] = call;
   current.requestId = requestId;
+  log.begin();
   process.env._X_AMZN_TRACE_ID = traceHeader;
   const limit = limitOf(assignment);
   const started = performance.now();
@@ -162,14 +169,7 @@ async function serve() {
 process.on("uncaughtException", dieOf("Uncaught Exception"));
 process.on("unhandledRejection", dieOf("Unhandled Promise Rejection", "Runtime.UnhandledPromiseRejection"));
 process.on("beforeExit", () => {
-  dieOf(
-    "Invoke Error",
-    "Runtime.NodeJsExit",
-  )(
-    new Error(
-      "The event loop is empty and the handler's promise is not settled: it waits for something that never comes.",
-    ),
-  );
+  if (!eventLoopIsEmpty()) dieOf("Invoke Error")(neverSettled());
 });
 
 setImmediate(serve);

@@ -4,14 +4,14 @@ import path from "node:path";
 import { lambda, startRun, type TestRun } from "./support.ts";
 
 /** Says which worker answered, how many calls it had under way at once, and waits as long as it is told. */
-const watched = `const { threadId } = require("node:worker_threads"); let now = 0, most = 0;
+const watched = `const worker = process.env.AWS_LAMBDA_LOG_STREAM_NAME; let now = 0, most = 0;
   exports.handler = async ({ wait = 0 }) => {
-    most = Math.max(most, ++now); await new Promise((done) => setTimeout(done, wait)); now--; return { threadId, most }; };`;
+    most = Math.max(most, ++now); await new Promise((done) => setTimeout(done, wait)); now--; return { worker, most }; };`;
 
 /** Answers only when the file that it is told of is there. */
-const gated = `const { existsSync } = require("node:fs"); const { threadId } = require("node:worker_threads");
+const gated = `const { existsSync } = require("node:fs"); const worker = process.env.AWS_LAMBDA_LOG_STREAM_NAME;
   exports.handler = async ({ gate }) => {
-    console.log("came in"); while (!existsSync(gate)) await new Promise((done) => setTimeout(done, 5)); return threadId; };`;
+    console.log("came in"); while (!existsSync(gate)) await new Promise((done) => setTimeout(done, 5)); return worker; };`;
 
 /** Does not load any more once there is a file `shut` beside its code. */
 const loadsOnce = `const fs = require("node:fs"); if (fs.existsSync(__dirname + "/../shut")) throw new Error("shut");
@@ -34,7 +34,7 @@ describe("concurrency", () => {
 
   const invoke = async (name: string, wait = 0) => {
     const { payload, status } = await run.workers.invoke(name, { wait });
-    return { status, ...(JSON.parse(payload ?? "{}") as { threadId?: number; most?: number }) };
+    return { status, ...(JSON.parse(payload ?? "{}") as { worker?: string; most?: number }) };
   };
   const many = (count: number, name: string, wait: number) =>
     Promise.all(Array.from({ length: count }, () => invoke(name, wait)));
@@ -57,11 +57,11 @@ describe("concurrency", () => {
 
   it("gives the next invocation to the worker that was busy last", async () => {
     await many(3, "shared", 200);
-    const { threadId } = await invoke("shared");
+    const { worker } = await invoke("shared");
     const again = [await invoke("shared"), await invoke("shared")];
     assert.deepEqual(
-      again.map((result) => result.threadId),
-      [threadId, threadId],
+      again.map((result) => result.worker),
+      [worker, worker],
     );
   });
 

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { on } from "node:events";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
 import { reportLine } from "../../../local/workers/log.ts";
+import { Signals } from "../../../local/workers/runtime/signals.cjs";
 import { lambda, startRun } from "./support.ts";
 
 const time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
@@ -104,6 +108,97 @@ describe("the log of an invocation", () => {
   it("reports the type of error when the worker ended", async () => {
     const { lines } = await logged("exports.handler = async () => process.exit(2);");
     assert.match(lines.at(-1) ?? "", /\tStatus: error\tError Type: Runtime\.ExitError$/);
+  });
+});
+
+describe("a function that logs more than anybody reads", () => {
+  const leftOut =
+    /^Left out by the local run: ([\d,]+) bytes of this log, in ([\d,]+) writes; of an invocation 1 MB is shown\.$/;
+  const logged = async (body: string, inputs = {}) => {
+    const run = await startRun([
+      lambda("logs", `exports.handler = async ({ times = 1 }) => { ${body} };`, inputs),
+    ]);
+    try {
+      const before = process.memoryUsage().rss;
+      const result = await run.workers.invoke("logs", {});
+      const grown = process.memoryUsage().rss - before;
+      const second = await run.workers.invoke("logs", { times: 0 });
+      await run.workers.stop();
+      return { result, second, lines: run.lines, grown };
+    } finally {
+      await run.close();
+    }
+  };
+  const numbers = (lines: string[]) => {
+    const line = lines.find((text) => leftOut.test(text)) ?? assert.fail(lines.slice(-5).join("\n"));
+    return (leftOut.exec(line) ?? []).slice(1).map((text) => Number(text.replaceAll(",", "")));
+  };
+
+  it("is shown the first megabyte, and how much was left out, between it and END", async () => {
+    const { result, lines, second } = await logged(
+      `for (let n = 0; n < times * 3; n++) process.stdout.write("x".repeat(1_048_575) + "\\n");`,
+    );
+    assert.equal(result.status, "ok");
+    assert.deepEqual(numbers(lines), [2 * 1_048_576, 2]);
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("x")).map((line) => line.length),
+      [1_048_575],
+    );
+    const [at, end] = [leftOut, /^END/].map((pattern) => lines.findIndex((line) => pattern.test(line)));
+    assert.equal(at, Number(end) - 1);
+    assert.equal(
+      lines.filter((line) => leftOut.test(line)).length,
+      1,
+      "the next invocation has a log of its own",
+    );
+    assert.equal(second.status, "ok");
+  });
+
+  it("is cut in the middle of one write, and counts bytes as they are in UTF-8", async () => {
+    const { lines } = await logged(`process.stdout.write("ä".repeat(2_000_000));`);
+    assert.deepEqual(numbers(lines), [2 * (2_000_000 - 1_048_576), 1]);
+    assert.ok(lines.includes(`${"ä".repeat(1_048_576)}…`));
+  });
+
+  it("does not fill the memory of the run with a gigabyte", async () => {
+    const { result, lines, grown } = await logged(
+      `const line = "y".repeat(1_023); for (let n = 0; n < times * 1_048_576; n++) process.stdout.write(line + "\\n");`,
+      { timeout: 120 },
+    );
+    assert.equal(result.status, "ok");
+    const [bytes = 0, writes = 0] = numbers(lines);
+    assert.deepEqual([bytes, writes], [1_073_741_824 - 1_048_576, 1_048_576 - 1_024]);
+    assert.ok(grown < 200 * 1_048_576, `${grown} bytes more`);
+  });
+
+  it("is told of what it was ended for in any case, with the error and how much was left out", async () => {
+    const failing = await logged(`console.log("z".repeat(3_000_000)); throw new Error("at the end");`);
+    assert.ok(failing.lines.some((line) => line.includes("at the end")));
+    numbers(failing.lines);
+    const hanging = await logged(`for (;;) console.log("z".repeat(1_000_000));`, { timeout: 1 });
+    assert.equal(hanging.result.error?.errorType, "Sandbox.Timedout");
+    assert.ok(numbers(hanging.lines).every((number) => number > 0));
+  });
+
+  it("waits until the run has taken what is on its way", async () => {
+    const signals = new Signals();
+    const text = "a".repeat(700_000);
+    const code = `const { parentPort, workerData } = require("node:worker_threads");
+      const signals = new (require(workerData.module).Signals)(workerData.memory);
+      const text = "a".repeat(700_000);
+      for (let n = 0; n < 30; n++) { signals.waitForRoom(text); parentPort.postMessage(n); }`;
+    const module = path.resolve(import.meta.dirname, "../../../local/workers/runtime/signals.cjs");
+    const worker = new Worker(code, { eval: true, workerData: { module, memory: signals.memory } });
+    let most = 0;
+    let received = 0;
+    for await (const [n] of on(worker, "message", { close: ["exit"] })) {
+      assert.equal(n, received++);
+      most = Math.max(most, signals.onTheWay());
+      signals.taken(text);
+    }
+    assert.equal(received, 30);
+    assert.ok(most > 0 && most <= 2 * 700_064, `${most} bytes were on their way at once`);
+    assert.equal(signals.onTheWay(), 0);
   });
 });
 

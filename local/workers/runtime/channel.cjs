@@ -1,0 +1,76 @@
+/**
+ * The way between a worker thread and the run. Code of a function must not get hold of it: with it, a function could answer
+ * in the runtime's name. So it is taken once, before any such code is loaded, and what Node tells a thread about itself is
+ * what it tells a program of its own, as the cloud's runtime is one.
+ */
+const { syncBuiltinESMExports } = require("node:module");
+const threads = require("node:worker_threads");
+
+/** @import { FromScout, FromWorker, ToWorker } from "../protocol.ts" */
+/** @typedef {NodeJS.Process & { _getActiveHandles(): unknown[] }} ProcessWithHandles */
+
+/**
+ * Works once in a thread. Methods are bound here, so that a prototype that was changed later shows nobody the port.
+ * @template Given
+ */
+function takeChannel() {
+  const { parentPort, receiveMessageOnPort, workerData } = threads;
+  if (!parentPort) throw new Error("the channel of this thread has been taken already");
+  const post = /** @type {(message: FromWorker | FromScout) => void} */ (
+    parentPort.postMessage.bind(parentPort)
+  );
+  hide();
+  return {
+    given: /** @type {Given} */ (workerData),
+    post,
+    /** @returns {ToWorker | undefined} */
+    receive: () => receiveMessageOnPort(parentPort)?.message,
+  };
+}
+
+function hide() {
+  Object.assign(threads, { isMainThread: true, parentPort: null, workerData: null, threadId: 0 });
+  syncBuiltinESMExports();
+  // Among these is the port by which Node itself talks to a thread.
+  const own = /** @type {ProcessWithHandles} */ (process);
+  const activeHandles = own._getActiveHandles.bind(own);
+  const { MessagePort } = threads;
+  own._getActiveHandles = () => activeHandles().filter((handle) => !(handle instanceof MessagePort));
+}
+
+/**
+ * A thread that the function starts loads this file first; to those of others it has no way.
+ * @param {string | undefined} preload
+ */
+function mapThreads(preload) {
+  const { Worker, postMessageToThread } = threads;
+  const first = preload === undefined ? [] : ["--require", preload];
+  /** @type {Set<number>} */
+  const own = new Set();
+  Object.assign(threads, {
+    Worker: class extends Worker {
+      /** @param {ConstructorParameters<typeof Worker>} values */
+      constructor(...values) {
+        const [code, options = {}] = values;
+        super(code, { ...options, execArgv: [...first, ...(options.execArgv ?? process.execArgv)] });
+        own.add(this.threadId);
+      }
+    },
+    /** @param {Parameters<typeof postMessageToThread>} values */
+    postMessageToThread: async (...values) => {
+      if (own.has(values[0])) return postMessageToThread(...values);
+      const error = new Error("Cannot find the destination thread or listener");
+      throw Object.assign(error, { code: "ERR_WORKER_MESSAGING_FAILED" });
+    },
+  });
+  syncBuiltinESMExports();
+}
+
+/** The runtime's own modules are no part of a function either. */
+function forgetOwnModules() {
+  for (const file of Object.keys(require.cache)) if (file.startsWith(__dirname)) delete require.cache[file];
+  // `require.main` would lead to them.
+  process.mainModule = undefined;
+}
+
+module.exports = { forgetOwnModules, mapThreads, takeChannel };

@@ -1,0 +1,81 @@
+/** What the run and a worker thread read and write in one memory, without a message. */
+
+const BYTES = 24;
+/** How much of a function's log may be on its way to the run at once; who writes more waits, as before a full pipe. */
+const MOST_ON_THE_WAY = 1_048_576;
+/** What a message takes besides its text. */
+const MESSAGE_BYTES = 64;
+
+/** Of the 32-bit numbers: how many messages the run has sent (a sleeping worker waits on it), and the log on its way. */
+const DOORBELL = 0;
+const ON_THE_WAY = 1;
+/** Of the 64-bit numbers: what was left out of the log since the run last asked. */
+const LEFT_OUT_BYTES = 1;
+const LEFT_OUT_WRITES = 2;
+
+const { add, exchange, load, notify, sub, wait } = Atomics;
+
+class Signals {
+  /** @param {SharedArrayBuffer} [memory] */
+  constructor(memory = new SharedArrayBuffer(BYTES)) {
+    this.memory = memory;
+    this.numbers = new Int32Array(memory);
+    this.counts = new BigInt64Array(memory);
+  }
+
+  /** The run has sent a message. */
+  ring() {
+    add(this.numbers, DOORBELL, 1);
+    notify(this.numbers, DOORBELL);
+  }
+
+  rung() {
+    return load(this.numbers, DOORBELL);
+  }
+
+  /**
+   * Sleeps until the bell rings once more than `rung` says.
+   * @param {number} rung
+   * @param {number} milliseconds at most
+   */
+  sleep(rung, milliseconds) {
+    return wait(this.numbers, DOORBELL, rung, milliseconds);
+  }
+
+  onTheWay() {
+    return load(this.numbers, ON_THE_WAY);
+  }
+
+  /** Before a text is sent to the run: waits until there is room for it. @param {string} text */
+  waitForRoom(text) {
+    for (;;) {
+      const onTheWay = this.onTheWay();
+      if (onTheWay < MOST_ON_THE_WAY) break;
+      wait(this.numbers, ON_THE_WAY, onTheWay);
+    }
+    add(this.numbers, ON_THE_WAY, text.length + MESSAGE_BYTES);
+  }
+
+  /** The run has taken a text. @param {string} text */
+  taken(text) {
+    sub(this.numbers, ON_THE_WAY, text.length + MESSAGE_BYTES);
+    notify(this.numbers, ON_THE_WAY);
+  }
+
+  /** @param {number} bytes */
+  leaveOut(bytes) {
+    add(this.counts, LEFT_OUT_BYTES, BigInt(bytes));
+    add(this.counts, LEFT_OUT_WRITES, 1n);
+  }
+
+  /** What was left out of the log since this was last asked; undefined when nothing was. */
+  takeLeftOut() {
+    if (load(this.counts, LEFT_OUT_WRITES) === 0n) return undefined;
+    return {
+      bytes: Number(exchange(this.counts, LEFT_OUT_BYTES, 0n)),
+      writes: Number(exchange(this.counts, LEFT_OUT_WRITES, 0n)),
+    };
+  }
+}
+
+module.exports = { Signals };

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { lambda, startRun, type TestRun } from "./support.ts";
+
+/** What a handler of runtimes up to Node.js 22 answers, and when. */
+describe("a handler of a runtime before Node.js 24", () => {
+  let run: TestRun;
+  const open = `const open = () => require("node:net").createServer().listen(0);`;
+  const functions = {
+    waits: `${open} exports.handler = (e, c, done) => { open(); done(null, "late"); }`,
+    told: `${open} exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; open(); done(null, "at once"); }`,
+    toldAfter: `${open} exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; open(); setTimeout(() => done(null, "later"), 5); }`,
+    fails: `${open} exports.handler = (e, c, done) => { open(); done(new Error("called back")); }`,
+    async: `${open} exports.handler = async () => { open(); return "async at once"; }`,
+    succeed: `${open} exports.handler = (e, c) => { open(); c.succeed("by context"); }`,
+    fail: `exports.handler = (e, c) => c.fail(new TypeError("by context"));`,
+    failWithout: `exports.handler = (e, c) => c.fail();`,
+    done: `exports.handler = (e, c) => c.done(null, { done: true });`,
+    doneWrong: `exports.handler = (e, c) => c.done("no");`,
+    later: `exports.handler = (e, c, done) => { setTimeout(() => console.log("AFTER"), 40); done(null, "after the timer"); }`,
+    first: `exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; done(null, "first"); done(null, "second"); c.fail("third"); }`,
+    returns: `exports.handler = () => "nobody asks for it";`,
+    returnsLater: `let n = 0; exports.handler = () => { setTimeout(() => n++, 5); return n; };`,
+    neverCalls: `let calls = 0; exports.handler = async ({ hang }) => { calls++; if (hang) await new Promise(() => {}); return calls; };`,
+    throws: `exports.handler = () => { throw new RangeError("at once"); };`,
+    keys: `exports.handler = async (e, c) => Object.keys(c).sort();`,
+    flag: `exports.handler = async (e, c) => { const before = c.callbackWaitsForEmptyEventLoop; c.callbackWaitsForEmptyEventLoop = false; return [before, c.callbackWaitsForEmptyEventLoop]; };`,
+  };
+
+  before(async () => {
+    run = await startRun(
+      Object.entries(functions).map(([name, code]) =>
+        lambda(name, code, { runtime: "nodejs22.x", timeout: 1 }),
+      ),
+    );
+  });
+  after(() => run.close());
+
+  const answer = async (name: string, event: unknown = {}): Promise<unknown> => {
+    const { status, payload, error } = await run.workers.invoke(name, event);
+    assert.equal(status, "ok", `${name}: ${JSON.stringify(error)}`);
+    return payload === undefined ? undefined : JSON.parse(payload);
+  };
+  const errorOf = async (name: string, event: unknown = {}) => {
+    const { status, error } = await run.workers.invoke(name, event);
+    assert.equal(status, "error", name);
+    return error;
+  };
+
+  it("is not answered while the event loop has work, and is out of time with an open server", async () => {
+    const error = await errorOf("waits");
+    assert.equal(error?.errorType, "Sandbox.Timedout");
+    assert.match(error?.errorMessage ?? "", /Task timed out after 1\.00 seconds$/);
+  });
+
+  it("is answered at once when it says that nobody need wait", async () => {
+    assert.equal(await answer("told"), "at once");
+    assert.equal(await answer("toldAfter"), "later");
+  });
+
+  it("is answered at once by an error, a promise and `succeed`", async () => {
+    assert.equal((await errorOf("fails"))?.errorMessage, "called back");
+    assert.equal(await answer("async"), "async at once");
+    assert.equal(await answer("succeed"), "by context");
+  });
+
+  it("is answered after the timers it left, with what they wrote before the end", async () => {
+    const from = run.lines.length;
+    assert.equal(await answer("later"), "after the timer");
+    const { requestId } = await run.workers.invoke("later", {});
+    await new Promise((done) => setTimeout(done, 50));
+    const lines = run.lines.slice(from).filter((line) => line.includes(requestId));
+    const [after, end] = [/AFTER/, /^END/].map((pattern) => lines.findIndex((line) => pattern.test(line)));
+    assert.ok(after !== undefined && end !== undefined && after >= 0 && after < end, lines.join("\n"));
+  });
+
+  it("may end by `fail` and `done`", async () => {
+    const { errorType, errorMessage } = (await errorOf("fail")) ?? {};
+    assert.deepEqual({ errorType, errorMessage }, { errorType: "TypeError", errorMessage: "by context" });
+    assert.equal((await errorOf("failWithout"))?.errorMessage, "handled");
+    assert.deepEqual(await answer("done"), { done: true });
+    assert.equal((await errorOf("doneWrong"))?.errorMessage, "no");
+  });
+
+  it("is answered by what it calls first", async () => {
+    assert.equal(await answer("first"), "first");
+    assert.equal(await answer("first"), "first");
+  });
+
+  it("is null when it neither calls back nor gives a promise", async () => {
+    assert.equal(await answer("returns"), null);
+    assert.equal(await answer("returnsLater"), null);
+  });
+
+  it("is an error when its promise can never settle, and the worker goes on", async () => {
+    assert.equal(await answer("neverCalls"), 1);
+    assert.equal((await errorOf("neverCalls", { hang: true }))?.errorType, "Runtime.NodeJsExit");
+    assert.equal(await answer("neverCalls"), 3);
+  });
+
+  it("reports what it throws before it gives a promise", async () => {
+    assert.equal((await errorOf("throws"))?.errorType, "RangeError");
+    assert.equal((await errorOf("throws"))?.errorType, "RangeError");
+  });
+
+  it("has the four members of the context that Node.js 24 has not", async () => {
+    const keys = (await answer("keys")) as string[];
+    for (const name of ["callbackWaitsForEmptyEventLoop", "done", "fail", "succeed"])
+      assert.ok(keys.includes(name), name);
+    assert.equal(keys.length, 12);
+    assert.deepEqual(await answer("flag"), [true, false]);
+  });
+});

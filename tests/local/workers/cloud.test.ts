@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { isCloud } from "../../../local/workers/runtime/cloud.cjs";
+import { archive, lambda, startRun, type TestRun } from "./support.ts";
+
+const HOST = "sns.eu-central-1.amazonaws.com";
+const ATLAS = "cluster.ab12c.mongodb.net";
+
+/** What each way of Node to reach a name ends with; the name is never asked for on the network. */
+const ways = {
+  lookup: `new Promise((done) => dns.lookup("${HOST}", (error) => done(error)))`,
+  lookupPromise: `dns.promises.lookup("${HOST}")`,
+  promisified: `require("node:util").promisify(dns.lookup)("${HOST}")`,
+  resolve: `new Promise((done) => dns.resolve4("${HOST}", (error) => done(error)))`,
+  service: `dns.promises.resolveSrv("_mongodb._tcp.${ATLAS}")`,
+  resolver: `new Promise((done) => new dns.Resolver().resolve("${HOST}", (error) => done(error)))`,
+  resolverPromise: `new dns.promises.Resolver().resolveTxt("${ATLAS}")`,
+  net: `ended(require("node:net").connect(443, "${HOST}"))`,
+  netOptions: `ended(require("node:net").createConnection({ host: "${HOST.toUpperCase()}.", port: 443 }))`,
+  tls: `ended(require("node:tls").connect({ host: "${ATLAS}", port: 27017 }))`,
+  http: `ended(require("node:http").get("http://${HOST}/"))`,
+  https: `ended(require("node:https").request({ hostname: "${HOST}", method: "POST" }).end("x"))`,
+  http2: `ended(require("node:http2").connect("https://${HOST}"))`,
+  fetch: `fetch("https://${HOST}/").catch((error) => { throw error.cause; })`,
+  metadata: `ended(require("node:net").connect({ host: "169.254.169.254", port: 80 }))`,
+};
+
+describe("an address of the cloud", () => {
+  it("is one of AWS's in any partition, of Atlas, or where a machine of AWS gives out its credentials", () => {
+    for (const host of [
+      HOST,
+      "dynamodb.cn-north-1.amazonaws.com.cn",
+      "S3.DUALSTACK.eu-west-1.amazonaws.com.",
+      "lambda.eu-west-1.api.aws",
+      "x.lambda-url.eu-west-1.on.aws",
+      "sqs.eusc-de-east-1.amazonaws.eu",
+      ATLAS,
+      "cloud.mongodb.com",
+      "169.254.169.254",
+      "[fd00:ec2::254]",
+    ]) {
+      assert.equal(isCloud(host), true, host);
+    }
+    for (const host of [
+      "127.0.0.1",
+      "localhost",
+      "amazonaws.com.example.org",
+      "notamazonaws.com",
+      "www.mongodb.com",
+      "example.com",
+      undefined,
+    ]) {
+      assert.equal(isCloud(host), false, host);
+    }
+  });
+});
+
+describe("a function that calls the cloud", () => {
+  let run: TestRun;
+  const local = createServer((_request, response) => response.end("local"));
+  let port: number;
+  const asHandler = (
+    body: string,
+  ) => `const dns = require("node:dns"); const child = require("node:child_process");
+    const ended = (emitter) => new Promise((done) => emitter.on("error", done).on("connect", () => done("connected")));
+    const said = (work) => Promise.resolve().then(() => work).catch((error) => error);
+    exports.handler = async (event) => { ${body} };`;
+  /** Knows the name to be on this machine, so only the guard can keep it from there. */
+  const knowing = `const lookup = (host, options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
+    const reached = await new Promise((done) => require("node:http").get({ hostname: "${HOST}", port: event.port, lookup },
+      (answer) => answer.on("data", (data) => done(String(data)))).on("error", (error) => done(error.code)));
+    return reached;`;
+  const functions = {
+    ...Object.fromEntries(
+      Object.entries(ways).map(([name, way]) => [
+        name,
+        asHandler(
+          `const error = await said(${way}); return [error?.code, error?.message, error?.retryable];`,
+        ),
+      ]),
+    ),
+    here: asHandler(`return (await fetch("http://localhost:" + event.port)).text();`),
+    sockets: asHandler(
+      `return new Promise((done) => new WebSocket("wss://${HOST}/").addEventListener("error", () => done("error")));`,
+    ),
+    knows: asHandler(knowing),
+    second: asHandler(`const error = await said(ended(require("node:net").connect(443, "${HOST}")));
+      Object.assign(error, { code: "NetworkingError", retryable: true }); return [error.code, error.retryable];`),
+    forks: asHandler(
+      `return child.execFileSync(process.execPath, ["-e", "fetch('https://${HOST}/').catch((error) => console.log(error.cause.code))"], { encoding: "utf8" }).trim();`,
+    ),
+    forksClean: asHandler(
+      `return child.spawnSync(process.execPath, ["-e", "fetch('https://${HOST}/').catch((error) => console.log(error.cause.code))"], { env: {}, encoding: "utf8" }).stdout.trim();`,
+    ),
+    spawns: asHandler(
+      `const started = child.spawn(process.execPath, ["-e", "require('dns').lookup('${HOST}', (error) => console.log(error.code))"]);
+       return new Promise((done) => started.stdout.on("data", (data) => done(String(data).trim())));`,
+    ),
+    threads: asHandler(
+      `const { Worker } = require("node:worker_threads");
+       const code = "require('dns').lookup('${HOST}', (error) => require('worker_threads').parentPort.postMessage(error.code))";
+       return new Promise((done) => new Worker(code, { eval: true }).on("message", done));`,
+    ),
+  };
+
+  before(async () => {
+    await new Promise<void>((done) => local.listen(0, "127.0.0.1", done));
+    ({ port } = local.address() as AddressInfo);
+    const modules = lambda("modules", "", {
+      code: archive({
+        "index.mjs": `import { lookup } from "node:dns"; import { resolve4 } from "node:dns/promises"; import { connect } from "node:net";
+          export const handler = async () => [await new Promise((done) => lookup("${HOST}", (error) => done(error.code))),
+            await resolve4("${HOST}").catch(({ code }) => code),
+            await new Promise((done) => connect(443, "${HOST}").on("error", ({ code }) => done(code)))];`,
+      }),
+    });
+    run = await startRun([
+      ...Object.entries(functions).map(([name, code]) => lambda(name, code, { timeout: 20 })),
+      modules,
+    ]);
+  });
+  after(async () => {
+    await run.close();
+    local.close();
+  });
+
+  const answer = async (name: string, from = run): Promise<unknown> => {
+    const { payload, error } = await from.workers.invoke(name, { port });
+    assert.ok(payload, JSON.stringify(error));
+    return JSON.parse(payload);
+  };
+
+  for (const name of Object.keys(ways)) {
+    it(`is refused at once, by ${name}, with the address and the way out`, async () => {
+      const [code, message, retryable] = (await answer(name)) as [string, string, boolean];
+      assert.deepEqual([code, retryable], ["CloudAddressRefused", false], message);
+      assert.match(
+        message,
+        /^(sns\.eu-central-1\.amazonaws\.com|cluster\.ab12c\.mongodb\.net|SNS\.EU-CENTRAL-1\.AMAZONAWS\.COM\.|169\.254\.169\.254) is an address of the cloud: .*--allow-cloud\.$/,
+      );
+    });
+  }
+
+  it("is refused in an ES module that imports functions by name", async () => {
+    assert.deepEqual(await answer("modules"), Array(3).fill("CloudAddressRefused"));
+  });
+
+  it("is refused in the Node processes and threads that it starts", async () => {
+    for (const name of ["forks", "forksClean", "spawns", "threads"])
+      assert.equal(await answer(name), "CloudAddressRefused", name);
+  });
+
+  it("stays refused when a client writes on the error that it may try again", async () => {
+    assert.deepEqual(await answer("second"), ["CloudAddressRefused", false]);
+  });
+
+  it("is refused to a WebSocket, which tells no reason", async () => {
+    assert.equal(await answer("sockets"), "error");
+    assert.ok(run.told.some((line) => line.startsWith(`sockets wanted to reach ${HOST}: `)));
+  });
+
+  it("reaches what is on this machine", async () => {
+    assert.equal(await answer("here"), "local");
+  });
+
+  it("is refused by its name, whatever the client knows of where it is", async () => {
+    assert.equal(await answer("knows"), "CloudAddressRefused");
+  });
+
+  it("is told to the person at the terminal, once for each address", async () => {
+    await answer("net");
+    const line =
+      "net wanted to reach sns.eu-central-1.amazonaws.com: nothing a function sends to the cloud leaves this machine without --allow-cloud.";
+    assert.deepEqual(
+      run.told.filter((told) => told.startsWith("net wanted")),
+      [line],
+    );
+  });
+
+  it("goes out where the run was told to allow it", async () => {
+    const open = await startRun([lambda("knows", functions.knows)], { allowCloud: true });
+    try {
+      assert.equal(await answer("knows", open), "local");
+      assert.deepEqual(open.told, []);
+    } finally {
+      await open.close();
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { archive, lambda, startRun, type TestRun } from "./support.ts";
+
+/** Whatever a function does to its thread, it is one function that does it. */
+describe("code of a function", () => {
+  let run: TestRun;
+  const asHandler = (body: string) => `exports.handler = async (event) => { ${body} };`;
+  const functions = {
+    good: asHandler("return event.n;"),
+    threads: asHandler(`const t = require("node:worker_threads");
+      return [t.isMainThread, t.parentPort, t.workerData, t.threadId, require.main === undefined];`),
+    posts: asHandler(`const { parentPort } = require("node:worker_threads"); parentPort.postMessage(null);`),
+    handles: asHandler(`const found = process._getActiveHandles().filter((handle) => "postMessage" in handle);
+      for (const handle of found) handle.postMessage({ type: "forged" }); return found.length;`),
+    prototypes: `const { MessagePort } = require("node:worker_threads");
+      const { postMessage } = MessagePort.prototype; const seen = [];
+      MessagePort.prototype.postMessage = function (...all) { seen.push(this); return postMessage.apply(this, all); };
+      Function.prototype.bind = Function.prototype.call = () => { throw new Error("tampered"); };
+      Atomics.wait = Atomics.add = (array) => { seen.push(array); return "ok"; };
+      globalThis.setImmediate = () => seen.push("immediate");
+      exports.handler = async () => { console.log("through the port"); return seen.length; };`,
+    cache: asHandler(`return Object.keys(require.cache).filter((file) => file.includes("workers/runtime"));`),
+    messages: asHandler(`const { postMessageToThread } = require("node:worker_threads");
+      return postMessageToThread(0, null).then(() => "delivered", (error) => error.code);`),
+    group: asHandler("process.kill(0, 'SIGTERM');"),
+    parent: asHandler(`try { process.kill(process.ppid, "SIGTERM"); } catch (error) { return error.code; }`),
+    really: asHandler("process.reallyExit(7);"),
+    nested: asHandler(`const { Worker } = require("node:worker_threads");
+      const worker = new Worker("const t = require('node:worker_threads'); console.log('from within'); t.parentPort.postMessage([t.isMainThread, t.workerData])",
+        { eval: true, workerData: 5 });
+      return new Promise((done, fail) => worker.on("message", done).on("error", fail));`),
+    longError: asHandler(
+      `throw Object.assign(new Error("x".repeat(50_000_000)), { name: "N".repeat(10_000_000) });`,
+    ),
+  };
+
+  before(async () => {
+    run = await startRun([
+      ...Object.entries(functions).map(([name, code]) => lambda(name, code, { memorySize: 512 })),
+      lambda("module", "", {
+        code: archive({
+          "index.mjs": `import { isMainThread, parentPort } from "node:worker_threads";
+            export const handler = async () => [isMainThread, parentPort];`,
+        }),
+      }),
+    ]);
+  });
+  after(() => run.close());
+
+  const answer = async (name: string): Promise<unknown> => {
+    const { payload, error } = await run.workers.invoke(name, { n: 1 });
+    assert.ok(payload !== undefined, JSON.stringify(error));
+    return JSON.parse(payload);
+  };
+  const errorOf = async (name: string) => (await run.workers.invoke(name, {})).error;
+  afterEach(async () => assert.equal(await answer("good"), 1, "the run goes on"));
+
+  it("runs in the main thread of its program, without a port", async () => {
+    assert.deepEqual(await answer("threads"), [true, null, null, 0, true]);
+    assert.deepEqual(await answer("module"), [true, null]);
+    assert.equal((await errorOf("posts"))?.errorType, "TypeError");
+  });
+
+  it("finds no port among the handles, in prototypes or in the cache of modules", async () => {
+    assert.equal(await answer("handles"), 0);
+    assert.equal(await answer("prototypes"), 0);
+    assert.equal(await answer("prototypes"), 0);
+    assert.deepEqual(await answer("cache"), []);
+  });
+
+  it("cannot send the run a message by the number of its thread", async () => {
+    assert.match(String(await answer("messages")), /^ERR_WORKER_MESSAGING/);
+  });
+
+  it("cannot end the run by a signal or by exiting past `process.exit`", async () => {
+    assert.equal((await errorOf("group"))?.errorType, "Runtime.ExitError");
+    assert.equal(await answer("parent"), "EPERM");
+    assert.equal((await errorOf("really"))?.errorType, "Runtime.ExitError");
+  });
+
+  it("may have threads of its own, whose lines are its log", async () => {
+    assert.deepEqual(await answer("nested"), [false, 5]);
+    for (let looks = 0; looks < 200 && !run.lines.some((line) => line.includes("from within")); looks++)
+      await answer("good").then(() => new Promise((done) => setTimeout(done, 5)));
+    assert.ok(run.lines.some((line) => line.includes("from within")));
+  });
+
+  it("cannot fill the run with the text of an error", async () => {
+    const { errorType = "", errorMessage = "", trace = [] } = (await errorOf("longError")) ?? {};
+    for (const text of [errorType, errorMessage, trace.join("\n")]) assert.ok(text.length <= 262_145);
+    assert.match(errorMessage, /^x{262144}…$/);
+  });
+});
