@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import type { Build } from "../program/recording.ts";
+import { secretsFile } from "./local-secrets.ts";
 import { type BuiltFunctions, matchBuilds, rebuild } from "./rebuild.ts";
 import type { LocalRun } from "./run.ts";
 import { paint } from "./terminal.ts";
@@ -92,6 +93,6 @@ export class Reloader {
   #programFiles(): string[] {
     const { cwd, stack } = this.#run.options;
     const config = ["Pulumi.yaml", `Pulumi.${stack}.yaml`].map((file) => path.join(cwd, file));
-    return [...config, ...this.#run.recording.sources];
+    return [...config, secretsFile(cwd), ...this.#run.recording.sources];
   }
 }

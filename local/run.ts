@@ -7,6 +7,7 @@ import path from "node:path";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { createAddresses } from "./addresses.ts";
+import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { type LocalContext, type Service, type Surroundings, UserError } from "./service.ts";
@@ -38,6 +39,8 @@ export class LocalRun {
   readonly #ended = new AbortController();
   readonly #started: Service[] = [];
   #context: LocalContext | undefined;
+  /** Said last of secrets without a value; it is said again when it changes. */
+  #notice: string | undefined;
   /** After a reload: what every service has taken over, so that who asks is told of nothing too early. */
   #served: LocalContext | undefined;
 
@@ -156,15 +159,19 @@ export class LocalRun {
     };
   }
 
-  #record(): Promise<Recording> {
-    return recordProgram({ cwd: this.options.cwd, stack: this.options.stack });
+  async #record(): Promise<Recording> {
+    const { cwd, stack } = this.options;
+    return recordProgram({ cwd, stack, config: localSecrets({ cwd, stack }) });
   }
 
   /** What the program said through Pulumi's log, as the engine shows it. */
-  #tell({ diagnostics }: Recording): void {
-    for (const { severity, message } of diagnostics) {
+  #tell(recording: Recording): void {
+    for (const { severity, message } of recording.diagnostics) {
       if (severity !== "debug") this.options.log(`${severity}: ${message.trimEnd()}`);
     }
+    const notice = placeholderNotice(recording);
+    if (notice !== undefined && notice !== this.#notice) this.options.log(notice);
+    this.#notice = notice;
   }
 
   #surroundings(): Surroundings {

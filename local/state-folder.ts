@@ -5,7 +5,16 @@
  * the token of the file; so neither a `kill -9` nor a process id that was given out again leaves a lock behind.
  */
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -102,6 +111,7 @@ export class StateFolder {
   #makeFolder(): void {
     try {
       mkdirSync(this.path, { recursive: true });
+      keepOutOfGit(path.dirname(this.path));
     } catch (error) {
       throw new UserError(
         `The folder ${this.path} cannot be made: ${(error as Error).message}. The local run keeps its data there.`,
@@ -137,6 +147,12 @@ export class StateFolder {
       rmSync(mine, { force: true });
     }
   }
+}
+
+/** Data and secrets of this machine lie there, and another program's repository knows nothing of the folder. */
+function keepOutOfGit(folder: string): void {
+  const file = path.join(folder, ".gitignore");
+  if (!existsSync(file)) writeFileSync(file, "*\n");
 }
 
 function alreadyRunning(folder: string, other?: RunStatus): UserError {

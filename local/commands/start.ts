@@ -1,6 +1,7 @@
 /** `npm start`: runs the program on this machine until Ctrl-C. */
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
+import { localSecrets } from "../local-secrets.ts";
 import { parseOptions } from "../options.ts";
 import type { Reloader } from "../reload.ts";
 import { LineWriter, paint } from "../terminal.ts";
@@ -26,7 +27,7 @@ export async function main(args: string[]): Promise<number> {
   const interrupted = untilInterrupted();
   const program = { cwd: path.resolve(options.cwd), stack: options.stack };
   // The program runs in its own process while everything else is being loaded here.
-  const recorded = recordProgram(program);
+  const recorded = recordProgram({ ...program, config: localSecrets(program) });
   recorded.catch(() => {}); // a failure is met where the recording is waited for
   const [{ LocalRun }, { Reloader }, { serviceInformation }] = await Promise.all([
     import("../run.ts"),

@@ -5,6 +5,7 @@ import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
 import { operatorCredentials } from "../iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "../invocation.ts";
+import { localSecrets } from "../local-secrets.ts";
 import { LocalRun } from "../run.ts";
 import { StateFolder } from "../state-folder.ts";
 import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api.ts";
@@ -49,7 +50,8 @@ async function inRunningOne(
   endpoint: string,
   { cwd, stack, log }: CommandInvokerOptions,
 ): Promise<CommandInvoker> {
-  const recording = await recordProgram({ cwd, stack, bundle: false });
+  const config = localSecrets({ cwd, stack });
+  const recording = await recordProgram({ cwd, stack, bundle: false, config });
   return {
     recording,
     invoke: (functionName, event, type) => invokeOverHttp(new URL(endpoint), functionName, event, type, log),
