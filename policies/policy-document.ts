@@ -1,5 +1,6 @@
 /** IAM policy documents: parsed, and with everything that may be one text or several made a list. */
 import type { Value } from "../program/recording.ts";
+import { isUnknown, opened } from "./reading.ts";
 
 export interface Statement {
   effect: "Allow" | "Deny";
@@ -12,10 +13,14 @@ export interface Statement {
   conditions: Record<string, Record<string, string[]>>;
 }
 
-/** Undefined for what cannot be judged: not known before the deployment. What is no policy document states nothing. */
+/**
+ * The statements of a document, given as JSON text or as the object it stands for; secrets are seen through wherever they
+ * stand. Undefined for what cannot be judged: not known before the deployment. What is no policy document states nothing.
+ */
 export function statementsOf(document: Value | undefined): Statement[] | undefined {
-  if (typeof document !== "string") return undefined;
-  return listOf(parsed(document).Statement)
+  const known = knownParts(document);
+  if (known === undefined) return undefined;
+  return listOf((typeof known === "string" ? parsed(known) : isObject(known) ? known : {}).Statement)
     .filter(isObject)
     .map((raw) => ({
       effect: raw.Effect === "Allow" ? "Allow" : "Deny",
@@ -25,6 +30,20 @@ export function statementsOf(document: Value | undefined): Statement[] | undefin
       principals: principalsOf(raw.Principal),
       conditions: conditionsOf(raw.Condition),
     }));
+}
+
+/** Without marks: secrets opened, and what is not known yet left out, in lists as well. */
+function knownParts(value: Value | undefined): unknown {
+  const known = opened(value);
+  if (known === undefined || isUnknown(known)) return undefined;
+  if (Array.isArray(known)) return known.map(knownParts).filter((item) => item !== undefined);
+  if (!isObject(known)) return known;
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([key, item]) => {
+      const part = knownParts(item as Value);
+      return part === undefined ? [] : [[key, part]];
+    }),
+  );
 }
 
 function parsed(document: string): Record<string, unknown> {
