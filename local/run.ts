@@ -9,11 +9,13 @@ import type { Recording } from "../program/recording.ts";
 import { createAddresses } from "./addresses.ts";
 import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
+import { hostsOf } from "./mongodb/connection-strings.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { type LocalContext, type Service, type Surroundings, UserError } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
+import { isCloud } from "./workers/runtime/cloud.cjs";
 
 export interface RunOptions {
   /** Folder with Pulumi.yaml, absolute. */
@@ -105,6 +107,7 @@ export class LocalRun {
     this.#tell(recording);
     this.#context = { ...this.#surroundings(), recording, addresses: createAddresses() };
     this.#refuseUnsupported();
+    this.#refuseStoreInTheCloud(recording);
     for (const stage of this.services.stages) await this.#startStage(stage, this.#context);
   }
 
@@ -189,6 +192,19 @@ export class LocalRun {
     const list = unsupported.map(({ type, name, reason }) => `  ${type} ${name}: ${reason}`);
     throw new UserError(
       `--strict: ${unsupported.length} resources cannot be realised here.\n${list.join("\n")}`,
+    );
+  }
+
+  /** Better at the start than at each call of each function. */
+  #refuseStoreInTheCloud({ resources }: Recording): void {
+    const uri = process.env.MONGODB_URI;
+    if (this.options.allowCloud || uri === undefined) return;
+    const host = hostsOf(uri).find(isCloud);
+    const { mongodb } = this.services;
+    if (host === undefined || !resources.some((one) => mongodb.parity(one)?.state === "realised")) return;
+    throw new UserError(
+      `MONGODB_URI leads to ${host}, an address of the cloud, and functions may send nothing there. ` +
+        "Start with --allow-cloud, or without MONGODB_URI for a MongoDB on this machine.",
     );
   }
 

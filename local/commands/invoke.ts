@@ -12,7 +12,7 @@ import { FUNCTION, functionSettings } from "../workers/settings.ts";
 
 const usage =
   `npm run invoke -- <function> [--data '{…}' | --file event.json | --sample ${sampleKinds().join("|")}] ` +
-  `[--route "GET /path" [--data body]] [--asynchronous] [--stack dev] [--cwd folder]`;
+  `[--route "GET /path" [--data body]] [--asynchronous] [--allow-cloud] [--stack dev] [--cwd folder]`;
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
@@ -24,6 +24,7 @@ export async function main(args: string[]): Promise<number> {
       sample: { type: "string" },
       route: { type: "string" },
       asynchronous: { type: "boolean", default: false },
+      "allow-cloud": { type: "boolean", default: false },
       stack: { type: "string", default: "dev" },
       cwd: { type: "string", default: "." },
       verbose: { type: "boolean", default: false },
@@ -35,6 +36,7 @@ export async function main(args: string[]): Promise<number> {
   const invoker = await openInvoker({
     cwd: path.resolve(options.cwd),
     stack: options.stack,
+    allowCloud: options["allow-cloud"],
     log: (line) => process.stderr.write(`${line}\n`),
   });
   try {

@@ -20,7 +20,7 @@ export class OtherServices implements Service {
 
   constructor(iam: IamService) {
     this.#iam = iam;
-    this.#server = createServer((request, response) => this.#refuse(request, response));
+    this.#server = createServer((request, response) => void this.#refuse(request, response));
   }
 
   parity(): undefined {
@@ -43,18 +43,17 @@ export class OtherServices implements Service {
     await closed;
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse): void {
+  async #refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const signature = readSignature({ url: request.url ?? "/", headers: request.headers });
     const service = signature?.service ?? "this service";
     const role = this.#iam.roles.find(({ accessKeyId }) => accessKeyId === signature?.accessKeyId);
-    const operation = String(request.headers["x-amz-target"] ?? "")
-      .split(".")
-      .at(-1);
+    const operation = await operationOf(request);
     const message = `${operation ? `${operation}: ` : ""}${service} is not there in the local run`;
     this.#say(`${role?.session ?? "A function"} asked for ${service}, which is not there in the local run.`);
-    request.resume();
     const { type, body } = inProtocol(String(request.headers["content-type"] ?? ""), message);
-    response.writeHead(501, { "content-type": type });
+    // Version 2 of the SDK tries again after every status from 500 on.
+    const isSecondSdk = /^aws-sdk-nodejs\/2\./.test(request.headers["user-agent"] ?? "");
+    response.writeHead(isSecondSdk ? 400 : 501, { "content-type": type });
     response.end(body);
   }
 
@@ -63,6 +62,25 @@ export class OtherServices implements Service {
     this.#said.add(line);
     this.#log(line);
   }
+}
+
+/** Enough for the name of the operation, which older protocols send as a field of a form. */
+const READ_OF_BODY = 65_536;
+
+/** By its header, or by the form's `Action`; the rest of the body is read and dropped. */
+async function operationOf(request: IncomingMessage): Promise<string | undefined> {
+  const start: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (length < READ_OF_BODY) start.push(chunk);
+    length += chunk.length;
+  }
+  const target = String(request.headers["x-amz-target"] ?? "")
+    .split(".")
+    .at(-1);
+  if (target) return target;
+  if (!/form-urlencoded/.test(String(request.headers["content-type"]))) return undefined;
+  return new URLSearchParams(Buffer.concat(start).toString()).get("Action") ?? undefined;
 }
 
 /** Older protocols speak XML, in requests that are forms. */

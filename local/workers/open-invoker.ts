@@ -7,6 +7,7 @@ import { operatorCredentials } from "../iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "../invocation.ts";
 import { localSecrets } from "../local-secrets.ts";
 import { LocalRun } from "../run.ts";
+import { UserError } from "../service.ts";
 import { StateFolder } from "../state-folder.ts";
 import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api.ts";
 
@@ -23,13 +24,20 @@ export interface CommandInvoker {
 export interface CommandInvokerOptions {
   cwd: string;
   stack: string;
+  /** Let functions reach addresses of the cloud. */
+  allowCloud?: boolean;
   log(line: string): void;
 }
 
 export async function openInvoker(options: CommandInvokerOptions): Promise<CommandInvoker> {
   const running = await new StateFolder(options.cwd, options.stack).running();
   const endpoint = running?.variables[LAMBDA_ENDPOINT_VARIABLE];
-  return endpoint === undefined ? inRunOfItsOwn(options) : inRunningOne(endpoint, options);
+  if (endpoint === undefined) return inRunOfItsOwn(options);
+  if (options.allowCloud)
+    throw new UserError(
+      "A run is up already, and what it was started with holds: start it with --allow-cloud.",
+    );
+  return inRunningOne(endpoint, options);
 }
 
 async function inRunOfItsOwn(options: CommandInvokerOptions): Promise<CommandInvoker> {

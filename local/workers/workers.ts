@@ -15,6 +15,7 @@ import type { Execution } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
 import { findFunction } from "./lookup.ts";
 import { workersParity } from "./parity.ts";
+import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import { traceHeader } from "./trace-header.ts";
 import { WarmWorkers } from "./warm-workers.ts";
@@ -74,6 +75,8 @@ export class Workers implements Service, Invoker {
   readonly #log: Log;
   /** Replaced functions that still answer what they were given. */
   readonly #draining = new Set<FunctionPool>();
+  /** Functions and the code in which version 2 of AWS's SDK was looked for. */
+  readonly #looked = new Set<string>();
   #session: Session | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
@@ -107,6 +110,7 @@ export class Workers implements Service, Invoker {
     session.functions = await catalog.prepare(context.recording, session.functions);
     catalog.removeUnused(session.functions);
     threads.replenish();
+    this.#tellSecondSdk(session);
   }
 
   #catalog(
@@ -157,6 +161,7 @@ export class Workers implements Service, Invoker {
     }
     this.#session = { ...session, context, functions: next };
     session.threads.replenish();
+    this.#tellSecondSdk(this.#session);
   }
 
   /** New code for one function, from its next invocation on; what runs ends with the old. Throws when it does not load. */
@@ -216,6 +221,17 @@ export class Workers implements Service, Invoker {
     removeTemporaryFolders(session.context);
     this.#log.flush();
     this.#restoreClock?.();
+  }
+
+  /** Once for each function and code. */
+  #tellSecondSdk({ functions, context }: Session): void {
+    for (const { settings, code } of functions.values()) {
+      const told = `${settings.name} ${code.hash}`;
+      if (this.#looked.has(told)) continue;
+      this.#looked.add(told);
+      const found = secondSdkIn(code.taskRoot);
+      if (found) context.log(secondSdkLine(settings.logicalName, found, this.#options.allowCloud));
+    }
   }
 
   async #run(served: ServedFunction, execution: Execution): Promise<InvokeResult> {

@@ -5,7 +5,7 @@
 const { Module } = require("node:module");
 const path = require("node:path");
 
-/** @typedef {{ config: { update(settings: object): void } }} Sdk */
+/** @typedef {{ config: { update(settings: object, unknownToo: boolean): void } }} Sdk */
 /** @typedef {(module: { exports: unknown }, file: string) => void} Loader */
 
 /** It sets the configuration up; every way into the package loads it. */
@@ -35,7 +35,9 @@ function configure({ config }) {
     services[service] = { endpoint, ...(service === "s3" ? bucketsByPath : {}) };
   }
   const endpoint = process.env[ENDPOINT];
-  config.update({ ...services, ...(endpoint === undefined ? {} : { endpoint }) });
+  // Otherwise it takes settings of those services alone whose clients are loaded already.
+  const unknownToo = true;
+  config.update({ ...services, ...(endpoint === undefined ? {} : { endpoint }) }, unknownToo);
 }
 
 module.exports = { serveSecondSdk };

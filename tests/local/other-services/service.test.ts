@@ -69,6 +69,26 @@ describe("services that are not there", () => {
       body: "Action=Publish",
     });
     assert.equal(response.status, 501);
-    assert.match(await response.text(), /<ErrorResponse><Error><Code>NotImplemented<\/Code>/);
+    assert.match(
+      await response.text(),
+      /<ErrorResponse><Error><Code>NotImplemented<\/Code><Message>Publish: this service is not there/,
+    );
+  });
+
+  it("answer version 2 of the SDK with a status after which it does not try again", async () => {
+    const response = await fetch(settings().endpoint ?? "", {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "secretsmanager.GetSecretValue",
+        "user-agent": "aws-sdk-nodejs/2.1692.0 linux/v22.0.0 promise",
+      },
+      body: "{}",
+    });
+    const { __type, message } = (await response.json()) as { __type: string; message: string };
+    assert.deepEqual(
+      [response.status, __type, message],
+      [400, "NotImplemented", "GetSecretValue: this service is not there in the local run"],
+    );
   });
 });
