@@ -21,7 +21,7 @@ export function createRole(name: string, args: RoleArgs, parent: pulumi.Resource
   const role = new aws.iam.Role(
     name,
     {
-      name: physicalName(name),
+      name: physicalName(name, "role"),
       description: args.description,
       assumeRolePolicy: args.github.trustPolicy(args.subjects),
       maxSessionDuration: longestSession,
@@ -31,7 +31,7 @@ export function createRole(name: string, args: RoleArgs, parent: pulumi.Resource
   for (const [purpose, statements] of Object.entries(args.policies)) {
     const policy = new aws.iam.Policy(
       `${name}-${purpose}`,
-      { name: physicalName(`${name}-${purpose}`), policy: policyDocument(statements) },
+      { name: physicalName(name, "policy", `-${purpose}`), policy: policyDocument(statements) },
       { parent },
     );
     new aws.iam.RolePolicyAttachment(

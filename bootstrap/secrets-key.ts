@@ -37,7 +37,7 @@ export class SecretsKey extends pulumi.ComponentResource {
     );
     const alias = new aws.kms.Alias(
       name,
-      { name: `alias/${physicalName(name)}`, targetKeyId: key.keyId },
+      { name: `alias/${physicalName(name, "keyAlias")}`, targetKeyId: key.keyId },
       { parent: this },
     );
     this.arn = key.arn;

@@ -27,12 +27,12 @@ export class AsynchronousCalls extends pulumi.ComponentResource {
     this.function = args.function;
     this.claim(name);
     const { function: target, retries, maximumEventAge } = args;
-    this.deadLetters = new DeadLetterQueue(`${name}-dead-letters`, { parent: this });
+    this.deadLetters = new DeadLetterQueue(name, { parent: this });
     // Lambda sends the dead letter with the permissions of the function itself.
     const sending = new aws.iam.RolePolicy(
       `${name}-dead-letters`,
       {
-        name: physicalName(`${name}-dead-letters`),
+        name: physicalName(name, "policy", "-dead-letters"),
         role: target.roleName,
         policy: policyDocument([
           { Effect: "Allow", Action: "sqs:SendMessage", Resource: this.deadLetters.queueArn },

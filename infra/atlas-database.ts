@@ -64,7 +64,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
   private createProject({ organizationId, protect }: AtlasDatabaseArgs): atlas.Project {
     return new atlas.Project(
       this.databaseName,
-      { name: physicalName(this.databaseName), orgId: organizationId, tags: identityTags() },
+      { name: physicalName(this.databaseName, "atlasProject"), orgId: organizationId, tags: identityTags() },
       { parent: this, protect },
     );
   }
@@ -73,7 +73,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     return new atlas.AdvancedCluster(
       `${this.databaseName}-cluster`,
       {
-        name: physicalName(this.databaseName),
+        name: physicalName(this.databaseName, "atlasCluster"),
         projectId: this.projectId,
         tags: identityTags(),
         ...clusterArgs(args),
@@ -116,7 +116,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
       retryWrites: "true",
       w: "majority",
       maxPoolSize: String(poolSize),
-      appName: physicalName(this.databaseName),
+      appName: physicalName(this.databaseName, "atlasCluster"),
     });
     return pulumi.interpolate`${address}/${this.databaseName}?${options.toString()}`;
   }

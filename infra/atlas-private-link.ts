@@ -57,7 +57,7 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
         vpcEndpointType: "Interface",
         subnetIds: network.subnetIds,
         securityGroupIds: [this.createGroup(network)],
-        tags: { Name: physicalName(this.name) },
+        tags: { Name: physicalName(this.name, "tag") },
       },
       { parent: this },
     );
@@ -68,7 +68,11 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
     const name = `${this.name}-endpoint`;
     const group = new aws.ec2.SecurityGroup(
       name,
-      { name: physicalName(name), description: "Endpoint of the Atlas cluster", vpcId: network.vpcId },
+      {
+        name: physicalName(name, "securityGroup"),
+        description: "Endpoint of the Atlas cluster",
+        vpcId: network.vpcId,
+      },
       { parent: this },
     );
     new aws.vpc.SecurityGroupIngressRule(

@@ -61,7 +61,7 @@ export class Bucket extends pulumi.ComponentResource {
       this.name,
       {
         // Names of buckets are shared by all accounts of the world.
-        bucket: pulumi.interpolate`${physicalName(this.name)}-${this.account}`,
+        bucket: pulumi.interpolate`${physicalName(this.name, "bucket")}-${this.account}`,
         forceDestroy,
       },
       { parent: this, protect },

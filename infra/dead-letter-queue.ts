@@ -6,6 +6,8 @@ import { denyPlainHttp, policyDocument } from "./policy-document.ts";
 /** Seconds a dead letter waits to be looked at: 14 days, the longest SQS keeps anything. */
 const retention = 14 * 24 * 60 * 60;
 
+const suffix = "-dead-letters";
+
 /** Keeps what could not be processed, for a person to look at and send again. An alarm belongs on it. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
   /** Logical name. */
@@ -14,13 +16,15 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly queueArn: pulumi.Output<string>;
   readonly queueUrl: pulumi.Output<string>;
 
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  /** @param owner logical name of what these are the dead letters of */
+  constructor(owner: string, opts?: pulumi.ComponentResourceOptions) {
+    const name = `${owner}${suffix}`;
     super("tandem:aws:DeadLetterQueue", name, {}, opts);
     this.name = name;
     const queue = new aws.sqs.Queue(
       name,
       {
-        name: physicalName(name),
+        name: physicalName(owner, "queue", suffix),
         messageRetentionSeconds: retention,
         sqsManagedSseEnabled: true,
       },

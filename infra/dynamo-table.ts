@@ -42,7 +42,7 @@ export class DynamoTable extends pulumi.ComponentResource {
     const table = new aws.dynamodb.Table(
       name,
       {
-        name: physicalName(name),
+        name: physicalName(name, "table"),
         billingMode: "PAY_PER_REQUEST",
         hashKey: partitionKey.name,
         rangeKey: sortKey?.name,

@@ -16,7 +16,7 @@ export class FlowLog extends pulumi.ComponentResource {
     super("tandem:aws:FlowLog", name, {}, opts);
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-flow-logs`,
-      { name: `/aws/vpc/${physicalName(name)}`, retentionInDays: args.logRetentionDays ?? 14 },
+      { name: `/aws/vpc/${physicalName(name, "logGroup")}`, retentionInDays: args.logRetentionDays ?? 14 },
       { parent: this },
     );
     const role = this.createRole(name, logGroup.arn);
@@ -28,7 +28,7 @@ export class FlowLog extends pulumi.ComponentResource {
         logDestinationType: "cloud-watch-logs",
         logDestination: logGroup.arn,
         iamRoleArn: role.arn,
-        tags: { Name: physicalName(name) },
+        tags: { Name: physicalName(name, "tag") },
       },
       { parent: this },
     );
@@ -40,7 +40,7 @@ export class FlowLog extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-flow-log-role`,
       {
-        name: physicalName(`${name}-flow-log`),
+        name: physicalName(name, "role", "-flow-log"),
         assumeRolePolicy: policyDocument([
           {
             Effect: "Allow",
@@ -54,7 +54,7 @@ export class FlowLog extends pulumi.ComponentResource {
     new aws.iam.RolePolicy(
       `${name}-flow-log-policy`,
       {
-        name: physicalName(`${name}-flow-log`),
+        name: physicalName(name, "policy", "-flow-log"),
         role: role.id,
         policy: policyDocument([
           {

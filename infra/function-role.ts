@@ -23,7 +23,7 @@ export class FunctionRole extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: physicalName(name),
+        name: physicalName(name, "role"),
         assumeRolePolicy: policyDocument([
           { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
         ]),
@@ -32,7 +32,7 @@ export class FunctionRole extends pulumi.ComponentResource {
     );
     this.policy = new aws.iam.RolePolicy(
       `${name}-policy`,
-      { name: physicalName(name), role: role.id, policy: policyDocument(statements(args)) },
+      { name: physicalName(name, "policy"), role: role.id, policy: policyDocument(statements(args)) },
       { parent: this },
     );
     this.arn = role.arn;

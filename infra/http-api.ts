@@ -73,7 +73,7 @@ export class HttpApi extends pulumi.ComponentResource {
     return new aws.apigatewayv2.Api(
       this.name,
       {
-        name: physicalName(this.name),
+        name: physicalName(this.name, "api"),
         protocolType: "HTTP",
         corsConfiguration: corsConfiguration(corsOrigins, routes),
         // Who has a domain is called by it alone.
@@ -88,7 +88,7 @@ export class HttpApi extends pulumi.ComponentResource {
       `${this.name}-access-log`,
       {
         // Under this prefix the permission to write is not counted against a policy's size.
-        name: `/aws/vendedlogs/apigateway/${physicalName(this.name)}`,
+        name: `/aws/vendedlogs/apigateway/${physicalName(this.name, "logGroup")}`,
         retentionInDays: logRetentionDays,
       },
       { parent: this },
@@ -122,7 +122,7 @@ export class HttpApi extends pulumi.ComponentResource {
       `${this.name}-authorizer`,
       {
         apiId: this.api.id,
-        name: physicalName(this.name),
+        name: physicalName(this.name, "api"),
         authorizerType: "JWT",
         identitySources: ["$request.header.Authorization"],
         jwtConfiguration: { issuer: authorizer.issuer, audiences: authorizer.audience },

@@ -41,12 +41,14 @@ export class LambdaFunction extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  private readonly physicalName: string;
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:LambdaFunction", name, {}, opts);
     const links = args.links ?? [];
     const placement = placementOf(name, links);
     this.name = name;
+    this.physicalName = physicalName(name, "function");
     this.timeout = args.timeout ?? 10;
     this.reservedConcurrency = args.reservedConcurrency;
 
@@ -82,7 +84,10 @@ export class LambdaFunction extends pulumi.ComponentResource {
   private createLogGroup(args: LambdaFunctionArgs): aws.cloudwatch.LogGroup {
     return new aws.cloudwatch.LogGroup(
       `${this.name}-logs`,
-      { name: `/aws/lambda/${physicalName(this.name)}`, retentionInDays: args.logRetentionDays ?? 14 },
+      {
+        name: `/aws/lambda/${physicalName(this.name, "logGroup")}`,
+        retentionInDays: args.logRetentionDays ?? 14,
+      },
       { parent: this },
     );
   }
@@ -103,7 +108,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     return new aws.lambda.Function(
       this.name,
       {
-        name: physicalName(this.name),
+        name: this.physicalName,
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
@@ -133,7 +138,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     new aws.iam.RolePolicy(
       `${this.name}-network-guard`,
       {
-        name: physicalName(`${this.name}-network-guard`),
+        name: physicalName(this.name, "policy", "-network-guard"),
         role: role.name,
         policy: policyDocument([
           {

@@ -3,14 +3,25 @@
  * This module alone decides it; components give it their logical name.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { Mistake } from "./mistake.ts";
+import { joinName, type NameKind, nameMistake, variableMistake, variableOf } from "./name-rules.ts";
 
-export function physicalName(logicalName: string): string {
-  return `${pulumi.getProject()}-${pulumi.getStack()}-${logicalName}`;
+/**
+ * @param suffix what a component puts behind its own logical name
+ * @throws {Mistake} where the service would refuse the name, long after the program ran
+ */
+export function physicalName(logicalName: string, kind: NameKind, suffix?: string): string {
+  const parts = { project: pulumi.getProject(), stack: pulumi.getStack(), name: logicalName, suffix };
+  const mistake = nameMistake(kind, parts);
+  if (mistake !== undefined) throw new Mistake(mistake);
+  return joinName(parts);
 }
 
-/** Variable prefix of a component: `movies` → `MOVIES`, `film-reports` → `FILM_REPORTS`. */
+/** Of the variables that a component gives: `movies` → `MOVIES`. @throws {Mistake} where Lambda would refuse them */
 export function variablePrefix(logicalName: string): string {
-  return logicalName.replaceAll("-", "_").toUpperCase();
+  const mistake = variableMistake(logicalName);
+  if (mistake !== undefined) throw new Mistake(mistake);
+  return variableOf(logicalName);
 }
 
 /** For what AWS's default tags do not reach. */

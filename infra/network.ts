@@ -60,7 +60,7 @@ export class Network extends pulumi.ComponentResource {
         // Puts the endpoint into the route table of every subnet.
         vpcEndpointStrategy: "Auto",
         vpcEndpointSpecs: [{ serviceName: dynamoDbService(region), vpcEndpointType: "Gateway" }],
-        tags: { Name: physicalName(this.name) },
+        tags: { Name: physicalName(this.name, "tag") },
       },
       { parent: this },
     );
@@ -88,7 +88,11 @@ export class Network extends pulumi.ComponentResource {
     const name = `${this.name}-functions`;
     const group = new aws.ec2.SecurityGroup(
       name,
-      { name: physicalName(name), description: "Functions that live in the network", vpcId: this.vpcId },
+      {
+        name: physicalName(name, "securityGroup"),
+        description: "Functions that live in the network",
+        vpcId: this.vpcId,
+      },
       { parent: this },
     );
     return group.id;

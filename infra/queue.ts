@@ -34,8 +34,9 @@ export class Queue extends pulumi.ComponentResource {
     super("tandem:aws:Queue", name, {}, opts);
     this.name = name;
     this.visibilityTimeout = args.visibilityTimeout;
-    this.deadLetters = new DeadLetterQueue(`${name}-dead-letters`, { parent: this });
-    const queue = this.createQueue(args);
+    const ownName = physicalName(name, "queue");
+    this.deadLetters = new DeadLetterQueue(name, { parent: this });
+    const queue = this.createQueue(ownName, args);
     this.queueName = queue.name;
     this.queueArn = queue.arn;
     this.queueUrl = queue.url;
@@ -57,11 +58,11 @@ export class Queue extends pulumi.ComponentResource {
     });
   }
 
-  private createQueue({ visibilityTimeout, maxReceiveCount = 5 }: QueueArgs): aws.sqs.Queue {
+  private createQueue(ownName: string, { visibilityTimeout, maxReceiveCount = 5 }: QueueArgs): aws.sqs.Queue {
     return new aws.sqs.Queue(
       this.name,
       {
-        name: physicalName(this.name),
+        name: ownName,
         visibilityTimeoutSeconds: visibilityTimeout,
         messageRetentionSeconds: retention,
         receiveWaitTimeSeconds: longPolling,

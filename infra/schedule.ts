@@ -44,7 +44,7 @@ export class Schedule extends pulumi.ComponentResource {
     return new aws.iam.Role(
       `${name}-role`,
       {
-        name: physicalName(`${name}-schedule`),
+        name: physicalName(name, "role", "-schedule"),
         assumeRolePolicy: policyDocument([
           {
             Effect: "Allow",
@@ -63,7 +63,7 @@ export class Schedule extends pulumi.ComponentResource {
     return new aws.iam.RolePolicy(
       `${name}-policy`,
       {
-        name: physicalName(`${name}-schedule`),
+        name: physicalName(name, "policy", "-schedule"),
         role: role.id,
         policy: policyDocument([
           { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: target.aliasArn },
@@ -83,7 +83,7 @@ export class Schedule extends pulumi.ComponentResource {
     return new aws.scheduler.Schedule(
       name,
       {
-        name: physicalName(name),
+        name: physicalName(name, "schedule"),
         scheduleExpression: expression,
         scheduleExpressionTimezone: timeZone,
         flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: flexibleMinutes },

@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "./lambda-function.ts";
-import { Mistake } from "./mistake.ts";
 import { physicalName } from "./names.ts";
 
 export interface TracingArgs {
@@ -12,8 +11,6 @@ export interface TracingArgs {
   rate?: number;
 }
 
-/** X-Ray takes no longer name, neither for a rule nor for a group. */
-const longestName = 32;
 /** Before the account's default rule, which has 10,000; behind rules that somebody makes for a closer look. */
 const priority = 1000;
 
@@ -24,12 +21,7 @@ export class Tracing extends pulumi.ComponentResource {
   constructor(name: string, args: TracingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Tracing", name, {}, opts);
     const { functions, reservoir = 1, rate = 0.05 } = args;
-    const ruleName = physicalName(name);
-    if (ruleName.length > longestName) {
-      throw new Mistake(
-        `Tracing "${name}": X-Ray names have at most ${longestName} characters, "${ruleName}" has ${ruleName.length}; shorten the name of the project or of the stack`,
-      );
-    }
+    const ruleName = physicalName(name, "sampling");
     new aws.xray.SamplingRule(
       name,
       {
@@ -39,7 +31,7 @@ export class Tracing extends pulumi.ComponentResource {
         reservoirSize: reservoir,
         fixedRate: rate,
         // This stage's functions and nothing else of the account.
-        serviceName: physicalName("*"),
+        serviceName: physicalName("*", "traced"),
         serviceType: "AWS::Lambda::Function",
         resourceArn: "*",
         host: "*",

@@ -1,8 +1,12 @@
 /** Names a person gives to new things, and what is derived from them. */
 import { UserError } from "../local/service.ts";
+import { cloudNameMistake } from "./cloud-names.ts";
 import type { ProgramFile } from "./program-file.ts";
 
-export function checkName(kind: string, name: string, program: ProgramFile): void {
+/** What a thing is called here, by what it is called in infra/. */
+const classes = { function: "LambdaFunction", table: "DynamoTable", queue: "Queue", schedule: "Schedule" };
+
+export function checkName(kind: keyof typeof classes, name: string, program: ProgramFile): void {
   if (!/^[a-z][a-zA-Z0-9]{1,39}$/.test(name)) {
     throw new UserError(
       `${JSON.stringify(name)} is no name for a ${kind}: 2 to 40 letters and digits, the first a small letter, e.g. listAuthors.`,
@@ -11,6 +15,8 @@ export function checkName(kind: string, name: string, program: ProgramFile): voi
   if (program.names().has(name)) {
     throw new UserError(`The name ${name} is taken: index.ts declares it already. Nothing was written.`);
   }
+  const mistake = cloudNameMistake(program.folder, classes[kind], name);
+  if (mistake !== undefined) throw new UserError(`${mistake} Nothing was written.`);
 }
 
 export function checkLinks(links: readonly string[], program: ProgramFile): void {

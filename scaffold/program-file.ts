@@ -28,13 +28,13 @@ export class NotUnderstood extends Error {
 const lineWidth = 110;
 
 export class ProgramFile {
-  readonly #folder: string;
+  /** Where index.ts lies. */
+  readonly folder: string;
   readonly #project = new Project({ skipAddingFilesFromTsConfig: true });
   readonly #source: SourceFile;
 
-  /** `folder`: where index.ts lies. */
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#source = this.#project.addSourceFileAtPath(path.join(folder, "index.ts"));
   }
 
@@ -192,7 +192,7 @@ export class ProgramFile {
       .find((declaration) => declaration.getNamedImports().some((name) => name.getName() === className))
       ?.getModuleSpecifierValue();
     if (!from?.startsWith(".")) return [];
-    const source = this.#project.addSourceFileAtPathIfExists(path.join(this.#folder, from));
+    const source = this.#project.addSourceFileAtPathIfExists(path.join(this.folder, from));
     const properties = source?.getClass(className)?.getProperties() ?? [];
     return properties
       .filter((property) => property.getTypeNode()?.getText() === "Link")

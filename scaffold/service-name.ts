@@ -1,10 +1,12 @@
 /** What a service may be called: its name stands in front of every name in the cloud. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { nameRules } from "../infra/name-rules.ts";
 import { UserError } from "../local/service.ts";
+import { renamedMistake } from "./cloud-names.ts";
 
-/** X-Ray's names have at most 32 characters, and `-prod-tracing` takes 13. */
-const LONGEST = 19;
+/** X-Ray has the shortest names. */
+const LONGEST = nameRules.sampling.longest - "-prod-tracing".length;
 
 /**
  * @param root folder of index.ts
@@ -14,6 +16,12 @@ export function checkServiceName(root: string, name: string, place: string): voi
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > LONGEST) {
     throw new UserError(
       `${JSON.stringify(name)} is no name for a service: at most ${LONGEST} small letters, digits and hyphens, the first a letter. Give another ${place}.`,
+    );
+  }
+  const mistake = renamedMistake(root, name);
+  if (mistake !== undefined) {
+    throw new UserError(
+      `${JSON.stringify(name)} is no name for a service: ${mistake} Give another ${place}.`,
     );
   }
   // A later rename changes the name wherever it stands as a word.

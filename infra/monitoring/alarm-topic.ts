@@ -24,7 +24,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
     const key = this.createKey();
     const topic = new aws.sns.Topic(
       name,
-      { name: physicalName(name), kmsMasterKeyId: key.arn },
+      { name: physicalName(name, "topic"), kmsMasterKeyId: key.arn },
       { parent: this },
     );
     this.topicArn = topic.arn;
@@ -42,7 +42,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
     return new aws.kms.Key(
       `${this.name}-key`,
       {
-        description: `Alarms of ${physicalName(this.name)}`,
+        description: `Alarms of ${physicalName(this.name, "topic")}`,
         enableKeyRotation: true,
         deletionWindowInDays: keyDeletionWindow,
         policy: policyDocument([

@@ -34,7 +34,7 @@ export function createAlarm(
   return new aws.cloudwatch.MetricAlarm(
     name,
     {
-      name: physicalName(name),
+      name: physicalName(name, "alarm"),
       alarmDescription: description,
       comparisonOperator: "GreaterThanThreshold",
       threshold,

@@ -21,7 +21,7 @@ export class Dashboard extends pulumi.ComponentResource {
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {
-        dashboardName: physicalName(name),
+        dashboardName: physicalName(name, "dashboard"),
         dashboardBody: pulumi.jsonStringify({ periodOverride: "auto", widgets: layOut(sections, region) }),
       },
       { parent: this },

@@ -60,7 +60,9 @@ describe("Tracing", () => {
   it("refuses a stack whose name makes a name that X-Ray does not take", async () => {
     const name = "tandem-a-very-long-name-of-a-stack-tracing";
     await assert.rejects(traced({}, "a-very-long-name-of-a-stack"), {
-      message: `Tracing "tracing": X-Ray names have at most 32 characters, "${name}" has ${name.length}; shorten the name of the project or of the stack`,
+      message:
+        `The name "${name}" of a sampling rule has 42 characters; X-Ray takes 32. ` +
+        'Make "tracing", the stack "a-very-long-name-of-a-stack" or the project "tandem" shorter by 10.',
     });
   });
 });
