@@ -63,6 +63,18 @@ export class StartedRun {
     return pids.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
   }
 
+  /** Id of the run's process with such a command line; undefined when there is none now. */
+  processOf(command: RegExp): number | undefined {
+    return processTree(this.#child.pid as number).find((pid) => command.test(commandOf(pid)));
+  }
+
+  /** Ends the run alone and at once, as `kill -9` does: what it started has to notice by itself. */
+  async kill(): Promise<void> {
+    const gone = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await gone;
+  }
+
   /** Ctrl-C; gives the time until the process is gone, in ms. */
   async stop(): Promise<number> {
     const started = performance.now();
@@ -134,14 +146,22 @@ export async function freePort(): Promise<number> {
 }
 
 function processTree(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .trim()
-    .split(" ")
-    .filter(Boolean);
+  const children = readProcess(`${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean);
   return [pid, ...children.flatMap((child) => processTree(Number(child)))];
 }
 
+const commandOf = (pid: number): string => readProcess(`${pid}/cmdline`);
+
+/** Empty for a process that has just ended. */
+function readProcess(file: string): string {
+  try {
+    return readFileSync(`/proc/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 function residentMegabytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProcess(`${pid}/status`))?.[1];
   return Number(kilobytes ?? 0) / 1024;
 }

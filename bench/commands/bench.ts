@@ -6,6 +6,7 @@ import { type Figure, figureRows, reached } from "../figures.ts";
 import { measureFunctions } from "../functions.ts";
 import { measureGateway } from "../gateway.ts";
 import { measureManyFunctions } from "../many-functions.ts";
+import { measureKills, measureOutages } from "../outages.ts";
 import { measurePeers } from "../peers.ts";
 import { measureRecording } from "../record.ts";
 import { measureReview } from "../review.ts";
@@ -14,7 +15,7 @@ import { measureStart } from "../start.ts";
 import { measureWorkers } from "../workers.ts";
 
 const usage =
-  "npm run bench -- [--only start,load,recording,functions,workers,gateway,review] [--peers] [--soak 30]";
+  "npm run bench -- [--only start,load,recording,functions,workers,gateway,review] [--peers] [--soak 30] [--outages 50] [--kills 20]";
 
 const parts: Record<string, () => Promise<Figure[]>> = {
   start: measureStart,
@@ -31,15 +32,20 @@ export async function main(args: string[]): Promise<number> {
     only: { type: "list", default: Object.keys(parts) },
     peers: { type: "boolean", default: false },
     soak: { type: "number" },
+    outages: { type: "number" },
+    kills: { type: "number" },
     verbose: { type: "boolean", default: false },
   });
-  const { soak: minutes } = options;
+  const { soak: minutes, outages, kills } = options;
   const all: typeof parts = {
     ...parts,
     peers: measurePeers,
     soak: () => measureSoak({ minutes: minutes ?? 30 }),
+    outages: () => measureOutages(outages ?? 50),
+    kills: () => measureKills(kills ?? 20),
   };
-  const more = [...(options.peers ? ["peers"] : []), ...(minutes === undefined ? [] : ["soak"])];
+  const asked = { peers: options.peers || undefined, soak: minutes, outages, kills };
+  const more = Object.entries(asked).flatMap(([part, value]) => (value === undefined ? [] : [part]));
   const chosen = new Set([...options.only, ...more]);
   const unknown = [...chosen].filter((part) => !(part in all));
   if (unknown.length > 0)

@@ -1,26 +1,37 @@
 /** One call of MongoDB: connected first, bounded in time, traced, and its driver's errors told apart. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import mongoose from "mongoose";
 import { StoreConflict, StoreUnavailable } from "../stores/failures.ts";
 import { traced } from "../telemetry/trace.ts";
-import { connected, disconnect } from "./client.ts";
+import { type Client, connected, giveUp } from "./client.ts";
+import { type Books, booksOf } from "./model.ts";
+
+/**
+ * Turns of the event loop before a call. A worker that was frozen wakes with connections that the server has closed
+ * meanwhile; the driver learns it in the first turns, and what it writes before that it waits for in vain.
+ */
+const TURNS = 4;
 
 /** Milliseconds for everything a call does, retries of the driver included: an answer must leave within 6 s. */
 const DEADLINE = 5_000;
 
-export async function callStore<T>(call: () => PromiseLike<T>): Promise<T> {
+export async function callStore<T>(call: (books: Books) => PromiseLike<T>): Promise<T> {
+  const client = connected();
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new StoreUnavailable(`MongoDB did not answer within ${DEADLINE} ms`)),
     DEADLINE,
   );
   try {
-    const work = traced({ name: "MongoDB", namespace: "remote" }, () => attempt(call));
+    const work = traced({ name: "MongoDB", namespace: "remote" }, () => attempt(client, call));
     return await Promise.race([work, late]);
   } catch (error) {
-    if (error instanceof MongoServerSelectionError) await disconnect();
     if (error instanceof MongoServerError && error.code === WRITE_CONFLICT)
       throw new StoreConflict("MongoDB is writing the same document for somebody else", { cause: error });
     if (!isTransient(error)) throw error;
+    // What the server itself said came over a client that works; anything else leaves open whether this one ever will.
+    if (!(error instanceof MongoServerError)) giveUp(client);
+    if (error instanceof StoreUnavailable) throw error;
     throw new StoreUnavailable("MongoDB does not answer or is throttling", { cause: error });
   } finally {
     clearTimeout(timer);
@@ -31,13 +42,14 @@ export async function callStore<T>(call: () => PromiseLike<T>): Promise<T> {
  * A worker that was frozen wakes with connections that the server has closed meanwhile. The driver retries what it finds
  * broken, but not a write to a socket whose end has just arrived; nothing was sent then, so once more is safe.
  */
-async function attempt<T>(call: () => PromiseLike<T>): Promise<T> {
-  await connected();
+async function attempt<T>(client: Client, call: (books: Books) => PromiseLike<T>): Promise<T> {
+  const books = booksOf(await client);
+  for (let turn = 0; turn < TURNS; turn++) await nextTurn();
   try {
-    return await call();
+    return await call(books);
   } catch (error) {
     if (systemCode(error) !== "EPIPE") throw error;
-    return await call();
+    return await call(books);
   }
 }
 
@@ -47,13 +59,17 @@ function systemCode(error: unknown): string | undefined {
   return /^E[A-Z]+$/.test(code) ? code : undefined;
 }
 
-const { MongoNetworkError, MongoServerError, MongoServerSelectionError, MongoSystemError } = mongoose.mongo;
+const { MongoNetworkError, MongoServerError, MongoSystemError } = mongoose.mongo;
 
 /** The driver's own errors that a later try may not meet, by name: they share no class but that of all its errors. */
 const PASSING = new Set([
+  "MongoClientClosedError",
   "MongoNotConnectedError",
-  "MongooseServerSelectionError",
+  "MongoOperationTimeoutError",
+  "MongoPoolClosedError",
+  "MongoServerClosedError",
   "MongoTopologyClosedError",
+  "MongooseServerSelectionError",
   "MongoWaitQueueTimeoutError",
 ]);
 
@@ -64,6 +80,7 @@ const WRITE_CONFLICT = 112;
 const PASSING_CODES = new Set<unknown>([50, 91, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436, 16_500]);
 
 function isTransient(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return true;
   if (error instanceof MongoServerError) {
     return error.hasErrorLabel("RetryableWriteError") || PASSING_CODES.has(error.code);
   }

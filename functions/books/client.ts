@@ -4,12 +4,16 @@ import { environment } from "../environment.ts";
 
 const uri = environment("BOOKS_MONGODB_URI");
 
+/** Milliseconds of one attempt at an operation: then its connection is cut, and the server gives it up as well. */
+export const ATTEMPT = 2_000;
+
 mongoose.set({
   strictQuery: "throw",
   sanitizeFilter: true,
   bufferCommands: false,
   autoIndex: false,
   autoCreate: false,
+  maxTimeMS: ATTEMPT,
 });
 
 /**
@@ -20,26 +24,41 @@ const options: mongoose.ConnectOptions = {
   maxIdleTimeMS: 60_000,
   serverSelectionTimeoutMS: 2_500,
   connectTimeoutMS: 2_000,
-  socketTimeoutMS: 2_000,
+  socketTimeoutMS: ATTEMPT,
   waitQueueTimeoutMS: 2_000,
 };
 
-let connection: Promise<unknown> | undefined;
+export type Client = Promise<mongoose.Connection>;
 
-/** A connection that failed is forgotten, so that the next call tries again instead of failing from memory. */
-export function connected(): Promise<unknown> {
-  connection ??= mongoose.connect(uri, options).catch((error: unknown) => {
-    connection = undefined;
+let current: Client | undefined;
+
+export function connected(): Client {
+  current ??= open();
+  return current;
+}
+
+async function open(): Client {
+  const connection = mongoose.createConnection(uri, options);
+  try {
+    return await connection.asPromise();
+  } catch (error) {
+    discard(connection);
     throw error;
-  });
-  return connection;
+  }
 }
 
 /**
- * Gives up a connection that finds no server any more, so that the next call makes a new one. The driver looks for the
- * server by itself, but was seen to stop doing so for ever after a connection that was closed on one side only.
+ * Gives up a client that is of no more use, so that the next call makes a new one. The driver heals most of what breaks, not
+ * all: see docs/decisions/084-fresh-clients.md. One that somebody gave up before stays given up, the one made since stays.
  */
-export async function disconnect(): Promise<void> {
-  connection = undefined;
-  await mongoose.disconnect();
+export function giveUp(client: Client): void {
+  if (client !== current) return;
+  current = undefined;
+  // One that never connected was discarded by then.
+  client.then(discard, () => {});
+}
+
+/** Nobody waits for it: to close what is broken may fail, or take as long as what it was given up for. */
+function discard(connection: mongoose.Connection): void {
+  connection.destroy(true).catch(() => {});
 }

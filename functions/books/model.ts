@@ -23,4 +23,8 @@ const schema = new mongoose.Schema<BookDocument>(
   { collection: "books", strict: "throw", versionKey: false },
 );
 
-export const BookModel = mongoose.model<BookDocument>("Book", schema);
+export type Books = mongoose.Model<BookDocument>;
+
+/** Of this connection alone: a connection that was given up takes its model with it. */
+export const booksOf = (connection: mongoose.Connection): Books =>
+  connection.model<BookDocument>("Book", schema);

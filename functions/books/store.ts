@@ -4,7 +4,8 @@ import { readCursor, writeCursor } from "../http/cursor.ts";
 import { notFound, preconditionFailed } from "../http/http-error.ts";
 import type { Precondition } from "../http/operation.ts";
 import { callStore } from "./call-store.ts";
-import { type BookDocument, BookModel } from "./model.ts";
+import { ATTEMPT } from "./client.ts";
+import type { BookDocument } from "./model.ts";
 import type { Book, BookChange, NewBook } from "./schema.ts";
 
 const LISTING = "books";
@@ -25,7 +26,7 @@ export const newOrigin = (): Origin => ({
 /** Adds a book. One that is there under this id already stays as it is: an earlier attempt has added it. */
 export async function addBook(book: NewBook, origin: Origin = newOrigin()): Promise<Book> {
   const { id, ...added } = toNewBook(book, origin);
-  await callStore(() => BookModel.create({ _id: toId(id), ...added })).catch((error: unknown) => {
+  await callStore((books) => books.create({ _id: toId(id), ...added })).catch((error: unknown) => {
     if (!isDuplicate(error)) throw error;
   });
   return { id, ...added };
@@ -41,8 +42,9 @@ export async function listBooks(limit: number, cursor?: string): Promise<{ items
   const after = cursor === undefined ? undefined : toId(readCursor(LISTING, cursor));
   const filter = after ? { _id: mongoose.trusted({ $gt: after }) } : {};
   // One more than asked for shows whether there is a next page.
-  const found = await callStore(() =>
-    BookModel.find(filter)
+  const found = await callStore((books) =>
+    books
+      .find(filter)
       .sort({ _id: 1 })
       .limit(limit + 1)
       .lean(),
@@ -63,15 +65,15 @@ function fitting(books: Book[]): Book[] {
 
 export async function findBook(id: string): Promise<Book> {
   const _id = toId(id);
-  const found = await callStore(() => BookModel.findOne({ _id }).lean());
+  const found = await callStore((books) => books.findOne({ _id }).lean());
   if (!found) throw notFound("book");
   return toBook(found);
 }
 
 export async function changeBook(id: string, change: BookChange, expected?: Precondition): Promise<Book> {
   const _id = toId(id);
-  const changed = await callStore(() =>
-    BookModel.findOneAndUpdate(
+  const changed = await callStore((books) =>
+    books.findOneAndUpdate(
       { _id, ...versionIn(expected) },
       { $set: { ...change, updatedAt: new Date() }, $inc: { version: 1 } },
       { returnDocument: "after", lean: true },
@@ -83,7 +85,10 @@ export async function changeBook(id: string, change: BookChange, expected?: Prec
 
 export async function removeBook(id: string, expected?: Precondition): Promise<void> {
   const _id = toId(id);
-  const { deletedCount } = await callStore(() => BookModel.deleteOne({ _id, ...versionIn(expected) }));
+  const { deletedCount } = await callStore((books) =>
+    // The only operation that mongoose's own setting of this limit leaves out.
+    books.deleteOne({ _id, ...versionIn(expected) }, { maxTimeMS: ATTEMPT }),
+  );
   if (deletedCount === 0) throw await missOf(_id, expected);
 }
 
@@ -94,7 +99,7 @@ function versionIn(expected: Precondition | undefined) {
 
 /** Why a write found nothing: no such book, or one in another version. */
 async function missOf(_id: mongoose.Types.ObjectId, expected: Precondition | undefined): Promise<Error> {
-  const exists = expected !== undefined && (await callStore(() => BookModel.exists({ _id })));
+  const exists = expected !== undefined && (await callStore((books) => books.exists({ _id })));
   return exists ? preconditionFailed("book") : notFound("book");
 }
 

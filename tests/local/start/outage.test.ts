@@ -52,11 +52,9 @@ describe("npm start, while MongoDB is away", () => {
   it("starts a server that died again, and says so", async () => {
     const before = run.stdout.length;
     process.kill(mongodb, "SIGKILL");
-    await run.says(/MongoDB/, before);
-    const deadline = Date.now() + 20_000;
-    let status = 0;
-    while (status !== 200 && Date.now() < deadline) status = (await call(`${api}/books`)).status;
-    assert.equal(status, 200);
+    await run.says(/MongoDB.*is back/, before);
+    // Its worker slept through all of it, with connections to a server that is no more.
+    assert.equal((await call(`${api}/books`)).status, 200);
     mongodb = descendants(run.child.pid as number).find((pid) =>
       /ferretdb|mongod/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")),
     ) as number;

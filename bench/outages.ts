@@ -1,0 +1,182 @@
+/** Writes while what keeps them is killed, stopped and frozen: what was acknowledged and is gone, and which workers stay without a store. */
+import { appendFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { copyOfProgram } from "./copy-of-program.ts";
+import type { Figure } from "./figures.ts";
+import { type StartedRun, startLocalRun } from "./started-run.ts";
+
+/** Callers at once: as many workers of the function are up. */
+const callers = 4;
+/** How often MongoDB goes away in a round, within about 3.5 s. */
+const faults = 3;
+/** MongoDB is back by then, after however many crashes: its longest pause between two starts is 8 s. */
+const backMs = 20_000;
+/** Longer than a function waits for its store, so that a frozen server shows in every one of its limits. */
+const longestFreezeMs = 7_000;
+
+const MONGODB = /ferretdb|mongod/;
+/** Of the API: a round's books come in at most this many pages. */
+const page = 100;
+
+interface Load {
+  /** Ids of the books that were answered with 201. */
+  acknowledged: Set<string>;
+  on: boolean;
+}
+
+/** MongoDB's process goes away under load, `rounds` times three. */
+export async function measureOutages(rounds: number): Promise<Figure[]> {
+  const cwd = program();
+  const run = await startLocalRun({ cwd, path: "/books" });
+  const load: Load = { acknowledged: new Set(), on: true };
+  let stuck = 0;
+  try {
+    for (let round = 0; round < rounds; round++) {
+      load.on = true;
+      const lanes = Array.from({ length: callers }, () => lane(run.url, load));
+      for (let fault = 0; fault < faults; fault++) await disturb(run);
+      await mongodb(run);
+      await sleep(500);
+      load.on = false;
+      await Promise.all(lanes);
+      stuck += await withoutStore(run.url, load);
+    }
+    return [
+      {
+        what: `${rounds} rounds of MongoDB killed, stopped or frozen ${faults} times: books acknowledged`,
+        value: load.acknowledged.size,
+        unit: "calls",
+      },
+      { what: "workers that stay without it", value: stuck, unit: "errors", limit: 0 },
+      lost(await missing(run.url, load.acknowledged)),
+    ];
+  } finally {
+    await run.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** The run itself is ended with `kill -9` under load and started again. */
+export async function measureKills(rounds: number): Promise<Figure[]> {
+  const cwd = program();
+  const acknowledged = new Set<string>();
+  let gone = 0;
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const run = await startLocalRun({ cwd, path: "/books" });
+      const load: Load = { acknowledged, on: true };
+      const lanes = Array.from({ length: callers }, () => lane(run.url, load));
+      await sleep(500 + Math.random() * 1_500);
+      await run.kill();
+      load.on = false;
+      await Promise.all(lanes);
+    }
+    const run = await startLocalRun({ cwd, path: "/books" });
+    gone = await missing(run.url, acknowledged).finally(() => run.stop());
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+  return [
+    {
+      what: `${rounds} rounds of kill -9 of the run: books acknowledged`,
+      value: acknowledged.size,
+      unit: "calls",
+    },
+    lost(gone),
+  ];
+}
+
+/** A stage that throttles nothing away. */
+function program(): string {
+  const cwd = copyOfProgram();
+  appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
+  return cwd;
+}
+
+const lost = (value: number): Figure => ({
+  what: "acknowledged books that are gone",
+  value,
+  unit: "errors",
+  limit: 0,
+});
+
+async function lane(url: string, load: Load): Promise<void> {
+  while (load.on) {
+    if (!(await addBook(url, load.acknowledged))) await sleep(20);
+  }
+}
+
+/** Whether the book was acknowledged. */
+async function addBook(url: string, acknowledged: Set<string>): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/books`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ title: "Outage", body: "x".repeat(200) }),
+    });
+    const body = (await response.json()) as { id: string };
+    if (response.status === 201) acknowledged.add(body.id);
+    return response.status === 201;
+  } catch {
+    return false; // the run is gone, or was killed in the middle of an answer
+  }
+}
+
+/** Kills, ends or freezes the server; a frozen one goes on after a while or is killed. */
+async function disturb(run: StartedRun): Promise<void> {
+  const pid = await mongodb(run);
+  await sleep(200 + Math.random() * 800);
+  const chance = Math.random();
+  if (chance < 0.4) {
+    signal(pid, "SIGSTOP");
+    await sleep(Math.random() * longestFreezeMs);
+    signal(pid, chance < 0.2 ? "SIGCONT" : "SIGKILL");
+  } else {
+    signal(pid, chance < 0.6 ? "SIGTERM" : "SIGKILL");
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Its process id, once there is one. */
+async function mongodb(run: StartedRun): Promise<number> {
+  const end = performance.now() + backMs;
+  while (performance.now() < end) {
+    const pid = run.processOf(MONGODB);
+    if (pid !== undefined) return pid;
+    await sleep(10);
+  }
+  throw new Error(`MongoDB did not come back within ${backMs / 1_000} s`);
+}
+
+/** Workers that answer with something else twice in a row, long after the store is back. Calls at once reach different ones. */
+async function withoutStore(url: string, { acknowledged }: Load): Promise<number> {
+  const end = performance.now() + backMs;
+  const all = () => Promise.all(Array.from({ length: callers }, () => addBook(url, acknowledged)));
+  for (;;) {
+    // The first may have to give up a client; the second must then succeed on every worker.
+    await all();
+    const failed = (await all()).filter((succeeded) => !succeeded).length;
+    if (failed === 0 || performance.now() > end) return failed;
+  }
+}
+
+async function missing(url: string, acknowledged: ReadonlySet<string>): Promise<number> {
+  const found = new Set<string>();
+  let cursor = "";
+  do {
+    const response = await fetch(`${url}/books?limit=${page}${cursor}`);
+    if (!response.ok) throw new Error(`GET /books answered ${response.status}`);
+    const { items, next } = (await response.json()) as { items: { id: string }[]; next?: string };
+    for (const { id } of items) found.add(id);
+    cursor = next === undefined ? "" : `&cursor=${encodeURIComponent(next)}`;
+  } while (cursor !== "");
+  return [...acknowledged].filter((id) => !found.has(id)).length;
+}
