@@ -2,19 +2,21 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import type { Bill, UnknownBill } from "../cost/bill.ts";
 import { compareBills } from "../cost/change.ts";
-import { grantsOf } from "../program-view/grants.ts";
 import { doorsOf } from "../program-view/routes.ts";
 import { FUNCTION, ProgramView } from "../program-view/view.ts";
 import { type Contents, compareCode, type Side } from "./code.ts";
 import { dangers } from "./danger.ts";
 import type { CodeChange, Diff, Violation } from "./diff.ts";
 import { type Matching, matchResources } from "./match.ts";
+import { partsOf } from "./parts.ts";
 import { comparePermissions } from "./permissions.ts";
+import { Providers } from "./providers.ts";
 import { withPseudoResources } from "./pseudo-resources.ts";
 import { translator } from "./renames.ts";
 import { fatesOf, summarise } from "./resources.ts";
 import { compareRoutes } from "./routes.ts";
 import { Redactor } from "./secrets.ts";
+import { withTellers } from "./tellers.ts";
 import { compareVariables } from "./variables.ts";
 import { compareViolations } from "./violations.ts";
 
@@ -33,20 +35,33 @@ export function compare(before: Program, after: Program): Diff {
   const matching = matchResources(...withPseudoResources(before, after));
   const translate = translator(matching.pairs);
   const [old, now] = [new ProgramView(before.recording), new ProgramView(after.recording)];
-  const fates = fatesOf(matching, translate);
+  const providers = new Providers(before.recording, after.recording);
+  const parts = {
+    created: partsOf(matching.created, after.recording),
+    deleted: partsOf(matching.deleted, before.recording),
+  };
+  const fates = fatesOf(matching, { translate, providers, parts });
   const functions = matching.pairs.filter((pair) => pair.after.type === FUNCTION);
   const cost = compareBills(before.bill, after.bill);
   const redactor = new Redactor([before.recording, after.recording]);
+  const routes = compareRoutes(doorsOf(old), doorsOf(now), translate);
+  const told = {
+    permissions: comparePermissions(old, now, { translate, providers, routes }),
+    routes,
+    variables: functions.flatMap((pair) => compareVariables(pair, translate)),
+    code: codeChanges(matching, sideOf(before), sideOf(after)),
+  };
+  const changes = fates.map(({ change }) => change);
   return {
     stack: (after.recording ?? before.recording)?.stack ?? "",
     summary: summarise(fates, matching),
     ...redactor.report({
-      danger: dangers(fates),
-      permissions: comparePermissions(grantsOf(old), grantsOf(now), translate),
-      routes: compareRoutes(doorsOf(old), doorsOf(now), translate),
-      variables: functions.flatMap((pair) => compareVariables(pair, translate)),
-      code: codeChanges(matching, sideOf(before), sideOf(after)),
-      resources: fates.map(({ change }) => change),
+      danger: dangers(
+        fates,
+        matching.pairs.map((pair) => pair.before),
+      ),
+      ...told,
+      resources: withTellers(changes, told),
       violations: compareViolations(before.violations, after.violations),
     }),
     ...(cost && { cost }),

@@ -43,6 +43,8 @@ export interface ResourceChange {
   name: string;
   urn: string;
   formerly?: { type: string; name: string; urn: string; renaming: Renaming };
+  /** Of a created or deleted resource: URN of the one that it serves and that has the same fate, as a role its function. */
+  partOf?: string;
   properties: PropertyChange[];
 }
 
@@ -55,10 +57,12 @@ export interface PropertyChange {
   after?: Value;
   /** The value is a secret: neither value is told. */
   secret?: true;
-  /** The provider says that a change of this property replaces the resource. */
+  /** The provider, or the program, says that a change of this property replaces the resource. */
   replaces?: true;
-  /** The section that tells this change in its own words. */
-  toldIn?: "permissions" | "routes" | "variables" | "code";
+  /** Of another provider: what of it says that it works elsewhere, e.g. `region eu-central-1 → us-east-1`. */
+  elsewhere?: string;
+  /** The section that tells this change of this resource in its own words; `region` where it only follows the region. */
+  toldIn?: "permissions" | "routes" | "variables" | "code" | "region";
 }
 
 export type DangerKind =
@@ -66,7 +70,10 @@ export type DangerKind =
   | "deleted"
   | "deleted-but-protected"
   | "forgotten"
+  | "address-lost"
+  | "index-lost"
   | "unprotected"
+  | "opened"
   | "moved";
 
 export interface Danger {
@@ -82,7 +89,7 @@ export interface PermissionChange {
   direction: "widened" | "narrowed";
   /** Functions that have the permission; where it is of another role or on a resource, that one's name. */
   subject: string;
-  subjectKind: "function" | "role" | "resource";
+  subjectKind: "function" | "role" | "user" | "group" | "resource";
   effect: "Allow" | "Deny";
   /** Who is let in: of policies on resources and trust policies only. */
   principal?: string;
@@ -90,6 +97,16 @@ export interface PermissionChange {
   resource: string;
   /** Canonical JSON. */
   condition?: string;
+  /** What of the program the resource is, with what follows its ARN. */
+  target?: { type: string; name: string; rest: string };
+  /** URN of the subject. */
+  holder: string;
+  /** Of a new subject: those that were there have it as well, each for itself. */
+  usual?: true;
+  /** URNs of the policies in which it stands. */
+  sources: string[];
+  /** It only lets a route through that is told as such. */
+  toldIn?: "routes";
 }
 
 export interface RouteChange {
@@ -100,6 +117,8 @@ export interface RouteChange {
   route: string;
   before?: RouteState;
   after?: RouteState;
+  /** URN of the resource that declares it. */
+  source: string;
 }
 
 export interface RouteState {

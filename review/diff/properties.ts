@@ -1,7 +1,9 @@
 /** Compares the inputs of one resource in two programs, property by property, down to the innermost that differs. */
 import type { RecordedResource, Value, Values } from "../../program/recording.ts";
-import { canonical, isUnordered, type Place, readDocument, within } from "./canonical.ts";
+import { canonical, isUnordered, type Place, readDocument, sha256, within } from "./canonical.ts";
 import type { PropertyChange } from "./diff.ts";
+import { align, type Item } from "./lists.ts";
+import { resourceName } from "./names.ts";
 import { replacesOnChange } from "./provider-facts.ts";
 import { shown } from "./shown.ts";
 import { isKind, isObject, isSpecial } from "./special.ts";
@@ -9,15 +11,25 @@ import { isKind, isObject, isSpecial } from "./special.ts";
 /** Brings a text of the old program to what it is called in the new one (see renames.ts). */
 export type Translate = (text: string) => string;
 
+/** @param isLasting whether both programs have the resource of this URN: on any other, nobody can be seen to wait */
 export function compareProperties(
   before: RecordedResource,
   after: RecordedResource,
   translate: Translate,
+  isLasting: (urn: string) => boolean = () => true,
 ): PropertyChange[] {
-  const comparison = new Comparison(after.type, translate);
+  const [old, now] = waitedFor(before, after, translate, isLasting);
   const changes = [
-    ...comparison.objects(before.inputs, after.inputs, "", { type: after.type, path: "" }),
-    ...comparison.objects(optionsOf(before), optionsOf(after), "options", { type: "", path: "" }),
+    ...new Comparison(after, translate).objects(before.inputs, after.inputs, "", {
+      type: after.type,
+      path: "",
+    }),
+    ...new Comparison({ type: "" }, translate).objects(
+      { ...optionsOf(before), ...old },
+      { ...optionsOf(after), ...now },
+      "options",
+      OPTIONS,
+    ),
   ];
   const ignored = after.ignoreChanges.filter((path) => before.ignoreChanges.includes(path));
   return changes.filter(({ path }) => !ignored.some((prefix) => startsWith(path, prefix)));
@@ -25,9 +37,9 @@ export function compareProperties(
 
 /** All inputs of a resource that only one of the programs has, as changes from or to nothing. */
 export function listProperties(resource: RecordedResource, side: "before" | "after"): PropertyChange[] {
-  const options = Object.entries(optionsOf(resource)).map(
-    ([key, value]) => [`options.${key}`, value] as const,
-  );
+  const waits = explicit(resource).map(resourceName).sort();
+  const all = { ...optionsOf(resource), ...(waits.length > 0 && { dependsOn: waits }) };
+  const options = Object.entries(all).map(([key, value]) => [`options.${key}`, value] as const);
   return [...Object.entries(resource.inputs).sort(byKey), ...options].map(([path, value]) => ({
     path,
     [side]: shown(value),
@@ -35,14 +47,49 @@ export function listProperties(resource: RecordedResource, side: "before" | "aft
   }));
 }
 
+/** As within a policy, no list among the options has an order. */
+const OPTIONS: Place = { type: "", path: "", inPolicy: true };
+
 /** What a person sets besides the inputs and the engine acts upon. */
-function optionsOf({ protect, retainOnDelete, provider, ignoreChanges }: RecordedResource): Values {
+function optionsOf(resource: RecordedResource): Values {
+  const { protect, retainOnDelete, provider, ignoreChanges } = resource;
+  const { deleteBeforeReplace, replaceOnChanges, deletedWith, customTimeouts } = resource;
   return {
     ...(protect && { protect }),
     ...(retainOnDelete && { retainOnDelete }),
-    ...(provider !== undefined && { provider }),
+    // A reference is a URN and an id; by the provider's name a person knows it.
+    ...(provider !== undefined && { provider: resourceName(provider.slice(0, provider.lastIndexOf("::"))) }),
     ...(ignoreChanges.length > 0 && { ignoreChanges: [...ignoreChanges].sort() }),
+    ...(deleteBeforeReplace !== undefined && { deleteBeforeReplace }),
+    ...(replaceOnChanges !== undefined && { replaceOnChanges }),
+    ...(deletedWith !== undefined && { deletedWith: resourceName(deletedWith) }),
+    ...(customTimeouts !== undefined && { customTimeouts }),
   };
+}
+
+/**
+ * What `dependsOn` alone makes a resource wait for, and only where the other program does not make it wait at all: an output of
+ * the other resource in the inputs does the same.
+ */
+function waitedFor(
+  before: RecordedResource,
+  after: RecordedResource,
+  translate: Translate,
+  isLasting: (urn: string) => boolean,
+): [Values, Values] {
+  const old = before.dependencies.map(translate);
+  const gone = explicit(before)
+    .map(translate)
+    .filter((urn) => isLasting(urn) && !after.dependencies.includes(urn));
+  const come = explicit(after).filter((urn) => isLasting(urn) && !old.includes(urn));
+  const option = (urns: string[]): Values =>
+    urns.length === 0 ? {} : { dependsOn: urns.map(resourceName).sort() };
+  return [option(gone), option(come)];
+}
+
+function explicit({ dependencies, propertyDependencies }: RecordedResource): string[] {
+  const implied = new Set(Object.values(propertyDependencies).flat());
+  return dependencies.filter((urn) => !implied.has(urn));
 }
 
 function startsWith(path: string, prefix: string): boolean {
@@ -51,10 +98,15 @@ function startsWith(path: string, prefix: string): boolean {
 
 class Comparison {
   readonly #type: string;
+  readonly #replaceOnChanges: readonly string[];
   readonly #translate: Translate;
 
-  constructor(type: string, translate: Translate) {
+  constructor(
+    { type, replaceOnChanges = [] }: Pick<RecordedResource, "type" | "replaceOnChanges">,
+    translate: Translate,
+  ) {
     this.#type = type;
+    this.#replaceOnChanges = replaceOnChanges;
     this.#translate = translate;
   }
 
@@ -85,9 +137,35 @@ class Comparison {
     const key = identityOf(before, after);
     if (key !== undefined) return this.#named(before, after, key, path, place);
     if (isUnordered(place)) return this.#sets(before, after, path, place);
-    const longest = before.length > after.length ? before : after;
-    return longest.flatMap((_, index) =>
-      this.#values(before[index], after[index], `${path}[${index}]`, place),
+    return this.#aligned(before, after, path, place);
+  }
+
+  #aligned(before: Value[], after: Value[], path: string, place: Place): PropertyChange[] {
+    const { same, alike, gone, come } = align(
+      before.map((value, index) => ({ value, index, text: canonical(this.#translated(value), place) })),
+      after.map((value, index) => ({ value, index, text: canonical(value, place) })),
+    );
+    const inOrder = same.every(([, { index }], at) => at === 0 || index > (same[at - 1]?.[1].index ?? 0));
+    return [
+      ...alike.flatMap(([old, now]) =>
+        this.#values(old.value, now.value, `${path}[${position(old.index, now.index)}]`, place),
+      ),
+      ...gone.map(({ value }) => this.#change(value, undefined, `${path}[]`, place)),
+      ...come.map(({ value }) => this.#change(undefined, value, `${path}[]`, place)),
+      ...(inOrder ? [] : [this.#order(same, path, place)]),
+    ];
+  }
+
+  /** Of long items, digits that tell them apart. */
+  #order(same: [Item, Item][], path: string, place: Place): PropertyChange {
+    const text = ({ value }: Item) =>
+      typeof value === "object" ? sha256(canonical(value, place)).slice(0, 6) : value;
+    const now = same.map(([, item]) => item).sort((a, b) => a.index - b.index);
+    return this.#change(
+      same.map(([item]) => text(item)),
+      now.map(text),
+      `${path}[order]`,
+      place,
     );
   }
 
@@ -123,9 +201,30 @@ class Comparison {
       ...(before !== undefined && { before: shown(before) }),
       ...(after !== undefined && { after: shown(after) }),
       ...((isKind(before, "secret") || isKind(after, "secret")) && { secret: true as const }),
-      ...(replacesOnChange(this.#type, place.path) && { replaces: true as const }),
+      ...(this.#replaces(path, place) && { replaces: true as const }),
     };
   }
+
+  #replaces(path: string, place: Place): boolean {
+    return (
+      replacesOnChange(this.#type, place.path) || this.#replaceOnChanges.some((asked) => covers(asked, path))
+    );
+  }
+}
+
+/** Whether a path of `replaceOnChanges` (`rules[*].id`, `*`) means the changed one, or a part or the whole of it. */
+function covers(asked: string, path: string): boolean {
+  if (asked === "*") return true;
+  const [wanted, changed] = [asked, path].map(steps);
+  const shorter = Math.min(wanted?.length ?? 0, changed?.length ?? 0);
+  return Array.from({ length: shorter }, (_, index) => index).every((index) => {
+    const [step, other] = [wanted?.[index], changed?.[index]];
+    return step === "[*]" ? other?.startsWith("[") === true : step === other || other === "[]";
+  });
+}
+
+function steps(path: string): string[] {
+  return path.match(/\[[^\]]*\]|[^.[]+/g) ?? [];
 }
 
 /** Keys by which one item of a list is known from the others. */
@@ -138,6 +237,11 @@ function identityOf(before: Value[], after: Value[]): string | undefined {
 function areNamedBy(items: Value[], key: string): boolean {
   const names = items.map((item) => (isObject(item) && !isSpecial(item) ? item[key] : undefined));
   return names.every((name) => typeof name === "string") && new Set(names).size === names.length;
+}
+
+/** Where an item stands; where it moved, before and after. */
+function position(before: number, after: number): string {
+  return before === after ? String(before) : `${before}→${after}`;
 }
 
 function byName(items: Value[], key: string): Map<string, Value> {

@@ -5,7 +5,7 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { makeUrn } from "../../program/urns.ts";
 
-const STACK = "pulumi:pulumi:Stack";
+export const STACK = "pulumi:pulumi:Stack";
 const PROVIDERS = "pulumi:providers:";
 
 interface Side {

@@ -7,7 +7,7 @@ import type { Pair } from "./match.ts";
 import type { Translate } from "./properties.ts";
 
 /** Inputs that give a resource another identity in the cloud: then its addresses do change. */
-const NAMING = ["bucket", "identifier", "name", "namePrefix"];
+export const NAMING = ["bucket", "identifier", "name", "namePrefix"];
 
 /** A shorter text may stand in anything. */
 const SHORTEST = 6;

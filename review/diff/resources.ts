@@ -1,71 +1,66 @@
-/** What becomes of every resource: created, deleted, renamed, changed; and which section tells which property. */
+/** What becomes of every resource: created, deleted, renamed, changed. */
 import type { RecordedResource } from "../../program/recording.ts";
-import { toldByGrants } from "../program-view/grants.ts";
-import { toldByDoors } from "../program-view/routes.ts";
-import { FUNCTION } from "../program-view/view.ts";
 import type { PropertyChange, ResourceChange, Summary } from "./diff.ts";
 import type { Matching, Pair } from "./match.ts";
+import type { Parts } from "./parts.ts";
 import { compareProperties, listProperties, type Translate } from "./properties.ts";
+import type { Providers } from "./providers.ts";
 import { isPseudoResource } from "./pseudo-resources.ts";
 
 export interface Fate {
   change: ResourceChange;
   /** Absent for a created resource. */
   before?: RecordedResource;
+  /** Absent for a deleted resource. */
+  after?: RecordedResource;
+}
+
+export interface Surroundings {
+  translate: Translate;
+  providers: Providers;
+  /** What serves what, of the created resources and of the deleted ones. */
+  parts: { created: Parts; deleted: Parts };
 }
 
 /** Only of resources that something happens to, in the order of their names. */
-export function fatesOf({ pairs, created, deleted }: Matching, translate: Translate): Fate[] {
+export function fatesOf({ pairs, created, deleted }: Matching, surroundings: Surroundings): Fate[] {
+  const { parts } = surroundings;
+  const lasting = new Set(pairs.map(({ after }) => after.urn));
   const fates: Fate[] = [
-    ...created.map((resource) => ({ change: listed("created", resource) })),
-    ...deleted.map((resource) => ({ change: listed("deleted", resource), before: resource })),
-    ...pairs.flatMap((pair) => fateOfPair(pair, translate)),
+    ...created.map((after) => ({ change: listed("created", after, parts.created), after })),
+    ...deleted.map((before) => ({ change: listed("deleted", before, parts.deleted), before })),
+    ...pairs.flatMap((pair) => fateOfPair(pair, surroundings, lasting)),
   ];
   return fates.sort((a, b) => (a.change.urn < b.change.urn ? -1 : 1));
 }
 
-function listed(kind: "created" | "deleted", resource: RecordedResource): ResourceChange {
+function listed(kind: "created" | "deleted", resource: RecordedResource, parts: Parts): ResourceChange {
   const { type, name, urn } = resource;
+  const partOf = parts.get(urn);
   return {
     kind,
     type,
     name,
     urn,
+    ...(partOf !== undefined && { partOf }),
     properties: listProperties(resource, kind === "created" ? "after" : "before"),
   };
 }
 
-function fateOfPair({ before, after, renaming }: Pair, translate: Translate): Fate[] {
-  const properties = compareProperties(before, after, translate).map((property) =>
-    withTeller(after.type, property),
-  );
+function fateOfPair(pair: Pair, { translate, providers }: Surroundings, lasting: Set<string>): Fate[] {
+  const { before, after, renaming } = pair;
+  const compare = (old: RecordedResource, now: RecordedResource) =>
+    compareProperties(old, now, translate, (urn) => lasting.has(urn));
+  const properties = providers.followed(pair, compare(before, after), compare);
   if (properties.length === 0 && renaming === undefined) return [];
   const { type, name, urn } = after;
   const formerly = renaming && { type: before.type, name: before.name, urn: before.urn, renaming };
   const change: ResourceChange = { kind: "changed", type, name, urn, properties };
-  return [{ change: formerly ? { ...change, kind: "renamed", formerly } : change, before }];
-}
-
-function withTeller(type: string, property: PropertyChange): PropertyChange {
-  const toldIn = tellerOf(type, property.path);
-  // Only variables are told without their values; what a secret policy means, nobody is told.
-  const isTold = toldIn !== undefined && (toldIn === "variables" || !property.secret);
-  return isTold ? { ...property, toldIn } : property;
-}
-
-const CODE = ["code", "imageUri", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash"];
-
-function tellerOf(type: string, path: string): PropertyChange["toldIn"] {
-  const top = path.split(/[.[]/)[0] ?? "";
-  if (toldByGrants[type] === top) return "permissions";
-  if (toldByDoors[type]?.includes(top)) return "routes";
-  if (type !== FUNCTION) return undefined;
-  if (path.startsWith("environment.variables.")) return "variables";
-  return CODE.includes(top) ? "code" : undefined;
+  return [{ change: formerly ? { ...change, kind: "renamed", formerly } : change, before, after }];
 }
 
 export function isReplaced({ properties, formerly }: ResourceChange): boolean {
-  return formerly?.renaming === "lost" || properties.some(({ replaces }) => replaces);
+  return formerly?.renaming === "lost" || properties.some(({ replaces }: PropertyChange) => replaces);
 }
 
 export function summarise(fates: readonly Fate[], { pairs }: Matching): Summary {

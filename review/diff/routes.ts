@@ -18,7 +18,7 @@ function keyOf({ api, route }: Door, translate: Translate): string {
 function compareDoor(old: Door | undefined, now: Door | undefined, translate: Translate): RouteChange[] {
   const door = now ?? old;
   if (door === undefined) return [];
-  const common = { api: door.api.name, route: door.route };
+  const common = { api: door.api.name, route: door.route, source: door.source.urn };
   if (old === undefined || now === undefined) {
     const change = old === undefined ? "opened" : "closed";
     return [{ change, ...common, ...(old && { before: stateOf(old) }), ...(now && { after: stateOf(now) }) }];

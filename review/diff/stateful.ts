@@ -1,7 +1,6 @@
-/** Which resources hold what cannot be made again by deploying again: data, keys, addresses that others know. */
+/** Which resources hold what cannot be made again by deploying again: data and keys, and addresses that others know. */
 
 const HOLDERS = new Set([
-  "aws:cloudwatch/logGroup:LogGroup",
   "aws:cognito/userPool:UserPool",
   "aws:docdb/cluster:Cluster",
   "aws:dynamodb/globalTable:GlobalTable",
@@ -32,6 +31,25 @@ const HOLDERS = new Set([
   "mongodbatlas:index/project:Project",
 ]);
 
+/** What others keep of a resource that is made up by the cloud when it is created, and is another one afterwards. */
+const ADDRESSES: Record<string, string> = {
+  "aws:apigateway/restApi:RestApi": "address",
+  "aws:apigatewayv2/api:Api": "address",
+  "aws:appsync/graphQLApi:GraphQLApi": "address",
+  "aws:cloudfront/distribution:Distribution": "domain",
+  "aws:cognito/userPoolClient:UserPoolClient": "client id",
+  "aws:ec2/eip:Eip": "IP address",
+  "aws:lambda/functionUrl:FunctionUrl": "address",
+  "aws:lb/loadBalancer:LoadBalancer": "address",
+};
+
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+
 export function holdsData(type: string): boolean {
   return HOLDERS.has(type);
+}
+
+/** How the address of such a resource is called, undefined for one that nobody outside knows. */
+export function addressOf(type: string): string | undefined {
+  return ADDRESSES[type];
 }

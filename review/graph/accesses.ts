@@ -2,6 +2,7 @@
 import type { RecordedResource } from "../../program/recording.ts";
 import { asList } from "../diff/canonical.ts";
 import { plainObject, textOf } from "../diff/special.ts";
+import { reads } from "../program-view/access.ts";
 import { grantsOf } from "../program-view/grants.ts";
 import { type ProgramView, ROLE } from "../program-view/view.ts";
 import { storeTypes } from "./store-kinds.ts";
@@ -12,11 +13,6 @@ export interface Access {
   reads: boolean;
   writes: boolean;
 }
-
-/** Verbs that leave what they touch as it is, by how the names of AWS's actions begin. */
-const READING = /:(BatchGet|Get|Query|Scan|List|Describe|Receive|ConditionCheck|PartiQLSelect)/;
-/** What taking a message from a queue needs besides; it changes nothing that anybody else put there. */
-const CONSUMING = new Set(["sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]);
 
 const DATABASE_USER = "mongodbatlas:index/databaseUser:DatabaseUser";
 const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
@@ -48,8 +44,7 @@ function* byPolicies(view: ProgramView): Generator<Access> {
     if (holderKind !== "function" || effect !== "Allow") continue;
     const store = stores.find(({ outputs }) => isWithin(resource, textOf(outputs.arn)));
     if (store === undefined) continue;
-    const reads = READING.test(action) || CONSUMING.has(action);
-    yield { function: holder, store, reads, writes: !reads };
+    yield { function: holder, store, reads: reads(action), writes: !reads(action) };
   }
 }
 

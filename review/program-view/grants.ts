@@ -6,7 +6,7 @@ import { type ProgramView, ROLE } from "./view.ts";
 
 export interface Grant {
   holder: RecordedResource;
-  holderKind: "function" | "role" | "resource";
+  holderKind: "function" | "role" | "user" | "group" | "resource";
   effect: "Allow" | "Deny";
   /** Who is let in: of policies on resources and of trust policies. */
   principal?: string;
@@ -14,60 +14,140 @@ export interface Grant {
   resource: string;
   /** Canonical JSON. */
   condition?: string;
+  /** What declares it: a policy, the attachment of one, the holder itself. */
+  sources: RecordedResource[];
 }
 
-/** Property with the policy by type, and the property that points at the resource that the policy guards. */
+/** Policies that stand apart from what they guard: property with the policy, and the one that points at the guarded resource. */
 const GUARDING: Record<string, { policy: string; guarded: string; type: string }> = {
+  "aws:apigateway/restApiPolicy:RestApiPolicy": {
+    policy: "policy",
+    guarded: "restApiId",
+    type: "aws:apigateway/restApi:RestApi",
+  },
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": {
+    policy: "policy",
+    guarded: "eventBusName",
+    type: "aws:cloudwatch/eventBus:EventBus",
+  },
+  "aws:dynamodb/resourcePolicy:ResourcePolicy": {
+    policy: "policy",
+    guarded: "resourceArn",
+    type: "aws:dynamodb/table:Table",
+  },
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": {
+    policy: "policy",
+    guarded: "repository",
+    type: "aws:ecr/repository:Repository",
+  },
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": {
+    policy: "policy",
+    guarded: "fileSystemId",
+    type: "aws:efs/fileSystem:FileSystem",
+  },
+  "aws:kms/keyPolicy:KeyPolicy": { policy: "policy", guarded: "keyId", type: "aws:kms/key:Key" },
   "aws:s3/bucketPolicy:BucketPolicy": { policy: "policy", guarded: "bucket", type: "aws:s3/bucket:Bucket" },
-  "aws:sqs/queuePolicy:QueuePolicy": { policy: "policy", guarded: "queueUrl", type: "aws:sqs/queue:Queue" },
+  "aws:secretsmanager/secretPolicy:SecretPolicy": {
+    policy: "policy",
+    guarded: "secretArn",
+    type: "aws:secretsmanager/secret:Secret",
+  },
   "aws:sns/topicPolicy:TopicPolicy": { policy: "policy", guarded: "arn", type: "aws:sns/topic:Topic" },
+  "aws:sqs/queuePolicy:QueuePolicy": { policy: "policy", guarded: "queueUrl", type: "aws:sqs/queue:Queue" },
 };
 
 /** Resources that carry the policy that guards them. */
 const GUARDED: Record<string, string> = {
+  "aws:apigateway/restApi:RestApi": "policy",
   "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
   "aws:kms/key:Key": "policy",
   "aws:s3/bucket:Bucket": "policy",
+  "aws:secretsmanager/secret:Secret": "policy",
   "aws:sns/topic:Topic": "policy",
   "aws:sqs/queue:Queue": "policy",
   [ROLE]: "assumeRolePolicy",
 };
 
+const USER = "aws:iam/user:User";
+const GROUP = "aws:iam/group:Group";
+
+/** Policies written for one role, user or group: the property that names it, and its type. */
+const INLINE: Record<string, { property: string; type: string }> = {
+  "aws:iam/groupPolicy:GroupPolicy": { property: "group", type: GROUP },
+  "aws:iam/rolePolicy:RolePolicy": { property: "role", type: ROLE },
+  "aws:iam/userPolicy:UserPolicy": { property: "user", type: USER },
+};
+
+/** Attachments of a managed policy; several may be named where the property is a list. */
+const ATTACHMENTS: Record<string, { property: string; type: string }[]> = {
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": [{ property: "group", type: GROUP }],
+  "aws:iam/policyAttachment:PolicyAttachment": [
+    { property: "groups", type: GROUP },
+    { property: "roles", type: ROLE },
+    { property: "users", type: USER },
+  ],
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": [{ property: "role", type: ROLE }],
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment": [{ property: "user", type: USER }],
+};
+
 const PERMISSION = "aws:lambda/permission:Permission";
+const EVENT_PERMISSION = "aws:cloudwatch/eventPermission:EventPermission";
 const MANAGED = "aws:iam/policy:Policy";
 const DATABASE_USER = "mongodbatlas:index/databaseUser:DatabaseUser";
-const ATTACHMENTS = [
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-  "aws:iam/policyAttachment:PolicyAttachment",
-];
+const JWT_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
 
-/** Type → property whose meaning the grants tell. */
-export const toldByGrants: Record<string, string> = {
-  "aws:iam/rolePolicy:RolePolicy": "policy",
-  [MANAGED]: "policy",
-  [DATABASE_USER]: "roles",
-  ...Object.fromEntries(Object.entries(GUARDING).map(([type, { policy }]) => [type, policy])),
-  ...GUARDED,
+const all = (types: Record<string, unknown>, ...properties: string[]) =>
+  Object.fromEntries(Object.keys(types).map((type) => [type, properties]));
+
+/** Type → properties whose meaning the grants tell. */
+export const toldByGrants: Record<string, string[]> = {
+  ...all(INLINE, "policy"),
+  ...all(ATTACHMENTS, "policyArn"),
+  ...all(GUARDING, "policy"),
+  ...all(GUARDED, "policy"),
+  [MANAGED]: ["policy"],
+  [DATABASE_USER]: ["roles"],
+  [PERMISSION]: ["action", "principal", "sourceAccount", "sourceArn"],
+  [EVENT_PERMISSION]: ["action", "principal"],
+  [JWT_AUTHORIZER]: ["jwtConfiguration"],
+  [USER]: ["permissionsBoundary"],
+  [ROLE]: ["assumeRolePolicy", "inlinePolicies", "managedPolicyArns", "permissionsBoundary"],
 };
 
 export function grantsOf(view: ProgramView): Grant[] {
-  return [...roleGrants(view), ...guardGrants(view), ...callGrants(view), ...databaseGrants(view)];
+  return [
+    ...identityGrants(view),
+    ...boundaryGrants(view),
+    ...guardGrants(view),
+    ...callGrants(view),
+    ...tokenGrants(view),
+    ...databaseGrants(view),
+  ];
 }
 
-function* roleGrants(view: ProgramView): Generator<Grant> {
-  for (const inline of view.ofType("aws:iam/rolePolicy:RolePolicy")) {
-    yield* ofRole(view, view.target(inline, "role", ROLE), inline.inputs.policy);
+function* identityGrants(view: ProgramView): Generator<Grant> {
+  for (const inline of view.ofType(...Object.keys(INLINE))) {
+    const { property, type } = INLINE[inline.type] ?? { property: "role", type: ROLE };
+    yield* ofIdentity(view, view.target(inline, property, type), inline.inputs.policy, [inline]);
   }
-  for (const attachment of view.ofType(...ATTACHMENTS)) {
+  for (const attachment of view.ofType(...Object.keys(ATTACHMENTS))) {
     const managed = view.target(attachment, "policyArn", MANAGED);
     const policy = managed?.inputs.policy ?? wholeManagedPolicy(attachment.inputs.policyArn);
-    yield* ofRole(view, view.target(attachment, "role", ROLE), policy);
+    const sources = managed === undefined ? [attachment] : [attachment, managed];
+    for (const { property, type } of ATTACHMENTS[attachment.type] ?? []) {
+      for (const identity of view.targets(attachment, property, type)) {
+        yield* ofIdentity(view, identity, policy, sources);
+      }
+    }
   }
   for (const role of view.ofType(ROLE)) {
-    for (const arn of asList(role.inputs.managedPolicyArns))
-      yield* ofRole(view, role, wholeManagedPolicy(arn));
+    for (const arn of asList(role.inputs.managedPolicyArns)) {
+      const managed = view.at(arn, MANAGED);
+      const policy = managed?.inputs.policy ?? wholeManagedPolicy(arn);
+      yield* ofIdentity(view, role, policy, managed === undefined ? [role] : [role, managed]);
+    }
     for (const inline of asList(role.inputs.inlinePolicies)) {
-      yield* ofRole(view, role, plainObject(inline)?.policy);
+      yield* ofIdentity(view, role, plainObject(inline)?.policy, [role]);
     }
   }
 }
@@ -80,16 +160,41 @@ function wholeManagedPolicy(arn: Value | undefined): Value | undefined {
     : JSON.stringify({ Statement: { Effect: "Allow", Action: `all of ${name}`, Resource: "*" } });
 }
 
-function* ofRole(
+function* ofIdentity(
   view: ProgramView,
-  role: RecordedResource | undefined,
+  identity: RecordedResource | undefined,
   policy: Value | undefined,
+  sources: RecordedResource[],
 ): Generator<Grant> {
-  if (role === undefined) return;
-  const functions = view.functionsWithRole(role);
+  if (identity === undefined) return;
+  const holders = holdersOf(view, identity);
   for (const statement of statementsOf(policy)) {
-    if (functions.length === 0) yield { holder: role, holderKind: "role", ...statement };
-    for (const holder of functions) yield { holder, holderKind: "function", ...statement };
+    for (const holder of holders) yield { ...holder, ...statement, sources };
+  }
+}
+
+/** The functions that take a role on; else the role, user or group itself. */
+function holdersOf(view: ProgramView, identity: RecordedResource): Pick<Grant, "holder" | "holderKind">[] {
+  const functions = identity.type === ROLE ? view.functionsWithRole(identity) : [];
+  if (functions.length > 0) return functions.map((holder) => ({ holder, holderKind: "function" }));
+  const holderKind = identity.type === ROLE ? "role" : identity.type === USER ? "user" : "group";
+  return [{ holder: identity, holderKind }];
+}
+
+/** A boundary denies whatever it does not allow: without it, a role may more. */
+function* boundaryGrants(view: ProgramView): Generator<Grant> {
+  for (const identity of view.ofType(ROLE, USER)) {
+    const boundary = textOf(identity.inputs.permissionsBoundary);
+    if (boundary === undefined) continue;
+    for (const holder of holdersOf(view, identity)) {
+      yield {
+        ...holder,
+        effect: "Deny",
+        action: `everything beyond the boundary ${boundary}`,
+        resource: "*",
+        sources: [identity],
+      };
+    }
   }
 }
 
@@ -98,19 +203,21 @@ function* guardGrants(view: ProgramView): Generator<Grant> {
     for (const guard of view.ofType(type)) {
       const holder = view.target(guard, guarded, guardedType) ?? guard;
       for (const statement of statementsOf(guard.inputs[policy])) {
-        yield { holder, holderKind: "resource", ...statement };
+        yield { holder, holderKind: "resource", ...statement, sources: [guard] };
       }
     }
   }
   for (const [type, policy] of Object.entries(GUARDED)) {
     for (const holder of view.ofType(type)) {
       const holderKind = type === ROLE ? "role" : "resource";
-      for (const statement of statementsOf(holder.inputs[policy])) yield { holder, holderKind, ...statement };
+      for (const statement of statementsOf(holder.inputs[policy])) {
+        yield { holder, holderKind, ...statement, sources: [holder] };
+      }
     }
   }
 }
 
-/** Who may call a function: `aws.lambda.Permission` is a statement of the function's own policy. */
+/** Who may call a function, or send to a bus: each is a statement of the resource's own policy. */
 function* callGrants(view: ProgramView): Generator<Grant> {
   for (const permission of view.ofType(PERMISSION)) {
     const { principal, action, sourceArn, sourceAccount } = permission.inputs;
@@ -119,11 +226,48 @@ function* callGrants(view: ProgramView): Generator<Grant> {
       holder: view.functionAt(permission, "function") ?? permission,
       holderKind: "resource",
       effect: "Allow",
-      principal: textOf(principal) ?? "unknown",
+      principal: anybody(textOf(principal) ?? "unknown"),
       action: textOf(action) ?? "unknown",
       resource: "itself",
       ...(from !== undefined && { condition: JSON.stringify({ from }) }),
+      sources: [permission],
     };
+  }
+  for (const permission of view.ofType(EVENT_PERMISSION)) {
+    const { principal, action, condition } = permission.inputs;
+    yield {
+      holder: view.target(permission, "eventBusName", "aws:cloudwatch/eventBus:EventBus") ?? permission,
+      holderKind: "resource",
+      effect: "Allow",
+      principal: anybody(textOf(principal) ?? "unknown"),
+      action: textOf(action) ?? "events:PutEvents",
+      resource: "itself",
+      ...(condition !== undefined && { condition: canonical(condition, { type: "", path: "" }) }),
+      sources: [permission],
+    };
+  }
+}
+
+/** Whose tokens open the guarded routes of an API. */
+function* tokenGrants(view: ProgramView): Generator<Grant> {
+  for (const authorizer of view.ofType(JWT_AUTHORIZER)) {
+    const jwt = plainObject(authorizer.inputs.jwtConfiguration);
+    const issuer = textOf(jwt?.issuer);
+    if (issuer === undefined) continue;
+    const audiences = asList(jwt?.audiences).map(
+      (audience) => ` for ${textOf(audience) ?? "an unknown audience"}`,
+    );
+    for (const audience of audiences.length === 0 ? [" for any audience"] : audiences) {
+      yield {
+        holder: view.target(authorizer, "apiId", "aws:apigatewayv2/api:Api") ?? authorizer,
+        holderKind: "resource",
+        effect: "Allow",
+        principal: `whoever has a token of ${issuer}${audience}`,
+        action: "execute-api:Invoke",
+        resource: "its guarded routes",
+        sources: [authorizer],
+      };
+    }
   }
 }
 
@@ -137,7 +281,8 @@ function* databaseGrants(view: ProgramView): Generator<Grant> {
       for (const action of actionsOfRole(String(roleName))) {
         for (const holder of holders) {
           const holderKind = functions.length === 0 ? "resource" : "function";
-          yield { holder, holderKind, effect: "Allow", action, resource: `database ${String(databaseName)}` };
+          const resource = `database ${String(databaseName)}`;
+          yield { holder, holderKind, effect: "Allow", action, resource, sources: [user] };
         }
       }
     }

@@ -11,8 +11,11 @@ export interface Door {
   route: string;
   authorization: string;
   function?: RecordedResource;
+  /** What declares it. */
+  source: RecordedResource;
 }
 
+const API = "aws:apigatewayv2/api:Api";
 const HTTP_ROUTE = "aws:apigatewayv2/route:Route";
 const HTTP_INTEGRATION = "aws:apigatewayv2/integration:Integration";
 const REST_METHOD = "aws:apigateway/method:Method";
@@ -22,13 +25,14 @@ const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
 
 /** Type → properties whose meaning the doors tell. */
 export const toldByDoors: Record<string, string[]> = {
+  [API]: ["routeKey", "target"],
   [HTTP_ROUTE]: ["authorizationScopes", "authorizationType", "routeKey"],
   [REST_METHOD]: ["authorization", "authorizationScopes", "httpMethod"],
   [FUNCTION_URL]: ["authorizationType"],
 };
 
 export function doorsOf(view: ProgramView): Door[] {
-  return [...httpDoors(view), ...restDoors(view), ...urlDoors(view)];
+  return [...httpDoors(view), ...quickDoors(view), ...restDoors(view), ...urlDoors(view)];
 }
 
 function httpDoors(view: ProgramView): Door[] {
@@ -36,11 +40,28 @@ function httpDoors(view: ProgramView): Door[] {
     const { routeKey, authorizationType, authorizationScopes } = route.inputs;
     const integration = integrationOf(view, route);
     return {
-      api: view.target(route, "apiId", "aws:apigatewayv2/api:Api") ?? route,
+      api: view.target(route, "apiId", API) ?? route,
       route: textOf(routeKey) ?? route.name,
       authorization: authorizationText(authorizationType, authorizationScopes),
       ...behind(integration && view.functionAt(integration, "integrationUri")),
+      source: route,
     };
+  });
+}
+
+/** An API that names its target is created with a route to it that nothing guards. */
+function quickDoors(view: ProgramView): Door[] {
+  return view.ofType(API).flatMap((api) => {
+    if (api.inputs.target === undefined) return [];
+    return [
+      {
+        api,
+        route: textOf(api.inputs.routeKey) ?? "$default",
+        authorization: "open",
+        ...behind(view.functionAt(api, "target")),
+        source: api,
+      },
+    ];
   });
 }
 
@@ -62,6 +83,7 @@ function restDoors(view: ProgramView): Door[] {
       route: `${textOf(httpMethod) ?? "?"} ${path === "" ? "/" : path}`,
       authorization: authorizationText(authorization, authorizationScopes),
       ...behind(integration && view.functionAt(integration, "uri")),
+      source: method,
     };
   });
 }
@@ -81,6 +103,7 @@ function urlDoors(view: ProgramView): Door[] {
       route: "function URL",
       authorization: authorizationText(url.inputs.authorizationType, undefined),
       ...behind(lambda),
+      source: url,
     };
   });
 }

@@ -40,6 +40,15 @@ export class ProgramView {
     );
   }
 
+  /** All that the property points at, of that type: one value, or a list of them. */
+  targets(resource: RecordedResource, property: string, type: string): RecordedResource[] {
+    const value = resource.inputs[property];
+    const named = Array.isArray(value) ? value : [value];
+    const found = named.flatMap((one) => this.at(one, type) ?? []);
+    const meant = this.#dependencies(resource, property).filter((other) => other.type === type);
+    return [...new Set([...found, ...meant])];
+  }
+
   /** The resource of a type that has the value for an address. */
   at(value: Value | undefined, type: string): RecordedResource | undefined {
     if (typeof value !== "string") return undefined;

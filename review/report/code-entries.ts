@@ -1,27 +1,32 @@
-import type { CodeChange, CodeState } from "../diff/diff.ts";
-import { type Entry, entry, type Sign } from "./entry.ts";
+import type { CodeChange, CodeState, Diff } from "../diff/diff.ts";
+import { type Entry, entry, joined, listed, type Sign } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 
-export function codeEntries(changes: readonly CodeChange[]): Entry[] {
-  return changes.map((change) => {
-    const sign: Sign = change.before === undefined ? "+" : change.after === undefined ? "-" : "~";
-    return entry(sign, line`${change.function}: ${sizeLine(change)}`, [
-      ...packagesLine("packages added", change.packagesAdded),
-      ...packagesLine("packages removed", change.packagesRemoved),
+/** Of functions that stay: new and gone ones are told as such. One line for all whose packages change alike. */
+export function codeEntries({ code }: Diff): Entry[] {
+  const changes = code.filter(({ before, after }) => before !== undefined && after !== undefined);
+  const groups = Map.groupBy(changes, ({ packagesAdded, packagesRemoved }) =>
+    JSON.stringify([packagesAdded, packagesRemoved]),
+  );
+  return [...groups.values()].map((group) => {
+    const [first] = group as [CodeChange];
+    const sign: Sign = first.packagesAdded.length > 0 ? "+" : "~";
+    const sizes = group.map((change) => line`${change.function} ${[sizeText(change)]}`);
+    return entry(sign, joined(sizes, ", "), [
+      ...packagesLine("packages added", first.packagesAdded),
+      ...packagesLine("packages removed", first.packagesRemoved),
     ]);
   });
 }
 
-function sizeLine({ before, after }: CodeChange): Line {
-  if (before === undefined || after === undefined) return [size(after ?? before)];
-  if (before.bytes === undefined || after.bytes === undefined) return ["other code"];
-  if (before.bytes === after.bytes) return [`other code of the same size, ${size(after)}`];
+function sizeText({ before, after }: CodeChange): string {
+  if (before?.bytes === undefined || after?.bytes === undefined) return "other code";
+  if (before.bytes === after.bytes) return `other code of ${size(after)}`;
   const difference = after.bytes - before.bytes;
-  const sign = difference > 0 ? "+" : "−";
-  return [`${size(before)} → ${size(after)} (${sign}${bytes(Math.abs(difference))})`];
+  return `${size(before)} → ${size(after)} (${difference > 0 ? "+" : "−"}${bytes(Math.abs(difference))})`;
 }
 
-function size(state: CodeState | undefined): string {
+export function size(state: CodeState | undefined): string {
   return state?.bytes === undefined ? "code of unknown size" : bytes(state.bytes);
 }
 
@@ -30,5 +35,5 @@ function bytes(count: number): string {
 }
 
 function packagesLine(title: string, packages: string[]): Line[] {
-  return packages.length === 0 ? [] : [line`${[title]}: ${packages.join(", ")}`];
+  return packages.length === 0 ? [] : [[`${title}: `, ...listed(packages)]];
 }

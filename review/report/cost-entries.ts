@@ -38,18 +38,21 @@ function knownSide({ before, after }: CostChange): Line[] {
 }
 
 function lineText({ service, item, before, after, difference }: CostLineChange): Line {
-  const amounts =
-    before !== undefined && after !== undefined
-      ? `${dollars(before)} → ${dollars(after)}`
-      : signedDollars(difference);
-  return line`${service}, ${item}: ${[amounts]}`;
+  return line`${[service]}, ${[item]}: ${[amounts(before, after) ?? signedDollars(difference)]}`;
 }
 
 function freeTierText({ freeTier }: CostChange): Line[] {
   if (freeTier === undefined) return [];
   const { before, after } = freeTier;
-  const amounts = before === after ? dollars(after) : `${dollars(before)} → ${dollars(after)}`;
-  return [line`of that, the account's free tier takes off up to ${[amounts]}`];
+  const change = amounts(before, after) ?? dollars(after);
+  return [line`of that, the account's free tier takes off up to ${[change]}`];
+}
+
+/** Undefined where both look the same to the cent. */
+function amounts(before: number | undefined, after: number | undefined): string | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const [from, to] = [dollars(before), dollars(after)];
+  return from === to ? undefined : `${from} → ${to}`;
 }
 
 function ceilingText({ service, item, before, after }: CeilingChange): Line {

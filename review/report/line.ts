@@ -1,6 +1,6 @@
 /** A line of a report: prose of this program's own, and words of the reviewed program, which no format may interpret. */
 
-export type Line = readonly (string | { code: string })[];
+export type Line = readonly (string | { code: string } | { strong: string })[];
 
 /** What stands in the template is prose, what is put into it is quoted as code. */
 export function line(prose: TemplateStringsArray, ...codes: (string | number | Line)[]): Line {
@@ -15,16 +15,23 @@ export function line(prose: TemplateStringsArray, ...codes: (string | number | L
 const LONGEST = 240;
 
 export function plainLine(parts: Line): string {
-  return parts.map((part) => (typeof part === "string" ? part : shortened(part.code))).join("");
+  return parts
+    .map((part) => (typeof part === "string" ? part : "code" in part ? shortened(part.code) : part.strong))
+    .join("");
 }
 
-export function shortened(text: string): string {
+export function shortened(text: string, longest = LONGEST): string {
   const oneLine = text.replace(/\s*\n\s*/g, " ");
-  return oneLine.length <= LONGEST ? oneLine : `${oneLine.slice(0, LONGEST)}… (${oneLine.length} characters)`;
+  return oneLine.length <= longest ? oneLine : `${oneLine.slice(0, longest)}… (${oneLine.length} characters)`;
 }
 
 export function markdownLine(parts: Line): string {
-  return parts.map((part) => (typeof part === "string" ? escapeProse(part) : codeSpan(part.code))).join("");
+  return parts
+    .map((part) => {
+      if (typeof part === "string") return escapeProse(part);
+      return "code" in part ? codeSpan(part.code) : `**${escapeProse(part.strong)}**`;
+    })
+    .join("");
 }
 
 /** A span that ends only where it should: fenced with more backticks than stand in a row within it. */

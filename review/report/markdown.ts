@@ -3,8 +3,8 @@
  * Everything that comes from the reviewed program is quoted or escaped (line.ts).
  */
 
-import type { Entry } from "./entry.ts";
-import { escapeProse, markdownLine } from "./line.ts";
+import { type Entry, joined } from "./entry.ts";
+import { escapeProse, type Line, markdownLine } from "./line.ts";
 import { type Report, SCOPE, summaryText } from "./report.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 
@@ -27,34 +27,55 @@ function headOf({ base, notes, diffs }: Report): string {
     "## What this change does",
     ...diffs.map((diff) => `- **${escapeProse(diff.stack)}**: ${escapeProse(summaryText(diff))}`),
     "",
-    `Compared with ${markdownLine([{ code: base.revision }])} (${base.commit.slice(0, 12)}). ${SCOPE}`,
+    `<sub>Compared with ${markdownLine([{ code: base.revision }])} (${base.commit.slice(0, 12)}). ${SCOPE}</sub>`,
     ...notes.map((note) => `\n> ${escapeProse(note)}`),
     "",
   ].join("\n");
 }
 
-function bodyOf(sections: readonly Section[], room: number): string {
-  let text = "";
-  let left = sections.reduce((count, { entries }) => count + entries.length, 0);
-  for (const { title, stacks, entries } of sections) {
-    const heading = `\n### ${escapeProse(stacks.join(", "))}: ${title}\n\n`;
-    let section = "";
-    for (const entry of entries) {
-      const next = entryText(entry);
-      if (text.length + heading.length + section.length + next.length > room - ENDING_ROOM) {
-        return `${text}${section === "" ? "" : heading}${section}${ending(left)}`;
-      }
-      section += next;
-      left -= 1;
-    }
-    text += heading + section;
-  }
-  return text;
+interface Rendered {
+  section: Section;
+  lines: string[];
+  /** How many of the lines there is room for. */
+  shown: number;
 }
 
+/** Room is given to the sections by their rank; they stand in the order in which they are read. */
+function bodyOf(sections: readonly Section[], room: number): string {
+  const rendered: Rendered[] = sections.map((section) => ({
+    section,
+    lines: section.entries.map(entryText),
+    shown: 0,
+  }));
+  let left = room - ENDING_ROOM;
+  for (const one of rendered.toSorted((a, b) => b.section.rank - a.section.rank)) {
+    left -= frameOf(one.section).length;
+    while (one.shown < one.lines.length && left >= (one.lines[one.shown]?.length ?? 0)) {
+      left -= one.lines[one.shown]?.length ?? 0;
+      one.shown += 1;
+    }
+    if (one.shown < one.lines.length) break;
+  }
+  const missing = rendered.reduce((sum, { lines, shown }) => sum + lines.length - shown, 0);
+  return rendered.map(sectionText).join("") + (missing === 0 ? "" : ending(missing));
+}
+
+function sectionText({ section, lines, shown }: Rendered): string {
+  return shown === 0 ? "" : frameOf(section).replace(CONTENT, () => lines.slice(0, shown).join(""));
+}
+
+const CONTENT = "\u0000";
+
+function frameOf({ title, folded }: Section): string {
+  return folded
+    ? `\n<details><summary>${title}</summary>\n\n${CONTENT}</details>\n`
+    : `### ${title}\n${CONTENT}`;
+}
+
+/** One line, so that a reader sees one thing at a time. */
 function entryText({ sign, text, details }: Entry): string {
-  const lines = details.map((detail) => `  - ${markdownLine(detail)}\n`);
-  return `- ${SIGNS[sign]} ${markdownLine(text)}\n${lines.join("")}`;
+  const all: Line = details.length === 0 ? text : [...text, ": ", ...joined(details, "; ")];
+  return `- ${SIGNS[sign]} ${markdownLine(all)}\n`;
 }
 
 const ENDING_ROOM = 120;

@@ -1,31 +1,110 @@
-import type { PermissionChange } from "../diff/diff.ts";
+/** Permissions: one line a grant, with all its actions. */
+import type { Diff, PermissionChange, ResourceChange } from "../diff/diff.ts";
 import { type Entry, entry } from "./entry.ts";
 import { type Line, line } from "./line.ts";
+import { named, wordFor } from "./words.ts";
 
-/** One entry for everything that becomes wider, or narrower, for one holder. */
-export function permissionEntries(changes: readonly PermissionChange[]): Entry[] {
-  const groups = Map.groupBy(changes, ({ direction, subjectKind, subject }) =>
-    [direction === "widened" ? 0 : 1, subjectKind, subject].join(" "),
-  );
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => groupEntry(group));
+export function permissionEntries({ permissions, resources }: Diff): Entry[] {
+  const fates = new Map(resources.map(({ urn, kind }) => [urn, kind]));
+  const byUrn = new Map(resources.map((change) => [change.urn, change]));
+  // What a new role is usually given is told with the function that it serves.
+  const mainOf: MainOf = ({ holder }) => byUrn.get(byUrn.get(holder)?.partOf ?? holder);
+  const told = permissions.filter(({ toldIn }) => toldIn === undefined);
+  const usual = told.filter((change) => change.usual);
+  const [widened, narrowed] = (["widened", "narrowed"] as const).map((direction) => {
+    const changes = told.filter((change) => change.direction === direction && !change.usual);
+    const ofGone = changes.filter(({ holder }) => fates.get(holder) === "deleted");
+    const others = changes.filter((change) => !ofGone.includes(change));
+    return [...grantEntries(others), ...inPassing(ofGone, mainOf, goneEntry)];
+  });
+  return [...(widened ?? []), ...inPassing(usual, mainOf, usualEntry), ...(narrowed ?? [])];
 }
 
-function groupEntry(group: PermissionChange[]): Entry {
-  const [{ direction, subject, subjectKind } = group[0] as PermissionChange] = group;
-  return entry(
-    direction === "widened" ? "+" : "-",
-    line`${[direction]}: ${[subjectKind]} ${subject}`,
-    group.map(grantLine),
-  );
+function grantEntries(changes: readonly PermissionChange[]): Entry[] {
+  const groups = Map.groupBy(changes, (change) => {
+    const { direction, effect, holder, principal, resource, condition } = change;
+    return JSON.stringify([direction, effect, holder, principal, resource, condition]);
+  });
+  return [...groups.values()].map((group) => {
+    const [first] = group as [PermissionChange];
+    return entry(signOf(first), [
+      ...subject(first),
+      ": ",
+      ...grantLine(
+        first,
+        group.map(({ action }) => action),
+      ),
+    ]);
+  });
 }
 
-function grantLine({ direction, effect, principal, action, resource, condition }: PermissionChange): Line {
+function signOf({ direction }: PermissionChange): "+" | "-" {
+  return direction === "widened" ? "+" : "-";
+}
+
+function subject({ subjectKind, subject: name }: PermissionChange): Line {
+  return line`${[`${subjectKind} `]}${name}`;
+}
+
+function grantLine(change: PermissionChange, actions: string[]): Line {
+  const { direction, effect, principal, condition } = change;
   const come = (direction === "widened") === (effect === "Allow");
   return [
     ...(come ? [] : ["no longer "]),
     ...(effect === "Deny" ? ["denied: "] : []),
     ...(principal === undefined ? [] : line`${principal} may `),
-    ...line`${action} on ${resource}`,
+    ...line`${shortActions(actions)} on `,
+    ...on(change),
     ...(condition === undefined ? [] : line` if ${condition}`),
   ];
+}
+
+/** A resource of this program is called by its name, any other by its ARN. */
+function on({ resource, target }: PermissionChange): Line {
+  if (target === undefined) return resource === "itself" ? ["itself"] : [{ code: resource }];
+  return line`${[`${wordFor(target.type)} `]}${target.name + target.rest}`;
+}
+
+/** `s3:GetObject, PutObject, sqs:SendMessage` */
+function shortActions(actions: readonly string[]): string {
+  return [...new Set(actions)]
+    .map((action, index, all) => {
+      const [service, name] = action.split(":");
+      return name !== undefined && index > 0 && all[index - 1]?.split(":")[0] === service ? name : action;
+    })
+    .join(", ");
+}
+
+type MainOf = (change: PermissionChange) => ResourceChange | undefined;
+type Say = (who: Line, group: PermissionChange[], services: string) => Entry;
+
+/** One line for all that a holder has in this way, with the services that it is about. */
+function inPassing(changes: readonly PermissionChange[], mainOf: MainOf, say: Say): Entry[] {
+  const groups = Map.groupBy(changes, (change) => mainOf(change)?.urn ?? change.holder);
+  return [...groups.values()].map((group) => {
+    const [first] = group as [PermissionChange];
+    const services = [...new Set(group.map(({ action }) => action.split(":")[0]))].sort().join(", ");
+    const main = mainOf(first);
+    return say(main ? named(main.type, main.name) : subject(first), group, services);
+  });
+}
+
+function usualEntry(who: Line, group: PermissionChange[], services: string): Entry {
+  return entry("+", [...who, `: ${counted(group)} as others have (${services})`]);
+}
+
+function goneEntry(who: Line, group: PermissionChange[], services: string): Entry {
+  const [{ direction }] = group as [PermissionChange];
+  return entry(direction === "widened" ? "+" : "-", [
+    ...who,
+    ` is gone, and with it ${counted(group)} (${services})`,
+  ]);
+}
+
+function counted(group: readonly PermissionChange[]): string {
+  const number = (effect: PermissionChange["effect"], word: string): string[] => {
+    const { length } = group.filter((change) => change.effect === effect);
+    return length === 0 ? [] : [`${length} ${word}${length === 1 ? "" : "s"}`];
+  };
+  return [...number("Allow", "permission"), ...number("Deny", "prohibition")].join(" and ");
 }

@@ -4,27 +4,26 @@ import { type Line, line } from "./line.ts";
 
 const SIGNS: Record<RouteChange["change"], Sign> = { opened: "+", closed: "-", changed: "~" };
 
+/** Who may pass stands behind the route, so that stages which differ in nothing else are one line. */
 export function routeEntries(changes: readonly RouteChange[]): Entry[] {
   return changes.map(({ change, api, route, before, after }) => {
-    const state = before && after ? changedState(before, after) : stateLine(after ?? before);
-    return entry(SIGNS[change], line`${route} of ${api} ${[change]}: ${state}`);
+    const [from, to] = [before ?? after, after ?? before];
+    const behind =
+      from?.function === to?.function
+        ? behindText(to)
+        : line`, to ${from?.function ?? "nothing"} → ${to?.function ?? "nothing"}`;
+    const states = [from, to].map((state) => state?.authorization ?? "");
+    const authorization =
+      states[0] === states[1] ? line`${states[1] ?? ""}` : line`${states[0] ?? ""} → ${states[1] ?? ""}`;
+    const isSame = change === "changed" && states[0] === states[1];
+    return entry(
+      SIGNS[change],
+      [...line`${[`${change} `]}${route} of ${api}`, ...behind],
+      isSame ? [] : [authorization],
+    );
   });
 }
 
-function stateLine(state: RouteState | undefined): Line {
-  if (state === undefined) return [];
-  return state.function === undefined
-    ? line`${state.authorization}`
-    : line`${state.authorization}, to ${state.function}`;
-}
-
-function changedState(before: RouteState, after: RouteState): Line {
-  const parts: Line[] = [];
-  if (before.authorization !== after.authorization) {
-    parts.push(line`${before.authorization} → ${after.authorization}`);
-  }
-  if (before.function !== after.function) {
-    parts.push(line`to ${before.function ?? "nothing"} → ${after.function ?? "nothing"}`);
-  }
-  return parts.flatMap((part, index) => (index === 0 ? part : [", ", ...part]));
+function behindText(state: RouteState | undefined): Line {
+  return state?.function === undefined ? [] : line`, to ${state.function}`;
 }

@@ -5,47 +5,59 @@ import { costEntries } from "./cost-entries.ts";
 import { type Entry, entry } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 import { permissionEntries } from "./permission-entries.ts";
+import { propertyEntries, regionEntries } from "./property-entries.ts";
 import { resourceEntries } from "./resource-entries.ts";
 import { routeEntries } from "./route-entries.ts";
+import { acrossStacks } from "./stages.ts";
 import { variableEntries } from "./variable-entries.ts";
 
 export interface Section {
   title: string;
-  /** Those of which it tells the same. */
-  stacks: string[];
   entries: Entry[];
+  /** Where not everything can be shown, the sections of the lowest rank are cut first. */
+  rank: number;
+  /** To be looked up, not to be read. */
+  folded?: true;
 }
 
-/**
- * First what matters most, of all stacks. What is the same for several of them is told once; sections that have nothing to
- * tell are left out.
- */
+/** What is the same for several stacks is told once; sections that have nothing to tell are left out. */
 export function sectionsOf(diffs: readonly Diff[]): Section[] {
-  const all = diffs.flatMap((diff) =>
-    sectionsOfStack(diff).map((section, order) => ({ ...section, order, stack: diff.stack })),
-  );
-  const groups = Map.groupBy(all, ({ order, entries }) => JSON.stringify([order, entries]));
-  return [...groups.values()]
-    .map((group) => ({ ...(group[0] as (typeof all)[number]), stacks: group.map(({ stack }) => stack) }))
-    .filter(({ entries }) => entries.length > 0)
-    .sort((a, b) => a.order - b.order)
-    .map(({ title, stacks, entries }) => ({ title, stacks, entries }));
+  const section = (title: string, rank: number, entriesOf: (diff: Diff) => Entry[]): Section => ({
+    title,
+    rank,
+    entries: acrossStacks(diffs.map((diff) => ({ stack: diff.stack, entries: entriesOf(diff) }))),
+  });
+  const resources = new Map(diffs.map((diff) => [diff, resourceEntries(diff)]));
+  const properties = section("All properties", 0, (diff) => [
+    ...propertyEntries(diff, resources.get(diff)?.told ?? new Set()),
+    ...regionEntries(diff),
+  ]);
+  return [
+    section("Danger", 5, ({ danger }) => danger.map(({ message }) => entry("!", [message]))),
+    section("Rules", 6, ({ violations }) => violations.map(violationEntry)),
+    widenedFirst(section("Permissions", 4, permissionEntries)),
+    section("Routes", 3, ({ routes }) => routeEntries(routes)),
+    section("Cost", 7, ({ cost }) => costEntries(cost)),
+    section("Code", 2, codeEntries),
+    section("The rest", 1, (diff) => [
+      ...(resources.get(diff)?.entries ?? []),
+      ...variableEntries(diff.variables),
+      ...regionEntries(diff).map(({ sign, text }) => entry(sign, text)),
+    ]),
+    { ...properties, folded: true as const },
+  ].filter(({ entries }) => entries.length > 0);
 }
 
-function sectionsOfStack(diff: Diff): Omit<Section, "stacks">[] {
-  return [
-    { title: "Danger", entries: diff.danger.map(({ message }) => entry("!", [message])) },
-    { title: "Permissions", entries: permissionEntries(diff.permissions) },
-    { title: "Routes", entries: routeEntries(diff.routes) },
-    { title: "Variables", entries: variableEntries(diff.variables) },
-    { title: "Functions' code", entries: codeEntries(diff.code) },
-    { title: "Other resources", entries: resourceEntries(diff) },
-    { title: "Policy violations", entries: diff.violations.map(violationEntry) },
-    { title: "Cost", entries: costEntries(diff.cost) },
-  ];
+/** Of all stacks: what is wider in one of them is not read after what is narrower in another. */
+function widenedFirst(section: Section): Section {
+  const order = ({ sign }: Entry) => (sign === "+" ? 0 : 1);
+  return { ...section, entries: section.entries.toSorted((a, b) => order(a) - order(b)) };
 }
 
 function violationEntry({ change, rule, resource, message }: Diff["violations"][number]): Entry {
-  const text: Line = [...line`${rule} ${change} at ${resource}: `, message];
+  const text: Line = [
+    ...line`${rule} ${[change === "new" ? "newly broken" : "kept again"]} at ${resource}: `,
+    message,
+  ];
   return entry(change === "new" ? "!" : "-", text);
 }

@@ -20,8 +20,8 @@ export function renderText(report: Report): string {
     SCOPE,
     ...notes.map((note) => `note: ${note}`),
   ];
-  for (const { title, stacks, entries } of sectionsOf(diffs)) {
-    lines.push("", paint("bold", `${stacks.join(", ")} · ${title}`), ...entries.flatMap(entryLines));
+  for (const { title, entries } of sectionsOf(diffs)) {
+    lines.push("", paint("bold", title), ...entries.flatMap(entryLines));
   }
   return lines.join("\n");
 }

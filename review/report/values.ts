@@ -24,7 +24,26 @@ export function changeLine(change: Change): Line {
   }
   if (before === undefined) return after === undefined ? [] : line`${valueText(after)}`;
   if (after === undefined) return line`${valueText(before)} → ${["gone"]}`;
-  return line`${valueText(before)} → ${valueText(after)}`;
+  const [from, to] = whereTheyDiffer(valueText(before), valueText(after));
+  return line`${from} → ${to}`;
+}
+
+/** Longer texts are shown where they differ. */
+const LONG = 120;
+/** Characters that are left around it, so that a reader finds the place. */
+const AROUND = 30;
+
+function whereTheyDiffer(before: string, after: string): [string, string] {
+  const shorter = Math.min(before.length, after.length);
+  if (Math.max(before.length, after.length) <= LONG) return [before, after];
+  let [start, end] = [0, 0];
+  while (start < shorter && before[start] === after[start]) start += 1;
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const part = (text: string) => {
+    const [from, to] = [Math.max(0, start - AROUND), Math.min(text.length, text.length - end + AROUND)];
+    return `${from > 0 ? "…" : ""}${text.slice(from, to)}${to < text.length ? "…" : ""}`;
+  };
+  return [part(before), part(after)];
 }
 
 function valueText(value: Value): string {

@@ -46,11 +46,81 @@ describe("compareProperties", () => {
   });
 
   it("tells another order of a list that has one", () => {
-    assert.deepEqual(paths({ list: ["a", "b"] }, { list: ["b", "a"] }), ["list[0]", "list[1]"]);
+    assert.deepEqual(changes({ list: ["a", "b"] }, { list: ["b", "a"] }), [
+      { path: "list[order]", before: ["a", "b"], after: ["b", "a"] },
+    ]);
     const named = [{ name: "a" }, { name: "b" }];
     assert.deepEqual(changes({ list: named }, { list: named.toReversed() }), [
       { path: "list[order]", before: ["a", "b"], after: ["b", "a"] },
     ]);
+  });
+
+  it("finds the items of a list without names by their content, wherever they stand", () => {
+    const row = (path: string, lambda: string) => ({ function: lambda, method: "GET", path });
+    const before = [row("/a", "a"), row("/b", "b"), row("/c", "c")];
+    const now = [row("/a", "a"), row("/new", "new"), row("/b", "b"), row("/c", "other")];
+    assert.deepEqual(changes({ list: before }, { list: now }), [
+      { path: "list[2→3].function", before: "c", after: "other" },
+      { path: "list[]", after: row("/new", "new") },
+    ]);
+    assert.deepEqual(changes({ list: now }, { list: before }), [
+      { path: "list[3→2].function", before: "other", after: "c" },
+      { path: "list[]", before: row("/new", "new") },
+    ]);
+    assert.deepEqual(paths({ list: ["a", "b", "c"] }, { list: ["b", "c"] }), ["list[]"]);
+  });
+
+  it("tells what the engine is told of how a resource is replaced, deleted and waited for", () => {
+    const [bucket, table] = [
+      resource("aws:s3/bucket:Bucket", "bucket"),
+      resource("aws:dynamodb/table:Table", "table"),
+    ];
+    const options = (before: Partial<RecordedResource>, after: Partial<RecordedResource>) =>
+      compareProperties(
+        resource(QUEUE, "one", {}, before),
+        resource(QUEUE, "one", {}, after),
+        (text) => text,
+      );
+    assert.deepEqual(
+      options(
+        { deletedWith: bucket.urn, customTimeouts: { create: "1m" }, dependencies: [bucket.urn, table.urn] },
+        { deleteBeforeReplace: true, replaceOnChanges: ["tags"], customTimeouts: { create: "2m" } },
+      ),
+      [
+        { path: "options.customTimeouts.create", before: "1m", after: "2m" },
+        { path: "options.deleteBeforeReplace", after: true },
+        { path: "options.deletedWith", before: "bucket" },
+        { path: "options.dependsOn", before: ["bucket", "table"] },
+        { path: "options.replaceOnChanges", after: ["tags"] },
+      ],
+    );
+    assert.deepEqual(
+      options(
+        { dependencies: [bucket.urn] },
+        { dependencies: [bucket.urn], propertyDependencies: { name: [bucket.urn] } },
+      ),
+      [],
+      "an output in the inputs makes it wait as well",
+    );
+  });
+
+  it("takes a change that the program itself lets replace for a replacement", () => {
+    const replaced = (replaceOnChanges: string[], before: Values, after: Values) =>
+      changes(before, after, QUEUE, { replaceOnChanges }).map(({ path, replaces }) => [
+        path,
+        replaces ?? false,
+      ]);
+    assert.deepEqual(
+      replaced(["tags.team"], { tags: { team: "a", other: "a" } }, { tags: { team: "b", other: "b" } }),
+      [
+        ["tags.other", false],
+        ["tags.team", true],
+      ],
+    );
+    assert.deepEqual(replaced(["rules[*].id"], { rules: [{ id: "a" }, 1] }, { rules: [{ id: "b" }, 1] }), [
+      ["rules[0].id", true],
+    ]);
+    assert.deepEqual(replaced(["*"], { a: 1 }, { a: 2 }), [["a", true]]);
   });
 
   it("tells no order where the provider says there is none", () => {

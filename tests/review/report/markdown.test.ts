@@ -11,12 +11,18 @@ function report(resources: number, stacks = ["dev"]): Report {
     resource("aws:sqs/queue:Queue", `queue-${String(index).padStart(4, "0")}`, {
       name: "x".repeat(40),
       delaySeconds: index,
+      tags: { index: String(index) },
     }),
   );
   const diffs = stacks.map((stack) =>
     compare({ recording: recording([], { stack }) }, { recording: recording(many, { stack }) }),
   );
   return { base: { revision: "main", commit: "0".repeat(40) }, notes: [], diffs };
+}
+
+function propertiesOf(name: string, index: number): string {
+  const value = `\`delaySeconds\`: \`${index}\`; \`name\`: \`${"x".repeat(40)}\`; \`tags\`: \`{"index":"${index}"}\``;
+  return `- ➕ **dev**: \`aws.sqs.Queue\` \`${name}\`: ${value}`;
 }
 
 describe("renderMarkdown", () => {
@@ -33,23 +39,44 @@ describe("renderMarkdown", () => {
     assert.match(renderMarkdown(report(0)), /\*\*dev\*\*: nothing changes, 0 resources stay as they are/);
   });
 
-  it("shows everything that fits", () => {
+  it("tells many new things of one type in one line, and looks up each of them", () => {
     const text = renderMarkdown(report(100));
-    assert.equal(text.match(/^- ➕/gm)?.length, 100);
+    assert.match(text, /^- ➕ 100 queues `queue-0000`, `queue-0001`.* and 95 more$/m);
+    assert.equal(text.match(/^- ➕ `aws.sqs.Queue` `queue-\d{4}`: `delaySeconds`: /gm)?.length, 100);
     assert.doesNotMatch(text, /do not fit/);
   });
 
   it("is cut at whole resources below 60,000 characters, and says how many are left", () => {
     const text = renderMarkdown(report(2_000));
-    const shown = text.match(/^- ➕/gm)?.length ?? 0;
+    const shown = text.match(/^- ➕ `aws.sqs.Queue`/gm)?.length ?? 0;
     assert.ok(text.length < 60_000 && text.length > 55_000, String(text.length));
     assert.match(text, new RegExp(`… and ${2_000 - shown} more that do not fit here`));
-    assert.equal(text.match(/^ {2}- `name`/gm)?.length, shown);
+    assert.equal(text.match(/`name`: `x{40}`/g)?.length, shown);
+  });
+
+  it("cuts what is looked up first, and rules and cost last", () => {
+    const full = report(2_000);
+    const [diff] = full.diffs;
+    assert.ok(diff);
+    const message = "tracing mode is not set";
+    const violations = Array.from({ length: 50 }, (_, index) => ({
+      change: "new" as const,
+      rule: "lambda/tracing",
+      resource: `function-${index}`,
+      message,
+    }));
+    const cost = { before: 1, after: 2, difference: 1, lines: [], ceilings: [], unpriced: [] };
+    const text = renderMarkdown({ ...full, diffs: [{ ...diff, violations, cost }] }, 6_500);
+    assert.ok(text.length <= 6_500);
+    assert.equal(text.match(/lambda\/tracing/g)?.length, 50);
+    assert.match(text, /^- ➕ \$1\.00 → \$2\.00 a month/m);
+    assert.deepEqual(text.match(/^### .*/gm), ["### Rules", "### Cost", "### The rest"]);
+    assert.ok((text.match(/^- ➕ `aws.sqs.Queue`/gm)?.length ?? 0) < 20);
   });
 
   it("tells once what is the same for several stacks, and what matters most first of all of them", () => {
     const same = renderMarkdown(report(3, ["dev", "prod"]));
-    assert.deepEqual(same.match(/^### .*/gm), ["### dev, prod: Other resources"]);
+    assert.match(same, /^- ➕ 3 queues `queue-0000`, `queue-0001`, `queue-0002`$/m);
     const [dev] = report(3).diffs;
     const table = resource("aws:dynamodb/table:Table", "stock");
     const prod = compare(
@@ -57,10 +84,14 @@ describe("renderMarkdown", () => {
       { recording: recording([], { stack: "prod" }) },
     );
     const different = renderMarkdown({ ...report(0), diffs: [...(dev ? [dev] : []), prod] });
-    assert.deepEqual(different.match(/^### .*/gm), [
-      "### prod: Danger",
-      "### dev: Other resources",
-      "### prod: Other resources",
+    assert.deepEqual(different.match(/^(### .*|- ..? \*\*.*)/gm), [
+      "### Danger",
+      '- ⛔ **prod**: aws.dynamodb.Table "stock" is deleted with everything in it.',
+      "### The rest",
+      "- ➕ **dev**: 3 queues `queue-0000`, `queue-0001`, `queue-0002`",
+      "- ➖ **prod**: table `stock`",
+      ...["queue-0000", "queue-0001", "queue-0002"].map((name, index) => propertiesOf(name, index)),
+      "- ➖ **prod**: gone: `aws.dynamodb.Table` `stock` (0 properties)",
     ]);
   });
 

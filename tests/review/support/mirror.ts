@@ -44,9 +44,13 @@ export function mirrored(diff: Diff): Mirrored {
 
 const KINDS = { created: "deleted", deleted: "created", changed: "changed", renamed: "renamed" } as const;
 
-function mirroredResource({ kind, type, name, urn, formerly, properties }: ResourceChange): ResourceChange {
-  const mirroredProperties = properties.map(swapped<PropertyChange>);
-  if (formerly === undefined) return { kind: KINDS[kind], type, name, urn, properties: mirroredProperties };
+function mirroredResource(change: ResourceChange): ResourceChange {
+  const { kind, type, name, urn, partOf, formerly, properties } = change;
+  const mirroredProperties = properties.map(mirroredProperty);
+  if (formerly === undefined) {
+    const part = partOf === undefined ? {} : { partOf };
+    return { kind: KINDS[kind], type, name, urn, ...part, properties: mirroredProperties };
+  }
   const { renaming, ...now } = formerly;
   return {
     kind: KINDS[kind],
@@ -54,6 +58,12 @@ function mirroredResource({ kind, type, name, urn, formerly, properties }: Resou
     formerly: { type, name, urn, renaming: renaming === "alias" ? "lost" : "alias" },
     properties: mirroredProperties,
   };
+}
+
+/** An item that moved from 3 to 2 moves from 2 to 3. */
+function mirroredProperty(property: PropertyChange): PropertyChange {
+  const path = property.path.replace(/\[(\d+)→(\d+)\]/g, "[$2→$1]");
+  return swapped({ ...property, path });
 }
 
 function swapped<T extends { before?: unknown; after?: unknown }>({ before, after, ...rest }: T): T {
@@ -80,7 +90,11 @@ function withSortedKeys(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, withSortedKeys(item)]),
+      .map(([key, item]) => {
+        const value = withSortedKeys(item);
+        // What went from a list stands before what came into it, from either end.
+        return [key, key === "properties" && Array.isArray(value) ? value.sort(byText) : value];
+      }),
   );
 }
 

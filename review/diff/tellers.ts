@@ -1,0 +1,57 @@
+/** Marks the changed properties that a section tells in its own words, resource by resource. */
+import { toldByGrants } from "../program-view/grants.ts";
+import { toldByDoors } from "../program-view/routes.ts";
+import { FUNCTION } from "../program-view/view.ts";
+import type { Diff, PropertyChange, ResourceChange } from "./diff.ts";
+
+type Telling = Pick<Diff, "permissions" | "routes" | "variables" | "code">;
+
+/**
+ * A section tells a property only where it has an entry about this very resource: a policy whose change makes no difference to
+ * anybody is told as what it is, a change of a text.
+ */
+export function withTellers(changes: readonly ResourceChange[], told: Telling): ResourceChange[] {
+  const by = {
+    permissions: new Set(told.permissions.flatMap(({ sources }) => sources)),
+    routes: new Set(told.routes.map(({ source }) => source)),
+    variables: new Set(told.variables.map((change) => `${change.function} ${change.name}`)),
+    code: new Set(told.code.map((change) => change.function)),
+  };
+  const isTold = (
+    change: ResourceChange,
+    { path, secret }: PropertyChange,
+    section: keyof Telling,
+  ): boolean => {
+    if (section === "variables") return by.variables.has(`${change.name} ${variableOf(path)}`);
+    // Only variables are told without their values; what a secret policy means, nobody is told.
+    if (secret) return false;
+    if (section === "code") return by.code.has(change.name);
+    return [change.urn, change.formerly?.urn].some((urn) => urn !== undefined && by[section].has(urn));
+  };
+  return changes.map((change) => {
+    if (change.kind === "created" || change.kind === "deleted") return change;
+    const properties = change.properties.map((property): PropertyChange => {
+      const section = sectionFor(change.type, property.path);
+      if (section === undefined || property.toldIn !== undefined) return property;
+      return isTold(change, property, section) ? { ...property, toldIn: section } : property;
+    });
+    return { ...change, properties };
+  });
+}
+
+const CODE = ["code", "imageUri", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash"];
+const VARIABLE = /^environment\.variables(?:\.([\w$-]+)|\[(".*")\])$/;
+
+function sectionFor(type: string, path: string): keyof Telling | undefined {
+  const top = path.split(/[.[]/)[0] ?? "";
+  if (toldByGrants[type]?.includes(top)) return "permissions";
+  if (toldByDoors[type]?.includes(top)) return "routes";
+  if (type !== FUNCTION) return undefined;
+  if (variableOf(path) !== undefined) return "variables";
+  return CODE.includes(top) ? "code" : undefined;
+}
+
+function variableOf(path: string): string | undefined {
+  const [, name, quoted] = VARIABLE.exec(path) ?? [];
+  return name ?? (quoted === undefined ? undefined : String(JSON.parse(quoted)));
+}
