@@ -1,9 +1,9 @@
 /** The process in which a program is recorded: runs it once, reports, ends. */
 import { once } from "node:events";
 import { collectBuilds } from "./builds.ts";
-import { runCompatibly } from "./compatible.ts";
+import { isEsModule, runCompatibly } from "./compatible.ts";
 import { describeFailure } from "./failure.ts";
-import { loadProgram } from "./load-program.ts";
+import { loadCommonJsProgram, loadEsProgram } from "./load-program.ts";
 import { watchLoads } from "./loader.ts";
 import type { Job, Report } from "./messages.ts";
 import { loadModuleOf, postponeSeldomUsed } from "./postpone.ts";
@@ -27,7 +27,7 @@ process.on("unhandledRejection", fail);
 postponeSeldomUsed(folders.program);
 const sdk = loadSdk(folders.program);
 skipDebugAids(sdk);
-if (job.compile) runCompatibly();
+if (job.compile) runCompatibly(folders.program);
 // Hooks registered later run first, so this one sees what the other answers by itself.
 const loads = watchLoads(folders.project);
 const session = new Session(sdk, {
@@ -35,7 +35,11 @@ const session = new Session(sdk, {
   beforeReference: (type) => loadModuleOf(type, folders.program),
 });
 reportOnceIdle();
-await session.run(() => loadProgram(job.main, job.compile ? () => {} : loads.stop));
+await session.run(() =>
+  isEsModule(job.main)
+    ? loadEsProgram(job.main, job.compile ? () => {} : loads.stop)
+    : loadCommonJsProgram(job.main),
+);
 finished = true;
 
 /**

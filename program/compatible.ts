@@ -7,9 +7,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire, registerHooks } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { TransformOptions } from "esbuild";
+import { commonJsCompiler } from "./compile-commonjs.ts";
 import type { Position } from "./errors.ts";
-import { withoutCopies } from "./interop.ts";
 import { readManifest } from "./package-manifest.ts";
 
 const require = createRequire(import.meta.url);
@@ -17,18 +16,12 @@ const require = createRequire(import.meta.url);
 /** Extensions that Node resolves neither for `import "./x"` nor, in part, for `require("./x")`. */
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 
-const LOADERS = {
-  ".ts": "ts",
-  ".tsx": "tsx",
-  ".mts": "ts",
-  ".cts": "ts",
-  ".js": "js",
-  ".mjs": "js",
-  ".cjs": "js",
-} as const;
+const LOADERS = { ".ts": "ts", ".tsx": "tsx", ".mts": "ts", ".cts": "ts" } as const;
 
-export function runCompatibly(): void {
+/** @param program folder in which the program runs */
+export function runCompatibly(program: string): void {
   process.setSourceMapsEnabled(true);
+  let compileCommonJs: ((file: string) => string) | undefined;
   registerHooks({
     resolve(specifier, context, next) {
       try {
@@ -38,7 +31,7 @@ export function runCompatibly(): void {
         if (!isNotFound(error) || parent === undefined) throw error;
         if (!specifier.startsWith("."))
           return next(ownPackage(specifier, isImport(context), parent, error as Error), context);
-        const file = findFile(resolve(dirname(parent), specifier));
+        const file = findFile(resolve(dirname(parent), specifier), isImport(context), parent);
         if (file === undefined)
           throw notFound(error as Error, `Cannot find ${JSON.stringify(specifier)}`, specifier, parent);
         return next(isImport(context) ? pathToFileURL(file).href : file, context);
@@ -48,8 +41,12 @@ export function runCompatibly(): void {
       const file = url.startsWith("file:") ? fileURLToPath(url) : "";
       const loader = LOADERS[extname(file) as keyof typeof LOADERS];
       if (loader === undefined || isPackaged(file)) return next(url, context);
-      const { format, code } = compile(file, loader);
-      return { format, source: code, shortCircuit: true };
+      // Whoever is required is CommonJS, whatever its package says: Pulumi's compiler is asked for nothing else.
+      if (isImport(context) && isEsModule(file)) {
+        return { format: "module", source: compileEsModule(file, loader), shortCircuit: true };
+      }
+      compileCommonJs ??= commonJsCompiler(program);
+      return { format: "commonjs", source: compileCommonJs(file), shortCircuit: true };
     },
   });
 }
@@ -68,33 +65,19 @@ export function isEsModule(file: string): boolean {
   return manifest !== undefined && readManifest(manifest).type === "module";
 }
 
-function compile(file: string, loader: "ts" | "tsx" | "js"): { format: "module" | "commonjs"; code: string } {
+/** What Node strips of its types and what it cannot (enums, decorators), in one way. */
+function compileEsModule(file: string, loader: "ts" | "tsx"): string {
   const { transformSync } = require("esbuild") as typeof import("esbuild");
-  const source = readFileSync(file, "utf8");
   const tsconfig = findUp(dirname(file), "tsconfig.json");
-  const options: TransformOptions = {
+  return transformSync(readFileSync(file, "utf8"), {
     loader,
+    format: "esm",
     sourcefile: file,
     sourcemap: "inline",
     target: `node${process.versions.node}`,
     logLevel: "silent",
     ...(tsconfig === undefined ? {} : { tsconfigRaw: readFileSync(tsconfig, "utf8") }),
-  };
-  const esModule = () => ({
-    format: "module" as const,
-    code: transformSync(source, { ...options, format: "esm" }).code,
-  });
-  if (isEsModule(file)) return esModule();
-  try {
-    return {
-      format: "commonjs",
-      code: withoutCopies(transformSync(source, { ...options, format: "cjs" }).code),
-    };
-  } catch (error) {
-    // What CommonJS cannot say at all is an ES module, whatever the package says.
-    if (String(error).includes("Top-level await")) return esModule();
-    throw error;
-  }
+  }).code;
 }
 
 /** A package that the program's folder does not have may be one that comes with this recorder. */
@@ -108,12 +91,12 @@ function ownPackage(specifier: string, imported: boolean, parent: string, error:
   }
 }
 
-function findFile(path: string): string | undefined {
-  // TypeScript lets a program import `./x.js` for a file `x.ts`.
-  const withoutExtension = path.replace(/\.[cm]?js$/, "");
-  const candidates = [path, withoutExtension, join(path, "index")].flatMap((base) =>
-    EXTENSIONS.map((extension) => base + extension),
-  );
+/** What Pulumi finds: for `require`, a file or folder without its extension; for `import`, only what Node itself would. */
+function findFile(path: string, imported: boolean, parent: string): string | undefined {
+  if (imported && !isEsModule(parent)) return undefined;
+  // An ES module may import `./x.js` for a file `x.ts` where it is run by a newer ts-node.
+  const bases = [path, ...(imported ? [path.replace(/\.[cm]?js$/, "")] : []), join(path, "index")];
+  const candidates = bases.flatMap((base) => EXTENSIONS.map((extension) => base + extension));
   return candidates.find((file) => existsSync(file) && statSync(file).isFile());
 }
 

@@ -105,25 +105,6 @@ export const bundle = recorder.bundle;
     assert.deepEqual(outputs, { STAGE: "test", NODE_COMPILE_CACHE: "none" });
   });
 
-  it("runs a program that awaits at its top level, though its package does not say that it is an ES module", async () => {
-    const cwd = writeProgram({
-      "package.json": "{}",
-      "index.ts": "enum Size { Small }\nexport const size = await Promise.resolve(Size.Small);\n",
-    });
-    assert.deepEqual((await recordProgram({ cwd, stack: "dev" })).outputs, { size: 0 });
-  });
-
-  it("finds a TypeScript file that is imported by the name of its JavaScript, and JSON", async () => {
-    const cwd = writeProgram({
-      "package.json": "{}",
-      "index.ts":
-        'import { a } from "./a.js";\nimport * as sizes from "./sizes.json";\nexport const sum = a + sizes.small;\n',
-      "a.ts": "export const a: number = 1;\n",
-      "sizes.json": '{ "small": 2 }',
-    });
-    assert.deepEqual((await recordProgram({ cwd, stack: "dev" })).outputs, { sum: 3 });
-  });
-
   it("names a package.json that is no JSON", async () => {
     const cwd = writeProgram({
       "Pulumi.yaml": "name: a\nruntime: nodejs\nmain: index.ts\n",

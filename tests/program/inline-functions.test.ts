@@ -24,21 +24,6 @@ describe("imports of a compiled program", () => {
     assert.match(code, /require\(\\"crypto\/?\\"\)/);
   });
 
-  it("give a default import of a module that is a function", async () => {
-    const code = await codeOf(
-      `
-      import * as aws from "@pulumi/aws";
-      import Client from "./client";
-      import * as call from "./client";
-      new Client();
-      if (call("you") !== "you") throw new Error("not the module itself");
-      new aws.lambda.CallbackFunction("work", { callback: async () => new Client().name });
-    `,
-      { "client.js": "module.exports = function Client(name) { return new.target ? this : name; };" },
-    );
-    assert.match(code, /Client/);
-  });
-
   it("give a default import beside named ones, of old modules and of converted ones", async () => {
     const code = await codeOf(
       `

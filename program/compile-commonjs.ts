@@ -1,0 +1,119 @@
+/**
+ * Compiles TypeScript to CommonJS as Pulumi does: with TypeScript itself, which keeps the order of statements between imports, its
+ * own way of importing, and the metadata of decorators. Types are not checked; that is `tsc`'s work.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, extname, join } from "node:path";
+import type ts from "typescript";
+import type { Position } from "./errors.ts";
+
+type TypeScript = typeof ts;
+
+/** Options that say where to write files: nothing is written here. */
+const ABOUT_FILES = [
+  "composite",
+  "declaration",
+  "declarationDir",
+  "declarationMap",
+  "emitDeclarationOnly",
+  "incremental",
+  "noEmit",
+  "out",
+  "outDir",
+  "outFile",
+  "sourceRoot",
+  "tsBuildInfoFile",
+];
+
+/** @param folder where the program runs: its TypeScript and its tsconfig.json count, as for Pulumi */
+export function commonJsCompiler(folder: string): (file: string) => string {
+  const typescript = findTypeScript(folder);
+  const options = compilerOptions(typescript, join(folder, "tsconfig.json"));
+  return (file) => {
+    const source = readFileSync(file, "utf8");
+    refuseTopLevelAwait(typescript, file, source);
+    const { outputText, diagnostics = [] } = typescript.transpileModule(source, {
+      fileName: file,
+      compilerOptions: { ...options, ...jsxFor(typescript, file, options) },
+      reportDiagnostics: true,
+    });
+    // Of one file alone only mistakes of its syntax are known.
+    const wrong = diagnostics.find(({ start }) => start !== undefined);
+    if (wrong !== undefined) throw syntaxError(typescript, file, wrong);
+    return outputText;
+  };
+}
+
+/** The program's own, as Pulumi takes it; where it has none, the one that comes with this recorder. */
+function findTypeScript(folder: string): TypeScript {
+  try {
+    return createRequire(join(folder, "index.js"))("typescript") as TypeScript;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    return createRequire(import.meta.url)("typescript") as TypeScript;
+  }
+}
+
+/** Pulumi's defaults stand behind what tsconfig.json says itself, and before what it inherits. */
+function compilerOptions(typescript: TypeScript, configFile: string): ts.CompilerOptions {
+  const { inherited, own } = readConfig(typescript, configFile);
+  const options: ts.CompilerOptions = {
+    ...inherited,
+    ...(own.target === undefined && { target: typescript.ScriptTarget.ES2020 }),
+    ...(own.module === undefined && { module: typescript.ModuleKind.NodeNext }),
+    isolatedModules: true,
+    inlineSourceMap: true,
+    inlineSources: true,
+    sourceMap: false,
+  };
+  for (const name of ABOUT_FILES) delete options[name];
+  return options;
+}
+
+/** @returns all options with those of `extends`, and the names that the file itself has */
+function readConfig(
+  typescript: TypeScript,
+  file: string,
+): { inherited: ts.CompilerOptions; own: object & { target?: unknown; module?: unknown } } {
+  if (!existsSync(file)) return { inherited: {}, own: {} };
+  const { config, error } = typescript.readConfigFile(file, (name) => readFileSync(name, "utf8"));
+  if (error !== undefined) throw syntaxError(typescript, file, error);
+  const { options } = typescript.parseJsonConfigFileContent(config, typescript.sys, dirname(file));
+  return { inherited: options, own: config?.compilerOptions ?? {} };
+}
+
+/** `require` cannot wait, so neither Pulumi nor Node runs such a module; what they say of it names a line of the compiled code. */
+function refuseTopLevelAwait(typescript: TypeScript, file: string, text: string): void {
+  if (!text.includes("await")) return;
+  const source = typescript.createSourceFile(file, text, typescript.ScriptTarget.Latest);
+  const find = (node: ts.Node): ts.Node | undefined => {
+    if (typescript.isFunctionLike(node) || typescript.isClassStaticBlockDeclaration(node)) return undefined;
+    const isLoop = typescript.isForOfStatement(node) && node.awaitModifier !== undefined;
+    return typescript.isAwaitExpression(node) || isLoop ? node : typescript.forEachChild(node, find);
+  };
+  const found = find(source);
+  if (found === undefined) return;
+  const { line, character } = source.getLineAndCharacterOfPosition(found.getStart(source));
+  const reason =
+    'A CommonJS module cannot await at its top level, and its package does not say "type": "module". Say so in package.json, ' +
+    "or export an async function: Pulumi calls it";
+  throw Object.assign(new Error(reason), { position: { file, line: line + 1, column: character + 1 } });
+}
+
+/** JSX that is left as it is would be no JavaScript. */
+function jsxFor(typescript: TypeScript, file: string, { jsx }: ts.CompilerOptions): ts.CompilerOptions {
+  if (extname(file) !== ".tsx" || (jsx !== undefined && jsx !== typescript.JsxEmit.Preserve)) return {};
+  return { jsx: typescript.JsxEmit.React };
+}
+
+function syntaxError(
+  typescript: TypeScript,
+  file: string,
+  { file: source, start, messageText }: ts.Diagnostic,
+): Error {
+  const at = source === undefined ? undefined : source.getLineAndCharacterOfPosition(start ?? 0);
+  const position: Position = { file, line: (at?.line ?? 0) + 1, ...(at && { column: at.character + 1 }) };
+  const reason = typescript.flattenDiagnosticMessageText(messageText, " ");
+  return Object.assign(new SyntaxError(reason), { position });
+}
