@@ -3,7 +3,6 @@
  * in the runtime's name. So it is taken once, before any such code is loaded, and what Node tells a thread about itself is
  * what it tells a program of its own, as the cloud's runtime is one.
  */
-const { syncBuiltinESMExports } = require("node:module");
 const threads = require("node:worker_threads");
 
 /** @import { FromScout, FromWorker, ToWorker } from "../protocol.ts" */
@@ -30,7 +29,6 @@ function takeChannel() {
 
 function hide() {
   Object.assign(threads, { isMainThread: true, parentPort: null, workerData: null, threadId: 0 });
-  syncBuiltinESMExports();
   // Among these is the port by which Node itself talks to a thread.
   const own = /** @type {ProcessWithHandles} */ (process);
   const activeHandles = own._getActiveHandles.bind(own);
@@ -63,7 +61,6 @@ function mapThreads(preload) {
       throw Object.assign(error, { code: "ERR_WORKER_MESSAGING_FAILED" });
     },
   });
-  syncBuiltinESMExports();
 }
 
 /** The runtime's own modules are no part of a function either. */

@@ -3,7 +3,6 @@
  * write to an inherited stdout is the function's log, and those of Node keep away from the cloud as the function does.
  */
 const childProcess = require("node:child_process");
-const { syncBuiltinESMExports } = require("node:module");
 
 /** @typedef {(...values: unknown[]) => unknown} AnyFunction */
 /** @typedef {{ cwd?: unknown, env?: NodeJS.ProcessEnv | undefined, stdio?: unknown }} Options */
@@ -66,7 +65,6 @@ function mapChildProcesses({ toReal, write, preload }) {
       return tellingOutput(() => original(...values), taken, write);
     };
   }
-  syncBuiltinESMExports();
 }
 
 /** @param {unknown} value */

@@ -4,10 +4,11 @@
  * Not seen are addresses that come from elsewhere than Node's resolver, and programs that are not Node.
  */
 const dns = require("node:dns");
-const { syncBuiltinESMExports } = require("node:module");
 const net = require("node:net");
+const { promisify } = require("node:util");
 
 /** @typedef {(...values: unknown[]) => unknown} AnyFunction */
+/** @typedef {AnyFunction & { [promisify.custom]?: AnyFunction }} Promisable */
 /** @typedef {(host: string) => void} Report */
 
 /** AWS in its partitions, and MongoDB Atlas. */
@@ -53,7 +54,6 @@ function refuseCloud(report) {
   for (const owner of [dns, dns.Resolver.prototype]) refuseNames(owner, report, toCallback);
   for (const owner of [dns.promises, dns.promises.Resolver.prototype])
     refuseNames(owner, report, (error) => Promise.reject(error));
-  syncBuiltinESMExports();
 }
 
 /** @param {Report} report */
@@ -96,27 +96,22 @@ function refuseNames(owner, report, refuse) {
       report(host);
       return refuse(refusal(host), values);
     };
+    functions[name] = guarded;
     // `util.promisify(dns.lookup)` has its own form, which must be guarded too.
-    functions[name] = Object.defineProperties(guarded, descriptorsOf(original, report));
+    const promised = /** @type {Promisable} */ (original)[promisify.custom];
+    if (promised) /** @type {Promisable} */ (guarded)[promisify.custom] = asPromised(promised, report);
   }
 }
 
 /** @param {AnyFunction} original @param {Report} report */
-function descriptorsOf(original, report) {
-  const { promisify } = require("node:util");
-  const descriptors = Object.getOwnPropertyDescriptors(original);
-  const own = /** @type {Record<symbol, AnyFunction | undefined>} */ (/** @type {unknown} */ (original))[
-    promisify.custom
-  ];
-  if (!own) return descriptors;
+function asPromised(original, report) {
   /** @param {unknown[]} values */
-  const value = async (...values) => {
+  return async (...values) => {
     const host = serviceless(values[0]);
-    if (!isCloud(host)) return own(...values);
+    if (!isCloud(host)) return original(...values);
     report(host);
     throw refusal(host);
   };
-  return { ...descriptors, [promisify.custom]: { value, configurable: true } };
 }
 
 /** `_mongodb._tcp.cluster.example` asks for cluster.example. @param {unknown} name */

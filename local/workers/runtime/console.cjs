@@ -1,6 +1,5 @@
 /** A worker's stdout and stderr, and `console` as Lambda's Node runtime writes it. */
 const fs = require("node:fs");
-const { syncBuiltinESMExports } = require("node:module");
 const { format } = require("node:util");
 
 /** @import { Assignment, FunctionError } from "../protocol.ts" */
@@ -89,7 +88,6 @@ function captureDescriptors(write) {
       return undefined;
     },
   });
-  syncBuiltinESMExports();
 }
 
 /** What `fs.write` is to write: a text, or a part of a buffer. @param {unknown[]} values */

@@ -3,7 +3,6 @@
  * relative paths start at the code, although a thread shares the working directory of its process.
  */
 const fs = require("node:fs");
-const { syncBuiltinESMExports } = require("node:module");
 const os = require("node:os");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
@@ -78,7 +77,6 @@ function mapFileSystem(folder, keep, taskRoot = TASK_ROOT) {
     );
   }
   Object.assign(os, { tmpdir: () => "/tmp" });
-  syncBuiltinESMExports();
   return (file) => String(paths.toReal(file));
 }
 

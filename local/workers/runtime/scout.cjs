@@ -2,6 +2,7 @@
  * Loads the code of many functions one after the other in one thread, each with its own variables, and says which have
  * loaded. Only a yes counts: a function that fails here is loaded again in a worker of its own, which says why.
  */
+const { syncBuiltinESMExports } = require("node:module");
 const path = require("node:path");
 const { saveCompiledCode } = require("./cached-module.cjs");
 const { forgetOwnModules, mapThreads, takeChannel } = require("./channel.cjs");
@@ -44,6 +45,7 @@ function mapSurroundings({ temporaryFolder, projectFolder, codeCache, allowCloud
   mapChildProcesses({ toReal, write: silent, preload });
   mapThreads(preload);
   if (!allowCloud) refuseCloud(silent);
+  syncBuiltinESMExports();
 }
 
 async function scout() {
