@@ -1,16 +1,18 @@
 /**
- * Programs that a function starts: they begin where the function is and see its /tmp as their working directory, what they
- * write to an inherited stdout is the function's log, and those of Node keep away from the cloud as the function does.
+ * Programs that a function starts: they begin where the function is, paths below /tmp and /var/task that they are given are the
+ * function's own, what they write to an inherited stdout is the function's log, and those of Node keep away from the cloud as the function does.
  */
 const childProcess = require("node:child_process");
 
 /** @typedef {(...values: unknown[]) => unknown} AnyFunction */
 /** @typedef {{ cwd?: unknown, env?: NodeJS.ProcessEnv | undefined, stdio?: unknown }} Options */
-/** @typedef {{ cwd?: unknown, envPairs: string[], stdio?: unknown }} Started what Node makes of a call before it starts the program */
+/** @typedef {{ file: string, args?: string[], cwd?: unknown, envPairs: string[], stdio?: unknown }} Started what Node makes of a call before it starts the program */
 /** @typedef {{ on(event: "data", listener: (chunk: Buffer) => void): unknown } | null} Output */
 /** @typedef {{ spawn(started: Started): unknown, stdout: Output, stderr: Output }} Child */
 
 const OPTIONS = "NODE_OPTIONS";
+/** A path below the function's own folders, alone or as a word of a shell's line. */
+const OWN_PATHS = /(?<=^|[\s"'`=:,;(<>|&])\/(?:tmp|var\/task)(?:\/[^\s"'`:,;)<>|&]*)?(?=$|[\s"'`:,;)<>|&])/g;
 
 /**
  * @param {object} surroundings
@@ -24,6 +26,9 @@ function mapChildProcesses({ toReal, write, preload }) {
     /** @type {unknown} */ (childProcess.ChildProcess)
   );
   const { spawn } = prototype;
+  /** A program sees the machine's files: what it is told of /tmp must be this worker's. @param {unknown} value */
+  const withRealPaths = (value) =>
+    typeof value === "string" ? value.replace(OWN_PATHS, (file) => toReal(file)) : value;
   /** @param {unknown} cwd */
   const folderOf = (cwd) => (cwd instanceof URL ? cwd : toReal(String(cwd ?? process.cwd())));
 
@@ -32,6 +37,8 @@ function mapChildProcesses({ toReal, write, preload }) {
     const { stdio, taken } = withoutInherited(started.stdio);
     const result = spawn.call(this, {
       ...started,
+      file: String(withRealPaths(started.file)),
+      ...(started.args && { args: started.args.map((word) => String(withRealPaths(word))) }),
       cwd: folderOf(started.cwd),
       envPairs: addTo(started.envPairs, preloading),
       stdio,
@@ -62,7 +69,10 @@ function mapChildProcesses({ toReal, write, preload }) {
         ...(given.stdio === undefined ? {} : { stdio }),
       };
       values.splice(at < 0 ? values.length : at, at < 0 ? 0 : 1, options);
-      return tellingOutput(() => original(...values), taken, write);
+      const real = values.map((value) =>
+        Array.isArray(value) ? value.map(withRealPaths) : withRealPaths(value),
+      );
+      return tellingOutput(() => original(...real), taken, write);
     };
   }
 }

@@ -61,37 +61,52 @@ function captureStream(stream, write) {
   Object.assign(stream, { write: capture });
 }
 
+/** Ways to write by file descriptor, each with its `Sync` form; all take the descriptor first and what to write second. */
+const BY_DESCRIPTOR = /** @type {const} */ (["write", "writev", "writeFile", "appendFile"]);
+
 /**
  * Loggers that write by file descriptor, past the streams, mean the same.
  * @param {(text: string) => void} write
  */
 function captureDescriptors(write) {
-  const original = { write: fs.write, writeSync: fs.writeSync };
   /** @typedef {(...values: unknown[]) => unknown} AnyFunction */
-  /** @param {unknown} descriptor */
-  const isOutput = (descriptor) => descriptor === 1 || descriptor === 2;
-  Object.assign(fs, {
-    /** @param {unknown[]} values */
-    writeSync: (...values) => {
-      if (!isOutput(values[0])) return /** @type {AnyFunction} */ (original.writeSync)(...values);
-      const text = textOf(values);
-      write(text);
-      return Buffer.byteLength(text);
-    },
-    /** @param {unknown[]} values */
-    write: (...values) => {
-      if (!isOutput(values[0])) return /** @type {AnyFunction} */ (original.write)(...values);
-      const text = textOf(values);
-      write(text);
-      const done = values.at(-1);
-      if (typeof done === "function") process.nextTick(done, null, Buffer.byteLength(text), values[1]);
-      return undefined;
-    },
-  });
+  const functions = /** @type {Record<string, AnyFunction>} */ (/** @type {unknown} */ (fs));
+  /** @param {unknown[]} values @returns {number | undefined} bytes; undefined when it goes elsewhere */
+  const taken = (values) => {
+    if (values[0] !== 1 && values[0] !== 2) return undefined;
+    const text = textOf(values);
+    write(text);
+    return Buffer.byteLength(text);
+  };
+  for (const name of BY_DESCRIPTOR) {
+    const whole = name.endsWith("File");
+    const later = /** @type {AnyFunction} */ (functions[name]);
+    const atOnce = /** @type {AnyFunction} */ (functions[`${name}Sync`]);
+    const captured = {
+      /** @param {unknown[]} values */
+      [name]: (...values) => {
+        const bytes = taken(values);
+        if (bytes === undefined) return later(...values);
+        const done = values.at(-1);
+        if (typeof done === "function") process.nextTick(done, null, ...(whole ? [] : [bytes, values[1]]));
+        return undefined;
+      },
+      /** @param {unknown[]} values */
+      [`${name}Sync`]: (...values) => {
+        const bytes = taken(values);
+        if (bytes === undefined) return atOnce(...values);
+        return whole ? undefined : bytes;
+      },
+    };
+    // What hangs on the function (a form of its own for `util.promisify`) stays as it is.
+    for (const [key, value] of Object.entries(captured))
+      functions[key] = Object.defineProperties(value, Object.getOwnPropertyDescriptors(functions[key]));
+  }
 }
 
-/** What `fs.write` is to write: a text, or a part of a buffer. @param {unknown[]} values */
+/** What `fs.write` is to write: a text, a part of a buffer, or several. @param {unknown[]} values @returns {string} */
 function textOf([, data, offset, length]) {
+  if (Array.isArray(data)) return data.map((one) => textOf([1, one])).join("");
   if (!ArrayBuffer.isView(data)) return String(data);
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const start = typeof offset === "number" ? offset : 0;

@@ -27,6 +27,17 @@ describe("npm start, when it cannot", () => {
 
   afterEach(() => project.remove());
 
+  it("refuses a MongoDB in the cloud, where functions may send nothing", async () => {
+    const stderr = await failure(project, [], {
+      MONGODB_URI: "mongodb+srv://someone:hidden@cluster.ab12c.mongodb.net/books",
+    });
+    assert.equal(
+      stderr,
+      "error: MONGODB_URI leads to cluster.ab12c.mongodb.net, an address of the cloud, and functions may send nothing there. " +
+        "Start with --allow-cloud, or without MONGODB_URI for a MongoDB on this machine.\n",
+    );
+  });
+
   it("names the stacks there are when one has no file", async () => {
     const message = await failure(project, ["--stack", "staging"]);
     assert.match(message, /^error: .*staging.*dev.*prod/s);

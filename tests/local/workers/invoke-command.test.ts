@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { StateFolder } from "../../../local/state-folder.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const program = `import * as aws from "@pulumi/aws";
@@ -66,6 +67,23 @@ describe("npm run invoke", () => {
     const { code, stdout } = await invoke("fails");
     const { errorType, errorMessage } = JSON.parse(stdout);
     assert.deepEqual([code, errorType, errorMessage], [1, "RangeError", "too far"]);
+  });
+
+  it("cannot open the way to the cloud in a run that is up already", async () => {
+    const state = new StateFolder(folder, "dev");
+    await state.acquire(() => ({
+      pid: process.pid,
+      stack: "dev",
+      variables: { AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" },
+      outputs: {},
+    }));
+    try {
+      const { code, stderr } = await invoke("echo", "--allow-cloud");
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: A run is up already, .*: start it with --allow-cloud\.$/m);
+    } finally {
+      state.release();
+    }
   });
 
   it("refuses what it does not understand, with what there is", async () => {

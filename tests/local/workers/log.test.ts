@@ -111,6 +111,32 @@ describe("the log of an invocation", () => {
   });
 });
 
+describe("lines written by file descriptor", () => {
+  it("are the function's log by every function of node:fs, and never the terminal's", async () => {
+    const run = await startRun([
+      lambda(
+        "logs",
+        `const fs = require("node:fs"); exports.handler = async () => {
+          fs.writeFileSync(1, "writeFileSync\\n"); fs.appendFileSync(2, Buffer.from("appendFileSync\\n"));
+          const bytes = fs.writevSync(1, [Buffer.from("writev"), Buffer.from("Sync\\n")]);
+          await new Promise((done, fail) => fs.writeFile(1, "writeFile\\n", (error) => (error ? fail(error) : done())));
+          const written = await new Promise((done) => fs.writev(2, [Buffer.from("writev\\n")], (error, bytes) => done(bytes)));
+          fs.writeFileSync("/tmp/a", "in a file"); return [bytes, written, fs.readFileSync("/tmp/a", "utf8")]; };`,
+      ),
+    ]);
+    try {
+      const { payload } = await run.workers.invoke("logs", {});
+      assert.equal(payload, JSON.stringify([11, 7, "in a file"]));
+    } finally {
+      await run.close();
+    }
+    assert.deepEqual(
+      run.lines.filter((line) => /^(write|append)/.test(line)),
+      ["writeFileSync", "appendFileSync", "writevSync", "writeFile", "writev"],
+    );
+  });
+});
+
 describe("a function that logs more than anybody reads", () => {
   const leftOut =
     /^Left out by the local run: ([\d,]+) bytes of this log, in ([\d,]+) writes; of an invocation 1 MB is shown\.$/;

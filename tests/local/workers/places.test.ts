@@ -38,6 +38,15 @@ describe("the working directory of a function", () => {
       const started = child.spawn("echo", ["four"], { stdio: ["inherit", "inherit", "pipe"] });
       await new Promise((done) => started.on("close", done));
       return [started.stdin, started.stdout, child.execSync("cat", { stdio: ["inherit", "pipe", "pipe"], encoding: "utf8" })];`),
+    told: asHandler(`fs.writeFileSync("/tmp/in.txt", "from the function");
+      child.execSync("cp /tmp/in.txt '/tmp/out.txt' && echo ' and the shell' >> /tmp/out.txt");
+      child.execFileSync("cp", ["/tmp/out.txt", "/tmp/again.txt"]);
+      child.spawnSync("sh", ["-c", "cat /var/task/words.txt >/tmp/words.txt"]);
+      await new Promise((done) => child.execFile("cp", ["/tmp/again.txt", "/tmp/last.txt"], done));
+      fs.writeFileSync("/tmp/program.sh", "#!/bin/sh\\necho ran", { mode: 0o755 });
+      return [fs.readFileSync("/tmp/last.txt", "utf8"), fs.readFileSync("/tmp/words.txt", "utf8"),
+        await read(child.spawn("/tmp/program.sh").stdout), child.execFileSync("echo", ["/tmpfile", "a/tmp/b"], { encoding: "utf8" }),
+        child.execFileSync("ls", [root, "/tmp"], { encoding: "utf8" }).includes("index.js")];`),
   };
 
   before(async () => {
@@ -69,6 +78,16 @@ describe("the working directory of a function", () => {
 
   it("may be named as in the cloud, by /var/task and /tmp", async () => {
     assert.deepEqual(await answer("asked"), ["in /tmp", "beside the code", "/usr", "beside the code", false]);
+  });
+
+  it("and /tmp are the function's own in what a program is told", async () => {
+    assert.deepEqual(await answer("told"), [
+      "from the function and the shell\n",
+      "beside the code",
+      "ran",
+      "/tmpfile a/tmp/b\n",
+      true,
+    ]);
   });
 
   it("can be changed, and relative paths and programs follow", async () => {
