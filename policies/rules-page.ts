@@ -6,9 +6,12 @@ const introduction = `# Policies
 What this program is held to, in \`npm test\`, in the review of a change and, as a CrossGuard pack, by the engine itself:
 
 \`\`\`sh
-npm run policies -- --stack prod              # over the program, without any cloud
-pulumi preview --policy-pack policies         # by the engine
+npm run policies -- --stack prod                                            # over the program, without any cloud
+npm run pulumi -- preview --policy-pack policies --stack prod               # by the engine
 \`\`\`
+
+Only the *preview* with the pack prevents anything. The rules look at the whole stack, and an \`up\` knows the whole stack when everything
+is made: what breaks a rule is told then, and is there. \`up --policy-pack policies\` makes a preview first; \`--skip-preview\` goes round it.
 
 A preview does not know everything yet, and what it does not know it takes for good; the tests judge the same program with
 everything known. Rules marked *prod* are asked for only where config \`production\` is true. A rule can be waived for one
