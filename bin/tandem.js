@@ -16,7 +16,7 @@ import { userError } from "./user-error.js";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = pinnedNodeOf(root);
 /** Searched in this order; a command is a file there, nothing is registered twice. */
-const commandFolders = ["bin", "local", "review", "program", "policies", "scaffold", "bench"];
+const commandFolders = ["bin", "local", "review", "program", "policies", "scaffold", "bench", "operations"];
 
 const [command, ...args] = process.argv.slice(2);
 const verbose = args.includes("--verbose");

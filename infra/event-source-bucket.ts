@@ -4,6 +4,7 @@ import { AsynchronousCalls } from "./asynchronous-calls.ts";
 import type { Bucket } from "./bucket.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
+import { statementId } from "./statement-id.ts";
 
 export interface BucketEventSourceArgs {
   bucket: Bucket;
@@ -66,6 +67,7 @@ export class BucketEventSource extends pulumi.ComponentResource {
     return new aws.lambda.Permission(
       `${name}-permission`,
       {
+        statementId: statementId(`${name}-permission`),
         action: "lambda:InvokeFunction",
         function: target.functionName,
         qualifier: target.aliasName,

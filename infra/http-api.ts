@@ -14,6 +14,7 @@ import {
   refuseOpenWrites,
   refuseSlowFunctions,
 } from "./routes.ts";
+import { statementId } from "./statement-id.ts";
 
 export interface HttpApiArgs {
   routes: Routes;
@@ -175,9 +176,11 @@ export class HttpApi extends pulumi.ComponentResource {
   }
 
   private createPermission({ method, path, lambda }: Route): void {
+    const name = `${this.name}-${method}${path}`;
     new aws.lambda.Permission(
-      `${this.name}-${method}${path}`,
+      name,
       {
+        statementId: statementId(name),
         action: "lambda:InvokeFunction",
         function: lambda.functionName,
         qualifier: lambda.aliasName,

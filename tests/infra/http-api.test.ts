@@ -66,6 +66,7 @@ describe("HttpApi", () => {
     const declared = await declareApi();
     const api = declared.one("aws:apigatewayv2/api:Api");
     assert.deepEqual(declared.inputs("aws:lambda/permission:Permission", "api-GET/books/{id}"), {
+      statementId: "api-GET-books-id-dafa6ef7",
       action: "lambda:InvokeFunction",
       function: "tandem-dev-reader",
       qualifier: "live",

@@ -85,6 +85,7 @@ describe("BucketEventSource", () => {
   it("may do so from this bucket of this account only, before the notification is set", async () => {
     const declared = await watched();
     assert.deepEqual(declared.inputs(permission), {
+      statementId: "incoming-permission-77cfdae0",
       action: "lambda:InvokeFunction",
       function: "tandem-dev-work",
       qualifier: "live",

@@ -1,0 +1,16 @@
+/** `npm run test:engine [-- <mocha options>]`: this project under a real engine, with clouds of ours behind it. */
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+export async function main(args: string[]): Promise<number> {
+  const mocha = path.join(root, "node_modules/mocha/bin/mocha.js");
+  const result = spawnSync(
+    process.execPath,
+    [mocha, "--reporter", "spec", "--spec", "tests/engine/*.engine.ts", ...args],
+    { cwd: root, stdio: "inherit" },
+  );
+  if (result.error) throw result.error;
+  return result.status ?? 1;
+}

@@ -1,0 +1,74 @@
+/** Finds what a killed run was making: by its name, by asking the cloud's own CLI, or by what a person has seen. */
+import { type RunOptions, runProgram } from "../pulumi.ts";
+import { finderOf } from "./finders.ts";
+import type { LookUp, Subject } from "./import-id.ts";
+import { nameOf, type PendingOperation, type StackState } from "./stack-state.ts";
+
+/** `maybe` says under which id it would be: only the import tells whether it is there. */
+export type Found = { maybe: string } | { absent: string } | { unknown: string };
+
+/** What a person says of operations: `<Class>::<name>` → id, or undefined for what is not there. */
+export type Told = Map<string, string | undefined>;
+
+/** `Route::api-GET/hello`: a name alone can stand for two resources. */
+export function keyOf({ resource }: PendingOperation): string {
+  return `${resource.type.split(":").at(-1)}::${nameOf(resource.urn)}`;
+}
+
+export interface Surroundings {
+  state: StackState;
+  region: string;
+  account: string;
+  told: Told;
+  run: RunOptions;
+}
+
+export async function find(operation: PendingOperation, surroundings: Surroundings): Promise<Found> {
+  const { told, state } = surroundings;
+  const key = keyOf(operation);
+  const said = told.get(key);
+  if (said !== undefined) return { maybe: said };
+  if (told.has(key)) return { absent: "you say so" };
+  const finder = finderOf(operation.resource.type);
+  if (finder === undefined) return { unknown: `no rule tells how a ${operation.resource.type} is found` };
+  const subject = subjectOf(operation, surroundings);
+  if ("nothing" in finder) return { absent: finder.nothing };
+  const there = state.resources.find(({ urn }) => urn === operation.resource.urn);
+  if ("look" in finder) {
+    return there === undefined ? { unknown: finder.look(subject) } : { absent: "the state has it already" };
+  }
+  if ("lookUp" in finder) return ask(finder.lookUp(subject), there?.id, surroundings.run);
+  const id = finder.id(subject);
+  if (subject.account === "" && id !== finder.id({ ...subject, account: "another" })) {
+    return { unknown: `${id}, with your account: aws sts get-caller-identity` };
+  }
+  const known = there && finder.id({ ...subject, inputs: there.inputs ?? {} });
+  if (known === id) return { absent: "the state has it already" };
+  return there === undefined ? { maybe: id } : { unknown: replaced(id) };
+}
+
+export function subjectOf({ resource }: PendingOperation, around: Surroundings): Subject {
+  const { region, account } = around;
+  return { name: nameOf(resource.urn), inputs: resource.inputs ?? {}, region, account };
+}
+
+async function ask(lookUp: LookUp, known: string | undefined, run: RunOptions): Promise<Found> {
+  const [program, ...args] = lookUp.command;
+  const where = `${lookUp.command.join(" ")}\n      ${lookUp.which}`;
+  const said = await runProgram(program, args, run);
+  if (said === undefined) return { unknown: `${where}\n      (\`${program}\` is not on the PATH)` };
+  if (said.status !== 0) return { unknown: `${where}\n      (it failed: ${said.output.trim()})` };
+  const ids = lookUp.pick(said.stdout.trim() === "" ? null : JSON.parse(said.stdout));
+  const others = ids.filter((id) => known === undefined || !id.split(/[-/]/).includes(known));
+  const [id] = others;
+  if (id === undefined) return { absent: `${program} lists none` };
+  // An e-mail address that has not confirmed yet has no ARN, and subscribing it again makes no second one.
+  if (id === "PendingConfirmation")
+    return { absent: "it waits for its confirmation; a second one is not made" };
+  if (others.length > 1) return { unknown: `${where}\n      (there are several: ${others.join(", ")})` };
+  return known === undefined ? { maybe: id } : { unknown: replaced(id) };
+}
+
+function replaced(id: string): string {
+  return `${id} was to replace the one that the state has. Delete it by hand and say that it is absent: the next deployment makes its own`;
+}

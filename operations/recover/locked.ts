@@ -1,0 +1,36 @@
+/** Runs a command of the CLI that locks the stack, and takes away a lock whose owner is gone. */
+import { hostname } from "node:os";
+import { UserError } from "../../local/service.ts";
+import { type RunOptions, runPulumi, type Said } from "../pulumi.ts";
+import { runHealing } from "./backend.ts";
+
+const OWNER = /created by \S+@(\S+) \(pid (\d+)\)/g;
+
+export async function runLocking(
+  args: readonly string[],
+  stack: string,
+  options: RunOptions,
+  log: (line: string) => void,
+): Promise<Said> {
+  const said = await runHealing(args, options, log);
+  if (!said.output.includes("the stack is currently locked")) return said;
+  const owners = [...said.output.matchAll(OWNER)].map(([, host, pid]) => ({ host, pid: Number(pid) }));
+  const gone = owners.length > 0 && owners.every(({ host, pid }) => host === hostname() && !isAlive(pid));
+  if (!gone) {
+    throw new UserError(
+      `${said.output.trim()}\nWhen nobody is at it any more: npm run pulumi -- cancel --stack ${stack} --yes, then this again.`,
+    );
+  }
+  log(`The lock of process ${owners.map(({ pid }) => pid).join(", ")}, which is gone, is taken away.`);
+  await runPulumi(["cancel", "--stack", stack, "--yes"], options);
+  return runHealing(args, options, log);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

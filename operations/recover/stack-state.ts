@@ -1,0 +1,56 @@
+/** What the engine wrote down of a stack, as far as a recovery reads it. */
+import { UserError } from "../../local/service.ts";
+import { runHealing } from "./backend.ts";
+
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  parent?: string;
+  /** `<urn>::<id>` of its provider. */
+  provider?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+export type PendingKind = "creating" | "updating" | "deleting" | "reading" | "importing";
+
+export interface PendingOperation {
+  type: PendingKind;
+  resource: StateResource;
+}
+
+export interface StackState {
+  resources: StateResource[];
+  pending: PendingOperation[];
+}
+
+/** @throws UserError with what the CLI says */
+export async function readState(
+  cwd: string,
+  stack: string,
+  log: (line: string) => void,
+): Promise<StackState> {
+  const { status, stdout, output } = await runHealing(["stack", "export", "--stack", stack], { cwd }, log);
+  if (status !== 0) throw new UserError(`The state of ${stack} cannot be read: ${output.trim()}`);
+  const { deployment } = JSON.parse(stdout) as {
+    deployment: { resources?: StateResource[]; pending_operations?: PendingOperation[] } | null;
+  };
+  return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations ?? [] };
+}
+
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** Account of AWS that the stack is in, as any ARN of it tells; undefined while there is none. */
+export function accountOf({ resources, pending }: StackState): string | undefined {
+  const all = JSON.stringify([...resources.map(({ outputs }) => outputs), ...pending]);
+  return /arn:aws:[\w-]+:[\w-]*:(\d{12}):/.exec(all)?.[1];
+}
+
+/** Region of the stack's provider of AWS. */
+export function regionOf({ resources }: StackState): string | undefined {
+  const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
+  return providers.map(({ inputs }) => inputs?.region).find((region) => typeof region === "string");
+}

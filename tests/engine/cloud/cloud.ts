@@ -1,0 +1,145 @@
+/**
+ * AWS and Atlas as far as this project's programs use them: they check what they are given, refuse a second one of a name,
+ * answer what the recording makes up as well, and remember all on disk. What the providers of the engine's tests serve.
+ */
+
+import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { makeUpOutputs } from "../../../program/outputs.ts";
+import { replacesOnChange } from "../../../review/diff/provider-facts.ts";
+import { argumentsOf } from "./arguments.ts";
+import { kindOf } from "./kinds.ts";
+import type { Store, Thing } from "./store.ts";
+
+export type Values = Record<string, unknown>;
+
+export interface Pace {
+  /** Milliseconds a creation takes; it is there after half of them. */
+  create: number;
+  /** Milliseconds until a cluster is ready. */
+  cluster: number;
+}
+
+/** Stands for what a preview does not know, on the wire. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const FUNCTION = "aws:lambda/function:Function";
+
+export class Cloud {
+  readonly store: Store;
+  readonly #pace: Pace;
+  region = "";
+
+  constructor(store: Store, pace: Pace) {
+    this.store = store;
+    this.#pace = pace;
+  }
+
+  /** Names of inputs that the type does not take. */
+  unknownArguments(type: string, inputs: Values): string[] {
+    kindOf(type);
+    return Object.keys(inputs).filter((key) => key !== "__defaults" && !argumentsOf(type).has(key));
+  }
+
+  diff(type: string, olds: Values, news: Values): { changed: string[]; replaces: string[] } {
+    const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+    const changed = keys.filter((key) => !isDeepStrictEqual(olds[key], news[key]));
+    return { changed, replaces: changed.filter((key) => replacesOnChange(type, key)) };
+  }
+
+  /** What a creation will give, as a preview tells it: ids and addresses are not known yet. */
+  plan(urn: string, type: string, inputs: Values): Values {
+    const { outputs } = this.#outputs(type, nameOf(urn), "planned", known(inputs));
+    const later = Object.keys(outputs).filter((key) => inputs[key] === undefined);
+    return { ...inputs, ...Object.fromEntries(later.map((key) => [key, UNKNOWN])) };
+  }
+
+  async create(urn: string, type: string, inputs: Values): Promise<Thing> {
+    await wait(this.#pace.create / 2);
+    const thing = this.#make(urn, type, inputs);
+    this.store.put(thing);
+    await wait(this.#pace.create / 2 + Math.max(0, thing.readyAt - Date.now()));
+    return this.now(thing);
+  }
+
+  #make(urn: string, type: string, inputs: Values): Thing {
+    const kind = kindOf(type);
+    const one = kind.one?.(inputs);
+    const there = this.store
+      .ofType(type)
+      .find((thing) => one !== undefined && kind.one?.(thing.inputs) === one);
+    if (there !== undefined && kind.refuses !== undefined) throw new Error(`${kind.refuses}: ${one}`);
+    const seed = there?.seed ?? `${urn}#${this.store.made}`;
+    const { id, outputs } = this.#outputs(type, nameOf(urn), seed, inputs);
+    const readyAt = type === CLUSTER ? Date.now() + this.#pace.cluster : 0;
+    const thing = { type, id, importId: id, seed, inputs: kept(inputs), outputs, readyAt };
+    return { ...thing, importId: kind.importId?.(thing) ?? id };
+  }
+
+  update(type: string, id: string, inputs: Values): Thing {
+    const old = this.#there(type, id);
+    const code = type === FUNCTION && !isDeepStrictEqual(old.inputs.code, kept(inputs).code);
+    const version = code ? String(Number(old.outputs.version) + 1) : old.outputs.version;
+    const { outputs } = this.#outputs(type, nameOf(old.seed.split("#")[0] ?? ""), old.seed, inputs);
+    const thing = {
+      ...old,
+      inputs: kept(inputs),
+      outputs: { ...outputs, ...(version === undefined ? {} : { version }) },
+    };
+    this.store.put(thing);
+    return this.now(thing);
+  }
+
+  delete(type: string, id: string): void {
+    const thing = this.#there(type, id);
+    const stays = kindOf(type).stays?.(thing.inputs);
+    if (stays !== undefined) throw new Error(stays);
+    this.store.remove(thing);
+  }
+
+  /** What is there, as a read tells it: without the inputs that the service keeps to itself. */
+  read(type: string, id: string): { thing: Thing; readable: Values } | undefined {
+    const thing = this.store.find(type, id);
+    if (thing === undefined) return undefined;
+    const hidden = kindOf(type).unreadable ?? [];
+    const readable = Object.fromEntries(
+      Object.entries(thing.inputs).filter(([key]) => !hidden.includes(key)),
+    );
+    return { thing: this.now(thing), readable };
+  }
+
+  /** A cluster that is still being made has no address. */
+  now(thing: Thing): Thing {
+    if (thing.type !== CLUSTER || thing.readyAt <= Date.now()) return thing;
+    const outputs = { ...thing.outputs, stateName: "CREATING", connectionStrings: {} };
+    return { ...thing, outputs };
+  }
+
+  #there(type: string, id: string): Thing {
+    const thing = this.store.find(type, id);
+    if (thing === undefined) throw new Error(`404: there is no ${type} ${id}`);
+    return thing;
+  }
+
+  #outputs(type: string, name: string, seed: string, inputs: Values): { id: string; outputs: Values } {
+    const find = (kind: string, id: unknown) => this.store.find(kind, String(id))?.outputs;
+    return makeUpOutputs({ type, name, seed, inputs, region: this.region, find }, "");
+  }
+}
+
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** Of code, which is megabytes, it is enough to see that it changed. */
+function kept(inputs: Values): Values {
+  if (inputs.code === undefined) return inputs;
+  return { ...inputs, code: createHash("sha256").update(JSON.stringify(inputs.code)).digest("hex") };
+}
+
+/** The inputs without what a preview does not know, at any depth. */
+function known(value: Values): Values {
+  return JSON.parse(JSON.stringify(value, (_, inner) => (inner === UNKNOWN ? undefined : inner))) as Values;
+}

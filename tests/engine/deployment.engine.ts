@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Engine, isEngineHere } from "./support/engine.ts";
+import { assertInStep, expectNoChanges, initialise, stateOf, succeed, up } from "./support/stack.ts";
+
+describe("the program on an engine", function () {
+  this.timeout(20 * 60_000);
+  let engine: Engine;
+  let folder: string;
+
+  before(async function () {
+    if (!isEngineHere()) {
+      console.log("    (no `pulumi` on the PATH: https://www.pulumi.com/docs/install/)");
+      this.skip();
+    }
+    engine = await Engine.start();
+    folder = engine.project("project");
+  });
+
+  after(() => engine?.stop());
+
+  for (const [stack, resources] of [
+    ["dev", 201],
+    ["prod", 326],
+  ] as const) {
+    describe(stack, () => {
+      it("is deployed", async () => {
+        await initialise(engine, folder, stack);
+        const { output } = await succeed(up(engine, folder, stack));
+        assert.match(output, new RegExp(`\\+ ${resources} created`));
+        await assertInStepOf(stack);
+      });
+
+      it("has nothing left to do in a second preview", () => expectNoChanges(engine, folder, stack));
+
+      it("has nothing to do for somebody else with a checkout elsewhere", async () => {
+        const other = engine.project(`other-${stack}`);
+        cpSync(path.join(folder, `Pulumi.${stack}.yaml`), path.join(other, `Pulumi.${stack}.yaml`));
+        await succeed(engine.pulumiOfAnother(other, "preview", "--stack", stack, "--expect-no-changes"));
+      });
+
+      it("reads nothing new in a refresh", async () => {
+        const args = ["--stack", stack, "--yes", "--skip-preview", "--expect-no-changes"];
+        await succeed(engine.pulumi(folder, "refresh", ...args));
+      });
+
+      it("lets one of two deployments at once through, and tells the other who is at it", async () => {
+        const both = await Promise.all([up(engine, folder, stack), up(engine, folder, stack)]);
+        const [through, refused] = both[0].status === 0 ? both : [both[1], both[0]];
+        assert.equal(through.status, 0, through.output);
+        if (refused.status !== 0) assert.match(refused.output, /the stack is currently locked by 1 lock/);
+      });
+
+      it("passes its own policies as the engine applies them", async () => {
+        const args = ["--stack", stack, "--policy-pack", "policies", "--expect-no-changes"];
+        const { output } = await succeed(engine.pulumi(folder, "preview", ...args));
+        assert.match(output, /tandem/);
+      });
+    });
+  }
+
+  it("keeps a secret of its configuration readable neither in its state nor in its output", async () => {
+    const canary = "canary-7d1f0c55";
+    const args = ["config", "set", "--secret", "mongodbatlas:clientSecret", canary, "--stack", "dev"];
+    await succeed(engine.pulumi(folder, ...args));
+    const { output } = await succeed(
+      engine.pulumi(folder, "up", "--stack", "dev", "--yes", "--skip-preview", "--diff"),
+    );
+    assert.ok(!output.includes(canary), output);
+    const { stdout } = await succeed(engine.pulumi(folder, "stack", "export", "--stack", "dev"));
+    assert.match(stdout, /"clientSecret": \{/);
+    const files = readdirSync(engine.backend, { recursive: true, encoding: "utf8" });
+    const state = files.filter((file) => file.endsWith(".json"));
+    assert.ok(state.some((file) => file.endsWith("/dev.json")));
+    for (const file of state) {
+      assert.ok(!readFileSync(path.join(engine.backend, file), "utf8").includes(canary), file);
+    }
+  });
+
+  it("does not give the data of production away", async () => {
+    const before = engine.things().length;
+    const { status, output } = await engine.pulumi(
+      folder,
+      ...["destroy", "--stack", "prod", "--yes", "--skip-preview"],
+    );
+    assert.notEqual(status, 0);
+    assert.match(output, /cannot be deleted\s+because it is protected/);
+    const { deployment } = await stateOf(engine, folder, "prod");
+    const kept = deployment.resources.filter(({ protect }) => protect).map(({ type }) => type);
+    for (const type of [
+      "dynamodb/table:Table",
+      "index/advancedCluster:AdvancedCluster",
+      "s3/bucket:Bucket",
+    ]) {
+      assert.ok(
+        kept.some((protectedType) => protectedType.endsWith(type)),
+        type,
+      );
+      assert.ok(engine.things().some((thing) => thing.type.endsWith(type)));
+    }
+    assert.ok(engine.things().length <= before);
+  });
+
+  it("takes dev away without a rest", async () => {
+    await succeed(engine.pulumi(folder, "destroy", "--stack", "dev", "--yes", "--skip-preview"));
+    assert.deepEqual(ofStack("dev"), []);
+  });
+
+  /** Two stacks share the clouds: what belongs to one is told by its state. */
+  async function assertInStepOf(stack: "dev" | "prod"): Promise<void> {
+    if (stack === "dev") return assertInStep(engine, folder, stack);
+    const { deployment } = await stateOf(engine, folder, stack);
+    const held = deployment.resources.filter(({ type, custom }) => custom && !type.startsWith("pulumi:"));
+    assert.equal(ofStack("prod").length, held.length);
+  }
+
+  function ofStack(stack: string): string[] {
+    return engine
+      .things()
+      .filter(({ seed }) => seed.startsWith(`urn:pulumi:${stack}::`))
+      .map(({ seed }) => seed);
+  }
+});

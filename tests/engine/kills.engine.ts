@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
+import { Engine, isEngineHere, type Run, type Said } from "./support/engine.ts";
+import { assertInStep, expectNoChanges, initialise, succeed, up } from "./support/stack.ts";
+
+/** Kills of one stack that is made anew; each falls later than the one before. */
+const kills = 20;
+/** Milliseconds: long enough for several creations to be on their way whenever a kill falls. */
+const pace = { create: 300, cluster: 4000 };
+
+/** A key has no name: the person who is asked looks into the console. */
+function look(engine: Engine, output: string): string[] {
+  return [...output.matchAll(/there: --found '(.+?)=<id>'/g)].flatMap(([, key = ""]) => {
+    assert.match(key, /^Key::/, output);
+    const [there] = engine.things().filter(({ type }) => type === "aws:kms/key:Key");
+    return there === undefined ? ["--absent", key] : ["--found", `${key}=${there.id}`];
+  });
+}
+
+async function recover(engine: Engine, folder: string, stack: string): Promise<Said> {
+  const args = ["--stack", stack, "--state-only", "--interval", "0.5"];
+  const said = await engine.tandem(folder, "recover", ...args);
+  const told = said.status === 0 ? [] : look(engine, said.output);
+  return told.length === 0 ? said : engine.tandem(folder, "recover", ...args, ...told);
+}
+
+/** Kills once the clouds hold so many things. */
+async function killAt(engine: Engine, count: number, run: Run): Promise<void> {
+  let ended: Said | undefined;
+  void run.then((said) => {
+    ended = said;
+  });
+  while (engine.things().length < count) {
+    assert.equal(
+      ended,
+      undefined,
+      `the deployment ended before there were ${count} things:\n${ended?.output}`,
+    );
+    await wait(20);
+  }
+  run.kill();
+  await run;
+}
+
+describe("npm run recover on an engine", function () {
+  this.timeout(45 * 60_000);
+  let engine: Engine;
+
+  before(async function () {
+    if (!isEngineHere()) this.skip();
+    engine = await Engine.start(pace);
+  });
+
+  after(() => engine?.stop());
+
+  for (const [stack, things] of [
+    ["dev", 152],
+    ["prod", 270],
+  ] as const) {
+    it(`brings ${stack} back after ${kills} kills: nothing lost, nothing twice`, async () => {
+      const folder = engine.project(stack);
+      await initialise(engine, folder, stack);
+      const before = engine.things().length;
+      let pending = 0;
+      for (let kill = 1; kill <= kills; kill += 1) {
+        const count = before + Math.floor((kill * things) / (kills + 1));
+        await killAt(engine, count, up(engine, folder, stack));
+        const { output } = await succeed(recover(engine, folder, stack));
+        pending += Number(/(\d+) pending in/.exec(output)?.[1] ?? 0);
+        await assertInStep(engine, folder, stack);
+      }
+      assert.ok(pending >= kills, `only ${pending} operations were pending in ${kills} kills`);
+      await succeed(engine.tandem(folder, "recover", "--stack", stack, "--yes"));
+      await expectNoChanges(engine, folder, stack);
+      await assertInStep(engine, folder, stack);
+    });
+  }
+});
