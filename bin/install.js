@@ -3,9 +3,19 @@
  * process installs at a time: `npm test` beside an `npm start` of a fresh clone waits instead of writing into the same folder.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "./follow-parent.js";
 import { userError } from "./user-error.js";
 
 /** How often a waiting process looks whether the other one is done. */
@@ -18,12 +28,27 @@ export function pinnedNodeOf(root) {
 
 /** @param {string} root */
 export async function installWhatIsMissing(root) {
-  if (whatIsMissing(root) === undefined) return;
+  const needed = whatIsMissing(root);
+  if (needed === undefined) return;
+  refuseLinked(path.join(root, "node_modules"), needed);
   await whenAlone(path.join(root, ".local", "install.lock"), () => {
     // Somebody else may have installed it meanwhile.
     const missing = whatIsMissing(root);
     if (missing !== undefined) install(root, missing);
   });
+}
+
+/**
+ * npm empties `node_modules` before it fills it, and follows a link: it would empty the packages of another checkout.
+ * @param {string} folder
+ * @param {string} missing
+ */
+function refuseLinked(folder, missing) {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw userError(
+    `Packages have to be installed (${missing}), but ${folder} is a symbolic link to ${readlinkSync(folder)}: ` +
+      "npm would empty what it points to. Remove the link and run this again, or bring the packages there up to date.",
+  );
 }
 
 /**
@@ -128,15 +153,5 @@ function holderOf(lock) {
     return Number(readFileSync(lock, "utf8"));
   } catch {
     return undefined;
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
   }
 }

@@ -10,7 +10,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing, pinnedNodeOf } from "./install.js";
+import { untilExit } from "./until-exit.js";
 import { userError } from "./user-error.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -23,8 +25,12 @@ const verbose = args.includes("--verbose");
 
 try {
   const file = commandFile(command);
-  await installWhatIsMissing(root);
-  process.exitCode = isPinnedNode() ? await runHere(file) : await runOnPinnedNode();
+  const isLaunched = followLauncher();
+  if (!isLaunched) {
+    followNpm();
+    await installWhatIsMissing(root);
+  }
+  process.exitCode = isLaunched || isPinnedNode() ? await runHere(file) : await runOnPinnedNode();
 } catch (error) {
   report(error);
   process.exitCode = 1;
@@ -72,18 +78,12 @@ async function renameWhenCopied() {
   process.stderr.write(`This project is called ${wanted} now: its name stood in ${changed} files.\n`);
 }
 
-/** Signals reach the child through the terminal's process group; one sent to us alone is passed on. */
 function runOnPinnedNode() {
   const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: "inherit",
+    env: environmentOfFollower(),
   });
-  process.on("SIGINT", () => {});
-  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"]))
-    process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
-  });
+  return untilExit(child);
 }
 
 /** @param {unknown} error */

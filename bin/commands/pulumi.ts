@@ -5,17 +5,18 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { UserError } from "../../local/service.ts";
+import { untilExit } from "../until-exit.js";
 
-export function main(args: string[]): Promise<number> {
+export async function main(args: string[]): Promise<number> {
   const searchPath = [path.dirname(process.execPath), process.env.PATH].join(path.delimiter);
   const cli = spawn("pulumi", args, { stdio: "inherit", env: { ...process.env, PATH: searchPath } });
-  // Ctrl-C reaches the CLI by itself, and it ends in its own time: a deployment is not to be cut off.
-  const wait = () => {};
-  process.on("SIGINT", wait);
-  return new Promise<number>((resolve, reject) => {
-    cli.once("error", (error) => reject(explain(error)));
-    cli.once("exit", (status) => resolve(status ?? 1));
-  }).finally(() => process.off("SIGINT", wait));
+  // At a terminal Ctrl-C reaches the CLI by itself, and a second one makes it give up a deployment half-way.
+  const passedOn: NodeJS.Signals[] = process.stdin.isTTY
+    ? ["SIGTERM", "SIGHUP"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  return untilExit(cli, passedOn).catch((error: NodeJS.ErrnoException) => {
+    throw explain(error);
+  });
 }
 
 function explain(error: NodeJS.ErrnoException): Error {

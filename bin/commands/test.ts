@@ -1,7 +1,8 @@
 /** `npm test [-- <mocha options>]`: types, lint and format, then the tests. Stops at the first that fails. */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { untilExit } from "../until-exit.js";
 
 const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
 
@@ -18,7 +19,7 @@ const steps = [
 export async function main(args: string[]): Promise<number> {
   for (const { name, script, args: own } of steps) {
     console.log(`\n${name}`);
-    const result = spawnSync(
+    const child = spawn(
       process.execPath,
       [path.join(root, script), ...own, ...(name === "tests" ? args : [])],
       {
@@ -28,10 +29,10 @@ export async function main(args: string[]): Promise<number> {
         env: { ...process.env, PULUMI_ERROR_OUTPUT_STRING: "true" },
       },
     );
-    if (result.error) throw result.error;
-    if (result.status !== 0) {
+    const status = await untilExit(child);
+    if (status !== 0) {
       console.error(`\n${name}: failed`);
-      return result.status ?? 1;
+      return status;
     }
   }
   return 0;

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { awsSettings } from "../local-target.ts";
 import { parseOptions } from "../options.ts";
 import { runSeed } from "../seed/run-seed.ts";
@@ -38,7 +39,7 @@ export async function main(args: string[]): Promise<number> {
   );
   mkdirSync(folder, { recursive: true });
   const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
+  onInterrupt(() => stop.abort());
   for (const seed of seeds) {
     const file = options.file === undefined ? {} : { file: path.resolve(options.file) };
     const log = (line: string): void => console.log(line);

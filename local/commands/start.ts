@@ -1,6 +1,7 @@
 /** `npm start`: runs the program on this machine until Ctrl-C. */
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { localSecrets } from "../local-secrets.ts";
 import { parseOptions } from "../options.ts";
 import type { Reloader } from "../reload.ts";
@@ -24,7 +25,7 @@ export async function main(args: string[]): Promise<number> {
     verbose: { type: "boolean", default: false },
   });
   const output = new LineWriter();
-  const interrupted = untilInterrupted();
+  const interrupted = new Promise<void>(onInterrupt);
   const program = { cwd: path.resolve(options.cwd), stack: options.stack };
   // The program runs in its own process while everything else is being loaded here.
   const recorded = recordProgram({ ...program, config: localSecrets(program) });
@@ -62,11 +63,4 @@ function readyLine(url: string): string {
   return url === ""
     ? "Ready. The program declares no API; call a function with: npm run invoke."
     : `Ready on ${paint("cyan", url)}.`;
-}
-
-/** Resolves at the first Ctrl-C or request to end. A second Ctrl-C ends the process at once. */
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-  });
 }

@@ -15,7 +15,7 @@ export interface ServerBinary {
 export interface Launch {
   arguments: string[];
   ready: RegExp;
-  /** FerretDB ends when its standard input closes, also when this process was killed. mongod needs a signal. */
+  /** FerretDB ends when its standard input closes, also when this process was killed. mongod needs a guardian. */
   endsWithInput: boolean;
 }
 

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../service.ts";
 import { launchOf, type ServerBinary } from "./binary.ts";
+import { guardServer } from "./guardian.ts";
 import { endLeftover, forget, writeDown } from "./leftover.ts";
 
 /** The whole run has 2 s to end after Ctrl-C. Both servers write ahead, so being killed costs them nothing. */
@@ -73,6 +74,7 @@ export class Supervisor {
     // A process group of its own: Ctrl-C at the terminal reaches this process, which then ends the server in order.
     const child = spawn(binary.file, launch.arguments, { stdio: ["pipe", "pipe", "pipe"], detached: true });
     if (child.pid) writeDown(folder, { pid: child.pid, command: [binary.file, ...launch.arguments] });
+    if (!launch.endsWithInput) guardServer(child);
     await listening(child, launch.ready, this.#name);
     this.#child = child;
     const since = Date.now();

@@ -7,19 +7,22 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { descendants, gone } from "../local/start/support.ts";
 
 describe("bin/tandem.js", () => {
   let root: string;
 
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), "tandem-bin-"));
-    for (const file of ["tandem.js", "install.js", "user-error.js"])
+    for (const file of ["tandem.js", "install.js", "follow-parent.js", "until-exit.js", "user-error.js"])
       cpSync(path.join("bin", file), path.join(root, "bin", file));
     cpSync("package-lock.json", path.join(root, "package-lock.json"));
     writeFileSync(path.join(root, "package.json"), '{ "name": "shop", "type": "module" }');
@@ -85,6 +88,22 @@ describe("bin/tandem.js", () => {
     command("greet", "export const main = () => { console.log('hello'); };");
   }
 
+  it("installs nothing where node_modules is a link: npm would empty what it points to", () => {
+    const elsewhere = path.join(root, "elsewhere");
+    makeIncomplete();
+    renameSync(path.join(root, "node_modules"), elsewhere);
+    symlinkSync(elsewhere, path.join(root, "node_modules"));
+    const { stderr, status } = run("greet");
+    assert.equal(
+      stderr,
+      "error: Packages have to be installed (zod 4.6.7 is wanted, nothing is here), but " +
+        `${path.join(root, "node_modules")} is a symbolic link to ${elsewhere}: npm would empty what it points to. ` +
+        "Remove the link and run this again, or bring the packages there up to date.\n",
+    );
+    assert.equal(status, 1);
+    assert.deepEqual(readdirSync(elsewhere).sort(), [".package-lock.json", "node"]);
+  });
+
   it("installs when a package is missing or of another version, and says which", () => {
     makeIncomplete();
     const { stderr, status } = run("greet");
@@ -128,5 +147,67 @@ describe("bin/tandem.js", () => {
     mkdirSync(path.join(root, ".local"));
     writeFileSync(path.join(root, ".local/install.lock"), String(pid));
     assert.match(run("greet").stderr, /^Installing packages/);
+  });
+
+  describe("signals and parents", () => {
+    /** Runs until it is asked to end, then says so: the launcher's child where another Node is pinned. */
+    const patient = `
+      export const main = () => new Promise<number>((resolve) => {
+        const stay = setInterval(() => {}, 1000);
+        for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => {
+          clearInterval(stay);
+          writeFileSync("ended", signal);
+          resolve(7);
+        });
+        console.log(process.pid);
+      });`;
+
+    beforeEach(() => {
+      command("wait", `import { writeFileSync } from "node:fs";${patient}`);
+      rmSync(path.join(root, "node_modules"));
+      const node = path.join(root, "node_modules/node");
+      mkdirSync(path.join(node, "bin"), { recursive: true });
+      symlinkSync(process.execPath, path.join(node, "bin/node"));
+      writeFileSync(path.join(node, "package.json"), '{ "version": "0.0.1" }');
+      writeFileSync(path.join(root, "node_modules/.package-lock.json"), '{ "packages": {} }');
+      writeFileSync(path.join(root, "package-lock.json"), '{ "packages": {} }');
+      writeFileSync(
+        path.join(root, "package.json"),
+        '{ "name": "shop", "type": "module", "scripts": { "wait": "node bin/tandem.js wait" } }',
+      );
+    });
+
+    async function started(file: string, ...args: string[]) {
+      const launcher = spawn(file, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+      const [pid] = (await once(launcher.stdout.setEncoding("utf8"), "data")) as [string];
+      return { launcher, pid: Number(pid) };
+    }
+    const endedBy = () => readFileSync(path.join(root, "ended"), "utf8");
+
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      it(`passes on ${signal} that reaches the launcher alone, and ends with the command's exit code`, async () => {
+        const { launcher, pid } = await started(process.execPath, "bin/tandem.js", "wait");
+        assert.notEqual(pid, launcher.pid);
+        launcher.kill(signal);
+        assert.deepEqual(await once(launcher, "close"), [7, null]);
+        assert.equal(endedBy(), signal);
+      });
+    }
+
+    it("ends the command in order when the launcher is killed", async () => {
+      const { launcher, pid } = await started(process.execPath, "bin/tandem.js", "wait");
+      launcher.kill("SIGKILL");
+      await gone([pid]);
+      assert.equal(endedBy(), "SIGTERM");
+    });
+
+    it("ends the command in order when npm is killed", async () => {
+      const { launcher: npm, pid } = await started("npm", "run", "--silent", "wait");
+      const children = descendants(npm.pid as number);
+      assert.equal(children.includes(pid), true);
+      npm.kill("SIGKILL");
+      await gone(children);
+      assert.equal(endedBy(), "SIGTERM");
+    });
   });
 });
