@@ -175,4 +175,5 @@ export const buckets = { imports: imports.bucketName };
 export const queues = { changes: changes.queueUrl };
 export const databases = { books: books.databaseName };
 export const connectionString = books.connectionString;
+export const { due } = books;
 export const dashboardUrl = monitoring.dashboardUrl ?? null;

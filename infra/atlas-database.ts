@@ -4,6 +4,7 @@ import { asAnswered, knownByNow } from "./as-answered.ts";
 import { AtlasAlerts } from "./atlas-alerts.ts";
 import { backupSchedule } from "./atlas-backup-schedule.ts";
 import { type ClusterSettings, clusterArgs, laterAddress } from "./atlas-cluster-args.ts";
+import { dueOf } from "./atlas-due.ts";
 import { AtlasPrivateLink } from "./atlas-private-link.ts";
 import { isDedicated } from "./atlas-tiers.ts";
 import { ConnectionBudget, poolSize } from "./connection-budget.ts";
@@ -34,6 +35,8 @@ export class AtlasDatabase extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
   /** Without user info: who connects proves it with the credentials of its role. */
   readonly connectionString: pulumi.Output<string>;
+  /** What was asked of the cluster and takes a second deployment; empty where there is nothing. */
+  readonly due: pulumi.Output<string[]>;
   readonly read: Link;
   readonly readWrite: Link;
 
@@ -51,6 +54,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     if (isDedicated(args.tier)) this.createBackupSchedule(args);
     if (isDedicated(args.tier) && args.alertEmail) this.createAlerts(args.alertEmail);
     this.connectionString = this.createConnectionString(cluster, args);
+    this.due = dueOf(cluster, clusterArgs(args), this);
 
     this.read = this.createLink("read", args.network);
     this.readWrite = this.createLink("readWrite", args.network);
@@ -58,6 +62,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
       projectId: this.projectId,
       clusterName: this.clusterName,
       connectionString: this.connectionString,
+      due: this.due,
     });
   }
 

@@ -8,7 +8,7 @@ import { plainObject } from "../diff/special.ts";
 const FACTS = ["service", "stage", "region", "apiUrl", "connectionString", "dashboardUrl"];
 
 export function deployedInformation(outputs: Values): string {
-  const { endpoints, apiUrl, ...others } = outputs;
+  const { endpoints, apiUrl, due, ...others } = outputs;
   const url = text(apiUrl).replace(/\/$/, "");
   const groups = Object.entries(others).flatMap(([title, value]) => {
     const group = plainObject(value);
@@ -17,9 +17,20 @@ export function deployedInformation(outputs: Values): string {
   return [
     paint("bold", "Service Information"),
     ...table(FACTS.flatMap((name) => factRow(name, outputs[name]))),
+    ...dueLines(due),
     ...section("endpoints", endpointRows(endpoints, url)),
     ...groups,
   ].join("\n");
+}
+
+/** What the last deployment left to the next, before anybody takes the stack for finished. */
+function dueLines(due: Value | undefined): string[] {
+  const sentences = (Array.isArray(due) ? due : []).map(text);
+  if (sentences.length === 0) return [];
+  return section(
+    "deploy once more",
+    sentences.map((sentence) => [sentence]),
+  );
 }
 
 function factRow(name: string, value: Value | undefined): string[][] {

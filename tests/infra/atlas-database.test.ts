@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { AtlasDatabase, type AtlasDatabaseArgs } from "../../infra/atlas-database.ts";
 import { LambdaFunction } from "../../infra/lambda-function.ts";
 import { Network } from "../../infra/network.ts";
+import type { InvokeAnswers } from "../../program/invokes.ts";
 import { declare } from "./support/declare.ts";
 
 const cluster = "mongodbatlas:index/advancedCluster:AdvancedCluster";
@@ -214,6 +215,34 @@ describe("AtlasDatabase on a dedicated tier", () => {
       () => void new AtlasDatabase("books", { ...dedicated, alertEmail: undefined }),
     );
     assert.deepEqual(declared.names("mongodbatlas:index/alertConfiguration:AlertConfiguration"), []);
+  });
+});
+
+describe("AtlasDatabase after its tier was changed", () => {
+  const token = "mongodbatlas:index/getAdvancedCluster:getAdvancedCluster";
+  const due = async (args: AtlasDatabaseArgs, answer?: Record<string, unknown>) => {
+    const invokes: InvokeAnswers = answer === undefined ? {} : { [token]: answer };
+    const program = () => ({ due: new AtlasDatabase("books", args).due });
+    return (await declare(program, { invokes })).recording.outputs.due;
+  };
+
+  it("says what of it Atlas left off, which a second deployment turns on", async () => {
+    assert.deepEqual(await due(dedicated, { backupEnabled: true, pitEnabled: false }), [
+      "cluster tandem-dev-books: point-in-time recovery is still off; a second deployment turns it on",
+    ]);
+    assert.deepEqual(await due(dedicated, { backupEnabled: false, terminationProtectionEnabled: false }), [
+      "cluster tandem-dev-books: backup is still off; a second deployment turns it on",
+      "cluster tandem-dev-books: termination protection is still off; a second deployment turns it on",
+    ]);
+  });
+
+  it("has nothing to say where all is as declared, or was not asked for", async () => {
+    assert.deepEqual(await due(dedicated), []);
+    assert.deepEqual(
+      await due({ ...dedicated, protect: false }, { terminationProtectionEnabled: false }),
+      [],
+    );
+    assert.deepEqual(await due(free, { pitEnabled: false }), []);
   });
 });
 

@@ -43,6 +43,18 @@ describe("deployedInformation", () => {
     ]);
   });
 
+  it("says first what a second deployment is due for", () => {
+    const sentence =
+      "cluster tandem-prod-books: point-in-time recovery is still off; a second deployment turns it on";
+    assert.deepEqual(
+      deployedInformation({ ...outputs, due: [sentence] })
+        .split("\n")
+        .slice(5, 9),
+      ["  connectionString  [secret]", "deploy once more", `  ${sentence}`, "endpoints"],
+    );
+    assert.equal(deployedInformation({ ...outputs, due: [] }), deployedInformation(outputs));
+  });
+
   it("shows what there is of a stack that has next to nothing", () => {
     assert.equal(deployedInformation({}), "Service Information");
   });
