@@ -3,9 +3,9 @@
  * of the time. Node's own compile cache keeps less of what was compiled and gains half as much.
  */
 const { closeSync, openSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { Module } = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
+const Module = require("./module-class.cjs");
 
 /** What a module finds defined; on one line with its first. */
 const BEFORE_CODE = "(function (exports, require, module, __filename, __dirname) {";

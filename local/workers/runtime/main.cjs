@@ -7,7 +7,6 @@
  */
 const { existsSync, realpathSync } = require("node:fs");
 const path = require("node:path");
-const { syncBuiltinESMExports } = require("node:module");
 const { saveCompiledCode } = require("./cached-module.cjs");
 const { eventLoopIsEmpty, neverSettled } = require("./callbacks.cjs");
 const { forgetOwnModules, mapThreads, takeChannel } = require("./channel.cjs");
@@ -20,6 +19,7 @@ const { mapFileSystem } = require("./file-system.cjs");
 const { FunctionLog } = require("./function-log.cjs");
 const { afterRejections, loadHandler } = require("./handler.cjs");
 const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
+const { syncBuiltinESMExports } = require("./module-class.cjs");
 const { ownProcess } = require("./process.cjs");
 const { serialise } = require("./result.cjs");
 const { serveSecondSdk } = require("./second-sdk.cjs");

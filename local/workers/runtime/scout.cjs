@@ -2,7 +2,6 @@
  * Loads the code of many functions one after the other in one thread, each with its own variables, and says which have
  * loaded. Only a yes counts: a function that fails here is loaded again in a worker of its own, which says why.
  */
-const { syncBuiltinESMExports } = require("node:module");
 const path = require("node:path");
 const { saveCompiledCode } = require("./cached-module.cjs");
 const { forgetOwnModules, mapThreads, takeChannel } = require("./channel.cjs");
@@ -11,6 +10,7 @@ const { refuseCloud } = require("./cloud.cjs");
 const { captureConsole } = require("./console.cjs");
 const { mapFileSystem } = require("./file-system.cjs");
 const { afterRejections, isModule, loadHandler, locate } = require("./handler.cjs");
+const { syncBuiltinESMExports } = require("./module-class.cjs");
 const { ownProcess } = require("./process.cjs");
 
 /** @import { Assignment } from "../protocol.ts" */

@@ -2,8 +2,8 @@
  * Version 2 of AWS's SDK knows no variable for an endpoint. Where it lies beside the code as a package of its own, its
  * global configuration is given what version 3 reads from the environment, so it calls the local stores too.
  */
-const { Module } = require("node:module");
 const path = require("node:path");
+const Module = require("./module-class.cjs");
 
 /** @typedef {{ config: { update(settings: object, unknownToo: boolean): void } }} Sdk */
 /** @typedef {(module: { exports: unknown }, file: string) => void} Loader */
