@@ -5,11 +5,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { readProject } from "../program/project.ts";
+import { archive, asset } from "../program/reading/value.ts";
 import type { Recording, Value } from "../program/recording.ts";
 import { readYamlFile } from "../program/yaml-file.ts";
 import { UserError } from "./service.ts";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
-import { isArchive, isAsset } from "./workers/values.ts";
 
 /** As `program/config-types.ts` writes it; where in the value the secret stands may follow. */
 const PLACEHOLDER = /\[secret ([\w.-]+:[\w-]+)/g;
@@ -71,6 +71,7 @@ export function placeholderNotice(recording: Recording): string | undefined {
 
 /** Of what the program itself wrote, e.g. a closure that captured a secret. */
 function textsOf(code: Value | undefined): string[] {
-  if (isAsset(code)) return code.text === undefined ? [] : [code.text];
-  return isArchive(code) ? Object.values(code.assets ?? {}).flatMap(textsOf) : [];
+  const file = asset(code);
+  if (file !== undefined) return file.text === undefined ? [] : [file.text];
+  return Object.values(archive(code)?.assets ?? {}).flatMap((inner) => textsOf(inner));
 }

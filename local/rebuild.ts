@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { archive, asset } from "../program/reading/value.ts";
 import type { Build, RecordedResource, Recording, Value } from "../program/recording.ts";
-import { isArchive, isAsset } from "./workers/values.ts";
 
 /** A recorded build and the functions that carry it. */
 export interface BuiltFunctions {
@@ -27,8 +27,7 @@ export function matchBuilds(recording: Recording): BuiltFunctions[] {
 
 function bundleText(resource: RecordedResource): string | undefined {
   const code = resource.inputs.code as Value | undefined;
-  const index = isArchive(code) ? code.assets?.["index.js"] : undefined;
-  return isAsset(index) ? index.text : undefined;
+  return asset(archive(code)?.assets?.["index.js"])?.text;
 }
 
 export type Rebuilt = { ok: true; build: Build; code: Value } | { ok: false; message: string };

@@ -1,5 +1,8 @@
 /** How rules read a recording: values by path, and which resource points at which. */
+import { isSecret, isUnknown, withoutSecret as opened } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../program/recording.ts";
+
+export { isSecret, isUnknown, opened };
 
 /**
  * The input at a path (`tracingConfig.mode`, `rules.0.id`), secrets opened; undefined when there is none.
@@ -46,22 +49,6 @@ export function written(value: Value | undefined): string {
 /** Whether a value fulfils a condition. What is not known before a deployment cannot be blamed. */
 export function holds(value: Value | undefined, condition: (value: Value | undefined) => boolean): boolean {
   return isUnknown(value) || condition(value);
-}
-
-export function isUnknown(value: Value | undefined): boolean {
-  return isMarked(value, "unknown");
-}
-
-export function isSecret(value: Value | undefined): value is { $: "secret"; value: Value } {
-  return isMarked(value, "secret");
-}
-
-export function opened(value: Value | undefined): Value | undefined {
-  return isSecret(value) ? opened(value.value) : value;
-}
-
-function isMarked(value: Value | undefined, mark: string): boolean {
-  return typeof value === "object" && value !== null && "$" in value && value.$ === mark;
 }
 
 /** For a message: the value as JSON, `not set` for none. */

@@ -1,10 +1,11 @@
 /** Realises the DynamoDB tables of the program: dynalite with its data in a folder, behind a check of every call. */
+
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
-import { text } from "../workers/values.ts";
 import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
 
 const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|tag):/;

@@ -1,6 +1,7 @@
 /** The tables of a recorded program, in the words of DynamoDB's CreateTable. */
+
+import { list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { list, number, object, text } from "../workers/values.ts";
 
 export const TABLE = "aws:dynamodb/table:Table";
 export const ITEM = "aws:dynamodb/tableItem:TableItem";

@@ -1,7 +1,7 @@
 /** The queues and buckets of a recorded program. */
 import path from "node:path";
+import { asset as assetOf, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { isAsset, number, opened, text } from "../workers/values.ts";
 
 export const QUEUE = "aws:sqs/queue:Queue";
 export const OBJECT = /^aws:s3\/bucketObject(v2)?:/;
@@ -67,7 +67,7 @@ function declaredObject({ name, inputs, outputs }: RecordedResource, cwd: string
 
 function contentOf(inputs: RecordedResource["inputs"], cwd: string): DeclaredObject["content"] | undefined {
   const source = opened(inputs.source);
-  const asset: { text?: string; path?: string } = isAsset(source) ? source : { path: text(inputs.source) };
+  const asset: { text?: string; path?: string } = assetOf(source) ?? { path: text(inputs.source) };
   const plain = text(inputs.content) ?? asset.text;
   const base64 = text(inputs.contentBase64);
   if (plain !== undefined) return { data: plain, encoding: "utf8" };

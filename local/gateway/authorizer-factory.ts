@@ -1,8 +1,9 @@
 /** Gives each route of a program the authorizer that it declares. One that cannot be run here refuses: none is skipped. */
+
+import { number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
-import { number, object, text } from "../workers/values.ts";
 import type { Api } from "./api.ts";
 import { type Authorizer, OPEN } from "./authorizer.ts";
 import { messageAnswer } from "./http-message.ts";

@@ -1,6 +1,7 @@
 /** The JWT authorizers of a program: whose tokens its routes take, and with which scopes. */
+
+import { object, text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { object, text } from "../workers/values.ts";
 import { ofType, texts } from "./values.ts";
 
 export interface DeclaredIssuer {

@@ -1,6 +1,7 @@
 /** Integrations of type MOCK: the gateway answers by itself, most often a preflight with its CORS headers. */
+
+import { object, text } from "../../program/reading/value.ts";
 import type { Values } from "../../program/recording.ts";
-import { object, text } from "../workers/values.ts";
 import { pushHeader } from "./answer-headers.ts";
 import type { Target } from "./api.ts";
 import { type Formatted, guarded } from "./response.ts";

@@ -1,7 +1,8 @@
 /** What the gateway does with each resource of its family, and why. */
+
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { Parity } from "../service.ts";
-import { text } from "../workers/values.ts";
 import { mockTarget } from "./mock-integration.ts";
 import { API_GATEWAY } from "./permissions.ts";
 import { REST_COMPONENT } from "./read-rest-component.ts";

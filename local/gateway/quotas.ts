@@ -1,6 +1,7 @@
 /** What AWS allows an API to have unless it is asked for more. */
+
+import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { text } from "../workers/values.ts";
 import { ofType } from "./values.ts";
 
 const MOST = 300;

@@ -1,6 +1,7 @@
 /** From a recording to the APIs it declares. */
+
+import { object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { object, opened, text } from "../workers/values.ts";
 import type { Api } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";

@@ -1,6 +1,7 @@
 /** Routes, integrations and stages of an HTTP API (API Gateway v2). */
+
+import { list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
-import { list, number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { Authorizer } from "./authorizer.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";

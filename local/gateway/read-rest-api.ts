@@ -1,6 +1,7 @@
 /** Resources, methods and stages of a REST API (API Gateway v1). */
+
+import { number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
-import { number, object, text } from "../workers/values.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { mockTarget } from "./mock-integration.ts";

@@ -1,8 +1,8 @@
 /** `aws-apigateway:index:RestAPI`: a remote component, which does not expand here, but whose routes say all there is to know. */
 import { statSync } from "node:fs";
 import path from "node:path";
+import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
-import { list, object, text } from "../workers/values.ts";
 import type { Api, FilesTarget, Route, Stage, Target } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { REST_TIMEOUT_MILLISECONDS } from "./read-rest-api.ts";

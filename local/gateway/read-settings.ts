@@ -1,6 +1,7 @@
 /** Settings of stages, routes and CORS as a program declares them. */
+
+import { number } from "../../program/reading/value.ts";
 import type { Values } from "../../program/recording.ts";
-import { number } from "../workers/values.ts";
 import type { CorsRules } from "./cors.ts";
 import { ACCOUNT_THROTTLE, TokenBucket } from "./token-bucket.ts";
 import { flag, texts } from "./values.ts";

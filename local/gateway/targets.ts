@@ -1,6 +1,7 @@
 /** What stands behind a route: a function of this program, or a reason why it does not run here. */
+
+import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { text } from "../workers/values.ts";
 import type { LambdaTarget, UnsupportedTarget } from "./api.ts";
 import { type FunctionName, functionArn, parseFunctionName } from "./lambda-names.ts";
 import { type Grant, LambdaPermission, NOT_JUDGED, readGrants, refusalOf } from "./permissions.ts";

@@ -1,6 +1,7 @@
 /** Recorded values as this folder needs them, besides what `local/workers/values.ts` reads. */
+
+import { list, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { list, object, opened, text } from "../workers/values.ts";
 
 export function texts(value: Value | undefined): string[] {
   return list(value)

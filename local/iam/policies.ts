@@ -1,6 +1,7 @@
 /** What a recorded program allows each of its roles: inline, attached and managed policies, and a boundary. */
+
+import { list, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { list, object, opened, text } from "../workers/values.ts";
 import { credentialsOf, roleNameOf } from "./credentials.ts";
 import { managedPolicy } from "./managed-policies.ts";
 import { aboutRole, resourceStatements } from "./resource-policies.ts";

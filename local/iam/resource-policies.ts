@@ -2,8 +2,9 @@
  * Policies of buckets, queues and tables. Within one account an Allow there is worth as much as one of the role's own
  * policy, and a Deny there is final.
  */
+
+import { opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { opened, text } from "../workers/values.ts";
 import { parsePolicy, type Statement } from "./statements.ts";
 
 type Find = (resource: RecordedResource, recording: Recording) => string | undefined;

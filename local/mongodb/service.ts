@@ -1,8 +1,9 @@
 /** Realises Atlas clusters: one MongoDB on this machine, to which every connection string of the program then leads. */
+
+import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import { type LocalContext, type Parity, type Service, type Surroundings, UserError } from "../service.ts";
-import { list, object, text } from "../workers/values.ts";
 import { hostsOf, rewriteConnectionStrings } from "./connection-strings.ts";
 import { type MongoServer, startMongo } from "./server.ts";
 import { ServerFailure } from "./supervisor.ts";

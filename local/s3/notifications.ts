@@ -1,7 +1,8 @@
 /** The notifications of buckets: which events of which objects go to whom. */
+
+import { list, object, text } from "../../program/reading/value.ts";
 import type { Recording, Value } from "../../program/recording.ts";
 import type { ObjectEvent } from "../fauxqs/events.ts";
-import { list, object, text } from "../workers/values.ts";
 
 export const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 

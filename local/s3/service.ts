@@ -1,5 +1,6 @@
 /** Realises bucket notifications: what is put into a bucket calls a function or becomes a message. */
 import { randomBytes } from "node:crypto";
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { ObjectEvent } from "../fauxqs/events.ts";
 import type { FauxqsService } from "../fauxqs/service.ts";
@@ -7,7 +8,6 @@ import { invocationRefusal } from "../iam/invocation-permission.ts";
 import type { Invoker } from "../invocation.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { sendToQueue } from "../sqs/send-to-queue.ts";
-import { text } from "../workers/values.ts";
 import { concerns, NOTIFICATION, type Notification, notifications, s3Event } from "./notifications.ts";
 
 const PERMISSION = "aws:lambda/permission:Permission";

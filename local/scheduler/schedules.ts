@@ -1,8 +1,8 @@
 /** What a recorded program calls at set times: schedules of EventBridge Scheduler, and rules with a schedule. */
 import { randomUUID } from "node:crypto";
+import { list, number, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
-import { list, number, object, opened, text } from "../workers/values.ts";
 
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const RULE = "aws:cloudwatch/eventRule:EventRule";

@@ -1,9 +1,10 @@
 /** Realises schedules: what the program calls at set times is called here at those times. */
+
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { invocationRefusal } from "../iam/invocation-permission.ts";
 import type { IamService } from "../iam/service.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
-import { text } from "../workers/values.ts";
 import { ExpressionError } from "./expressions.ts";
 import { type Caller, ScheduledCalls } from "./scheduled-calls.ts";
 import { RULE, SCHEDULE, type Schedule, schedules, TARGET, unsupportedInput } from "./schedules.ts";

@@ -1,6 +1,7 @@
 /** The event source mappings of a recorded program: which queue's messages go to which function, and how. */
+
+import { list, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { list, number, opened, text } from "../workers/values.ts";
 
 export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const FUNCTION = "aws:lambda/function:Function";

@@ -1,7 +1,8 @@
 /** What the program says of asynchronous invocations of a function. */
+
+import { number, object, text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
 import { parseFunctionReference } from "./names.ts";
-import { number, object, text } from "./values.ts";
 
 export const EVENT_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 

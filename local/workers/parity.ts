@@ -1,9 +1,10 @@
 /** What the local run does with each resource of Lambda that concerns workers. */
+
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import type { Parity } from "../service.ts";
 import { EVENT_CONFIG } from "./event-config.ts";
 import { ALIAS, FUNCTION, nodeMajor, whyNotRunnable } from "./settings.ts";
-import { text } from "./values.ts";
 
 const fixed: Record<string, Parity> = {
   [ALIAS]: {

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { commonLogTime } from "../gateway/identifiers.ts";
 import { UserError } from "../service.ts";
 import { functionSettings } from "./settings.ts";
-import { list, object, text } from "./values.ts";
 
 const folder = fileURLToPath(new URL("../samples/", import.meta.url));
 

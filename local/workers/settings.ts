@@ -1,7 +1,8 @@
 /** What the recorded program says of its functions, in the form in which workers need it. */
+
+import { archive, list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { parseFunctionReference } from "./names.ts";
-import { isArchive, list, number, object, text } from "./values.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
 export const ALIAS = "aws:lambda/alias:Alias";
@@ -78,8 +79,9 @@ export function whyNotRunnable({ inputs }: RecordedResource): string | undefined
   if (!runtime?.startsWith("nodejs")) return `runtime ${runtime ?? "(none)"} is not run here, only nodejs*`;
   if (list(inputs.layers).length > 0) return "its layers are not unpacked here";
   if (text(inputs.s3Bucket)) return `its code lies in bucket ${text(inputs.s3Bucket)}, not in the program`;
-  if (!isArchive(inputs.code)) return "its code is not an archive of the program";
-  if (inputs.code.uri) return `its code lies at ${inputs.code.uri}, not in the program`;
+  const code = archive(inputs.code);
+  if (!code) return "its code is not an archive of the program";
+  if (code.uri) return `its code lies at ${code.uri}, not in the program`;
   return undefined;
 }
 

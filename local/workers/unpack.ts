@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { type Archive, archive, asset } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import { UserError } from "../service.ts";
 import { unzip } from "./unzip.ts";
-import { isArchive, isAsset } from "./values.ts";
 import { type Entry, writeEntries } from "./write-entries.ts";
 
 export interface UnpackedCode {
@@ -25,11 +25,12 @@ export interface UnpackedCode {
  * @param folder where unpacked code is kept
  */
 export async function unpackCode(
-  code: Value | undefined,
+  given: Value | undefined,
   cwd: string,
   folder: string,
 ): Promise<UnpackedCode> {
-  if (!isArchive(code)) throw new UserError("The code of a function must be an archive of the program.");
+  const code = archive(given);
+  if (!code) throw new UserError("The code of a function must be an archive of the program.");
   const hash = fingerprint(code, cwd);
   const target = path.join(folder, hash);
   const codeCache = `${target}.v8`;
@@ -53,13 +54,15 @@ export function removeOtherCode(folder: string, used: ReadonlySet<string>): void
   }
 }
 
-function entriesOf(archive: Extract<Value, { $: "archive" }>, cwd: string, prefix = ""): Entry[] {
-  return Object.entries(archive.assets ?? {}).flatMap(([key, value]): Entry[] => {
+function entriesOf({ assets = {} }: Archive, cwd: string, prefix = ""): Entry[] {
+  return Object.entries(assets).flatMap(([key, value]): Entry[] => {
     const at = path.join(prefix, key);
-    if (isAsset(value) && value.text !== undefined) return [{ at, text: value.text }];
-    if (isArchive(value) && value.assets) return entriesOf(value, cwd, at);
-    if ((isAsset(value) || isArchive(value)) && value.path !== undefined) {
-      return [{ at, source: existing(path.resolve(cwd, value.path)), isArchive: isArchive(value) }];
+    const [file, inner] = [asset(value), archive(value)];
+    if (file?.text !== undefined) return [{ at, text: file.text }];
+    if (inner?.assets) return entriesOf(inner, cwd, at);
+    const source = file?.path ?? inner?.path;
+    if (source !== undefined) {
+      return [{ at, source: existing(path.resolve(cwd, source)), isArchive: inner !== undefined }];
     }
     throw new UserError(
       `${JSON.stringify(at)} of a function's code lies outside of the program: it cannot be run here.`,
@@ -68,10 +71,10 @@ function entriesOf(archive: Extract<Value, { $: "archive" }>, cwd: string, prefi
 }
 
 /** From the text of what is in the program, and from name, size and time of what lies in files. */
-function fingerprint(archive: Extract<Value, { $: "archive" }>, cwd: string): string {
+function fingerprint(code: Archive, cwd: string): string {
   const hash = createHash("sha256");
-  if (archive.path !== undefined) describePath(existing(path.resolve(cwd, archive.path)), hash);
-  for (const entry of entriesOf(archive, cwd)) {
+  if (code.path !== undefined) describePath(existing(path.resolve(cwd, code.path)), hash);
+  for (const entry of entriesOf(code, cwd)) {
     hash.update(`\0${entry.at}\0`);
     if ("text" in entry) hash.update(entry.text);
     else describePath(entry.source, hash);

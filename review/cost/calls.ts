@@ -1,7 +1,8 @@
 /** How often each function is called in a month: by requests, messages, uploads and schedules. */
+
+import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { asList } from "../diff/canonical.ts";
-import { plainObject, textOf } from "../diff/special.ts";
 import { doorsOf } from "../program-view/routes.ts";
 import { FUNCTION, type ProgramView } from "../program-view/view.ts";
 import type { Assumed } from "./assumptions.ts";

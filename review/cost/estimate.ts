@@ -1,6 +1,7 @@
 /** The month's bill of a recorded program. */
+
+import { textOf } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { textOf } from "../diff/special.ts";
 import { FUNCTION, ProgramView } from "../program-view/view.ts";
 import type { Assumed } from "./assumptions.ts";
 import type { Bill, UnknownBill } from "./bill.ts";

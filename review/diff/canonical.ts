@@ -3,9 +3,9 @@
  * in texts with any spacing, policies with one action as text or as a list.
  */
 import { createHash } from "node:crypto";
+import { isKind, isObject, isSpecial } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import { isSet } from "./provider-facts.ts";
-import { isKind, isObject, isSpecial } from "./special.ts";
 
 /** Where a value stands: what decides whether the order of a list means anything. */
 export interface Place {

@@ -1,9 +1,10 @@
 /** Functions whose code differs: how large it was and is, and which packages came and went. */
+
+import { isKind } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { canonical, sha256 } from "./canonical.ts";
 import type { CodeChange, CodeState } from "./diff.ts";
 import { HASH_DIGITS } from "./shown.ts";
-import { isKind } from "./special.ts";
 
 /** Content of files and folders that archives name by path, as a hash; it is not in the recording. */
 export type Contents = Readonly<Record<string, string>>;

@@ -2,8 +2,9 @@
  * Which items of two lists without names are the same ones: equal content first, wherever it stands, then what is most alike.
  * An item put in at the front is one new item, not a change of all that follow it.
  */
+
+import { isObject, isSpecial } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
-import { isObject, isSpecial } from "./special.ts";
 
 export interface Item {
   value: Value;

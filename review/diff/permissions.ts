@@ -1,12 +1,12 @@
 /** Which permissions one program gives and the other does not: wider or narrower, for each function. */
 import { networkActions } from "../../policies/actions-of-lambda.ts";
+import { textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { type Grant, grantsOf } from "../program-view/grants.ts";
 import type { ProgramView } from "../program-view/view.ts";
 import type { PermissionChange, RouteChange } from "./diff.ts";
 import type { Translate } from "./properties.ts";
 import type { Providers } from "./providers.ts";
-import { textOf } from "./special.ts";
 
 export interface Wording {
   /** Brings URNs and texts of the old program to what the new one calls them. */

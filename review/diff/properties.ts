@@ -1,4 +1,6 @@
 /** Compares the inputs of one resource in two programs, property by property, down to the innermost that differs. */
+
+import { isKind, isObject, isSpecial } from "../../program/reading/value.ts";
 import type { RecordedResource, Value, Values } from "../../program/recording.ts";
 import { canonical, isUnordered, type Place, readDocument, sha256, within } from "./canonical.ts";
 import type { PropertyChange } from "./diff.ts";
@@ -6,7 +8,6 @@ import { align, type Item } from "./lists.ts";
 import { resourceName } from "./names.ts";
 import { replacesOnChange } from "./provider-facts.ts";
 import { shown } from "./shown.ts";
-import { isKind, isObject, isSpecial } from "./special.ts";
 
 /** Brings a text of the old program to what it is called in the new one (see renames.ts). */
 export type Translate = (text: string) => string;

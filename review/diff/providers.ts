@@ -1,4 +1,6 @@
 /** Which provider looks after a resource, where that one works, and what of a change only follows from it. */
+
+import { isObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import { canonical } from "./canonical.ts";
 import { isAccount } from "./danger/moves.ts";
@@ -6,7 +8,6 @@ import type { PropertyChange } from "./diff.ts";
 import type { Pair } from "./match.ts";
 import { replacesOnChange } from "./provider-facts.ts";
 import { isProvider } from "./pseudo-resources.ts";
-import { isObject, textOf } from "./special.ts";
 
 const TOKEN = "<region>";
 

@@ -2,8 +2,9 @@
  * No secret leaves this module: it knows every secret of the recordings that are compared, and blots out each text in
  * which one stands, be it plain, escaped, or base64 on its own or within something longer.
  */
+
+import { isKind, isObject, withoutSecrets } from "../../program/reading/value.ts";
 import type { Recording, Value } from "../../program/recording.ts";
-import { isKind, isObject, opened } from "./special.ts";
 
 export const BLOT = "[secret]";
 
@@ -90,7 +91,7 @@ function secretTexts(recordings: readonly (Recording | undefined)[]): Set<string
 }
 
 function leaves(value: Value, found: Set<string>): void {
-  const plain = opened(value);
+  const plain = withoutSecrets(value);
   if (typeof plain === "string") found.add(plain);
   else if (typeof plain === "number") found.add(String(plain));
   else if (Array.isArray(plain)) for (const item of plain) leaves(item, found);

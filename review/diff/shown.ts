@@ -1,10 +1,10 @@
 /** A value as a person may see it: secrets blotted out, code as its hash, what is not known named as such. */
 
+import { isKind, isObject } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import { sha256 } from "./canonical.ts";
 import { resourceName } from "./names.ts";
 import { BLOT } from "./secrets.ts";
-import { isKind, isObject } from "./special.ts";
 
 /** Digits of a hash that tell two contents apart for a person. */
 export const HASH_DIGITS = 12;

@@ -1,11 +1,12 @@
 /** Environment variables of functions that came, went or changed. */
+
+import { isKind, plainObject } from "../../program/reading/value.ts";
 import type { RecordedResource, Values } from "../../program/recording.ts";
 import { canonical } from "./canonical.ts";
 import type { VariableChange } from "./diff.ts";
 import type { Pair } from "./match.ts";
 import type { Translate } from "./properties.ts";
 import { shown } from "./shown.ts";
-import { isKind, plainObject } from "./special.ts";
 
 const PLACE = { type: "", path: "" };
 

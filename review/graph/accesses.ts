@@ -1,7 +1,8 @@
 /** Which function may read or write which store: by the policies of its role, and by the users that Atlas knows. */
+
+import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { asList } from "../diff/canonical.ts";
-import { plainObject, textOf } from "../diff/special.ts";
 import { reads } from "../program-view/access.ts";
 import { grantsOf } from "../program-view/grants.ts";
 import { type ProgramView, ROLE } from "../program-view/view.ts";

@@ -1,7 +1,8 @@
 /** The picture of a program as SVG. */
+
+import { plainObject } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { asList } from "../diff/canonical.ts";
-import { plainObject } from "../diff/special.ts";
 import type { ProgramView } from "../program-view/view.ts";
 import { type Architecture, architectureOf } from "./architecture.ts";
 import { callArrows, functionArrows } from "./arrows.ts";

@@ -1,7 +1,8 @@
 /** A CloudWatch dashboard as SVG: where its widgets stand, their titles and what each of them counts. No made-up curves. */
+
+import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { Values } from "../../program/recording.ts";
 import { asList, readDocument } from "../diff/canonical.ts";
-import { plainObject, textOf } from "../diff/special.ts";
 import type { ProgramView } from "../program-view/view.ts";
 import { type Box, WIDTH } from "./layout.ts";
 import { document, element, rounded, sizeThatFits, text } from "./svg.ts";

@@ -1,7 +1,8 @@
 /** What calls functions without anybody waiting for the answer: buckets, queues, streams and schedules. */
+
+import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList } from "../diff/canonical.ts";
-import { plainObject, textOf } from "../diff/special.ts";
 import { FUNCTION, type ProgramView } from "../program-view/view.ts";
 import { kindOf } from "./store-kinds.ts";
 

@@ -1,7 +1,8 @@
 /** Where goes what a function gave up: the dead letters of its queue, of its asynchronous calls, of its schedule. */
+
+import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { readDocument } from "../diff/canonical.ts";
-import { plainObject, textOf } from "../diff/special.ts";
 import type { ProgramView } from "../program-view/view.ts";
 import type { EventSource } from "./event-sources.ts";
 

@@ -1,8 +1,8 @@
 /** The Service Information block of a deployed stack, from nothing but its outputs. */
 import { section } from "../../local/service-information.ts";
 import { paint, table } from "../../local/terminal.ts";
+import { plainObject } from "../../program/reading/value.ts";
 import type { Value, Values } from "../../program/recording.ts";
-import { plainObject } from "../diff/special.ts";
 
 /** Outputs that are one text, in the order in which a person asks for them. */
 const FACTS = ["service", "stage", "region", "apiUrl", "connectionString", "dashboardUrl"];

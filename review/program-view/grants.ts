@@ -1,7 +1,8 @@
 /** What a program allows and denies: one grant for each holder, action and resource of every policy in it. */
+
+import { isObject, plainObject, plainObjects, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList, canonical, readDocument } from "../diff/canonical.ts";
-import { isObject, plainObject, plainObjects, textOf } from "../diff/special.ts";
 import { type ProgramView, ROLE } from "./view.ts";
 
 export interface Grant {

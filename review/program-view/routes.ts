@@ -1,7 +1,8 @@
 /** The doors of a program: routes of HTTP and REST APIs and function URLs, who may pass, and what is behind. */
+
+import { textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList } from "../diff/canonical.ts";
-import { textOf } from "../diff/special.ts";
 import type { ProgramView } from "./view.ts";
 
 export interface Door {

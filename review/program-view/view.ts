@@ -1,4 +1,5 @@
 /** A recording as a graph: which resource the property of another one points at. */
+import { withoutSecret } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
@@ -51,8 +52,9 @@ export class ProgramView {
 
   /** The resource of a type that has the value for an address. */
   at(value: Value | undefined, type: string): RecordedResource | undefined {
-    if (typeof value !== "string") return undefined;
-    return this.#byAddress.get(value)?.find((found) => found.type === type);
+    const address = withoutSecret(value);
+    if (typeof address !== "string") return undefined;
+    return this.#byAddress.get(address)?.find((found) => found.type === type);
   }
 
   /** The function that the property points at, directly or by an alias. */

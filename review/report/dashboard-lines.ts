@@ -1,7 +1,8 @@
 /** A changed dashboard as a reader sees it: which graphs win or lose what, not which of hundreds of values stand elsewhere. */
+
+import { plainObject } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import type { PropertyChange } from "../diff/diff.ts";
-import { plainObject } from "../diff/special.ts";
 import { listed } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 

@@ -1,7 +1,8 @@
 /** What a reviewer wants to know of a new resource at once: a function's memory, routes and stores, a table's keys, what comes with it. */
+
+import { plainObjects, textOf } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import type { Diff, ResourceChange } from "../diff/diff.ts";
-import { plainObjects, textOf } from "../diff/special.ts";
 import { reads } from "../program-view/access.ts";
 import { FUNCTION } from "../program-view/view.ts";
 import { size } from "./code-entries.ts";

@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { plainObject } from "../../program/reading/value.ts";
 import type { Value, Values } from "../../program/recording.ts";
-import { plainObject } from "../diff/special.ts";
 
 /** By key, e.g. `tandem:apiKey`, or `tandem:keys.first` within a value. */
 export function encryptedConfig(folder: string, stack: string): Values {

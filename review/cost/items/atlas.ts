@@ -1,7 +1,8 @@
 /** MongoDB Atlas: the cluster's tier by the hour, its backups by size, its private endpoints by hour and traffic. */
+
+import { plainObject, textOf } from "../../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
 import { asList } from "../../diff/canonical.ts";
-import { plainObject, textOf } from "../../diff/special.ts";
 import type { Costing } from "../costing.ts";
 import type { AtlasPrices } from "../prices.ts";
 import { HOURS } from "../units.ts";

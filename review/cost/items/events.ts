@@ -1,6 +1,6 @@
 /** Buckets, queues, topics and schedules. */
 
-import { textOf } from "../../diff/special.ts";
+import { textOf } from "../../../program/reading/value.ts";
 import { bucketCalls, mappedQueues } from "../calls.ts";
 import type { Costing } from "../costing.ts";
 import { runsPerMonth } from "../schedules.ts";

@@ -1,7 +1,8 @@
 /** AWS Lambda: calls, their duration, and workers kept warm. */
+
+import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import { asList } from "../../diff/canonical.ts";
-import { plainObject } from "../../diff/special.ts";
 import { FUNCTION } from "../../program-view/view.ts";
 import type { Costing } from "../costing.ts";
 import type { Architecture } from "../prices.ts";

@@ -2,8 +2,9 @@
  * CloudWatch's paid metrics: those of single routes, and those that functions publish through their log. Each costs for the hours
  * in which something was published, so what is billed here is the most that they can be.
  */
+
+import { plainObject, plainObjects } from "../../../program/reading/value.ts";
 import { asList } from "../../diff/canonical.ts";
-import { plainObject, plainObjects } from "../../diff/special.ts";
 import { doorsOf } from "../../program-view/routes.ts";
 import { FUNCTION } from "../../program-view/view.ts";
 import type { Costing } from "../costing.ts";

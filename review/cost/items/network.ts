@@ -1,7 +1,8 @@
 /** Endpoints, NAT gateways, addresses, keys and hosted zones: what costs by the hour or the month, used or not. */
+
+import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import { asList } from "../../diff/canonical.ts";
-import { plainObject } from "../../diff/special.ts";
 import type { ProgramView } from "../../program-view/view.ts";
 import type { Costing } from "../costing.ts";
 import { HOURS } from "../units.ts";

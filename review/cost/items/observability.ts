@@ -1,7 +1,8 @@
 /** CloudWatch and X-Ray: logs, alarms, dashboards, traces. */
+
+import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
 import { asList } from "../../diff/canonical.ts";
-import { plainObject } from "../../diff/special.ts";
 import { FUNCTION } from "../../program-view/view.ts";
 import type { Costing } from "../costing.ts";
 import { DAYS, KB_PER_GB, MILLION, SECONDS } from "../units.ts";

@@ -1,6 +1,7 @@
 /** DynamoDB: reads and writes by what functions may do with a table, capacity, storage and backup; by table class. */
+
+import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
-import { plainObject } from "../../diff/special.ts";
 import { type Grant, grantsOf } from "../../program-view/grants.ts";
 import type { Costing } from "../costing.ts";
 import type { TablePrices } from "../prices.ts";

@@ -1,8 +1,9 @@
 /** Protection taken away without anything being deleted yet: switches, backups, versions, and data that expires. */
+
+import { plainObject, plainObjects, textOf } from "../../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
 import { asList } from "../canonical.ts";
 import type { PropertyChange, ResourceChange } from "../diff.ts";
-import { plainObject, plainObjects, textOf } from "../special.ts";
 import { holdsData } from "../stateful.ts";
 import { describe, type Found } from "./found.ts";
 

@@ -52,6 +52,12 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     }
   };
 
+  it("runs a callback that captures a secret", async () => {
+    const url = await start("captured-secret");
+    const response = await fetch(url);
+    assert.deepEqual([response.status, await response.text()], [200, "5"]);
+  });
+
   it("serves an HTTP API with code that stands in the program", async () => {
     const url = await start("inline-http");
     const response = await fetch(`${url}/greet/Amélie`);

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { tableDefinitions } from "../../local/dynamodb/table-definitions.ts";
+import { declaredStores } from "../../local/fauxqs/declared.ts";
+import { readGrants } from "../../local/gateway/permissions.ts";
+import { rolesOf } from "../../local/iam/policies.ts";
+import { notifications } from "../../local/s3/notifications.ts";
+import { schedules } from "../../local/scheduler/schedules.ts";
+import { queueMappings } from "../../local/sqs/mappings.ts";
+import { eventConfig } from "../../local/workers/event-config.ts";
+import { runnableFunctions } from "../../local/workers/settings.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import type { Recording, Value, Values } from "../../program/recording.ts";
+
+const fixtures = path.resolve(import.meta.dirname, "../fixtures/local");
+const programs = [
+  "bucket-closure",
+  "inline-http",
+  "queue-closure",
+  "rest-callback",
+  "scheduled-rule",
+  "table-from-folder",
+];
+
+/** What the services of the local run read of a program. */
+const readers: Record<string, (recording: Recording) => unknown> = {
+  functions: (recording) =>
+    runnableFunctions(recording).map(({ code, ...rest }) => ({ ...rest, hasCode: code !== undefined })),
+  events: (recording) => runnableFunctions(recording).map(({ name }) => eventConfig(name, recording)),
+  tables: tableDefinitions,
+  stores: declaredStores,
+  roles: rolesOf,
+  permissions: readGrants,
+  notifications,
+  schedules,
+  mappings: queueMappings,
+};
+
+/** Every input, and everything in it, marked as a secret once more. */
+function allSecret(recording: Recording): Recording {
+  const resources = recording.resources.map((resource) => ({ ...resource, inputs: marked(resource.inputs) }));
+  return { ...recording, resources };
+}
+
+function marked(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, secret(value)]));
+}
+
+function secret(value: Value): Value {
+  return { $: "secret", value: inside(value) };
+}
+
+function inside(value: Value): Value {
+  if (Array.isArray(value)) return value.map(secret);
+  if (typeof value !== "object" || value === null) return value;
+  if (!("$" in value)) return marked(value as Values);
+  return value.$ === "archive" && value.assets ? { ...value, assets: marked(value.assets as Values) } : value;
+}
+
+describe("secrets anywhere in a program", () => {
+  for (const program of programs) {
+    it(`are seen through by every service that reads it: ${program}`, async () => {
+      const recording = await recordProgram({ cwd: path.join(fixtures, program), stack: "dev" });
+      const hidden = allSecret(recording);
+      for (const [what, read] of Object.entries(readers)) {
+        assert.deepEqual(read(hidden), read(recording), what);
+      }
+    });
+  }
+});
