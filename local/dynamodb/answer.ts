@@ -2,6 +2,7 @@
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import { missingOperation } from "./operations.ts";
 import type { Store } from "./store.ts";
 
 export interface AnswerOptions {
@@ -26,10 +27,19 @@ const failures: Record<AuthenticationFailure, [code: string, message: string]> =
 export async function answerDynamodb(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
   const target = String(request.headers["x-amz-target"] ?? "");
   const operation = TARGET.exec(target)?.[1];
-  if (request.method !== "POST" || !operation) return failure("UnknownOperationException", "");
+  if (request.method !== "POST" || !operation)
+    return failure(
+      "UnknownOperationException",
+      `No operation of DynamoDB: ${request.method} with target "${target}".`,
+    );
   const principal = options.guard().authenticate(request);
   if (typeof principal === "string") return failure(...failures[principal]);
-  return refused(options, principal, operation, request.body) ?? options.store.send(target, request.body);
+  const refusal = refused(options, principal, operation, request.body);
+  if (refusal) return refusal;
+  const missing = missingOperation(operation);
+  return missing === undefined
+    ? options.store.send(target, request.body)
+    : failure("UnknownOperationException", missing);
 }
 
 function refused(
@@ -45,7 +55,9 @@ function refused(
   const { region } = principal;
   const calls = dynamodbCalls({ operation, input, region, partitionKey: options.partitionKey });
   if (!calls) {
-    const message = `${operation}: the local DynamoDB does not know PartiQL, so its permissions cannot be judged`;
+    // Of what is not there no permission is needed, and none can be told for PartiQL.
+    if (missingOperation(operation) !== undefined) return undefined;
+    const message = `${operation}: the local run cannot tell what this request needs a permission for`;
     return failure("AccessDeniedException", message);
   }
   const refusal = options.guard().refusal(principal, calls);

@@ -1,22 +1,40 @@
 /** Answers requests to SQS and S3: checks who asks and whether they may, then lets the library answer. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { s3Calls, s3Target } from "../iam/actions-s3.ts";
 import { sqsCalls } from "../iam/actions-sqs.ts";
-import type { Call } from "../iam/evaluate.ts";
-import type { Guard, Principal, Refusal } from "../iam/guard.ts";
 import { readSignature } from "../iam/signature.ts";
-import { createdObject, type ObjectEvent, removedObjects } from "./events.ts";
-import { type Failure, s3Failure, sqsFailure } from "./failures.ts";
+import { answerS3 } from "./answer-s3.ts";
+import type { ObjectEvent } from "./events.ts";
+import { sqsFailure } from "./failures.ts";
+import { type Judge, judge } from "./judge.ts";
 import type { Library } from "./library.ts";
 
-export interface AnswerOptions {
+export interface AnswerOptions extends Judge {
   library: Library;
-  guard(): Guard;
   /** What queues are called by programs → by clients here. */
   queueUrls(): ReadonlyMap<string, string>;
-  onRefusal(refusal: Refusal): void;
   onObject(event: ObjectEvent): void;
 }
+
+/** What the library implements. */
+const SERVED = new Set([
+  "ChangeMessageVisibility",
+  "ChangeMessageVisibilityBatch",
+  "CreateQueue",
+  "DeleteMessage",
+  "DeleteMessageBatch",
+  "DeleteQueue",
+  "GetQueueAttributes",
+  "GetQueueUrl",
+  "ListQueueTags",
+  "ListQueues",
+  "PurgeQueue",
+  "ReceiveMessage",
+  "SendMessage",
+  "SendMessageBatch",
+  "SetQueueAttributes",
+  "TagQueue",
+  "UntagQueue",
+]);
 
 const TARGET = /^AmazonSQS\.([A-Za-z]+)$/;
 
@@ -33,12 +51,12 @@ async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise
   if (!operation || !input) {
     return sqsFailure("InvalidAction", "The local SQS speaks the JSON protocol, as current SDKs do.");
   }
-  const refused = refuse(options, request, sqsFailure, ({ region }) =>
-    sqsCalls({ operation, input, region }),
-  );
+  if (!SERVED.has(operation))
+    return sqsFailure("InvalidAction", `${operation} is not there in the local SQS.`);
+  const refused = judge(options, request, sqsFailure, ({ region }) => sqsCalls({ operation, input, region }));
   if (refused) return refused;
   if (operation === "GetQueueUrl") return queueUrl(options, input);
-  const answer = await options.library.send(request);
+  const answer = await options.library.send(rewritten(request, operation));
   if (operation === "ReceiveMessage" && request.gone()) await putBack(options, request, answer);
   return operation === "ListQueues" ? withLocalUrls(options, answer) : answer;
 }
@@ -53,58 +71,17 @@ async function putBack({ library }: AnswerOptions, request: FrontRequest, answer
     VisibilityTimeout: 0,
   }));
   const body = Buffer.from(JSON.stringify({ QueueUrl: parse(request.body)?.QueueUrl, Entries }));
-  const headers = { ...request.headers, "x-amz-target": "AmazonSQS.ChangeMessageVisibilityBatch" };
-  await library.send({ ...request, headers, body });
+  await library.send(rewritten({ ...request, body }, "ChangeMessageVisibilityBatch"));
 }
 
-async function answerS3(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
-  if (!s3Target(request.url)) {
-    const message = `The local S3 takes no key with "." or ".." between slashes, and no stray "%": ${request.url}`;
-    return { ...s3Failure("InvalidURI", message), status: 400 };
-  }
-  const refused = refuse(options, request, s3Failure, () => s3Calls(request));
-  if (refused) return refused;
-  const region = readSignature(request)?.region ?? "";
-  const removed = removedObjects(request, options.library);
-  const answer = await options.library.send(request);
-  if (answer.status === 404) return hiddenAbsence(options, request) ?? answer;
-  if (answer.status >= 300) return answer;
-  const created = createdObject(request, options.library);
-  if (created) options.onObject({ ...created, region });
-  for (const { bucket, key } of removed) {
-    if (!options.library.object(bucket, key))
-      options.onObject({ name: "ObjectRemoved:Delete", bucket, key, region });
-  }
-  return answer;
-}
-
-/** Who may not list a bucket is not told that an object is missing: S3 denies the access instead. */
-function hiddenAbsence(options: AnswerOptions, request: FrontRequest): Answer | undefined {
-  const { bucket = "", key = "" } = s3Target(request.url) ?? {};
-  if (key === "" || !options.library.hasBucket(bucket)) return undefined;
-  const listing: Call = {
-    action: "s3:ListBucket",
-    resource: `arn:aws:s3:::${bucket}`,
-    context: { "s3:prefix": [] },
+/** What was read of the request, and nothing else: by another path or type the library would take it for S3. */
+function rewritten(request: FrontRequest, operation: string): FrontRequest {
+  const headers = {
+    host: "127.0.0.1",
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": `AmazonSQS.${operation}`,
   };
-  return refuse(options, request, s3Failure, () => [listing]);
-}
-
-function refuse(
-  { guard, onRefusal }: AnswerOptions,
-  request: FrontRequest,
-  failure: Failure,
-  callsOf: (principal: Principal) => Call[] | undefined,
-): Answer | undefined {
-  const principal = guard().authenticate(request);
-  if (typeof principal === "string") return failure(principal);
-  const calls = callsOf(principal);
-  if (!calls)
-    return failure("AccessDenied", "The local run cannot tell what this request needs a permission for");
-  const refusal = guard().refusal(principal, calls);
-  if (!refusal) return undefined;
-  onRefusal(refusal);
-  return failure("AccessDenied", refusal.message);
+  return { ...request, method: "POST", url: "/", headers };
 }
 
 function queueUrl({ queueUrls }: AnswerOptions, { QueueName: name }: Record<string, unknown>): Answer {

@@ -1,7 +1,7 @@
 /** What a request did to objects, as S3 notifies of it. */
-import type { FrontRequest } from "../emulators/front.ts";
-import { deletedKeys, s3Target } from "../iam/actions-s3.ts";
+import { deletedKeys } from "../iam/actions-s3.ts";
 import type { Library } from "./library.ts";
+import type { S3Address } from "./s3-operations.ts";
 
 export interface ObjectEvent {
   /** As in the notification, e.g. `ObjectCreated:Put`. */
@@ -15,37 +15,34 @@ export interface ObjectEvent {
 }
 
 /** Call it before the request is carried out: what it removes is there only then. */
-export function removedObjects(request: FrontRequest, library: Library): { bucket: string; key: string }[] {
-  const target = s3Target(request.url);
-  if (!target) return [];
-  const { bucket, key, query } = target;
-  const named = request.method === "DELETE" && key !== "" && query.size === queryOfSdk(query) ? [key] : [];
-  const listed = request.method === "POST" && query.has("delete") ? deletedKeys(request.body) : [];
+export function removedObjects(
+  operation: string,
+  { bucket, key }: S3Address,
+  body: Buffer,
+  library: Library,
+): { bucket: string; key: string }[] {
+  const named = operation === "DeleteObject" ? [key] : [];
+  const listed = operation === "DeleteObjects" ? deletedKeys(body) : [];
   return [...named, ...listed]
     .filter((one) => library.object(bucket, one))
     .map((one) => ({ bucket, key: one }));
 }
 
-/** Undefined for requests that create no object. */
+const CREATIONS: Record<string, string> = {
+  CompleteMultipartUpload: "ObjectCreated:CompleteMultipartUpload",
+  CopyObject: "ObjectCreated:Copy",
+  PutObject: "ObjectCreated:Put",
+};
+
+/** Undefined for operations that create no object. */
 export function createdObject(
-  request: FrontRequest,
+  operation: string,
+  { bucket, key }: S3Address,
   library: Library,
 ): Omit<ObjectEvent, "region"> | undefined {
-  const target = s3Target(request.url);
-  const name = target && target.key !== "" ? creation(request, target.query) : undefined;
-  if (!target || !name) return undefined;
-  const { bucket, key } = target;
-  const stored = library.object(bucket, key);
-  return stored && { name, bucket, key, size: stored.contentLength, etag: stored.etag.replaceAll('"', "") };
-}
-
-function creation({ method, headers }: FrontRequest, query: URLSearchParams): string | undefined {
-  if (method === "POST" && query.has("uploadId")) return "ObjectCreated:CompleteMultipartUpload";
-  if (method !== "PUT" || query.size > queryOfSdk(query)) return undefined;
-  return headers["x-amz-copy-source"] === undefined ? "ObjectCreated:Put" : "ObjectCreated:Copy";
-}
-
-/** Parameters that clients add to any operation: its name, and the fields of a presigned URL. */
-function queryOfSdk(query: URLSearchParams): number {
-  return [...query.keys()].filter((name) => name === "x-id" || /^x-amz-/i.test(name)).length;
+  const name = CREATIONS[operation];
+  const stored = name === undefined ? undefined : library.object(bucket, key);
+  return stored && name !== undefined
+    ? { name, bucket, key, size: stored.contentLength, etag: stored.etag.replaceAll('"', "") }
+    : undefined;
 }

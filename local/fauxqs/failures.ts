@@ -51,6 +51,6 @@ function resolve(known: Known, given: string, message: string): { code: string; 
   return given in known ? known[given as AuthenticationFailure] : { code: given, message };
 }
 
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

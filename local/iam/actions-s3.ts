@@ -114,7 +114,7 @@ function objectCalls({ method, headers }: S3Request, { bucket, key, query }: S3T
 function copySource(headers: IncomingHttpHeaders): Call[] {
   const source = headers["x-amz-copy-source"];
   if (typeof source !== "string") return [];
-  const path = decodeURIComponent(source).replace(/^\//, "").replace(/\?.*$/, "");
+  const path = decodeURIComponent(source.replace(/\?.*$/, "")).replace(/^\//, "");
   return [{ action: "s3:GetObject", resource: `arn:aws:s3:::${path}`, context: {} }];
 }
 
@@ -136,9 +136,14 @@ const ENTITIES: Record<string, string> = {
 };
 
 function unescapeXml(text: string): string {
-  return text
-    .replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => ENTITIES[entity] ?? entity)
-    .replace(/&#x([0-9a-f]+);/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+  // At once, so that what one entity stands for is not read as another.
+  return text.replace(
+    /&(?:(?:amp|lt|gt|quot|apos)|#x([0-9a-f]{1,5})|#([0-9]{1,6}));/gi,
+    (entity, hex, decimal) =>
+      (hex ?? decimal)
+        ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10))
+        : (ENTITIES[entity] ?? entity),
+  );
 }
 
 function partOf(parts: Record<string, string>, query: URLSearchParams): string | undefined {

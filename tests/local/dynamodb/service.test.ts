@@ -4,8 +4,10 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   BatchWriteItemCommand,
+  DescribeLimitsCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  ExecuteStatementCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -224,6 +226,27 @@ describe("local DynamoDB", () => {
     const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Delete }] });
     await assert.rejects(as("putter").send(transaction), {
       message: /perform: dynamodb:DeleteItem on resource/,
+    });
+  });
+
+  it("names an operation that is not there, and why", async () => {
+    await start(recording(moviesTable(), role("everything", allow("dynamodb:*", "*"))));
+    const Put = { TableName: "movies", Item: item("x") };
+    const everything = as("everything");
+    await assert.rejects(everything.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }] })), {
+      name: "UnknownOperationException",
+      message: "TransactWriteItems is not there in the local DynamoDB: it has no transactions.",
+    });
+    await assert.rejects(
+      everything.send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM "movies"' })),
+      {
+        name: "UnknownOperationException",
+        message: "ExecuteStatement is not there in the local DynamoDB: it does not know PartiQL.",
+      },
+    );
+    await assert.rejects(everything.send(new DescribeLimitsCommand()), {
+      name: "UnknownOperationException",
+      message: "DescribeLimits is not there in the local DynamoDB: dynalite does not implement it.",
     });
   });
 

@@ -10,6 +10,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { FauxqsService } from "../../../local/fauxqs/service.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
@@ -76,6 +77,26 @@ describe("local SQS", () => {
     await assert.rejects(client().send(new GetQueueUrlCommand({ QueueName: "other" })), {
       name: "QueueDoesNotExist",
     });
+  });
+
+  it("names an operation that is not there, and hands on none by another path", async () => {
+    await start(recording(queue("changes")));
+    const move = new StartMessageMoveTaskCommand({ SourceArn: queueArn("changes") });
+    await assert.rejects(client().send(move), {
+      name: /InvalidAction$/,
+      message: "StartMessageMoveTask is not there in the local SQS.",
+    });
+    const elsewhere = client();
+    elsewhere.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { path: string }).path = "/imports/key";
+        return next(args);
+      },
+      { step: "build", priority: "low" },
+    );
+    await elsewhere.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "to the queue" }));
+    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
+    assert.equal(Messages?.[0]?.Body, "to the queue");
   });
 
   it("keeps messages from one start to the next and takes over changed settings", async () => {
