@@ -1,5 +1,5 @@
-import type { Value } from "../../program/recording.ts";
-import { at, holds, list, number, ofType, pointsAt, shown, text, written } from "../reading.ts";
+import type { RecordedResource, Value } from "../../program/recording.ts";
+import { at, holds, list, number, ofType, pointsAt, shown, targets, text, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
 const stageType = "aws:apigatewayv2/stage:Stage";
@@ -40,6 +40,23 @@ export const httpApiRules: Rule[] = [
         openWrite(`${text(method, "httpMethod")} method`, at(method, "authorization")),
       )(recording),
     ],
+  },
+  {
+    id: "http-api/reads-guarded",
+    standards: ["AwsSolutions-APIG4", "CKV_AWS_309"],
+    title: "A route that anybody may read among guarded ones is open on purpose",
+    remedy: "Guard it, or say in `policies/waivers.ts` why everybody may read it.",
+    onlyInProduction: true,
+    check: each(routeType, (route, recording) => {
+      if (isWriting(text(route, "routeKey")) || isGuarded(route)) return undefined;
+      const [api] = targets(recording, route, "apiId", "aws:apigatewayv2/api:Api");
+      const guarded = ofType(recording, routeType).filter(
+        (other) => isGuarded(other) && api !== undefined && pointsAt(other, "apiId", api),
+      );
+      return guarded.length === 0
+        ? undefined
+        : `${text(route, "routeKey")} is open to everybody, where ${guarded.length} other routes are guarded`;
+    }),
   },
   {
     id: "http-api/open-said",
@@ -99,6 +116,10 @@ export const httpApiRules: Rule[] = [
 
 function openWrite(routeKey: string | undefined, authorization: Value | undefined): string | undefined {
   return isWriting(routeKey) && (authorization ?? "NONE") === "NONE" ? `${routeKey} is open` : undefined;
+}
+
+function isGuarded(route: RecordedResource): boolean {
+  return holds(at(route, "authorizationType"), (type) => type !== undefined && type !== "NONE");
 }
 
 function isWriting(routeKey: string | undefined): boolean {

@@ -35,5 +35,7 @@ export async function main(args: string[]): Promise<number> {
   });
   const render = options.json ? renderJson : options.markdown ? renderMarkdown : renderText;
   process.stdout.write(`${render(report).trimEnd()}\n`);
+  // There is a report all the same: whoever reads it learns what does not run, and where.
+  if (report.failures.length > 0) return 1;
   return options["exit-code"] && hasChanges(report) ? CHANGED : 0;
 }

@@ -5,6 +5,7 @@ import { compareBills } from "../cost/change.ts";
 import { doorsOf } from "../program-view/routes.ts";
 import { FUNCTION, ProgramView } from "../program-view/view.ts";
 import { type Contents, compareCode, type Side } from "./code.ts";
+import { openedRoutes } from "./danger/open-routes.ts";
 import { dangers } from "./danger.ts";
 import type { CodeChange, Diff, Violation } from "./diff.ts";
 import { type Matching, matchResources } from "./match.ts";
@@ -52,17 +53,23 @@ export function compare(before: Program, after: Program): Diff {
     code: codeChanges(matching, sideOf(before), sideOf(after)),
   };
   const changes = fates.map(({ change }) => change);
+  const stack = (after.recording ?? before.recording)?.stack ?? "";
+  const violations = compareViolations(before.violations, after.violations);
+  const opened = openedRoutes(violations, { routes, resources: changes, stack });
   return {
-    stack: (after.recording ?? before.recording)?.stack ?? "",
+    stack,
     summary: summarise(fates, matching),
     ...redactor.report({
-      danger: dangers(
-        fates,
-        matching.pairs.map((pair) => pair.before),
-      ),
+      danger: [
+        ...dangers(
+          fates,
+          matching.pairs.map((pair) => pair.before),
+        ),
+        ...opened,
+      ],
       ...told,
       resources: withTellers(changes, told),
-      violations: compareViolations(before.violations, after.violations),
+      violations,
     }),
     ...(cost && { cost }),
   };

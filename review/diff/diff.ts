@@ -89,7 +89,7 @@ export interface PermissionChange {
   direction: "widened" | "narrowed";
   /** Functions that have the permission; where it is of another role or on a resource, that one's name. */
   subject: string;
-  subjectKind: "function" | "role" | "user" | "group" | "resource";
+  subjectKind: "function" | "role" | "user" | "group" | "policy" | "resource";
   effect: "Allow" | "Deny";
   /** Who is let in: of policies on resources and trust policies only. */
   principal?: string;

@@ -21,9 +21,13 @@ export function comparePermissions(
   wording: Wording,
 ): PermissionChange[] {
   const { translate, providers } = wording;
-  const old = keyed(grantsOf(before), translate, (holder) => providers.withoutRegion("before", holder));
+  const [ours, theirs] = [grantsOf(before), grantsOf(after)];
+  const attached = new Set([...attachedOf(ours).map(translate), ...attachedOf(theirs)]);
+  const isTold = ({ holder, holderKind }: Grant) =>
+    holderKind !== "policy" || !attached.has(translate(holder.urn));
+  const old = keyed(ours.filter(isTold), translate, (holder) => providers.withoutRegion("before", holder));
   const now = keyed(
-    grantsOf(after),
+    theirs.filter(isTold),
     (text) => text,
     (holder) => providers.withoutRegion("after", holder),
   );
@@ -39,6 +43,13 @@ export function comparePermissions(
       Deny: "narrowed",
     }),
   ].sort(byText);
+}
+
+/** Policies of which somebody is known to have what they allow: a policy that is newly attached gives nobody less. */
+function attachedOf(grants: readonly Grant[]): string[] {
+  return grants.flatMap(({ holderKind, sources }) =>
+    holderKind === "policy" ? [] : sources.map(({ urn }) => urn),
+  );
 }
 
 interface Keyed {

@@ -7,7 +7,7 @@ import { type ProgramView, ROLE } from "./view.ts";
 
 export interface Grant {
   holder: RecordedResource;
-  holderKind: "function" | "role" | "user" | "group" | "resource";
+  holderKind: "function" | "role" | "user" | "group" | "policy" | "resource";
   effect: "Allow" | "Deny";
   /** Who is let in: of policies on resources and of trust policies. */
   principal?: string;
@@ -118,6 +118,7 @@ export const toldByGrants: Record<string, string[]> = {
 export function grantsOf(view: ProgramView): Grant[] {
   return [
     ...identityGrants(view),
+    ...unattachedGrants(view),
     ...boundaryGrants(view),
     ...guardGrants(view),
     ...callGrants(view),
@@ -149,6 +150,23 @@ function* identityGrants(view: ProgramView): Generator<Grant> {
     }
     for (const inline of asList(role.inputs.inlinePolicies)) {
       yield* ofIdentity(view, role, plainObject(inline)?.policy, [role]);
+    }
+  }
+}
+
+/** A policy that this program attaches to nobody: others may, so what it allows is told of itself. */
+function* unattachedGrants(view: ProgramView): Generator<Grant> {
+  const attached = view
+    .ofType(...Object.keys(ATTACHMENTS))
+    .flatMap((attachment) => view.target(attachment, "policyArn", MANAGED) ?? []);
+  const named = view
+    .ofType(ROLE)
+    .flatMap(({ inputs }) => asList(inputs.managedPolicyArns).flatMap((arn) => view.at(arn, MANAGED) ?? []));
+  const used = new Set([...attached, ...named]);
+  for (const holder of view.ofType(MANAGED)) {
+    if (used.has(holder)) continue;
+    for (const statement of statementsOf(holder.inputs.policy)) {
+      yield { holder, holderKind: "policy", ...statement, sources: [holder] };
     }
   }
 }

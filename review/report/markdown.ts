@@ -5,7 +5,7 @@
 
 import { type Entry, joined } from "./entry.ts";
 import { escapeProse, type Line, markdownLine } from "./line.ts";
-import { type Report, SCOPE, summaryText } from "./report.ts";
+import { type Failure, failureText, type Report, SCOPE, summaryText } from "./report.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 
 /** GitHub takes 65,536 characters; the rest is left to whoever posts it. */
@@ -21,10 +21,12 @@ export function renderMarkdown(report: Report, longest = LONGEST): string {
   return head + bodyOf(sectionsOf(report.diffs), longest - head.length);
 }
 
-function headOf({ base, notes, diffs }: Report): string {
+function headOf(report: Report): string {
+  const { base, notes, diffs, failures } = report;
   return [
     MARKER,
     "## What this change does",
+    ...failures.map((failure) => failureItem(report, failure)),
     ...diffs.map((diff) => `- **${escapeProse(diff.stack)}**: ${escapeProse(summaryText(diff))}`),
     "",
     `<sub>Compared with ${markdownLine([{ code: base.revision }])} (${base.commit.slice(0, 12)}). ${SCOPE}</sub>`,
@@ -32,6 +34,19 @@ function headOf({ base, notes, diffs }: Report): string {
     "",
   ].join("\n");
 }
+
+/** The error's own lines below, as they would stand in a terminal. */
+function failureItem(report: Report, failure: Failure): string {
+  const lines = failure.reason.split("\n").filter((text) => text.trim() !== "");
+  const shown = lines
+    .slice(0, MOST_LINES_OF_AN_ERROR)
+    .map((text) => `  - ${markdownLine([{ code: text.trim() }])}`);
+  const left = lines.length - shown.length;
+  const more = left > 0 ? [`  - and ${left} more lines`] : [];
+  return [`- ⛔ ${escapeProse(failureText(report, failure))}`, ...shown, ...more].join("\n");
+}
+
+const MOST_LINES_OF_AN_ERROR = 12;
 
 interface Rendered {
   section: Section;

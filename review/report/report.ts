@@ -8,13 +8,33 @@ export interface Report {
   /** What a reader must know to read the differences right. */
   notes: string[];
   diffs: Diff[];
+  /** Stacks of which there is nothing to compare, because a program does not run. */
+  failures: Failure[];
+}
+
+export interface Failure {
+  stack: string;
+  /** Whose program it is: the one that is compared with, or the changed one. */
+  side: "base" | "change";
+  /** What was thrown, in the program's own words. */
+  reason: string;
+  /** File, relative to the project's folder, line and column. */
+  position?: string;
 }
 
 export const SCOPE =
   "This compares two programs, not the state of a cloud: what somebody changed by hand, or a deployment that failed half-way, shows in `pulumi preview` alone.";
 
-export function hasChanges({ diffs }: Report): boolean {
-  return diffs.some((diff) => !isEmpty(diff));
+export function hasChanges({ diffs, failures }: Report): boolean {
+  return failures.length > 0 || diffs.some((diff) => !isEmpty(diff));
+}
+
+/** What a person must know first where there is nothing to compare. */
+export function failureText({ base }: Report, { stack, side, position }: Failure): string {
+  const where = position === undefined ? "" : `, thrown at ${position}`;
+  if (side === "change") return `${stack}: the program does not run${where}`;
+  const wayOut = "name a commit at which it does with --base";
+  return `${stack}: the program at ${base.revision} does not run, so nothing can be compared with it (${wayOut})${where}`;
 }
 
 const KINDS: (keyof Summary)[] = ["created", "deleted", "replaced", "renamed", "changed", "unchanged"];

@@ -1,9 +1,10 @@
 /** A difference as a person reads it: sections in the order of what a reviewer must see first, one entry a thing. */
+import { OPEN_ROUTE_RULE } from "../diff/danger/open-routes.ts";
 import type { Diff } from "../diff/diff.ts";
 import { codeEntries } from "./code-entries.ts";
 import { costEntries } from "./cost-entries.ts";
 import { type Entry, entry } from "./entry.ts";
-import { type Line, line } from "./line.ts";
+import { line } from "./line.ts";
 import { permissionEntries } from "./permission-entries.ts";
 import { propertyEntries, regionEntries } from "./property-entries.ts";
 import { resourceEntries } from "./resource-entries.ts";
@@ -34,7 +35,7 @@ export function sectionsOf(diffs: readonly Diff[]): Section[] {
   ]);
   return [
     section("Danger", 5, ({ danger }) => danger.map(({ message }) => entry("!", [message]))),
-    section("Rules", 6, ({ violations }) => violations.map(violationEntry)),
+    section("Rules", 6, ruleEntries),
     widenedFirst(section("Permissions", 4, permissionEntries)),
     section("Routes", 3, ({ routes }) => routeEntries(routes)),
     section("Cost", 7, ({ cost }) => costEntries(cost)),
@@ -48,16 +49,39 @@ export function sectionsOf(diffs: readonly Diff[]): Section[] {
   ].filter(({ entries }) => entries.length > 0);
 }
 
+/** An opened route is told among the dangers, with the waiver that would allow it. */
+function isDanger({ change, rule, resource }: Diff["violations"][number], { danger }: Diff): boolean {
+  return (
+    change === "new" &&
+    rule === OPEN_ROUTE_RULE &&
+    danger.some(({ kind, name }) => kind === "opened" && name === resource)
+  );
+}
+
 /** Of all stacks: what is wider in one of them is not read after what is narrower in another. */
 function widenedFirst(section: Section): Section {
   const order = ({ sign }: Entry) => (sign === "+" ? 0 : 1);
   return { ...section, entries: section.entries.toSorted((a, b) => order(a) - order(b)) };
 }
 
-function violationEntry({ change, rule, resource, message }: Diff["violations"][number]): Entry {
-  const text: Line = [
-    ...line`${rule} ${[change === "new" ? "newly broken" : "kept again"]} at ${resource}: `,
-    message,
+/** What is newly broken, each with what to do; what no longer is, in one line. */
+function ruleEntries(diff: Diff): Entry[] {
+  const broken = diff.violations.filter(
+    (violation) => violation.change === "new" && !isDanger(violation, diff),
+  );
+  const mended = diff.violations.filter(({ change }) => change === "gone");
+  return [
+    ...broken.map(({ rule, resource, message }) =>
+      entry("!", [...line`${rule} newly broken at ${resource}: `, message]),
+    ),
+    ...(mended.length === 0
+      ? []
+      : [
+          entry(
+            "-",
+            ["no longer broken"],
+            mended.map(({ rule, resource }) => line`${rule} at ${resource}`),
+          ),
+        ]),
   ];
-  return entry(change === "new" ? "!" : "-", text);
 }

@@ -2,7 +2,7 @@
 import { paint } from "../../local/terminal.ts";
 import type { Entry, Sign } from "./entry.ts";
 import { plainLine } from "./line.ts";
-import { type Report, SCOPE, summaryText } from "./report.ts";
+import { failureText, type Report, SCOPE, summaryText } from "./report.ts";
 import { sectionsOf } from "./sections.ts";
 
 const COLOURS: Record<Sign, Parameters<typeof paint>[0]> = {
@@ -13,8 +13,12 @@ const COLOURS: Record<Sign, Parameters<typeof paint>[0]> = {
 };
 
 export function renderText(report: Report): string {
-  const { base, notes, diffs } = report;
+  const { base, notes, diffs, failures } = report;
   const lines = [
+    ...failures.flatMap((failure) => [
+      paint(["red", "bold"], failureText(report, failure)),
+      ...failure.reason.split("\n").map((text) => `  ${text}`),
+    ]),
     ...diffs.map((diff) => paint("bold", `${diff.stack}: ${summaryText(diff)}`)),
     `compared with ${base.revision} (${base.commit.slice(0, 12)})`,
     SCOPE,

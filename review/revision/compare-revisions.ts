@@ -1,16 +1,15 @@
 /** Compares the program of the working tree with that of another commit, stack by stack. */
 
-import { UserError } from "../../local/service.ts";
-import { ProgramError } from "../../program/errors.ts";
+import { ProgramError, ProjectError } from "../../program/errors.ts";
 import { compare, type Program } from "../diff/compare.ts";
 import type { Diff } from "../diff/diff.ts";
-import type { Report } from "../report/report.ts";
-import { type Base, findBase } from "./base.ts";
+import type { Failure, Report } from "../report/report.ts";
+import { findBase } from "./base.ts";
 import { provideDependencies } from "./dependencies.ts";
 import { judged } from "./judged.ts";
 import { recordStack } from "./record.ts";
 import { chooseStacks, stacksOf } from "./stacks.ts";
-import { type Checkout, withWorktree } from "./worktree.ts";
+import { withWorktree } from "./worktree.ts";
 
 export interface Question {
   cwd: string;
@@ -27,34 +26,40 @@ export async function compareRevisions({ cwd, base: revision, stack, log }: Ques
     const stacks = chooseStacks(stack, [...stacksOf(cwd), ...stacksOf(checkout.folder)]);
     const provided = provideDependencies(cwd, checkout, base, log);
     const diffs: Diff[] = [];
+    const failures: Failure[] = [];
     // One stack after the other: of the second, both checkouts have kept the bundles of the first.
     for (const name of stacks) {
-      const programs = [provided.then(() => baseProgram(checkout, base, name)), program(cwd, name)] as const;
+      const both = [provided.then(() => program(checkout.folder, name)), program(cwd, name)] as const;
       // The checkout must not go while somebody still reads it.
-      await Promise.allSettled(programs);
-      diffs.push(compare(await programs[0], await programs[1]));
+      const [before, after] = await Promise.allSettled(both);
+      const failed = [
+        ...failureOf(before, { stack: name, side: "base", folder: checkout.folder }),
+        ...failureOf(after, { stack: name, side: "change", folder: cwd }),
+      ];
+      failures.push(...failed);
+      if (failed.length === 0) diffs.push(compare(await both[0], await both[1]));
     }
-    return { base: { revision, commit: base.commit }, notes: base.notes, diffs };
+    return { base: { revision, commit: base.commit }, notes: base.notes, diffs, failures };
   });
 }
 
-async function baseProgram(checkout: Checkout, base: Base, stack: string): Promise<Program> {
-  try {
-    return await program(checkout.folder, stack);
-  } catch (error) {
-    throw error instanceof ProgramError ? brokenBase(error, checkout, base) : error;
-  }
+/** What a person has to mend in a program is told; what else goes wrong is no answer to the question. */
+function failureOf(
+  settled: PromiseSettledResult<Program>,
+  { stack, side, folder }: Pick<Failure, "stack" | "side"> & { folder: string },
+): Failure[] {
+  if (settled.status === "fulfilled") return [];
+  const error: unknown = settled.reason;
+  if (!(error instanceof ProgramError || error instanceof ProjectError)) throw error;
+  const own = (text: string) => text.replaceAll(`${folder}/`, "");
+  if (error instanceof ProjectError) return [{ stack, side, reason: own(error.message) }];
+  const { position } = error;
+  const place =
+    position && [position.file, position.line, position.column].filter((part) => part !== undefined);
+  return [{ stack, side, reason: own(error.reason), ...(place && { position: own(place.join(":")) }) }];
 }
 
 async function program(folder: string, stack: string): Promise<Program> {
   const recorded = await recordStack(folder, stack);
   return recorded === undefined ? {} : judged(recorded);
-}
-
-function brokenBase(error: ProgramError, { folder }: Checkout, { revision, commit }: Base): UserError {
-  const message = error.message.replaceAll(`${folder}/`, "");
-  return new UserError(
-    `The program at ${revision} (${commit.slice(0, 12)}) does not run, so nothing can be compared with it: ${message}\n` +
-      "Name a commit at which it does with --base.",
-  );
 }

@@ -61,6 +61,16 @@ describe("npm run diff", () => {
     assert.match(both.stderr, /^error: Only one of --json and --markdown/);
   });
 
+  it("reports a program that does not run, and exits with 1", async () => {
+    repository.write("index.ts", 'throw new Error("not yet");\n');
+    const { code, stdout } = await diff("--markdown", "--stack", "dev");
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^<!-- tandem: program diff -->\n## .*\n- ⛔ dev: the program does not run, thrown at index\.ts:1:7\n {2}- `not yet`\n/,
+    );
+  });
+
   it("leaves no worktree when a signal ends it", async () => {
     // Slow enough to be in the middle when the signal comes.
     repository.write("index.ts", "await new Promise((resolve) => setTimeout(resolve, 4_000));\n");

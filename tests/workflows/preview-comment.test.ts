@@ -43,13 +43,15 @@ describe("step of preview-comment that posts", () => {
     writeFileSync(path.join(folder, "comments.json"), JSON.stringify(comments));
   }
 
-  function run(): { status: number | null; output: string; written: string; body: string } {
+  function run(found = "success"): { status: number | null; output: string; written: string; body: string } {
     const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-c", post?.run ?? ""], {
       encoding: "utf8",
       env: {
         PATH: `${folder}:${process.env.PATH}`,
         FAKE: folder,
         RUNNER_TEMP: folder,
+        FOUND: found,
+        RUN_URL: "https://github.com/example/tandem/actions/runs/1",
         REPOSITORY: "example/tandem",
         HEAD_OWNER: "somebody",
         HEAD_BRANCH: "change; $(touch owned)",
@@ -91,6 +93,22 @@ describe("step of preview-comment that posts", () => {
       ],
     );
     assert.equal(run().written, "--method PATCH repos/example/tandem/issues/comments/3");
+  });
+
+  it("puts in place of an earlier comment that nobody knows, where the run had nothing to say", () => {
+    rmSync(path.join(folder, "diff"), { recursive: true });
+    answers(
+      [{ number: 7, head: { sha: "abc" } }],
+      [{ id: 3, user: { login: "github-actions[bot]" }, body: `${MARKER}\nolder` }],
+    );
+    const { status, written, body, output } = run("failure");
+    assert.equal(status, 0, output);
+    assert.equal(written, "--method PATCH repos/example/tandem/issues/comments/3");
+    assert.equal(
+      body,
+      `${MARKER}\n## What this change does\n\nNobody knows: the diff of abc could not be made. ` +
+        "[Its run](https://github.com/example/tandem/actions/runs/1) says why.\n",
+    );
   });
 
   it("writes nothing when the branch has gone on since", () => {

@@ -77,6 +77,12 @@ export const httpApiMutants: Mutants = {
         add(recording, "aws:apigateway/method:Method", { httpMethod: "POST", authorization: "NONE" }),
     },
   ],
+  "http-api/reads-guarded": [
+    {
+      change: "everybody may read the books",
+      mutate: (recording) => set(routeOf(recording, "GET /books"), "authorizationType", "NONE"),
+    },
+  ],
   "http-api/open-said": [
     {
       change: "a route does not say that it is open",

@@ -91,6 +91,7 @@ function rendered(before: Recording, after: Recording): string {
   const report: Report = {
     base: { revision: "main", commit: "0".repeat(40) },
     notes: [],
+    failures: [],
     diffs: [
       compare({ recording: before, violations: violations(before) }, { recording: after }),
       compare({}, { recording: after, violations: violations(after) }),

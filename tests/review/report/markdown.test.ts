@@ -17,7 +17,7 @@ function report(resources: number, stacks = ["dev"]): Report {
   const diffs = stacks.map((stack) =>
     compare({ recording: recording([], { stack }) }, { recording: recording(many, { stack }) }),
   );
-  return { base: { revision: "main", commit: "0".repeat(40) }, notes: [], diffs };
+  return { base: { revision: "main", commit: "0".repeat(40) }, notes: [], diffs, failures: [] };
 }
 
 function propertiesOf(name: string, index: number): string {

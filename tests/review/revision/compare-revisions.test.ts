@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { renderMarkdown } from "../../../review/report/markdown.ts";
+import { renderText } from "../../../review/report/text.ts";
 import { compareRevisions } from "../../../review/revision/compare-revisions.ts";
 import { Repository } from "../support/repository.ts";
 
@@ -148,26 +150,55 @@ describe("compareRevisions", () => {
 
   it("tells where a base does not run, by its own files", async () => {
     repository.writeProgram("orders", { "index.ts": 'throw new Error("not today");\n' });
-    const commit = repository.commit();
+    repository.commit();
     repository.writeProgram("orders");
-    await assert.rejects(compare(), {
-      name: "UserError",
-      message: `The program at main (${commit.slice(0, 12)}) does not run, so nothing can be compared with it: index.ts:1:7: not today\nName a commit at which it does with --base.`,
-    });
+    const { diffs, failures } = await compare();
+    assert.deepEqual(diffs, []);
+    assert.deepEqual(failures, [
+      { stack: "dev", side: "base", reason: "not today", position: "index.ts:1:7" },
+    ]);
   });
 
   it("tells where a base does not compile", async () => {
     repository.writeProgram("orders", { "index.ts": "const = 1;\n" });
     repository.commit();
     repository.writeProgram("orders");
-    await assert.rejects(compare(), { name: "UserError", message: /does not run.*index\.ts/s });
+    const [failure] = (await compare()).failures;
+    assert.deepEqual([failure?.side, failure?.position?.startsWith("index.ts:1")], ["base", true]);
   });
 
-  it("tells where the working tree does not run", async () => {
+  it("tells which stack of the working tree does not run, what was thrown and where, and compares the others", async () => {
     repository.writeProgram("orders");
     repository.commit();
-    repository.write("index.ts", 'throw new Error("not yet");\n');
-    await assert.rejects(compare(), { name: "UserError", message: /index\.ts:1:7: not yet$/ });
+    repository.write(
+      "index.ts",
+      'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nif (pulumi.getStack() === "prod") throw new Error("not yet");\nnew aws.sqs.Queue("parcels", {});\n',
+    );
+    const report = await compare("main", "all");
+    assert.deepEqual(report.failures, [
+      { stack: "prod", side: "change", reason: "not yet", position: "index.ts:4:41" },
+    ]);
+    assert.deepEqual(
+      report.diffs.map(({ stack, summary }) => [stack, summary.created]),
+      [["dev", 1]],
+    );
+    assert.match(
+      renderMarkdown(report),
+      /^<!-- .* -->\n## What this change does\n- ⛔ prod: the program does not run, thrown at index\.ts:4:41\n {2}- `not yet`\n- \*\*dev\*\*: 1 dangerous, 1 created/,
+    );
+    assert.match(
+      renderText(report),
+      /^prod: the program does not run, thrown at index\.ts:4:41\n {2}not yet\ndev: 1 dangerous, 1 created/,
+    );
+  });
+
+  it("tells every mistake in the project's files", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    repository.write("Pulumi.dev.yaml", "config: 5\n");
+    const [failure] = (await compare()).failures;
+    assert.deepEqual([failure?.stack, failure?.side], ["dev", "change"]);
+    assert.match(failure?.reason ?? "", /Pulumi\.dev\.yaml/);
   });
 
   it("names the branches there are where the revision is unknown", async () => {

@@ -25,6 +25,7 @@ export async function reportOf({ before, after }: Fixture): Promise<Report> {
     base: { revision: "main", commit: "0123456789abcdef0123456789abcdef01234567" },
     notes: [],
     diffs: [compare(await programOf(before), await programOf(after))],
+    failures: [],
   };
 }
 
