@@ -61,7 +61,7 @@ function compilerOptions(typescript: TypeScript, configFile: string): ts.Compile
   const options: ts.CompilerOptions = {
     ...inherited,
     ...(own.target === undefined && { target: typescript.ScriptTarget.ES2020 }),
-    ...(own.module === undefined && { module: typescript.ModuleKind.NodeNext }),
+    ...(own.module === undefined && { module: defaultModule(typescript) }),
     isolatedModules: true,
     inlineSourceMap: true,
     inlineSources: true,
@@ -69,6 +69,11 @@ function compilerOptions(typescript: TypeScript, configFile: string): ts.Compile
   };
   for (const name of ABOUT_FILES) delete options[name];
   return options;
+}
+
+/** Compilers from before 4.7 know no NodeNext: the SDK brought 3.8 for years. */
+function defaultModule({ ModuleKind }: TypeScript): ts.ModuleKind {
+  return ModuleKind.NodeNext ?? ModuleKind.CommonJS;
 }
 
 /** @returns all options with those of `extends`, and the names that the file itself has */

@@ -59,6 +59,9 @@ export function skipDebugAids(sdk: Sdk): void {
   sdk.resource.Resource.stackTrace = () => [];
 }
 
+/** The first release with the callbacks of transforms. */
+const OLDEST_SDK = "3.111";
+
 /** Their first version is the oldest that is recorded: what a program declares may depend on its transforms. */
 function requireCallbacks(require: NodeJS.Require): Sdk["callbacks"] {
   try {
@@ -67,7 +70,7 @@ function requireCallbacks(require: NodeJS.Require): Sdk["callbacks"] {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
     const { version } = require("./package.json");
     throw new Error(
-      `The program's SDK, @pulumi/pulumi ${version}, is too old to be recorded; run npm install @pulumi/pulumi@latest`,
+      `The program's SDK, @pulumi/pulumi ${version}, is too old to be recorded, which takes ${OLDEST_SDK} or newer; run npm install @pulumi/pulumi@latest`,
     );
   }
 }

@@ -52,7 +52,7 @@ describe("loadSdk", () => {
     rmSync(join(folder, "node_modules/@pulumi/pulumi/runtime/callbacks.js"));
     assert.throws(() => loadSdk(folder), {
       message:
-        "The program's SDK, @pulumi/pulumi 3.100.0, is too old to be recorded; run npm install @pulumi/pulumi@latest",
+        "The program's SDK, @pulumi/pulumi 3.100.0, is too old to be recorded, which takes 3.111 or newer; run npm install @pulumi/pulumi@latest",
     });
   });
 
