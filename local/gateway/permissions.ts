@@ -2,10 +2,9 @@
  * An API may call a function only when the program gave it leave: an `aws:lambda/permission:Permission` for the
  * principal apigateway.amazonaws.com whose source ARN covers the route.
  */
-
+import { arnMatches } from "../../program/reading/arn-pattern.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { arnMatches } from "./arn-pattern.ts";
 import { type FunctionName, parseFunctionName } from "./lambda-names.ts";
 import { ofType } from "./values.ts";
 

@@ -3,7 +3,7 @@
  * without values (known to be absent), or no key at all, which means that this machine cannot tell: then neither yes
  * nor no is the answer, but "unknown".
  */
-import { arnMatches, textMatches } from "../gateway/arn-pattern.ts";
+import { arnMatches, literal, textMatches } from "../../program/reading/arn-pattern.ts";
 import type { Condition } from "./statements.ts";
 
 /** Condition keys in lower case. */
@@ -59,17 +59,23 @@ export function conditionsHold(conditions: readonly Condition[], context: Contex
   return truths.includes("unknown") ? "unknown" : true;
 }
 
-export function conditionHolds({ operator, key, values }: Condition, context: Context): Truth {
+export function conditionHolds(condition: Condition, context: Context): Truth {
+  const { operator, key, unknown } = condition;
   const { set, name, ifExists } = parseOperator(operator);
   const actual = context[key.toLowerCase()];
-  if (!actual || values.some(hasVariable)) return "unknown";
+  if (!actual || unknown) return "unknown";
+  const match = operators[name] ?? negated[name];
+  const written = match === likeText || match === likeArn ? literal : asItIs;
+  const resolved = condition.values.map((value) => resolveVariables(value, context, written));
+  if (resolved.includes(undefined)) return "unknown";
+  // A variable that stands for nothing matches nothing.
+  const values = resolved.flatMap((one) => (one === undefined || one === "absent" ? [] : [one.text]));
   if (name === "null")
     return values.some((wanted) => (wanted.toLowerCase() === "true") === (actual.length === 0));
   if (actual.length === 0 && ifExists) return true;
 
   const positive = operators[name];
   const opposite = negated[name];
-  const match = positive ?? opposite;
   if (!match) return "unknown";
   const matchesOne = (value: string) => values.some((wanted) => match(value, wanted));
   const holds = positive ? matchesOne : (value: string) => !matchesOne(value);
@@ -85,9 +91,31 @@ function parseOperator(operator: string): { set?: string; name: string; ifExists
   return set ? { set: set.toLowerCase(), name, ifExists } : { name, ifExists };
 }
 
-/** `${aws:username}` and the like: who is meant is not known here. */
-export function hasVariable(text: string): boolean {
-  return text.includes("${");
+/**
+ * A text of a policy with `${aws:PrincipalAccount}` and the like in place of their values. "absent": the request has no
+ * such value, so the text matches nothing. Undefined: what it stands for is not known here.
+ */
+export function resolveVariables(
+  text: string,
+  context: Context,
+  written: (value: string) => string,
+): { text: string } | "absent" | undefined {
+  let outcome: "absent" | "unknown" | undefined;
+  const resolved = text.replace(/\$\{([^}]*)\}/g, (_, inner: string) => {
+    if (inner === "*" || inner === "?" || inner === "$") return written(inner);
+    const [, key = "", fallback] = /^([^,]*?)\s*(?:,\s*'(.*)')?$/.exec(inner.trim()) ?? [];
+    const values = context[key.toLowerCase()];
+    const [value = fallback, second] = values ?? [];
+    if (!values || second !== undefined) outcome = "unknown";
+    else if (value === undefined) outcome ??= "absent";
+    return written(value ?? "");
+  });
+  if (outcome === undefined) return { text: resolved };
+  return outcome === "absent" ? outcome : undefined;
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function comparison(read: (text: string) => number, compare: (a: number, b: number) => boolean): Match {

@@ -2,8 +2,8 @@
  * Whether policies allow a call, as IAM decides it: an explicit Deny wins, then one Allow is enough, and what nobody
  * allows is denied. Pure: no clock, no recording, no socket.
  */
-import { arnMatches, textMatches } from "../gateway/arn-pattern.ts";
-import { type Context, conditionsHold, hasVariable, type Truth } from "./conditions.ts";
+import { literal, resourceMatches, textMatches } from "../../program/reading/arn-pattern.ts";
+import { type Context, conditionsHold, resolveVariables, type Truth } from "./conditions.ts";
 import type { Statement } from "./statements.ts";
 
 /** One thing a request wants to do. A batch or a transaction is several. */
@@ -37,19 +37,39 @@ export function evaluate(statements: readonly Statement[], call: Call): Verdict 
 }
 
 function applies(statement: Statement, call: Call): Truth {
-  const named = statement.actions.some((action) =>
-    textMatches(action.toLowerCase(), call.action.toLowerCase()),
+  const action = call.action.toLowerCase();
+  const isKnown = (...names: string[]) => !statement.unknown?.some((name) => names.includes(name));
+  const named = among(statement.actions, isKnown("Statement", "Action", "NotAction"), (pattern) =>
+    textMatches(pattern.toLowerCase(), action),
   );
-  if (named === statement.exceptActions) return false;
-  const covered = coversResource(statement, call.resource);
-  if (covered === false) return false;
-  const holds = conditionsHold(statement.conditions, call.context);
-  if (holds === false) return false;
-  return covered === "unknown" || holds === "unknown" ? "unknown" : true;
+  const covered = among(statement.resources, isKnown("Statement", "Resource", "NotResource"), (pattern) => {
+    const resolved = resolveVariables(pattern, call.context, literal);
+    return resolved === "absent" ? false : resolved && resourceMatches(resolved.text, call.resource);
+  });
+  const truths = [
+    statement.exceptActions ? not(named) : named,
+    statement.exceptResources ? not(covered) : covered,
+    conditionsHold(statement.conditions, call.context),
+    !statement.unknown?.some((element) => !MATCHED.includes(element)) || "unknown",
+  ];
+  if (truths.includes(false)) return false;
+  return truths.includes("unknown") ? "unknown" : true;
 }
 
-function coversResource({ resources, exceptResources }: Statement, resource: string): Truth {
-  const plain = resources.filter((pattern) => !hasVariable(pattern));
-  if (plain.some((pattern) => arnMatches(pattern, resource))) return !exceptResources;
-  return plain.length < resources.length ? "unknown" : exceptResources;
+/** Elements whose known part may decide already; one of any other leaves the statement open. */
+const MATCHED = ["Action", "NotAction", "Resource", "NotResource"];
+
+/** Whether one of the patterns matches; one that cannot be read, or is not known, leaves it open. */
+function among(
+  patterns: readonly string[],
+  complete: boolean,
+  matches: (pattern: string) => boolean | undefined,
+): Truth {
+  const matched = patterns.map(matches);
+  if (matched.includes(true)) return true;
+  return complete && !matched.includes(undefined) ? false : "unknown";
+}
+
+function not(truth: Truth): Truth {
+  return truth === "unknown" ? truth : !truth;
 }

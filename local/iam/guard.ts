@@ -4,6 +4,7 @@ import { credentialsOf, operatorCredentials, sessionTokenOf } from "./credential
 import { type Call, evaluate, type Verdict } from "./evaluate.ts";
 import type { Role } from "./policies.ts";
 import { isGenuine, readSignature, type SignedRequest, sessionToken } from "./signature.ts";
+import { isUnknown } from "./statements.ts";
 
 export interface Principal {
   /** Undefined for the operator: the person at this machine, who may do everything. */
@@ -75,6 +76,8 @@ function ambient(role: Role, region?: string): Context {
     "aws:principalaccount": [role.arn.split(":")[4] ?? ""],
     "aws:principaltype": ["AssumedRole"],
     "aws:viaawsservice": ["false"],
+    // Roles have none.
+    "aws:username": [],
     "aws:currenttime": [now.toISOString()],
     "aws:epochtime": [String(Math.floor(now.getTime() / 1000))],
     // Only calls that a service makes on somebody's behalf carry these.
@@ -91,10 +94,7 @@ function refusalOf(role: Role, call: Call): Refusal | undefined {
     const limit = evaluate(role.boundary, call);
     if (limit.kind !== "allowed") return refuse(role, call, limit, "permissions boundary");
   }
-  // A policy that is not known here could deny, so an Allow elsewhere settles nothing.
-  return role.unknownPolicies.length > 0
-    ? refuse(role, call, { kind: "denied" }, "identity-based policy")
-    : undefined;
+  return undefined;
 }
 
 function refuse(
@@ -105,22 +105,23 @@ function refuse(
 ): Refusal {
   const { action, resource } = call;
   const start = `User: ${sessionArn(role)} is not authorized to perform: ${action} on resource: ${resource}`;
-  const unknown = role.unknownPolicies.join(", ");
+  if (verdict.kind === "not judged" && isUnknown(verdict.because)) {
+    const { source } = verdict.because;
+    return {
+      call,
+      message: `${start} because the local run does not know what this policy says: ${source}`,
+      hint: `What ${source} says is not known here; declare the permissions in a policy of the program.`,
+    };
+  }
   if (verdict.kind === "not judged") {
-    const { source, conditions } = verdict.because;
+    const { source, conditions, unknown = [] } = verdict.because;
     const what =
-      conditions.map(({ operator, key }) => `${operator} ${key}`).join(", ") || "a policy variable";
+      [...unknown, ...conditions.map(({ operator, key }) => `${operator} ${key}`)].join(", ") ||
+      "a policy variable";
     return {
       call,
       message: `${start} because the local run cannot judge a statement of ${source} (${what})`,
       hint: `A statement of ${source} cannot be judged on this machine: ${what}.`,
-    };
-  }
-  if (unknown !== "") {
-    return {
-      call,
-      message: `${start} because the local run does not know what these policies say: ${unknown}`,
-      hint: `What ${unknown} allows is not known here; declare the permissions in a policy of the program.`,
     };
   }
   if (verdict.kind === "explicitly denied") {

@@ -1,6 +1,6 @@
 /** Whether a service of AWS may call a function: the program says so by an `aws:lambda/permission:Permission`. */
+import { arnMatches } from "../../program/reading/arn-pattern.ts";
 import type { Recording } from "../../program/recording.ts";
-import { arnMatches } from "../gateway/arn-pattern.ts";
 import { readGrants } from "../gateway/permissions.ts";
 import { parseFunctionReference } from "../workers/names.ts";
 

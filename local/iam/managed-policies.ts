@@ -1,8 +1,9 @@
 /**
  * AWS's own policies that functions commonly have, as far as they matter to what runs here: actions on other services
- * are left out. A managed policy that is not listed cannot be judged.
+ * are left out. A managed policy that is not listed cannot be judged:
+ * it may allow what no other policy does.
  */
-import type { Statement } from "./statements.ts";
+import { type Statement, unknownPolicy } from "./statements.ts";
 
 const ANY = ["*"];
 const sqsConsumer = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -42,11 +43,16 @@ const allowed: Record<string, string[]> = {
   PowerUserAccess: ["*"],
 };
 
-/** Undefined when this policy's content is not known here. */
-export function managedPolicy(arn: string): Statement[] | undefined {
-  const name = /^arn:aws[\w-]*:iam::aws:policy\/(?:[\w-]+\/)*([\w-]+)$/.exec(arn)?.[1];
-  const actions = name === undefined ? undefined : allowed[name];
-  if (!actions) return undefined;
+const OF_AWS = /^arn:aws[\w-]*:iam::aws:policy\/(?:[\w-]+\/)*([\w+=,.@-]+)$/;
+/** The few of AWS's own that deny something. All others only allow, so that what another policy allows stays allowed. */
+const DENIES = /Deny|Quarantine|Boundary/i;
+
+/** Of a policy that is not listed: a statement that says so. */
+export function managedPolicy(arn: string): Statement[] {
+  const name = OF_AWS.exec(arn)?.[1];
+  if (name === undefined) return [unknownPolicy(arn, "Deny")];
+  const actions = allowed[name];
+  if (!actions) return [unknownPolicy(arn, DENIES.test(name) ? "Deny" : "Allow")];
   if (actions.length === 0) return [];
   return [
     {

@@ -1,6 +1,6 @@
 /** What a recorded program allows each of its roles: inline, attached and managed policies, and a boundary. */
 
-import { list, object, opened, text } from "../../program/reading/value.ts";
+import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { credentialsOf, roleNameOf } from "./credentials.ts";
 import { managedPolicy } from "./managed-policies.ts";
@@ -19,8 +19,6 @@ export interface Role {
   resourceStatements: Statement[];
   /** With a permissions boundary, these must allow the call too. */
   boundary?: Statement[];
-  /** Policies whose content is not known here; each may allow or deny. */
-  unknownPolicies: string[];
 }
 
 const ROLE = "aws:iam/role:Role";
@@ -33,24 +31,16 @@ export function rolesOf(recording: Recording): Role[] {
     const name = text(resource.outputs.name) ?? resource.name;
     const arn = text(resource.outputs.arn) ?? name;
     const boundary = text(resource.inputs.permissionsBoundary);
-    const identity = policies.ofRole(resource, name);
-    const limits = boundary === undefined ? undefined : policies.byArn(boundary);
     return {
       name,
       arn,
       accessKeyId: credentialsOf(arn).accessKeyId,
       session: sessionOf(recording, arn) ?? name,
-      statements: identity.statements,
+      statements: policies.ofRole(resource, name),
       resourceStatements: aboutRole(attached, arn),
-      ...(limits ? { boundary: limits.statements } : {}),
-      unknownPolicies: [...identity.unknown, ...(limits?.unknown ?? [])],
+      ...(boundary === undefined ? {} : { boundary: policies.byArn(boundary) }),
     };
   });
-}
-
-interface Known {
-  statements: Statement[];
-  unknown: string[];
 }
 
 class Policies {
@@ -60,7 +50,7 @@ class Policies {
     this.#recording = recording;
   }
 
-  ofRole(role: RecordedResource, name: string): Known {
+  ofRole(role: RecordedResource, name: string): Statement[] {
     const inline = list(role.inputs.inlinePolicies).map((inlined) => {
       const { name: policyName, policy } = object(inlined);
       return document(policy, `${role.name} (inline policy ${text(policyName) ?? ""})`);
@@ -69,16 +59,15 @@ class Policies {
       .filter(({ inputs }) => isRole(inputs.role, role, name))
       .map((policy) => document(policy.inputs.policy, policy.name));
     const attached = this.#attachedArns(role, name).map((arn) => this.byArn(arn));
-    return join([...inline, ...separate, ...attached]);
+    return [...inline, ...separate, ...attached].flat();
   }
 
-  byArn(arn: string): Known {
+  byArn(arn: string): Statement[] {
     const own = this.#of("aws:iam/policy:Policy").find(
       ({ outputs, id }) => text(outputs.arn) === arn || id === arn,
     );
     if (own) return document(own.inputs.policy, own.name);
-    const managed = managedPolicy(arn);
-    return managed ? { statements: managed, unknown: [] } : { statements: [], unknown: [arn] };
+    return managedPolicy(arn);
   }
 
   #attachedArns(role: RecordedResource, name: string): string[] {
@@ -105,17 +94,9 @@ function isRole(reference: Value | undefined, role: RecordedResource, name: stri
   return named !== undefined && (named === role.id || roleNameOf(named) === name);
 }
 
-function document(policy: Value | undefined, source: string): Known {
-  const known = opened(policy);
-  if (known === undefined) return { statements: [], unknown: [`${source} (unknown before a deployment)`] };
-  return { statements: parsePolicy(known, source), unknown: [] };
-}
-
-function join(known: Known[]): Known {
-  return {
-    statements: known.flatMap(({ statements }) => statements),
-    unknown: known.flatMap(({ unknown }) => unknown),
-  };
+function document(policy: Value | undefined, source: string): Statement[] {
+  // A document that a program leaves to a provider is in no input of it.
+  return parsePolicy(policy ?? { $: "unknown" }, source);
 }
 
 function sessionOf(recording: Recording, roleArn: string): string | undefined {

@@ -2,10 +2,11 @@
  * Policies of buckets, queues and tables. Within one account an Allow there is worth as much as one of the role's own
  * policy, and a Deny there is final.
  */
-
-import { opened, text } from "../../program/reading/value.ts";
+import type { Principal } from "../../program/reading/policy-document.ts";
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { parsePolicy, type Statement } from "./statements.ts";
+import { roleNameOf } from "./credentials.ts";
+import { isUnknown, parsePolicy, type Statement } from "./statements.ts";
 
 type Find = (resource: RecordedResource, recording: Recording) => string | undefined;
 
@@ -23,16 +24,23 @@ const ATTACHED: Record<string, Find> = {
 
 export function resourceStatements(recording: Recording): Statement[] {
   return recording.resources.flatMap((resource) => {
-    const policy = opened(resource.inputs.policy);
-    const arn = policy === undefined ? undefined : ATTACHED[resource.type]?.(resource, recording);
-    if (arn === undefined) return [];
-    return parsePolicy(policy, resource.name).map((statement) => boundTo(arn, statement));
+    const find = ATTACHED[resource.type];
+    const { policy } = resource.inputs;
+    if (!find || policy === undefined || policy === null) return [];
+    const statements = parsePolicy(policy, resource.name);
+    const arn = find(resource, recording);
+    // What it guards is not known: it may be anything that is called.
+    return arn === undefined
+      ? statements.map((statement) => ({ ...statement, unknown: [...(statement.unknown ?? []), "Resource"] }))
+      : statements.map((statement) => boundTo(arn, statement));
   });
 }
 
 /** `*` in the policy of a resource is that resource, not every one. */
 function boundTo(arn: string, statement: Statement): Statement {
   const all = arn.startsWith("arn:aws:s3:") ? [arn, `${arn}/*`] : [arn];
+  // Of a policy that is not known, that much is.
+  if (isUnknown(statement)) return { ...statement, resources: all, unknown: ["Action", "Effect"] };
   return {
     ...statement,
     resources: statement.resources.flatMap((resource) => (resource === "*" ? all : [resource])),
@@ -41,21 +49,45 @@ function boundTo(arn: string, statement: Statement): Statement {
 
 export function aboutRole(statements: readonly Statement[], roleArn: string): Statement[] {
   return statements.flatMap((statement) => {
-    const { principals, effect } = statement;
-    if (!principals) return [];
-    // Whom a NotPrincipal leaves out depends on the session too, which is made up here: not judged.
-    if (principals.except) return [{ ...statement, conditions: [...statement.conditions, NOT_PRINCIPAL] }];
-    return principals.accounts.some((principal) => isRole(principal, roleArn, effect)) ? [statement] : [];
+    const about = isAbout(statement, roleArn);
+    if (about === false) return [];
+    if (about === true) return [statement];
+    return [{ ...statement, unknown: [...(statement.unknown ?? []), about] }];
   });
 }
 
-const NOT_PRINCIPAL = { operator: "NotPrincipal", key: "", values: [] };
+/** Whether a statement is about a role; what cannot be told is given as the name of its element. */
+function isAbout({ principals, effect, unknown = [] }: Statement, roleArn: string): boolean | string {
+  // Of a statement that is not known, whom it is about is not known either.
+  if (!principals) return unknown.length > 0 && "Principal";
+  // Whom a NotPrincipal leaves out depends on the session too, which is made up here: not judged.
+  if (principals.except) return "NotPrincipal";
+  const kinds = principals.named.map((principal) => isRole(principal, roleArn, effect));
+  if (kinds.includes(true)) return true;
+  if (unknown.includes("Principal")) return "Principal";
+  return kinds.find((kind) => typeof kind === "string") ?? false;
+}
 
 /** An account as a principal denies all its roles, but allows none: it leaves that to their own policies. */
-function isRole(principal: string, roleArn: string, effect: Statement["effect"]): boolean {
-  if (principal === "*" || principal === roleArn) return true;
+function isRole({ kind, name }: Principal, roleArn: string, effect: Statement["effect"]): boolean | string {
+  // Services, federated users and canonical ids are no roles; `{"Service": "*"}` is not everybody.
+  if (kind !== "AWS") return false;
+  if (name === "*" || name === roleArn) return true;
   const account = roleArn.split(":")[4] ?? "";
-  return effect === "Deny" && (principal === account || principal === `arn:aws:iam::${account}:root`);
+  if (name === account || name === `arn:aws:iam::${account}:root`) return effect === "Deny";
+  return isSessionOf(name, roleArn) && `Principal ${name}`;
+}
+
+/** `arn:aws:sts::…:assumed-role/role/session`: the session's name is made up here, so it may be the one that is meant. */
+function isSessionOf(principal: string, roleArn: string): boolean {
+  const [, , service, , account, resource = ""] = principal.split(":");
+  const [kind, role] = resource.split("/");
+  return (
+    service === "sts" &&
+    account === roleArn.split(":")[4] &&
+    kind === "assumed-role" &&
+    role === roleNameOf(roleArn)
+  );
 }
 
 function queueArn(queueUrl: string | undefined, { resources }: Recording): string | undefined {

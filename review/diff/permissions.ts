@@ -1,5 +1,6 @@
 /** Which permissions one program gives and the other does not: wider or narrower, for each function. */
 import { networkActions } from "../../policies/actions-of-lambda.ts";
+import { resourceCovers, textCovers } from "../../program/reading/arn-pattern.ts";
 import { textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { type Grant, grantsOf } from "../program-view/grants.ts";
@@ -99,20 +100,9 @@ function notCovered(ours: Map<string, Keyed[]>, theirs: Map<string, Keyed[]>): G
 function contains(whole: Keyed, part: Keyed): boolean {
   return (
     (whole.condition === "" || whole.condition === part.condition) &&
-    matches(whole.action, part.action) &&
-    matches(whole.resource, part.resource)
+    textCovers(whole.action, part.action) &&
+    resourceCovers(whole.resource, part.resource)
   );
-}
-
-/** Whether everything that `text` means, with its own wildcards, is meant by the pattern as well. */
-function matches(pattern: string, text: string): boolean {
-  if (pattern === text || pattern === "*") return true;
-  if (!/[*?]/.test(pattern)) return false;
-  const parts = pattern.split(/([*?])/).map((part) => {
-    if (part === "*") return ".*";
-    return part === "?" ? "[^*]" : part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  });
-  return new RegExp(`^${parts.join("")}$`, "s").test(text);
 }
 
 function changesOf(

@@ -1,8 +1,10 @@
 /** What a program allows and denies: one grant for each holder, action and resource of every policy in it. */
 
-import { isObject, plainObject, plainObjects, textOf } from "../../program/reading/value.ts";
+import { type Statement as PolicyStatement, readPolicy } from "../../program/reading/policy-document.ts";
+import { plainObject, plainObjects, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
-import { asList, canonical, readDocument } from "../diff/canonical.ts";
+import { asList, canonical } from "../diff/canonical.ts";
+import { BLOT } from "../diff/secrets.ts";
 import { type ProgramView, ROLE } from "./view.ts";
 
 export interface Grant {
@@ -317,46 +319,50 @@ type Statement = Pick<Grant, "effect" | "principal" | "action" | "resource" | "c
 
 /** A secret policy is not opened: parts of it are as secret as the whole. */
 function* statementsOf(policy: Value | undefined): Generator<Statement> {
-  // As text, or as the object that the provider makes a text of.
-  const document = plainObject(typeof policy === "string" ? readDocument(policy)?.value : policy);
-  for (const statement of asList(document?.Statement).flatMap(plainObjects)) {
-    const condition = isObject(statement.Condition)
-      ? { condition: canonical(statement.Condition, { type: "", path: "", inPolicy: true }) }
-      : {};
+  const reading = readPolicy(policy, { secretAs: BLOT });
+  if (reading.state !== "read") return;
+  for (const statement of reading.statements) {
+    const condition = conditionOf(statement);
     for (const principal of principalsOf(statement)) {
-      for (const action of textsOf(statement, "Action")) {
-        for (const resource of textsOf(statement, "Resource", "itself")) {
-          yield {
-            effect: statement.Effect === "Deny" ? "Deny" : "Allow",
-            ...principal,
-            action,
-            resource,
-            ...condition,
-          };
+      for (const action of told(statement, "Action")) {
+        for (const resource of told(statement, "Resource")) {
+          yield { effect: statement.effect, ...principal, action, resource, ...condition };
         }
       }
     }
   }
 }
 
-function principalsOf(statement: Record<string, Value>): { principal?: string }[] {
-  const named = statement.Principal ?? statement.NotPrincipal;
-  if (named === undefined) return [{}];
-  const but = statement.Principal === undefined ? "everybody but " : "";
-  if (!isObject(named)) return asList(named).map((name) => ({ principal: but + anybody(String(name)) }));
-  return Object.values(named).flatMap((names) =>
-    asList(names).map((name) => ({ principal: but + anybody(String(name)) })),
-  );
+function conditionOf({ conditions }: PolicyStatement): { condition?: string } {
+  if (conditions.length === 0) return {};
+  const block: Record<string, Record<string, Value>> = {};
+  for (const { operator, key, values, unknown } of conditions) {
+    block[operator] = { ...block[operator], [key]: [...values, ...(unknown ? [UNKNOWN] : [])] };
+  }
+  return { condition: canonical(block, { type: "", path: "", inPolicy: true }) };
+}
+
+const UNKNOWN = "what is not known yet";
+
+function principalsOf({ principals, unknown = [] }: PolicyStatement): { principal?: string }[] {
+  if (!principals) return [{}];
+  const but = principals.except ? "everybody but " : "";
+  const open = unknown.some((element) => /Principal/.test(element)) ? [{ principal: but + UNKNOWN }] : [];
+  return [...principals.named.map(({ name }) => ({ principal: but + anybody(name) })), ...open];
 }
 
 function anybody(principal: string): string {
   return principal === "*" ? "anybody" : principal;
 }
 
-/** `Action`, or everything but `NotAction`. */
-function textsOf(statement: Record<string, Value>, key: "Action" | "Resource", none?: string): string[] {
-  const texts = asList(statement[key]).map(String);
-  const excepted = asList(statement[`Not${key}`]).map(String);
-  if (excepted.length > 0) return [`everything but ${excepted.sort().join(", ")}`];
-  return texts.length === 0 && none !== undefined ? [none] : texts;
+/** `Action`, or everything but `NotAction`; the resource of a policy that names none is the one it stands at. */
+function told(statement: PolicyStatement, element: "Action" | "Resource"): string[] {
+  const [named, except] =
+    element === "Action"
+      ? [statement.actions, statement.exceptActions]
+      : [statement.resources, statement.exceptResources];
+  const open = statement.unknown?.some((name) => ["Statement", element, `Not${element}`].includes(name));
+  const texts = open ? [...named, UNKNOWN] : named;
+  if (except) return [`everything but ${texts.toSorted().join(", ")}`];
+  return texts.length === 0 && element === "Resource" ? ["itself"] : texts;
 }

@@ -16,6 +16,8 @@ import {
 } from "./recordings.ts";
 
 const statement = (Action: string, Effect = "Allow") => ({ Effect, Action, Resource: "*" });
+/** As it stands in a policy. */
+const variable = (name: string) => `\${${name}}`;
 const document = (...statements: object[]) =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
@@ -103,7 +105,45 @@ describe("policies of a role", () => {
       resource: "*",
       context: {},
     });
-    assert.match(refusal?.message ?? "", /does not know what these policies say: .*SomethingNew/);
+    assert.match(refusal?.message ?? "", /does not know what this policy says: .*SomethingNew/);
+  });
+
+  it("stay allowed beside a policy of AWS that is not known here: it can only allow more", () => {
+    const beside = (arn: string) =>
+      [role("r", statement("s3:*")), bareRole("x")].map((one) => ({
+        ...one,
+        inputs: { ...one.inputs, managedPolicyArns: [arn] },
+      }));
+    assert.deepEqual(
+      allowedOf(beside("arn:aws:iam::aws:policy/SomethingNew"), "s3:GetObject", "sqs:SendMessage"),
+      ["s3:GetObject"],
+    );
+    assert.deepEqual(allowedOf(beside("arn:aws:iam::aws:policy/AWSDenyAll"), "s3:GetObject"), []);
+    assert.deepEqual(allowedOf(beside("arn:aws:iam::123456789012:policy/elsewhere"), "s3:GetObject"), []);
+  });
+
+  it("run over colons with the star at the end of a resource, and know their own account", () => {
+    const guard = (Resource: string) =>
+      new Guard(rolesOf(recording(role("r", { Effect: "Allow", Action: "dynamodb:*", Resource }))));
+    const call = (account: string) => ({
+      action: "dynamodb:GetItem",
+      resource: `arn:aws:dynamodb:eu-central-1:${account}:table/films`,
+      context: {},
+    });
+    const refused = (Resource: string, account = "123456789012") =>
+      guard(Resource).refusalForRole(roleArn("r"), call(account))?.message;
+    assert.equal(refused("arn:aws:dynamodb:*"), undefined);
+    const own = `arn:aws:dynamodb:*:${variable("aws:PrincipalAccount")}:table/films`;
+    assert.equal(refused(own), undefined);
+    assert.match(refused(own, "999999999999") ?? "", /no identity-based policy allows/);
+    assert.match(
+      refused(`arn:aws:dynamodb:*:*:table/${variable("aws:username")}`) ?? "",
+      /no identity-based policy allows/,
+    );
+    assert.match(
+      refused(`arn:aws:dynamodb:*:*:table/${variable("aws:userid")}`) ?? "",
+      /cannot judge a statement/,
+    );
   });
 
   it("are narrowed by a permissions boundary", () => {
@@ -168,12 +208,34 @@ describe("policies of resources", () => {
     assert.equal(verdict("*", "Deny", everything, { Condition }), "allowed");
   });
 
+  it("are not judged with a session of the role, whose name is made up here", () => {
+    const session = "arn:aws:sts::123456789012:assumed-role/r/f";
+    assert.match(
+      verdict({ AWS: session }, "Deny", everything),
+      /cannot judge a statement of p \(Principal arn:aws:sts/,
+    );
+    assert.equal(verdict({ AWS: session.replace("/r/", "/other/") }, "Deny", everything), "allowed");
+    assert.match(verdict({ AWS: session }, "Allow"), /cannot judge a statement of p/);
+  });
+
   it("are not judged with NotPrincipal", () => {
     const more = { NotPrincipal: { AWS: roleArn("other") } };
     assert.match(
       verdict(undefined, "Deny", everything, more),
       /cannot judge a statement of p \(NotPrincipal/,
     );
+  });
+
+  it("are not judged while it is not known what they say", () => {
+    const attached = resource("aws:s3/bucketPolicy:BucketPolicy", "p", {
+      bucket: "imports",
+      policy: { $: "unknown" },
+    });
+    const guard = new Guard(rolesOf(recording(role("r", ...everything), attached)));
+    const message = (key: string) =>
+      guard.refusalForRole(roleArn("r"), { action: "s3:GetObject", resource: key, context: {} })?.message;
+    assert.match(message(object) ?? "", /cannot judge a statement of p/);
+    assert.equal(message("arn:aws:s3:::other/a"), undefined);
   });
 
   it("mean their own resource by *", () => {

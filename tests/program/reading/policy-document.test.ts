@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { readPolicy } from "../../../program/reading/policy-document.ts";
+
+const unknown = { $: "unknown" };
+const secret = (value: unknown) => ({ $: "secret", value });
+const valid = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" };
+const read = {
+  effect: "Allow",
+  actions: ["s3:GetObject"],
+  exceptActions: false,
+  resources: ["arn:aws:s3:::b/*"],
+  exceptResources: false,
+  conditions: [],
+};
+
+describe("a policy document", () => {
+  it("is the same as text, as object, with one statement or a list, and with secrets anywhere", () => {
+    const same: unknown[] = [
+      JSON.stringify({ Statement: [valid] }),
+      { Statement: valid },
+      secret(JSON.stringify({ Statement: valid })),
+      secret({ Statement: [secret({ ...valid, Action: [secret("s3:GetObject")] })] }),
+      { Statement: [{ ...valid, Resource: secret(["arn:aws:s3:::b/*"]) }] },
+    ];
+    for (const document of same) {
+      assert.deepEqual(readPolicy(document), { state: "read", statements: [read], faults: [] });
+    }
+  });
+
+  it("keeps apart what is not there, what is not known, and what states nothing", () => {
+    assert.deepEqual(readPolicy(undefined), { state: "none" });
+    assert.deepEqual(readPolicy(null), { state: "none" });
+    assert.deepEqual(readPolicy(unknown), { state: "unknown" });
+    assert.deepEqual(readPolicy(secret(unknown)), { state: "unknown" });
+    assert.deepEqual(readPolicy({ Statement: [] }), { state: "read", statements: [], faults: [] });
+    assert.deepEqual(readPolicy("{}"), { state: "read", statements: [], faults: ["has no Statement"] });
+  });
+
+  it("names the elements of which a part is not known, and reads the rest", () => {
+    const Condition = { StringEquals: { "aws:a": ["x", unknown] }, Bool: unknown };
+    const policy = { Statement: [{ ...valid, Resource: ["arn:aws:s3:::a", unknown], Condition }, unknown] };
+    const reading = readPolicy(policy);
+    assert.ok(reading.state === "read");
+    assert.deepEqual(reading.statements, [
+      {
+        ...read,
+        resources: ["arn:aws:s3:::a"],
+        unknown: ["Resource"],
+        conditions: [
+          { operator: "StringEquals", key: "aws:a", values: ["x"], unknown: true },
+          { operator: "Bool", key: "", values: [], unknown: true },
+        ],
+      },
+      { ...read, effect: "Deny", actions: [], resources: [], unknown: ["Statement"] },
+    ]);
+    assert.deepEqual(reading.faults, []);
+  });
+
+  it("reads NotAction, NotResource and principals of every kind", () => {
+    const { Action: NotAction, Resource: NotResource } = valid;
+    const Principal = { AWS: ["1", "2"], Service: "lambda.amazonaws.com" };
+    const reading = readPolicy({
+      Statement: [
+        { Effect: "Deny", NotAction, NotResource, Principal },
+        { ...valid, Principal: "*" },
+        { ...valid, NotPrincipal: { AWS: "3" } },
+      ],
+    });
+    assert.ok(reading.state === "read");
+    assert.deepEqual(
+      reading.statements.map(({ exceptActions, exceptResources, principals }) => [
+        exceptActions,
+        exceptResources,
+        principals?.except,
+        principals?.named.map(({ kind, name }) => `${kind} ${name}`),
+      ]),
+      [
+        [true, true, false, ["AWS 1", "AWS 2", "Service lambda.amazonaws.com"]],
+        [false, false, false, ["AWS *"]],
+        [false, false, true, ["AWS 3"]],
+      ],
+    );
+  });
+
+  it("shows no secret where it must not", () => {
+    const policy = { Statement: { ...valid, Resource: [secret("arn:aws:s3:::hidden")] } };
+    const reading = readPolicy(policy, { secretAs: "[secret]" });
+    assert.ok(reading.state === "read");
+    assert.deepEqual(reading.statements[0]?.resources, ["[secret]"]);
+    assert.deepEqual(readPolicy(secret(policy), { secretAs: "[secret]" }), { state: "unknown" });
+  });
+});
