@@ -59,9 +59,14 @@ export function shown(value: Value | undefined): string {
 /** Every text inside a value, with its path; secrets are not opened. */
 export function* textsIn(value: Value | undefined, path = ""): Generator<{ path: string; text: string }> {
   if (typeof value === "string") yield { path, text: value };
-  if (value === null || typeof value !== "object" || isSecret(value)) return;
+  if (value === null || typeof value !== "object" || isSecret(value) || isCode(value)) return;
   for (const [key, item] of Object.entries(value))
     yield* textsIn(item as Value, path ? `${path}.${key}` : key);
+}
+
+/** What a function runs is no value of the program: it may hold any text. */
+function isCode(value: object): boolean {
+  return "$" in value && (value.$ === "asset" || value.$ === "archive");
 }
 
 /** Types that rules asked for, by the recording that they judge: what is in none of them no rule has seen. */

@@ -78,10 +78,10 @@ export class Engine {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A checkout of this project in a folder of its own, as it stands now. */
-  project(name: string): string {
+  /** A checkout of this project, or of another, in a folder of its own, as it stands now. */
+  project(name: string, from = root): string {
     const folder = path.join(this.folder, name);
-    for (const file of projectFiles(root)) cpSync(path.join(root, file), path.join(folder, file));
+    for (const file of projectFiles(from)) cpSync(path.join(from, file), path.join(folder, file));
     symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
     return folder;
   }
