@@ -5,7 +5,7 @@ import { physicalName, variablePrefix } from "./names.ts";
 import { denyPlainHttp, policyDocument, type Statement } from "./policy-document.ts";
 
 export interface BucketArgs {
-  /** Refuse to delete the bucket, and what keeps its old versions. */
+  /** Refuse to delete the bucket, and what keeps it closed and its old versions. */
   protect?: boolean;
   /** Delete the objects with the bucket. Without it S3 deletes no bucket that holds one, protected or not. */
   forceDestroy?: boolean;
@@ -44,7 +44,7 @@ export class Bucket extends pulumi.ComponentResource {
     const bucket = this.createBucket(args);
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
-    const closed = this.closeToThePublic();
+    const closed = this.closeToThePublic(args);
     this.createEncryption();
     this.createLifecycle(args, this.createVersioning(args));
     this.createPolicy(args, closed);
@@ -68,7 +68,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private closeToThePublic(): aws.s3.BucketPublicAccessBlock {
+  private closeToThePublic({ protect }: BucketArgs): aws.s3.BucketPublicAccessBlock {
     new aws.s3.BucketOwnershipControls(
       `${this.name}-ownership`,
       // The owner of the bucket owns every object: ACLs are off.
@@ -84,7 +84,7 @@ export class Bucket extends pulumi.ComponentResource {
         ignorePublicAcls: true,
         restrictPublicBuckets: true,
       },
-      { parent: this },
+      { parent: this, protect },
     );
   }
 

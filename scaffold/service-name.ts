@@ -5,8 +5,8 @@ import { nameRules } from "../infra/name-rules.ts";
 import { UserError } from "../local/service.ts";
 import { renamedMistake } from "./cloud-names.ts";
 
-/** X-Ray has the shortest names. */
-const LONGEST = nameRules.sampling.longest - "-prod-tracing".length;
+/** X-Ray has the shortest names, and stacks of pull requests have the longest of this project's. */
+const LONGEST = nameRules.sampling.longest - "-pr-9999-tracing".length;
 
 /**
  * @param root folder of index.ts

@@ -8,6 +8,7 @@ import { holdsPassword } from "../secrets.ts";
 import { stackUrn } from "../stack-urn.ts";
 
 const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const scheduleType = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
 
 const sizePath = "replicationSpecs.0.regionConfigs.0.electableSpecs.instanceSize";
 /** Days of which every second can be restored. */
@@ -101,17 +102,25 @@ export const atlasRules: Rule[] = [
     onlyInProduction: true,
     check: eachDedicated((cluster, recording) => {
       if (!holds(at(cluster, "pitEnabled"), (value) => value === true)) return "pitEnabled is off";
-      const schedules = pointing(
-        recording,
-        "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule",
-        "clusterName",
-        cluster,
-      );
+      const schedules = pointing(recording, scheduleType, "clusterName", cluster);
       return schedules.some((schedule) =>
         holds(at(schedule, "restoreWindowDays"), (value) => number(value) >= restoreWindow),
       )
         ? undefined
         : `no schedule keeps ${restoreWindow} days`;
+    }),
+  },
+  {
+    id: "atlas/lasting-backups",
+    standards: [],
+    title: "Backups of a cluster of production outlive it, and what makes them does not go before it",
+    remedy: "Set `retainBackupsEnabled: true`, and `protect` on the CloudBackupSchedule.",
+    onlyInProduction: true,
+    check: eachDedicated((cluster, recording) => {
+      if (!holds(at(cluster, "retainBackupsEnabled"), (value) => value === true))
+        return "its backups go with it";
+      const schedules = pointing(recording, scheduleType, "clusterName", cluster);
+      return schedules.some(({ protect }) => !protect) ? "its backup schedule is not protected" : undefined;
     }),
   },
   {

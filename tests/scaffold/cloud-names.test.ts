@@ -89,5 +89,10 @@ describe("names that npm run new gives", () => {
       renamedMistake(folder, "a".repeat(21)) ?? "",
       /of a sampling rule has 33 characters; X-Ray takes 32/,
     );
+    writeFileSync(path.join(folder, "index.ts"), 'const books = new AtlasDatabase("books", {});\n');
+    assert.match(
+      renamedMistake(folder, "eighteen-letters-x") ?? "",
+      /^The name "eighteen-letters-x-dev-books" of a cluster ends with a hyphen where Atlas cuts it, after 23 characters/,
+    );
   });
 });

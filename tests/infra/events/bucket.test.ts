@@ -88,9 +88,10 @@ describe("Bucket", () => {
     assert.equal(kept.one(kind("")).protect, true);
   });
 
-  it("keeps its old versions with itself where it is protected", async () => {
+  it("stays closed and keeps its old versions for as long as it is protected", async () => {
     const declared = await declare(() => void new Bucket("imports", { protect: true }));
     assert.equal(declared.one(kind("Versioning")).protect, true);
+    assert.equal(declared.one(kind("PublicAccessBlock")).protect, true);
   });
 
   it("changes nothing when its protection is lifted: S3 still refuses while it holds an object", async () => {

@@ -84,6 +84,15 @@ export const atlasMutants: Mutants = {
     },
     { change: "no schedule says how far back", mutate: (recording) => remove(recording, scheduleType) },
   ],
+  "atlas/lasting-backups": [
+    { change: "the backups go with the cluster", mutate: inCluster("retainBackupsEnabled", false) },
+    {
+      change: "the backup schedule can go before the cluster",
+      mutate: (recording) => {
+        find(recording, scheduleType).protect = false;
+      },
+    },
+  ],
   "atlas/termination-protection": [
     { change: "one call ends the cluster", mutate: inCluster("terminationProtectionEnabled", false) },
   ],
