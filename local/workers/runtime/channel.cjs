@@ -3,6 +3,7 @@
  * in the runtime's name. So it is taken once, before any such code is loaded, and what Node tells a thread about itself is
  * what it tells a program of its own, as the cloud's runtime is one.
  */
+const inspector = require("node:inspector");
 const threads = require("node:worker_threads");
 
 /** @import { FromScout, FromWorker, ToWorker } from "../protocol.ts" */
@@ -34,6 +35,10 @@ function hide() {
   const activeHandles = own._getActiveHandles.bind(own);
   const { MessagePort } = threads;
   own._getActiveHandles = () => activeHandles().filter((handle) => !(handle instanceof MessagePort));
+  // From a thread of its own a program could be debugged, and the main thread here is the run.
+  inspector.Session.prototype.connectToMainThread = () => {
+    throw Object.assign(new Error("Current thread is not a worker"), { code: "ERR_INSPECTOR_NOT_WORKER" });
+  };
 }
 
 /**

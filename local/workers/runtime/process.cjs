@@ -12,6 +12,7 @@ const signalNames = { SIGKILL: "killed", SIGTERM: "terminated", SIGABRT: "aborte
  */
 function ownProcess(taskRoot, end) {
   const kill = process.kill.bind(process);
+  const { _kill } = /** @type {NodeJS.Process & { _kill: typeof kill }} */ (process);
   let workingDirectory = taskRoot;
   Object.assign(process, {
     cwd: () => workingDirectory,
@@ -23,18 +24,27 @@ function ownProcess(taskRoot, end) {
       workingDirectory = next;
     },
     abort: () => end("signal: aborted"),
-    /**
-     * @param {number} pid
-     * @param {string | number} [signal]
-     */
-    kill: (pid, signal = "SIGTERM") => {
-      // 0 is the group of the process, a negative number a group: both would be the run's.
-      const isOwn = pid === process.pid || pid === 0 || pid === -process.pid || pid === -1;
-      if (isOwn && signal !== 0) return end(`signal: ${signalNames[signal] ?? signal}`);
-      if (pid === process.ppid) throw notPermitted("kill");
-      return kill(pid, signal);
-    },
+    kill: guarded(kill, end),
+    _kill: guarded(_kill, end),
   });
+}
+
+/**
+ * @param {(pid: number, signal: string | number) => unknown} kill
+ * @param {(reason: string) => never} end
+ */
+function guarded(kill, end) {
+  /**
+   * @param {number} pid
+   * @param {string | number} [signal]
+   */
+  return (pid, signal = "SIGTERM") => {
+    // 0 is the group of the process, a negative number a group: both would be the run's.
+    const isOwn = pid === process.pid || pid === 0 || pid === -process.pid || pid === -1;
+    if (isOwn && signal !== 0) return end(`signal: ${signalNames[signal] ?? signal}`);
+    if (pid === process.ppid) throw notPermitted("kill");
+    return kill(pid, signal);
+  };
 }
 
 /** @param {string} folder */

@@ -24,6 +24,10 @@ describe("code of a function", () => {
       return postMessageToThread(0, null).then(() => "delivered", (error) => error.code);`),
     group: asHandler("process.kill(0, 'SIGTERM');"),
     parent: asHandler(`try { process.kill(process.ppid, "SIGTERM"); } catch (error) { return error.code; }`),
+    below: asHandler("process._kill(process.pid, 15);"),
+    debugs: asHandler(`const codes = [];
+      for (const { Session } of [require("node:inspector"), require("node:inspector/promises")]) {
+        try { new Session().connectToMainThread(); } catch (error) { codes.push(error.code); } } return codes;`),
     really: asHandler("process.reallyExit(7);"),
     nested: asHandler(`const { Worker } = require("node:worker_threads");
       const worker = new Worker("const t = require('node:worker_threads'); console.log('from within'); t.parentPort.postMessage([t.isMainThread, t.workerData])",
@@ -74,8 +78,14 @@ describe("code of a function", () => {
 
   it("cannot end the run by a signal or by exiting past `process.exit`", async () => {
     assert.equal((await errorOf("group"))?.errorType, "Runtime.ExitError");
+    assert.equal((await errorOf("below"))?.errorType, "Runtime.ExitError");
     assert.equal(await answer("parent"), "EPERM");
     assert.equal((await errorOf("really"))?.errorType, "Runtime.ExitError");
+  });
+
+  it("cannot debug the run", async () => {
+    const refused = "ERR_INSPECTOR_NOT_WORKER";
+    assert.deepEqual(await answer("debugs"), [refused, refused]);
   });
 
   it("may have threads of its own, whose lines are its log", async () => {
