@@ -35,19 +35,26 @@ function hide() {
   const activeHandles = own._getActiveHandles.bind(own);
   const { MessagePort } = threads;
   own._getActiveHandles = () => activeHandles().filter((handle) => !(handle instanceof MessagePort));
-  // From a thread of its own a program could be debugged, and the main thread here is the run.
+  hideDebugger();
+}
+
+/** From a thread of its own a program could be debugged, and the main thread here is the run. */
+function hideDebugger() {
   inspector.Session.prototype.connectToMainThread = () => {
     throw Object.assign(new Error("Current thread is not a worker"), { code: "ERR_INSPECTOR_NOT_WORKER" });
   };
 }
 
+/** Where Node keeps for threads what they are given. */
+const GIVEN = "surroundings of the function";
+
 /**
  * A thread that the function starts loads this file first; to those of others it has no way.
- * @param {string | undefined} preload
+ * @param {string} preload
+ * @param {object} given what the file then finds by `givenToThreads`
  */
-function mapThreads(preload) {
-  const { Worker, postMessageToThread } = threads;
-  const first = preload === undefined ? [] : ["--require", preload];
+function mapThreads(preload, given) {
+  const { Worker, postMessageToThread, setEnvironmentData } = threads;
   /** @type {Set<number>} */
   const own = new Set();
   Object.assign(threads, {
@@ -55,7 +62,9 @@ function mapThreads(preload) {
       /** @param {ConstructorParameters<typeof Worker>} values */
       constructor(...values) {
         const [code, options = {}] = values;
-        super(code, { ...options, execArgv: [...first, ...(options.execArgv ?? process.execArgv)] });
+        setEnvironmentData(GIVEN, /** @type {import("node:worker_threads").Serializable} */ (given));
+        const execArgv = ["--require", preload, ...(options.execArgv ?? process.execArgv)];
+        super(code, { ...options, execArgv });
         own.add(this.threadId);
       }
     },
@@ -68,6 +77,10 @@ function mapThreads(preload) {
   });
 }
 
+function givenToThreads() {
+  return threads.getEnvironmentData(GIVEN);
+}
+
 /** The runtime's own modules are no part of a function either. */
 function forgetOwnModules() {
   for (const file of Object.keys(require.cache)) if (file.startsWith(__dirname)) delete require.cache[file];
@@ -75,4 +88,4 @@ function forgetOwnModules() {
   process.mainModule = undefined;
 }
 
-module.exports = { forgetOwnModules, mapThreads, takeChannel };
+module.exports = { forgetOwnModules, givenToThreads, hideDebugger, mapThreads, takeChannel };

@@ -143,4 +143,4 @@ function isPlainData(value) {
   }
 }
 
-module.exports = { captureConsole };
+module.exports = { captureConsole, captureDescriptors };

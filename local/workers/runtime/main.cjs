@@ -9,21 +9,18 @@ const { existsSync, realpathSync } = require("node:fs");
 const path = require("node:path");
 const { saveCompiledCode } = require("./cached-module.cjs");
 const { eventLoopIsEmpty, neverSettled } = require("./callbacks.cjs");
-const { forgetOwnModules, mapThreads, takeChannel } = require("./channel.cjs");
-const { mapChildProcesses } = require("./child-processes.cjs");
-const { refuseCloud } = require("./cloud.cjs");
+const { forgetOwnModules, takeChannel } = require("./channel.cjs");
 const { captureConsole } = require("./console.cjs");
 const { createContext } = require("./context.cjs");
 const { describeError } = require("./errors.cjs");
-const { mapFileSystem } = require("./file-system.cjs");
 const { FunctionLog } = require("./function-log.cjs");
 const { afterRejections, loadHandler } = require("./handler.cjs");
 const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
-const { syncBuiltinESMExports } = require("./module-class.cjs");
 const { ownProcess } = require("./process.cjs");
 const { serialise } = require("./result.cjs");
 const { serveSecondSdk } = require("./second-sdk.cjs");
 const { Signals } = require("./signals.cjs");
+const { mapSurroundings } = require("./surroundings.cjs");
 
 /** @import { Assignment, Boot, Call, ToWorker } from "../protocol.ts" */
 
@@ -112,15 +109,10 @@ async function load(assignment) {
   ownProcess(assignment.taskRoot, endBySignal);
   const { temporaryFolder, taskRoot, projectFolder, codeCache, allowCloud } = assignment;
   const readable = [taskRoot, projectFolder, packagesOf(projectFolder), path.dirname(codeCache)];
-  const toReal = mapFileSystem(temporaryFolder, readable, taskRoot);
   logError = captureConsole(log, current, assignment);
-  const preload = allowCloud ? undefined : require.resolve("./cloud-preload.cjs");
-  mapChildProcesses({ toReal, write: log.write, preload });
-  mapThreads(preload);
-  if (!allowCloud) refuseCloud((host) => post(["refused", host]));
+  const refused = (/** @type {string} */ host) => post(["refused", host]);
+  mapSurroundings({ temporaryFolder, readable, taskRoot, allowCloud }, { write: log.write, refused });
   serveSecondSdk();
-  // What was replaced in Node's modules is so for those who import it by name too.
-  syncBuiltinESMExports();
   watchMemory(limitOf(assignment), outOfMemory);
   const started = now();
   try {

@@ -4,14 +4,11 @@
  */
 const path = require("node:path");
 const { saveCompiledCode } = require("./cached-module.cjs");
-const { forgetOwnModules, mapThreads, takeChannel } = require("./channel.cjs");
-const { mapChildProcesses } = require("./child-processes.cjs");
-const { refuseCloud } = require("./cloud.cjs");
+const { forgetOwnModules, takeChannel } = require("./channel.cjs");
 const { captureConsole } = require("./console.cjs");
-const { mapFileSystem } = require("./file-system.cjs");
 const { afterRejections, isModule, loadHandler, locate } = require("./handler.cjs");
-const { syncBuiltinESMExports } = require("./module-class.cjs");
 const { ownProcess } = require("./process.cjs");
+const { mapSurroundings } = require("./surroundings.cjs");
 
 /** @import { Assignment } from "../protocol.ts" */
 
@@ -34,26 +31,16 @@ async function tryToLoad(assignment) {
   saveCompiledCode();
 }
 
-/**
- * @param {Assignment} assignment
- * @param {Set<string>} roots of all functions
- * @param {() => void} silent
- */
-function mapSurroundings({ temporaryFolder, projectFolder, codeCache, allowCloud }, roots, silent) {
-  const toReal = mapFileSystem(temporaryFolder, [projectFolder, path.dirname(codeCache), ...roots]);
-  const preload = allowCloud ? undefined : require.resolve("./cloud-preload.cjs");
-  mapChildProcesses({ toReal, write: silent, preload });
-  mapThreads(preload);
-  if (!allowCloud) refuseCloud(silent);
-  syncBuiltinESMExports();
-}
-
 async function scout() {
   // Their lines are shown when they are loaded to be used.
   const silent = () => {};
   captureConsole({ write: silent, always: silent }, { requestId: undefined }, { logFormat: "Text" });
   const roots = new Set(assignments.map(({ taskRoot }) => taskRoot));
-  if (first) mapSurroundings(first, roots, silent);
+  if (first) {
+    const { temporaryFolder, projectFolder, codeCache, allowCloud } = first;
+    const readable = [projectFolder, path.dirname(codeCache), ...roots];
+    mapSurroundings({ temporaryFolder, readable, allowCloud }, { write: silent, refused: silent });
+  }
   for (const assignment of assignments) {
     ownProcess(assignment.taskRoot, () => process.exit(1));
     await tryToLoad(assignment).catch(() => post(["does not load", assignment.functionName]));

@@ -33,6 +33,17 @@ describe("code of a function", () => {
       const worker = new Worker("const t = require('node:worker_threads'); console.log('from within'); t.parentPort.postMessage([t.isMainThread, t.workerData])",
         { eval: true, workerData: 5 });
       return new Promise((done, fail) => worker.on("message", done).on("error", fail));`),
+    inner: asHandler(`const { Worker } = require("node:worker_threads"); const fs = require("node:fs");
+      fs.writeFileSync("/tmp/shared.txt", "of the function");
+      const code = \`const fs = require("node:fs"); const { parentPort } = require("node:worker_threads");
+        const codeOf = (work) => { try { return work(); } catch ({ code }) { return code; } };
+        fs.writeSync(1, "by descriptor from within\\\\n");
+        parentPort.postMessage([fs.readFileSync("/tmp/shared.txt", "utf8"), codeOf(() => fs.writeFileSync("/var/task/x", "")),
+          process.cwd() === process.env.LAMBDA_TASK_ROOT, require("node:child_process").execSync("pwd", { encoding: "utf8" }).trim() === process.cwd(),
+          codeOf(() => new (require("node:inspector").Session)().connectToMainThread())]);\`;
+      return new Promise((done, fail) => new Worker(code, { eval: true }).on("message", done).on("error", fail));`),
+    innerKills: asHandler(`const { Worker } = require("node:worker_threads");
+      return new Promise((done) => new Worker("process.kill(process.pid, 'SIGKILL')", { eval: true }).on("exit", done));`),
     longError: asHandler(
       `throw Object.assign(new Error("x".repeat(50_000_000)), { name: "N".repeat(10_000_000) });`,
     ),
@@ -93,6 +104,17 @@ describe("code of a function", () => {
     for (let looks = 0; looks < 200 && !run.lines.some((line) => line.includes("from within")); looks++)
       await answer("good").then(() => new Promise((done) => setTimeout(done, 5)));
     assert.ok(run.lines.some((line) => line.includes("from within")));
+  });
+
+  it("has threads that see what it sees, and end alone", async () => {
+    assert.deepEqual(await answer("inner"), [
+      "of the function",
+      "EROFS",
+      true,
+      true,
+      "ERR_INSPECTOR_NOT_WORKER",
+    ]);
+    assert.equal(await answer("innerKills"), 1);
   });
 
   it("cannot fill the run with the text of an error", async () => {

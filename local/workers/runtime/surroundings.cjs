@@ -1,0 +1,36 @@
+/** What code of a function finds changed in Node, in its worker, in a scout and in the threads that it starts itself. */
+const { mapThreads } = require("./channel.cjs");
+const { mapChildProcesses } = require("./child-processes.cjs");
+const { refuseCloud } = require("./cloud.cjs");
+const { mapFileSystem } = require("./file-system.cjs");
+const { syncBuiltinESMExports } = require("./module-class.cjs");
+
+/**
+ * Plain data: it is handed on to threads.
+ * @typedef {object} Surroundings
+ * @property {string} temporaryFolder what is seen as /tmp
+ * @property {string[]} readable folders that stay as they are although they may lie under the machine's /tmp
+ * @property {string} [taskRoot] what is seen as /var/task
+ * @property {boolean} allowCloud
+ */
+
+const cloudGuard = require.resolve("./cloud-preload.cjs");
+const ofThreads = require.resolve("./inner-thread.cjs");
+
+/**
+ * @param {Surroundings} given
+ * @param {object} listener
+ * @param {(text: string) => void} listener.write
+ * @param {(host: string) => void} listener.refused
+ */
+function mapSurroundings(given, { write, refused }) {
+  const { temporaryFolder, readable, taskRoot, allowCloud } = given;
+  const toReal = mapFileSystem(temporaryFolder, readable, taskRoot);
+  mapChildProcesses({ toReal, write, preload: allowCloud ? undefined : cloudGuard });
+  mapThreads(ofThreads, given);
+  if (!allowCloud) refuseCloud(refused);
+  // What was replaced in Node's modules is so for those who import it by name too.
+  syncBuiltinESMExports();
+}
+
+module.exports = { mapSurroundings };
