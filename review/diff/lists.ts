@@ -86,9 +86,16 @@ function mostAlike(left: readonly Item[], right: readonly Item[]): [Item, Item][
 }
 
 function likeness(one: Set<string>, other: Set<string>): number {
-  const common = [...one].filter((leaf) => other.has(leaf)).length;
-  return common / Math.max(one.size, other.size, 1);
+  const common = [...one].filter((leaf) => other.has(leaf));
+  return weight(common) / Math.max(weight([...one]), weight([...other]), 1);
 }
+
+/** By what a person calls a thing it is known, whatever else of it changes. */
+function weight(leaves: readonly string[]): number {
+  return leaves.reduce((sum, leaf) => sum + (/\.(label|title|name)=/.test(leaf) ? NAME_WEIGHT : 1), 0);
+}
+
+const NAME_WEIGHT = 4;
 
 /** Every innermost value with the keys that lead to it; where it stands in a list does not matter. */
 function leavesOf(value: Value, path = ""): Set<string> {

@@ -56,8 +56,10 @@ function amounts(before: number | undefined, after: number | undefined): string 
 }
 
 function ceilingText({ service, item, before, after }: CeilingChange): Line {
-  const text = (amount: number | undefined) => (amount === undefined ? "does not grow" : dollars(amount));
-  return line`${service}, ${item}: may grow by itself to ${[`${text(before)} → ${text(after)}`]} a month`;
+  const what = `${service}, ${item}: `;
+  if (after === undefined) return [`${what}grows by itself no more (up to ${dollars(before ?? 0)} a month)`];
+  if (before === undefined) return [`${what}may grow by itself up to ${dollars(after)} a month`];
+  return [`${what}may grow by itself up to ${dollars(before)} → ${dollars(after)} a month`];
 }
 
 function unpricedText({ change, type, names, reason }: UnpricedChange): Line {

@@ -10,10 +10,11 @@ export function permissionEntries({ permissions, resources }: Diff): Entry[] {
   // What a new role is usually given is told with the function that it serves.
   const mainOf: MainOf = ({ holder }) => byUrn.get(byUrn.get(holder)?.partOf ?? holder);
   const told = permissions.filter(({ toldIn }) => toldIn === undefined);
-  const usual = told.filter((change) => change.usual);
+  const isGone = ({ holder }: PermissionChange) => fates.get(holder) === "deleted";
+  const usual = told.filter((change) => change.usual && !isGone(change));
   const [widened, narrowed] = (["widened", "narrowed"] as const).map((direction) => {
-    const changes = told.filter((change) => change.direction === direction && !change.usual);
-    const ofGone = changes.filter(({ holder }) => fates.get(holder) === "deleted");
+    const changes = told.filter((change) => change.direction === direction && !usual.includes(change));
+    const ofGone = changes.filter(isGone);
     const others = changes.filter((change) => !ofGone.includes(change));
     return [...grantEntries(others), ...inPassing(ofGone, mainOf, goneEntry)];
   });

@@ -43,7 +43,10 @@ export function ofReplacement(change: ResourceChange, before: RecordedResource):
     const message = `${what} is called ${change.name} without an alias, so it is deleted and created anew; ${end}.`;
     return [[kind, message]];
   }
-  const causes = change.properties.filter(({ replaces }) => replaces).map(({ path }) => path);
+  // Where only the provider is another one, the danger of the move says it.
+  const causes = change.properties
+    .filter(({ replaces, path }) => replaces && (before.protect || path !== "options.provider"))
+    .map(({ path }) => path);
   if (causes.length === 0) return [];
   return [[kind, `${what} is replaced because ${causes.join(", ")} cannot change in place; ${end}.`]];
 }

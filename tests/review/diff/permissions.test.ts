@@ -189,4 +189,202 @@ describe("comparePermissions", () => {
     assert.deepEqual(diff.permissions, []);
     assert.deepEqual(diff.resources[0]?.properties, [{ path: "policy", after: "[secret]", secret: true }]);
   });
+
+  describe("of every kind of policy", () => {
+    const policy = (Action: Value, more: Statement = {}): string =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action, Resource: "*", ...more }],
+      });
+    const anybody = { Principal: "*" };
+    const user = resource("aws:iam/user:User", "robot", {}, { outputs: { name: "robot" } });
+    const group = resource("aws:iam/group:Group", "staff", {}, { outputs: { name: "staff" } });
+    const role = resource("aws:iam/role:Role", "clerk", {}, { outputs: { name: "clerk" } });
+    const managedArn = "arn:aws:iam::123456789012:policy/managed";
+    const managed = resource(
+      "aws:iam/policy:Policy",
+      "managed",
+      { policy: policy("s3:GetObject") },
+      { outputs: { arn: managedArn } },
+    );
+    const arnOf = (name: string) => ({ outputs: { arn: `arn:${name}`, id: `arn:${name}`, name } });
+
+    const cases: [string, RecordedResource[], RecordedResource[], string[]][] = [
+      [
+        "a user's own policy",
+        [user],
+        [
+          user,
+          resource("aws:iam/userPolicy:UserPolicy", "p", { user: "robot", policy: policy("s3:GetObject") }),
+        ],
+        ["widened robot Allow s3:GetObject *"],
+      ],
+      [
+        "a group's own policy",
+        [group],
+        [
+          group,
+          resource("aws:iam/groupPolicy:GroupPolicy", "p", {
+            group: "staff",
+            policy: policy("s3:GetObject"),
+          }),
+        ],
+        ["widened staff Allow s3:GetObject *"],
+      ],
+      [
+        "an attachment to users, groups and roles at once",
+        [user, group, role, managed],
+        [
+          ...[user, group, role, managed],
+          resource("aws:iam/policyAttachment:PolicyAttachment", "a", {
+            policyArn: managedArn,
+            users: ["robot"],
+            groups: ["staff"],
+            roles: ["clerk"],
+          }),
+        ],
+        [
+          "widened staff Allow s3:GetObject *",
+          "widened clerk Allow s3:GetObject *",
+          "widened robot Allow s3:GetObject *",
+        ],
+      ],
+      [
+        "a boundary that is gone",
+        [{ ...role, inputs: { permissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" } }],
+        [role],
+        ["widened clerk Deny everything beyond the boundary arn:aws:iam::aws:policy/ReadOnlyAccess *"],
+      ],
+      ...(
+        [
+          [
+            "aws:secretsmanager/secret:Secret",
+            "aws:secretsmanager/secretPolicy:SecretPolicy",
+            "secretArn",
+            "secretsmanager:GetSecretValue",
+          ],
+          ["aws:kms/key:Key", "aws:kms/keyPolicy:KeyPolicy", "keyId", "kms:Decrypt"],
+          [
+            "aws:ecr/repository:Repository",
+            "aws:ecr/repositoryPolicy:RepositoryPolicy",
+            "repository",
+            "ecr:BatchGetImage",
+          ],
+          [
+            "aws:dynamodb/table:Table",
+            "aws:dynamodb/resourcePolicy:ResourcePolicy",
+            "resourceArn",
+            "dynamodb:GetItem",
+          ],
+          [
+            "aws:cloudwatch/eventBus:EventBus",
+            "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+            "eventBusName",
+            "events:PutEvents",
+          ],
+        ] as const
+      ).map(([type, guard, property, action]): (typeof cases)[number] => {
+        const guarded = resource(type, "guarded", {}, arnOf("guarded"));
+        const of = (text: string) => [
+          guarded,
+          resource(guard, "guard", { [property]: "arn:guarded", policy: text }),
+        ];
+        return [
+          guard,
+          of(policy(action, { Principal: { AWS: "arn:aws:iam::1:root" } })),
+          of(policy(action, anybody)),
+          [
+            `widened guarded Allow anybody ${action} *`,
+            `narrowed guarded Allow arn:aws:iam::1:root ${action} *`,
+          ],
+        ];
+      }),
+      [
+        "whoever may send to a bus",
+        [],
+        [
+          resource("aws:cloudwatch/eventPermission:EventPermission", "all", {
+            principal: "*",
+            statementId: "all",
+          }),
+        ],
+        ["widened all Allow anybody events:PutEvents itself"],
+      ],
+      ...(["issuer", "audiences"] as const).map((key): (typeof cases)[number] => {
+        const api = resource("aws:apigatewayv2/api:Api", "api", {}, { outputs: { id: "the-api" } });
+        const jwt = { issuer: "https://a.example", audiences: ["shop"] };
+        const of = (jwtConfiguration: Value) => [
+          api,
+          resource("aws:apigatewayv2/authorizer:Authorizer", "jwt", { apiId: "the-api", jwtConfiguration }),
+        ];
+        const other =
+          key === "issuer" ? { ...jwt, issuer: "https://b.example" } : { ...jwt, audiences: ["other"] };
+        const said = ({ issuer, audiences }: typeof jwt) =>
+          `whoever has a token of ${issuer} for ${audiences[0]}`;
+        const call = "execute-api:Invoke its guarded routes";
+        return [
+          `tokens of another ${key}`,
+          of(jwt),
+          of(other),
+          [`narrowed api Allow ${said(jwt)} ${call}`, `widened api Allow ${said(other)} ${call}`],
+        ];
+      }),
+    ];
+
+    for (const [what, before, after, expected] of cases) {
+      it(`tells ${what}`, () => {
+        const found = told(compare({ recording: recording(before) }, { recording: recording(after) }));
+        const relevant = found.filter((line) => !line.includes(" managed "));
+        assert.deepEqual(relevant.toSorted(), expected.toSorted());
+      });
+    }
+
+    it("tells an API that is quick-created with a route that nothing guards", () => {
+      const lambda = resource("aws:lambda/function:Function", "f", {}, { outputs: { arn: "arn:f" } });
+      const { routes } = compare(
+        { recording: recording([lambda]) },
+        { recording: recording([lambda, resource("aws:apigatewayv2/api:Api", "api", { target: "arn:f" })]) },
+      );
+      assert.deepEqual(
+        routes.map(({ change, api, route, after }) => [change, api, route, after]),
+        [["opened", "api", "$default", { authorization: "open", function: "f" }]],
+      );
+    });
+  });
+
+  it("leaves what lets a route through to the routes, and what all have to a count", () => {
+    const API = resource("aws:apigatewayv2/api:Api", "api", {}, { outputs: { id: "the-api" } });
+    const lambda = resource(
+      "aws:lambda/function:Function",
+      "read",
+      {},
+      { outputs: { arn: "arn:read", invokeArn: "arn:invoke" } },
+    );
+    const integration = resource(
+      "aws:apigatewayv2/integration:Integration",
+      "i",
+      { apiId: "the-api", integrationUri: "arn:invoke" },
+      { outputs: { id: "the-integration" } },
+    );
+    const route = resource("aws:apigatewayv2/route:Route", "r", {
+      apiId: "the-api",
+      routeKey: "GET /films",
+      target: "integrations/the-integration",
+    });
+    const permission = (sourceArn: string) =>
+      resource("aws:lambda/permission:Permission", "p", {
+        action: "lambda:InvokeFunction",
+        function: "arn:read",
+        principal: "apigateway.amazonaws.com",
+        sourceArn,
+      });
+    const of = (sourceArn: string) =>
+      compare(
+        { recording: recording([API, lambda]) },
+        { recording: recording([API, lambda, integration, route, permission(sourceArn)]) },
+      );
+    const toldIn = (sourceArn: string) => of(sourceArn).permissions.map((change) => change.toldIn);
+    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/GET/films"), ["routes"]);
+    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/POST/films"), [undefined]);
+  });
 });
