@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { createAddresses } from "../local/addresses.ts";
 import { Gateway } from "../local/gateway/gateway.ts";
+import { Guard } from "../local/iam/guard.ts";
 import type { Invoker } from "../local/invocation.ts";
 import { recordProgram } from "../program/record-program.ts";
 import { httpLoad, type LoadResult } from "./http-load.ts";
@@ -27,7 +28,7 @@ export async function measureGateway({ connections = 16, seconds = 5 } = {}): Pr
   for (const { type, inputs } of recording.resources) {
     if (type === "aws:apigatewayv2/stage:Stage") delete inputs.defaultRouteSettings;
   }
-  const gateway = new Gateway({ invoker, port: 0 });
+  const gateway = new Gateway({ invoker, guard: () => new Guard([]), port: 0 });
   await gateway.start({
     recording,
     dataFolder: () => root,

@@ -39,7 +39,7 @@ export class LocalRun {
   readonly services: Services;
   readonly #state: StateFolder;
   readonly #ended = new AbortController();
-  readonly #started: Service[] = [];
+  readonly #started = new Set<Service>();
   #context: LocalContext | undefined;
   /** Said last of secrets without a value; it is said again when it changes. */
   #notice: string | undefined;
@@ -115,14 +115,14 @@ export class LocalRun {
   #prepare(): void {
     for (const service of this.services.inOrder) {
       if (!service.prepare) continue;
-      this.#started.push(service);
+      this.#started.add(service);
       service.prepare(this.#surroundings());
     }
   }
 
   /** A failure is told when the whole stage has come to its end, so that nothing still starts while the run is stopped. */
   async #startStage(stage: readonly Service[], context: LocalContext): Promise<void> {
-    for (const service of stage) if (!this.#started.includes(service)) this.#started.push(service);
+    for (const service of stage) this.#started.add(service);
     const outcomes = await Promise.allSettled(stage.map((service) => service.start(context)));
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed) throw failed.reason;
@@ -136,7 +136,8 @@ export class LocalRun {
     await this.services.workers.preflight(recording);
     const context = { ...this.#requireContext(), recording };
     this.#context = context;
-    for (const service of this.#started) await service.update?.(context);
+    // Not in the order in which they came up: a store that is prepared early would take over what iam said before.
+    for (const service of this.#inOrder()) await service.update?.(context);
     this.#served = context;
   }
 
@@ -144,11 +145,18 @@ export class LocalRun {
   async stop(): Promise<void> {
     this.#ended.abort();
     const failures: unknown[] = [];
-    for (const service of this.#started.splice(0).reverse()) {
+    const started = this.#inOrder();
+    this.#started.clear();
+    for (const service of started.reverse()) {
       await service.stop().catch((error: unknown) => failures.push(error));
     }
     this.#state.release();
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** What was started or prepared, in the one order of `local/services.ts`. */
+  #inOrder(): Service[] {
+    return this.services.inOrder.filter((service) => this.#started.has(service));
   }
 
   status(): RunStatus {

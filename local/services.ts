@@ -64,7 +64,13 @@ export function createServices({ listen, allowCloud = false, log }: ServiceOptio
     sendToQueue: (arn, body) => sendToQueue(queuesAndBuckets, arn, body),
   });
   const gateway =
-    listen && new Gateway({ ...listen, invoker: workers, onRequest: (request) => log(requestLine(request)) });
+    listen &&
+    new Gateway({
+      ...listen,
+      invoker: workers,
+      guard: () => iam.guard,
+      onRequest: (request) => log(requestLine(request)),
+    });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices];
   const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
   const stages: Service[][] = [[iam], stores, [seed], [lambdaApi], [workers], callers];

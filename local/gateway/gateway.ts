@@ -1,7 +1,6 @@
 /** The local API Gateway: one port an API, whatever functions stand behind. */
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { Guard } from "../iam/guard.ts";
-import { rolesOf } from "../iam/policies.ts";
+import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
 import type { Api } from "./api.ts";
@@ -20,6 +19,8 @@ import { ApiServer } from "./server.ts";
 
 export interface GatewayOptions {
   invoker: Invoker;
+  /** Of the program as it is now. */
+  guard(): Guard;
   /** Defaults to 127.0.0.1. */
   host?: string;
   /** Port of the first API, 0 for any; each further API takes the next free one. */
@@ -92,7 +93,7 @@ export class Gateway implements Service {
     if (this.#issuerName !== undefined) this.#issuer ??= await openIssuer(context.dataFolder("issuer"));
     const authorizers = new AuthorizerFactory(recording, {
       invoker: this.#options.invoker,
-      guard: new Guard(rolesOf(recording)),
+      guard: this.#options.guard(),
       ...(this.#issuer ? { issuer: this.#issuer } : {}),
     });
     const apis = readApis(recording, authorizers);

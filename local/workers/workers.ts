@@ -154,10 +154,13 @@ export class Workers implements Service, Invoker {
   async update(context: LocalContext): Promise<void> {
     const session = this.#started();
     if (this.#prepared?.recording !== context.recording) await this.preflight(context.recording);
-    const next = this.#prepared?.functions ?? session.functions;
+    const prepared = this.#prepared?.functions ?? session.functions;
+    // Once more, for the stores were not yet updated: a first queue brings an address that its functions must be given.
+    const next = await session.catalog.prepare(context.recording, prepared);
     this.#prepared = undefined;
-    for (const [name, served] of session.functions) {
-      if (next.get(name) !== served) this.#drain(served);
+    const kept = new Set(next.values());
+    for (const served of new Set([...session.functions.values(), ...prepared.values()])) {
+      if (!kept.has(served)) this.#drain(served);
     }
     this.#session = { ...session, context, functions: next };
     session.threads.replenish();

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Gateway, type GatewayOptions, type RequestLine } from "../../../local/gateway/gateway.ts";
+import { Guard } from "../../../local/iam/guard.ts";
 import { UserError } from "../../../local/service.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import {
@@ -29,7 +30,12 @@ describe("Gateway", () => {
   afterEach(() => Promise.all(running.splice(0).map((gateway) => gateway.stop())));
 
   function gatewayOf(options: Partial<GatewayOptions> = {}): Gateway {
-    const gateway = new Gateway({ invoker: new FakeInvoker((_event, name) => name), port: 0, ...options });
+    const gateway = new Gateway({
+      invoker: new FakeInvoker((_event, name) => name),
+      guard: () => new Guard([]),
+      port: 0,
+      ...options,
+    });
     running.push(gateway);
     return gateway;
   }

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { call, ProjectCopy, StartedProcess } from "./support.ts";
+
+describe("the first call after a reload is judged by the program as it is now", () => {
+  let project: ProjectCopy;
+  let run: StartedProcess;
+  let api: string;
+
+  // The second start finds data, so that its stores come up before the program is recorded.
+  before(async () => {
+    project = new ProjectCopy("reloaded");
+    const first = new StartedProcess(project);
+    await first.ready();
+    await first.interrupt();
+    run = new StartedProcess(project);
+    api = await run.ready();
+  });
+
+  after(async () => {
+    await run.end();
+    project.remove();
+  });
+
+  /** Gives constants of the program new values and waits until they are taken over. */
+  const save = async (values: Record<string, string[] | string>): Promise<void> => {
+    const before = run.stdout.length;
+    project.edit("index.ts", (text) =>
+      Object.entries(values).reduce(
+        (changed, [name, value]) =>
+          changed.replace(new RegExp(`^(const ${name}[^=]*= ).*$`, "m"), `$1${JSON.stringify(value)};`),
+        text,
+      ),
+    );
+    await run.says(/^reloaded the program/m, before);
+  };
+  const first = async (store: string) => (await call(`${api}/${store}`)).body;
+
+  it("what is allowed, taken away and denied of a policy", async () => {
+    assert.equal(await first("table"), "AccessDeniedException");
+    await save({ allowed: ["dynamodb:GetItem"] });
+    assert.equal(await first("table"), "done");
+    await save({ allowed: [] });
+    assert.equal(await first("table"), "AccessDeniedException");
+    await save({ allowed: ["dynamodb:GetItem"], denied: ["dynamodb:Get*"] });
+    assert.equal(await first("table"), "AccessDeniedException");
+    await save({ denied: [] });
+    assert.equal(await first("table"), "done");
+  });
+
+  it("a role that is new", async () => {
+    await save({ roleName: "second" });
+    assert.equal(await first("table"), "done");
+  });
+
+  it("a table that is new", async () => {
+    await save({ declared: ["table"] });
+    assert.equal(await first("table"), "done");
+  });
+
+  it("the first queue and the first bucket of the program, each with the permission", async () => {
+    await save({ declared: ["table", "queue"], allowed: ["dynamodb:GetItem", "sqs:SendMessage"] });
+    assert.equal(await first("queue"), "done");
+    await save({ declared: ["table", "queue", "bucket"], allowed: ["s3:PutObject"] });
+    assert.equal(await first("bucket"), "done");
+    assert.equal(await first("queue"), "AccessDenied");
+    assert.equal(await first("table"), "AccessDeniedException");
+  });
+});
