@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -20,6 +23,11 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     run = new StartedProcess(project);
     return run.ready();
   };
+  /** A handler that asks a name of the cloud, which it knows to be a port of this machine. */
+  const asksTheCloud = `({ pathParameters }) => new Promise((done) => require('http').get({
+    hostname: 'sns.eu-west-1.amazonaws.com', port: pathParameters.name,
+    lookup: (host, options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
+    () => done('reached')).on('error', ({ code }) => done(code)))`;
 
   afterEach(async () => {
     await run.end();
@@ -63,6 +71,33 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     const response = await fetch(`${url}/greet/Amélie`);
     assert.deepEqual([response.status, await response.text()], [200, "Hello Amélie"]);
     assert.equal((await status()).outputs.url, url);
+  });
+
+  it("lets nothing out to the cloud, unless it is started with --allow-cloud", async () => {
+    const there = createServer((_request, response) => response.end());
+    await once(there.listen(0, "127.0.0.1"), "listening");
+    const { port } = there.address() as AddressInfo;
+    try {
+      for (const [args, expected] of [
+        [[], "CloudAddressRefused"],
+        [["--allow-cloud"], "reached"],
+      ] as const) {
+        project = new ProjectCopy("inline-http");
+        project.edit("index.ts", (text) =>
+          text.replace(/"exports\.handler = [^"]*"/, JSON.stringify(`exports.handler = ${asksTheCloud};`)),
+        );
+        run = new StartedProcess(project, [...args]);
+        const url = await run.ready();
+        assert.equal(await (await fetch(`${url}/greet/${port}`)).text(), expected);
+        const told = /^greet-\w+ wanted to reach sns\.eu-west-1\.amazonaws\.com: .*--allow-cloud\.$/m;
+        if (args.length === 0) await run.says(told);
+        else assert.doesNotMatch(run.stdout, told);
+        await run.end();
+        if (args.length === 0) project.remove();
+      }
+    } finally {
+      there.close();
+    }
   });
 
   it("serves a REST API with a closure of the program", async () => {
