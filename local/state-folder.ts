@@ -19,6 +19,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Values } from "../program/recording.ts";
+import { wayOut } from "./emulators/damage.ts";
 import { UserError } from "./service.ts";
 
 export interface RunStatus {
@@ -87,9 +88,8 @@ export class StateFolder {
     try {
       mkdirSync(folder, { recursive: true });
     } catch (error) {
-      throw new UserError(
-        `${folder} is damaged: ${(error as Error).message}. Begin with empty stores by: npm start -- --reset`,
-      );
+      const { message } = error as Error;
+      throw new UserError(`${folder} cannot be made: ${message}. ${wayOut(message, this.path)}`);
     }
     return folder;
   }

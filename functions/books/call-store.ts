@@ -76,8 +76,8 @@ const PASSING = new Set([
 /** MongoDB's answer to a write that met another one, of a transaction mostly: it gives up neither by itself. */
 const WRITE_CONFLICT = 112;
 
-/** Answers of a server that is busy or has just lost its role: time limit exceeded, too many requests, shutting down. */
-const PASSING_CODES = new Set<unknown>([50, 91, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436, 16_500]);
+/** Answers of a server that is at fault itself, busy or has just lost its role: internal error, time limit exceeded, too many requests, shutting down. */
+const PASSING_CODES = new Set<unknown>([1, 50, 91, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436, 16_500]);
 
 function isTransient(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return true;

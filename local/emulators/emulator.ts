@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import type { Refusal } from "../iam/guard.ts";
 import type { Role } from "../iam/policies.ts";
 import { UserError } from "../service.ts";
+import { wayOut } from "./damage.ts";
 import {
   type FromThread,
   REFUSED_DECLARATION,
@@ -42,7 +43,9 @@ export class Emulator<Resources, Event = never> {
   #port = 0;
   #nextId = 0;
   #declared: { resources: Resources; roles: readonly Role[] } | undefined;
-  #stopping = false;
+  readonly #stopping = new AbortController();
+  /** Settled while the thread runs; what comes during a restart waits for it. */
+  #restarted: Promise<void> = Promise.resolve();
   readonly #waiting = new Map<number, PromiseWithResolvers<string[]>>();
 
   constructor(options: EmulatorOptions<Event>) {
@@ -58,16 +61,26 @@ export class Emulator<Resources, Event = never> {
     const thread = new Worker(entry, {
       workerData: { folder, port: this.#port } satisfies ThreadData,
     });
-    const [message] = (await once(thread, "message")) as [FromThread<Event>];
-    if (message.kind !== "listening") throw new Error(`the thread said "${message.kind}" before it listened`);
-    this.#port = message.port;
+    this.#port = await listening(thread);
     this.#thread = thread;
+    let failure: Error | undefined;
     thread.on("message", (said: FromThread<Event>) => this.#hear(said));
-    thread.on("error", (error) => this.#died(error));
+    thread.on("error", (error: Error) => {
+      failure = error;
+    });
+    // Only now its port and its files are free for the next one.
+    thread.on("exit", (code) => {
+      if (this.#thread === thread) this.#died(failure ?? new Error(`exit code ${code}`));
+    });
   }
 
   /** Gives the names of what is kept but no longer declared. Data that cannot be read is a UserError. */
   async declare(resources: Resources, roles: readonly Role[]): Promise<string[]> {
+    await this.#restarted;
+    return this.#declare(resources, roles);
+  }
+
+  async #declare(resources: Resources, roles: readonly Role[]): Promise<string[]> {
     const kept = await this.#order({ kind: "declare", resources, roles }).catch((error: Error) => {
       if (error.name === UNREADABLE_DATA) throw this.#unreadable(error.message);
       throw error.name === REFUSED_DECLARATION ? new UserError(error.message) : error;
@@ -81,12 +94,19 @@ export class Emulator<Resources, Event = never> {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
+    await this.#restarted;
     const thread = this.#thread;
     if (!thread) return;
     const died = new Promise((resolve) => thread.once("exit", resolve));
     await Promise.race([this.#order({ kind: "stop" }), died, pause(END_MS, undefined, { ref: false })]);
-    await thread.terminate();
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.terminate();
   }
 
   #order(order: Order<Resources>): Promise<string[]> {
@@ -116,38 +136,60 @@ export class Emulator<Resources, Event = never> {
   #unreadable(why: string): UserError {
     const { name, folder } = this.#options;
     return new UserError(
-      `The data of the local ${name} in ${folder} cannot be read: ${why}. ` +
-        "Begin with empty stores by: npm start -- --reset",
+      `The data of the local ${name} in ${folder} cannot be read: ${why}. ${wayOut(why, folder)}`,
     );
   }
 
   #died(error: Error): void {
-    if (this.#stopping) return;
     this.#thread = undefined;
     // A library throws out of reach when it cannot read its own files.
     for (const waiting of this.#waiting.values()) waiting.reject(this.#unreadable(error.message));
     this.#waiting.clear();
+    if (this.#stopping.signal.aborted) return;
     const { name, folder, log } = this.#options;
     log(
       `${name} ended unexpectedly (${error.message}); starting it again. ` +
-        `If it goes on, ${folder} is damaged: begin with empty stores by npm start -- --reset.`,
+        `If it goes on: ${wayOut(error.message, folder)}.`,
     );
-    void this.#restart();
+    this.#restarted = this.#restart();
   }
 
   async #restart(): Promise<void> {
     const { name, log } = this.#options;
-    await pause(RESTART_MS);
-    while (!this.#stopping) {
+    await this.#wait(RESTART_MS);
+    while (!this.#stopping.signal.aborted) {
       try {
         await this.start();
-        if (this.#declared) await this.declare(this.#declared.resources, this.#declared.roles);
+        if (this.#declared) await this.#declare(this.#declared.resources, this.#declared.roles);
         log(`${name} is back.`);
         return;
       } catch (error) {
+        // One that listens and cannot read its data would hold the port against the next.
+        await this.#end();
         log(`${name} did not start: ${(error as Error).message}. Trying again.`);
-        await pause(RESTART_MS * 10);
+        await this.#wait(RESTART_MS * 10);
       }
     }
+  }
+
+  /** Not for longer than the run lasts. */
+  async #wait(milliseconds: number): Promise<void> {
+    await pause(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => {});
+  }
+}
+
+/** The port it listens on. Rejects once it has ended without. */
+async function listening<Event>(thread: Worker): Promise<number> {
+  const ended = once(thread, "exit");
+  // Awaited below; a second failure of the thread is the first one's consequence.
+  ended.catch(() => {});
+  try {
+    const [message] = (await once(thread, "message")) as [FromThread<Event>];
+    if (message.kind !== "listening") throw new Error(`the thread said "${message.kind}" before it listened`);
+    return message.port;
+  } catch (error) {
+    await thread.terminate();
+    await ended;
+    throw error;
   }
 }

@@ -2,6 +2,7 @@
 
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { wayOut } from "../emulators/damage.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import { type LocalContext, type Parity, type Service, type Surroundings, UserError } from "../service.ts";
 import { hostsOf, rewriteConnectionStrings } from "./connection-strings.ts";
@@ -90,7 +91,7 @@ export class MongodbService implements Service {
     } catch (error) {
       if (!(error instanceof ServerFailure)) throw error;
       throw new UserError(
-        `${error.message}\nIf the data in ${folder} is damaged, begin with empty stores by: npm start -- --reset`,
+        `${error.message}\nIf that is because of the data in ${folder}: ${wayOut(error.message, folder)}`,
       );
     }
   }

@@ -174,7 +174,7 @@ describe("callStore", () => {
   });
 
   it("takes a server that is busy or changing roles for one that is away", async () => {
-    for (const code of [50, 91, 10_107, 11_600, 16_500]) {
+    for (const code of [1, 50, 91, 10_107, 11_600, 16_500]) {
       const busy = new MongoServerError({ message: "busy", code });
       await assert.rejects(callStore(failing(busy).call), { name: "StoreUnavailable" }, String(code));
     }

@@ -1,9 +1,12 @@
 /** A thread for the tests of `Emulator`. */
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { workerData } from "node:worker_threads";
 import { type Answer, createFront } from "../../../local/emulators/front.ts";
 import type { ThreadData } from "../../../local/emulators/messages.ts";
-import { reportEvent, serve } from "../../../local/emulators/thread-side.ts";
+import { reportEvent, serve, UnreadableData } from "../../../local/emulators/thread-side.ts";
 
+const { folder, port } = workerData as ThreadData;
 let declared: string[] = [];
 
 const text = (status: number, body: string): Answer => ({ status, headers: {}, body });
@@ -28,9 +31,12 @@ await serve<string[]>({
     answer: ({ url }) => answer(url),
     failed: (error) => text(500, String(error)),
   }),
-  port: (workerData as ThreadData).port,
+  port,
   async declare(resources) {
     if (resources.includes("impossible")) throw new RangeError("not this");
+    // As LevelDB says it, for as long as the test lets this file lie there.
+    if (existsSync(path.join(folder, "full")))
+      throw new UnreadableData(new Error("IO error: 000005.log: No space left on device"));
     const kept = declared.filter((name) => !resources.includes(name));
     declared = resources;
     return kept;

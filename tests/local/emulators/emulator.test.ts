@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -63,8 +63,40 @@ describe("thread of an emulator", () => {
     assert.equal(await ask("/"), '["a"]');
     assert.match(
       lines[0] ?? "",
-      /^Echo ended unexpectedly \(out of reach\); starting it again\. If it goes on, .*--reset\.$/,
+      /^Echo ended unexpectedly \(out of reach\); starting it again\. If it goes on: Begin with empty stores by: .*--reset\.$/,
     );
+  });
+
+  it("comes back when its disk has room again: each thread ends before the next one starts", async () => {
+    await emulator.declare(["a"], []);
+    const { url } = emulator;
+    const full = path.join(folder, "full");
+    writeFileSync(full, "");
+    await assert.rejects(ask("/die"));
+    while (lines.filter((line) => / did not start: /.test(line)).length < 2) await pause(20);
+    rmSync(full);
+    const declared = emulator.declare(["b"], []);
+    while (!lines.includes("Echo is back.")) await pause(20);
+    assert.deepEqual(await declared, ["a"]);
+    assert.equal(emulator.url, url);
+    assert.equal(await ask("/"), '["b"]');
+    const [, ...later] = lines;
+    for (const line of later.filter((one) => / did not start: /.test(one))) {
+      assert.equal(
+        line,
+        `Echo did not start: The data of the local Echo in ${folder} cannot be read: IO error: 000005.log: No space left on device. ` +
+          `The disk is full: make room where ${folder} is; what is kept there stays. Trying again.`,
+      );
+    }
+  });
+
+  it("stops while it cannot come back", async () => {
+    await emulator.declare(["a"], []);
+    writeFileSync(path.join(folder, "full"), "");
+    await assert.rejects(ask("/die"));
+    while (!lines.some((line) => / did not start: /.test(line))) await pause(20);
+    await emulator.stop();
+    await assert.rejects(ask("/"));
   });
 
   it("answers a request that fails, and the next one", async () => {

@@ -1,0 +1,12 @@
+/** What a person can do about data that cannot be read or written: `--reset` deletes it, so only where nothing else helps. */
+
+/** As Node, LevelDB, SQLite and MongoDB say it. */
+const FULL = /ENOSPC|EDQUOT|no space left|disk is full|disk quota exceeded|database or disk is full/i;
+const FORBIDDEN = /EACCES|EPERM|EROFS|permission denied|read-only file system/i;
+
+/** A sentence without its full stop. */
+export function wayOut(why: string, folder: string): string {
+  if (FULL.test(why)) return `The disk is full: make room where ${folder} is; what is kept there stays`;
+  if (FORBIDDEN.test(why)) return `Let this user write in ${folder}; what is kept there stays`;
+  return "Begin with empty stores by: npm start -- --reset";
+}
