@@ -29,6 +29,14 @@ describe("reports of what a change does", () => {
     });
   }
 
+  it("tell a change of four lines in at most 40, for both stages, and the page for reviewers shows it", () => {
+    const markdown = readFileSync(path.join(here, "expected/four-lines.md"), "utf8");
+    assert.ok(markdown.split("\n").length - 1 <= 40);
+    const page = readFileSync(path.join(here, "../../docs/reviewing-a-change.md"), "utf8");
+    const shown = markdown.slice(markdown.indexOf("- **dev**"), markdown.indexOf("\n<details>"));
+    assert.ok(page.includes(shown), "docs/reviewing-a-change.md shows expected/four-lines.md");
+  });
+
   it("have an expected report for every pair of programs, and no other", () => {
     const expected = readdirSync(path.join(here, "expected")).map((file) => path.parse(file).name);
     assert.deepEqual([...new Set(expected)].sort(), [...names].sort());
