@@ -15,11 +15,13 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Values } from "../program/recording.ts";
+import { createLocalServer } from "./callers.ts";
 import { wayOut } from "./emulators/damage.ts";
+import { useKeysOf } from "./iam/salt.ts";
 import { UserError } from "./service.ts";
 
 export interface RunStatus {
@@ -40,11 +42,13 @@ interface LockFile {
 
 export class StateFolder {
   readonly path: string;
+  readonly #cwd: string;
   readonly #lockFile: string;
   #server: Server | undefined;
   #lock: LockFile | undefined;
 
   constructor(cwd: string, stack: string) {
+    this.#cwd = cwd;
     this.path = path.join(cwd, ".local", stack);
     this.#lockFile = path.join(this.path, "run.json");
   }
@@ -54,8 +58,9 @@ export class StateFolder {
     this.#makeFolder();
     const other = await this.running();
     if (other) throw alreadyRunning(this.path, other);
+    useKeysOf(this.#cwd);
     const token = randomUUID();
-    this.#server = createServer((request, response) => {
+    this.#server = createLocalServer((request, response) => {
       const known = request.headers.authorization === `Bearer ${token}`;
       response.writeHead(known ? 200 : 401, { "content-type": "application/json" });
       response.end(JSON.stringify(known ? status() : { message: "Unauthorized" }));
@@ -67,19 +72,12 @@ export class StateFolder {
     this.#writeLock(this.#lock);
   }
 
-  /** The run that has this folder now, if one is alive. */
+  /** The run that has this folder now, if one is alive; its keys are then those of this process. */
   async running(): Promise<RunStatus | undefined> {
     const lock = this.#readLock();
-    if (!lock) return undefined;
-    try {
-      const response = await fetch(lock.control, {
-        headers: { authorization: `Bearer ${lock.token}` },
-        signal: AbortSignal.timeout(2000),
-      });
-      return response.ok ? ((await response.json()) as RunStatus) : undefined;
-    } catch {
-      return undefined; // nobody listens there any more: a lock left by a run that was killed
-    }
+    const status = lock && (await statusOf(lock));
+    if (status) useKeysOf(this.#cwd);
+    return status;
   }
 
   /** Path of a folder of its own for one service. Made here. */
@@ -153,6 +151,18 @@ export class StateFolder {
 function keepOutOfGit(folder: string): void {
   const file = path.join(folder, ".gitignore");
   if (!existsSync(file)) writeFileSync(file, "*\n");
+}
+
+async function statusOf(lock: LockFile): Promise<RunStatus | undefined> {
+  try {
+    const response = await fetch(lock.control, {
+      headers: { authorization: `Bearer ${lock.token}` },
+      signal: AbortSignal.timeout(2000),
+    });
+    return response.ok ? ((await response.json()) as RunStatus) : undefined;
+  } catch {
+    return undefined; // nobody listens there any more: a lock left by a run that was killed
+  }
 }
 
 function alreadyRunning(folder: string, other?: RunStatus): UserError {

@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { currentSalt } from "../iam/credentials.ts";
 import type { Refusal } from "../iam/guard.ts";
 import type { Role } from "../iam/policies.ts";
 import { UserError } from "../service.ts";
@@ -59,7 +60,7 @@ export class Emulator<Resources, Event = never> {
   async start(): Promise<void> {
     const { entry, folder } = this.#options;
     const thread = new Worker(entry, {
-      workerData: { folder, port: this.#port } satisfies ThreadData,
+      workerData: { folder, port: this.#port, salt: currentSalt() } satisfies ThreadData,
     });
     this.#port = await listening(thread);
     this.#thread = thread;

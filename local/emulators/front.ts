@@ -1,11 +1,6 @@
 /** The HTTP server of an emulator: reads a whole request, has it answered, and survives whatever goes wrong. */
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
+import { createLocalServer } from "../callers.ts";
 
 export interface FrontRequest {
   method: string;
@@ -35,7 +30,7 @@ export interface FrontOptions {
 const KEEP_ALIVE_MS = 120_000;
 
 export function createFront(options: FrontOptions): Server {
-  const server = createServer((request, response) => {
+  const server = createLocalServer((request, response) => {
     answer(options, request, () => response.destroyed)
       .catch(options.failed)
       .then((reply) => send(response, request, reply));

@@ -14,6 +14,8 @@ export interface ThreadData {
   folder: string;
   /** 0 the first time; the same as before when the thread is started again. */
   port: number;
+  /** Of the run's keys. */
+  salt: string;
 }
 
 /** `Resources`: what the program declares of the emulator's kind, as plain JSON. */

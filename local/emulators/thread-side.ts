@@ -2,9 +2,16 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
+import { useSalt } from "../iam/credentials.ts";
 import { Guard, type Refusal } from "../iam/guard.ts";
-import { type FromThread, REFUSED_DECLARATION, type ToThread, UNREADABLE_DATA } from "./messages.ts";
+import {
+  type FromThread,
+  REFUSED_DECLARATION,
+  type ThreadData,
+  type ToThread,
+  UNREADABLE_DATA,
+} from "./messages.ts";
 
 export interface EmulatorParts<Resources> {
   front: Server;
@@ -47,6 +54,7 @@ export function reportEvent(event: unknown): void {
 
 export async function serve<Resources>(parts: EmulatorParts<Resources>): Promise<void> {
   const { front, port } = parts;
+  useSalt((workerData as ThreadData).salt);
   front.listen(port, "127.0.0.1");
   await once(front, "listening");
   parentPort?.on("message", (message: ToThread<Resources>) => {

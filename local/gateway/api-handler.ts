@@ -4,7 +4,7 @@
  */
 import type { Invoker } from "../invocation.ts";
 import type { Api, FilesTarget, Stage } from "./api.ts";
-import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
+import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import { type GatewayAnswers, gatewayAnswers } from "./gateway-answers.ts";
 import { type HeaderFields, readHeaderFields } from "./header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
@@ -53,6 +53,16 @@ export class ApiHandler {
     const handled = await this.#answer(request, fields, requestId);
     const { status, headers, body } = handled.answer;
     return { ...handled, answer: { status, headers: [...headers, this.#idHeader, requestId], body } };
+  }
+
+  /**
+   * Whether the program lets pages of this origin call. Where it has no rules for the gateway, but something answers OPTIONS,
+   * it has rules of its own.
+   */
+  allowsOrigin({ target }: HttpRequest, origin: string): boolean {
+    if (this.api.cors) return allowedOrigin(this.api.cors, origin) !== undefined;
+    const staged = this.#findStage(readTarget(target));
+    return staged?.stage.routes.match("OPTIONS", staged.routePath) !== undefined;
   }
 
   async #answer(request: HttpRequest, fields: HeaderFields, requestId: string): Promise<Handled> {

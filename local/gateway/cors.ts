@@ -50,7 +50,7 @@ export function withCors(answer: HttpAnswer, rules: CorsRules, origin: string | 
 }
 
 /** `*` allows every origin, `https://*` and `http://*` every origin of that scheme. */
-function allowedOrigin({ allowOrigins }: CorsRules, origin: string | undefined): string | undefined {
+export function allowedOrigin({ allowOrigins }: CorsRules, origin: string | undefined): string | undefined {
   if (origin === undefined) return undefined;
   if (allowOrigins.includes("*")) return "*";
   const matches = allowOrigins.some((allowed) =>

@@ -1,14 +1,16 @@
 /** The local API Gateway: one port an API, whatever functions stand behind. */
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { whyForeign } from "../callers.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
 import type { Api } from "./api.ts";
-import { ApiHandler } from "./api-handler.ts";
+import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
-import type { HttpAnswer, HttpRequest } from "./http-message.ts";
+import { readHeaderFields } from "./header-fields.ts";
+import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
 import type { LocalIssuer } from "./issuer.ts";
 import { issuerAnswer } from "./issuer-endpoints.ts";
 import { jwtIssuers } from "./jwt-issuers.ts";
@@ -157,15 +159,27 @@ export class Gateway implements Service {
     const served = this.#served.get(urn);
     if (!served) return gatewayAnswers("HTTP").noRoute;
     const { handler, url } = served;
+    const foreign = whyForeign(namesIn(request), (origin) => handler.allowsOrigin(request, origin));
+    if (foreign !== undefined)
+      return this.#told(handler.api, request, started, { answer: forbidden(foreign), reason: foreign });
     if (this.#issuer && this.#issuerName !== undefined && request.target.startsWith("/_tandem/")) {
       const answer = issuerAnswer(request.target, url, this.#issuerName, this.#issuer.publicKeys);
       if (answer) return answer;
     }
-    const { answer, functionName, reason } = await handler.handle(request);
+    return this.#told(handler.api, request, started, await handler.handle(request));
+  }
+
+  /** The answer, once a line of the access log says it. */
+  #told(
+    api: Api,
+    { method, target }: HttpRequest,
+    started: number,
+    { answer, functionName, reason }: Handled,
+  ): HttpAnswer {
     this.#options.onRequest?.({
-      api: handler.api.name,
-      method: request.method,
-      path: request.target,
+      api: api.name,
+      method,
+      path: target,
       status: answer.status,
       milliseconds: performance.now() - started,
       ...(functionName === undefined ? {} : { function: functionName }),
@@ -173,6 +187,16 @@ export class Gateway implements Service {
     });
     return answer;
   }
+}
+
+function forbidden(why: string): HttpAnswer {
+  return messageAnswer(403, `Forbidden by the local run. ${why}.`);
+}
+
+/** What says whose page a request comes from. */
+function namesIn({ rawHeaders }: HttpRequest): { host?: string; origin?: string } {
+  const { host, origin } = readHeaderFields(rawHeaders).joined;
+  return { ...(host === undefined ? {} : { host }), ...(origin === undefined ? {} : { origin }) };
 }
 
 /** Loaded only where a route asks for tokens: what checks signatures takes longer to load than the gateway. */

@@ -1,5 +1,6 @@
 /** Calls the function behind a route and makes an answer of what comes back. */
 import type { InvokeResult, Invoker } from "../invocation.ts";
+import limits from "../workers/runtime/limits.cjs";
 import type { LambdaTarget } from "./api.ts";
 import type { Identity } from "./authorizer.ts";
 import { eventV1 } from "./event-v1.ts";
@@ -7,7 +8,7 @@ import { eventV2 } from "./event-v2.ts";
 import type { GatewayAnswers } from "./gateway-answers.ts";
 import type { HttpAnswer } from "./http-message.ts";
 import { isEventTooLarge } from "./limits.ts";
-import { type Formatted, isTooLarge, MAX_RESULT_BYTES } from "./response.ts";
+import { type Formatted, isTooLarge } from "./response.ts";
 import { responseV1 } from "./response-v1.ts";
 import { responseV2 } from "./response-v2.ts";
 import type { RoutedRequest } from "./routed-request.ts";
@@ -58,7 +59,7 @@ function answerOf(
     return { answer: answers.functionError, reason: `${error?.errorType ?? "Error"}: ${message}` };
   }
   if (isTooLarge(payload)) {
-    return { answer: answers.functionError, reason: `the result is over ${MAX_RESULT_BYTES} bytes` };
+    return { answer: answers.functionError, reason: `the result is over ${limits.LARGEST_ANSWER} bytes` };
   }
   const formatted = format(payload, routed, target);
   return "bad" in formatted

@@ -1,4 +1,5 @@
 /** From what a function returned to what the caller gets: the rules that both payload formats share. */
+import limits from "../workers/runtime/limits.cjs";
 import { InvalidHeader } from "./answer-headers.ts";
 import type { HttpAnswer } from "./http-message.ts";
 
@@ -9,13 +10,10 @@ export interface BadResult {
 
 export type Formatted = HttpAnswer | BadResult;
 
-/** What Lambda lets a function return. */
-export const MAX_RESULT_BYTES = 6_291_556;
-
 export function isTooLarge(payload: string | undefined): boolean {
   // A character is at most three bytes, so most results need no counting.
-  if (payload === undefined || payload.length * 3 <= MAX_RESULT_BYTES) return false;
-  return Buffer.byteLength(payload) > MAX_RESULT_BYTES;
+  if (payload === undefined || payload.length * 3 <= limits.LARGEST_ANSWER) return false;
+  return Buffer.byteLength(payload) > limits.LARGEST_ANSWER;
 }
 
 /** The status as a number; undefined when it does not parse to one that HTTP knows. */

@@ -17,6 +17,8 @@ export interface ServerTimeouts {
   keepAlive: number;
   /** With nothing read or written at all: more than the longest integration takes. */
   idle: number;
+  /** After an answer to a body that is too large: how long the rest of it is read. */
+  linger: number;
   /** How often the first two are looked at. */
   check: number;
 }
@@ -26,6 +28,7 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   request: 30_000,
   keepAlive: 60_000,
   idle: 65_000,
+  linger: 5_000,
   check: 1_000,
 };
 
@@ -34,6 +37,9 @@ const PARSER_HEAD_BYTES = 16_384;
 
 /** How long open connections have to finish when the server stops. */
 const CLOSE_MILLISECONDS = 500;
+
+/** Of a body that is too large, so much is read after the answer. */
+const MOST_DROPPED_BYTES = 256 * 1024 * 1024;
 
 const EMPTY = Buffer.alloc(0);
 
@@ -47,11 +53,13 @@ export interface ApiServerOptions {
 export class ApiServer {
   readonly #server: Server;
   readonly #options: ApiServerOptions;
+  readonly #linger: number;
   #port = 0;
 
   constructor(options: ApiServerOptions) {
     const { timeouts = DEFAULT_TIMEOUTS } = options;
     this.#options = options;
+    this.#linger = timeouts.linger;
     this.#server = createServer({
       maxHeaderSize: PARSER_HEAD_BYTES,
       headersTimeout: timeouts.headers,
@@ -62,6 +70,7 @@ export class ApiServer {
     });
     this.#server.setTimeout(timeouts.idle);
     this.#server.on("request", (request, response) => this.#onRequest(request, response));
+    this.#server.on("checkContinue", (request, response) => this.#onCheckContinue(request, response));
     this.#server.on("clientError", onClientError);
   }
 
@@ -105,8 +114,7 @@ export class ApiServer {
     if (framing === "none") {
       this.#answer(incoming, response, EMPTY, time);
     } else if (framing === "too large") {
-      response.shouldKeepAlive = false;
-      this.#answer(incoming, response, EMPTY, time);
+      this.#answerTooLarge(incoming, response, EMPTY, time);
     } else {
       this.#readBody(incoming, response, time);
     }
@@ -121,8 +129,7 @@ export class ApiServer {
       if (length <= MAX_BODY_BYTES) return;
       incoming.off("data", onData);
       incoming.off("end", onEnd);
-      response.shouldKeepAlive = false;
-      this.#answer(incoming, response, Buffer.concat(chunks), time);
+      this.#answerTooLarge(incoming, response, Buffer.concat(chunks), time);
     };
     const onEnd = () => {
       const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
@@ -134,11 +141,33 @@ export class ApiServer {
     incoming.on("error", () => {});
   }
 
+  /** A client that asks before it sends a body hears at once that it need not. */
+  #onCheckContinue(incoming: IncomingMessage, response: ServerResponse): void {
+    if (bodyFraming(incoming.rawHeaders) === "too large") {
+      response.shouldKeepAlive = false;
+      this.#answer(incoming, response, EMPTY, Date.now());
+    } else {
+      response.writeContinue();
+      this.#onRequest(incoming, response);
+    }
+  }
+
+  /**
+   * Answers at once and reads on before it closes: a connection that is closed while the client still writes is a broken pipe
+   * to it, and the answer is lost.
+   */
+  #answerTooLarge(incoming: IncomingMessage, response: ServerResponse, body: Buffer, time: number): void {
+    response.shouldKeepAlive = false;
+    const read = dropped(incoming, this.#linger);
+    this.#answer(incoming, response, body, time, read);
+  }
+
   async #answer(
     incoming: IncomingMessage,
     response: ServerResponse,
     body: Buffer,
     time: number,
+    beforeClosing?: Promise<void>,
   ): Promise<void> {
     const request: HttpRequest = {
       method: incoming.method ?? "GET",
@@ -151,7 +180,7 @@ export class ApiServer {
       time,
     };
     try {
-      send(response, await this.#options.respond(request));
+      send(response, await this.#options.respond(request), beforeClosing);
     } catch (error) {
       response.destroy();
       this.#options.onMistake(error);
@@ -177,14 +206,40 @@ function sourceIp(address: string | undefined): string {
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+/** Resolves when the rest of a body was read and dropped, or enough of it. */
+function dropped(incoming: IncomingMessage, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    let bytes = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MOST_DROPPED_BYTES) resolve();
+    });
+    incoming.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    incoming.once("end", resolve);
+  });
+}
+
+function send(
+  response: ServerResponse,
+  { status, headers, body }: HttpAnswer,
+  beforeClosing?: Promise<void>,
+): void {
   if (response.destroyed) return;
   const hasBody = status !== 204 && status !== 304;
   if (hasBody)
     headers.push("Content-Length", String(typeof body === "string" ? Buffer.byteLength(body) : body.length));
   if (!response.shouldKeepAlive) headers.push("Connection", "close");
   response.writeHead(status, headers);
-  response.end(hasBody ? body : undefined);
+  if (!beforeClosing) {
+    response.end(hasBody ? body : undefined);
+    return;
+  }
+  if (hasBody) response.write(body);
+  void beforeClosing.then(() => response.end());
 }
 
 const CLIENT_ERRORS: Record<string, HttpAnswer> = {

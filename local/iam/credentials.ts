@@ -1,8 +1,8 @@
 /**
- * Local access keys. They are derived, not stored: whoever knows a role knows its key, and an emulator finds the
- * role again by the key of a request. They open nothing but emulators that listen on this machine.
+ * Local access keys. They are derived, not stored: an emulator finds the role again by the key of a request. Secrets derive
+ * from a salt that only the owner of the project folder can read. They open nothing but emulators on this machine.
  */
-import { createHash } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 
 export interface Credentials {
   accessKeyId: string;
@@ -24,6 +24,17 @@ const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const ID_CHARACTERS = 11;
 const SECRET_CHARACTERS = 40;
 
+/** Of the project folder once it is known (`salt.ts`); a thread is given that of its run. */
+let salt = randomBytes(32).toString("base64url");
+
+export function useSalt(value: string): void {
+  salt = value;
+}
+
+export function currentSalt(): string {
+  return salt;
+}
+
 /** Of a function: those of its role's session. */
 export function credentialsOf(roleArn: string): SessionCredentials {
   const hash = createHash("sha256").update(roleNameOf(roleArn)).digest().subarray(0, ID_CHARACTERS);
@@ -33,15 +44,20 @@ export function credentialsOf(roleArn: string): SessionCredentials {
 }
 
 /** Of the person at this machine, for seeding, tests and looking around: everything is allowed. */
-export const operatorCredentials: Credentials = fromId(OPERATOR_KEY_ID);
+export const operatorCredentials: Credentials = {
+  accessKeyId: OPERATOR_KEY_ID,
+  get secretAccessKey() {
+    return secretOf(OPERATOR_KEY_ID);
+  },
+};
 
 export function secretOf(accessKeyId: string): string {
-  const hash = createHash("sha512").update(`secret of ${accessKeyId}`).digest("base64");
+  const hash = createHmac("sha512", salt).update(`secret of ${accessKeyId}`).digest("base64");
   return hash.slice(0, SECRET_CHARACTERS);
 }
 
 export function sessionTokenOf(accessKeyId: string): string {
-  return createHash("sha512").update(`session of ${accessKeyId}`).digest("base64");
+  return createHmac("sha512", salt).update(`session of ${accessKeyId}`).digest("base64");
 }
 
 /** `arn:aws:iam::123456789012:role/path/name` → `name`; a plain name is left as it is. */

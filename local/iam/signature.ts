@@ -4,7 +4,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { secretOf } from "./credentials.ts";
+import { currentSalt, secretOf } from "./credentials.ts";
 
 export interface SignedRequest {
   method: string;
@@ -138,7 +138,7 @@ const KEYS_KEPT = 500;
 
 function signingKey({ accessKeyId, date, region, service }: Signature): Buffer {
   const parts = [date.slice(0, 8), region, service, "aws4_request"];
-  const name = [accessKeyId, ...parts].join("/");
+  const name = [currentSalt(), accessKeyId, ...parts].join("/");
   const known = keys.get(name);
   if (known) return known;
   const first = Buffer.from(`AWS4${secretOf(accessKeyId)}`);

@@ -2,8 +2,9 @@
  * Answers for every service of AWS that is not realised here. Without it the SDK of a function would knock at the cloud's
  * own door, with a key that only this machine knows.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createLocalServer } from "../callers.ts";
 import type { IamService } from "../iam/service.ts";
 import { readSignature } from "../iam/signature.ts";
 import type { LocalContext, Service } from "../service.ts";
@@ -20,7 +21,7 @@ export class OtherServices implements Service {
 
   constructor(iam: IamService) {
     this.#iam = iam;
-    this.#server = createServer((request, response) => void this.#refuse(request, response));
+    this.#server = createLocalServer((request, response) => void this.#refuse(request, response));
   }
 
   parity(): undefined {

@@ -2,12 +2,14 @@
  * Lambda's own HTTP interface, as far as `Invoke`: functions that call each other through an SDK reach it by
  * AWS_ENDPOINT_URL_LAMBDA, and `npm run invoke` by the status of a run that is up.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createLocalServer } from "../callers.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import type { LocalContext, Service } from "../service.ts";
 import { parseFunctionReference } from "./names.ts";
+import limits from "./runtime/limits.cjs";
 
 export const LAMBDA_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_LAMBDA";
 
@@ -18,8 +20,6 @@ export interface LambdaApiOptions {
 }
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?Qualifier=([^&]+))?$/;
-/** Lambda's limit for an event, in bytes. */
-const LARGEST_EVENT = 6_291_456;
 /** Lambda gives back the end of a log, in bytes. */
 const LOG_TAIL = 4_096;
 
@@ -45,7 +45,7 @@ export class LambdaApi implements Service {
 
   constructor(options: LambdaApiOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => {
+    this.#server = createLocalServer((request, response) => {
       this.#handle(request)
         .catch((error: unknown) => failure(500, "ServiceException", String(error)))
         .then((reply) => send(response, reply));
@@ -73,7 +73,11 @@ export class LambdaApi implements Service {
     const { method = "", url = "", headers } = request;
     const body = await read(request);
     if (!body)
-      return failure(413, "RequestTooLargeException", `Request must be smaller than ${LARGEST_EVENT} bytes`);
+      return failure(
+        413,
+        "RequestTooLargeException",
+        `Request must be smaller than ${limits.LARGEST_EVENT} bytes`,
+      );
     const [, reference, qualifier] = INVOKE.exec(url) ?? [];
     if (method !== "POST" || reference === undefined) {
       return failure(501, "UnsupportedOperation", `${method} ${url}: the local Lambda knows only Invoke.`);
@@ -171,7 +175,7 @@ async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= LARGEST_EVENT) chunks.push(chunk);
+    if (size <= limits.LARGEST_EVENT) chunks.push(chunk);
   }
-  return size <= LARGEST_EVENT ? Buffer.concat(chunks) : undefined;
+  return size <= limits.LARGEST_EVENT ? Buffer.concat(chunks) : undefined;
 }

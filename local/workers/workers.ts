@@ -15,6 +15,7 @@ import type { Execution } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
 import { findFunction } from "./lookup.ts";
 import { workersParity } from "./parity.ts";
+import limits from "./runtime/limits.cjs";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import { traceHeader } from "./trace-header.ts";
@@ -53,7 +54,7 @@ const defaults = {
 /** Concurrent executions of an account that has not asked for more. */
 const ACCOUNT_CONCURRENCY = 1_000;
 /** Bytes of an event. */
-const LARGEST_EVENT = { RequestResponse: 6_291_456, Event: 1_048_576 };
+const LARGEST_EVENT = { RequestResponse: limits.LARGEST_EVENT, Event: limits.LARGEST_ASYNCHRONOUS_EVENT };
 
 /** Of the run's data; in it a folder of folders, one for each worker's /tmp. */
 const DATA_FOLDER = "functions";

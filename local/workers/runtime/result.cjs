@@ -1,8 +1,6 @@
 /** What a handler returned, as the JSON text that leaves the worker. */
 const { RuntimeError } = require("./errors.cjs");
-
-/** Lambda's limit for an answer that is not streamed, in bytes. */
-const LARGEST_ANSWER = 6_291_556;
+const { LARGEST_ANSWER } = require("./limits.cjs");
 
 /** @param {unknown} result @returns {string | undefined} */
 function serialise(result) {

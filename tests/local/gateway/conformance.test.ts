@@ -393,6 +393,18 @@ describe("Conformance: errors and limits", () => {
     assert.equal((await send("POST /books", { body: megabytes(4.6) })).status, 413);
   });
 
+  it("an event is 6,291,456 bytes at most, to the byte as the function's own limit", async () => {
+    const body = (bytes: number) => ({
+      headers: ["Content-Type", "text/plain"],
+      body: Buffer.alloc(bytes, "x"),
+    });
+    const { event } = await send("POST /books", body(6_000_000));
+    const largest = 6_000_000 + 6_291_456 - Buffer.byteLength(JSON.stringify(event));
+    assert.equal((await send("POST /books", body(largest))).status, 200);
+    assert.equal((await send("POST /books", body(largest + 1))).status, 413);
+    assert.equal((await send("POST /books", body(largest + 100))).status, 413);
+  });
+
   it("a response over 6,291,556 bytes is a 500", async () => {
     assert.equal((await answerTo("x".repeat(6_291_554))).status, 200);
     const { status, body } = await answerTo("x".repeat(6_291_555));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { Agent, get, type IncomingMessage } from "node:http";
+import { Agent, get, type IncomingMessage, request as requestOf } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -126,6 +126,38 @@ describe("Gateway", () => {
     const { url } = await started(hello, { host: "0.0.0.0" });
     assert.match(url, /^http:\/\/127\.0\.0\.1:/);
     assert.equal((await fetch(`${url}/hello`)).status, 200);
+  });
+
+  describe("pages of other sites", () => {
+    const page = "https://app.example.com";
+    async function statusFor(program: Recording, method: string, path: string, origin = page) {
+      const { url } = await started(program);
+      return new Promise<number | undefined>((resolve, reject) => {
+        const sent = requestOf(`${url}${path}`, { method, headers: { origin } }, (response) => {
+          response.resume().on("end", () => resolve(response.statusCode));
+        });
+        sent.on("error", reject).end();
+      });
+    }
+    const withCors = (...allowOrigins: string[]) =>
+      httpProgram({ routes: { "POST /a": "f" }, api: { corsConfiguration: { allowOrigins } } });
+
+    it("may call where the program allows them, and no other", async () => {
+      assert.equal(await statusFor(withCors(page), "POST", "/a"), 200);
+      assert.equal(await statusFor(withCors("*"), "POST", "/a"), 200);
+      assert.equal(await statusFor(withCors("https://other.example"), "POST", "/a"), 403);
+      assert.equal(await statusFor(hello, "GET", "/hello"), 403);
+    });
+
+    it("may call where the program answers their preflights itself", async () => {
+      const own = httpProgram({ routes: { "POST /a": "f", "OPTIONS /a": "f" } });
+      assert.equal(await statusFor(own, "POST", "/a"), 200);
+      assert.equal(await statusFor(httpProgram({ routes: { $default: "f" } }), "POST", "/a"), 200);
+    });
+
+    it("may call from this machine whatever the program says", async () => {
+      assert.equal(await statusFor(hello, "GET", "/hello", "http://localhost:5173"), 200);
+    });
   });
 
   it("names the API whose OpenAPI document cannot be read", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
@@ -78,15 +80,58 @@ describe("ApiServer", () => {
     assert.deepEqual(headers, ["Host", "a", "X-A", "1", "x-a", "2", "Connection", "close"]);
   });
 
-  it("refuses a body over 10 MB without reading it, and closes", async () => {
+  it("refuses a body over 10 MB before it came, and closes", async () => {
     const seen: number[] = [];
-    const port = await serve(async (request) => {
-      seen.push(request.body.length);
-      return { status: 413, headers: [], body: "" };
-    });
+    const port = await serve(
+      async (request) => {
+        seen.push(request.body.length);
+        return { status: 413, headers: [], body: "" };
+      },
+      { linger: 20 },
+    );
     const answer = await exchange(port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10485761\r\n\r\n");
     assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*Connection: close/);
     assert.deepEqual(seen, [0]);
+  });
+
+  const tooLarge = async (): Promise<HttpAnswer> => ({ status: 413, headers: [], body: "too large" });
+  const largeBody = Buffer.alloc(40 * 1024 * 1024, "x");
+
+  for (const [way, headers] of [
+    ["announced", { "content-length": String(largeBody.length) }],
+    ["chunked", { "transfer-encoding": "chunked" }],
+  ] as const) {
+    it(`reads on after refusing a body (${way}), so that a client that sends all of it gets the answer`, async () => {
+      const port = await serve(tooLarge);
+      const sent = request({ port, method: "POST", headers });
+      const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+      const written = new Promise<void>((resolve, reject) => {
+        sent.once("error", reject).end(largeBody, resolve);
+      });
+      const [response] = await answered;
+      let text = "";
+      for await (const part of response) text += part;
+      assert.deepEqual([response.statusCode, text], [413, "too large"]);
+      await written;
+    });
+  }
+
+  it("refuses a body over 10 MB to a client that asks first, which then sends nothing", async () => {
+    const port = await serve(tooLarge);
+    const head = (length: number) =>
+      `POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`;
+    assert.match(await exchange(port, head(10_485_761)), /^HTTP\/1\.1 413 [\s\S]*too large$/);
+    const fits = await exchange(
+      await serve(echo),
+      `${head(3).replace("Host", "Connection: close\r\nHost")}abc`,
+    );
+    assert.match(fits, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 [\s\S]*\/ 3$/);
+  });
+
+  it("ends a connection whose client sends too much and never ends", async () => {
+    const port = await serve(tooLarge, { linger: 50 });
+    const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n";
+    assert.match(await exchange(port, `${head}xxx`), /^HTTP\/1\.1 413 [\s\S]*too large$/);
   });
 
   it("stops reading a chunked body at 10 MB, and closes", async () => {
