@@ -27,7 +27,7 @@ process.on("unhandledRejection", fail);
 postponeSeldomUsed(folders.program);
 const sdk = loadSdk(folders.program);
 skipDebugAids(sdk);
-if (job.compile) runCompatibly(folders.program);
+if (job.compile) runCompatibly(folders.program, job.compiler);
 // Hooks registered later run first, so this one sees what the other answers by itself.
 const loads = watchLoads(folders.project);
 const session = new Session(sdk, {

@@ -9,7 +9,8 @@ import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { commonJsCompiler } from "./compile-commonjs.ts";
 import type { Position } from "./errors.ts";
-import { readManifest } from "./package-manifest.ts";
+import { findUp, readManifest } from "./package-manifest.ts";
+import type { CompilerOptions } from "./project.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -19,7 +20,7 @@ const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json
 const LOADERS = { ".ts": "ts", ".tsx": "tsx", ".mts": "ts", ".cts": "ts" } as const;
 
 /** @param program folder in which the program runs */
-export function runCompatibly(program: string): void {
+export function runCompatibly(program: string, { typescript, tsconfig }: CompilerOptions): void {
   process.setSourceMapsEnabled(true);
   let compileCommonJs: ((file: string) => string) | undefined;
   registerHooks({
@@ -31,7 +32,8 @@ export function runCompatibly(program: string): void {
         if (!isNotFound(error) || parent === undefined) throw error;
         if (!specifier.startsWith("."))
           return next(ownPackage(specifier, isImport(context), parent, error as Error), context);
-        const file = findFile(resolve(dirname(parent), specifier), isImport(context), parent);
+        const path = resolve(dirname(parent), specifier);
+        const file = typescript ? findFile(path, isImport(context), parent) : undefined;
         if (file === undefined)
           throw notFound(error as Error, `Cannot find ${JSON.stringify(specifier)}`, specifier, parent);
         return next(isImport(context) ? pathToFileURL(file).href : file, context);
@@ -40,12 +42,12 @@ export function runCompatibly(program: string): void {
     load(url, context, next) {
       const file = url.startsWith("file:") ? fileURLToPath(url) : "";
       const loader = LOADERS[extname(file) as keyof typeof LOADERS];
-      if (loader === undefined || isPackaged(file)) return next(url, context);
+      if (!typescript || loader === undefined || isPackaged(file)) return next(url, context);
       // Whoever is required is CommonJS, whatever its package says: Pulumi's compiler is asked for nothing else.
       if (isImport(context) && isEsModule(file)) {
         return { format: "module", source: compileEsModule(file, loader), shortCircuit: true };
       }
-      compileCommonJs ??= commonJsCompiler(program);
+      compileCommonJs ??= commonJsCompiler(program, tsconfig);
       return { format: "commonjs", source: compileCommonJs(file), shortCircuit: true };
     },
   });
@@ -124,10 +126,4 @@ function positionOf(specifier: string, file: string): Position {
 
 function isPackaged(file: string): boolean {
   return file.includes("/node_modules/");
-}
-
-function findUp(folder: string, name: string): string | undefined {
-  const file = join(folder, name);
-  if (existsSync(file)) return file;
-  return dirname(folder) === folder ? undefined : findUp(dirname(folder), name);
 }

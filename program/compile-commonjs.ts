@@ -4,11 +4,21 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { dirname, extname } from "node:path";
 import type ts from "typescript";
 import type { Position } from "./errors.ts";
+import { findSdk } from "./sdk.ts";
 
 type TypeScript = typeof ts;
+
+/** TypeScript that SDKs have within them. */
+const VENDORED = "3.8.3";
+
+/** SDKs that compile for ES2020, not for ES2015. */
+const ES2020_SINCE = [3, 185] as const;
+
+/** SDKs that keep `import()` as it is (`module: nodenext`), where their TypeScript knows how. */
+const NODE_NEXT_SINCE = [3, 229] as const;
 
 /** Options that say where to write files: nothing is written here. */
 const ABOUT_FILES = [
@@ -26,10 +36,10 @@ const ABOUT_FILES = [
   "tsBuildInfoFile",
 ];
 
-/** @param folder where the program runs: its TypeScript and its tsconfig.json count, as for Pulumi */
-export function commonJsCompiler(folder: string): (file: string) => string {
-  const typescript = findTypeScript(folder);
-  const options = compilerOptions(typescript, join(folder, "tsconfig.json"));
+/** @param folder where the program runs: its SDK's TypeScript counts, as for Pulumi @param tsconfig absolute; there may be none */
+export function commonJsCompiler(folder: string, tsconfig: string): (file: string) => string {
+  const typescript = findTypeScript(findSdk(folder));
+  const options = compilerOptions(typescript, tsconfig, defaultsOf(typescript, findSdk(folder)));
   return (file) => {
     const source = readFileSync(file, "utf8");
     refuseTopLevelAwait(typescript, file, source);
@@ -45,23 +55,43 @@ export function commonJsCompiler(folder: string): (file: string) => string {
   };
 }
 
-/** The program's own, as Pulumi takes it; where it has none, the one that comes with this recorder. */
-function findTypeScript(folder: string): TypeScript {
+/** The one beside the SDK; where there is none, the old one that the SDK has within it, and older SDKs as a dependency. */
+function findTypeScript(sdk: string): TypeScript {
+  const require = createRequire(sdk);
   try {
-    return createRequire(join(folder, "index.js"))("typescript") as TypeScript;
+    return require("typescript") as TypeScript;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    return createRequire(import.meta.url)("typescript") as TypeScript;
+    return require(`./vendor/typescript@${VENDORED}/typescript.js`) as TypeScript;
   }
 }
 
+/** What Pulumi compiles for where tsconfig.json says nothing, which newer SDKs changed twice. */
+function defaultsOf({ ScriptTarget, ModuleKind, version }: TypeScript, sdk: string): ts.CompilerOptions {
+  const sdkVersion: string = createRequire(sdk)("./package.json").version;
+  const nodeNext = isAtLeast(sdkVersion, NODE_NEXT_SINCE) && isAtLeast(version, [4, 7]);
+  return {
+    target: isAtLeast(sdkVersion, ES2020_SINCE) ? ScriptTarget.ES2020 : ScriptTarget.ES2015,
+    module: nodeNext ? ModuleKind.NodeNext : ModuleKind.CommonJS,
+  };
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
+
 /** Pulumi's defaults stand behind what tsconfig.json says itself, and before what it inherits. */
-function compilerOptions(typescript: TypeScript, configFile: string): ts.CompilerOptions {
+function compilerOptions(
+  typescript: TypeScript,
+  configFile: string,
+  defaults: ts.CompilerOptions,
+): ts.CompilerOptions {
   const { inherited, own } = readConfig(typescript, configFile);
   const options: ts.CompilerOptions = {
     ...inherited,
-    ...(own.target === undefined && { target: typescript.ScriptTarget.ES2020 }),
-    ...(own.module === undefined && { module: defaultModule(typescript) }),
+    ...(own.target === undefined && { target: defaults.target }),
+    ...(own.module === undefined && { module: defaults.module }),
     isolatedModules: true,
     inlineSourceMap: true,
     inlineSources: true,
@@ -69,11 +99,6 @@ function compilerOptions(typescript: TypeScript, configFile: string): ts.Compile
   };
   for (const name of ABOUT_FILES) delete options[name];
   return options;
-}
-
-/** Compilers from before 4.7 know no NodeNext: the SDK brought 3.8 for years. */
-function defaultModule({ ModuleKind }: TypeScript): ts.ModuleKind {
-  return ModuleKind.NodeNext ?? ModuleKind.CommonJS;
 }
 
 /** @returns all options with those of `extends`, and the names that the file itself has */
@@ -93,7 +118,7 @@ function refuseTopLevelAwait(typescript: TypeScript, file: string, text: string)
   if (!text.includes("await")) return;
   const source = typescript.createSourceFile(file, text, typescript.ScriptTarget.Latest);
   const find = (node: ts.Node): ts.Node | undefined => {
-    if (typescript.isFunctionLike(node) || typescript.isClassStaticBlockDeclaration(node)) return undefined;
+    if (typescript.isFunctionLike(node) || typescript.isClassStaticBlockDeclaration?.(node)) return undefined;
     const isLoop = typescript.isForOfStatement(node) && node.awaitModifier !== undefined;
     return typescript.isAwaitExpression(node) || isLoop ? node : typescript.forEachChild(node, find);
   };
@@ -119,6 +144,10 @@ function syntaxError(
 ): Error {
   const at = source === undefined ? undefined : source.getLineAndCharacterOfPosition(start ?? 0);
   const position: Position = { file, line: (at?.line ?? 0) + 1, ...(at && { column: at.character + 1 }) };
-  const reason = typescript.flattenDiagnosticMessageText(messageText, " ");
+  const old =
+    typescript.version === VENDORED
+      ? `; Pulumi compiles it with TypeScript ${VENDORED}, as the program has none: npm install --save-dev typescript`
+      : "";
+  const reason = typescript.flattenDiagnosticMessageText(messageText, " ") + old;
   return Object.assign(new SyntaxError(reason), { position });
 }

@@ -1,6 +1,7 @@
 /** What the recording process and its parent say to each other. */
 import type { Failure } from "./failure.ts";
 import type { GivenAnswer } from "./invokes.ts";
+import type { CompilerOptions } from "./project.ts";
 import type { Recording } from "./recording.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -11,6 +12,7 @@ export interface Job {
   main: string;
   /** True: the program is compiled instead of stripped (program/compatible.ts). */
   compile: boolean;
+  compiler: CompilerOptions;
   /** False: handlers are named in their archives, not bundled. */
   bundle: boolean;
 }

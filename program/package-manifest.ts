@@ -1,10 +1,12 @@
 /** A package.json: the few fields that tell how a program is run. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ProjectError } from "./errors.ts";
 
 export interface Manifest {
   type?: string;
   main?: string;
+  exports?: unknown;
   dependencies?: Record<string, string>;
 }
 
@@ -15,4 +17,11 @@ export function readManifest(file: string): Manifest {
   } catch (error) {
     throw new ProjectError(`${file}: ${(error as Error).message}`);
   }
+}
+
+/** The nearest file of this name, in the folder or above it. */
+export function findUp(folder: string, name: string): string | undefined {
+  const file = join(folder, name);
+  if (existsSync(file)) return file;
+  return dirname(folder) === folder ? undefined : findUp(dirname(folder), name);
 }

@@ -1,9 +1,9 @@
 /** Reads a project: its name, its main file, and the config of one of its stacks. */
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { readConfig } from "./config.ts";
+import { type EntryPoint, findEntryPoint } from "./entry-point.ts";
 import { ProjectError } from "./errors.ts";
-import { readManifest } from "./package-manifest.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
 import type { Folders } from "./values.ts";
@@ -16,8 +16,17 @@ export interface Project {
   /** The program's main file, absolute. */
   main: string;
   folders: Folders;
+  compiler: CompilerOptions;
   config: Record<string, ConfigEntry>;
   warnings: Recording["diagnostics"];
+}
+
+/** What Pulumi.yaml says of how Pulumi compiles the program. */
+export interface CompilerOptions {
+  /** False: Node runs the program's files as they are. */
+  typescript: boolean;
+  /** Its tsconfig.json, absolute; there may be none. */
+  tsconfig: string;
 }
 
 export interface ProjectOptions {
@@ -44,9 +53,16 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
     stackFile: findStackFile(root, projectFile, shortStack),
     given: config,
   });
-  const main = mainFile(root, projectFile);
-  const folders = { project: root, program: dirname(main) };
-  return { name, stack: shortStack, main, folders, config: entries, warnings };
+  const { typescript = true, tsconfig } = runtimeOptions(projectFile);
+  const { main, program } = entryPoint(root, projectFile, typescript);
+  const compiler = { typescript, tsconfig: resolve(program, tsconfig ?? "tsconfig.json") };
+  if (tsconfig !== undefined && !existsSync(compiler.tsconfig)) {
+    throw new ProjectError(
+      `${projectFile.place("runtime", "options", "tsconfig")}: there is no ${compiler.tsconfig}`,
+    );
+  }
+  const folders = { project: root, program };
+  return { name, stack: shortStack, main, folders, compiler, config: entries, warnings };
 }
 
 function findProjectFile(root: string): string {
@@ -89,35 +105,24 @@ function findStackFile(root: string, { content }: YamlFile, stack: string): Yaml
   return readYamlFile(join(folder, `Pulumi.${stack}.${extension}`));
 }
 
-/** Where Pulumi looks: `main` of Pulumi.yaml, then that of package.json, then an index file. */
-function mainFile(root: string, { content, place }: YamlFile): string {
-  const named = typeof content.main === "string" ? content.main : ".";
-  const path = resolve(root, named);
-  if (!existsSync(path)) throw new ProjectError(`${place("main")}: there is no ${path}`);
-  if (!statSync(path).isDirectory()) return path;
-  const candidates = [
-    packageMain(path),
-    "index.js",
-    "index.mjs",
-    "index.cjs",
-    "index.ts",
-    "index.mts",
-    "index.cts",
-  ];
-  const found = candidates.find((file) => file !== undefined && isFile(join(path, file)));
-  if (found === undefined) {
-    throw new ProjectError(
-      `There is no program in ${path}: no index.ts or index.js, and Pulumi.yaml names no main file`,
-    );
-  }
-  return join(path, found);
+function runtimeOptions({ content }: YamlFile): { typescript?: boolean; tsconfig?: string } {
+  const { runtime } = content as { runtime?: string | { options?: Record<string, unknown> | null } | null };
+  const { typescript, tsconfig } = (typeof runtime === "object" && runtime?.options) || {};
+  return {
+    ...(typeof typescript === "boolean" && { typescript }),
+    ...(typeof tsconfig === "string" && { tsconfig }),
+  };
 }
 
-function packageMain(folder: string): string | undefined {
-  const file = join(folder, "package.json");
-  return existsSync(file) ? readManifest(file).main : undefined;
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
+function entryPoint(root: string, { content, place }: YamlFile, typescript: boolean): EntryPoint {
+  const named = typeof content.main === "string" ? content.main : undefined;
+  const path = resolve(root, named ?? ".");
+  const found = findEntryPoint(path, typescript);
+  if (found !== undefined) return found;
+  if (named !== undefined && !existsSync(path))
+    throw new ProjectError(`${place("main")}: there is no ${path}`);
+  const stripped = typescript ? "" : ", and with typescript: false Pulumi looks for no index.ts of CommonJS";
+  throw new ProjectError(
+    `There is no program in ${path}: no index.ts or index.js${stripped}, and Pulumi.yaml names no main file`,
+  );
 }

@@ -54,7 +54,8 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
     main: project.main,
     bundle: options.bundle ?? true,
     // Node would take a program of a package without a type for an ES module, where Pulumi makes it CommonJS.
-    compile: !isEsModule(project.main),
+    compile: project.compiler.typescript && !isEsModule(project.main),
+    compiler: project.compiler,
     session: {
       project: project.name,
       stack: project.stack,

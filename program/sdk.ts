@@ -75,7 +75,8 @@ function requireCallbacks(require: NodeJS.Require): Sdk["callbacks"] {
   }
 }
 
-function findSdk(folder: string): string {
+/** Main file of the SDK that a program in this folder loads. */
+export function findSdk(folder: string): string {
   try {
     return createRequire(join(folder, "index.js")).resolve("@pulumi/pulumi");
   } catch (error) {

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
+import { cpSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
 import { recordProgram } from "../../program/record-program.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
-import { runLanguageHost } from "./language-host.ts";
+import { type HostOptions, runLanguageHost } from "./language-host.ts";
+
+const root = resolve(import.meta.dirname, "../../node_modules");
 
 interface Shape {
   files: Record<string, string>;
   /** `main` of Pulumi.yaml. */
   main?: string;
+  /** `options` of Pulumi.yaml's runtime. */
+  options?: HostOptions;
 }
 
 const commonJs = { "package.json": '{ "name": "host" }' };
@@ -196,6 +203,86 @@ const same: Record<string, Shape> = {
   },
 };
 
+/** What is run, from which folder, and by which compiler: what Pulumi.yaml and package.json say of it. */
+Object.assign(same, {
+  "a main file of package.json, which runs in the project's folder": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src/program.ts" }',
+      ...tsconfig({ target: "esnext", rootDir: "." }),
+      "src/tsconfig.json": "no JSON, and nobody's",
+      "src/program.ts": `
+        import { readdirSync } from "fs";
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        export const b = [readdirSync(".").includes("src"), new D().x ?? "undefined"];`,
+    },
+  },
+  "a main file that is named without its extension": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src/program" }',
+      "src/program.ts": "export const a = 'src';",
+      "index.ts": "export const a = 'index';",
+    },
+  },
+  "a main file that is named as its folder": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src" }',
+      "src/index.ts": "export const a = 'src';",
+      "index.ts": "export const a = 'index';",
+    },
+  },
+  "exports of package.json, which go before its main": {
+    files: {
+      "package.json": '{ "name": "host", "main": "old.ts", "exports": { ".": { "default": "./new.ts" } } }',
+      "old.ts": "export const a = 'old';",
+      "new.ts": "export const a = 'new';",
+    },
+  },
+  "an ES module of package.json's exports": {
+    files: {
+      "package.json": '{ "name": "host", "type": "module", "exports": "./src/new.ts" }',
+      "src/new.ts": "export const a = process.cwd().endsWith('src');",
+    },
+  },
+  "the package.json of a folder above, whose main file is found from there": {
+    main: "infra/",
+    files: {
+      "package.json": '{ "name": "host", "main": "program.ts" }',
+      "program.ts": `import { basename } from "path"; export const a = ["above", basename(process.cwd())];`,
+      "infra/index.ts": "export const a = 'infra';",
+    },
+  },
+  "index.ts beside index.js, which Pulumi takes": {
+    files: { ...commonJs, "index.js": "exports.a = 'js';", "index.ts": "export const a = 'ts';" },
+  },
+  "index.ts beside index.mjs, which only an ES module is": {
+    files: { ...commonJs, "index.mjs": "export const a = 'mjs';", "index.ts": "export const a = 'ts';" },
+  },
+  "a tsconfig.json by another name": {
+    options: { tsconfig: "tsconfig.pulumi.json" },
+    files: {
+      ...commonJs,
+      ...tsconfig({ target: "es5" }),
+      "tsconfig.pulumi.json": JSON.stringify({ compilerOptions: { target: "esnext" } }),
+      "index.ts": `
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        export const b = new D().x ?? "undefined";`,
+    },
+  },
+  "TypeScript that Node strips of its types, as Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: {
+      "package.json": '{ "name": "host", "main": "index.ts" }',
+      "index.ts": `
+        const path = require("node:path");
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        exports.b = [new D().x ?? "undefined", typeof path.join];`,
+    },
+  },
+} satisfies Record<string, Shape>);
+
 /** What the deployment refuses, and with what words it is refused here. */
 const refused: Record<string, Shape & { message: RegExp }> = {
   "an await at the top level of a CommonJS module": {
@@ -235,6 +322,33 @@ const refused: Record<string, Shape & { message: RegExp }> = {
     },
     message: /index\.ts:1:19: Package "@lib\/a" is not installed/,
   },
+  "a tsconfig.json by another name that is not there": {
+    options: { tsconfig: "tsconfig.pulumi.json" },
+    files: { ...commonJs, "index.ts": "export const a = 1;" },
+    message: /Pulumi\.yaml:5: there is no .*tsconfig\.pulumi\.json/,
+  },
+  "an enum that Node cannot strip, where Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: {
+      "package.json": '{ "name": "host", "main": "index.ts" }',
+      "index.ts": "enum E { A = 1 }\nexports.a = E.A;",
+    },
+    message: /index\.ts:1:?\d*: .*enum/,
+  },
+  "an index.ts that only a compiler finds, where Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: { ...commonJs, "index.ts": "exports.a = 1;" },
+    message: /There is no program in .* with typescript: false Pulumi looks for no index\.ts/,
+  },
+  "an import without an extension, where Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: {
+      ...esModule,
+      "a.ts": "export const a = 1;",
+      "index.ts": `import { a } from "./a"; export const b = a;`,
+    },
+    message: /index\.ts:1:19: Cannot find ".\/a"/,
+  },
 };
 
 describe("a recorded program is the program that is deployed", () => {
@@ -247,10 +361,10 @@ describe("a recorded program is the program that is deployed", () => {
   });
   afterEach(removePrograms);
 
-  for (const [name, { files, main }] of Object.entries(same)) {
+  for (const [name, { files, main, options }] of Object.entries(same)) {
     it(`with ${name}`, async () => {
-      const cwd = program(files, main);
-      const host = await runLanguageHost(`${cwd}/${main ?? ""}`);
+      const cwd = program(files, main, options);
+      const host = await runLanguageHost(`${cwd}/${main ?? ""}`, options);
       assert.equal(host.failure, undefined);
       const recorded = await recordProgram({ cwd, stack: "dev" });
       const resources = recorded.resources.map(({ type, name: logical, inputs }) => ({
@@ -266,17 +380,61 @@ describe("a recorded program is the program that is deployed", () => {
     });
   }
 
-  for (const [name, { files, main, message }] of Object.entries(refused)) {
+  for (const [name, { files, main, options, message }] of Object.entries(refused)) {
     it(`and none where the deployment fails: ${name}`, async () => {
-      const cwd = program(files, main);
-      const host = await runLanguageHost(`${cwd}/${main ?? ""}`);
+      const cwd = program(files, main, options);
+      const host = await runLanguageHost(`${cwd}/${main ?? ""}`, options);
       assert.ok(host.failure, "the language host runs it");
       await assert.rejects(recordProgram({ cwd, stack: "dev" }), { name: "UserError", message });
     });
   }
+
+  it("where the program has no TypeScript, so that the SDK's own old one compiles it", async () => {
+    const cwd = program({
+      ...commonJs,
+      "a.ts": "export const a: number = 1;",
+      "index.ts": `
+        import { CustomResource } from "@pulumi/pulumi";
+        class Table extends CustomResource { constructor(name: string) { super("aws:dynamodb/table:Table", name, { hashKey: "id" }); } }
+        export = async () => { const { a } = await import("./a"); new Table("t" + a); return { a: a ?? 2 }; };`,
+    });
+    const sdk = giveOwnSdk(cwd);
+    const host = await runLanguageHost(cwd, {}, sdk);
+    assert.equal(host.failure, undefined);
+    const { resources, outputs } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(
+      { resources: resources.map(({ type, name, inputs }) => ({ type, name, inputs })), outputs },
+      { resources: host.resources, outputs: host.outputs },
+    );
+    assert.deepEqual(outputs, { a: 1 });
+  });
+
+  it("and none where the SDK's own old TypeScript does not know the syntax", async () => {
+    const cwd = program({ ...commonJs, "index.ts": "\nexport const a = { b: 1 } satisfies object;" });
+    const sdk = giveOwnSdk(cwd);
+    assert.ok((await runLanguageHost(cwd, {}, sdk)).failure, "the language host runs it");
+    await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
+      name: "UserError",
+      message:
+        /index\.ts:2:27: .*TypeScript 3\.8\.3, as the program has none: npm install --save-dev typescript/,
+    });
+  });
 });
 
-function program(files: Record<string, string>, main?: string): string {
-  const yaml = `name: host\nruntime: nodejs\n${main === undefined ? "" : `main: ${main}\n`}`;
-  return writeProgram({ "Pulumi.yaml": yaml, ...files });
+function program(files: Record<string, string>, main?: string, options: HostOptions = {}): string {
+  const runtime = { name: "nodejs", options };
+  const yaml = ["name: host", ...(main === undefined ? [] : [`main: ${main}`]), stringify({ runtime })];
+  return writeProgram({ "Pulumi.yaml": yaml.join("\n"), ...files });
+}
+
+/** A copy of the SDK among the program's packages, beside everything but TypeScript. */
+function giveOwnSdk(cwd: string): string {
+  const packages = join(cwd, "node_modules");
+  rmSync(packages);
+  const sdk = join(packages, "@pulumi/pulumi");
+  cpSync(join(root, "@pulumi/pulumi"), sdk, { recursive: true });
+  for (const name of readdirSync(root)) {
+    if (!["@pulumi", "typescript"].includes(name)) symlinkSync(join(root, name), join(packages, name));
+  }
+  return sdk;
 }

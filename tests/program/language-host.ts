@@ -28,6 +28,12 @@ export interface HostRun {
   failure?: string;
 }
 
+/** What the CLI hands on of `options` of Pulumi.yaml's runtime. */
+export interface HostOptions {
+  typescript?: boolean;
+  tsconfig?: string;
+}
+
 type Call = { request: Message };
 type Message = {
   getType(): string;
@@ -43,8 +49,12 @@ type Answer = (error: null, message: object) => void;
 
 const ERROR_SEVERITY = 3;
 
-/** @param cwd folder of Pulumi.yaml @param program `main` of Pulumi.yaml, or `.` */
-export async function runLanguageHost(cwd: string, program = "."): Promise<HostRun> {
+/** @param cwd folder of Pulumi.yaml, or the one that its `main` names @param sdk folder of the SDK */
+export async function runLanguageHost(
+  cwd: string,
+  { typescript = true, tsconfig }: HostOptions = {},
+  sdk = resolve(root, "node_modules/@pulumi/pulumi"),
+): Promise<HostRun> {
   const registered: Registered[] = [];
   const errors: string[] = [];
   let outputs: unknown;
@@ -78,12 +88,17 @@ export async function runLanguageHost(cwd: string, program = "."): Promise<HostR
     const child = spawn(
       process.execPath,
       [
-        resolve(root, "node_modules/@pulumi/pulumi/cmd/run"),
+        resolve(sdk, "cmd/run"),
         ...["--monitor", `127.0.0.1:${port}`, "--engine", `127.0.0.1:${port}`],
-        ...["--project", "host", "--stack", "dev", "--parallel", "1", "--pwd", cwd, program],
+        ...["--project", "host", "--stack", "dev", "--parallel", "1", "--pwd", cwd, "."],
       ],
       {
-        env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true", PULUMI_CONFIG: "{}" },
+        env: {
+          ...process.env,
+          PULUMI_NODEJS_TYPESCRIPT: String(typescript),
+          ...(tsconfig !== undefined && { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
+          PULUMI_CONFIG: "{}",
+        },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
