@@ -2,10 +2,13 @@
  * Which functions hold version 2 of AWS's SDK. It follows no variable to the local stores: as a package of its own it is
  * pointed at them (runtime/second-sdk.cjs), within a bundle nothing can be, and each of its calls is refused.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { UnpackedCode } from "./unpack.ts";
 
 export type SecondSdk = "package" | "bundled";
+
+const answers = ["package", "bundled", "none"] as const;
 
 /** Of its way to say that an address was not found; stays whatever a bundler does to the code. */
 const OWN_WORDS = "Inaccessible host: `";
@@ -15,7 +18,16 @@ const IMPORT = /["']aws-sdk["'/]/;
 const MOST_FILES = 500;
 const LARGEST_FILE = 33_554_432;
 
-export function secondSdkIn(taskRoot: string): SecondSdk | undefined {
+/** Code never changes under its hash, so it is looked through once and the answer is kept beside it. */
+export function secondSdkIn({ taskRoot, codeCache }: UnpackedCode): SecondSdk | undefined {
+  const file = `${codeCache}.sdk`;
+  const known = answers.find((answer) => answer === readIfThere(file));
+  const answer = known ?? lookThrough(taskRoot) ?? "none";
+  if (known === undefined) writeFileSync(file, answer);
+  return answer === "none" ? undefined : answer;
+}
+
+function lookThrough(taskRoot: string): SecondSdk | undefined {
   if (existsSync(path.join(taskRoot, "node_modules", "aws-sdk", "lib", "core.js"))) return "package";
   let found: SecondSdk | undefined;
   for (const file of filesOf(taskRoot)) {
@@ -32,6 +44,10 @@ export function secondSdkLine(functionName: string, how: SecondSdk, allowCloud: 
   return how === "package"
     ? `${start}: its calls reach the local stores, those to services that are not there are refused.`
     : `${start} within its bundle, where it cannot be pointed at the local stores: each of its calls ${allowCloud ? "goes to the cloud" : "is refused"}. Use version 3, or keep "aws-sdk" out of the bundle.`;
+}
+
+function readIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** A link may lead nowhere. */

@@ -233,7 +233,7 @@ export class Workers implements Service, Invoker {
       const told = `${settings.name} ${code.hash}`;
       if (this.#looked.has(told)) continue;
       this.#looked.add(told);
-      const found = secondSdkIn(code.taskRoot);
+      const found = secondSdkIn(code);
       if (found) context.log(secondSdkLine(settings.logicalName, found, this.#options.allowCloud));
     }
   }

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { secondSdkIn } from "../../../local/workers/second-sdk.ts";
 import { archive, lambda, startRun, type TestRun } from "./support.ts";
 
 /** The package's two files that matter, in its form: settings of services it has not loaded need `allowUnknownKeys`. */
@@ -58,6 +62,22 @@ describe("version 2 of AWS's SDK in a function", () => {
         dynamodb: { endpoint: "http://127.0.0.1:2" },
         s3: { endpoint: "http://127.0.0.1:3", s3ForcePathStyle: true, signatureVersion: "v4" },
       });
+    }
+  });
+
+  it("is looked for once in the same code, whatever was kept of it", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "tandem-sdk-"));
+    try {
+      const code = { hash: "h", taskRoot: path.join(folder, "h"), codeCache: path.join(folder, "h.v8") };
+      mkdirSync(code.taskRoot);
+      writeFileSync(path.join(code.taskRoot, "index.js"), `require("aws-sdk");`);
+      assert.equal(secondSdkIn(code), "package");
+      rmSync(path.join(code.taskRoot, "index.js"));
+      assert.equal(secondSdkIn(code), "package");
+      writeFileSync(`${code.codeCache}.sdk`, "cut sho");
+      assert.equal(secondSdkIn(code), undefined);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 
