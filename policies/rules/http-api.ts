@@ -1,5 +1,17 @@
 import type { RecordedResource, Value } from "../../program/recording.ts";
-import { at, holds, list, number, ofType, pointsAt, shown, targets, text, written } from "../reading.ts";
+import {
+  at,
+  holds,
+  list,
+  number,
+  objects,
+  ofType,
+  pointsAt,
+  shown,
+  targets,
+  text,
+  written,
+} from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
 const stageType = "aws:apigatewayv2/stage:Stage";
@@ -39,6 +51,7 @@ export const httpApiRules: Rule[] = [
       ...each("aws:apigateway/method:Method", (method) =>
         openWrite(`${text(method, "httpMethod")} method`, at(method, "authorization")),
       )(recording),
+      ...each("aws-apigateway:index:RestAPI", openComponentWrite)(recording),
     ],
   },
   {
@@ -113,6 +126,18 @@ export const httpApiRules: Rule[] = [
     ),
   },
 ];
+
+/** The component declares its methods itself, out of sight; its routes say who may call them. */
+function openComponentWrite(api: RecordedResource): string | undefined {
+  const open = objects(api, "routes")
+    .filter(({ authorizers, apiKeyRequired, iamAuthEnabled, eventHandler, target }) => {
+      const isCalled = eventHandler !== undefined || target !== undefined;
+      return isCalled && authorizers === undefined && apiKeyRequired !== true && iamAuthEnabled !== true;
+    })
+    .map(({ method, path }) => `${written(method ?? "ANY")} ${written(path)}`)
+    .filter(isWriting);
+  return open.length > 0 ? `${open.join(", ")} is open` : undefined;
+}
 
 function openWrite(routeKey: string | undefined, authorization: Value | undefined): string | undefined {
   return isWriting(routeKey) && (authorization ?? "NONE") === "NONE" ? `${routeKey} is open` : undefined;

@@ -76,6 +76,18 @@ export const httpApiMutants: Mutants = {
       mutate: (recording) =>
         add(recording, "aws:apigateway/method:Method", { httpMethod: "POST", authorization: "NONE" }),
     },
+    {
+      change: "everybody may post to a route of the REST component, among guarded and reading ones",
+      mutate: (recording) =>
+        add(recording, "aws-apigateway:index:RestAPI", {
+          routes: [
+            { path: "/", localPath: "www" },
+            { path: "/list", method: "GET", eventHandler: "handler" },
+            { path: "/keep", method: "PUT", eventHandler: "handler", iamAuthEnabled: true },
+            { path: "/add", method: "POST", eventHandler: "handler" },
+          ],
+        }),
+    },
   ],
   "http-api/reads-guarded": [
     {
