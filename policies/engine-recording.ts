@@ -11,6 +11,11 @@ export interface StackIdentity {
 
 const stackType = "pulumi:pulumi:Stack";
 
+/** What a cloud never tells of a resource that is there: the engine forgets it with the first refresh. */
+const neverTold: Record<string, string[]> = {
+  "mongodbatlas:index/advancedCluster:AdvancedCluster": ["retainBackupsEnabled"],
+};
+
 /** Secrets come opened from the engine: what rules say of marked secrets is checked over recordings alone. */
 export function engineRecording(resources: PolicyResource[], identity: StackIdentity): Recording {
   const stack = resources.find(({ type }) => type === stackType);
@@ -26,7 +31,8 @@ export function engineRecording(resources: PolicyResource[], identity: StackIden
 }
 
 function resourceOf({ type, name, urn, props, opts, provider, ...rest }: PolicyResource): RecordedResource {
-  const inputs = valuesOf(props);
+  const forgotten = (neverTold[type] ?? []).map((key): [string, Value] => [key, { $: "unknown" }]);
+  const inputs = { ...Object.fromEntries(forgotten), ...valuesOf(props) };
   return {
     urn,
     type,

@@ -87,6 +87,15 @@ describe("engineRecording", () => {
     assert.deepEqual(lambda?.inputs, { code: { $: "archive" }, source: { $: "asset" } });
   });
 
+  it("takes what a cloud never tells for unknown, and for what it is where the program says it", () => {
+    const type = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+    const read = (props: Record<string, unknown>) =>
+      engineRecording([resource(type, "books", props)], identity).resources[0]?.inputs.retainBackupsEnabled;
+    assert.deepEqual(read({ backupEnabled: true }), { $: "unknown" });
+    assert.equal(read({ retainBackupsEnabled: false }), false);
+    assert.equal(read({ retainBackupsEnabled: true }), true);
+  });
+
   it("lets the rules find what is wrong, and blame nothing that is not known", () => {
     const table = unknownCheckingProxy({
       billingMode: "PAY_PER_REQUEST",
