@@ -67,7 +67,9 @@ export async function measureKills(rounds: number): Promise<Figure[]> {
       const run = await startLocalRun({ cwd, path: "/books" });
       const load: Load = { acknowledged, on: true };
       const lanes = Array.from({ length: callers }, () => lane(run.url, load));
-      await sleep(500 + Math.random() * 1_500);
+      const before = acknowledged.size;
+      while (acknowledged.size === before) await sleep(10);
+      await sleep(1_000 + Math.random() * 2_000);
       await run.kill();
       load.on = false;
       await Promise.all(lanes);

@@ -11,6 +11,7 @@ import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
+import { breakSeal, seal } from "./seal.ts";
 import { type LocalContext, type Service, type Surroundings, UserError } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type Services } from "./services.ts";
@@ -102,6 +103,7 @@ export class LocalRun {
     recorded.catch(() => {});
     await this.#state.acquire(() => this.status());
     if (this.options.reset) this.#state.reset();
+    for (const line of breakSeal(this.#state.path)) this.options.log(line);
     this.#prepare();
     const recording = await recorded;
     this.#tell(recording);
@@ -150,6 +152,8 @@ export class LocalRun {
     for (const service of started.reverse()) {
       await service.stop().catch((error: unknown) => failures.push(error));
     }
+    // Only what was closed in order is what the next run will find.
+    if (this.#state.isHeld && failures.length === 0) seal(this.#state.path);
     this.#state.release();
     if (failures.length > 0) throw failures[0];
   }

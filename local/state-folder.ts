@@ -99,6 +99,11 @@ export class StateFolder {
     if (this.#lock) this.#writeLock(this.#lock);
   }
 
+  /** Whether this run has the folder. */
+  get isHeld(): boolean {
+    return this.#lock !== undefined;
+  }
+
   release(): void {
     if (this.#lock && this.#readLock()?.token === this.#lock.token) rmSync(this.#lockFile, { force: true });
     this.#server?.close();

@@ -3,8 +3,18 @@
  * them: the same code is written once, and a folder never changes.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import { UserError } from "../service.ts";
@@ -37,12 +47,31 @@ export async function unpackCode(
   mkdirSync(folder, { recursive: true });
   const source = code.path === undefined ? undefined : existing(path.resolve(cwd, code.path));
   if (source && statSync(source).isDirectory()) return { hash, taskRoot: source, codeCache };
-  if (!existsSync(target)) {
+  if (!isWhole(target)) {
     await wholeOrNotAtAll(target, (temporary) =>
       source ? unzip(source, temporary) : writeEntries(entriesOf(code, cwd), temporary),
     );
   }
   return { hash, taskRoot: target, codeCache };
+}
+
+/** Whether it was unpacked before and every file is still as long as it was: a full disk or a crash cuts files. */
+function isWhole(target: string): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(readFileSync(noteOf(target), "utf8")), sizesIn(target));
+  } catch {
+    return false; // not unpacked yet, or not to the end
+  }
+}
+
+/** Beside the folder, which holds nothing but the function's own files. */
+const noteOf = (target: string): string => `${target}.sizes`;
+
+function sizesIn(folder: string): Record<string, number> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.map((file) => [path.relative(folder, file), statSync(file).size]));
 }
 
 /** Removes what earlier runs unpacked and nobody uses any more. */
@@ -97,8 +126,11 @@ async function wholeOrNotAtAll(
   const temporary = `${target}.${process.pid}.${Date.now()}`;
   mkdirSync(temporary, { recursive: true });
   await write(temporary);
-  if (existsSync(target)) rmSync(temporary, { recursive: true });
-  else renameSync(temporary, target);
+  // Another function with the same code may have been as fast; what is there and not whole is damaged.
+  if (isWhole(target)) return rmSync(temporary, { recursive: true });
+  rmSync(target, { recursive: true, force: true });
+  writeFileSync(noteOf(target), JSON.stringify(sizesIn(temporary)));
+  renameSync(temporary, target);
 }
 
 function existing(file: string): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
@@ -96,6 +96,25 @@ describe("npm start, when it cannot", () => {
     assert.match(message, /^error: .*MongoDB/s);
     for (const way of ["MONGODB_URI", "mongod", "Go"]) assert.match(message, new RegExp(way));
     assert.doesNotMatch(message, /^ {4}at /m);
+  });
+
+  it("says what was lost when files of .local/ were cut since the last run", async () => {
+    const first = new StartedProcess(project);
+    await first.ready();
+    await first.interrupt();
+    const folder = path.join(project.path, ".local/dev/dynamodb");
+    const log = path.join(folder, readdirSync(folder).find((name) => name.endsWith(".log")) ?? "");
+    const { size } = statSync(log);
+    truncateSync(log, Math.floor(size / 2));
+    const second = new StartedProcess(project);
+    await second.ready();
+    await second.interrupt();
+    const had = `${log} had ${size.toLocaleString("en")} bytes when the last run ended`;
+    assert.ok(second.stdout.includes(had), second.stdout);
+    const third = new StartedProcess(project);
+    await third.ready();
+    await third.interrupt();
+    assert.doesNotMatch(third.stdout, /when the last run ended|since the last run ended/);
   });
 
   it("says so when .local/ is damaged, and begins anew with --reset", async () => {

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
@@ -54,6 +62,17 @@ describe("the code of a function", () => {
     writeFileSync(path.join(folder, name), content);
   };
   const readAt = (root: string, name: string) => readFileSync(path.join(root, name), "utf8");
+
+  it("is written anew when a file of it was cut or is gone", async () => {
+    const code = archive({ "index.js": "one and more", "lib/part.js": "two" });
+    const { taskRoot } = await unpack(code);
+    truncateSync(path.join(taskRoot, "index.js"), 3);
+    assert.equal((await unpack(code)).taskRoot, taskRoot);
+    assert.equal(readAt(taskRoot, "index.js"), "one and more");
+    rmSync(path.join(taskRoot, "lib"), { recursive: true });
+    await unpack(code);
+    assert.equal(readAt(taskRoot, "lib/part.js"), "two");
+  });
 
   it("is written out of text assets, folders included", async () => {
     const { taskRoot } = await unpack(archive({ "index.js": "one", "lib/part.js": "two" }));

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { breakSeal, seal } from "../../local/seal.ts";
+
+describe("seal of the stores' files", () => {
+  let folder: string;
+
+  const file = (name: string) => path.join(folder, name);
+  const write = (name: string, bytes: number) => {
+    mkdirSync(path.dirname(file(name)), { recursive: true });
+    writeFileSync(file(name), "x".repeat(bytes));
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-seal-"));
+    write("dynamodb/000005.log", 5_000);
+    write("dynamodb/LOG", 100);
+    write("fauxqs/fauxqs.db", 4_096);
+    write("mongodb/ferretdb/books.sqlite-wal", 2_000);
+    write("functions/code/a/index.mjs", 10);
+    write("run.json", 10);
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("says nothing of files that are as they were, and of none without a seal", () => {
+    assert.deepEqual(breakSeal(folder), []);
+    seal(folder);
+    assert.deepEqual(breakSeal(folder), []);
+  });
+
+  it("says which file was cut, emptied or lost, and how much of it", () => {
+    seal(folder);
+    truncateSync(file("dynamodb/000005.log"), 2_500);
+    truncateSync(file("fauxqs/fauxqs.db"), 0);
+    rmSync(file("mongodb/ferretdb/books.sqlite-wal"));
+    const since = "when the last run ended and has";
+    assert.deepEqual(breakSeal(folder).sort(), [
+      `${file("dynamodb/000005.log")} had 5,000 bytes ${since} 2,500 bytes now: what was in the rest is lost.`,
+      `${file("fauxqs/fauxqs.db")} had 4,096 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+      `${file("mongodb/ferretdb/books.sqlite-wal")} is gone since the last run ended: what was in it is lost.`,
+    ]);
+  });
+
+  it("passes over caches and what a store notes for itself", () => {
+    seal(folder);
+    rmSync(file("functions"), { recursive: true });
+    rmSync(file("dynamodb/LOG"));
+    rmSync(file("run.json"));
+    assert.deepEqual(breakSeal(folder), []);
+  });
+
+  it("is broken once: what a killed run leaves is compared with nothing", () => {
+    seal(folder);
+    assert.deepEqual(breakSeal(folder), []);
+    truncateSync(file("dynamodb/000005.log"), 1);
+    assert.deepEqual(breakSeal(folder), []);
+  });
+
+  it("tells of a folder that is gone in a few lines", () => {
+    for (let i = 0; i < 20; i++) write(`dynamodb/${i}.ldb`, 10);
+    seal(folder);
+    rmSync(file("dynamodb"), { recursive: true });
+    const told = breakSeal(folder);
+    assert.equal(told.length, 6);
+    assert.equal(told[5], `16 more files in ${folder} are damaged.`);
+  });
+});
