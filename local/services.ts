@@ -52,6 +52,7 @@ export function createServices({ listen, allowCloud = false, log }: ServiceOptio
   });
   const lambdaApi = new LambdaApi({
     invoker: workers,
+    arnOf: (reference) => workers.arnOf(reference),
     guard: () => iam.guard,
     onRefusal: (refusal) => iam.report(refusal, log),
   });

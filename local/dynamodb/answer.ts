@@ -9,6 +9,8 @@ export interface AnswerOptions {
   store: Store;
   guard(): Guard;
   partitionKey(table: string): string | undefined;
+  /** Of a declared table. */
+  tableArn?(table: string): string | undefined;
   onRefusal(refusal: Refusal): void;
 }
 
@@ -22,6 +24,10 @@ const failures: Record<AuthenticationFailure, [code: string, message: string]> =
     "The request signature we calculated does not match the signature you provided. " +
       "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
   ],
+  "wrong service": [
+    "InvalidSignatureException",
+    "Credential should be scoped to correct service: 'dynamodb'.",
+  ],
 };
 
 export async function answerDynamodb(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
@@ -32,7 +38,7 @@ export async function answerDynamodb(options: AnswerOptions, request: FrontReque
       "UnknownOperationException",
       `No operation of DynamoDB: ${request.method} with target "${target}".`,
     );
-  const principal = options.guard().authenticate(request);
+  const principal = options.guard().authenticate(request, "dynamodb");
   if (typeof principal === "string") return failure(...failures[principal]);
   const refusal = refused(options, principal, operation, request.body);
   if (refusal) return refusal;
@@ -60,6 +66,17 @@ function refused(
     const message = `${operation}: the local run cannot tell what this request needs a permission for`;
     return failure("AccessDeniedException", message);
   }
+  // A table is called by its own region only: with another in the signature, it would be judged by another's ARN.
+  const elsewhere = calls.find(({ resource }) => {
+    const table = resource.split("/")[1];
+    const own = table === undefined ? undefined : options.tableArn?.(table);
+    return own !== undefined && resource !== own && !resource.startsWith(`${own}/`);
+  });
+  if (elsewhere)
+    return failure(
+      "ResourceNotFoundException",
+      `Requested resource not found: ${elsewhere.resource} not found`,
+    );
   const refusal = options.guard().refusal(principal, calls);
   if (!refusal) return undefined;
   options.onRefusal(refusal);

@@ -40,6 +40,8 @@ export interface CreateTableInput {
 
 export interface TableDefinition {
   create: CreateTableInput;
+  /** Absent where the recording has none. */
+  arn?: string;
   /** Attribute with the second after which an item is deleted. */
   expiryAttribute?: string;
 }
@@ -86,6 +88,7 @@ function tableDefinition(table: RecordedResource): TableDefinition {
     localIndex(object(index), text(inputs.hashKey)),
   );
   const ttl = object(inputs.ttl);
+  const arn = text(table.outputs.arn);
   const expiryAttribute = ttl.enabled === false ? undefined : text(ttl.attributeName);
   return {
     create: {
@@ -101,6 +104,7 @@ function tableDefinition(table: RecordedResource): TableDefinition {
       ...(locals.length > 0 ? { LocalSecondaryIndexes: locals } : {}),
     },
     ...(expiryAttribute ? { expiryAttribute } : {}),
+    ...(arn === undefined ? {} : { arn }),
   };
 }
 

@@ -26,6 +26,7 @@ const options = {
   guard,
   partitionKey: (table: string) =>
     tables.find(({ create }) => create.TableName === table)?.create.KeySchema[0]?.AttributeName,
+  tableArn: (table: string) => tables.find(({ create }) => create.TableName === table)?.arn,
   onRefusal: reportRefusal,
 };
 const sweep = setInterval(() => void expire(), EXPIRY_MS);

@@ -31,7 +31,7 @@ export async function answerS3(options: AnswerOptions, request: FrontRequest): P
   const read = rewritten(request, address);
   if (!read)
     return { ...s3Failure("InvalidArgument", "x-amz-copy-source is no bucket and key"), status: 400 };
-  const denied = judge(options, request, s3Failure, () => s3Calls(read));
+  const denied = judge(options, request, "s3", s3Failure, () => s3Calls(read));
   return denied ?? carryOut(options, { operation, address, asked: request, request: read });
 }
 
@@ -145,7 +145,7 @@ function hiddenAbsence(options: AnswerOptions, { address, asked }: Known): Answe
     resource: `arn:aws:s3:::${bucket}`,
     context: { "s3:prefix": [] },
   };
-  return judge(options, asked, s3Failure, () => [listing]);
+  return judge(options, asked, "s3", s3Failure, () => [listing]);
 }
 
 function notImplemented(message: string): Answer {

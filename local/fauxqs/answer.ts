@@ -53,8 +53,15 @@ async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise
   }
   if (!SERVED.has(operation))
     return sqsFailure("InvalidAction", `${operation} is not there in the local SQS.`);
-  const refused = judge(options, request, sqsFailure, ({ region }) => sqsCalls({ operation, input, region }));
+  const refused = judge(options, request, "sqs", sqsFailure, ({ region }) =>
+    sqsCalls({ operation, input, region }),
+  );
   if (refused) return refused;
+  if (isElsewhere(options, input, readSignature(request)?.region))
+    return sqsFailure(
+      "QueueDoesNotExist",
+      "The specified queue does not exist in the region of the signature.",
+    );
   if (operation === "GetQueueUrl") return queueUrl(options, input);
   const answer = await options.library.send(rewritten(request, operation));
   if (operation === "ReceiveMessage" && request.gone()) await putBack(options, request, answer);
@@ -82,6 +89,18 @@ function rewritten(request: FrontRequest, operation: string): FrontRequest {
     "x-amz-target": `AmazonSQS.${operation}`,
   };
   return { ...request, method: "POST", url: "/", headers };
+}
+
+/** A queue is called by its own region only: with another in the signature, it would be judged by another's ARN. */
+function isElsewhere(
+  { queueUrls }: AnswerOptions,
+  { QueueUrl: url }: Record<string, unknown>,
+  region: string | undefined,
+): boolean {
+  if (typeof url !== "string" || !URL.canParse(url)) return false;
+  const own = [...queueUrls().keys()].find((cloud) => new URL(cloud).pathname === new URL(url).pathname);
+  const ownRegion = own && /^https:\/\/sqs\.([\w-]+)\./.exec(own)?.[1];
+  return ownRegion !== undefined && ownRegion !== region;
 }
 
 function queueUrl({ queueUrls }: AnswerOptions, { QueueName: name }: Record<string, unknown>): Answer {

@@ -17,6 +17,10 @@ const sqsKnown: Known = {
     message: "The security token included in the request is invalid.",
   },
   "wrong signature": { code: "SignatureDoesNotMatch", message: WRONG_SIGNATURE },
+  "wrong service": {
+    code: "SignatureDoesNotMatch",
+    message: "Credential should be scoped to correct service: 'sqs'.",
+  },
 };
 const s3Known: Known = {
   "no signature": { code: "AccessDenied", message: "Access Denied" },
@@ -25,6 +29,10 @@ const s3Known: Known = {
     message: "The AWS Access Key Id you provided does not exist in our records.",
   },
   "wrong signature": { code: "SignatureDoesNotMatch", message: WRONG_SIGNATURE },
+  "wrong service": {
+    code: "AuthorizationHeaderMalformed",
+    message: 'The authorization header is malformed; incorrect service. This endpoint belongs to "s3".',
+  },
 };
 
 /** Clients take the code from the header that carries the one of the older protocol. */

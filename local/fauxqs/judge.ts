@@ -13,10 +13,11 @@ export interface Judge {
 export function judge(
   { guard, onRefusal }: Judge,
   request: FrontRequest,
+  service: "sqs" | "s3",
   failure: Failure,
   callsOf: (principal: Principal) => Call[] | undefined,
 ): Answer | undefined {
-  const principal = guard().authenticate(request);
+  const principal = guard().authenticate(request, service);
   if (typeof principal === "string") return failure(principal);
   const calls = callsOf(principal);
   if (!calls)

@@ -27,7 +27,7 @@ function authorize(routed: RoutedRequest, api: Api, guard: Guard): Decision {
       `the request is signed for ${scope}, not for ${SERVICE} in ${api.region}`,
     );
   }
-  const principal = guard.authenticate(signed);
+  const principal = guard.authenticate(signed, SERVICE);
   if (typeof principal === "string")
     return refuse(api, "Forbidden", `${principal}: ${signature.accessKeyId}`);
   const path = route.key === "$default" ? "/$default" : routePath;

@@ -64,9 +64,15 @@ function transactionCalls(request: DynamodbRequest, item: Json): Call[] {
   return Object.entries(item).map(([kind, part]) => {
     const input = object(part);
     const table = text(input.TableName) ?? "";
-    const keys = leadingKeys({ ...request, input }, table);
-    return callOn(request, `dynamodb:${actions[kind] ?? kind}`, table, keys);
+    const operation = actions[kind] ?? kind;
+    const keys = leadingKeys({ ...request, operation, input }, table);
+    return callOn(request, `dynamodb:${operation}`, table, keys);
   });
+}
+
+/** Every request may name its table by the ARN, too. */
+function tableName(table: string): string {
+  return table.startsWith("arn:") ? table.slice(table.indexOf("/") + 1) : table;
 }
 
 /** `table` is a name, a name with an index, or already an ARN. */
@@ -77,10 +83,11 @@ function callOn({ region }: DynamodbRequest, action: string, table: string, cont
 
 /** Left out where the request does not say plainly which partition it is about: then it cannot be judged. */
 function leadingKeys({ operation, input, partitionKey }: DynamodbRequest, table: string): Context {
-  const name = partitionKey(table);
+  const name = partitionKey(tableName(table));
   if (name === undefined || input.IndexName !== undefined) return {};
   if (operation === "Query") return queriedKey(input, name);
-  const value = keyText(object(input.Key ?? input.Item)[name]);
+  // An operation reads one of the two; what a request puts beside it is not what it does.
+  const value = keyText(object(operation === "PutItem" ? input.Item : input.Key)[name]);
   return value === undefined ? {} : { "dynamodb:leadingkeys": [value] };
 }
 
@@ -95,12 +102,13 @@ function queriedKey(input: Json, name: string): Context {
 }
 
 function batchKeys(request: DynamodbRequest, table: string, entries: unknown): Context {
-  const name = request.partitionKey(table);
+  const name = request.partitionKey(tableName(table));
   if (name === undefined) return {};
   const keys = Array.isArray(entries)
-    ? entries.map((entry) => {
+    ? entries.flatMap((entry) => {
         const { PutRequest, DeleteRequest } = object(entry);
-        return object(object(PutRequest).Item ?? object(DeleteRequest).Key);
+        const both = [PutRequest && object(PutRequest).Item, DeleteRequest && object(DeleteRequest).Key];
+        return both.filter((key) => key !== undefined).map(object);
       })
     : list(object(entries).Keys).map(object);
   const values = keys.map((key) => keyText(key[name]));

@@ -16,15 +16,31 @@ const SINGLE: Record<string, string> = {
   ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
 };
 
-export function sqsCalls({ operation, input, region }: SqsRequest): Call[] {
+/** These name the queue; all others call it by its URL. What a request says besides is read by nobody. */
+const BY_NAME = new Set(["CreateQueue", "GetQueueUrl"]);
+
+/** A queue's URL as AWS makes them, at whatever host: nothing behind the name. */
+const QUEUE_URL = /^https?:\/\/[^/?#]+\/(\d{12})\/([\w-]+(?:\.fifo)?)$/;
+
+/** Undefined for a request that does not say plainly which queue it is about. */
+export function sqsCalls({ operation, input, region }: SqsRequest): Call[] | undefined {
   const action = `sqs:${SINGLE[operation] ?? operation}`;
-  const queue = queueName(input);
-  const resource = queue === undefined ? "*" : `arn:aws:sqs:${region}:${ACCOUNT_ID}:${queue}`;
-  return [{ action, resource, context: {} }];
+  if (operation === "ListQueues") return [{ action, resource: "*", context: {} }];
+  const queue = BY_NAME.has(operation) ? byName(input.QueueName) : byUrl(input.QueueUrl);
+  if (!queue) return undefined;
+  return [{ action, resource: `arn:aws:sqs:${region}:${queue.account}:${queue.name}`, context: {} }];
 }
 
-/** Undefined for requests about no queue, such as ListQueues. */
-function queueName({ QueueUrl, QueueName }: Record<string, unknown>): string | undefined {
-  if (typeof QueueUrl === "string") return QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1);
-  return typeof QueueName === "string" ? QueueName : undefined;
+interface Queue {
+  account: string;
+  name: string;
+}
+
+function byName(name: unknown): Queue | undefined {
+  return typeof name === "string" ? { account: ACCOUNT_ID, name } : undefined;
+}
+
+function byUrl(url: unknown): Queue | undefined {
+  const [, account, name] = (typeof url === "string" && QUEUE_URL.exec(url)) || [];
+  return account && name ? { account, name } : undefined;
 }

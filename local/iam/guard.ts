@@ -15,7 +15,7 @@ export interface Principal {
   region: string;
 }
 
-export type AuthenticationFailure = "no signature" | "unknown key" | "wrong signature";
+export type AuthenticationFailure = "no signature" | "unknown key" | "wrong signature" | "wrong service";
 
 export interface Refusal {
   call: Call;
@@ -32,7 +32,8 @@ export class Guard {
     for (const role of roles) this.#roles.set(role.accessKeyId, role);
   }
 
-  authenticate(request: SignedRequest): Principal | AuthenticationFailure {
+  /** `service`: what the request came to, e.g. `dynamodb`. One that is signed for another is refused. */
+  authenticate(request: SignedRequest, service: string): Principal | AuthenticationFailure {
     const claimed = readSignature(request);
     if (!claimed) return "no signature";
     const { accessKeyId, region } = claimed;
@@ -43,6 +44,7 @@ export class Guard {
     const expected = role ? sessionTokenOf(accessKeyId) : undefined;
     if (sessionToken(request) !== expected) return "unknown key";
     if (!isGenuine(request, claimed)) return "wrong signature";
+    if (claimed.service !== service) return "wrong service";
     return role
       ? { role, arn: sessionArn(role), region }
       : { arn: "arn:aws:iam::123456789012:user/operator", region };

@@ -33,6 +33,8 @@ const AUTHORIZATION =
 const SIGNATURE_PARAMETER = "X-Amz-Signature";
 /** What AWS tolerates between the clock of the signer and its own. */
 const CLOCK_SKEW_MS = 15 * 60 * 1000;
+/** Seconds that a presigned URL may be good for at most: a week. */
+const LONGEST_EXPIRY = 604_800;
 
 /** Undefined when the request carries no signature, or none that can be read. */
 export function readSignature({
@@ -80,7 +82,9 @@ export function isGenuine(request: SignedRequest, claimed: Signature, now = Date
   const age = now - timeOf(claimed.date);
   const goodFor = claimed.expires === undefined ? CLOCK_SKEW_MS : claimed.expires * 1000;
   if (age < -CLOCK_SKEW_MS || !(age <= goodFor)) return false;
-  if (!claimed.signedHeaders.includes("host")) return false;
+  if (claimed.expires !== undefined && !(claimed.expires >= 1 && claimed.expires <= LONGEST_EXPIRY))
+    return false;
+  if (!signsWhatMatters(request, claimed)) return false;
 
   const scope = `${claimed.date.slice(0, 8)}/${claimed.region}/${claimed.service}/aws4_request`;
   const digest = createHash("sha256").update(canonicalRequest(request, claimed)).digest("hex");
@@ -88,6 +92,13 @@ export function isGenuine(request: SignedRequest, claimed: Signature, now = Date
   const expected = createHmac("sha256", signingKey(claimed)).update(text).digest();
   const given = Buffer.from(claimed.signature, "hex");
   return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** A header that means something to AWS and is not signed could be anybody's. */
+function signsWhatMatters({ headers }: SignedRequest, { signedHeaders }: Signature): boolean {
+  // The hash of the body is part of what is signed in any case.
+  const needed = Object.keys(headers).filter((name) => /^x-amz-(?!content-sha256$)/.test(name));
+  return ["host", ...needed].every((name) => signedHeaders.includes(name));
 }
 
 function canonicalRequest(request: SignedRequest, claimed: Signature): string {

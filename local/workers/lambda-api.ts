@@ -15,6 +15,8 @@ export const LAMBDA_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_LAMBDA";
 
 export interface LambdaApiOptions {
   invoker: Invoker;
+  /** ARN of the function as it is called, with its qualifier; undefined when there is none. */
+  arnOf(reference: string): string | undefined;
   guard(): Guard;
   onRefusal(refusal: Refusal): void;
 }
@@ -30,6 +32,7 @@ const failures: Record<AuthenticationFailure, [code: string, message: string]> =
     "InvalidSignatureException",
     "The request signature does not match the one that was expected.",
   ],
+  "wrong service": ["InvalidSignatureException", "Credential should be scoped to correct service: 'lambda'."],
 };
 
 interface Reply {
@@ -82,15 +85,18 @@ export class LambdaApi implements Service {
     if (method !== "POST" || reference === undefined) {
       return failure(501, "UnsupportedOperation", `${method} ${url}: the local Lambda knows only Invoke.`);
     }
-    const principal = this.#options.guard().authenticate({ method, url, headers, body });
+    const principal = this.#options.guard().authenticate({ method, url, headers, body }, "lambda");
     if (typeof principal === "string") return failure(403, ...failures[principal]);
     const name = qualified(decodeURIComponent(reference), qualifier && decodeURIComponent(qualifier));
     return this.#refused(principal, name) ?? this.#invoke(name, body.toString(), headers);
   }
 
   #refused(principal: Principal, name: string): Reply | undefined {
-    const account = principal.arn.split(":")[4] ?? "";
-    const resource = `arn:aws:lambda:${principal.region}:${account}:function:${parseFunctionReference(name).name}`;
+    const arn = this.#options.arnOf(name);
+    const resource = arn ?? assumedArn(name, principal);
+    if (arn !== undefined && principal.role && arn.split(":")[3] !== principal.region)
+      return failure(404, "ResourceNotFoundException", `Function not found: ${assumedArn(name, principal)}`);
+    // By an alias or a version, AWS asks for leave to call that one, not for leave to call the function.
     const refusal = this.#options
       .guard()
       .refusal(principal, [{ action: "lambda:InvokeFunction", resource, context: {} }]);
@@ -152,6 +158,12 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
     ...headers,
   });
   response.end(body);
+}
+
+function assumedArn(reference: string, { arn, region }: Principal): string {
+  const { name, qualifier } = parseFunctionReference(reference);
+  const function_ = `arn:aws:lambda:${region}:${arn.split(":")[4] ?? ""}:function:${name}`;
+  return qualifier === undefined ? function_ : `${function_}:${qualifier}`;
 }
 
 /** A qualifier may stand in the name or in the query. */

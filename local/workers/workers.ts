@@ -13,7 +13,7 @@ import { FunctionCatalog, type Functions, type ServedFunction } from "./function
 import type { FunctionPool } from "./function-pool.ts";
 import type { Execution } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
-import { findFunction } from "./lookup.ts";
+import { findFunction, InvalidRuntimeException, ResourceNotFoundException } from "./lookup.ts";
 import { workersParity } from "./parity.ts";
 import limits from "./runtime/limits.cjs";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
@@ -203,6 +203,18 @@ export class Workers implements Service, Invoker {
     }
     const result = this.#run(served, execution);
     return signal ? untilAborted(result, signal) : result;
+  }
+
+  /** ARN of a function as it is called, with its qualifier; undefined when there is none. */
+  arnOf(reference: string): string | undefined {
+    const { context, functions } = this.#started();
+    try {
+      return findFunction(reference, functions, context.recording).arn;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException || error instanceof InvalidRuntimeException)
+        return undefined;
+      throw error;
+    }
   }
 
   /** Resolves when every asynchronous invocation, with its retries, has come to its end. */

@@ -84,6 +84,22 @@ describe("permissions a DynamoDB request needs", () => {
     assert.deepEqual(leading("BatchWriteItem", { RequestItems: { movies: puts } }), ["1999", "2001"]);
   });
 
+  it("say what is done, not what a request puts beside it", () => {
+    const other = { year: { N: "2001" }, title: { S: "y" } };
+    assert.deepEqual(leading("PutItem", { TableName: "movies", Item: key, Key: other }), ["1999"]);
+    assert.deepEqual(leading("DeleteItem", { TableName: "movies", Item: other, Key: key }), ["1999"]);
+    const both = [{ PutRequest: { Item: key }, DeleteRequest: { Key: other } }];
+    assert.deepEqual(leading("BatchWriteItem", { RequestItems: { movies: both } }), ["1999", "2001"]);
+    const Put = { TableName: "movies", Item: key, Key: other };
+    assert.deepEqual(leading("TransactWriteItems", { TransactItems: [{ Put }] }), ["1999"]);
+  });
+
+  it("say which partitions of a table that is named by its ARN", () => {
+    const TableName = "arn:aws:dynamodb:eu-central-1:123456789012:table/movies";
+    assert.deepEqual(leading("GetItem", { TableName, Key: key }), ["1999"]);
+    assert.deepEqual(leading("BatchGetItem", { RequestItems: { [TableName]: { Keys: [key] } } }), ["1999"]);
+  });
+
   it("leave the partitions open where a request does not name them", () => {
     assert.equal(leading("Scan", { TableName: "movies" }), undefined);
     assert.equal(leading("Query", { TableName: "movies", IndexName: "byGenre" }), undefined);
@@ -102,6 +118,28 @@ describe("permissions an SQS request needs", () => {
     assert.deepEqual(short(sqsCalls({ operation: "GetQueueUrl", input, region })), [
       "sqs:GetQueueUrl changes",
     ]);
+  });
+
+  it("are told by what the operation reads, and by a plain URL only", () => {
+    const of = (operation: string, input: Record<string, unknown>) =>
+      sqsCalls({ operation, input, region })?.[0]?.resource;
+    assert.equal(
+      of("SendMessage", { QueueUrl, QueueName: "other" }),
+      "arn:aws:sqs:eu-central-1:123456789012:changes",
+    );
+    assert.equal(
+      of("GetQueueUrl", { QueueUrl, QueueName: "other" }),
+      "arn:aws:sqs:eu-central-1:123456789012:other",
+    );
+    for (const url of [
+      `${QueueUrl}?a=/q1`,
+      `${QueueUrl}#/q1`,
+      `${QueueUrl}/`,
+      `${QueueUrl}/q1`,
+      "changes",
+      undefined,
+    ])
+      assert.equal(of("SendMessage", { QueueUrl: url }), undefined, String(url));
   });
 
   it("are those of the single form for a batch", () => {

@@ -44,7 +44,7 @@ describe("a session's key", () => {
     };
   };
   const whoMade = (request: SignedRequest) => {
-    const principal = guard.authenticate(request);
+    const principal = guard.authenticate(request, "sqs");
     return typeof principal === "string" ? principal : (principal.role?.name ?? "operator");
   };
 

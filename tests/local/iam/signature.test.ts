@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import fc from "fast-check";
@@ -90,6 +91,13 @@ describe("SigV4", () => {
     assert.ok(!genuine({ ...request, headers: { ...request.headers, authorization } }));
   });
 
+  it("refuses headers of AWS that are not signed", async () => {
+    const request = await signed();
+    const headers = { ...request.headers, "x-amz-target": "DynamoDB_20120810.DeleteTable" };
+    assert.ok(!genuine({ ...request, headers }));
+    assert.ok(genuine({ ...request, headers: { ...request.headers, "x-other": "a" } }));
+  });
+
   it("refuses a body that is not the one whose hash is declared", async () => {
     const request = await signed({ service: "s3" });
     assert.ok(!genuine({ ...request, body: Buffer.from("another") }));
@@ -101,6 +109,42 @@ describe("SigV4", () => {
     assert.ok(genuine(request, minutes(14)));
     assert.ok(!genuine(request, minutes(16)));
     assert.ok(!genuine(request, minutes(-16)));
+  });
+
+  /** By hand: the signer of the SDK makes none of those that AWS refuses. */
+  function presigned(expires: string): SignedRequest {
+    const query = [
+      "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+      `X-Amz-Credential=${operatorCredentials.accessKeyId}%2F20261123%2Feu-central-1%2Fs3%2Faws4_request`,
+      "X-Amz-Date=20261123T091201Z",
+      `X-Amz-Expires=${expires}`,
+      "X-Amz-SignedHeaders=host",
+    ].join("&");
+    const canonical = ["GET", "/b/k", query, "host:localhost\n", "host", "UNSIGNED-PAYLOAD"].join("\n");
+    const digest = createHash("sha256").update(canonical).digest("hex");
+    const scope = ["20261123", "eu-central-1", "s3", "aws4_request"];
+    const key = scope.reduce(
+      (secret, part) => createHmac("sha256", secret).update(part).digest(),
+      Buffer.from(`AWS4${operatorCredentials.secretAccessKey}`),
+    );
+    const text = ["AWS4-HMAC-SHA256", "20261123T091201Z", scope.join("/"), digest].join("\n");
+    const signature = createHmac("sha256", key).update(text).digest("hex");
+    const url = `/b/k?${query}&X-Amz-Signature=${signature}`;
+    return { method: "GET", url, headers: { host: "localhost" }, body: Buffer.alloc(0) };
+  }
+
+  it("refuses a presigned URL that is good for longer than a week, or for no time", () => {
+    const expected = {
+      60: true,
+      604800: true,
+      604801: false,
+      0: false,
+      1e9: false,
+      Infinity: false,
+      x: false,
+    };
+    for (const [expires, isGood] of Object.entries(expected))
+      assert.equal(genuine(presigned(expires)), isGood, expires);
   });
 
   it("accepts a presigned URL until it expires", async () => {

@@ -8,9 +8,20 @@ import { LambdaApi } from "../../../local/workers/lambda-api.ts";
 import { functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
 
 const caller = "arn:aws:iam::123456789012:role/caller";
+const ofAlias = "arn:aws:iam::123456789012:role/ofAlias";
+const ofFunction = "arn:aws:iam::123456789012:role/ofFunction";
 const stranger = "arn:aws:iam::123456789012:role/stranger";
 const role = (arn: string) =>
   resource("aws:iam/role:Role", arn.split("/")[1] ?? "", { name: arn.split("/")[1] ?? "" }, { arn });
+
+const mayInvoke = (roleName: string, Resource: string) =>
+  resource("aws:iam/rolePolicy:RolePolicy", `${roleName}-may-invoke`, {
+    role: roleName,
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource }],
+    }),
+  });
 
 describe("the local Lambda's own interface", () => {
   let run: TestRun;
@@ -28,18 +39,22 @@ describe("the local Lambda's own interface", () => {
       lambda("off", "exports.handler = async () => {};", { reservedConcurrentExecutions: 0 }),
       role(caller),
       role(stranger),
-      resource("aws:iam/rolePolicy:RolePolicy", "may-invoke", {
-        role: "caller",
-        policy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArn("*") }],
-        }),
+      role(ofAlias),
+      role(ofFunction),
+      mayInvoke("ofAlias", functionArn("echo:live")),
+      mayInvoke("ofFunction", functionArn("echo")),
+      resource("aws:lambda/alias:Alias", "live", {
+        name: "live",
+        functionName: "echo",
+        functionVersion: "$LATEST",
       }),
+      mayInvoke("caller", functionArn("*")),
     ]);
     const iam = new IamService();
     await iam.start(run.context);
     api = new LambdaApi({
       invoker: run.workers,
+      arnOf: (reference) => run.workers.arnOf(reference),
       guard: () => iam.guard,
       onRefusal: (refusal) => refusals.push(refusal),
     });
@@ -52,6 +67,8 @@ describe("the local Lambda's own interface", () => {
   });
 
   interface Call {
+    region?: string;
+    service?: string;
     credentials?: Credentials;
     headers?: Record<string, string>;
     body?: string;
@@ -60,12 +77,19 @@ describe("the local Lambda's own interface", () => {
 
   async function call(
     path: string,
-    { credentials = operatorCredentials, headers = {}, body = "{}", method = "POST" }: Call = {},
+    {
+      credentials = operatorCredentials,
+      headers = {},
+      body = "{}",
+      method = "POST",
+      region = "eu-central-1",
+      service = "lambda",
+    }: Call = {},
   ) {
     const signer = new SignatureV4({
       credentials,
-      region: "eu-central-1",
-      service: "lambda",
+      region,
+      service,
       sha256: Sha256,
     });
     const [pathname = "", search] = path.split("?");
@@ -155,6 +179,28 @@ describe("the local Lambda's own interface", () => {
       /assumed-role\/stranger\/\S+ is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:eu-central-1:123456789012:function:echo/,
     );
     assert.equal(refusals.at(-1)?.call.action, "lambda:InvokeFunction");
+  });
+
+  it("judges a call by an alias by the ARN of the alias", async () => {
+    const status = async (arn: string, path: string) =>
+      (await call(path, { credentials: credentialsOf(arn) })).status;
+    for (const path of [invocations("echo:live"), `${invocations("echo")}?Qualifier=live`]) {
+      assert.equal(await status(ofAlias, path), 200);
+      assert.equal(await status(ofFunction, path), 403);
+      assert.match(refusals.at(-1)?.hint ?? "", /"Resource": "arn:aws:lambda:[^"]*:function:echo:live"/);
+    }
+    assert.equal(await status(ofAlias, invocations("echo")), 403);
+    assert.equal(await status(ofFunction, invocations("echo")), 200);
+  });
+
+  it("finds no function by another region, and takes no signature for another service", async () => {
+    const credentials = credentialsOf(caller);
+    assert.equal((await call(invocations("echo"), { credentials, region: "us-east-1" })).status, 404);
+    const { status, body } = await call(invocations("echo"), { credentials, service: "sqs" });
+    assert.deepEqual(
+      [status, body.message],
+      [403, "Credential should be scoped to correct service: 'lambda'."],
+    );
   });
 
   it("refuses a request that nobody signed, or that was signed with a wrong secret", async () => {
