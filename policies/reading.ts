@@ -1,5 +1,5 @@
 /** How rules read a recording: values by path, and which resource points at which. */
-import { isSecret, isUnknown, withoutSecret as opened } from "../program/reading/value.ts";
+import { isKind, isSecret, isUnknown, withoutSecret as opened } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../program/recording.ts";
 
 export { isSecret, isUnknown, opened };
@@ -65,8 +65,8 @@ export function* textsIn(value: Value | undefined, path = ""): Generator<{ path:
 }
 
 /** What a function runs is no value of the program: it may hold any text. */
-function isCode(value: object): boolean {
-  return "$" in value && (value.$ === "asset" || value.$ === "archive");
+function isCode(value: Value): boolean {
+  return isKind(value, "asset") || isKind(value, "archive");
 }
 
 /** Types that rules asked for, by the recording that they judge: what is in none of them no rule has seen. */

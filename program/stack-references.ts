@@ -1,7 +1,8 @@
 /** Answers `new pulumi.StackReference(…)`: the outputs of other stacks come from whoever records, never from a backend. */
 import type { MadeUp } from "./outputs.ts";
+import { containsSecret } from "./reading/value.ts";
 import type { Values } from "./recording.ts";
-import { secretOnWire } from "./values.ts";
+import { toWire } from "./values.ts";
 
 /** Full name of a stack (`organisation/project/stack`, as the program writes it) → its outputs. */
 export type StackReferences = Record<string, Values>;
@@ -16,15 +17,7 @@ export function readStackReference(name: string, known: StackReferences): MadeUp
         (answered.length === 0 ? "" : ` (answered: ${answered.join(", ")})`),
     );
   }
-  const secretOutputNames = Object.keys(outputs).filter((key) => isSecret(outputs[key]));
+  const secretOutputNames = Object.keys(outputs).filter((key) => containsSecret(outputs[key] ?? null));
   const wire = Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, toWire(value)]));
   return { id: name, outputs: { name, outputs: wire, secretOutputNames } };
-}
-
-function toWire(value: unknown): unknown {
-  return isSecret(value) ? secretOnWire(value.value) : value;
-}
-
-function isSecret(value: unknown): value is { $: "secret"; value: unknown } {
-  return typeof value === "object" && value !== null && "$" in value && value.$ === "secret";
 }

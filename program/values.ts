@@ -4,6 +4,7 @@
  * that protocol's.
  */
 import { isAbsolute, relative, resolve } from "node:path";
+import { isKind, isObject, isSecret, isUnknown } from "./reading/value.ts";
 import type { Value, Values } from "./recording.ts";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -72,6 +73,16 @@ export function plain(wire: unknown): unknown {
   if (signature === SECRET || signature === OUTPUT) return plain(marked.value);
   if (signature === RESOURCE) return marked.id === UNKNOWN ? undefined : (marked.id ?? marked.urn);
   return Object.fromEntries(Object.entries(marked).map(([key, value]) => [key, plain(value)]));
+}
+
+/** A recorded value for the SDK, marks of any depth included; assets and archives are no outputs of a stack. */
+export function toWire(value: Value): unknown {
+  if (isSecret(value)) return secretOnWire(toWire(value.value));
+  if (isUnknown(value)) return UNKNOWN;
+  if (isKind(value, "resource")) return { [SIGNATURE]: RESOURCE, urn: value.urn, id: value.id };
+  if (Array.isArray(value)) return value.map(toWire);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toWire(item)]));
 }
 
 export function secretOnWire(value: unknown): Wire {

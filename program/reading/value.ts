@@ -33,6 +33,14 @@ export function isSecret(value: Value | undefined): value is OfKind<"secret"> {
   return isKind(value, "secret");
 }
 
+/** Whether it is a secret, or one stands anywhere within it. */
+export function containsSecret(value: Value): boolean {
+  return (
+    isSecret(value) ||
+    (isObject(value) || Array.isArray(value) ? Object.values(value).some(containsSecret) : false)
+  );
+}
+
 /** The value behind a secret's mark, however often it is marked; what is inside of it keeps its marks. */
 export function withoutSecret(value: Value | undefined): Value | undefined {
   return isSecret(value) ? withoutSecret(value.value) : value;

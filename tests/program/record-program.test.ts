@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
-import { find, fixture, names } from "./fixtures.ts";
+import { find, fixture, names, removePrograms, writeProgram } from "./fixtures.ts";
 
 const record = (name: string, stack = "dev") => recordProgram({ cwd: fixture(name), stack });
 
 describe("recordProgram", () => {
+  after(removePrograms);
+
   describe("a table in an ES module", () => {
     let recording: Recording;
     before(async () => {
@@ -200,6 +202,23 @@ describe("recordProgram", () => {
       resources.map(({ type, read }) => ({ type, read })),
       [{ type: "pulumi:pulumi:StackReference", read: true }],
     );
+  });
+
+  it("answers them with secrets inside of an output", async () => {
+    const cwd = writeProgram({
+      "index.ts": `
+        import * as pulumi from "@pulumi/pulumi";
+        const network = new pulumi.StackReference("acme/network/dev");
+        export const user = network.getOutput("database").apply((database) => database.users[0].password + "!");`,
+    });
+    const recorded = await recordProgram({
+      cwd,
+      stack: "dev",
+      stackReferences: {
+        "acme/network/dev": { database: { users: [{ password: { $: "secret", value: "hidden" } }] } },
+      },
+    });
+    assert.deepEqual(recorded.outputs, { user: { $: "secret", value: "hidden!" } });
   });
 
   it("leaves unknown in a preview what only the cloud knows", async () => {
