@@ -4,6 +4,7 @@ import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { invocationRefusal } from "../iam/invocation-permission.ts";
 import type { IamService } from "../iam/service.ts";
+import { trustRefusal } from "../iam/trust.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
 import { ExpressionError } from "./expressions.ts";
 import { type Caller, ScheduledCalls } from "./scheduled-calls.ts";
@@ -88,6 +89,12 @@ export class Scheduler implements Service {
     const { name, arn, targetArn, roleArn } = schedule;
     if (!CALLABLE.test(targetArn)) return true;
     if (roleArn !== undefined) {
+      const service = schedule.source === "aws.scheduler" ? "scheduler.amazonaws.com" : RULES;
+      const distrust = trustRefusal(recording, { roleArn, service, sourceArn: arn });
+      if (distrust) {
+        log(`Schedule ${name}: ${distrust.reason}.`);
+        return true;
+      }
       const action = targetArn.includes(":lambda:") ? "lambda:InvokeFunction" : "sqs:SendMessage";
       const refusal = this.#options.iam.guard.refusalForRole(roleArn, {
         action,

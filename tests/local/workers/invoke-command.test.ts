@@ -9,7 +9,7 @@ import { StateFolder } from "../../../local/state-folder.ts";
 const root = path.resolve(import.meta.dirname, "../../..");
 const program = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-const role = new aws.iam.Role("role", { assumeRolePolicy: "{}" });
+const role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
 const declare = (name: string, text: string) =>
   new aws.lambda.Function(name, {
     name: \`\${name}-dev\`, runtime: "nodejs24.x", handler: "index.handler", role: role.arn,
