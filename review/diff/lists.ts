@@ -90,12 +90,13 @@ function likeness(one: Set<string>, other: Set<string>): number {
   return weight(common) / Math.max(weight([...one]), weight([...other]), 1);
 }
 
-/** By what a person calls a thing it is known, whatever else of it changes. */
+/** By what a person calls a thing it is known, whatever else of it changes; least by what only counts it. */
 function weight(leaves: readonly string[]): number {
-  return leaves.reduce((sum, leaf) => sum + (/\.(label|title|name)=/.test(leaf) ? NAME_WEIGHT : 1), 0);
+  return leaves.reduce((sum, leaf) => sum + (NAMING.test(leaf) ? 4 : COUNTING.test(leaf) ? 0.5 : 1), 0);
 }
 
-const NAME_WEIGHT = 4;
+const NAMING = /\.(label|title|name)=/;
+const COUNTING = /\.(id|expression)=/;
 
 /** Every innermost value with the keys that lead to it; where it stands in a list does not matter. */
 function leavesOf(value: Value, path = ""): Set<string> {

@@ -1,6 +1,6 @@
 /** A changed dashboard as a reader sees it: which graphs win or lose what, not which of hundreds of values stand elsewhere. */
 
-import { plainObject } from "../../program/reading/value.ts";
+import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import type { PropertyChange } from "../diff/diff.ts";
 import { listed } from "./entry.ts";
@@ -10,7 +10,7 @@ export const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
 
 const WIDGET = /^dashboardBody\.widgets\[([^\]]*)\](.*)$/;
 const POSITION = /^\.(x|y|width|height)$/;
-const ROW = /^\.properties\.metrics\[[^\]]*\](?:\[\d+\])?$/;
+const ROW = /^\.properties\.metrics\[[^\]]*\](?:\[\d+\]|\[id=[^\]]*\])?$/;
 /** Rows count themselves: where one comes, the others are renumbered. */
 const NUMBER = /^\.properties\.metrics\[[^\]]*\]\[\d+\]\.(id|expression)$/;
 
@@ -55,32 +55,49 @@ interface Graph {
 
 function graphOf(changes: { rest: string; property: PropertyChange }[]): Graph {
   const [won, lost] = [new Set<string>(), new Set<string>()];
-  let [moved, other] = [false, false];
+  let [moved, other, hidden] = [false, false, false];
   for (const { rest, property } of changes) {
     if (POSITION.test(rest) || NUMBER.test(rest)) moved = true;
     else if (ROW.test(rest)) {
       const { before, after } = property;
+      // What is only reckoned with comes and goes with the row that is drawn from it.
+      if ([before, after].some(isHidden)) {
+        hidden = true;
+        continue;
+      }
       if (before !== undefined) lost.add(rowName(before));
       if (after !== undefined) won.add(rowName(after));
     } else other = true;
   }
-  const text = (names: Set<string>) => [...names].sort().join(", ");
+  const only = (names: Set<string>, others: Set<string>) =>
+    [...names]
+      .filter((name) => !others.has(name))
+      .sort()
+      .join(", ");
+  // A row that only says something else of the same thing is neither won nor lost.
+  const [winning, losing] = [only(won, lost), only(lost, won)];
+  const changed = winning + losing === "" && (won.size > 0 || hidden);
   return {
     moved,
-    other,
-    ...(won.size > 0 && { won: text(won) }),
-    ...(lost.size > 0 && { lost: text(lost) }),
+    other: other || changed,
+    ...(winning && { won: winning }),
+    ...(losing && { lost: losing }),
   };
 }
 
-/** A row is namespace, metric, dimensions in pairs, and how it is drawn: the last dimension says whose it is. */
+function isHidden(row: Value | undefined): boolean {
+  return Array.isArray(row) && row.some((item) => plainObject(item)?.visible === false);
+}
+
+/** A row is namespace, metric, dimensions in pairs, and how it is drawn: its label says whose it is, else its last dimension. */
 function rowName(row: Value): string {
   if (typeof row === "string") return row;
-  const items = Array.isArray(row) ? row : [];
-  const texts = items.filter((item) => typeof item === "string");
+  const items = Array.isArray(row) ? row : [row];
   const drawn = items.map(plainObject).find((item) => item !== undefined);
-  const said = drawn?.label ?? drawn?.expression;
-  return texts.length >= 4 ? (texts.at(-1) ?? "") : typeof said === "string" ? said : JSON.stringify(row);
+  const texts = items.filter((item) => typeof item === "string");
+  const said =
+    textOf(drawn?.label) ?? texts[texts.length >= 4 ? texts.length - 1 : -1] ?? textOf(drawn?.expression);
+  return said ?? JSON.stringify(row);
 }
 
 function rowLines(verb: "win" | "lose", names: (string | undefined)[]): Line[] {
