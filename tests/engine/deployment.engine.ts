@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { Engine, isEngineHere } from "./support/engine.ts";
 import { assertInStep, expectNoChanges, initialise, stateOf, succeed, up } from "./support/stack.ts";
@@ -60,51 +60,54 @@ describe("the program on an engine", function () {
     });
   }
 
-  it("keeps a secret of its configuration readable neither in its state nor in its output", async () => {
-    const canary = "canary-7d1f0c55";
-    const args = ["config", "set", "--secret", "mongodbatlas:clientSecret", canary, "--stack", "dev"];
-    await succeed(engine.pulumi(folder, ...args));
-    const { output } = await succeed(
-      engine.pulumi(folder, "up", "--stack", "dev", "--yes", "--skip-preview", "--diff"),
-    );
-    assert.ok(!output.includes(canary), output);
-    const { stdout } = await succeed(engine.pulumi(folder, "stack", "export", "--stack", "dev"));
-    assert.match(stdout, /"clientSecret": \{/);
-    const files = readdirSync(engine.backend, { recursive: true, encoding: "utf8" });
-    const state = files.filter((file) => file.endsWith(".json"));
-    assert.ok(state.some((file) => file.endsWith("/dev.json")));
-    for (const file of state) {
-      assert.ok(!readFileSync(path.join(engine.backend, file), "utf8").includes(canary), file);
-    }
-  });
-
-  it("does not give the data of production away", async () => {
-    const before = engine.things().length;
-    const { status, output } = await engine.pulumi(
-      folder,
-      ...["destroy", "--stack", "prod", "--yes", "--skip-preview"],
-    );
-    assert.notEqual(status, 0);
-    assert.match(output, /cannot be deleted\s+because it is protected/);
-    const { deployment } = await stateOf(engine, folder, "prod");
-    const kept = deployment.resources.filter(({ protect }) => protect).map(({ type }) => type);
-    for (const type of [
-      "dynamodb/table:Table",
-      "index/advancedCluster:AdvancedCluster",
-      "s3/bucket:Bucket",
-    ]) {
-      assert.ok(
-        kept.some((protectedType) => protectedType.endsWith(type)),
-        type,
+  // A suite of its own: mocha runs tests before suites.
+  describe("in the end", () => {
+    it("keeps a secret of its configuration readable neither in its state nor in its output", async () => {
+      const canary = "canary-7d1f0c55";
+      const args = ["config", "set", "--secret", "mongodbatlas:clientSecret", canary, "--stack", "dev"];
+      await succeed(engine.pulumi(folder, ...args));
+      const { output } = await succeed(
+        engine.pulumi(folder, "up", "--stack", "dev", "--yes", "--skip-preview", "--diff"),
       );
-      assert.ok(engine.things().some((thing) => thing.type.endsWith(type)));
-    }
-    assert.ok(engine.things().length <= before);
-  });
+      assert.ok(!output.includes(canary), output);
+      const { stdout } = await succeed(engine.pulumi(folder, "stack", "export", "--stack", "dev"));
+      assert.match(stdout, /"clientSecret": \{/);
+      const files = readdirSync(engine.backend, { recursive: true, encoding: "utf8" });
+      const state = files.filter((file) => file.endsWith(".json"));
+      assert.ok(state.some((file) => file.endsWith("/dev.json")));
+      for (const file of state) {
+        assert.ok(!readFileSync(path.join(engine.backend, file), "utf8").includes(canary), file);
+      }
+    });
 
-  it("takes dev away without a rest", async () => {
-    await succeed(engine.pulumi(folder, "destroy", "--stack", "dev", "--yes", "--skip-preview"));
-    assert.deepEqual(ofStack("dev"), []);
+    it("does not give the data of production away", async () => {
+      const before = engine.things().length;
+      const { status, output } = await engine.pulumi(
+        folder,
+        ...["destroy", "--stack", "prod", "--yes", "--skip-preview"],
+      );
+      assert.notEqual(status, 0);
+      assert.match(output, /cannot be deleted\s+because it is protected/);
+      const { deployment } = await stateOf(engine, folder, "prod");
+      const kept = deployment.resources.filter(({ protect }) => protect).map(({ type }) => type);
+      for (const type of [
+        "dynamodb/table:Table",
+        "index/advancedCluster:AdvancedCluster",
+        "s3/bucket:Bucket",
+      ]) {
+        assert.ok(
+          kept.some((protectedType) => protectedType.endsWith(type)),
+          type,
+        );
+        assert.ok(engine.things().some((thing) => thing.type.endsWith(type)));
+      }
+      assert.ok(engine.things().length <= before);
+    });
+
+    it("takes dev away without a rest", async () => {
+      await succeed(engine.pulumi(folder, "destroy", "--stack", "dev", "--yes", "--skip-preview"));
+      assert.deepEqual(ofStack("dev"), []);
+    });
   });
 
   /** Two stacks share the clouds: what belongs to one is told by its state. */
@@ -121,4 +124,52 @@ describe("the program on an engine", function () {
       .filter(({ seed }) => seed.startsWith(`urn:pulumi:${stack}::`))
       .map(({ seed }) => seed);
   }
+});
+
+describe("what begins a project, on an engine", function () {
+  this.timeout(20 * 60_000);
+  let engine: Engine;
+
+  before(async function () {
+    if (!isEngineHere()) this.skip();
+    engine = await Engine.start();
+  });
+
+  after(() => engine?.stop());
+
+  it("bootstrap: is deployed, has nothing left to do, and does not give the state away", async () => {
+    const folder = path.join(engine.project("bootstrapped"), "bootstrap");
+    await succeed(engine.pulumi(folder, "stack", "init", "account"));
+    await succeed(
+      engine.pulumi(folder, "config", "set", "repository", "tandem/tandem", "--stack", "account"),
+    );
+    await succeed(up(engine, folder, "account"));
+    await assertInStep(engine, folder, "account");
+    await expectNoChanges(engine, folder, "account");
+    const args = ["--stack", "account", "--yes", "--skip-preview"];
+    const { status, output } = await engine.pulumi(folder, "destroy", ...args);
+    assert.notEqual(status, 0);
+    assert.match(output, /because it is protected/);
+    assert.ok(engine.things().some(({ type }) => type === "aws:s3/bucket:Bucket"));
+    assert.ok(engine.things().some(({ type }) => type === "aws:kms/key:Key"));
+  });
+
+  it("pulumi new: makes a project of another name, which is deployed under that name", async () => {
+    const template = engine.project("template");
+    rmSync(path.join(template, "node_modules"));
+    const folder = path.join(engine.folder, "shop");
+    const created = ["--dir", folder, "--name", "shop", "--stack", "dev", "--yes", "--generate-only"];
+    await succeed(engine.pulumi(folder.replace(/shop$/, ""), "new", template, ...created));
+    symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
+    const renamed = await succeed(
+      engine.tandem(folder, "pulumi", "stack", "init", "dev", "--non-interactive"),
+    );
+    assert.match(renamed.output, /This project is called shop now/);
+    await initialise(engine, folder, "dev", { made: true });
+    const { output } = await succeed(up(engine, folder, "dev"));
+    assert.match(output, /\+ 201 created/);
+    const functions = engine.things().filter(({ type }) => type === "aws:lambda/function:Function");
+    assert.equal(functions.length, 15);
+    for (const { id } of functions) assert.match(id, /^shop-dev-/);
+  });
 });

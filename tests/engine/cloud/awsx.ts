@@ -73,3 +73,4 @@ await main(
   },
   ["127.0.0.1:1"],
 );
+process.stdin.resume().on("end", () => process.exit());

@@ -1,6 +1,6 @@
 /**
  * A process of its own: `node clouds.ts <folder> <pace as JSON>`. Writes the ports of aws and mongodbatlas
- * as JSON and serves both until it is killed.
+ * as JSON and serves both until its input ends.
  */
 import path from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
@@ -21,3 +21,4 @@ console.log(
     mongodbatlas: await serve(cloud, dependencies["@pulumi/mongodbatlas"]),
   }),
 );
+process.stdin.resume().on("end", () => process.exit());

@@ -150,7 +150,8 @@ export class Engine {
 
   async #serve(file: string, ...args: string[]): Promise<string> {
     const child = spawn(process.execPath, [path.join(cloudFolder, file), ...args], {
-      stdio: ["ignore", "pipe", "inherit"],
+      // Its input ends with this process, and with its input it ends: a killed test leaves none behind.
+      stdio: ["pipe", "pipe", "inherit"],
     });
     this.#clouds.push(child);
     const [line] = (await Promise.race([once(child.stdout, "data"), once(child, "exit")])) as [

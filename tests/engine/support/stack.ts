@@ -19,8 +19,14 @@ export const settings: Record<"dev" | "prod", Record<string, string>> = {
   },
 };
 
-export async function initialise(engine: Engine, folder: string, stack: "dev" | "prod"): Promise<void> {
-  await succeed(engine.pulumi(folder, "stack", "init", stack));
+/** @param made whether the stack is there already */
+export async function initialise(
+  engine: Engine,
+  folder: string,
+  stack: "dev" | "prod",
+  { made = false } = {},
+): Promise<void> {
+  if (!made) await succeed(engine.pulumi(folder, "stack", "init", stack));
   for (const [key, value] of Object.entries(settings[stack])) {
     await succeed(engine.pulumi(folder, "config", "set", key, value, "--stack", stack));
   }
