@@ -22,7 +22,7 @@ describe("the program on an engine", function () {
 
   for (const [stack, resources] of [
     ["dev", 201],
-    ["prod", 324],
+    ["prod", 335],
   ] as const) {
     describe(stack, () => {
       it("is deployed", async () => {
