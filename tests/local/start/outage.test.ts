@@ -8,15 +8,20 @@ describe("npm start, while MongoDB is away", () => {
   let api: string;
   let mongodb: number;
 
-  before(async () => {
-    project = new ProjectCopy();
-    run = new StartedProcess(project);
-    api = await run.ready();
+  /** Process id of the one there is. */
+  const server = (): number => {
     const servers = descendants(run.child.pid as number).filter((pid) =>
       /ferretdb|mongod/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")),
     );
     assert.equal(servers.length, 1);
-    mongodb = servers[0] as number;
+    return servers[0] as number;
+  };
+
+  before(async () => {
+    project = new ProjectCopy();
+    run = new StartedProcess(project);
+    api = await run.ready();
+    mongodb = server();
   });
 
   after(async () => {
@@ -55,8 +60,31 @@ describe("npm start, while MongoDB is away", () => {
     await run.says(/MongoDB.*is back/, before);
     // Its worker slept through all of it, with connections to a server that is no more.
     assert.equal((await call(`${api}/books`)).status, 200);
-    mongodb = descendants(run.child.pid as number).find((pid) =>
-      /ferretdb|mongod/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")),
-    ) as number;
+    mongodb = server();
+  });
+
+  it("killed three times under writes, leaves no worker without it and loses nothing that was acknowledged", async () => {
+    const acknowledged: string[] = [];
+    const add = async (): Promise<number> => {
+      const { status, body } = await call(`${api}/books`, "POST", { title: "Momo", body: "" });
+      if (status === 201) acknowledged.push((body as { id: string }).id);
+      return status;
+    };
+    let writing = true;
+    const lanes = Array.from({ length: 3 }, async () => {
+      while (writing) await add();
+    });
+    for (let kill = 0; kill < 3; kill++) {
+      const before = run.stdout.length;
+      process.kill(mongodb, "SIGKILL");
+      await run.says(/MongoDB.*is back/, before);
+      mongodb = server();
+    }
+    writing = false;
+    await Promise.all(lanes);
+    // Each worker may have one client left to give up; then all of them write.
+    await Promise.all([add(), add(), add()]);
+    assert.deepEqual(await Promise.all([add(), add(), add()]), [201, 201, 201]);
+    for (const id of acknowledged) assert.equal((await call(`${api}/books/${id}`)).status, 200);
   });
 });
