@@ -101,6 +101,26 @@ describe("schedules", () => {
     await scheduled.call(new Date("2026-11-24T02:00:00.123Z"));
   }
 
+  it("starts no schedule whose role the scheduler may not assume, and says what to add", async () => {
+    const trust = (service: string) => ({
+      ...caller,
+      inputs: {
+        ...caller.inputs,
+        assumeRolePolicy: JSON.stringify({
+          Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } },
+        }),
+      },
+    });
+    const refused = await start(recording(schedule(), trust("lambda.amazonaws.com")));
+    assert.match(
+      refused.lines.join("\n"),
+      /^Schedule nightly: its role nightly cannot be assumed by scheduler\.amazonaws\.com: add \{/,
+    );
+    refused.lines.length = 0;
+    await service?.update(refused.with(recording(schedule(), trust("scheduler.amazonaws.com"))));
+    assert.deepEqual(refused.lines, []);
+  });
+
   it("calls a function asynchronously with the event of EventBridge Scheduler", async () => {
     await callNow(schedule());
     const { functionName, payload, options } = calls[0] ?? {};

@@ -45,9 +45,9 @@ describe("local SQS", () => {
     await service.start(context);
   }
 
-  function client(credentials: Credentials = operatorCredentials) {
+  function client(credentials: Credentials = operatorCredentials, region = REGION) {
     const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;
-    const made = new SQSClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+    const made = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
     clients.push(made);
     return made;
   }
@@ -172,6 +172,20 @@ describe("local SQS", () => {
     await assert.rejects(as.send(new SendMessageCommand({ QueueUrl: local("other"), MessageBody: "x" })), {
       name: "AccessDenied",
     });
+  });
+
+  it("finds no queue by another region, and takes no URL that says more than the queue", async () => {
+    const all = { Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs:us-east-1:*" };
+    const one = { Effect: "Allow", Action: "sqs:*", Resource: queueArn("changes") };
+    await start(recording(queue("changes"), queue("other"), role("sender", all, one)));
+    const credentials = credentialsOf(roleArn("sender"));
+    const send = (QueueUrl: string, region = REGION) =>
+      client(credentials, region).send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+    await send(local("changes"));
+    await assert.rejects(send(local("other"), "us-east-1"), { name: /QueueDoesNotExist/ });
+    await assert.rejects(send(`${local("other")}?a=/changes`), { name: "AccessDenied" });
+    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("other") }));
+    assert.equal(Messages, undefined);
   });
 
   it("says that its data is damaged, where it is and what to do", async () => {
