@@ -67,7 +67,8 @@ describe("npm run recover on an engine", function () {
         await killAt(engine, count, up(engine, folder, stack));
         const { output } = await succeed(recover(engine, folder, stack));
         pending += Number(/(\d+) pending in/.exec(output)?.[1] ?? 0);
-        await assertInStep(engine, folder, stack);
+        // A subscription that nobody confirmed has no id to import by; made again, it is the same one.
+        await assertInStep(engine, folder, stack, ["aws:sns/topicSubscription:TopicSubscription"]);
       }
       assert.ok(pending >= kills, `only ${pending} operations were pending in ${kills} kills`);
       await succeed(engine.tandem(folder, "recover", "--stack", stack, "--yes"));
