@@ -30,6 +30,8 @@ export interface RunOptions {
   reset?: boolean;
   /** Refuse a program with resources that cannot be realised here. */
   strict?: boolean;
+  /** Serve the rest where a function cannot be loaded, except with `strict`. */
+  keepGoing?: boolean;
   /** Let functions reach addresses of the cloud. */
   allowCloud?: boolean;
   log(line: string): void;
@@ -62,7 +64,7 @@ export class LocalRun {
   private constructor(options: RunOptions) {
     this.options = options;
     this.#state = new StateFolder(options.cwd, options.stack);
-    this.services = createServices(options);
+    this.services = createServices({ ...options, keepGoing: options.keepGoing === true && !options.strict });
   }
 
   get recording(): Recording {

@@ -21,6 +21,8 @@ export interface ServiceOptions {
   listen?: { host: string; port: number };
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud?: boolean | undefined;
+  /** Serve the rest where a function cannot be loaded. */
+  keepGoing?: boolean | undefined;
   /** A line for the person at the terminal. */
   log(line: string): void;
 }
@@ -34,7 +36,12 @@ export interface Services {
   gateway: Gateway | undefined;
 }
 
-export function createServices({ listen, allowCloud = false, log }: ServiceOptions): Services {
+export function createServices({
+  listen,
+  allowCloud = false,
+  keepGoing = false,
+  log,
+}: ServiceOptions): Services {
   // What functions may do.
   const iam = new IamService();
   // Where data is.
@@ -47,6 +54,7 @@ export function createServices({ listen, allowCloud = false, log }: ServiceOptio
   const workers = new Workers({
     credentialsOf,
     allowCloud,
+    keepGoing,
     onLog: (_functionName, line) => log(line),
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
   });

@@ -1,7 +1,8 @@
 /** What a scaffold is going to write: everything is decided first, then everything is written, or nothing. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../local/service.ts";
+import { writeByRename } from "../local/write-by-rename.ts";
 
 export interface FilePlan {
   /** Path from the project's folder. */
@@ -21,7 +22,7 @@ export function writePlan(folder: string, plan: readonly FilePlan[]): void {
   }
   for (const { file, text } of plan) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    writeFileSync(path.join(folder, file), text);
+    writeByRename(path.join(folder, file), text);
   }
 }
 

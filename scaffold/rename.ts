@@ -2,8 +2,9 @@
  * Gives a copy of this project the name its Pulumi.yaml says. Whoever made the copy, `pulumi new` or `npm run new`, has
  * only set that one name; everything else that carries the old one is changed here, files and their contents.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import path from "node:path";
+import { writeByRename } from "../local/write-by-rename.ts";
 import { format } from "./format.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";
@@ -23,7 +24,7 @@ export function renameProject(root: string, from: string, to: string): number {
     const after = before.replace(word, to);
     if (after === before && target === file) continue;
     changed += 1;
-    writeFileSync(path.join(root, file), after);
+    writeByRename(path.join(root, file), after);
     if (target !== file) renameSync(path.join(root, file), path.join(root, target));
   }
   // Another name is longer or shorter, so lines and imports stand differently.

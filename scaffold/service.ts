@@ -1,8 +1,9 @@
 /** A new service from this one: its files under another name, without history, data, state or anything installed. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../local/service.ts";
+import { writeByRename } from "../local/write-by-rename.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";
 import { type Setting, withoutState, withSettings } from "./stack-file.ts";
@@ -72,5 +73,5 @@ function readSetting(setting: string, { config }: Manifest): Setting {
 }
 
 function edit(file: string, change: (text: string) => string): void {
-  writeFileSync(file, change(readFileSync(file, "utf8")));
+  writeByRename(file, change(readFileSync(file, "utf8")));
 }

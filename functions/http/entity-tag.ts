@@ -8,6 +8,9 @@ const TAG_LIST = /^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/;
 /** More tags than any caller holds of one thing; keeps the store's condition short. */
 const MAX_TAGS = 20;
 
+/** For the API description: every value that fits is accepted. A header holds visible ASCII. */
+export const IF_MATCH_PATTERN = String.raw`^(\*|(W/)?"[!#-+\--~]*"( *, *(W/)?"[!#-+\--~]*"){0,${MAX_TAGS - 1}})$`;
+
 export function readIfMatch(header: string | undefined): Precondition | undefined {
   if (header === undefined) return undefined;
   if (header.trim() === "*") return "*";

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { invalidInput } from "./http-error.ts";
 
-/** Visible ASCII, so that a UUID, a hash or a quoted text will do. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
+/** Visible ASCII, so that a UUID, a hash or a quoted text will do. Also in the API description. */
+export const KEY_PATTERN = "^[!-~]{1,255}$";
+const KEY = new RegExp(KEY_PATTERN);
 
 /** A digest of route, caller and key: two callers with the same key do not see each other's answers. */
 export function readIdempotencyKey(event: APIGatewayProxyEventV2): string | undefined {

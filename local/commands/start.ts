@@ -10,6 +10,8 @@ import { LineWriter, paint } from "../terminal.ts";
 const usage =
   "npm start -- [--stack dev] [--port 3000] [--host 127.0.0.1] [--cwd folder] [--reset] [--strict] [--allow-cloud] [--verbose]";
 
+const ownProgram = path.resolve(import.meta.dirname, "../..");
+
 /** A service that does not stop within this many milliseconds is left to the end of the process. */
 const longestStopMs = 1_500;
 
@@ -42,6 +44,8 @@ export async function main(args: string[]): Promise<number> {
     reset: options.reset,
     strict: options.strict,
     allowCloud: options["allow-cloud"],
+    // One's own program is mended; of somebody else's the rest is worth a look.
+    keepGoing: program.cwd !== ownProgram,
     log: (line) => output.write(line),
   });
   let reloader: Reloader | undefined;

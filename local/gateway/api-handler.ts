@@ -3,6 +3,7 @@
  * route, throttle, authorizer, permission, function.
  */
 import type { Invoker } from "../invocation.ts";
+import { FunctionNotLoaded } from "../workers/lookup.ts";
 import type { Api, FilesTarget, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import { type GatewayAnswers, gatewayAnswers } from "./gateway-answers.ts";
@@ -119,6 +120,9 @@ export class ApiHandler {
       const integrated = await integrate(routed, target, decision.identity, this.#invoker, this.#answers);
       return { ...integrated, ...called };
     } catch (error) {
+      if (error instanceof FunctionNotLoaded) {
+        return { answer: messageAnswer(502, error.message), ...called, reason: error.message };
+      }
       return { answer: this.#answers.integrationError, ...called, reason: String(error) };
     }
   }

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Recording, Value } from "../../program/recording.ts";
 import { FunctionPool } from "./function-pool.ts";
-import { type Candidate, candidateKey, preflight } from "./preflight.ts";
+import { type Candidate, candidateKey, type NotLoaded, notEveryFunction, preflight } from "./preflight.ts";
 import { type FunctionSettings, runnableFunctions } from "./settings.ts";
 import { removeOtherCode, type UnpackedCode, unpackCode } from "./unpack.ts";
 import type { WarmWorkers } from "./warm-workers.ts";
@@ -26,11 +26,16 @@ export interface CatalogOptions {
   folder: string;
   /** Aborted when the run ends. */
   signal: AbortSignal;
+  /** The rest is served where a function cannot be loaded; each is said by a line. */
+  keepGoing: boolean;
+  log(line: string): void;
 }
 
 export class FunctionCatalog {
   readonly #options: CatalogOptions;
   readonly #codeFolder: string;
+  /** Physical name of each function that could not be loaded, and why. */
+  readonly notLoaded = new Map<string, string>();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
@@ -41,21 +46,48 @@ export class FunctionCatalog {
   async prepare(recording: Recording, current: Functions): Promise<Functions> {
     const functions: Functions = new Map();
     for (const settings of runnableFunctions(recording)) {
-      const candidate = await this.#serve(settings, recording.cwd);
       const served = current.get(settings.name);
+      const candidate = await this.#serve(settings, recording.cwd).catch((error: Error) => {
+        this.#leaveOut(
+          [{ name: settings.name, line: `  Function ${settings.logicalName}: ${error.message}` }],
+          current,
+          error,
+        );
+      });
+      if (!candidate) continue;
       functions.set(settings.name, served?.signature === candidate.signature ? served : candidate);
     }
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
-    await this.#tryOrStop(fresh, () =>
-      this.#preflight(fresh, path.join(this.#options.folder, "preflight.json")),
-    );
+    await this.#tryOrStop(fresh, async () => {
+      const failures = await this.#preflight(fresh, path.join(this.#options.folder, "preflight.json"));
+      this.#leaveOut(failures, current, notEveryFunction(failures));
+      for (const { name } of failures) {
+        await functions.get(name)?.pool.stop();
+        functions.delete(name);
+      }
+    });
+    for (const name of functions.keys()) this.notLoaded.delete(name);
     return functions;
+  }
+
+  /** One that was served before stays as it was: the new code is refused as a whole. */
+  #leaveOut(failures: readonly NotLoaded[], current: Functions, error: Error): void {
+    if (failures.length === 0) return;
+    if (!this.#options.keepGoing || failures.some(({ name }) => current.has(name))) throw error;
+    for (const { name, line } of failures) {
+      if (this.notLoaded.get(name) === line) continue;
+      this.notLoaded.set(name, line);
+      this.#options.log(`${line.trim()}. It is not loaded and answers 502; --strict stops instead.`);
+    }
   }
 
   /** The same function with other code, loaded and warm. */
   async withCode({ settings }: ServedFunction, code: Value, cwd: string): Promise<ServedFunction> {
     const served = await this.#serve({ ...settings, code }, cwd);
-    await this.#tryOrStop([served], () => this.#preflight([served]));
+    await this.#tryOrStop([served], async () => {
+      const failures = await this.#preflight([served]);
+      if (failures.length > 0) throw notEveryFunction(failures);
+    });
     return served;
   }
 
@@ -80,10 +112,10 @@ export class FunctionCatalog {
     return { settings, code, pool, signature };
   }
 
-  async #preflight(fresh: ServedFunction[], memory?: string): Promise<void> {
+  async #preflight(fresh: ServedFunction[], memory?: string): Promise<NotLoaded[]> {
     const { signal } = this.#options;
     const candidates = fresh.map((served) => this.#candidate(served));
-    await preflight(candidates, memory === undefined ? { signal } : { memory, signal });
+    return preflight(candidates, memory === undefined ? { signal } : { memory, signal });
   }
 
   /** Local addresses are left out: ports differ from run to run and decide nothing while a function loads. */

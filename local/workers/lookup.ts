@@ -20,9 +20,21 @@ export class InvalidRuntimeException extends Error {
   override name = "InvalidRuntimeException";
 }
 
-export function findFunction(reference: string, functions: Functions, recording: Recording): FoundFunction {
+/** The function is declared and could be run here, but it does not load. */
+export class FunctionNotLoaded extends Error {
+  override name = "FunctionNotLoaded";
+}
+
+export function findFunction(
+  reference: string,
+  functions: Functions,
+  recording: Recording,
+  notLoaded?: ReadonlyMap<string, string>,
+): FoundFunction {
   const { name, qualifier } = parseFunctionReference(reference);
   const served = functions.get(name);
+  const reason = served ? undefined : notLoaded?.get(name);
+  if (reason !== undefined) throw new FunctionNotLoaded(reason.trim());
   if (!served) throw whyNotFound(name, recording);
   const { arn } = served.settings;
   if (qualifier === undefined) return { served, arn };

@@ -3,8 +3,9 @@
  * before any request. Code that was once loaded with the same variables is not loaded again.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import path from "node:path";
 import { UserError } from "../service.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
@@ -29,10 +30,17 @@ export interface PreflightOptions {
 /** So many are loaded in workers of their own, which then are warm; of more it is only found out whether they load. */
 const FEW = 2 * availableParallelism();
 
+/** A function that cannot be run, and why: a line for the person. */
+export interface NotLoaded {
+  /** Physical name. */
+  name: string;
+  line: string;
+}
+
 export async function preflight(
   candidates: Candidate[],
   { memory, signal }: PreflightOptions,
-): Promise<void> {
+): Promise<NotLoaded[]> {
   const known = new Set(memory === undefined ? [] : readKeys(memory));
   const unknown = candidates.filter(({ key }) => !known.has(key));
   const seen =
@@ -44,19 +52,42 @@ export async function preflight(
       : new Set();
   const doubtful = unknown.filter(({ pool }) => !seen.has(pool.settings.name));
   const failures = candidates.flatMap(({ pool }) => refusalsOf(pool.settings));
-  await inParallel(doubtful, availableParallelism(), async ({ pool }) => {
+  await inParallel(doubtful, availableParallelism(), async ({ pool, assignment }) => {
     signal.throwIfAborted();
     const error = await pool.warmUp();
-    if (error) failures.push(explain(pool.settings.logicalName, error));
+    if (!error) return;
+    const { name, logicalName } = pool.settings;
+    failures.push({ name, line: `${explain(logicalName, error)}${unbuilt(assignment)}` });
   });
-  if (failures.length > 0)
-    throw new UserError(["Not every function can be run.", ...failures.sort()].join("\n"));
-  if (memory !== undefined && unknown.length > 0)
-    remember(memory, [...known, ...unknown.map(({ key }) => key)]);
+  const failed = new Set(failures.map(({ name }) => name));
+  const loaded = unknown.filter(({ pool }) => !failed.has(pool.settings.name));
+  if (memory !== undefined && loaded.length > 0)
+    remember(memory, [...known, ...loaded.map(({ key }) => key)]);
+  return failures;
 }
 
-function refusalsOf(settings: FunctionSettings): string[] {
-  return refusals(settings).map((refusal) => `  Function ${settings.logicalName}: ${refusal}.`);
+export function notEveryFunction(failures: readonly NotLoaded[]): UserError {
+  return new UserError(
+    ["Not every function can be run.", ...failures.map(({ line }) => line).sort()].join("\n"),
+  );
+}
+
+function refusalsOf({ name, ...settings }: FunctionSettings): NotLoaded[] {
+  return refusals({ name, ...settings }).map((refusal) => ({
+    name,
+    line: `  Function ${settings.logicalName}: ${refusal}.`,
+  }));
+}
+
+const SOURCES = [".ts", ".mts", ".cts", ".tsx"];
+const BUILT = [".js", ".mjs", ".cjs"];
+
+/** Of a handler that is there only as TypeScript: Lambda does not compile. */
+function unbuilt({ handler, taskRoot }: Assignment): string {
+  const module = path.join(taskRoot, handler.slice(0, handler.lastIndexOf(".")));
+  const source = SOURCES.map((end) => module + end).find((file) => existsSync(file));
+  if (source === undefined || BUILT.some((end) => existsSync(module + end))) return "";
+  return `. ${path.basename(source)} lies there unbuilt: Lambda runs JavaScript, so build it first, as before a deployment`;
 }
 
 export function candidateKey(parts: unknown[]): string {

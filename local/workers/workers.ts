@@ -30,6 +30,8 @@ export interface WorkersOptions {
   deliver: Deliver;
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud?: boolean;
+  /** Serve the rest where a function cannot be loaded. */
+  keepGoing?: boolean;
   /** Milliseconds before the two retries of an asynchronous invocation. */
   retryDelays?: readonly [number, number];
   /** Milliseconds before a throttled asynchronous invocation is offered again. */
@@ -44,6 +46,7 @@ export interface WorkersOptions {
 
 const defaults = {
   allowCloud: false,
+  keepGoing: false,
   retryDelays: [1_000, 2_000] as const,
   throttleDelay: 1_000,
   spareThreads: 2,
@@ -119,7 +122,7 @@ export class Workers implements Service, Invoker {
     threads: ThreadSupply,
     warm: WarmWorkers,
   ): FunctionCatalog {
-    const { credentialsOf, allowCloud } = this.#options;
+    const { credentialsOf, allowCloud, keepGoing } = this.#options;
     const said = new Set<string>();
     const folder = dataFolder(DATA_FOLDER);
     const factory = new WorkerFactory({
@@ -136,7 +139,7 @@ export class Workers implements Service, Invoker {
         said.add(line);
       },
     });
-    return new FunctionCatalog({ factory, warm, folder, signal });
+    return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, log });
   }
 
   #eventQueue({ log }: LocalContext): EventQueue {
@@ -182,8 +185,8 @@ export class Workers implements Service, Invoker {
   }
 
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
-    const { context, functions } = this.#started();
-    const { served, arn } = findFunction(functionName, functions, context.recording);
+    const { context, functions, catalog } = this.#started();
+    const { served, arn } = findFunction(functionName, functions, context.recording, catalog.notLoaded);
     const { type = "RequestResponse", signal } = options;
     const requestId = randomUUID();
     const event = JSON.stringify(payload ?? null);

@@ -1,7 +1,7 @@
 /** `npm run policies`: judges the recorded program of a stack by every rule. Exit code 1 when one is broken. */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseOptions } from "../../local/options.ts";
+import { writeByRename } from "../../local/write-by-rename.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { check } from "../check.ts";
 import { reportOf } from "../report.ts";
@@ -10,6 +10,8 @@ import { rulesPage } from "../rules-page.ts";
 
 const usage = "npm run policies -- [--stack dev|prod] [--cwd folder] [--page]";
 
+/** About the rules that stand here, whatever program they judge. */
+const ownFolder = path.resolve(import.meta.dirname, "../..");
 const page = "docs/policies.md";
 
 export async function main(args: string[]): Promise<number> {
@@ -20,7 +22,7 @@ export async function main(args: string[]): Promise<number> {
     verbose: { type: "boolean", default: false },
   });
   if (options.page) {
-    await writeFile(page, rulesPage(allRules));
+    writeByRename(path.join(ownFolder, page), rulesPage(allRules));
     console.log(`${page}: ${allRules.length} rules`);
     return 0;
   }

@@ -1,7 +1,7 @@
 /** `npm run graph`: draws the program as it is declared, and its dashboard where it has one. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseOptions } from "../../local/options.ts";
+import { writeByRename } from "../../local/write-by-rename.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { picturesOf } from "../graph/pictures.ts";
 
@@ -17,10 +17,9 @@ export async function main(args: string[]): Promise<number> {
   const cwd = path.resolve(options.cwd);
   const folder = path.resolve(cwd, options.out);
   const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
-  mkdirSync(folder, { recursive: true });
   for (const [name, svg] of picturesOf(recording)) {
     const file = path.join(folder, name);
-    writeFileSync(file, svg);
+    writeByRename(file, svg);
     console.log(`${path.relative(process.cwd(), file)} written`);
   }
   return 0;

@@ -1,8 +1,8 @@
 /** `npm run prices`: reads AWS's public price list and writes the price files of regions. */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseOptions } from "../../local/options.ts";
 import { UserError } from "../../local/service.ts";
+import { writeByRename } from "../../local/write-by-rename.ts";
 import { differences } from "../cost/offers/differences.ts";
 import { generatePrices } from "../cost/offers/generate.ts";
 import { AWS_ADDRESS } from "../cost/offers/read-offer.ts";
@@ -35,11 +35,8 @@ function checked(region: string): string {
 }
 
 function write(region: string, prices: AwsPrices): string {
-  mkdirSync(generatedFolder, { recursive: true });
   const file = path.join(generatedFolder, `${region}.json`);
-  const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, `${JSON.stringify(prices, null, 2)}\n`);
-  renameSync(beside, file);
+  writeByRename(file, `${JSON.stringify(prices, null, 2)}\n`);
   return path.relative(process.cwd(), file);
 }
 

@@ -1,5 +1,7 @@
 /** Routes of the program and operations of the functions, put together to an OpenAPI 3.1 document. */
 import type { ZodMiniType } from "zod/mini";
+import { IF_MATCH_PATTERN } from "../../functions/http/entity-tag.ts";
+import { KEY_PATTERN } from "../../functions/http/idempotency-key.ts";
 import type { Operation } from "../../functions/http/operation.ts";
 import { UserError } from "../../local/service.ts";
 import { errorResponses, errorSchema } from "./error-responses.ts";
@@ -99,18 +101,30 @@ function inQuery({ query }: Operation): unknown[] {
 }
 
 function inHeader({ ifMatch, idempotencyKey }: Operation): unknown[] {
-  const header = (name: string, description: string) => ({
+  const header = (name: string, pattern: string, description: string) => ({
     name,
     in: "header",
     description,
-    schema: { type: "string" },
+    schema: { type: "string", pattern },
   });
   return [
     ...(ifMatch
-      ? [header("If-Match", "Entity tag of the version to change; in another version the answer is 412")]
+      ? [
+          header(
+            "If-Match",
+            IF_MATCH_PATTERN,
+            "Entity tag of the version to change; in another version the answer is 412",
+          ),
+        ]
       : []),
     ...(idempotencyKey
-      ? [header("Idempotency-Key", "For 24 hours the same key with the same body gives the same answer")]
+      ? [
+          header(
+            "Idempotency-Key",
+            KEY_PATTERN,
+            "For 24 hours the same key with the same body gives the same answer",
+          ),
+        ]
       : []),
   ];
 }

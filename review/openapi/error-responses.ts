@@ -43,6 +43,8 @@ export function errorResponses(operation: Operation): Record<string, unknown> {
     ...(body && { 413: failure("The body is too large"), 415: failure("The body is not application/json") }),
     ...(idempotencyKey && { 422: failure("The Idempotency-Key was used with another body") }),
     // Given by the gateway itself, in its own shape.
+    ...(!body && { 413: { description: "The body is too large" } }),
+    431: { description: "Request line and headers are more than 10,240 bytes" },
     429: { description: "Too many requests; try again later" },
     ...(usesStore && {
       500: failure("A mistake of the service; it has been logged"),

@@ -1,6 +1,7 @@
 /** The two files made of the program and its functions: `openapi.json` and the collection of requests. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../local/service.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { toCollection } from "./collection.ts";
@@ -11,6 +12,11 @@ import { readOperations } from "./operations.ts";
 export async function generateDescription(root: string): Promise<Map<string, string>> {
   // Routes are the same in every stage; what a token must carry shows where the routes are guarded.
   const recording = await recordProgram({ cwd: root, stack: "prod", bundle: false });
+  if (!existsSync(path.join(root, "functions")) || !Array.isArray(recording.outputs.endpoints)) {
+    throw new UserError(
+      `${root} describes no API: operations are read from functions/<subject>/operations.ts, routes from the stack output "endpoints".`,
+    );
+  }
   const described = await readOperations(path.join(root, "functions"));
   const document = describeApi(about(root), routesOf(recording), described);
   return new Map([

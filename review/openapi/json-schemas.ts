@@ -20,7 +20,7 @@ export class JsonSchemas {
       $defs = {},
       id,
       ...own
-    } = z.toJSONSchema(schema, { metadata: this.#named, io: "output" });
+    } = z.toJSONSchema(schema, { metadata: this.#named, io: "output", override: countFields });
     for (const [name, definition] of Object.entries($defs))
       this.#used.set(name, cleaned(definition as JsonSchema));
     if (id === undefined) return cleaned(own);
@@ -32,6 +32,19 @@ export class JsonSchemas {
   components(): Record<string, JsonSchema> {
     return Object.fromEntries([...this.#used].sort(([one], [other]) => (one < other ? -1 : 1)));
   }
+}
+
+/** A schema without a required field that yet refuses an object without any wants at least one. */
+function countFields({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: JsonSchema;
+}): void {
+  const { type, required = [] } = jsonSchema as { type?: unknown; required?: unknown[] };
+  if (type === "object" && required.length === 0 && !z.safeParse(zodSchema, {}).success)
+    jsonSchema.minProperties = 1;
 }
 
 /** References to Zod's `$defs` point at the components; what only Zod knows is left out. */

@@ -112,7 +112,7 @@ async function add(
     files.map(({ file }) => file),
   );
   console.log(describePlan(files).join("\n"));
-  if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi();
+  if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi(["--cwd", root]);
   await graph(["--cwd", root]);
   console.log(`\n${await saysLocalRun(root, added)}`);
   console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");

@@ -43,6 +43,7 @@ describe("API description", () => {
       "415",
       "422",
       "429",
+      "431",
       "500",
       "503",
     ]);
@@ -56,10 +57,11 @@ describe("API description", () => {
       "413",
       "415",
       "429",
+      "431",
       "500",
       "503",
     ]);
-    assert.deepEqual(Object.keys(paths["/hello"].get.responses), ["200", "429"]);
+    assert.deepEqual(Object.keys(paths["/hello"].get.responses), ["200", "413", "429", "431"]);
   });
 
   it("makes a collection whose bodies fit the schemas", () => {

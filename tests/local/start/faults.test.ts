@@ -78,7 +78,7 @@ describe("npm start, when it cannot", () => {
     project.edit("index.ts", (text) =>
       text.replace('entry: "functions/hello/hello.ts"', 'entry: "functions/movies/readMovies.ts"'),
     );
-    const message = await failure(project);
+    const message = await failure(project, ["--strict"]);
     assert.match(message, /^error: .*hello.*MOVIES_TABLE/s);
     assert.doesNotMatch(message, /Ready on/);
   });

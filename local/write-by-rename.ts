@@ -1,0 +1,14 @@
+/** A file that is written whole or not at all: whoever reads it meanwhile sees the old one, a killed command leaves it. */
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+export function writeByRename(file: string, content: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const beside = `${file}.${process.pid}`;
+  try {
+    writeFileSync(beside, content);
+    renameSync(beside, file);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}

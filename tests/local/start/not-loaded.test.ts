@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { ProjectCopy, StartedProcess } from "./support.ts";
+
+describe("npm start -- --cwd <a program whose functions do not all load>", () => {
+  let project: ProjectCopy;
+  let run: StartedProcess;
+  const unbuilt = () =>
+    `Function unbuilt: Runtime.ImportModuleError: Error: Cannot find module 'index' in ${path.join(project.path, "app")}. ` +
+    "index.ts lies there unbuilt: Lambda runs JavaScript, so build it first, as before a deployment";
+
+  beforeEach(() => {
+    project = new ProjectCopy("unbuilt");
+  });
+
+  afterEach(async () => {
+    await run.end();
+    project.remove();
+  });
+
+  it("serves the rest, says which do not load and why, and answers 502 for those", async () => {
+    run = new StartedProcess(project);
+    const url = await run.ready();
+    assert.equal(await (await fetch(`${url}/good`)).text(), "good");
+    const answers = await Promise.all(["unbuilt", "absent"].map((name) => fetch(`${url}/${name}`)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [502, 502],
+    );
+    assert.deepEqual(await answers[0]?.json(), { message: unbuilt() });
+    assert.equal(
+      run.stdout.includes(`${unbuilt()}. It is not loaded and answers 502; --strict stops instead.`),
+      true,
+    );
+    assert.match(run.stdout, /^Function absent: .*dist.*It is not loaded and answers 502/m);
+  });
+
+  it("stops with --strict, naming a function that does not load", async () => {
+    run = new StartedProcess(project, ["--strict"]);
+    assert.equal(await run.exit(), 1);
+    assert.match(run.stderr, /^error: .*dist/m);
+  });
+});
