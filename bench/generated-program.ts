@@ -22,7 +22,9 @@ function program(count: number): string {
 import * as pulumi from "@pulumi/pulumi";
 const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
 new aws.apigatewayv2.Stage("stage", { apiId: api.id, name: "$default", autoDeploy: true });
-const role = new aws.iam.Role("role", { assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [] }) });
+const role = new aws.iam.Role("role", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+});
 for (let i = 0; i < ${count}; i += 1) {
   const name = \`f\${i}\`;
   const fn = new aws.lambda.Function(name, {
