@@ -1,6 +1,6 @@
 /** Gives a checkout its packages: this one's own where both want the same, else what its lock file says. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../local/service.ts";
@@ -42,13 +42,18 @@ export async function provideDependencies(
 
 /**
  * Links package by package, so that what tools keep beside them (`.cache`) stays with each checkout: bundles of the base
- * would otherwise pile up here.
+ * would otherwise pile up here. It begins with a copy of the bundles that are kept here.
  */
 function shareModules(from: string, to: string): void {
   if (!existsSync(from)) return;
   mkdirSync(to);
   for (const name of readdirSync(from)) {
     if (name !== ".cache") symlinkSync(path.join(from, name), path.join(to, name), "junction");
+  }
+  // What was built is known by its content: of a handler that is alike in both, the bundle is there already.
+  const bundles = path.join(".cache", "tandem", "bundles");
+  if (existsSync(path.join(from, bundles))) {
+    cpSync(path.join(from, bundles), path.join(to, bundles), { recursive: true });
   }
 }
 

@@ -74,6 +74,17 @@ describe("provideDependencies", () => {
     assert.equal(ran(), false);
   });
 
+  it("gives the checkout a copy of the bundles that are kept, so that only what differs is built", async () => {
+    const kept = "node_modules/.cache/tandem/bundles";
+    mkdirSync(path.join(folder, "own", kept), { recursive: true });
+    writeFileSync(path.join(folder, "own", kept, "a.json"), "{}");
+    write("own", lock("4.0.0"));
+    write("base", lock("4.0.0"));
+    await provide();
+    writeFileSync(path.join(folder, "base", kept, "a.json"), "changed there");
+    assert.equal(readFileSync(path.join(folder, "own", kept, "a.json"), "utf8"), "{}");
+  });
+
   it("shares them where only development dependencies differ, or the base has no lock file", async () => {
     write("own", lock("4.0.0", true));
     write("base", lock("3.0.0", true));
