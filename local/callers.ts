@@ -9,15 +9,23 @@ import { hostname } from "node:os";
 
 type Named = Pick<IncomingHttpHeaders, "host" | "origin">;
 
+/**
+ * Values as they were sent and found to be of this machine: a client sends the same ones with every request. Only what the
+ * value itself says is kept, never what `allowsOrigin` or the machine's present name said of it.
+ */
+const knownHosts = new Set<string>();
+const knownOrigins = new Set<string>();
+const MOST_KNOWN = 1_000;
+
 /** The sentence to refuse with; undefined when the caller is none of a foreign site. */
 export function whyForeign(
   { host, origin }: Named,
   allowsOrigin: (origin: string) => boolean = () => false,
 ): string | undefined {
-  if (host !== undefined && !isOwnName(nameOf(host))) {
+  if (host !== undefined && !knownHosts.has(host) && !isOwnHost(host)) {
     return `Host ${JSON.stringify(host)} is no name of this machine: call it by 127.0.0.1, localhost or [::1]`;
   }
-  if (origin !== undefined && !isLocalOrigin(origin) && !allowsOrigin(origin)) {
+  if (origin !== undefined && !knownOrigins.has(origin) && !isLocalOrigin(origin) && !allowsOrigin(origin)) {
     return `Origin ${JSON.stringify(origin)} is not of this machine`;
   }
   return undefined;
@@ -35,8 +43,9 @@ export function createLocalServer(listener: RequestListener): Server {
 }
 
 /** An address needs no look-up that somebody else could answer; what ends with localhost never leaves the machine. */
-function isOwnName(name: string): boolean {
-  if (isIP(name) !== 0 || isLocalhost(name)) return true;
+function isOwnHost(host: string): boolean {
+  const name = nameOf(host);
+  if (isIP(name) !== 0 || isLocalhost(name)) return keep(knownHosts, host);
   // With --host the API may be called from the network, by the machine's name.
   const own = hostname().toLowerCase();
   return name === own || name === `${own}.local`;
@@ -45,7 +54,13 @@ function isOwnName(name: string): boolean {
 function isLocalOrigin(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const name = nameOf(new URL(origin).host);
-  return name === "127.0.0.1" || name === "::1" || isLocalhost(name);
+  const isLocal = name === "127.0.0.1" || name === "::1" || isLocalhost(name);
+  return isLocal && keep(knownOrigins, origin);
+}
+
+function keep(known: Set<string>, value: string): true {
+  if (known.size < MOST_KNOWN) known.add(value);
+  return true;
 }
 
 function isLocalhost(name: string): boolean {

@@ -48,8 +48,8 @@ export class ApiHandler {
     this.#idHeader = api.protocol === "REST" ? "x-amzn-RequestId" : "Apigw-Requestid";
   }
 
-  async handle(request: HttpRequest): Promise<Handled> {
-    const fields = readHeaderFields(request.rawHeaders);
+  /** `fields` are the request's own, read once by whoever needs them before; the handler adds to them. */
+  async handle(request: HttpRequest, fields = readHeaderFields(request.rawHeaders)): Promise<Handled> {
     const requestId = newRequestId();
     const handled = await this.#answer(request, fields, requestId);
     const { status, headers, body } = handled.answer;

@@ -159,14 +159,15 @@ export class Gateway implements Service {
     const served = this.#served.get(urn);
     if (!served) return gatewayAnswers("HTTP").noRoute;
     const { handler, url } = served;
-    const foreign = whyForeign(namesIn(request), (origin) => handler.allowsOrigin(request, origin));
+    const fields = readHeaderFields(request.rawHeaders);
+    const foreign = whyForeign(fields.joined, (origin) => handler.allowsOrigin(request, origin));
     if (foreign !== undefined)
       return this.#told(handler.api, request, started, { answer: forbidden(foreign), reason: foreign });
     if (this.#issuer && this.#issuerName !== undefined && request.target.startsWith("/_tandem/")) {
       const answer = issuerAnswer(request.target, url, this.#issuerName, this.#issuer.publicKeys);
       if (answer) return answer;
     }
-    return this.#told(handler.api, request, started, await handler.handle(request));
+    return this.#told(handler.api, request, started, await handler.handle(request, fields));
   }
 
   /** The answer, once a line of the access log says it. */
@@ -191,12 +192,6 @@ export class Gateway implements Service {
 
 function forbidden(why: string): HttpAnswer {
   return messageAnswer(403, `Forbidden by the local run. ${why}.`);
-}
-
-/** What says whose page a request comes from. */
-function namesIn({ rawHeaders }: HttpRequest): { host?: string; origin?: string } {
-  const { host, origin } = readHeaderFields(rawHeaders).joined;
-  return { ...(host === undefined ? {} : { host }), ...(origin === undefined ? {} : { origin }) };
 }
 
 /** Loaded only where a route asks for tokens: what checks signatures takes longer to load than the gateway. */

@@ -63,4 +63,26 @@ describe("callers of a local port", () => {
       );
     });
   }
+
+  it("remembers nothing of what a program allowed: another one, or the same one reloaded, is asked anew", () => {
+    const called = { host: "localhost", origin: "https://app.example" };
+    assert.equal(
+      whyForeign(called, () => true),
+      undefined,
+    );
+    assert.equal(whyForeign(called), 'Origin "https://app.example" is not of this machine');
+  });
+
+  it("judges the same after any number of other callers", () => {
+    for (let i = 0; i < 3_000; i++)
+      assert.equal(whyForeign({ host: `127.0.0.1:${i}`, origin: `http://localhost:${i}` }), undefined);
+    assert.equal(whyForeign({ host: "localhost:1", origin: "http://127.0.0.1:1" }), undefined);
+    for (let i = 0; i < 2; i++) {
+      assert.match(whyForeign({ host: "evil.example" }) ?? "", /^Host "evil\.example" is no name/);
+      assert.match(
+        whyForeign({ host: "localhost", origin: "http://evil.example" }) ?? "",
+        /^Origin "http:\/\/evil\.example"/,
+      );
+    }
+  });
 });
