@@ -9,14 +9,20 @@ export { isSecret, isUnknown, opened };
  * What only the cloud will know is the text `unknown`, which `holds` takes for good.
  */
 export function at(resource: RecordedResource, path: string): Value | undefined {
+  return read(resource, path).value;
+}
+
+function read(resource: RecordedResource, path: string): { value: Value | undefined; secret: boolean } {
   let value: Value | undefined = resource.inputs;
+  let secret = false;
   for (const key of path.split(".")) {
     value = opened(value);
-    if (value === null || typeof value !== "object") return undefined;
-    if (isUnknown(value)) return value;
+    if (value === null || typeof value !== "object") return { value: undefined, secret };
+    if (isUnknown(value)) return { value, secret };
     value = Array.isArray(value) ? value[Number(key)] : (value as Record<string, Value>)[key];
+    secret ||= isSecret(value);
   }
-  return opened(value) ?? undefined;
+  return { value: opened(value) ?? undefined, secret };
 }
 
 export function list(resource: RecordedResource, path: string): Value[] {
@@ -51,9 +57,21 @@ export function holds(value: Value | undefined, condition: (value: Value | undef
   return isUnknown(value) || condition(value);
 }
 
-/** For a message: the value as JSON, `not set` for none. */
+/** For a message: the value as JSON, `not set` for none. Messages stand in logs and comments: a secret within is not told. */
 export function shown(value: Value | undefined): string {
-  return value === undefined ? "not set" : JSON.stringify(value);
+  return value === undefined ? "not set" : JSON.stringify(value, (_key, item) => closed(item));
+}
+
+/** The same of the input at a path, which `at` would have opened. */
+export function shownAt(resource: RecordedResource, path: string): string {
+  const { value, secret } = read(resource, path);
+  return secret ? CLOSED : shown(value);
+}
+
+const CLOSED = "[secret]";
+
+function closed(value: Value): Value {
+  return isSecret(value) ? CLOSED : value;
 }
 
 /** Every text inside a value, with its path; secrets are not opened. */

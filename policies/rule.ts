@@ -1,6 +1,6 @@
 /** What a rule is. Rules judge a recording, so one rule serves the tests, the review of a change and the engine alike. */
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
-import { at, isUnknown, ofType, shown } from "./reading.ts";
+import { at, isUnknown, ofType, shownAt } from "./reading.ts";
 
 export interface Rule {
   /** Family and what is asked for, e.g. `lambda/tracing`. Waivers and messages name it. */
@@ -42,7 +42,9 @@ export function setting(
 ): Rule["check"] {
   return each(types, (resource) => {
     const value = at(resource, path);
-    return isUnknown(value) || fits(value, resource) ? undefined : `${wrong}: ${path} is ${shown(value)}`;
+    return isUnknown(value) || fits(value, resource)
+      ? undefined
+      : `${wrong}: ${path} is ${shownAt(resource, path)}`;
   });
 }
 

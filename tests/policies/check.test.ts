@@ -3,7 +3,7 @@ import { check } from "../../policies/check.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { allRules } from "../../policies/rules/all.ts";
 import type { Waiver } from "../../policies/waivers.ts";
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { add } from "./support/mutant.ts";
 
 const everywhere: Rule = {
@@ -57,6 +57,32 @@ describe("check", () => {
   it("names the stack where a finding is of no single resource", () => {
     const [violation] = check(recording(), { rules: [ofStack] }).violations;
     assert.equal(violation?.resource, "tandem-dev");
+  });
+
+  it("tells no secret in what it says of a broken rule, be it the value or within it", () => {
+    const judged = recording();
+    const secret = { $: "secret", value: "hunter2" } as const;
+    add(judged, "aws:rds/instance:Instance", { password: secret });
+    add(judged, "aws:rds/cluster:Cluster", { masterPassword: { given: [secret] } });
+    const messages = check(judged)
+      .violations.filter(({ rule }) => rule === "rds/no-password")
+      .map(({ message }) => message);
+    assert.deepEqual(messages, [
+      "has a password of the program's: password is [secret]",
+      'has a password of the program\'s: masterPassword is {"given":["[secret]"]}',
+    ]);
+  });
+
+  it("takes the text of a function's code for no text of the program", () => {
+    const judged = recording();
+    const text = "Calling [toString] on an [Output<T>] is [object Object]";
+    const code = { $: "archive", assets: { "index.js": { $: "asset", text } } } as unknown as Value;
+    add(judged, "aws:lambda/function:Function", { code, description: text });
+    const found = check(judged).violations.filter(({ rule }) => rule === "pulumi/no-output-in-string");
+    assert.deepEqual(
+      found.map(({ message }) => message),
+      [`description is ${JSON.stringify(text)}`],
+    );
   });
 
   describe("asks for the rules of production", () => {
