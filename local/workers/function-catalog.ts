@@ -77,7 +77,9 @@ export class FunctionCatalog {
     for (const { name, line } of failures) {
       if (this.notLoaded.get(name) === line) continue;
       this.notLoaded.set(name, line);
-      this.#options.log(`${line.trim()}. It is not loaded and answers 502; --strict stops instead.`);
+      this.#options.log(
+        `${line.trim().replace(/\.$/, "")}. It is not loaded and answers 502; --strict stops instead.`,
+      );
     }
   }
 
