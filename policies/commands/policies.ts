@@ -1,5 +1,7 @@
 /** `npm run policies`: judges the recorded program of a stack by every rule. Exit code 1 when one is broken. */
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseOptions } from "../../local/options.ts";
 import { writeByRename } from "../../local/write-by-rename.ts";
 import { recordProgram } from "../../program/record-program.ts";
@@ -7,6 +9,7 @@ import { check } from "../check.ts";
 import { reportOf } from "../report.ts";
 import { allRules } from "../rules/all.ts";
 import { rulesPage } from "../rules-page.ts";
+import type { Waiver } from "../waivers.ts";
 
 const usage = "npm run policies -- [--stack dev|prod] [--cwd folder] [--page]";
 
@@ -26,12 +29,21 @@ export async function main(args: string[]): Promise<number> {
     console.log(`${page}: ${allRules.length} rules`);
     return 0;
   }
+  const cwd = path.resolve(options.cwd);
   const recording = await recordProgram({
-    cwd: path.resolve(options.cwd),
+    cwd,
     stack: options.stack,
     bundle: false,
   });
-  const verdict = check(recording);
+  const verdict = check(recording, { waivers: await waiversOf(cwd) });
   console.log(reportOf(options.stack, verdict));
   return verdict.violations.length + verdict.waiverMistakes.length === 0 ? 0 : 1;
+}
+
+/** Waivers belong to the program that they excuse: those of this one are no matter of another one. */
+async function waiversOf(folder: string): Promise<Waiver[]> {
+  const file = path.join(folder, "policies/waivers.ts");
+  if (!existsSync(file)) return [];
+  const { waivers = [] }: { waivers?: Waiver[] } = await import(pathToFileURL(file).href);
+  return waivers;
 }
