@@ -30,6 +30,12 @@ export function parseOptions<S extends Record<string, Spec>>(
   return result as Parsed<S>;
 }
 
+/** For a command that hands its arguments on to a program which would pass over the option. */
+export function refuseCwd(command: string, args: string[]): void {
+  if (!args.some((arg) => arg === "--cwd" || arg.startsWith("--cwd="))) return;
+  throw new UserError(`${command} takes no --cwd: it works on the project that it stands in. Run it there.`);
+}
+
 type Given = string | boolean | (string | boolean)[];
 
 function parse(usage: string, args: string[], specs: Record<string, Spec>, mostPositionals: number) {

@@ -2,8 +2,9 @@
  * How long each file of the stores was when a run ended in order. LevelDB and SQLite read a file that was cut as one that was
  * never longer, so nobody else would notice. A run that is killed leaves no seal: its stores repair what it was writing.
  */
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { writeByRename } from "./write-by-rename.ts";
 
 type Sizes = Record<string, number>;
 
@@ -16,7 +17,7 @@ const MOST_TOLD = 5;
 
 /** Call it when nobody writes any more. */
 export function seal(folder: string): void {
-  writeFileSync(path.join(folder, FILE), JSON.stringify(sizesIn(folder)));
+  writeByRename(path.join(folder, FILE), JSON.stringify(sizesIn(folder)));
 }
 
 /** What has happened to the files since they were sealed, a sentence each. Breaks the seal. */

@@ -23,6 +23,7 @@ import { createLocalServer } from "./callers.ts";
 import { wayOut } from "./emulators/damage.ts";
 import { useKeysOf } from "./iam/salt.ts";
 import { UserError } from "./service.ts";
+import { writeByRename } from "./write-by-rename.ts";
 
 export interface RunStatus {
   pid: number;
@@ -155,7 +156,7 @@ export class StateFolder {
 /** Data and secrets of this machine lie there, and another program's repository knows nothing of the folder. */
 function keepOutOfGit(folder: string): void {
   const file = path.join(folder, ".gitignore");
-  if (!existsSync(file)) writeFileSync(file, "*\n");
+  if (!existsSync(file)) writeByRename(file, "*\n");
 }
 
 async function statusOf(lock: LockFile): Promise<RunStatus | undefined> {

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { refuseCwd } from "../../local/options.ts";
 import { untilExit } from "../until-exit.js";
 
 const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
@@ -17,6 +18,7 @@ const steps = [
 ];
 
 export async function main(args: string[]): Promise<number> {
+  refuseCwd("npm test", args);
   for (const { name, script, args: own } of steps) {
     console.log(`\n${name}`);
     const child = spawn(

@@ -2,10 +2,12 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { untilExit } from "../../bin/until-exit.js";
+import { refuseCwd } from "../options.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
 export async function main(args: string[]): Promise<number> {
+  refuseCwd("npm run test:api", args);
   const mocha = path.join(root, "node_modules/mocha/bin/mocha.js");
   const child = spawn(
     process.execPath,

@@ -4,10 +4,11 @@
  * asked once a machine: what was found is remembered in the cache folder.
  */
 import { execFile } from "node:child_process";
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../service.ts";
+import { writeByRename } from "../write-by-rename.ts";
 import type { ServerBinary } from "./binary.ts";
 import { buildFerretdb, ferretdbFile } from "./build-ferretdb.ts";
 import { cacheFolder } from "./cache-folder.ts";
@@ -88,8 +89,7 @@ export function remembered(cache: string): ServerBinary | undefined {
 }
 
 function remember(cache: string, binary: ServerBinary): void {
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(memoryFile(cache), JSON.stringify(binary));
+  writeByRename(memoryFile(cache), JSON.stringify(binary));
 }
 
 function memoryFile(cache: string): string {

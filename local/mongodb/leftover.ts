@@ -1,10 +1,11 @@
 /** Finds and ends the server process that a killed run left behind: ours by its command line, never by its id alone. */
 import { execFile } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { UserError } from "../service.ts";
+import { writeByRename } from "../write-by-rename.ts";
 
 const run = promisify(execFile);
 
@@ -18,7 +19,7 @@ const CHECK_MS = 50;
 const END_MS = 5000;
 
 export function writeDown(folder: string, server: ServerProcess): void {
-  writeFileSync(noteFile(folder), JSON.stringify(server));
+  writeByRename(noteFile(folder), JSON.stringify(server));
 }
 
 export function forget(folder: string): void {

@@ -1,5 +1,6 @@
 /** How far a load came, kept beside the data, so that an interrupted one goes on where it stopped. */
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { writeByRename } from "../write-by-rename.ts";
 
 /** A crash costs at most what was loaded in this time (ms); loading it again changes nothing. */
 const saveEveryMs = 1_000;
@@ -45,9 +46,7 @@ export class Checkpoint {
 
   save(done: number, complete: boolean): void {
     const kept: Kept = { source: this.#source, done, complete };
-    // In one step, so that a crash leaves the older state and not half of one.
-    writeFileSync(`${this.#path}.new`, JSON.stringify(kept));
-    renameSync(`${this.#path}.new`, this.#path);
+    writeByRename(this.#path, JSON.stringify(kept));
   }
 }
 

@@ -1,7 +1,8 @@
 /** Loads a program's sample data the first time it runs here: there is something to show at once. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { LocalContext, Service } from "../service.ts";
+import { writeByRename } from "../write-by-rename.ts";
 import { seedsFile } from "./seeds-of.ts";
 
 export class SeedService implements Service {
@@ -20,7 +21,7 @@ export class SeedService implements Service {
     const stamp = `${size} ${mtimeMs}`;
     if (existsSync(marker) && readFileSync(marker, "utf8") === stamp) return;
     const { loadMissing } = await import("./load-missing.ts");
-    if (await loadMissing(context, context.dataFolder(this.name))) writeFileSync(marker, stamp);
+    if (await loadMissing(context, context.dataFolder(this.name))) writeByRename(marker, stamp);
   }
 
   async stop(): Promise<void> {}

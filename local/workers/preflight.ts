@@ -3,10 +3,11 @@
  * before any request. Code that was once loaded with the same variables is not loaded again.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { UserError } from "../service.ts";
+import { writeByRename } from "../write-by-rename.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
 import { refusals } from "./refusals.ts";
@@ -119,7 +120,7 @@ function placeInCode([first = "", ...rest]: string[]): string | undefined {
 const MOST_KEYS = 2_000;
 
 function remember(memory: string, keys: string[]): void {
-  writeFileSync(memory, JSON.stringify(keys.slice(-MOST_KEYS)));
+  writeByRename(memory, JSON.stringify(keys.slice(-MOST_KEYS)));
 }
 
 /** A damaged memory is none: everything is loaded once more. */

@@ -2,8 +2,9 @@
  * Which functions hold version 2 of AWS's SDK. It follows no variable to the local stores: as a package of its own it is
  * pointed at them (runtime/second-sdk.cjs), within a bundle nothing can be, and each of its calls is refused.
  */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { writeByRename } from "../write-by-rename.ts";
 import type { UnpackedCode } from "./unpack.ts";
 
 export type SecondSdk = "package" | "bundled";
@@ -23,7 +24,7 @@ export function secondSdkIn({ taskRoot, codeCache }: UnpackedCode): SecondSdk | 
   const file = `${codeCache}.sdk`;
   const known = answers.find((answer) => answer === readIfThere(file));
   const answer = known ?? lookThrough(taskRoot) ?? "none";
-  if (known === undefined) writeFileSync(file, answer);
+  if (known === undefined) writeByRename(file, answer);
   return answer === "none" ? undefined : answer;
 }
 

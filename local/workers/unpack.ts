@@ -3,21 +3,13 @@
  * them: the same code is written once, and a folder never changes.
  */
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import { UserError } from "../service.ts";
+import { writeByRename } from "../write-by-rename.ts";
 import { unzip } from "./unzip.ts";
 import { type Entry, writeEntries } from "./write-entries.ts";
 
@@ -129,7 +121,7 @@ async function wholeOrNotAtAll(
   // Another function with the same code may have been as fast; what is there and not whole is damaged.
   if (isWhole(target)) return rmSync(temporary, { recursive: true });
   rmSync(target, { recursive: true, force: true });
-  writeFileSync(noteOf(target), JSON.stringify(sizesIn(temporary)));
+  writeByRename(noteOf(target), JSON.stringify(sizesIn(temporary)));
   renameSync(temporary, target);
 }
 

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseOptions } from "../../local/options.ts";
+import { parseOptions, refuseCwd } from "../../local/options.ts";
 import { writeByRename } from "../../local/write-by-rename.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { check } from "../check.ts";
@@ -25,6 +25,7 @@ export async function main(args: string[]): Promise<number> {
     verbose: { type: "boolean", default: false },
   });
   if (options.page) {
+    refuseCwd("npm run policies -- --page", args);
     writeByRename(path.join(ownFolder, page), rulesPage(allRules));
     console.log(`${page}: ${allRules.length} rules`);
     return 0;
