@@ -35,7 +35,7 @@ describe("the program on an engine", function () {
       it("has nothing left to do in a second preview", () => expectNoChanges(engine, folder, stack));
 
       it("has nothing to do for somebody else with a checkout elsewhere", async () => {
-        const other = engine.project(`other-${stack}`);
+        const other = engine.project(`other-${stack}`, folder);
         cpSync(path.join(folder, `Pulumi.${stack}.yaml`), path.join(other, `Pulumi.${stack}.yaml`));
         await succeed(engine.pulumiOfAnother(other, "preview", "--stack", stack, "--expect-no-changes"));
       });

@@ -78,8 +78,8 @@ export class Cloud {
     return { ...thing, importId: kind.importId?.(thing) ?? id };
   }
 
-  update(type: string, id: string, inputs: Values): Thing {
-    const old = this.#there(type, id);
+  update(urn: string, type: string, id: string, inputs: Values): Thing {
+    const old = this.#there(urn, type, id);
     const code = type === FUNCTION && !isDeepStrictEqual(old.inputs.code, kept(inputs).code);
     const version = code ? String(Number(old.outputs.version) + 1) : old.outputs.version;
     const { outputs } = this.#outputs(type, nameOf(old.seed.split("#")[0] ?? ""), old.seed, inputs);
@@ -92,16 +92,16 @@ export class Cloud {
     return this.now(thing);
   }
 
-  delete(type: string, id: string): void {
-    const thing = this.#there(type, id);
+  delete(urn: string, type: string, id: string): void {
+    const thing = this.#there(urn, type, id);
     const stays = kindOf(type).stays?.(thing.inputs);
     if (stays !== undefined) throw new Error(stays);
     this.store.remove(thing);
   }
 
   /** What is there, as a read tells it: without the inputs that the service keeps to itself. */
-  read(type: string, id: string): { thing: Thing; readable: Values } | undefined {
-    const thing = this.store.find(type, id);
+  read(urn: string, type: string, id: string): { thing: Thing; readable: Values } | undefined {
+    const thing = this.store.find(type, id, urn);
     if (thing === undefined) return undefined;
     const hidden = kindOf(type).unreadable ?? [];
     const readable = Object.fromEntries(
@@ -117,8 +117,8 @@ export class Cloud {
     return { ...thing, outputs };
   }
 
-  #there(type: string, id: string): Thing {
-    const thing = this.store.find(type, id);
+  #there(urn: string, type: string, id: string): Thing {
+    const thing = this.store.find(type, id, urn);
     if (thing === undefined) throw new Error(`404: there is no ${type} ${id}`);
     return thing;
   }

@@ -51,12 +51,13 @@ function cloudService(cloud: Cloud, version: string): grpc.UntypedServiceImpleme
         const news = values(request.getNews());
         const response = new messages.UpdateResponse();
         if (request.getPreview()) response.setProperties(struct({ ...values(request.getOlds()), ...news }));
-        else response.setProperties(struct(state(cloud.update(type, request.getId(), news))));
+        else
+          response.setProperties(struct(state(cloud.update(request.getUrn(), type, request.getId(), news))));
         return response;
       }),
     delete: ({ request }: Call<InstanceType<typeof messages.DeleteRequest>>, answer: Answer) =>
       respond(answer, () => {
-        cloud.delete(typeOf(request.getUrn()), request.getId());
+        cloud.delete(request.getUrn(), typeOf(request.getUrn()), request.getId());
         return new empty.Empty();
       }),
     invoke: ({ request }: Call<InstanceType<typeof messages.InvokeRequest>>, answer: Answer) =>
@@ -133,7 +134,7 @@ async function create(cloud: Cloud, request: InstanceType<typeof messages.Create
 /** An import comes without inputs; a refresh with those the engine knows, and what cannot be read stays as they say. */
 function read(cloud: Cloud, request: InstanceType<typeof messages.ReadRequest>) {
   const response = new messages.ReadResponse();
-  const found = cloud.read(typeOf(request.getUrn()), request.getId());
+  const found = cloud.read(request.getUrn(), typeOf(request.getUrn()), request.getId());
   if (found === undefined) return response;
   response.setId(found.thing.id);
   response.setProperties(struct(state(found.thing)));

@@ -18,7 +18,7 @@ export interface Thing {
   readyAt: number;
 }
 
-type Change = { put: Thing } | { removed: Pick<Thing, "type" | "id"> };
+type Change = { put: Thing } | { removed: Pick<Thing, "type" | "importId"> };
 
 export class Store {
   readonly #file: string;
@@ -38,16 +38,21 @@ export class Store {
     return this.all().filter((thing) => thing.type === type);
   }
 
-  find(type: string, id: string): Thing | undefined {
-    return this.ofType(type).find((thing) => thing.id === id || thing.importId === id);
+  /**
+   * @param urn of whoever asks: some ids (`$default` of a stage, a statement's) are one only within their API or function, and
+   *   then what the same resource made is meant
+   */
+  find(type: string, id: string, urn?: string): Thing | undefined {
+    const found = this.ofType(type).filter((thing) => thing.id === id || thing.importId === id);
+    return found.find(({ seed }) => urn !== undefined && seed.startsWith(`${urn}#`)) ?? found[0];
   }
 
   put(thing: Thing): void {
     this.#write({ put: thing });
   }
 
-  remove({ type, id }: Thing): void {
-    this.#write({ removed: { type, id } });
+  remove({ type, importId }: Thing): void {
+    this.#write({ removed: { type, importId } });
   }
 
   /** How many things were made so far: two of the same name still have different ids. */
@@ -77,6 +82,6 @@ function changes(file: string): Change[] {
   return lines.map((line) => JSON.parse(line) as Change);
 }
 
-function key({ type, id }: Pick<Thing, "type" | "id">): string {
-  return `${type} ${id}`;
+function key({ type, importId }: Pick<Thing, "type" | "importId">): string {
+  return `${type} ${importId}`;
 }
