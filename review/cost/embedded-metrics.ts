@@ -30,8 +30,20 @@ interface Facts {
   calls: { callee: string; keys: string[] | undefined }[];
 }
 
+/** A comparison with servers makes the bill anew for many loads: the code behind it is read once. */
+const found = new WeakMap<RecordedResource, ReadonlySet<string> | "unclear">();
+
 /** `unclear`: the code publishes metrics under names that do not stand in it as texts. */
 export function embeddedMetricsOf(
+  lambda: RecordedResource,
+  recording: Recording | undefined,
+): ReadonlySet<string> | "unclear" {
+  const known = found.get(lambda) ?? readMetrics(lambda, recording);
+  found.set(lambda, known);
+  return known;
+}
+
+function readMetrics(
   lambda: RecordedResource,
   recording: Recording | undefined,
 ): ReadonlySet<string> | "unclear" {
