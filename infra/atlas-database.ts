@@ -19,7 +19,7 @@ export interface AtlasDatabaseArgs extends ClusterSettings {
   /** Where functions reach the cluster privately; without one they come over the internet. */
   network?: Network;
   /** Who is told when a dedicated cluster is in trouble. */
-  alertEmail?: string;
+  alertEmail?: pulumi.Input<string>;
 }
 
 type Access = "read" | "readWrite";
@@ -106,7 +106,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     );
   }
 
-  private createAlerts(email: string): void {
+  private createAlerts(email: pulumi.Input<string>): void {
     new AtlasAlerts(`${this.databaseName}-alert`, { projectId: this.projectId, email }, { parent: this });
   }
 

@@ -4,6 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { Mistake } from "./mistake.ts";
+import { recorder } from "./recorder.ts";
 
 export interface Form {
   /** What a value must look like. */
@@ -14,15 +15,22 @@ export interface Form {
   optional?: boolean;
 }
 
+/** The SDK has it and leaves it out of its types; its `get` answers a secret in the open. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+
 export class ConfigReader {
   private readonly project = pulumi.getProject();
   private readonly read = new Set<string>();
+  /** Secrets that stay so. */
+  private readonly handedOnKeys = new Set<string>();
   private readonly mistakes: string[] = [];
 
   /** Notes what is wrong: the key, its value and what would be right. */
   refuse(key: string, value: unknown, allowed: string): void {
-    const shown = value === undefined || value === "" ? "is not set" : `is ${JSON.stringify(value)}`;
-    this.mistakes.push(`${this.fullKey(key)} ${shown}; allowed: ${allowed}`);
+    const fullKey = this.fullKey(key);
+    const found = isConfigSecret(fullKey) ? "is a secret that does not fit" : `is ${JSON.stringify(value)}`;
+    const shown = value === undefined || value === "" ? "is not set" : found;
+    this.mistakes.push(`${fullKey} ${shown}; allowed: ${allowed}`);
   }
 
   text(key: string, { pattern, allowed, optional = false }: Form): string {
@@ -33,6 +41,22 @@ export class ConfigReader {
     }
     if (!pattern.test(value)) this.refuse(key, value, allowed);
     return value;
+  }
+
+  /** A text that the program only hands on: where it is a secret it stays one, in every preview and in the state. */
+  handedOn(key: string, form: Form): pulumi.Input<string> {
+    const fullKey = this.fullKey(key);
+    if (!isConfigSecret(fullKey)) return this.text(key, form);
+    this.handedOnKeys.add(fullKey);
+    // A recorder has a placeholder for it, which looks like nothing.
+    const value = this.text(key, recorder() ? { ...form, pattern: /./ } : form);
+    return value && pulumi.secret(value);
+  }
+
+  /** Refuses a value that is right in form and still nobody's. */
+  refuseLike(key: string, pattern: RegExp, allowed: string): void {
+    const value = this.raw(key);
+    if (value !== undefined && pattern.test(value)) this.refuse(key, value, allowed);
   }
 
   oneOf<const T extends string>(key: string, choices: readonly [T, ...T[]]): T {
@@ -85,12 +109,18 @@ export class ConfigReader {
 
   /** Throws one error with every mistake there was, misspelt keys among them. */
   finish(): void {
+    // These alone, since whatever else is wrong could tell their values.
+    const secrets = this.openSecrets();
+    if (secrets.length > 0) throw this.mistake(secrets.map(tellOpenSecret));
     for (const key of this.strangers()) {
       this.mistakes.push(`${key} is not a setting of this program; the settings are listed in Pulumi.yaml`);
     }
-    if (this.mistakes.length === 0) return;
-    throw new Mistake(
-      [`The configuration of stack "${pulumi.getStack()}" is wrong:`, ...this.mistakes].join("\n  "),
+    if (this.mistakes.length > 0) throw this.mistake(this.mistakes);
+  }
+
+  private mistake(lines: string[]): Mistake {
+    return new Mistake(
+      [`The configuration of stack "${pulumi.getStack()}" is wrong:`, ...lines].join("\n  "),
     );
   }
 
@@ -105,11 +135,20 @@ export class ConfigReader {
     return key.includes(":") ? key : `${this.project}:${key}`;
   }
 
+  /** Secrets that names, numbers and conditions were made of: the state would have them in the open. */
+  private openSecrets(): string[] {
+    return [...this.read].filter((key) => isConfigSecret(key) && !this.handedOnKeys.has(key));
+  }
+
   /** Keys of the project's own namespace that nobody read. */
   private strangers(): string[] {
     const set = Object.keys(pulumi.runtime.allConfig());
     return set.filter((key) => key.startsWith(`${this.project}:`) && !this.read.has(key));
   }
+}
+
+function tellOpenSecret(key: string): string {
+  return `${key} is a secret, but names, numbers and tags that are made of it stand in the open; set it again without --secret`;
 }
 
 function parseJson(text: string): unknown {

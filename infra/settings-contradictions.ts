@@ -71,23 +71,13 @@ function refuseCarelessness(config: ConfigReader, { api, database, functions, al
 }
 
 /** What the stack files say until somebody takes the project over. */
-function refusePlaceholders(config: ConfigReader, { database, api, alarmEmail }: Settings): void {
-  if (database.organizationId === "0".repeat(24)) {
-    config.refuse(
-      "atlasOrganization",
-      database.organizationId,
-      "the id of your own organisation, no placeholder",
-    );
+function refusePlaceholders(config: ConfigReader, { api }: Settings): void {
+  config.refuseLike("atlasOrganization", /^0{24}$/, "the id of your own organisation, no placeholder");
+  if (api.authorizer.type === "jwt") {
+    config.refuseLike("jwtIssuer", example, "your own issuer, no placeholder");
   }
-  if (api.authorizer.type === "jwt" && isExample(api.authorizer.issuer)) {
-    config.refuse("jwtIssuer", api.authorizer.issuer, "your own issuer, no placeholder");
-  }
-  if (alarmEmail && isExample(alarmEmail)) {
-    config.refuse("alarmEmail", alarmEmail, "an address that somebody reads, no placeholder");
-  }
+  config.refuseLike("alarmEmail", example, "an address that somebody reads, no placeholder");
 }
 
 /** Domains kept for examples (RFC 2606). */
-function isExample(value: string): boolean {
-  return /[@.:/]example\.(com|org|net)\b/.test(value);
-}
+const example = /[@.:/]example\.(com|org|net)\b/;

@@ -26,7 +26,7 @@ export interface Settings {
   database: Omit<AtlasDatabaseArgs, "network">;
   api: Omit<HttpApiArgs, "routes">;
   /** Where alarms go; undefined when nobody is to be told. */
-  alarmEmail?: string;
+  alarmEmail?: pulumi.Input<string>;
   /** Whether there is a CloudWatch dashboard. */
   dashboard: boolean;
   reportSchedule: string;
@@ -67,7 +67,7 @@ export function readSettings(): Settings {
   const config = new ConfigReader();
   const production = config.flag("production");
   const region = config.text("aws:region", forms.region);
-  const alarmEmail = config.text("alarmEmail", forms.email) || undefined;
+  const alarmEmail = config.handedOn("alarmEmail", forms.email) || undefined;
   const logRetentionDays = config.integerOf("logRetentionDays", retentions);
   const functions: Settings["functions"] = {
     logLevel: config.oneOf("logLevel", ["DEBUG", "INFO", "WARN", "ERROR"]),
@@ -88,7 +88,7 @@ export function readSettings(): Settings {
     buckets: { protect: production, forceDestroy: !production, accessLog: production },
     network: readNetwork(config, logRetentionDays, region),
     database: {
-      organizationId: config.text("atlasOrganization", forms.organization),
+      organizationId: config.handedOn("atlasOrganization", forms.organization),
       region,
       tier: config.oneOf("atlasTier", atlasTiers),
       tierCeiling: config.optionalOneOf("atlasTierCeiling", atlasTiers),

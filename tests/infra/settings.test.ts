@@ -337,4 +337,55 @@ describe("settings", () => {
       },
     );
   });
+
+  describe("that are secrets", () => {
+    const canary = "canary-7d1f0c55";
+
+    it("stay secrets where they only pass through: the Atlas organisation and the alarm address", async () => {
+      const config = { ...production, alarmEmail: `${canary}@tandem.test` };
+      const { recording } = await declare(
+        () => {
+          const { alarmEmail, database } = readSettings();
+          return { alarmEmail, alertEmail: database.alertEmail, organizationId: database.organizationId };
+        },
+        { config, stack: "prod", secrets: ["alarmEmail", "atlasOrganization"] },
+      );
+      assert.deepEqual(recording.outputs, {
+        alarmEmail: { $: "secret", value: config.alarmEmail },
+        alertEmail: { $: "secret", value: config.alarmEmail },
+        organizationId: { $: "secret", value: production.atlasOrganization },
+      });
+    });
+
+    it("are not told when they do not fit", async () => {
+      for (const [key, value] of [
+        ["alarmEmail", canary],
+        ["atlasOrganization", canary],
+        ["alarmEmail", `${canary}@example.com`],
+      ] as const) {
+        const config = { "aws:region": "eu-central-1", ...production, [key]: value };
+        const deployment = record(() => asDeployed(readSettings), {
+          ...{ config, stack: "prod", secrets: [key] },
+        });
+        await assert.rejects(deployment, ({ message }: Error) => {
+          assert.ok(!message.includes(canary), message);
+          assert.match(message, new RegExp(`tandem:${key} is a secret that does not fit; allowed: `));
+          return true;
+        });
+      }
+    });
+
+    const handedOn = ["alarmEmail", "atlasOrganization"];
+    for (const key of [...Object.keys(production), "aws:region"].filter((one) => !handedOn.includes(one))) {
+      it(`are refused, and nothing of them told, where something is made of them: ${key}`, async () => {
+        const config = { "aws:region": "eu-central-1", ...production, [key]: canary };
+        const run = declare(readSettings, { config, stack: "prod", secrets: [key] });
+        const full = key.includes(":") ? key : `tandem:${key}`;
+        await assert.rejects(run, {
+          name: "Mistake",
+          message: `The configuration of stack "prod" is wrong:\n  ${full} is a secret, but names, numbers and tags that are made of it stand in the open; set it again without --secret`,
+        });
+      });
+    }
+  });
 });
