@@ -7,6 +7,8 @@ import path from "node:path";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { createAddresses } from "./addresses.ts";
+import { LAMBDA } from "./iam/assumptions.ts";
+import { distrusts } from "./iam/trust.ts";
 import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
@@ -201,6 +203,15 @@ export class LocalRun {
 
   #refuseUnsupported(): void {
     if (!this.options.strict) return;
+    const distrusted = distrusts(this.recording).filter(({ service }) => service !== LAMBDA);
+    if (distrusted.length > 0) {
+      const reasons = distrusted.map(
+        ({ resource, refusal }) => `  ${resource.type} ${resource.name}: ${refusal.reason}`,
+      );
+      throw new UserError(
+        `--strict: ${distrusted.length} roles do not trust who assumes them.\n${reasons.join("\n")}`,
+      );
+    }
     const unsupported = this.parity.filter(({ state }) => state === "unsupported");
     if (unsupported.length === 0) return;
     const list = unsupported.map(({ type, name, reason }) => `  ${type} ${name}: ${reason}`);

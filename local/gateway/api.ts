@@ -2,7 +2,7 @@
 import type { Authorizer } from "./authorizer.ts";
 import type { CorsRules } from "./cors.ts";
 import type { HttpAnswer } from "./http-message.ts";
-import type { LambdaPermission } from "./permissions.ts";
+import type { Permission } from "./permissions.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -55,7 +55,7 @@ export interface LambdaTarget {
   functionName: string;
   payloadFormat: "1.0" | "2.0";
   timeoutMilliseconds: number;
-  permission: LambdaPermission;
+  permission: Permission;
 }
 
 /** Always the same answer, without a function. */

@@ -99,7 +99,7 @@ export class AuthorizerFactory {
       uri: text(inputs.authorizerUri) ?? "",
       payloadFormat: text(inputs.authorizerPayloadFormatVersion) === "2.0" ? "2.0" : "1.0",
       timeoutMilliseconds: AUTHORIZER_TIMEOUT_MILLISECONDS,
-      isJudged: text(inputs.authorizerCredentialsArn ?? inputs.authorizerCredentials) === undefined,
+      roleArn: text(inputs.authorizerCredentialsArn ?? inputs.authorizerCredentials),
       sourceArn: () => `${api.executionArn}/authorizers/${id}`,
     });
     if (target.kind !== "lambda") return refusing(`authorizer ${name}: ${target.reason}`);

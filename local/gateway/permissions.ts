@@ -58,8 +58,13 @@ function allowsInvoke(action: string): boolean {
   return ["lambda:invokefunction", "lambda:*", "*"].includes(action.toLowerCase());
 }
 
+export interface Permission {
+  /** Why the API may not call the function for this method; undefined when it may. */
+  refused(method: string): string | undefined;
+}
+
 /** Judges each method of a route once; a request then only looks it up. */
-export class LambdaPermission {
+export class LambdaPermission implements Permission {
   readonly #refusal: Refusal;
   readonly #sourceArn: (method: string) => string;
   readonly #judged = new Map<string, string | undefined>();
@@ -69,15 +74,11 @@ export class LambdaPermission {
     this.#sourceArn = sourceArn;
   }
 
-  /** Why the API may not call the function for this method; undefined when it may. */
   refused(method: string): string | undefined {
     if (!this.#judged.has(method)) this.#judged.set(method, this.#refusal(this.#sourceArn(method)));
     return this.#judged.get(method);
   }
 }
 
-/** Where nothing that the program declares says whether the call is allowed. */
-export const NOT_JUDGED = new LambdaPermission(
-  () => undefined,
-  () => "",
-);
+/** Of a component that gives its own permission where no recording shows it. */
+export const OUT_OF_SIGHT: Permission = { refused: () => undefined };

@@ -102,7 +102,7 @@ function targetOf(
     uri: text(integration.integrationUri) ?? "",
     payloadFormat: text(integration.payloadFormatVersion) === "2.0" ? "2.0" : "1.0",
     timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? DEFAULT_TIMEOUT_MILLISECONDS,
-    isJudged: text(integration.credentialsArn) === undefined,
+    roleArn: text(integration.credentialsArn),
     sourceArn: (method) => sourceArn(api, stage, key, method),
   });
 }
@@ -130,7 +130,7 @@ function quickCreated(
         uri,
         payloadFormat: "2.0",
         timeoutMilliseconds: DEFAULT_TIMEOUT_MILLISECONDS,
-        isJudged: text(inputs.credentialsArn) === undefined,
+        roleArn: text(inputs.credentialsArn),
         sourceArn: (method) => sourceArn(api, stage, key, method),
       }),
   };

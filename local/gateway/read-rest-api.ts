@@ -136,7 +136,7 @@ function targetOf(
     uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
     timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? REST_TIMEOUT_MILLISECONDS,
-    isJudged: text(integration.credentials) === undefined,
+    roleArn: text(integration.credentials),
     sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
   });
 }

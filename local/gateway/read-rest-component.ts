@@ -54,9 +54,9 @@ function targetOf(route: Values, targets: Targets, recording: Recording): Target
     uri: handlerArn(route.eventHandler, recording) ?? "",
     payloadFormat: "1.0",
     timeoutMilliseconds: REST_TIMEOUT_MILLISECONDS,
+    roleArn: undefined,
     // The component declares the permission itself, out of sight.
-    isJudged: false,
-    sourceArn: () => "",
+    sourceArn: undefined,
   });
 }
 

@@ -2,20 +2,34 @@
 
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
+import { Guard } from "../iam/guard.ts";
+import { rolesOf } from "../iam/policies.ts";
+import { roleCallRefusal } from "../iam/role-calls.ts";
 import type { LambdaTarget, UnsupportedTarget } from "./api.ts";
 import { type FunctionName, functionArn, parseFunctionName } from "./lambda-names.ts";
-import { type Grant, LambdaPermission, NOT_JUDGED, readGrants, refusalOf } from "./permissions.ts";
+import {
+  API_GATEWAY,
+  type Grant,
+  LambdaPermission,
+  OUT_OF_SIGHT,
+  type Permission,
+  readGrants,
+  refusalOf,
+} from "./permissions.ts";
 import { ofType } from "./values.ts";
 
 export interface LambdaIntegration {
   uri: string;
   payloadFormat: "1.0" | "2.0";
   timeoutMilliseconds: number;
-  /** False where the API calls with a role of its own, or its permission is declared out of sight. */
-  isJudged: boolean;
-  /** ARN that a permission must cover, for a method. */
-  sourceArn(method: string): string;
+  /** ARN of a role in whose name the API calls; without one it needs the function's own permission. */
+  roleArn: string | undefined;
+  /** ARN that a permission must cover, for a method; undefined where the permission is declared out of sight. */
+  sourceArn: ((method: string) => string) | undefined;
 }
+
+/** In the place of a role: the API calls with the credentials of whoever calls it. */
+const CALLERS_OWN = "arn:aws:iam::*:user/*";
 
 export interface CalledFunction {
   arn: string;
@@ -23,10 +37,12 @@ export interface CalledFunction {
 }
 
 export class Targets {
+  readonly #recording: Recording;
   readonly #functions: Set<string>;
   readonly #grants: Grant[];
 
   constructor(recording: Recording) {
+    this.#recording = recording;
     this.#grants = readGrants(recording);
     this.#functions = new Set(
       ofType(recording, "aws:lambda/function:Function").flatMap(({ inputs, outputs }) => {
@@ -46,21 +62,30 @@ export class Targets {
   }
 
   lambda(integration: LambdaIntegration): LambdaTarget | UnsupportedTarget {
-    const { uri, payloadFormat, timeoutMilliseconds, isJudged, sourceArn } = integration;
+    const { uri, payloadFormat, timeoutMilliseconds } = integration;
     const found = this.find(uri);
     if ("kind" in found) return found;
     const { arn, called } = found;
-    const permission = isJudged
-      ? new LambdaPermission(refusalOf(this.#grants, called), sourceArn)
-      : NOT_JUDGED;
+    if (integration.roleArn === CALLERS_OWN)
+      return unsupported("integrations that call with the caller's credentials do not run here");
     return {
       kind: "lambda",
       functionArn: arn,
       functionName: called.name,
       payloadFormat,
       timeoutMilliseconds,
-      permission,
+      permission: this.#permission(integration, found),
     };
+  }
+
+  #permission({ roleArn, sourceArn }: LambdaIntegration, { arn, called }: CalledFunction): Permission {
+    if (roleArn !== undefined) {
+      const call = { roleArn, service: API_GATEWAY, action: "lambda:InvokeFunction", resource: arn };
+      const refusal = roleCallRefusal(this.#recording, new Guard(rolesOf(this.#recording)), call);
+      return { refused: () => refusal };
+    }
+    if (sourceArn === undefined) return OUT_OF_SIGHT;
+    return new LambdaPermission(refusalOf(this.#grants, called), sourceArn);
   }
 }
 

@@ -1,9 +1,10 @@
 /** Keeps what the program allows its roles; the emulators ask its guard before every call. */
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import type { LocalContext, Parity, Service } from "../service.ts";
+import { LAMBDA } from "./assumptions.ts";
 import { Guard, type Refusal } from "./guard.ts";
 import { type Role, rolesOf } from "./policies.ts";
-import { untrustedFunctions } from "./trust.ts";
+import { distrusts } from "./trust.ts";
 
 const OF_RESOURCE = "checked at every call of the program's roles to what it is attached to";
 
@@ -43,28 +44,28 @@ export class IamService implements Service {
   }
 
   async update({ recording, log }: LocalContext): Promise<void> {
-    this.#checkTrust(recording, log);
     this.#roles = rolesOf(recording);
     this.#guard = new Guard(this.#roles);
     this.#said.clear();
+    this.#tellDistrust(recording, log);
   }
 
   async stop(): Promise<void> {}
 
-  /** AWS creates no function whose role Lambda may not assume. What cannot be judged is said, for it decides no call. */
-  #checkTrust(recording: Recording, log: (line: string) => void): void {
-    const untrusted = untrustedFunctions(recording);
-    const refused = untrusted.filter(({ refusal }) => refusal.kind === "refused");
-    if (refused.length > 0) {
-      const lines = refused.map(({ name, refusal }) => `  function ${name}: ${refusal.reason}`);
-      throw new UserError(`AWS would not create these functions:\n${lines.join("\n")}`);
+  /** Functions that AWS would not create are not loaded, with the same reason (workers/function-catalog.ts); the rest is said here. */
+  #tellDistrust(recording: Recording, log: (line: string) => void): void {
+    for (const { resource, service, refusal } of distrusts(recording)) {
+      if (service === LAMBDA && refusal.kind === "refused") continue;
+      this.#tell(`${resource.type.split(":")[2]} ${resource.name}: ${refusal.reason}.`, log);
     }
-    for (const { name, refusal } of untrusted) log(`IAM: function ${name}: ${refusal.reason}.`);
   }
 
   /** Tells the person at the terminal what is missing, once for each thing. */
   report(refusal: Refusal, log: (line: string) => void): void {
-    const line = `IAM: ${refusal.message}\n     ${refusal.hint}`;
+    this.#tell(`IAM: ${refusal.message}\n     ${refusal.hint}`, log);
+  }
+
+  #tell(line: string, log: (line: string) => void): void {
     if (this.#said.has(line)) return;
     this.#said.add(line);
     log(line);

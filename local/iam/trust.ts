@@ -2,33 +2,37 @@
 import { textMatches } from "../../program/reading/arn-pattern.ts";
 import { readPolicy, type Statement } from "../../program/reading/policy-document.ts";
 import { text } from "../../program/reading/value.ts";
-import type { Recording } from "../../program/recording.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { type Assumption, assumptions, type DeclaredAssumption } from "./assumptions.ts";
 import { conditionsHold, type Truth } from "./conditions.ts";
-
-export interface Assumption {
-  /** Of the role: its ARN. */
-  roleArn: string;
-  /** e.g. `lambda.amazonaws.com`. */
-  service: string;
-  /** Of what the service assumes it for; undefined where AWS says none, as for functions. */
-  sourceArn?: string;
-}
+import { ACCOUNT_ID } from "./credentials.ts";
 
 export interface TrustRefusal {
   kind: "refused" | "not judged";
   reason: string;
 }
 
+export interface Distrust extends DeclaredAssumption {
+  refusal: TrustRefusal;
+}
+
+/** What the program has services assume though the role's trust policy does not let them, or though it cannot be judged. */
+export function distrusts(recording: Recording): Distrust[] {
+  return assumptions(recording).flatMap((assumption) => {
+    const refusal = trustRefusal(recording, assumption);
+    return refusal === undefined ? [] : [{ ...assumption, refusal }];
+  });
+}
+
 /** Why AWS would not let the service assume the role; undefined when it may, or the program does not declare the role. */
 export function trustRefusal(recording: Recording, assumption: Assumption): TrustRefusal | undefined {
   const { roleArn, service } = assumption;
-  const role = recording.resources.find(
-    ({ type, outputs, id }) =>
-      type === "aws:iam/role:Role" && (text(outputs.arn) === roleArn || id === roleArn),
-  );
+  const role = declaredRole(recording, roleArn);
   const reading = role && readPolicy(role.inputs.assumeRolePolicy);
   if (!role || !reading || reading.state === "none") return undefined;
-  const trusted = reading.state === "unknown" ? "unknown" : isTrusted(reading.statements, assumption);
+  const account = text(role.outputs.arn)?.split(":")[4] ?? ACCOUNT_ID;
+  const trusted =
+    reading.state === "unknown" ? "unknown" : isTrusted(reading.statements, assumption, account);
   if (trusted === true) return undefined;
   return trusted === "unknown"
     ? {
@@ -41,25 +45,42 @@ export function trustRefusal(recording: Recording, assumption: Assumption): Trus
       };
 }
 
-function isTrusted(statements: readonly Statement[], assumption: Assumption): Truth {
+/** Of this program, by its ARN or its name. */
+export function declaredRole(recording: Recording, roleArn: string): RecordedResource | undefined {
+  return recording.resources.find(
+    ({ type, outputs, id }) =>
+      type === "aws:iam/role:Role" && [text(outputs.arn), text(outputs.name), id].includes(roleArn),
+  );
+}
+
+function isTrusted(statements: readonly Statement[], assumption: Assumption, account: string): Truth {
   const truths = (effect: Statement["effect"]) =>
-    statements.filter((statement) => statement.effect === effect).map((one) => applies(one, assumption));
+    statements
+      .filter((statement) => statement.effect === effect)
+      .map((one) => applies(one, assumption, account));
   const [denied, allowed] = [truths("Deny"), truths("Allow")];
   if (denied.includes(true)) return false;
   if (denied.includes("unknown")) return "unknown";
   return allowed.includes(true) || (allowed.includes("unknown") && "unknown");
 }
 
-function applies(statement: Statement, { roleArn, service, sourceArn }: Assumption): Truth {
+/** Services that may be named by region, too: `states.eu-central-1.amazonaws.com`. */
+const REGIONAL = /^(states|logs)\.[\w-]+(\.amazonaws\.com)$/;
+
+function applies(statement: Statement, { service, sourceArns }: Assumption, account: string): Truth {
   const { actions, exceptActions, principals, conditions, unknown = [] } = statement;
-  const account = roleArn.split(":")[4] ?? "";
   const named = actions.some((action) => textMatches(action.toLowerCase(), "sts:assumerole"));
   const isPrincipal = principals?.named.some(
-    ({ kind, name }) => (kind === "Service" && name === service) || (kind === "AWS" && name === "*"),
+    ({ kind, name }) =>
+      (kind === "Service" && name.replace(REGIONAL, "$1$2") === service) || (kind === "AWS" && name === "*"),
   );
   const holds = conditionsHold(conditions, {
-    "aws:sourceaccount": sourceArn === undefined ? [] : [account],
-    "aws:sourcearn": sourceArn === undefined ? [] : [sourceArn],
+    ...(sourceArns === undefined
+      ? {}
+      : {
+          "aws:sourceaccount": sourceArns.length === 0 ? [] : [account],
+          "aws:sourcearn": sourceArns,
+        }),
     "aws:principalservicename": [service],
     "aws:principalisawsservice": ["true"],
   });
@@ -68,14 +89,4 @@ function applies(statement: Statement, { roleArn, service, sourceArn }: Assumpti
   if (named === exceptActions && !isOpen("Action")) return false;
   if (!principals?.except === !isPrincipal && !isOpen("Principal")) return false;
   return holds === "unknown" || unknown.length > 0 ? "unknown" : true;
-}
-
-/** Functions whose role Lambda may not assume: AWS refuses to create them. */
-export function untrustedFunctions(recording: Recording): { name: string; refusal: TrustRefusal }[] {
-  return recording.resources.flatMap((resource) => {
-    const roleArn = text(resource.inputs.role);
-    if (resource.type !== "aws:lambda/function:Function" || resource.read || roleArn === undefined) return [];
-    const refusal = trustRefusal(recording, { roleArn, service: "lambda.amazonaws.com" });
-    return refusal === undefined ? [] : [{ name: resource.name, refusal }];
-  });
 }

@@ -2,7 +2,9 @@
 
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { assumptions } from "../iam/assumptions.ts";
 import { invocationRefusal } from "../iam/invocation-permission.ts";
+import { roleCallRefusal } from "../iam/role-calls.ts";
 import type { IamService } from "../iam/service.ts";
 import { trustRefusal } from "../iam/trust.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
@@ -21,10 +23,15 @@ export interface SchedulerOptions extends Pick<Caller, "invoker" | "sendToQueue"
 export class Scheduler implements Service {
   readonly name = "schedules";
   readonly #options: SchedulerOptions;
-  readonly #running = new Map<string, { key: string; calls: ScheduledCalls }>();
+  readonly #running = new Map<string, { key: string; name: string; calls: ScheduledCalls }>();
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+  }
+
+  /** Physical names of what is called at its times. */
+  get running(): string[] {
+    return [...this.#running.values()].map(({ name }) => name);
   }
 
   parity(resource: RecordedResource, recording: Recording): Parity | undefined {
@@ -57,16 +64,20 @@ export class Scheduler implements Service {
   /** Only what differs is stopped and started: a rate goes on counting over a reload. */
   async update({ recording, log }: LocalContext): Promise<void> {
     const wanted = new Map(schedules(recording).map((schedule) => [schedule.urn, schedule]));
+    for (const [urn, schedule] of wanted) {
+      // Judged anew: a role may have lost what the same schedule needs.
+      if (this.#refused(schedule, recording, log)) wanted.delete(urn);
+    }
     for (const [urn, { key, calls }] of this.#running) {
       if (JSON.stringify(wanted.get(urn)) === key) continue;
       calls.stop();
       this.#running.delete(urn);
     }
     for (const [urn, schedule] of wanted) {
-      if (this.#refused(schedule, recording, log) || this.#running.has(urn)) continue;
+      if (this.#running.has(urn)) continue;
       const calls = this.#prepare(schedule, log);
       calls.start();
-      this.#running.set(urn, { key: JSON.stringify(schedule), calls });
+      this.#running.set(urn, { key: JSON.stringify(schedule), name: schedule.name, calls });
     }
   }
 
@@ -86,22 +97,16 @@ export class Scheduler implements Service {
 
   /** Whether it is never called here; the terminal says why, the parity table already says of what cannot be called. */
   #refused(schedule: Schedule, recording: Recording, log: (line: string) => void): boolean {
-    const { name, arn, targetArn, roleArn } = schedule;
+    const { urn, name, arn, targetArn } = schedule;
     if (!CALLABLE.test(targetArn)) return true;
-    if (roleArn !== undefined) {
-      const service = schedule.source === "aws.scheduler" ? "scheduler.amazonaws.com" : RULES;
-      const distrust = trustRefusal(recording, { roleArn, service, sourceArn: arn });
-      if (distrust) {
-        log(`Schedule ${name}: ${distrust.reason}.`);
-        return true;
-      }
+    const assumption = assumptions(recording).find(({ resource }) => resource.urn === urn);
+    if (assumption) {
+      // The service that keeps the roles has said it.
+      if (trustRefusal(recording, assumption)) return true;
       const action = targetArn.includes(":lambda:") ? "lambda:InvokeFunction" : "sqs:SendMessage";
-      const refusal = this.#options.iam.guard.refusalForRole(roleArn, {
-        action,
-        resource: targetArn,
-        context: {},
-      });
-      if (refusal) this.#options.iam.report(refusal, log);
+      const call = { ...assumption, action, resource: targetArn };
+      const refusal = roleCallRefusal(recording, this.#options.iam.guard, call);
+      if (refusal) log(`Schedule ${name}: ${refusal}`);
       return refusal !== undefined;
     }
     if (!targetArn.includes(":lambda:")) return false;

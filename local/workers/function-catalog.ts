@@ -1,9 +1,11 @@
 /** The functions of one recording, each with its unpacked code and its workers; only tried ones come out of here. */
 import path from "node:path";
 import type { Recording, Value } from "../../program/recording.ts";
+import { LAMBDA } from "../iam/assumptions.ts";
+import { distrusts } from "../iam/trust.ts";
 import { FunctionPool } from "./function-pool.ts";
 import { type Candidate, candidateKey, type NotLoaded, notEveryFunction, preflight } from "./preflight.ts";
-import { type FunctionSettings, runnableFunctions } from "./settings.ts";
+import { type FunctionSettings, functionSettings, runnableFunctions } from "./settings.ts";
 import { removeOtherCode, type UnpackedCode, unpackCode } from "./unpack.ts";
 import type { WarmWorkers } from "./warm-workers.ts";
 import type { WorkerFactory } from "./worker-factory.ts";
@@ -45,22 +47,21 @@ export class FunctionCatalog {
   /** Functions that did not change stay those of `current`, with their warm workers. */
   async prepare(recording: Recording, current: Functions): Promise<Functions> {
     const functions: Functions = new Map();
+    const failures = refusedByTrust(recording);
+    const refused = new Set(failures.map(({ name }) => name));
     for (const settings of runnableFunctions(recording)) {
+      if (refused.has(settings.name)) continue;
       const served = current.get(settings.name);
-      const candidate = await this.#serve(settings, recording.cwd).catch((error: Error) => {
-        this.#leaveOut(
-          [{ name: settings.name, line: `  Function ${settings.logicalName}: ${error.message}` }],
-          current,
-          error,
-        );
+      const candidate = await this.#serve(settings, recording.cwd).catch(({ message }: Error) => {
+        failures.push({ name: settings.name, line: `  Function ${settings.logicalName}: ${message}` });
       });
       if (!candidate) continue;
       functions.set(settings.name, served?.signature === candidate.signature ? served : candidate);
     }
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
     await this.#tryOrStop(fresh, async () => {
-      const failures = await this.#preflight(fresh, path.join(this.#options.folder, "preflight.json"));
-      this.#leaveOut(failures, current, notEveryFunction(failures));
+      failures.push(...(await this.#preflight(fresh, path.join(this.#options.folder, "preflight.json"))));
+      this.#leaveOut(failures, current);
       for (const { name } of failures) {
         await functions.get(name)?.pool.stop();
         functions.delete(name);
@@ -71,9 +72,10 @@ export class FunctionCatalog {
   }
 
   /** One that was served before stays as it was: the new code is refused as a whole. */
-  #leaveOut(failures: readonly NotLoaded[], current: Functions, error: Error): void {
+  #leaveOut(failures: readonly NotLoaded[], current: Functions): void {
     if (failures.length === 0) return;
-    if (!this.#options.keepGoing || failures.some(({ name }) => current.has(name))) throw error;
+    if (!this.#options.keepGoing || failures.some(({ name }) => current.has(name)))
+      throw notEveryFunction(failures);
     for (const { name, line } of failures) {
       if (this.notLoaded.get(name) === line) continue;
       this.notLoaded.set(name, line);
@@ -136,4 +138,13 @@ export class FunctionCatalog {
       throw error;
     }
   }
+}
+
+/** Of whatever runtime: AWS creates no function whose role Lambda may not assume. */
+function refusedByTrust(recording: Recording): NotLoaded[] {
+  return distrusts(recording).flatMap(({ resource, service, refusal }) => {
+    if (service !== LAMBDA || refusal.kind !== "refused") return [];
+    const { name, logicalName } = functionSettings(resource, recording);
+    return [{ name, line: `  Function ${logicalName}: AWS would not create it: ${refusal.reason}` }];
+  });
 }

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { LambdaPermission, readGrants, refusalOf } from "../../../local/gateway/permissions.ts";
-import type { Values } from "../../../program/recording.ts";
-import { EXECUTION_ARN, functionArn, permission, recordingOf } from "./programs.ts";
+import type { RecordedResource, Values } from "../../../program/recording.ts";
+import {
+  EXECUTION_ARN,
+  FakeInvoker,
+  functionArn,
+  handlerOf,
+  httpProgram,
+  permission,
+  recordingOf,
+  requestOf,
+  resource,
+} from "./programs.ts";
 
 const sourceArn = `${EXECUTION_ARN}/$default/GET/books/{id}`;
 
@@ -72,5 +82,52 @@ describe("LambdaPermission", () => {
     const answers = ["GET", "POST", "GET", "POST"].map((method) => permission.refused(method));
     assert.deepEqual(answers, [undefined, "not POST /", undefined, "not POST /"]);
     assert.deepEqual(asked, ["GET /", "POST /"]);
+  });
+});
+
+describe("an API that calls with a role of its own", () => {
+  const arn = "arn:aws:iam::123456789012:role/caller";
+  const caller = (Service: string, Action: string, Resource: string) =>
+    resource(
+      "aws:iam/role:Role",
+      "caller",
+      {
+        name: "caller",
+        assumeRolePolicy: JSON.stringify({
+          Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } },
+        }),
+        inlinePolicies: [{ policy: JSON.stringify({ Statement: { Effect: "Allow", Action, Resource } }) }],
+      },
+      { arn },
+    );
+  const answer = async (role: RecordedResource[], credentialsArn = arn) => {
+    const integration = { credentialsArn };
+    const program = httpProgram({ routes: { "GET /a": "f" }, integration, sourceArn: false, more: role });
+    const { answer, reason = "" } = await handlerOf(program, new FakeInvoker(() => "x")).handle(
+      requestOf("GET /a"),
+    );
+    return `${answer.status} ${reason}`;
+  };
+  const gateway = "apigateway.amazonaws.com";
+
+  it("is judged by that role: it must be trusted by it, and the role must be allowed to call the function", async () => {
+    const invoke = "lambda:InvokeFunction";
+    assert.equal(await answer([caller(gateway, invoke, functionArn("f"))]), "200 ");
+    assert.match(
+      await answer([caller("lambda.amazonaws.com", invoke, "*")]),
+      /^500 its role caller cannot be assumed by apigateway\.amazonaws\.com: add/,
+    );
+    assert.match(
+      await answer([caller(gateway, invoke, functionArn("g"))]),
+      /^500 .*role\/caller.* is not authorized to perform: lambda:InvokeFunction on resource: .*function:f/,
+    );
+  });
+
+  it("is not judged, and so refused, with a role of somebody else or the caller's own", async () => {
+    assert.match(
+      await answer([]),
+      /^500 the program does not declare the role .*caller, so the local run cannot judge/,
+    );
+    assert.match(await answer([], "arn:aws:iam::*:user/*"), /^501 .*caller's credentials/);
   });
 });

@@ -61,6 +61,7 @@ describe("schedules", () => {
   let lines: string[];
   let context: TestContext | undefined;
   let service: Scheduler | undefined;
+  let iam: IamService | undefined;
 
   const invoker: Invoker = {
     async invoke(functionName, payload, options) {
@@ -86,7 +87,7 @@ describe("schedules", () => {
 
   async function start(program: Recording) {
     context = testContext(program);
-    const iam = new IamService();
+    iam = new IamService();
     await iam.start(context);
     service = new Scheduler({ iam, invoker, sendToQueue });
     await service.start(context);
@@ -119,6 +120,51 @@ describe("schedules", () => {
     refused.lines.length = 0;
     await service?.update(refused.with(recording(schedule(), trust("scheduler.amazonaws.com"))));
     assert.deepEqual(refused.lines, []);
+  });
+
+  it("calls no queue for a rule whose role EventBridge may not assume", async () => {
+    const sender = (Service: string) => ({
+      ...role("sender", { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("changes") }),
+      inputs: {
+        ...role("sender", { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("changes") })
+          .inputs,
+        assumeRolePolicy: JSON.stringify({
+          Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } },
+        }),
+      },
+    });
+    const soon = { ...rule, inputs: { scheduleExpression: "rate(1 minute)" } };
+    const toQueue = {
+      ...target,
+      inputs: { ...target.inputs, arn: queueArn("changes"), roleArn: roleArn("sender") },
+    };
+    const refused = await start(recording(soon, toQueue, sender("scheduler.amazonaws.com")));
+    assert.match(
+      refused.lines.join("\n"),
+      /^EventTarget hourly: its role sender cannot be assumed by events\.amazonaws\.com: add \{/,
+    );
+    assert.deepEqual(service?.running, []);
+    await service?.update(refused.with(recording(soon, toQueue, sender("events.amazonaws.com"))));
+    assert.deepEqual(service?.running, ["hourly"]);
+  });
+
+  it("stops a schedule whose role has lost its permission, though the schedule is the same", async () => {
+    const allowed = await start(recording(schedule(), caller));
+    assert.deepEqual(service?.running, ["nightly"]);
+    const lost = allowed.with(recording(schedule(), role("nightly")));
+    await iam?.update(lost);
+    await service?.update(lost);
+    assert.deepEqual(service?.running, []);
+    assert.match(allowed.lines.join("\n"), /is not authorized to perform: lambda:InvokeFunction/);
+  });
+
+  it("does not call with a role that the program does not declare, and says that it cannot be judged", async () => {
+    const { lines: said } = await start(recording(schedule()));
+    assert.deepEqual(service?.running, []);
+    assert.match(
+      said.join("\n"),
+      /^Schedule nightly: the program does not declare the role .*role\/nightly, so/,
+    );
   });
 
   it("calls a function asynchronously with the event of EventBridge Scheduler", async () => {

@@ -22,15 +22,21 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
     run = new StartedProcess(project);
     const url = await run.ready();
     assert.equal(await (await fetch(`${url}/good`)).text(), "good");
-    const answers = await Promise.all(["unbuilt", "absent"].map((name) => fetch(`${url}/${name}`)));
+    const answers = await Promise.all(
+      ["unbuilt", "absent", "untrusted"].map((name) => fetch(`${url}/${name}`)),
+    );
     assert.deepEqual(
       answers.map(({ status }) => status),
-      [502, 502],
+      [502, 502, 502],
     );
     assert.deepEqual(await answers[0]?.json(), { message: unbuilt() });
     assert.equal(
       run.stdout.includes(`${unbuilt()}. It is not loaded and answers 502; --strict stops instead.`),
       true,
+    );
+    assert.match(
+      run.stdout,
+      /^Function untrusted: AWS would not create it: its role machine cannot be assumed by lambda\.amazonaws\.com: add .*It is not loaded and answers 502; --strict stops instead\.$/m,
     );
     const absent = `Function absent: The code of a function names ${path.join(project.path, "dist")}, which is not there`;
     assert.equal(
@@ -39,9 +45,12 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
     );
   });
 
-  it("stops with --strict, naming a function that does not load", async () => {
+  it("stops with --strict, naming every function that does not load", async () => {
     run = new StartedProcess(project, ["--strict"]);
     assert.equal(await run.exit(), 1);
-    assert.match(run.stderr, /^error: .*dist/m);
+    assert.match(
+      run.stderr,
+      /^error: Not every function can be run\.\n {2}Function absent: .*dist.*\n {2}Function unbuilt: .*\n {2}Function untrusted: .*$/m,
+    );
   });
 });

@@ -1,0 +1,23 @@
+/** What a service of AWS does in the name of a role that it assumes, e.g. a schedule calling its function. */
+import type { Recording } from "../../program/recording.ts";
+import type { Assumption } from "./assumptions.ts";
+import type { Guard } from "./guard.ts";
+import { declaredRole, trustRefusal } from "./trust.ts";
+
+export interface RoleCall extends Assumption {
+  /** e.g. `lambda:InvokeFunction`. */
+  action: string;
+  /** ARN of what is called. */
+  resource: string;
+}
+
+/** Why the call would be refused, or cannot be judged; undefined when it is allowed. */
+export function roleCallRefusal(recording: Recording, guard: Guard, call: RoleCall): string | undefined {
+  const { roleArn, action, resource } = call;
+  const distrust = trustRefusal(recording, call);
+  if (distrust) return `${distrust.reason}.`;
+  if (!declaredRole(recording, roleArn))
+    return `the program does not declare the role ${roleArn}, so the local run cannot judge whether it may ${action} on ${resource}.`;
+  const refusal = guard.refusalForRole(roleArn, { action, resource, context: {} });
+  return refusal && `${refusal.message}. ${refusal.hint}`;
+}
