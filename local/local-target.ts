@@ -1,6 +1,7 @@
 /** The local run as what takes data and requests: the program's outputs with local addresses, and keys for all stores. */
 import type { Value, Values } from "../program/recording.ts";
 import { operatorCredentials } from "./iam/credentials.ts";
+import { regionOf } from "./region.ts";
 import type { Target } from "./seed/sink.ts";
 import type { LocalContext } from "./service.ts";
 
@@ -9,7 +10,7 @@ type Run = Pick<LocalContext, "recording" | "addresses">;
 export function localTarget({ recording, addresses }: Run): Target {
   return {
     outputs: localOutputs({ recording, addresses }),
-    aws: awsSettings(addresses.variables(), String(recording.config["aws:region"] ?? "us-east-1")),
+    aws: awsSettings(addresses.variables(), regionOf(recording)),
   };
 }
 

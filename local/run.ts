@@ -13,6 +13,7 @@ import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
+import { regionOf } from "./region.ts";
 import { breakSeal, seal } from "./seal.ts";
 import { type LocalContext, type Service, type Surroundings, UserError } from "./service.ts";
 import type { Facts } from "./service-information.ts";
@@ -172,6 +173,7 @@ export class LocalRun {
     return {
       pid: process.pid,
       stack: this.options.stack,
+      region: regionOf(context?.recording ?? { config: {} }),
       url: this.services.gateway?.url,
       variables: context?.addresses.variables() ?? {},
       outputs: context ? localOutputs(context) : {},

@@ -28,6 +28,8 @@ import { writeByRename } from "./write-by-rename.ts";
 export interface RunStatus {
   pid: number;
   stack: string;
+  /** Of the program, for who calls its stores. */
+  region: string;
   /** URL of the first API, once it listens. */
   url?: string;
   /** Variables by which an SDK reaches the emulators, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */

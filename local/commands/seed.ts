@@ -63,7 +63,7 @@ async function localRunTarget(cwd: string, stack: string): Promise<Target> {
     throw new UserError(
       `No local run of stack ${stack} is up. Start it in another terminal: npm start -- --stack ${stack}`,
     );
-  return { outputs: run.outputs, aws: awsSettings(run.variables, String(run.outputs.region ?? "us-east-1")) };
+  return { outputs: run.outputs, aws: awsSettings(run.variables, run.region) };
 }
 
 async function deployedTarget(cwd: string, stack: string): Promise<Target> {

@@ -9,8 +9,8 @@ export interface AnswerOptions {
   store: Store;
   guard(): Guard;
   partitionKey(table: string): string | undefined;
-  /** Of a declared table. */
-  tableArn?(table: string): string | undefined;
+  /** Of a declared table: its own and those of its replicas. */
+  regions?(table: string): readonly string[] | undefined;
   onRefusal(refusal: Refusal): void;
 }
 
@@ -54,33 +54,30 @@ function refused(
   operation: string,
   body: Buffer,
 ): Answer | undefined {
-  // The operator may do everything, so what a request means need not be found out.
-  if (!principal.role) return undefined;
   const input = parse(body);
   if (!input) return failure("SerializationException", "");
   const { region } = principal;
   const calls = dynamodbCalls({ operation, input, region, partitionKey: options.partitionKey });
   if (!calls) {
     // Of what is not there no permission is needed, and none can be told for PartiQL.
-    if (missingOperation(operation) !== undefined) return undefined;
+    if (!principal.role || missingOperation(operation) !== undefined) return undefined;
     const message = `${operation}: the local run cannot tell what this request needs a permission for`;
     return failure("AccessDeniedException", message);
   }
-  // A table is called by its own region only: with another in the signature, it would be judged by another's ARN.
-  const elsewhere = calls.find(({ resource }) => {
-    const table = resource.split("/")[1];
-    const own = table === undefined ? undefined : options.tableArn?.(table);
-    return own !== undefined && resource !== own && !resource.startsWith(`${own}/`);
-  });
-  if (elsewhere)
-    return failure(
-      "ResourceNotFoundException",
-      `Requested resource not found: ${elsewhere.resource} not found`,
-    );
   const refusal = options.guard().refusal(principal, calls);
-  if (!refusal) return undefined;
-  options.onRefusal(refusal);
-  return failure("AccessDeniedException", refusal.message);
+  if (refusal) {
+    options.onRefusal(refusal);
+    return failure("AccessDeniedException", refusal.message);
+  }
+  // The same address stands for every region: a table is found by its own.
+  return calls.some(({ resource }) => isElsewhere(options, resource))
+    ? failure("ResourceNotFoundException", "Requested resource not found")
+    : undefined;
+}
+
+function isElsewhere({ regions }: AnswerOptions, arn: string): boolean {
+  const [, region = "", table = ""] = /^arn:[^:]+:dynamodb:([^:]*):[^:]*:table\/([^/]+)/.exec(arn) ?? [];
+  return regions?.(table)?.includes(region) === false;
 }
 
 function parse(body: Buffer): Record<string, unknown> | undefined {

@@ -1,16 +1,15 @@
 /** Realises the DynamoDB tables of the program: dynalite with its data in a folder, behind a check of every call. */
 
-import { text } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
+import { regionOf } from "../region.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
 
 const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|tag):/;
 const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB";
-const DEFAULT_REGION = "us-east-1";
 
 export class DynamodbService implements Service {
   readonly name = "dynamodb";
@@ -53,7 +52,7 @@ export class DynamodbService implements Service {
       this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));
       context.addresses.variable(ENDPOINT_VARIABLE, this.#emulator.url);
     }
-    const region = text(context.recording.config["aws:region"]) ?? DEFAULT_REGION;
+    const region = regionOf(context.recording);
     const undeclared = await this.#emulator.declare(
       { region, tables, items: itemDefinitions(context.recording) },
       this.#iam.roles,

@@ -42,6 +42,8 @@ export interface TableDefinition {
   create: CreateTableInput;
   /** Absent where the recording has none. */
   arn?: string;
+  /** Of replicas, which hold the same items. */
+  replicas?: string[];
   /** Attribute with the second after which an item is deleted. */
   expiryAttribute?: string;
 }
@@ -76,6 +78,12 @@ export function tableName({ name, inputs, outputs }: RecordedResource): string {
   return text(outputs.name) ?? text(inputs.name) ?? name;
 }
 
+/** Where the table is to be found; undefined where the recording does not say. */
+export function regionsOf(table: TableDefinition | undefined): string[] | undefined {
+  const own = table?.arn?.split(":")[3];
+  return own === undefined ? undefined : [own, ...(table?.replicas ?? [])];
+}
+
 function tableDefinition(table: RecordedResource): TableDefinition {
   const { inputs } = table;
   const onDemand = text(inputs.billingMode) === "PAY_PER_REQUEST";
@@ -105,6 +113,7 @@ function tableDefinition(table: RecordedResource): TableDefinition {
     },
     ...(expiryAttribute ? { expiryAttribute } : {}),
     ...(arn === undefined ? {} : { arn }),
+    replicas: list(inputs.replicas).flatMap((replica) => text(object(replica).regionName) ?? []),
   };
 }
 

@@ -7,7 +7,7 @@ import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
 import { Store } from "./store.ts";
-import type { DeclaredTables, TableDefinition } from "./table-definitions.ts";
+import { type DeclaredTables, regionsOf, type TableDefinition } from "./table-definitions.ts";
 import { putMissing, reconcile } from "./tables.ts";
 
 /** How often expired items are looked for. AWS promises a few days. */
@@ -26,7 +26,7 @@ const options = {
   guard,
   partitionKey: (table: string) =>
     tables.find(({ create }) => create.TableName === table)?.create.KeySchema[0]?.AttributeName,
-  tableArn: (table: string) => tables.find(({ create }) => create.TableName === table)?.arn,
+  regions: (table: string) => regionsOf(tables.find(({ create }) => create.TableName === table)),
   onRefusal: reportRefusal,
 };
 const sweep = setInterval(() => void expire(), EXPIRY_MS);

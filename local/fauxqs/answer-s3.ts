@@ -24,6 +24,8 @@ export async function answerS3(options: AnswerOptions, request: FrontRequest): P
   }
   if (address.bucket !== "" && !BUCKET.test(address.bucket))
     return { ...s3Failure("InvalidBucketName", `No bucket can be called ${address.bucket}`), status: 400 };
+  const elsewhere = signedElsewhere(options, address, request);
+  if (elsewhere) return elsewhere;
   const reading = readOperation(request.method, address, request.headers);
   const refused = "refused" in reading ? reading.refused : misread(reading.operation, request);
   if (refused !== undefined) return notImplemented(refused);
@@ -33,6 +35,28 @@ export async function answerS3(options: AnswerOptions, request: FrontRequest): P
     return { ...s3Failure("InvalidArgument", "x-amz-copy-source is no bucket and key"), status: 400 };
   const denied = judge(options, request, "s3", s3Failure, () => s3Calls(read));
   return denied ?? carryOut(options, { operation, address, asked: request, request: read });
+}
+
+/** A bucket takes no signature for another region than its own, and says which that is. */
+function signedElsewhere(
+  { bucketRegion }: AnswerOptions,
+  { bucket }: S3Address,
+  request: FrontRequest,
+): Answer | undefined {
+  const own = bucketRegion(bucket);
+  const signature = readSignature(request);
+  if (own === undefined || signature === undefined || signature.region === own) return undefined;
+  const wrong = `the region '${signature.region}' is wrong; expecting '${own}'`;
+  const [code, message] =
+    signature.expires === undefined
+      ? ["AuthorizationHeaderMalformed", `The authorization header is malformed; ${wrong}`]
+      : ["AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${wrong}`];
+  const { headers, body } = s3Failure(code, message);
+  return {
+    status: 400,
+    headers: { ...headers, "x-amz-bucket-region": own },
+    body: body.toString().replace("</Error>", `<Region>${own}</Region></Error>`),
+  };
 }
 
 interface Known {

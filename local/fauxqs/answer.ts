@@ -12,6 +12,8 @@ export interface AnswerOptions extends Judge {
   library: Library;
   /** What queues are called by programs → by clients here. */
   queueUrls(): ReadonlyMap<string, string>;
+  /** Of a declared bucket. */
+  bucketRegion(bucket: string): string | undefined;
   onObject(event: ObjectEvent): void;
 }
 
@@ -53,16 +55,19 @@ async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise
   }
   if (!SERVED.has(operation))
     return sqsFailure("InvalidAction", `${operation} is not there in the local SQS.`);
-  const refused = judge(options, request, "sqs", sqsFailure, ({ region }) =>
-    sqsCalls({ operation, input, region }),
+  const region = readSignature(request)?.region;
+  const own = regionOf(options, input);
+  // A queue's URL leads to its own region, which takes no signature for another.
+  if (own !== undefined && region !== undefined && own !== region)
+    return sqsFailure(
+      "SignatureDoesNotMatch",
+      `Credential should be scoped to a valid region, not '${region}'.`,
+    );
+  const refused = judge(options, request, "sqs", sqsFailure, () =>
+    sqsCalls({ operation, input, region: region ?? "" }),
   );
   if (refused) return refused;
-  if (isElsewhere(options, input, readSignature(request)?.region))
-    return sqsFailure(
-      "QueueDoesNotExist",
-      "The specified queue does not exist in the region of the signature.",
-    );
-  if (operation === "GetQueueUrl") return queueUrl(options, input);
+  if (operation === "GetQueueUrl") return queueUrl(options, input, region);
   const answer = await options.library.send(rewritten(request, operation));
   if (operation === "ReceiveMessage" && request.gone()) await putBack(options, request, answer);
   return operation === "ListQueues" ? withLocalUrls(options, answer) : answer;
@@ -91,20 +96,29 @@ function rewritten(request: FrontRequest, operation: string): FrontRequest {
   return { ...request, method: "POST", url: "/", headers };
 }
 
-/** A queue is called by its own region only: with another in the signature, it would be judged by another's ARN. */
-function isElsewhere(
+/** Of the queue that a URL means; undefined for one that is not declared. */
+function regionOf(
   { queueUrls }: AnswerOptions,
   { QueueUrl: url }: Record<string, unknown>,
-  region: string | undefined,
-): boolean {
-  if (typeof url !== "string" || !URL.canParse(url)) return false;
+): string | undefined {
+  if (typeof url !== "string" || !URL.canParse(url)) return undefined;
   const own = [...queueUrls().keys()].find((cloud) => new URL(cloud).pathname === new URL(url).pathname);
-  const ownRegion = own && /^https:\/\/sqs\.([\w-]+)\./.exec(own)?.[1];
-  return ownRegion !== undefined && ownRegion !== region;
+  return own === undefined ? undefined : regionIn(own);
 }
 
-function queueUrl({ queueUrls }: AnswerOptions, { QueueName: name }: Record<string, unknown>): Answer {
-  const local = [...queueUrls().values()].find((url) => url.endsWith(`/${String(name)}`));
+/** `https://sqs.eu-central-1.amazonaws.com/…` → `eu-central-1` */
+function regionIn(cloudUrl: string): string | undefined {
+  return /^https:\/\/sqs\.([\w-]+)\./.exec(cloudUrl)?.[1];
+}
+
+function queueUrl(
+  { queueUrls }: AnswerOptions,
+  { QueueName: name }: Record<string, unknown>,
+  region: string | undefined,
+): Answer {
+  const [, local] =
+    [...queueUrls()].find(([cloud, url]) => url.endsWith(`/${String(name)}`) && regionIn(cloud) === region) ??
+    [];
   if (!local) {
     return sqsFailure("QueueDoesNotExist", `The specified queue does not exist: ${String(name)}`);
   }

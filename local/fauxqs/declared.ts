@@ -2,6 +2,7 @@
 import path from "node:path";
 import { asset as assetOf, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { regionOf } from "../region.ts";
 
 export const QUEUE = "aws:sqs/queue:Queue";
 export const OBJECT = /^aws:s3\/bucketObject(v2)?:/;
@@ -16,6 +17,11 @@ export interface DeclaredQueue {
   attributes: Record<string, string>;
 }
 
+export interface DeclaredBucket {
+  name: string;
+  region: string;
+}
+
 export interface DeclaredObject {
   bucket: string;
   key: string;
@@ -25,7 +31,7 @@ export interface DeclaredObject {
 
 export interface Declared {
   queues: DeclaredQueue[];
-  buckets: string[];
+  buckets: DeclaredBucket[];
   objects: DeclaredObject[];
 }
 
@@ -44,7 +50,12 @@ export function declaredStores(recording: Recording): Declared {
   const own = recording.resources.filter(({ read }) => !read);
   return {
     queues: own.filter(({ type }) => type === QUEUE).map((queue) => declaredQueue(queue, recording)),
-    buckets: own.filter(({ type }) => BUCKET.test(type)).map(bucketName),
+    buckets: own
+      .filter(({ type }) => BUCKET.test(type))
+      .map((bucket) => ({
+        name: bucketName(bucket),
+        region: text(bucket.outputs.region) ?? regionOf(recording),
+      })),
     objects: own
       .filter(({ type }) => OBJECT.test(type))
       .flatMap((object) => declaredObject(object, recording.cwd)),

@@ -84,12 +84,13 @@ export class Library {
 
   /** Creates what is missing and changes settings. Gives the names of what is kept but no longer declared. */
   declare({ queues, buckets, objects }: Declared): string[] {
+    const bucketNames = buckets.map(({ name }) => name);
     for (const queue of queues) declare(`Queue ${queue.name}`, () => this.#declareQueue(queue));
-    for (const bucket of buckets.filter((name) => !this.#buckets.hasBucket(name))) {
+    for (const bucket of bucketNames.filter((name) => !this.#buckets.hasBucket(name))) {
       declare(`Bucket ${bucket}`, () => this.#buckets.createBucket(bucket));
     }
     for (const object of objects) declare(`Object ${object.key}`, () => this.#declareObject(object));
-    const names = new Set([...buckets, ...queues.map(({ name }) => name)]);
+    const names = new Set([...bucketNames, ...queues.map(({ name }) => name)]);
     const kept = [...this.#queues.allQueues(), ...this.#buckets.listBuckets()].map(({ name }) => name);
     return kept.filter((name) => !names.has(name));
   }

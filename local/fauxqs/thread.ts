@@ -16,8 +16,15 @@ const notReady = { ...s3Failure("ServiceUnavailable", "Nothing is declared yet."
 const { folder, port } = workerData as ThreadData;
 let library: Library | undefined;
 let queueUrls = new Map<string, string>();
+let bucketRegions = new Map<string, string>();
 
-const options = { guard, queueUrls: () => queueUrls, onRefusal: reportRefusal, onObject: reportEvent };
+const options = {
+  guard,
+  queueUrls: () => queueUrls,
+  bucketRegion: (bucket: string) => bucketRegions.get(bucket),
+  onRefusal: reportRefusal,
+  onObject: reportEvent,
+};
 
 const front = createFront({
   largestRequest: LARGEST_REQUEST,
@@ -37,6 +44,7 @@ await serve<Declared>({
     library ??= open();
     const kept = library.declare(declared);
     queueUrls = new Map(declared.queues.map(({ url }) => [url, localQueueUrl(url, front)]));
+    bucketRegions = new Map(declared.buckets.map(({ name, region }) => [name, region]));
     return kept;
   },
   async tidy() {},

@@ -2,6 +2,7 @@
 
 import { object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { regionOf } from "../region.ts";
 import type { Api } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";
@@ -65,7 +66,7 @@ function identify({ urn, name, id, outputs }: RecordedResource, recording: Recor
   const [, , , region, accountId, apiId] = executionArn?.split(":") ?? [];
   const known = {
     id: apiId ?? id ?? name,
-    region: region ?? text(recording.config["aws:region"]) ?? "us-east-1",
+    region: region ?? regionOf(recording),
     accountId: accountId ?? "123456789012",
   };
   return {

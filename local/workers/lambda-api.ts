@@ -22,6 +22,7 @@ export interface LambdaApiOptions {
 }
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?Qualifier=([^&]+))?$/;
+const ARN_REGION = /^arn:[^:]+:lambda:([^:]*):/;
 /** Lambda gives back the end of a log, in bytes. */
 const LOG_TAIL = 4_096;
 
@@ -92,17 +93,26 @@ export class LambdaApi implements Service {
   }
 
   #refused(principal: Principal, name: string): Reply | undefined {
+    const { region } = principal;
+    const named = ARN_REGION.exec(name)?.[1];
+    if (named !== undefined && named !== region) {
+      const message = `Functions from '${named}' are not reachable in this region ('${region}')`;
+      return failure(404, "ResourceNotFoundException", message);
+    }
     const arn = this.#options.arnOf(name);
-    const resource = arn ?? assumedArn(name, principal);
-    if (arn !== undefined && principal.role && arn.split(":")[3] !== principal.region)
-      return failure(404, "ResourceNotFoundException", `Function not found: ${assumedArn(name, principal)}`);
+    const isHere = arn?.split(":")[3] === region;
     // By an alias or a version, AWS asks for leave to call that one, not for leave to call the function.
+    const resource = arn !== undefined && isHere ? arn : assumedArn(name, principal);
     const refusal = this.#options
       .guard()
       .refusal(principal, [{ action: "lambda:InvokeFunction", resource, context: {} }]);
-    if (!refusal) return undefined;
-    this.#options.onRefusal(refusal);
-    return failure(403, "AccessDeniedException", refusal.message);
+    if (refusal) {
+      this.#options.onRefusal(refusal);
+      return failure(403, "AccessDeniedException", refusal.message);
+    }
+    return arn === undefined || isHere
+      ? undefined
+      : failure(404, "ResourceNotFoundException", `Function not found: ${resource}`);
   }
 
   async #invoke(name: string, body: string, headers: IncomingMessage["headers"]): Promise<Reply> {
@@ -122,8 +132,11 @@ export class LambdaApi implements Service {
         : answer(result, headers, lines);
     } catch (error) {
       const { name: code, message } = error as Error;
-      if (code !== "ResourceNotFoundException") throw error;
-      return failure(404, code, message);
+      if (code === "ResourceNotFoundException") return failure(404, code, message);
+      // Lambda's own answer to a function that it cannot run.
+      if (code === "InvalidRuntimeException" || code === "FunctionNotLoaded")
+        return failure(502, "InvalidRuntimeException", message);
+      throw error;
     }
   }
 }

@@ -6,10 +6,12 @@ import type { Recording } from "../../program/recording.ts";
 import { operatorCredentials } from "../iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "../invocation.ts";
 import { localSecrets } from "../local-secrets.ts";
+import { regionOf } from "../region.ts";
 import { LocalRun } from "../run.ts";
 import { UserError } from "../service.ts";
 import { StateFolder } from "../state-folder.ts";
 import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api.ts";
+import { FUNCTION, functionSettings } from "./settings.ts";
 
 export interface CommandInvoker {
   recording: Recording;
@@ -62,13 +64,20 @@ async function inRunningOne(
   const recording = await recordProgram({ cwd, stack, bundle: false, config });
   return {
     recording,
-    invoke: (functionName, event, type) => invokeOverHttp(new URL(endpoint), functionName, event, type, log),
+    invoke: (functionName, event, type) => {
+      const called = recording.resources
+        .filter((resource) => resource.type === FUNCTION)
+        .map((resource) => functionSettings(resource, recording))
+        .find(({ name }) => name === functionName);
+      const at = { endpoint: new URL(endpoint), region: called?.region ?? regionOf(recording) };
+      return invokeOverHttp(at, functionName, event, type, log);
+    },
     close: async () => {},
   };
 }
 
 async function invokeOverHttp(
-  endpoint: URL,
+  { endpoint, region }: { endpoint: URL; region: string },
   functionName: string,
   event: unknown,
   type: NonNullable<InvokeOptions["type"]>,
@@ -76,7 +85,7 @@ async function invokeOverHttp(
 ): Promise<InvokeResult> {
   const signer = new SignatureV4({
     credentials: operatorCredentials,
-    region: "us-east-1",
+    region,
     service: "lambda",
     sha256: Sha256,
   });

@@ -2,6 +2,7 @@
 
 import { archive, list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { regionOf } from "../region.ts";
 import { parseFunctionReference } from "./names.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
@@ -39,7 +40,7 @@ const defaults = { memorySize: 128, timeout: 3 };
 export function functionSettings(resource: RecordedResource, recording: Recording): FunctionSettings {
   const { inputs, outputs } = resource;
   const name = text(outputs.name) ?? text(inputs.name) ?? resource.name;
-  const region = regionOf(resource, recording);
+  const region = regionOfFunction(resource, recording);
   const logging = object(inputs.loggingConfig);
   const reserved = number(inputs.reservedConcurrentExecutions);
   return {
@@ -118,11 +119,6 @@ function declaredEnvironment(value: Value | undefined): Record<string, string> {
   return variables;
 }
 
-function regionOf({ outputs }: RecordedResource, recording: Recording): string {
-  return (
-    text(outputs.region) ??
-    text(outputs.arn)?.split(":")[3] ??
-    text(recording.config["aws:region"]) ??
-    "us-east-1"
-  );
+function regionOfFunction({ outputs }: RecordedResource, recording: Recording): string {
+  return text(outputs.region) ?? text(outputs.arn)?.split(":")[3] ?? regionOf(recording);
 }

@@ -9,6 +9,7 @@ import { type RunStatus, StateFolder } from "../../local/state-folder.ts";
 const status = (): RunStatus => ({
   pid: process.pid,
   stack: "dev",
+  region: "eu-central-1",
   url: "http://127.0.0.1:3000",
   variables: {},
   outputs: {},

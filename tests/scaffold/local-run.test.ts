@@ -27,6 +27,7 @@ describe("npm run new, while npm start runs", () => {
     state.acquire(() => ({
       pid: process.pid,
       stack: "dev",
+      region: "eu-central-1",
       url: "http://127.0.0.1:3000",
       variables: {},
       outputs: (outputs.length > 1 ? outputs.shift() : outputs[0]) ?? {},

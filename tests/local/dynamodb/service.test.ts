@@ -214,6 +214,37 @@ describe("local DynamoDB", () => {
     );
   });
 
+  it("is found by its own region and those of its replicas, after the permission is asked for", async () => {
+    const anywhere = {
+      Effect: "Allow",
+      Action: "dynamodb:GetItem",
+      Resource: "arn:aws:dynamodb:*:*:table/movies",
+    };
+    await start(
+      recording(
+        moviesTable({ replicas: [{ regionName: "eu-west-1" }] }),
+        role("anywhere", anywhere),
+        role("here", { ...anywhere, Resource: arn }),
+      ),
+    );
+    const Key = { year: { N: "1999" }, title: { S: "x" } };
+    const get = (credentials: Credentials, region: string, TableName = "movies") =>
+      client(credentials, region).send(new GetItemCommand({ TableName, Key }));
+    const missing = { name: "ResourceNotFoundException", message: "Requested resource not found" };
+    const [all, one] = [credentialsOf(roleArn("anywhere")), credentialsOf(roleArn("here"))];
+    for (const credentials of [all, operatorCredentials]) {
+      await get(credentials, REGION);
+      await get(credentials, "eu-west-1");
+      await assert.rejects(get(credentials, "us-east-1"), missing);
+      await assert.rejects(get(credentials, REGION, arn.replace(REGION, "us-east-1")), missing);
+    }
+    await get(one, REGION);
+    await assert.rejects(get(one, "us-east-1"), {
+      name: "AccessDeniedException",
+      message: /on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/movies/,
+    });
+  });
+
   it("asks for the permission of every part of a batch and of a transaction", async () => {
     await start(recording(moviesTable(), role("putter", allow("dynamodb:PutItem"))));
     const batch = new BatchWriteItemCommand({

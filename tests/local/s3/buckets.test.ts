@@ -7,6 +7,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  type S3ServiceException,
 } from "@aws-sdk/client-s3";
 import type { ObjectEvent } from "../../../local/fauxqs/events.ts";
 import { FauxqsService } from "../../../local/fauxqs/service.ts";
@@ -47,9 +48,9 @@ describe("local S3", () => {
   }
 
   /** As a function has it: the endpoint by variable, no path style asked for. */
-  function client(credentials: Credentials = operatorCredentials) {
+  function client(credentials: Credentials = operatorCredentials, region = REGION) {
     const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
-    const made = new S3Client({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+    const made = new S3Client({ endpoint, region, credentials, maxAttempts: 1 });
     clients.push(made);
     return made;
   }
@@ -121,6 +122,27 @@ describe("local S3", () => {
       name: "UserError",
       message: /^Bucket Imports: .*valid/,
     });
+  });
+
+  it("takes no signature for another region than the bucket's, and says which that is", async () => {
+    const elsewhere = bucket("far");
+    elsewhere.outputs.region = "us-east-1";
+    const reader = role("reader", allow("s3:*", "*"));
+    await start(recording(bucket("imports"), elsewhere, reader));
+    await client().send(put("a"));
+    for (const caller of [operatorCredentials, credentialsOf(roleArn("reader"))]) {
+      const refused = client(caller, "us-east-1").send(get("a"));
+      await assert.rejects(refused, (error: S3ServiceException & { Region?: string }) => {
+        assert.equal(error.name, "AuthorizationHeaderMalformed");
+        assert.match(error.message, /the region 'us-east-1' is wrong; expecting 'eu-central-1'/);
+        assert.equal(error.Region, REGION);
+        assert.equal(error.$response?.headers["x-amz-bucket-region"], REGION);
+        return error.$metadata.httpStatusCode === 400;
+      });
+    }
+    const far = new PutObjectCommand({ Bucket: "far", Key: "a", Body: "x" });
+    await assert.rejects(client().send(far), { name: "AuthorizationHeaderMalformed" });
+    await client(operatorCredentials, "us-east-1").send(far);
   });
 
   it("refuses keys that would lead elsewhere", async () => {

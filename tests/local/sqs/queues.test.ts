@@ -182,7 +182,18 @@ describe("local SQS", () => {
     const send = (QueueUrl: string, region = REGION) =>
       client(credentials, region).send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
     await send(local("changes"));
-    await assert.rejects(send(local("other"), "us-east-1"), { name: /QueueDoesNotExist/ });
+    const scope = { name: "SignatureDoesNotMatch", message: /scoped to a valid region, not 'us-east-1'/ };
+    await assert.rejects(send(local("other"), "us-east-1"), scope);
+    for (const caller of [credentials, operatorCredentials]) {
+      const byName = new GetQueueUrlCommand({ QueueName: "other" });
+      await assert.rejects(client(caller, "us-east-1").send(byName), { name: /QueueDoesNotExist/ });
+    }
+    await assert.rejects(
+      client(operatorCredentials, "us-east-1").send(
+        new ReceiveMessageCommand({ QueueUrl: local("changes") }),
+      ),
+      scope,
+    );
     await assert.rejects(send(`${local("other")}?a=/changes`), { name: "AccessDenied" });
     const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("other") }));
     assert.equal(Messages, undefined);

@@ -74,6 +74,7 @@ describe("npm run invoke", () => {
     await state.acquire(() => ({
       pid: process.pid,
       stack: "dev",
+      region: "eu-central-1",
       variables: { AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" },
       outputs: {},
     }));

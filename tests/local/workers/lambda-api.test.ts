@@ -195,7 +195,18 @@ describe("the local Lambda's own interface", () => {
 
   it("finds no function by another region, and takes no signature for another service", async () => {
     const credentials = credentialsOf(caller);
-    assert.equal((await call(invocations("echo"), { credentials, region: "us-east-1" })).status, 404);
+    const region = "us-east-1";
+    const far = "arn:aws:lambda:us-east-1:123456789012:function:echo";
+    const byName = await call(invocations("echo"), { credentials, region });
+    assert.equal(byName.status, 403);
+    assert.match(String(byName.body.message), new RegExp(`InvokeFunction on resource: ${far}`));
+    const allowed = await call(invocations("echo"), { region });
+    assert.deepEqual([allowed.status, allowed.body.message], [404, `Function not found: ${far}`]);
+    const byArn = await call(invocations(functionArn("echo")), { credentials, region });
+    assert.deepEqual(
+      [byArn.status, byArn.body.message],
+      [404, "Functions from 'eu-central-1' are not reachable in this region ('us-east-1')"],
+    );
     const { status, body } = await call(invocations("echo"), { credentials, service: "sqs" });
     assert.deepEqual(
       [status, body.message],
