@@ -36,9 +36,27 @@ const ABSENT = /does not exist|non-existent|not found|couldn't find/i;
 
 /** @throws UserError naming what a person has to look for; then nothing is cleared, and it can be called again */
 export async function recover(options: RecoverOptions): Promise<Recovered> {
+  const state = await readState(options.cwd, options.stack, options.log);
+  const hide = hiding(state.secrets);
+  try {
+    return await bringBack({ ...options, log: (line) => options.log(hide(line)) }, state);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(hide(error.message)) : error;
+  }
+}
+
+/** A shorter one would be found in every other word. */
+const SHORTEST_HIDDEN = 4;
+
+/** A command that looks something up, or what a service answers to it, can name a secret. */
+function hiding(secrets: string[]): (text: string) => string {
+  const hidden = secrets.filter(({ length }) => length >= SHORTEST_HIDDEN);
+  return (text) => hidden.reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
+}
+
+async function bringBack(options: RecoverOptions, state: StackState): Promise<Recovered> {
   const { cwd, stack, log } = options;
   const run = { cwd };
-  const state = await readState(cwd, stack, log);
   const { pending } = state;
   const deleting = pending.some(({ type }) => type === "deleting");
   log(pending.length === 0 ? `Nothing is pending in ${stack}.` : `${pending.length} pending in ${stack}:`);

@@ -23,20 +23,41 @@ export interface PendingOperation {
 export interface StackState {
   resources: StateResource[];
   pending: PendingOperation[];
+  /** Texts among them that are secret, for whoever tells of it. */
+  secrets: string[];
 }
 
-/** @throws UserError with what the CLI says */
+/** How the engine marks an object of a state as something else, and as a secret. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/**
+ * With its secrets in the open, since ids can be made of them.
+ * @throws UserError with what the CLI says
+ */
 export async function readState(
   cwd: string,
   stack: string,
   log: (line: string) => void,
 ): Promise<StackState> {
-  const { status, stdout, output } = await runHealing(["stack", "export", "--stack", stack], { cwd }, log);
+  const args = ["stack", "export", "--show-secrets", "--stack", stack];
+  const { status, stdout, output } = await runHealing(args, { cwd }, log);
   if (status !== 0) throw new UserError(`The state of ${stack} cannot be read: ${output.trim()}`);
-  const { deployment } = JSON.parse(stdout) as {
+  const secrets: string[] = [];
+  const { deployment } = JSON.parse(stdout, (_, value: unknown) => open(value, secrets)) as {
     deployment: { resources?: StateResource[]; pending_operations?: PendingOperation[] } | null;
   };
-  return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations ?? [] };
+  return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations ?? [], secrets };
+}
+
+function open(value: unknown, secrets: string[]): unknown {
+  if (typeof value !== "object" || value === null || !(SIGNATURE in value)) return value;
+  const { plaintext, [SIGNATURE]: kind } = value as { plaintext?: string; [SIGNATURE]: unknown };
+  if (kind !== SECRET || plaintext === undefined) return value;
+  return JSON.parse(plaintext, (_, inner: unknown) => {
+    if (typeof inner === "string" && inner !== "") secrets.push(inner);
+    return open(inner, secrets);
+  });
 }
 
 export function nameOf(urn: string): string {

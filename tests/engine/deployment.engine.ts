@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Engine, isEngineHere } from "./support/engine.ts";
-import { assertInStep, expectNoChanges, initialise, stateOf, succeed, up } from "./support/stack.ts";
+import {
+  assertInStep,
+  expectNoChanges,
+  initialise,
+  secretSettings,
+  stateOf,
+  succeed,
+  thingsOf,
+  up,
+} from "./support/stack.ts";
 
 describe("the program on an engine", function () {
   this.timeout(20 * 60_000);
@@ -29,7 +38,7 @@ describe("the program on an engine", function () {
         await initialise(engine, folder, stack);
         const { output } = await succeed(up(engine, folder, stack));
         assert.match(output, new RegExp(`\\+ ${resources} created`));
-        await assertInStepOf(stack);
+        await assertInStep(engine, folder, stack);
       });
 
       it("has nothing left to do in a second preview", () => expectNoChanges(engine, folder, stack));
@@ -62,7 +71,7 @@ describe("the program on an engine", function () {
 
   // A suite of its own: mocha runs tests before suites.
   describe("in the end", () => {
-    it("keeps a secret of its configuration readable neither in its state nor in its output", async () => {
+    it("keeps a secret that only a provider takes readable neither in its state nor in its output", async () => {
       const canary = "canary-7d1f0c55";
       const args = ["config", "set", "--secret", "mongodbatlas:clientSecret", canary, "--stack", "dev"];
       await succeed(engine.pulumi(folder, ...args));
@@ -72,12 +81,36 @@ describe("the program on an engine", function () {
       assert.ok(!output.includes(canary), output);
       const { stdout } = await succeed(engine.pulumi(folder, "stack", "export", "--stack", "dev"));
       assert.match(stdout, /"clientSecret": \{/);
-      const files = readdirSync(engine.backend, { recursive: true, encoding: "utf8" });
-      const state = files.filter((file) => file.endsWith(".json"));
-      assert.ok(state.some((file) => file.endsWith("/dev.json")));
-      for (const file of state) {
-        assert.ok(!readFileSync(path.join(engine.backend, file), "utf8").includes(canary), file);
+      assertNowhere(canary);
+    });
+
+    it("keeps secrets that the program hands on readable nowhere either: organisation and alarm address", async () => {
+      for (const canary of Object.values(secretSettings)) assertNowhere(canary);
+      const changed = "canary-66c0d3aa@tandem.test";
+      const file = path.join(folder, "Pulumi.prod.yaml");
+      const before = readFileSync(file, "utf8");
+      await succeed(
+        engine.pulumi(folder, "config", "set", "--secret", "alarmEmail", changed, "--stack", "prod"),
+      );
+      const { output } = await succeed(engine.pulumi(folder, "preview", "--stack", "prod", "--diff"));
+      writeFileSync(file, before);
+      assert.match(output, /endpoint *: \[secret\]/);
+      for (const canary of [changed, ...Object.values(secretSettings)]) {
+        assert.ok(!output.includes(canary), output);
       }
+    });
+
+    it("refuses a secret of which it makes something, and does not tell it", async () => {
+      const file = path.join(folder, "Pulumi.prod.yaml");
+      const before = readFileSync(file, "utf8");
+      await succeed(
+        engine.pulumi(folder, "config", "set", "--secret", "rateLimit", "7193", "--stack", "prod"),
+      );
+      const { status, output } = await engine.pulumi(folder, "preview", "--stack", "prod");
+      writeFileSync(file, before);
+      assert.notEqual(status, 0);
+      assert.match(output, /tandem:rateLimit is a secret, but names, numbers and tags/);
+      assert.ok(!output.includes("7193"), output);
     });
 
     it("does not give the data of production away", async () => {
@@ -106,23 +139,18 @@ describe("the program on an engine", function () {
 
     it("takes dev away without a rest", async () => {
       await succeed(engine.pulumi(folder, "destroy", "--stack", "dev", "--yes", "--skip-preview"));
-      assert.deepEqual(ofStack("dev"), []);
+      assert.deepEqual(thingsOf(engine, "dev"), []);
     });
   });
 
-  /** Two stacks share the clouds: what belongs to one is told by its state. */
-  async function assertInStepOf(stack: "dev" | "prod"): Promise<void> {
-    if (stack === "dev") return assertInStep(engine, folder, stack);
-    const { deployment } = await stateOf(engine, folder, stack);
-    const held = deployment.resources.filter(({ type, custom }) => custom && !type.startsWith("pulumi:"));
-    assert.equal(ofStack("prod").length, held.length);
-  }
-
-  function ofStack(stack: string): string[] {
-    return engine
-      .things()
-      .filter(({ seed }) => seed.startsWith(`urn:pulumi:${stack}::`))
-      .map(({ seed }) => seed);
+  /** In no state of any stack that the backend keeps, old ones among them. */
+  function assertNowhere(canary: string): void {
+    const files = readdirSync(engine.backend, { recursive: true, encoding: "utf8" });
+    const state = files.filter((file) => /\.json(\.bak)?$/.test(file));
+    for (const stack of ["dev", "prod"]) assert.ok(state.some((file) => file.endsWith(`/${stack}.json`)));
+    for (const file of state) {
+      assert.ok(!readFileSync(path.join(engine.backend, file), "utf8").includes(canary), file);
+    }
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import { Engine, isEngineHere, type Run, type Said } from "./support/engine.ts";
-import { assertInStep, expectNoChanges, initialise, succeed, up } from "./support/stack.ts";
+import { assertInStep, expectNoChanges, initialise, succeed, thingsOf, up } from "./support/stack.ts";
 
 /** Kills of one stack that is made anew; each falls later than the one before. */
 const kills = 20;
@@ -9,10 +9,10 @@ const kills = 20;
 const pace = { create: 300, cluster: 4000 };
 
 /** A key has no name: the person who is asked looks into the console. */
-function look(engine: Engine, output: string): string[] {
+function look(engine: Engine, stack: string, output: string): string[] {
   return [...output.matchAll(/there: --found '(.+?)=<id>'/g)].flatMap(([, key = ""]) => {
     assert.match(key, /^Key::/, output);
-    const [there] = engine.things().filter(({ type }) => type === "aws:kms/key:Key");
+    const [there] = thingsOf(engine, stack).filter(({ type }) => type === "aws:kms/key:Key");
     return there === undefined ? ["--absent", key] : ["--found", `${key}=${there.id}`];
   });
 }
@@ -20,17 +20,17 @@ function look(engine: Engine, output: string): string[] {
 async function recover(engine: Engine, folder: string, stack: string): Promise<Said> {
   const args = ["--stack", stack, "--state-only", "--interval", "0.5"];
   const said = await engine.tandem(folder, "recover", ...args);
-  const told = said.status === 0 ? [] : look(engine, said.output);
+  const told = said.status === 0 ? [] : look(engine, stack, said.output);
   return told.length === 0 ? said : engine.tandem(folder, "recover", ...args, ...told);
 }
 
-/** Kills once the clouds hold so many things. */
-async function killAt(engine: Engine, count: number, run: Run): Promise<void> {
+/** Kills once the clouds hold so many things of the stack. */
+async function killAt(engine: Engine, stack: string, count: number, run: Run): Promise<void> {
   let ended: Said | undefined;
   void run.then((said) => {
     ended = said;
   });
-  while (engine.things().length < count) {
+  while (thingsOf(engine, stack).length < count) {
     assert.equal(
       ended,
       undefined,
@@ -60,11 +60,10 @@ describe("npm run recover on an engine", function () {
     it(`brings ${stack} back after ${kills} kills: nothing lost, nothing twice`, async () => {
       const folder = engine.project(stack);
       await initialise(engine, folder, stack);
-      const before = engine.things().length;
       let pending = 0;
       for (let kill = 1; kill <= kills; kill += 1) {
-        const count = before + Math.floor((kill * things) / (kills + 1));
-        await killAt(engine, count, up(engine, folder, stack));
+        const count = Math.floor((kill * things) / (kills + 1));
+        await killAt(engine, stack, count, up(engine, folder, stack));
         const { output } = await succeed(recover(engine, folder, stack));
         pending += Number(/(\d+) pending in/.exec(output)?.[1] ?? 0);
         // A subscription that nobody confirmed has no id to import by; made again, it is the same one.

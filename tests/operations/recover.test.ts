@@ -95,7 +95,7 @@ describe("recover", () => {
         "--skip-preview --yes --stack dev",
       "The list is cleared, and what changed meanwhile is read: npm run pulumi -- refresh --clear-pending-creates --skip-preview --yes --stack dev",
     ]);
-    assert.deepEqual(cli.asked, ["pulumi stack export --stack dev"]);
+    assert.deepEqual(cli.asked, ["pulumi stack export --show-secrets --stack dev"]);
   });
 
   it("clears nothing while something is not known, and says where to look and how to say so", async () => {
@@ -105,7 +105,26 @@ describe("recover", () => {
       assert.match(message, /there: --found 'Key::alarms=<id>' {4}not there: --absent 'Key::alarms'/);
       return true;
     });
-    assert.deepEqual(cli.asked, ["pulumi stack export --stack dev"]);
+    assert.deepEqual(cli.asked, ["pulumi stack export --show-secrets --stack dev"]);
+  });
+
+  it("looks for what has a secret among its inputs, and tells nobody the secret", async () => {
+    const canary = "5f0123456789abcdef01ca4a";
+    const orgId = {
+      "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      plaintext: JSON.stringify(canary),
+    };
+    state([creating("mongodbatlas:index/project:Project", "books", { name: "tandem-dev", orgId })]);
+    const results = [1, 2].map((id) => ({ name: "tandem-dev", orgId: canary, id: String(id) }));
+    cli.answer("atlas", "projects list", JSON.stringify({ results }));
+    await assert.rejects(run(), ({ message }: Error) => {
+      assert.match(message, /there are several: 1, 2/);
+      assert.match(message, /atlas projects list --orgId \[secret\] /);
+      assert.ok(!message.includes(canary));
+      return true;
+    });
+    assert.ok(cli.asked.includes(`atlas projects list --orgId ${canary} --output json`));
+    assert.ok(!said.join("\n").includes(canary));
   });
 
   it("says of two of a kind that it cannot tell them apart", async () => {
