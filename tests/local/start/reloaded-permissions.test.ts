@@ -65,4 +65,32 @@ describe("the first call after a reload is judged by the program as it is now", 
     assert.equal(await first("queue"), "AccessDenied");
     assert.equal(await first("table"), "AccessDeniedException");
   });
+
+  it("what the policy of a bucket denies, and what it no longer denies", async () => {
+    await save({ deniedByBucket: ["s3:PutObject"] });
+    assert.equal(await first("bucket"), "AccessDenied");
+    await save({ deniedByBucket: [] });
+    assert.equal(await first("bucket"), "done");
+  });
+
+  it("an alias that is new, that is called by another name, and that is gone", async () => {
+    assert.equal(await first("live"), "ResourceNotFoundException");
+    await save({ declared: ["alias"] });
+    assert.equal(await first("live"), "done");
+    assert.equal(await first("next"), "ResourceNotFoundException");
+    await save({ aliasName: "next" });
+    assert.equal(await first("live"), "ResourceNotFoundException");
+    assert.equal(await first("next"), "done");
+    await save({ declared: [] });
+    assert.equal(await first("next"), "ResourceNotFoundException");
+  });
+
+  it("a policy on the function, on its alias, and on another alias", async () => {
+    await save({ declared: ["alias"], aliasName: "live", callable: "" });
+    assert.equal(await first("live"), "AccessDeniedException");
+    await save({ callable: ":live" });
+    assert.equal(await first("live"), "done");
+    await save({ callable: ":next" });
+    assert.equal(await first("live"), "AccessDeniedException");
+  });
 });
