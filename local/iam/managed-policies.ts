@@ -1,68 +1,43 @@
 /**
- * AWS's own policies that functions commonly have, as far as they matter to what runs here: actions on other services
- * are left out. A managed policy that is not listed cannot be judged:
- * it may allow what no other policy does.
+ * AWS's own policies, as far as they speak of what runs here: made from a package that follows AWS's daily, by `npm run managed-policies`.
+ * One that AWS has made since is not known.
  */
-import { type Statement, unknownPolicy } from "./statements.ts";
+import { readFileSync } from "node:fs";
+import { parsePolicy, type Statement, unknownPolicy } from "./statements.ts";
 
-const ANY = ["*"];
-const sqsConsumer = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+export interface ManagedPolicies {
+  /** Package and version. */
+  from: string;
+  /** Path and name of those that say nothing of what runs here. */
+  silent: string[];
+  /** Path and name → statements, as AWS writes them. */
+  policies: Record<string, object[]>;
+}
 
-/** Name → actions allowed on every resource. Those without any allow nothing that runs here. */
-const allowed: Record<string, string[]> = {
-  AWSLambdaBasicExecutionRole: [],
-  AWSLambdaVPCAccessExecutionRole: [],
-  AWSXRayDaemonWriteAccess: [],
-  CloudWatchLambdaInsightsExecutionRolePolicy: [],
-  // What `aws.lambda.CallbackFunction` attaches when it is given no policies, besides those below.
-  CloudWatchFullAccessV2: [],
-  CloudWatchEventsFullAccess: [],
-  AmazonKinesisFullAccess: [],
-  AmazonCognitoPowerUser: [],
-  AWSXrayWriteOnlyAccess: [],
-  AWSLambdaSQSQueueExecutionRole: sqsConsumer,
-  AWSLambdaDynamoDBExecutionRole: [],
-  AmazonDynamoDBFullAccess: ["dynamodb:*"],
-  AmazonDynamoDBFullAccess_v2: ["dynamodb:*"],
-  AmazonDynamoDBReadOnlyAccess: [
-    "dynamodb:BatchGetItem",
-    "dynamodb:Describe*",
-    "dynamodb:GetItem",
-    "dynamodb:List*",
-    "dynamodb:Query",
-    "dynamodb:Scan",
-  ],
-  AmazonSQSFullAccess: ["sqs:*"],
-  AmazonSQSReadOnlyAccess: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*"],
-  AmazonS3FullAccess: ["s3:*"],
-  AmazonS3ReadOnlyAccess: ["s3:Get*", "s3:List*", "s3:Describe*"],
-  AmazonSNSFullAccess: ["sns:*"],
-  AWSLambda_FullAccess: ["lambda:*"],
-  AWSLambdaRole: ["lambda:InvokeFunction"],
-  AdministratorAccess: ["*"],
-  PowerUserAccess: ["*"],
-};
+export const managedPoliciesFile = new URL("managed-policies.json", import.meta.url);
 
-const OF_AWS = /^arn:aws[\w-]*:iam::aws:policy\/(?:[\w-]+\/)*([\w+=,.@-]+)$/;
-/** The few of AWS's own that deny something. All others only allow, so that what another policy allows stays allowed. */
+const OF_AWS = /^arn:aws[\w-]*:iam::aws:policy\/((?:[\w-]+\/)*)([\w+=,.@-]+)$/;
+/** Of those that are not known: the few of AWS's own that deny something are called so. All others only allow. */
 const DENIES = /Deny|Quarantine|Boundary/i;
 
-/** Of a policy that is not listed: a statement that says so. */
+let known: ManagedPolicies | undefined;
+
+function read(): ManagedPolicies {
+  known ??= JSON.parse(readFileSync(managedPoliciesFile, "utf8")) as ManagedPolicies;
+  return known;
+}
+
+/** Of a policy that is not known: a statement that says so. */
 export function managedPolicy(arn: string): Statement[] {
-  const name = OF_AWS.exec(arn)?.[1];
-  if (name === undefined) return [unknownPolicy(arn, "Deny")];
-  const actions = allowed[name];
-  if (!actions) return [unknownPolicy(arn, DENIES.test(name) ? "Deny" : "Allow")];
-  if (actions.length === 0) return [];
-  return [
-    {
-      effect: "Allow",
-      actions,
-      exceptActions: false,
-      resources: ANY,
-      exceptResources: false,
-      conditions: [],
-      source: arn,
-    },
-  ];
+  const [, path, name] = OF_AWS.exec(arn) ?? [];
+  if (path === undefined || name === undefined) return [unknownPolicy(arn, "Deny")];
+  const { policies, silent } = read();
+  const statements = policies[path + name];
+  if (statements) return parsePolicy({ Statement: statements }, arn);
+  if (silent.includes(path + name)) return [];
+  const namesake = [...Object.keys(policies), ...silent].find(
+    (known) => known.endsWith(`/${name}`) || known === name,
+  );
+  const source = namesake === undefined ? arn : `${arn} (AWS has arn:aws:iam::aws:policy/${namesake})`;
+  return [unknownPolicy(source, DENIES.test(name) ? "Deny" : "Allow")];
 }

@@ -28,6 +28,7 @@ const refuses: Record<string, string[]> = {
   "bench/bench": [],
   "bin/format": [],
   "bin/test": [],
+  "local/managed-policies": [],
   "local/test-api": [],
   "operations/test-engine": [],
   "policies/policies": ["--page"],

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { Guard } from "../../../local/iam/guard.ts";
+import {
+  type ManagedPolicies,
+  managedPoliciesFile,
+  managedPolicy,
+} from "../../../local/iam/managed-policies.ts";
 import { rolesOf } from "../../../local/iam/policies.ts";
+import { isUnknown } from "../../../local/iam/statements.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
 import {
   bucket,
@@ -94,6 +101,38 @@ describe("policies of a role", () => {
     const with_ = (...managedPolicyArns: string[]) => [bareRole("r", { managedPolicyArns })];
     assert.deepEqual(allowedOf(with_(basic), "sqs:SendMessage"), []);
     assert.deepEqual(allowedOf(with_(basic, full), "sqs:SendMessage", "s3:GetObject"), ["sqs:SendMessage"]);
+  });
+
+  it("of AWS's own are known with their resources and conditions, all that a program may attach", () => {
+    const { policies, silent } = JSON.parse(readFileSync(managedPoliciesFile, "utf8")) as ManagedPolicies;
+    const arns = [...Object.keys(policies), ...silent].map((name) => `arn:aws:iam::aws:policy/${name}`);
+    assert.ok(arns.length > 1_000);
+    // Each is a document that IAM takes, and none is of unknown content.
+    for (const arn of arns) assert.deepEqual(managedPolicy(arn).filter(isUnknown), [], arn);
+    const execute = bareRole("r", { managedPolicyArns: ["arn:aws:iam::aws:policy/AWSLambdaExecute"] });
+    assert.deepEqual(allowedOf([execute], "s3:GetObject", "s3:DeleteObject"), []);
+    const guard = new Guard(rolesOf(recording(execute)));
+    const inBucket = (action: string) =>
+      guard.refusalForRole(roleArn("r"), { action, resource: "arn:aws:s3:::b/k", context: {} }) === undefined;
+    assert.deepEqual([inBucket("s3:GetObject"), inBucket("s3:DeleteObject")], [true, false]);
+    const power = bareRole("r", { managedPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"] });
+    assert.deepEqual(allowedOf([power], "sqs:SendMessage", "iam:CreateUser"), ["sqs:SendMessage"]);
+  });
+
+  it("of AWS's own deny what they deny, whatever they are called", () => {
+    const beside = "arn:aws:iam::aws:policy/AWSIAMIdentityCenterAllowListForIdentityContext";
+    const named = readFileSync(managedPoliciesFile, "utf8");
+    assert.ok(named.includes('"AWSIAMIdentityCenterAllowListForIdentityContext": [{"Effect":"Deny"'));
+    const [statement] = managedPolicy(beside);
+    assert.equal(statement?.effect, "Deny");
+  });
+
+  it("say where AWS has a policy of this name, when its ARN has another path", () => {
+    const [basic] = managedPolicy("arn:aws:iam::aws:policy/AWSLambdaSQSQueueExecutionRole");
+    assert.match(
+      basic?.source ?? "",
+      /AWS has arn:aws:iam::aws:policy\/service-role\/AWSLambdaSQSQueueExecutionRole/,
+    );
   });
 
   it("are no yes when one of them is not known here", () => {
