@@ -5,7 +5,7 @@ import { NewBook } from "../functions/books/schema.ts";
 import { fieldErrors } from "../functions/http/field-errors.ts";
 import { toInfo, toKey } from "../functions/movies/item.ts";
 import { MovieRecord } from "../functions/movies/schema.ts";
-import type { CollectionSeed, Seed, TableSeed } from "../local/seed/seed.ts";
+import type { CollectionSeed, Seed, TableSeed } from "../packages/tandem/local/seed/seed.ts";
 
 const movies: TableSeed = {
   into: "table",

@@ -4,4 +4,4 @@
  * an `import` is left to Node, which reads TypeScript by itself, as it does everywhere else in this project.
  */
 require("../bin/node-for-pulumi.cjs");
-import("./pack.ts");
+import("../packages/tandem/policies/pack.ts");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { waivers } from "../../bootstrap/waivers.ts";
-import { check } from "../../policies/check.ts";
-import { recordProgram } from "../../program/record-program.ts";
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { check } from "../../packages/tandem/policies/check.ts";
+import { recordProgram } from "../../packages/tandem/program/record-program.ts";
+import type { RecordedResource, Recording } from "../../packages/tandem/program/recording.ts";
 
 const cwd = path.resolve(import.meta.dirname, "../../bootstrap");
 const provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";

@@ -1,7 +1,7 @@
 /** The pages of the project, and what in them can go stale: links, headings, commands. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { projectFiles } from "../../scaffold/project-files.ts";
+import { projectFiles } from "../../packages/tandem/scaffold/project-files.ts";
 
 export const root = path.resolve(import.meta.dirname, "../..");
 

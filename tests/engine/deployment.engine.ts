@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Engine, isEngineHere } from "./support/engine.ts";
+
+import { Engine, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
 import {
   assertInStep,
   expectNoChanges,
@@ -11,7 +12,7 @@ import {
   succeed,
   thingsOf,
   up,
-} from "./support/stack.ts";
+} from "./stack.ts";
 
 describe("the program on an engine", function () {
   this.timeout(20 * 60_000);

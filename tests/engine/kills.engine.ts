@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
-import { Engine, isEngineHere, type Run, type Said } from "./support/engine.ts";
-import { assertInStep, expectNoChanges, initialise, succeed, thingsOf, up } from "./support/stack.ts";
+
+import { Engine, isEngineHere, type Run, type Said } from "../../packages/tandem/operations/engine/engine.ts";
+import { assertInStep, expectNoChanges, initialise, succeed, thingsOf, up } from "./stack.ts";
 
 /** Kills of one stack that is made anew; each falls later than the one before. */
 const kills = 20;

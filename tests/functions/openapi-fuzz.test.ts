@@ -4,7 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { readIfMatch } from "../../functions/http/entity-tag.ts";
 import { readIdempotencyKey } from "../../functions/http/idempotency-key.ts";
-import { readOperations } from "../../review/openapi/operations.ts";
+import { readOperations } from "../../packages/tandem/review/openapi/operations.ts";
 
 type Schema = {
   $ref?: string;

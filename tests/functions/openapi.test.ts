@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { handler } from "../../functions/openapi/readOpenapi.ts";
-import { generateDescription } from "../../review/openapi/generate.ts";
+import { generateDescription } from "../../packages/tandem/review/openapi/generate.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AtlasDatabase, type AtlasDatabaseArgs } from "../../infra/atlas-database.ts";
 import { LambdaFunction } from "../../infra/lambda-function.ts";
 import { Network } from "../../infra/network.ts";
-import type { InvokeAnswers } from "../../program/invokes.ts";
+import type { InvokeAnswers } from "../../packages/tandem/program/invokes.ts";
 import { declare } from "./support/declare.ts";
 
 const cluster = "mongodbatlas:index/advancedCluster:AdvancedCluster";

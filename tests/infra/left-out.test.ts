@@ -15,7 +15,7 @@ import { Network } from "../../infra/network.ts";
 import { Queue } from "../../infra/queue.ts";
 import { Schedule } from "../../infra/schedule.ts";
 import { Tracing } from "../../infra/tracing.ts";
-import { recordProgram } from "../../program/record-program.ts";
+import { recordProgram } from "../../packages/tandem/program/record-program.ts";
 import { declare } from "./support/declare.ts";
 
 const region = "eu-central-1";

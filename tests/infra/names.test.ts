@@ -8,7 +8,7 @@ import { Mistake } from "../../infra/mistake.ts";
 import { type NameKind, nameMistake, nameRules } from "../../infra/name-rules.ts";
 import { Queue } from "../../infra/queue.ts";
 import { Schedule } from "../../infra/schedule.ts";
-import { type RecordOptions, record } from "../../program/record.ts";
+import { type RecordOptions, record } from "../../packages/tandem/program/record.ts";
 import { declare } from "./support/declare.ts";
 
 const entry = "functions/hello/hello.ts";

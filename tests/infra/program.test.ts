@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { recordProgram } from "../../program/record-program.ts";
-import type { Values } from "../../program/recording.ts";
+import { recordProgram } from "../../packages/tandem/program/record-program.ts";
+import type { Values } from "../../packages/tandem/program/recording.ts";
 import { Declared, statements } from "./support/declare.ts";
 
 const lambda = "aws:lambda/function:Function";

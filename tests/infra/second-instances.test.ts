@@ -4,7 +4,7 @@ import { DynamoTable } from "../../infra/dynamo-table.ts";
 import { HttpApi } from "../../infra/http-api.ts";
 import { LambdaFunction } from "../../infra/lambda-function.ts";
 import { Network } from "../../infra/network.ts";
-import type { Values } from "../../program/recording.ts";
+import type { Values } from "../../packages/tandem/program/recording.ts";
 import { declare } from "./support/declare.ts";
 
 const region = "eu-central-1";

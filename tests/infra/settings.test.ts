@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readSettings, type Settings } from "../../infra/settings.ts";
-import { record } from "../../program/record.ts";
-import type { Value } from "../../program/recording.ts";
+import { record } from "../../packages/tandem/program/record.ts";
+import type { Value } from "../../packages/tandem/program/recording.ts";
 import { asDeployed, declare } from "./support/declare.ts";
 
 type Config = Record<string, Value>;

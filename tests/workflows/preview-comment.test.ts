@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { MARKER } from "../../review/report/markdown.ts";
+import { MARKER } from "../../packages/tandem/review/report/markdown.ts";
 import { jobNamed } from "./workflows.ts";
 
 /** Answers like the GitHub CLI from two files, and writes down what it is asked to write. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { MARKER } from "../../review/report/markdown.ts";
+import { MARKER } from "../../packages/tandem/review/report/markdown.ts";
 import { lint } from "./actionlint.ts";
 import { allSteps, expression, files, jobNamed, jobs, root, scripts, workflows } from "./workflows.ts";
 

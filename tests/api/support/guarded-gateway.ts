@@ -5,7 +5,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ProjectCopy, StartedProcess } from "../../local/start/support.ts";
+import { ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
 import type { ApiAnswer, ApiRequest, Backend } from "./backend.ts";
 import { Deployed } from "./deployed.ts";
 
@@ -36,7 +36,7 @@ export class GuardedGateway implements Backend {
 }
 
 async function mint(cwd: string): Promise<string> {
-  const args = ["bin/tandem.js", "token", "--cwd", cwd, "--stack", "prod", "--scope", scopes];
+  const args = ["packages/tandem/cli/tandem.js", "token", "--cwd", cwd, "--stack", "prod", "--scope", scopes];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
   return stdout.trim();
 }

@@ -1,5 +1,5 @@
 /** The whole local run: `npm start` as a child process, in a copy of the project with data of its own. */
-import { ProjectCopy, StartedProcess } from "../../local/start/support.ts";
+import { ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
 import { type ApiAnswer, type ApiRequest, type Backend, sendOverHttp } from "./backend.ts";
 
 export class LocalGateway implements Backend {

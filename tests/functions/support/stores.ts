@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { poolSize } from "../../../infra/connection-budget.ts";
-import { startMongo } from "../../../local/mongodb/server.ts";
+import { startMongo } from "../../../packages/tandem/local/mongodb/server.ts";
 
 export interface Stores {
   dynamo: { host: string; port: number };

@@ -1,6 +1,6 @@
 /** The batch side of the whole program, and what watches it, as each stack declares them. */
 import assert from "node:assert/strict";
-import { recordProgram } from "../../../program/record-program.ts";
+import { recordProgram } from "../../../packages/tandem/program/record-program.ts";
 import { Declared } from "../support/declare.ts";
 
 const bucket = "aws:s3/bucket:Bucket";

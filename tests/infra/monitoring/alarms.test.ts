@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Values } from "../../../program/recording.ts";
+import type { Values } from "../../../packages/tandem/program/recording.ts";
 import type { Declared } from "../support/declare.ts";
 import { watched } from "./support.ts";
 

@@ -1,8 +1,13 @@
 /** Records what components declare, and gives tests short ways to ask for it. */
 import assert from "node:assert/strict";
 import type { Recorder } from "../../../infra/recorder.ts";
-import { type RecordOptions, record } from "../../../program/record.ts";
-import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+import { type RecordOptions, record } from "../../../packages/tandem/program/record.ts";
+import type {
+  RecordedResource,
+  Recording,
+  Value,
+  Values,
+} from "../../../packages/tandem/program/recording.ts";
 
 const recorderKey = Symbol.for("program.builds");
 

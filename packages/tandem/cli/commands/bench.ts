@@ -1,0 +1,83 @@
+/** `npm run bench`: measures what the docs promise, as Markdown tables. Nothing here is a test: machines differ. */
+import { cpus, totalmem } from "node:os";
+import { type Figure, figureRows, reached } from "../../bench/figures.ts";
+import { measureFunctions } from "../../bench/functions.ts";
+import { measureGateway } from "../../bench/gateway.ts";
+import { measureManyFunctions } from "../../bench/many-functions.ts";
+import { measureKills, measureOutages } from "../../bench/outages.ts";
+import { measurePeers } from "../../bench/peers.ts";
+import { measureRecording } from "../../bench/record.ts";
+import { measureReview } from "../../bench/review.ts";
+import { measureSoak } from "../../bench/soak.ts";
+import { measureStart } from "../../bench/start.ts";
+import { measureWorkers } from "../../bench/workers.ts";
+import { UserError } from "../../local/service.ts";
+import { parseOptions } from "../options.ts";
+
+const usage =
+  "npm run bench -- [--only start,load,recording,functions,workers,gateway,review] [--peers] [--soak 30] [--outages 50] [--kills 20]";
+
+const parts: Record<string, () => Promise<Figure[]>> = {
+  start: measureStart,
+  load: measureManyFunctions,
+  recording: recordingFigures,
+  functions: measureFunctions,
+  workers: measureWorkers,
+  gateway: gatewayFigures,
+  review: measureReview,
+};
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    only: { type: "list", default: Object.keys(parts) },
+    peers: { type: "boolean", default: false },
+    soak: { type: "number" },
+    outages: { type: "number" },
+    kills: { type: "number" },
+    verbose: { type: "boolean", default: false },
+  });
+  const { soak: minutes, outages, kills } = options;
+  const all: typeof parts = {
+    ...parts,
+    peers: measurePeers,
+    soak: () => measureSoak({ minutes: minutes ?? 30 }),
+    outages: () => measureOutages(outages ?? 50),
+    kills: () => measureKills(kills ?? 20),
+  };
+  const asked = { peers: options.peers || undefined, soak: minutes, outages, kills };
+  const more = Object.entries(asked).flatMap(([part, value]) => (value === undefined ? [] : [part]));
+  const chosen = new Set([...options.only, ...more]);
+  const unknown = [...chosen].filter((part) => !(part in all));
+  if (unknown.length > 0)
+    throw new UserError(`There is nothing to measure called ${unknown.join(", ")}.\nUsage: ${usage}`);
+  console.log(
+    `Node ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB.`,
+  );
+  const missed: Figure[] = [];
+  for (const part of chosen) {
+    const figures = (await all[part]?.()) ?? [];
+    console.log(`\n## ${part}\n\n| what | measured | wanted | reached |\n| --- | ---: | ---: | --- |`);
+    console.log(figureRows(figures).join("\n"));
+    missed.push(...figures.filter((figure) => !reached(figure)));
+  }
+  console.log(missed.length === 0 ? "\nAll that is wanted is reached." : `\n${missed.length} not reached.`);
+  return 0;
+}
+
+async function recordingFigures(): Promise<Figure[]> {
+  const { milliseconds, resources } = await measureRecording();
+  return Object.entries(milliseconds).map(([what, value]) => ({
+    what: `recording ${what} (${resources[what]} resources), no bundling`,
+    value,
+    unit: "ms",
+    ...(what.startsWith("this program") ? { limit: 800 } : {}),
+  }));
+}
+
+async function gatewayFigures(): Promise<Figure[]> {
+  const { cpuMicroseconds, requestsPerSecond } = await measureGateway();
+  return [
+    { what: "gateway alone, CPU time a request", value: cpuMicroseconds, unit: "µs" },
+    { what: "gateway alone, 16 connections", value: requestsPerSecond, unit: "requests/s" },
+  ];
+}

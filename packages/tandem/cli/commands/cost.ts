@@ -1,0 +1,74 @@
+/** `npm run cost`: what a month of a stack costs, from its recorded program. */
+import path from "node:path";
+import { UserError } from "../../local/service.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import { compareWithServers } from "../../review/cost/always-on.ts";
+import { type AssumptionName, assumed, assumptions } from "../../review/cost/assumptions.ts";
+import { estimate } from "../../review/cost/estimate.ts";
+import { freeTier, noFreeTier } from "../../review/cost/prices.ts";
+import { drivers, renderEstimate } from "../../review/cost/render.ts";
+import { parseOptions } from "../options.ts";
+
+const usage =
+  "npm run cost -- [--stack prod] [--requests 1000000] [--duration 50] [--durations importMovies=5000,…] " +
+  "[--no-free-tier] [--json] [--cwd folder]; the table shows every other assumption, each an option";
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    ...assumptionOptions(),
+    stack: { type: "string", default: "prod" },
+    durations: { type: "string", default: "" },
+    "no-free-tier": { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    cwd: { type: "string", default: "." },
+    verbose: { type: "boolean", default: false },
+  });
+  const recording = await recordProgram({
+    cwd: path.resolve(options.cwd),
+    stack: options.stack,
+  });
+  const names = recording.resources
+    .filter(({ type }) => type === "aws:lambda/function:Function")
+    .map(({ name }) => name);
+  const load = assumed({ ...numbers(options), durations: parseDurations(options.durations, names) });
+  const free = options["no-free-tier"] ? noFreeTier : freeTier;
+  const bill = estimate(recording, load, free);
+  const servers = compareWithServers(recording, load, free);
+  const text = options.json
+    ? JSON.stringify({ ...bill, drivers: drivers(bill), alwaysOn: servers, assumed: load }, null, 2)
+    : renderEstimate({ bill, assumed: load, servers });
+  console.log(text);
+  return 0;
+}
+
+type AssumptionOptions = Record<AssumptionName, { type: "number"; default: number }>;
+
+function assumptionOptions(): AssumptionOptions {
+  return Object.fromEntries(
+    Object.entries(assumptions).map(([name, { default: value }]) => [
+      name,
+      { type: "number", default: value },
+    ]),
+  ) as AssumptionOptions;
+}
+
+function numbers(options: Record<AssumptionName, number>): Record<AssumptionName, number> {
+  return Object.fromEntries(
+    Object.keys(assumptions).map((name) => [name, options[name as AssumptionName]]),
+  ) as Record<AssumptionName, number>;
+}
+
+function parseDurations(text: string, functions: readonly string[]): Record<string, number> {
+  const pairs = text.split(",").filter((part) => part !== "");
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name = "", milliseconds] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(pair) ?? [];
+      if (milliseconds === undefined || !functions.includes(name)) {
+        throw new UserError(
+          `--durations ${JSON.stringify(pair)}: <function>=<milliseconds> is wanted, functions: ${functions.join(", ")}.\nUsage: ${usage}`,
+        );
+      }
+      return [name, Number(milliseconds)] as const;
+    }),
+  );
+}

@@ -1,0 +1,28 @@
+/** `npm run doctor`: what is here and what is missing for the local run, the tests and a deployment. */
+import path from "node:path";
+import { askAws, stsOf } from "../../local/doctor/ask-aws.ts";
+import { examine, stacksIn } from "../../local/doctor/examine.ts";
+import { canWorkHere, renderChecks } from "../../local/doctor/render.ts";
+import { thisMachine } from "../../local/doctor/surroundings.ts";
+import { parseOptions } from "../options.ts";
+
+const usage = "npm run doctor -- [--stack dev] [--online] [--json] [--cwd folder]";
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string" },
+    online: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    cwd: { type: "string", default: "." },
+    verbose: { type: "boolean", default: false },
+  });
+  const surroundings = thisMachine(path.resolve(options.cwd));
+  const checks = await examine(surroundings, {
+    stack: options.stack ?? "dev",
+    deployed: options.stack === undefined ? stacksIn(surroundings.cwd) : [options.stack],
+    askAws: options.online ? () => askAws(stsOf(surroundings.environment)) : undefined,
+  });
+  const works = canWorkHere(checks);
+  console.log(options.json ? JSON.stringify({ works, checks }, null, 2) : renderChecks(checks));
+  return works ? 0 : 1;
+}

@@ -1,0 +1,127 @@
+/** `npm run invoke`: runs one function without the gateway. The answer goes to stdout, the log to stderr. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { InvokeResult } from "../../local/invocation.ts";
+import { UserError } from "../../local/service.ts";
+import { openInvoker } from "../../local/workers/open-invoker.ts";
+import { routeEvent } from "../../local/workers/route-event.ts";
+import { sampleEvent, sampleKinds } from "../../local/workers/sample-events.ts";
+import { FUNCTION, functionSettings } from "../../local/workers/settings.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { parseOptions } from "../options.ts";
+
+const usage =
+  `npm run invoke -- <function> [--data '{…}' | --file event.json | --sample ${sampleKinds().join("|")}] ` +
+  `[--route "GET /path" [--data body]] [--asynchronous] [--allow-cloud] [--stack dev] [--cwd folder]`;
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(
+    usage,
+    args,
+    {
+      data: { type: "string" },
+      file: { type: "string" },
+      sample: { type: "string" },
+      route: { type: "string" },
+      asynchronous: { type: "boolean", default: false },
+      "allow-cloud": { type: "boolean", default: false },
+      stack: { type: "string", default: "dev" },
+      cwd: { type: "string", default: "." },
+      verbose: { type: "boolean", default: false },
+    },
+    1,
+  );
+  const [functionName] = options.positionals;
+  refuseContradictions(options);
+  const invoker = await openInvoker({
+    cwd: path.resolve(options.cwd),
+    stack: options.stack,
+    allowCloud: options["allow-cloud"],
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  try {
+    const { name, event } = eventFor({ ...options, functionName }, invoker.recording);
+    const result = await invoker.invoke(name, event, options.asynchronous ? "Event" : "RequestResponse");
+    process.stdout.write(shown(result));
+    return result.status === "ok" ? 0 : 1;
+  } finally {
+    await invoker.close();
+  }
+}
+
+interface EventOptions {
+  functionName?: string | undefined;
+  data?: string | undefined;
+  file?: string | undefined;
+  sample?: string | undefined;
+  route?: string | undefined;
+}
+
+function refuseContradictions({ data, file, sample, route }: EventOptions): void {
+  const given = Object.entries({ data: route ? undefined : data, file, sample, route }).filter(
+    ([, value]) => value,
+  );
+  if (given.length < 2) return;
+  throw new UserError(
+    `Only one of ${given.map(([name]) => `--${name}`).join(" and ")} can be given.\nUsage: ${usage}`,
+  );
+}
+
+function eventFor(options: EventOptions, recording: Recording): { name: string; event: unknown } {
+  const { functionName, data, file, sample, route } = options;
+  if (route !== undefined) {
+    const routed = routeEvent(route, recording, data);
+    const wanted =
+      functionName === undefined ? routed.functionName : findFunction(functionName, recording).physicalName;
+    if (wanted !== routed.functionName) {
+      throw new UserError(
+        `Route ${JSON.stringify(route)} leads to ${routed.functionName}, not to ${wanted}.`,
+      );
+    }
+    return { name: wanted, event: routed.event };
+  }
+  if (functionName === undefined) throw new UserError(`Which function?${listed(recording)}\nUsage: ${usage}`);
+  const { physicalName, resource } = findFunction(functionName, recording);
+  if (sample !== undefined) return { name: physicalName, event: sampleEvent(sample, resource, recording) };
+  if (file !== undefined) return { name: physicalName, event: parseEvent(readEvent(file), `--file ${file}`) };
+  return { name: physicalName, event: data === undefined ? {} : parseEvent(data, "--data") };
+}
+
+/** By logical or physical name. */
+function findFunction(
+  name: string,
+  recording: Recording,
+): { physicalName: string; resource: RecordedResource } {
+  for (const resource of recording.resources.filter(({ type }) => type === FUNCTION)) {
+    const physicalName = functionSettings(resource, recording).name;
+    if (resource.name === name || physicalName === name) return { physicalName, resource };
+  }
+  throw new UserError(`The program declares no function ${JSON.stringify(name)}.${listed(recording)}`);
+}
+
+function listed({ resources }: Recording): string {
+  const names = resources.filter(({ type }) => type === FUNCTION).map(({ name }) => name);
+  return ` There are: ${names.sort().join(", ") || "none"}.`;
+}
+
+function readEvent(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`The event cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function parseEvent(json: string, source: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new UserError(`${source} is not JSON: ${(error as Error).message}.`);
+  }
+}
+
+function shown({ status, payload, error }: InvokeResult): string {
+  if (status === "throttled") return "The function's reserved concurrency is 0 or used up: it did not run.\n";
+  const answer: unknown = status === "error" ? error : payload === undefined ? null : JSON.parse(payload);
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}

@@ -1,0 +1,131 @@
+/** `npm run new`: a function, table, queue or schedule for this program, or a whole new service from it. */
+import path from "node:path";
+import { UserError } from "../../local/service.ts";
+import { format } from "../../scaffold/format.ts";
+import { functionLines, planFunction } from "../../scaffold/function.ts";
+import { type Added, saysLocalRun } from "../../scaffold/local-run.ts";
+import { describePlan, type FilePlan, writePlan } from "../../scaffold/plan.ts";
+import { NotUnderstood, ProgramFile } from "../../scaffold/program-file.ts";
+import { planQueue, queueLines } from "../../scaffold/queue.ts";
+import { planSchedule, scheduleLines } from "../../scaffold/schedule.ts";
+import { newService } from "../../scaffold/service.ts";
+import { planTable, tableLines } from "../../scaffold/table.ts";
+import { parseOptions } from "../options.ts";
+import { main as graph } from "./graph.ts";
+import { main as openapi } from "./openapi.ts";
+
+const usage = `npm run new -- function <name> "<METHOD /path>" [--link books.read,movies.readWrite]
+       npm run new -- table <name> --key id:S [--sort-key date:S]
+       npm run new -- queue <name> <function> [--link …]
+       npm run new -- schedule <name> <function> "rate(1 hour)" [--link …]
+       npm run new -- service <folder> [--name …] [--region …] [--config atlasOrganization=…,logLevel=DEBUG]`;
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(
+    usage,
+    args,
+    {
+      link: { type: "list", default: [] },
+      key: { type: "string", default: "id:S" },
+      "sort-key": { type: "string" },
+      name: { type: "string" },
+      region: { type: "string" },
+      config: { type: "list", default: [] },
+      verbose: { type: "boolean", default: false },
+    },
+    4,
+  );
+  const [kind, ...words] = options.positionals;
+  const { link: links } = options;
+  const root = path.resolve(import.meta.dirname, "../../../..");
+  switch (kind) {
+    case "function": {
+      const [name, route] = wanted(words, 2);
+      return add(
+        root,
+        { kind: "functions", name },
+        (program) => planFunction(root, program, { name, route, links }),
+        () => functionLines({ name, route, links }),
+      );
+    }
+    case "table": {
+      const [name] = wanted(words, 1);
+      const request = { name, key: options.key, sortKey: options["sort-key"] };
+      return add(
+        root,
+        { kind: "tables", name },
+        (program) => planTable(program, request),
+        () => tableLines(request),
+      );
+    }
+    case "queue": {
+      const [name, consumer] = wanted(words, 2);
+      return add(
+        root,
+        { kind: "functions", name: consumer },
+        (program) => planQueue(program, { name, consumer, links }),
+        () => queueLines({ name, consumer, links }),
+      );
+    }
+    case "schedule": {
+      const [name, called, expression] = wanted(words, 3);
+      const request = { name, called, expression, links };
+      return add(
+        root,
+        { kind: "functions", name: called },
+        (program) => planSchedule(program, request),
+        () => scheduleLines(request),
+      );
+    }
+    case "service": {
+      const [folder] = wanted(words, 1);
+      console.log(newService(root, path.resolve(folder), { ...options, settings: options.config }));
+      return 0;
+    }
+    default:
+      throw new UserError(
+        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\nUsage: ${usage}`,
+      );
+  }
+}
+
+/** Decides everything, then writes everything. An index.ts that is built differently stays untouched. */
+async function add(
+  root: string,
+  added: Added,
+  plan: (program: ProgramFile) => FilePlan[],
+  byHand: () => string,
+): Promise<number> {
+  let files: FilePlan[];
+  try {
+    files = plan(new ProgramFile(root));
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    throw new UserError(
+      `index.ts has no ${error.message.replace(/^(a|the|exactly one) /, "")} that could be added to; nothing was written. Add by hand:\n\n${byHand()}`,
+    );
+  }
+  writePlan(root, files);
+  format(
+    root,
+    files.map(({ file }) => file),
+  );
+  console.log(describePlan(files).join("\n"));
+  if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi(["--cwd", root]);
+  await graph(["--cwd", root]);
+  console.log(`\n${await saysLocalRun(root, added)}`);
+  console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");
+  return 0;
+}
+
+type Words<N extends 1 | 2 | 3> = N extends 1
+  ? [string]
+  : N extends 2
+    ? [string, string]
+    : [string, string, string];
+
+function wanted<N extends 1 | 2 | 3>(words: string[], count: N): Words<N> {
+  if (words.length !== count)
+    throw new UserError(`${count} names are wanted here, ${words.length} were given.\nUsage: ${usage}`);
+  return words as Words<N>;
+}

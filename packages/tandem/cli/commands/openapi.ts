@@ -1,0 +1,20 @@
+/** `npm run openapi`: writes the API description and the collection of requests anew. */
+import path from "node:path";
+import { generateDescription } from "../../review/openapi/generate.ts";
+import { writeByRename } from "../../shared/write-by-rename.ts";
+import { parseOptions } from "../options.ts";
+
+const usage = "npm run openapi -- [--cwd folder]";
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    cwd: { type: "string", default: "." },
+    verbose: { type: "boolean", default: false },
+  });
+  const root = path.resolve(options.cwd);
+  for (const [file, content] of await generateDescription(root)) {
+    writeByRename(path.join(root, file), content);
+    process.stdout.write(`${file} written\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,36 @@
+/** `npm run parity`: what the local run does with every resource of the program. Starts nothing. */
+import path from "node:path";
+import { countByState, groupByType, parityRows } from "../../local/parity.ts";
+import { createServices } from "../../local/services.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import { table } from "../../shared/terminal.ts";
+import { parseOptions } from "../options.ts";
+
+const usage = "npm run parity -- [--stack dev] [--cwd folder] [--json] [--strict]";
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string", default: "dev" },
+    cwd: { type: "string", default: "." },
+    json: { type: "boolean", default: false },
+    strict: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  });
+  const cwd = path.resolve(options.cwd);
+  const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
+  const { inOrder } = createServices({ listen: { host: "127.0.0.1", port: 0 }, log: () => {} });
+  const rows = parityRows(recording, inOrder);
+  const counts = countByState(rows);
+  if (options.json) {
+    console.log(JSON.stringify({ stack: options.stack, counts, resources: rows }, null, 2));
+  } else {
+    const grouped = groupByType(rows);
+    console.log(
+      table(grouped.map(({ state, count, type, reason }) => [state, String(count), type, reason])).join("\n"),
+    );
+    console.log(
+      `\n${rows.length} resources of ${options.stack}: ${counts.realised} realised, ${counts["recorded only"]} recorded only, ${counts.unsupported} unsupported.`,
+    );
+  }
+  return options.strict && counts.unsupported > 0 ? 1 : 0;
+}

@@ -1,0 +1,14 @@
+/** `npm run provider-facts`: reads the installed SDKs' comments anew and writes what they say of replacements and sets. */
+
+import { factsFile, renderFacts } from "../../review/provider-facts/said.ts";
+import { writeByRename } from "../../shared/write-by-rename.ts";
+import { parseOptions } from "../options.ts";
+
+const usage = "npm run provider-facts";
+
+export async function main(args: string[]): Promise<number> {
+  parseOptions(usage, args, {});
+  writeByRename(factsFile, renderFacts());
+  console.log(`Wrote ${factsFile}.`);
+  return 0;
+}

@@ -1,0 +1,58 @@
+/** `npm run recover -- --stack dev`: brings the state of a stack back in step after a run that was killed. */
+import path from "node:path";
+import { UserError } from "../../local/service.ts";
+import { runPulumi } from "../../operations/pulumi.ts";
+import type { Told } from "../../operations/recover/find.ts";
+import { recover } from "../../operations/recover/recover.ts";
+import { parseOptions } from "../options.ts";
+
+const usage =
+  "npm run recover -- [--stack dev] [--dry-run] [--yes] [--state-only] [--found <Class>::<name>=<id>] [--absent <Class>::<name>] " +
+  "[--interval 30] [--cwd folder]";
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string", default: "dev" },
+    "dry-run": { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
+    "state-only": { type: "boolean", default: false },
+    found: { type: "list", default: [] },
+    absent: { type: "list", default: [] },
+    interval: { type: "number", default: 30 },
+    cwd: { type: "string", default: "." },
+    verbose: { type: "boolean", default: false },
+  });
+  const { stack, yes } = options;
+  const cwd = path.resolve(options.cwd);
+  const { deleting } = await recover({
+    cwd,
+    stack,
+    dryRun: options["dry-run"],
+    told: readTold(options.found, options.absent),
+    interval: options.interval * 1000,
+    log: (line) => console.log(line),
+  });
+  const up = ["up", "--stack", stack, ...(yes ? ["--yes", "--skip-preview"] : [])];
+  const preview = ["preview", "--expect-no-changes", "--stack", stack];
+  if (options["dry-run"]) console.log(`Then npm run pulumi -- ${up.join(" ")}, and ${preview.join(" ")}.`);
+  if (options["dry-run"] || options["state-only"]) return 0;
+  if (deleting) {
+    console.log(`Something was being deleted. Go on with what was killed: npm run pulumi -- destroy --stack ${stack},
+or npm run pulumi -- up --stack ${stack}.`);
+    return 0;
+  }
+  const deployed = await runPulumi(up, { cwd, shown: true });
+  return deployed.status === 0 ? (await runPulumi(preview, { cwd, shown: true })).status : deployed.status;
+}
+
+function readTold(found: string[], absent: string[]): Told {
+  const ids = found.map((entry): [string, string] => {
+    const [, key, id] = /^([A-Z]\w*::.+?)=(.+)$/.exec(entry) ?? [];
+    if (key !== undefined && id !== undefined) return [key, id];
+    throw new UserError(`--found ${entry}: give it as <Class>::<name>=<id>, as the list above says it`);
+  });
+  return new Map<string, string | undefined>([
+    ...ids,
+    ...absent.map((key): [string, undefined] => [key, undefined]),
+  ]);
+}

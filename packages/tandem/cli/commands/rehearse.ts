@@ -1,0 +1,29 @@
+/** `npm run rehearse -- --stack prod`: all that can be known of a deployment before there is an account. */
+import path from "node:path";
+import { rehearse, type Step } from "../../operations/rehearse/rehearse.ts";
+import { parseOptions } from "../options.ts";
+
+const usage = "npm run rehearse -- [--stack prod] [--without-engine] [--cwd folder]";
+
+const marks = { right: "✓", wrong: "✗", open: "-" };
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string", default: "prod" },
+    "without-engine": { type: "boolean", default: false },
+    cwd: { type: "string", default: "." },
+    verbose: { type: "boolean", default: false },
+  });
+  const { steps, open } = await rehearse(path.resolve(options.cwd), options.stack, {
+    engine: !options["without-engine"],
+    onStep: (step) => console.log(render(step)),
+  });
+  if (open.length > 0)
+    console.log(["", "Only an account tells", ...open.map((line) => `  ${line}`)].join("\n"));
+  return steps.some(({ state }) => state === "wrong") ? 1 : 0;
+}
+
+function render({ name, state, lines }: Step): string {
+  const [first = "", ...more] = lines;
+  return [`${marks[state]} ${name}: ${first}`, ...more.map((line) => `    ${line}`)].join("\n");
+}

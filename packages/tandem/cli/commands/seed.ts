@@ -1,0 +1,74 @@
+/** `npm run seed`: loads sample data into a deployed stack, or into the local run with --local. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { onInterrupt } from "../../local/interrupt.ts";
+import { awsSettings } from "../../local/local-target.ts";
+import { runSeed } from "../../local/seed/run-seed.ts";
+import type { Seed } from "../../local/seed/seed.ts";
+import { seedsOf } from "../../local/seed/seeds-of.ts";
+import type { Target } from "../../local/seed/sink.ts";
+import { UserError } from "../../local/service.ts";
+import { StateFolder } from "../../local/state-folder.ts";
+import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
+import { parseOptions } from "../options.ts";
+
+const usage = "npm run seed -- [--local] [--stack dev] [--only movies] [--file films.json] [--cwd folder]";
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    local: { type: "boolean", default: false },
+    stack: { type: "string", default: "dev" },
+    only: { type: "string" },
+    file: { type: "string" },
+    cwd: { type: "string", default: "." },
+    verbose: { type: "boolean", default: false },
+  });
+  const cwd = path.resolve(options.cwd);
+  const seeds = chosen(
+    await seedsOf(cwd),
+    options.file === undefined ? options.only : (options.only ?? "movies"),
+  );
+  const target = options.local
+    ? await localRunTarget(cwd, options.stack)
+    : await deployedTarget(cwd, options.stack);
+  const folder = path.join(
+    cwd,
+    ".local",
+    options.local ? options.stack : `deployed-${options.stack}`,
+    "seed",
+  );
+  mkdirSync(folder, { recursive: true });
+  const stop = new AbortController();
+  onInterrupt(() => stop.abort());
+  for (const seed of seeds) {
+    const file = options.file === undefined ? {} : { file: path.resolve(options.file) };
+    const log = (line: string): void => console.log(line);
+    const { interrupted } = await runSeed({ seed, target, cwd, folder, ...file, signal: stop.signal, log });
+    if (interrupted) return 130;
+  }
+  return 0;
+}
+
+function chosen(seeds: Seed[], only: string | undefined): Seed[] {
+  const names = seeds.map(({ name }) => name).join(", ") || "none";
+  const found = only === undefined ? seeds : seeds.filter(({ name }) => name === only);
+  if (found.length === 0)
+    throw new UserError(`There is no sample data ${JSON.stringify(only ?? "")}. There is: ${names}.`);
+  return found;
+}
+
+async function localRunTarget(cwd: string, stack: string): Promise<Target> {
+  const run = await new StateFolder(cwd, stack).running();
+  if (!run)
+    throw new UserError(
+      `No local run of stack ${stack} is up. Start it in another terminal: npm start -- --stack ${stack}`,
+    );
+  return { outputs: run.outputs, aws: awsSettings(run.variables, run.region) };
+}
+
+async function deployedTarget(cwd: string, stack: string): Promise<Target> {
+  const outputs = await stackOutputs(cwd, stack);
+  if (typeof outputs.region !== "string")
+    throw new UserError(`Stack ${stack} has no output "region": is it deployed?`);
+  return { outputs, aws: { region: outputs.region } };
+}

@@ -1,0 +1,70 @@
+/** `npm start`: runs the program on this machine until Ctrl-C. */
+import path from "node:path";
+import { onInterrupt } from "../../local/interrupt.ts";
+import { localSecrets } from "../../local/local-secrets.ts";
+import type { Reloader } from "../../local/reload.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import { LineWriter, paint } from "../../shared/terminal.ts";
+import { parseOptions } from "../options.ts";
+
+const usage =
+  "npm start -- [--stack dev] [--port 3000] [--host 127.0.0.1] [--cwd folder] [--reset] [--strict] [--allow-cloud] [--verbose]";
+
+const ownProgram = path.resolve(import.meta.dirname, "../../../..");
+
+/** A service that does not stop within this many milliseconds is left to the end of the process. */
+const longestStopMs = 1_500;
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string", default: "dev" },
+    port: { type: "port", default: 3000 },
+    host: { type: "string", default: "127.0.0.1" },
+    cwd: { type: "string", default: "." },
+    reset: { type: "boolean", default: false },
+    strict: { type: "boolean", default: false },
+    "allow-cloud": { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  });
+  const output = new LineWriter();
+  const interrupted = new Promise<void>(onInterrupt);
+  const program = { cwd: path.resolve(options.cwd), stack: options.stack };
+  // The program runs in its own process while everything else is being loaded here.
+  const recorded = recordProgram({ ...program, config: localSecrets(program) });
+  recorded.catch(() => {}); // a failure is met where the recording is waited for
+  const [{ LocalRun }, { Reloader }, { serviceInformation }] = await Promise.all([
+    import("../../local/run.ts"),
+    import("../../local/reload.ts"),
+    import("../../local/service-information.ts"),
+  ]);
+  const run = await LocalRun.open({
+    ...program,
+    recorded,
+    listen: { host: options.host, port: options.port },
+    reset: options.reset,
+    strict: options.strict,
+    allowCloud: options["allow-cloud"],
+    // One's own program is mended; of somebody else's the rest is worth a look.
+    keepGoing: program.cwd !== ownProgram,
+    log: (line) => output.write(line),
+  });
+  let reloader: Reloader | undefined;
+  try {
+    output.write(serviceInformation(run.facts()));
+    output.write(`\n${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    reloader = new Reloader(run);
+    await interrupted;
+  } finally {
+    output.write("Stopping.");
+    await reloader?.close();
+    await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, longestStopMs).unref())]);
+    output.flush();
+  }
+  return 0;
+}
+
+function readyLine(url: string): string {
+  return url === ""
+    ? "Ready. The program declares no API; call a function with: npm run invoke."
+    : `Ready on ${paint("cyan", url)}.`;
+}

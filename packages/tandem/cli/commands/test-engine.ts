@@ -1,0 +1,18 @@
+/** `npm run test:engine [-- <mocha options>]`: this project under a real engine, with clouds of ours behind it. */
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { refuseCwd } from "../options.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../..");
+
+export async function main(args: string[]): Promise<number> {
+  refuseCwd("npm run test:engine", args);
+  const mocha = path.join(root, "node_modules/mocha/bin/mocha.js");
+  const result = spawnSync(
+    process.execPath,
+    [mocha, "--reporter", "spec", "--spec", "tests/engine/*.engine.ts", ...args],
+    { cwd: root, stdio: "inherit" },
+  );
+  if (result.error) throw result.error;
+  return result.status ?? 1;
+}

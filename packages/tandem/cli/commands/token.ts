@@ -1,0 +1,65 @@
+/** `npm run token`: mints a token that the JWT authorizers of the local run take. The token alone goes to stdout. */
+import path from "node:path";
+import { parseDuration } from "../../local/gateway/duration.ts";
+import { LocalIssuer } from "../../local/gateway/issuer.ts";
+import { type DeclaredIssuer, jwtIssuers } from "../../local/gateway/jwt-issuers.ts";
+import { UserError } from "../../local/service.ts";
+import { StateFolder } from "../../local/state-folder.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import { parseOptions } from "../options.ts";
+
+const usage =
+  'npm run token -- [--stack dev] [--scope "books:write movies:write"] [--subject me] [--expires 1h] [--authorizer name] [--cwd folder]';
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(usage, args, {
+    stack: { type: "string", default: "dev" },
+    cwd: { type: "string", default: "." },
+    scope: { type: "list", default: [] },
+    subject: { type: "string", default: "me" },
+    expires: { type: "string", default: "1h" },
+    authorizer: { type: "string" },
+    verbose: { type: "boolean", default: false },
+  });
+  const cwd = path.resolve(options.cwd);
+  const scopes = options.scope.flatMap((scope) => scope.split(" ")).filter(Boolean);
+  const expiresIn = parseDuration("--expires", options.expires);
+  const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
+  const declared = choose(jwtIssuers(recording), options.authorizer, options.stack);
+  warnOfUnknownScopes(scopes, declared);
+  const issuer = await LocalIssuer.open(new StateFolder(cwd, options.stack).folder("issuer"));
+  const token = await issuer.mint({
+    issuer: declared.issuer,
+    audience: declared.audiences[0] ?? "local",
+    subject: options.subject,
+    scopes,
+    expiresIn,
+  });
+  console.log(token);
+  return 0;
+}
+
+function choose(declared: DeclaredIssuer[], name: string | undefined, stack: string): DeclaredIssuer {
+  const names = declared.map((issuer) => issuer.name).join(", ");
+  if (declared.length === 0) {
+    throw new UserError(
+      `No route of stack ${stack} asks for a token: its program declares no JWT authorizer. Choose another stack with --stack.`,
+    );
+  }
+  if (name === undefined && declared.length > 1) {
+    throw new UserError(
+      `Stack ${stack} has several JWT authorizers. Choose one with --authorizer: ${names}.`,
+    );
+  }
+  const chosen = declared.find((issuer) => name === undefined || issuer.name === name);
+  if (!chosen) throw new UserError(`--authorizer ${name}: stack ${stack} has ${names}.`);
+  return chosen;
+}
+
+/** A token may carry any scope, but one that no route asks for is most likely a slip. */
+function warnOfUnknownScopes(scopes: string[], { scopes: asked }: DeclaredIssuer): void {
+  const unknown = scopes.filter((scope) => !asked.includes(scope));
+  if (unknown.length === 0) return;
+  const known = asked.length > 0 ? `routes ask for ${asked.join(", ")}` : "no route asks for a scope";
+  console.error(`No route asks for ${unknown.join(", ")}: ${known}.`);
+}

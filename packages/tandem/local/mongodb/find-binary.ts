@@ -1,0 +1,110 @@
+/**
+ * Finds a program that speaks MongoDB's protocol, nearest to the real thing first: a `mongod` on the PATH, the one that
+ * was downloaded or the FerretDB that was built before, a download of `mongod`, a build of FerretDB. The network is
+ * asked once a machine: what was found is remembered in the cache folder.
+ */
+import { execFile } from "node:child_process";
+import { accessSync, constants, readFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { writeByRename } from "../../shared/write-by-rename.ts";
+import { UserError } from "../service.ts";
+import type { ServerBinary } from "./binary.ts";
+import { buildFerretdb, ferretdbFile } from "./build-ferretdb.ts";
+import { cacheFolder } from "./cache-folder.ts";
+
+const run = promisify(execFile);
+
+export interface Surroundings {
+  environment: NodeJS.ProcessEnv;
+  log(line: string): void;
+}
+
+export async function findBinary({ environment, log }: Surroundings): Promise<ServerBinary> {
+  const onPath = findOnPath("mongod", environment);
+  if (onPath) return { kind: "mongod", file: onPath, version: await mongodVersion(onPath) };
+
+  const cache = cacheFolder(environment);
+  const known = remembered(cache);
+  if (known) return known;
+
+  const tried = ["no mongod is on the PATH"];
+  for (const obtain of [downloadMongod, buildFromSource]) {
+    try {
+      const binary = await obtain(cache, { environment, log });
+      remember(cache, binary);
+      return binary;
+    } catch (error) {
+      tried.push((error as Error).message);
+    }
+  }
+  throw new UserError(
+    [
+      "No MongoDB could be had on this machine.",
+      ...tried.map((reason) => `  - ${reason}`),
+      "Ways out: install mongod, or install Go 1.24 or newer, or set MONGODB_URI to a MongoDB that you have.",
+    ].join("\n"),
+  );
+}
+
+export function findOnPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const folders = (environment.PATH ?? "").split(path.delimiter).filter(path.isAbsolute);
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
+}
+
+async function mongodVersion(file: string): Promise<string> {
+  const { stdout } = await run(file, ["--version"]);
+  return /db version v?(\S+)/.exec(stdout)?.[1] ?? "of unknown version";
+}
+
+async function downloadMongod(cache: string, { log }: Surroundings): Promise<ServerBinary> {
+  log("MongoDB: no mongod on the PATH; downloading one (once on this machine) …");
+  // Loaded only here: most starts never need it, and it takes 60 ms.
+  const { MongoBinary } = await import("mongodb-memory-server-core/lib/util/MongoBinary.js");
+  try {
+    const file = await MongoBinary.getPath({ downloadDir: cache });
+    return { kind: "mongod", file, version: await mongodVersion(file) };
+  } catch (error) {
+    throw new Error(`mongod could not be downloaded: ${firstLine((error as Error).message)}`);
+  }
+}
+
+async function buildFromSource(cache: string, surroundings: Surroundings): Promise<ServerBinary> {
+  surroundings.log("MongoDB: mongod could not be downloaded; using FerretDB instead.");
+  const go = findOnPath("go", surroundings.environment);
+  if (!go) throw new Error("FerretDB could not be built: Go is not on the PATH");
+  return buildFerretdb(go, cache, surroundings);
+}
+
+/** What an earlier start found, unless it is gone or a newer FerretDB is pinned by now. */
+export function remembered(cache: string): ServerBinary | undefined {
+  let binary: ServerBinary;
+  try {
+    binary = JSON.parse(readFileSync(memoryFile(cache), "utf8")) as ServerBinary;
+  } catch {
+    return undefined; // nothing was found before, or the note was cut short
+  }
+  const current = binary.kind === "mongod" || binary.file === ferretdbFile(cache);
+  return current && isExecutable(binary.file) ? binary : undefined;
+}
+
+function remember(cache: string, binary: ServerBinary): void {
+  writeByRename(memoryFile(cache), JSON.stringify(binary));
+}
+
+function memoryFile(cache: string): string {
+  return path.join(cache, "found.json");
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not ours to run
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0] ?? "";
+}

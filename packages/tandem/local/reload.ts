@@ -1,0 +1,98 @@
+/**
+ * Keeps a running local run up to date with its files: a changed handler is built again alone, a changed program is
+ * recorded again. What does not compile or load leaves the last good state running and says so.
+ */
+import path from "node:path";
+import type { Build } from "../program/recording.ts";
+import { paint } from "../shared/terminal.ts";
+import { secretsFile } from "./local-secrets.ts";
+import { type BuiltFunctions, matchBuilds, rebuild } from "./rebuild.ts";
+import type { LocalRun } from "./run.ts";
+import { FileWatcher } from "./watch.ts";
+
+export class Reloader {
+  readonly #run: LocalRun;
+  readonly #watcher: FileWatcher;
+  #builds: BuiltFunctions[];
+  #pending = new Set<string>();
+  #working: Promise<void> | undefined;
+
+  constructor(run: LocalRun) {
+    this.#run = run;
+    this.#builds = matchBuilds(run.recording);
+    this.#watcher = new FileWatcher((files) => this.#changed(files));
+    this.#watcher.set(this.#watched());
+  }
+
+  async close(): Promise<void> {
+    this.#watcher.close();
+    this.#pending.clear();
+    await this.#working;
+  }
+
+  /** Changes that come while a reload is under way are one reload after it. */
+  #changed(files: string[]): void {
+    for (const file of files) this.#pending.add(file);
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#pending.size > 0) {
+      const files = [...this.#pending];
+      this.#pending.clear();
+      const started = performance.now();
+      const done = await this.#reload(files).catch((error: unknown) => this.#failed(error));
+      if (done) this.#say("green", `reloaded ${done} in ${Math.round(performance.now() - started)} ms`);
+      this.#watcher.set(this.#watched());
+    }
+  }
+
+  /** What was reloaded, for a person; undefined when nothing was. */
+  async #reload(files: string[]): Promise<string | undefined> {
+    const program = new Set(this.#programFiles());
+    if (files.some((file) => program.has(file))) {
+      await this.#run.update();
+      this.#builds = matchBuilds(this.#run.recording);
+      return "the program";
+    }
+    const affected = this.#builds.filter(({ build }) => files.some((file) => build.inputs.includes(file)));
+    const names = (await Promise.all(affected.map((built) => this.#rebuild(built)))).flat();
+    return names.length > 0 ? names.join(", ") : undefined;
+  }
+
+  async #rebuild(built: BuiltFunctions): Promise<string[]> {
+    const result = await rebuild(built.build, this.#run.options.cwd);
+    if (!result.ok) {
+      this.#failed(new Error(result.message));
+      return [];
+    }
+    if (result.build.hash === built.build.hash) return [];
+    const replaced: string[] = [];
+    for (const { name, outputs } of built.functions) {
+      await this.#run.services.workers.replaceCode(String(outputs.name), result.code);
+      replaced.push(name);
+    }
+    built.build = result.build satisfies Build;
+    return replaced;
+  }
+
+  #failed(error: unknown): undefined {
+    this.#say("red", `not reloaded, the last good code goes on:\n${(error as Error).message}`);
+  }
+
+  #say(color: "green" | "red", text: string): void {
+    this.#run.options.log(paint(color, text));
+  }
+
+  #watched(): string[] {
+    return [...this.#programFiles(), ...this.#builds.flatMap(({ build }) => build.inputs)];
+  }
+
+  #programFiles(): string[] {
+    const { cwd, stack } = this.#run.options;
+    const config = ["Pulumi.yaml", `Pulumi.${stack}.yaml`].map((file) => path.join(cwd, file));
+    return [...config, secretsFile(cwd), ...this.#run.recording.sources];
+  }
+}

@@ -1,0 +1,28 @@
+/** Loads a program's sample data the first time it runs here: there is something to show at once. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { writeByRename } from "../../shared/write-by-rename.ts";
+import type { LocalContext, Service } from "../service.ts";
+import { seedsFile } from "./seeds-of.ts";
+
+export class SeedService implements Service {
+  readonly name = "seed";
+
+  parity(): undefined {
+    return undefined;
+  }
+
+  /** What loads is loaded only when there is something to load: database drivers take longer than all the rest. */
+  async start(context: LocalContext): Promise<void> {
+    const file = path.join(context.recording.cwd, seedsFile);
+    if (!existsSync(file)) return;
+    const marker = path.join(context.dataFolder(this.name), "complete");
+    const { size, mtimeMs } = statSync(file);
+    const stamp = `${size} ${mtimeMs}`;
+    if (existsSync(marker) && readFileSync(marker, "utf8") === stamp) return;
+    const { loadMissing } = await import("./load-missing.ts");
+    if (await loadMissing(context, context.dataFolder(this.name))) writeByRename(marker, stamp);
+  }
+
+  async stop(): Promise<void> {}
+}

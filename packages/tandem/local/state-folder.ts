@@ -1,0 +1,183 @@
+/**
+ * `.local/<stack>`: what a local run keeps between starts, and the lock that lets one run at a time use it.
+ *
+ * The lock is `run.json` with the address of the run's control server. A run is alive when that server answers with
+ * the token of the file; so neither a `kill -9` nor a process id that was given out again leaves a lock behind.
+ */
+import { randomUUID } from "node:crypto";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import type { Values } from "../program/recording.ts";
+import { writeByRename } from "../shared/write-by-rename.ts";
+import { createLocalServer } from "./callers.ts";
+import { wayOut } from "./emulators/damage.ts";
+import { useKeysOf } from "./iam/salt.ts";
+import { UserError } from "./service.ts";
+
+export interface RunStatus {
+  pid: number;
+  stack: string;
+  /** Of the program, for who calls its stores. */
+  region: string;
+  /** URL of the first API, once it listens. */
+  url?: string;
+  /** Variables by which an SDK reaches the emulators, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */
+  variables: Record<string, string>;
+  /** The program's stack outputs, with local addresses. */
+  outputs: Values;
+}
+
+interface LockFile {
+  control: string;
+  token: string;
+}
+
+export class StateFolder {
+  readonly path: string;
+  readonly #cwd: string;
+  readonly #lockFile: string;
+  #server: Server | undefined;
+  #lock: LockFile | undefined;
+
+  constructor(cwd: string, stack: string) {
+    this.#cwd = cwd;
+    this.path = path.join(cwd, ".local", stack);
+    this.#lockFile = path.join(this.path, "run.json");
+  }
+
+  /** Takes the folder for this run, or says who has it. `status` is asked whenever somebody looks. */
+  async acquire(status: () => RunStatus): Promise<void> {
+    this.#makeFolder();
+    const other = await this.running();
+    if (other) throw alreadyRunning(this.path, other);
+    useKeysOf(this.#cwd);
+    const token = randomUUID();
+    this.#server = createLocalServer((request, response) => {
+      const known = request.headers.authorization === `Bearer ${token}`;
+      response.writeHead(known ? 200 : 401, { "content-type": "application/json" });
+      response.end(JSON.stringify(known ? status() : { message: "Unauthorized" }));
+    });
+    await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
+    this.#server.unref();
+    const { port } = this.#server.address() as AddressInfo;
+    this.#lock = { control: `http://127.0.0.1:${port}/`, token };
+    this.#writeLock(this.#lock);
+  }
+
+  /** The run that has this folder now, if one is alive; its keys are then those of this process. */
+  async running(): Promise<RunStatus | undefined> {
+    const lock = this.#readLock();
+    const status = lock && (await statusOf(lock));
+    if (status) useKeysOf(this.#cwd);
+    return status;
+  }
+
+  /** Path of a folder of its own for one service. Made here. */
+  folder(service: string): string {
+    const folder = path.join(this.path, service);
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      const { message } = error as Error;
+      throw new UserError(`${folder} cannot be made: ${message}. ${wayOut(message, this.path)}`);
+    }
+    return folder;
+  }
+
+  /** Deletes what the run kept. Call it only while holding the folder. */
+  reset(): void {
+    rmSync(this.path, { recursive: true, force: true });
+    this.#makeFolder();
+    if (this.#lock) this.#writeLock(this.#lock);
+  }
+
+  /** Whether this run has the folder. */
+  get isHeld(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  release(): void {
+    if (this.#lock && this.#readLock()?.token === this.#lock.token) rmSync(this.#lockFile, { force: true });
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+    this.#lock = undefined;
+  }
+
+  #makeFolder(): void {
+    try {
+      mkdirSync(this.path, { recursive: true });
+      keepOutOfGit(path.dirname(this.path));
+    } catch (error) {
+      throw new UserError(
+        `The folder ${this.path} cannot be made: ${(error as Error).message}. The local run keeps its data there.`,
+      );
+    }
+  }
+
+  #readLock(): LockFile | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#lockFile, "utf8")) as LockFile;
+    } catch {
+      return undefined; // not there, or cut short by a crash
+    }
+  }
+
+  /** A hard link is made by one of two runs that start in the same instant, never by both. */
+  #writeLock(lock: LockFile): void {
+    const mine = `${this.#lockFile}.${process.pid}`;
+    const stale = `${mine}.stale`;
+    try {
+      writeFileSync(mine, JSON.stringify(lock));
+      try {
+        renameSync(this.#lockFile, stale);
+        unlinkSync(stale);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+      linkSync(mine, this.#lockFile);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw alreadyRunning(this.path);
+      throw new UserError(`The folder ${this.path} cannot be written to: ${(error as Error).message}.`);
+    } finally {
+      rmSync(mine, { force: true });
+    }
+  }
+}
+
+/** Data and secrets of this machine lie there, and another program's repository knows nothing of the folder. */
+function keepOutOfGit(folder: string): void {
+  const file = path.join(folder, ".gitignore");
+  if (!existsSync(file)) writeByRename(file, "*\n");
+}
+
+async function statusOf(lock: LockFile): Promise<RunStatus | undefined> {
+  try {
+    const response = await fetch(lock.control, {
+      headers: { authorization: `Bearer ${lock.token}` },
+      signal: AbortSignal.timeout(2000),
+    });
+    return response.ok ? ((await response.json()) as RunStatus) : undefined;
+  } catch {
+    return undefined; // nobody listens there any more: a lock left by a run that was killed
+  }
+}
+
+function alreadyRunning(folder: string, other?: RunStatus): UserError {
+  const who = other
+    ? `process ${other.pid}${other.url ? `, ${other.url}` : ""}`
+    : "it started in the same instant";
+  return new UserError(
+    `Another local run uses ${folder} (${who}). End that one with Ctrl-C, or run another stack with --stack.`,
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * Puts the code of a function into a folder, so that a stack trace names a file. Folders are named after what is in
+ * them: the same code is written once, and a folder never changes.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type Archive, archive, asset } from "../../program/reading/value.ts";
+import type { Value } from "../../program/recording.ts";
+import { writeByRename } from "../../shared/write-by-rename.ts";
+import { UserError } from "../service.ts";
+import { unzip } from "./unzip.ts";
+import { type Entry, writeEntries } from "./write-entries.ts";
+
+export interface UnpackedCode {
+  /** Changes with every change of the code. */
+  hash: string;
+  /** Folder that holds it. */
+  taskRoot: string;
+  /** Beside the code, for V8's compiled form of the handler's file. */
+  codeCache: string;
+}
+
+/**
+ * @param cwd folder that recorded paths start from
+ * @param folder where unpacked code is kept
+ */
+export async function unpackCode(
+  given: Value | undefined,
+  cwd: string,
+  folder: string,
+): Promise<UnpackedCode> {
+  const code = archive(given);
+  if (!code) throw new UserError("The code of a function must be an archive of the program.");
+  const hash = fingerprint(code, cwd);
+  const target = path.join(folder, hash);
+  const codeCache = `${target}.v8`;
+  mkdirSync(folder, { recursive: true });
+  const source = code.path === undefined ? undefined : existing(path.resolve(cwd, code.path));
+  if (source && statSync(source).isDirectory()) return { hash, taskRoot: source, codeCache };
+  if (!isWhole(target)) {
+    await wholeOrNotAtAll(target, (temporary) =>
+      source ? unzip(source, temporary) : writeEntries(entriesOf(code, cwd), temporary),
+    );
+  }
+  return { hash, taskRoot: target, codeCache };
+}
+
+/** Whether it was unpacked before and every file is still as long as it was: a full disk or a crash cuts files. */
+function isWhole(target: string): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(readFileSync(noteOf(target), "utf8")), sizesIn(target));
+  } catch {
+    return false; // not unpacked yet, or not to the end
+  }
+}
+
+/** Beside the folder, which holds nothing but the function's own files. */
+const noteOf = (target: string): string => `${target}.sizes`;
+
+function sizesIn(folder: string): Record<string, number> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.map((file) => [path.relative(folder, file), statSync(file).size]));
+}
+
+/** Removes what earlier runs unpacked and nobody uses any more. */
+export function removeOtherCode(folder: string, used: ReadonlySet<string>): void {
+  // None is there where no function of the program is one that runs here.
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const [hash = ""] = name.split(".");
+    if (!used.has(hash)) rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function entriesOf({ assets = {} }: Archive, cwd: string, prefix = ""): Entry[] {
+  return Object.entries(assets).flatMap(([key, value]): Entry[] => {
+    const at = path.join(prefix, key);
+    const [file, inner] = [asset(value), archive(value)];
+    if (file?.text !== undefined) return [{ at, text: file.text }];
+    if (inner?.assets) return entriesOf(inner, cwd, at);
+    const source = file?.path ?? inner?.path;
+    if (source !== undefined) {
+      return [{ at, source: existing(path.resolve(cwd, source)), isArchive: inner !== undefined }];
+    }
+    throw new UserError(
+      `${JSON.stringify(at)} of a function's code lies outside of the program: it cannot be run here.`,
+    );
+  });
+}
+
+/** From the text of what is in the program, and from name, size and time of what lies in files. */
+function fingerprint(code: Archive, cwd: string): string {
+  const hash = createHash("sha256");
+  if (code.path !== undefined) describePath(existing(path.resolve(cwd, code.path)), hash);
+  for (const entry of entriesOf(code, cwd)) {
+    hash.update(`\0${entry.at}\0`);
+    if ("text" in entry) hash.update(entry.text);
+    else describePath(entry.source, hash);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+function describePath(file: string, hash: { update(text: string): unknown }): void {
+  const stats = statSync(file);
+  hash.update(`${file}\0${stats.size}\0${stats.mtimeMs}\0`);
+  // What is in node_modules changes with its folder: reading all of it would take seconds.
+  if (!stats.isDirectory() || path.basename(file) === "node_modules") return;
+  for (const name of readdirSync(file).sort()) describePath(path.join(file, name), hash);
+}
+
+async function wholeOrNotAtAll(
+  target: string,
+  write: (temporary: string) => void | Promise<void>,
+): Promise<void> {
+  const temporary = `${target}.${process.pid}.${Date.now()}`;
+  mkdirSync(temporary, { recursive: true });
+  await write(temporary);
+  // Another function with the same code may have been as fast; what is there and not whole is damaged.
+  if (isWhole(target)) return rmSync(temporary, { recursive: true });
+  rmSync(target, { recursive: true, force: true });
+  writeByRename(noteOf(target), JSON.stringify(sizesIn(temporary)));
+  renameSync(temporary, target);
+}
+
+function existing(file: string): string {
+  if (!existsSync(file)) throw new UserError(`The code of a function names ${file}, which is not there.`);
+  return file;
+}

@@ -1,0 +1,21 @@
+/** Which arguments a type takes, as the installed SDK declares them: a provider refuses all others. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseDeclarations } from "../../../review/provider-facts/declarations.ts";
+
+const packages = path.resolve(import.meta.dirname, "../../../../../node_modules/@pulumi");
+const known = new Map<string, ReadonlySet<string>>();
+
+export function argumentsOf(type: string): ReadonlySet<string> {
+  const found = known.get(type) ?? read(type);
+  known.set(type, found);
+  return found;
+}
+
+function read(type: string): ReadonlySet<string> {
+  const [provider = "", module = "", className] = type.split(":");
+  const file = path.join(packages, provider, `${module.replace(/^index\//, "")}.d.ts`);
+  const args = parseDeclarations(readFileSync(file, "utf8")).find(({ name }) => name === `${className}Args`);
+  if (args === undefined) throw new Error(`${file} declares no ${className}Args`);
+  return new Set(args.properties.map(({ name }) => name));
+}

@@ -1,0 +1,194 @@
+/**
+ * A Pulumi engine as a person has it (the CLI on the PATH) with clouds of ours behind it: a state in a folder, a project in
+ * another, and nothing that leaves this machine.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { projectFiles } from "../../scaffold/project-files.ts";
+import type { Pace } from "./cloud/cloud.ts";
+import { Store, type Thing } from "./cloud/store.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../..");
+const cloudFolder = path.resolve(import.meta.dirname, "cloud");
+
+export interface Said {
+  status: number;
+  stdout: string;
+  /** Both streams. */
+  output: string;
+}
+
+export interface Run extends Promise<Said> {
+  /** As a power cut would: the engine and all that it started. */
+  kill(): void;
+  readonly pid: number;
+}
+
+export function isEngineHere(): boolean {
+  return (process.env.PATH ?? "").split(path.delimiter).some((folder) => {
+    try {
+      accessSync(path.join(folder, "pulumi"), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export class Engine {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "tandem-engine-"));
+  readonly cloudFile = path.join(this.folder, "cloud", "cloud.jsonl");
+  readonly backend = path.join(this.folder, "backend");
+  readonly #clouds: ChildProcess[] = [];
+  #providers = "";
+
+  static async start(pace: Partial<Pace> = {}): Promise<Engine> {
+    const engine = new Engine();
+    mkdirSync(path.dirname(engine.cloudFile));
+    mkdirSync(engine.backend);
+    engine.#writeClis();
+    const clouds = JSON.parse(
+      await engine.#serve("clouds.ts", path.dirname(engine.cloudFile), JSON.stringify(pace)),
+    ) as Record<string, number>;
+    const ports = { ...clouds, awsx: await engine.#serve("awsx.ts") };
+    engine.#providers = Object.entries(ports)
+      .map(([name, port]) => `${name}:${port}`)
+      .join(",");
+    return engine;
+  }
+
+  async stop(): Promise<void> {
+    for (const cloud of this.#clouds) {
+      cloud.kill();
+      if (cloud.exitCode === null && cloud.signalCode === null) await once(cloud, "exit");
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A checkout of this project, or of another, in a folder of its own, as it stands now. */
+  project(name: string, from = root): string {
+    const folder = path.join(this.folder, name);
+    for (const file of projectFiles(from)) cpSync(path.join(from, file), path.join(folder, file));
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    return folder;
+  }
+
+  pulumi(cwd: string, ...args: string[]): Run {
+    return this.#run("pulumi", [...args, "--non-interactive"], cwd, this.environment());
+  }
+
+  /** The same for another user: another home, and nothing of the first one's beside the state. */
+  pulumiOfAnother(cwd: string, ...args: string[]): Run {
+    const home = path.join(this.folder, "another");
+    const other = { HOME: home, USER: "another", PULUMI_HOME: path.join(home, ".pulumi") };
+    return this.#run("pulumi", [...args, "--non-interactive"], cwd, { ...this.environment(), ...other });
+  }
+
+  /** One of this project's own commands. */
+  tandem(cwd: string, command: string, ...args: string[]): Run {
+    return this.#run(
+      process.execPath,
+      [path.join(cwd, "packages/tandem/cli/tandem.js"), command, ...args],
+      cwd,
+      this.environment(),
+    );
+  }
+
+  /** What the clouds hold now. */
+  things(): Thing[] {
+    return new Store(this.cloudFile).all();
+  }
+
+  #run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Run {
+    const child = spawn(program, args, {
+      cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const said = { stdout: "", output: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said.stdout += text;
+      said.output += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said.output += text;
+    });
+    const pid = child.pid ?? 0;
+    const ended = new Promise<Said>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (status) => resolve({ status: status ?? 1, ...said }));
+    });
+    return Object.assign(ended, { pid, kill: () => killAll(pid) });
+  }
+
+  environment(): NodeJS.ProcessEnv {
+    const { PATH, HOME, TMPDIR } = process.env;
+    const searchPath = [path.join(this.folder, "bin"), path.dirname(process.execPath), PATH];
+    return {
+      ...{ HOME, TMPDIR, PATH: searchPath.join(path.delimiter) },
+      PULUMI_HOME: path.join(this.folder, "home"),
+      PULUMI_BACKEND_URL: `file://${this.backend}`,
+      PULUMI_CONFIG_PASSPHRASE: "passphrase of the tests",
+      PULUMI_DEBUG_PROVIDERS: this.#providers,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
+  }
+
+  async #serve(file: string, ...args: string[]): Promise<string> {
+    const child = spawn(process.execPath, [path.join(cloudFolder, file), ...args], {
+      // Its input ends with this process, and with its input it ends: a killed test leaves none behind.
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    this.#clouds.push(child);
+    const [line] = (await Promise.race([once(child.stdout, "data"), once(child, "exit")])) as [
+      Buffer | number,
+    ];
+    if (typeof line === "number") throw new Error(`${file} ended with ${line}`);
+    return String(line).trim();
+  }
+
+  #writeClis(): void {
+    const folder = path.join(this.folder, "bin");
+    mkdirSync(folder);
+    for (const program of ["aws", "atlas"]) {
+      const file = path.join(folder, program);
+      const command = [process.execPath, path.join(cloudFolder, "cli.ts"), program, this.cloudFile];
+      writeFileSync(file, `#!/bin/sh\nexec ${command.join(" ")} "$@"\n`);
+      chmodSync(file, 0o755);
+    }
+  }
+}
+
+/** The engine first, so that it cannot tidy up; then what it started, which lives in groups of its own. */
+function killAll(pid: number): void {
+  const pids = [pid, ...descendants(pid)];
+  for (const one of pids) {
+    try {
+      process.kill(one, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+function descendants(pid: number): number[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const all = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    all.filter(([, ppid]) => ppid === parent).flatMap(([child = 0]) => [child, ...below(child)]);
+  return below(pid);
+}

@@ -1,0 +1,129 @@
+/**
+ * Records a whole Pulumi program: a folder with a Pulumi.yaml and the name of a stack. The program runs in a process of
+ * its own, so that it finds an untouched SDK and its memory goes when it is done.
+ */
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { readAnswersFile } from "./answers-file.ts";
+import { isEsModule } from "./compatible.ts";
+import { ProgramError } from "./errors.ts";
+import type { GivenAnswer } from "./invokes.ts";
+import type { Job, Report } from "./messages.ts";
+import { readProject } from "./project.ts";
+import type { Recording, Value } from "./recording.ts";
+import type { StackReferences } from "./stack-references.ts";
+
+export interface RecordProgramOptions {
+  /** Folder that holds Pulumi.yaml. */
+  cwd: string;
+  stack: string;
+  /** Goes before the stack's file; by full key (`aws:region`), or by the project's own (`bookTier`). */
+  config?: Record<string, Value>;
+  /** What only a cloud knows stays unknown, as in `pulumi preview`. */
+  preview?: boolean;
+  /** With `preview`: of a stack that is deployed already, so that what it declares is known. */
+  deployed?: boolean;
+  /** Leaves out of every answer the parts at this depth and below, as providers do (outputs/left-out.ts). */
+  leaveOutFrom?: number;
+  /** False records without bundling the functions' code. */
+  bundle?: boolean;
+  /** Outputs of other stacks, by the stack's full name; go before those of recording.yaml. */
+  stackReferences?: StackReferences;
+  /** Answers for functions of providers, by token; go before those of recording.yaml. */
+  invokes?: Record<string, GivenAnswer>;
+  /** Variables of the program's process besides those of this one. */
+  environment?: Record<string, string>;
+  /** What the program itself writes to stdout and stderr; without it, it goes nowhere. */
+  onOutput?: (text: string) => void;
+  /** Ends the program's process and rejects with the signal's AbortError. */
+  signal?: AbortSignal;
+  /** Milliseconds after which a program that still runs is given up; two minutes unless told. */
+  timeLimit?: number;
+}
+
+/** Long enough to bundle a hundred functions on a slow machine, short enough to notice an endless loop. */
+const TIME_LIMIT = 120_000;
+
+/** Kept between runs: the SDK alone is some 1,500 files to compile. */
+const COMPILE_CACHE = fileURLToPath(new URL("../../../node_modules/.cache/tandem/compile", import.meta.url));
+
+export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
+  const project = readProject(options);
+  const answers = readAnswersFile(project.folders.project);
+  const job: Job = {
+    main: project.main,
+    bundle: options.bundle ?? true,
+    // Node would take a program of a package without a type for an ES module, where Pulumi makes it CommonJS.
+    compile: project.compiler.typescript && !isEsModule(project.main),
+    compiler: project.compiler,
+    session: {
+      project: project.name,
+      stack: project.stack,
+      preview: options.preview ?? false,
+      deployed: options.deployed,
+      leaveOutFrom: options.leaveOutFrom,
+      folders: project.folders,
+      config: project.config,
+      invokes: { ...answers.invokes, ...options.invokes },
+      stackReferences: { ...answers.stackReferences, ...options.stackReferences },
+    },
+  };
+  let report = await runChild(job, options);
+  if (report.type === "failed" && report.compilable && !job.compile) {
+    report = await runChild({ ...job, compile: true }, options);
+  }
+  if (report.type === "failed") throw new ProgramError(report.reason, report.position, report.stack);
+  const { sources, diagnostics } = report.recording;
+  return {
+    ...report.recording,
+    sources: answers.file === undefined ? sources : [...sources, answers.file],
+    diagnostics: [...project.warnings, ...diagnostics],
+  };
+}
+
+function runChild(job: Job, options: RecordProgramOptions): Promise<Report> {
+  const { environment, onOutput, signal, timeLimit = TIME_LIMIT } = options;
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), {
+      env: { ...process.env, ...environment, NODE_COMPILE_CACHE: COMPILE_CACHE },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
+      serialization: "advanced",
+      // Not this process's own: a test runner's or a debugger's flags are no business of the program.
+      execArgv: [],
+      ...(signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const }),
+    });
+    const limit = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(
+        new ProgramError(`The program did not finish within ${timeLimit / 1000} s`, {
+          file: job.main,
+          line: 1,
+        }),
+      );
+    }, timeLimit);
+    let output = "";
+    const keep = (chunk: Buffer) => {
+      output += chunk;
+      onOutput?.(String(chunk));
+    };
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
+    child.on("error", reject);
+    child.on("message", (report) => {
+      clearTimeout(limit);
+      resolve(report as Report);
+    });
+    // After a report this changes nothing any more.
+    child.on("close", (code, killed) => {
+      clearTimeout(limit);
+      const how = killed === null ? `with exit code ${code}` : `by ${killed}`;
+      reject(
+        new ProgramError(
+          `The program ended its own process ${how} before it was recorded\n${output}`.trimEnd(),
+        ),
+      );
+    });
+    child.send(job);
+  });
+}

@@ -1,0 +1,34 @@
+/** Finds what functions say of themselves: `functions/<subject>/operations.ts` and the named schemas beside it. */
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import * as z from "zod/mini";
+import type { Operation } from "../../../../functions/http/operation.ts";
+
+export interface Described {
+  /** Operations by the logical name of their function. */
+  operations: Map<string, Operation>;
+  /** Schemas that `schema.ts` of a subject exports, by name: the components of the description. */
+  schemas: Map<string, z.ZodMiniType>;
+}
+
+export async function readOperations(functionsFolder: string): Promise<Described> {
+  const described: Described = { operations: new Map(), schemas: new Map() };
+  const subjects = readdirSync(functionsFolder, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const subject of subjects.map(({ name }) => path.join(functionsFolder, name)).sort()) {
+    for (const [name, value] of await exportsOf(path.join(subject, "operations.ts"))) {
+      described.operations.set(name, value as Operation);
+    }
+    for (const [name, value] of await exportsOf(path.join(subject, "schema.ts"))) {
+      if (value instanceof z.ZodMiniType) described.schemas.set(name, value);
+    }
+  }
+  return described;
+}
+
+async function exportsOf(file: string): Promise<[string, unknown][]> {
+  if (!existsSync(file)) return [];
+  return Object.entries((await import(pathToFileURL(file).href)) as Record<string, unknown>);
+}

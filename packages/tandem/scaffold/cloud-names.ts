@@ -1,0 +1,62 @@
+/** Whether the clouds take the names that a component makes of its own, in every stack of a project. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { type NameKind, nameMistake, variableMistake } from "../../../infra/name-rules.ts";
+
+/** Names that a component makes, by its class: what they are names of, and what stands behind the component's own. */
+const made: Record<string, [kind: NameKind, suffix?: string][]> = {
+  LambdaFunction: [["function"], ["role"], ["policy", "-network-guard"]],
+  DynamoTable: [["table"]],
+  Bucket: [["bucket"], ["bucket", "-access-log"]],
+  Queue: [["queue"], ["queue", "-dead-letters"]],
+  Schedule: [["schedule"], ["role", "-schedule"], ["queue", "-dead-letters"]],
+  BucketEventSource: [["queue", "-dead-letters"]],
+  AtlasDatabase: [["atlasProject"], ["atlasCluster"]],
+  HttpApi: [["api"]],
+  Monitoring: [["dashboard"], ["topic", "-alarms"]],
+  Tracing: [["sampling"]],
+};
+
+/** Components whose names become variables of functions. */
+const giveVariables = ["DynamoTable", "Bucket", "Queue", "AtlasDatabase"];
+
+/** Of one component in all stacks of the project; undefined where every name is taken. */
+export function cloudNameMistake(root: string, className: string, name: string): string | undefined {
+  const project = (parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as { name: string }).name;
+  return mistakeIn(root, project, className, name);
+}
+
+/** Of every component of index.ts in a project of another name. */
+export function renamedMistake(root: string, project: string): string | undefined {
+  const program = readFileSync(path.join(root, "index.ts"), "utf8");
+  for (const [, className = "", name = ""] of program.matchAll(/\bnew (\w+)\("([^"]+)"/g)) {
+    const mistake = mistakeIn(root, project, className, name);
+    if (mistake !== undefined) return mistake;
+  }
+  return undefined;
+}
+
+function mistakeIn(root: string, project: string, className: string, name: string): string | undefined {
+  if (giveVariables.includes(className)) {
+    const mistake = variableMistake(name);
+    if (mistake !== undefined) return mistake;
+  }
+  for (const stack of stacksOf(root)) {
+    for (const [kind, suffix] of made[className] ?? []) {
+      const mistake = nameMistake(kind, {
+        project,
+        stack,
+        name,
+        ...(suffix === undefined ? {} : { suffix }),
+      });
+      if (mistake !== undefined) return mistake;
+    }
+  }
+  return undefined;
+}
+
+/** Those that have a file: `Pulumi.<stack>.yaml`. */
+function stacksOf(root: string): string[] {
+  return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+}

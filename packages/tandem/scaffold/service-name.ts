@@ -1,0 +1,33 @@
+/** What a service may be called: its name stands in front of every name in the cloud. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { nameRules } from "../../../infra/name-rules.ts";
+import { UserError } from "../local/service.ts";
+import { renamedMistake } from "./cloud-names.ts";
+
+/** X-Ray has the shortest names, and stacks of pull requests have the longest of this project's. */
+const LONGEST = nameRules.sampling.longest - "-pr-9999-tracing".length;
+
+/**
+ * @param root folder of index.ts
+ * @param place where another name is to be given
+ */
+export function checkServiceName(root: string, name: string, place: string): void {
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > LONGEST) {
+    throw new UserError(
+      `${JSON.stringify(name)} is no name for a service: at most ${LONGEST} small letters, digits and hyphens, the first a letter. Give another ${place}.`,
+    );
+  }
+  const mistake = renamedMistake(root, name);
+  if (mistake !== undefined) {
+    throw new UserError(
+      `${JSON.stringify(name)} is no name for a service: ${mistake} Give another ${place}.`,
+    );
+  }
+  // A later rename changes the name wherever it stands as a word.
+  if (new RegExp(`\\b${name}\\b`, "i").test(readFileSync(path.join(root, "index.ts"), "utf8"))) {
+    throw new UserError(
+      `${JSON.stringify(name)} stands as a word in index.ts already: a service of that name could not be told from it. Give another ${place}.`,
+    );
+  }
+}

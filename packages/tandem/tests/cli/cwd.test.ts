@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** With a folder that holds no program: what each command then says, which it would not say of this project. */
+const takes: Record<string, { args?: string[]; says: string }> = {
+  doctor: { says: "Pulumi.yaml" },
+  invoke: { says: "There is no Pulumi.yaml in <folder>" },
+  parity: { says: "There is no Pulumi.yaml in <folder>" },
+  seed: { args: ["--local"], says: 'There is no sample data "". There is: none.' },
+  start: { says: "There is no Pulumi.yaml in <folder>" },
+  token: { says: "There is no Pulumi.yaml in <folder>" },
+  cost: { says: "There is no Pulumi.yaml in <folder>" },
+  diff: { says: "<folder> is in no git repository" },
+  graph: { says: "There is no Pulumi.yaml in <folder>" },
+  openapi: { says: "There is no Pulumi.yaml in <folder>" },
+  outputs: { says: "pulumi in <folder>: stack output" },
+  policies: { says: "There is no Pulumi.yaml in <folder>" },
+  recover: { says: "pulumi in <folder>: " },
+  rehearse: { args: ["--without-engine"], says: "There is no Pulumi.yaml in <folder>" },
+  // The CLI has an option of this name.
+  pulumi: { args: ["preview"], says: "preview --cwd <folder>" },
+};
+
+const refuses: Record<string, string[]> = {
+  bench: [],
+  format: [],
+  test: [],
+  "managed-policies": [],
+  "test-api": [],
+  "test-engine": [],
+  policies: ["--page"],
+  prices: ["--region", "eu-west-1"],
+  "provider-facts": [],
+  "new": ["table", "never"],
+};
+
+describe("--cwd", () => {
+  let folder: string;
+  let bin: string;
+
+  before(() => {
+    const made = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-cwd-")));
+    folder = path.join(made, "other");
+    bin = path.join(made, "bin");
+    mkdirSync(folder);
+    mkdirSync(bin);
+    const cli = '#!/bin/sh\necho "pulumi in $(pwd): $*" >&2\necho "pulumi in $(pwd): $*"\nexit 3\n';
+    writeFileSync(path.join(bin, "pulumi"), cli, { mode: 0o755 });
+  });
+
+  after(() => rmSync(path.dirname(folder), { recursive: true }));
+
+  function run(command: string, args: string[]) {
+    const env = { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["packages/tandem/cli/tandem.js", command, ...args, "--cwd", folder],
+      { encoding: "utf8", env },
+    );
+    return { status, said: stdout + stderr };
+  }
+
+  it("is decided for every command", () => {
+    const commands = readdirSync("packages/tandem/cli/commands").map((file) => file.slice(0, -3));
+    assert.deepEqual(commands.sort(), [...new Set([...Object.keys(takes), ...Object.keys(refuses)])].sort());
+  });
+
+  for (const [command, { args = [], says }] of Object.entries(takes)) {
+    it(`${command} means it, and leaves this project's files as they are`, () => {
+      const before = filesHere();
+      const { status, said } = run(command, args);
+      assert.ok(said.includes(says.replace("<folder>", folder)), said);
+      assert.notEqual(status, 0, said);
+      assert.deepEqual(filesHere(), before);
+    });
+  }
+
+  for (const [command, args] of Object.entries(refuses)) {
+    it(`${[command, ...args].join(" ")} refuses it by name`, () => {
+      const before = filesHere();
+      const { status, said } = run(command, args);
+      assert.match(said, /^error: .*--cwd/m);
+      assert.equal(status, 1);
+      assert.deepEqual(filesHere(), before);
+    });
+  }
+});
+
+/** Path, size and time of each; without what a local run beside the tests writes. */
+function filesHere(): string[] {
+  return globSync("**/*", { exclude: (name) => ["node_modules", ".git", ".local"].includes(name) })
+    .filter((file) => statSync(file).isFile())
+    .map((file) => `${file} ${statSync(file).size} ${statSync(file).mtimeMs}`)
+    .sort();
+}

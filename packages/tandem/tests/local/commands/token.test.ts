@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createLocalJWKSet, jwtVerify } from "jose";
+import { main } from "../../../cli/commands/token.ts";
+import { LocalIssuer } from "../../../local/gateway/issuer.ts";
+
+const program = `
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
+const declare = (name, issuer) => new aws.apigatewayv2.Authorizer(name, {
+  apiId: api.id,
+  authorizerType: "JWT",
+  identitySources: ["$request.header.Authorization"],
+  jwtConfiguration: { issuer, audiences: ["tandem"] },
+});
+const stack = pulumi.getStack();
+if (stack !== "open") {
+  const guard = declare("guard", "https://issuer.example.com/");
+  new aws.apigatewayv2.Route("route", {
+    apiId: api.id, routeKey: "POST /books", authorizationType: "JWT", authorizerId: guard.id, authorizationScopes: ["books:write"],
+  });
+}
+if (stack === "two") declare("other", "https://other.example.com/");
+`;
+
+describe("npm run token", () => {
+  let cwd: string;
+  const { log, error } = console;
+  let stdout: string[];
+  let stderr: string[];
+
+  before(() => {
+    cwd = mkdtempSync(path.join(tmpdir(), "token-"));
+    symlinkSync(
+      path.resolve(import.meta.dirname, "../../../../../node_modules"),
+      path.join(cwd, "node_modules"),
+    );
+    writeFileSync(path.join(cwd, "package.json"), '{ "type": "module" }');
+    writeFileSync(
+      path.join(cwd, "Pulumi.yaml"),
+      "name: token\nruntime:\n  name: nodejs\n  options: { typescript: false }\nmain: index.js\n",
+    );
+    writeFileSync(path.join(cwd, "index.js"), program);
+    for (const stack of ["dev", "open", "two"]) {
+      writeFileSync(path.join(cwd, `Pulumi.${stack}.yaml`), "config:\n  aws:region: eu-west-1\n");
+    }
+  });
+
+  after(() => rmSync(cwd, { recursive: true }));
+
+  beforeEach(() => {
+    stdout = [];
+    stderr = [];
+    console.log = (line: string) => stdout.push(line);
+    console.error = (line: string) => stderr.push(line);
+  });
+
+  afterEach(() => {
+    Object.assign(console, { log, error });
+  });
+
+  it("prints a token of the local issuer with the issuer and audience that the program declares", async () => {
+    const options = ["--cwd", cwd, "--scope", "books:write", "--subject", "ann", "--expires", "15m"];
+    assert.equal(await main(options), 0);
+    assert.deepEqual([stdout.length, stderr], [1, []]);
+    const issuer = await LocalIssuer.open(path.join(cwd, ".local/dev/issuer"));
+    const { payload } = await jwtVerify(stdout[0] ?? "", createLocalJWKSet(issuer.publicKeys));
+    const { iat = 0, exp = 0, ...claims } = payload;
+    assert.deepEqual(claims, {
+      iss: "https://issuer.example.com/",
+      aud: "tandem",
+      sub: "ann",
+      scope: "books:write",
+    });
+    assert.equal(exp - iat, 900);
+  });
+
+  it("says of a scope that no route asks for, and mints all the same", async () => {
+    await main(["--cwd", cwd, "--scope", "books:wirte"]);
+    assert.deepEqual(stderr, ["No route asks for books:wirte: routes ask for books:write."]);
+    assert.equal(stdout.length, 1);
+  });
+
+  it("refuses where no route asks for tokens", async () => {
+    await assert.rejects(main(["--cwd", cwd, "--stack", "open"]), {
+      name: "UserError",
+      message: /No route of stack open asks for a token/,
+    });
+  });
+
+  it("asks which of several authorizers is meant", async () => {
+    await assert.rejects(main(["--cwd", cwd, "--stack", "two"]), /with --authorizer: guard, other/);
+    await assert.rejects(
+      main(["--cwd", cwd, "--stack", "two", "--authorizer", "x"]),
+      /--authorizer x: stack two has guard, other/,
+    );
+    assert.equal(await main(["--cwd", cwd, "--stack", "two", "--authorizer", "other"]), 0);
+  });
+
+  it("refuses a time that it cannot read before anything is recorded", async () => {
+    await assert.rejects(main(["--cwd", "/nowhere", "--expires", "soon"]), /--expires "soon"/);
+  });
+});

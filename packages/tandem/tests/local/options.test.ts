@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { parseOptions } from "../../cli/options.ts";
+
+const specs = {
+  stack: { type: "string", default: "dev" },
+  port: { type: "port", default: 3000 },
+  reset: { type: "boolean", default: false },
+  requests: { type: "number" },
+} as const;
+const parse = (...args: string[]) => parseOptions("npm start", args, specs);
+
+describe("parseOptions", () => {
+  it("gives defaults for what was left out", () => {
+    assert.deepEqual(parse(), {
+      stack: "dev",
+      port: 3000,
+      reset: false,
+      requests: undefined,
+      positionals: [],
+    });
+  });
+
+  it("takes what was given", () => {
+    const given = parse("--stack", "prod", "--port=0", "--reset", "--requests", "1.5");
+    assert.deepEqual(given, { stack: "prod", port: 0, reset: true, requests: 1.5, positionals: [] });
+  });
+
+  for (const [args, message] of [
+    [["--prot", "1"], /^Unknown option '--prot'\.\nUsage: npm start$/],
+    [["--stack"], /^Option '--stack <value>' argument missing\.\nUsage/],
+    [["--reset=yes"], /^Option '--reset' does not take an argument\.\nUsage/],
+    [["--port", "http"], /^--port "http": a port from 0 to 65535 \(0: any free one\) is wanted\.\nUsage/],
+    [["--port", "70000"], /^--port "70000": a port/],
+    [["--port", ""], /^--port "": a port/],
+    [["--requests", "-1"], /'--requests' argument is ambiguous/],
+    [["--requests=-1"], /^--requests "-1": a number of 0 or more is wanted\.\nUsage/],
+    [["prod"], /^Unexpected argument 'prod'/],
+  ] as const) {
+    it(`refuses ${args.join(" ")}`, () => {
+      assert.throws(() => parse(...args), { name: "UserError", message });
+    });
+  }
+
+  it("takes the last of an option that is given twice", () => {
+    assert.equal(parse("--stack", "dev", "--stack=prod").stack, "prod");
+  });
+
+  it("collects the values of a list, in whichever way they are given", () => {
+    const given = (...args: string[]) =>
+      parseOptions("x", args, { link: { type: "list", default: [] } }).link;
+    assert.deepEqual(given("--link", "books.read,movies.read", "--link=imports.read"), [
+      "books.read",
+      "movies.read",
+      "imports.read",
+    ]);
+    assert.deepEqual([given(), given("--link", "")], [[], []]);
+  });
+
+  it("takes as many positional arguments as the command has", () => {
+    assert.deepEqual(parseOptions("x", ["hello"], {}, 1).positionals, ["hello"]);
+    assert.throws(() => parseOptions("x", ["hello", "world"], {}, 1), {
+      message: /^Unexpected argument 'world'/,
+    });
+  });
+});

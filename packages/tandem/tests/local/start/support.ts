@@ -1,0 +1,169 @@
+/** Drives the whole `npm start` as a person does: a process of its own, its output, its port, Ctrl-C. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
+import { withSettings } from "../../../scaffold/stack-file.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../../..");
+/** Longest wait for anything a test waits for; the slowest, a first start on a busy machine, takes a third of it. */
+const patienceMs = 45_000;
+
+/** The program in a folder of its own, so that a test may change its files and has a `.local/` to itself. */
+export class ProjectCopy {
+  readonly path: string;
+
+  /** This program, or the one in a folder of tests/fixtures/local. */
+  constructor(fixture?: string) {
+    this.path = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-start-")));
+    symlinkSync(path.join(root, "node_modules"), path.join(this.path, "node_modules"));
+    if (fixture !== undefined) {
+      cpSync(path.join(root, "packages/tandem/tests/fixtures/local", fixture), this.path, {
+        recursive: true,
+      });
+      return;
+    }
+    const parts = ["index.ts", "infra", "functions", "data", "openapi.json", "package.json", "tsconfig.json"];
+    const config = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"];
+    for (const part of [...parts, ...config]) {
+      cpSync(path.join(root, part), path.join(this.path, part), { recursive: true });
+    }
+  }
+
+  edit(file: string, change: (text: string) => string): void {
+    const name = path.join(this.path, file);
+    const before = readFileSync(name, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`the edit of ${file} changes nothing`);
+    writeFileSync(name, after);
+  }
+
+  /** Sets a value of stack dev. */
+  configure(key: string, value: unknown): void {
+    const name = /^name: *(\S+)/m.exec(readFileSync(path.join(this.path, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
+    this.edit("Pulumi.dev.yaml", (text) => withSettings(text, name, [[key, value]]));
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(path.join(this.path, file), text);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+export class StartedProcess {
+  readonly child: ChildProcess;
+  #stdout = "";
+  #stderr = "";
+
+  constructor(project: ProjectCopy, args: string[] = [], environment: NodeJS.ProcessEnv = {}) {
+    const all = ["packages/tandem/cli/tandem.js", "start", "--cwd", project.path, "--port", "0", ...args];
+    this.child = spawn(process.execPath, all, { cwd: root, env: { ...process.env, ...environment } });
+    this.child.stdout?.on("data", (chunk) => {
+      this.#stdout += chunk;
+    });
+    this.child.stderr?.on("data", (chunk) => {
+      this.#stderr += chunk;
+    });
+  }
+
+  get stdout(): string {
+    return stripVTControlCharacters(this.#stdout);
+  }
+
+  get stderr(): string {
+    return stripVTControlCharacters(this.#stderr);
+  }
+
+  /** Address of the API, once the run is ready; empty when the program declares none. */
+  async ready(): Promise<string> {
+    const [, url = ""] = await this.says(/^Ready(?: on (http:\S+))?\. /m);
+    return url;
+  }
+
+  /** Waits until the pattern stands in what was printed after `from`. */
+  async says(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      const match = pattern.exec(this.stdout.slice(from));
+      if (match) return match;
+      const ended = this.child.exitCode !== null || this.child.signalCode !== null;
+      if (ended || Date.now() > deadline) {
+        throw new Error(`${ended ? "ended" : "waited"} without ${pattern}:\n${this.stdout}\n${this.stderr}`);
+      }
+      await sleep(20);
+    }
+  }
+
+  /** Ends it as Ctrl-C does; gives the exit code. */
+  interrupt(signal: NodeJS.Signals = "SIGINT"): Promise<number | null> {
+    this.child.kill(signal);
+    return this.exit();
+  }
+
+  async exit(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "close");
+    return this.child.exitCode;
+  }
+
+  /** For the end of a test: nothing is left, whatever happened. */
+  async end(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill("SIGTERM");
+    const gone = once(this.child, "close");
+    if ((await Promise.race([gone, sleep(5_000, "stuck")])) === "stuck") this.child.kill("SIGKILL");
+    await gone;
+  }
+}
+
+export async function call(
+  url: string,
+  method = "GET",
+  body?: unknown,
+): Promise<{ status: number; body: unknown; headers: Headers }> {
+  const response = await fetch(url, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    body: text === "" ? undefined : JSON.parse(text),
+    headers: response.headers,
+  };
+}
+
+/** Ids of all processes that descend from this one. */
+export function descendants(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Waits until none of the processes is left; fails by naming those that stay. */
+export async function gone(pids: readonly number[]): Promise<void> {
+  for (const deadline = Date.now() + patienceMs; ; await sleep(20)) {
+    const left = pids.filter(isAlive);
+    if (left.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`processes are left: ${left.join(", ")}`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { StateFolder } from "../../../local/state-folder.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../../..");
+const program = `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
+const declare = (name: string, text: string) =>
+  new aws.lambda.Function(name, {
+    name: \`\${name}-dev\`, runtime: "nodejs24.x", handler: "index.handler", role: role.arn,
+    code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(text) }),
+  });
+declare("echo", "exports.handler = async (event) => { console.log('seen'); return event; };");
+declare("fails", "exports.handler = async () => { throw new RangeError('too far'); };");
+`;
+
+describe("npm run invoke", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-invoke-"));
+    writeFileSync(path.join(folder, "Pulumi.yaml"), "name: invoked\nruntime: nodejs\n");
+    writeFileSync(path.join(folder, "Pulumi.dev.yaml"), "config:\n  aws:region: eu-central-1\n");
+    writeFileSync(path.join(folder, "package.json"), `{ "type": "module" }`);
+    writeFileSync(path.join(folder, "index.ts"), program);
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function invoke(...args: string[]) {
+    const child = spawn(
+      process.execPath,
+      ["packages/tandem/cli/tandem.js", "invoke", ...args, "--cwd", folder],
+      {
+        cwd: root,
+      },
+    );
+    const said = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk) => {
+      said.stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      said.stderr += chunk;
+    });
+    const [code] = await once(child, "close");
+    return { code, ...said };
+  }
+
+  it("writes the answer to stdout and the log to stderr", async () => {
+    const { code, stdout, stderr } = await invoke("echo", "--data", `{"n":1}`);
+    assert.deepEqual([code, JSON.parse(stdout)], [0, { n: 1 }], stderr);
+    assert.match(
+      stderr,
+      /^START RequestId: .*\n.*\tseen\nEND RequestId: .*\nREPORT RequestId: .*Init Duration.*\n$/,
+    );
+  });
+
+  it("takes the physical name, an event from a file, or a sample", async () => {
+    const file = path.join(folder, "event.json");
+    writeFileSync(file, `{"from":"file"}`);
+    assert.deepEqual(JSON.parse((await invoke("echo-dev", "--file", file)).stdout), { from: "file" });
+    const { stdout } = await invoke("echo", "--sample", "schedule");
+    assert.equal(JSON.parse(stdout)["detail-type"], "Scheduled Event");
+  });
+
+  it("ends with exit code 1 when the function failed, and shows the error", async () => {
+    const { code, stdout } = await invoke("fails");
+    const { errorType, errorMessage } = JSON.parse(stdout);
+    assert.deepEqual([code, errorType, errorMessage], [1, "RangeError", "too far"]);
+  });
+
+  it("cannot open the way to the cloud in a run that is up already", async () => {
+    const state = new StateFolder(folder, "dev");
+    await state.acquire(() => ({
+      pid: process.pid,
+      stack: "dev",
+      region: "eu-central-1",
+      variables: { AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" },
+      outputs: {},
+    }));
+    try {
+      const { code, stderr } = await invoke("echo", "--allow-cloud");
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: A run is up already, .*: start it with --allow-cloud\.$/m);
+    } finally {
+      state.release();
+    }
+  });
+
+  it("refuses what it does not understand, with what there is", async () => {
+    const refused = async (...args: string[]) => {
+      const { code, stdout, stderr } = await invoke(...args);
+      assert.deepEqual([code, stdout], [1, ""]);
+      return stderr;
+    };
+    assert.match(
+      await refused("nope"),
+      /^error: The program declares no function "nope"\. There are: echo, fails\./,
+    );
+    assert.match(await refused("echo", "--data", "{"), /^error: --data is not JSON: /);
+    assert.match(
+      await refused("echo", "--file", "/not/there.json"),
+      /^error: The event cannot be read: ENOENT/,
+    );
+    assert.match(
+      await refused("echo", "--data", "1", "--sample", "sqs"),
+      /^error: Only one of --data and --sample/,
+    );
+    assert.match(await refused(), /^error: Which function\? There are: echo, fails\./);
+  });
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { quotas, usesOf } from "../../operations/rehearse/quotas.ts";
+import { type Rehearsal, rehearse } from "../../operations/rehearse/rehearse.ts";
+import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../..");
+
+describe("npm run rehearse", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-rehearse-"));
+    for (const name of ["index.ts", "infra", "functions", "package.json", "openapi.json", "Pulumi.yaml"]) {
+      cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+    }
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const configure = (change: (text: string) => string) => {
+    const text = readFileSync(path.join(root, "Pulumi.prod.yaml"), "utf8");
+    writeFileSync(path.join(folder, "Pulumi.prod.yaml"), change(text));
+  };
+
+  const run = (): Promise<Rehearsal> => rehearse(folder, "prod", { engine: false, onStep: () => {} });
+
+  const own = (text: string): string =>
+    text
+      .replaceAll("example.com", "tandem.test")
+      .replace("example/tandem", "tandem/tandem")
+      .replace("000000000000000000000000", "5f0123456789abcdef012345");
+
+  it("passes a stack that has everything, and says what is left for the account", async () => {
+    configure(own);
+    const { steps, open } = await run();
+    assert.deepEqual(
+      steps.map(({ name, state }) => [name, state]),
+      [
+        ["configuration", "right"],
+        ["program and names", "right"],
+        ["quotas", "right"],
+        ["policies", "right"],
+        ["cost", "right"],
+      ],
+    );
+    assert.match(steps.at(-1)?.lines[0] ?? "", /^\$\d+\.\d\d a month/);
+    assert.ok(open.some((line) => line.includes("private endpoint")));
+    assert.ok(!open.some((line) => line.includes("hosted zone")), "prod has no domain");
+  });
+
+  it("names each placeholder that is left, with the command that sets it", async () => {
+    configure((text) => text);
+    const [configuration] = (await run()).steps;
+    assert.equal(configuration?.state, "wrong");
+    assert.match(
+      configuration?.lines.join("\n") ?? "",
+      /jwtIssuer is the placeholder .*: npm run pulumi -- config set/,
+    );
+  });
+
+  it("stops at a program that refuses its settings, in the program's words", async () => {
+    configure((text) => own(text).replace("atlasTier: M30", "atlasTier: M0"));
+    const { steps, open } = await run();
+    assert.equal(steps.at(-1)?.name, "program and names");
+    assert.equal(steps.at(-1)?.state, "wrong");
+    assert.match(steps.at(-1)?.lines[0] ?? "", /atlasTier is "M0"; allowed: a dedicated tier in production/);
+    assert.deepEqual(open, []);
+  });
+
+  it("tells a quota that is not enough: what, how much, and where it is written", async () => {
+    configure((text) => own(text).replace("reservedConcurrency: 50", "reservedConcurrency: 100"));
+    const quota = (await run()).steps.find(({ name }) => name === "quotas");
+    assert.equal(quota?.state, "wrong");
+    assert.match(quota?.lines[0] ?? "", /^reserved concurrency .*: 1500, and 900 is the most \(https:/);
+  });
+});
+
+describe("quotas", () => {
+  const resource = (type: string, inputs: Values = {}) =>
+    ({ type, name: "one", inputs, read: false }) as unknown as RecordedResource;
+  const used = (what: RegExp, ...resources: RecordedResource[]) =>
+    usesOf({ resources } as Recording).find((use) => what.test(use.what))?.used;
+
+  it("count by the owner that has most of them", () => {
+    const route = (apiId: string) => resource("aws:apigatewayv2/route:Route", { apiId });
+    assert.equal(used(/routes of an API/, route("a"), route("a"), route("b")), 2);
+    assert.equal(used(/routes of an API/), 0);
+  });
+
+  it("add up the characters of the policies that a role has of its own", () => {
+    const policy = (role: string, length: number) =>
+      resource("aws:iam/rolePolicy:RolePolicy", { role, policy: "x".repeat(length) });
+    assert.equal(used(/policies together/, policy("a", 10), policy("a", 5), policy("b", 12)), 15);
+  });
+
+  it("name their source, and what is asked for is more than nothing", () => {
+    for (const { limit, source, what } of quotas) {
+      assert.match(source, /^https:\/\//, what);
+      assert.ok(limit > 0);
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const project = path.resolve(import.meta.dirname, "../../../..");
+
+describe("npm run policies of another program", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "policies-"));
+    cpSync(path.join(project, "packages/tandem/tests/fixtures/programs/javascript"), folder, {
+      recursive: true,
+    });
+    symlinkSync(path.join(project, "node_modules"), path.join(folder, "node_modules"));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function lines(): string[] {
+    const command = [
+      path.join(project, "packages/tandem/cli/tandem.js"),
+      "policies",
+      "--cwd",
+      folder,
+      "--stack",
+      "prod",
+    ];
+    const { stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+    assert.equal(stderr, "");
+    return stdout.trimEnd().split("\n");
+  }
+
+  it("speaks of no waiver of this program", () => {
+    const told = lines();
+    assert.deepEqual(
+      told.filter((line) => line.includes("waiver")),
+      [],
+    );
+    assert.equal(told.at(-1), "prod: 2 to mend");
+  });
+
+  it("heeds the waivers that stand in that program", () => {
+    mkdirSync(path.join(folder, "policies"));
+    writeFileSync(path.join(folder, "policies/package.json"), '{ "type": "module" }');
+    const waiver = { rule: "sns/tls-only", resource: "news", stacks: ["prod"], reason: "Nobody listens." };
+    writeFileSync(
+      path.join(folder, "policies/waivers.ts"),
+      `export const waivers = ${JSON.stringify([waiver])};\n`,
+    );
+    const told = lines();
+    assert.ok(told.includes("- sns/tls-only: news: waived. Nobody listens."), told.join("\n"));
+    assert.equal(told.at(-1), "prod: 1 to mend, 1 waived");
+  });
+});

@@ -1,0 +1,440 @@
+import assert from "node:assert/strict";
+import { cpSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { recordProgram } from "../../program/record-program.ts";
+import { removePrograms, writeProgram } from "./fixtures.ts";
+import { type HostOptions, runLanguageHost } from "./language-host.ts";
+
+const root = resolve(import.meta.dirname, "../../../../node_modules");
+
+interface Shape {
+  files: Record<string, string>;
+  /** `main` of Pulumi.yaml. */
+  main?: string;
+  /** `options` of Pulumi.yaml's runtime. */
+  options?: HostOptions;
+}
+
+const commonJs = { "package.json": '{ "name": "host" }' };
+const esModule = { "package.json": '{ "name": "host", "type": "module" }' };
+const tsconfig = (compilerOptions: object) => ({ "tsconfig.json": JSON.stringify({ compilerOptions }) });
+/** Pulumi's own template for TypeScript had these for years; the last keeps a TypeScript of today quiet about them. */
+const template = {
+  target: "es2016",
+  module: "commonjs",
+  moduleResolution: "node10",
+  ignoreDeprecations: "6.0",
+};
+const table = `import * as aws from "@pulumi/aws"; new aws.dynamodb.Table(String(name), { hashKey: "id", attributes: [] });`;
+
+/** What both run, to the same resources and outputs. */
+const same: Record<string, Shape> = {
+  "statements between imports": {
+    files: {
+      ...commonJs,
+      "env.ts": "export function load() { process.env.TABLE_OF_TEST = 'orders'; }",
+      "settings.ts": "export const name: string = process.env.TABLE_OF_TEST ?? 'UNSET';",
+      "index.ts": `import { load } from "./env"; load(); import { name } from "./settings"; ${table}`,
+    },
+  },
+  "types of decorated members": {
+    files: {
+      ...commonJs,
+      ...tsconfig({ ...template, experimentalDecorators: true, emitDecoratorMetadata: true }),
+      "index.ts": `
+        const types: string[] = [];
+        (Reflect as any).metadata ??= (key: string, value: any) => (_: any, member: string) => {
+          if (key === "design:type") types.push(member + "-" + value.name);
+        };
+        const column = (_: object, __: string) => {};
+        class Device { @column id!: string; @column size!: number }
+        const name = types.sort().join("-");
+        ${table}`,
+    },
+  },
+  "a CommonJS package that requires an ES module of TypeScript by name": {
+    files: {
+      ...commonJs,
+      "sub/package.json": '{ "type": "module" }',
+      "sub/x.ts": 'import { N } from "../utils"; export const Y: string = N;',
+      "utils/index.ts": 'export const N: string = "n";',
+      "index.ts": 'import { Y as name } from "./sub/x"; export const out = name;',
+    },
+  },
+  "enums, namespaces, parameter properties, __dirname, require": {
+    files: {
+      ...commonJs,
+      "lib/index.js": "module.exports = { five: 5 };",
+      "index.ts": `
+        enum E { A = 1 }
+        namespace N { export const x = 2 }
+        class C { constructor(public p: number) {} }
+        export const b = [E.A, N.x, new C(3).p, typeof __dirname, typeof require, require("./lib").five];`,
+    },
+  },
+  "fields without a value, by the target that Pulumi compiles for": {
+    files: {
+      ...commonJs,
+      "index.ts": `
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        export const b = new D().x ?? "undefined";`,
+    },
+  },
+  "the same by a target of one's own": {
+    files: {
+      ...commonJs,
+      ...tsconfig({ target: "esnext" }),
+      "index.ts": `
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        export const b = new D().x ?? "undefined";`,
+    },
+  },
+  "JSON, by default and by namespace": {
+    files: {
+      ...commonJs,
+      "d.json": '{ "x": 1 }',
+      "index.ts": `import data from "./d.json"; import * as all from "./d.json"; export const a = [data.x, (all as any).x];`,
+    },
+  },
+  "default and namespace imports of old modules": {
+    files: {
+      ...commonJs,
+      "old.js": "module.exports = { one: 1 };",
+      "converted.js": "exports.__esModule = true; exports.default = { name: 'default' }; exports.two = 2;",
+      "index.ts": `
+        import old, { one } from "./old"; import * as space from "./old"; import converted, { two } from "./converted";
+        export const a = [old.one, one, space.one, Object.keys(space).sort(), converted.name, two];`,
+    },
+  },
+  "a default import where tsconfig.json keeps to the module itself": {
+    files: {
+      ...commonJs,
+      ...tsconfig({ ...template, esModuleInterop: false }),
+      "client.js": "module.exports = function Client(name) { return name; };",
+      "index.ts": `import * as call from "./client"; export const a = (call as any)("you");`,
+    },
+  },
+  "JSX with a factory of its own": {
+    files: {
+      ...commonJs,
+      ...tsconfig({ jsx: "react", jsxFactory: "h" }),
+      "v.tsx": "const h = (n: string, _: unknown, c: string) => n + c; export const v = <p>hi</p>;",
+      "index.ts": `import { v } from "./v"; export const b = v;`,
+    },
+  },
+  "options that are inherited": {
+    files: {
+      ...commonJs,
+      "base.json": JSON.stringify({ compilerOptions: { jsx: "react", jsxFactory: "h", target: "es5" } }),
+      "tsconfig.json": '{ "extends": "./base.json" }',
+      "v.tsx": "const h = (n: string, _: unknown, c: string) => n + c; export const v = <p>hi</p>;",
+      "index.ts": `import { v } from "./v"; class A { static name2 = (class {}).name; } export const b = [v, String(A).slice(0, 5)];`,
+    },
+  },
+  "a dynamic import, compiled to a require": {
+    files: {
+      ...commonJs,
+      ...tsconfig(template),
+      "a.ts": "export const a: number = 1;",
+      "index.ts": `export = async () => ({ a: (await import("./a")).a });`,
+    },
+  },
+  "a dynamic import of an ES module": {
+    files: {
+      ...commonJs,
+      "a.mjs": "export const a = 1;",
+      "index.ts": `export = async () => ({ a: (await import("./a.mjs")).a });`,
+    },
+  },
+  "module.exports that is an async function": {
+    files: { ...commonJs, "index.ts": `const name = "t"; ${table} module.exports = async () => ({ a: 1 });` },
+  },
+  "JavaScript with import in a package without a type": {
+    files: {
+      ...commonJs,
+      "a.js": "export const a = 1;",
+      "index.js": `import { a } from "./a.js"; export const b = a;`,
+    },
+  },
+  "JavaScript with require": {
+    files: { ...commonJs, "a.js": "exports.a = 1;", "index.js": `exports.b = require("./a").a;` },
+  },
+  "an ES module that awaits at its top level": {
+    files: {
+      ...esModule,
+      "a.ts": "export const a: number = await Promise.resolve(1);",
+      "index.ts": `import { a } from "./a.ts"; export const b = a; export const dir = typeof import.meta.dirname;`,
+    },
+  },
+  "an ES module with a default export": {
+    files: { ...esModule, "index.ts": "export default async () => ({ a: 1 });" },
+  },
+  "an ES module that imports CommonJS": {
+    files: {
+      ...esModule,
+      "old/package.json": '{ "type": "commonjs" }',
+      "old/index.js": "exports.one = 1;",
+      "index.ts": `import old, { one } from "./old/index.js"; export const a = [old.one, one];`,
+    },
+  },
+  "a program in a folder of its own, with its own tsconfig.json": {
+    main: "infra/",
+    files: {
+      ...commonJs,
+      ...tsconfig({ target: "esnext" }),
+      "infra/lib.ts": "export const a = 1;",
+      "infra/index.ts": `
+        import { a } from "./lib"; import { basename } from "path";
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        export const b = [a, basename(process.cwd()), new D().x ?? "undefined"];`,
+    },
+  },
+  "a package of a workspace": {
+    files: {
+      "package.json": '{ "name": "host", "workspaces": ["packages/*"] }',
+      "packages/shared/package.json": '{ "name": "shared", "main": "index.ts" }',
+      "packages/shared/index.ts": "export const s: string = 'shared';",
+      "index.ts": `import { s } from "./packages/shared"; export const a = s;`,
+    },
+  },
+};
+
+/** What is run, from which folder, and by which compiler: what Pulumi.yaml and package.json say of it. */
+Object.assign(same, {
+  "a main file of package.json, which runs in the project's folder": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src/program.ts" }',
+      ...tsconfig({ target: "esnext", rootDir: "." }),
+      "src/tsconfig.json": "no JSON, and nobody's",
+      "src/program.ts": `
+        import { readdirSync } from "fs";
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        export const b = [readdirSync(".").includes("src"), new D().x ?? "undefined"];`,
+    },
+  },
+  "a main file that is named without its extension": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src/program" }',
+      "src/program.ts": "export const a = 'src';",
+      "index.ts": "export const a = 'index';",
+    },
+  },
+  "a main file that is named as its folder": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src" }',
+      "src/index.ts": "export const a = 'src';",
+      "index.ts": "export const a = 'index';",
+    },
+  },
+  "exports of package.json, which go before its main": {
+    files: {
+      "package.json": '{ "name": "host", "main": "old.ts", "exports": { ".": { "default": "./new.ts" } } }',
+      "old.ts": "export const a = 'old';",
+      "new.ts": "export const a = 'new';",
+    },
+  },
+  "an ES module of package.json's exports": {
+    files: {
+      "package.json": '{ "name": "host", "type": "module", "exports": "./src/new.ts" }',
+      "src/new.ts": "export const a = process.cwd().endsWith('src');",
+    },
+  },
+  "the package.json of a folder above, whose main file is found from there": {
+    main: "infra/",
+    files: {
+      "package.json": '{ "name": "host", "main": "program.ts" }',
+      "program.ts": `import { basename } from "path"; export const a = ["above", basename(process.cwd())];`,
+      "infra/index.ts": "export const a = 'infra';",
+    },
+  },
+  "index.ts beside index.js, which Pulumi takes": {
+    files: { ...commonJs, "index.js": "exports.a = 'js';", "index.ts": "export const a = 'ts';" },
+  },
+  "index.ts beside index.mjs, which only an ES module is": {
+    files: { ...commonJs, "index.mjs": "export const a = 'mjs';", "index.ts": "export const a = 'ts';" },
+  },
+  "a tsconfig.json by another name": {
+    options: { tsconfig: "tsconfig.pulumi.json" },
+    files: {
+      ...commonJs,
+      ...tsconfig({ target: "es5" }),
+      "tsconfig.pulumi.json": JSON.stringify({ compilerOptions: { target: "esnext" } }),
+      "index.ts": `
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        export const b = new D().x ?? "undefined";`,
+    },
+  },
+  "TypeScript that Node strips of its types, as Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: {
+      "package.json": '{ "name": "host", "main": "index.ts" }',
+      "index.ts": `
+        const path = require("node:path");
+        class B { x = this.make(); make() { return 1; } }
+        class D extends B { x!: number; }
+        exports.b = [new D().x ?? "undefined", typeof path.join];`,
+    },
+  },
+} satisfies Record<string, Shape>);
+
+/** What the deployment refuses, and with what words it is refused here. */
+const refused: Record<string, Shape & { message: RegExp }> = {
+  "an await at the top level of a CommonJS module": {
+    files: { ...commonJs, "index.ts": "\nexport const a = await Promise.resolve(1);" },
+    message: /index\.ts:2:18: A CommonJS module cannot await at its top level.*"type": "module"/,
+  },
+  "a TypeScript file by the name of its JavaScript, in CommonJS": {
+    files: {
+      ...commonJs,
+      "a.ts": "export const a = 1;",
+      "index.ts": `import { a } from "./a.js"; export const b = a;`,
+    },
+    message: /index\.ts:1:19: Cannot find "\.\/a\.js"/,
+  },
+  "a dynamic import without an extension that stays an import": {
+    files: {
+      ...commonJs,
+      "a.ts": "export const a = 1;",
+      "index.ts": `export = async () => ({ a: (await import("./a")).a });`,
+    },
+    message: /index\.ts:1:42: Cannot find "\.\/a"/,
+  },
+  "a namespace that is called": {
+    files: {
+      ...commonJs,
+      "client.js": "module.exports = function Client(name) { return name; };",
+      "index.ts": `import * as call from "./client"; export const a = (call as any)("you");`,
+    },
+    message: /index\.ts:1:5\d: call is not a function/,
+  },
+  "paths of tsconfig.json that nothing resolves": {
+    files: {
+      ...commonJs,
+      ...tsconfig({ paths: { "@lib/*": ["./lib/*"] } }),
+      "lib/a.ts": "export const a = 1;",
+      "index.ts": `import { a } from "@lib/a"; export const b = a;`,
+    },
+    message: /index\.ts:1:19: Package "@lib\/a" is not installed/,
+  },
+  "a tsconfig.json by another name that is not there": {
+    options: { tsconfig: "tsconfig.pulumi.json" },
+    files: { ...commonJs, "index.ts": "export const a = 1;" },
+    message: /Pulumi\.yaml:5: there is no .*tsconfig\.pulumi\.json/,
+  },
+  "an enum that Node cannot strip, where Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: {
+      "package.json": '{ "name": "host", "main": "index.ts" }',
+      "index.ts": "enum E { A = 1 }\nexports.a = E.A;",
+    },
+    message: /index\.ts:1:?\d*: .*enum/,
+  },
+  "an index.ts that only a compiler finds, where Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: { ...commonJs, "index.ts": "exports.a = 1;" },
+    message: /There is no program in .* with typescript: false Pulumi looks for no index\.ts/,
+  },
+  "an import without an extension, where Pulumi is told not to compile": {
+    options: { typescript: false },
+    files: {
+      ...esModule,
+      "a.ts": "export const a = 1;",
+      "index.ts": `import { a } from "./a"; export const b = a;`,
+    },
+    message: /index\.ts:1:19: Cannot find ".\/a"/,
+  },
+};
+
+describe("a recorded program is the program that is deployed", () => {
+  // Types are tsc's work: they decide whether a program is deployed, not what it declares.
+  before(() => {
+    process.env.PULUMI_NODEJS_TRANSPILE_ONLY = "true";
+  });
+  after(() => {
+    delete process.env.PULUMI_NODEJS_TRANSPILE_ONLY;
+  });
+  afterEach(removePrograms);
+
+  for (const [name, { files, main, options }] of Object.entries(same)) {
+    it(`with ${name}`, async () => {
+      const cwd = program(files, main, options);
+      const host = await runLanguageHost(`${cwd}/${main ?? ""}`, options);
+      assert.equal(host.failure, undefined);
+      const recorded = await recordProgram({ cwd, stack: "dev" });
+      const resources = recorded.resources.map(({ type, name: logical, inputs }) => ({
+        type,
+        name: logical,
+        inputs,
+      }));
+      assert.deepEqual(
+        { resources, outputs: recorded.outputs },
+        { resources: host.resources, outputs: host.outputs },
+      );
+      assert.ok(host.resources.length > 0 || Object.keys(host.outputs as object).length > 0);
+    });
+  }
+
+  for (const [name, { files, main, options, message }] of Object.entries(refused)) {
+    it(`and none where the deployment fails: ${name}`, async () => {
+      const cwd = program(files, main, options);
+      const host = await runLanguageHost(`${cwd}/${main ?? ""}`, options);
+      assert.ok(host.failure, "the language host runs it");
+      await assert.rejects(recordProgram({ cwd, stack: "dev" }), { name: "UserError", message });
+    });
+  }
+
+  it("where the program has no TypeScript, so that the SDK's own old one compiles it", async () => {
+    const cwd = program({
+      ...commonJs,
+      "a.ts": "export const a: number = 1;",
+      "index.ts": `
+        import { CustomResource } from "@pulumi/pulumi";
+        class Table extends CustomResource { constructor(name: string) { super("aws:dynamodb/table:Table", name, { hashKey: "id" }); } }
+        export = async () => { const { a } = await import("./a"); new Table("t" + a); return { a: a ?? 2 }; };`,
+    });
+    const sdk = giveOwnSdk(cwd);
+    const host = await runLanguageHost(cwd, {}, sdk);
+    assert.equal(host.failure, undefined);
+    const { resources, outputs } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(
+      { resources: resources.map(({ type, name, inputs }) => ({ type, name, inputs })), outputs },
+      { resources: host.resources, outputs: host.outputs },
+    );
+    assert.deepEqual(outputs, { a: 1 });
+  });
+
+  it("and none where the SDK's own old TypeScript does not know the syntax", async () => {
+    const cwd = program({ ...commonJs, "index.ts": "\nexport const a = { b: 1 } satisfies object;" });
+    const sdk = giveOwnSdk(cwd);
+    assert.ok((await runLanguageHost(cwd, {}, sdk)).failure, "the language host runs it");
+    await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
+      name: "UserError",
+      message:
+        /index\.ts:2:27: .*TypeScript 3\.8\.3, as the program has none: npm install --save-dev typescript/,
+    });
+  });
+});
+
+function program(files: Record<string, string>, main?: string, options: HostOptions = {}): string {
+  const runtime = { name: "nodejs", options };
+  const yaml = ["name: host", ...(main === undefined ? [] : [`main: ${main}`]), stringify({ runtime })];
+  return writeProgram({ "Pulumi.yaml": yaml.join("\n"), ...files });
+}
+
+/** A copy of the SDK among the program's packages, beside everything but TypeScript. */
+function giveOwnSdk(cwd: string): string {
+  const packages = join(cwd, "node_modules");
+  rmSync(packages);
+  const sdk = join(packages, "@pulumi/pulumi");
+  cpSync(join(root, "@pulumi/pulumi"), sdk, { recursive: true });
+  for (const name of readdirSync(root)) {
+    if (!["@pulumi", "typescript"].includes(name)) symlinkSync(join(root, name), join(packages, name));
+  }
+  return sdk;
+}

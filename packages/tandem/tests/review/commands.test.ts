@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Repository } from "./support/repository.ts";
+
+const entry = path.resolve(import.meta.dirname, "../../cli/tandem.js");
+
+describe("npm run diff", () => {
+  let repository: Repository;
+
+  beforeEach(() => {
+    repository = new Repository();
+    repository.writeProgram("orders");
+    repository.commit();
+  });
+
+  afterEach(() => repository.remove());
+
+  async function diff(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const child = start(...args);
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, stdout, stderr };
+  }
+
+  function start(...args: string[]) {
+    return spawn(process.execPath, [entry, "diff", "--cwd", repository.folder, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  it("prints a text, Markdown or JSON, and exits with 0", async () => {
+    repository.writeProgram("parcels");
+    const [text, markdown, json] = await Promise.all([
+      diff(),
+      diff("--markdown"),
+      diff("--json", "--stack", "dev"),
+    ]);
+    assert.match(text.stdout, /^dev: .*1 created, 1 deleted/);
+    assert.match(markdown.stdout, /^<!-- tandem: program diff -->\n## /);
+    const report = JSON.parse(json.stdout);
+    assert.deepEqual([report.changed, report.diffs.length, report.diffs[0].stack], [true, 1, "dev"]);
+    assert.deepEqual([text.code, markdown.code, json.code], [0, 0, 0]);
+  });
+
+  it("exits with 2 when anything changed and --exit-code asks for it, else with 0", async () => {
+    assert.equal((await diff("--exit-code")).code, 0);
+    repository.writeProgram("parcels");
+    assert.equal((await diff("--exit-code")).code, 2);
+  });
+
+  it("exits with 1 and one message for what it cannot do", async () => {
+    const unknown = await diff("--base", "mian");
+    assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
+    assert.match(unknown.stderr, /^error: There is no revision "mian" here/);
+    const both = await diff("--json", "--markdown");
+    assert.match(both.stderr, /^error: Only one of --json and --markdown/);
+  });
+
+  it("reports a program that does not run, and exits with 1", async () => {
+    repository.write("index.ts", 'throw new Error("not yet");\n');
+    const { code, stdout } = await diff("--markdown", "--stack", "dev");
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^<!-- tandem: program diff -->\n## .*\n- ⛔ dev: the program does not run, thrown at index\.ts:1:7\n {2}- `not yet`\n/,
+    );
+  });
+
+  it("leaves no worktree when a signal ends it", async () => {
+    // Slow enough to be in the middle when the signal comes.
+    repository.write("index.ts", "await new Promise((resolve) => setTimeout(resolve, 4_000));\n");
+    repository.commit();
+    const child = start("--base", "HEAD");
+    while (repository.otherWorktrees().length === 0) await delay(50);
+    child.kill("SIGTERM");
+    const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+    assert.equal(signal, "SIGTERM");
+    assert.deepEqual(repository.otherWorktrees(), []);
+  });
+});
+
+describe("npm run cost", () => {
+  const repository = new Repository();
+
+  after(() => repository.remove());
+
+  function cost(...args: string[]) {
+    repository.writeProgram("orders");
+    const all = [entry, "cost", "--cwd", repository.folder, "--stack", "dev", ...args];
+    return spawnSync(process.execPath, all, { encoding: "utf8" });
+  }
+
+  it("prints a table, or JSON with the assumptions it makes", () => {
+    assert.match(cost().stdout, /^dev: \$0\.00 a month\n/);
+    const bill = JSON.parse(cost("--json", "--requests", "5", "--no-free-tier").stdout);
+    assert.deepEqual(
+      [bill.stack, bill.region, bill.assumed.requests, bill.freeTier],
+      ["dev", "eu-central-1", 5, 0],
+    );
+  });
+
+  it("refuses what is no number and functions that are not there", () => {
+    const wrong = cost("--requests", "many");
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /^error: --requests "many": a number of 0 or more is wanted/);
+    assert.match(
+      cost("--durations", "nobody=5").stderr,
+      /^error: --durations "nobody=5": <function>=<milliseconds> is wanted/,
+    );
+  });
+});
