@@ -1,7 +1,7 @@
 /** A stack under the engine of the tests, with what its configuration leaves to whoever deploys it. */
 import assert from "node:assert/strict";
 
-import { Store, type Thing } from "../../packages/tandem/operations/engine/cloud/store.ts";
+import type { Thing } from "../../packages/tandem/operations/engine/cloud/store.ts";
 import type { Engine } from "../../packages/tandem/operations/engine/engine.ts";
 
 export interface State {
