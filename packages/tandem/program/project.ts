@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { readConfig } from "./config.ts";
 import { type EntryPoint, findEntryPoint } from "./entry-point.ts";
 import { ProjectError } from "./errors.ts";
+import { notFollowed, splitWords } from "./node-arguments.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
 import type { Folders } from "./values.ts";
@@ -17,6 +18,8 @@ export interface Project {
   main: string;
   folders: Folders;
   compiler: CompilerOptions;
+  /** What Node is started with. */
+  nodeArguments: string[];
   config: Record<string, ConfigEntry>;
   warnings: Recording["diagnostics"];
 }
@@ -53,7 +56,7 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
     stackFile: findStackFile(root, projectFile, shortStack),
     given: config,
   });
-  const { typescript = true, tsconfig } = runtimeOptions(projectFile);
+  const { typescript = true, tsconfig, nodeArguments } = runtimeOptions(projectFile);
   const { main, program } = entryPoint(root, projectFile, typescript);
   const compiler = { typescript, tsconfig: resolve(program, tsconfig ?? "tsconfig.json") };
   if (tsconfig !== undefined && !existsSync(compiler.tsconfig)) {
@@ -62,7 +65,7 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
     );
   }
   const folders = { project: root, program };
-  return { name, stack: shortStack, main, folders, compiler, config: entries, warnings };
+  return { name, stack: shortStack, main, folders, compiler, nodeArguments, config: entries, warnings };
 }
 
 function findProjectFile(root: string): string {
@@ -105,13 +108,45 @@ function findStackFile(root: string, { content }: YamlFile, stack: string): Yaml
   return readYamlFile(join(folder, `Pulumi.${stack}.${extension}`));
 }
 
-function runtimeOptions({ content }: YamlFile): { typescript?: boolean; tsconfig?: string } {
+interface RuntimeOptions {
+  typescript?: boolean;
+  tsconfig?: string;
+  nodeArguments: string[];
+}
+
+/** A value of another type is none that Pulumi takes. */
+function runtimeOptions({ content, place }: YamlFile): RuntimeOptions {
   const { runtime } = content as { runtime?: string | { options?: Record<string, unknown> | null } | null };
-  const { typescript, tsconfig } = (typeof runtime === "object" && runtime?.options) || {};
-  return {
-    ...(typeof typescript === "boolean" && { typescript }),
-    ...(typeof tsconfig === "string" && { tsconfig }),
+  const options = (typeof runtime === "object" && runtime?.options) || {};
+  const refuse = (name: string, why: string): never => {
+    throw new ProjectError(`${place("runtime", "options", name)}: ${name} ${why}`);
   };
+  const { typescript, tsconfig, nodeargs = "" } = options;
+  if (typescript !== undefined && typeof typescript !== "boolean")
+    return refuse("typescript", "must be true or false");
+  if (tsconfig !== undefined && typeof tsconfig !== "string")
+    return refuse("tsconfig", "must be the name of a file");
+  if (typeof nodeargs !== "string") return refuse("nodeargs", "must be one text, e.g. --import=./first.js");
+  return {
+    ...(typescript !== undefined && { typescript }),
+    ...(tsconfig !== undefined && { tsconfig }),
+    nodeArguments: nodeArgumentsOf(nodeargs, (why) => refuse("nodeargs", why)),
+  };
+}
+
+function nodeArgumentsOf(nodeargs: string, refuse: (why: string) => never): string[] {
+  try {
+    const words = splitWords(nodeargs);
+    const refused = notFollowed(words);
+    return refused === undefined
+      ? words
+      : refuse(
+          `has ${refused}: with it Node does not run the program by itself, so that it cannot be recorded`,
+        );
+  } catch (error) {
+    if (error instanceof ProjectError) throw error;
+    return refuse((error as Error).message);
+  }
 }
 
 function entryPoint(root: string, { content, place }: YamlFile, typescript: boolean): EntryPoint {

@@ -9,6 +9,7 @@ import { isEsModule } from "./compatible.ts";
 import { ProgramError } from "./errors.ts";
 import type { GivenAnswer } from "./invokes.ts";
 import type { Job, Report } from "./messages.ts";
+import { preloadedFiles } from "./node-arguments.ts";
 import { readProject } from "./project.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { StackReferences } from "./stack-references.ts";
@@ -68,20 +69,33 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
       stackReferences: { ...answers.stackReferences, ...options.stackReferences },
     },
   };
-  let report = await runChild(job, options);
+  const { nodeArguments } = project;
+  const start = { nodeArguments, folder: project.folders.program };
+  let report = await runChild(job, start, options);
   if (report.type === "failed" && report.compilable && !job.compile) {
-    report = await runChild({ ...job, compile: true }, options);
+    report = await runChild({ ...job, compile: true }, start, options);
   }
   if (report.type === "failed") throw new ProgramError(report.reason, report.position, report.stack);
   const { sources, diagnostics } = report.recording;
+  const besides = [...preloadedFiles(nodeArguments, start.folder), answers.file ?? []].flat();
   return {
     ...report.recording,
-    sources: answers.file === undefined ? sources : [...sources, answers.file],
+    sources: [...new Set([...sources, ...besides])],
     diagnostics: [...project.warnings, ...diagnostics],
   };
 }
 
-function runChild(job: Job, options: RecordProgramOptions): Promise<Report> {
+interface Start {
+  nodeArguments: string[];
+  /** Where Pulumi starts Node. */
+  folder: string;
+}
+
+function runChild(
+  job: Job,
+  { nodeArguments, folder }: Start,
+  options: RecordProgramOptions,
+): Promise<Report> {
   const { environment, onOutput, signal, timeLimit = TIME_LIMIT } = options;
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), {
@@ -89,8 +103,9 @@ function runChild(job: Job, options: RecordProgramOptions): Promise<Report> {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
       serialization: "advanced",
+      cwd: folder,
       // Not this process's own: a test runner's or a debugger's flags are no business of the program.
-      execArgv: [],
+      execArgv: nodeArguments,
       ...(signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const }),
     });
     const limit = setTimeout(() => {
@@ -117,10 +132,11 @@ function runChild(job: Job, options: RecordProgramOptions): Promise<Report> {
     // After a report this changes nothing any more.
     child.on("close", (code, killed) => {
       clearTimeout(limit);
+      const started = nodeArguments.length === 0 ? "" : `, started with nodeargs ${nodeArguments.join(" ")}`;
       const how = killed === null ? `with exit code ${code}` : `by ${killed}`;
       reject(
         new ProgramError(
-          `The program ended its own process ${how} before it was recorded\n${output}`.trimEnd(),
+          `The program ended its own process ${how} before it was recorded${started}\n${output}`.trimEnd(),
         ),
       );
     });

@@ -13,7 +13,15 @@ describe("npm run rehearse", () => {
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "tandem-rehearse-"));
-    for (const name of ["index.ts", "infra", "functions", "package.json", "openapi.json", "Pulumi.yaml"]) {
+    for (const name of [
+      "index.ts",
+      "infra",
+      "functions",
+      "package.json",
+      "openapi.json",
+      "Pulumi.yaml",
+      "bin",
+    ]) {
       cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
     }
     symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));

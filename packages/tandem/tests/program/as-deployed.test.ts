@@ -281,6 +281,33 @@ Object.assign(same, {
         exports.b = [new D().x ?? "undefined", typeof path.join];`,
     },
   },
+  "what Node is told to load first, CommonJS and ES module, from the program's folder": {
+    main: "infra/",
+    options: { nodeargs: "--no-warnings -r ./first.cjs --import=./second.mjs" },
+    files: {
+      ...commonJs,
+      "infra/first.cjs": "process.env.FIRST_OF_TEST = 'first';",
+      "infra/second.mjs": "process.env.SECOND_OF_TEST = process.env.FIRST_OF_TEST + '-second';",
+      "infra/index.ts": `import * as aws from "@pulumi/aws";
+        const name = process.env.SECOND_OF_TEST ?? "UNSET";
+        new aws.dynamodb.Table(name, { hashKey: "id", attributes: [] });
+        export const a = process.execArgv.length;`,
+    },
+  },
+  "names that a preload resolves": {
+    options: { nodeargs: "--require ./paths.cjs" },
+    files: {
+      ...commonJs,
+      "paths.cjs": `
+        const Module = require("node:module");
+        const resolve = Module._resolveFilename;
+        Module._resolveFilename = function (name, ...rest) {
+          return resolve.call(this, name === "@lib/a" ? __dirname + "/lib/a.ts" : name, ...rest);
+        };`,
+      "lib/a.ts": "export const a: string = 'by path';",
+      "index.ts": `const { a } = require("@lib/a"); export const b = a;`,
+    },
+  },
 } satisfies Record<string, Shape>);
 
 /** What the deployment refuses, and with what words it is refused here. */
@@ -335,6 +362,17 @@ const refused: Record<string, Shape & { message: RegExp }> = {
     },
     message: /index\.ts:1:?\d*: .*enum/,
   },
+  "a preload that is not there": {
+    options: { nodeargs: "--require ./none.cjs" },
+    files: { ...commonJs, "index.ts": "export const a = 1;" },
+    message:
+      /ended its own process with exit code 1 .* started with nodeargs --require \.\/none\.cjs\n.*Cannot find module/s,
+  },
+  "an option that Node does not know": {
+    options: { nodeargs: "--no-such-option" },
+    files: { ...commonJs, "index.ts": "export const a = 1;" },
+    message: /with exit code 9 .* started with nodeargs --no-such-option\n.*bad option/s,
+  },
   "an index.ts that only a compiler finds, where Pulumi is told not to compile": {
     options: { typescript: false },
     files: { ...commonJs, "index.ts": "exports.a = 1;" },
@@ -388,6 +426,14 @@ describe("a recorded program is the program that is deployed", () => {
       await assert.rejects(recordProgram({ cwd, stack: "dev" }), { name: "UserError", message });
     });
   }
+
+  it("and watches what Node is told to load first", async () => {
+    const cwd = program({ ...commonJs, "first.mjs": "", "index.ts": "export const a = 1;" }, undefined, {
+      nodeargs: "--import ./first.mjs --import=data:text/javascript,0",
+    });
+    const { sources } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(sources.sort(), [join(cwd, "first.mjs"), join(cwd, "index.ts")]);
+  });
 
   it("where the program has no TypeScript, so that the SDK's own old one compiles it", async () => {
     const cwd = program({

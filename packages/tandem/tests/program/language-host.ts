@@ -32,6 +32,8 @@ export interface HostRun {
 export interface HostOptions {
   typescript?: boolean;
   tsconfig?: string;
+  /** Without quotation marks. */
+  nodeargs?: string;
 }
 
 type Call = { request: Message };
@@ -52,7 +54,7 @@ const ERROR_SEVERITY = 3;
 /** @param cwd folder of Pulumi.yaml, or the one that its `main` names @param sdk folder of the SDK */
 export async function runLanguageHost(
   cwd: string,
-  { typescript = true, tsconfig }: HostOptions = {},
+  { typescript = true, tsconfig, nodeargs }: HostOptions = {},
   sdk = resolve(root, "node_modules/@pulumi/pulumi"),
 ): Promise<HostRun> {
   const registered: Registered[] = [];
@@ -88,11 +90,13 @@ export async function runLanguageHost(
     const child = spawn(
       process.execPath,
       [
+        ...(nodeargs?.split(" ") ?? []),
         resolve(sdk, "cmd/run"),
         ...["--monitor", `127.0.0.1:${port}`, "--engine", `127.0.0.1:${port}`],
         ...["--project", "host", "--stack", "dev", "--parallel", "1", "--pwd", cwd, "."],
       ],
       {
+        cwd,
         env: {
           ...process.env,
           PULUMI_NODEJS_TYPESCRIPT: String(typescript),

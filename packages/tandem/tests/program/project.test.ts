@@ -40,6 +40,22 @@ function mistakes(
 describe("readProject", () => {
   afterEach(removePrograms);
 
+  it("refuses options of the runtime that Pulumi would refuse, and arguments that no recording can follow", () => {
+    const refused = (option: string) =>
+      mistakes({ "Pulumi.yaml": `name: shop\nruntime:\n  name: nodejs\n  options:\n    ${option}\n` });
+    assert.deepEqual(refused("typescript: maybe"), ["Pulumi.yaml:5: typescript must be true or false"]);
+    assert.deepEqual(refused("tsconfig: 5"), ["Pulumi.yaml:5: tsconfig must be the name of a file"]);
+    assert.deepEqual(refused("nodeargs: [a]"), [
+      "Pulumi.yaml:5: nodeargs must be one text, e.g. --import=./first.js",
+    ]);
+    assert.deepEqual(refused("nodeargs: --inspect-brk"), [
+      "Pulumi.yaml:5: nodeargs has --inspect-brk: with it Node does not run the program by itself, so that it cannot be recorded",
+    ]);
+    assert.deepEqual(refused(`nodeargs: -r "a`), [
+      'Pulumi.yaml:5: nodeargs has a quotation mark that is not closed: "a',
+    ]);
+  });
+
   describe("config", () => {
     it("takes declared values in their long and short forms, and namespaced ones as they are", () => {
       const config = values({

@@ -26,7 +26,16 @@ export class ProjectCopy {
       });
       return;
     }
-    const parts = ["index.ts", "infra", "functions", "data", "openapi.json", "package.json", "tsconfig.json"];
+    const parts = [
+      "index.ts",
+      "infra",
+      "functions",
+      "data",
+      "openapi.json",
+      "package.json",
+      "tsconfig.json",
+      "bin",
+    ];
     const config = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"];
     for (const part of [...parts, ...config]) {
       cpSync(path.join(root, part), path.join(this.path, part), { recursive: true });
