@@ -1,6 +1,8 @@
 /** The configuration of the account's stack, read once. */
+import * as pulumi from "@pulumi/pulumi";
 import { ConfigReader } from "../infra/config-reader.ts";
 import { recorder } from "../infra/recorder.ts";
+import { refuseMissingTags } from "../infra/settings-tags.ts";
 
 export interface Settings {
   /** `owner/name` on GitHub. */
@@ -32,6 +34,7 @@ export function readSettings(): Settings {
     githubProviderArn: config.text("githubProviderArn", forms.provider),
   };
   if (settings.stages.length === 0) config.refuse("stages", undefined, "at least one stage");
+  refuseMissingTags(config, { service: pulumi.getProject(), stage: pulumi.getStack() });
   // A recorded program touches no cloud: placeholders are as good as values.
   if (!recorder() && settings.repository === "example/tandem") {
     config.refuse("repository", settings.repository, "your own repository, no placeholder");

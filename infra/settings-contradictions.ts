@@ -76,6 +76,9 @@ function refusePlaceholders(config: ConfigReader, { api }: Settings): void {
   if (api.authorizer.type === "jwt") {
     config.refuseLike("jwtIssuer", example, "your own issuer, no placeholder");
   }
+  for (const origin of api.corsOrigins ?? []) {
+    if (example.test(origin)) config.refuse("corsOrigins", origin, "origins of your own, no placeholder");
+  }
   config.refuseLike("alarmEmail", example, "an address that somebody reads, no placeholder");
 }
 

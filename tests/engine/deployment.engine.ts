@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { Engine, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
@@ -8,6 +8,7 @@ import {
   expectNoChanges,
   initialise,
   secretSettings,
+  setTags,
   stateOf,
   succeed,
   thingsOf,
@@ -169,9 +170,14 @@ describe("what begins a project, on an engine", function () {
   it("bootstrap: is deployed, has nothing left to do, and does not give the state away", async () => {
     const folder = path.join(engine.project("bootstrapped"), "bootstrap");
     await succeed(engine.pulumi(folder, "stack", "init", "account"));
+    const unset = await up(engine, folder, "account");
+    assert.notEqual(unset.status, 0);
+    assert.match(unset.output, /tandem-bootstrap:repository is "example\/tandem"; allowed: your own/);
+    assert.match(unset.output, /allowed: tags with your own owner, no placeholder/);
     await succeed(
       engine.pulumi(folder, "config", "set", "repository", "tandem/tandem", "--stack", "account"),
     );
+    await setTags(engine, folder, "account");
     await succeed(up(engine, folder, "account"));
     await assertInStep(engine, folder, "account");
     await expectNoChanges(engine, folder, "account");
@@ -181,6 +187,23 @@ describe("what begins a project, on an engine", function () {
     assert.match(output, /because it is protected/);
     assert.ok(engine.things().some(({ type }) => type === "aws:s3/bucket:Bucket"));
     assert.ok(engine.things().some(({ type }) => type === "aws:kms/key:Key"));
+  });
+
+  it("rehearse: deploys production for practice, placeholders, secrets and all", async () => {
+    const folder = engine.project("rehearsed");
+    await succeed(engine.pulumi(folder, "stack", "init", "prod"));
+    const secret = ["config", "set", "--secret", "alarmEmail", "ops@tandem.test", "--stack", "prod"];
+    await succeed(engine.pulumi(folder, ...secret));
+    const unknown = await engine.tandem(folder, "rehearse", "--stack", "prod");
+    assert.match(unknown.output, /- engine: what is encrypted in Pulumi\.prod\.yaml is not read here/);
+    mkdirSync(path.join(folder, ".local"));
+    writeFileSync(path.join(folder, ".local/secrets.yaml"), "prod:\n  alarmEmail: ops@tandem.test\n");
+    const { output } = await engine.tandem(folder, "rehearse", "--stack", "prod");
+    assert.match(
+      output,
+      /✓ engine: 335 created, and nothing to do in a second preview \(with stand-ins for 5 placeholders\)/,
+    );
+    assert.match(output, /✗ configuration: tandem:atlasOrganization is the placeholder/);
   });
 
   it("pulumi new: makes a project of another name, which is deployed under that name", async () => {

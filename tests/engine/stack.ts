@@ -36,15 +36,19 @@ export async function initialise(
   for (const [key, value] of Object.entries(stack === "prod" ? secretSettings : {})) {
     await succeed(engine.pulumi(folder, "config", "set", "--secret", key, value, "--stack", stack));
   }
-  for (const [tag, value] of Object.entries({ owner: "team@tandem.test", repository: "tandem/tandem" })) {
-    const key = `aws:defaultTags.tags.${tag}`;
-    await succeed(engine.pulumi(folder, "config", "set", "--path", key, value, "--stack", stack));
-  }
+  await setTags(engine, folder, stack);
   if (stack === "prod") {
     const key = "tandem:corsOrigins[0]";
     await succeed(
       engine.pulumi(folder, "config", "set", "--path", key, "https://app.tandem.test", "--stack", stack),
     );
+  }
+}
+
+export async function setTags(engine: Engine, folder: string, stack: string): Promise<void> {
+  for (const [tag, value] of Object.entries({ owner: "team@tandem.test", repository: "tandem/tandem" })) {
+    const key = `aws:defaultTags.tags.${tag}`;
+    await succeed(engine.pulumi(folder, "config", "set", "--path", key, value, "--stack", stack));
   }
 }
 

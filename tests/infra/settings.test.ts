@@ -322,15 +322,23 @@ describe("settings", () => {
       ...production,
       atlasOrganization: "000000000000000000000000",
       alarmEmail: "alarms@example.com",
+      corsOrigins: ["https://app.example.com", "https://app.tandem.test"],
+      "aws:defaultTags": {
+        tags: { service: "tandem", stage: "prod", owner: "team@example.com", repository: "example/tandem" },
+      },
     };
+    const tags = JSON.stringify((placeholders["aws:defaultTags"] as { tags: object }).tags);
     await read(placeholders, "prod");
     const config = { "aws:region": "eu-central-1", ...placeholders };
     await assert.rejects(
       record(() => asDeployed(readSettings), { config, stack: "prod" }),
       (error: Error) => {
         assert.deepEqual(error.message.split("\n  ").slice(1), [
+          `aws:defaultTags is ${tags}; allowed: tags with your own owner, no placeholder`,
+          `aws:defaultTags is ${tags}; allowed: tags with your own repository, no placeholder`,
           'tandem:atlasOrganization is "000000000000000000000000"; allowed: the id of your own organisation, no placeholder',
           'tandem:jwtIssuer is "https://issuer.example.com/"; allowed: your own issuer, no placeholder',
+          'tandem:corsOrigins is "https://app.example.com"; allowed: origins of your own, no placeholder',
           'tandem:alarmEmail is "alarms@example.com"; allowed: an address that somebody reads, no placeholder',
         ]);
         return true;

@@ -17,6 +17,7 @@ export async function main(args: string[]): Promise<number> {
   const { steps, open } = await rehearse(path.resolve(options.cwd), options.stack, {
     engine: !options["without-engine"],
     onStep: (step) => console.log(render(step)),
+    onWait: (what) => console.log(`… ${what}`),
   });
   if (open.length > 0)
     console.log(["", "Only an account tells", ...open.map((line) => `  ${line}`)].join("\n"));

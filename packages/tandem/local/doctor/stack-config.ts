@@ -2,9 +2,7 @@
 import { readProject } from "../../program/project.ts";
 import type { Value } from "../../program/recording.ts";
 import { type Check, here, missing } from "./check.ts";
-
-/** Twenty-four zeros, domains kept for examples (RFC 2606), and the repository of the template. */
-const PLACEHOLDERS = [/^0{24}$/, /(^|[@./:])example\.(com|org|net)\b/, /^example\/\w+/];
+import { isPlaceholder } from "./placeholders.ts";
 
 export function checkConfig(cwd: string, stack: string): Check[] {
   const check = { section: "deployment", name: `config ${stack}` } as const;
@@ -28,7 +26,7 @@ export function checkConfig(cwd: string, stack: string): Check[] {
 
 function placeholders(value: Value, path: string): { path: string; value: string }[] {
   if (typeof value === "string") {
-    return PLACEHOLDERS.some((pattern) => pattern.test(value)) ? [{ path, value }] : [];
+    return isPlaceholder(value) ? [{ path, value }] : [];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => placeholders(item, `${path}[${index}]`));
   if (typeof value !== "object" || value === null) return [];

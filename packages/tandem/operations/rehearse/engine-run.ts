@@ -1,23 +1,30 @@
 /** Deploys the stack for practice: a real engine, clouds of ours, and a second preview that must be empty. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { withoutState } from "../../scaffold/stack-file.ts";
 import { Engine, isEngineHere } from "../engine/engine.ts";
+import { practiceConfig } from "./practice-config.ts";
 import type { Step } from "./rehearse.ts";
 
-export async function deployForPractice(cwd: string, stack: string): Promise<Step> {
+export async function deployForPractice(
+  cwd: string,
+  stack: string,
+  onWait: (what: string) => void,
+): Promise<Step> {
   const name = "engine";
   if (!isEngineHere()) {
     return { name, state: "open", lines: ["no `pulumi` on the PATH: https://www.pulumi.com/docs/install/"] };
   }
+  const file = `Pulumi.${stack}.yaml`;
+  const config = practiceConfig(cwd, stack, readFileSync(path.join(cwd, file), "utf8"));
+  if (Array.isArray(config)) return { name, state: "open", lines: config };
+  onWait("engine: up and a second preview, which takes minutes");
   const engine = await Engine.start();
   try {
     const folder = engine.project("project", cwd);
-    const file = path.join(folder, `Pulumi.${stack}.yaml`);
-    // Whom its secrets are for, only the real stack knows.
-    writeFileSync(file, withoutState(readFileSync(file, "utf8")));
+    writeFileSync(path.join(folder, file), config.text);
     const steps = [
       ["stack", "init", stack],
+      ...config.secrets.map(([key, value]) => ["config", "set", "--secret", key, value, "--stack", stack]),
       ["up", "--stack", stack, "--yes", "--skip-preview"],
       ["preview", "--stack", stack, "--expect-no-changes"],
     ];
@@ -25,10 +32,14 @@ export async function deployForPractice(cwd: string, stack: string): Promise<Ste
     for (const args of steps) {
       const said = await engine.pulumi(folder, ...args);
       if (said.status !== 0)
-        return { name, state: "wrong", lines: [`pulumi ${args.join(" ")}`, said.output.trim()] };
+        // A secret that is set stands last.
+        return { name, state: "wrong", lines: [`pulumi ${args.slice(0, 2).join(" ")}`, said.output.trim()] };
       created ||= /\+ (\d+) created/.exec(said.output)?.[1] ?? "";
     }
-    return { name, state: "right", lines: [`${created} created, and nothing to do in a second preview`] };
+    const { replaced } = config;
+    const others = replaced === 0 ? "" : ` (with stand-ins for ${replaced} placeholders)`;
+    const done = `${created} created, and nothing to do in a second preview${others}`;
+    return { name, state: "right", lines: [done] };
   } finally {
     await engine.stop();
   }

@@ -25,11 +25,14 @@ export interface Rehearsal {
   open: string[];
 }
 
-/** @param onStep told of each step when it is done: the engine takes minutes */
+/**
+ * @param onStep told of each step when it is done
+ * @param onWait told before a step that takes minutes
+ */
 export async function rehearse(
   cwd: string,
   stack: string,
-  { engine, onStep }: { engine: boolean; onStep(step: Step): void },
+  { engine, onStep, onWait }: { engine: boolean; onStep(step: Step): void; onWait(what: string): void },
 ): Promise<Rehearsal> {
   const steps: Step[] = [];
   const add = (step: Step) => {
@@ -42,7 +45,7 @@ export async function rehearse(
   if (recording === undefined) return { steps, open: [] };
   add(quotaStep(recording));
   add(policyStep(recording));
-  if (engine) add(await deployForPractice(cwd, stack));
+  if (engine) add(await deployForPractice(cwd, stack, onWait));
   add(costStep(recording));
   return { steps, open: onlyAnAccountTells(recording) };
 }

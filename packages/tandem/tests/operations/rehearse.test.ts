@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { practiceConfig } from "../../operations/rehearse/practice-config.ts";
 import { quotas, usesOf } from "../../operations/rehearse/quotas.ts";
 import { type Rehearsal, rehearse } from "../../operations/rehearse/rehearse.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
@@ -34,7 +35,8 @@ describe("npm run rehearse", () => {
     writeFileSync(path.join(folder, "Pulumi.prod.yaml"), change(text));
   };
 
-  const run = (): Promise<Rehearsal> => rehearse(folder, "prod", { engine: false, onStep: () => {} });
+  const run = (): Promise<Rehearsal> =>
+    rehearse(folder, "prod", { engine: false, onStep: () => {}, onWait: () => {} });
 
   const own = (text: string): string =>
     text
@@ -84,6 +86,65 @@ describe("npm run rehearse", () => {
     const quota = (await run()).steps.find(({ name }) => name === "quotas");
     assert.equal(quota?.state, "wrong");
     assert.match(quota?.lines[0] ?? "", /^reserved concurrency .*: 1500, and 900 is the most \(https:/);
+  });
+});
+
+describe("the configuration that a rehearsal deploys", () => {
+  let folder: string;
+  const own = 'config:\n  # Ours.\n  atlasOrganization: "000000000000000000000000"\n';
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-practice-"));
+    writeFileSync(path.join(folder, "index.ts"), "");
+    writeFileSync(
+      path.join(folder, "Pulumi.yaml"),
+      "name: shop\nruntime: nodejs\nconfig:\n  mail: {type: string, default: a@acme.test}\n  size: {type: integer, default: 1}\n",
+    );
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const practice = (text: string, secrets?: string) => {
+    writeFileSync(path.join(folder, "Pulumi.prod.yaml"), text);
+    if (secrets !== undefined) {
+      mkdirSync(path.join(folder, ".local"));
+      writeFileSync(path.join(folder, ".local/secrets.yaml"), secrets);
+    }
+    return practiceConfig(folder, "prod", text);
+  };
+
+  it("has something of the same form where a placeholder stands, and no placeholder any more", () => {
+    const text = `${own}  tags:\n    - team@example.com\n    - example/shop\n    - https://issuer.example.org/a\n    - mine\n`;
+    assert.deepEqual(practice(text), {
+      replaced: 4,
+      secrets: [],
+      text:
+        'config:\n  # Ours.\n  atlasOrganization: "5f0123456789abcdef012345"\n  tags:\n    - team@rehearsal.test\n' +
+        "    - rehearsal/shop\n    - https://issuer.rehearsal.test/a\n    - mine\n",
+    });
+  });
+
+  it("asks for values of secrets, which nobody decrypts here", () => {
+    const text = "encryptionsalt: v1:x\nconfig:\n  shop:mail:\n    secure: v1:y\n  size:\n    secure: v1:z\n";
+    assert.deepEqual(practice(text), [
+      `what is encrypted in Pulumi.prod.yaml is not read here; values to practise with go into ${folder}/.local/secrets.yaml:`,
+      "  prod:",
+      "    shop:mail: <value of the same form>",
+      "    shop:size: <value of the same form>",
+    ]);
+  });
+
+  it("has their values for this machine as secrets, and nothing of the ciphertext", () => {
+    const text =
+      "encryptionsalt: v1:x\nconfig:\n  shop:mail:\n    secure: v1:y\n  size:\n    secure: v1:z\n  a: b\n";
+    assert.deepEqual(practice(text, "prod:\n  mail: a@acme.test\n  shop:size: 5\n"), {
+      replaced: 0,
+      secrets: [
+        ["shop:mail", "a@acme.test"],
+        ["shop:size", "5"],
+      ],
+      text: "config:\n  a: b\n",
+    });
   });
 });
 
