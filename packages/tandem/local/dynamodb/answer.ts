@@ -1,9 +1,11 @@
 /** Answers DynamoDB's requests: checks who asks and whether they may, then lets the store answer. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
+import { ACCOUNT_ID } from "../iam/credentials.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import { missingOperation } from "./operations.ts";
 import type { Store } from "./store.ts";
+import { withTableNames } from "./table-names.ts";
 
 export interface AnswerOptions {
   store: Store;
@@ -14,6 +16,7 @@ export interface AnswerOptions {
   onRefusal(refusal: Refusal): void;
 }
 
+const TABLE_ARN = /^arn:[^:]+:dynamodb:([^:]*):([^:]*):table\/([^/]+)/;
 const TARGET = /^DynamoDB_20120810\.([A-Za-z]+)$/;
 
 const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
@@ -44,8 +47,15 @@ export async function answerDynamodb(options: AnswerOptions, request: FrontReque
   if (refusal) return refusal;
   const missing = missingOperation(operation);
   return missing === undefined
-    ? options.store.send(target, request.body)
+    ? byNames(options, target, request.body)
     : failure("UnknownOperationException", missing);
+}
+
+async function byNames({ store }: AnswerOptions, target: string, body: Buffer): Promise<Answer> {
+  const named = withTableNames(body);
+  if (!named) return failure("ValidationException", "A table is named twice, by its name and by its ARN");
+  const answer = await store.send(target, named.body);
+  return named.body === body ? answer : { ...answer, body: named.asAsked(answer.body.toString()) };
 }
 
 function refused(
@@ -76,14 +86,16 @@ function refused(
 }
 
 function isElsewhere({ regions }: AnswerOptions, arn: string): boolean {
-  const [, region = "", table = ""] = /^arn:[^:]+:dynamodb:([^:]*):[^:]*:table\/([^/]+)/.exec(arn) ?? [];
-  return regions?.(table)?.includes(region) === false;
+  const [, region = "", account = ACCOUNT_ID, table = ""] = TABLE_ARN.exec(arn) ?? [];
+  return account !== ACCOUNT_ID || regions?.(table)?.includes(region) === false;
 }
 
 function parse(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString());
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined; // no JSON: answered as DynamoDB answers it
   }

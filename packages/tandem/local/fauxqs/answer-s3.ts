@@ -1,6 +1,6 @@
 /** Answers requests to S3: reads the address once, checks who asks and whether they may, then lets the library answer. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { deletedKeys, s3Calls, s3Target } from "../iam/actions-s3.ts";
+import { deletedKeys, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { readSignature } from "../iam/signature.ts";
 import type { AnswerOptions } from "./answer.ts";
@@ -30,9 +30,12 @@ export async function answerS3(options: AnswerOptions, request: FrontRequest): P
   const refused = "refused" in reading ? reading.refused : misread(reading.operation, request);
   if (refused !== undefined) return notImplemented(refused);
   const { operation } = reading as { operation: string };
-  const read = rewritten(request, address);
-  if (!read)
+  const source = readSource(request.headers["x-amz-copy-source"]);
+  if (source === "unread")
     return { ...s3Failure("InvalidArgument", "x-amz-copy-source is no bucket and key"), status: 400 };
+  if (source && source.query.size > 0)
+    return notImplemented(`${operation} of a version is not there in the local S3`);
+  const read = rewritten(request, address, source);
   const denied = judge(options, request, "s3", s3Failure, () => s3Calls(read));
   return denied ?? carryOut(options, { operation, address, asked: request, request: read });
 }
@@ -97,17 +100,20 @@ function readAddress(url: string): S3Address | undefined {
  * The request with what was read of it, and nothing else that the library could read: it takes a bucket from the `Host`
  * header as well. The body's own meaning was checked before.
  */
-function rewritten(request: FrontRequest, address: S3Address): FrontRequest | undefined {
+function rewritten(request: FrontRequest, address: S3Address, source: S3Target | undefined): FrontRequest {
   const headers: FrontRequest["headers"] = { ...request.headers, host: "127.0.0.1" };
-  const source = headers["x-amz-copy-source"];
-  if (source !== undefined) {
-    const copied = s3Target(`/${String(source).replace(/^\//, "")}`);
-    if (!copied || copied.key === "" || copied.query.size > 0) return undefined;
-    headers["x-amz-copy-source"] = pathOf(copied);
-  }
+  if (source) headers["x-amz-copy-source"] = pathOf(source);
   const query = [...address.query].map((pair) => pair.map(encodeURIComponent).join("="));
   const url = pathOf(address) + (query.length === 0 ? "" : `?${query.join("&")}`);
   return { ...request, url, headers };
+}
+
+/** `/bucket/key`, without its slash, or with all of its slashes escaped, as clients write it. */
+function readSource(header: string | string[] | undefined): S3Target | "unread" | undefined {
+  if (header === undefined) return undefined;
+  const text = String(header).replace(/^\//, "");
+  const source = s3Target(`/${/^[^/?]*%2f/i.test(text) ? text.replace(/%2f/i, "/") : text}`);
+  return source && source.bucket !== "" && source.key !== "" ? source : "unread";
 }
 
 function pathOf({ bucket, key }: { bucket: string; key: string }): string {

@@ -1,6 +1,7 @@
 /** Answers requests to SQS and S3: checks who asks and whether they may, then lets the library answer. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { sqsCalls } from "../iam/actions-sqs.ts";
+import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
+import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { readSignature } from "../iam/signature.ts";
 import { answerS3 } from "./answer-s3.ts";
 import type { ObjectEvent } from "./events.ts";
@@ -38,6 +39,7 @@ const SERVED = new Set([
   "UntagQueue",
 ]);
 
+const NO_QUEUE = "The specified queue does not exist.";
 const TARGET = /^AmazonSQS\.([A-Za-z]+)$/;
 
 /** One port serves both; which one is meant stands in the signature. */
@@ -67,9 +69,12 @@ async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise
     sqsCalls({ operation, input, region: region ?? "" }),
   );
   if (refused) return refused;
+  const queue = queueOf(operation, input);
+  if (queue && queue.account !== ACCOUNT_ID) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
   if (operation === "GetQueueUrl") return queueUrl(options, input, region);
-  const answer = await options.library.send(rewritten(request, operation));
-  if (operation === "ReceiveMessage" && request.gone()) await putBack(options, request, answer);
+  const body = queue && input.QueueUrl !== undefined ? withUrl(input, queue) : request.body;
+  const answer = await options.library.send(rewritten({ ...request, body }, operation));
+  if (operation === "ReceiveMessage" && request.gone()) await putBack(options, { ...request, body }, answer);
   return operation === "ListQueues" ? withLocalUrls(options, answer) : answer;
 }
 
@@ -96,14 +101,19 @@ function rewritten(request: FrontRequest, operation: string): FrontRequest {
   return { ...request, method: "POST", url: "/", headers };
 }
 
-/** Of the queue that a URL means; undefined for one that is not declared. */
+/** The queue that was judged, by a host in which the library reads no region. */
+function withUrl(input: Record<string, unknown>, { account, name }: CalledQueue): Buffer {
+  return Buffer.from(JSON.stringify({ ...input, QueueUrl: `http://127.0.0.1/${account}/${name}` }));
+}
+
+/** Where a queue's URL leads: what its host says, or where the queue is declared. */
 function regionOf(
   { queueUrls }: AnswerOptions,
   { QueueUrl: url }: Record<string, unknown>,
 ): string | undefined {
   if (typeof url !== "string" || !URL.canParse(url)) return undefined;
   const own = [...queueUrls().keys()].find((cloud) => new URL(cloud).pathname === new URL(url).pathname);
-  return own === undefined ? undefined : regionIn(own);
+  return regionIn(url) ?? (own === undefined ? undefined : regionIn(own));
 }
 
 /** `https://sqs.eu-central-1.amazonaws.com/…` → `eu-central-1` */
@@ -139,7 +149,9 @@ function withLocalUrls({ queueUrls }: AnswerOptions, answer: Answer): Answer {
 function parse(body: Buffer | string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString());
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined; // the query protocol of old clients, or nonsense
   }

@@ -1,18 +1,15 @@
-/** The ways a program names a function: by name, by ARN with or without qualifier, by the URI of an integration. */
+/** The function within the URI of an integration. */
+import { type FunctionReference, readFunctionReference } from "../workers/names.ts";
 
-export interface FunctionName {
-  name: string;
-  /** Alias or version. */
-  qualifier?: string;
-}
+export type FunctionName = Pick<FunctionReference, "name" | "qualifier">;
 
 const ARN = /arn:aws[a-z-]*:lambda:[a-z0-9-]*:[0-9]*:function:([A-Za-z0-9_-]+)(?::([A-Za-z0-9_$-]+))?/;
-const NAME = /^([A-Za-z0-9_-]+)(?::([A-Za-z0-9_$-]+))?$/;
 
+/** Undefined for a text that names no function. */
 export function parseFunctionName(text: string): FunctionName | undefined {
-  const match = ARN.exec(text) ?? NAME.exec(text);
-  if (!match?.[1]) return undefined;
-  return match[2] === undefined ? { name: match[1] } : { name: match[1], qualifier: match[2] };
+  const { name, qualifier } = readFunctionReference(functionArn(text) ?? text) ?? {};
+  if (name === undefined) return undefined;
+  return qualifier === undefined ? { name } : { name, qualifier };
 }
 
 /** The function ARN inside an integration URI, or the ARN itself; undefined when it names no function. */

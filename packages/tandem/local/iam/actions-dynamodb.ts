@@ -81,8 +81,13 @@ function callOn({ region }: DynamodbRequest, action: string, table: string, cont
   return { action, resource: arn, context };
 }
 
+/** These are about the table itself: no key of an item is part of them. */
+const OF_TABLE =
+  /^(Create|Update|Delete|Describe)Table$|^(Describe|Update)TimeToLive$|^(Describe|Update)ContinuousBackups$|^(TagResource|UntagResource|ListTagsOfResource)$/;
+
 /** Left out where the request does not say plainly which partition it is about: then it cannot be judged. */
 function leadingKeys({ operation, input, partitionKey }: DynamodbRequest, table: string): Context {
+  if (OF_TABLE.test(operation)) return { "dynamodb:leadingkeys": [] };
   const name = partitionKey(tableName(table));
   if (name === undefined || input.IndexName !== undefined) return {};
   if (operation === "Query") return queriedKey(input, name);

@@ -26,21 +26,26 @@ const QUEUE_URL = /^https?:\/\/[^/?#]+\/(\d{12})\/([\w-]+(?:\.fifo)?)$/;
 export function sqsCalls({ operation, input, region }: SqsRequest): Call[] | undefined {
   const action = `sqs:${SINGLE[operation] ?? operation}`;
   if (operation === "ListQueues") return [{ action, resource: "*", context: {} }];
-  const queue = BY_NAME.has(operation) ? byName(input.QueueName) : byUrl(input.QueueUrl);
+  const queue = queueOf(operation, input);
   if (!queue) return undefined;
   return [{ action, resource: `arn:aws:sqs:${region}:${queue.account}:${queue.name}`, context: {} }];
 }
 
-interface Queue {
+export interface CalledQueue {
   account: string;
   name: string;
 }
 
-function byName(name: unknown): Queue | undefined {
-  return typeof name === "string" ? { account: ACCOUNT_ID, name } : undefined;
+/** Undefined where the request does not say plainly which queue it is about. */
+export function queueOf(operation: string, input: Record<string, unknown>): CalledQueue | undefined {
+  return BY_NAME.has(operation) ? byName(input) : byUrl(input.QueueUrl);
 }
 
-function byUrl(url: unknown): Queue | undefined {
+function byName({ QueueName: name, QueueOwnerAWSAccountId: account = ACCOUNT_ID }: Record<string, unknown>) {
+  return typeof name === "string" && typeof account === "string" ? { account, name } : undefined;
+}
+
+function byUrl(url: unknown): CalledQueue | undefined {
   const [, account, name] = (typeof url === "string" && QUEUE_URL.exec(url)) || [];
   return account && name ? { account, name } : undefined;
 }

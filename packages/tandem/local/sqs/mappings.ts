@@ -2,6 +2,7 @@
 
 import { list, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { parseFunctionReference } from "../workers/names.ts";
 
 export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const FUNCTION = "aws:lambda/function:Function";
@@ -55,7 +56,7 @@ function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): 
 }
 
 function roleOf(functionName: string, { resources }: Recording): string {
-  const name = functionName.replace(/^arn:[^:]+:lambda:[^:]*:[^:]*:function:/, "").split(":")[0];
+  const { name } = parseFunctionReference(functionName);
   const called = resources.find(({ type, outputs, name: logical }) => {
     return type === FUNCTION && (text(outputs.name) ?? logical) === name;
   });

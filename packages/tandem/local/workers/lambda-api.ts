@@ -8,7 +8,7 @@ import { createLocalServer } from "../callers.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import type { LocalContext, Service } from "../service.ts";
-import { parseFunctionReference } from "./names.ts";
+import { parseFunctionReference, readFunctionReference } from "./names.ts";
 import limits from "./runtime/limits.cjs";
 
 export const LAMBDA_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_LAMBDA";
@@ -22,7 +22,7 @@ export interface LambdaApiOptions {
 }
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?Qualifier=([^&]+))?$/;
-const ARN_REGION = /^arn:[^:]+:lambda:([^:]*):/;
+const TYPES = ["RequestResponse", "Event", "DryRun"];
 /** Lambda gives back the end of a log, in bytes. */
 const LOG_TAIL = 4_096;
 
@@ -88,14 +88,14 @@ export class LambdaApi implements Service {
     }
     const principal = this.#options.guard().authenticate({ method, url, headers, body }, "lambda");
     if (typeof principal === "string") return failure(403, ...failures[principal]);
-    const name = qualified(decodeURIComponent(reference), qualifier && decodeURIComponent(qualifier));
-    return this.#refused(principal, name) ?? this.#invoke(name, body.toString(), headers);
+    const called = readCall(reference, qualifier);
+    if ("status" in called) return called;
+    return this.#refused(principal, called) ?? this.#invoke(called.name, body.toString(), headers);
   }
 
-  #refused(principal: Principal, name: string): Reply | undefined {
+  #refused(principal: Principal, { name, region: named = principal.region }: Called): Reply | undefined {
     const { region } = principal;
-    const named = ARN_REGION.exec(name)?.[1];
-    if (named !== undefined && named !== region) {
+    if (named !== region) {
       const message = `Functions from '${named}' are not reachable in this region ('${region}')`;
       return failure(404, "ResourceNotFoundException", message);
     }
@@ -117,6 +117,12 @@ export class LambdaApi implements Service {
 
   async #invoke(name: string, body: string, headers: IncomingMessage["headers"]): Promise<Reply> {
     const type = headers["x-amz-invocation-type"] ?? "RequestResponse";
+    if (!TYPES.includes(String(type)))
+      return failure(
+        400,
+        "InvalidParameterValueException",
+        `InvocationType is ${type}; there are: ${TYPES.join(", ")}`,
+      );
     if (type === "DryRun") return { status: 204, body: "" };
     const event = parse(body);
     if (event === undefined)
@@ -174,14 +180,38 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
 }
 
 function assumedArn(reference: string, { arn, region }: Principal): string {
-  const { name, qualifier } = parseFunctionReference(reference);
-  const function_ = `arn:aws:lambda:${region}:${arn.split(":")[4] ?? ""}:function:${name}`;
+  const { name, qualifier, account = arn.split(":")[4] ?? "" } = parseFunctionReference(reference);
+  const function_ = `arn:aws:lambda:${region}:${account}:function:${name}`;
   return qualifier === undefined ? function_ : `${function_}:${qualifier}`;
 }
 
-/** A qualifier may stand in the name or in the query. */
-function qualified(name: string, qualifier: string | undefined): string {
-  return qualifier === undefined ? name : `${name}:${qualifier}`;
+interface Called {
+  /** As it was named, with its qualifier. */
+  name: string;
+  region?: string;
+}
+
+/** A qualifier may stand in the name or in the query; in both, it must be the same. */
+function readCall(encodedReference: string, encodedQualifier: string | undefined): Called | Reply {
+  const [reference, qualifier] = [encodedReference, encodedQualifier].map(decoded);
+  const read = reference === undefined ? undefined : readFunctionReference(reference);
+  if (reference === undefined || !read || (encodedQualifier !== undefined && qualifier === undefined))
+    return failure(400, "ValidationException", `${encodedReference} names no function`);
+  if (qualifier !== undefined && (read.qualifier ?? qualifier) !== qualifier) {
+    const message = "The derived qualifier from the function name does not match the specified qualifier.";
+    return failure(400, "InvalidParameterValueException", message);
+  }
+  const name =
+    qualifier === undefined || read.qualifier !== undefined ? reference : `${reference}:${qualifier}`;
+  return read.region === undefined ? { name } : { name, region: read.region };
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined; // a stray percent sign
+  }
 }
 
 /** An empty body is no event; undefined when it is no JSON. */

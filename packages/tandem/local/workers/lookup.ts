@@ -31,12 +31,15 @@ export function findFunction(
   recording: Recording,
   notLoaded?: ReadonlyMap<string, string>,
 ): FoundFunction {
-  const { name, qualifier } = parseFunctionReference(reference);
+  const { name, qualifier, region, account } = parseFunctionReference(reference);
   const served = functions.get(name);
   const reason = served ? undefined : notLoaded?.get(name);
   if (reason !== undefined) throw new FunctionNotLoaded(reason.trim());
   if (!served) throw whyNotFound(name, recording);
   const { arn } = served.settings;
+  const [, , , ownRegion, ownAccount] = arn.split(":");
+  if ((region ?? ownRegion) !== ownRegion || (account ?? ownAccount) !== ownAccount)
+    throw new ResourceNotFoundException(`Function not found: ${reference}. The program declares ${arn}.`);
   if (qualifier === undefined) return { served, arn };
   const known = ["$LATEST", ...aliasesOf(name, recording).flatMap((alias) => [alias.name, alias.version])];
   if (known.includes(qualifier)) return { served, arn: `${arn}:${qualifier}` };

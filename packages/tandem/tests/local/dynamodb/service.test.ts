@@ -3,6 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   DescribeLimitsCommand,
   DescribeTableCommand,
@@ -243,6 +244,33 @@ describe("local DynamoDB", () => {
       name: "AccessDeniedException",
       message: /on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/movies/,
     });
+  });
+
+  it("takes a table's ARN wherever it takes its name, and answers by what the request called it", async () => {
+    const mine = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1999"] } };
+    const may = { Effect: "Allow", Action: "dynamodb:*", Resource: "*", Condition: mine };
+    await start(recording(moviesTable(), role("reader", may)));
+    const Key = (year: string) => ({ year: { N: year }, title: { S: "x" } });
+    await client().send(new PutItemCommand({ TableName: arn, Item: Key("1999") }));
+    const reader = as("reader");
+    assert.ok((await reader.send(new GetItemCommand({ TableName: arn, Key: Key("1999") }))).Item);
+    await assert.rejects(reader.send(new GetItemCommand({ TableName: arn, Key: Key("2000") })), {
+      name: "AccessDeniedException",
+    });
+    const batch = (...tables: string[]) =>
+      reader.send(
+        new BatchGetItemCommand({
+          RequestItems: Object.fromEntries(tables.map((table) => [table, { Keys: [Key("1999")] }])),
+        }),
+      );
+    assert.deepEqual(Object.keys((await batch(arn)).Responses ?? {}), [arn]);
+    await assert.rejects(batch(arn, "movies"), { name: "ValidationException", message: /named twice/ });
+    const foreign = arn.replace("123456789012", "999999999999");
+    await assert.rejects(reader.send(new GetItemCommand({ TableName: foreign, Key: Key("1999") })), {
+      name: "ResourceNotFoundException",
+    });
+    // No key of an item is part of what is asked of the table itself.
+    assert.ok((await reader.send(new DescribeTableCommand({ TableName: arn }))).Table);
   });
 
   it("asks for the permission of every part of a batch and of a transaction", async () => {

@@ -234,9 +234,9 @@ describe("operations of the local S3", () => {
         "DeleteObjects with VersionId",
       );
       assert.equal(await content(), "precious");
-      await assert.rejects(
+      await isRefused(
         as.send(new s3.CopyObjectCommand({ ...precious, CopySource: "imports/precious?versionId=1" })),
-        { name: "InvalidArgument" },
+        "CopyObject of a version",
       );
       assert.equal(await content(), "precious");
     });
@@ -275,6 +275,19 @@ describe("operations of the local S3", () => {
       );
       const { Contents } = await as.send(new s3.ListObjectsV2Command({ Bucket: "imports" }));
       assert.deepEqual(Contents?.map(({ Key }) => Key).sort(), ["a<b", "precious", "ä ö"]);
+    });
+
+    it("copy from a source however its slashes are written, and from no version of it", async () => {
+      const as = client();
+      const copy = (CopySource: string) =>
+        as.send(new s3.CopyObjectCommand({ Bucket: "empty", Key: "copy", CopySource }));
+      for (const source of ["imports/precious", "/imports/precious", "imports%2Fprecious"]) {
+        await copy(source);
+        await as.send(new s3.DeleteObjectCommand({ Bucket: "empty", Key: "copy" }));
+      }
+      await isRefused(copy("imports/precious?versionId=1"), "CopyObject of a version");
+      for (const source of ["imports", "imports/", "imports/../precious", "%zz/precious"])
+        await assert.rejects(copy(source), { name: "InvalidArgument" }, source);
     });
 
     it("are of the bucket in the path, whatever the Host header says", async () => {

@@ -199,6 +199,24 @@ describe("local SQS", () => {
     assert.equal(Messages, undefined);
   });
 
+  it("is one queue by its address here and by the cloud's, and none of another account", async () => {
+    const all = { Effect: "Allow", Action: "sqs:*", Resource: "*" };
+    await start(recording(queue("changes"), role("sender", all)));
+    const sender = client(credentialsOf(roleArn("sender")));
+    const send = (QueueUrl: string) => sender.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+    const cloud = queueUrl("changes");
+    await send(cloud);
+    const { Messages = [] } = await sender.send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
+    assert.equal(Messages.length, 1);
+    await assert.rejects(send(cloud.replace(REGION, "us-east-1")), { name: "SignatureDoesNotMatch" });
+    const foreign = "999999999999";
+    await assert.rejects(send(local("changes").replace("123456789012", foreign)), {
+      name: /QueueDoesNotExist/,
+    });
+    const byName = new GetQueueUrlCommand({ QueueName: "changes", QueueOwnerAWSAccountId: foreign });
+    await assert.rejects(sender.send(byName), { name: /QueueDoesNotExist/ });
+  });
+
   it("says that its data is damaged, where it is and what to do", async () => {
     await start(recording());
     writeFileSync(path.join(context.dataFolder("fauxqs"), "fauxqs.db"), "damaged ".repeat(1000));

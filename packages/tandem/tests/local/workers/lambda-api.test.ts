@@ -214,6 +214,24 @@ describe("the local Lambda's own interface", () => {
     );
   });
 
+  it("reads a function's name as Lambda does, and drops nothing of it", async () => {
+    const status = async (path: string, options: Call = {}) => (await call(path, options)).status;
+    for (const name of ["echo:live", "123456789012:function:echo", "function:echo", functionArn("echo:live")])
+      assert.equal(await status(invocations(name)), 200, name);
+    assert.equal(await status(`${invocations("echo:live")}?Qualifier=live`), 200);
+    const twice = await call(`${invocations("echo:live")}?Qualifier=$LATEST`);
+    assert.deepEqual(
+      [twice.status, twice.body.message],
+      [400, "The derived qualifier from the function name does not match the specified qualifier."],
+    );
+    for (const name of ["echo:live:x", "echo%zz", "echo%20", "arn:aws:sqs:eu-central-1:123456789012:echo"])
+      assert.equal(await status(invocations(name)), 400, name);
+    const foreign = functionArn("echo").replace("123456789012", "999999999999");
+    assert.equal(await status(invocations(foreign)), 404);
+    assert.equal(await status(invocations(foreign), { credentials: credentialsOf(caller) }), 403);
+    assert.equal(await status(invocations("echo"), { headers: { "x-amz-invocation-type": "event" } }), 400);
+  });
+
   it("refuses a request that nobody signed, or that was signed with a wrong secret", async () => {
     const unsigned = await fetch(new URL(invocations("echo"), endpoint), { method: "POST", body: "{}" });
     assert.equal(unsigned.status, 403);
