@@ -5,6 +5,8 @@ export interface InvokeOptions {
   type?: "RequestResponse" | "Event";
   /** Aborts waiting for the answer (the caller went away); the invocation itself goes on. */
   signal?: AbortSignal;
+  /** Waits for a store that the function needs and that is not there yet, instead of refusing. */
+  waits?: boolean;
   traceHeader?: string;
   /** Told each line of this invocation's log as it comes. */
   log?(line: string): void;

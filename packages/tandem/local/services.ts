@@ -21,6 +21,8 @@ export interface ServiceOptions {
   listen?: { host: string; port: number };
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud?: boolean | undefined;
+  /** Nothing is served before everything is there. */
+  strict?: boolean | undefined;
   /** Serve the rest where a function cannot be loaded. */
   keepGoing?: boolean | undefined;
   /** A line for the person at the terminal. */
@@ -39,19 +41,28 @@ export interface Services {
 export function createServices({
   listen,
   allowCloud = false,
+  strict = false,
   keepGoing = false,
   log,
 }: ServiceOptions): Services {
   // What functions may do.
   const iam = new IamService();
   // Where data is.
-  const mongodb = new MongodbService();
+  const mongodb: MongodbService = new MongodbService({
+    // Whoever calls a function by itself waits; a request is answered that it is to come again.
+    mayComeLate: listen !== undefined && !strict,
+    onceThere: async () => {
+      await seed.loadLate();
+      await workers.tryLate();
+    },
+  });
   const dynamodb = new DynamodbService(iam);
   const queuesAndBuckets = new FauxqsService(iam);
   const otherServices = new OtherServices(iam);
-  const seed = new SeedService();
+  const seed = new SeedService(() => mongodb.late);
   // Functions, once all they reach is there.
-  const workers = new Workers({
+  const workers: Workers = new Workers({
+    lateStore: () => mongodb.late,
     credentialsOf,
     allowCloud,
     keepGoing,

@@ -3,6 +3,7 @@
  * route, throttle, authorizer, permission, function.
  */
 import type { Invoker } from "../invocation.ts";
+import { StoreNotThere } from "../mongodb/late-store.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
 import type { Api, FilesTarget, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
@@ -123,6 +124,8 @@ export class ApiHandler {
       if (error instanceof FunctionNotLoaded) {
         return { answer: messageAnswer(502, error.message), ...called, reason: error.message };
       }
+      if (error instanceof StoreNotThere)
+        return { answer: comeAgain(error), ...called, reason: error.message };
       return { answer: this.#answers.integrationError, ...called, reason: String(error) };
     }
   }
@@ -167,6 +170,10 @@ export class ApiHandler {
     if (this.api.cors && request.method === "OPTIONS") return { answer: emptyAnswer };
     return { answer: this.#answers.noRoute, reason: "no route matches" };
   }
+}
+
+function comeAgain({ message, retryAfter }: StoreNotThere): HttpAnswer {
+  return messageAnswer(503, message, retryAfter === undefined ? [] : ["Retry-After", String(retryAfter)]);
 }
 
 function unsupported(reason: string): Handled {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import path from "node:path";
 import type { ServerBinary } from "./binary.ts";
 import type { Surroundings } from "./find-binary.ts";
@@ -21,7 +22,7 @@ export function ferretdbFile(cache: string): string {
 export async function buildFerretdb(
   go: string,
   cache: string,
-  { environment, log }: Surroundings,
+  { environment, log, signal }: Surroundings,
 ): Promise<ServerBinary> {
   const file = ferretdbFile(cache);
   const version = `${ferretdbVersion()} (SQLite)`;
@@ -40,7 +41,9 @@ export async function buildFerretdb(
       cwd: source,
       env: { ...environment, CGO_ENABLED: "0", GOWORK: "off" },
       stdio: ["ignore", "ignore", "pipe"],
+      ...(signal === undefined ? {} : { signal }),
     });
+    if (build.pid !== undefined) setPriority(build.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     await succeeded(build);
     // Renamed last, so that two builds at once and a killed one leave either nothing or the whole file.
     renameSync(unfinished, file);

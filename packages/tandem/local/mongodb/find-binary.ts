@@ -4,37 +4,55 @@
  * asked once a machine: what was found is remembered in the cache folder.
  */
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { UserError } from "../service.ts";
 import type { ServerBinary } from "./binary.ts";
 import { buildFerretdb, ferretdbFile } from "./build-ferretdb.ts";
 import { cacheFolder } from "./cache-folder.ts";
+import type { Downloaded } from "./download-mongod.ts";
 
 const run = promisify(execFile);
 
 export interface Surroundings {
   environment: NodeJS.ProcessEnv;
   log(line: string): void;
+  /** Aborted when nobody waits for it any more. */
+  signal?: AbortSignal;
 }
 
-export async function findBinary({ environment, log }: Surroundings): Promise<ServerBinary> {
+export async function findBinary(surroundings: Surroundings): Promise<ServerBinary> {
+  return (await findPresent(surroundings.environment)) ?? (await obtainBinary(surroundings));
+}
+
+/** What is on this machine already: takes milliseconds. */
+export async function findPresent(environment: NodeJS.ProcessEnv): Promise<ServerBinary | undefined> {
   const onPath = findOnPath("mongod", environment);
   if (onPath) return { kind: "mongod", file: onPath, version: await mongodVersion(onPath) };
+  return remembered(cacheFolder(environment));
+}
 
-  const cache = cacheFolder(environment);
-  const known = remembered(cache);
-  if (known) return known;
+export function isPresent(environment: NodeJS.ProcessEnv): boolean {
+  return (
+    findOnPath("mongod", environment) !== undefined || remembered(cacheFolder(environment)) !== undefined
+  );
+}
 
+/** Takes seconds to minutes. */
+export async function obtainBinary(surroundings: Surroundings): Promise<ServerBinary> {
+  const cache = cacheFolder(surroundings.environment);
   const tried = ["no mongod is on the PATH"];
   for (const obtain of [downloadMongod, buildFromSource]) {
     try {
-      const binary = await obtain(cache, { environment, log });
+      const binary = await obtain(cache, surroundings);
       remember(cache, binary);
       return binary;
     } catch (error) {
+      surroundings.signal?.throwIfAborted();
       tried.push((error as Error).message);
     }
   }
@@ -57,15 +75,24 @@ async function mongodVersion(file: string): Promise<string> {
   return /db version v?(\S+)/.exec(stdout)?.[1] ?? "of unknown version";
 }
 
-async function downloadMongod(cache: string, { log }: Surroundings): Promise<ServerBinary> {
+async function downloadMongod(
+  cache: string,
+  { environment, log, signal }: Surroundings,
+): Promise<ServerBinary> {
   log("MongoDB: no mongod on the PATH; downloading one (once on this machine) …");
-  // Loaded only here: most starts never need it, and it takes 60 ms.
-  const { MongoBinary } = await import("mongodb-memory-server-core/lib/util/MongoBinary.js");
+  const thread = new Worker(path.join(import.meta.dirname, "download-mongod.ts"), {
+    workerData: { cache },
+    env: environment,
+  });
   try {
-    const file = await MongoBinary.getPath({ downloadDir: cache });
+    const [downloaded] = (await once(thread, "message", signal ? { signal } : {})) as [Downloaded];
+    if ("error" in downloaded) throw new Error(downloaded.error);
+    const { file } = downloaded;
     return { kind: "mongod", file, version: await mongodVersion(file) };
   } catch (error) {
     throw new Error(`mongod could not be downloaded: ${firstLine((error as Error).message)}`);
+  } finally {
+    await thread.terminate();
   }
 }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { UserError } from "../service.ts";
-import type { ServerKind } from "./binary.ts";
+import type { ServerBinary, ServerKind } from "./binary.ts";
 import { findBinary } from "./find-binary.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -30,7 +30,9 @@ export interface MongoServer {
 
 export async function startMongo(options: MongoOptions): Promise<MongoServer> {
   const external = options.environment.MONGODB_URI;
-  return external ? useExternal(external) : startOwn(options);
+  return external
+    ? useExternal(external)
+    : startOwn(options, await findBinary(options), async () => freePort());
 }
 
 async function useExternal(uri: string): Promise<MongoServer> {
@@ -61,15 +63,19 @@ async function versionAt(uri: string): Promise<string> {
   }
 }
 
-async function startOwn({ folder, log, environment }: MongoOptions): Promise<MongoServer> {
-  const binary = await findBinary({ environment, log });
+/** A server process of `binary`. */
+export async function startOwn(
+  { folder, log }: Omit<MongoOptions, "environment">,
+  binary: ServerBinary,
+  takePort: () => Promise<number>,
+): Promise<MongoServer> {
   mkdirSync(folder, { recursive: true });
   sayIfDataIsElsewhere(folder, binary.kind, log);
-  const port = await freePort();
+  const port = await takePort();
   const supervisor = new Supervisor({ binary, folder, port, log });
   await supervisor.start();
   return {
-    uri: `mongodb://127.0.0.1:${port}/`,
+    uri: uriAt(port),
     version: binary.version,
     kind: binary.kind,
     get pid() {
@@ -89,10 +95,30 @@ function sayIfDataIsElsewhere(folder: string, kind: ServerKind, log: (line: stri
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  return (await holdPort()).release();
+}
+
+export interface HeldPort {
+  uri: string;
+  /** Free for the server that is started next. */
+  release(): Promise<number>;
+}
+
+/** A port that stays ours until the server is there; who connects before is sent away. */
+export async function holdPort(): Promise<HeldPort> {
+  const holder = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address() as AddressInfo;
+  return {
+    uri: uriAt(port),
+    async release() {
+      holder.close();
+      await once(holder, "close");
+      return port;
+    },
+  };
+}
+
+function uriAt(port: number): string {
+  return `mongodb://127.0.0.1:${port}/`;
 }

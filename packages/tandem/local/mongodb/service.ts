@@ -6,7 +6,9 @@ import { wayOut } from "../emulators/damage.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import { type LocalContext, type Parity, type Service, type Surroundings, UserError } from "../service.ts";
 import { hostsOf, rewriteConnectionStrings } from "./connection-strings.ts";
-import { type MongoServer, startMongo } from "./server.ts";
+import { isPresent, obtainBinary } from "./find-binary.ts";
+import { type LateStore, lateStore } from "./late-store.ts";
+import { type HeldPort, holdPort, type MongoServer, startMongo, startOwn } from "./server.ts";
 import { ServerFailure } from "./supervisor.ts";
 
 const CLUSTER = /^mongodbatlas:index\/(advancedCluster|cluster|flexCluster):/;
@@ -19,26 +21,48 @@ const recordedOnly: Record<string, string> = {
     "the local MongoDB is reached from this machine only",
 };
 
+export interface MongodbOptions {
+  environment?: NodeJS.ProcessEnv;
+  /** Where no server is on this machine yet, one is had in the background while everything else is served. */
+  mayComeLate?: boolean;
+  /** What is done once a late server answers, before its functions are called. */
+  onceThere?(): Promise<void>;
+}
+
 export class MongodbService implements Service {
   readonly name = "mongodb";
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #options: Required<MongodbOptions>;
+  /** Of a late server: from when its program is started. */
+  #launching: Promise<MongoServer> | undefined;
+  #held: HeldPort | undefined;
+  #late: LateStore | undefined;
   readonly #prepared = new Prepared<MongoServer>();
   #server: MongoServer | undefined;
   /** `12345.mongodb.net`: a cluster, its members and its private endpoints all stand below one domain. */
   #domains: readonly string[] = [];
 
-  constructor(environment: NodeJS.ProcessEnv = process.env) {
-    this.#environment = environment;
+  constructor(options: MongodbOptions = {}) {
+    this.#options = {
+      environment: process.env,
+      mayComeLate: false,
+      onceThere: async () => {},
+      ...options,
+    };
   }
 
   /** Connection string without a database; undefined while the program has no cluster. */
   get uri(): string | undefined {
-    return this.#server?.uri;
+    return this.#server?.uri ?? this.#late?.address;
+  }
+
+  /** The server while it is not there yet. */
+  get late(): LateStore | undefined {
+    return this.#late;
   }
 
   /** For a person, e.g. `mongod 8.2.6 at mongodb://127.0.0.1:40123/`. Never shows a password. */
   get description(): string {
-    if (!this.#server) return "not running";
+    if (!this.#server) return this.#late?.reason ?? "not running";
     const { kind, version, uri } = this.#server;
     return kind === "external" ? "the server of MONGODB_URI" : `${kind} ${version} at ${uri}`;
   }
@@ -56,7 +80,7 @@ export class MongodbService implements Service {
   }
 
   prepare(surroundings: Surroundings): void {
-    if (hasData(surroundings.dataFolder(this.name)))
+    if (!this.#comesLate && hasData(surroundings.dataFolder(this.name)))
       this.#prepared.begin(() => this.#startServer(surroundings));
   }
 
@@ -69,17 +93,53 @@ export class MongodbService implements Service {
   async update(context: LocalContext): Promise<void> {
     const clusters = context.recording.resources.filter(({ type, read }) => CLUSTER.test(type) && !read);
     this.#domains = domainsOf(context.recording);
-    if (clusters.length === 0 || this.#server) return;
+    if (clusters.length === 0 || this.#server || this.#late) return;
     if (clusters.length > 1) {
       context.log(
         `MongoDB: ${clusters.length} clusters share one local server; databases of one name are one.`,
       );
     }
-    this.#server = await this.#prepared.take(() => this.#startServer(context));
+    if (this.#comesLate) await this.#startLate(context);
+    else this.#server = await this.#prepared.take(() => this.#startServer(context));
+  }
+
+  get #comesLate(): boolean {
+    const { environment, mayComeLate } = this.#options;
+    return mayComeLate && !environment.MONGODB_URI && !isPresent(environment);
+  }
+
+  /** Its address is known from the start, so that nothing has to be told another one when it is there. */
+  async #startLate(context: LocalContext): Promise<void> {
+    this.#held = await holdPort();
+    this.#late = lateStore(this.#held.uri, (say) => this.#come(context, say));
+  }
+
+  async #come({ dataFolder, log, signal }: LocalContext, say: (line: string) => void): Promise<void> {
+    const told = (line: string) => {
+      say(line);
+      log(line);
+    };
+    try {
+      const { environment, onceThere } = this.#options;
+      const binary = await obtainBinary({ environment, log: told, signal });
+      signal.throwIfAborted();
+      const options = { folder: dataFolder(this.name), log };
+      this.#launching = startOwn(options, binary, async () => (await this.#held?.release()) ?? 0);
+      this.#server = await this.#launching;
+      await onceThere();
+      this.#late = undefined;
+      log(`MongoDB: ${this.description} is there; what needs it answers now.`);
+    } catch (error) {
+      const { message } = error as Error;
+      if (!signal.aborted) log(`error: ${message}\nEverything else goes on; what needs MongoDB answers 503.`);
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
-    const server = this.#server ?? (await this.#prepared.untaken());
+    const late = this.#launching?.catch(() => undefined);
+    const server = this.#server ?? (await late) ?? (await this.#prepared.untaken());
+    if (this.#late && !server) await this.#held?.release();
     await server?.stop();
     this.#server = undefined;
   }
@@ -87,7 +147,7 @@ export class MongodbService implements Service {
   async #startServer({ dataFolder, log }: Surroundings): Promise<MongoServer> {
     const folder = dataFolder(this.name);
     try {
-      return await startMongo({ folder, log, environment: this.#environment });
+      return await startMongo({ folder, log, environment: this.#options.environment });
     } catch (error) {
       if (!(error instanceof ServerFailure)) throw error;
       throw new UserError(
@@ -97,9 +157,10 @@ export class MongodbService implements Service {
   }
 
   #rewrite(value: string): string {
-    if (!this.#server || !value.includes("mongodb")) return value;
+    const { uri } = this;
+    if (uri === undefined || !value.includes("mongodb")) return value;
     const isCloud = (host: string) => this.#domains.some((domain) => host.endsWith(`.${domain}`));
-    return rewriteConnectionStrings(value, isCloud, this.#server.uri);
+    return rewriteConnectionStrings(value, isCloud, uri);
   }
 }
 

@@ -1,15 +1,30 @@
 import { localTarget } from "../local-target.ts";
 import type { LocalContext } from "../service.ts";
 import { checkpointOf, runSeed } from "./run-seed.ts";
+import type { Seed } from "./seed.ts";
 import { seedsOf } from "./seeds-of.ts";
+import type { Target } from "./sink.ts";
 
-/** Loads what no earlier run has loaded to its end. Tells whether all is loaded now. */
-export async function loadMissing(context: LocalContext, folder: string): Promise<boolean> {
+/**
+ * Loads what no earlier run has loaded to its end, except what goes into the store at the address `notInto`. Tells whether
+ * all is loaded now.
+ */
+export async function loadMissing(context: LocalContext, folder: string, notInto?: string): Promise<boolean> {
   const { cwd } = context.recording;
+  const target = localTarget(context);
+  let complete = true;
   for (const seed of await seedsOf(cwd)) {
     if (checkpointOf({ seed, folder, cwd }).everComplete) continue;
-    const { interrupted } = await runSeed({ ...context, seed, cwd, folder, target: localTarget(context) });
+    if (notInto !== undefined && goesInto(notInto, seed, target)) {
+      complete = false;
+      continue;
+    }
+    const { interrupted } = await runSeed({ ...context, seed, cwd, folder, target });
     if (interrupted) return false;
   }
-  return true;
+  return complete;
+}
+
+function goesInto(address: string, { into }: Seed, { outputs }: Target): boolean {
+  return into === "collection" && String(outputs.connectionString).startsWith(address);
 }

@@ -2,11 +2,19 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import type { LateStore } from "../mongodb/late-store.ts";
 import type { LocalContext, Service } from "../service.ts";
 import { seedsFile } from "./seeds-of.ts";
 
 export class SeedService implements Service {
   readonly name = "seed";
+  readonly #lateStore: () => LateStore | undefined;
+  #context: LocalContext | undefined;
+
+  /** `lateStore`: one that takes no data yet. */
+  constructor(lateStore: () => LateStore | undefined = () => undefined) {
+    this.#lateStore = lateStore;
+  }
 
   parity(): undefined {
     return undefined;
@@ -14,6 +22,16 @@ export class SeedService implements Service {
 
   /** What loads is loaded only when there is something to load: database drivers take longer than all the rest. */
   async start(context: LocalContext): Promise<void> {
+    this.#context = context;
+    await this.#load(context, this.#lateStore()?.address);
+  }
+
+  /** What the store that was late has to have. */
+  async loadLate(): Promise<void> {
+    if (this.#context) await this.#load(this.#context, undefined);
+  }
+
+  async #load(context: LocalContext, notInto: string | undefined): Promise<void> {
     const file = path.join(context.recording.cwd, seedsFile);
     if (!existsSync(file)) return;
     const marker = path.join(context.dataFolder(this.name), "complete");
@@ -21,7 +39,7 @@ export class SeedService implements Service {
     const stamp = `${size} ${mtimeMs}`;
     if (existsSync(marker) && readFileSync(marker, "utf8") === stamp) return;
     const { loadMissing } = await import("./load-missing.ts");
-    if (await loadMissing(context, context.dataFolder(this.name))) writeByRename(marker, stamp);
+    if (await loadMissing(context, context.dataFolder(this.name), notInto)) writeByRename(marker, stamp);
   }
 
   async stop(): Promise<void> {}

@@ -53,7 +53,9 @@ export class Poller {
 
   async #handle(messages: readonly ReceivedMessage[]): Promise<void> {
     const { mapping, client, invoker } = this.#options;
-    const result = await invoker.invoke(mapping.functionName, sqsEvent(messages, mapping.queueArn));
+    const result = await invoker.invoke(mapping.functionName, sqsEvent(messages, mapping.queueArn), {
+      waits: true,
+    });
     const done = finished(messages, result, mapping.reportsFailures);
     if (done.length > 0) await client.delete(done);
   }

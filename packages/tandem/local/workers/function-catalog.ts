@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Recording, Value } from "../../program/recording.ts";
 import { LAMBDA } from "../iam/assumptions.ts";
 import { distrusts } from "../iam/trust.ts";
+import { type LateStore, needs } from "../mongodb/late-store.ts";
 import { FunctionPool } from "./function-pool.ts";
 import { type Candidate, candidateKey, type NotLoaded, notEveryFunction, preflight } from "./preflight.ts";
 import { type FunctionSettings, functionSettings, runnableFunctions } from "./settings.ts";
@@ -14,6 +15,8 @@ export interface ServedFunction {
   settings: FunctionSettings;
   code: UnpackedCode;
   pool: FunctionPool;
+  /** All that it can read of its surroundings. */
+  environment: Record<string, string>;
   /** Differs when the function has to be started anew. */
   signature: string;
 }
@@ -30,6 +33,8 @@ export interface CatalogOptions {
   signal: AbortSignal;
   /** The rest is served where a function cannot be loaded; each is said by a line. */
   keepGoing: boolean;
+  /** A store that is not there yet: functions that need it are tried when it is. */
+  lateStore(): LateStore | undefined;
   log(line: string): void;
 }
 
@@ -42,6 +47,11 @@ export class FunctionCatalog {
   constructor(options: CatalogOptions) {
     this.#options = options;
     this.#codeFolder = path.join(options.folder, "code");
+  }
+
+  /** What has loaded is remembered here. */
+  get #memory(): string {
+    return path.join(this.#options.folder, "preflight.json");
   }
 
   /** Functions that did not change stay those of `current`, with their warm workers. */
@@ -60,7 +70,7 @@ export class FunctionCatalog {
     }
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
     await this.#tryOrStop(fresh, async () => {
-      failures.push(...(await this.#preflight(fresh, path.join(this.#options.folder, "preflight.json"))));
+      failures.push(...(await this.#preflight(fresh, this.#memory)));
       this.#leaveOut(failures, current);
       for (const { name } of failures) {
         await functions.get(name)?.pool.stop();
@@ -95,6 +105,17 @@ export class FunctionCatalog {
     return served;
   }
 
+  /** Those that were passed over while the store that they need was not there; call it when it is. */
+  async tryLate(functions: Functions): Promise<NotLoaded[]> {
+    const late = this.#options.lateStore();
+    const passedOver = [...functions.values()].filter(({ environment }) => late && needs(late, environment));
+    const { signal } = this.#options;
+    return preflight(
+      passedOver.map((served) => this.#candidate(served)),
+      { signal, memory: this.#memory },
+    );
+  }
+
   /** What earlier runs unpacked is removed; call it when nothing else is being prepared. */
   removeUnused(functions: Functions): void {
     removeOtherCode(this.#codeFolder, new Set([...functions.values()].map(({ code }) => code.hash)));
@@ -113,12 +134,15 @@ export class FunctionCatalog {
     });
     const environment = factory.environment(settings, code, "");
     const signature = JSON.stringify([{ ...settings, code: code.hash }, environment]);
-    return { settings, code, pool, signature };
+    return { settings, code, pool, environment, signature };
   }
 
   async #preflight(fresh: ServedFunction[], memory?: string): Promise<NotLoaded[]> {
     const { signal } = this.#options;
-    const candidates = fresh.map((served) => this.#candidate(served));
+    const late = this.#options.lateStore();
+    const candidates = fresh
+      .filter(({ environment }) => !late || !needs(late, environment))
+      .map((served) => this.#candidate(served));
     return preflight(candidates, memory === undefined ? { signal } : { memory, signal });
   }
 

@@ -142,6 +142,7 @@ export class LambdaApi implements Service {
       // Lambda's own answer to a function that it cannot run.
       if (code === "InvalidRuntimeException" || code === "FunctionNotLoaded")
         return failure(502, "InvalidRuntimeException", message);
+      if (code === "StoreNotThere") return failure(503, "ServiceException", message);
       throw error;
     }
   }

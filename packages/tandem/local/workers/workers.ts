@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
+import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
 import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
 import { clockInUtc } from "./clock.ts";
 import type { Credentials } from "./environment.ts";
@@ -28,6 +29,8 @@ export interface WorkersOptions {
   onLog: LogListener;
   /** Takes what became of an asynchronous invocation to a queue or topic; functions are invoked without it. */
   deliver: Deliver;
+  /** A store that is not there yet. */
+  lateStore?(): LateStore | undefined;
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud?: boolean;
   /** Serve the rest where a function cannot be loaded. */
@@ -47,6 +50,7 @@ export interface WorkersOptions {
 const defaults = {
   allowCloud: false,
   keepGoing: false,
+  lateStore: () => undefined,
   retryDelays: [1_000, 2_000] as const,
   throttleDelay: 1_000,
   spareThreads: 2,
@@ -122,7 +126,7 @@ export class Workers implements Service, Invoker {
     threads: ThreadSupply,
     warm: WarmWorkers,
   ): FunctionCatalog {
-    const { credentialsOf, allowCloud, keepGoing } = this.#options;
+    const { credentialsOf, allowCloud, keepGoing, lateStore } = this.#options;
     const said = new Set<string>();
     const folder = dataFolder(DATA_FOLDER);
     const factory = new WorkerFactory({
@@ -139,7 +143,7 @@ export class Workers implements Service, Invoker {
         said.add(line);
       },
     });
-    return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, log });
+    return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, lateStore, log });
   }
 
   #eventQueue({ log }: LocalContext): EventQueue {
@@ -187,7 +191,10 @@ export class Workers implements Service, Invoker {
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
     const { context, functions, catalog } = this.#started();
     const { served, arn } = findFunction(functionName, functions, context.recording, catalog.notLoaded);
-    const { type = "RequestResponse", signal } = options;
+    const { type = "RequestResponse", signal, waits = false } = options;
+    const late = type === "Event" ? undefined : this.#lateFor(served);
+    if (late && waits) await late.there;
+    else if (late) throw new StoreNotThere(late);
     const requestId = randomUUID();
     const event = JSON.stringify(payload ?? null);
     if (event.length * 3 > LARGEST_EVENT[type] && Buffer.byteLength(event) > LARGEST_EVENT[type]) {
@@ -242,6 +249,17 @@ export class Workers implements Service, Invoker {
     this.#restoreClock?.();
   }
 
+  /** Of the functions that were not tried at the start, for the store that they need was not there. */
+  async tryLate(): Promise<void> {
+    const { catalog, functions, context } = this.#started();
+    for (const { line } of await catalog.tryLate(functions)) context.log(`error: ${line.trim()}`);
+  }
+
+  #lateFor({ environment }: ServedFunction): LateStore | undefined {
+    const late = this.#options.lateStore();
+    return late && needs(late, environment) ? late : undefined;
+  }
+
   /** Once for each function and code. */
   #tellSecondSdk({ functions, context }: Session): void {
     for (const { settings, code } of functions.values()) {
@@ -271,7 +289,11 @@ export class Workers implements Service, Invoker {
       deadLetterArn,
       execution,
       // Looked up at each attempt: the function may have got new code in between.
-      attempt: () => this.#run(this.#session?.functions.get(name) ?? served, execution),
+      attempt: async () => {
+        const current = this.#session?.functions.get(name) ?? served;
+        await this.#lateFor(current)?.there;
+        return this.#run(current, execution);
+      },
     });
   }
 

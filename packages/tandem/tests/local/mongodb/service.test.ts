@@ -45,7 +45,7 @@ describe("local MongoDB of a program", () => {
     const other = new MongodbService();
     await other.start(elsewhere);
     const context = testContext(recording(cluster));
-    const service = new MongodbService({ MONGODB_URI: other.uri });
+    const service = new MongodbService({ environment: { MONGODB_URI: other.uri ?? "" } });
     try {
       await service.start(context);
       const uri = context.addresses.apply("mongodb+srv://books.12345.mongodb.net/books");
@@ -62,22 +62,25 @@ describe("local MongoDB of a program", () => {
   it("says when nobody answers at MONGODB_URI, without its password", async () => {
     const context = testContext(recording(cluster));
     const uri = "mongodb://me:secret@127.0.0.1:1/?serverSelectionTimeoutMS=200";
-    await assert.rejects(new MongodbService({ MONGODB_URI: uri }).start(context), (error: Error) => {
-      assert.equal(error.name, "UserError");
-      assert.match(
-        error.message,
-        /no MongoDB answers there: .*127\.0\.0\.1:1\. Start it, or unset the variable/,
-      );
-      assert.doesNotMatch(error.message, /secret/);
-      return true;
-    });
+    await assert.rejects(
+      new MongodbService({ environment: { MONGODB_URI: uri } }).start(context),
+      (error: Error) => {
+        assert.equal(error.name, "UserError");
+        assert.match(
+          error.message,
+          /no MongoDB answers there: .*127\.0\.0\.1:1\. Start it, or unset the variable/,
+        );
+        assert.doesNotMatch(error.message, /secret/);
+        return true;
+      },
+    );
     context.remove();
   });
 
   it("refuses a MONGODB_URI that is no connection string, without showing it", async () => {
     const context = testContext(recording(cluster));
     await assert.rejects(
-      new MongodbService({ MONGODB_URI: "user:secret@host" }).start(context),
+      new MongodbService({ environment: { MONGODB_URI: "user:secret@host" } }).start(context),
       (error: Error) => {
         assert.equal(error.name, "UserError");
         assert.match(error.message, /MONGODB_URI is set, but is no connection string/);
