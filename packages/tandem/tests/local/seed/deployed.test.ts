@@ -103,7 +103,7 @@ describe("npm run seed, of a deployed stack", () => {
 /** What a person at a deployed stack has: the CLI, keys, and stores to be found. Nothing tells of the local run. */
 function deployedEnvironment(project: ProjectCopy, { outputs, variables }: RunStatus): NodeJS.ProcessEnv {
   const folder = path.join(project.path, "bin");
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "outputs.json"), JSON.stringify(outputs));
   const cli = path.join(folder, "pulumi");
   writeFileSync(
