@@ -47,7 +47,7 @@ export class ApiDomain extends pulumi.ComponentResource {
         knownByNow(
           proofs?.[0]?.[part],
           knownAfterDeployment,
-          `AWS does not say how to prove that ${domainName} is yours (${part}); is the name right? Then run the deployment again`,
+          `AWS does not say how to prove that ${domainName} is yours (${part}); is the name right? Then run the deployment again with --refresh`,
         ),
       );
     const record = new aws.route53.Record(
@@ -101,7 +101,7 @@ export class ApiDomain extends pulumi.ComponentResource {
         knownByNow(
           told?.[part],
           knownAfterDeployment,
-          `AWS does not say yet where ${name} leads (${part}); run the deployment again`,
+          `AWS does not say yet where ${name} leads (${part}); run the deployment again with --refresh`,
         ),
       );
     new aws.route53.Record(

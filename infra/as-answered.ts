@@ -18,7 +18,8 @@ export function asAnswered<T>(output: pulumi.Output<T>): pulumi.Output<AsAnswere
 }
 
 /**
- * A value that may come late: no reason for a preview to fail.
+ * A value that may come late: no reason for a preview to fail. Of what the engine made it reads the outputs in its state, so
+ * that only a refresh brings what came since.
  * @throws {Mistake} in a deployment, which needs it now
  */
 export function knownByNow<T>(value: T | undefined, standIn: T, mistake: string): T {

@@ -138,7 +138,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
       knownByNow(
         strings?.standardSrv,
         laterAddress,
-        `Atlas gave no address for cluster "${this.databaseName}" yet; run the deployment again`,
+        `Atlas gave no address for cluster "${this.databaseName}" yet; run the deployment again with --refresh`,
       ),
     );
   }

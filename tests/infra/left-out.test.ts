@@ -35,8 +35,8 @@ const components: Record<string, { program: () => unknown; says?: Record<number,
   "AtlasDatabase on a shared tier": {
     program: () => ({ text: new AtlasDatabase("books", shared).connectionString }),
     says: {
-      1: /^Atlas gave no address for cluster "books" yet; run the deployment again$/,
-      2: /^Atlas gave no address for cluster "books" yet; run the deployment again$/,
+      1: /^Atlas gave no address for cluster "books" yet; run the deployment again with --refresh$/,
+      2: /^Atlas gave no address for cluster "books" yet; run the deployment again with --refresh$/,
     },
   },
   "AtlasDatabase in a network": {

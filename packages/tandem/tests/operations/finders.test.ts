@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import * as aws from "@pulumi/aws";
+import * as atlas from "@pulumi/mongodbatlas";
 import { finderOf } from "../../operations/recover/finders.ts";
 import type { Subject } from "../../operations/recover/import-id.ts";
 import { recordProgram } from "../../program/record-program.ts";
@@ -155,6 +157,9 @@ function imported(type: string): string[] {
   return [...readFileSync(file, "utf8").matchAll(/\$ pulumi import \S+ \S+ (\S+)/g)].map(([, id = ""]) => id);
 }
 
+/** `new aws.s3.Bucket(` */
+const CREATION = /\bnew ((?:aws|atlas)(?:\.\w+)+)\(/g;
+
 /** `awsx.ec2.Vpc` makes these, as the state of a stack of production tells. */
 const ofVpc = [
   "vpc:Vpc",
@@ -181,6 +186,30 @@ describe("how recover finds what a killed run had begun", () => {
       );
     });
   }
+
+  it("is known for every class that a component here creates, whatever the configuration", async () => {
+    const providers: Record<string, unknown> = { aws, atlas };
+    const created = ["infra", "bootstrap"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .flatMap((file) => [...readFileSync(path.join(folder, file), "utf8").matchAll(CREATION)]),
+    );
+    const types = created.map(([, name = ""]) => {
+      const steps = name.split(".");
+      const found = steps.reduce<unknown>(
+        (scope, step) => (scope as Record<string, unknown>)[step],
+        providers,
+      );
+      const type = (found as { __pulumiType?: string }).__pulumiType;
+      assert.ok(type, `${name} is no resource`);
+      return type;
+    });
+    assert.ok(new Set(types).size > 50, `${new Set(types).size}`);
+    assert.deepEqual(
+      [...new Set(types)].filter((type) => finderOf(type) === undefined),
+      [],
+    );
+  });
 
   for (const [type, inputs] of Object.entries(examples)) {
     it(`forms the id of ${type} as the provider's page does`, () => {
