@@ -14,7 +14,7 @@ import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { regionOf } from "./region.ts";
-import { breakSeal, seal } from "./seal.ts";
+import { breakSeal, note, seal } from "./seal.ts";
 import { type LocalContext, type Service, type Surroundings, UserError } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type Services } from "./services.ts";
@@ -40,12 +40,16 @@ export interface RunOptions {
   log(line: string): void;
 }
 
+/** How often the lengths of the stores' files are noted, for a run that is killed. */
+const NOTE_MS = 2_000;
+
 export class LocalRun {
   readonly options: RunOptions;
   readonly services: Services;
   readonly #state: StateFolder;
   readonly #ended = new AbortController();
   readonly #started = new Set<Service>();
+  #noting: NodeJS.Timeout | undefined;
   #context: LocalContext | undefined;
   /** Said last of secrets without a value; it is said again when it changes. */
   #notice: string | undefined;
@@ -116,6 +120,7 @@ export class LocalRun {
     this.#refuseUnsupported();
     this.#refuseStoreInTheCloud(recording);
     for (const stage of this.services.stages) await this.#startStage(stage, this.#context);
+    this.#noting = setInterval(() => note(this.#state.path), NOTE_MS).unref();
   }
 
   /** The stores come up while the program is recorded: two processes, two cores. */
@@ -151,6 +156,7 @@ export class LocalRun {
   /** The started services in reverse; every one is asked even when one before it fails. */
   async stop(): Promise<void> {
     this.#ended.abort();
+    clearInterval(this.#noting);
     const failures: unknown[] = [];
     const started = this.#inOrder();
     this.#started.clear();

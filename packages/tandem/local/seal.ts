@@ -1,6 +1,7 @@
 /**
  * How long each file of the stores was when a run ended in order. LevelDB and SQLite read a file that was cut as one that was
- * never longer, so nobody else would notice. A run that is killed leaves no seal: its stores repair what it was writing.
+ * never longer, so nobody else would notice. A run that is killed leaves no seal, but what it noted while it was up: files that only
+ * grow are not shorter afterwards, whatever it was writing.
  */
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
@@ -9,24 +10,42 @@ import { writeByRename } from "../shared/write-by-rename.ts";
 type Sizes = Record<string, number>;
 
 const FILE = "seal.json";
+/** Of a run that is up. */
+const NOTE = "lengths.json";
 /** Made anew when they are missing or damaged. */
 const CACHES = new Set(["functions"]);
 /** What a store notes for itself while it runs. */
-const NOTES = /^(LOCK|LOG|LOG\.old|.*-shm|.*\.lock|run\.json.*|server\.json|seal\.json)$/;
+const NOTES = /^(LOCK|LOG|LOG\.old|.*-shm|.*\.lock|run\.json.*|server\.json|seal\.json|lengths\.json)$/;
+/** Of these, none becomes shorter while a store has it open, and the second kind does not go either. */
+const GROWING = /^dynamodb\W\d+\.(log|ldb)$|^fauxqs\W|\.sqlite(-wal)?$/;
+const STAYING = /^dynamodb\WCURRENT$|^fauxqs\W/;
 const MOST_TOLD = 5;
 
 /** Call it when nobody writes any more. */
 export function seal(folder: string): void {
   writeByRename(path.join(folder, FILE), JSON.stringify(sizesIn(folder)));
+  rmSync(path.join(folder, NOTE), { force: true });
 }
 
-/** What has happened to the files since they were sealed, a sentence each. Breaks the seal. */
+/** Call it while a run is up, now and then. */
+export function note(folder: string): void {
+  const file = path.join(folder, NOTE);
+  const text = JSON.stringify(sizesIn(folder));
+  if (readText(file) !== text) writeByRename(file, text);
+}
+
+/** What has happened to the files since they were sealed, or noted by a run that was killed, a sentence each. Breaks the seal. */
 export function breakSeal(folder: string): string[] {
-  const sealed = readSeal(folder);
-  if (!sealed) return [];
-  rmSync(path.join(folder, FILE), { force: true });
+  const [sealed, noted] = [readSizes(path.join(folder, FILE)), readSizes(path.join(folder, NOTE))];
+  for (const name of [FILE, NOTE]) rmSync(path.join(folder, name), { force: true });
   const now = sizesIn(folder);
-  const told = Object.entries(sealed).flatMap(([name, size]) => {
+  const told = sealed ? sinceEnd(folder, sealed, now) : noted ? sinceNoted(folder, noted, now) : [];
+  const more = told.length - MOST_TOLD;
+  return more > 0 ? [...told.slice(0, MOST_TOLD), `${more} more files in ${folder} are damaged.`] : told;
+}
+
+function sinceEnd(folder: string, sealed: Sizes, now: Sizes): string[] {
+  return Object.entries(sealed).flatMap(([name, size]) => {
     const file = path.join(folder, name);
     const is = now[name];
     if (is === undefined) return [`${file} is gone since the last run ended: what was in it is lost.`];
@@ -34,15 +53,37 @@ export function breakSeal(folder: string): string[] {
     const lost = is < size ? "what was in the rest is lost" : "somebody else has written to it";
     return [`${file} had ${bytes(size)} when the last run ended and has ${bytes(is)} now: ${lost}.`];
   });
-  const more = told.length - MOST_TOLD;
-  return more > 0 ? [...told.slice(0, MOST_TOLD), `${more} more files in ${folder} are damaged.`] : told;
 }
 
-function readSeal(folder: string): Sizes | undefined {
+function sinceNoted(folder: string, noted: Sizes, now: Sizes): string[] {
+  return Object.entries(noted).flatMap(([name, size]) => {
+    const file = path.join(folder, name);
+    const is = now[name];
+    if (is === undefined)
+      return STAYING.test(name)
+        ? [`${file} is gone since the last run was killed: what was in it is lost.`]
+        : [];
+    if (is >= size || !GROWING.test(name)) return [];
+    return [
+      `${file} had ${bytes(size)} before the last run was killed and has ${bytes(is)} now: what was in the rest is lost.`,
+    ];
+  });
+}
+
+/** Undefined without the file, or with one that cannot be read. */
+function readSizes(file: string): Sizes | undefined {
   try {
-    return JSON.parse(readFileSync(path.join(folder, FILE), "utf8")) as Sizes;
+    return JSON.parse(readText(file) ?? "") as Sizes;
   } catch {
-    return undefined; // the first run, or one that was killed
+    return undefined; // damaged itself: then there is nothing to compare with
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined; // the first run
   }
 }
 
@@ -51,7 +92,13 @@ function sizesIn(folder: string): Sizes {
     .filter((entry) => entry.isFile() && !NOTES.test(entry.name))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .filter((name) => !CACHES.has(name.split(path.sep)[0] ?? ""));
-  return Object.fromEntries(files.map((name) => [name, statSync(path.join(folder, name)).size]));
+  return Object.fromEntries(
+    files.flatMap((name) => {
+      // A store that is up may just have removed it.
+      const stat = statSync(path.join(folder, name), { throwIfNoEntry: false });
+      return stat === undefined ? [] : [[name, stat.size]];
+    }),
+  );
 }
 
 const bytes = (size: number): string => `${size.toLocaleString("en")} bytes`;

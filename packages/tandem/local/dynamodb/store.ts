@@ -3,6 +3,8 @@
  * module that knows dynalite.
  */
 import { EventEmitter } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import dynalite from "dynalite";
 import { Level } from "level";
 import type { Answer } from "../emulators/front.ts";
@@ -30,6 +32,8 @@ async function endByReturn(level: Level): Promise<void> {
   }
 }
 
+const DROPPED = /(\/\S+|[A-Z]:\\\S+): dropping (\d+) bytes; (?:Corruption: )?(.*)$/;
+
 /** Dynalite wants to see a signature but does not check it. The guard has done that by now. */
 const AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local";
 
@@ -48,6 +52,17 @@ export class Store {
     await endByReturn(level);
     await level.close();
     return new Store(folder);
+  }
+
+  /** What LevelDB could not read when `open` opened the data and has left out, a sentence each: it says so only in its own log. */
+  static leftOut(folder: string): string[] {
+    // Each opening begins a new log, and dynalite opens the data again at the first request.
+    const log = path.join(folder, "LOG");
+    const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
+    return lines.flatMap((line) => {
+      const [, file, bytes, why] = DROPPED.exec(line) ?? [];
+      return file === undefined ? [] : [`${file} is damaged (${why}): ${bytes} bytes of it are left out.`];
+    });
   }
 
   private constructor(folder: string) {

@@ -2,7 +2,7 @@
 import { workerData } from "node:worker_threads";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { guard, reportRefusal, serve, UnreadableData } from "../emulators/thread-side.ts";
+import { guard, reportRefusal, serve, tell, UnreadableData } from "../emulators/thread-side.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
@@ -72,7 +72,9 @@ async function open(region: string): Promise<Store> {
   // Dynalite makes its ARNs of them.
   Object.assign(process.env, { AWS_REGION: region, AWS_ACCOUNT_ID: ACCOUNT_ID });
   try {
-    return await Store.open(folder);
+    const store = await Store.open(folder);
+    for (const line of Store.leftOut(folder)) tell(`DynamoDB: ${line}`);
+    return store;
   } catch (error) {
     throw new UnreadableData(error as Error);
   }

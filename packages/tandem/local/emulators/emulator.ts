@@ -120,6 +120,7 @@ export class Emulator<Resources, Event = never> {
 
   #hear(message: FromThread<Event>): void {
     if (message.kind === "refused") this.#options.onRefusal(message.refusal);
+    if (message.kind === "told") this.#options.log(message.line);
     if (message.kind === "event") this.#options.onEvent?.(message.event);
     if (message.kind === "done") this.#settle(message.id)?.resolve(message.kept);
     if (message.kind === "failed") {

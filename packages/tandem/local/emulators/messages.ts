@@ -32,4 +32,6 @@ export type FromThread<Event> =
   | { kind: "done"; id: number; kept: string[] }
   | { kind: "failed"; id: number; name: string; message: string }
   | { kind: "refused"; refusal: Refusal }
-  | { kind: "event"; event: Event };
+  | { kind: "event"; event: Event }
+  /** A line for the person at the terminal. */
+  | { kind: "told"; line: string };

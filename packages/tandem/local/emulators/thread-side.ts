@@ -52,6 +52,10 @@ export function reportEvent(event: unknown): void {
   post({ kind: "event", event });
 }
 
+export function tell(line: string): void {
+  post({ kind: "told", line });
+}
+
 export async function serve<Resources>(parts: EmulatorParts<Resources>): Promise<void> {
   const { front, port } = parts;
   useSalt((workerData as ThreadData).salt);

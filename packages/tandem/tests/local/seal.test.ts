@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { breakSeal, seal } from "../../local/seal.ts";
+import { breakSeal, note, seal } from "../../local/seal.ts";
 
 describe("seal of the stores' files", () => {
   let folder: string;
@@ -57,6 +57,43 @@ describe("seal of the stores' files", () => {
     assert.deepEqual(breakSeal(folder), []);
     truncateSync(file("dynamodb/000005.log"), 1);
     assert.deepEqual(breakSeal(folder), []);
+  });
+
+  it("says of a run that was killed which file is shorter than it was noted, and which is gone", () => {
+    write("dynamodb/CURRENT", 16);
+    write("dynamodb/000004.ldb", 100);
+    note(folder);
+    write("dynamodb/000005.log", 9_000);
+    assert.deepEqual(breakSeal(folder), []);
+    note(folder);
+    truncateSync(file("dynamodb/000005.log"), 5_000);
+    truncateSync(file("fauxqs/fauxqs.db"), 0);
+    truncateSync(file("mongodb/ferretdb/books.sqlite-wal"), 0);
+    rmSync(file("dynamodb/CURRENT"));
+    const since = "before the last run was killed and has";
+    assert.deepEqual(breakSeal(folder).sort(), [
+      `${file("dynamodb/000005.log")} had 9,000 bytes ${since} 5,000 bytes now: what was in the rest is lost.`,
+      `${file("dynamodb/CURRENT")} is gone since the last run was killed: what was in it is lost.`,
+      `${file("fauxqs/fauxqs.db")} had 4,096 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+      `${file("mongodb/ferretdb/books.sqlite-wal")} had 2,000 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+    ]);
+  });
+
+  it("says nothing of what a store that is killed may itself have made shorter or removed", () => {
+    write("dynamodb/000004.ldb", 100);
+    write("mongodb/data/WiredTiger.turtle", 1_500);
+    note(folder);
+    rmSync(file("dynamodb/000004.ldb"));
+    rmSync(file("dynamodb/000005.log"));
+    truncateSync(file("mongodb/data/WiredTiger.turtle"), 1_490);
+    assert.deepEqual(breakSeal(folder), []);
+  });
+
+  it("goes before what was noted", () => {
+    note(folder);
+    seal(folder);
+    truncateSync(file("dynamodb/000005.log"), 1);
+    assert.equal(breakSeal(folder).length, 1);
   });
 
   it("tells of a folder that is gone in a few lines", () => {

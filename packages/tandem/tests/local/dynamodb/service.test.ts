@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
@@ -386,6 +386,31 @@ describe("local DynamoDB", () => {
       name: "UserError",
       message: /dynamodb cannot be read: .*npm start -- --reset/,
     });
+  });
+
+  it("says what of its log could not be read, and goes on with the rest", async () => {
+    await start(recording(moviesTable()));
+    for (const year of ["1999", "2000"])
+      await client().send(
+        new PutItemCommand({
+          TableName: "movies",
+          Item: { year: { N: year }, title: { S: "x" }, text: { S: "x".repeat(40_000) } },
+        }),
+      );
+    await service.stop();
+    const folder = context.dataFolder("dynamodb");
+    const logs = readdirSync(folder).filter((name) => name.endsWith(".log"));
+    const log = path.join(folder, logs[0] ?? "");
+    const bytes = readFileSync(log);
+    bytes.fill(0xff, bytes.length - 20_000, bytes.length - 19_990);
+    writeFileSync(log, bytes);
+    await restart();
+    assert.match(
+      context.lines.join("\n"),
+      /^DynamoDB: \/.*\.log is damaged \(checksum mismatch\): \d+ bytes of it are left out\.$/m,
+    );
+    const { Count } = await client().send(new ScanCommand({ TableName: "movies" }));
+    assert.equal(Count, 1);
   });
 
   it("says the same when only the items are damaged", async () => {
