@@ -112,7 +112,7 @@ function refuse(
     return {
       call,
       message: `${start} because the local run does not know what this policy says: ${source}`,
-      hint: `What ${source} says is not known here; declare the permissions in a policy of the program.`,
+      hint: `Not known here: ${source}. Declare the role and its permissions in the program.`,
     };
   }
   if (verdict.kind === "not judged") {

@@ -5,7 +5,7 @@ import type { RecordedResource, Recording, Value } from "../../program/recording
 import { credentialsOf, roleNameOf } from "./credentials.ts";
 import { managedPolicy } from "./managed-policies.ts";
 import { aboutRole, resourceStatements } from "./resource-policies.ts";
-import { parsePolicy, type Statement } from "./statements.ts";
+import { parsePolicy, type Statement, unknownPolicy } from "./statements.ts";
 
 /** Plain JSON: it is handed to the thread that serves DynamoDB. */
 export interface Role {
@@ -27,7 +27,7 @@ const FUNCTION = "aws:lambda/function:Function";
 export function rolesOf(recording: Recording): Role[] {
   const policies = new Policies(recording);
   const attached = resourceStatements(recording);
-  return ofType(recording, ROLE).map((resource) => {
+  const declared = ofType(recording, ROLE).map((resource) => {
     const name = text(resource.outputs.name) ?? resource.name;
     const arn = text(resource.outputs.arn) ?? name;
     const boundary = text(resource.inputs.permissionsBoundary);
@@ -36,11 +36,39 @@ export function rolesOf(recording: Recording): Role[] {
       arn,
       accessKeyId: credentialsOf(arn).accessKeyId,
       session: sessionOf(recording, arn) ?? name,
-      statements: policies.ofRole(resource, name),
+      statements: [...policies.ofRole(resource, name), ...(resource.read ? [elsewhere(name)] : [])],
       resourceStatements: aboutRole(attached, arn),
       ...(boundary === undefined ? {} : { boundary: policies.byArn(boundary) }),
     };
   });
+  return [...declared, ...foreignRoles(recording, declared, attached)];
+}
+
+/** Roles of functions that the program only names: what they may do is not known here, and said so at each call. */
+function foreignRoles(
+  recording: Recording,
+  declared: readonly Role[],
+  attached: readonly Statement[],
+): Role[] {
+  const known = new Set(declared.map(({ arn }) => arn));
+  const used = ofType(recording, FUNCTION).flatMap(({ inputs }) => text(inputs.role) ?? []);
+  return [...new Set(used)]
+    .filter((arn) => !known.has(arn))
+    .map((arn) => {
+      const name = roleNameOf(arn);
+      return {
+        name,
+        arn,
+        accessKeyId: credentialsOf(arn).accessKeyId,
+        session: sessionOf(recording, arn) ?? name,
+        statements: [elsewhere(name)],
+        resourceStatements: aboutRole(attached, arn),
+      };
+    });
+}
+
+function elsewhere(name: string): Statement {
+  return unknownPolicy(`role ${name}, which the program does not declare`, "Deny");
 }
 
 class Policies {

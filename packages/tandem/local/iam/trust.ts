@@ -30,6 +30,11 @@ export function trustRefusal(recording: Recording, assumption: Assumption): Trus
   const role = declaredRole(recording, roleArn);
   const reading = role && readPolicy(role.inputs.assumeRolePolicy);
   if (!role || !reading || reading.state === "none") return undefined;
+  if (reading.state === "read" && reading.faults[0] !== undefined)
+    return {
+      kind: "refused",
+      reason: `the trust policy of its role ${role.name} is malformed: ${reading.faults[0]}`,
+    };
   const account = text(role.outputs.arn)?.split(":")[4] ?? ACCOUNT_ID;
   const trusted =
     reading.state === "unknown" ? "unknown" : isTrusted(reading.statements, assumption, account);

@@ -185,6 +185,25 @@ describe("policies of a role", () => {
     );
   });
 
+  it("are not known of a role that the program reads or only names: said, and no yes", () => {
+    const read = { ...bareRole("r"), read: true };
+    const own = resource("aws:iam/rolePolicy:RolePolicy", "p", {
+      role: "r",
+      policy: document(statement("s3:*")),
+    });
+    for (const program of [
+      [read, own],
+      [lambda("f", "r"), policy("p", statement("s3:*"))],
+    ]) {
+      const guard = new Guard(rolesOf(recording(...program)));
+      const call = { action: "s3:GetObject", resource: "*", context: {} };
+      assert.match(
+        guard.refusalForRole(roleArn("r"), call)?.message ?? "",
+        /does not know what this policy says: role r, which the program does not declare/,
+      );
+    }
+  });
+
   it("are narrowed by a permissions boundary", () => {
     const boundary = policy("limit", statement("sqs:*"));
     const limited = role("r", statement("*"));

@@ -64,6 +64,14 @@ describe("the trust policy of a role", () => {
     assert.equal(trustRefusal(recording(unknown), { roleArn: roleArn("r"), service })?.kind, "not judged");
   });
 
+  it("is told to be malformed, where AWS would not take it", () => {
+    const broken = role("r");
+    broken.inputs.assumeRolePolicy = "{ not json";
+    const refusal = trustRefusal(recording(broken), { roleArn: roleArn("r"), service });
+    assert.equal(refusal?.kind, "refused");
+    assert.match(refusal.reason, /^the trust policy of its role r is malformed: /);
+  });
+
   it("knows a service that is named by its region", () => {
     const states = { service: "states.amazonaws.com" };
     assert.equal(kind([trusting({ Service: "states.eu-central-1.amazonaws.com" })], states), undefined);
