@@ -128,6 +128,7 @@ describe("the program on an engine", function () {
       for (const type of [
         "dynamodb/table:Table",
         "index/advancedCluster:AdvancedCluster",
+        "index/cloudBackupSchedule:CloudBackupSchedule",
         "s3/bucket:Bucket",
       ]) {
         assert.ok(
@@ -137,6 +138,18 @@ describe("the program on an engine", function () {
         assert.ok(engine.things().some((thing) => thing.type.endsWith(type)));
       }
       assert.ok(engine.things().length <= before);
+    });
+
+    it("says after a change to a dedicated tier that a second deployment is due, until it is done", async () => {
+      await succeed(engine.pulumi(folder, "config", "set", "atlasTier", "M10", "--stack", "dev"));
+      for (const due of [true, false]) {
+        await succeed(up(engine, folder, "dev"));
+        const { output } = await succeed(engine.tandem(folder, "outputs", "--stack", "dev"));
+        const sentence =
+          /deploy once more\n.*cluster tandem-dev-books: point-in-time recovery is still off; a second deployment turns it on/;
+        assert.equal(sentence.test(output), due, output);
+      }
+      await expectNoChanges(engine, folder, "dev");
     });
 
     it("takes dev away without a rest", async () => {

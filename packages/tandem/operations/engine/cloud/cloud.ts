@@ -78,8 +78,9 @@ export class Cloud {
     return { ...thing, importId: kind.importId?.(thing) ?? id };
   }
 
-  update(urn: string, type: string, id: string, inputs: Values): Thing {
+  update(urn: string, type: string, id: string, asked: Values): Thing {
     const old = this.#there(urn, type, id);
+    const inputs = { ...asked, ...kindOf(type).leaves?.(old.inputs, asked) };
     const code = type === FUNCTION && !isDeepStrictEqual(old.inputs.code, kept(inputs).code);
     const version = code ? String(Number(old.outputs.version) + 1) : old.outputs.version;
     const { outputs } = this.#outputs(type, nameOf(old.seed.split("#")[0] ?? ""), old.seed, inputs);

@@ -16,6 +16,10 @@ interface Kind {
   importId?: (thing: Pick<Thing, "id" | "inputs" | "outputs">) => string;
   /** Inputs that no read gives back. */
   unreadable?: string[];
+  /** Inputs that its provider compares with what is so, not with what was asked for before. */
+  compared?: string[];
+  /** What a change leaves as it is, without a word. */
+  leaves?: (olds: Values, news: Values) => Values;
   /** Why it cannot be deleted as it is. */
   stays?: (inputs: Values) => string | undefined;
 }
@@ -168,6 +172,10 @@ export const kinds: Record<string, Kind> = {
     refuses: "409 DUPLICATE_CLUSTER_NAME: A cluster with the name already exists in the project",
     importId: ({ inputs }) => `${inputs.projectId}-${inputs.name}`,
     unreadable: ["retainBackupsEnabled", "deleteOnCreateTimeout", "timeouts"],
+    compared: ["pitEnabled"],
+    // A shared cluster becomes a dedicated one in one step, and what needs one is on after the next.
+    leaves: (olds, news): Values =>
+      olds.pitEnabled === undefined && news.pitEnabled === true ? { pitEnabled: false } : {},
     stays: ({ terminationProtectionEnabled }) =>
       terminationProtectionEnabled === true
         ? "400 CANNOT_TERMINATE_CLUSTER_WHEN_TERMINATION_PROTECTION_ENABLED"

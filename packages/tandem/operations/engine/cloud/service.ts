@@ -32,8 +32,14 @@ function cloudService(cloud: Cloud, version: string): grpc.UntypedServiceImpleme
       respond(answer, () => check(cloud, request)),
     diff: ({ request }: Call<InstanceType<typeof messages.DiffRequest>>, answer: Answer) =>
       respond(answer, () => {
-        const olds = values(request.getOldInputs());
-        const { changed, replaces } = cloud.diff(typeOf(request.getUrn()), olds, values(request.getNews()));
+        const type = typeOf(request.getUrn());
+        const [news, is] = [values(request.getNews()), values(request.getOlds())];
+        const compared = (kindOf(type).compared ?? []).filter((key) => key in news && key in is);
+        const olds = {
+          ...values(request.getOldInputs()),
+          ...Object.fromEntries(compared.map((key) => [key, is[key]])),
+        };
+        const { changed, replaces } = cloud.diff(type, olds, news);
         const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
         const response = new messages.DiffResponse();
         response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
