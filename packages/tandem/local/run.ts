@@ -146,11 +146,30 @@ export class LocalRun {
     this.#tell(recording);
     // Code that does not load is found here, before anything of the running program is touched.
     await this.services.workers.preflight(recording);
-    const context = { ...this.#requireContext(), recording };
-    this.#context = context;
-    // Not in the order in which they came up: a store that is prepared early would take over what iam said before.
-    for (const service of this.#inOrder()) await service.update?.(context);
+    const previous = this.#requireContext();
+    const context = { ...previous, recording };
+    try {
+      await this.#takeOver(context, this.#inOrder());
+    } catch (error) {
+      await this.#giveBack(previous);
+      throw error;
+    }
     this.#served = context;
+  }
+
+  /** Not in the order in which services came up: a store that is prepared early would take over what iam said before. */
+  async #takeOver(context: LocalContext, services: readonly Service[]): Promise<void> {
+    this.#context = context;
+    for (const service of services) await service.update?.(context);
+  }
+
+  /** One service has refused the new program: those before it must not go on by it. */
+  async #giveBack(previous: LocalContext): Promise<void> {
+    try {
+      await this.#takeOver(previous, this.#inOrder());
+    } catch (error) {
+      this.options.log(`The program before could not be taken over again: ${(error as Error).message}`);
+    }
   }
 
   /** The started services in reverse; every one is asked even when one before it fails. */

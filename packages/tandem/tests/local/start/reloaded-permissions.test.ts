@@ -22,7 +22,10 @@ describe("the first call after a reload is judged by the program as it is now", 
   });
 
   /** Gives constants of the program new values and waits until they are taken over. */
-  const save = async (values: Record<string, string[] | string>): Promise<void> => {
+  const save = async (
+    values: Record<string, string[] | string>,
+    outcome = /^reloaded the program/m,
+  ): Promise<void> => {
     const before = run.stdout.length;
     project.edit("index.ts", (text) =>
       Object.entries(values).reduce(
@@ -31,7 +34,7 @@ describe("the first call after a reload is judged by the program as it is now", 
         text,
       ),
     );
-    await run.says(/^reloaded the program/m, before);
+    await run.says(outcome, before);
   };
   const first = async (store: string) => (await call(`${api}/${store}`)).body;
 
@@ -91,6 +94,15 @@ describe("the first call after a reload is judged by the program as it is now", 
     await save({ callable: ":live" });
     assert.equal(await first("live"), "done");
     await save({ callable: ":next" });
+    assert.equal(await first("live"), "AccessDeniedException");
+  });
+
+  it("none of a program that a store refuses: the last good one goes on, with its permissions", async () => {
+    await save({ callable: ":live" });
+    assert.equal(await first("live"), "done");
+    await save({ callable: ":next", notesKey: "key" }, /^not reloaded.*\n.*is kept here with HASH id/m);
+    assert.equal(await first("live"), "done");
+    await save({ notesKey: "id" });
     assert.equal(await first("live"), "AccessDeniedException");
   });
 });
