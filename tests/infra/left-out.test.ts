@@ -1,5 +1,6 @@
 /** Every component against providers that leave out what they may: in a preview no failure, in a deployment a message or nothing. */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ApiDomain } from "../../infra/api-domain.ts";
 import { AtlasDatabase } from "../../infra/atlas-database.ts";
@@ -93,6 +94,25 @@ const components: Record<string, { program: () => unknown; says?: Record<number,
 };
 
 const depths = [1, 2, 3, 4];
+
+it("the components whose outputs parts are left out of are all that there are", async () => {
+  const sources = readdirSync("infra", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(path.join("infra", file), "utf8"));
+  const classes = sources.flatMap((source) =>
+    [...source.matchAll(/super\("(tandem:[\w:]+)"/g)].map(([, type]) => type),
+  );
+  const made = new Set<string>();
+  for (const { program } of Object.values(components)) {
+    const { recording } = await declare(() => void program());
+    for (const { type } of recording.resources) made.add(type);
+  }
+  assert.ok(classes.length > 15, String(classes.length));
+  assert.deepEqual(
+    classes.filter((type) => type === undefined || !made.has(type)),
+    [],
+  );
+});
 
 for (const [name, { program, says = {} }] of Object.entries(components)) {
   describe(`${name}, of whose outputs parts are left out`, () => {
