@@ -6,7 +6,12 @@ const FORBIDDEN = /EACCES|EPERM|EROFS|permission denied|read-only file system/i;
 
 /** A sentence without its full stop. */
 export function wayOut(why: string, folder: string): string {
+  return remedy(why, folder) ?? "Begin with empty stores by: npm start -- --reset";
+}
+
+/** What the person can do so that what is kept stays; undefined where nobody here knows. */
+export function remedy(why: string, folder: string): string | undefined {
   if (FULL.test(why)) return `The disk is full: make room where ${folder} is; what is kept there stays`;
   if (FORBIDDEN.test(why)) return `Let this user write in ${folder}; what is kept there stays`;
-  return "Begin with empty stores by: npm start -- --reset";
+  return undefined;
 }

@@ -5,9 +5,9 @@ import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { readSignature } from "../iam/signature.ts";
 import { answerS3 } from "./answer-s3.ts";
 import type { ObjectEvent } from "./events.ts";
-import { sqsFailure } from "./failures.ts";
+import { s3Failure, sqsFailure } from "./failures.ts";
 import { type Judge, judge } from "./judge.ts";
-import type { Library } from "./library.ts";
+import { type Library, StoreFailure } from "./library.ts";
 
 export interface AnswerOptions extends Judge {
   library: Library;
@@ -16,6 +16,8 @@ export interface AnswerOptions extends Judge {
   /** Of a declared bucket. */
   bucketRegion(bucket: string): string | undefined;
   onObject(event: ObjectEvent): void;
+  /** What is kept could not be written or read, and why. */
+  onStoreFailure(why: string): void;
 }
 
 /** What the library implements. */
@@ -44,9 +46,15 @@ const TARGET = /^AmazonSQS\.([A-Za-z]+)$/;
 
 /** One port serves both; which one is meant stands in the signature. */
 export async function answerFauxqs(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
-  const service = readSignature(request)?.service;
-  if (service === "sqs" || request.headers["x-amz-target"]) return answerSqs(options, request);
-  return answerS3(options, request);
+  const isSqs = readSignature(request)?.service === "sqs" || request.headers["x-amz-target"] !== undefined;
+  try {
+    return await (isSqs ? answerSqs(options, request) : answerS3(options, request));
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error;
+    options.onStoreFailure(error.message);
+    const failure = isSqs ? sqsFailure : s3Failure;
+    return { ...failure("InternalError", error.message), status: 500 };
+  }
 }
 
 async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise<Answer> {

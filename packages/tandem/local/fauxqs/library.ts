@@ -61,6 +61,17 @@ const { PersistenceManager } = (await import(new URL("persistence.js", root).hre
   PersistenceManager: Constructor<Persistence, [folder: string]>;
 };
 
+/** SQLite could not write or read: the library says so as no client of SQS or S3 expects it. */
+export class StoreFailure extends Error {
+  override name = "StoreFailure";
+}
+
+function throwWhatFailed(payload: string): void {
+  if (!payload.includes("ERR_SQLITE_ERROR")) return;
+  const { message } = JSON.parse(payload) as { message: string };
+  throw new StoreFailure(message);
+}
+
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
 
 export class Library {
@@ -138,6 +149,7 @@ export class Library {
       headers: { ...fields, "content-length": String(body.length) },
       payload: body,
     });
+    if (answer.statusCode >= 500) throwWhatFailed(answer.payload);
     return {
       status: answer.statusCode,
       headers: answerHeaders(answer.headers, method),

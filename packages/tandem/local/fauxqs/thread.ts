@@ -1,8 +1,9 @@
 /** Serves SQS and S3 in a thread of its own. */
 import { workerData } from "node:worker_threads";
+import { remedy } from "../emulators/damage.ts";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { guard, reportEvent, reportRefusal, serve, UnreadableData } from "../emulators/thread-side.ts";
+import { guard, reportEvent, reportRefusal, serve, tell, UnreadableData } from "../emulators/thread-side.ts";
 import { answerFauxqs } from "./answer.ts";
 import type { Declared } from "./declared.ts";
 import { s3Failure } from "./failures.ts";
@@ -16,6 +17,7 @@ const notReady = { ...s3Failure("ServiceUnavailable", "Nothing is declared yet."
 const { folder, port } = workerData as ThreadData;
 let library: Library | undefined;
 let queueUrls = new Map<string, string>();
+const told = new Set<string>();
 let bucketRegions = new Map<string, string>();
 
 const options = {
@@ -24,6 +26,11 @@ const options = {
   bucketRegion: (bucket: string) => bucketRegions.get(bucket),
   onRefusal: reportRefusal,
   onObject: reportEvent,
+  onStoreFailure(why: string) {
+    const way = remedy(why, folder);
+    if (!told.has(why)) tell(`SQS and S3: ${why}.${way === undefined ? "" : ` ${way}.`}`);
+    told.add(why);
+  },
 };
 
 const front = createFront({

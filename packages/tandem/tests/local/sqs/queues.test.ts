@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
@@ -215,6 +216,19 @@ describe("local SQS", () => {
     });
     const byName = new GetQueueUrlCommand({ QueueName: "changes", QueueOwnerAWSAccountId: foreign });
     await assert.rejects(sender.send(byName), { name: /QueueDoesNotExist/ });
+  });
+
+  it("says why its data cannot be written, to the client in SQS's form and at the terminal, and goes on afterwards", async () => {
+    await start(recording(queue("changes")));
+    const other = new DatabaseSync(path.join(context.dataFolder("fauxqs"), "fauxqs.db"));
+    other.exec("BEGIN EXCLUSIVE");
+    const send = () =>
+      client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
+    await assert.rejects(send(), { name: "InternalError", message: "database is locked" });
+    other.exec("ROLLBACK");
+    other.close();
+    await send();
+    assert.deepEqual(context.lines, ["SQS and S3: database is locked."]);
   });
 
   it("says that its data is damaged, where it is and what to do", async () => {
