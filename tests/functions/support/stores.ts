@@ -1,4 +1,4 @@
-/** The embedded stores that functions are tested against: started once for all test files, ended after the last. */
+/** The embedded stores that functions are tested against: started once in a process of tests, and ended with it. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
@@ -24,16 +24,11 @@ export interface Stores {
 }
 
 let stores: Promise<Stores> | undefined;
-const ends: (() => Promise<unknown>)[] = [];
 
 export const startStores = (): Promise<Stores> => {
   stores ??= start();
   return stores;
 };
-
-after(async () => {
-  for (const end of ends.reverse()) await end();
-});
 
 async function start(): Promise<Stores> {
   const dynamo = await startDynamo();
@@ -78,17 +73,15 @@ export function clientFor(environment: Record<string, string>): DynamoDBClient {
 async function startDynamo(): Promise<{ host: string; port: number }> {
   const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0 }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  ends.push(() => new Promise((resolve) => server.close(resolve)));
   return { host: "127.0.0.1", port: (server.address() as AddressInfo).port };
 }
 
 async function startMongoServer(): Promise<{ host: string; port: number }> {
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-mongo-"));
   const server = await startMongo({ folder, log: () => {}, environment: process.env });
-  ends.push(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  // Not after a file of tests: handlers of the next one in this process were loaded with this address. The server ends
+  // by itself when this process does.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const { hostname, port } = new URL(server.uri);
   return { host: hostname, port: Number(port) };
 }

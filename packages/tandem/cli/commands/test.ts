@@ -1,44 +1,94 @@
-/** `npm test [-- <mocha options>]`: types, lint and format, then the tests. Stops at the first that fails. */
-import { spawn } from "node:child_process";
+/**
+ * `npm test [-- <files> <mocha options>]`: types, lint and format, then the tests, and stops at the first that fails. Of
+ * some tests only (files or `--grep`) nothing is run before them.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../../local/service.ts";
 import { refuseCwd } from "../options.ts";
 import { untilExit } from "../until-exit.js";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
-
-const steps = [
-  { name: "types", script: "node_modules/typescript/bin/tsc", args: [] },
-  {
-    name: "lint and format",
-    script: "node_modules/@biomejs/biome/bin/biome",
-    args: ["check", "--error-on-warnings"],
-  },
-  {
-    name: "tests",
-    script: "node_modules/mocha/bin/mocha.js",
-    args: ["{tests,packages/tandem/tests}/**/*.test.ts"],
-  },
-];
+const tools = path.resolve(import.meta.dirname, "../tests");
+const biome = "node_modules/@biomejs/biome/bin/biome";
+const everyTest = "{tests,packages/tandem/tests}/**/*.test.ts";
+/** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
+const JOBS = availableParallelism() + 1;
 
 export async function main(args: string[]): Promise<number> {
   refuseCwd("npm test", args);
-  for (const { name, script, args: own } of steps) {
-    console.log(`\n${name}`);
-    const child = spawn(
-      process.execPath,
-      [path.join(root, script), ...own, ...(name === "tests" ? args : [])],
-      {
-        cwd: root,
-        stdio: "inherit",
-        // A stringified Output throws instead of ending up in a name.
-        env: { ...process.env, PULUMI_ERROR_OUTPUT_STRING: "true" },
-      },
-    );
-    const status = await untilExit(child);
-    if (status !== 0) {
-      console.error(`\n${name}: failed`);
-      return status;
+  const { files, options } = readArguments(args);
+  const isPart = files.length > 0 || options.some((option) => /^(-[gf]|--f?grep)(=|$)/.test(option));
+  const ok =
+    isPart ||
+    ((await step("types", "node_modules/typescript/bin/tsc", [])) &&
+      (await step("lint and format", biome, ["check", "--error-on-warnings"], () => whatMendsIt(root))));
+  if (!ok) return 1;
+  return (await step("tests", "node_modules/mocha/bin/mocha.js", mochaArguments(files, options))) ? 0 : 1;
+}
+
+/** Files and folders of tests, dropped into the terminal or typed, from what is meant for mocha. */
+export function readArguments(args: readonly string[]): { files: string[]; options: string[] } {
+  const files: string[] = [];
+  const options: string[] = [];
+  for (const arg of args) {
+    const file = arg.startsWith("file:") ? fileURLToPath(arg) : arg.trim();
+    const found = path.resolve(process.cwd(), file);
+    if (!arg.startsWith("-") && existsSync(found)) {
+      files.push(statSync(found).isDirectory() ? path.join(found, "**/*.test.ts") : found);
+    } else if (/\.test\.ts$/.test(file) && !arg.startsWith("-")) {
+      throw new UserError(`There is no file ${file} in ${process.cwd()}.`);
+    } else {
+      options.push(arg);
     }
   }
-  return 0;
+  return { files, options };
+}
+
+function mochaArguments(files: readonly string[], options: readonly string[]): string[] {
+  // One file is one process's work, and a debugger finds it there.
+  const parallel = files.length === 1 ? [] : ["--parallel", "--jobs", String(JOBS)];
+  const own = options.map((option, index) =>
+    option === "--reporter=spec" || (option === "spec" && /^(-R|--reporter)$/.test(options[index - 1] ?? ""))
+      ? option.replace("spec", path.join(tools, "name-files.ts"))
+      : option,
+  );
+  return [
+    ...parallel,
+    ...["keep-output.ts", "name-files.ts"].flatMap((file) => ["--require", path.join(tools, file)]),
+    ...own,
+    ...(files.length > 0 ? files : [everyTest]),
+  ];
+}
+
+/** Whether it went well. */
+async function step(name: string, script: string, args: string[], remedy?: () => string): Promise<boolean> {
+  console.log(`\n${name}`);
+  const child = spawn(process.execPath, [path.join(root, script), ...args], {
+    cwd: root,
+    stdio: "inherit",
+    // A stringified Output throws instead of ending up in a name.
+    env: { ...process.env, PULUMI_ERROR_OUTPUT_STRING: "true" },
+  });
+  if ((await untilExit(child)) === 0) return true;
+  console.error(`\n${name}: failed${remedy?.() ?? ""}`);
+  return false;
+}
+
+/** What is to be said behind "failed"; empty where only a person can mend it. */
+export function whatMendsIt(folder: string): string {
+  const flags = ["check", "--reporter=json", "--max-diagnostics=none"];
+  const { stdout } = spawnSync(process.execPath, [path.join(root, biome), ...flags], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    maxBuffer: Number.POSITIVE_INFINITY,
+  });
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { category: string }[] };
+  const isFormat = ({ category }: { category: string }) => /^(format|assist)/.test(category);
+  if (diagnostics.every(isFormat)) return "; npm run format mends it";
+  return diagnostics.some(isFormat) ? "; npm run format mends the formatting, the rest stands above" : "";
 }

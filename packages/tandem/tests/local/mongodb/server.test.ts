@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Connection, createConnection } from "mongoose";
-import type { ServerBinary } from "../../../local/mongodb/binary.ts";
 import { findBinary } from "../../../local/mongodb/find-binary.ts";
 import { type MongoServer, startMongo } from "../../../local/mongodb/server.ts";
 
@@ -105,17 +104,8 @@ describe("MongoDB server", () => {
       return path.dirname(file);
     };
 
-    async function withoutDownload(run: () => Promise<void>) {
-      // Nobody listens on port 1: the download fails at once, as it does without a network.
-      process.env.MONGOMS_DOWNLOAD_MIRROR = "http://127.0.0.1:1";
-      process.env.MONGOMS_MAX_RETRIES = "0";
-      try {
-        await run();
-      } finally {
-        delete process.env.MONGOMS_DOWNLOAD_MIRROR;
-        delete process.env.MONGOMS_MAX_RETRIES;
-      }
-    }
+    /** As without a network. */
+    const withoutDownload = { MONGOMS_RUNTIME_DOWNLOAD: "false" };
 
     it("prefers a mongod on the PATH, and shows why it did not come up", async () => {
       const bin = script(
@@ -131,14 +121,11 @@ describe("MongoDB server", () => {
       // Writes what it is to build without building it; only the choice is tried here.
       const go = script('while [ "$1" != -o ]; do shift; done; /bin/cp /bin/sh "$2"', "go");
       const surroundings = {
-        environment: { PATH: go, XDG_CACHE_HOME: path.join(folder, "cache") },
+        environment: { ...withoutDownload, PATH: go, XDG_CACHE_HOME: path.join(folder, "cache") },
         log: (line: string) => lines.push(line),
       };
-      let built: ServerBinary | undefined;
-      await withoutDownload(async () => {
-        built = await findBinary(surroundings);
-      });
-      assert.equal(built?.kind, "ferretdb");
+      const built = await findBinary(surroundings);
+      assert.equal(built.kind, "ferretdb");
       assert.match(lines.join("\n"), /could not be downloaded; using FerretDB.*building FerretDB/s);
       lines = [];
       assert.deepEqual(await findBinary(surroundings), built);
@@ -146,18 +133,20 @@ describe("MongoDB server", () => {
     });
 
     it("says what was tried and the ways out when nothing can be had", async () => {
-      const environment = { PATH: path.join(folder, "nothing"), XDG_CACHE_HOME: path.join(folder, "cache") };
-      await withoutDownload(() =>
-        assert.rejects(start(environment), (error: Error) => {
-          assert.equal(error.name, "UserError");
-          assert.match(
-            error.message,
-            /no mongod is on the PATH\n.*could not be downloaded: .+\n.*Go is not on the PATH/,
-          );
-          assert.match(error.message, /Ways out: install mongod, or install Go .*, or set MONGODB_URI/);
-          return true;
-        }),
-      );
+      const environment = {
+        ...withoutDownload,
+        PATH: path.join(folder, "nothing"),
+        XDG_CACHE_HOME: path.join(folder, "cache"),
+      };
+      await assert.rejects(start(environment), (error: Error) => {
+        assert.equal(error.name, "UserError");
+        assert.match(
+          error.message,
+          /no mongod is on the PATH\n.*could not be downloaded: .+\n.*Go is not on the PATH/,
+        );
+        assert.match(error.message, /Ways out: install mongod, or install Go .*, or set MONGODB_URI/);
+        return true;
+      });
     });
   });
 });

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { whatMendsIt } from "../../cli/commands/test.ts";
+
+const cli = path.resolve("packages/tandem/cli/tandem.js");
+
+const first = `
+import assert from "node:assert/strict";
+describe("first", () => {
+  it("is quiet", async () => {
+    console.log("kept back");
+    await null;
+    process.stderr.write("kept back, too");
+  });
+  it("is not", async () => {
+    console.log("shown");
+    await null;
+    assert.equal(1, 2);
+  });
+  it("says nothing after that", () => assert.equal(1, 2));
+});`;
+const second = 'describe("second", () => { it("runs", () => {}); });';
+
+describe("npm test", () => {
+  let folder: string;
+  const file = (name: string) => path.join(folder, name);
+
+  before(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-test-")));
+    writeFileSync(file("first.test.ts"), first);
+    writeFileSync(file("second.test.ts"), second);
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  const run = (...args: string[]) => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [cli, "test", ...args], {
+      encoding: "utf8",
+      // Not those of the mocha that runs this.
+      env: { ...process.env, MOCHA_WORKER_ID: undefined, NO_COLOR: "1", FORCE_COLOR: undefined },
+    });
+    return { stdout, stderr, status };
+  };
+
+  it("runs a file by its path and nothing before it", () => {
+    const { stdout, status } = run(file("second.test.ts"));
+    assert.match(stdout, /^\s*tests\s+\.\s+1 passing/);
+    assert.equal(status, 0);
+  });
+
+  it("takes a file as a file manager drops it, and a folder", () => {
+    assert.match(run(pathToFileURL(file("second.test.ts")).href).stdout, /1 passing/);
+    assert.match(run(`${file("second.test.ts")} `).stdout, /1 passing/);
+    assert.match(run(folder, "--grep", "second").stdout, /1 passing/);
+  });
+
+  it("names a file that is not there", () => {
+    const { stderr, status } = run("tests/nowhere.test.ts");
+    assert.equal(stderr, `error: There is no file tests/nowhere.test.ts in ${process.cwd()}.\n`);
+    assert.equal(status, 1);
+  });
+
+  it("runs what --grep names of all files and nothing before it", () => {
+    const { stdout, stderr } = run("--grep", "second", "--ignore", "**/*");
+    assert.equal(stdout, "\ntests\n");
+    assert.equal(stderr, "Error: No test files found\n\ntests: failed\n");
+  });
+
+  it("shows what was printed for a failing test only", () => {
+    const { stdout, stderr, status } = run(file("first.test.ts"));
+    assert.equal(stderr, '\nPrinted until "first is not" failed:\nshown\n\ntests: failed\n');
+    assert.match(stdout, /1 passing.*2 failing/s);
+    assert.doesNotMatch(stdout + stderr, /kept back/);
+    assert.equal(status, 1);
+  });
+
+  it("says that npm run format mends what only differs in format, and no more than that", () => {
+    const mended = (source: string) => {
+      const program = mkdtempSync(path.join(folder, "program-"));
+      writeFileSync(path.join(program, "biome.json"), "{}\n");
+      writeFileSync(path.join(program, "a.ts"), source);
+      return whatMendsIt(program);
+    };
+    assert.equal(mended("export const a    = 1;\n"), "; npm run format mends it");
+    assert.equal(mended("export const a = 1;\ndebugger;\n"), "");
+    assert.equal(
+      mended("export const a    = 1;\ndebugger;\n"),
+      "; npm run format mends the formatting, the rest stands above",
+    );
+  });
+
+  for (const [how, files] of Object.entries({
+    "in one process": ["second"],
+    "in several": ["first", "second"],
+  }))
+    it(`names the file of each test with --reporter spec, ${how}`, () => {
+      const { stdout } = run(...files.map((name) => file(`${name}.test.ts`)), "--reporter", "spec");
+      for (const name of files) {
+        const shown = path.relative(process.cwd(), file(`${name}.test.ts`));
+        assert.match(stdout, new RegExp(`^${shown.replaceAll(".", "\\.")}\n  ${name}$`, "m"));
+      }
+      assert.equal(stdout.match(/\.test\.ts$/gm)?.length, files.length);
+    });
+});
