@@ -33,7 +33,6 @@ try {
   process.exitCode = isLaunched || isPinnedNode() ? await runHere(file) : await runOnPinnedNode();
 } catch (error) {
   report(error);
-  process.exitCode = 1;
 }
 
 /** @param {string | undefined} name */
@@ -81,6 +80,11 @@ function runOnPinnedNode() {
 
 /** @param {unknown} error */
 function report(error) {
+  if (error instanceof Error && error.name === "HelpAsked") {
+    console.log(error.message);
+    return;
+  }
+  process.exitCode = 1;
   const known = error instanceof Error && error.name === "UserError";
   const message = error instanceof Error ? error.message : String(error);
   console.error(known ? `error: ${message}` : `internal error: ${message}`);

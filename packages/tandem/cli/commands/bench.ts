@@ -12,10 +12,7 @@ import { measureSoak } from "../../bench/soak.ts";
 import { measureStart } from "../../bench/start.ts";
 import { measureWorkers } from "../../bench/workers.ts";
 import { UserError } from "../../local/service.ts";
-import { parseOptions } from "../options.ts";
-
-const usage =
-  "npm run bench -- [--only start,load,recording,functions,workers,gateway,review] [--peers] [--soak 30] [--outages 50] [--kills 20]";
+import { common, parseOptions } from "../options.ts";
 
 const parts: Record<string, () => Promise<Figure[]>> = {
   start: measureStart,
@@ -28,13 +25,13 @@ const parts: Record<string, () => Promise<Figure[]>> = {
 };
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    only: { type: "list", default: Object.keys(parts) },
-    peers: { type: "boolean", default: false },
-    soak: { type: "number" },
-    outages: { type: "number" },
-    kills: { type: "number" },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("bench", args, {
+    only: { type: "list", does: "What to measure", default: Object.keys(parts) },
+    peers: { type: "boolean", does: "Measure other tools beside it", default: false },
+    soak: { type: "number", does: "Minutes of requests without a pause" },
+    outages: { type: "number", does: "How often MongoDB is taken away" },
+    kills: { type: "number", does: "How often MongoDB is killed" },
+    verbose: common.verbose,
   });
   const { soak: minutes, outages, kills } = options;
   const all: typeof parts = {
@@ -49,7 +46,9 @@ export async function main(args: string[]): Promise<number> {
   const chosen = new Set([...options.only, ...more]);
   const unknown = [...chosen].filter((part) => !(part in all));
   if (unknown.length > 0)
-    throw new UserError(`There is nothing to measure called ${unknown.join(", ")}.\nUsage: ${usage}`);
+    throw new UserError(
+      `There is nothing to measure called ${unknown.join(", ")}.\nExplained by: npm run bench -- --help`,
+    );
   console.log(
     `Node ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB.`,
   );

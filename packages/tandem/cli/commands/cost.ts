@@ -7,21 +7,21 @@ import { type AssumptionName, assumed, assumptions } from "../../review/cost/ass
 import { estimate } from "../../review/cost/estimate.ts";
 import { freeTier, noFreeTier } from "../../review/cost/prices.ts";
 import { drivers, renderEstimate } from "../../review/cost/render.ts";
-import { parseOptions } from "../options.ts";
-
-const usage =
-  "npm run cost -- [--stack prod] [--requests 1000000] [--duration 50] [--durations importMovies=5000,…] " +
-  "[--no-free-tier] [--json] [--cwd folder]; the table shows every other assumption, each an option";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
+  const options = parseOptions("cost", args, {
     ...assumptionOptions(),
-    stack: { type: "string", default: "prod" },
-    durations: { type: "string", default: "" },
-    "no-free-tier": { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+    stack: { ...common.stack, default: "prod" },
+    durations: {
+      type: "string",
+      does: "Milliseconds of single functions, e.g. importMovies=5000",
+      default: "",
+    },
+    "no-free-tier": { type: "boolean", does: "Leave out what AWS gives for nothing", default: false },
+    json: common.json,
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const recording = await recordProgram({
     cwd: path.resolve(options.cwd),
@@ -41,13 +41,13 @@ export async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-type AssumptionOptions = Record<AssumptionName, { type: "number"; default: number }>;
+type AssumptionOptions = Record<AssumptionName, { type: "number"; does: string; default: number }>;
 
 function assumptionOptions(): AssumptionOptions {
   return Object.fromEntries(
-    Object.entries(assumptions).map(([name, { default: value }]) => [
+    Object.entries(assumptions).map(([name, { default: value, meaning }]) => [
       name,
-      { type: "number", default: value },
+      { type: "number", does: `Assumption: ${meaning}`, default: value },
     ]),
   ) as AssumptionOptions;
 }
@@ -65,7 +65,7 @@ function parseDurations(text: string, functions: readonly string[]): Record<stri
       const [, name = "", milliseconds] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(pair) ?? [];
       if (milliseconds === undefined || !functions.includes(name)) {
         throw new UserError(
-          `--durations ${JSON.stringify(pair)}: <function>=<milliseconds> is wanted, functions: ${functions.join(", ")}.\nUsage: ${usage}`,
+          `--durations ${JSON.stringify(pair)}: <function>=<milliseconds> is wanted, functions: ${functions.join(", ")}.\nExplained by: npm run cost -- --help`,
         );
       }
       return [name, Number(milliseconds)] as const;

@@ -6,26 +6,25 @@ import { renderMarkdown } from "../../review/report/markdown.ts";
 import { hasChanges } from "../../review/report/report.ts";
 import { renderText } from "../../review/report/text.ts";
 import { compareRevisions } from "../../review/revision/compare-revisions.ts";
-import { parseOptions } from "../options.ts";
-
-const usage =
-  "npm run diff -- [--base main] [--stack dev|prod|all] [--json | --markdown] [--exit-code] [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 /** As `diff` itself says it, and other than 1, which is a failure. */
 const CHANGED = 2;
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    base: { type: "string", default: "main" },
-    stack: { type: "string", default: "all" },
-    json: { type: "boolean", default: false },
-    markdown: { type: "boolean", default: false },
-    "exit-code": { type: "boolean", default: false },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("diff", args, {
+    base: { type: "string", does: "Revision to compare with", default: "main" },
+    stack: { type: "string", does: "Stack to compare, or all", default: "all" },
+    json: common.json,
+    markdown: { type: "boolean", does: "Answer as Markdown, as a pull request shows it", default: false },
+    "exit-code": { type: "boolean", does: "Exit code 2 when something changes", default: false },
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   if (options.json && options.markdown) {
-    throw new UserError(`Only one of --json and --markdown can be asked for.\nUsage: ${usage}`);
+    throw new UserError(
+      `Only one of --json and --markdown can be asked for.\nExplained by: npm run diff -- --help`,
+    );
   }
   const report = await compareRevisions({
     cwd: path.resolve(options.cwd),

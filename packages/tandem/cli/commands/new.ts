@@ -10,28 +10,22 @@ import { planQueue, queueLines } from "../../scaffold/queue.ts";
 import { planSchedule, scheduleLines } from "../../scaffold/schedule.ts";
 import { newService } from "../../scaffold/service.ts";
 import { planTable, tableLines } from "../../scaffold/table.ts";
-import { parseOptions } from "../options.ts";
+import { common, parseOptions } from "../options.ts";
 import { main as graph } from "./graph.ts";
 import { main as openapi } from "./openapi.ts";
 
-const usage = `npm run new -- function <name> "<METHOD /path>" [--link books.read,movies.readWrite]
-       npm run new -- table <name> --key id:S [--sort-key date:S]
-       npm run new -- queue <name> <function> [--link …]
-       npm run new -- schedule <name> <function> "rate(1 hour)" [--link …]
-       npm run new -- service <folder> [--name …] [--region …] [--config atlasOrganization=…,logLevel=DEBUG]`;
-
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
-    usage,
+    "new",
     args,
     {
-      link: { type: "list", default: [] },
-      key: { type: "string", default: "id:S" },
-      "sort-key": { type: "string" },
-      name: { type: "string" },
-      region: { type: "string" },
-      config: { type: "list", default: [] },
-      verbose: { type: "boolean", default: false },
+      link: { type: "list", does: "What the function may reach, e.g. movies.read", default: [] },
+      key: { type: "string", does: "Partition key of the table and its type", default: "id:S" },
+      "sort-key": { type: "string", does: "Sort key of the table and its type, e.g. date:S" },
+      name: { type: "string", does: "Name of the service; its folder's name where it is left out" },
+      region: { type: "string", does: "Region of the service" },
+      config: { type: "list", does: "Config of the service, e.g. logLevel=DEBUG", default: [] },
+      verbose: common.verbose,
     },
     4,
   );
@@ -84,7 +78,7 @@ export async function main(args: string[]): Promise<number> {
     }
     default:
       throw new UserError(
-        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\nUsage: ${usage}`,
+        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\nExplained by: npm run new -- --help`,
       );
   }
 }
@@ -126,6 +120,8 @@ type Words<N extends 1 | 2 | 3> = N extends 1
 
 function wanted<N extends 1 | 2 | 3>(words: string[], count: N): Words<N> {
   if (words.length !== count)
-    throw new UserError(`${count} names are wanted here, ${words.length} were given.\nUsage: ${usage}`);
+    throw new UserError(
+      `${count} names are wanted here, ${words.length} were given.\nExplained by: npm run new -- --help`,
+    );
   return words as Words<N>;
 }

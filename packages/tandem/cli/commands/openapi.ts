@@ -2,14 +2,12 @@
 import path from "node:path";
 import { generateDescription } from "../../review/openapi/generate.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = "npm run openapi -- [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("openapi", args, {
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const root = path.resolve(options.cwd);
   for (const [file, content] of await generateDescription(root)) {

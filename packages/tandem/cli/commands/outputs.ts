@@ -2,16 +2,14 @@
 import path from "node:path";
 import { deployedInformation } from "../../review/outputs/deployed-information.ts";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = "npm run outputs -- [--stack dev] [--json] [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "dev" },
-    json: { type: "boolean", default: false },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("outputs", args, {
+    stack: { ...common.stack, default: "dev" },
+    json: common.json,
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const outputs = await stackOutputs(path.resolve(options.cwd), options.stack);
   console.log(options.json ? JSON.stringify(outputs, null, 2) : deployedInformation(outputs));

@@ -4,17 +4,15 @@ import { countByState, groupByType, parityRows } from "../../local/parity.ts";
 import { createServices } from "../../local/services.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { table } from "../../shared/terminal.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = "npm run parity -- [--stack dev] [--cwd folder] [--json] [--strict]";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "dev" },
-    cwd: { type: "string", default: "." },
-    json: { type: "boolean", default: false },
-    strict: { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("parity", args, {
+    stack: { ...common.stack, default: "dev" },
+    cwd: common.cwd,
+    json: common.json,
+    strict: { type: "boolean", does: "Exit code 1 when something is unsupported", default: false },
+    verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
   const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });

@@ -9,20 +9,18 @@ import { allRules } from "../../policies/rules/all.ts";
 import { rulesPage } from "../../policies/rules-page.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { parseOptions, refuseCwd } from "../options.ts";
-
-const usage = "npm run policies -- [--stack dev|prod] [--cwd folder] [--page]";
+import { common, parseOptions, refuseCwd } from "../options.ts";
 
 /** About the rules that stand here, whatever program they judge. */
 const ownFolder = path.resolve(import.meta.dirname, "../../../..");
 const page = "docs/policies.md";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "prod" },
-    cwd: { type: "string", default: "." },
-    page: { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("policies", args, {
+    stack: { ...common.stack, default: "prod" },
+    cwd: common.cwd,
+    page: { type: "boolean", does: "Write docs/policies.md instead", default: false },
+    verbose: common.verbose,
   });
   if (options.page) {
     refuseCwd("npm run policies -- --page", args);

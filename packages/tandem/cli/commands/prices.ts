@@ -12,17 +12,16 @@ import {
   typedFolder,
 } from "../../review/cost/prices.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = `npm run prices -- --region eu-west-1[,…] [--from ${AWS_ADDRESS} | --from folder]`;
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    region: { type: "list", default: [] },
-    from: { type: "string", default: AWS_ADDRESS },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("prices", args, {
+    region: { type: "list", does: "Regions to write", default: [] },
+    from: { type: "string", does: "Address or folder of the price list", default: AWS_ADDRESS },
+    verbose: common.verbose,
   });
-  if (options.region.length === 0) throw new UserError(`--region is missing.\nUsage: ${usage}`);
+  if (options.region.length === 0)
+    throw new UserError(`--region is missing.\nExplained by: npm run prices -- --help`);
   const date = new Date().toISOString().slice(0, "2026-11-23".length);
   for (const region of options.region) {
     const prices = await generatePrices(options.from, checked(region), date);
@@ -36,7 +35,7 @@ export async function main(args: string[]): Promise<number> {
 function checked(region: string): string {
   if (/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) return region;
   throw new UserError(
-    `--region ${JSON.stringify(region)} is no region of AWS, e.g. eu-west-1.\nUsage: ${usage}`,
+    `--region ${JSON.stringify(region)} is no region of AWS, e.g. eu-west-1.\nExplained by: npm run prices -- --help`,
   );
 }
 

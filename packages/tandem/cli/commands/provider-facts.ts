@@ -4,10 +4,8 @@ import { factsFile, renderFacts } from "../../review/provider-facts/said.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { parseOptions } from "../options.ts";
 
-const usage = "npm run provider-facts";
-
 export async function main(args: string[]): Promise<number> {
-  parseOptions(usage, args, {});
+  parseOptions("provider-facts", args, {});
   writeByRename(factsFile, renderFacts());
   console.log(`Wrote ${factsFile}.`);
   return 0;

@@ -5,9 +5,12 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { UserError } from "../../local/service.ts";
+import { helpOf } from "../options.ts";
 import { untilExit } from "../until-exit.js";
 
 export async function main(args: string[]): Promise<number> {
+  // With more before it, it is help on a command of Pulumi's that is asked for.
+  if (args[0] === "--help") throw helpOf("pulumi");
   const searchPath = [path.dirname(process.execPath), process.env.PATH].join(path.delimiter);
   const cli = spawn("pulumi", args, { stdio: "inherit", env: { ...process.env, PATH: searchPath } });
   // At a terminal Ctrl-C reaches the CLI by itself, and a second one makes it give up a deployment half-way.

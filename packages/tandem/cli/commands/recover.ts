@@ -4,23 +4,19 @@ import { UserError } from "../../local/service.ts";
 import { runPulumi } from "../../operations/pulumi.ts";
 import type { Told } from "../../operations/recover/find.ts";
 import { recover } from "../../operations/recover/recover.ts";
-import { parseOptions } from "../options.ts";
-
-const usage =
-  "npm run recover -- [--stack dev] [--dry-run] [--yes] [--state-only] [--found <Class>::<name>=<id>] [--absent <Class>::<name>] " +
-  "[--interval 30] [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "dev" },
-    "dry-run": { type: "boolean", default: false },
-    yes: { type: "boolean", default: false },
-    "state-only": { type: "boolean", default: false },
-    found: { type: "list", default: [] },
-    absent: { type: "list", default: [] },
-    interval: { type: "number", default: 30 },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("recover", args, {
+    stack: { ...common.stack, default: "dev" },
+    "dry-run": { type: "boolean", does: "Say what would be done and do nothing", default: false },
+    yes: { type: "boolean", does: "Do not ask", default: false },
+    "state-only": { type: "boolean", does: "Change the state and nothing in a cloud", default: false },
+    found: { type: "list", does: "Resource that is there: <Class>::<name>=<id>", default: [] },
+    absent: { type: "list", does: "Resource that is not there: <Class>::<name>", default: [] },
+    interval: { type: "number", does: "Seconds between two looks at what is being deleted", default: 30 },
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const { stack, yes } = options;
   const cwd = path.resolve(options.cwd);

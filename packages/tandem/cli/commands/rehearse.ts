@@ -1,18 +1,16 @@
 /** `npm run rehearse -- --stack prod`: all that can be known of a deployment before there is an account. */
 import path from "node:path";
 import { rehearse, type Step } from "../../operations/rehearse/rehearse.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = "npm run rehearse -- [--stack prod] [--without-engine] [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 const marks = { right: "✓", wrong: "✗", open: "-" };
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "prod" },
-    "without-engine": { type: "boolean", default: false },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("rehearse", args, {
+    stack: { ...common.stack, default: "prod" },
+    "without-engine": { type: "boolean", does: "Leave out what needs the Pulumi CLI", default: false },
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const { steps, open } = await rehearse(path.resolve(options.cwd), options.stack, {
     engine: !options["without-engine"],

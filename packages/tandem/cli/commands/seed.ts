@@ -10,18 +10,16 @@ import type { Target } from "../../local/seed/sink.ts";
 import { UserError } from "../../local/service.ts";
 import { StateFolder } from "../../local/state-folder.ts";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
-import { parseOptions } from "../options.ts";
-
-const usage = "npm run seed -- [--local] [--stack dev] [--only movies] [--file films.json] [--cwd folder]";
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    local: { type: "boolean", default: false },
-    stack: { type: "string", default: "dev" },
-    only: { type: "string" },
-    file: { type: "string" },
-    cwd: { type: "string", default: "." },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("seed", args, {
+    local: { type: "boolean", does: "Load into the local run instead of the deployed stack", default: false },
+    stack: { ...common.stack, default: "dev" },
+    only: { type: "string", does: "The one seed to load, by its name" },
+    file: { type: "string", does: "Another file than the seed has, for --only" },
+    cwd: common.cwd,
+    verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
   const seeds = chosen(

@@ -5,10 +5,7 @@ import { localSecrets } from "../../local/local-secrets.ts";
 import type { Reloader } from "../../local/reload.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { LineWriter, paint } from "../../shared/terminal.ts";
-import { parseOptions } from "../options.ts";
-
-const usage =
-  "npm start -- [--stack dev] [--port 3000] [--host 127.0.0.1] [--cwd folder] [--reset] [--strict] [--allow-cloud] [--verbose]";
+import { common, parseOptions } from "../options.ts";
 
 const ownProgram = path.resolve(import.meta.dirname, "../../../..");
 
@@ -16,15 +13,19 @@ const ownProgram = path.resolve(import.meta.dirname, "../../../..");
 const longestStopMs = 1_500;
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "dev" },
-    port: { type: "port", default: 3000 },
-    host: { type: "string", default: "127.0.0.1" },
-    cwd: { type: "string", default: "." },
-    reset: { type: "boolean", default: false },
-    strict: { type: "boolean", default: false },
-    "allow-cloud": { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("start", args, {
+    stack: { ...common.stack, default: "dev" },
+    port: { type: "port", does: "Port of the first API; 0: any free one", default: 3000 },
+    host: { type: "string", does: "Address that the API listens at", default: "127.0.0.1" },
+    cwd: common.cwd,
+    reset: { type: "boolean", does: "Forget the data that earlier runs kept", default: false },
+    strict: {
+      type: "boolean",
+      does: "Refuse to start with anything that cannot be realised or loaded here",
+      default: false,
+    },
+    "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
+    verbose: common.verbose,
   });
   const output = new LineWriter();
   const interrupted = new Promise<void>(onInterrupt);

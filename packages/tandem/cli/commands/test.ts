@@ -8,7 +8,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../local/service.ts";
-import { refuseCwd } from "../options.ts";
+import { helpOf, refuseCwd } from "../options.ts";
 import { untilExit } from "../until-exit.js";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
@@ -19,6 +19,7 @@ const everyTest = "{tests,packages/tandem/tests}/**/*.test.ts";
 const JOBS = availableParallelism() + 1;
 
 export async function main(args: string[]): Promise<number> {
+  if (args.includes("--help")) throw helpOf("test");
   refuseCwd("npm test", args);
   const { files, options } = readArguments(args);
   const isPart = files.length > 0 || options.some((option) => /^(-[gf]|--f?grep)(=|$)/.test(option));

@@ -6,20 +6,17 @@ import { type DeclaredIssuer, jwtIssuers } from "../../local/gateway/jwt-issuers
 import { UserError } from "../../local/service.ts";
 import { StateFolder } from "../../local/state-folder.ts";
 import { recordProgram } from "../../program/record-program.ts";
-import { parseOptions } from "../options.ts";
-
-const usage =
-  'npm run token -- [--stack dev] [--scope "books:write movies:write"] [--subject me] [--expires 1h] [--authorizer name] [--cwd folder]';
+import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(usage, args, {
-    stack: { type: "string", default: "dev" },
-    cwd: { type: "string", default: "." },
-    scope: { type: "list", default: [] },
-    subject: { type: "string", default: "me" },
-    expires: { type: "string", default: "1h" },
-    authorizer: { type: "string" },
-    verbose: { type: "boolean", default: false },
+  const options = parseOptions("token", args, {
+    stack: { ...common.stack, default: "dev" },
+    cwd: common.cwd,
+    scope: { type: "list", does: "Scopes that the token has", default: [] },
+    subject: { type: "string", does: "Whom the token speaks of", default: "me" },
+    expires: { type: "string", does: "How long it holds, e.g. 30m", default: "1h" },
+    authorizer: { type: "string", does: "Authorizer that takes it, where there are several" },
+    verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
   const scopes = options.scope.flatMap((scope) => scope.split(" ")).filter(Boolean);

@@ -36,6 +36,7 @@ const takes: Record<string, { args?: string[]; says: string }> = {
 const refuses: Record<string, string[]> = {
   bench: [],
   format: [],
+  help: [],
   test: [],
   "managed-policies": [],
   "test-api": [],

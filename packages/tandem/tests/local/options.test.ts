@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { parseOptions } from "../../cli/options.ts";
 
 const specs = {
-  stack: { type: "string", default: "dev" },
-  port: { type: "port", default: 3000 },
-  reset: { type: "boolean", default: false },
-  requests: { type: "number" },
+  stack: { type: "string", does: "Stack", default: "dev" },
+  port: { type: "port", does: "Port", default: 3000 },
+  reset: { type: "boolean", does: "Forget", default: false },
+  "no-cache": { type: "boolean", does: "Leave out the cache", default: false },
+  requests: { type: "number", does: "Requests" },
 } as const;
-const parse = (...args: string[]) => parseOptions("npm start", args, specs);
+const parse = (...args: string[]) => parseOptions("start", args, specs);
 
 describe("parseOptions", () => {
   it("gives defaults for what was left out", () => {
@@ -15,24 +16,36 @@ describe("parseOptions", () => {
       stack: "dev",
       port: 3000,
       reset: false,
+      "no-cache": false,
       requests: undefined,
       positionals: [],
     });
   });
 
   it("takes what was given", () => {
-    const given = parse("--stack", "prod", "--port=0", "--reset", "--requests", "1.5");
-    assert.deepEqual(given, { stack: "prod", port: 0, reset: true, requests: 1.5, positionals: [] });
+    const given = parse("--stack", "prod", "--port=0", "--reset", "--no-cache", "--requests", "1.5");
+    assert.deepEqual(given, {
+      stack: "prod",
+      port: 0,
+      reset: true,
+      "no-cache": true,
+      requests: 1.5,
+      positionals: [],
+    });
   });
 
   for (const [args, message] of [
-    [["--prot", "1"], /^Unknown option '--prot'\.\nUsage: npm start$/],
-    [["--stack"], /^Option '--stack <value>' argument missing\.\nUsage/],
-    [["--reset=yes"], /^Option '--reset' does not take an argument\.\nUsage/],
+    [
+      ["--prot", "1"],
+      /^Unknown option '--prot'\. Did you mean --port\?\nUsage: npm start -- \[options\]\nEach option is explained by: npm start -- --help$/,
+    ],
+    [["--stack"], /^Option '--stack <text>' argument missing\.\nUsage/],
+    [["--stack", "--port", "1"], /^--stack wants a value, and --port is an option itself\.\nUsage/],
+    [["--reset=yes"], /^Unknown option '--reset=yes'/],
     [["--port", "http"], /^--port "http": a port from 0 to 65535 \(0: any free one\) is wanted\.\nUsage/],
     [["--port", "70000"], /^--port "70000": a port/],
     [["--port", ""], /^--port "": a port/],
-    [["--requests", "-1"], /'--requests' argument is ambiguous/],
+    [["--requests", "-1"], /^--requests "-1": a number of 0 or more/],
     [["--requests=-1"], /^--requests "-1": a number of 0 or more is wanted\.\nUsage/],
     [["prod"], /^Unexpected argument 'prod'/],
   ] as const) {
@@ -47,7 +60,7 @@ describe("parseOptions", () => {
 
   it("collects the values of a list, in whichever way they are given", () => {
     const given = (...args: string[]) =>
-      parseOptions("x", args, { link: { type: "list", default: [] } }).link;
+      parseOptions("start", args, { link: { type: "list", does: "Links", default: [] } }).link;
     assert.deepEqual(given("--link", "books.read,movies.read", "--link=imports.read"), [
       "books.read",
       "movies.read",
@@ -57,8 +70,8 @@ describe("parseOptions", () => {
   });
 
   it("takes as many positional arguments as the command has", () => {
-    assert.deepEqual(parseOptions("x", ["hello"], {}, 1).positionals, ["hello"]);
-    assert.throws(() => parseOptions("x", ["hello", "world"], {}, 1), {
+    assert.deepEqual(parseOptions("start", ["hello"], {}, 1).positionals, ["hello"]);
+    assert.throws(() => parseOptions("start", ["hello", "world"], {}, 1), {
       message: /^Unexpected argument 'world'/,
     });
   });

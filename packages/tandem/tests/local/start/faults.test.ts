@@ -134,7 +134,7 @@ describe("npm start, when it cannot", () => {
   it("refuses options it does not know, with the usage", async () => {
     assert.match(
       await failure(project, ["--prot", "1"]),
-      /^error: Unknown option '--prot'\.\nUsage: npm start -- /,
+      /^error: Unknown option '--prot'\. Did you mean --port\?\nUsage: npm start -- /,
     );
   });
 

@@ -1,0 +1,36 @@
+/** `npm run help`: lists the commands, or explains one. */
+import path from "node:path";
+import { UserError } from "../../local/service.ts";
+import { table } from "../../shared/terminal.ts";
+import { writeByRename } from "../../shared/write-by-rename.ts";
+import { allCommands, type CommandHelp, commandsPage, spoken } from "../all-commands.ts";
+import { common, parseOptions } from "../options.ts";
+
+const page = "docs/commands.md";
+const root = path.resolve(import.meta.dirname, "../../../..");
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(
+    "help",
+    args,
+    { page: { type: "boolean", does: `Write ${page} anew`, default: false }, verbose: common.verbose },
+    1,
+  );
+  const [asked] = options.positionals;
+  const commands = Object.entries<CommandHelp>(allCommands);
+  if (asked === undefined) {
+    if (options.page) writeByRename(path.join(root, page), commandsPage());
+    console.log(table(commands.map(([, help]) => [spoken(help), help.does])).join("\n"));
+    console.log("\nEach is explained by: npm run help -- <command>, e.g. npm run help -- start");
+    return 0;
+  }
+  const known = commands.map(([, { script }]) => script);
+  const [name] =
+    commands.find(([file, { script }]) => asked === script || asked === file) ?? refuse(asked, known);
+  const command = (await import(`./${name}.ts`)) as { main(args: string[]): Promise<number> };
+  return command.main(["--help"]);
+}
+
+function refuse(asked: string, known: string[]): never {
+  throw new UserError(`There is no command ${JSON.stringify(asked)}. There are: ${known.join(", ")}.`);
+}
