@@ -3,6 +3,7 @@ import { DynamodbService } from "./dynamodb/service.ts";
 import { FauxqsService } from "./fauxqs/service.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { credentialsOf } from "./iam/credentials.ts";
+import { deliveryRefusal } from "./iam/role-calls.ts";
 import { IamService } from "./iam/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
 import { OtherServices } from "./other-services/service.ts";
@@ -68,6 +69,7 @@ export function createServices({
     keepGoing,
     onLog: (_functionName, line) => log(line),
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
+    refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
   const lambdaApi = new LambdaApi({
     invoker: workers,

@@ -21,3 +21,18 @@ export function roleCallRefusal(recording: Recording, guard: Guard, call: RoleCa
   const refusal = guard.refusalForRole(roleArn, { action, resource, context: {} });
   return refusal && `${refusal.message}. ${refusal.hint}`;
 }
+
+const DELIVERY: Record<string, string> = {
+  lambda: "lambda:InvokeFunction",
+  sqs: "sqs:SendMessage",
+  sns: "sns:Publish",
+  events: "events:PutEvents",
+};
+
+/** Lambda tells a destination what became of an event in the name of the function's own role. */
+export function deliveryRefusal(guard: Guard, roleArn: string, destinationArn: string): string | undefined {
+  const action = DELIVERY[destinationArn.split(":")[2] ?? ""];
+  if (action === undefined) return undefined;
+  const refusal = guard.refusalForRole(roleArn, { action, resource: destinationArn, context: {} });
+  return refusal && `${refusal.message}. ${refusal.hint}`;
+}

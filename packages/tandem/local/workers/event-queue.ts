@@ -4,8 +4,8 @@ import type { InvokeResult } from "../invocation.ts";
 import type { EventConfig } from "./event-config.ts";
 import type { Execution } from "./function-worker.ts";
 
-/** Takes what became of an event: to a queue, a topic or a function, by its ARN. */
-export type Deliver = (destinationArn: string, record: string) => Promise<void>;
+/** Takes what became of an event to a queue, a topic or a function, by its ARN, in the name of the function's role. */
+export type Deliver = (destinationArn: string, record: string, roleArn?: string) => Promise<void>;
 
 export interface EventQueueOptions {
   deliver: Deliver;
@@ -19,6 +19,7 @@ export interface EventQueueOptions {
 export interface AcceptedEvent {
   functionName: string;
   functionArn: string;
+  roleArn: string | undefined;
   config: EventConfig;
   deadLetterArn: string | undefined;
   execution: Execution;
@@ -83,12 +84,17 @@ export class EventQueue {
     attempts: number,
     result: InvokeResult,
   ): Promise<void> {
-    const { config, deadLetterArn, execution } = event;
+    const { config, deadLetterArn, execution, roleArn } = event;
     const destination = condition === "Success" ? config.onSuccess : config.onFailure;
     if (destination) {
-      await this.#options.deliver(destination, destinationRecord(event, condition, attempts, result));
+      await this.#options.deliver(
+        destination,
+        destinationRecord(event, condition, attempts, result),
+        roleArn,
+      );
     }
-    if (deadLetterArn && condition !== "Success") await this.#options.deliver(deadLetterArn, execution.event);
+    if (deadLetterArn && condition !== "Success")
+      await this.#options.deliver(deadLetterArn, execution.event, roleArn);
   }
 
   #lost({ functionName, execution }: AcceptedEvent, error: unknown): void {

@@ -31,6 +31,8 @@ export interface WorkersOptions {
   deliver: Deliver;
   /** A store that is not there yet. */
   lateStore?(): LateStore | undefined;
+  /** Why a function's role may not send to the destination; undefined when it may. Without it every one may. */
+  refuses?(roleArn: string, destinationArn: string): string | undefined;
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud?: boolean;
   /** Serve the rest where a function cannot be loaded. */
@@ -48,6 +50,7 @@ export interface WorkersOptions {
 }
 
 const defaults = {
+  refuses: () => undefined,
   allowCloud: false,
   keepGoing: false,
   lateStore: () => undefined,
@@ -148,7 +151,7 @@ export class Workers implements Service, Invoker {
 
   #eventQueue({ log }: LocalContext): EventQueue {
     const { retryDelays, throttleDelay } = this.#options;
-    const deliver: Deliver = (arn, record) => this.#deliver(arn, record);
+    const deliver: Deliver = (arn, record, roleArn) => this.#deliver(arn, record, roleArn);
     return new EventQueue({ retryDelays, throttleDelay, deliver, report: log });
   }
 
@@ -281,10 +284,11 @@ export class Workers implements Service, Invoker {
 
   #accept(served: ServedFunction, execution: Execution): void {
     const { events, context } = this.#started();
-    const { name, arn, deadLetterArn } = served.settings;
+    const { name, arn, deadLetterArn, roleArn } = served.settings;
     events.accept({
       functionName: name,
       functionArn: arn,
+      roleArn,
       config: eventConfig(name, context.recording),
       deadLetterArn,
       execution,
@@ -297,7 +301,9 @@ export class Workers implements Service, Invoker {
     });
   }
 
-  async #deliver(destinationArn: string, record: string): Promise<void> {
+  async #deliver(destinationArn: string, record: string, roleArn: string | undefined): Promise<void> {
+    const refusal = roleArn === undefined ? undefined : this.#options.refuses(roleArn, destinationArn);
+    if (refusal !== undefined) throw new Error(refusal);
     if (!/^arn:[^:]+:lambda:/.test(destinationArn)) return this.#options.deliver(destinationArn, record);
     await this.invoke(destinationArn, JSON.parse(record), { type: "Event" });
   }

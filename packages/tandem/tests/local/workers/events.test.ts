@@ -108,6 +108,35 @@ describe("an asynchronous invocation", () => {
     assert.deepEqual(run.delivered, []);
   });
 
+  it("tells no queue, topic or function that the function's own role may not send to, and says why", async () => {
+    const told: unknown[] = [];
+    const listener = functionArn("listener");
+    run = await startRun(
+      [
+        lambda("flaky", flaky, { deadLetterConfig: { targetArn: QUEUE } }),
+        lambda("listener", "exports.handler = async () => console.log('told');"),
+        config("flaky", { destinationConfig: { onSuccess: { destination: listener } } }),
+      ],
+      {
+        refuses: (roleArn, destination) => {
+          told.push([roleArn, destination]);
+          return "no policy allows it";
+        },
+      },
+    );
+    await send("flaky", { failures: 0 });
+    await send("flaky", { failures: 5 });
+    await run.workers.stop();
+    const role = "arn:aws:iam::123456789012:role/test";
+    assert.deepEqual(told, [
+      [role, listener],
+      [role, QUEUE],
+    ]);
+    assert.deepEqual(run.delivered, []);
+    assert.equal(run.lines.filter((line) => /\ttold$/.test(line)).length, 0);
+    assert.match(run.told.join("\n"), /^Event .* for flaky is lost: .*: no policy allows it$/m);
+  });
+
   it("goes to the dead-letter queue as it came", async () => {
     await start(lambda("flaky", flaky, { deadLetterConfig: { targetArn: QUEUE } }));
     await send("flaky", { failures: 5 });
