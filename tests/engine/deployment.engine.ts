@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 
 import { Engine, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
@@ -217,6 +226,21 @@ describe("what begins a project, on an engine", function () {
       /✓ engine: 335 created, and nothing to do in a second preview \(with stand-ins for 5 placeholders\)/,
     );
     assert.match(output, /✗ configuration: tandem:atlasOrganization is the placeholder/);
+  });
+
+  it("the pack: a preview with it ends at what breaks a rule, and creates nothing", async () => {
+    const folder = engine.project("broken");
+    const bare = 'import * as aws from "@pulumi/aws";\nnew aws.sqs.Queue("bare", { name: "bare" });\n';
+    appendFileSync(path.join(folder, "index.ts"), bare);
+    await initialise(engine, folder, "dev");
+    await succeed(engine.pulumi(folder, "preview", "--stack", "dev"));
+    const before = engine.things().length;
+    const args = ["--stack", "dev", "--policy-pack", "policies"];
+    const { status, output } = await engine.pulumi(folder, "preview", ...args);
+    assert.notEqual(status, 0);
+    assert.match(output, /\[mandatory\] {2}rules {2}\(aws:sqs:Queue: bare\)/);
+    assert.match(output, /sqs\/tls-only .*bare: plain HTTP is let in/);
+    assert.equal(engine.things().length, before);
   });
 
   it("pulumi new: makes a project of another name, which is deployed under that name", async () => {
