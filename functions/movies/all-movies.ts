@@ -1,4 +1,4 @@
-/** Every film of the table, page after page, with one page in memory. For work in the background, never for a request. */
+/** Every movie of the table, page after page, with one page in memory. For work in the background, never for a request. */
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { environment } from "../environment.ts";
 import { send } from "../stores/dynamo.ts";

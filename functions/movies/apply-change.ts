@@ -1,7 +1,7 @@
 /**
- * One change from the queue, which may come twice and late: applied unless the film is in a later version already. Of a film
+ * One change from the queue, which may come twice and late: applied unless the movie is in a later version already. Of a movie
  * that was deleted no version is kept, so a `put` that comes once more after the `delete` brings it back; who minds that
- * uses a FIFO queue, with the film as the message group.
+ * uses a FIFO queue, with the movie as the message group.
  */
 import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { environment } from "../environment.ts";
@@ -11,7 +11,7 @@ import type { MovieMessage } from "./message.ts";
 
 const TableName = environment("MOVIES_TABLE");
 
-/** @param sent when the message was sent, in milliseconds: it becomes the film's version. */
+/** @param sent when the message was sent, in milliseconds: it becomes the movie's version. */
 export async function applyChange(message: MovieMessage, sent: number): Promise<boolean> {
   const condition = {
     TableName,

@@ -1,4 +1,4 @@
-/** The condition under which a write goes through: the film exists, in a version that the caller has seen. */
+/** The condition under which a write goes through: the movie exists, in a version that the caller has seen. */
 import type { Precondition } from "../http/operation.ts";
 import type { Item } from "./item.ts";
 

@@ -1,4 +1,4 @@
-/** Imports one file of films: each record is checked on its own, what passes is written in batches. */
+/** Imports one file of movies: each record is checked on its own, what passes is written in batches. */
 import { fieldErrors } from "../http/field-errors.ts";
 import { type Item, toItem } from "./item.ts";
 import { readRecords } from "./record-stream.ts";
@@ -12,7 +12,7 @@ export interface ImportSummary {
 
 interface Import {
   chunks: AsyncIterable<Uint8Array>;
-  /** Version of every film of the file. The same at a second delivery, so that it changes nothing. */
+  /** Version of every movie of the file. The same at a second delivery, so that it changes nothing. */
   version: number;
   write(items: Item[]): Promise<void>;
   /** @param index of the record in the file, from 0. */
@@ -21,7 +21,7 @@ interface Import {
 
 export async function importFile({ chunks, version, write, reject }: Import): Promise<ImportSummary> {
   const summary = { imported: 0, rejected: 0 };
-  // By key: of two records of the same film in one batch the later one counts, as it does across batches.
+  // By key: of two records of the same movie in one batch the later one counts, as it does across batches.
   const batch = new Map<string, Item>();
   const flush = async () => {
     await write([...batch.values()]);

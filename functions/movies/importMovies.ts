@@ -1,4 +1,4 @@
-/** A file of films was put into the bucket: imports it. A second delivery of the same event writes the same items. */
+/** A file of movies was put into the bucket: imports it. A second delivery of the same event writes the same items. */
 import type { Context, S3Event } from "aws-lambda";
 import { environment } from "../environment.ts";
 import { readObject } from "../stores/bucket.ts";

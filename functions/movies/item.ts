@@ -1,4 +1,4 @@
-/** A film as DynamoDB keeps it, and back. */
+/** A movie as DynamoDB keeps it, and back. */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Movie, MovieInfo, MoviePath } from "./schema.ts";
 
@@ -11,7 +11,7 @@ export const toKey = ({ year, title }: MoviePath): Item => ({
 
 export const toInfo = (info: MovieInfo): AttributeValue => ({ M: toInfoFields(info) });
 
-/** Each field of a film's info that is given. */
+/** Each field of a movie's info that is given. */
 export function toInfoFields(info: Partial<MovieInfo>): Item {
   const entries = Object.entries(info).map(([name, value]): [string, AttributeValue] => [
     name,

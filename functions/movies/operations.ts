@@ -3,19 +3,19 @@ import type { Operation } from "../http/operation.ts";
 import { Movie, MovieChange, MoviePage, MoviePageAnswer, MoviePath, NewMovie } from "./schema.ts";
 
 export const readMovies = {
-  summary: "List films, of one year (by title) or of all (in no particular order)",
+  summary: "List movies, of one year (by title) or of all (in no particular order)",
   query: MoviePage,
   answers: { 200: MoviePageAnswer },
 } satisfies Operation;
 
 export const readMovie = {
-  summary: "Read a film",
+  summary: "Read a movie",
   path: MoviePath,
   answers: { 200: Movie },
 } satisfies Operation;
 
 export const putMovie = {
-  summary: "Create or replace a film",
+  summary: "Create or replace a movie",
   path: MoviePath,
   body: NewMovie,
   ifMatch: true,
@@ -23,7 +23,7 @@ export const putMovie = {
 } satisfies Operation;
 
 export const updateMovie = {
-  summary: "Change parts of a film's info",
+  summary: "Change parts of a movie's info",
   path: MoviePath,
   body: MovieChange,
   ifMatch: true,
@@ -31,7 +31,7 @@ export const updateMovie = {
 } satisfies Operation;
 
 export const deleteMovie = {
-  summary: "Delete a film",
+  summary: "Delete a movie",
   path: MoviePath,
   ifMatch: true,
   answers: { 204: null },

@@ -3,7 +3,7 @@
  * Finds where each record ends; what a record means, and whether it is JSON at all, is for the reader to say.
  */
 
-/** Characters. A valid film is far smaller; without a limit one quote left open would take the whole file into memory. */
+/** Characters. A valid movie is far smaller; without a limit one quote left open would take the whole file into memory. */
 const MAX_RECORD = 256 * 1024;
 
 /** The file as a whole is no array of records. */

@@ -1,10 +1,10 @@
-/** What a film looks like over HTTP, in import files and in messages. */
+/** What a movie looks like over HTTP, in import files and in messages. */
 import * as z from "zod/mini";
 import { page, pageOf, text } from "../http/schema.ts";
 
 const names = z.array(text(1, 200)).check(z.maxLength(100));
 
-/** The first film was shot in 1888. */
+/** The first movie was shot in 1888. */
 const year = z.int().check(z.gte(1888), z.lte(2100));
 /** In UTF-8 at most 765 bytes: DynamoDB takes sort keys up to 1,024. */
 const title = text(1, 255);
@@ -25,7 +25,7 @@ export const MovieInfoChange = z
   .check(z.refine((change) => Object.keys(change).length > 0, "Must change at least one field"));
 export type MovieInfoChange = z.output<typeof MovieInfoChange>;
 
-/** A film without version: what import files and messages carry. */
+/** A movie without version: what import files and messages carry. */
 export const MovieRecord = z.strictObject({ year, title, info: MovieInfo });
 export type MovieRecord = z.output<typeof MovieRecord>;
 

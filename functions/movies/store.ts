@@ -1,4 +1,4 @@
-/** What can be done with films. One item a film; every write is one conditional call, so that none is lost. */
+/** What can be done with movies. One item a movie; every write is one conditional call, so that none is lost. */
 import { isDeepStrictEqual } from "node:util";
 import {
   DeleteItemCommand,
@@ -50,7 +50,7 @@ export async function listMovies({ year, limit, cursor }: Listing): Promise<Movi
 
 export async function findMovie(path: MoviePath): Promise<Movie> {
   const movie = await lookUp(path);
-  if (!movie) throw notFound("film");
+  if (!movie) throw notFound("movie");
   return movie;
 }
 
@@ -61,8 +61,8 @@ async function lookUp(path: MoviePath): Promise<Movie | undefined> {
 }
 
 /**
- * Creates a film or replaces its info; the same info again changes nothing. A new film's version is the clock, not 1:
- * a tag from before a deletion must not fit the film that is created after it (docs/decisions/027-versions.md).
+ * Creates a movie or replaces its info; the same info again changes nothing. A new movie's version is the clock, not 1:
+ * a tag from before a deletion must not fit the movie that is created after it (docs/decisions/027-versions.md).
  */
 export async function storeMovie(
   path: MoviePath,
@@ -91,7 +91,7 @@ export async function storeMovie(
       }),
     ),
   );
-  if (!replaced) throw preconditionFailed("film");
+  if (!replaced) throw preconditionFailed("movie");
   const old = replaced.Attributes;
   const version = (old ? toMovie(old).version : now) + 1;
   return { movie: { ...path, info, version }, created: !old };
@@ -145,8 +145,8 @@ export async function removeMovie(path: MoviePath, expected: Precondition = "*")
   if (!removed) throw await refusedOf(path);
 }
 
-/** Why a write was refused: no such film (which `findMovie` says), or one in another version. */
+/** Why a write was refused: no such movie (which `findMovie` says), or one in another version. */
 async function refusedOf(path: MoviePath): Promise<Error> {
   await findMovie(path);
-  return preconditionFailed("film");
+  return preconditionFailed("movie");
 }

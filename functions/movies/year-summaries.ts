@@ -1,11 +1,11 @@
-/** What is reported of a year, put together film by film: as much memory as there are years. */
+/** What is reported of a year, put together movie by movie: as much memory as there are years. */
 import type { Item } from "./item.ts";
 import type { Movie } from "./schema.ts";
 
 export interface YearSummary {
   year: number;
   films: number;
-  /** Sum of ratings in tenths: whole numbers, so that the order of the films does not change the average. */
+  /** Sum of ratings in tenths: whole numbers, so that the order of the movies does not change the average. */
   tenths: number;
   longest: { title: string; runningTimeSecs: number };
 }
