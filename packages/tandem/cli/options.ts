@@ -3,7 +3,14 @@ import { Command, CommanderError, type Help, Option } from "commander";
 import { UserError } from "../local/service.ts";
 import { allCommands, type CommandHelp, type CommandName, spoken } from "./all-commands.ts";
 
-type Kinds = { string: string; boolean: boolean; port: number; number: number; list: string[] };
+type Kinds = {
+  string: string;
+  boolean: boolean;
+  port: number;
+  number: number;
+  list: string[];
+  each: string[];
+};
 interface SpecOf<K extends keyof Kinds> {
   type: K;
   /** What it means: a sentence without its full stop. */
@@ -32,8 +39,8 @@ export class HelpAsked extends Error {
 
 /**
  * Of an option given twice the last counts, so that a script can be called with another value behind its own; those of kind
- * `list` are collected, each value with commas or none. Positional arguments are refused unless `mostPositionals` says how
- * many may stand.
+ * `list` are collected, each value with commas or none, those of kind `each` as they stand. Positional arguments are refused
+ * unless `mostPositionals` says how many may stand.
  */
 export function parseOptions<S extends Record<string, Spec>>(
   name: CommandName,
@@ -98,7 +105,14 @@ function optionOf(
   specs: Record<string, Spec>,
   refuse: (why: string) => never,
 ): Option {
-  const shown = { string: "<text>", port: "<port>", number: "<number>", list: "<a,b>", boolean: "" };
+  const shown = {
+    string: "<text>",
+    port: "<port>",
+    number: "<number>",
+    list: "<a,b>",
+    each: "<text>",
+    boolean: "",
+  };
   const option = new Option(`--${name} ${shown[spec.type]}`.trim(), spec.does);
   if (spec.default !== undefined) option.default(option.negate ? !spec.default : spec.default);
   if (spec.type === "boolean") return option;
@@ -106,9 +120,9 @@ function optionOf(
     if (value.startsWith("--") && (value === "--help" || value.slice(2) in specs))
       refuse(`--${name} wants a value, and ${value} is an option itself.`);
     if (spec.type === "string") return value;
-    if (spec.type !== "list") return numberOf(name, spec.type, value, refuse);
+    if (spec.type !== "list" && spec.type !== "each") return numberOf(name, spec.type, value, refuse);
     const collected = before === spec.default ? [] : (before as string[]);
-    return [...collected, ...value.split(",").filter(Boolean)];
+    return [...collected, ...(spec.type === "each" ? [value] : value.split(",").filter(Boolean))];
   });
 }
 

@@ -11,10 +11,18 @@ export async function main(args: string[]): Promise<number> {
     stack: { ...common.stack, default: "dev" },
     "dry-run": { type: "boolean", does: "Say what would be done and do nothing", default: false },
     yes: { type: "boolean", does: "Do not ask", default: false },
-    "state-only": { type: "boolean", does: "Change the state and nothing in a cloud", default: false },
-    found: { type: "list", does: "Resource that is there: <Class>::<name>=<id>", default: [] },
-    absent: { type: "list", does: "Resource that is not there: <Class>::<name>", default: [] },
-    interval: { type: "number", does: "Seconds between two looks at what is being deleted", default: 30 },
+    "state-only": { type: "boolean", does: "Stop before the deployment that follows", default: false },
+    found: {
+      type: "each",
+      does: "One that is there, as it was asked for: <Class>::<name>=<id>",
+      default: [],
+    },
+    absent: { type: "each", does: "One that is not there: <Class>::<name>", default: [] },
+    interval: {
+      type: "number",
+      does: "Seconds between two looks at a cluster that is being made",
+      default: 30,
+    },
     cwd: common.cwd,
     verbose: common.verbose,
   });

@@ -54,6 +54,20 @@ describe("parseOptions", () => {
     });
   }
 
+  it("collects lists by their commas, and what may contain commas as it stands", () => {
+    const lists = {
+      scope: { type: "list", does: "Scopes", default: [] },
+      found: { type: "each", does: "Ids", default: [] },
+    } as const;
+    assert.deepEqual(parseOptions("start", [], lists), { scope: [], found: [], positionals: [] });
+    const args = ["--scope", "a,b", "--found", "X::a=fn,live", "--scope=c", "--found=Y::b=1"];
+    assert.deepEqual(parseOptions("start", args, lists), {
+      scope: ["a", "b", "c"],
+      found: ["X::a=fn,live", "Y::b=1"],
+      positionals: [],
+    });
+  });
+
   it("takes the last of an option that is given twice", () => {
     assert.equal(parse("--stack", "dev", "--stack=prod").stack, "prod");
   });
