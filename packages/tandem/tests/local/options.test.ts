@@ -55,9 +55,10 @@ describe("parseOptions", () => {
   }
 
   it("collects lists by their commas, and what may contain commas as it stands", () => {
+    const none: string[] = [];
     const lists = {
-      scope: { type: "list", does: "Scopes", default: [] },
-      found: { type: "each", does: "Ids", default: [] },
+      scope: { type: "list", does: "Scopes", default: none },
+      found: { type: "each", does: "Ids", default: none },
     } as const;
     assert.deepEqual(parseOptions("start", [], lists), { scope: [], found: [], positionals: [] });
     const args = ["--scope", "a,b", "--found", "X::a=fn,live", "--scope=c", "--found=Y::b=1"];
