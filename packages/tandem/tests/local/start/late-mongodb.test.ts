@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -55,12 +56,26 @@ describe("npm start on a machine without a MongoDB", () => {
     assert.match(message, /^MongoDB is not there yet: building FerretDB .* \(once on this machine/);
     await run.says(/^GET \/needs 503 .*MongoDB is not there yet: building FerretDB/m);
 
+    const invoke = (...args: string[]) =>
+      spawnSync(
+        process.execPath,
+        ["packages/tandem/cli/tandem.js", "invoke", "needs", "--cwd", project.path, ...args],
+        { encoding: "utf8" },
+      );
+    const called = invoke();
+    assert.equal(called.status, 1);
+    assert.match(called.stdout, /"errorMessage": "MongoDB is not there yet: (still )?building FerretDB/);
+    // Accepted, and kept until the store is there.
+    assert.equal(invoke("--asynchronous", "--data", '{"greeting":"late but here"}').status, 0);
+    assert.doesNotMatch(run.stdout, /late but here/);
+
     writeFileSync(path.join(machine, "release"), "");
     const [, address = ""] = await run.says(
       /^MongoDB: ferretdb \S+ \(SQLite\) at (mongodb:\S+) is there; what needs it answers now\.$/m,
     );
     const answer = await fetch(`${url}/needs`);
     assert.deepEqual([answer.status, await answer.text()], [200, `${address}notes`]);
+    await run.says(/late but here/);
     const client = await MongoClient.connect(address);
     assert.equal(await client.db("notes").collection("notes").countDocuments(), 2);
     await client.close();
