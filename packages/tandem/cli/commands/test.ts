@@ -71,8 +71,13 @@ async function step(name: string, script: string, args: string[], remedy?: () =>
   const child = spawn(process.execPath, [path.join(root, script), ...args], {
     cwd: root,
     stdio: "inherit",
-    // A stringified Output throws instead of ending up in a name.
-    env: { ...process.env, PULUMI_ERROR_OUTPUT_STRING: "true" },
+    env: {
+      ...process.env,
+      // A stringified Output throws instead of ending up in a name.
+      PULUMI_ERROR_OUTPUT_STRING: "true",
+      // Hundreds of processes load the same compilers and SDKs.
+      NODE_COMPILE_CACHE: path.join(root, "node_modules/.cache/tandem/compile"),
+    },
   });
   if ((await untilExit(child)) === 0) return true;
   console.error(`\n${name}: failed${remedy?.() ?? ""}`);
