@@ -127,6 +127,15 @@ describe("recover", () => {
     assert.ok(!said.join("\n").includes(canary));
   });
 
+  it("leaves a provider, which is the engine's own and in no cloud", async () => {
+    state([creating("pulumi:providers:mongodbatlas", "default_4_16_0", { version: "4.16.0" })]);
+    await run({ dryRun: true });
+    assert.equal(
+      said[1],
+      "  creating default_4_16_0 (pulumi:providers:mongodbatlas): left (it is nothing in a cloud)",
+    );
+  });
+
   it("says of two of a kind that it cannot tell them apart", async () => {
     state([creating("aws:xray/group:Group", "traces", { groupName: "tandem" })]);
     const groups = [1, 2].map((n) => ({ GroupName: "tandem", GroupARN: `arn:${n}` }));
