@@ -1,5 +1,5 @@
 /** Rules that this program breaks on purpose: they are made for programs that are deployed, not for those who deploy. */
-import type { Waiver } from "../policies/waivers.ts";
+import type { Waiver } from "pulumi-tandem";
 
 const stacks = ["account"];
 const deployRoles = ["dev", "prod", "review"].map((stage) => `deploy-${stage}`);

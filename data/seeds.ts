@@ -1,11 +1,11 @@
 /** What sample data there is, and what makes a record of it an item of its store. */
 import { createHash } from "node:crypto";
 import { ObjectId } from "mongodb";
+import type { CollectionSeed, Seed, TableSeed } from "pulumi-tandem";
 import { NewBook } from "../functions/books/schema.ts";
 import { fieldErrors } from "../functions/http/field-errors.ts";
 import { toInfo, toKey } from "../functions/movies/item.ts";
 import { MovieRecord } from "../functions/movies/schema.ts";
-import type { CollectionSeed, Seed, TableSeed } from "../packages/tandem/local/seed/seed.ts";
 
 const movies: TableSeed = {
   into: "table",

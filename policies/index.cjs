@@ -4,4 +4,6 @@
  * an `import` is left to Node, which reads TypeScript by itself, as it does everywhere else in this project.
  */
 require("../bin/node-for-pulumi.cjs");
-import("../packages/tandem/policies/pack.ts");
+Promise.all([import("pulumi-tandem/policy-pack"), import("./waivers.ts")]).then(
+  ([{ startPack }, { waivers }]) => startPack(waivers),
+);

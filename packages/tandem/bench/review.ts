@@ -37,7 +37,7 @@ async function measureGenerated(size: number, runs: number): Promise<number> {
     return await medianTime(runs, async () => {
       const [old, now] = await Promise.all([before, after].map((folder) => recordStack(folder, "dev")));
       if (old === undefined || now === undefined) throw new Error("The generated program was not recorded");
-      const diff = compare(judged(old), judged(now));
+      const diff = compare(judged(old, []), judged(now, []));
       renderMarkdown({ base: { revision: "before", commit: "" }, notes: [], failures: [], diffs: [diff] });
     });
   } finally {

@@ -1,8 +1,9 @@
+#!/usr/bin/env node
 /**
  * The one entry of every npm script: `node packages/tandem/cli/tandem.js <command> [options]`.
  *
  * Plain JavaScript without dependencies, because it runs before anything is installed and on whatever Node the machine
- * has (20 or newer). It installs what is missing, moves over to the pinned Node (the npm package `node`), and calls
+ * has (20 or newer). In the checkout it installs what is missing. It moves over to the pinned Node (the npm package `node`) where there is one, and calls
  * `main(args)` of `commands/<command>.ts`.
  */
 import { spawn } from "node:child_process";
@@ -10,15 +11,19 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { cacheFolder, checkout, nearest } from "../shared/places.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing, pinnedNodeOf } from "./install.js";
 import { untilExit } from "./until-exit.js";
 import { userError } from "./user-error.js";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
-const pinnedNode = pinnedNodeOf(root);
+const here = path.dirname(fileURLToPath(import.meta.url));
+/** Node that everything runs on: an npm package like the others, of the checkout or of the project here. */
+const root = checkout ?? nearest(process.cwd(), path.join("node_modules", "node", "package.json"));
 /** A command is a file here; nothing is registered anywhere else. */
-const commandFolder = path.join(path.dirname(fileURLToPath(import.meta.url)), "commands");
+const commandFolder = path.join(here, "commands");
+/** `.ts` in the checkout; compiled, `.js`, where the package is installed. */
+const extension = existsSync(path.join(commandFolder, "start.ts")) || checkout ? ".ts" : ".js";
 
 const [command, ...args] = process.argv.slice(2);
 const verbose = args.includes("--verbose");
@@ -28,53 +33,65 @@ try {
   const isLaunched = followLauncher();
   if (!isLaunched) {
     followNpm();
-    await installWhatIsMissing(root);
+    if (checkout) await installWhatIsMissing(checkout);
   }
-  process.exitCode = isLaunched || isPinnedNode() ? await runHere(file) : await runOnPinnedNode();
+  process.exitCode = isLaunched || isRightNode() ? await runHere(file) : await runOnPinnedNode();
 } catch (error) {
   report(error);
 }
 
 /** @param {string | undefined} name */
 function commandFile(name) {
-  const file = path.join(commandFolder, `${name}.ts`);
+  const file = path.join(commandFolder, `${name}${extension}`);
   if (existsSync(file)) return file;
-  const known = readdirSync(commandFolder).map((found) => found.slice(0, -3));
+  const known = readdirSync(commandFolder)
+    .filter((found) => found.endsWith(extension) && !found.endsWith(".d.ts"))
+    .map((found) => found.slice(0, -3));
   throw userError(
     `There is no command ${JSON.stringify(name ?? "")}. There are: ${known.sort().join(", ")}.`,
   );
 }
 
-function isPinnedNode() {
-  const { version } = JSON.parse(
-    readFileSync(path.join(root, "node_modules", "node", "package.json"), "utf8"),
+/** Without a pinned Node any will do that reads TypeScript by itself: the program is written in it. */
+function isRightNode() {
+  if (root !== undefined) {
+    const manifest = path.join(root, "node_modules", "node", "package.json");
+    return process.versions.node === JSON.parse(readFileSync(manifest, "utf8")).version;
+  }
+  if (process.features.typescript) return true;
+  throw userError(
+    `Node 22.18 or newer is needed; ${process.execPath} is ${process.version}. ` +
+      "`npm install --save-dev node@24` gives this project one of its own.",
   );
-  return process.versions.node === version;
 }
 
 /** @param {string} file */
 async function runHere(file) {
-  module.enableCompileCache(path.join(root, "node_modules", ".cache", "tandem", "compile"));
-  await renameWhenCopied();
+  module.enableCompileCache(path.join(cacheFolder, "compile"));
+  if (checkout) await renameWhenCopied(checkout);
   const { main } = await import(pathToFileURL(file).href);
   return main(args);
 }
 
-/** A copy of this project (`pulumi new`, `npm run new -- service`) has its name in Pulumi.yaml and nowhere else yet. */
-async function renameWhenCopied() {
-  const { name } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  const wanted = /^name: *(\S+)/m.exec(readFileSync(path.join(root, "Pulumi.yaml"), "utf8"))?.[1];
+/** A copy of this project (`pulumi new`, `npm run new -- service`) has its name in Pulumi.yaml and nowhere else yet. @param {string} folder */
+async function renameWhenCopied(folder) {
+  const { name } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  const wanted = /^name: *(\S+)/m.exec(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"))?.[1];
   if (wanted === undefined || wanted === name) return;
   const { renameProject } = await import("../scaffold/rename.ts");
-  const changed = renameProject(root, name, wanted);
+  const changed = renameProject(folder, name, wanted);
   process.stderr.write(`This project is called ${wanted} now: its name stood in ${changed} files.\n`);
 }
 
 function runOnPinnedNode() {
-  const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: "inherit",
-    env: environmentOfFollower(),
-  });
+  const child = spawn(
+    pinnedNodeOf(/** @type {string} */ (root)),
+    [fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    {
+      stdio: "inherit",
+      env: environmentOfFollower(),
+    },
+  );
   return untilExit(child);
 }
 

@@ -30,15 +30,20 @@ export interface MonitorOptions extends AnswerOptions {
 type Callback = (error: Error | null, response: unknown) => void;
 type Wire = Record<string, JavaScriptValue>;
 
-export type Monitor = InstanceType<ReturnType<typeof monitorClass>>;
+export interface Monitor extends InstanceType<Sdk["mocks"]["MockMonitor"]> {
+  readonly registry: Registry;
+  readonly transforms: Transforms;
+  readonly stackOutputs: Values;
+  /** Grows with every request: tells whether a program is still declaring. */
+  readonly requests: number;
+}
 
 /** The class must extend the monitor of the very SDK that the program loads, hence a function of that SDK. */
-export function monitorClass(sdk: Sdk) {
+export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor {
   return class RecordingMonitor extends sdk.mocks.MockMonitor {
     readonly registry = new Registry();
     readonly transforms = new Transforms(sdk);
     stackOutputs: Values = {};
-    /** Grows with every request: tells whether a program is still declaring. */
     requests = 0;
     readonly #options: MonitorOptions;
     readonly #answers: Answers;

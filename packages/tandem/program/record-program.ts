@@ -3,7 +3,9 @@
  * its own, so that it finds an untouched SDK and its memory goes when it is done.
  */
 import { fork } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder, sibling } from "../shared/places.js";
 import { readAnswersFile } from "./answers-file.ts";
 import { isEsModule } from "./compatible.ts";
 import { ProgramError } from "./errors.ts";
@@ -46,7 +48,7 @@ export interface RecordProgramOptions {
 const TIME_LIMIT = 120_000;
 
 /** Kept between runs: the SDK alone is some 1,500 files to compile. */
-const COMPILE_CACHE = fileURLToPath(new URL("../../../node_modules/.cache/tandem/compile", import.meta.url));
+const COMPILE_CACHE = join(cacheFolder, "compile");
 
 export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
   const project = readProject(options);
@@ -98,7 +100,7 @@ function runChild(
 ): Promise<Report> {
   const { environment, onOutput, signal, timeLimit = TIME_LIMIT } = options;
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), {
+    const child = fork(fileURLToPath(sibling(import.meta.url, "child")), {
       env: { ...process.env, ...environment, NODE_COMPILE_CACHE: COMPILE_CACHE },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.

@@ -1,8 +1,37 @@
 /** Whether the clouds take the names that a component makes of its own, in every stack of a project. */
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { parse } from "yaml";
-import { type NameKind, nameMistake, variableMistake } from "../../../infra/name-rules.ts";
+
+type NameKind =
+  | "api"
+  | "atlasCluster"
+  | "atlasProject"
+  | "bucket"
+  | "dashboard"
+  | "function"
+  | "policy"
+  | "queue"
+  | "role"
+  | "sampling"
+  | "schedule"
+  | "table"
+  | "topic";
+
+/** What `infra/name-rules.ts` of a project exports: the rules by which its components refuse names. */
+interface NameRules {
+  nameRules: Record<NameKind, { longest: number }>;
+  nameMistake(
+    kind: NameKind,
+    parts: { project: string; stack: string; name: string; suffix?: string },
+  ): string | undefined;
+  variableMistake(name: string): string | undefined;
+}
+
+export function nameRulesOf(root: string): NameRules {
+  return createRequire(path.join(root, "package.json"))("./infra/name-rules.ts") as NameRules;
+}
 
 /** Names that a component makes, by its class: what they are names of, and what stands behind the component's own. */
 const made: Record<string, [kind: NameKind, suffix?: string][]> = {
@@ -38,6 +67,7 @@ export function renamedMistake(root: string, project: string): string | undefine
 }
 
 function mistakeIn(root: string, project: string, className: string, name: string): string | undefined {
+  const { nameMistake, variableMistake } = nameRulesOf(root);
   if (giveVariables.includes(className)) {
     const mistake = variableMistake(name);
     if (mistake !== undefined) return mistake;

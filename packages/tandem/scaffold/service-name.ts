@@ -1,21 +1,22 @@
 /** What a service may be called: its name stands in front of every name in the cloud. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { nameRules } from "../../../infra/name-rules.ts";
 import { UserError } from "../local/service.ts";
-import { renamedMistake } from "./cloud-names.ts";
+import { nameRulesOf, renamedMistake } from "./cloud-names.ts";
 
-/** X-Ray has the shortest names, and stacks of pull requests have the longest of this project's. */
-const LONGEST = nameRules.sampling.longest - "-pr-9999-tracing".length;
+/** Stacks of pull requests have the longest names of a project's. */
+const LONGEST_REST = "-pr-9999-tracing".length;
 
 /**
  * @param root folder of index.ts
  * @param place where another name is to be given
  */
 export function checkServiceName(root: string, name: string, place: string): void {
-  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > LONGEST) {
+  // X-Ray has the shortest names.
+  const longest = nameRulesOf(root).nameRules.sampling.longest - LONGEST_REST;
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > longest) {
     throw new UserError(
-      `${JSON.stringify(name)} is no name for a service: at most ${LONGEST} small letters, digits and hyphens, the first a letter. Give another ${place}.`,
+      `${JSON.stringify(name)} is no name for a service: at most ${longest} small letters, digits and hyphens, the first a letter. Give another ${place}.`,
     );
   }
   const mistake = renamedMistake(root, name);

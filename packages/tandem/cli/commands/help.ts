@@ -1,13 +1,14 @@
 /** `npm run help`: lists the commands, or explains one. */
 import path from "node:path";
 import { UserError } from "../../local/service.ts";
+import { sibling } from "../../shared/places.js";
 import { table } from "../../shared/terminal.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { allCommands, type CommandHelp, commandsPage, spoken } from "../all-commands.ts";
 import { common, parseOptions } from "../options.ts";
+import { developersCheckout } from "../own-project.ts";
 
 const page = "docs/commands.md";
-const root = path.resolve(import.meta.dirname, "../../../..");
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
@@ -19,7 +20,8 @@ export async function main(args: string[]): Promise<number> {
   const [asked] = options.positionals;
   const commands = Object.entries<CommandHelp>(allCommands);
   if (asked === undefined) {
-    if (options.page) writeByRename(path.join(root, page), commandsPage());
+    if (options.page)
+      writeByRename(path.join(developersCheckout("npm run help -- --page"), page), commandsPage());
     console.log(table(commands.map(([, help]) => [spoken(help), help.does])).join("\n"));
     console.log("\nEach is explained by: npm run help -- <command>, e.g. npm run help -- start");
     return 0;
@@ -27,7 +29,9 @@ export async function main(args: string[]): Promise<number> {
   const known = commands.map(([, { script }]) => script);
   const [name] =
     commands.find(([file, { script }]) => asked === script || asked === file) ?? refuse(asked, known);
-  const command = (await import(`./${name}.ts`)) as { main(args: string[]): Promise<number> };
+  const command = (await import(sibling(import.meta.url, `./${name}`).href)) as {
+    main(args: string[]): Promise<number>;
+  };
   return command.main(["--help"]);
 }
 

@@ -11,6 +11,7 @@ import { planSchedule, scheduleLines } from "../../scaffold/schedule.ts";
 import { newService } from "../../scaffold/service.ts";
 import { planTable, tableLines } from "../../scaffold/table.ts";
 import { common, parseOptions } from "../options.ts";
+import { ownProject } from "../own-project.ts";
 import { main as graph } from "./graph.ts";
 import { main as openapi } from "./openapi.ts";
 
@@ -31,7 +32,7 @@ export async function main(args: string[]): Promise<number> {
   );
   const [kind, ...words] = options.positionals;
   const { link: links } = options;
-  const root = path.resolve(import.meta.dirname, "../../../..");
+  const root = ownProject();
   switch (kind) {
     case "function": {
       const [name, route] = wanted(words, 2);

@@ -1,18 +1,16 @@
 /** `npm run policies`: judges the recorded program of a stack by every rule. Exit code 1 when one is broken. */
-import { existsSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Waiver } from "../../../../policies/waivers.ts";
 import { check } from "../../policies/check.ts";
 import { reportOf } from "../../policies/report.ts";
 import { allRules } from "../../policies/rules/all.ts";
 import { rulesPage } from "../../policies/rules-page.ts";
+import { waiversOf } from "../../policies/waivers.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { common, parseOptions, refuseCwd } from "../options.ts";
+import { developersCheckout } from "../own-project.ts";
 
 /** About the rules that stand here, whatever program they judge. */
-const ownFolder = path.resolve(import.meta.dirname, "../../../..");
 const page = "docs/policies.md";
 
 export async function main(args: string[]): Promise<number> {
@@ -24,7 +22,7 @@ export async function main(args: string[]): Promise<number> {
   });
   if (options.page) {
     refuseCwd("npm run policies -- --page", args);
-    writeByRename(path.join(ownFolder, page), rulesPage(allRules));
+    writeByRename(path.join(developersCheckout("npm run policies -- --page"), page), rulesPage(allRules));
     console.log(`${page}: ${allRules.length} rules`);
     return 0;
   }
@@ -37,12 +35,4 @@ export async function main(args: string[]): Promise<number> {
   const verdict = check(recording, { waivers: await waiversOf(cwd) });
   console.log(reportOf(options.stack, verdict));
   return verdict.violations.length + verdict.waiverMistakes.length === 0 ? 0 : 1;
-}
-
-/** Waivers belong to the program that they excuse: those of this one are no matter of another one. */
-async function waiversOf(folder: string): Promise<Waiver[]> {
-  const file = path.join(folder, "policies/waivers.ts");
-  if (!existsSync(file)) return [];
-  const { waivers = [] }: { waivers?: Waiver[] } = await import(pathToFileURL(file).href);
-  return waivers;
 }

@@ -4,10 +4,9 @@ import { onInterrupt } from "../../local/interrupt.ts";
 import { localSecrets } from "../../local/local-secrets.ts";
 import type { Reloader } from "../../local/reload.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { common, parseOptions } from "../options.ts";
-
-const ownProgram = path.resolve(import.meta.dirname, "../../../..");
 
 /** A service that does not stop within this many milliseconds is left to the end of the process. */
 const longestStopMs = 1_500;
@@ -46,7 +45,7 @@ export async function main(args: string[]): Promise<number> {
     strict: options.strict,
     allowCloud: options["allow-cloud"],
     // One's own program is mended; of somebody else's the rest is worth a look.
-    keepGoing: program.cwd !== ownProgram,
+    keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
     log: (line) => output.write(line),
   });
   let reloader: Reloader | undefined;

@@ -1,14 +1,13 @@
 /** `npm run test:engine [-- <mocha options>]`: this project under a real engine, with clouds of ours behind it. */
 import { spawnSync } from "node:child_process";
-import path from "node:path";
 import { helpOf, refuseCwd } from "../options.ts";
-
-const root = path.resolve(import.meta.dirname, "../../../..");
+import { ownProject, packaged } from "../own-project.ts";
 
 export async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) throw helpOf("test-engine");
   refuseCwd("npm run test:engine", args);
-  const mocha = path.join(root, "node_modules/mocha/bin/mocha.js");
+  const root = ownProject();
+  const mocha = packaged(root, "mocha/bin/mocha.js");
   const result = spawnSync(
     process.execPath,
     [mocha, "--reporter", "spec", "--spec", "tests/engine/*.engine.ts", ...args],

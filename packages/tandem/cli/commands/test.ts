@@ -8,12 +8,14 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../local/service.ts";
+import { cacheFolder, sibling } from "../../shared/places.js";
 import { helpOf, refuseCwd } from "../options.ts";
+import { ownProject, packaged } from "../own-project.ts";
 import { untilExit } from "../until-exit.js";
 
-const root = path.resolve(import.meta.dirname, "../../../..");
-const tools = path.resolve(import.meta.dirname, "../tests");
-const biome = "node_modules/@biomejs/biome/bin/biome";
+/** A module that mocha loads. */
+const tool = (name: string) => fileURLToPath(sibling(import.meta.url, `../tests/${name}`));
+const biome = "@biomejs/biome/bin/biome";
 const everyTest = "{tests,packages/tandem/tests}/**/*.test.ts";
 /** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
 const JOBS = availableParallelism() + 1;
@@ -25,10 +27,12 @@ export async function main(args: string[]): Promise<number> {
   const isPart = files.length > 0 || options.some((option) => /^(-[gf]|--f?grep)(=|$)/.test(option));
   const ok =
     isPart ||
-    ((await step("types", "node_modules/typescript/bin/tsc", [])) &&
-      (await step("lint and format", biome, ["check", "--error-on-warnings"], () => whatMendsIt(root))));
+    ((await step("types", "typescript/bin/tsc", [])) &&
+      (await step("lint and format", biome, ["check", "--error-on-warnings"], () =>
+        whatMendsIt(ownProject()),
+      )));
   if (!ok) return 1;
-  return (await step("tests", "node_modules/mocha/bin/mocha.js", mochaArguments(files, options))) ? 0 : 1;
+  return (await step("tests", "mocha/bin/mocha.js", mochaArguments(files, options))) ? 0 : 1;
 }
 
 /** Files and folders of tests, dropped into the terminal or typed, from what is meant for mocha. */
@@ -54,12 +58,12 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
   const parallel = files.length === 1 ? [] : ["--parallel", "--jobs", String(JOBS)];
   const own = options.map((option, index) =>
     option === "--reporter=spec" || (option === "spec" && /^(-R|--reporter)$/.test(options[index - 1] ?? ""))
-      ? option.replace("spec", path.join(tools, "name-files.ts"))
+      ? option.replace("spec", tool("name-files"))
       : option,
   );
   return [
     ...parallel,
-    ...["keep-output.ts", "name-files.ts"].flatMap((file) => ["--require", path.join(tools, file)]),
+    ...["keep-output", "name-files"].flatMap((name) => ["--require", tool(name)]),
     ...own,
     ...(files.length > 0 ? files : [everyTest]),
   ];
@@ -68,7 +72,8 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
 /** Whether it went well. */
 async function step(name: string, script: string, args: string[], remedy?: () => string): Promise<boolean> {
   console.log(`\n${name}`);
-  const child = spawn(process.execPath, [path.join(root, script), ...args], {
+  const root = ownProject();
+  const child = spawn(process.execPath, [packaged(root, script), ...args], {
     cwd: root,
     stdio: "inherit",
     env: {
@@ -76,7 +81,7 @@ async function step(name: string, script: string, args: string[], remedy?: () =>
       // A stringified Output throws instead of ending up in a name.
       PULUMI_ERROR_OUTPUT_STRING: "true",
       // Hundreds of processes load the same compilers and SDKs.
-      NODE_COMPILE_CACHE: path.join(root, "node_modules/.cache/tandem/compile"),
+      NODE_COMPILE_CACHE: path.join(cacheFolder, "compile"),
     },
   });
   if ((await untilExit(child)) === 0) return true;
@@ -87,7 +92,7 @@ async function step(name: string, script: string, args: string[], remedy?: () =>
 /** What is to be said behind "failed"; empty where only a person can mend it. */
 export function whatMendsIt(folder: string): string {
   const flags = ["check", "--reporter=json", "--max-diagnostics=none"];
-  const { stdout } = spawnSync(process.execPath, [path.join(root, biome), ...flags], {
+  const { stdout } = spawnSync(process.execPath, [packaged(ownProject(), biome), ...flags], {
     cwd: folder,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
+import { checkout, nearest } from "../../shared/places.js";
 import { cacheFolder } from "../mongodb/cache-folder.ts";
 import { findOnPath, remembered } from "../mongodb/find-binary.ts";
 import { StateFolder } from "../state-folder.ts";
@@ -15,11 +16,13 @@ const LEAST_GO = "1.24";
 /** Where mongod is downloaded from, unless the variable names a mirror. */
 const DOWNLOADS = "https://fastdl.mongodb.org";
 
-/** The pinned Node runs this; packages are installed before any command runs. */
+/** Where a Node is pinned it runs this: packages are installed before any command runs. */
 export function findNode(): Finding {
-  const file = new URL("../../../../node_modules/node/package.json", import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
   const running = process.versions.node;
+  const folder = checkout ?? nearest(process.cwd(), path.join("node_modules", "node", "package.json"));
+  if (folder === undefined) return here(`${running}; no other is pinned here`);
+  const file = path.join(folder, "node_modules", "node", "package.json");
+  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
   if (running === version) return here(`${running}, as pinned in package.json`);
   return missing(`${running} runs, ${version} is pinned in package.json`, "npm rebuild node");
 }

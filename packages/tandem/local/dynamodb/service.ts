@@ -1,6 +1,7 @@
 /** Realises the DynamoDB tables of the program: dynalite with its data in a folder, behind a check of every call. */
 
 import type { RecordedResource } from "../../program/recording.ts";
+import { sibling } from "../../shared/places.js";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
@@ -69,7 +70,7 @@ export class DynamodbService implements Service {
   async #startEmulator({ dataFolder, log }: Surroundings): Promise<Emulator<DeclaredTables>> {
     const emulator = new Emulator<DeclaredTables>({
       name: "DynamoDB",
-      entry: new URL("thread.ts", import.meta.url),
+      entry: sibling(import.meta.url, "thread"),
       folder: dataFolder(this.name),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),

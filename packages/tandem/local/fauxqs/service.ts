@@ -1,5 +1,7 @@
 /** Realises the queues and buckets of the program by the library fauxqs, behind a check of every call. */
+
 import type { RecordedResource } from "../../program/recording.ts";
+import { sibling } from "../../shared/places.js";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
@@ -80,7 +82,7 @@ export class FauxqsService implements Service {
   async #startEmulator({ dataFolder, log }: Surroundings): Promise<Emulator<Declared, ObjectEvent>> {
     const emulator = new Emulator<Declared, ObjectEvent>({
       name: "SQS and S3",
-      entry: new URL("thread.ts", import.meta.url),
+      entry: sibling(import.meta.url, "thread"),
       folder: dataFolder(FOLDER),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),

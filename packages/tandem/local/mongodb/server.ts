@@ -47,11 +47,11 @@ async function useExternal(uri: string): Promise<MongoServer> {
 /** Asks it, so that a server that is not there is found at the start and not by the first book. */
 async function versionAt(uri: string): Promise<string> {
   // Loaded only here: who runs a server of our own does not wait for the driver.
-  const { createConnection } = await import("mongoose");
-  const connection = createConnection(uri, { serverSelectionTimeoutMS: ANSWER_MS });
+  const { MongoClient } = await import("mongodb");
+  const client = new MongoClient(uri, { serverSelectionTimeoutMS: ANSWER_MS });
   try {
-    await connection.asPromise();
-    const { version } = (await connection.db?.command({ buildInfo: 1 })) ?? {};
+    await client.connect();
+    const { version } = await client.db().command({ buildInfo: 1 });
     return String(version);
   } catch (error) {
     throw new UserError(
@@ -59,7 +59,7 @@ async function versionAt(uri: string): Promise<string> {
         "Start it, or unset the variable to have one started here.",
     );
   } finally {
-    await connection.close();
+    await client.close();
   }
 }
 

@@ -17,12 +17,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { projectFiles } from "../../scaffold/project-files.ts";
+import { nearest, packageFolder, sibling } from "../../shared/places.js";
 import type { Pace } from "./cloud/cloud.ts";
 import { Store, type Thing } from "./cloud/store.ts";
 
-const root = path.resolve(import.meta.dirname, "../../../..");
-const cloudFolder = path.resolve(import.meta.dirname, "cloud");
+/** A module of `cloud/`, to be run as a process. */
+const cloudFile = (name: string) => fileURLToPath(sibling(import.meta.url, `cloud/${name}`));
 
 export interface Said {
   status: number;
@@ -61,9 +63,9 @@ export class Engine {
     mkdirSync(engine.backend);
     engine.#writeClis();
     const clouds = JSON.parse(
-      await engine.#serve("clouds.ts", path.dirname(engine.cloudFile), JSON.stringify(pace)),
+      await engine.#serve("clouds", path.dirname(engine.cloudFile), JSON.stringify(pace)),
     ) as Record<string, number>;
-    const ports = { ...clouds, awsx: await engine.#serve("awsx.ts") };
+    const ports = { ...clouds, awsx: await engine.#serve("awsx") };
     engine.#providers = Object.entries(ports)
       .map(([name, port]) => `${name}:${port}`)
       .join(",");
@@ -79,10 +81,11 @@ export class Engine {
   }
 
   /** A checkout of this project, or of another, in a folder of its own, as it stands now. */
-  project(name: string, from = root): string {
+  project(name: string, from = process.cwd()): string {
     const folder = path.join(this.folder, name);
     for (const file of projectFiles(from)) cpSync(path.join(from, file), path.join(folder, file));
-    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    const packages = path.join(nearest(from, "node_modules") ?? from, "node_modules");
+    symlinkSync(packages, path.join(folder, "node_modules"));
     return folder;
   }
 
@@ -101,7 +104,7 @@ export class Engine {
   tandem(cwd: string, command: string, ...args: string[]): Run {
     return this.#run(
       process.execPath,
-      [path.join(cwd, "packages/tandem/cli/tandem.js"), command, ...args],
+      [path.join(packageFolder, "tandem.js"), command, ...args],
       cwd,
       this.environment(),
     );
@@ -149,7 +152,7 @@ export class Engine {
   }
 
   async #serve(file: string, ...args: string[]): Promise<string> {
-    const child = spawn(process.execPath, [path.join(cloudFolder, file), ...args], {
+    const child = spawn(process.execPath, [cloudFile(file), ...args], {
       // Its input ends with this process, and with its input it ends: a killed test leaves none behind.
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -166,7 +169,7 @@ export class Engine {
     mkdirSync(folder);
     for (const program of ["aws", "atlas"]) {
       const file = path.join(folder, program);
-      const command = [process.execPath, path.join(cloudFolder, "cli.ts"), program, this.cloudFile];
+      const command = [process.execPath, cloudFile("cli"), program, this.cloudFile];
       writeFileSync(file, `#!/bin/sh\nexec ${command.join(" ")} "$@"\n`);
       chmodSync(file, 0o755);
     }

@@ -2,6 +2,7 @@
 import { checkConfig } from "../../local/doctor/stack-config.ts";
 import { check } from "../../policies/check.ts";
 import { reportOf } from "../../policies/report.ts";
+import { type Waiver, waiversOf } from "../../policies/waivers.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
 import { assumed } from "../../review/cost/assumptions.ts";
@@ -44,7 +45,7 @@ export async function rehearse(
   add(step);
   if (recording === undefined) return { steps, open: [] };
   add(quotaStep(recording));
-  add(policyStep(recording));
+  add(policyStep(recording, await waiversOf(cwd)));
   if (engine) add(await deployForPractice(cwd, stack, onWait));
   add(costStep(recording));
   return { steps, open: onlyAnAccountTells(recording) };
@@ -89,8 +90,8 @@ function quotaStep(recording: Recording): Step {
   return { name: "quotas", state: "wrong", lines };
 }
 
-function policyStep(recording: Recording): Step {
-  const verdict = check(recording);
+function policyStep(recording: Recording, waivers: Waiver[]): Step {
+  const verdict = check(recording, { waivers });
   const right = verdict.violations.length + verdict.waiverMistakes.length === 0;
   const lines = reportOf(recording.stack, verdict).split("\n");
   return { name: "policies", state: right ? "right" : "wrong", lines: right ? lines.slice(-1) : lines };

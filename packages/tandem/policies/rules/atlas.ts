@@ -1,6 +1,6 @@
-import { type AtlasTier, connectionLimits, isDedicated } from "../../../../infra/atlas-tiers.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { isInternet } from "../addresses.ts";
+import { type AtlasTier, connectionLimits, isDedicated } from "../atlas-tiers.ts";
 import { functionType } from "../functions.ts";
 import { at, holds, number, objects, ofType, pointing, shown, text, textsIn, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";

@@ -1,11 +1,9 @@
 /** Routes of the program and operations of the functions, put together to an OpenAPI 3.1 document. */
 import type { ZodMiniType } from "zod/mini";
-import { IF_MATCH_PATTERN } from "../../../../functions/http/entity-tag.ts";
-import { KEY_PATTERN } from "../../../../functions/http/idempotency-key.ts";
-import type { Operation } from "../../../../functions/http/operation.ts";
 import { UserError } from "../../local/service.ts";
 import { errorResponses, errorSchema } from "./error-responses.ts";
 import { fieldsOf, JsonSchemas } from "./json-schemas.ts";
+import type { HeaderPatterns, Operation } from "./operation.ts";
 import type { Described } from "./operations.ts";
 
 export interface ApiRoute {
@@ -35,7 +33,7 @@ interface About {
 export function describeApi(
   about: About,
   routes: ApiRoute[],
-  { operations, schemas }: Described,
+  { operations, schemas, headerPatterns }: Described,
 ): ApiDocument {
   const json = new JsonSchemas(schemas);
   const paths: ApiDocument["paths"] = {};
@@ -48,7 +46,10 @@ export function describeApi(
       );
     }
     const path = plainPath(route.path);
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describe(route, operation, json) };
+    paths[path] = {
+      ...paths[path],
+      [route.method.toLowerCase()]: describe(route, operation, json, headerPatterns),
+    };
   }
   return {
     openapi: "3.1.0",
@@ -72,13 +73,18 @@ export function describeApi(
 /** OpenAPI knows no greedy parameters: `{title+}` is `{title}` there. */
 export const plainPath = (path: string) => path.replaceAll("+}", "}");
 
-function describe(route: ApiRoute, operation: Operation, json: JsonSchemas): Record<string, unknown> {
+function describe(
+  route: ApiRoute,
+  operation: Operation,
+  json: JsonSchemas,
+  patterns: HeaderPatterns,
+): Record<string, unknown> {
   return {
     operationId: route.function,
     summary: operation.summary,
     tags: [route.path.split("/")[1]],
     ...(route.scopes && { security: [{}, { token: route.scopes }] }),
-    parameters: [...inPath(route, operation), ...inQuery(operation), ...inHeader(operation)],
+    parameters: [...inPath(route, operation), ...inQuery(operation), ...inHeader(operation, patterns)],
     ...(operation.body && {
       requestBody: { required: true, content: { "application/json": { schema: json.of(operation.body) } } },
     }),
@@ -100,19 +106,19 @@ function inQuery({ query }: Operation): unknown[] {
   return (query ? fieldsOf(query) : []).map((field) => ({ ...field, in: "query" }));
 }
 
-function inHeader({ ifMatch, idempotencyKey }: Operation): unknown[] {
-  const header = (name: string, pattern: string, description: string) => ({
+function inHeader({ ifMatch, idempotencyKey }: Operation, patterns: HeaderPatterns): unknown[] {
+  const header = (name: string, pattern: string | undefined, description: string) => ({
     name,
     in: "header",
     description,
-    schema: { type: "string", pattern },
+    schema: { type: "string", ...(pattern && { pattern }) },
   });
   return [
     ...(ifMatch
       ? [
           header(
             "If-Match",
-            IF_MATCH_PATTERN,
+            patterns.ifMatch,
             "Entity tag of the version to change; in another version the answer is 412",
           ),
         ]
@@ -121,7 +127,7 @@ function inHeader({ ifMatch, idempotencyKey }: Operation): unknown[] {
       ? [
           header(
             "Idempotency-Key",
-            KEY_PATTERN,
+            patterns.idempotencyKey,
             "For 24 hours the same key with the same body gives the same answer",
           ),
         ]

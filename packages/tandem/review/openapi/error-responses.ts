@@ -1,6 +1,6 @@
 /** Which errors an operation can answer with: they follow from what it takes. */
-import type { Operation } from "../../../../functions/http/operation.ts";
 import type { JsonSchema } from "./json-schemas.ts";
+import type { Operation } from "./operation.ts";
 
 const text = { type: "string" };
 

@@ -1,19 +1,28 @@
-/** Finds what functions say of themselves: `functions/<subject>/operations.ts` and the named schemas beside it. */
+/**
+ * Finds what functions say of themselves: `functions/<subject>/operations.ts`, the named schemas beside it, and what headers
+ * may say in `functions/http/header-patterns.ts`.
+ */
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod/mini";
-import type { Operation } from "../../../../functions/http/operation.ts";
+import type { HeaderPatterns, Operation } from "./operation.ts";
 
 export interface Described {
   /** Operations by the logical name of their function. */
   operations: Map<string, Operation>;
   /** Schemas that `schema.ts` of a subject exports, by name: the components of the description. */
   schemas: Map<string, z.ZodMiniType>;
+  headerPatterns: HeaderPatterns;
 }
 
 export async function readOperations(functionsFolder: string): Promise<Described> {
-  const described: Described = { operations: new Map(), schemas: new Map() };
+  const patterns = Object.fromEntries(await exportsOf(path.join(functionsFolder, "http/header-patterns.ts")));
+  const described: Described = {
+    operations: new Map(),
+    schemas: new Map(),
+    headerPatterns: (patterns.headerPatterns ?? {}) as HeaderPatterns,
+  };
   const subjects = readdirSync(functionsFolder, { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   );

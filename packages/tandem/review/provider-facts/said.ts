@@ -1,4 +1,5 @@
 /** The checked-in table of what the installed SDKs' comments say; a test holds it against them. */
+import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { extractProviderFacts, type PropertyTable } from "./extract.ts";
@@ -9,7 +10,7 @@ export const factsFile = fileURLToPath(new URL("said.json", import.meta.url));
 
 export function renderFacts(): string {
   const folders = PACKAGES.map((name) =>
-    path.resolve(import.meta.dirname, "../../../../node_modules/@pulumi", name),
+    path.dirname(createRequire(import.meta.url).resolve(`@pulumi/${name}/package.json`)),
   );
   const { replaces, sets } = extractProviderFacts(folders);
   return `{\n  "replaces": ${renderTable(replaces)},\n  "sets": ${renderTable(sets)}\n}\n`;

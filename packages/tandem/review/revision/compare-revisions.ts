@@ -1,5 +1,6 @@
 /** Compares the program of the working tree with that of another commit, stack by stack. */
 
+import { type Waiver, waiversOf } from "../../policies/waivers.ts";
 import { ProgramError, ProjectError } from "../../program/errors.ts";
 import { compare, type Program } from "../diff/compare.ts";
 import type { Diff } from "../diff/diff.ts";
@@ -25,11 +26,15 @@ export async function compareRevisions({ cwd, base: revision, stack, log }: Ques
   return withWorktree(cwd, base.commit, async (checkout) => {
     const stacks = chooseStacks(stack, [...stacksOf(cwd), ...stacksOf(checkout.folder)]);
     const provided = provideDependencies(cwd, checkout, base, log);
+    const waivers = await waiversOf(cwd);
     const diffs: Diff[] = [];
     const failures: Failure[] = [];
     // One stack after the other: of the second, both checkouts have kept the bundles of the first.
     for (const name of stacks) {
-      const both = [provided.then(() => program(checkout.folder, name)), program(cwd, name)] as const;
+      const both = [
+        provided.then(() => program(checkout.folder, name, waivers)),
+        program(cwd, name, waivers),
+      ] as const;
       // The checkout must not go while somebody still reads it.
       const [before, after] = await Promise.allSettled(both);
       const failed = [
@@ -59,7 +64,7 @@ function failureOf(
   return [{ stack, side, reason: own(error.reason), ...(place && { position: own(place.join(":")) }) }];
 }
 
-async function program(folder: string, stack: string): Promise<Program> {
+async function program(folder: string, stack: string, waivers: Waiver[]): Promise<Program> {
   const recorded = await recordStack(folder, stack);
-  return recorded === undefined ? {} : judged(recorded);
+  return recorded === undefined ? {} : judged(recorded, waivers);
 }

@@ -1,13 +1,15 @@
 /** A recorded program with what the rules and the price list of the working tree say of it, whatever the revision. */
 import { check } from "../../policies/check.ts";
+import type { Waiver } from "../../policies/waivers.ts";
 import { assumed } from "../cost/assumptions.ts";
 import { estimateWherePriced } from "../cost/estimate.ts";
 import { freeTier } from "../cost/prices.ts";
 import type { Program } from "../diff/compare.ts";
 import type { Recorded } from "./record.ts";
 
-export function judged({ recording, ...read }: Recorded): Program {
-  const violations = check(recording).violations.map(({ rule, resource, message, remedy }) => ({
+/** @param waivers of the working tree as well */
+export function judged({ recording, ...read }: Recorded, waivers: Waiver[]): Program {
+  const violations = check(recording, { waivers }).violations.map(({ rule, resource, message, remedy }) => ({
     rule,
     resource,
     message: `${message}. ${remedy}`,

@@ -26,6 +26,11 @@ describe("tandem.js", () => {
     root = mkdtempSync(path.join(tmpdir(), "tandem-bin-"));
     for (const file of ["tandem.js", "install.js", "follow-parent.js", "until-exit.js", "user-error.js"])
       cpSync(path.join(cli, file), path.join(root, cli, file));
+    cpSync("packages/tandem/shared/places.js", path.join(root, "packages/tandem/shared/places.js"));
+    writeFileSync(
+      path.join(root, "packages/tandem/package.json"),
+      '{ "name": "pulumi-tandem", "type": "module" }',
+    );
     cpSync("package-lock.json", path.join(root, "package-lock.json"));
     writeFileSync(path.join(root, "package.json"), '{ "name": "shop", "type": "module" }');
     writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");

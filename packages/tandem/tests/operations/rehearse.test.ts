@@ -20,6 +20,7 @@ describe("npm run rehearse", () => {
       "functions",
       "package.json",
       "openapi.json",
+      "policies",
       "Pulumi.yaml",
       "bin",
     ]) {

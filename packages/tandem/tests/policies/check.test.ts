@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Waiver } from "../../../../policies/waivers.ts";
 import { check } from "../../policies/check.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { allRules } from "../../policies/rules/all.ts";
+import type { Waiver } from "../../policies/waivers.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { add } from "./support/mutant.ts";
 

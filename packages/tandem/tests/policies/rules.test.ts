@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { check } from "../../policies/check.ts";
+import { check as checkWith } from "../../policies/check.ts";
 import { allRules } from "../../policies/rules/all.ts";
+import { waiversOf } from "../../policies/waivers.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
 import { atlasMutants, pulumiMutants } from "./mutants/atlas.ts";
@@ -28,6 +29,8 @@ const mutants: Mutants = {
 };
 
 const stacks = ["dev", "prod"] as const;
+const waivers = await waiversOf(process.cwd());
+const check = (recording: Recording) => checkWith(recording, { waivers });
 
 describe("rules", () => {
   const recorded = {} as Record<(typeof stacks)[number], Recording>;

@@ -2,8 +2,8 @@
  * A process of its own: `node clouds.ts <folder> <pace as JSON>`. Writes the ports of aws and mongodbatlas
  * as JSON and serves both until its input ends.
  */
+import { createRequire } from "node:module";
 import path from "node:path";
-import manifest from "../../../../../package.json" with { type: "json" };
 import { Cloud, type Pace } from "./cloud.ts";
 import { serve } from "./service.ts";
 import { Store } from "./store.ts";
@@ -14,11 +14,13 @@ const cloud = new Cloud(new Store(path.join(folder, "cloud.jsonl")), {
   cluster: 500,
   ...(JSON.parse(pace) as Partial<Pace>),
 });
-const { dependencies } = manifest;
+/** As it is installed: the engine asks for the plugin of that version. */
+const versionOf = (name: string): string =>
+  (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
 console.log(
   JSON.stringify({
-    aws: await serve(cloud, dependencies["@pulumi/aws"]),
-    mongodbatlas: await serve(cloud, dependencies["@pulumi/mongodbatlas"]),
+    aws: await serve(cloud, versionOf("@pulumi/aws")),
+    mongodbatlas: await serve(cloud, versionOf("@pulumi/mongodbatlas")),
   }),
 );
 process.stdin.resume().on("end", () => process.exit());

@@ -1,0 +1,17 @@
+/**
+ * What other programs may call: the recording of a Pulumi program, its local run, its difference to another commit, the
+ * rules, the bill. The command line of this package (`tandem`) is made of the same.
+ */
+
+export type { CollectionSeed, Seed, TableSeed } from "./local/seed/seed.ts";
+export { UserError } from "./local/service.ts";
+export { type LocalProgram, type StartOptions, startLocal } from "./local/start-local.ts";
+export { type CheckOptions, check, type Verdict, type Violation } from "./policies/check.ts";
+export type { Waiver } from "./policies/waivers.ts";
+export { recordProgram as record } from "./program/record-program.ts";
+export type { RecordedResource, Recording, Value, Values } from "./program/recording.ts";
+export type { Report } from "./review/report/report.ts";
+export {
+  compareRevisions as diff,
+  type Question as DiffOptions,
+} from "./review/revision/compare-revisions.ts";

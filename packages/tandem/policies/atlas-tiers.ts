@@ -1,0 +1,21 @@
+/** What the rules know of the tiers of Atlas clusters: which share a machine, and how many connections a node takes. */
+
+/** Connections a node of the tier takes (https://www.mongodb.com/docs/atlas/reference/atlas-limits/). */
+export const connectionLimits = {
+  M0: 500,
+  FLEX: 500,
+  M10: 1_500,
+  M20: 3_000,
+  M30: 3_000,
+  M40: 6_000,
+  M50: 16_000,
+  M60: 32_000,
+  M80: 64_000,
+} as const;
+
+export type AtlasTier = keyof typeof connectionLimits;
+
+/** M0 and Flex share machines with others: no PrivateLink, no backup policy, no auto-scaling. */
+export function isDedicated(tier: AtlasTier): boolean {
+  return tier !== "M0" && tier !== "FLEX";
+}
