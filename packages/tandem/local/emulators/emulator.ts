@@ -60,6 +60,8 @@ export class Emulator<Resources, Event = never> {
   async start(): Promise<void> {
     const { entry, folder } = this.#options;
     const thread = new Worker(entry, {
+      // Flags of whoever calls this (`--input-type`, a test runner's) are no business of the thread.
+      execArgv: [],
       workerData: { folder, port: this.#port, salt: currentSalt() } satisfies ThreadData,
     });
     this.#port = await listening(thread);

@@ -9,6 +9,7 @@ import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
+import { sibling } from "../../shared/places.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { UserError } from "../service.ts";
 import type { ServerBinary } from "./binary.ts";
@@ -80,7 +81,8 @@ async function downloadMongod(
   { environment, log, signal }: Surroundings,
 ): Promise<ServerBinary> {
   log("MongoDB: no mongod on the PATH; downloading one (once on this machine) …");
-  const thread = new Worker(path.join(import.meta.dirname, "download-mongod.ts"), {
+  const thread = new Worker(sibling(import.meta.url, "download-mongod"), {
+    execArgv: [],
     workerData: { cache },
     env: environment,
   });

@@ -101,7 +101,7 @@ describe("--cwd", () => {
 
 /** Path, size and time of each; without what a local run beside the tests writes. */
 function filesHere(): string[] {
-  return globSync("**/*", { exclude: (name) => ["node_modules", ".git", ".local"].includes(name) })
+  return globSync("**/*", { exclude: (name) => ["node_modules", ".git", ".local", "dist"].includes(name) })
     .filter((file) => statSync(file).isFile())
     .map((file) => `${file} ${statSync(file).size} ${statSync(file).mtimeMs}`)
     .sort();

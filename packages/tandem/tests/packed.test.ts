@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { packageFolder } from "../shared/places.js";
+
+const fixture = path.resolve(import.meta.dirname, "fixtures/local/table-from-folder");
+const manifest = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8"));
+
+/** As somebody has it who installed the package beside a Pulumi program of their own. */
+describe("the package, packed and installed", () => {
+  let folder: string;
+  let program: string;
+
+  before(function () {
+    this.timeout(300_000);
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-packed-"));
+    program = path.join(folder, "program");
+    cpSync(fixture, program, { recursive: true });
+    // Of this region the package has prices.
+    writeFileSync(path.join(program, "Pulumi.dev.yaml"), "config:\n  aws:region: eu-central-1\n");
+    writeFileSync(path.join(program, ".gitignore"), "node_modules/\n");
+    npm(packageFolder, "pack", "--pack-destination", folder);
+    const sdks = ["@pulumi/pulumi", "@pulumi/aws"].map((name) => `${name}@${manifest.devDependencies[name]}`);
+    const tarball = path.join(folder, `${manifest.name}-${manifest.version}.tgz`);
+    npm(program, "install", "--ignore-scripts", "--no-audit", "--no-fund", tarball, ...sdks);
+    git("init", "--quiet");
+    git("add", "--all");
+    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "as it is");
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const npm = (cwd: string, ...args: string[]) =>
+    execFileSync("npm", args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: program, encoding: "utf8" });
+  const tandem = (...args: string[]) =>
+    spawnSync(path.join(program, "node_modules/.bin/tandem"), args, { cwd: program, encoding: "utf8" });
+
+  it("holds compiled JavaScript with types, and none of the tests", () => {
+    const installed = path.join(program, "node_modules", manifest.name);
+    const files = globSync("**/*", { cwd: installed, exclude: (name) => name === "node_modules" });
+    assert.ok(files.includes("dist/index.d.ts"));
+    assert.deepEqual(
+      files.filter((file) => /(?<!\.d)\.ts$|(^|\/)tests\/.*\.test\./.test(file)),
+      [],
+    );
+  });
+
+  for (const [args, says] of [
+    [["parity"], /realised/],
+    [["policies", "--stack", "dev"], /dev: \d+ to mend/],
+    [["cost", "--stack", "dev"], /a month/],
+    [["diff", "--base", "HEAD"], /nothing changes/],
+  ] as const) {
+    it(`runs tandem ${args.join(" ")}, and changes no file of the project`, () => {
+      const { stdout, stderr } = tandem(...args);
+      assert.match(stdout, says, stderr);
+      assert.equal(git("status", "--porcelain"), "");
+    });
+  }
+
+  it("runs tandem start, answers, and changes no file of the project", async () => {
+    const command = [path.join(program, "node_modules/.bin/tandem"), "start", "--port", "0"];
+    const started = spawn(process.execPath, command, { cwd: program, stdio: ["ignore", "pipe", "pipe"] });
+    const ended = once(started, "close");
+    try {
+      const url = await addressSaidBy(started);
+      assert.equal((await fetch(`${url}/get`)).status, 200);
+    } finally {
+      started.kill("SIGINT");
+      await ended;
+    }
+    assert.equal(git("status", "--porcelain"), "");
+  });
+
+  it("is called by another program", () => {
+    const script = `
+      import { check, diff, record, startLocal } from "${manifest.name}";
+      const program = { cwd: process.cwd(), stack: "dev" };
+      const recording = await record(program);
+      const { diffs } = await diff({ ...program, base: "HEAD", log() {} });
+      const local = await startLocal(program);
+      const { status } = await fetch(local.url + "/get");
+      await local.stop();
+      console.log(recording.project, check(recording).violations.length > 0, diffs.length, status);`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+      cwd: program,
+      encoding: "utf8",
+    });
+    assert.equal(stdout, "table-from-folder true 1 200\n", stderr);
+  });
+});
+
+function addressSaidBy({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    stdout.on("data", (chunk) => {
+      said += chunk;
+      const [, url] = /Ready on (http:\S+?)\. /.exec(stripVTControlCharacters(said)) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    stdout.once("close", () => reject(new Error(said)));
+  });
+}
