@@ -2,6 +2,11 @@
 import type { Named, Rules } from "./subject.ts";
 import { ACCOUNT } from "./subject.ts";
 
+/** What kubeconfigs carry of a cluster: in base64, and no certificate that anything here would trust. */
+const CA_CERTIFICATE = Buffer.from(
+  "-----BEGIN CERTIFICATE-----\nmade up\n-----END CERTIFICATE-----\n",
+).toString("base64");
+
 export const compute: Rules = {
   "aws:ec2/instance:Instance": (it) => {
     const id = `i-${it.digits(17)}`;
@@ -39,9 +44,18 @@ export const compute: Rules = {
       arn: it.arn("eks", `cluster/${name}`),
       endpoint: `https://${digits}.gr7.${it.region}.eks.amazonaws.com`,
       identities: [{ oidcs: [{ issuer: `https://oidc.eks.${it.region}.amazonaws.com/id/${digits}` }] }],
+      certificateAuthority: { data: CA_CERTIFICATE },
+      vpcConfig: { ...(it.inputs.vpcConfig as object), clusterSecurityGroupId: `sg-${it.digits(17)}` },
       status: "ACTIVE",
     };
   },
+  // Programs for several clouds write its kubeconfig by hand, beside that of EKS.
+  "gcp:container/cluster:Cluster": (it) => ({
+    id: it.physicalName(),
+    name: it.physicalName(),
+    endpoint: address(it, "203.0.113"),
+    masterAuth: { ...(it.inputs.masterAuth as object), clusterCaCertificate: CA_CERTIFICATE },
+  }),
   "aws:ecs/service:Service": (it) => {
     const name = it.physicalName();
     const cluster = it.text("cluster").split("/").at(-1) || "default";

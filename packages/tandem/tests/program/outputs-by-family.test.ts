@@ -107,6 +107,35 @@ describe("made-up outputs", () => {
   });
 
   describe("of servers and databases", () => {
+    it("give a Kubernetes cluster what its kubeconfig is written of", async () => {
+      const eks = await outputs(
+        "c",
+        () => new aws.eks.Cluster("c", { roleArn: role, vpcConfig: { subnetIds: ["subnet-1"] } }),
+      );
+      const { data } = eks.certificateAuthority as { data: string };
+      assert.match(Buffer.from(data, "base64").toString(), /^-----BEGIN CERTIFICATE-----/);
+      const { clusterSecurityGroupId, subnetIds } = eks.vpcConfig as Record<string, unknown>;
+      assert.match(String(clusterSecurityGroupId), /^sg-[0-9a-f]{17}$/);
+      assert.deepEqual(subnetIds, ["subnet-1"]);
+
+      class GkeCluster extends pulumi.CustomResource {}
+      const gke = await outputs(
+        "g",
+        () =>
+          new GkeCluster("gcp:container/cluster:Cluster", "g", {
+            masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+            endpoint: undefined,
+          }),
+      );
+      assert.match(String(gke.endpoint), /^203\.0\.113\.\d+$/);
+      const { clusterCaCertificate, clientCertificateConfig } = gke.masterAuth as Record<string, unknown>;
+      assert.equal(
+        Buffer.from(String(clusterCaCertificate), "base64").toString(),
+        Buffer.from(data, "base64").toString(),
+      );
+      assert.deepEqual(clientCertificateConfig, { issueClientCertificate: false });
+    });
+
     it("give load balancers, repositories and databases the addresses that programs pass on", async () => {
       const recording = await recorded(() => {
         const balancer = new aws.lb.LoadBalancer("web", { name: "web" });

@@ -91,7 +91,8 @@ class Paths {
   constructor(folder, keep, taskRoot, makeFolder) {
     this.folder = folder;
     this.taskRoot = taskRoot;
-    this.kept = [folder, ...keep];
+    // A checkout may lie under the machine's /tmp, and with it the Node that functions start more of.
+    this.kept = [folder, path.dirname(process.execPath), ...keep];
     this.makeFolder = makeFolder;
   }
 
