@@ -15,7 +15,7 @@ export const toolFolder = path.normalize("packages/tandem");
 /** Changes the name `from` to `to` wherever it stands as a word. Gives the number of files that changed. */
 export function renameProject(root: string, from: string, to: string): number {
   checkServiceName(root, to, "as `name` in Pulumi.yaml");
-  const word = new RegExp(`(?<!packages/)\\b${from}\\b`, "gi");
+  const word = new RegExp(`(?<!packages/|pulumi-)\\b${from}\\b(?!\\.js|": "tandem\\.js)`, "gi");
   let changed = 0;
   for (const file of projectFiles(root)) {
     if (file.startsWith(toolFolder + path.sep)) continue;

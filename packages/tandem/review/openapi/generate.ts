@@ -21,7 +21,7 @@ export async function generateDescription(root: string): Promise<Map<string, str
   const document = describeApi(about(root), routesOf(recording), described);
   return new Map([
     ["openapi.json", toText(document)],
-    ["docs/tandem.postman_collection.json", toText(toCollection(document))],
+    [`docs/${document.info.title}.postman_collection.json`, toText(toCollection(document))],
   ]);
 }
 

@@ -12,7 +12,7 @@ import { type Section, sectionsOf } from "./sections.ts";
 const LONGEST = 60_000;
 
 /** By this line the comment of an earlier run is found. */
-export const MARKER = "<!-- tandem: program diff -->";
+export const MARKER = "<!-- program diff -->";
 
 const SIGNS = { "+": "➕", "-": "➖", "~": "✏️", "!": "⛔" } as const;
 

@@ -41,7 +41,7 @@ describe("npm run diff", () => {
       diff("--json", "--stack", "dev"),
     ]);
     assert.match(text.stdout, /^dev: .*1 created, 1 deleted/);
-    assert.match(markdown.stdout, /^<!-- tandem: program diff -->\n## /);
+    assert.match(markdown.stdout, /^<!-- program diff -->\n## /);
     const report = JSON.parse(json.stdout);
     assert.deepEqual([report.changed, report.diffs.length, report.diffs[0].stack], [true, 1, "dev"]);
     assert.deepEqual([text.code, markdown.code, json.code], [0, 0, 0]);
@@ -67,7 +67,7 @@ describe("npm run diff", () => {
     assert.equal(code, 1);
     assert.match(
       stdout,
-      /^<!-- tandem: program diff -->\n## .*\n- ⛔ dev: the program does not run, thrown at index\.ts:1:7\n {2}- `not yet`\n/,
+      /^<!-- program diff -->\n## .*\n- ⛔ dev: the program does not run, thrown at index\.ts:1:7\n {2}- `not yet`\n/,
     );
   });
 

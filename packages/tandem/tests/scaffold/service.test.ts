@@ -69,9 +69,16 @@ describe("npm run new -- service", () => {
     const left = projectFiles(folder).filter(
       (file) =>
         !file.startsWith(toolFolder) &&
-        new RegExp(`(?<!packages/)\\b${own}\\b`, "i").test(`${file}\n${read(file)}`),
+        new RegExp(`(?<!packages/|pulumi-)\\b${own}\\b(?!\\.js|": "tandem\\.js)`, "i").test(
+          `${file}\n${read(file)}`,
+        ),
     );
     assert.deepEqual(left, []);
+    const { dependencies, packages } = JSON.parse(read("package-lock.json")) as Record<string, object>;
+    assert.equal(dependencies, undefined);
+    assert.ok("node_modules/pulumi-tandem" in (packages ?? {}), "the tool keeps its name");
+    assert.match(read("package.json"), /"start": "node packages\/tandem\/cli\/tandem\.js start"/);
+    assert.match(read("policies/index.cjs"), /"pulumi-tandem\/policy-pack"/);
     const { cacheFolder: cacheThere } = await there("packages/tandem/local/mongodb/cache-folder.ts");
     const { ferretdbFile: fileThere } = await there("packages/tandem/local/mongodb/build-ferretdb.ts");
     const environment = { HOME: "/home/somebody" };
