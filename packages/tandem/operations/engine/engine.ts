@@ -102,9 +102,11 @@ export class Engine {
 
   /** One of this project's own commands. */
   tandem(cwd: string, command: string, ...args: string[]): Run {
+    // A copy of the checkout has a tool of its own, which gives the copy its name.
+    const own = nearest(cwd, "packages/tandem/tandem.js");
     return this.#run(
       process.execPath,
-      [path.join(packageFolder, "tandem.js"), command, ...args],
+      [path.join(own ? path.join(own, "packages/tandem") : packageFolder, "tandem.js"), command, ...args],
       cwd,
       this.environment(),
     );
