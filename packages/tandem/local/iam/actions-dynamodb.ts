@@ -17,6 +17,11 @@ export interface DynamodbRequest {
 /** Operations of the query language: their text would have to be understood first. */
 const PARTIQL = new Set(["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"]);
 
+/** These name their table by `ResourceArn`, all others by `TableName`. What a request says besides is read by nobody. */
+const BY_ARN = /^(TagResource|UntagResource|ListTagsOfResource|(Put|Get|Delete)ResourcePolicy)$/;
+/** No other operation knows indexes. */
+const OF_INDEX = /^(Query|Scan)$/;
+
 /** Undefined for a request whose permissions cannot be told. */
 export function dynamodbCalls(request: DynamodbRequest): Call[] | undefined {
   const { operation, input } = request;
@@ -41,9 +46,9 @@ export function dynamodbCalls(request: DynamodbRequest): Call[] | undefined {
 }
 
 function tableCall(request: DynamodbRequest, action: string): Call {
-  const { input } = request;
-  const table = text(input.TableName) ?? text(input.ResourceArn) ?? "";
-  const index = text(input.IndexName);
+  const { input, operation } = request;
+  const table = text(BY_ARN.test(operation) ? input.ResourceArn : input.TableName) ?? "";
+  const index = OF_INDEX.test(operation) ? text(input.IndexName) : undefined;
   return callOn(request, action, index === undefined ? table : `${table}/index/${index}`, {
     ...leadingKeys(request, table),
     "dynamodb:select": [text(input.Select) ?? []].flat(),
@@ -89,7 +94,7 @@ const OF_TABLE =
 function leadingKeys({ operation, input, partitionKey }: DynamodbRequest, table: string): Context {
   if (OF_TABLE.test(operation)) return { "dynamodb:leadingkeys": [] };
   const name = partitionKey(tableName(table));
-  if (name === undefined || input.IndexName !== undefined) return {};
+  if (name === undefined || (OF_INDEX.test(operation) && input.IndexName !== undefined)) return {};
   if (operation === "Query") return queriedKey(input, name);
   // An operation reads one of the two; what a request puts beside it is not what it does.
   const value = keyText(object(operation === "PutItem" ? input.Item : input.Key)[name]);

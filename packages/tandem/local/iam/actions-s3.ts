@@ -64,7 +64,9 @@ export function s3Calls(request: S3Request): Call[] | undefined {
   return target.key === "" ? bucketCalls(request, target) : objectCalls(request, target);
 }
 
-function bucketCalls({ method, body }: S3Request, { bucket, query }: S3Target): Call[] {
+const OWNERSHIP = "s3:PutBucketOwnershipControls";
+
+function bucketCalls({ method, body, headers }: S3Request, { bucket, query }: S3Target): Call[] {
   const resource = `arn:aws:s3:::${bucket}`;
   if (method === "POST" && query.has("delete")) {
     return deletedKeys(body).map((key) => ({
@@ -77,7 +79,13 @@ function bucketCalls({ method, body }: S3Request, { bucket, query }: S3Target): 
   if (method === "POST") return [{ action: "s3:PutObject", resource: `${resource}/*`, context: {} }];
   const part = partOf(bucketParts, query);
   if (part) return [{ action: `s3:${VERBS[method]}${part}`, resource, context: {} }];
-  if (method === "PUT") return [{ action: "s3:CreateBucket", resource, context: {} }];
+  if (method === "PUT") {
+    const actions = [
+      "s3:CreateBucket",
+      ...(headers["x-amz-object-ownership"] === undefined ? [] : [OWNERSHIP]),
+    ];
+    return actions.map((action) => ({ action, resource, context: {} }));
+  }
   if (method === "DELETE") return [{ action: "s3:DeleteBucket", resource, context: {} }];
   return [{ action: listing(query), resource, context: listingContext(query) }];
 }
@@ -98,8 +106,9 @@ function listingContext(query: URLSearchParams): Context {
 
 function objectCalls({ method, headers }: S3Request, { bucket, key, query }: S3Target): Call[] {
   const resource = `arn:aws:s3:::${bucket}/${key}`;
-  const call = (action: string): Call => ({ action, resource, context: {} });
+  const call = (action: string, context: Context = {}): Call => ({ action, resource, context });
   const part = partOf(objectParts, query);
+  if (part === objectParts.attributes) return [call("s3:GetObject"), call("s3:GetObjectAttributes")];
   if (part) return [call(`s3:${VERBS[method]}${part}`)];
   const version = query.has("versionId") ? "Version" : "";
   if (method === "GET" && query.has("uploadId")) return [call("s3:ListMultipartUploadParts")];
@@ -107,7 +116,38 @@ function objectCalls({ method, headers }: S3Request, { bucket, key, query }: S3T
     return [call(query.has("uploadId") ? "s3:AbortMultipartUpload" : `s3:DeleteObject${version}`)];
   }
   if (method === "GET" || method === "HEAD") return [call(`s3:GetObject${version}`)];
-  return [...copySource(headers), call("s3:PutObject")];
+  // A part says nothing of what the object will have.
+  if (query.has("uploadId")) return [...copySource(headers), call("s3:PutObject")];
+  const context = writingContext(headers);
+  const more = Object.entries(WRITES_TOO).flatMap(([name, action]) =>
+    headers[name] === undefined ? [] : action,
+  );
+  const actions = new Set(["s3:PutObject", ...more]);
+  return [...copySource(headers), ...[...actions].map((action) => call(action, context))];
+}
+
+/** Headers by which a new object is given more than its content, and the permission for it. */
+const WRITES_TOO: Record<string, string> = {
+  "x-amz-acl": "s3:PutObjectAcl",
+  "x-amz-tagging": "s3:PutObjectTagging",
+  "x-amz-object-lock-mode": "s3:PutObjectRetention",
+  "x-amz-object-lock-retain-until-date": "s3:PutObjectRetention",
+  "x-amz-object-lock-legal-hold": "s3:PutObjectLegalHold",
+};
+
+/** Headers that are condition keys as well, e.g. `s3:x-amz-acl`. */
+const CONDITION_KEYS = [
+  "acl",
+  "copy-source",
+  "metadata-directive",
+  "server-side-encryption",
+  "storage-class",
+];
+
+function writingContext(headers: IncomingHttpHeaders): Context {
+  return Object.fromEntries(
+    CONDITION_KEYS.map((name) => [`s3:x-amz-${name}`, [headers[`x-amz-${name}`] ?? []].flat()]),
+  );
 }
 
 /** To copy an object is also to read the one it is copied from. */

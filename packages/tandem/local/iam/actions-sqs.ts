@@ -28,7 +28,10 @@ export function sqsCalls({ operation, input, region }: SqsRequest): Call[] | und
   if (operation === "ListQueues") return [{ action, resource: "*", context: {} }];
   const queue = queueOf(operation, input);
   if (!queue) return undefined;
-  return [{ action, resource: `arn:aws:sqs:${region}:${queue.account}:${queue.name}`, context: {} }];
+  const resource = `arn:aws:sqs:${region}:${queue.account}:${queue.name}`;
+  const actions =
+    operation === "CreateQueue" && input.tags !== undefined ? [action, "sqs:TagQueue"] : [action];
+  return actions.map((one) => ({ action: one, resource, context: {} }));
 }
 
 export interface CalledQueue {

@@ -33,7 +33,7 @@ export function managedPolicy(arn: string): Statement[] {
   if (path === undefined || name === undefined) return [unknownPolicy(arn, "Deny")];
   const { policies, silent } = read();
   const statements = policies[path + name];
-  if (statements) return parsePolicy({ Statement: statements }, arn);
+  if (statements) return parsePolicy({ Version: "2012-10-17", Statement: statements }, arn);
   if (silent.includes(path + name)) return [];
   const namesake = [...Object.keys(policies), ...silent].find(
     (known) => known.endsWith(`/${name}`) || known === name,

@@ -1,10 +1,11 @@
 /**
- * Policies of buckets, queues and tables. Within one account an Allow there is worth as much as one of the role's own
+ * Policies of buckets, queues, tables and functions. Within one account an Allow there is worth as much as one of the role's own
  * policy, and a Deny there is final.
  */
-import type { Principal } from "../../program/reading/policy-document.ts";
+import type { Condition, Principal } from "../../program/reading/policy-document.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { parseFunctionReference } from "../workers/names.ts";
 import { roleNameOf } from "./credentials.ts";
 import { isUnknown, parsePolicy, type Statement } from "./statements.ts";
 
@@ -22,8 +23,11 @@ const ATTACHED: Record<string, Find> = {
   "aws:dynamodb/resourcePolicy:ResourcePolicy": ({ inputs }) => text(inputs.resourceArn),
 };
 
+const PERMISSION = "aws:lambda/permission:Permission";
+
 export function resourceStatements(recording: Recording): Statement[] {
   return recording.resources.flatMap((resource) => {
+    if (resource.type === PERMISSION) return permissionStatement(resource, recording);
     const find = ATTACHED[resource.type];
     const { policy } = resource.inputs;
     if (!find || policy === undefined || policy === null) return [];
@@ -34,6 +38,51 @@ export function resourceStatements(recording: Recording): Statement[] {
       ? statements.map((statement) => ({ ...statement, unknown: [...(statement.unknown ?? []), "Resource"] }))
       : statements.map((statement) => boundTo(arn, statement));
   });
+}
+
+/** What a permission of a function says beside its action, and the condition that Lambda makes of it. */
+const OF_CALLER: [input: string, operator: string, key: string][] = [
+  ["sourceArn", "ArnLike", "aws:SourceArn"],
+  ["sourceAccount", "StringEquals", "aws:SourceAccount"],
+  ["principalOrgId", "StringEquals", "aws:PrincipalOrgID"],
+  ["eventSourceToken", "StringEquals", "lambda:EventSourceToken"],
+  ["functionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"],
+];
+
+/** Lambda keeps the policy of a function in permissions, one statement each. */
+function permissionStatement(resource: RecordedResource, recording: Recording): Statement[] {
+  const { inputs, name: source } = resource;
+  const { name, qualifier } = parseFunctionReference(text(inputs.function) ?? "");
+  const called = recording.resources.find(
+    ({ type, outputs }) => type === "aws:lambda/function:Function" && text(outputs.name) === name,
+  );
+  const arn = called && text(called.outputs.arn);
+  const principal = text(inputs.principal);
+  const action = text(inputs.action);
+  if (arn === undefined || principal === undefined || action === undefined) return [];
+  const by = text(inputs.qualifier) ?? qualifier;
+  return [
+    {
+      effect: "Allow",
+      actions: [action],
+      exceptActions: false,
+      resources: [by === undefined ? arn : `${arn}:${by}`],
+      exceptResources: false,
+      conditions: OF_CALLER.flatMap(([input, operator, key]): Condition[] => {
+        const { [input]: value } = inputs;
+        if (value === undefined || value === null) return [];
+        const known = text(value);
+        return [
+          { operator, key, ...(known === undefined ? { values: [], unknown: true } : { values: [known] }) },
+        ];
+      }),
+      principals: {
+        except: false,
+        named: [{ kind: principal.endsWith(".amazonaws.com") ? "Service" : "AWS", name: principal }],
+      },
+      source,
+    },
+  ];
 }
 
 /** `*` in the policy of a resource is that resource, not every one. */
@@ -75,8 +124,11 @@ function isRole({ kind, name }: Principal, roleArn: string, effect: Statement["e
   if (name === "*" || name === roleArn) return true;
   const account = roleArn.split(":")[4] ?? "";
   if (name === account || name === `arn:aws:iam::${account}:root`) return effect === "Deny";
-  return isSessionOf(name, roleArn) && `Principal ${name}`;
+  return (isSessionOf(name, roleArn) || ROLE_ID.test(name)) && `Principal ${name}`;
 }
+
+/** IAM gives every role an id of its own, which is not known before a deployment: it may be this one's. */
+const ROLE_ID = /^AROA[A-Z0-9]+$/;
 
 /** `arn:aws:sts::…:assumed-role/role/session`: the session's name is made up here, so it may be the one that is meant. */
 function isSessionOf(principal: string, roleArn: string): boolean {

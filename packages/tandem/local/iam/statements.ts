@@ -1,5 +1,9 @@
 /** Policies as calls are judged by them. A document AWS would refuse as malformed is refused here, with its place. */
-import { type Statement as ReadStatement, readPolicy } from "../../program/reading/policy-document.ts";
+import {
+  judgedStatements,
+  type Statement as ReadStatement,
+  readPolicy,
+} from "../../program/reading/policy-document.ts";
 import { UserError } from "../service.ts";
 
 export type { Condition } from "../../program/reading/policy-document.ts";
@@ -14,7 +18,7 @@ export function parsePolicy(document: unknown, source: string): Statement[] {
   const reading = readPolicy(document);
   if (reading.state === "unknown") return [unknownPolicy(`${source} (unknown before a deployment)`, "Deny")];
   const faults = reading.state === "none" ? ["is no JSON object"] : reading.faults;
-  const statements = reading.state === "none" ? [] : reading.statements;
+  const statements = reading.state === "none" ? [] : judgedStatements(reading);
   const [fault] = [...faults, ...statements.flatMap(lacking)];
   if (fault !== undefined) throw new UserError(`The policy of ${source} is malformed: ${fault}.`);
   return statements.map((statement) => ({ ...statement, source }));

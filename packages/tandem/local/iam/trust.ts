@@ -1,6 +1,6 @@
 /** Whether a role may be assumed by a service: its trust policy (`assumeRolePolicy`) must say so. */
 import { textMatches } from "../../program/reading/arn-pattern.ts";
-import { readPolicy, type Statement } from "../../program/reading/policy-document.ts";
+import { judgedStatements, readPolicy, type Statement } from "../../program/reading/policy-document.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { type Assumption, assumptions, type DeclaredAssumption } from "./assumptions.ts";
@@ -37,7 +37,7 @@ export function trustRefusal(recording: Recording, assumption: Assumption): Trus
     };
   const account = text(role.outputs.arn)?.split(":")[4] ?? ACCOUNT_ID;
   const trusted =
-    reading.state === "unknown" ? "unknown" : isTrusted(reading.statements, assumption, account);
+    reading.state === "unknown" ? "unknown" : isTrusted(judgedStatements(reading), assumption, account);
   if (trusted === true) return undefined;
   return trusted === "unknown"
     ? {

@@ -39,7 +39,11 @@ export type PolicyReading =
   | { state: "none" }
   | { state: "unknown" }
   /** `faults`: what AWS refuses such a document for, each with its place. The statements are read as far as they can be. */
-  | { state: "read"; statements: Statement[]; faults: string[] };
+  | { state: "read"; statements: Statement[]; faults: string[]; version: string };
+
+/** Also that of a document that says none. */
+const OLDER = "2008-10-17";
+const NEWER = "2012-10-17";
 
 export interface PolicyOptions {
   /** What a secret part is read as where it must not be shown. Otherwise secrets are seen through. */
@@ -56,14 +60,32 @@ export function readPolicy(document: unknown, { secretAs }: PolicyOptions = {}):
   const known = withoutMarks(document as Value, secretAs);
   if (known === UNKNOWN) return { state: "unknown" };
   const policy = typeof known === "string" ? parsed(known) : { value: known };
-  if ("fault" in policy) return { state: "read", statements: [], faults: [policy.fault] };
-  if (!isObject(policy.value)) return { state: "read", statements: [], faults: ["is no JSON object"] };
-  const { Statement: stated } = policy.value;
+  if ("fault" in policy) return { state: "read", statements: [], faults: [policy.fault], version: OLDER };
+  if (!isObject(policy.value))
+    return { state: "read", statements: [], faults: ["is no JSON object"], version: OLDER };
+  const { Statement: stated, Version: version = OLDER } = policy.value;
   const faults: string[] = stated === undefined ? ["has no Statement"] : [];
+  if (version !== UNKNOWN && version !== OLDER && version !== NEWER)
+    faults.push(`Version is ${JSON.stringify(version)}; allowed are "${OLDER}" and "${NEWER}"`);
   const statements = listOf(stated).map((statement, index) =>
     readStatement(statement, (what) => faults.push(`statement ${index + 1}: ${what}`)),
   );
-  return { state: "read", statements, faults };
+  return { state: "read", statements, faults, version: String(version === UNKNOWN ? NEWER : version) };
+}
+
+/** The statements as calls are judged by them. */
+export function judgedStatements({ statements, version }: PolicyReading & { state: "read" }): Statement[] {
+  return version === OLDER ? statements.map(withoutVariables) : statements;
+}
+
+/** The older version knows no variables: `${aws:username}` is that text. `${$}` is how the newer one writes a dollar. */
+function withoutVariables(statement: Statement): Statement {
+  const plain = (texts: string[]) => texts.map((text) => text.replace(/\$(?=\{)/g, `\${$}`));
+  return {
+    ...statement,
+    resources: plain(statement.resources),
+    conditions: statement.conditions.map((condition) => ({ ...condition, values: plain(condition.values) })),
+  };
 }
 
 type Fault = (what: string) => void;
@@ -112,6 +134,12 @@ function principalsOf({ Principal, NotPrincipal }: Json, fault: Fault): Pick<Sta
   const named = kinds.flatMap(([kind, names]) =>
     textsOf(names, `${element} ${kind}`, fault).map((name) => ({ kind, name })),
   );
+  for (const { name } of named) {
+    if (name !== "*" && name.includes("*"))
+      fault(
+        `${element} "${name}" has a wildcard, which matches no part of a name; a condition on aws:PrincipalArn can`,
+      );
+  }
   return { principals: { except, named } };
 }
 

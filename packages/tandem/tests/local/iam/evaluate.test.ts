@@ -31,7 +31,11 @@ function verdict({
   resource = table,
   context = {},
 }: Omit<Case, "expected">) {
-  return evaluate(parsePolicy({ Statement: statements }, "test"), { action, resource, context }).kind;
+  return evaluate(parsePolicy({ Version: "2012-10-17", Statement: statements }, "test"), {
+    action,
+    resource,
+    context,
+  }).kind;
 }
 
 const cases: Case[] = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readPolicy } from "../../../program/reading/policy-document.ts";
+import { judgedStatements, readPolicy } from "../../../program/reading/policy-document.ts";
 
 const unknown = { $: "unknown" };
 const secret = (value: unknown) => ({ $: "secret", value });
@@ -13,6 +13,9 @@ const read = {
   conditions: [],
 };
 
+/** Of a document that says none. */
+const version = "2008-10-17";
+
 describe("a policy document", () => {
   it("is the same as text, as object, with one statement or a list, and with secrets anywhere", () => {
     const same: unknown[] = [
@@ -23,7 +26,7 @@ describe("a policy document", () => {
       { Statement: [{ ...valid, Resource: secret(["arn:aws:s3:::b/*"]) }] },
     ];
     for (const document of same) {
-      assert.deepEqual(readPolicy(document), { state: "read", statements: [read], faults: [] });
+      assert.deepEqual(readPolicy(document), { state: "read", statements: [read], faults: [], version });
     }
   });
 
@@ -32,8 +35,34 @@ describe("a policy document", () => {
     assert.deepEqual(readPolicy(null), { state: "none" });
     assert.deepEqual(readPolicy(unknown), { state: "unknown" });
     assert.deepEqual(readPolicy(secret(unknown)), { state: "unknown" });
-    assert.deepEqual(readPolicy({ Statement: [] }), { state: "read", statements: [], faults: [] });
-    assert.deepEqual(readPolicy("{}"), { state: "read", statements: [], faults: ["has no Statement"] });
+    assert.deepEqual(readPolicy({ Statement: [] }), { state: "read", statements: [], faults: [], version });
+    const faults = ["has no Statement"];
+    assert.deepEqual(readPolicy("{}"), { state: "read", statements: [], faults, version });
+  });
+
+  it("is of the version that it says, and judged by it", () => {
+    const variable = `arn:aws:s3:::b/\${aws:PrincipalAccount}`;
+    const resources = (Version: unknown) => {
+      const reading = readPolicy({ Version, Statement: { ...valid, Resource: variable } });
+      assert.ok(reading.state === "read");
+      return [reading.faults, reading.statements[0]?.resources, judgedStatements(reading)[0]?.resources];
+    };
+    const plain = variable.replace("$", `\${$}`);
+    assert.deepEqual(resources("2012-10-17"), [[], [variable], [variable]]);
+    assert.deepEqual(resources(unknown), [[], [variable], [variable]]);
+    assert.deepEqual(resources("2008-10-17"), [[], [variable], [plain]]);
+    assert.deepEqual(resources(2012)[0], ['Version is 2012; allowed are "2008-10-17" and "2012-10-17"']);
+  });
+
+  it("has no principal with a wildcard in its name", () => {
+    const faults = (Principal: unknown) => {
+      const reading = readPolicy({ Statement: { ...valid, Principal } });
+      return reading.state === "read" ? reading.faults.length : undefined;
+    };
+    assert.equal(faults({ AWS: "arn:aws:iam::1:role/*" }), 1);
+    assert.equal(faults({ Service: "*.amazonaws.com" }), 1);
+    assert.equal(faults({ AWS: "*" }), 0);
+    assert.equal(faults("*"), 0);
   });
 
   it("names the elements of which a part is not known, and reads the rest", () => {
