@@ -4,6 +4,7 @@ import path from "node:path";
 import { anchors, pages, relativeLinks, root, scriptsNamed } from "./markdown.ts";
 
 const all = pages();
+const tool = "packages/tandem/";
 
 describe("pages", () => {
   it("have links that lead to files of the project, and to headings in them", () => {
@@ -27,6 +28,17 @@ describe("pages", () => {
     assert.deepEqual(unknown, []);
   });
 
+  it("of the tool lead to nothing outside its package, since they are packed with it", () => {
+    const outside = all
+      .filter(({ file }) => file.startsWith(tool))
+      .flatMap(({ file, text }) =>
+        relativeLinks(text)
+          .filter((link) => !targetOf(file, link).startsWith(tool))
+          .map((link) => `${file}: ${link}`),
+      );
+    assert.deepEqual(outside, []);
+  });
+
   it("of docs/ are all reached from the README", () => {
     const reached = new Set(["README.md"]);
     for (const file of reached) {
@@ -37,7 +49,7 @@ describe("pages", () => {
     }
     const lost = all
       .map(({ file }) => file)
-      .filter((file) => /^docs\/[^/]+\.md$/.test(file) && !reached.has(file));
+      .filter((file) => /^(packages\/[^/]+\/)?docs\/[^/]+\.md$/.test(file) && !reached.has(file));
     assert.deepEqual(lost, []);
   });
 });

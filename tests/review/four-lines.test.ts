@@ -15,8 +15,11 @@ describe("reports of a change of four lines", () => {
   it("take at most 40 lines for both stages, and the page for reviewers shows them", () => {
     const markdown = readFileSync(`${expected}.md`, "utf8");
     assert.ok(markdown.split("\n").length - 1 <= 40);
-    const page = readFileSync("docs/reviewing-a-change.md", "utf8");
+    const page = readFileSync("packages/tandem/docs/reviewing-a-change.md", "utf8");
     const shown = markdown.slice(markdown.indexOf("- **dev**"), markdown.indexOf("\n<details>"));
-    assert.ok(page.includes(shown), "docs/reviewing-a-change.md shows expected/four-lines.md");
+    assert.ok(
+      page.includes(shown),
+      "packages/tandem/docs/reviewing-a-change.md shows expected/four-lines.md",
+    );
   });
 });

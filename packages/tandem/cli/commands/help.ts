@@ -8,7 +8,7 @@ import { allCommands, type CommandHelp, commandsPage, spoken } from "../all-comm
 import { common, parseOptions } from "../options.ts";
 import { developersCheckout } from "../own-project.ts";
 
-const page = "docs/commands.md";
+const page = "packages/tandem/docs/commands.md";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(

@@ -11,13 +11,13 @@ import { common, parseOptions, refuseCwd } from "../options.ts";
 import { developersCheckout } from "../own-project.ts";
 
 /** About the rules that stand here, whatever program they judge. */
-const page = "docs/policies.md";
+const page = "packages/tandem/docs/policies.md";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("policies", args, {
     stack: { ...common.stack, default: "prod" },
     cwd: common.cwd,
-    page: { type: "boolean", does: "Write docs/policies.md instead", default: false },
+    page: { type: "boolean", does: `Write ${page} instead`, default: false },
     verbose: common.verbose,
   });
   if (options.page) {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { allCommands, type CommandHelp, commandsPage, spoken } from "../../cli/all-commands.ts";
 import { parseOptions } from "../../cli/options.ts";
 
-const cli = path.resolve("packages/tandem/cli");
+const cli = path.resolve(import.meta.dirname, "../../cli");
 const entries = Object.entries<CommandHelp>(allCommands);
 
 describe("help", () => {
@@ -22,7 +22,7 @@ describe("help", () => {
   });
 
   it("has its table in docs/commands.md", () => {
-    assert.equal(readFileSync("docs/commands.md", "utf8"), commandsPage());
+    assert.equal(readFileSync(path.join(cli, "../docs/commands.md"), "utf8"), commandsPage());
   });
 
   for (const [name, help] of entries) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Verdict, Violation } from "../../policies/check.ts";
 import { reportOf, violationLine } from "../../policies/report.ts";
 import { allRules } from "../../policies/rules/all.ts";
@@ -14,6 +15,7 @@ const violation: Violation = {
   message: "tracing mode is not set",
   remedy: "Set it.",
 };
+const page = path.resolve(import.meta.dirname, "../../docs/policies.md");
 const kept: Verdict = { rules: 40, violations: [], waived: [], unjudged: [], waiverMistakes: [] };
 
 describe("violationLine", () => {
@@ -65,6 +67,6 @@ describe("reportOf", () => {
 
 describe("docs/policies.md", () => {
   it("is what `npm run policies -- --page` writes", () => {
-    assert.equal(readFileSync("docs/policies.md", "utf8"), rulesPage(allRules));
+    assert.equal(readFileSync(page, "utf8"), rulesPage(allRules));
   });
 });

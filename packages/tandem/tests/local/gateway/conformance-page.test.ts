@@ -12,7 +12,7 @@ interface Row {
 }
 
 function rows(): Row[] {
-  const page = readFileSync(path.join(root, "docs/conformance.md"), "utf8");
+  const page = readFileSync(path.join(root, "packages/tandem/docs/conformance.md"), "utf8");
   return page
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| Fact "))
