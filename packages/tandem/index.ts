@@ -4,7 +4,6 @@
  */
 
 export type { CollectionSeed, Seed, TableSeed } from "./local/seed/seed.ts";
-export { UserError } from "./local/service.ts";
 export { type LocalProgram, type StartOptions, startLocal } from "./local/start-local.ts";
 export { type CheckOptions, check, type Verdict, type Violation } from "./policies/check.ts";
 export type { Waiver } from "./policies/waivers.ts";
@@ -15,3 +14,4 @@ export {
   compareRevisions as diff,
   type Question as DiffOptions,
 } from "./review/revision/compare-revisions.ts";
+export { UserError } from "./shared/user-error.js";

@@ -2,6 +2,7 @@
  * Installs what is missing, before anything else runs. Plain JavaScript without dependencies, as in `tandem.js`. Only one
  * process installs at a time: `npm test` beside an `npm start` of a fresh clone waits instead of writing into the same folder.
  */
+
 import { spawnSync } from "node:child_process";
 import {
   existsSync,
@@ -15,8 +16,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../shared/user-error.js";
 import { isAlive } from "./follow-parent.js";
-import { userError } from "./user-error.js";
 
 /** How often a waiting process looks whether the other one is done. */
 const LOOK_MS = 200;
@@ -45,7 +46,7 @@ export async function installWhatIsMissing(root) {
  */
 function refuseLinked(folder, missing) {
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  throw userError(
+  throw new UserError(
     `Packages have to be installed (${missing}), but ${folder} is a symbolic link to ${readlinkSync(folder)}: ` +
       "npm would empty what it points to. Remove the link and run this again, or bring the packages there up to date.",
   );
@@ -63,14 +64,14 @@ function install(root, missing) {
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });
-  if (npm.error) throw userError(`npm could not be started: ${npm.error.message}. Is it on the PATH?`);
+  if (npm.error) throw new UserError(`npm could not be started: ${npm.error.message}. Is it on the PATH?`);
   if (npm.status !== 0) {
-    throw userError(
+    throw new UserError(
       `npm ci failed (exit code ${npm.status}); what it printed stands above. Mend that and run it again.`,
     );
   }
   if (!existsSync(pinnedNodeOf(root))) {
-    throw userError(
+    throw new UserError(
       "The npm package `node` brought no binary: its install script did not run. " +
         "Run `npm rebuild node` (npm 11 runs install scripts of the packages in `allowScripts` of package.json).",
     );

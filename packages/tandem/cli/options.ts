@@ -1,6 +1,7 @@
 /** Options of a command, by commander: parsed strictly, each wrong one refused with what is allowed, all explained by --help. */
+
 import { Command, CommanderError, type Help, Option } from "commander";
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import { allCommands, type CommandHelp, type CommandName, spoken } from "./all-commands.ts";
 
 type Kinds = {

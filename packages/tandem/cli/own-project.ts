@@ -1,7 +1,8 @@
 /** The project that a command without `--cwd` is about. */
+
 import path from "node:path";
-import { UserError } from "../local/service.ts";
 import { checkout, nearest } from "../shared/places.js";
+import { UserError } from "../shared/user-error.js";
 
 /** The folder with Pulumi.yaml that the command stands in, however deep. Absolute. */
 export function ownProject(): string {

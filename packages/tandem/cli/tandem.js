@@ -1,4 +1,10 @@
 #!/usr/bin/env node
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import module from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { cacheFolder, checkout, nearest } from "../shared/places.js";
 /**
  * The one entry of every npm script: `node packages/tandem/cli/tandem.js <command> [options]`.
  *
@@ -6,16 +12,10 @@
  * has (20 or newer). In the checkout it installs what is missing. It moves over to the pinned Node (the npm package `node`) where there is one, and calls
  * `main(args)` of `commands/<command>.ts`.
  */
-import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import module from "node:module";
-import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { cacheFolder, checkout, nearest } from "../shared/places.js";
+import { UserError } from "../shared/user-error.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing, pinnedNodeOf } from "./install.js";
 import { untilExit } from "./until-exit.js";
-import { userError } from "./user-error.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 /** Node that everything runs on: an npm package like the others, of the checkout or of the project here. */
@@ -47,7 +47,7 @@ function commandFile(name) {
   const known = readdirSync(commandFolder)
     .filter((found) => found.endsWith(extension) && !found.endsWith(".d.ts"))
     .map((found) => found.slice(0, -3));
-  throw userError(
+  throw new UserError(
     `There is no command ${JSON.stringify(name ?? "")}. There are: ${known.sort().join(", ")}.`,
   );
 }
@@ -59,7 +59,7 @@ function isRightNode() {
     return process.versions.node === JSON.parse(readFileSync(manifest, "utf8")).version;
   }
   if (process.features.typescript) return true;
-  throw userError(
+  throw new UserError(
     `Node 22.18 or newer is needed; ${process.execPath} is ${process.version}. ` +
       "`npm install --save-dev node@24` gives this project one of its own.",
   );
@@ -102,7 +102,7 @@ function report(error) {
     return;
   }
   process.exitCode = 1;
-  const known = error instanceof Error && error.name === "UserError";
+  const known = error instanceof UserError;
   const message = error instanceof Error ? error.message : String(error);
   console.error(known ? `error: ${message}` : `internal error: ${message}`);
   if (verbose && error instanceof Error) console.error(error.stack);

@@ -2,13 +2,14 @@
  * Values of a stack's secrets on this machine. What stands encrypted in a stack's file is never decrypted here: the program
  * gets a placeholder, unless `.local/secrets.yaml` has a value of its own for it, which is in no repository.
  */
+
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { readProject } from "../program/project.ts";
 import { archive, asset } from "../program/reading/value.ts";
 import type { Recording, Value } from "../program/recording.ts";
 import { readYamlFile } from "../program/yaml-file.ts";
-import { UserError } from "./service.ts";
+import { UserError } from "../shared/user-error.js";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
 
 /** As `program/config-types.ts` writes it; where in the value the secret stands may follow. */

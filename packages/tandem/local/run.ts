@@ -2,10 +2,12 @@
  * One local run: the recorded program, the services that realise it, and the folder they keep their data in.
  * `npm start` opens one with a gateway, `npm run invoke` one without.
  */
+
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
+import { UserError } from "../shared/user-error.js";
 import { createAddresses } from "./addresses.ts";
 import { LAMBDA } from "./iam/assumptions.ts";
 import { distrusts } from "./iam/trust.ts";
@@ -15,7 +17,7 @@ import { hostsOf } from "./mongodb/connection-strings.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { regionOf } from "./region.ts";
 import { breakSeal, note, seal } from "./seal.ts";
-import { type LocalContext, type Service, type Surroundings, UserError } from "./service.ts";
+import type { LocalContext, Service, Surroundings } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";

@@ -55,8 +55,3 @@ export interface Service {
   update?(context: LocalContext): Promise<void>;
   stop(): Promise<void>;
 }
-
-/** A mistake of the person or of the surroundings: shown as its message alone, exit code 1, no stack trace. */
-export class UserError extends Error {
-  override name = "UserError";
-}

@@ -4,6 +4,7 @@
  * The lock is `run.json` with the address of the run's control server. A run is alive when that server answers with
  * the token of the file; so neither a `kill -9` nor a process id that was given out again leaves a lock behind.
  */
+
 import { randomUUID } from "node:crypto";
 import {
   existsSync,
@@ -19,11 +20,11 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Values } from "../program/recording.ts";
+import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { createLocalServer } from "./callers.ts";
 import { wayOut } from "./emulators/damage.ts";
 import { useKeysOf } from "./iam/salt.ts";
-import { UserError } from "./service.ts";
 
 export interface RunStatus {
   pid: number;

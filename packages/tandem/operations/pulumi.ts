@@ -1,7 +1,8 @@
 /** Runs the Pulumi CLI on behalf of a command, with this Node first on the PATH: the program needs it. */
+
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 
 export interface Said {
   status: number;

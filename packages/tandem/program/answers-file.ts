@@ -2,9 +2,10 @@
  * `recording.yaml` beside Pulumi.yaml, for programs that ask a cloud: what other stacks' outputs are and what functions of
  * providers answer. A program that asks nothing needs none.
  */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ProjectError } from "./errors.ts";
+import { UserError } from "../shared/user-error.js";
 import type { GivenAnswer } from "./invokes.ts";
 import type { StackReferences } from "./stack-references.ts";
 import { readYamlFile } from "./yaml-file.ts";
@@ -26,16 +27,15 @@ export function readAnswersFile(root: string): GivenAnswers {
   const file = readYamlFile(path);
   for (const [key, value] of Object.entries(file.content)) {
     if (!(key in answers)) {
-      throw new ProjectError(
+      throw new UserError(
         `${file.place(key)}: unknown key ${key}; there are ${Object.keys(answers).join(" and ")}`,
       );
     }
-    if (!isRecord(value))
-      throw new ProjectError(`${file.place(key)}: expected names with objects under ${key}`);
+    if (!isRecord(value)) throw new UserError(`${file.place(key)}: expected names with objects under ${key}`);
     for (const [name, answer] of Object.entries(value)) {
       if (isRecord(answer) || (key === "invokes" && isCases(answer))) continue;
       const cases = key === "invokes" ? ", or a list of { when: { … }, answer: { … } }" : "";
-      throw new ProjectError(`${file.place(key, name)}: expected an object under ${name}${cases}`);
+      throw new UserError(`${file.place(key, name)}: expected an object under ${name}${cases}`);
     }
     answers[key as keyof typeof answers] = value as never;
   }

@@ -2,8 +2,8 @@
  * The config of a stack as the Pulumi CLI would pass it on: what Pulumi.yaml declares, what the stack's file says, what
  * the caller sets on top. Every mistake is told at once.
  */
+import { UserError } from "../shared/user-error.js";
 import { CONFIG_TYPES, type ConfigType, describeType, placeholder, readAs } from "./config-types.ts";
-import { ProjectError } from "./errors.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
 import type { YamlFile } from "./yaml-file.ts";
@@ -62,7 +62,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     }
   }
   if (mistakes.length > 0) {
-    throw new ProjectError(
+    throw new UserError(
       `The configuration of stack "${stack}" is wrong:\n${mistakes.map((m) => `  ${m}`).join("\n")}`,
     );
   }
@@ -132,7 +132,7 @@ function section(file: YamlFile | undefined): Record<string, Value> {
   if (typeof config === "object" && !Array.isArray(config)) return config as Record<string, Value>;
   // An old form: the folder of the stacks' files.
   if (typeof config === "string") return {};
-  throw new ProjectError(`${file?.place("config")}: expected keys with values under config`);
+  throw new UserError(`${file?.place("config")}: expected keys with values under config`);
 }
 
 function placeOf({ project, stackFile }: ConfigSources, key: string): string {

@@ -1,9 +1,5 @@
-/** The two ways a recording can fail: the folder is not a sound project, or the program in it does not run through. */
-
-/** What a person has to mend in Pulumi.yaml, a stack's file or its values; holds every mistake at once. */
-export class ProjectError extends Error {
-  override name = "UserError";
-}
+/** A program that does not run through. A project that is not sound is a plain `UserError`, which holds every mistake at once. */
+import { UserError } from "../shared/user-error.js";
 
 /** Where in the program something went wrong. */
 export interface Position {
@@ -14,8 +10,7 @@ export interface Position {
 }
 
 /** A program that threw, rejected, did not compile or never finished. The message names file, line and column. */
-export class ProgramError extends Error {
-  override name = "UserError";
+export class ProgramError extends UserError {
   /** The program's own words, without the position. */
   readonly reason: string;
   readonly position: Position | undefined;

@@ -1,7 +1,8 @@
 /** A package.json: the few fields that tell how a program is run. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ProjectError } from "./errors.ts";
+import { UserError } from "../shared/user-error.js";
 
 export interface Manifest {
   type?: string;
@@ -10,12 +11,12 @@ export interface Manifest {
   dependencies?: Record<string, string>;
 }
 
-/** @throws ProjectError that names the file when it is no JSON */
+/** @throws UserError that names the file when it is no JSON */
 export function readManifest(file: string): Manifest {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Manifest;
   } catch (error) {
-    throw new ProjectError(`${file}: ${(error as Error).message}`);
+    throw new UserError(`${file}: ${(error as Error).message}`);
   }
 }
 

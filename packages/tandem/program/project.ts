@@ -1,9 +1,10 @@
 /** Reads a project: its name, its main file, and the config of one of its stacks. */
+
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { UserError } from "../shared/user-error.js";
 import { readConfig } from "./config.ts";
 import { type EntryPoint, findEntryPoint } from "./entry-point.ts";
-import { ProjectError } from "./errors.ts";
 import { notFollowed, splitWords } from "./node-arguments.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
@@ -39,13 +40,13 @@ export interface ProjectOptions {
   config?: Record<string, Value>;
 }
 
-/** @throws ProjectError that tells what to mend */
+/** @throws UserError that tells what to mend */
 export function readProject({ cwd, stack, config = {} }: ProjectOptions): Project {
   const root = resolve(cwd);
   const projectFile = readYamlFile(findProjectFile(root));
   const name = projectFile.content.name;
   if (typeof name !== "string" || name === "") {
-    throw new ProjectError(`${projectFile.place("name")}: the project has no name`);
+    throw new UserError(`${projectFile.place("name")}: the project has no name`);
   }
   requireNode(projectFile);
   const shortStack = stack.slice(stack.lastIndexOf("/") + 1);
@@ -60,7 +61,7 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
   const { main, program } = entryPoint(root, projectFile, typescript);
   const compiler = { typescript, tsconfig: resolve(program, tsconfig ?? "tsconfig.json") };
   if (tsconfig !== undefined && !existsSync(compiler.tsconfig)) {
-    throw new ProjectError(
+    throw new UserError(
       `${projectFile.place("runtime", "options", "tsconfig")}: there is no ${compiler.tsconfig}`,
     );
   }
@@ -71,7 +72,7 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
 function findProjectFile(root: string): string {
   const found = ["Pulumi.yaml", "Pulumi.yml"].map((file) => join(root, file)).find(existsSync);
   if (found === undefined) {
-    throw new ProjectError(`There is no Pulumi.yaml in ${root}. Name the folder of a Pulumi program.`);
+    throw new UserError(`There is no Pulumi.yaml in ${root}. Name the folder of a Pulumi program.`);
   }
   return found;
 }
@@ -80,7 +81,7 @@ function requireNode({ content, place }: YamlFile): void {
   const { runtime } = content as { runtime?: string | { name?: string } };
   const name = typeof runtime === "object" ? runtime.name : runtime;
   if (name !== undefined && name !== "nodejs") {
-    throw new ProjectError(
+    throw new UserError(
       `${place("runtime")}: the program runs on ${name}; only programs for nodejs can be recorded`,
     );
   }
@@ -100,7 +101,7 @@ function findStackFile(root: string, { content }: YamlFile, stack: string): Yaml
   const stacks = files.flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? []);
   if (!stacks.includes(stack)) {
     if (stacks.length === 0) return undefined;
-    throw new ProjectError(
+    throw new UserError(
       `There is no stack "${stack}": ${folder} has no file Pulumi.${stack}.yaml. Stacks there: ${stacks.sort().join(", ")}.`,
     );
   }
@@ -119,7 +120,7 @@ function runtimeOptions({ content, place }: YamlFile): RuntimeOptions {
   const { runtime } = content as { runtime?: string | { options?: Record<string, unknown> | null } | null };
   const options = (typeof runtime === "object" && runtime?.options) || {};
   const refuse = (name: string, why: string): never => {
-    throw new ProjectError(`${place("runtime", "options", name)}: ${name} ${why}`);
+    throw new UserError(`${place("runtime", "options", name)}: ${name} ${why}`);
   };
   const { typescript, tsconfig, nodeargs = "" } = options;
   if (typescript !== undefined && typeof typescript !== "boolean")
@@ -144,7 +145,7 @@ function nodeArgumentsOf(nodeargs: string, refuse: (why: string) => never): stri
           `has ${refused}: with it Node does not run the program by itself, so that it cannot be recorded`,
         );
   } catch (error) {
-    if (error instanceof ProjectError) throw error;
+    if (error instanceof UserError) throw error;
     return refuse((error as Error).message);
   }
 }
@@ -154,10 +155,9 @@ function entryPoint(root: string, { content, place }: YamlFile, typescript: bool
   const path = resolve(root, named ?? ".");
   const found = findEntryPoint(path, typescript);
   if (found !== undefined) return found;
-  if (named !== undefined && !existsSync(path))
-    throw new ProjectError(`${place("main")}: there is no ${path}`);
+  if (named !== undefined && !existsSync(path)) throw new UserError(`${place("main")}: there is no ${path}`);
   const stripped = typescript ? "" : ", and with typescript: false Pulumi looks for no index.ts of CommonJS";
-  throw new ProjectError(
+  throw new UserError(
     `There is no program in ${path}: no index.ts or index.js${stripped}, and Pulumi.yaml names no main file`,
   );
 }

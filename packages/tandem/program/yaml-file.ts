@@ -1,7 +1,8 @@
 /** A YAML file of a project: its content, and where in the file each value stands. */
+
 import { readFileSync } from "node:fs";
 import { isNode, LineCounter, parseDocument } from "yaml";
-import { ProjectError } from "./errors.ts";
+import { UserError } from "../shared/user-error.js";
 
 export interface YamlFile {
   path: string;
@@ -10,7 +11,7 @@ export interface YamlFile {
   place(...keys: string[]): string;
 }
 
-/** @throws ProjectError that names file, line and column of every damage */
+/** @throws UserError that names file, line and column of every damage */
 export function readYamlFile(path: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines, prettyErrors: false });
@@ -18,10 +19,10 @@ export function readYamlFile(path: string): YamlFile {
     const { line, col } = lines.linePos(pos[0]);
     return `${path}:${line}:${col}: ${message}`;
   });
-  if (damages.length > 0) throw new ProjectError(damages.join("\n"));
+  if (damages.length > 0) throw new UserError(damages.join("\n"));
   const content: unknown = document.toJS() ?? {};
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new ProjectError(`${path}:1: expected keys with values, found ${JSON.stringify(content)}`);
+    throw new UserError(`${path}:1: expected keys with values, found ${JSON.stringify(content)}`);
   }
   return {
     path,

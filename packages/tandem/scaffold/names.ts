@@ -1,5 +1,5 @@
 /** Names a person gives to new things, and what is derived from them. */
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import { cloudNameMistake } from "./cloud-names.ts";
 import type { ProgramFile } from "./program-file.ts";
 

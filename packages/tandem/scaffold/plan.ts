@@ -1,7 +1,8 @@
 /** What a scaffold is going to write: everything is decided first, then everything is written, or nothing. */
+
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 
 export interface FilePlan {

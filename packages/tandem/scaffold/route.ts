@@ -1,5 +1,5 @@
 /** A route as a person types it, checked against the routes there are. */
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import type { ProgramFile } from "./program-file.ts";
 
 export interface NewRoute {

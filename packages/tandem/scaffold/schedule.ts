@@ -1,5 +1,5 @@
 /** A new schedule and the function it calls: handler, test, and their lines in index.ts. */
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import { lambdaFunction, schedule } from "./declarations.ts";
 import { checkLinks, checkName, linkPhrase } from "./names.ts";
 import type { FilePlan } from "./plan.ts";

@@ -1,7 +1,8 @@
 /** What a service may be called: its name stands in front of every name in the cloud. */
+
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import { nameRulesOf, renamedMistake } from "./cloud-names.ts";
 
 /** Stacks of pull requests have the longest names of a project's. */

@@ -1,8 +1,9 @@
 /** A new service from this one: its files under another name, without history, data, state or anything installed. */
+
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";

@@ -1,5 +1,5 @@
 /** A new DynamoDB table: its line in index.ts, watched and among the outputs. */
-import { UserError } from "../local/service.ts";
+import { UserError } from "../shared/user-error.js";
 import { dynamoTable, type Key } from "./declarations.ts";
 import { checkName } from "./names.ts";
 import type { FilePlan } from "./plan.ts";

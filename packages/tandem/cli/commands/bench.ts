@@ -1,4 +1,5 @@
 /** `npm run bench`: measures what the docs promise, as Markdown tables. Nothing here is a test: machines differ. */
+
 import { cpus, totalmem } from "node:os";
 import { type Figure, figureRows, reached } from "../../bench/figures.ts";
 import { measureFunctions } from "../../bench/functions.ts";
@@ -11,7 +12,7 @@ import { measureReview } from "../../bench/review.ts";
 import { measureSoak } from "../../bench/soak.ts";
 import { measureStart } from "../../bench/start.ts";
 import { measureWorkers } from "../../bench/workers.ts";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 
 const parts: Record<string, () => Promise<Figure[]>> = {

@@ -1,12 +1,13 @@
 /** `npm run cost`: what a month of a stack costs, from its recorded program. */
+
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { compareWithServers } from "../../review/cost/always-on.ts";
 import { type AssumptionName, assumed, assumptions } from "../../review/cost/assumptions.ts";
 import { estimate } from "../../review/cost/estimate.ts";
 import { freeTier, noFreeTier } from "../../review/cost/prices.ts";
 import { drivers, renderEstimate } from "../../review/cost/render.ts";
+import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {

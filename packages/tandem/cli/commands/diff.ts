@@ -1,11 +1,12 @@
 /** `npm run diff`: what the working tree's program would change, compared with another revision's. */
+
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
 import { renderJson } from "../../review/report/json.ts";
 import { renderMarkdown } from "../../review/report/markdown.ts";
 import { hasChanges } from "../../review/report/report.ts";
 import { renderText } from "../../review/report/text.ts";
 import { compareRevisions } from "../../review/revision/compare-revisions.ts";
+import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 
 /** As `diff` itself says it, and other than 1, which is a failure. */

@@ -1,8 +1,9 @@
 /** `npm run help`: lists the commands, or explains one. */
+
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
 import { sibling } from "../../shared/places.js";
 import { table } from "../../shared/terminal.ts";
+import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { allCommands, type CommandHelp, commandsPage, spoken } from "../all-commands.ts";
 import { common, parseOptions } from "../options.ts";

@@ -1,13 +1,14 @@
 /** `npm run invoke`: runs one function without the gateway. The answer goes to stdout, the log to stderr. */
+
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { InvokeResult } from "../../local/invocation.ts";
-import { UserError } from "../../local/service.ts";
 import { openInvoker } from "../../local/workers/open-invoker.ts";
 import { routeEvent } from "../../local/workers/route-event.ts";
 import { sampleEvent, sampleKinds } from "../../local/workers/sample-events.ts";
 import { FUNCTION, functionSettings } from "../../local/workers/settings.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {

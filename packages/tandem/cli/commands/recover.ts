@@ -1,9 +1,10 @@
 /** `npm run recover -- --stack dev`: brings the state of a stack back in step after a run that was killed. */
+
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
 import { runPulumi } from "../../operations/pulumi.ts";
 import type { Told } from "../../operations/recover/find.ts";
 import { recover } from "../../operations/recover/recover.ts";
+import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {

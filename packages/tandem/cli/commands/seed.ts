@@ -1,4 +1,5 @@
 /** `npm run seed`: loads sample data into a deployed stack, or into the local run with --local. */
+
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { onInterrupt } from "../../local/interrupt.ts";
@@ -7,9 +8,9 @@ import { runSeed } from "../../local/seed/run-seed.ts";
 import type { Seed } from "../../local/seed/seed.ts";
 import { seedsOf } from "../../local/seed/seeds-of.ts";
 import type { Target } from "../../local/seed/sink.ts";
-import { UserError } from "../../local/service.ts";
 import { StateFolder } from "../../local/state-folder.ts";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
+import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {

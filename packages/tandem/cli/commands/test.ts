@@ -2,13 +2,14 @@
  * `npm test [-- <files> <mocha options>]`: types, lint and format, then the tests, and stops at the first that fails. Of
  * some tests only (files or `--grep`) nothing is run before them.
  */
+
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../../local/service.ts";
 import { cacheFolder, sibling } from "../../shared/places.js";
+import { UserError } from "../../shared/user-error.js";
 import { helpOf, refuseCwd } from "../options.ts";
 import { ownProject, packaged } from "../own-project.ts";
 import { untilExit } from "../until-exit.js";

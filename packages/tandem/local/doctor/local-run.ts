@@ -1,8 +1,10 @@
 /** What `npm start` needs. */
+
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { checkout, nearest } from "../../shared/places.js";
+import { UserError } from "../../shared/user-error.js";
 import { cacheFolder } from "../mongodb/cache-folder.ts";
 import { findOnPath, remembered } from "../mongodb/find-binary.ts";
 import { StateFolder } from "../state-folder.ts";
@@ -61,7 +63,7 @@ export async function findProgram({ cwd, environment }: Surroundings, stack: str
     const { resources } = await recordProgram({ cwd, stack, bundle: false, environment: plain(environment) });
     return here(`stack ${stack} declares ${resources.filter(({ custom }) => custom).length} resources`);
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "UserError") throw error;
+    if (!(error instanceof UserError)) throw error;
     return missing(error.message, `npm start -- --stack ${stack} --verbose`);
   }
 }

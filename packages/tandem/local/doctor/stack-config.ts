@@ -1,6 +1,8 @@
 /** Whether the config of a stack is sound, and which of its values still are placeholders (decision 018). */
+
 import { readProject } from "../../program/project.ts";
 import type { Value } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { type Check, here, missing } from "./check.ts";
 import { isPlaceholder } from "./placeholders.ts";
 
@@ -10,7 +12,7 @@ export function checkConfig(cwd: string, stack: string): Check[] {
   try {
     ({ config } = readProject({ cwd, stack }));
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "UserError") throw error;
+    if (!(error instanceof UserError)) throw error;
     return [{ ...check, ...missing(error.message, `npm run pulumi -- config --stack ${stack}`) }];
   }
   const open = Object.entries(config).filter(([, { secret }]) => !secret);

@@ -2,13 +2,14 @@
  * The thread of an emulator, seen from the run: started, told what is declared, started again when it dies. A thread of
  * its own leaves the gateway its event loop, and an error thrown where nobody can catch it ends this thread, not the run.
  */
+
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { UserError } from "../../shared/user-error.js";
 import { currentSalt } from "../iam/credentials.ts";
 import type { Refusal } from "../iam/guard.ts";
 import type { Role } from "../iam/policies.ts";
-import { UserError } from "../service.ts";
 import { wayOut } from "./damage.ts";
 import {
   type FromThread,

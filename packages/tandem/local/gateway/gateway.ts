@@ -1,9 +1,11 @@
 /** The local API Gateway: one port an API, whatever functions stand behind. */
+
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { whyForeign } from "../callers.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
-import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import type { LocalContext, Parity, Service } from "../service.ts";
 import type { Api } from "./api.ts";
 import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";

@@ -2,10 +2,11 @@
  * Stands in for the issuer of every JWT authorizer of the program: a key pair of this machine, kept between starts.
  * Tokens carry the issuer's name that the program declares, so that a function sees what it would see in the cloud.
  */
+
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 import type { Authorizer } from "./authorizer.ts";
 import { type JwtRules, jwtAuthorizer } from "./jwt-authorizer.ts";
 import type { KeySet } from "./key-set.ts";

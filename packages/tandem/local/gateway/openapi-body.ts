@@ -1,8 +1,9 @@
 /** APIs declared as an OpenAPI document (`body`) instead of resources: its operations in the form of declared inputs. */
+
 import { parse } from "yaml";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Value, Values } from "../../program/recording.ts";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 
 export interface Operation {
   /** `GET`, or `ANY`. */

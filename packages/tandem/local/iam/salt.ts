@@ -1,8 +1,9 @@
 /** The secret that every local key derives from: random, one a project folder, readable by its owner alone. */
+
 import { randomBytes } from "node:crypto";
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { useSalt } from "./credentials.ts";
 
 const OWNER_ALONE = { folder: 0o700, file: 0o600 };

@@ -1,10 +1,11 @@
 /** Policies as calls are judged by them. A document AWS would refuse as malformed is refused here, with its place. */
+
 import {
   judgedStatements,
   type Statement as ReadStatement,
   readPolicy,
 } from "../../program/reading/policy-document.ts";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 
 export type { Condition } from "../../program/reading/policy-document.ts";
 

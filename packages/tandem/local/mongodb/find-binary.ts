@@ -3,6 +3,7 @@
  * was downloaded or the FerretDB that was built before, a download of `mongod`, a build of FerretDB. The network is
  * asked once a machine: what was found is remembered in the cache folder.
  */
+
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, readFileSync } from "node:fs";
@@ -10,8 +11,8 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { sibling } from "../../shared/places.js";
+import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { UserError } from "../service.ts";
 import type { ServerBinary } from "./binary.ts";
 import { buildFerretdb, ferretdbFile } from "./build-ferretdb.ts";
 import { cacheFolder } from "./cache-folder.ts";

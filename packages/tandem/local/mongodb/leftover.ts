@@ -1,11 +1,12 @@
 /** Finds and ends the server process that a killed run left behind: ours by its command line, never by its id alone. */
+
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { UserError } from "../service.ts";
 
 const run = promisify(execFile);
 

@@ -1,9 +1,10 @@
 /** A MongoDB for this machine: `MONGODB_URI` when it is set, else a server process of our own with data in `folder`. */
+
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 import type { ServerBinary, ServerKind } from "./binary.ts";
 import { findBinary } from "./find-binary.ts";
 import { Supervisor } from "./supervisor.ts";

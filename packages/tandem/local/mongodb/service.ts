@@ -2,9 +2,10 @@
 
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { wayOut } from "../emulators/damage.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
-import { type LocalContext, type Parity, type Service, type Surroundings, UserError } from "../service.ts";
+import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { hostsOf, rewriteConnectionStrings } from "./connection-strings.ts";
 import { isPresent, obtainBinary } from "./find-binary.ts";
 import { type LateStore, lateStore } from "./late-store.ts";

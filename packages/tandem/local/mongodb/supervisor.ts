@@ -2,11 +2,12 @@
  * Keeps one server process up: waits until it listens, starts it again on the same port when it dies, and ends it.
  * Its process id is written down, so that one left behind by a killed run is found and ended by the next.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { launchOf, type ServerBinary } from "./binary.ts";
 import { guardServer } from "./guardian.ts";
 import { endLeftover, forget, writeDown } from "./leftover.ts";

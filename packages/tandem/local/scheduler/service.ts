@@ -2,12 +2,13 @@
 
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { assumptions } from "../iam/assumptions.ts";
 import { invocationRefusal } from "../iam/invocation-permission.ts";
 import { roleCallRefusal } from "../iam/role-calls.ts";
 import type { IamService } from "../iam/service.ts";
 import { trustRefusal } from "../iam/trust.ts";
-import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import type { LocalContext, Parity, Service } from "../service.ts";
 import { ExpressionError } from "./expressions.ts";
 import { type Caller, ScheduledCalls } from "./scheduled-calls.ts";
 import { RULE, SCHEDULE, type Schedule, schedules, TARGET, unsupportedInput } from "./schedules.ts";

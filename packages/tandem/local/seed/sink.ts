@@ -1,4 +1,5 @@
 /** Where records go: a DynamoDB table or a MongoDB collection of a stack, found by the stack's outputs. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   BatchWriteItemCommand,
@@ -8,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { MongoClient } from "mongodb";
 import type { Values } from "../../program/recording.ts";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 import type { CollectionSeed, Seed, TableSeed } from "./seed.ts";
 
 /** A stack that takes data: the local run or a deployed one. */

@@ -1,14 +1,15 @@
 /** Invokes from a command: in the run that is up, with what it holds, or in one that is opened for the purpose. */
+
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { operatorCredentials } from "../iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "../invocation.ts";
 import { localSecrets } from "../local-secrets.ts";
 import { regionOf } from "../region.ts";
 import { LocalRun } from "../run.ts";
-import { UserError } from "../service.ts";
 import { StateFolder } from "../state-folder.ts";
 import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api.ts";
 import { FUNCTION, functionSettings } from "./settings.ts";

@@ -2,12 +2,13 @@
  * Loads each function once with exactly its variables before anything is served, so that what is missing is found
  * before any request. Code that was once loaded with the same variables is not loaded again.
  */
+
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { UserError } from "../service.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
 import { refusals } from "./refusals.ts";

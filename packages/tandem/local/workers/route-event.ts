@@ -1,5 +1,7 @@
 /** The event that a request of a declared route would bring, built by the gateway's own rules without a gateway. */
+
 import type { Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { OPEN } from "../gateway/authorizer.ts";
 import { eventV1 } from "../gateway/event-v1.ts";
 import { eventV2 } from "../gateway/event-v2.ts";
@@ -8,7 +10,6 @@ import { newRequestId } from "../gateway/identifiers.ts";
 import { readApis } from "../gateway/read-apis.ts";
 import { readTarget } from "../gateway/request-target.ts";
 import type { RoutedRequest } from "../gateway/routed-request.ts";
-import { UserError } from "../service.ts";
 
 export interface RouteEvent {
   functionName: string;

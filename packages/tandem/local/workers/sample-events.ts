@@ -1,11 +1,12 @@
 /** Ready-made events of every kind of trigger, filled with the names of the program that they are for. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { commonLogTime } from "../gateway/identifiers.ts";
-import { UserError } from "../service.ts";
 import { functionSettings } from "./settings.ts";
 
 const folder = fileURLToPath(new URL("../samples/", import.meta.url));

@@ -2,14 +2,15 @@
  * Puts the code of a function into a folder, so that a stack trace names a file. Folders are named after what is in
  * them: the same code is written once, and a folder never changes.
  */
+
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { UserError } from "../service.ts";
 import { unzip } from "./unzip.ts";
 import { type Entry, writeEntries } from "./write-entries.ts";
 

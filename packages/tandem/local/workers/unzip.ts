@@ -1,10 +1,11 @@
 /** Unpacks a zip archive into a folder. */
+
 import { createWriteStream, mkdirSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { type Entry, type Options, open, type ZipFile } from "yauzl";
-import { UserError } from "../service.ts";
+import { UserError } from "../../shared/user-error.js";
 
 const openZip = promisify<string, Options, ZipFile>(open);
 

@@ -1,11 +1,13 @@
 /** The local Lambda: keeps the functions of the recorded program and runs them in worker threads. */
+
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
-import { type LocalContext, type Parity, type Service, UserError } from "../service.ts";
+import type { LocalContext, Parity, Service } from "../service.ts";
 import { clockInUtc } from "./clock.ts";
 import type { Credentials } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";

@@ -1,6 +1,7 @@
 /** Runs a command of the CLI that locks the stack, and takes away a lock whose owner is gone. */
+
 import { hostname } from "node:os";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { type RunOptions, runPulumi, type Said } from "../pulumi.ts";
 import { runHealing } from "./backend.ts";
 

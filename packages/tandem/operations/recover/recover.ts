@@ -2,8 +2,9 @@
  * After a run that was killed: the engine had written down what it was about to make, but not what became of it. What is
  * there is imported, what is not is left, and then the list is cleared; see docs/operations.md for the same by hand.
  */
+
 import { setTimeout as wait } from "node:timers/promises";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { inShell, type RunOptions, runProgram, type Said } from "../pulumi.ts";
 import { clusterType } from "./atlas.ts";
 import { type Found, find, keyOf, type Surroundings, type Told } from "./find.ts";

@@ -1,5 +1,5 @@
 /** What the engine wrote down of a stack, as far as a recovery reads it. */
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { runHealing } from "./backend.ts";
 
 export interface StateResource {

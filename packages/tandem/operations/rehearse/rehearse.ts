@@ -1,4 +1,5 @@
 /** Everything about a deployment that can be found out before it, in the order in which it would go wrong. */
+
 import { checkConfig } from "../../local/doctor/stack-config.ts";
 import { check } from "../../policies/check.ts";
 import { reportOf } from "../../policies/report.ts";
@@ -9,6 +10,7 @@ import { assumed } from "../../review/cost/assumptions.ts";
 import { estimateWherePriced } from "../../review/cost/estimate.ts";
 import { dollars } from "../../review/cost/money.ts";
 import { freeTier } from "../../review/cost/prices.ts";
+import { UserError } from "../../shared/user-error.js";
 import { deployForPractice } from "./engine-run.ts";
 import { onlyAnAccountTells } from "./only-an-account.ts";
 import { usesOf } from "./quotas.ts";
@@ -68,8 +70,7 @@ async function record(cwd: string, stack: string): Promise<{ step: Step; recordi
     const lines = [`${resources.length} resources, each name as its service takes it`, ...told];
     return { step: { name, state: "right", lines }, recording };
   } catch (error) {
-    if (!(error instanceof Error) || !["UserError", "ProgramError", "Mistake"].includes(error.name))
-      throw error;
+    if (!(error instanceof UserError)) throw error;
     return { step: { name, state: "wrong", lines: [error.message] } };
   }
 }

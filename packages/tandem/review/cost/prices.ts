@@ -4,9 +4,10 @@
  * AWS's prices of a region stand in `prices/<region>.json` (typed by hand) or `prices/generated/<region>.json` (`npm run prices`
  * wrote it from AWS's offer files; it wins). Atlas publishes no list that a program can read: `prices/atlas.json`, by hand.
  */
+
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import atlasFile from "./prices/atlas.json" with { type: "json" };
 import freeTierFile from "./prices/free-tier.json" with { type: "json" };
 

@@ -1,6 +1,7 @@
 /** Routes of the program and operations of the functions, put together to an OpenAPI 3.1 document. */
+
 import type { ZodMiniType } from "zod/mini";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { errorResponses, errorSchema } from "./error-responses.ts";
 import { fieldsOf, JsonSchemas } from "./json-schemas.ts";
 import type { HeaderPatterns, Operation } from "./operation.ts";

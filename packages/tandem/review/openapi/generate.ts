@@ -1,9 +1,10 @@
 /** The two files made of the program and its functions: `openapi.json` and the collection of requests. */
+
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../../local/service.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { toCollection } from "./collection.ts";
 import { type ApiRoute, describeApi } from "./describe-api.ts";
 import { readOperations } from "./operations.ts";

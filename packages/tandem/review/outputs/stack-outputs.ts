@@ -1,8 +1,9 @@
 /** Asks the Pulumi CLI for the outputs of a deployed stack. */
+
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { UserError } from "../../local/service.ts";
 import type { Values } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
 /** Finds the commit to compare with, and says what a reader must know of it. */
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import { askGit, git } from "./git.ts";
 
 export interface Base {

@@ -1,7 +1,8 @@
 /** Compares the program of the working tree with that of another commit, stack by stack. */
 
 import { type Waiver, waiversOf } from "../../policies/waivers.ts";
-import { ProgramError, ProjectError } from "../../program/errors.ts";
+import { ProgramError } from "../../program/errors.ts";
+import { UserError } from "../../shared/user-error.js";
 import { compare, type Program } from "../diff/compare.ts";
 import type { Diff } from "../diff/diff.ts";
 import type { Failure, Report } from "../report/report.ts";
@@ -55,9 +56,9 @@ function failureOf(
 ): Failure[] {
   if (settled.status === "fulfilled") return [];
   const error: unknown = settled.reason;
-  if (!(error instanceof ProgramError || error instanceof ProjectError)) throw error;
+  if (!(error instanceof UserError)) throw error;
   const own = (text: string) => text.replaceAll(`${folder}/`, "");
-  if (error instanceof ProjectError) return [{ stack, side, reason: own(error.message) }];
+  if (!(error instanceof ProgramError)) return [{ stack, side, reason: own(error.message) }];
   const { position } = error;
   const place =
     position && [position.file, position.line, position.column].filter((part) => part !== undefined);

@@ -1,9 +1,10 @@
 /** Gives a checkout its packages: this one's own where both want the same, else what its lock file says. */
+
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 import type { Base } from "./base.ts";
 import type { Checkout } from "./worktree.ts";
 

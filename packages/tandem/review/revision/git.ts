@@ -1,7 +1,8 @@
 /** Calls git. What a hook or an outer git set in the environment would point it at another repository. */
+
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 
 const run = promisify(execFile);
 

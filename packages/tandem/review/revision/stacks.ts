@@ -1,6 +1,7 @@
 /** Which stacks a program has: one for each `Pulumi.<stack>.yaml`. */
+
 import { existsSync, readdirSync } from "node:fs";
-import { UserError } from "../../local/service.ts";
+import { UserError } from "../../shared/user-error.js";
 
 export function stacksOf(folder: string): string[] {
   if (!existsSync(folder)) return [];

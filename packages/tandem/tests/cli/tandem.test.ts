@@ -24,9 +24,10 @@ describe("tandem.js", () => {
 
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), "tandem-bin-"));
-    for (const file of ["tandem.js", "install.js", "follow-parent.js", "until-exit.js", "user-error.js"])
+    for (const file of ["tandem.js", "install.js", "follow-parent.js", "until-exit.js"])
       cpSync(path.join(cli, file), path.join(root, cli, file));
-    cpSync("packages/tandem/shared/places.js", path.join(root, "packages/tandem/shared/places.js"));
+    for (const file of ["packages/tandem/shared/places.js", "packages/tandem/shared/user-error.js"])
+      cpSync(file, path.join(root, file));
     writeFileSync(
       path.join(root, "packages/tandem/package.json"),
       '{ "name": "pulumi-tandem", "type": "module" }',
@@ -64,7 +65,7 @@ describe("tandem.js", () => {
   it("shows a person's mistake as its message alone", () => {
     command(
       "fail",
-      'export const main = () => { throw Object.assign(new Error("Port 1 is taken."), { name: "UserError" }); };',
+      'import { UserError } from "../../shared/user-error.js"; export const main = () => { throw new UserError("Port 1 is taken."); };',
     );
     const { stderr, status } = run("fail");
     assert.equal(stderr, "error: Port 1 is taken.\n");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ProjectError } from "../../program/errors.ts";
 import { readProject } from "../../program/project.ts";
 import type { Value } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 
 const HEAD = "name: shop\nruntime: nodejs\n";
@@ -30,7 +30,7 @@ function mistakes(
   try {
     read();
   } catch (error) {
-    assert.ok(error instanceof ProjectError, String(error));
+    assert.ok(error instanceof UserError, String(error));
     assert.equal(error.name, "UserError");
     return error.message.replaceAll(`${cwd}/`, "").replaceAll(cwd, "<folder>").split("\n");
   }
@@ -200,7 +200,7 @@ describe("readProject", () => {
       fc.assert(
         fc.property(
           fc.string().filter((text) => !/^[+-]?\d+$/.test(text)),
-          (text) => assert.throws(() => read(text), ProjectError),
+          (text) => assert.throws(() => read(text), UserError),
         ),
         { numRuns: 30 },
       );

@@ -3,12 +3,13 @@
  * `<address>/offers/v1.0/aws/<offer>/current/<region>/index.csv`, or in a folder that is laid out like that. They are read row by
  * row, because that of EC2 has hundreds of megabytes.
  */
+
 import { createReadStream, existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import { UserError } from "../../../local/service.ts";
+import { UserError } from "../../../shared/user-error.js";
 
 export const AWS_ADDRESS = "https://pricing.us-east-1.amazonaws.com";
 

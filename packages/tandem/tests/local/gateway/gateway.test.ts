@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Gateway, type GatewayOptions, type RequestLine } from "../../../local/gateway/gateway.ts";
 import { Guard } from "../../../local/iam/guard.ts";
-import { UserError } from "../../../local/service.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import { UserError } from "../../../shared/user-error.js";
 import {
   API_ID,
   contextOf,

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { LocalIssuer } from "../../../local/gateway/issuer.ts";
-import { UserError } from "../../../local/service.ts";
+import { UserError } from "../../../shared/user-error.js";
 
 describe("LocalIssuer", () => {
   let folder: string;
