@@ -1,11 +1,12 @@
 /** The whole system: what exists and how it is wired. What differs between stages comes from Pulumi.<stack>.yaml. */
 import { AtlasDatabase } from "./infra/atlas-database.ts";
 import { Bucket } from "./infra/bucket.ts";
+import { everyName } from "./infra/declared.ts";
 import { DynamoTable } from "./infra/dynamo-table.ts";
 import { BucketEventSource } from "./infra/event-source-bucket.ts";
 import { QueueEventSource } from "./infra/event-source-queue.ts";
 import { HttpApi } from "./infra/http-api.ts";
-import { functionNames, LambdaFunction } from "./infra/lambda-function.ts";
+import { LambdaFunction } from "./infra/lambda-function.ts";
 import { Monitoring } from "./infra/monitoring/monitoring.ts";
 import { Network } from "./infra/network.ts";
 import { Queue } from "./infra/queue.ts";
@@ -34,7 +35,7 @@ const reports = new DynamoTable("reports", {
   partitionKey: { name: "year", type: "N" },
 });
 const imports = new Bucket("imports", { ...settings.buckets, expireAfterDays: 90 });
-const changes = new Queue("changes", { visibilityTimeout: 190 });
+const changes = new Queue("changes");
 
 // What answers requests, and what each function can reach.
 const hello = new LambdaFunction("hello", { ...answering, entry: "functions/hello/hello.ts" });
@@ -132,48 +133,24 @@ const reportMovies = new LambdaFunction("reportMovies", {
   links: [movies.read, reports.write],
   timeout: 120,
 });
-const incoming = new BucketEventSource("incoming", {
+new BucketEventSource("incoming", {
   bucket: imports,
   function: importMovies,
   prefix: "incoming/",
   suffix: ".json",
 });
 new QueueEventSource("changes", { queue: changes, function: changeMovies });
-const nightly = new Schedule("nightly", { function: reportMovies, expression: settings.reportSchedule });
+new Schedule("nightly", { function: reportMovies, expression: settings.reportSchedule });
 
-// What is seen of it, and what somebody is told.
-const everyFunction = [
-  ...[hello, createBook, readBooks, readBook, updateBook, deleteBook],
-  ...[readMovies, readMovie, putMovie, updateMovie, deleteMovie, readOpenapi],
-  ...[importMovies, changeMovies, reportMovies],
-];
-const monitoring = new Monitoring("monitoring", {
-  region: settings.region,
-  alarmEmail: settings.alarmEmail,
-  dashboard: settings.dashboard,
-  functions: everyFunction,
-  apis: [api],
-  tables: [movies, idempotency, reports],
-  buckets: [imports],
-  queues: [changes],
-  asynchronousCalls: [incoming.calls, nightly.calls],
-  databases: [books],
-});
-new Tracing("tracing", { functions: everyFunction });
+// What is seen of all that stands above, and what somebody is told.
+const monitoring = new Monitoring("monitoring", settings.monitoring);
+new Tracing("tracing");
 
 // What a person or a script asks a deployed stack for.
 export const { service, stage, region } = settings;
 export const apiUrl = api.url;
 export const endpoints = api.endpoints;
-export const functions = functionNames(everyFunction);
-export const tables = {
-  movies: movies.tableName,
-  idempotency: idempotency.tableName,
-  reports: reports.tableName,
-};
-export const buckets = { imports: imports.bucketName };
-export const queues = { changes: changes.queueUrl };
-export const databases = { books: books.databaseName };
+export const { functions, tables, buckets, queues, databases } = everyName();
 export const connectionString = books.connectionString;
 export const { due } = books;
 export const dashboardUrl = monitoring.dashboardUrl ?? null;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { declared } from "./declared.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
 import { physicalName } from "./names.ts";
@@ -52,6 +53,7 @@ export class AsynchronousCalls extends pulumi.ComponentResource {
       // Lambda refuses a destination the function may not send to.
       { parent: this, dependsOn: sending },
     );
+    declared("asynchronousCalls", name, this);
     this.registerOutputs({ deadLettersUrl: this.deadLetters.queueUrl });
   }
 

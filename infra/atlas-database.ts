@@ -8,6 +8,7 @@ import { dueOf } from "./atlas-due.ts";
 import { AtlasPrivateLink } from "./atlas-private-link.ts";
 import { isDedicated } from "./atlas-tiers.ts";
 import { ConnectionBudget, poolSize } from "./connection-budget.ts";
+import { declared } from "./declared.ts";
 import type { Link, LinkTarget } from "./link.ts";
 import { identityTags, physicalName, variablePrefix } from "./names.ts";
 import type { Network } from "./network.ts";
@@ -58,6 +59,7 @@ export class AtlasDatabase extends pulumi.ComponentResource {
 
     this.read = this.createLink("read", args.network);
     this.readWrite = this.createLink("readWrite", args.network);
+    declared("databases", name, this);
     this.registerOutputs({
       projectId: this.projectId,
       clusterName: this.clusterName,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { declared } from "./declared.ts";
 import type { Link } from "./link.ts";
 import { physicalName, variablePrefix } from "./names.ts";
 import { denyPlainHttp, policyDocument, type Statement } from "./policy-document.ts";
@@ -53,6 +54,8 @@ export class Bucket extends pulumi.ComponentResource {
     this.read = this.link("read", ["s3:GetObject"]);
     this.write = this.link("write", ["s3:PutObject"]);
     this.readWrite = this.link("readWrite", ["s3:GetObject", "s3:PutObject"]);
+    // A log of accesses belongs to the bucket that it is about.
+    if (args.accessLogOf === undefined) declared("buckets", name, this);
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { declared } from "./declared.ts";
 import type { Link } from "./link.ts";
 import { physicalName, variablePrefix } from "./names.ts";
 
@@ -60,6 +61,7 @@ export class DynamoTable extends pulumi.ComponentResource {
     this.read = this.link(`${name}.read`, name, reading);
     this.write = this.link(`${name}.write`, name, writing);
     this.readWrite = this.link(`${name}.readWrite`, name, [...reading, ...writing]);
+    declared("tables", name, this);
     this.registerOutputs({ tableName: this.tableName, tableArn: this.tableArn });
   }
 

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
-import type { Queue } from "./queue.ts";
+import { type Queue, timeoutsHidden } from "./queue.ts";
 
 export interface QueueEventSourceArgs {
   queue: Queue;
@@ -15,9 +15,6 @@ export interface QueueEventSourceArgs {
   /** Calls at the same time at most, 2 or more; keeps a full queue from taking all the function's concurrency. */
   maximumConcurrency?: number;
 }
-
-/** Function timeouts a message must stay hidden for, so that retries of a throttled call do not meet a second delivery. */
-const timeoutsHidden = 6;
 
 /** Hands the messages of a queue to a function in batches; only those that failed come back. */
 export class QueueEventSource extends pulumi.ComponentResource {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accessLogFormat } from "./access-log-format.ts";
 import { ApiDomain, type ApiDomainSettings } from "./api-domain.ts";
 import { corsConfiguration } from "./cors-configuration.ts";
+import { declared } from "./declared.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { physicalName } from "./names.ts";
 import {
@@ -67,6 +68,7 @@ export class HttpApi extends pulumi.ComponentResource {
     this.apiId = this.api.id;
     this.url = domain?.url ?? this.api.apiEndpoint;
     this.endpoints = routes.map(({ method, path, lambda }) => ({ method, path, function: lambda.name }));
+    declared("apis", name, this);
     this.registerOutputs({ apiId: this.apiId, url: this.url, endpoints: this.endpoints });
   }
 

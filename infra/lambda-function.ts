@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "./bundle.ts";
+import { declared } from "./declared.ts";
 import { FunctionRole, networkActions } from "./function-role.ts";
 import { type Link, placementOf, variablesOf } from "./link.ts";
 import { physicalName } from "./names.ts";
@@ -72,6 +73,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     this.roleName = role.name;
     this.logGroupName = logGroup.name;
     this.attach(links, args.reservedConcurrency);
+    declared("functions", name, this);
     this.registerOutputs({
       functionName: this.functionName,
       functionArn: this.functionArn,
@@ -178,9 +180,4 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const { name, roleArn, roleName } = this;
     for (const link of links) link.attach?.({ name, parent: this, roleArn, roleName, reservedConcurrency });
   }
-}
-
-/** Physical names by logical name. */
-export function functionNames(functions: LambdaFunction[]): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(functions.map(({ name, functionName }) => [name, functionName]));
 }

@@ -1,16 +1,22 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { declared } from "./declared.ts";
 import type { Link } from "./link.ts";
 import { physicalName, variablePrefix } from "./names.ts";
 import { denyPlainHttp, policyDocument } from "./policy-document.ts";
 
 export interface QueueArgs {
-  /** Seconds a message stays hidden from other readers once somebody received it; at least 6 timeouts of that function. */
-  visibilityTimeout: number;
+  /** Seconds a message stays hidden from other readers once somebody received it; enough for a function of 30 s by itself. */
+  visibilityTimeout?: number;
   /** Deliveries after which a message that nobody finished becomes a dead letter. */
   maxReceiveCount?: number;
 }
+
+/** Function timeouts a message must stay hidden for, so that retries of a throttled call do not meet a second delivery. */
+export const timeoutsHidden = 6;
+/** Seconds of a call with its messages, and of waiting for these, that a queue is made for unless it is told otherwise. */
+const usual = { timeout: 30, batching: 10 };
 
 /** Seconds an unread message is kept: 4 days, a long weekend. */
 const retention = 4 * 24 * 60 * 60;
@@ -30,10 +36,10 @@ export class Queue extends pulumi.ComponentResource {
   /** Receives and deletes messages; what an event source of this queue needs of its function. */
   readonly consume: Link;
 
-  constructor(name: string, args: QueueArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: QueueArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Queue", name, {}, opts);
     this.name = name;
-    this.visibilityTimeout = args.visibilityTimeout;
+    this.visibilityTimeout = args.visibilityTimeout ?? timeoutsHidden * usual.timeout + usual.batching;
     const ownName = physicalName(name, "queue");
     this.deadLetters = new DeadLetterQueue(name, { parent: this });
     const queue = this.createQueue(ownName, args);
@@ -50,6 +56,7 @@ export class Queue extends pulumi.ComponentResource {
       "sqs:GetQueueAttributes",
       "sqs:ReceiveMessage",
     ]);
+    declared("queues", name, this);
     this.registerOutputs({
       queueName: this.queueName,
       queueArn: this.queueArn,
@@ -58,12 +65,12 @@ export class Queue extends pulumi.ComponentResource {
     });
   }
 
-  private createQueue(ownName: string, { visibilityTimeout, maxReceiveCount = 5 }: QueueArgs): aws.sqs.Queue {
+  private createQueue(ownName: string, { maxReceiveCount = 5 }: QueueArgs): aws.sqs.Queue {
     return new aws.sqs.Queue(
       this.name,
       {
         name: ownName,
-        visibilityTimeoutSeconds: visibilityTimeout,
+        visibilityTimeoutSeconds: this.visibilityTimeout,
         messageRetentionSeconds: retention,
         receiveWaitTimeSeconds: longPolling,
         sqsManagedSseEnabled: true,

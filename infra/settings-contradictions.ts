@@ -58,7 +58,7 @@ function refuseWarmBeyondReserved(config: ConfigReader, { answering }: Settings)
   }
 }
 
-function refuseCarelessness(config: ConfigReader, { api, database, functions, alarmEmail }: Settings): void {
+function refuseCarelessness(config: ConfigReader, { api, database, functions, monitoring }: Settings): void {
   if (api.authorizer.type === "open") config.refuse("authorizer", "open", "jwt or iam in production");
   for (const cidr of database.accessList ?? []) {
     if (cidr.endsWith("/0"))
@@ -67,7 +67,8 @@ function refuseCarelessness(config: ConfigReader, { api, database, functions, al
   if (functions.reservedConcurrency === undefined) {
     config.refuse("reservedConcurrency", 0, "at least 1 in production, so that connections stay bounded");
   }
-  if (!alarmEmail) config.refuse("alarmEmail", "", "the address of somebody who is told in production");
+  if (!monitoring.alarmEmail)
+    config.refuse("alarmEmail", "", "the address of somebody who is told in production");
 }
 
 /** What the stack files say until somebody takes the project over. */

@@ -7,6 +7,7 @@ import { ConfigReader, type Form } from "./config-reader.ts";
 import type { DynamoTableArgs } from "./dynamo-table.ts";
 import type { HttpApiArgs } from "./http-api.ts";
 import type { LambdaFunctionArgs } from "./lambda-function.ts";
+import type { MonitoringArgs } from "./monitoring/monitoring.ts";
 import type { NetworkArgs } from "./network.ts";
 import { refuseContradictions, tellUnknownRegion } from "./settings-contradictions.ts";
 import { refuseMissingTags } from "./settings-tags.ts";
@@ -25,10 +26,7 @@ export interface Settings {
   network?: NetworkArgs;
   database: Omit<AtlasDatabaseArgs, "network">;
   api: Omit<HttpApiArgs, "routes">;
-  /** Where alarms go; undefined when nobody is to be told. */
-  alarmEmail?: pulumi.Input<string>;
-  /** Whether there is a CloudWatch dashboard. */
-  dashboard: boolean;
+  monitoring: MonitoringArgs;
   reportSchedule: string;
 }
 
@@ -106,8 +104,7 @@ export function readSettings(): Settings {
       routeMetrics: production,
       domain: readDomain(config),
     },
-    alarmEmail,
-    dashboard: config.flag("dashboard"),
+    monitoring: { region, alarmEmail, dashboard: config.flag("dashboard") },
     reportSchedule: config.text("reportSchedule", forms.schedule),
   };
   refuseMissingTags(config, settings);

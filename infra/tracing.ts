@@ -1,10 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LambdaFunction } from "./lambda-function.ts";
+import { every } from "./declared.ts";
 import { physicalName } from "./names.ts";
 
 export interface TracingArgs {
-  functions: LambdaFunction[];
   /** Requests a second that are traced for certain. */
   reservoir?: number;
   /** Share of all further requests that is traced, 0 to 1. */
@@ -14,13 +13,13 @@ export interface TracingArgs {
 /** Before the account's default rule, which has 10,000; behind rules that somebody makes for a closer look. */
 const priority = 1000;
 
-/** How many requests of these functions X-Ray follows, and the group of traces in which one of them failed. */
+/** How many requests of the functions declared before X-Ray follows, and the group of traces in which one of them failed. */
 export class Tracing extends pulumi.ComponentResource {
   readonly groupName: pulumi.Output<string>;
 
-  constructor(name: string, args: TracingArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: TracingArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Tracing", name, {}, opts);
-    const { functions, reservoir = 1, rate = 0.05 } = args;
+    const { reservoir = 1, rate = 0.05 } = args;
     const ruleName = physicalName(name, "sampling");
     new aws.xray.SamplingRule(
       name,
@@ -45,7 +44,7 @@ export class Tracing extends pulumi.ComponentResource {
       {
         groupName: ruleName,
         filterExpression: pulumi
-          .all(functions.map((lambda) => lambda.functionName))
+          .all(every("functions", name).map((lambda) => lambda.functionName))
           .apply((names) => names.map((each) => `service("${each}") { fault = true }`).join(" OR ")),
         // Insights are free; telling somebody of them is the alarms' task.
         insightsConfiguration: { insightsEnabled: true, notificationsEnabled: false },

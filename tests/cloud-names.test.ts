@@ -30,9 +30,8 @@ const components: Record<string, (name: string) => unknown> = {
   AtlasDatabase: (name) =>
     new AtlasDatabase(name, { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region, tier: "M0" }),
   HttpApi: (name) => new HttpApi(name, { routes: {}, authorizer: { type: "open" } }),
-  Monitoring: (name) =>
-    new Monitoring(name, { region, dashboard: true, alarmEmail: "ops@example.com", functions: [] }),
-  Tracing: (name) => new Tracing(name, { functions: [] }),
+  Monitoring: (name) => new Monitoring(name, { region, dashboard: true, alarmEmail: "ops@example.com" }),
+  Tracing: (name) => new Tracing(name),
 };
 
 describe("names that npm run new gives", () => {

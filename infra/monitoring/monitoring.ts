@@ -1,12 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AsynchronousCalls } from "../asynchronous-calls.ts";
-import type { AtlasDatabase } from "../atlas-database.ts";
-import type { Bucket } from "../bucket.ts";
 import type { DeadLetterQueue } from "../dead-letter-queue.ts";
-import type { DynamoTable } from "../dynamo-table.ts";
+import { every } from "../declared.ts";
 import type { HttpApi } from "../http-api.ts";
-import type { LambdaFunction } from "../lambda-function.ts";
-import type { Queue } from "../queue.ts";
 import { createAlarm } from "./alarm.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { Dashboard } from "./dashboard.ts";
@@ -19,19 +14,11 @@ export interface MonitoringArgs {
   /** Who is told; without an address there are no alarms, since nobody would hear them. */
   alarmEmail?: pulumi.Input<string>;
   dashboard: boolean;
-  functions: LambdaFunction[];
-  /** Ways in which functions are called with nobody waiting for the answer. */
-  asynchronousCalls?: AsynchronousCalls[];
-  apis?: HttpApi[];
-  tables?: DynamoTable[];
-  buckets?: Bucket[];
-  queues?: Queue[];
-  databases?: AtlasDatabase[];
 }
 
 const toleratedFaultPercent = 1;
 
-/** What can be seen of the running system, and what somebody is told of it. */
+/** What can be seen of all that the program has declared before, and what somebody is told of it. */
 export class Monitoring extends pulumi.ComponentResource {
   /** Page of the dashboard in the console. */
   readonly dashboardUrl?: pulumi.Output<string>;
@@ -45,32 +32,29 @@ export class Monitoring extends pulumi.ComponentResource {
     if (args.alarmEmail) {
       const { topicArn } = new AlarmTopic(`${name}-alarms`, { email: args.alarmEmail }, { parent: this });
       this.topicArn = topicArn;
-      this.watchFunctions(args, topicArn);
-      for (const api of args.apis ?? []) this.watchApi(api, topicArn);
-      for (const queue of deadLetterQueues(args)) this.watchDeadLetters(queue, topicArn);
+      this.watchFunctions(topicArn);
+      for (const api of every("apis", name)) this.watchApi(api, topicArn);
+      for (const source of [...every("queues", name), ...every("asynchronousCalls", name)])
+        this.watchDeadLetters(source.deadLetters, topicArn);
     }
     this.registerOutputs({ dashboardUrl: this.dashboardUrl, topicArn: this.topicArn });
   }
 
-  private createDashboard(args: MonitoringArgs): Dashboard {
-    const { region, functions, apis = [], tables = [], buckets = [], queues = [], databases = [] } = args;
+  private createDashboard({ region }: MonitoringArgs): Dashboard {
     const sections = [
-      ...apis.map(apiSection),
-      functionSection(functions),
-      ...tables.map(tableSection),
-      ...queues.map(queueSection),
-      ...buckets.map(bucketSection),
-      ...databases.map(atlasSection),
+      ...every("apis", this.name).map(apiSection),
+      functionSection(every("functions", this.name)),
+      ...every("tables", this.name).map(tableSection),
+      ...every("queues", this.name).map(queueSection),
+      ...every("buckets", this.name).map(bucketSection),
+      ...every("databases", this.name).map(atlasSection),
     ];
     return new Dashboard(this.name, { region, sections }, { parent: this });
   }
 
-  private watchFunctions(
-    { functions, asynchronousCalls = [] }: MonitoringArgs,
-    topicArn: pulumi.Input<string>,
-  ): void {
-    const asynchronous = new Set(asynchronousCalls.map((calls) => calls.function));
-    for (const lambda of functions) {
+  private watchFunctions(topicArn: pulumi.Input<string>): void {
+    const asynchronous = new Set(every("asynchronousCalls", this.name).map((calls) => calls.function));
+    for (const lambda of every("functions", this.name)) {
       new FunctionAlarms(
         `${this.name}-${lambda.name}`,
         { function: lambda, topicArn, asynchronous: asynchronous.has(lambda) },
@@ -111,8 +95,4 @@ export class Monitoring extends pulumi.ComponentResource {
       this,
     );
   }
-}
-
-function deadLetterQueues({ queues = [], asynchronousCalls = [] }: MonitoringArgs): DeadLetterQueue[] {
-  return [...queues, ...asynchronousCalls].map((source) => source.deadLetters);
 }

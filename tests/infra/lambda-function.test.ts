@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DynamoTable } from "../../infra/dynamo-table.ts";
-import { functionNames, LambdaFunction } from "../../infra/lambda-function.ts";
+import { LambdaFunction } from "../../infra/lambda-function.ts";
 import type { Link } from "../../infra/link.ts";
 import { declare, statements } from "./support/declare.ts";
 
@@ -259,14 +259,5 @@ describe("LambdaFunction", () => {
       declare(() => void new LambdaFunction("hello", { entry, links: [inside, elsewhere] })),
       /"hello": links store\.read and other\.read lead into different networks/,
     );
-  });
-});
-
-describe("functionNames", () => {
-  it("gives physical names by logical name", async () => {
-    const declared = await declare(() => ({
-      names: functionNames([new LambdaFunction("a", { entry }), new LambdaFunction("b", { entry })]),
-    }));
-    assert.deepEqual(declared.recording.outputs, { names: { a: "tandem-dev-a", b: "tandem-dev-b" } });
   });
 });

@@ -111,7 +111,7 @@ describe("settings", () => {
     assert.equal(settings.functions.reservedConcurrency, undefined);
     assert.equal(settings.database.tierCeiling, undefined);
     assert.equal(settings.api.domain, undefined);
-    assert.equal(settings.alarmEmail, undefined);
+    assert.equal(settings.monitoring.alarmEmail, undefined);
     assert.equal(settings.tables.protect, false);
     assert.equal(settings.api.guardWrites, false);
   });
@@ -353,7 +353,10 @@ describe("settings", () => {
       const config = { ...production, alarmEmail: `${canary}@tandem.test` };
       const { recording } = await declare(
         () => {
-          const { alarmEmail, database } = readSettings();
+          const {
+            monitoring: { alarmEmail },
+            database,
+          } = readSettings();
           return { alarmEmail, alertEmail: database.alertEmail, organizationId: database.organizationId };
         },
         { config, stack: "prod", secrets: ["alarmEmail", "atlasOrganization"] },

@@ -9,10 +9,9 @@ const group = "aws:xray/group:Group";
 const traced = (args: Partial<TracingArgs> = {}, stack = "dev") =>
   declare(
     () => {
-      const functions = ["hello", "goodbye"].map(
-        (name) => new LambdaFunction(name, { entry: "functions/hello/hello.ts" }),
-      );
-      new Tracing("tracing", { functions, ...args });
+      for (const name of ["hello", "goodbye"])
+        new LambdaFunction(name, { entry: "functions/hello/hello.ts" });
+      new Tracing("tracing", args);
     },
     { stack },
   );

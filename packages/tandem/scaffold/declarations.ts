@@ -37,9 +37,8 @@ export function dynamoTable(name: string, partitionKey: Key, sortKey?: Key): str
   ].join("\n");
 }
 
-/** `visibilityTimeout`: seconds; six times the consumer's time-out and its batching window. */
-export function queue(name: string, visibilityTimeout: number): string {
-  return `const ${name} = new Queue("${name}", { visibilityTimeout: ${visibilityTimeout} });`;
+export function queue(name: string): string {
+  return `const ${name} = new Queue("${name}");`;
 }
 
 export function queueEventSource(queueName: string, functionName: string): string {
@@ -47,5 +46,5 @@ export function queueEventSource(queueName: string, functionName: string): strin
 }
 
 export function schedule(name: string, functionName: string, expression: string): string {
-  return `const ${name} = new Schedule("${name}", { function: ${functionName}, expression: "${expression}" });`;
+  return `new Schedule("${name}", { function: ${functionName}, expression: "${expression}" });`;
 }

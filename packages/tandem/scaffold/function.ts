@@ -19,7 +19,6 @@ export function functionLines({ name, route, links }: FunctionRequest): string {
   return [
     lambdaFunction({ name, entry: `functions/${subject}/${name}.ts`, links, settings: "answering" }),
     `// in the routes of new HttpApi(…): ${JSON.stringify(route)}: { function: ${name} },`,
-    `// in the list everyFunction: ${name},`,
   ].join("\n");
 }
 
@@ -35,7 +34,6 @@ export function planFunction(folder: string, program: ProgramFile, request: Func
     "answering",
   );
   program.addRoute(route.key, `{ function: ${name}, scopes: [${JSON.stringify(scopeOf(route))}] }`);
-  program.addFunction(name);
   return [
     { file: handler, text: handlerText(name, route, links), state: "new" },
     operationsPlan(folder, name, route),

@@ -4,7 +4,6 @@
  */
 import path from "node:path";
 import {
-  type ArrayLiteralExpression,
   type NewExpression,
   Node,
   type ObjectLiteralExpression,
@@ -24,9 +23,6 @@ export class NotUnderstood extends Error {
   override name = "NotUnderstood";
 }
 
-/** Widest line of this project's sources. */
-const lineWidth = 110;
-
 export class ProgramFile {
   /** Where index.ts lies. */
   readonly folder: string;
@@ -42,7 +38,7 @@ export class ProgramFile {
     return this.#source.getFullText();
   }
 
-  /** Every name that index.ts declares or imports. */
+  /** Every name that index.ts declares or imports, and those of components that no variable holds. */
   names(): Set<string> {
     const declared = this.#source.getVariableDeclarations().flatMap((declaration) => {
       const name = declaration.getNameNode();
@@ -53,7 +49,12 @@ export class ProgramFile {
     const imported = this.#source
       .getImportDeclarations()
       .flatMap((declaration) => declaration.getNamedImports().map((name) => name.getName()));
-    return new Set([...declared, ...imported]);
+    const components = this.#source
+      .getDescendantsOfKind(SyntaxKind.NewExpression)
+      .map((created) => created.getArguments()[0])
+      .filter(Node.isStringLiteral)
+      .map((name) => name.getLiteralValue());
+    return new Set([...declared, ...imported, ...components]);
   }
 
   components(): DeclaredComponent[] {
@@ -82,26 +83,15 @@ export class ProgramFile {
       .map((name) => name.getLiteralValue());
   }
 
-  /** After the last `const … = new <className>` of which `like` stands in the text. */
+  /** After the last statement with `new <className>` of which `like` stands in the text. */
   addAfterLast(className: string, code: string, like = ""): void {
     const last = this.#source
-      .getVariableStatements()
+      .getStatements()
       .findLast(
         (statement) =>
           statement.getText().includes(`new ${className}(`) && statement.getText().includes(like),
       );
-    if (!last) throw new NotUnderstood(`a declaration \`const … = new ${className}(…)\``);
-    this.#source.insertText(last.getEnd(), `\n${code}`);
-  }
-
-  /** Before the first statement that makes a `className`, comments above it included. */
-  addBeforeListOfFunctions(code: string): void {
-    const last = this.#source
-      .getStatements()
-      .findLast((statement) =>
-        /new (Schedule|QueueEventSource|BucketEventSource|LambdaFunction)\(/.test(statement.getText()),
-      );
-    if (!last) throw new NotUnderstood("a declaration of a function");
+    if (!last) throw new NotUnderstood(`a declaration \`new ${className}(…)\``);
     this.#source.insertText(last.getEnd(), `\n${code}`);
   }
 
@@ -110,36 +100,6 @@ export class ProgramFile {
     const last = properties.at(-1);
     if (!last) throw new NotUnderstood("a route in the object `routes` of `new HttpApi(…)`");
     this.#source.insertText(last.getEnd(), `,\n    ${JSON.stringify(key)}: ${value}`);
-  }
-
-  /** To `const everyFunction = […]`, from which monitoring and outputs take their functions. */
-  addFunction(name: string): void {
-    const list = this.#source
-      .getVariableDeclaration("everyFunction")
-      ?.getInitializerIfKind(SyntaxKind.ArrayLiteralExpression);
-    if (!list) throw new NotUnderstood("the list `const everyFunction = […]`");
-    this.#append(list, name, "\n  ");
-  }
-
-  /** To a list of `new Monitoring(…)`, e.g. `tables`. */
-  addMonitored(list: string, name: string): void {
-    const found = this.#argument("Monitoring")
-      .getProperty(list)
-      ?.asKind(SyntaxKind.PropertyAssignment)
-      ?.getInitializerIfKind(SyntaxKind.ArrayLiteralExpression);
-    if (!found) throw new NotUnderstood(`the list \`${list}\` of \`new Monitoring(…)\``);
-    this.#append(found, name, " ");
-  }
-
-  /** To an exported object, e.g. `export const tables = { … }`. */
-  addOutput(output: string, name: string, value: string): void {
-    const object = this.#source
-      .getVariableDeclaration(output)
-      ?.getInitializerIfKind(SyntaxKind.ObjectLiteralExpression);
-    const last = object?.getProperties().at(-1);
-    if (!object || !last) throw new NotUnderstood(`the output \`export const ${output} = { … }\``);
-    const separator = object.getText().includes("\n") ? "\n  " : " ";
-    this.#source.insertText(last.getEnd(), `,${separator}${name}: ${value}`);
   }
 
   /** Among the other imports, in the order of their paths. */
@@ -151,18 +111,6 @@ export class ProgramFile {
     const line = `import { ${name} } from ${JSON.stringify(from)};`;
     if (before) this.#source.insertText(before.getEnd(), `\n${line}`);
     else this.#source.insertText(imports[0]?.getStart() ?? 0, `${line}\n`);
-  }
-
-  #append(list: ArrayLiteralExpression, name: string, separator: string): void {
-    const last = list.getElements().at(-1);
-    if (!last) {
-      this.#source.insertText(list.getStart() + 1, name);
-      return;
-    }
-    const line = this.#source.getFullText().split("\n")[last.getEndLineNumber() - 1] ?? "";
-    const fits = line.length + name.length + 2 <= lineWidth;
-    if (!fits) throw new NotUnderstood(`a shorter line ${last.getEndLineNumber()} to add ${name} to`);
-    this.#source.insertText(last.getEnd(), `,${separator}${name}`);
   }
 
   #routes(): ObjectLiteralExpression {

@@ -11,13 +11,12 @@ export interface QueueRequest {
   links: string[];
 }
 
-/** Seconds a call may take; a message stays hidden for six of them and the batching window of 5 s. */
+/** Seconds a call may take: what a `Queue` is made for where it is not told otherwise. */
 const timeout = 30;
-const visibilityTimeout = 6 * timeout + 10;
 
 function declarations({ name, consumer, links }: QueueRequest): { queue: string; consumer: string } {
   return {
-    queue: queue(name, visibilityTimeout),
+    queue: queue(name),
     consumer: [
       lambdaFunction({
         name: consumer,
@@ -36,13 +35,7 @@ const entryOf = ({ name, consumer }: Pick<QueueRequest, "name" | "consumer">) =>
 
 export function queueLines(request: QueueRequest): string {
   const lines = declarations(request);
-  return [
-    lines.queue,
-    lines.consumer,
-    `// in the list everyFunction: ${request.consumer},`,
-    `// in the queues of new Monitoring(…): ${request.name}`,
-    `// in the output queues: ${request.name}: ${request.name}.queueUrl,`,
-  ].join("\n");
+  return [lines.queue, lines.consumer].join("\n");
 }
 
 export function planQueue(program: ProgramFile, request: QueueRequest): FilePlan[] {
@@ -55,9 +48,6 @@ export function planQueue(program: ProgramFile, request: QueueRequest): FilePlan
   program.addImport("QueueEventSource", "./infra/event-source-queue.ts");
   program.addAfterLast("Queue", lines.queue);
   program.addAfterLast("LambdaFunction", lines.consumer, "settings.functions");
-  program.addFunction(consumer);
-  program.addMonitored("queues", name);
-  program.addOutput("queues", name, `${name}.queueUrl`);
   return [
     { file: entryOf(request), text: handlerText(request), state: "new" },
     { file: `tests/functions/${name}/${consumer}.test.ts`, text: testText(request), state: "new" },

@@ -28,11 +28,7 @@ function declaration(request: ScheduleRequest): string {
 }
 
 export function scheduleLines(request: ScheduleRequest): string {
-  return [
-    declaration(request),
-    `// in the list everyFunction: ${request.called},`,
-    `// in the asynchronousCalls of new Monitoring(…): ${request.name}.calls`,
-  ].join("\n");
+  return declaration(request);
 }
 
 export function planSchedule(program: ProgramFile, request: ScheduleRequest): FilePlan[] {
@@ -47,8 +43,6 @@ export function planSchedule(program: ProgramFile, request: ScheduleRequest): Fi
   }
   program.addImport("Schedule", "./infra/schedule.ts");
   program.addAfterLast("Schedule", declaration(request));
-  program.addFunction(called);
-  program.addMonitored("asynchronousCalls", `${name}.calls`);
   return [
     { file: entryOf(request), text: handlerText(request), state: "new" },
     { file: `tests/functions/${name}/${called}.test.ts`, text: testText(request), state: "new" },

@@ -1,4 +1,4 @@
-/** A new DynamoDB table: its line in index.ts, watched and among the outputs. */
+/** A new DynamoDB table: its line in index.ts, which monitoring and outputs find by themselves. */
 import { UserError } from "../shared/user-error.js";
 import { dynamoTable, type Key } from "./declarations.ts";
 import { checkName } from "./names.ts";
@@ -13,11 +13,8 @@ export interface TableRequest {
 }
 
 export function tableLines(request: TableRequest): string {
-  return [
-    dynamoTable(request.name, parseKey(request.key), request.sortKey ? parseKey(request.sortKey) : undefined),
-    `// in the tables of new Monitoring(…): ${request.name}`,
-    `// in the output tables: ${request.name}: ${request.name}.tableName,`,
-  ].join("\n");
+  const sortKey = request.sortKey ? parseKey(request.sortKey) : undefined;
+  return dynamoTable(request.name, parseKey(request.key), sortKey);
 }
 
 export function planTable(program: ProgramFile, request: TableRequest): FilePlan[] {
@@ -26,8 +23,6 @@ export function planTable(program: ProgramFile, request: TableRequest): FilePlan
   const sortKey = request.sortKey === undefined ? undefined : parseKey(request.sortKey);
   program.addImport("DynamoTable", "./infra/dynamo-table.ts");
   program.addAfterLast("DynamoTable", dynamoTable(name, parseKey(request.key), sortKey));
-  program.addMonitored("tables", name);
-  program.addOutput("tables", name, `${name}.tableName`);
   return [{ file: "index.ts", text: program.text, state: "changed" }];
 }
 

@@ -9,35 +9,34 @@ import { Schedule } from "../../../infra/schedule.ts";
 import { Tracing } from "../../../infra/tracing.ts";
 import { declare } from "../support/declare.ts";
 
-/** One of every component of the batch side and of what watches it, with all that is optional. */
+/** One of every component of the batch side, with all that is optional. */
 function everything(suffix: string): void {
   const work = (name: string) =>
     new LambdaFunction(name + suffix, { entry: "functions/hello/hello.ts", reservedConcurrency: 5 });
   const importing = work("import");
   const changing = work("change");
   const reporting = work("report");
-  const functions = [importing, changing, reporting];
 
   const bucket = new Bucket(`imports${suffix}`, { accessLog: true });
   const queue = new Queue(`changes${suffix}`, { visibilityTimeout: 600 });
-  const incoming = new BucketEventSource(`incoming${suffix}`, {
+  new BucketEventSource(`incoming${suffix}`, {
     function: importing,
     bucket,
     prefix: "",
     suffix: "",
   });
   new QueueEventSource(`changes${suffix}`, { function: changing, queue });
-  const nightly = new Schedule(`nightly${suffix}`, { function: reporting, expression: "rate(1 day)" });
+  new Schedule(`nightly${suffix}`, { function: reporting, expression: "rate(1 day)" });
+}
+
+/** Of all that stands before. */
+function watching(suffix: string): void {
   new Monitoring(`monitoring${suffix}`, {
     region: "eu-central-1",
     alarmEmail: "ops@example.com",
     dashboard: true,
-    functions,
-    asynchronousCalls: [incoming.calls, nightly.calls],
-    buckets: [bucket],
-    queues: [queue],
   });
-  new Tracing(`tracing${suffix}`, { functions });
+  new Tracing(`tracing${suffix}`);
 }
 
 /** Inputs in which a resource's physical name stands. */
@@ -48,6 +47,8 @@ describe("two instances of every component of the batch side", () => {
     const declared = await declare(() => {
       everything("");
       everything("-two");
+      watching("");
+      watching("-two");
     });
     const resources = declared.recording.resources.filter(({ custom }) => custom);
     assert.equal(new Set(resources.map(({ urn }) => urn)).size, resources.length);
@@ -63,10 +64,10 @@ describe("two instances of every component of the batch side", () => {
 
   it("watch the same functions from two dashboards and two sets of alarms", async () => {
     const declared = await declare(() => {
-      const functions = [new LambdaFunction("work", { entry: "functions/hello/hello.ts" })];
+      new LambdaFunction("work", { entry: "functions/hello/hello.ts" });
       for (const name of ["monitoring", "second-look"]) {
         const region = "eu-central-1";
-        new Monitoring(name, { region, alarmEmail: "ops@example.com", dashboard: true, functions });
+        new Monitoring(name, { region, alarmEmail: "ops@example.com", dashboard: true });
       }
     });
     const alarms = declared.all("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs.name);

@@ -154,7 +154,7 @@ describe("Dashboard", () => {
       .filter((text) => text.includes("Atlas"));
     assert.match(
       String(atlas),
-      /\(https:\/\/cloud\.mongodb\.com\/v2\/[0-9a-f]{24}#\/metrics\/replicaSet\/tandem-dev-books\)/,
+      /\(https:\/\/cloud\.mongodb\.com\/v2\/[0-9a-f]{24}#\/metrics\/replicaSet\/tandem-dev-customers\)/,
     );
   });
 

@@ -21,23 +21,18 @@ export function watched(args: Partial<MonitoringArgs> = {}): Promise<Declared> {
     const answer = watchedFunction("answer", { reservedConcurrency: 7 });
     const batch = watchedFunction("batch", { timeout: 60 });
     const bucket = new Bucket("imports");
-    const source = new BucketEventSource("incoming", { bucket, function: batch, prefix: "", suffix: "" });
+    new BucketEventSource("incoming", { bucket, function: batch, prefix: "", suffix: "" });
+    new HttpApi("api", { routes: { "GET /": answer }, authorizer: { type: "open" } });
+    new DynamoTable("orders", { partitionKey: { name: "id", type: "S" } });
+    new Queue("changes");
+    new AtlasDatabase("customers", {
+      organizationId: "5f0c0ffee0c0ffee0c0ffee0",
+      region: "eu-central-1",
+      tier: "M0",
+    });
     const monitoring = new Monitoring("monitoring", {
       region: "eu-central-1",
       dashboard: false,
-      functions: [answer, batch],
-      asynchronousCalls: [source.calls],
-      apis: [new HttpApi("api", { routes: { "GET /": answer }, authorizer: { type: "open" } })],
-      tables: [new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } })],
-      buckets: [bucket],
-      queues: [new Queue("changes", { visibilityTimeout: 60 })],
-      databases: [
-        new AtlasDatabase("books", {
-          organizationId: "5f0c0ffee0c0ffee0c0ffee0",
-          region: "eu-central-1",
-          tier: "M0",
-        }),
-      ],
       ...args,
     });
     return { dashboardUrl: monitoring.dashboardUrl ?? null };

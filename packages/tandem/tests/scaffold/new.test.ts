@@ -61,7 +61,6 @@ describe("npm run new", () => {
         'const listSparrows = new LambdaFunction("listSparrows", {',
         '  entry: "functions/sparrows/listSparrows.ts",',
         '    "GET /sparrows": { function: listSparrows, scopes: ["sparrows:read"] },',
-        "  listSparrows,",
       ],
       removed: [],
     });
@@ -194,12 +193,12 @@ describe("npm run new", () => {
 
   it("leaves an index.ts alone that is built differently, and says what it looked for", () => {
     project.edit("index.ts", (text) =>
-      text.replace(/const everyFunction = (\[.*?\n\]);/s, "const everyFunction = Array.of($1);"),
+      text.replace(/routes: (\{.*?\n {2}\}),/s, "routes: Object.freeze($1),"),
     );
     const before = read("index.ts");
     assert.throws(
       () => addFunction(),
-      (error: Error) => error instanceof NotUnderstood && /everyFunction/.test(error.message),
+      (error: Error) => error instanceof NotUnderstood && /routes/.test(error.message),
     );
     assert.equal(read("index.ts"), before);
   });
