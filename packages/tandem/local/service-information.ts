@@ -1,4 +1,5 @@
 /** The block a person reads when the run is ready: what was declared, and how to reach it here. */
+import { declared } from "../program/reading/resources.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { paint, table } from "../shared/terminal.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
@@ -24,8 +25,8 @@ export function serviceInformation({ recording, endpoints, parity, databases }: 
       ["resources", counted],
     ]),
     ...section("endpoints", [...endpoints].sort(byPathAndMethod).map(endpointRow)),
-    ...section("functions", ofType(recording, "aws:lambda/function:Function").map(functionRow)),
-    ...section("tables", ofType(recording, "aws:dynamodb/table:Table").map(tableRow)),
+    ...section("functions", byName(recording, "aws:lambda/function:Function").map(functionRow)),
+    ...section("tables", byName(recording, "aws:dynamodb/table:Table").map(tableRow)),
     ...section(
       "databases",
       databases.map(({ name, where }) => [name, where]),
@@ -74,10 +75,8 @@ function tableRow({ name, inputs, outputs }: RecordedResource): string[] {
   return [name, text(outputs.name), keys.join(", ")];
 }
 
-function ofType(recording: Recording, type: string): RecordedResource[] {
-  return recording.resources
-    .filter((resource) => resource.type === type && !resource.read)
-    .sort((a, b) => a.name.localeCompare(b.name));
+function byName(recording: Recording, type: string): RecordedResource[] {
+  return declared(recording, type).sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function text(value: Value | undefined): string {

@@ -7,6 +7,7 @@ import { openInvoker } from "../../local/workers/open-invoker.ts";
 import { routeEvent } from "../../local/workers/route-event.ts";
 import { sampleEvent, sampleKinds } from "../../local/workers/sample-events.ts";
 import { FUNCTION, functionSettings } from "../../local/workers/settings.ts";
+import { ofType } from "../../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
@@ -94,15 +95,15 @@ function findFunction(
   name: string,
   recording: Recording,
 ): { physicalName: string; resource: RecordedResource } {
-  for (const resource of recording.resources.filter(({ type }) => type === FUNCTION)) {
+  for (const resource of ofType(recording, FUNCTION)) {
     const physicalName = functionSettings(resource, recording).name;
     if (resource.name === name || physicalName === name) return { physicalName, resource };
   }
   throw new UserError(`The program declares no function ${JSON.stringify(name)}.${listed(recording)}`);
 }
 
-function listed({ resources }: Recording): string {
-  const names = resources.filter(({ type }) => type === FUNCTION).map(({ name }) => name);
+function listed(recording: Recording): string {
+  const names = ofType(recording, FUNCTION).map(({ name }) => name);
   return ` There are: ${names.sort().join(", ") || "none"}.`;
 }
 

@@ -1,5 +1,6 @@
 /** The tables of a recorded program, in the words of DynamoDB's CreateTable. */
 
+import { declared } from "../../program/reading/resources.ts";
 import { list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 
@@ -62,7 +63,7 @@ export interface DeclaredTables {
 }
 
 export function tableDefinitions(recording: Recording): TableDefinition[] {
-  return recording.resources.filter(({ type, read }) => type === TABLE && !read).map(tableDefinition);
+  return declared(recording, TABLE).map(tableDefinition);
 }
 
 export function itemDefinitions(recording: Recording): ItemDefinition[] {

@@ -8,8 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { UserError } from "../../shared/user-error.js";
 import { currentSalt } from "../iam/credentials.ts";
-import type { Refusal } from "../iam/guard.ts";
-import type { Role } from "../iam/policies.ts";
+import type { Refusal, Role } from "../iam/guard.ts";
 import { wayOut } from "./damage.ts";
 import {
   type FromThread,

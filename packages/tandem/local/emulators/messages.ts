@@ -1,6 +1,5 @@
 /** What the run and the thread of an emulator say to each other. */
-import type { Refusal } from "../iam/guard.ts";
-import type { Role } from "../iam/policies.ts";
+import type { Refusal, Role } from "../iam/guard.ts";
 
 /** Name of the error by which a thread says that its data is damaged. */
 export const UNREADABLE_DATA = "UnreadableData";

@@ -1,6 +1,7 @@
 /** Gives each route of a program the authorizer that it declares. One that cannot be run here refuses: none is skipped. */
 
-import { number, object, text } from "../../program/reading/value.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { flag, number, object, text, texts } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
@@ -11,7 +12,6 @@ import { iamAuthorizer } from "./iam-authorizer.ts";
 import type { JwtRules } from "./jwt-authorizer.ts";
 import { type LambdaAuthorizerRules, lambdaAuthorizer } from "./lambda-authorizer.ts";
 import { Targets } from "./targets.ts";
-import { flag, ofType, texts } from "./values.ts";
 
 export const V2_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
 export const V1_AUTHORIZER = "aws:apigateway/authorizer:Authorizer";

@@ -1,8 +1,8 @@
 /** The JWT authorizers of a program: whose tokens its routes take, and with which scopes. */
 
-import { object, text } from "../../program/reading/value.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { object, text, texts } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { ofType, texts } from "./values.ts";
 
 export interface DeclaredIssuer {
   /** Logical name of the authorizer. */

@@ -1,12 +1,11 @@
 /** Integrations of type MOCK: the gateway answers by itself, most often a preflight with its CORS headers. */
 
-import { object, text } from "../../program/reading/value.ts";
+import { object, text, textMap } from "../../program/reading/value.ts";
 import type { Values } from "../../program/recording.ts";
 import { pushHeader } from "./answer-headers.ts";
 import type { Target } from "./api.ts";
 import { type Formatted, guarded } from "./response.ts";
 import { unsupported } from "./targets.ts";
-import { textMap } from "./values.ts";
 
 const HEADER = "method.response.header.";
 

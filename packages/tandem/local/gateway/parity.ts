@@ -1,13 +1,13 @@
 /** What the gateway does with each resource of its family, and why. */
 
-import { text } from "../../program/reading/value.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { flag, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { Parity } from "../service.ts";
 import { mockTarget } from "./mock-integration.ts";
 import { API_GATEWAY } from "./permissions.ts";
 import { REST_COMPONENT } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
-import { flag, ofType } from "./values.ts";
 
 type Rule = Parity | ((resource: RecordedResource, recording: Recording) => Parity);
 

@@ -3,10 +3,11 @@
  * principal apigateway.amazonaws.com whose source ARN covers the route.
  */
 import { arnMatches } from "../../program/reading/arn-pattern.ts";
+import { oncePerRecording } from "../../program/reading/once.ts";
+import { ofType } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
 import { type FunctionName, parseFunctionName } from "./lambda-names.ts";
-import { ofType } from "./values.ts";
 
 export const API_GATEWAY = "apigateway.amazonaws.com";
 
@@ -22,8 +23,8 @@ export interface Grant {
 /** Says why a call with this source ARN is refused, or undefined when it is allowed. */
 export type Refusal = (sourceArn: string) => string | undefined;
 
-export function readGrants(recording: Recording): Grant[] {
-  return ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
+export const readGrants: (recording: Recording) => readonly Grant[] = oncePerRecording((recording) =>
+  ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
     const named = parseFunctionName(text(inputs.function) ?? "");
     if (!named) return [];
     const qualifier = text(inputs.qualifier) ?? named.qualifier;
@@ -33,8 +34,8 @@ export function readGrants(recording: Recording): Grant[] {
       principal: text(inputs.principal) ?? "",
       sourceArn: text(inputs.sourceArn) ?? text(outputs.sourceArn),
     };
-  });
-}
+  }),
+);
 
 export function refusalOf(grants: readonly Grant[], called: FunctionName): Refusal {
   const own = grants.filter(

@@ -1,8 +1,8 @@
 /** What AWS allows an API to have unless it is asked for more. */
 
+import { ofType } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { ofType } from "./values.ts";
 
 const MOST = 300;
 

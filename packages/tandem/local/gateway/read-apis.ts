@@ -1,6 +1,7 @@
 /** From a recording to the APIs it declares. */
 
-import { object, opened, text } from "../../program/reading/value.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { object, opened, text, texts } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { regionOf } from "../region.ts";
 import type { Api } from "./api.ts";
@@ -9,7 +10,6 @@ import { readHttpRoutes } from "./read-http-api.ts";
 import { readRestStages } from "./read-rest-api.ts";
 import { REST_COMPONENT, readComponentStage } from "./read-rest-component.ts";
 import { readCors } from "./read-settings.ts";
-import { ofType, texts } from "./values.ts";
 
 /** In the order of declaration. */
 export function readApis(recording: Recording, authorizers: RouteAuthorizers): Api[] {

@@ -1,6 +1,7 @@
 /** Routes, integrations and stages of an HTTP API (API Gateway v2). */
 
-import { list, number, object, text } from "../../program/reading/value.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { list, number, object, text, textMap } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { Authorizer } from "./authorizer.ts";
@@ -9,7 +10,6 @@ import { asHttpIntegration, type Operation, operationsOf } from "./openapi-body.
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
-import { ofType, textMap } from "./values.ts";
 
 export const DEFAULT_TIMEOUT_MILLISECONDS = 30_000;
 

@@ -1,6 +1,7 @@
 /** Resources, methods and stages of a REST API (API Gateway v1). */
 
-import { number, object, text } from "../../program/reading/value.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { flag, number, object, text, textMap } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
@@ -9,7 +10,6 @@ import { asRestIntegration, type Operation, operationsOf } from "./openapi-body.
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
-import { flag, ofType, textMap } from "./values.ts";
 
 /** The longest that a REST API waits for a function. */
 export const REST_TIMEOUT_MILLISECONDS = 29_000;

@@ -1,7 +1,7 @@
 /** `aws-apigateway:index:RestAPI`: a remote component, which does not expand here, but whose routes say all there is to know. */
 import { statSync } from "node:fs";
 import path from "node:path";
-import { list, object, text } from "../../program/reading/value.ts";
+import { flag, list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import type { Api, FilesTarget, Route, Stage, Target } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
@@ -9,7 +9,6 @@ import { REST_TIMEOUT_MILLISECONDS } from "./read-rest-api.ts";
 import { RouteTable } from "./route-table.ts";
 import { REST_OF_PATH } from "./static-files.ts";
 import { Targets, unsupported } from "./targets.ts";
-import { flag } from "./values.ts";
 
 export const REST_COMPONENT = "aws-apigateway:index:RestAPI";
 

@@ -1,10 +1,9 @@
 /** Settings of stages, routes and CORS as a program declares them. */
 
-import { number } from "../../program/reading/value.ts";
+import { flag, number, texts } from "../../program/reading/value.ts";
 import type { Values } from "../../program/recording.ts";
 import type { CorsRules } from "./cors.ts";
 import { ACCOUNT_THROTTLE, TokenBucket } from "./token-bucket.ts";
-import { flag, texts } from "./values.ts";
 
 export function readCors(values: Values): CorsRules {
   const maxAge = number(values.maxAge);

@@ -1,9 +1,9 @@
 /** What stands behind a route: a function of this program, or a reason why it does not run here. */
 
+import { ofType } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { Guard } from "../iam/guard.ts";
-import { rolesOf } from "../iam/policies.ts";
+import { guardOf } from "../iam/policies.ts";
 import { roleCallRefusal } from "../iam/role-calls.ts";
 import type { LambdaTarget, UnsupportedTarget } from "./api.ts";
 import { type FunctionName, functionArn, parseFunctionName } from "./lambda-names.ts";
@@ -16,7 +16,6 @@ import {
   readGrants,
   refusalOf,
 } from "./permissions.ts";
-import { ofType } from "./values.ts";
 
 export interface LambdaIntegration {
   uri: string;
@@ -39,7 +38,7 @@ export interface CalledFunction {
 export class Targets {
   readonly #recording: Recording;
   readonly #functions: Set<string>;
-  readonly #grants: Grant[];
+  readonly #grants: readonly Grant[];
 
   constructor(recording: Recording) {
     this.#recording = recording;
@@ -81,7 +80,7 @@ export class Targets {
   #permission({ roleArn, sourceArn }: LambdaIntegration, { arn, called }: CalledFunction): Permission {
     if (roleArn !== undefined) {
       const call = { roleArn, service: API_GATEWAY, action: "lambda:InvokeFunction", resource: arn };
-      const refusal = roleCallRefusal(this.#recording, new Guard(rolesOf(this.#recording)), call);
+      const refusal = roleCallRefusal(this.#recording, guardOf(this.#recording), call);
       return { refused: () => refusal };
     }
     if (sourceArn === undefined) return OUT_OF_SIGHT;

@@ -1,4 +1,6 @@
 /** Which services of AWS assume a role for what a program declares: the one table of who must be trusted. */
+import { oncePerRecording } from "../../program/reading/once.ts";
+import { addressed } from "../../program/reading/resources.ts";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 
@@ -27,12 +29,8 @@ const scheduleGroup: SourceArns = ({ inputs, outputs }) => {
   if (region === undefined) return undefined;
   return [`arn:aws:scheduler:${region}:${account}:schedule-group/${text(inputs.groupName) ?? "default"}`];
 };
-const itsRule: SourceArns = ({ inputs }, { resources }) => {
-  const named = text(inputs.rule);
-  const rule = resources.find(
-    ({ type, outputs, id }) =>
-      type === "aws:cloudwatch/eventRule:EventRule" && (named === text(outputs.name) || named === id),
-  );
+const itsRule: SourceArns = ({ inputs }, recording) => {
+  const rule = addressed(recording, "aws:cloudwatch/eventRule:EventRule", text(inputs.rule));
   return rule && arnOf(rule.outputs.arn);
 };
 const unknown: SourceArns = () => undefined;
@@ -72,20 +70,22 @@ const ASSUMING: readonly [type: string, path: string, service: string, sourceArn
   ["aws:sfn/stateMachine:StateMachine", "roleArn", "states", unknown],
   ["aws:sns/topicSubscription:TopicSubscription", "subscriptionRoleArn", "sns", unknown],
 ];
+const BY_TYPE = Map.groupBy(ASSUMING, ([type]) => type);
 
-export function assumptions(recording: Recording): DeclaredAssumption[] {
-  return recording.resources
-    .filter(({ read }) => !read)
-    .flatMap((resource) =>
-      ASSUMING.filter(([type]) => type === resource.type).flatMap(([, path, service, sourceArns]) =>
-        rolesAt(resource.inputs, path.split(".")).map((roleArn) => {
-          const known = sourceArns(resource, recording);
-          const assumption = { resource, roleArn, service: `${service}.amazonaws.com` };
-          return known === undefined ? assumption : { ...assumption, sourceArns: known };
-        }),
+export const assumptions: (recording: Recording) => readonly DeclaredAssumption[] = oncePerRecording(
+  (recording) =>
+    recording.resources
+      .filter(({ read }) => !read)
+      .flatMap((resource) =>
+        (BY_TYPE.get(resource.type) ?? []).flatMap(([, path, service, sourceArns]) =>
+          rolesAt(resource.inputs, path.split(".")).map((roleArn) => {
+            const known = sourceArns(resource, recording);
+            const assumption = { resource, roleArn, service: `${service}.amazonaws.com` };
+            return known === undefined ? assumption : { ...assumption, sourceArns: known };
+          }),
+        ),
       ),
-    );
-}
+);
 
 function rolesAt(value: Value | undefined, [name, ...rest]: readonly string[]): string[] {
   if (name === undefined) return [text(value) ?? []].flat();

@@ -2,9 +2,22 @@
 import type { Context } from "./conditions.ts";
 import { credentialsOf, operatorCredentials, sessionTokenOf } from "./credentials.ts";
 import { type Call, evaluate, type Verdict } from "./evaluate.ts";
-import type { Role } from "./policies.ts";
 import { isGenuine, readSignature, type SignedRequest, sessionToken } from "./signature.ts";
-import { isUnknown } from "./statements.ts";
+import { isUnknown, type Statement } from "./statements.ts";
+
+/** Plain JSON: it is handed to the thread that serves DynamoDB. */
+export interface Role {
+  name: string;
+  arn: string;
+  accessKeyId: string;
+  /** Name of a function that runs with it: the session name in AWS's messages. */
+  session: string;
+  statements: Statement[];
+  /** Of the policies of buckets, queues and tables, those that are about this role. */
+  resourceStatements: Statement[];
+  /** With a permissions boundary, these must allow the call too. */
+  boundary?: Statement[];
+}
 
 export interface Principal {
   /** Undefined for the operator: the person at this machine, who may do everything. */

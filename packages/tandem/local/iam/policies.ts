@@ -1,30 +1,24 @@
 /** What a recorded program allows each of its roles: inline, attached and managed policies, and a boundary. */
 
+import { oncePerRecording } from "../../program/reading/once.ts";
+import { addressed, ofType } from "../../program/reading/resources.ts";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { credentialsOf, roleNameOf } from "./credentials.ts";
+import { Guard, type Role } from "./guard.ts";
 import { managedPolicy } from "./managed-policies.ts";
 import { aboutRole, resourceStatements } from "./resource-policies.ts";
 import { parsePolicy, type Statement, unknownPolicy } from "./statements.ts";
 
-/** Plain JSON: it is handed to the thread that serves DynamoDB. */
-export interface Role {
-  name: string;
-  arn: string;
-  accessKeyId: string;
-  /** Name of a function that runs with it: the session name in AWS's messages. */
-  session: string;
-  statements: Statement[];
-  /** Of the policies of buckets, queues and tables, those that are about this role. */
-  resourceStatements: Statement[];
-  /** With a permissions boundary, these must allow the call too. */
-  boundary?: Statement[];
-}
-
 const ROLE = "aws:iam/role:Role";
 const FUNCTION = "aws:lambda/function:Function";
 
-export function rolesOf(recording: Recording): Role[] {
+/** Of this program; there is one in each thread that judges. */
+export const guardOf: (recording: Recording) => Guard = oncePerRecording(
+  (recording) => new Guard(rolesOf(recording)),
+);
+
+export const rolesOf: (recording: Recording) => readonly Role[] = oncePerRecording((recording) => {
   const policies = new Policies(recording);
   const attached = resourceStatements(recording);
   const declared = ofType(recording, ROLE).map((resource) => {
@@ -42,7 +36,7 @@ export function rolesOf(recording: Recording): Role[] {
     };
   });
   return [...declared, ...foreignRoles(recording, declared, attached)];
-}
+});
 
 /** Roles of functions that the program only names: what they may do is not known here, and said so at each call. */
 function foreignRoles(
@@ -91,9 +85,7 @@ class Policies {
   }
 
   byArn(arn: string): Statement[] {
-    const own = this.#of("aws:iam/policy:Policy").find(
-      ({ outputs, id }) => text(outputs.arn) === arn || id === arn,
-    );
+    const own = addressed(this.#recording, "aws:iam/policy:Policy", arn);
     if (own) return document(own.inputs.policy, own.name);
     return managedPolicy(arn);
   }
@@ -111,7 +103,7 @@ class Policies {
     ];
   }
 
-  #of(type: string): RecordedResource[] {
+  #of(type: string): readonly RecordedResource[] {
     return ofType(this.#recording, type);
   }
 }
@@ -128,10 +120,11 @@ function document(policy: Value | undefined, source: string): Statement[] {
 }
 
 function sessionOf(recording: Recording, roleArn: string): string | undefined {
-  const user = ofType(recording, FUNCTION).find(({ inputs }) => text(inputs.role) === roleArn);
+  const user = usersOf(recording).get(roleArn)?.[0];
   return user && (text(user.outputs.name) ?? user.name);
 }
 
-function ofType(recording: Recording, type: string): RecordedResource[] {
-  return recording.resources.filter((resource) => resource.type === type);
-}
+/** Role → its functions. */
+const usersOf = oncePerRecording((recording) =>
+  Map.groupBy(ofType(recording, FUNCTION), ({ inputs }) => text(inputs.role)),
+);

@@ -2,7 +2,9 @@
  * Policies of buckets, queues, tables and functions. Within one account an Allow there is worth as much as one of the role's own
  * policy, and a Deny there is final.
  */
+
 import type { Condition, Principal } from "../../program/reading/policy-document.ts";
+import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { parseFunctionReference } from "../workers/names.ts";
@@ -53,9 +55,7 @@ const OF_CALLER: [input: string, operator: string, key: string][] = [
 function permissionStatement(resource: RecordedResource, recording: Recording): Statement[] {
   const { inputs, name: source } = resource;
   const { name, qualifier } = parseFunctionReference(text(inputs.function) ?? "");
-  const called = recording.resources.find(
-    ({ type, outputs }) => type === "aws:lambda/function:Function" && text(outputs.name) === name,
-  );
+  const called = addressed(recording, "aws:lambda/function:Function", name);
   const arn = called && text(called.outputs.arn);
   const principal = text(inputs.principal);
   const action = text(inputs.action);
@@ -142,9 +142,6 @@ function isSessionOf(principal: string, roleArn: string): boolean {
   );
 }
 
-function queueArn(queueUrl: string | undefined, { resources }: Recording): string | undefined {
-  const queue = resources.find(({ type, outputs, id }) => {
-    return type === "aws:sqs/queue:Queue" && queueUrl !== undefined && (text(outputs.url) ?? id) === queueUrl;
-  });
-  return queue && text(queue.outputs.arn);
+function queueArn(queueUrl: string | undefined, recording: Recording): string | undefined {
+  return text(addressed(recording, "aws:sqs/queue:Queue", queueUrl)?.outputs.arn);
 }

@@ -2,8 +2,8 @@
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { LAMBDA } from "./assumptions.ts";
-import { Guard, type Refusal } from "./guard.ts";
-import { type Role, rolesOf } from "./policies.ts";
+import { Guard, type Refusal, type Role } from "./guard.ts";
+import { guardOf, rolesOf } from "./policies.ts";
 import { distrusts } from "./trust.ts";
 
 const OF_RESOURCE = "checked at every call of the program's roles to what it is attached to";
@@ -22,7 +22,7 @@ const REALISED: Record<string, string> = {
 
 export class IamService implements Service {
   readonly name = "iam";
-  #roles: Role[] = [];
+  #roles: readonly Role[] = [];
   #guard = new Guard([]);
   readonly #said = new Set<string>();
 
@@ -45,7 +45,7 @@ export class IamService implements Service {
 
   async update({ recording, log }: LocalContext): Promise<void> {
     this.#roles = rolesOf(recording);
-    this.#guard = new Guard(this.#roles);
+    this.#guard = guardOf(recording);
     this.#said.clear();
     this.#tellDistrust(recording, log);
   }

@@ -1,6 +1,13 @@
 /** Whether a role may be assumed by a service: its trust policy (`assumeRolePolicy`) must say so. */
 import { textMatches } from "../../program/reading/arn-pattern.ts";
-import { judgedStatements, readPolicy, type Statement } from "../../program/reading/policy-document.ts";
+import { oncePerRecording } from "../../program/reading/once.ts";
+import {
+  judgedStatements,
+  type PolicyReading,
+  readPolicy,
+  type Statement,
+} from "../../program/reading/policy-document.ts";
+import { addressed, ofType } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { type Assumption, assumptions, type DeclaredAssumption } from "./assumptions.ts";
@@ -17,45 +24,58 @@ export interface Distrust extends DeclaredAssumption {
 }
 
 /** What the program has services assume though the role's trust policy does not let them, or though it cannot be judged. */
-export function distrusts(recording: Recording): Distrust[] {
-  return assumptions(recording).flatMap((assumption) => {
+export const distrusts: (recording: Recording) => readonly Distrust[] = oncePerRecording((recording) =>
+  assumptions(recording).flatMap((assumption) => {
     const refusal = trustRefusal(recording, assumption);
     return refusal === undefined ? [] : [{ ...assumption, refusal }];
-  });
-}
+  }),
+);
 
 /** Why AWS would not let the service assume the role; undefined when it may, or the program does not declare the role. */
 export function trustRefusal(recording: Recording, assumption: Assumption): TrustRefusal | undefined {
-  const { roleArn, service } = assumption;
-  const role = declaredRole(recording, roleArn);
-  const reading = role && readPolicy(role.inputs.assumeRolePolicy);
-  if (!role || !reading || reading.state === "none") return undefined;
-  if (reading.state === "read" && reading.faults[0] !== undefined)
-    return {
-      kind: "refused",
-      reason: `the trust policy of its role ${role.name} is malformed: ${reading.faults[0]}`,
-    };
-  const account = text(role.outputs.arn)?.split(":")[4] ?? ACCOUNT_ID;
-  const trusted =
-    reading.state === "unknown" ? "unknown" : isTrusted(judgedStatements(reading), assumption, account);
-  if (trusted === true) return undefined;
-  return trusted === "unknown"
-    ? {
-        kind: "not judged",
-        reason: `the local run cannot judge whether the trust policy of role ${role.name} lets ${service} assume it`,
-      }
-    : {
-        kind: "refused",
-        reason: `its role ${role.name} cannot be assumed by ${service}: add { "Effect": "Allow", "Principal": { "Service": "${service}" }, "Action": "sts:AssumeRole" } to the role's assumeRolePolicy`,
-      };
+  const role = declaredRole(recording, assumption.roleArn);
+  const reading = role && trustPolicies(recording).get(role);
+  return reading && refusalBy(role, reading, assumption);
 }
 
 /** Of this program, by its ARN or its name. */
 export function declaredRole(recording: Recording, roleArn: string): RecordedResource | undefined {
-  return recording.resources.find(
-    ({ type, outputs, id }) =>
-      type === "aws:iam/role:Role" && [text(outputs.arn), text(outputs.name), id].includes(roleArn),
-  );
+  return addressed(recording, "aws:iam/role:Role", roleArn);
+}
+
+/** Role → its trust policy, read once for all that assume the role. */
+const trustPolicies = oncePerRecording(
+  (recording) =>
+    new Map(
+      ofType(recording, "aws:iam/role:Role").map((role) => [role, readPolicy(role.inputs.assumeRolePolicy)]),
+    ),
+);
+
+function refusalBy(
+  { name, outputs }: RecordedResource,
+  trust: PolicyReading,
+  assumption: Assumption,
+): TrustRefusal | undefined {
+  const { service } = assumption;
+  if (trust.state === "none") return undefined;
+  if (trust.state === "read" && trust.faults[0] !== undefined)
+    return {
+      kind: "refused",
+      reason: `the trust policy of its role ${name} is malformed: ${trust.faults[0]}`,
+    };
+  const account = text(outputs.arn)?.split(":")[4] ?? ACCOUNT_ID;
+  const trusted =
+    trust.state === "unknown" ? "unknown" : isTrusted(judgedStatements(trust), assumption, account);
+  if (trusted === true) return undefined;
+  return trusted === "unknown"
+    ? {
+        kind: "not judged",
+        reason: `the local run cannot judge whether the trust policy of role ${name} lets ${service} assume it`,
+      }
+    : {
+        kind: "refused",
+        reason: `its role ${name} cannot be assumed by ${service}: add { "Effect": "Allow", "Principal": { "Service": "${service}" }, "Action": "sts:AssumeRole" } to the role's assumeRolePolicy`,
+      };
 }
 
 function isTrusted(statements: readonly Statement[], assumption: Assumption, account: string): Truth {

@@ -1,5 +1,7 @@
 /** What a recorded program calls at set times: schedules of EventBridge Scheduler, and rules with a schedule. */
+
 import { randomUUID } from "node:crypto";
+import { addressed, declared } from "../../program/reading/resources.ts";
 import { list, number, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
@@ -35,11 +37,10 @@ export interface Schedule {
 const RETRIES = 185;
 
 export function schedules(recording: Recording): Schedule[] {
-  const own = recording.resources.filter(({ read }) => !read);
-  const rules = own.filter(({ type }) => type === RULE);
+  const own = declared(recording, SCHEDULE).filter(({ inputs }) => text(inputs.state) !== "DISABLED");
   return [
-    ...own.filter(({ type, inputs }) => type === SCHEDULE && text(inputs.state) !== "DISABLED").map(schedule),
-    ...own.filter(({ type }) => type === TARGET).flatMap((target) => ruleTarget(target, rules)),
+    ...own.map(schedule),
+    ...declared(recording, TARGET).flatMap((target) => ruleTarget(target, recording)),
   ];
 }
 
@@ -61,9 +62,8 @@ function schedule(resource: RecordedResource): Schedule {
 }
 
 /** Nothing for a rule without a schedule, or one that is off. */
-function ruleTarget(target: RecordedResource, rules: RecordedResource[]): Schedule[] {
-  const named = text(target.inputs.rule);
-  const rule = rules.find(({ outputs, id }) => named === text(outputs.name) || named === id);
+function ruleTarget(target: RecordedResource, recording: Recording): Schedule[] {
+  const rule = addressed(recording, RULE, text(target.inputs.rule));
   const expression = rule && text(rule.inputs.scheduleExpression);
   if (!rule || expression === undefined || isOff(rule)) return [];
   const arn = text(rule.outputs.arn) ?? "";

@@ -1,9 +1,10 @@
 /** Realises schedules: what the program calls at set times is called here at those times. */
 
+import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
-import { assumptions } from "../iam/assumptions.ts";
+import { type Assumption, assumptions } from "../iam/assumptions.ts";
 import { invocationRefusal } from "../iam/invocation-permission.ts";
 import { roleCallRefusal } from "../iam/role-calls.ts";
 import type { IamService } from "../iam/service.ts";
@@ -65,9 +66,12 @@ export class Scheduler implements Service {
   /** Only what differs is stopped and started: a rate goes on counting over a reload. */
   async update({ recording, log }: LocalContext): Promise<void> {
     const wanted = new Map(schedules(recording).map((schedule) => [schedule.urn, schedule]));
+    const assuming = new Map(
+      assumptions(recording).map((assumption) => [assumption.resource.urn, assumption]),
+    );
     for (const [urn, schedule] of wanted) {
       // Judged anew: a role may have lost what the same schedule needs.
-      if (this.#refused(schedule, recording, log)) wanted.delete(urn);
+      if (this.#refused(schedule, assuming.get(urn), recording, log)) wanted.delete(urn);
     }
     for (const [urn, { key, calls }] of this.#running) {
       if (JSON.stringify(wanted.get(urn)) === key) continue;
@@ -97,10 +101,14 @@ export class Scheduler implements Service {
   }
 
   /** Whether it is never called here; the terminal says why, the parity table already says of what cannot be called. */
-  #refused(schedule: Schedule, recording: Recording, log: (line: string) => void): boolean {
-    const { urn, name, arn, targetArn } = schedule;
+  #refused(
+    schedule: Schedule,
+    assumption: Assumption | undefined,
+    recording: Recording,
+    log: (line: string) => void,
+  ): boolean {
+    const { name, arn, targetArn } = schedule;
     if (!CALLABLE.test(targetArn)) return true;
-    const assumption = assumptions(recording).find(({ resource }) => resource.urn === urn);
     if (assumption) {
       // The service that keeps the roles has said it.
       if (trustRefusal(recording, assumption)) return true;
@@ -121,15 +129,12 @@ export class Scheduler implements Service {
   }
 }
 
-function targetParity(target: RecordedResource, { resources }: Recording): Parity {
+function targetParity(target: RecordedResource, recording: Recording): Parity {
   const arn = text(target.inputs.arn) ?? "";
   if (!CALLABLE.test(arn)) return notCallable(arn);
   const missing = unsupportedInput(target);
   if (missing) return { state: "unsupported", reason: `${missing} is not applied here` };
-  const named = text(target.inputs.rule);
-  const rule = resources.find(
-    ({ type, outputs, id }) => type === RULE && (named === text(outputs.name) || named === id),
-  );
+  const rule = addressed(recording, RULE, text(target.inputs.rule));
   return rule && text(rule.inputs.scheduleExpression)
     ? { state: "realised", reason: "called at the times of its rule" }
     : { state: "unsupported", reason: "its rule has no schedule" };

@@ -1,5 +1,6 @@
 /** The event source mappings of a recorded program: which queue's messages go to which function, and how. */
 
+import { addressed } from "../../program/reading/resources.ts";
 import { list, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { parseFunctionReference } from "../workers/names.ts";
@@ -55,10 +56,7 @@ function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): 
   };
 }
 
-function roleOf(functionName: string, { resources }: Recording): string {
+function roleOf(functionName: string, recording: Recording): string {
   const { name } = parseFunctionReference(functionName);
-  const called = resources.find(({ type, outputs, name: logical }) => {
-    return type === FUNCTION && (text(outputs.name) ?? logical) === name;
-  });
-  return text(called?.inputs.role) ?? "";
+  return text(addressed(recording, FUNCTION, name)?.inputs.role) ?? "";
 }

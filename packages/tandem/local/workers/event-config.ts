@@ -1,5 +1,6 @@
 /** What the program says of asynchronous invocations of a function. */
 
+import { ofType } from "../../program/reading/resources.ts";
 import { number, object, text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
 import { parseFunctionReference } from "./names.ts";
@@ -23,9 +24,8 @@ const defaults: EventConfig = {
 
 /** One configuration for a function here, whichever of its qualifiers it was declared for. */
 export function eventConfig(functionName: string, recording: Recording): EventConfig {
-  const declared = recording.resources.find(
-    ({ type, inputs }) =>
-      type === EVENT_CONFIG && parseFunctionReference(text(inputs.functionName) ?? "").name === functionName,
+  const declared = ofType(recording, EVENT_CONFIG).find(
+    ({ inputs }) => parseFunctionReference(text(inputs.functionName) ?? "").name === functionName,
   );
   if (!declared) return defaults;
   const destinations = object(declared.inputs.destinationConfig);

@@ -1,4 +1,5 @@
 /** Finds the function that a name or an ARN means, as Lambda does. */
+import { ofType } from "../../program/reading/resources.ts";
 import type { Recording } from "../../program/recording.ts";
 import type { Functions, ServedFunction } from "./function-catalog.ts";
 import { parseFunctionReference } from "./names.ts";
@@ -49,8 +50,8 @@ export function findFunction(
 }
 
 function whyNotFound(name: string, recording: Recording): Error {
-  const declared = recording.resources.find(
-    (resource) => resource.type === FUNCTION && functionSettings(resource, recording).name === name,
+  const declared = ofType(recording, FUNCTION).find(
+    (resource) => functionSettings(resource, recording).name === name,
   );
   const reason = declared && whyNotRunnable(declared);
   if (reason) return new InvalidRuntimeException(`Function ${name} cannot be run here: ${reason}.`);

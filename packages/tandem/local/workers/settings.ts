@@ -1,5 +1,6 @@
 /** What the recorded program says of its functions, in the form in which workers need it. */
 
+import { declared, ofType } from "../../program/reading/resources.ts";
 import { archive, list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { regionOf } from "../region.ts";
@@ -67,8 +68,8 @@ export function functionSettings(resource: RecordedResource, recording: Recordin
 
 /** Every function of the program that can run here. */
 export function runnableFunctions(recording: Recording): FunctionSettings[] {
-  return recording.resources
-    .filter((resource) => resource.type === FUNCTION && !resource.read && !whyNotRunnable(resource))
+  return declared(recording, FUNCTION)
+    .filter((resource) => !whyNotRunnable(resource))
     .map((resource) => functionSettings(resource, recording));
 }
 
@@ -93,8 +94,8 @@ export function nodeMajor(runtime: string): number {
 
 /** Alias → the name of its function, for both to be found by `name:alias`. */
 export function aliasesOf(functionName: string, recording: Recording): { name: string; version: string }[] {
-  return recording.resources
-    .filter(({ type, inputs }) => type === ALIAS && lastPart(text(inputs.functionName)) === functionName)
+  return ofType(recording, ALIAS)
+    .filter(({ inputs }) => lastPart(text(inputs.functionName)) === functionName)
     .map(({ inputs, outputs, name }) => ({
       name: text(inputs.name) ?? text(outputs.name) ?? name,
       version: text(inputs.functionVersion) ?? "$LATEST",

@@ -2,7 +2,9 @@
  * Limits that a deployment can run into, as the services' pages give them (2026-11-26). Each counts what this stack adds; what
  * the account holds already, only the account can tell.
  */
+
 import { number, text } from "../../policies/reading.ts";
+import { declared } from "../../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 
 export interface Quota {
@@ -27,19 +29,14 @@ export function usesOf(recording: Recording): Use[] {
 const guides = "https://docs.aws.amazon.com";
 const atlasLimits = "https://www.mongodb.com/docs/atlas/reference/atlas-limits/";
 
-const ofType =
-  (type: string) =>
-  ({ resources }: Recording): RecordedResource[] =>
-    resources.filter((resource) => resource.type === type && !resource.read);
-
-const all = (type: string) => (recording: Recording) => ofType(type)(recording).length;
+const all = (type: string) => (recording: Recording) => declared(recording, type).length;
 
 /** Of the owner that has most of them; the owner stands under `key`. */
 const most =
   (type: string, key: string, weight = (_: RecordedResource) => 1) =>
   (recording: Recording): number => {
     const sums = new Map<string, number>();
-    for (const resource of ofType(type)(recording)) {
+    for (const resource of declared(recording, type)) {
       const owner = text(resource, key) ?? "";
       sums.set(owner, (sums.get(owner) ?? 0) + weight(resource));
     }
@@ -54,7 +51,7 @@ export const quotas: Quota[] = [
     what: "reserved concurrency (of 1,000 in an account, 100 stay unreserved)",
     limit: 900,
     count: (recording) =>
-      ofType("aws:lambda/function:Function")(recording)
+      declared(recording, "aws:lambda/function:Function")
         .map(({ inputs }) => number(inputs.reservedConcurrentExecutions))
         .reduce((sum, value) => sum + (Number.isFinite(value) ? value : 0), 0),
     source: `${guides}/lambda/latest/dg/gettingstarted-limits.html`,

@@ -77,6 +77,23 @@ export function list(value: Value | undefined): Value[] {
   return Array.isArray(known) ? known : [];
 }
 
+/** Of a list, what is known as text. */
+export function texts(value: Value | undefined): string[] {
+  return list(value)
+    .map(text)
+    .filter((item) => item !== undefined);
+}
+
+export function flag(value: Value | undefined): boolean {
+  return opened(value) === true;
+}
+
+/** A map of texts, e.g. `stageVariables`; undefined when it is not declared or empty. */
+export function textMap(value: Value | undefined): Record<string, string> | undefined {
+  const entries = Object.entries(object(value)).map(([name, item]) => [name, text(item) ?? ""]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
 export function object(value: Value | undefined): Values {
   return plainObject(opened(value)) ?? {};
 }

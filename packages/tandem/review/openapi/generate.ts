@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { ofType } from "../../program/reading/resources.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
@@ -35,9 +36,7 @@ function about(root: string) {
 
 /** Sorted by path, so that a route's place in the program does not show. */
 export function routesOf(recording: Recording): ApiRoute[] {
-  const guarded = new Map(
-    recording.resources.filter((resource) => resource.type === "aws:apigatewayv2/route:Route").map(scopesOf),
-  );
+  const guarded = new Map(ofType(recording, "aws:apigatewayv2/route:Route").map(scopesOf));
   const endpoints = recording.outputs.endpoints as { method: string; path: string; function: string }[];
   return endpoints
     .map((endpoint) => ({ ...endpoint, ...guarded.get(`${endpoint.method} ${endpoint.path}`) }))
