@@ -1,9 +1,12 @@
-/** The block a person reads when the run is ready: what was declared, and how to reach it here. */
+/** The block a person reads when the run is ready: how to reach here what was declared. It fits a screen; `npm run parity` says the rest. */
+
 import { declared } from "../program/reading/resources.ts";
+import { list } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { paint, table } from "../shared/terminal.ts";
+import { declaredStores } from "./fauxqs/declared.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
-import { countByState, groupByType, type ParityRow } from "./parity.ts";
+import { countByState, type ParityRow } from "./parity.ts";
 
 export interface Facts {
   recording: Recording;
@@ -13,28 +16,30 @@ export interface Facts {
   databases: readonly { name: string; where: string }[];
 }
 
-export function serviceInformation({ recording, endpoints, parity, databases }: Facts): string {
-  const counts = countByState(parity);
-  const counted = `${parity.length}: ${counts.realised} realised, ${counts["recorded only"]} recorded only, ${counts.unsupported} unsupported`;
+/** Columns of a terminal that is not wide. */
+const WIDTH = 100;
+
+/** `options` are those by which other commands mean the same program, e.g. ` -- --stack prod`. */
+export function serviceInformation({ recording, endpoints, parity, databases }: Facts, options = ""): string {
+  const { project, stack, config } = recording;
+  const region = text(config["aws:region"]) || "no region set (aws:region)";
+  const names = functionNames(recording);
+  const routed = new Set(endpoints.map((endpoint) => endpoint.function));
+  const others = [...names].filter(([physical]) => !routed.has(physical)).map(([, name]) => name);
   return [
-    paint("bold", "Service Information"),
-    ...table([
-      ["service", recording.project],
-      ["stage", recording.stack],
-      ["region", text(recording.config["aws:region"]) || "none set (aws:region)"],
-      ["resources", counted],
+    `${paint("bold", project)}, stack ${stack}, ${region}`,
+    ...section("endpoints", endpointRows(endpoints, names)),
+    ...section(
+      routed.size > 0 ? "functions without a route" : "functions",
+      wrapped(others.sort(), WIDTH - 2).map((line) => [line]),
+    ),
+    ...section("stores", [
+      ...byName(recording, "aws:dynamodb/table:Table").map(tableRow),
+      ...queueAndBucketRows(recording),
+      ...databases.map(({ name, where }) => ["MongoDB", name, where]),
     ]),
-    ...section("endpoints", [...endpoints].sort(byPathAndMethod).map(endpointRow)),
-    ...section("functions", byName(recording, "aws:lambda/function:Function").map(functionRow)),
-    ...section("tables", byName(recording, "aws:dynamodb/table:Table").map(tableRow)),
-    ...section(
-      "databases",
-      databases.map(({ name, where }) => [name, where]),
-    ),
-    ...section(
-      "parity with the cloud",
-      groupByType(parity).map(({ state, count, type, reason }) => [state, String(count), type, reason]),
-    ),
+    "",
+    parityLine(parity, options),
   ].join("\n");
 }
 
@@ -42,29 +47,41 @@ export function section(title: string, rows: readonly (readonly string[])[]): st
   return rows.length === 0 ? [] : [paint("bold", title), ...table(rows)];
 }
 
+function parityLine(parity: readonly ParityRow[], options: string): string {
+  const { realised, unsupported } = countByState(parity);
+  const refused = unsupported === 0 ? "" : `, ${paint("yellow", `${unsupported} unsupported`)}`;
+  return `${realised} of ${parity.length} realised${refused}; npm run parity${options}`;
+}
+
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-function byPathAndMethod(a: Endpoint, b: Endpoint): number {
-  return a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method);
+/** The address is said once, at the end; with several APIs it tells them apart. */
+function endpointRows(endpoints: readonly Endpoint[], names: ReadonlyMap<string, string>): string[][] {
+  const origins = new Set(endpoints.map(({ url }) => originOf(url)));
+  return [...endpoints]
+    .sort((a, b) => a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method))
+    .map(({ method, url, function: physical, authorization }) => [
+      method,
+      origins.size > 1 ? url : url.slice(originOf(url).length) || "/",
+      physical === undefined ? "-" : (names.get(physical) ?? physical),
+      authorization ?? "open",
+    ]);
 }
 
-function endpointRow(endpoint: Endpoint): string[] {
-  return [endpoint.method, endpoint.url, endpoint.function ?? "-", endpoint.authorization ?? "open"];
+/** Not by `URL`: a template's braces would be encoded. */
+function originOf(url: string): string {
+  return /^\w+:\/\/[^/]+/.exec(url)?.[0] ?? "";
 }
 
-function functionRow({ name, inputs, outputs }: RecordedResource): string[] {
-  return [
-    name,
-    text(outputs.name),
-    text(inputs.runtime),
-    `${text(inputs.memorySize) || "128"} MB`,
-    `${text(inputs.timeout) || "3"} s`,
-  ];
+/** Physical name → the one that `npm run invoke` takes. */
+function functionNames(recording: Recording): Map<string, string> {
+  const functions = byName(recording, "aws:lambda/function:Function");
+  return new Map(functions.map(({ name, outputs }) => [text(outputs.name) || name, name]));
 }
 
 function tableRow({ name, inputs, outputs }: RecordedResource): string[] {
   const types = new Map(
-    (Array.isArray(inputs.attributes) ? inputs.attributes : []).map((attribute) => {
+    list(inputs.attributes).map((attribute) => {
       const { name: key, type } = attribute as { name: string; type: string };
       return [key, type];
     }),
@@ -72,7 +89,25 @@ function tableRow({ name, inputs, outputs }: RecordedResource): string[] {
   const keys = [inputs.hashKey, inputs.rangeKey]
     .filter((key) => typeof key === "string")
     .map((key) => `${key} ${types.get(key) ?? "?"}`);
-  return [name, text(outputs.name), keys.join(", ")];
+  return ["table", text(outputs.name) || name, keys.join(", ")];
+}
+
+function queueAndBucketRows(recording: Recording): string[][] {
+  const { queues, buckets } = declaredStores(recording);
+  return [...queues.map(({ name }) => ["queue", name]), ...buckets.map(({ name }) => ["bucket", name])];
+}
+
+/** Words with commas, as many on a line as fit. */
+function wrapped(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const [i, word] of words.entries()) {
+    const next = i < words.length - 1 ? `${word},` : word;
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + next.length <= width)
+      lines[lines.length - 1] = `${line} ${next}`;
+    else lines.push(next);
+  }
+  return lines;
 }
 
 function byName(recording: Recording, type: string): RecordedResource[] {

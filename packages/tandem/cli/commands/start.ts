@@ -8,12 +8,13 @@ import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { common, parseOptions } from "../options.ts";
 
+const DEFAULT_STACK = "dev";
 /** A service that does not stop within this many milliseconds is left to the end of the process. */
 const longestStopMs = 1_500;
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("start", args, {
-    stack: { ...common.stack, default: "dev" },
+    stack: { ...common.stack, default: DEFAULT_STACK },
     port: { type: "port", does: "Port of the first API; 0: any free one", default: 3000 },
     host: { type: "string", does: "Address that the API listens at", default: "127.0.0.1" },
     cwd: common.cwd,
@@ -50,8 +51,8 @@ export async function main(args: string[]): Promise<number> {
   });
   let reloader: Reloader | undefined;
   try {
-    output.write(serviceInformation(run.facts()));
-    output.write(`\n${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    output.write(serviceInformation(run.facts(), sameProgram(program)));
+    output.write(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
     reloader = new Reloader(run);
     await interrupted;
   } finally {
@@ -61,6 +62,13 @@ export async function main(args: string[]): Promise<number> {
     output.flush();
   }
   return 0;
+}
+
+/** How another command is told of the program that runs here. */
+function sameProgram({ cwd, stack }: { cwd: string; stack: string }): string {
+  const folder = cwd === process.cwd() ? "" : ` --cwd ${path.relative(process.cwd(), cwd)}`;
+  const options = folder + (stack === DEFAULT_STACK ? "" : ` --stack ${stack}`);
+  return options === "" ? "" : ` --${options}`;
 }
 
 function readyLine(url: string): string {

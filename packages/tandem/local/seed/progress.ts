@@ -1,6 +1,6 @@
 /** A progress bar on a terminal; one line at the end where the output is not a terminal. */
 
-const barWidth = 30;
+const barWidth = 20;
 /** Redrawing more often than this (ms) is work nobody sees. */
 const redrawMs = 50;
 

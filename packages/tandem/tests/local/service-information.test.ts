@@ -18,15 +18,23 @@ const shop = recording([
     },
     outputs: { name: "shop-dev-items" },
   }),
+  resource("aws:lambda/function:Function", "sumUp", { outputs: { name: "shop-dev-sumUp" } }),
+  resource("aws:sqs/queue:Queue", "orders", {
+    outputs: {
+      name: "shop-dev-orders",
+      url: "https://sqs.eu-central-1.amazonaws.com/123456789012/shop-dev-orders",
+    },
+  }),
+  resource("aws:s3/bucket:Bucket", "photos", { outputs: { bucket: "shop-dev-photos" } }),
 ]);
 const facts = {
   recording: shop,
   endpoints: [
-    { method: "GET", url: "http://127.0.0.1:3000/items", function: "readItems" },
+    { method: "GET", url: "http://127.0.0.1:3000/items", function: "shop-dev-readItems" },
     {
       method: "PUT",
       url: "http://127.0.0.1:3000/items",
-      function: "putItem",
+      function: "elsewhere",
       authorization: "JWT items:write",
     },
   ],
@@ -50,36 +58,62 @@ const facts = {
 };
 
 describe("serviceInformation", () => {
-  it("says what was declared and how to reach it", () => {
+  it("says how to reach what was declared, the counts last", () => {
     assert.equal(
-      serviceInformation(facts),
-      `Service Information
-  service    shop
-  stage      dev
-  region     eu-central-1
-  resources  2: 1 realised, 1 recorded only, 0 unsupported
+      serviceInformation(facts, " -- --stack dev"),
+      `shop, stack dev, eu-central-1
 endpoints
-  GET  http://127.0.0.1:3000/items  readItems  open
-  PUT  http://127.0.0.1:3000/items  putItem    JWT items:write
-functions
-  readItems  shop-dev-readItems  nodejs24.x  256 MB  3 s
-tables
-  items  shop-dev-items  shelf N, title S
-databases
-  books  mongodb://127.0.0.1:40000/
-parity with the cloud
-  realised       1  aws:dynamodb/table:Table  a table
-  recorded only  1  aws:sns/topic:Topic       quiet`,
+  GET  /items  readItems  open
+  PUT  /items  elsewhere  JWT items:write
+functions without a route
+  sumUp
+stores
+  table    shop-dev-items   shelf N, title S
+  queue    shop-dev-orders
+  bucket   shop-dev-photos
+  MongoDB  books            mongodb://127.0.0.1:40000/
+
+1 of 2 realised; npm run parity -- --stack dev`,
     );
   });
 
   it("leaves out sections that have nothing in them", () => {
     const text = serviceInformation({ recording: recording([]), endpoints: [], databases: [], parity: [] });
-    assert.doesNotMatch(text, /endpoints|functions|tables|databases|parity/);
+    assert.equal(text, "shop, stack dev, eu-central-1\n\n0 of 0 realised; npm run parity");
   });
 
   it("says so when the program names no region", () => {
     const text = serviceInformation({ ...facts, recording: recording([], { config: {} }) });
-    assert.match(text, /region +none set \(aws:region\)/);
+    assert.match(text, /^shop, stack dev, no region set \(aws:region\)$/m);
+  });
+
+  it("tells endpoints of several APIs apart by their addresses", () => {
+    const other = { method: "GET", url: "http://127.0.0.1:3001", function: "shop-dev-readItems" };
+    const text = serviceInformation({ ...facts, endpoints: [...facts.endpoints, other] });
+    assert.match(text, /^ {2}GET {2}http:\/\/127\.0\.0\.1:3000\/items {2}readItems {2}open$/m);
+    assert.match(text, /^ {2}GET {2}http:\/\/127\.0\.0\.1:3001 {8}readItems {2}open$/m);
+  });
+
+  it("counts what is unsupported", () => {
+    const [one, two] = facts.parity;
+    assert.ok(one && two);
+    const text = serviceInformation({ ...facts, parity: [one, { ...two, state: "unsupported" }] });
+    assert.match(text, /^1 of 2 realised, 1 unsupported; npm run parity$/m);
+  });
+
+  it("breaks a long list of functions at 100 columns", () => {
+    const many = Array.from({ length: 40 }, (_, i) => `function${String(i).padStart(2, "0")}`);
+    const functions = many.map((name) =>
+      resource("aws:lambda/function:Function", name, { outputs: { name } }),
+    );
+    const text = serviceInformation({
+      recording: recording(functions),
+      endpoints: [],
+      databases: [],
+      parity: [],
+    });
+    const lines = text.split("\n").filter((line) => line.includes("function0") || line.includes("function3"));
+    assert.deepEqual(text.match(/function\d\d/g), many);
+    assert.ok(lines.length > 1 && lines.every((line) => line.length <= 100), text);
   });
 });

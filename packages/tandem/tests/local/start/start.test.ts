@@ -17,16 +17,23 @@ describe("npm start", () => {
     project.remove();
   });
 
-  it("says what there is: service, endpoints with their functions, tables, databases, parity", () => {
+  it("says what there is on one screen: endpoints with their functions, stores, a line of parity, the address", () => {
+    const shown = run.stdout.slice(0, /^Ready on .*$/m.exec(run.stdout)?.index).split("\n");
+    assert.ok(shown.length <= 40, run.stdout);
+    assert.deepEqual(
+      shown.filter((line) => line.length > 100),
+      [],
+    );
     for (const pattern of [
-      /^Service Information\n {2}service +tandem\n {2}stage +dev\n {2}region +\S+\n {2}resources +\d+: \d+ realised, \d+ recorded only, 0 unsupported$/m,
-      /^ {2}GET +http:\S+\/hello +tandem-dev-hello +open$/m,
-      /^ {2}DELETE +http:\S+\/movies\/\{year\}\/\{title\+\} +tandem-dev-deleteMovie +open$/m,
-      /^ {2}createBook +tandem-dev-createBook +nodejs24\.x /m,
-      /^ {2}movies +tandem-dev-movies +year N, title S$/m,
-      /^databases\n {2}\S+ +\S.* at mongodb:\/\/127\.0\.0\.1:\d+\/$/m,
-      /^ {2}realised +\d+ +aws:lambda\/function:Function /m,
-      /^ {2}recorded only +\d+ +aws:cloudwatch\/logGroup:LogGroup /m,
+      /^tandem, stack dev, [a-z]+-[a-z]+-\d$/m,
+      /^ {2}GET +\/hello +hello +open$/m,
+      /^ {2}DELETE +\/movies\/\{year\}\/\{title\+\} +deleteMovie +open$/m,
+      /^functions without a route\n.*\bchangeMovies\b/m,
+      /^ {2}table +tandem-dev-movies +year N, title S$/m,
+      /^ {2}queue +tandem-dev-changes$/m,
+      /^ {2}bucket +tandem-dev-imports-\d{12}$/m,
+      /^ {2}MongoDB +\S+ +\S.* at mongodb:\/\/127\.0\.0\.1:\d+\/$/m,
+      /^\d+ of \d+ realised; npm run parity -- --cwd \S+\nReady on http:\/\/127\.0\.0\.1:\d+\. /m,
     ]) {
       assert.match(run.stdout, pattern);
     }
