@@ -1,18 +1,18 @@
 /** The whole system: what exists and how it is wired. What differs between stages comes from Pulumi.<stack>.yaml. */
-import { AtlasDatabase } from "./infra/atlas-database.ts";
-import { Bucket } from "./infra/bucket.ts";
-import { everyName } from "./infra/declared.ts";
-import { DynamoTable } from "./infra/dynamo-table.ts";
-import { BucketEventSource } from "./infra/event-source-bucket.ts";
-import { QueueEventSource } from "./infra/event-source-queue.ts";
-import { HttpApi } from "./infra/http-api.ts";
-import { LambdaFunction } from "./infra/lambda-function.ts";
-import { Monitoring } from "./infra/monitoring/monitoring.ts";
-import { Network } from "./infra/network.ts";
-import { Queue } from "./infra/queue.ts";
-import { Schedule } from "./infra/schedule.ts";
-import { readSettings } from "./infra/settings.ts";
-import { Tracing } from "./infra/tracing.ts";
+import { AtlasDatabase } from "./packages/components/atlas-database.ts";
+import { Bucket } from "./packages/components/bucket.ts";
+import { everyName } from "./packages/components/declared.ts";
+import { DynamoTable } from "./packages/components/dynamo-table.ts";
+import { BucketEventSource } from "./packages/components/event-source-bucket.ts";
+import { QueueEventSource } from "./packages/components/event-source-queue.ts";
+import { HttpApi } from "./packages/components/http-api.ts";
+import { LambdaFunction } from "./packages/components/lambda-function.ts";
+import { Monitoring } from "./packages/components/monitoring/monitoring.ts";
+import { Network } from "./packages/components/network.ts";
+import { Queue } from "./packages/components/queue.ts";
+import { Schedule } from "./packages/components/schedule.ts";
+import { readSettings } from "./packages/components/settings.ts";
+import { Tracing } from "./packages/components/tracing.ts";
 
 const settings = readSettings();
 const { answering } = settings;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bucket } from "../infra/bucket.ts";
+import type { Bucket } from "../packages/components/bucket.ts";
 import type { GithubTrust } from "./github-trust.ts";
 import { readStatements } from "./permissions/read.ts";
 import { changeState } from "./permissions/state.ts";

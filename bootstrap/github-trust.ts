@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "../infra/policy-document.ts";
+import { policyDocument } from "../packages/components/policy-document.ts";
 
 export interface GithubTrustArgs {
   /** `owner/name`. */

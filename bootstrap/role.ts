@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { physicalName } from "../infra/names.ts";
-import { policyDocument, type Statement } from "../infra/policy-document.ts";
+import { physicalName } from "../packages/components/names.ts";
+import { policyDocument, type Statement } from "../packages/components/policy-document.ts";
 import type { GithubTrust } from "./github-trust.ts";
 
 export interface RoleArgs {

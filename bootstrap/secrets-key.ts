@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { physicalName } from "../infra/names.ts";
-import { policyDocument } from "../infra/policy-document.ts";
+import { physicalName } from "../packages/components/names.ts";
+import { policyDocument } from "../packages/components/policy-document.ts";
 
 /** Days in which a key that was deleted by mistake can be had back. */
 const deletionWindow = 30;

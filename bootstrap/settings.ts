@@ -1,8 +1,8 @@
 /** The configuration of the account's stack, read once. */
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigReader } from "../infra/config-reader.ts";
-import { recorder } from "../infra/recorder.ts";
-import { refuseMissingTags } from "../infra/settings-tags.ts";
+import { ConfigReader } from "../packages/components/config-reader.ts";
+import { recorder } from "../packages/components/recorder.ts";
+import { refuseMissingTags } from "../packages/components/settings-tags.ts";
 
 export interface Settings {
   /** `owner/name` on GitHub. */

@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { AtlasDatabase } from "../infra/atlas-database.ts";
-import { Bucket } from "../infra/bucket.ts";
-import { DynamoTable } from "../infra/dynamo-table.ts";
-import { BucketEventSource } from "../infra/event-source-bucket.ts";
-import { HttpApi } from "../infra/http-api.ts";
-import { LambdaFunction } from "../infra/lambda-function.ts";
-import { Monitoring } from "../infra/monitoring/monitoring.ts";
-import { Queue } from "../infra/queue.ts";
-import { Schedule } from "../infra/schedule.ts";
-import { Tracing } from "../infra/tracing.ts";
+import { AtlasDatabase } from "../packages/components/atlas-database.ts";
+import { Bucket } from "../packages/components/bucket.ts";
+import { DynamoTable } from "../packages/components/dynamo-table.ts";
+import { BucketEventSource } from "../packages/components/event-source-bucket.ts";
+import { HttpApi } from "../packages/components/http-api.ts";
+import { LambdaFunction } from "../packages/components/lambda-function.ts";
+import { Monitoring } from "../packages/components/monitoring/monitoring.ts";
+import { Queue } from "../packages/components/queue.ts";
+import { Schedule } from "../packages/components/schedule.ts";
+import { declare } from "../packages/components/tests/support/declare.ts";
+import { Tracing } from "../packages/components/tracing.ts";
 import { cloudNameMistake, renamedMistake } from "../packages/tandem/scaffold/cloud-names.ts";
-import { declare } from "./infra/support/declare.ts";
 
 const region = "eu-central-1";
 const work = () => new LambdaFunction("work", { entry: "functions/hello/hello.ts" });
@@ -39,7 +39,7 @@ describe("names that npm run new gives", () => {
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "tandem-names-"));
-    cpSync("infra/name-rules.ts", path.join(folder, "infra/name-rules.ts"));
+    cpSync("packages/components/name-rules.ts", path.join(folder, "packages/components/name-rules.ts"));
     writeFileSync(path.join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(path.join(folder, "Pulumi.yaml"), "name: tandem\n");
     writeFileSync(path.join(folder, "Pulumi.dev.yaml"), "config: {}\n");

@@ -1,5 +1,5 @@
 /** What the AWS provider calls to find out how the resources of this program are: settings of resources, never data. */
-import type { Statement } from "../../infra/policy-document.ts";
+import type { Statement } from "../../packages/components/policy-document.ts";
 import { apis, buckets, named, namedGlobally, type Scope } from "./scope.ts";
 
 export function readStatements(scope: Scope): Statement[] {

@@ -1,4 +1,4 @@
-/** ARNs of what a stage owns: names of resources begin with service and stage (infra/names.ts). */
+/** ARNs of what a stage owns: names of resources begin with service and stage (packages/components/names.ts). */
 import * as pulumi from "@pulumi/pulumi";
 
 export interface Scope {

@@ -1,6 +1,6 @@
 /** What the state of stacks in a bucket asks for, and the key of their secrets. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../infra/policy-document.ts";
+import type { Statement } from "../../packages/components/policy-document.ts";
 
 type Arn = pulumi.Input<string>;
 

@@ -1,5 +1,5 @@
 /** What the AWS provider calls to create, change and delete the resources of this program. */
-import type { Statement } from "../../infra/policy-document.ts";
+import type { Statement } from "../../packages/components/policy-document.ts";
 import { allow } from "./read.ts";
 import { apis, buckets, named, namedGlobally, type Scope } from "./scope.ts";
 

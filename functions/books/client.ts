@@ -18,7 +18,7 @@ mongoose.set({
 
 /**
  * Times in milliseconds: together below the 6 s within which an answer must leave (docs/decisions/029-store-times.md). How many
- * connections there may be the connection string says, because the program plans with it (docs/decisions/019-connections.md).
+ * connections there may be the connection string says, because the program plans with it (packages/components/docs/decisions/019-connections.md).
  */
 const options: mongoose.ConnectOptions = {
   maxIdleTimeMS: 60_000,

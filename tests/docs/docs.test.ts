@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { projectFiles } from "../../packages/tandem/scaffold/project-files.ts";
 import { anchors, pages, relativeLinks, root, scriptsNamed } from "./markdown.ts";
 
 const all = pages();
@@ -51,6 +52,29 @@ describe("pages", () => {
       .map(({ file }) => file)
       .filter((file) => /^(packages\/[^/]+\/)?docs\/[^/]+\.md$/.test(file) && !reached.has(file));
     assert.deepEqual(lost, []);
+  });
+});
+
+describe("comments", () => {
+  it("name decisions that are there, from the project's folder or from their package's", () => {
+    const lost = projectFiles(root)
+      .filter((file) => /\.[cm]?[jt]s$/.test(file))
+      .flatMap((file) => {
+        const [home = ""] = /^packages\/[^/]+\//.exec(file) ?? [];
+        const named =
+          readFileSync(path.join(root, file), "utf8").match(/[\w/]*docs\/decisions\/\d[\w-]+\.md/g) ?? [];
+        return named
+          .filter((page) => !existsSync(path.join(root, page)) && !existsSync(path.join(root, home, page)))
+          .map((page) => `${file}: ${page}`);
+      });
+    assert.deepEqual(lost, []);
+  });
+});
+
+describe("the program", () => {
+  it("has at most 200 files, besides its packages", () => {
+    const files = projectFiles(root).filter((file) => !file.startsWith("packages/"));
+    assert.ok(files.length <= 200, `${files.length} files lie outside packages/`);
   });
 });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { bundleOptions } from "../../infra/bundle.ts";
+import { bundleOptions } from "../../packages/components/bundle.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const KB = 1_024;

@@ -1,6 +1,6 @@
 /** Many callers at once, on several workers, as in Lambda: each worker serves one request at a time. */
 import assert from "node:assert/strict";
-import { poolSize } from "../../infra/connection-budget.ts";
+import { poolSize } from "../../packages/components/connection-budget.ts";
 import { event, jsonEvent, type RequestParts } from "./support/event.ts";
 import { FunctionThread, type Reply } from "./support/function-thread.ts";
 import { environmentFor, startStores } from "./support/stores.ts";

@@ -9,7 +9,7 @@ export function copyOfProgram(): string {
   const cwd = mkdtempSync(path.join(tmpdir(), "tandem-bench-"));
   const parts = [
     "index.ts",
-    "infra",
+    "packages/components",
     "functions",
     "data",
     "openapi.json",

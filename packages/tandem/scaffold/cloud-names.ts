@@ -19,7 +19,7 @@ type NameKind =
   | "table"
   | "topic";
 
-/** What `infra/name-rules.ts` of a project exports: the rules by which its components refuse names. */
+/** What `packages/components/name-rules.ts` of a project exports: the rules by which its components refuse names. */
 interface NameRules {
   nameRules: Record<NameKind, { longest: number }>;
   nameMistake(
@@ -30,7 +30,7 @@ interface NameRules {
 }
 
 export function nameRulesOf(root: string): NameRules {
-  return createRequire(path.join(root, "package.json"))("./infra/name-rules.ts") as NameRules;
+  return createRequire(path.join(root, "package.json"))("./packages/components/name-rules.ts") as NameRules;
 }
 
 /** Names that a component makes, by its class: what they are names of, and what stands behind the component's own. */

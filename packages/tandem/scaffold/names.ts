@@ -3,7 +3,7 @@ import { UserError } from "../shared/user-error.js";
 import { cloudNameMistake } from "./cloud-names.ts";
 import type { ProgramFile } from "./program-file.ts";
 
-/** What a thing is called here, by what it is called in infra/. */
+/** What a thing is called here, by what it is called in packages/components/. */
 const classes = { function: "LambdaFunction", table: "DynamoTable", queue: "Queue", schedule: "Schedule" };
 
 export function checkName(kind: keyof typeof classes, name: string, program: ProgramFile): void {

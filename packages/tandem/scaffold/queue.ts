@@ -44,8 +44,8 @@ export function planQueue(program: ProgramFile, request: QueueRequest): FilePlan
   checkName("function", consumer, program);
   checkLinks(links, program);
   const lines = declarations(request);
-  program.addImport("Queue", "./infra/queue.ts");
-  program.addImport("QueueEventSource", "./infra/event-source-queue.ts");
+  program.addImport("Queue", "./packages/components/queue.ts");
+  program.addImport("QueueEventSource", "./packages/components/event-source-queue.ts");
   program.addAfterLast("Queue", lines.queue);
   program.addAfterLast("LambdaFunction", lines.consumer, "settings.functions");
   return [

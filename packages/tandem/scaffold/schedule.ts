@@ -41,7 +41,7 @@ export function planSchedule(program: ProgramFile, request: ScheduleRequest): Fi
       `${JSON.stringify(expression)} is no schedule: rate(1 hour), cron(0 2 * * ? *) or at(2027-01-01T00:00:00) is wanted. Nothing was written.`,
     );
   }
-  program.addImport("Schedule", "./infra/schedule.ts");
+  program.addImport("Schedule", "./packages/components/schedule.ts");
   program.addAfterLast("Schedule", declaration(request));
   return [
     { file: entryOf(request), text: handlerText(request), state: "new" },

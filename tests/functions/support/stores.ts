@@ -12,7 +12,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { poolSize } from "../../../infra/connection-budget.ts";
+import { poolSize } from "../../../packages/components/connection-budget.ts";
 import { startMongo } from "../../../packages/tandem/local/mongodb/server.ts";
 
 export interface Stores {

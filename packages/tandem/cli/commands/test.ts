@@ -17,7 +17,7 @@ import { untilExit } from "../until-exit.js";
 /** A module that mocha loads. */
 const tool = (name: string) => fileURLToPath(sibling(import.meta.url, `../tests/${name}`));
 const biome = "@biomejs/biome/bin/biome";
-const everyTest = "{tests,packages/tandem/tests}/**/*.test.ts";
+const everyTest = "{tests,packages/*/tests}/**/*.test.ts";
 /** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
 const JOBS = availableParallelism() + 1;
 

@@ -13,7 +13,6 @@ const reasons: Record<string, string> = {
     "writes beside the file, then renames: plain code inside a worker",
   "packages/tandem/local/workers/unzip.ts": "into a folder that is renamed when it is whole",
   "packages/tandem/local/workers/write-entries.ts": "into a folder that is renamed when it is whole",
-  "infra/bundle-cache.ts": "writes beside the file, then renames: infra/ is deployed without local/",
   "packages/tandem/review/revision/dependencies.ts":
     "into a folder of the review's own, made for one revision",
   "packages/tandem/scaffold/service.ts":
@@ -31,7 +30,7 @@ describe("files that commands write", () => {
   it("are written by rename, all but those with a reason", () => {
     // bench/ writes only below temporary folders.
     const sources = globSync(
-      "{infra,functions,bin,packages/tandem/{cli,local,review,program,policies,scaffold,operations,shared}}/**/*.{ts,js,cjs,mjs}",
+      "packages/tandem/{cli,local,review,program,policies,scaffold,operations,shared}/**/*.{ts,js,cjs,mjs}",
     );
     assert.ok(sources.includes("packages/tandem/shared/write-by-rename.ts"));
     const plain = sources.filter((file) => WRITES.test(readFileSync(file, "utf8")));

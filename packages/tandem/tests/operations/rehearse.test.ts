@@ -16,7 +16,7 @@ describe("npm run rehearse", () => {
     folder = mkdtempSync(path.join(tmpdir(), "tandem-rehearse-"));
     for (const name of [
       "index.ts",
-      "infra",
+      "packages/components",
       "functions",
       "package.json",
       "openapi.json",

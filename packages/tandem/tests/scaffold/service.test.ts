@@ -96,7 +96,7 @@ describe("npm run new -- service", () => {
     );
     assert.equal(hello?.outputs.name, `${name}-dev-hello`);
     const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
-    execFileSync(process.execPath, [biome, "check", "index.ts", "infra", "bin"], {
+    execFileSync(process.execPath, [biome, "check", "index.ts", "packages/components", "bin"], {
       cwd: folder,
       stdio: "pipe",
     });

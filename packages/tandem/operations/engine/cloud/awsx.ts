@@ -1,4 +1,4 @@
-/** `awsx.ec2.Vpc` as its plugin builds it of the arguments that infra/network.ts gives: a process of its own, written with the SDK's own server. */
+/** `awsx.ec2.Vpc` as its plugin builds it of the arguments that a program gives: a process of its own, written with the SDK's own server. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { main } from "@pulumi/pulumi/provider/server.js";

@@ -28,7 +28,7 @@ export class ProjectCopy {
     }
     const parts = [
       "index.ts",
-      "infra",
+      "packages/components",
       "functions",
       "data",
       "openapi.json",

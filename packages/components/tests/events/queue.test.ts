@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { Queue } from "../../queue.ts";
+import { declare, statements } from "../support/declare.ts";
+
+const queue = "aws:sqs/queue:Queue";
+const policy = "aws:sqs/queuePolicy:QueuePolicy";
+const redrive = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
+const arn = "arn:aws:sqs:eu-central-1:123456789012:tandem-dev-changes";
+
+const fourDays = 345_600;
+const fourteenDays = 1_209_600;
+
+describe("Queue", () => {
+  it("declares two queues, a policy for each and who may use the second, and nothing else", async () => {
+    const declared = await declare(() => void new Queue("changes", { visibilityTimeout: 60 }));
+    assert.deepEqual(declared.counts(), {
+      "tandem:aws:Queue": 1,
+      "tandem:aws:DeadLetterQueue": 1,
+      [queue]: 2,
+      [policy]: 2,
+      [redrive]: 1,
+    });
+  });
+
+  it("is encrypted, polled long, and gives a message up after five deliveries", async () => {
+    const declared = await declare(() => void new Queue("changes", { visibilityTimeout: 60 }));
+    const { redrivePolicy, ...inputs } = declared.inputs(queue, "changes");
+    assert.deepEqual(inputs, {
+      name: "tandem-dev-changes",
+      visibilityTimeoutSeconds: 60,
+      messageRetentionSeconds: fourDays,
+      receiveWaitTimeSeconds: 20,
+      sqsManagedSseEnabled: true,
+    });
+    assert.deepEqual(JSON.parse(String(redrivePolicy)), {
+      deadLetterTargetArn: `${arn}-dead-letters`,
+      maxReceiveCount: 5,
+    });
+  });
+
+  it("gives a message up after as many deliveries as it is told", async () => {
+    const declared = await declare(
+      () => void new Queue("changes", { visibilityTimeout: 60, maxReceiveCount: 2 }),
+    );
+    const { redrivePolicy } = declared.inputs(queue, "changes");
+    assert.equal(JSON.parse(String(redrivePolicy)).maxReceiveCount, 2);
+  });
+
+  it("keeps dead letters for 14 days, encrypted, from this queue alone", async () => {
+    const declared = await declare(() => void new Queue("changes", { visibilityTimeout: 60 }));
+    assert.deepEqual(declared.inputs(queue, "changes-dead-letters"), {
+      name: "tandem-dev-changes-dead-letters",
+      messageRetentionSeconds: fourteenDays,
+      sqsManagedSseEnabled: true,
+    });
+    const { queueUrl, redriveAllowPolicy } = declared.inputs(redrive);
+    assert.match(String(queueUrl), /\/tandem-dev-changes-dead-letters$/);
+    assert.deepEqual(JSON.parse(String(redriveAllowPolicy)), {
+      redrivePermission: "byQueue",
+      sourceQueueArns: [arn],
+    });
+  });
+
+  it("is reached over TLS only, and so are its dead letters", async () => {
+    const declared = await declare(() => void new Queue("changes", { visibilityTimeout: 60 }));
+    for (const [name, resource] of [
+      ["changes-policy", arn],
+      ["changes-dead-letters-policy", `${arn}-dead-letters`],
+    ] as const) {
+      assert.deepEqual(statements(declared.inputs(policy, name).policy), [
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sqs:*",
+          Resource: resource,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]);
+    }
+  });
+
+  it("links its address, and sending or consuming on it alone", async () => {
+    const declared = await declare(() => {
+      const { send, consume } = new Queue("film-changes", { visibilityTimeout: 60 });
+      return { send, consume };
+    });
+    const variables = {
+      FILM_CHANGES_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/tandem-dev-film-changes",
+    };
+    const resources = ["arn:aws:sqs:eu-central-1:123456789012:tandem-dev-film-changes"];
+    assert.deepEqual(declared.recording.outputs, {
+      send: {
+        name: "film-changes.send",
+        variables,
+        permissions: [{ actions: ["sqs:SendMessage"], resources }],
+      },
+      consume: {
+        name: "film-changes.consume",
+        variables,
+        permissions: [
+          {
+            actions: [
+              "sqs:ChangeMessageVisibility",
+              "sqs:DeleteMessage",
+              "sqs:GetQueueAttributes",
+              "sqs:ReceiveMessage",
+            ],
+            resources,
+          },
+        ],
+      },
+    });
+  });
+});

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { DynamoTable } from "../dynamo-table.ts";
+import { LambdaFunction } from "../lambda-function.ts";
+import type { Link } from "../link.ts";
+import { declare, statements } from "./support/declare.ts";
+
+const lambda = "aws:lambda/function:Function";
+const entry = "packages/components/tests/fixtures/hello.ts";
+const arn = "arn:aws:lambda:eu-central-1:123456789012:function:tandem-dev-hello";
+
+/** Leads into a network. */
+const inside: Link = {
+  name: "store.read",
+  variables: { STORE_URL: "store://inside" },
+  permissions: [],
+  placement: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] },
+};
+
+describe("LambdaFunction", () => {
+  it("declares a function, its role, its log group and an alias, and nothing else", async () => {
+    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    assert.deepEqual(declared.counts(), {
+      "tandem:aws:LambdaFunction": 1,
+      "tandem:aws:FunctionRole": 1,
+      "aws:cloudwatch/logGroup:LogGroup": 1,
+      "aws:iam/role:Role": 1,
+      "aws:iam/rolePolicy:RolePolicy": 1,
+      [lambda]: 1,
+      "aws:lambda/alias:Alias": 1,
+    });
+  });
+
+  it("runs Node 24 on arm64 with memory, timeout, tracing and structured logs of its own", async () => {
+    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    const { code, ...inputs } = declared.inputs(lambda);
+    assert.deepEqual(inputs, {
+      name: "tandem-dev-hello",
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      role: "arn:aws:iam::123456789012:role/tandem-dev-hello",
+      memorySize: 512,
+      timeout: 10,
+      publish: true,
+      environment: {
+        variables: {
+          POWERTOOLS_SERVICE_NAME: "tandem",
+          POWERTOOLS_METRICS_NAMESPACE: "tandem",
+          POWERTOOLS_LOG_LEVEL: "INFO",
+        },
+      },
+      tracingConfig: { mode: "Active" },
+      loggingConfig: {
+        logFormat: "JSON",
+        logGroup: "/aws/lambda/tandem-dev-hello",
+        applicationLogLevel: "INFO",
+        systemLogLevel: "INFO",
+      },
+    });
+    assert.deepEqual(code, {
+      $: "archive",
+      assets: { "index.js": { $: "asset", text: "// packages/components/tests/fixtures/hello.ts\n" } },
+    });
+  });
+
+  it("takes memory, timeout, log level and reserved concurrency", async () => {
+    const declared = await declare(
+      () =>
+        void new LambdaFunction("hello", {
+          entry,
+          memorySize: 1024,
+          timeout: 30,
+          logLevel: "DEBUG",
+          reservedConcurrency: 7,
+        }),
+    );
+    const inputs = declared.inputs(lambda);
+    assert.equal(inputs.memorySize, 1024);
+    assert.equal(inputs.timeout, 30);
+    assert.equal(inputs.reservedConcurrentExecutions, 7);
+    assert.partialDeepStrictEqual(inputs, {
+      environment: { variables: { POWERTOOLS_LOG_LEVEL: "DEBUG" } },
+      loggingConfig: { applicationLogLevel: "DEBUG" },
+    });
+  });
+
+  it("keeps its log for as long as it is told, two weeks otherwise", async () => {
+    const declared = await declare(() => {
+      new LambdaFunction("short", { entry });
+      new LambdaFunction("long", { entry, logRetentionDays: 365 });
+    });
+    const type = "aws:cloudwatch/logGroup:LogGroup";
+    assert.deepEqual(declared.inputs(type, "short-logs"), {
+      name: "/aws/lambda/tandem-dev-short",
+      retentionInDays: 14,
+    });
+    assert.equal(declared.inputs(type, "long-logs").retentionInDays, 365);
+  });
+
+  it("has a role for Lambda alone that may write to its own log, send traces, and no more", async () => {
+    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    assert.deepEqual(statements(declared.inputs("aws:iam/role:Role").assumeRolePolicy), [
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+    assert.deepEqual(statements(declared.inputs("aws:iam/rolePolicy:RolePolicy").policy), [
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/tandem-dev-hello:*",
+      },
+      { Effect: "Allow", Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], Resource: "*" },
+    ]);
+  });
+
+  it("has no managed policy", async () => {
+    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    assert.deepEqual(declared.names("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
+    assert.equal(declared.inputs("aws:iam/role:Role").managedPolicyArns, undefined);
+  });
+
+  it("gets variables and permissions of each link together", async () => {
+    const declared = await declare(() => {
+      const movies = new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } });
+      new LambdaFunction("hello", { entry, links: [movies.write] });
+    });
+    assert.partialDeepStrictEqual(declared.inputs(lambda), {
+      environment: { variables: { MOVIES_TABLE: "tandem-dev-movies" } },
+    });
+    const [, , ...linked] = statements(declared.inputs("aws:iam/rolePolicy:RolePolicy").policy);
+    assert.deepEqual(linked, [
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        Resource: ["arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-dev-movies"],
+      },
+    ]);
+  });
+
+  it("is created only after its permissions", async () => {
+    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    const policy = declared.one("aws:iam/rolePolicy:RolePolicy");
+    assert.ok(declared.one(lambda).dependencies.includes(policy.urn));
+  });
+
+  it("is invoked by an alias of its published version", async () => {
+    const declared = await declare(() => {
+      const { aliasArn, aliasName, invokeArn } = new LambdaFunction("hello", { entry });
+      return { aliasArn, aliasName, invokeArn };
+    });
+    assert.deepEqual(declared.inputs("aws:lambda/alias:Alias"), {
+      name: "live",
+      functionName: "tandem-dev-hello",
+      functionVersion: "1",
+    });
+    assert.equal(declared.recording.outputs.aliasArn, `${arn}:live`);
+    assert.match(String(declared.recording.outputs.invokeArn), new RegExp(`${arn}:live/invocations$`));
+  });
+
+  it("keeps workers warm behind the alias where it is told to", async () => {
+    const declared = await declare(
+      () => void new LambdaFunction("hello", { entry, provisionedConcurrency: 2 }),
+    );
+    assert.deepEqual(
+      declared.inputs("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"),
+      {
+        functionName: "tandem-dev-hello",
+        qualifier: "live",
+        provisionedConcurrentExecutions: 2,
+      },
+    );
+  });
+
+  it("keeps none warm otherwise", async () => {
+    const declared = await declare(
+      () => void new LambdaFunction("hello", { entry, provisionedConcurrency: 0 }),
+    );
+    assert.deepEqual(
+      declared.names("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"),
+      [],
+    );
+  });
+
+  it("lives in the network of its link, whose interfaces Lambda may make and its code may not", async () => {
+    const declared = await declare(() => void new LambdaFunction("hello", { entry, links: [inside] }));
+    assert.deepEqual(declared.inputs(lambda).vpcConfig, {
+      subnetIds: ["subnet-1", "subnet-2"],
+      securityGroupIds: ["sg-1"],
+    });
+    const actions = [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ];
+    const type = "aws:iam/rolePolicy:RolePolicy";
+    assert.deepEqual(statements(declared.inputs(type, "hello-policy").policy)[2], {
+      Effect: "Allow",
+      Action: actions,
+      Resource: "*",
+    });
+    assert.deepEqual(statements(declared.inputs(type, "hello-network-guard").policy), [
+      {
+        Effect: "Deny",
+        Action: actions,
+        Resource: "*",
+        Condition: { ArnEquals: { "lambda:SourceFunctionArn": arn } },
+      },
+    ]);
+  });
+
+  it("tells each link whose role it is", async () => {
+    const seen: unknown[] = [];
+    const link: Link = { name: "x", variables: {}, permissions: [], attach: (target) => seen.push(target) };
+    const declared = await declare(() => {
+      const { roleArn, roleName } = new LambdaFunction("hello", {
+        entry,
+        links: [link],
+        reservedConcurrency: 3,
+      });
+      return { roleArn, roleName };
+    });
+    assert.partialDeepStrictEqual(seen, [{ name: "hello", reservedConcurrency: 3 }]);
+    assert.deepEqual(declared.recording.outputs, {
+      roleArn: "arn:aws:iam::123456789012:role/tandem-dev-hello",
+      roleName: "tandem-dev-hello",
+    });
+  });
+
+  it("refuses a handler file that does not exist, naming function and file", async () => {
+    await assert.rejects(
+      declare(() => void new LambdaFunction("hello", { entry: "functions/helo.ts" })),
+      { message: 'Function "hello": handler file functions/helo.ts does not exist' },
+    );
+  });
+
+  it("refuses two links that give one variable", async () => {
+    await assert.rejects(
+      declare(() => {
+        const movies = new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } });
+        new LambdaFunction("hello", { entry, links: [movies.read, movies.write] });
+      }),
+      {
+        message:
+          'Function "hello": links movies.read and movies.write both give MOVIES_TABLE; keep one of them',
+      },
+    );
+  });
+
+  it("refuses links into two networks", async () => {
+    const elsewhere: Link = {
+      ...inside,
+      name: "other.read",
+      variables: {},
+      placement: { subnetIds: ["subnet-9"], securityGroupIds: ["sg-9"] },
+    };
+    await assert.rejects(
+      declare(() => void new LambdaFunction("hello", { entry, links: [inside, elsewhere] })),
+      /"hello": links store\.read and other\.read lead into different networks/,
+    );
+  });
+});
