@@ -1,5 +1,7 @@
 /** Books as MongoDB keeps them. Indexes: none but `_id`, whose order is the order of creation. */
 import mongoose from "mongoose";
+import { environment } from "../environment.ts";
+import { collection } from "../stores/mongodb.ts";
 
 export interface BookDocument {
   _id: mongoose.Types.ObjectId;
@@ -23,8 +25,4 @@ const schema = new mongoose.Schema<BookDocument>(
   { collection: "books", strict: "throw", versionKey: false },
 );
 
-export type Books = mongoose.Model<BookDocument>;
-
-/** Of this connection alone: a connection that was given up takes its model with it. */
-export const booksOf = (connection: mongoose.Connection): Books =>
-  connection.model<BookDocument>("Book", schema);
+export const inBooks = collection(environment("BOOKS_MONGODB_URI"), "Book", schema);

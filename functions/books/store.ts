@@ -3,9 +3,8 @@ import mongoose from "mongoose";
 import { readCursor, writeCursor } from "../http/cursor.ts";
 import { notFound, preconditionFailed } from "../http/http-error.ts";
 import type { Precondition } from "../http/operation.ts";
-import { callStore } from "./call-store.ts";
-import { ATTEMPT } from "./client.ts";
-import type { BookDocument } from "./model.ts";
+import { ATTEMPT } from "../stores/mongodb.ts";
+import { type BookDocument, inBooks } from "./model.ts";
 import type { Book, BookChange, NewBook } from "./schema.ts";
 
 const LISTING = "books";
@@ -26,7 +25,7 @@ export const newOrigin = (): Origin => ({
 /** Adds a book. One that is there under this id already stays as it is: an earlier attempt has added it. */
 export async function addBook(book: NewBook, origin: Origin = newOrigin()): Promise<Book> {
   const { id, ...added } = toNewBook(book, origin);
-  await callStore((books) => books.create({ _id: toId(id), ...added })).catch((error: unknown) => {
+  await inBooks((books) => books.create({ _id: toId(id), ...added })).catch((error: unknown) => {
     if (!isDuplicate(error)) throw error;
   });
   return { id, ...added };
@@ -42,7 +41,7 @@ export async function listBooks(limit: number, cursor?: string): Promise<{ items
   const after = cursor === undefined ? undefined : toId(readCursor(LISTING, cursor));
   const filter = after ? { _id: mongoose.trusted({ $gt: after }) } : {};
   // One more than asked for shows whether there is a next page.
-  const found = await callStore((books) =>
+  const found = await inBooks((books) =>
     books
       .find(filter)
       .sort({ _id: 1 })
@@ -65,14 +64,14 @@ function fitting(books: Book[]): Book[] {
 
 export async function findBook(id: string): Promise<Book> {
   const _id = toId(id);
-  const found = await callStore((books) => books.findOne({ _id }).lean());
+  const found = await inBooks((books) => books.findOne({ _id }).lean());
   if (!found) throw notFound("book");
   return toBook(found);
 }
 
 export async function changeBook(id: string, change: BookChange, expected?: Precondition): Promise<Book> {
   const _id = toId(id);
-  const changed = await callStore((books) =>
+  const changed = await inBooks((books) =>
     books.findOneAndUpdate(
       { _id, ...versionIn(expected) },
       { $set: { ...change, updatedAt: new Date() }, $inc: { version: 1 } },
@@ -85,7 +84,7 @@ export async function changeBook(id: string, change: BookChange, expected?: Prec
 
 export async function removeBook(id: string, expected?: Precondition): Promise<void> {
   const _id = toId(id);
-  const { deletedCount } = await callStore((books) =>
+  const { deletedCount } = await inBooks((books) =>
     // The only operation that mongoose's own setting of this limit leaves out.
     books.deleteOne({ _id, ...versionIn(expected) }, { maxTimeMS: ATTEMPT }),
   );
@@ -99,7 +98,7 @@ function versionIn(expected: Precondition | undefined) {
 
 /** Why a write found nothing: no such book, or one in another version. */
 async function missOf(_id: mongoose.Types.ObjectId, expected: Precondition | undefined): Promise<Error> {
-  const exists = expected !== undefined && (await callStore((books) => books.exists({ _id })));
+  const exists = expected !== undefined && (await inBooks((books) => books.exists({ _id })));
   return exists ? preconditionFailed("book") : notFound("book");
 }
 

@@ -1,8 +1,5 @@
-/** The connection to MongoDB: opened by the first call on a worker and kept for the next ones. */
+/** Connections to MongoDB, one a cluster: opened by the first call on a worker and kept for the next ones. */
 import mongoose from "mongoose";
-import { environment } from "../environment.ts";
-
-const uri = environment("BOOKS_MONGODB_URI");
 
 /** Milliseconds of one attempt at an operation: then its connection is cut, and the server gives it up as well. */
 export const ATTEMPT = 2_000;
@@ -30,14 +27,21 @@ const options: mongoose.ConnectOptions = {
 
 export type Client = Promise<mongoose.Connection>;
 
-let current: Client | undefined;
+/** By the address of their cluster, of whatever database of it the connection string speaks. */
+const clients = new Map<string, Client>();
 
-export function connected(): Client {
-  current ??= open();
-  return current;
+export function connected(uri: string): Client {
+  const cluster = addressOf(uri);
+  const known = clients.get(cluster);
+  if (known !== undefined) return known;
+  const client = open(uri);
+  clients.set(cluster, client);
+  return client;
 }
 
-async function open(): Client {
+const addressOf = (uri: string): string => /^[^/]+\/\/[^/?]+/.exec(uri)?.[0] ?? uri;
+
+async function open(uri: string): Client {
   const connection = mongoose.createConnection(uri, options);
   try {
     return await connection.asPromise();
@@ -51,9 +55,9 @@ async function open(): Client {
  * Gives up a client that is of no more use, so that the next call makes a new one. The driver heals most of what breaks, not
  * all: see docs/decisions/084-fresh-clients.md. One that somebody gave up before stays given up, the one made since stays.
  */
-export function giveUp(client: Client): void {
-  if (client !== current) return;
-  current = undefined;
+export function giveUp(uri: string, client: Client): void {
+  if (client !== clients.get(addressOf(uri))) return;
+  clients.delete(addressOf(uri));
   // One that never connected was discarded by then.
   client.then(discard, () => {});
 }

@@ -1,10 +1,11 @@
-/** One call of MongoDB: connected first, bounded in time, traced, and its driver's errors told apart. */
+/** Calls of MongoDB: connected first, bounded in time, traced, and its driver's errors told apart. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import mongoose from "mongoose";
-import { StoreConflict, StoreUnavailable } from "../stores/failures.ts";
 import { traced } from "../telemetry/trace.ts";
-import { type Client, connected, giveUp } from "./client.ts";
-import { type Books, booksOf } from "./model.ts";
+import { StoreConflict, StoreUnavailable } from "./failures.ts";
+import { ATTEMPT, type Client, connected, giveUp } from "./mongodb-client.ts";
+
+export { ATTEMPT };
 
 /**
  * Turns of the event loop before a call. A worker that was frozen wakes with connections that the server has closed
@@ -15,22 +16,37 @@ const TURNS = 4;
 /** Milliseconds for everything a call does, retries of the driver included: an answer must leave within 6 s. */
 const DEADLINE = 5_000;
 
-export async function callStore<T>(call: (books: Books) => PromiseLike<T>): Promise<T> {
-  const client = connected();
+type Call<D, T> = (model: mongoose.Model<D>) => PromiseLike<T>;
+
+/** What a model is made of; the name of its collection stands in the schema. */
+interface Definition<D> {
+  /** Connection string; its path names the database. */
+  uri: string;
+  name: string;
+  schema: mongoose.Schema<D>;
+}
+
+/** Makes the calls of one collection: `await inBooks((books) => books.findOne({ _id }))`. */
+export function collection<D>(uri: string, name: string, schema: mongoose.Schema<D>) {
+  return <T>(call: Call<D, T>): Promise<T> => callStore({ uri, name, schema }, call);
+}
+
+async function callStore<D, T>(definition: Definition<D>, call: Call<D, T>): Promise<T> {
+  const client = connected(definition.uri);
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new StoreUnavailable(`MongoDB did not answer within ${DEADLINE} ms`)),
     DEADLINE,
   );
   try {
-    const work = traced({ name: "MongoDB", namespace: "remote" }, () => attempt(client, call));
+    const work = traced({ name: "MongoDB", namespace: "remote" }, () => attempt(definition, client, call));
     return await Promise.race([work, late]);
   } catch (error) {
     if (error instanceof MongoServerError && error.code === WRITE_CONFLICT)
       throw new StoreConflict("MongoDB is writing the same document for somebody else", { cause: error });
     if (!isTransient(error)) throw error;
     // What the server itself said came over a client that works; anything else leaves open whether this one ever will.
-    if (!(error instanceof MongoServerError)) giveUp(client);
+    if (!(error instanceof MongoServerError)) giveUp(definition.uri, client);
     if (error instanceof StoreUnavailable) throw error;
     throw new StoreUnavailable("MongoDB does not answer or is throttling", { cause: error });
   } finally {
@@ -42,15 +58,25 @@ export async function callStore<T>(call: (books: Books) => PromiseLike<T>): Prom
  * A worker that was frozen wakes with connections that the server has closed meanwhile. The driver retries what it finds
  * broken, but not a write to a socket whose end has just arrived; nothing was sent then, so once more is safe.
  */
-async function attempt<T>(client: Client, call: (books: Books) => PromiseLike<T>): Promise<T> {
-  const books = booksOf(await client);
+async function attempt<D, T>(definition: Definition<D>, client: Client, call: Call<D, T>): Promise<T> {
+  const model = modelOf(definition, await client);
   for (let turn = 0; turn < TURNS; turn++) await nextTurn();
   try {
-    return await call(books);
+    return await call(model);
   } catch (error) {
     if (systemCode(error) !== "EPIPE") throw error;
-    return await call(books);
+    return await call(model);
   }
+}
+
+/** Of this connection alone: a connection that was given up takes its models with it. */
+function modelOf<D>(
+  { uri, name, schema }: Definition<D>,
+  connection: mongoose.Connection,
+): mongoose.Model<D> {
+  const database = /^[^/]+\/\/[^/?]+\/([^/?]+)/.exec(uri)?.[1] ?? connection.name;
+  const own = database === connection.name ? connection : connection.useDb(database, { useCache: true });
+  return own.models[name] ?? own.model<D>(name, schema);
 }
 
 /** Code of an error that Node itself gives for a socket (`ECONNRESET`), which the driver does not always wrap. */

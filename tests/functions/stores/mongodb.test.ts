@@ -3,27 +3,30 @@ import { channel } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import mongoose from "mongoose";
-import type { Books } from "../../../functions/books/model.ts";
+import { collection } from "../../../functions/stores/mongodb.ts";
 import { startStores } from "../support/stores.ts";
 
 const { MongoNetworkError, MongoServerError, MongoServerSelectionError } = mongoose.mongo;
 
-describe("callStore", () => {
-  let callStore: typeof import("../../../functions/books/call-store.ts").callStore;
+interface Note {
+  title: string;
+}
 
-  let store: typeof import("../../../functions/books/store.ts");
+const schema = new mongoose.Schema<Note>({ title: String }, { collection: "notes", versionKey: false });
+
+describe("a call of MongoDB", () => {
+  let uri: string;
+  let inNotes: ReturnType<typeof collection<Note>>;
 
   before(async () => {
-    const { environment } = await startStores();
-    process.env.BOOKS_MONGODB_URI = environment.BOOKS_MONGODB_URI;
-    ({ callStore } = await import("../../../functions/books/call-store.ts"));
-    store = await import("../../../functions/books/store.ts");
-    delete process.env.BOOKS_MONGODB_URI;
+    const { mongo } = await startStores();
+    uri = `mongodb://${mongo.host}:${mongo.port}/notes?maxPoolSize=2`;
+    inNotes = collection(uri, "Note", schema);
   });
   after(() => Promise.all(mongoose.connections.map((connection) => connection.close())));
 
   /** The client that a call is given. */
-  const clientOf = () => callStore(async (books) => books.db.getClient());
+  const clientOf = () => inNotes(async (notes) => notes.db.getClient());
 
   /** A call that fails with each of these once, then succeeds. */
   const failing = (...errors: Error[]) => {
@@ -41,22 +44,22 @@ describe("callStore", () => {
 
   it("connects before the first call and keeps the connection", async () => {
     const client = await clientOf();
-    assert.equal(await callStore(async (books) => (await books.db.db?.command({ ping: 1 }))?.ok), 1);
+    assert.equal(await inNotes(async (notes) => (await notes.db.db?.command({ ping: 1 }))?.ok), 1);
     assert.equal(await clientOf(), client);
   });
 
   it("calls once more when nothing was sent because the server had closed the connection", async () => {
     const { call, made } = failing(epipe());
-    assert.equal(await callStore(call), "done");
+    assert.equal(await inNotes(call), "done");
     assert.equal(made(), 2);
   });
 
   it("does not call a third time, and never again after what may have been sent", async () => {
     const twice = failing(epipe(), epipe());
-    await assert.rejects(callStore(twice.call), { name: "StoreUnavailable" });
+    await assert.rejects(inNotes(twice.call), { name: "StoreUnavailable" });
     assert.equal(twice.made(), 2);
     const sent = failing(new MongoNetworkError("connection closed"));
-    await assert.rejects(callStore(sent.call), { name: "StoreUnavailable" });
+    await assert.rejects(inNotes(sent.call), { name: "StoreUnavailable" });
     assert.equal(sent.made(), 1);
   });
 
@@ -73,9 +76,9 @@ describe("callStore", () => {
       Object.assign(new Error("reset"), { code: "ECONNRESET" }),
     ]) {
       const before = await clientOf();
-      await assert.rejects(callStore(failing(lost).call), { name: "StoreUnavailable" }, lost.name);
+      await assert.rejects(inNotes(failing(lost).call), { name: "StoreUnavailable" }, lost.name);
       assert.notEqual(await clientOf(), before, lost.name);
-      assert.equal(await callStore((books) => books.exists({ title: "nothing" })), null);
+      assert.equal(await inNotes((notes) => notes.exists({ title: "nothing" })), null);
     }
   });
 
@@ -86,7 +89,7 @@ describe("callStore", () => {
       new MongoServerError({ message: "duplicate", code: 11_000 }),
       new TypeError("a mistake"),
     ]) {
-      await assert.rejects(callStore(failing(error).call));
+      await assert.rejects(inNotes(failing(error).call));
       assert.equal(await clientOf(), client, error.message);
     }
   });
@@ -95,11 +98,11 @@ describe("callStore", () => {
     await clientOf();
     const started = Promise.withResolvers<void>();
     const lost = () => new MongoNetworkError("connection 3 closed");
-    const slow = callStore(async () => {
+    const slow = inNotes(async () => {
       await started.promise;
       throw lost();
     });
-    await assert.rejects(callStore(failing(lost()).call), { name: "StoreUnavailable" });
+    await assert.rejects(inNotes(failing(lost()).call), { name: "StoreUnavailable" });
     const next = await clientOf();
     started.resolve();
     await assert.rejects(slow, { name: "StoreUnavailable" });
@@ -109,11 +112,11 @@ describe("callStore", () => {
   it("closes what it gave up: no connection of it stays open, and its operations end", async () => {
     const opened = new Set<Socket>();
     const note = (message: unknown) => void opened.add((message as { socket: Socket }).socket);
-    const lost = () => callStore(failing(new MongoNetworkError("connection 3 closed")).call);
+    const lost = () => inNotes(failing(new MongoNetworkError("connection 3 closed")).call);
     await assert.rejects(lost());
     channel("net.client.socket").subscribe(note);
     try {
-      await callStore((books) => books.exists({ title: "nothing" }));
+      await inNotes((notes) => notes.exists({ title: "nothing" }));
       assert.ok(opened.size >= 2, "one of the pool and one of the monitor");
       await assert.rejects(lost());
       while ([...opened].some((socket) => !socket.closed)) await pause(10);
@@ -122,25 +125,23 @@ describe("callStore", () => {
     }
   });
 
-  it("the server is told when to give up what reads or looks for documents", async () => {
-    const sent: unknown[] = [];
-    mongoose.set("debug", (_collection, _method, _filter, ...rest: unknown[]) => sent.push(...rest));
-    try {
-      await store.listBooks(1);
-      const none = store.newOrigin().id;
-      await assert.rejects(store.findBook(none), { status: 404 });
-      await assert.rejects(store.changeBook(none, { title: "no" }), { status: 404 });
-      await assert.rejects(store.removeBook(none), { status: 404 });
-    } finally {
-      mongoose.set("debug", false);
-    }
-    assert.equal(JSON.stringify(sent).match(/"maxTimeMS":2000/g)?.length, 4, JSON.stringify(sent));
+  it("shares the client among the databases of a cluster, and keeps their documents apart", async () => {
+    const other = collection(uri.replace("/notes?", "/letters?"), "Letter", schema);
+    const [mine, others] = await Promise.all([
+      inNotes(async (notes) => [notes.db.getClient(), notes.db.name] as const),
+      other(async (letters) => [letters.db.getClient(), letters.db.name] as const),
+    ]);
+    assert.equal(mine[0], others[0]);
+    assert.deepEqual([mine[1], others[1]], ["notes", "letters"]);
+    await other((letters) => letters.create({ title: "Dear" }));
+    assert.equal(await inNotes((notes) => notes.exists({ title: "Dear" })), null);
+    assert.ok(await other((letters) => letters.exists({ title: "Dear" })));
   });
 
   describe("connections destroyed below the driver", () => {
     const opened = new Set<Socket>();
     const note = (message: unknown) => void opened.add((message as { socket: Socket }).socket);
-    const write = (books: Books) => books.db.collection("faults").insertOne({ title: "Momo" });
+    const write = (notes: mongoose.Model<Note>) => notes.db.collection("faults").insertOne({ title: "Momo" });
     /** The driver sees it in a later turn of the event loop: only then they emit "close". */
     const destroyAll = () => {
       for (const socket of opened) socket.destroy();
@@ -148,27 +149,27 @@ describe("callStore", () => {
 
     before(async () => {
       channel("net.client.socket").subscribe(note);
-      await assert.rejects(callStore(failing(new MongoNetworkError("connection 3 closed")).call));
-      await callStore(write);
+      await assert.rejects(inNotes(failing(new MongoNetworkError("connection 3 closed")).call));
+      await inNotes(write);
     });
     after(() => channel("net.client.socket").unsubscribe(note));
 
     it("before a call, as in a worker that was frozen, are noticed by no caller", async () => {
       for (let fault = 0; fault < 3; fault++) {
         destroyAll();
-        assert.ok((await callStore(write)).acknowledged);
+        assert.ok((await inNotes(write)).acknowledged);
       }
     });
 
     // The driver writes to one and waits for "drain": no event comes any more, and its own time limits are off.
     it("under a write leave it to the deadline, and the next call has a client that works", async () => {
       for (let fault = 0; fault < 3; fault++) {
-        const failed = callStore((books) => {
+        const failed = inNotes((notes) => {
           destroyAll();
-          return write(books);
+          return write(notes);
         });
         await assert.rejects(failed, { name: "StoreUnavailable" });
-        assert.ok((await callStore(write)).acknowledged);
+        assert.ok((await inNotes(write)).acknowledged);
       }
     });
   });
@@ -176,14 +177,14 @@ describe("callStore", () => {
   it("takes a server that is busy or changing roles for one that is away", async () => {
     for (const code of [1, 50, 91, 10_107, 11_600, 16_500]) {
       const busy = new MongoServerError({ message: "busy", code });
-      await assert.rejects(callStore(failing(busy).call), { name: "StoreUnavailable" }, String(code));
+      await assert.rejects(inNotes(failing(busy).call), { name: "StoreUnavailable" }, String(code));
     }
   });
 
   it("tells a write that met another one from a server that is away", async () => {
     const met = new MongoServerError({ message: "Write conflict", code: 112 });
     const { call, made } = failing(met);
-    await assert.rejects(callStore(call), { name: "StoreConflict", cause: met });
+    await assert.rejects(inNotes(call), { name: "StoreConflict", cause: met });
     assert.equal(made(), 1);
   });
 
@@ -192,7 +193,7 @@ describe("callStore", () => {
       new MongoServerError({ message: "duplicate", code: 11_000 }),
       new TypeError("a mistake"),
     ]) {
-      await assert.rejects(callStore(failing(error).call), error);
+      await assert.rejects(inNotes(failing(error).call), error);
     }
   });
 });
