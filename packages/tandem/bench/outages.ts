@@ -41,6 +41,7 @@ export async function measureOutages(rounds: number): Promise<Figure[]> {
       load.on = false;
       await Promise.all(lanes);
       stuck += await withoutStore(run.url, load);
+      progress(round, rounds, load.acknowledged, `${stuck} workers stuck`);
     }
     return [
       {
@@ -73,6 +74,7 @@ export async function measureKills(rounds: number): Promise<Figure[]> {
       await run.kill();
       load.on = false;
       await Promise.all(lanes);
+      progress(round, rounds, acknowledged, "killed");
     }
     const run = await startLocalRun({ cwd, path: "/books" });
     gone = await missing(run.url, acknowledged).finally(() => run.stop());
@@ -87,6 +89,11 @@ export async function measureKills(rounds: number): Promise<Figure[]> {
     },
     lost(gone),
   ];
+}
+
+/** An hour of silence looks like a hang. */
+function progress(round: number, rounds: number, acknowledged: ReadonlySet<string>, found: string): void {
+  console.error(`round ${round + 1} of ${rounds}: ${acknowledged.size} books acknowledged, ${found}`);
 }
 
 /** A stage that throttles nothing away. */

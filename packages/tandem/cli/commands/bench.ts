@@ -31,7 +31,7 @@ export async function main(args: string[]): Promise<number> {
     peers: { type: "boolean", does: "Measure other tools beside it", default: false },
     soak: { type: "number", does: "Minutes of requests without a pause" },
     outages: { type: "number", does: "How often MongoDB is taken away" },
-    kills: { type: "number", does: "How often MongoDB is killed" },
+    kills: { type: "number", does: "How often the run is killed" },
     verbose: common.verbose,
   });
   const { soak: minutes, outages, kills } = options;

@@ -15,10 +15,14 @@ describe("help", () => {
     const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: object };
     const wanted = entries.map(([name, { script }]) => [
       script,
-      `node packages/tandem/cli/tandem.js ${name}`,
+      `exec node packages/tandem/cli/tandem.js ${name}`,
     ]);
-    wanted.push(["dev", "node packages/tandem/cli/tandem.js start"]);
+    wanted.push(["dev", "exec node packages/tandem/cli/tandem.js start"]);
     assert.deepEqual({ ...scripts }, Object.fromEntries(wanted));
+  });
+
+  it("has a file for the first word of its scripts on Windows, where it is not one of the shell's", () => {
+    assert.match(readFileSync("exec.cmd", "utf8"), /^@%\*$/m);
   });
 
   it("has its table in docs/commands.md", () => {

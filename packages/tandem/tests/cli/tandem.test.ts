@@ -183,7 +183,7 @@ describe("tandem.js", () => {
       writeFileSync(path.join(root, "package-lock.json"), '{ "packages": {} }');
       writeFileSync(
         path.join(root, "package.json"),
-        '{ "name": "shop", "type": "module", "scripts": { "wait": "node packages/tandem/cli/tandem.js wait" } }',
+        '{ "name": "shop", "type": "module", "scripts": { "wait": "exec node packages/tandem/cli/tandem.js wait" } }',
       );
     });
 
@@ -210,6 +210,17 @@ describe("tandem.js", () => {
       await gone([pid]);
       assert.equal(endedBy(), "SIGTERM");
     });
+
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      it(`ends the command in order at a ${signal} that reaches npm alone`, async () => {
+        const { launcher: npm, pid } = await started("npm", "run", "--silent", "wait");
+        const children = descendants(npm.pid as number);
+        assert.equal(children.includes(pid), true);
+        npm.kill(signal);
+        await gone(children);
+        assert.equal(endedBy(), signal);
+      });
+    }
 
     it("ends the command in order when npm is killed", async () => {
       const { launcher: npm, pid } = await started("npm", "run", "--silent", "wait");

@@ -77,7 +77,7 @@ describe("npm run new -- service", () => {
     const { dependencies, packages } = JSON.parse(read("package-lock.json")) as Record<string, object>;
     assert.equal(dependencies, undefined);
     assert.ok("node_modules/pulumi-tandem" in (packages ?? {}), "the tool keeps its name");
-    assert.match(read("package.json"), /"start": "node packages\/tandem\/cli\/tandem\.js start"/);
+    assert.match(read("package.json"), /"start": "exec node packages\/tandem\/cli\/tandem\.js start"/);
     assert.match(read("policies/index.cjs"), /"pulumi-tandem\/policy-pack"/);
     const { cacheFolder: cacheThere } = await there("packages/tandem/local/mongodb/cache-folder.ts");
     const { ferretdbFile: fileThere } = await there("packages/tandem/local/mongodb/build-ferretdb.ts");
