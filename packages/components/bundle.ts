@@ -10,6 +10,7 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
 import { type BuiltFiles, readCached, writeCached } from "./bundle-cache.ts";
 import { contentsOf } from "./bundle-contents.ts";
 import { explainFailure } from "./bundle-failure.ts";
+import { keepMap, withMap } from "./bundle-maps.ts";
 import { Mistake } from "./mistake.ts";
 import { preflight } from "./preflight.ts";
 import { recorder } from "./recorder.ts";
@@ -71,7 +72,17 @@ async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
     entries.map((entry) => [entry, outputOf(result.outputFiles, folder, entry)] as const),
   );
   for (const entry of entries) report(folder, entry, codeOf(codes, entry), result.metafile);
-  if (!recorder()) await preflight(batch.map((queued) => ({ ...queued, code: codeOf(codes, queued.entry) })));
+  if (recorder()) return codes;
+  await preflight(batch.map((queued) => ({ ...queued, code: codeOf(codes, queued.entry) })));
+  if (!pulumi.runtime.isDryRun()) {
+    for (const entry of entries)
+      keepMap(
+        folder,
+        entry,
+        hashOf(codeOf(codes, entry)),
+        outputOf(result.outputFiles, folder, entry, ".js.map"),
+      );
+  }
   return codes;
 }
 
@@ -79,8 +90,9 @@ async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
 async function buildUnlessCached(options: BuildOptions): Promise<BuiltFiles> {
   const cached = recorder() && readCached(options);
   if (cached) return cached;
+  if (!recorder()) return build({ ...options, ...withMap, write: false, metafile: true });
   const built = await build({ ...options, write: false, metafile: true });
-  if (recorder()) writeCached(options, built);
+  writeCached(options, built);
   return built;
 }
 
@@ -121,19 +133,28 @@ export function bundleOptions(folder: string, entries: string[]): BuildOptions {
 function report(folder: string, entry: string, code: string, metafile: Metafile): void {
   recorder()?.built({
     entry: path.join(folder, entry),
-    hash: createHash("sha256").update(code).digest("hex"),
+    hash: hashOf(code),
     bytes: Buffer.byteLength(code),
     options: { ...bundleOptions(folder, [entry]) },
     ...contentsOf(folder, entry, metafile),
   });
 }
 
+function hashOf(code: string): string {
+  return createHash("sha256").update(code).digest("hex");
+}
+
 function outputName(entry: string): string {
   return entry.slice(0, -path.extname(entry).length);
 }
 
-function outputOf(outputs: { path: string; text: string }[], folder: string, entry: string): string {
-  const wanted = path.join(folder, "bundle", `${outputName(entry)}.js`);
+function outputOf(
+  outputs: { path: string; text: string }[],
+  folder: string,
+  entry: string,
+  extension = ".js",
+): string {
+  const wanted = path.join(folder, "bundle", `${outputName(entry)}${extension}`);
   const output = outputs.find((candidate) => candidate.path === wanted);
   if (!output) throw new Error(`esbuild wrote no ${wanted}`);
   return output.text;

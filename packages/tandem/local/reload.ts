@@ -71,7 +71,7 @@ export class Reloader {
     if (result.build.hash === built.build.hash) return [];
     const replaced: string[] = [];
     for (const { name, outputs } of built.functions) {
-      await this.#run.services.workers.replaceCode(String(outputs.name), result.code);
+      await this.#run.services.workers.replaceCode(String(outputs.name), result.code, result.build);
       replaced.push(name);
     }
     built.build = result.build satisfies Build;

@@ -76,18 +76,18 @@ describe("serve", () => {
     assert.equal(lines.find((line) => line.Failures)?.Failures, 1);
   });
 
-  it("tells the caller nothing of a mistake of its own, and the log where it is", async () => {
+  it("tells the caller nothing of a mistake of its own, and the log what and where it is", async () => {
     const handler = serve(operation, async () => {
-      throw new TypeError("the title was: a secret");
+      throw new TypeError("Cannot read properties of undefined (reading 'items')");
     });
     const { result, lines } = await captured(() => handler(request, context));
     assert.equal(result.statusCode, 500);
-    assert.doesNotMatch(result.body ?? "", /secret|TypeError|serve\.test/);
+    assert.doesNotMatch(result.body ?? "", /items|TypeError|serve\.test/);
     const line = lines.find((entry) => entry.level === "ERROR") as {
-      error: { name: string; frames: string[] };
+      error: { name: string; message: string; frames: string[] };
     };
     assert.equal(line.error.name, "TypeError");
+    assert.equal(line.error.message, "Cannot read properties of undefined (reading 'items')");
     assert.match(line.error.frames[0] ?? "", /serve\.test/);
-    assert.ok(!JSON.stringify(lines).includes("secret"));
   });
 });

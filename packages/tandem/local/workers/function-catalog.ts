@@ -4,6 +4,7 @@ import type { Recording, Value } from "../../program/recording.ts";
 import { LAMBDA } from "../iam/assumptions.ts";
 import { distrusts } from "../iam/trust.ts";
 import { type LateStore, needs } from "../mongodb/late-store.ts";
+import { FunctionPlaces } from "../source-maps/function-places.ts";
 import { FunctionPool } from "./function-pool.ts";
 import { type Candidate, candidateKey, type NotLoaded, notEveryFunction, preflight } from "./preflight.ts";
 import { type FunctionSettings, functionSettings, runnableFunctions } from "./settings.ts";
@@ -62,7 +63,7 @@ export class FunctionCatalog {
     for (const settings of runnableFunctions(recording)) {
       if (refused.has(settings.name)) continue;
       const served = current.get(settings.name);
-      const candidate = await this.#serve(settings, recording.cwd).catch(({ message }: Error) => {
+      const candidate = await this.#serve(settings, recording).catch(({ message }: Error) => {
         failures.push({ name: settings.name, line: `  Function ${settings.logicalName}: ${message}` });
       });
       if (!candidate) continue;
@@ -96,8 +97,12 @@ export class FunctionCatalog {
   }
 
   /** The same function with other code, loaded and warm. */
-  async withCode({ settings }: ServedFunction, code: Value, cwd: string): Promise<ServedFunction> {
-    const served = await this.#serve({ ...settings, code }, cwd);
+  async withCode(
+    { settings }: ServedFunction,
+    code: Value,
+    program: Pick<Recording, "cwd" | "builds">,
+  ): Promise<ServedFunction> {
+    const served = await this.#serve({ ...settings, code }, program);
     await this.#tryOrStop([served], async () => {
       const failures = await this.#preflight([served]);
       if (failures.length > 0) throw notEveryFunction(failures);
@@ -121,13 +126,17 @@ export class FunctionCatalog {
     removeOtherCode(this.#codeFolder, new Set([...functions.values()].map(({ code }) => code.hash)));
   }
 
-  async #serve(settings: FunctionSettings, cwd: string): Promise<ServedFunction> {
+  async #serve(
+    settings: FunctionSettings,
+    { cwd, builds }: Pick<Recording, "cwd" | "builds">,
+  ): Promise<ServedFunction> {
     const code = await unpackCode(settings.code, cwd, this.#codeFolder);
+    const places = new FunctionPlaces({ ...code, projectFolder: cwd, builds, report: this.#options.log });
     const { factory, warm } = this.#options;
     const pool = new FunctionPool(settings, {
       startWorker: (onEnd) => {
         warm.missed(settings.name);
-        return factory.create(settings, code, onEnd);
+        return factory.create(settings, code, places, onEnd);
       },
       idle: (worker) => warm.add(worker),
       busy: (worker) => warm.remove(worker),

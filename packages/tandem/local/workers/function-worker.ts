@@ -1,7 +1,9 @@
 /** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
 import type { InvokeResult } from "../invocation.ts";
+import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { endedEarly, timedOut } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
+import { OrderedLines } from "./ordered-lines.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
 import type { FunctionSettings } from "./settings.ts";
 import type { End, Loaded, Outcome, Thread, ThreadListener } from "./thread.ts";
@@ -49,6 +51,8 @@ export class FunctionWorker implements ThreadListener {
   memory = 0;
   readonly #thread: Thread;
   readonly #log: Log;
+  readonly #places: FunctionPlaces;
+  readonly #lines: OrderedLines;
   readonly #onEnd: () => void;
   readonly #onRefused: (host: string) => void;
   readonly #resolveReady: (error: FunctionError | undefined) => void;
@@ -64,12 +68,14 @@ export class FunctionWorker implements ThreadListener {
     thread: Thread,
     settings: FunctionSettings,
     assignment: Assignment,
-    log: Log,
+    { log, places }: { log: Log; places: FunctionPlaces },
     { onEnd, onRefused }: WorkerListener,
   ) {
     this.settings = settings;
     this.#thread = thread;
     this.#log = log;
+    this.#places = places;
+    this.#lines = new OrderedLines((line) => places.resolve(line));
     this.#onEnd = onEnd;
     this.#onRefused = onRefused;
     const { promise, resolve } = Promise.withResolvers<FunctionError | undefined>();
@@ -142,7 +148,7 @@ export class FunctionWorker implements ThreadListener {
     this.#hasEnded = true;
     clearTimeout(this.#loadTimer);
     const running = this.#running;
-    this.#resolveReady(endedEarly(running?.execution.requestId ?? "", end));
+    void this.#inSources(endedEarly(running?.execution.requestId ?? "", end)).then(this.#resolveReady);
     if (running) this.#finishEarly(running, end);
     this.#onEnd();
   }
@@ -219,7 +225,19 @@ export class FunctionWorker implements ThreadListener {
     this.#initDuration = undefined;
     this.#write(reportLine({ requestId, ...report, initDuration, memorySize, memoryUsed: this.memory }));
     this.#running = undefined;
-    running.done(result);
+    void this.#answer(running, result);
+  }
+
+  /** What was logged before has then been shown. */
+  async #answer({ done }: Running, result: InvokeResult): Promise<void> {
+    const error = result.error && (await this.#inSources(result.error));
+    if (this.#lines.written) await this.#lines.written;
+    done(error ? { ...result, error } : result);
+  }
+
+  async #inSources(error: FunctionError): Promise<FunctionError> {
+    if (!error.trace) return error;
+    return { ...error, trace: await Promise.all(error.trace.map((line) => this.#places.resolve(line))) };
   }
 
   #tellLeftOut(): void {
@@ -228,7 +246,10 @@ export class FunctionWorker implements ThreadListener {
   }
 
   #write(line: string): void {
-    this.#log.write(this.settings.name, line);
-    this.#running?.execution.log?.(line);
+    const log = this.#running?.execution.log;
+    this.#lines.write(line, (shown) => {
+      this.#log.write(this.settings.name, shown);
+      log?.(shown);
+    });
   }
 }

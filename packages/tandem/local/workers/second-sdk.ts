@@ -20,7 +20,10 @@ const MOST_FILES = 500;
 const LARGEST_FILE = 33_554_432;
 
 /** Code never changes under its hash, so it is looked through once and the answer is kept beside it. */
-export function secondSdkIn({ taskRoot, codeCache }: UnpackedCode): SecondSdk | undefined {
+export function secondSdkIn({
+  taskRoot,
+  codeCache,
+}: Pick<UnpackedCode, "taskRoot" | "codeCache">): SecondSdk | undefined {
   const file = `${codeCache}.sdk`;
   const known = answers.find((answer) => answer === readIfThere(file));
   const answer = known ?? lookThrough(taskRoot) ?? "none";

@@ -21,6 +21,8 @@ export interface UnpackedCode {
   taskRoot: string;
   /** Beside the code, for V8's compiled form of the handler's file. */
   codeCache: string;
+  /** Where a file of it was copied from; undefined where it was not, or comes out of an archive. */
+  originOf(file: string): string | undefined;
 }
 
 /**
@@ -39,13 +41,25 @@ export async function unpackCode(
   const codeCache = `${target}.v8`;
   mkdirSync(folder, { recursive: true });
   const source = code.path === undefined ? undefined : existing(path.resolve(cwd, code.path));
-  if (source && statSync(source).isDirectory()) return { hash, taskRoot: source, codeCache };
+  if (source && statSync(source).isDirectory())
+    return { hash, taskRoot: source, codeCache, originOf: () => undefined };
   if (!isWhole(target)) {
     await wholeOrNotAtAll(target, (temporary) =>
       source ? unzip(source, temporary) : writeEntries(entriesOf(code, cwd), temporary),
     );
   }
-  return { hash, taskRoot: target, codeCache };
+  const originOf = (file: string) =>
+    originIn(source ? [] : entriesOf(code, cwd), path.relative(target, file));
+  return { hash, taskRoot: target, codeCache, originOf };
+}
+
+function originIn(entries: Entry[], file: string): string | undefined {
+  for (const entry of entries) {
+    if ("text" in entry || entry.isArchive) continue;
+    const inside = path.relative(entry.at, file);
+    if (!inside.startsWith("..")) return path.join(entry.source, inside);
+  }
+  return undefined;
 }
 
 /** Whether it was unpacked before and every file is still as long as it was: a full disk or a crash cuts files. */

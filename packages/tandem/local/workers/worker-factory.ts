@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Addresses } from "../service.ts";
+import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { type Credentials, workerEnvironment } from "./environment.ts";
 import { FunctionWorker } from "./function-worker.ts";
 import type { Log } from "./log.ts";
@@ -36,6 +37,7 @@ export class WorkerFactory {
   create(
     settings: FunctionSettings,
     code: UnpackedCode,
+    places: FunctionPlaces,
     onEnd: (worker: FunctionWorker) => void,
   ): FunctionWorker {
     const { threads, log, refused } = this.#options;
@@ -44,7 +46,7 @@ export class WorkerFactory {
       threads.take(settings.memorySize),
       settings,
       assignment,
-      log,
+      { log, places },
       {
         onEnd: () => {
           onEnd(worker);

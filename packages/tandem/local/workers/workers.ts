@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import type { Build, RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
@@ -180,12 +180,18 @@ export class Workers implements Service, Invoker {
     this.#tellSecondSdk(this.#session);
   }
 
-  /** New code for one function, from its next invocation on; what runs ends with the old. Throws when it does not load. */
-  async replaceCode(functionName: string, code: Value): Promise<void> {
+  /**
+   * New code for one function, from its next invocation on; what runs ends with the old. Throws when it does not load.
+   * @param build how it was built, where that is known
+   */
+  async replaceCode(functionName: string, code: Value, build?: Build): Promise<void> {
     const { catalog, context, functions } = this.#started();
     const { served } = findFunction(functionName, functions, context.recording);
     const { name } = served.settings;
-    const replacing = await catalog.withCode(served, code, context.recording.cwd);
+    const replacing = await catalog.withCode(served, code, {
+      cwd: context.recording.cwd,
+      builds: build ? [build] : [],
+    });
     // What is served may have changed while the new code was loaded.
     const { functions: now } = this.#started();
     const replaced = now.get(name);

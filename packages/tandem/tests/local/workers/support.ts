@@ -61,6 +61,7 @@ export interface TestRun {
 export async function startRun(
   resources: RecordedResource[],
   options: Partial<WorkersOptions> = {},
+  recording?: Recording,
 ): Promise<TestRun> {
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-workers-"));
   const lines: string[] = [];
@@ -77,7 +78,7 @@ export async function startRun(
     ...options,
   });
   const context: LocalContext = {
-    recording: recordingOf(folder, resources),
+    recording: recording ?? recordingOf(folder, resources),
     dataFolder: (service) => path.join(folder, service),
     log: (line) => told.push(line),
     signal: new AbortController().signal,

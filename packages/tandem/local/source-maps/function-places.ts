@@ -1,0 +1,91 @@
+/** Says of places in one function's running code where they were written: `functions/orders/readOrder.ts:8:57`. */
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import type { Build } from "../../program/recording.ts";
+import { mapOfBuild } from "./map-of-build.ts";
+import { mapOfFile } from "./map-of-file.ts";
+import { namesPlace, placesIn, replacePlaces } from "./places-in-text.ts";
+import type { OriginalPlaces } from "./source-map.ts";
+
+export interface FunctionCode {
+  /** Folder that it runs in. */
+  taskRoot: string;
+  /** Where a file of that folder was copied from; undefined where the program holds it as text, or an archive does. */
+  originOf(file: string): string | undefined;
+  /** Folder of the program: places in it are told from there. */
+  projectFolder: string;
+  builds: readonly Build[];
+  /** Told of a map that cannot be read. */
+  report(line: string): void;
+}
+
+/** Maps of large bundles hold 20 MB each while they are in use; who reads a log is at one or two functions. */
+const MOST_MAPS = 4;
+const maps = new Map<string, Promise<OriginalPlaces | undefined>>();
+
+export class FunctionPlaces {
+  readonly #code: FunctionCode;
+
+  constructor(code: FunctionCode) {
+    this.#code = code;
+  }
+
+  /** The text as it is, at once, where it names no place. */
+  resolve(text: string): string | Promise<string> {
+    return namesPlace(text) ? this.#resolve(text) : text;
+  }
+
+  async #resolve(text: string): Promise<string> {
+    const found = new Map<string, OriginalPlaces | undefined>();
+    for (const { file } of placesIn(text)) if (!found.has(file)) found.set(file, await this.#mapOf(file));
+    return replacePlaces(text, ({ file, line, column }) => {
+      const place = found.get(file)?.find(line, column);
+      return place && `${this.#shown(place.file)}:${place.line}:${place.column}`;
+    });
+  }
+
+  #mapOf(file: string): Promise<OriginalPlaces | undefined> | undefined {
+    const absolute = file.replace(/^\/var\/task(?=\/)/, this.#code.taskRoot);
+    // Sources of packages are seldom there, and nobody mends them here.
+    if (!path.isAbsolute(absolute) || absolute.includes("/node_modules/")) return undefined;
+    const known = maps.get(absolute) ?? this.#read(absolute);
+    maps.delete(absolute);
+    maps.set(absolute, known);
+    for (const [oldest] of maps) {
+      if (maps.size <= MOST_MAPS) break;
+      maps.delete(oldest);
+    }
+    return known;
+  }
+
+  async #read(file: string): Promise<OriginalPlaces | undefined> {
+    const origin = this.#code.originOf(file);
+    try {
+      const beside = mapOfFile(origin === undefined ? [file] : [file, origin]);
+      return beside ?? (await this.#fromBuild(file));
+    } catch (error) {
+      const reason = (error as Error).message;
+      this.#code.report(
+        `${file} has a source map that cannot be read, so its errors name no sources: ${reason}`,
+      );
+      return undefined;
+    }
+  }
+
+  async #fromBuild(file: string): Promise<OriginalPlaces | undefined> {
+    if (path.dirname(file) !== this.#code.taskRoot) return undefined;
+    const code = readFileSync(file, "utf8");
+    const hash = createHash("sha256").update(code).digest("hex");
+    const build = this.#code.builds.find((one) => one.hash === hash);
+    return build && mapOfBuild(build, code);
+  }
+
+  #shown(file: string): string {
+    const { projectFolder } = this.#code;
+    const inside = [projectFolder, realpathSync(projectFolder)]
+      .map((folder) => path.relative(folder, file))
+      .find((relative) => !relative.startsWith("..") && !path.isAbsolute(relative));
+    return inside ?? file;
+  }
+}
