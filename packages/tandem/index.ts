@@ -9,6 +9,7 @@ export { type CheckOptions, check, type Verdict, type Violation } from "./polici
 export type { Waiver } from "./policies/waivers.ts";
 export { recordProgram as record } from "./program/record-program.ts";
 export type { RecordedResource, Recording, Value, Values } from "./program/recording.ts";
+export { readRecording, recordingSchema } from "./program/recording-schema.ts";
 export type { Report } from "./review/report/report.ts";
 export {
   compareRevisions as diff,

@@ -103,6 +103,7 @@ const nameOf = (n: number) => `function-${n}`;
 function programOf(count: number, cwd: string): Recording {
   const resources = Array.from({ length: count }, (_, n) => lambda(nameOf(n)));
   return {
+    version: 1,
     project: "bench",
     stack: "dev",
     cwd,

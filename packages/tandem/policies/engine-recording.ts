@@ -1,7 +1,13 @@
 /** What the engine tells a policy pack about a stack, in the shape of a recording, so that the same rules judge both. */
 import type { PolicyResource } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
-import type { RecordedResource, Recording, Value, Values } from "../program/recording.ts";
+import {
+  RECORDING_VERSION,
+  type RecordedResource,
+  type Recording,
+  type Value,
+  type Values,
+} from "../program/recording.ts";
 
 export interface StackIdentity {
   project: string;
@@ -20,6 +26,7 @@ const neverTold: Record<string, string[]> = {
 export function engineRecording(resources: PolicyResource[], identity: StackIdentity): Recording {
   const stack = resources.find(({ type }) => type === stackType);
   return {
+    version: RECORDING_VERSION,
     ...identity,
     cwd: process.cwd(),
     resources: resources.filter((resource) => resource !== stack).map(resourceOf),

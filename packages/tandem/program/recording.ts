@@ -72,7 +72,11 @@ export interface Build {
   options: Record<string, unknown>;
 }
 
+/** Goes up when a reader of the one before would misunderstand the new one; a further optional property leaves it. */
+export const RECORDING_VERSION = 1;
+
 export interface Recording {
+  version: typeof RECORDING_VERSION;
   project: string;
   stack: string;
   /** Folder that holds Pulumi.yaml, absolute. */

@@ -2,7 +2,7 @@
 import { type Diagnostic, listenToLog } from "./engine.ts";
 import type { InvokeAnswers } from "./invokes.ts";
 import { type Monitor, monitorClass } from "./monitor.ts";
-import type { Recording, Value } from "./recording.ts";
+import { RECORDING_VERSION, type Recording, type Value } from "./recording.ts";
 import type { Sdk } from "./sdk.ts";
 import type { StackReferences } from "./stack-references.ts";
 import type { Folders } from "./values.ts";
@@ -75,6 +75,7 @@ export class Session {
   recording(): Omit<Recording, "builds" | "sources"> {
     const { project, stack, folders, config } = this.#options;
     return {
+      version: RECORDING_VERSION,
       project,
       stack,
       cwd: folders.project,

@@ -65,6 +65,6 @@ describe("rules over any program", () => {
       builds: [],
       sources: [],
     };
-    assert.deepEqual(check({ ...empty, resources: [], diagnostics: [] }).violations, []);
+    assert.deepEqual(check({ ...empty, version: 1, resources: [], diagnostics: [] }).violations, []);
   });
 });

@@ -168,6 +168,7 @@ describe("what no reason excuses", () => {
 function recording(overrides: Partial<Recording> = {}): Recording {
   const resources: RecordedResource[] = [];
   const empty: Recording = {
+    version: 1,
     project: "tandem",
     stack: "dev",
     cwd: "/project",

@@ -50,6 +50,7 @@ export function resource(
 
 export function recordingOf(resources: RecordedResource[]): Recording {
   return {
+    version: 1,
     project: "test",
     stack: "dev",
     cwd: "/program",

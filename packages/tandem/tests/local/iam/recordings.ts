@@ -31,6 +31,7 @@ export function resource(type: string, name: string, inputs: Values, outputs: Va
 
 export function recording(...resources: RecordedResource[]): Recording {
   return {
+    version: 1,
     project: "test",
     stack: "dev",
     cwd: "/nowhere",

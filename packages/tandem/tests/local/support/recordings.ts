@@ -23,6 +23,7 @@ export function resource(type: string, name: string, more: Partial<RecordedResou
 
 export function recording(resources: RecordedResource[], more: Partial<Recording> = {}): Recording {
   return {
+    version: 1,
     project: "shop",
     stack: "dev",
     cwd: "/shop",

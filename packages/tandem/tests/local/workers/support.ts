@@ -32,6 +32,7 @@ export function lambda(name: string, code: string, inputs: Values = {}): Recorde
 
 export function recordingOf(cwd: string, resources: RecordedResource[]): Recording {
   return {
+    version: 1,
     project: "test",
     stack: "dev",
     cwd,

@@ -29,6 +29,7 @@ export function resource(
 
 export function recording(resources: RecordedResource[], more: Partial<Recording> = {}): Recording {
   return {
+    version: 1,
     project: "shop",
     stack: "dev",
     cwd: "/shop",

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
+import { readRecording, recordingSchema } from "../../program/recording-schema.ts";
+
+const programs = path.join(import.meta.dirname, "../fixtures");
+/** With secrets, assets, archives, references, unknown values and builds between them. */
+const PROGRAMS = [
+  "programs/nested-components",
+  "programs/inline-function",
+  "programs/network",
+  "local/captured-secret",
+];
+
+describe("a recording that was kept", () => {
+  const kept = async (program: string): Promise<Record<string, unknown>> =>
+    JSON.parse(
+      JSON.stringify(await recordProgram({ cwd: path.join(programs, program), stack: "dev", preview: true })),
+    );
+
+  for (const program of PROGRAMS)
+    it(`is read back as it was: ${program}`, async () => {
+      const json = await kept(program);
+      assert.equal(json.version, 1);
+      assert.deepEqual(readRecording(json), json);
+    });
+
+  it("is refused by its version, before its shape", async () => {
+    const message = (version: string) =>
+      `The recording has ${version}; version 1 is read here. Record the program anew.`;
+    assert.throws(() => readRecording({ version: 2, resources: 1 }), {
+      name: "UserError",
+      message: message("version 2"),
+    });
+    for (const none of [{ resources: [] }, null, "text", []])
+      assert.throws(() => readRecording(none), { message: message("no version") });
+  });
+
+  it("is refused with each place that is wrong", async () => {
+    const json = await kept("programs/network");
+    const [first] = json.resources as Record<string, unknown>[];
+    assert.throws(
+      () => readRecording({ ...json, stack: 1, resources: [{ ...first, inputs: { a: { $: "secret" } } }] }),
+      {
+        name: "UserError",
+        message: /^This is no recording of version 1:\n {2}stack: .*\n {2}resources\.0\.inputs\.a: /,
+      },
+    );
+  });
+
+  it("has a JSON Schema that says its version and what a resource must have", () => {
+    const { properties } = recordingSchema() as {
+      properties: { version: object; resources: { items: { required: string[] } } };
+    };
+    assert.deepEqual(properties.version, { type: "number", const: 1 });
+    assert.ok(properties.resources.items.required.includes("urn"));
+    assert.ok(!properties.resources.items.required.includes("hooks"));
+  });
+});
