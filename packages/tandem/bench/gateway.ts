@@ -4,6 +4,7 @@ import { createAddresses } from "../local/addresses.ts";
 import { Gateway } from "../local/gateway/gateway.ts";
 import { Guard } from "../local/iam/guard.ts";
 import type { Invoker } from "../local/invocation.ts";
+import { anyPorts } from "../local/kept-ports.ts";
 import { recordProgram } from "../program/record-program.ts";
 import { httpLoad, type LoadResult } from "./http-load.ts";
 
@@ -35,6 +36,7 @@ export async function measureGateway({ connections = 16, seconds = 5 } = {}): Pr
     log: () => {},
     signal: new AbortController().signal,
     addresses: createAddresses(),
+    ports: anyPorts,
   });
   try {
     const url = `${gateway.url}/hello`;

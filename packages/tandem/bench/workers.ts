@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAddresses } from "../local/addresses.ts";
+import { anyPorts } from "../local/kept-ports.ts";
 import type { LocalContext } from "../local/service.ts";
 import { Workers } from "../local/workers/workers.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
@@ -42,6 +43,7 @@ async function measure(): Promise<Figure[]> {
     log: () => {},
     signal: new AbortController().signal,
     addresses: createAddresses(),
+    ports: anyPorts,
   };
   try {
     const first = await milliseconds(() => workers.start(context));

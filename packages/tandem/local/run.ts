@@ -11,6 +11,7 @@ import { UserError } from "../shared/user-error.js";
 import { createAddresses } from "./addresses.ts";
 import { LAMBDA } from "./iam/assumptions.ts";
 import { distrusts } from "./iam/trust.ts";
+import { anyPorts, KeptPorts, type Ports } from "./kept-ports.ts";
 import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
@@ -51,6 +52,7 @@ export class LocalRun {
   readonly #state: StateFolder;
   readonly #ended = new AbortController();
   readonly #started = new Set<Service>();
+  #ports: Ports = anyPorts;
   #noting: NodeJS.Timeout | undefined;
   #context: LocalContext | undefined;
   /** Said last of secrets without a value; it is said again when it changes. */
@@ -114,6 +116,7 @@ export class LocalRun {
     recorded.catch(() => {});
     await this.#state.acquire(() => this.status());
     if (this.options.reset) this.#state.reset();
+    this.#ports = new KeptPorts(this.#state.portsFile, this.options.log);
     for (const line of breakSeal(this.#state.path)) this.options.log(line);
     this.#prepare();
     const recording = await recorded;
@@ -225,6 +228,7 @@ export class LocalRun {
   #surroundings(): Surroundings {
     return {
       dataFolder: (service) => this.#state.folder(service),
+      ports: this.#ports,
       log: this.options.log,
       signal: this.#ended.signal,
     };

@@ -15,7 +15,8 @@ const NOTE = "lengths.json";
 /** Made anew when they are missing or damaged. */
 const CACHES = new Set(["functions"]);
 /** What a store notes for itself while it runs. */
-const NOTES = /^(LOCK|LOG|LOG\.old|.*-shm|.*\.lock|run\.json.*|server\.json|seal\.json|lengths\.json)$/;
+const NOTES =
+  /^(LOCK|LOG|LOG\.old|.*-shm|.*\.lock|run\.json.*|server\.json|seal\.json|ports\.json|lengths\.json)$/;
 /** Of these, none becomes shorter while a store has it open, and the second kind does not go either. */
 const GROWING = /^dynamodb\W\d+\.(log|ldb)$|^fauxqs\W|\.sqlite(-wal)?$/;
 const STAYING = /^dynamodb\WCURRENT$|^fauxqs\W/;

@@ -3,6 +3,7 @@
  * program on this machine. `local/services.ts` lists them in the order in which they start; the end is the list reversed.
  */
 import type { RecordedResource, Recording } from "../program/recording.ts";
+import type { Ports } from "./kept-ports.ts";
 
 export type ParityState = "realised" | "recorded only" | "unsupported";
 
@@ -16,6 +17,8 @@ export interface LocalContext {
   recording: Recording;
   /** Folder for what this service keeps between starts, e.g. `.local/dynamodb`; made before `start`. */
   dataFolder(service: string): string;
+  /** Where a service listens, the same from start to start. */
+  ports: Ports;
   /** A line for the person at the terminal. */
   log(line: string): void;
   /** Aborted when the run ends. */
@@ -28,7 +31,7 @@ export interface LocalContext {
 }
 
 /** What is known before the program is recorded. */
-export type Surroundings = Pick<LocalContext, "dataFolder" | "log" | "signal">;
+export type Surroundings = Pick<LocalContext, "dataFolder" | "ports" | "log" | "signal">;
 
 export interface Addresses {
   /** Every occurrence of `cloud` in a value becomes `local`; longer strings first. */

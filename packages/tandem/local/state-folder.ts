@@ -10,6 +10,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -39,6 +40,10 @@ export interface RunStatus {
   outputs: Values;
 }
 
+const LOCK = "run.json";
+/** Where the run's services listen. */
+const PORTS = "ports.json";
+
 interface LockFile {
   control: string;
   token: string;
@@ -54,7 +59,7 @@ export class StateFolder {
   constructor(cwd: string, stack: string) {
     this.#cwd = cwd;
     this.path = path.join(cwd, ".local", stack);
-    this.#lockFile = path.join(this.path, "run.json");
+    this.#lockFile = path.join(this.path, LOCK);
   }
 
   /** Takes the folder for this run, or says who has it. `status` is asked whenever somebody looks. */
@@ -96,11 +101,14 @@ export class StateFolder {
     return folder;
   }
 
-  /** Deletes what the run kept. Call it only while holding the folder. */
+  get portsFile(): string {
+    return path.join(this.path, PORTS);
+  }
+
+  /** Deletes the data that the run kept; its addresses stay. Call it only while holding the folder. */
   reset(): void {
-    rmSync(this.path, { recursive: true, force: true });
-    this.#makeFolder();
-    if (this.#lock) this.#writeLock(this.#lock);
+    const data = readdirSync(this.path).filter((name) => name !== LOCK && name !== PORTS);
+    for (const name of data) rmSync(path.join(this.path, name), { recursive: true, force: true });
   }
 
   /** Whether this run has the folder. */

@@ -67,11 +67,12 @@ export class DynamodbService implements Service {
     this.#emulator = undefined;
   }
 
-  async #startEmulator({ dataFolder, log }: Surroundings): Promise<Emulator<DeclaredTables>> {
+  async #startEmulator({ dataFolder, ports, log }: Surroundings): Promise<Emulator<DeclaredTables>> {
     const emulator = new Emulator<DeclaredTables>({
       name: "DynamoDB",
       entry: sibling(import.meta.url, "thread"),
       folder: dataFolder(this.name),
+      port: ports.of("DynamoDB"),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),
     });

@@ -9,6 +9,7 @@ import { Worker } from "node:worker_threads";
 import { UserError } from "../../shared/user-error.js";
 import { currentSalt } from "../iam/credentials.ts";
 import type { Refusal, Role } from "../iam/guard.ts";
+import { anyPort, type KeptPort } from "../kept-ports.ts";
 import { wayOut } from "./damage.ts";
 import {
   type FromThread,
@@ -24,6 +25,7 @@ export interface EmulatorOptions<Event> {
   /** Module that the thread runs. */
   entry: URL;
   folder: string;
+  port?: KeptPort;
   log(line: string): void;
   onRefusal(refusal: Refusal): void;
   onEvent?(event: Event): void;
@@ -58,13 +60,19 @@ export class Emulator<Resources, Event = never> {
   }
 
   async start(): Promise<void> {
-    const { entry, folder } = this.#options;
+    const { entry, folder, port = anyPort } = this.#options;
     const thread = new Worker(entry, {
       // Flags of whoever calls this (`--input-type`, a test runner's) are no business of the thread.
       execArgv: [],
-      workerData: { folder, port: this.#port, salt: currentSalt() } satisfies ThreadData,
+      workerData: {
+        folder,
+        port: this.#port || port.last,
+        mayMove: this.#port === 0,
+        salt: currentSalt(),
+      } satisfies ThreadData,
     });
     this.#port = await listening(thread);
+    port.keep(this.#port);
     this.#thread = thread;
     let failure: Error | undefined;
     thread.on("message", (said: FromThread<Event>) => this.#hear(said));

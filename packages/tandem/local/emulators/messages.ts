@@ -11,8 +11,10 @@ export const REFUSED_DECLARATION = "RefusedDeclaration";
 export interface ThreadData {
   /** Where its data is. */
   folder: string;
-  /** 0 the first time; the same as before when the thread is started again. */
+  /** That of the last run, 0 for any; when the thread is started again, the one that everybody was told. */
   port: number;
+  /** Nobody has been told the port yet. */
+  mayMove: boolean;
   /** Of the run's keys. */
   salt: string;
 }

@@ -1,10 +1,10 @@
 /** The thread's end of an emulator: listens, obeys the run, and closes its data in order. */
 import { once } from "node:events";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import { useSalt } from "../iam/credentials.ts";
 import { Guard, type Refusal } from "../iam/guard.ts";
+import { listenAt } from "../kept-ports.ts";
 import {
   type FromThread,
   REFUSED_DECLARATION,
@@ -59,15 +59,14 @@ export function tell(line: string): void {
 export async function serve<Resources>(parts: EmulatorParts<Resources>): Promise<void> {
   const { front, port } = parts;
   useSalt((workerData as ThreadData).salt);
-  front.listen(port, "127.0.0.1");
-  await once(front, "listening");
+  const listened = await listenAt(front, port, (workerData as ThreadData).mayMove);
   parentPort?.on("message", (message: ToThread<Resources>) => {
     obey(parts, message).then(
       (kept) => post({ kind: "done", id: message.id, kept }),
       ({ name, message: text }: Error) => post({ kind: "failed", id: message.id, name, message: text }),
     );
   });
-  post({ kind: "listening", port: (front.address() as AddressInfo).port });
+  post({ kind: "listening", port: listened });
 }
 
 async function obey<Resources>(

@@ -79,11 +79,12 @@ export class FauxqsService implements Service {
     this.#emulator = undefined;
   }
 
-  async #startEmulator({ dataFolder, log }: Surroundings): Promise<Emulator<Declared, ObjectEvent>> {
+  async #startEmulator({ dataFolder, ports, log }: Surroundings): Promise<Emulator<Declared, ObjectEvent>> {
     const emulator = new Emulator<Declared, ObjectEvent>({
       name: "SQS and S3",
       entry: sibling(import.meta.url, "thread"),
       folder: dataFolder(FOLDER),
+      port: ports.of("SQS and S3"),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),
       onEvent: (event) => {

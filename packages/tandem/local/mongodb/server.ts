@@ -2,11 +2,13 @@
 
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import path from "node:path";
 import { UserError } from "../../shared/user-error.js";
+import { anyPort, type KeptPort, listenAgain } from "../kept-ports.ts";
 import type { ServerBinary, ServerKind } from "./binary.ts";
 import { findBinary } from "./find-binary.ts";
+import { endLeftover } from "./leftover.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** How long a server of somebody else may take to answer. */
@@ -15,6 +17,7 @@ const ANSWER_MS = 5000;
 export interface MongoOptions {
   /** Where a server of our own keeps its data. */
   folder: string;
+  port?: KeptPort;
   log(line: string): void;
   environment: NodeJS.ProcessEnv;
 }
@@ -33,7 +36,7 @@ export async function startMongo(options: MongoOptions): Promise<MongoServer> {
   const external = options.environment.MONGODB_URI;
   return external
     ? useExternal(external)
-    : startOwn(options, await findBinary(options), async () => freePort());
+    : startOwn(options, await findBinary(options), async () => freePort(options.port ?? anyPort));
 }
 
 async function useExternal(uri: string): Promise<MongoServer> {
@@ -72,6 +75,8 @@ export async function startOwn(
 ): Promise<MongoServer> {
   mkdirSync(folder, { recursive: true });
   sayIfDataIsElsewhere(folder, binary.kind, log);
+  // One of a killed run would still have the port.
+  await endLeftover(folder);
   const port = await takePort();
   const supervisor = new Supervisor({ binary, folder, port, log });
   await supervisor.start();
@@ -95,8 +100,8 @@ function sayIfDataIsElsewhere(folder: string, kind: ServerKind, log: (line: stri
   );
 }
 
-async function freePort(): Promise<number> {
-  return (await holdPort()).release();
+async function freePort(kept: KeptPort): Promise<number> {
+  return (await holdPort(kept)).release();
 }
 
 export interface HeldPort {
@@ -106,10 +111,9 @@ export interface HeldPort {
 }
 
 /** A port that stays ours until the server is there; who connects before is sent away. */
-export async function holdPort(): Promise<HeldPort> {
-  const holder = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
-  await once(holder, "listening");
-  const { port } = holder.address() as AddressInfo;
+export async function holdPort(kept: KeptPort): Promise<HeldPort> {
+  const holder = createServer((socket) => socket.destroy());
+  const port = await listenAgain(holder, kept);
   return {
     uri: uriAt(port),
     async release() {

@@ -12,6 +12,7 @@ import { type LateStore, lateStore } from "./late-store.ts";
 import { type HeldPort, holdPort, type MongoServer, startMongo, startOwn } from "./server.ts";
 import { ServerFailure } from "./supervisor.ts";
 
+const MONGODB = "MongoDB";
 const CLUSTER = /^mongodbatlas:index\/(advancedCluster|cluster|flexCluster):/;
 
 const recordedOnly: Record<string, string> = {
@@ -111,7 +112,7 @@ export class MongodbService implements Service {
 
   /** Its address is known from the start, so that nothing has to be told another one when it is there. */
   async #startLate(context: LocalContext): Promise<void> {
-    this.#held = await holdPort();
+    this.#held = await holdPort(context.ports.of(MONGODB));
     this.#late = lateStore(this.#held.uri, (say) => this.#come(context, say));
   }
 
@@ -145,10 +146,15 @@ export class MongodbService implements Service {
     this.#server = undefined;
   }
 
-  async #startServer({ dataFolder, log }: Surroundings): Promise<MongoServer> {
+  async #startServer({ dataFolder, ports, log }: Surroundings): Promise<MongoServer> {
     const folder = dataFolder(this.name);
     try {
-      return await startMongo({ folder, log, environment: this.#options.environment });
+      return await startMongo({
+        folder,
+        port: ports.of(MONGODB),
+        log,
+        environment: this.#options.environment,
+      });
     } catch (error) {
       if (!(error instanceof ServerFailure)) throw error;
       throw new UserError(

@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../shared/user-error.js";
 import { launchOf, type ServerBinary } from "./binary.ts";
 import { guardServer } from "./guardian.ts";
-import { endLeftover, forget, writeDown } from "./leftover.ts";
+import { forget, writeDown } from "./leftover.ts";
 
 /** The whole run has 2 s to end after Ctrl-C. Both servers write ahead, so being killed costs them nothing. */
 const END_MS = 1200;
@@ -50,7 +50,6 @@ export class Supervisor {
   }
 
   async start(): Promise<void> {
-    await endLeftover(this.#options.folder);
     await this.#launch();
   }
 

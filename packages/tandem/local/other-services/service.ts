@@ -3,10 +3,10 @@
  * own door, with a key that only this machine knows.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createLocalServer } from "../callers.ts";
 import type { IamService } from "../iam/service.ts";
 import { readSignature } from "../iam/signature.ts";
+import { listenAgain } from "../kept-ports.ts";
 import type { LocalContext, Service } from "../service.ts";
 
 /** The SDK asks the endpoint of a service first, and this one for services without. */
@@ -28,12 +28,10 @@ export class OtherServices implements Service {
     return undefined;
   }
 
-  async start({ addresses, log }: LocalContext): Promise<void> {
+  async start({ addresses, ports, log }: LocalContext): Promise<void> {
     this.#log = log;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once("error", reject).listen(0, "127.0.0.1", resolve);
-    await promise;
-    addresses.variable(VARIABLE, `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
+    const port = await listenAgain(this.#server, ports.of("other services"));
+    addresses.variable(VARIABLE, `http://127.0.0.1:${port}`);
   }
 
   async stop(): Promise<void> {

@@ -3,10 +3,10 @@
  * AWS_ENDPOINT_URL_LAMBDA, and `npm run invoke` by the status of a run that is up.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createLocalServer } from "../callers.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
+import { listenAgain } from "../kept-ports.ts";
 import type { LocalContext, Service } from "../service.ts";
 import { parseFunctionReference, readFunctionReference } from "./names.ts";
 import limits from "./runtime/limits.cjs";
@@ -61,10 +61,7 @@ export class LambdaApi implements Service {
   }
 
   async start(context: LocalContext): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once("error", reject).listen(0, "127.0.0.1", resolve);
-    await promise;
-    const { port } = this.#server.address() as AddressInfo;
+    const port = await listenAgain(this.#server, context.ports.of("Lambda"));
     context.addresses.variable(LAMBDA_ENDPOINT_VARIABLE, `http://127.0.0.1:${port}`);
   }
 

@@ -9,6 +9,7 @@ import { ApiServer } from "../../../local/gateway/server.ts";
 import { Guard } from "../../../local/iam/guard.ts";
 import { rolesOf } from "../../../local/iam/policies.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../../../local/invocation.ts";
+import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 
@@ -268,6 +269,7 @@ export function contextOf(recording: Recording, dataFolder = "/nowhere"): LocalC
     log: (line) => lines.push(line),
     signal: new AbortController().signal,
     addresses: createAddresses(),
+    ports: anyPorts,
     lines,
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createAddresses } from "../../../local/addresses.ts";
 import { ACCOUNT_ID } from "../../../local/iam/credentials.ts";
+import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 
@@ -88,6 +89,7 @@ export function testContext(recorded: Recording): TestContext {
     log: (line) => lines.push(line),
     signal: new AbortController().signal,
     addresses: createAddresses(),
+    ports: anyPorts,
     lines,
     folder,
     with: (other) => ({ ...context, recording: other }),

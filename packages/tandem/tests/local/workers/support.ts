@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createAddresses } from "../../../local/addresses.ts";
+import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import { Workers, type WorkersOptions } from "../../../local/workers/workers.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
@@ -84,6 +85,7 @@ export async function startRun(
     log: (line) => told.push(line),
     signal: new AbortController().signal,
     addresses: createAddresses(),
+    ports: anyPorts,
   };
   const close = async () => {
     await workers.stop();

@@ -1,0 +1,88 @@
+/**
+ * Ports of a run's own services, kept beside its data: what was once entered in Compass or a script leads there after every
+ * start. One that somebody else has taken meanwhile is given up, and that is said.
+ */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { AddressInfo, Server } from "node:net";
+import { writeByRename } from "../shared/write-by-rename.ts";
+
+export interface KeptPort {
+  /** Of the last start; 0 where there was none. */
+  readonly last: number;
+  /** Where the service listens now. */
+  keep(port: number): void;
+}
+
+/** For who has nothing to keep. */
+export const anyPort: KeptPort = { last: 0, keep: () => {} };
+
+export interface Ports {
+  /** `service`: for a person, e.g. `DynamoDB`. */
+  of(service: string): KeptPort;
+}
+
+export const anyPorts: Ports = { of: () => anyPort };
+
+export class KeptPorts implements Ports {
+  readonly #file: string;
+  readonly #log: (line: string) => void;
+  readonly #ports: Map<string, number>;
+
+  constructor(file: string, log: (line: string) => void) {
+    this.#file = file;
+    this.#log = log;
+    this.#ports = this.#read();
+  }
+
+  of(service: string): KeptPort {
+    const last = this.#ports.get(service) ?? 0;
+    return {
+      last,
+      keep: (port) => {
+        if (port === last) return;
+        if (last !== 0)
+          this.#log(`${service}: port ${last} of the last start is taken; it listens on ${port} now.`);
+        this.#ports.set(service, port);
+        writeByRename(this.#file, `${JSON.stringify(Object.fromEntries(this.#ports), null, 2)}\n`);
+      },
+    };
+  }
+
+  #read(): Map<string, number> {
+    try {
+      const entries = Object.entries(JSON.parse(readFileSync(this.#file, "utf8")) as object);
+      return new Map(entries.filter(([, port]) => Number.isInteger(port) && port > 0 && port < 65_536));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== "ENOENT")
+        this.#log(`${this.#file} cannot be read (${message}): the stores get new addresses.`);
+      return new Map();
+    }
+  }
+}
+
+/** Listens on this machine at the port or, where another process has it, at any free one. */
+export async function listenAt(server: Server, port: number, mayMove = true): Promise<number> {
+  try {
+    await listen(server, port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!mayMove || port === 0 || (code !== "EADDRINUSE" && code !== "EACCES")) throw error;
+    await listen(server, 0);
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+/** Resolves once it listens where it did the last time, if it can. */
+export async function listenAgain(server: Server, kept: KeptPort): Promise<number> {
+  const port = await listenAt(server, kept.last);
+  kept.keep(port);
+  return port;
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  const listening = once(server, "listening");
+  server.listen(port, "127.0.0.1");
+  await listening;
+}
