@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, utimesSync } from "node:fs";
 import { SourceMap } from "node:module";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { bundle } from "../../infra/bundle.ts";
-import { keepMap } from "../../infra/bundle-maps.ts";
+import { bundle } from "../bundle.ts";
+import { keepMap } from "../bundle-maps.ts";
 import { ProjectFolder } from "./support/project-folder.ts";
 
 const files = {
