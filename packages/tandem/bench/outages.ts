@@ -181,7 +181,10 @@ async function missing(url: string, acknowledged: ReadonlySet<string>): Promise<
   const found = new Set<string>();
   let cursor = "";
   do {
-    const response = await fetch(`${url}/books?limit=${page}${cursor}`);
+    const ask = () => fetch(`${url}/books?limit=${page}${cursor}`);
+    let response = await ask();
+    // This function was not called while MongoDB was away: its first call may have to give up a client.
+    if (response.status === 503) response = await ask();
     if (!response.ok) throw new Error(`GET /books answered ${response.status}`);
     const { items, next } = (await response.json()) as { items: { id: string }[]; next?: string };
     for (const { id } of items) found.add(id);

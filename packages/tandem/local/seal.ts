@@ -1,13 +1,22 @@
 /**
- * How long each file of the stores was when a run ended in order. LevelDB and SQLite read a file that was cut as one that was
- * never longer, so nobody else would notice. A run that is killed leaves no seal, but what it noted while it was up: files that only
- * grow are not shorter afterwards, whatever it was writing.
+ * How long each file of the stores was when a run ended in order, and what was in it. LevelDB and SQLite read a file that was cut as
+ * one that was never longer, and SQLite a page of other bytes as its own, so nobody else would notice. A run that is killed leaves no
+ * seal, but what it noted while it was up: files that only grow are not shorter afterwards, whatever it was writing. SQLite's files
+ * are then asked whether their pages hang together.
  */
+import { hash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { writeByRename } from "../shared/write-by-rename.ts";
+import { damagedPages } from "./emulators/damaged-pages.ts";
 
 type Sizes = Record<string, number>;
+
+interface Seal {
+  sizes: Sizes;
+  /** Of as many files as can be read in no time. */
+  digests: Record<string, string>;
+}
 
 const FILE = "seal.json";
 /** Of a run that is up. */
@@ -21,10 +30,15 @@ const NOTES =
 const GROWING = /^dynamodb\W\d+\.(log|ldb)$|^fauxqs\W|\.sqlite(-wal)?$/;
 const STAYING = /^dynamodb\WCURRENT$|^fauxqs\W/;
 const MOST_TOLD = 5;
+const SQLITE = /\.(sqlite|db)$/;
+/** Read at the end and at the start of a run at most, the smallest files first: a tenth of a second. */
+const MOST_READ = 64 * 1024 * 1024;
 
 /** Call it when nobody writes any more. */
 export function seal(folder: string): void {
-  writeByRename(path.join(folder, FILE), JSON.stringify(sizesIn(folder)));
+  const sizes = sizesIn(folder);
+  const digests = Object.fromEntries(readInNoTime(sizes).map((name) => [name, digest(folder, name)]));
+  writeByRename(path.join(folder, FILE), JSON.stringify({ sizes, digests } satisfies Seal));
   rmSync(path.join(folder, NOTE), { force: true });
 }
 
@@ -37,7 +51,8 @@ export function note(folder: string): void {
 
 /** What has happened to the files since they were sealed, or noted by a run that was killed, a sentence each. Breaks the seal. */
 export function breakSeal(folder: string): string[] {
-  const [sealed, noted] = [readSizes(path.join(folder, FILE)), readSizes(path.join(folder, NOTE))];
+  const sealed = readJson<Seal>(path.join(folder, FILE));
+  const noted = readJson<Sizes>(path.join(folder, NOTE));
   for (const name of [FILE, NOTE]) rmSync(path.join(folder, name), { force: true });
   const now = sizesIn(folder);
   const told = sealed ? sinceEnd(folder, sealed, now) : noted ? sinceNoted(folder, noted, now) : [];
@@ -45,19 +60,25 @@ export function breakSeal(folder: string): string[] {
   return more > 0 ? [...told.slice(0, MOST_TOLD), `${more} more files in ${folder} are damaged.`] : told;
 }
 
-function sinceEnd(folder: string, sealed: Sizes, now: Sizes): string[] {
-  return Object.entries(sealed).flatMap(([name, size]) => {
+function sinceEnd(folder: string, { sizes, digests }: Seal, now: Sizes): string[] {
+  return Object.entries(sizes).flatMap(([name, size]) => {
     const file = path.join(folder, name);
     const is = now[name];
     if (is === undefined) return [`${file} is gone since the last run ended: what was in it is lost.`];
-    if (is === size) return [];
+    if (is === size) {
+      if (digests[name] === undefined || digests[name] === digest(folder, name)) return [];
+      const pages = SQLITE.test(name) ? damagedPages(file) : [];
+      return [
+        `${file} has other bytes than when the last run ended: ${pages.length > 0 ? pages.join("; ") : "somebody else has written to it"}.`,
+      ];
+    }
     const lost = is < size ? "what was in the rest is lost" : "somebody else has written to it";
     return [`${file} had ${bytes(size)} when the last run ended and has ${bytes(is)} now: ${lost}.`];
   });
 }
 
 function sinceNoted(folder: string, noted: Sizes, now: Sizes): string[] {
-  return Object.entries(noted).flatMap(([name, size]) => {
+  const shorter = Object.entries(noted).flatMap(([name, size]) => {
     const file = path.join(folder, name);
     const is = now[name];
     if (is === undefined)
@@ -69,12 +90,33 @@ function sinceNoted(folder: string, noted: Sizes, now: Sizes): string[] {
       `${file} had ${bytes(size)} before the last run was killed and has ${bytes(is)} now: what was in the rest is lost.`,
     ];
   });
+  const whole = readInNoTime(now).filter(
+    (name) => SQLITE.test(name) && (now[name] ?? 0) >= (noted[name] ?? 0),
+  );
+  const damaged = whole.flatMap((name) => {
+    const file = path.join(folder, name);
+    const pages = damagedPages(file);
+    return pages.length > 0 ? [`${file} is damaged since the last run was killed: ${pages.join("; ")}.`] : [];
+  });
+  return [...shorter, ...damaged];
 }
 
+function readInNoTime(sizes: Sizes): string[] {
+  let left = MOST_READ;
+  const smallestFirst = Object.entries(sizes).sort(([, a], [, b]) => a - b);
+  return smallestFirst.flatMap(([name, size]) => {
+    left -= size;
+    return left >= 0 ? [name] : [];
+  });
+}
+
+const digest = (folder: string, name: string): string =>
+  hash("sha1", readFileSync(path.join(folder, name)), "base64");
+
 /** Undefined without the file, or with one that cannot be read. */
-function readSizes(file: string): Sizes | undefined {
+function readJson<T>(file: string): T | undefined {
   try {
-    return JSON.parse(readText(file) ?? "") as Sizes;
+    return JSON.parse(readText(file) ?? "") as T;
   } catch {
     return undefined; // damaged itself: then there is nothing to compare with
   }

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { breakSeal, note, seal } from "../../local/seal.ts";
 
 describe("seal of the stores' files", () => {
@@ -13,11 +23,25 @@ describe("seal of the stores' files", () => {
     writeFileSync(file(name), "x".repeat(bytes));
   };
 
+  const database = (name: string) => {
+    mkdirSync(path.dirname(file(name)), { recursive: true });
+    const opened = new DatabaseSync(file(name));
+    opened.exec("CREATE TABLE messages (id INTEGER PRIMARY KEY, body TEXT)");
+    const insert = opened.prepare("INSERT INTO messages (body) VALUES (?)");
+    for (let i = 0; i < 4; i++) insert.run("m".repeat(3_000));
+    opened.close();
+  };
+  const overwrite = (name: string, position: number, bytes: Buffer) => {
+    const opened = openSync(file(name), "r+");
+    writeSync(opened, bytes, 0, bytes.length, position);
+    closeSync(opened);
+  };
+
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "tandem-seal-"));
     write("dynamodb/000005.log", 5_000);
     write("dynamodb/LOG", 100);
-    write("fauxqs/fauxqs.db", 4_096);
+    database("fauxqs/fauxqs.db");
     write("mongodb/ferretdb/books.sqlite-wal", 2_000);
     write("functions/code/a/index.mjs", 10);
     write("run.json", 10);
@@ -39,7 +63,7 @@ describe("seal of the stores' files", () => {
     const since = "when the last run ended and has";
     assert.deepEqual(breakSeal(folder).sort(), [
       `${file("dynamodb/000005.log")} had 5,000 bytes ${since} 2,500 bytes now: what was in the rest is lost.`,
-      `${file("fauxqs/fauxqs.db")} had 4,096 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+      `${file("fauxqs/fauxqs.db")} had 24,576 bytes ${since} 0 bytes now: what was in the rest is lost.`,
       `${file("mongodb/ferretdb/books.sqlite-wal")} is gone since the last run ended: what was in it is lost.`,
     ]);
   });
@@ -74,8 +98,33 @@ describe("seal of the stores' files", () => {
     assert.deepEqual(breakSeal(folder).sort(), [
       `${file("dynamodb/000005.log")} had 9,000 bytes ${since} 5,000 bytes now: what was in the rest is lost.`,
       `${file("dynamodb/CURRENT")} is gone since the last run was killed: what was in it is lost.`,
-      `${file("fauxqs/fauxqs.db")} had 4,096 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+      `${file("fauxqs/fauxqs.db")} had 24,576 bytes ${since} 0 bytes now: what was in the rest is lost.`,
       `${file("mongodb/ferretdb/books.sqlite-wal")} had 2,000 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+    ]);
+  });
+
+  const page = Buffer.alloc(4_096, 0xa7);
+
+  it("says which file has other bytes of the same length, and of SQLite's what SQLite says", () => {
+    seal(folder);
+    overwrite("dynamodb/000005.log", 100, Buffer.from("other"));
+    overwrite("fauxqs/fauxqs.db", 3 * 4_096, page);
+    const since = "has other bytes than when the last run ended";
+    assert.deepEqual(breakSeal(folder).sort(), [
+      `${file("dynamodb/000005.log")} ${since}: somebody else has written to it.`,
+      `${file("fauxqs/fauxqs.db")} ${since}: Tree 2 page 4: btreeInitPage() returns error code 11.`,
+    ]);
+  });
+
+  it("says of a run that was killed which page of a database is damaged", () => {
+    database("mongodb/ferretdb/books.sqlite");
+    note(folder);
+    overwrite("fauxqs/fauxqs.db", 3 * 4_096, page);
+    overwrite("mongodb/ferretdb/books.sqlite", 0, page);
+    const since = "is damaged since the last run was killed";
+    assert.deepEqual(breakSeal(folder).sort(), [
+      `${file("fauxqs/fauxqs.db")} ${since}: Tree 2 page 4: btreeInitPage() returns error code 11.`,
+      `${file("mongodb/ferretdb/books.sqlite")} ${since}: file is not a database.`,
     ]);
   });
 
