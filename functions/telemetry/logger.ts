@@ -1,6 +1,9 @@
 /** The log of a function: JSON lines with the request's id; the level comes from POWERTOOLS_LOG_LEVEL. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { bundleHash } from "./bundle.ts";
+import { setting } from "../environment.ts";
 
 export const logger = new Logger();
 
@@ -17,7 +20,7 @@ export interface LoggedError {
 
 /**
  * Messages of these quote what a request brought or a store holds: a parser its input, a store the value that it refuses.
- * Of them name, code and place are logged; of all others the message too (docs/decisions/121-errors-one-can-find.md).
+ * Of them name, code and place are logged; of all others the message too (packages/tandem/docs/decisions/121-errors-one-can-find.md).
  */
 const QUOTING = new Set([
   "SyntaxError",
@@ -61,4 +64,17 @@ function describe(error: unknown): LoggedError {
 
 function withoutCredentials(message: string): string {
   return message.replace(CREDENTIALS_IN_URL, "(an address with credentials)");
+}
+
+let knownHash: string | undefined;
+
+/** The beginning of the bundle's SHA-256; undefined where it is no bundle that runs. */
+function bundleHash(): string | undefined {
+  const folder = setting("LAMBDA_TASK_ROOT", "");
+  if (folder === "") return undefined;
+  knownHash ??= createHash("sha256")
+    .update(readFileSync(path.join(folder, "index.js")))
+    .digest("hex")
+    .slice(0, 16);
+  return knownHash;
 }
