@@ -1,6 +1,19 @@
 /** How gateway, queue, bucket, schedule and `npm run invoke` call a function, and what they get back. */
 
+/** Who calls a function. */
+export type Caller =
+  | "api"
+  | "authorizer"
+  | "queue"
+  | "bucket"
+  | "schedule"
+  | "destination"
+  | "sdk"
+  | "person";
+
 export interface InvokeOptions {
+  /** A person, unless it is said. */
+  caller?: Caller;
   /** Defaults to `RequestResponse`. `Event` resolves once the event is accepted; retries and destinations follow. */
   type?: "RequestResponse" | "Event";
   /** Aborts waiting for the answer (the caller went away); the invocation itself goes on. */

@@ -16,6 +16,8 @@ export class Reloader {
   #builds: BuiltFunctions[];
   #pending = new Set<string>();
   #working: Promise<void> | undefined;
+  /** Why the last reload failed; undefined while what runs is what the files say. */
+  error: string | undefined;
 
   constructor(run: LocalRun) {
     this.#run = run;
@@ -43,6 +45,7 @@ export class Reloader {
       const files = [...this.#pending];
       this.#pending.clear();
       const started = performance.now();
+      this.error = undefined;
       const done = await this.#reload(files).catch((error: unknown) => this.#failed(error));
       if (done) this.#say("green", `reloaded ${done} in ${Math.round(performance.now() - started)} ms`);
       this.#watcher.set(this.#watched());
@@ -79,6 +82,7 @@ export class Reloader {
   }
 
   #failed(error: unknown): undefined {
+    this.error = (error as Error).message;
     this.#say("red", `not reloaded, the last good code goes on:\n${(error as Error).message}`);
   }
 

@@ -15,6 +15,7 @@ import { anyPorts, KeptPorts, type Ports } from "./kept-ports.ts";
 import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
+import type { Observer } from "./observer.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { regionOf } from "./region.ts";
 import { breakSeal, note, seal } from "./seal.ts";
@@ -40,6 +41,8 @@ export interface RunOptions {
   keepGoing?: boolean;
   /** Let functions reach addresses of the cloud. */
   allowCloud?: boolean;
+  /** Told of all that happens. */
+  observer?: Observer | undefined;
   log(line: string): void;
 }
 

@@ -6,6 +6,7 @@ import { credentialsOf } from "./iam/credentials.ts";
 import { deliveryRefusal } from "./iam/role-calls.ts";
 import { IamService } from "./iam/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
+import type { Observer } from "./observer.ts";
 import { OtherServices } from "./other-services/service.ts";
 import { requestLine } from "./request-line.ts";
 import { BucketNotifications } from "./s3/service.ts";
@@ -26,6 +27,8 @@ export interface ServiceOptions {
   strict?: boolean | undefined;
   /** Serve the rest where a function cannot be loaded. */
   keepGoing?: boolean | undefined;
+  /** Told of all that happens. */
+  observer?: Observer | undefined;
   /** A line for the person at the terminal. */
   log(line: string): void;
 }
@@ -37,6 +40,9 @@ export interface Services {
   mongodb: MongodbService;
   workers: Workers;
   gateway: Gateway | undefined;
+  iam: IamService;
+  queuesAndBuckets: FauxqsService;
+  schedules: Scheduler;
 }
 
 export function createServices({
@@ -44,6 +50,7 @@ export function createServices({
   allowCloud = false,
   strict = false,
   keepGoing = false,
+  observer,
   log,
 }: ServiceOptions): Services {
   // What functions may do.
@@ -57,8 +64,8 @@ export function createServices({
       await workers.tryLate();
     },
   });
-  const dynamodb = new DynamodbService(iam);
-  const queuesAndBuckets = new FauxqsService(iam);
+  const dynamodb = new DynamodbService(iam, observer);
+  const queuesAndBuckets = new FauxqsService(iam, observer);
   const otherServices = new OtherServices(iam);
   const seed = new SeedService(() => mongodb.late);
   // Functions, once all they reach is there.
@@ -67,6 +74,7 @@ export function createServices({
     credentialsOf,
     allowCloud,
     keepGoing,
+    observer,
     onLog: (_functionName, line) => log(line),
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
@@ -91,10 +99,11 @@ export function createServices({
       ...listen,
       invoker: workers,
       guard: () => iam.guard,
+      observer,
       onRequest: (request) => log(requestLine(request)),
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices];
   const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
   const stages: Service[][] = [[iam], stores, [seed], [lambdaApi], [workers], callers];
-  return { stages, inOrder: stages.flat(), mongodb, workers, gateway };
+  return { stages, inOrder: stages.flat(), mongodb, workers, gateway, iam, queuesAndBuckets, schedules };
 }

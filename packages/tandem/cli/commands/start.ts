@@ -1,14 +1,23 @@
 /** `npm start`: runs the program on this machine until Ctrl-C. */
+import { spawn } from "node:child_process";
 import path from "node:path";
+import type { Console } from "../../console/console.ts";
+import type { Recorder } from "../../console/recorder.ts";
 import { onInterrupt } from "../../local/interrupt.ts";
 import { localSecrets } from "../../local/local-secrets.ts";
 import type { Reloader } from "../../local/reload.ts";
+import type { LocalRun } from "../../local/run.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { common, parseOptions } from "../options.ts";
 
 const DEFAULT_STACK = "dev";
+const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
 /** A service that does not stop within this many milliseconds is left to the end of the process. */
 const longestStopMs = 1_500;
 
@@ -25,6 +34,8 @@ export async function main(args: string[]): Promise<number> {
       default: false,
     },
     "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
+    "no-console": { type: "boolean", does: "Leave out the page to look at", default: false },
+    open: { type: "boolean", does: "Open the page to look at in the browser", default: false },
     verbose: common.verbose,
   });
   const output = new LineWriter();
@@ -33,10 +44,11 @@ export async function main(args: string[]): Promise<number> {
   // The program runs in its own process while everything else is being loaded here.
   const recorded = recordProgram({ ...program, config: localSecrets(program) });
   recorded.catch(() => {}); // a failure is met where the recording is waited for
-  const [{ LocalRun }, { Reloader }, { serviceInformation }] = await Promise.all([
+  const [{ LocalRun }, { Reloader }, { serviceInformation }, recorder] = await Promise.all([
     import("../../local/run.ts"),
     import("../../local/reload.ts"),
     import("../../local/service-information.ts"),
+    options["no-console"] ? undefined : newRecorder(),
   ]);
   const run = await LocalRun.open({
     ...program,
@@ -45,18 +57,24 @@ export async function main(args: string[]): Promise<number> {
     reset: options.reset,
     strict: options.strict,
     allowCloud: options["allow-cloud"],
+    observer: recorder,
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
     log: (line) => output.write(line),
   });
   let reloader: Reloader | undefined;
+  let page: Console | undefined;
   try {
+    page = recorder && (await openConsole(run, recorder, () => reloader?.error));
     output.write(serviceInformation(run.facts(), sameProgram(program)));
     output.write(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    if (page) output.write(`Look at it: ${paint("cyan", page.url)}`);
+    if (page && options.open) openInBrowser(page.url, (line) => output.write(line));
     reloader = new Reloader(run);
     await interrupted;
   } finally {
     output.write("Stopping.");
+    await page?.close();
     await reloader?.close();
     await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, longestStopMs).unref())]);
     output.flush();
@@ -69,6 +87,27 @@ function sameProgram({ cwd, stack }: { cwd: string; stack: string }): string {
   const folder = cwd === process.cwd() ? "" : ` --cwd ${path.relative(process.cwd(), cwd)}`;
   const options = folder + (stack === DEFAULT_STACK ? "" : ` --stack ${stack}`);
   return options === "" ? "" : ` --${options}`;
+}
+
+async function newRecorder(): Promise<Recorder> {
+  const { Recorder } = await import("../../console/recorder.ts");
+  return new Recorder();
+}
+
+async function openConsole(
+  run: LocalRun,
+  recorder: Recorder,
+  reloadError: () => string | undefined,
+): Promise<Console> {
+  const { Console } = await import("../../console/console.ts");
+  return Console.open({ run, recorder, reloadError });
+}
+
+function openInBrowser(url: string, say: (line: string) => void): void {
+  const [command, ...before] = OPENERS[process.platform] ?? ["xdg-open"];
+  const opener = spawn(command as string, [...before, url], { stdio: "ignore", detached: true });
+  opener.on("error", ({ message }) => say(`The page was not opened: ${message}. Its address stands above.`));
+  opener.unref();
 }
 
 function readyLine(url: string): string {

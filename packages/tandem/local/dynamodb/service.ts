@@ -5,6 +5,7 @@ import { sibling } from "../../shared/places.js";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
+import type { Observer } from "../observer.ts";
 import { regionOf } from "../region.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
@@ -15,12 +16,14 @@ const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB";
 export class DynamodbService implements Service {
   readonly name = "dynamodb";
   readonly #iam: IamService;
+  readonly #observer: Observer | undefined;
   readonly #prepared = new Prepared<Emulator<DeclaredTables>>();
   #emulator: Emulator<DeclaredTables> | undefined;
   readonly #saidUndeclared = new Set<string>();
 
-  constructor(iam: IamService) {
+  constructor(iam: IamService, observer?: Observer) {
     this.#iam = iam;
+    this.#observer = observer;
   }
 
   parity({ type, inputs }: RecordedResource): Parity | undefined {
@@ -75,6 +78,7 @@ export class DynamodbService implements Service {
       port: ports.of("DynamoDB"),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),
+      observer: this.#observer,
     });
     await emulator.start();
     return emulator;

@@ -2,7 +2,7 @@
 import { workerData } from "node:worker_threads";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { guard, reportRefusal, serve, tell, UnreadableData } from "../emulators/thread-side.ts";
+import { answered, guard, reportRefusal, serve, tell, UnreadableData } from "../emulators/thread-side.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
@@ -33,6 +33,7 @@ const sweep = setInterval(() => void expire(), EXPIRY_MS);
 
 await serve<DeclaredTables>({
   front: createFront({
+    answered,
     largestRequest: LARGEST_REQUEST,
     tooLarge: failure("RequestEntityTooLarge", "The request is larger than 16 MB.", 413),
     // Nobody knows the address before the tables are declared.

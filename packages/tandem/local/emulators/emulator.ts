@@ -10,6 +10,7 @@ import { UserError } from "../../shared/user-error.js";
 import { currentSalt } from "../iam/credentials.ts";
 import type { Refusal, Role } from "../iam/guard.ts";
 import { anyPort, type KeptPort } from "../kept-ports.ts";
+import type { Observer } from "../observer.ts";
 import { wayOut } from "./damage.ts";
 import {
   type FromThread,
@@ -29,6 +30,7 @@ export interface EmulatorOptions<Event> {
   log(line: string): void;
   onRefusal(refusal: Refusal): void;
   onEvent?(event: Event): void;
+  observer?: Observer | undefined;
 }
 
 type Order<Resources> =
@@ -60,7 +62,7 @@ export class Emulator<Resources, Event = never> {
   }
 
   async start(): Promise<void> {
-    const { entry, folder, port = anyPort } = this.#options;
+    const { entry, folder, observer, port = anyPort } = this.#options;
     const thread = new Worker(entry, {
       // Flags of whoever calls this (`--input-type`, a test runner's) are no business of the thread.
       execArgv: [],
@@ -69,6 +71,7 @@ export class Emulator<Resources, Event = never> {
         port: this.#port || port.last,
         mayMove: this.#port === 0,
         salt: currentSalt(),
+          isObserved: observer !== undefined,
       } satisfies ThreadData,
     });
     this.#port = await listening(thread);
@@ -132,6 +135,8 @@ export class Emulator<Resources, Event = never> {
     if (message.kind === "refused") this.#options.onRefusal(message.refusal);
     if (message.kind === "told") this.#options.log(message.line);
     if (message.kind === "event") this.#options.onEvent?.(message.event);
+    if (message.kind === "calls")
+      this.#options.observer?.calls({ store: this.#options.name, ...message.calls });
     if (message.kind === "done") this.#settle(message.id)?.resolve(message.kept);
     if (message.kind === "failed") {
       const error = Object.assign(new Error(message.message), { name: message.name });

@@ -1,6 +1,7 @@
 /** The HTTP server of an emulator: reads a whole request, has it answered, and survives whatever goes wrong. */
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import { createLocalServer } from "../callers.ts";
+import type { Decision } from "../iam/guard.ts";
 
 export interface FrontRequest {
   method: string;
@@ -10,6 +11,10 @@ export interface FrontRequest {
   body: Buffer;
   /** Whether the client went away without waiting for the answer. */
   gone(): boolean;
+  /** What was decided of it; kept only where somebody looks. */
+  decisions?: Decision[];
+  /** Session of the role that asks, once it is known and somebody looks. */
+  session?: string;
 }
 
 export interface Answer {
@@ -24,7 +29,11 @@ export interface FrontOptions {
   tooLarge: Answer;
   answer(request: FrontRequest): Promise<Answer>;
   failed(error: unknown): Answer;
+  /** Told of each answer, where somebody looks. */
+  answered?: Answered | undefined;
 }
+
+export type Answered = (request: FrontRequest, answer: Answer, started: number) => void;
 
 /** Longer than any client keeps an idle connection, so that none is closed under a request on its way. */
 const KEEP_ALIVE_MS = 120_000;
@@ -43,7 +52,13 @@ async function answer(options: FrontOptions, request: IncomingMessage, gone: () 
   const body = await read(request, options.largestRequest);
   if (!body) return options.tooLarge;
   const { method = "", url = "/", headers } = request;
-  return options.answer({ method, url, headers, body, gone });
+  const { answered } = options;
+  if (!answered) return options.answer({ method, url, headers, body, gone });
+  const asked: FrontRequest = { method, url, headers, body, gone, decisions: [] };
+  const started = performance.now();
+  const answer = await options.answer(asked);
+  answered(asked, answer, started);
+  return answer;
 }
 
 /** Undefined when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */

@@ -1,5 +1,6 @@
 /** What the run and the thread of an emulator say to each other. */
 import type { Refusal, Role } from "../iam/guard.ts";
+import type { CallsHappened } from "../observer.ts";
 
 /** Name of the error by which a thread says that its data is damaged. */
 export const UNREADABLE_DATA = "UnreadableData";
@@ -17,6 +18,8 @@ export interface ThreadData {
   mayMove: boolean;
   /** Of the run's keys. */
   salt: string;
+  /** Somebody wants to know of every call. */
+  isObserved: boolean;
 }
 
 /** `Resources`: what the program declares of the emulator's kind, as plain JSON. */
@@ -34,5 +37,6 @@ export type FromThread<Event> =
   | { kind: "failed"; id: number; name: string; message: string }
   | { kind: "refused"; refusal: Refusal }
   | { kind: "event"; event: Event }
+  | { kind: "calls"; calls: Omit<CallsHappened, "store"> }
   /** A line for the person at the terminal. */
   | { kind: "told"; line: string };

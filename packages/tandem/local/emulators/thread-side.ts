@@ -5,6 +5,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { useSalt } from "../iam/credentials.ts";
 import { Guard, type Refusal } from "../iam/guard.ts";
 import { listenAt } from "../kept-ports.ts";
+import { callsTold } from "./calls-told.ts";
+import type { Answered } from "./front.ts";
 import {
   type FromThread,
   REFUSED_DECLARATION,
@@ -55,6 +57,11 @@ export function reportEvent(event: unknown): void {
 export function tell(line: string): void {
   post({ kind: "told", line });
 }
+
+/** Given to the front: tells the run of every call, where somebody wants to know. */
+export const answered: Answered | undefined = (workerData as ThreadData | undefined)?.isObserved
+  ? callsTold((calls) => post({ kind: "calls", calls }))
+  : undefined;
 
 export async function serve<Resources>(parts: EmulatorParts<Resources>): Promise<void> {
   const { front, port } = parts;

@@ -5,6 +5,7 @@ import { sibling } from "../../shared/places.js";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
+import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { BUCKET, type Declared, declaredStores, OBJECT, QUEUE } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
@@ -17,14 +18,16 @@ type ObjectListener = (event: ObjectEvent) => void;
 export class FauxqsService implements Service {
   readonly name = "queues and buckets";
   readonly #iam: IamService;
+  readonly #observer: Observer | undefined;
   readonly #listeners: ObjectListener[] = [];
   readonly #said = new Set<string>();
   readonly #prepared = new Prepared<Emulator<Declared, ObjectEvent>>();
   #emulator: Emulator<Declared, ObjectEvent> | undefined;
   #declared: Declared = { queues: [], buckets: [], objects: [] };
 
-  constructor(iam: IamService) {
+  constructor(iam: IamService, observer?: Observer) {
     this.#iam = iam;
+    this.#observer = observer;
   }
 
   /** Where SQS and S3 are reached; undefined while the program has neither queue nor bucket. */
@@ -87,6 +90,7 @@ export class FauxqsService implements Service {
       port: ports.of("SQS and S3"),
       log,
       onRefusal: (refusal) => this.#iam.report(refusal, log),
+      observer: this.#observer,
       onEvent: (event) => {
         for (const listener of this.#listeners) listener(event);
       },

@@ -3,7 +3,15 @@ import { workerData } from "node:worker_threads";
 import { remedy } from "../emulators/damage.ts";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { guard, reportEvent, reportRefusal, serve, tell, UnreadableData } from "../emulators/thread-side.ts";
+import {
+  answered,
+  guard,
+  reportEvent,
+  reportRefusal,
+  serve,
+  tell,
+  UnreadableData,
+} from "../emulators/thread-side.ts";
 import { answerFauxqs } from "./answer.ts";
 import type { Declared } from "./declared.ts";
 import { s3Failure } from "./failures.ts";
@@ -34,6 +42,7 @@ const options = {
 };
 
 const front = createFront({
+  answered,
   largestRequest: LARGEST_REQUEST,
   tooLarge: {
     ...s3Failure("EntityTooLarge", "The local S3 takes 11 MiB at a time; upload it in parts."),

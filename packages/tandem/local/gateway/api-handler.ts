@@ -21,6 +21,8 @@ export interface Handled {
   answer: HttpAnswer;
   /** Physical name, when the request came as far as a function. */
   functionName?: string;
+  /** Of the function's invocation, once there was one. */
+  invocationId?: string;
   /** Why the answer is not the function's own, for the person at the terminal. */
   reason?: string;
 }

@@ -5,13 +5,14 @@ import { UserError } from "../../shared/user-error.js";
 import { whyForeign } from "../callers.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
+import { type Observer, type RequestHappened, rootOf } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import type { Api } from "./api.ts";
 import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./authorizer-factory.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
-import { readHeaderFields } from "./header-fields.ts";
+import { type HeaderFields, readHeaderFields } from "./header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
 import type { LocalIssuer } from "./issuer.ts";
 import { issuerAnswer } from "./issuer-endpoints.ts";
@@ -30,6 +31,7 @@ export interface GatewayOptions {
   /** Port of the first API, 0 for any; each further API takes the next free one. */
   port: number;
   onRequest?(line: RequestLine): void;
+  observer?: Observer | undefined;
 }
 
 /** One line of the access log. */
@@ -162,34 +164,69 @@ export class Gateway implements Service {
     if (!served) return gatewayAnswers("HTTP").noRoute;
     const { handler, url } = served;
     const fields = readHeaderFields(request.rawHeaders);
+    const { joined } = fields;
     const foreign = whyForeign(fields.joined, (origin) => handler.allowsOrigin(request, origin));
     if (foreign !== undefined)
-      return this.#told(handler.api, request, started, { answer: forbidden(foreign), reason: foreign });
+      return this.#told(handler.api, request, started, joined, {
+        answer: forbidden(foreign),
+        reason: foreign,
+      });
     if (this.#issuer && this.#issuerName !== undefined && request.target.startsWith("/_tandem/")) {
       const answer = issuerAnswer(request.target, url, this.#issuerName, this.#issuer.publicKeys);
       if (answer) return answer;
     }
-    return this.#told(handler.api, request, started, await handler.handle(request, fields));
+    return this.#told(handler.api, request, started, joined, await handler.handle(request, fields));
   }
 
   /** The answer, once a line of the access log says it. */
   #told(
     api: Api,
-    { method, target }: HttpRequest,
+    request: HttpRequest,
     started: number,
-    { answer, functionName, reason }: Handled,
+    fields: HeaderFields["joined"],
+    handled: Handled,
   ): HttpAnswer {
+    const { method, target } = request;
+    const { answer, functionName, reason } = handled;
+    const milliseconds = performance.now() - started;
+    this.#options.observer?.request(happened(api, request, milliseconds, fields, handled));
     this.#options.onRequest?.({
       api: api.name,
       method,
       path: target,
       status: answer.status,
-      milliseconds: performance.now() - started,
+      milliseconds,
       ...(functionName === undefined ? {} : { function: functionName }),
       ...(reason === undefined ? {} : { reason }),
     });
     return answer;
   }
+}
+
+function happened(
+  api: Api,
+  { time, method, target, rawHeaders, body }: HttpRequest,
+  milliseconds: number,
+  fields: HeaderFields["joined"],
+  { answer, functionName, invocationId, reason }: Handled,
+): RequestHappened {
+  const trace = fields["x-amzn-trace-id"];
+  return {
+    time,
+    milliseconds,
+    api: api.name,
+    method,
+    target,
+    headers: rawHeaders,
+    body,
+    status: answer.status,
+    answerHeaders: answer.headers,
+    answerBody: answer.body,
+    ...(functionName === undefined ? {} : { functionName }),
+    ...(invocationId === undefined ? {} : { invocationId }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(trace === undefined ? {} : { trace: rootOf(trace) }),
+  };
 }
 
 function forbidden(why: string): HttpAnswer {

@@ -18,6 +18,8 @@ export interface Integrated {
   answer: HttpAnswer;
   /** Why the answer is not the function's own. */
   reason?: string;
+  /** Of the function's invocation; absent where it was not waited for. */
+  invocationId?: string;
 }
 
 export async function integrate(
@@ -32,17 +34,16 @@ export async function integrate(
     return { answer: answers.tooLarge, reason: "the event is more than the 6 MB that Lambda takes" };
   }
   const traceHeader = routed.fields.joined["x-amzn-trace-id"];
-  const invocation = invoker.invoke(
-    target.functionArn,
-    event,
-    traceHeader === undefined ? {} : { traceHeader },
-  );
+  const invocation = invoker.invoke(target.functionArn, event, {
+    caller: "api",
+    ...(traceHeader === undefined ? {} : { traceHeader }),
+  });
   const result = await within(target.timeoutMilliseconds, invocation);
   if (result === undefined) {
     const reason = `no answer within the integration's timeout of ${target.timeoutMilliseconds} ms`;
     return { answer: answers.integrationTimeout, reason };
   }
-  return answerOf(result, routed, target, answers);
+  return { ...answerOf(result, routed, target, answers), invocationId: result.requestId };
 }
 
 function answerOf(

@@ -71,7 +71,9 @@ async function ask(
   const { target } = rules;
   const refused = target.permission.refused(routed.request.method);
   if (refused !== undefined) return failed(refused);
-  const invocation = invoker.invoke(target.functionArn, eventOf(routed, rules, sources, arn));
+  const invocation = invoker.invoke(target.functionArn, eventOf(routed, rules, sources, arn), {
+    caller: "authorizer",
+  });
   const result = await within(target.timeoutMilliseconds, invocation);
   if (result === undefined) {
     return failed(`authorizer ${rules.name} did not answer within ${target.timeoutMilliseconds} ms`);

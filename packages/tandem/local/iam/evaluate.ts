@@ -16,7 +16,7 @@ export interface Call {
 }
 
 export type Verdict =
-  | { kind: "allowed" }
+  | { kind: "allowed"; by: Statement }
   | { kind: "denied" }
   | { kind: "explicitly denied"; by: Statement }
   /** A statement that would decide has a condition or a variable that cannot be judged here. */
@@ -31,7 +31,8 @@ export function evaluate(statements: readonly Statement[], call: Call): Verdict 
   if (denied) return { kind: "explicitly denied", by: denied };
   const maybeDenied = find("Deny", "unknown");
   if (maybeDenied) return { kind: "not judged", because: maybeDenied };
-  if (find("Allow", true)) return { kind: "allowed" };
+  const allowed = find("Allow", true);
+  if (allowed) return { kind: "allowed", by: allowed };
   const maybeAllowed = find("Allow", "unknown");
   return maybeAllowed ? { kind: "not judged", because: maybeAllowed } : { kind: "denied" };
 }

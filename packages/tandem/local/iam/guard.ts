@@ -26,6 +26,8 @@ export interface Principal {
   arn: string;
   /** Of the request, as its signature says. */
   region: string;
+  /** Filled where somebody looks: what was decided of the request. */
+  decisions?: Decision[];
 }
 
 export type AuthenticationFailure = "no signature" | "unknown key" | "wrong signature" | "wrong service";
@@ -38,6 +40,22 @@ export interface Refusal {
   hint: string;
 }
 
+/** What was decided of one call, and by which statement. */
+export interface Decision {
+  action: string;
+  resource: string;
+  /** Resource of the program whose policy allows it, with what the statement says. */
+  by?: Pick<Statement, "source" | "actions" | "resources">;
+  /** Of one that is not allowed. */
+  refusal?: Pick<Refusal, "message" | "hint">;
+}
+
+/** A request on which what is decided of it may be written down. */
+interface Watched {
+  decisions?: Decision[];
+  session?: string;
+}
+
 export class Guard {
   readonly #roles = new Map<string, Role>();
 
@@ -46,7 +64,7 @@ export class Guard {
   }
 
   /** `service`: what the request came to, e.g. `dynamodb`. One that is signed for another is refused. */
-  authenticate(request: SignedRequest, service: string): Principal | AuthenticationFailure {
+  authenticate(request: SignedRequest & Watched, service: string): Principal | AuthenticationFailure {
     const claimed = readSignature(request);
     if (!claimed) return "no signature";
     const { accessKeyId, region } = claimed;
@@ -58,8 +76,10 @@ export class Guard {
     if (sessionToken(request) !== expected) return "unknown key";
     if (!isGenuine(request, claimed)) return "wrong signature";
     if (claimed.service !== service) return "wrong service";
+    const { decisions } = request;
+    if (decisions && role) request.session = role.session;
     return role
-      ? { role, arn: sessionArn(role), region }
+      ? { role, arn: sessionArn(role), region, ...(decisions ? { decisions } : {}) }
       : { arn: "arn:aws:iam::123456789012:user/operator", region };
   }
 
@@ -68,8 +88,9 @@ export class Guard {
     if (!principal.role) return undefined;
     for (const call of calls) {
       const context = { ...ambient(principal.role, principal.region), ...call.context };
-      const refused = refusalOf(principal.role, { ...call, context });
-      if (refused) return refused;
+      const { refusal, by } = judge(principal.role, { ...call, context });
+      principal.decisions?.push(decisionOf(call, refusal, by));
+      if (refusal) return refusal;
     }
     return undefined;
   }
@@ -77,7 +98,7 @@ export class Guard {
   /** For what AWS does in a role's name without a request of it, e.g. a schedule calling its function. */
   refusalForRole(roleArn: string, call: Call): Refusal | undefined {
     const role = this.#roles.get(credentialsOf(roleArn).accessKeyId);
-    return role && refusalOf(role, { ...call, context: { ...ambient(role), ...call.context } });
+    return role && judge(role, { ...call, context: { ...ambient(role), ...call.context } }).refusal;
   }
 }
 
@@ -102,14 +123,21 @@ function ambient(role: Role, region?: string): Context {
   };
 }
 
-function refusalOf(role: Role, call: Call): Refusal | undefined {
+/** A refusal, or the statement that allows it. */
+function judge(role: Role, call: Call): { refusal?: Refusal; by?: Statement } {
   const verdict = evaluate([...role.statements, ...role.resourceStatements], call);
-  if (verdict.kind !== "allowed") return refuse(role, call, verdict, "identity-based policy");
+  if (verdict.kind !== "allowed") return { refusal: refuse(role, call, verdict, "identity-based policy") };
   if (role.boundary) {
     const limit = evaluate(role.boundary, call);
-    if (limit.kind !== "allowed") return refuse(role, call, limit, "permissions boundary");
+    if (limit.kind !== "allowed") return { refusal: refuse(role, call, limit, "permissions boundary") };
   }
-  return undefined;
+  return { by: verdict.by };
+}
+
+function decisionOf({ action, resource }: Call, refusal?: Refusal, by?: Statement): Decision {
+  if (refusal) return { action, resource, refusal: { message: refusal.message, hint: refusal.hint } };
+  if (!by) return { action, resource };
+  return { action, resource, by: { source: by.source, actions: by.actions, resources: by.resources } };
 }
 
 function refuse(

@@ -68,7 +68,7 @@ export class BucketNotifications implements Service {
 
   async #send({ target }: Notification, payload: object): Promise<void> {
     if (target.kind === "queue") await sendToQueue(this.#stores, target.arn, JSON.stringify(payload));
-    else await this.#invoker.invoke(target.arn, payload, { type: "Event" });
+    else await this.#invoker.invoke(target.arn, payload, { type: "Event", caller: "bucket" });
   }
 }
 

@@ -72,7 +72,7 @@ export class ScheduledCalls {
         await sendToQueue(targetArn, textOf(payload));
         return undefined;
       }
-      const { status } = await invoker.invoke(targetArn, payload, { type: "Event" });
+      const { status } = await invoker.invoke(targetArn, payload, { type: "Event", caller: "schedule" });
       return status === "ok" ? undefined : status;
     } catch (error) {
       return (error as Error).message;

@@ -55,6 +55,7 @@ export class Poller {
     const { mapping, client, invoker } = this.#options;
     const result = await invoker.invoke(mapping.functionName, sqsEvent(messages, mapping.queueArn), {
       waits: true,
+      caller: "queue",
     });
     const done = finished(messages, result, mapping.reportsFailures);
     if (done.length > 0) await client.delete(done);

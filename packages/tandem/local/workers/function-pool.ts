@@ -60,6 +60,11 @@ export class FunctionPool {
     return this.#workers.size;
   }
 
+  /** Executions that run or wait. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   invoke(execution: Execution): Promise<InvokeResult> {
     const { reservedConcurrency } = this.settings;
     if (reservedConcurrency !== undefined && this.#inFlight >= reservedConcurrency) {

@@ -1,5 +1,5 @@
 /** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
-import type { InvokeResult } from "../invocation.ts";
+import type { Caller, InvokeResult } from "../invocation.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { endedEarly, timedOut } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
@@ -14,6 +14,7 @@ export interface Execution {
   event: string;
   traceHeader: string;
   invokedFunctionArn: string;
+  caller: Caller;
   log?: ((line: string) => void) | undefined;
 }
 

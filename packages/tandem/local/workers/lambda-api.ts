@@ -128,6 +128,7 @@ export class LambdaApi implements Service {
     try {
       const result = await this.#options.invoker.invoke(name, event.value, {
         type: type === "Event" ? "Event" : "RequestResponse",
+        caller: "sdk",
         log: (line) => lines.push(line),
       });
       return type === "Event" && result.status === "ok"

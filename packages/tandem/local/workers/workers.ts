@@ -7,6 +7,7 @@ import type { Build, RecordedResource, Recording, Value } from "../../program/re
 import { UserError } from "../../shared/user-error.js";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
+import { type Observer, rootOf } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { clockInUtc } from "./clock.ts";
 import type { Credentials } from "./environment.ts";
@@ -39,6 +40,7 @@ export interface WorkersOptions {
   allowCloud?: boolean;
   /** Serve the rest where a function cannot be loaded. */
   keepGoing?: boolean;
+  observer?: Observer | undefined;
   /** Milliseconds before the two retries of an asynchronous invocation. */
   retryDelays?: readonly [number, number];
   /** Milliseconds before a throttled asynchronous invocation is offered again. */
@@ -55,6 +57,7 @@ const defaults = {
   refuses: () => undefined,
   allowCloud: false,
   keepGoing: false,
+  observer: undefined,
   lateStore: () => undefined,
   retryDelays: [1_000, 2_000] as const,
   throttleDelay: 1_000,
@@ -84,7 +87,7 @@ interface Session {
 
 export class Workers implements Service, Invoker {
   readonly name = "functions";
-  readonly #options: Required<WorkersOptions>;
+  readonly #options: Required<Omit<WorkersOptions, "observer">> & Pick<WorkersOptions, "observer">;
   readonly #log: Log;
   /** Replaced functions that still answer what they were given. */
   readonly #draining = new Set<FunctionPool>();
@@ -217,6 +220,7 @@ export class Workers implements Service, Invoker {
       traceHeader: options.traceHeader ?? traceHeader(requestId, served.settings.traced),
       invokedFunctionArn: arn,
       log: options.log,
+      caller: options.caller ?? "person",
     };
     if (type === "Event") {
       this.#accept(served, execution);
@@ -282,11 +286,49 @@ export class Workers implements Service, Invoker {
     }
   }
 
-  async #run(served: ServedFunction, execution: Execution): Promise<InvokeResult> {
+  async #run(served: ServedFunction, execution: Execution, isAsynchronous = false): Promise<InvokeResult> {
     if (this.#inFlight >= ACCOUNT_CONCURRENCY) return { requestId: execution.requestId, status: "throttled" };
     this.#inFlight++;
-    const result = await served.pool.invoke(execution);
+    const { observer } = this.#options;
+    const result = observer
+      ? await this.#observed(served, execution, observer, isAsynchronous)
+      : await served.pool.invoke(execution);
     this.#inFlight--;
+    return result;
+  }
+
+  async #observed(
+    { pool, settings }: ServedFunction,
+    execution: Execution,
+    observer: Observer,
+    isAsynchronous: boolean,
+  ): Promise<InvokeResult> {
+    const lines: string[] = [];
+    const { log } = execution;
+    const time = Date.now();
+    const started = performance.now();
+    const running = pool.invoke({
+      ...execution,
+      log: (line) => {
+        lines.push(line);
+        log?.(line);
+      },
+    });
+    const concurrent = pool.inFlight;
+    const result = await running;
+    observer.invocation({
+      time,
+      milliseconds: performance.now() - started,
+      requestId: execution.requestId,
+      functionName: settings.name,
+      caller: execution.caller,
+      trace: rootOf(execution.traceHeader),
+      event: execution.event,
+      result,
+      lines,
+      concurrent,
+      isAsynchronous,
+    });
     return result;
   }
 
@@ -304,7 +346,7 @@ export class Workers implements Service, Invoker {
       attempt: async () => {
         const current = this.#session?.functions.get(name) ?? served;
         await this.#lateFor(current)?.there;
-        return this.#run(current, execution);
+        return this.#run(current, execution, true);
       },
     });
   }
@@ -313,7 +355,7 @@ export class Workers implements Service, Invoker {
     const refusal = roleArn === undefined ? undefined : this.#options.refuses(roleArn, destinationArn);
     if (refusal !== undefined) throw new Error(refusal);
     if (!/^arn:[^:]+:lambda:/.test(destinationArn)) return this.#options.deliver(destinationArn, record);
-    await this.invoke(destinationArn, JSON.parse(record), { type: "Event" });
+    await this.invoke(destinationArn, JSON.parse(record), { type: "Event", caller: "destination" });
   }
 
   /** What an update that came to nothing has loaded. */

@@ -1,0 +1,188 @@
+/** The console's API: which request is answered by what. `openapi.json` beside it describes the same for others. */
+import type { LocalRun } from "../local/run.ts";
+import { UserError } from "../shared/user-error.js";
+import { type Detail, detailOf, summaryOf } from "./described.ts";
+import { Functions } from "./functions.ts";
+import type { Recorder } from "./recorder.ts";
+import { Mask } from "./secrets.ts";
+import { type Sent, sendRequest } from "./send-request.ts";
+import { type Asked, failure, json, type Reply } from "./server.ts";
+
+/** What stands for `{…}` in a path, decoded. */
+type Values = readonly string[];
+type Answer = (values: Values, asked: Asked) => Reply | Promise<Reply>;
+
+/** So long it is waited for the stores' own account of a request: they tell of their calls together. */
+const STORES_TELL_MS = 60;
+const MOST_LISTED = 500;
+
+export class Api {
+  readonly #run: LocalRun;
+  readonly #recorder: Recorder;
+  readonly #functions: Functions;
+  readonly #routes: Record<string, Answer>;
+  #mask: Mask | undefined;
+  #masked: unknown;
+
+  constructor(run: LocalRun, recorder: Recorder) {
+    this.#run = run;
+    this.#recorder = recorder;
+    this.#functions = new Functions(run, recorder);
+    this.#routes = {
+      "GET /api/requests": (_, { query }) => this.#requests(query),
+      "DELETE /api/requests": () => this.#clear(),
+      "GET /api/requests/{id}": ([id = ""]) => this.#request(id),
+      "POST /api/send": (_, { body }) => this.#send(body),
+      "GET /api/functions": () => json({ functions: this.#functions.list() }),
+      "GET /api/functions/{name}": ([name = ""]) => {
+        const detail = this.#functions.detail(name, this.mask);
+        return detail ? json(detail) : failure(404, `There is no function ${name}.`);
+      },
+      "POST /api/functions/{name}/invoke": async ([name = ""], { body }) => {
+        const { event } = read(body);
+        return json(await this.#functions.invoke(name, event, this.mask));
+      },
+      "PUT /api/functions/{name}/events/{called}": ([name = "", called = ""], { body }) => {
+        this.#functions.save(name, called, read(body).event);
+        return json({ saved: called });
+      },
+      "DELETE /api/functions/{name}/events/{called}": ([name = "", called = ""]) =>
+        this.#functions.forget(name, called)
+          ? json({ forgotten: called })
+          : failure(404, `There is no saved event ${called}.`),
+    };
+  }
+
+  /** Every path with its method, as `openapi.json` has to list them. */
+  get paths(): string[] {
+    return Object.keys(this.#routes);
+  }
+
+  /** Of the program as it is now. */
+  get mask(): Mask {
+    const { recording } = this.#run;
+    if (this.#masked !== recording || !this.#mask) this.#mask = new Mask(recording);
+    this.#masked = recording;
+    return this.#mask;
+  }
+
+  async answer(asked: Asked): Promise<Reply> {
+    for (const [key, answer] of Object.entries(this.#routes)) {
+      const values = match(key, asked);
+      if (!values) continue;
+      try {
+        return await answer(values, asked);
+      } catch (error) {
+        const { name, message } = error as Error;
+        if (error instanceof UserError || BY_PERSON.has(name)) return failure(400, message);
+        throw error;
+      }
+    }
+    return failure(404, `The console has no ${asked.method} ${asked.path}.`);
+  }
+
+  #requests(query: URLSearchParams): Reply {
+    const most = Math.min(Number(query.get("most") ?? MOST_LISTED) || MOST_LISTED, MOST_LISTED);
+    const wanted = (query.get("search") ?? "").toLowerCase();
+    const rows = [];
+    for (const entry of this.#recorder.entries()) {
+      if (rows.length >= most) break;
+      const row = summaryOf(entry, this.#recorder);
+      if (
+        wanted === "" ||
+        `${row.method} ${row.title} ${row.status} ${row.function ?? ""}`.toLowerCase().includes(wanted)
+      )
+        rows.push(row);
+    }
+    return json({ rows, counts: this.#recorder.counts });
+  }
+
+  #clear(): Reply {
+    this.#recorder.clear();
+    return json({ rows: [], counts: this.#recorder.counts });
+  }
+
+  async #request(id: string): Promise<Reply> {
+    const entry = this.#recorder.entry(Number(id));
+    if (!entry) return failure(404, `Request ${id} is not kept any more, or never was: the last 1,000 are.`);
+    if (Date.now() - entry.time < 1_000) await new Promise((resolve) => setTimeout(resolve, STORES_TELL_MS));
+    const detail: Detail = detailOf(entry, this.#recorder, this.mask);
+    return json(detail);
+  }
+
+  /** `again`: id of the request whose headers are taken where they were masked. */
+  async #send(body: Buffer): Promise<Reply> {
+    const { again, api, ...sent } = read(body) as unknown as Partial<Sent> & { again?: number; api?: string };
+    const entry = again === undefined ? undefined : this.#recorder.entry(again);
+    const known = entry?.kind === "request" ? entry : undefined;
+    const urls = this.#run.services.gateway?.urls ?? {};
+    const url = urls[api ?? known?.api ?? ""] ?? Object.values(urls)[0];
+    if (url === undefined) throw new UserError("The program declares no API.");
+    const { method = "GET", target = "/", headers = [], body: text = "" } = sent;
+    if (!/^[A-Z]+$/.test(method)) throw new UserError(`${JSON.stringify(method)} is no method of HTTP.`);
+    if (!/^\/[\x21-\x7e]*$/.test(target))
+      throw new UserError(
+        `${JSON.stringify(target)} is no target: a path that begins with / and is encoded.`,
+      );
+    const answered = await sendRequest(url, { method, target, headers, body: text }, known?.headers);
+    const id = this.#idOf(answered.headers);
+    return json({
+      ...answered,
+      body: this.mask.text(answered.body),
+      headers: this.mask.headers(answered.headers),
+      ...(id === undefined ? {} : { id }),
+    });
+  }
+
+  /** The gateway puts an id of its own into every answer. */
+  #idOf(headers: readonly [string, string][]): number | undefined {
+    const own = headers.find(([name]) => /^(apigw-requestid|x-amzn-requestid)$/i.test(name))?.[1];
+    if (own === undefined) return undefined;
+    for (const entry of this.#recorder.entries()) {
+      if (entry.kind === "request" && entry.answerHeaders.includes(own)) return entry.id;
+    }
+    return undefined;
+  }
+}
+
+/** Errors that tell of what a person asked for. */
+const BY_PERSON = new Set([
+  "ResourceNotFoundException",
+  "InvalidRuntimeException",
+  "FunctionNotLoaded",
+  "StoreNotThere",
+]);
+
+function read(body: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body.toString() || "{}");
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // told below
+  }
+  throw new UserError("The body of the request is no JSON object.");
+}
+
+/** `GET /api/requests/{id}` and the like: a part in braces stands for one segment. */
+function match(key: string, { method, path }: Asked): string[] | undefined {
+  const [wanted, pattern = ""] = key.split(" ");
+  if (wanted !== method) return undefined;
+  const patterns = pattern.split("/");
+  const parts = path.split("/");
+  if (patterns.length !== parts.length) return undefined;
+  const values: string[] = [];
+  for (const [index, part] of patterns.entries()) {
+    const given = parts[index] ?? "";
+    if (!part.startsWith("{")) {
+      if (part !== given) return undefined;
+      continue;
+    }
+    try {
+      values.push(decodeURIComponent(given));
+    } catch {
+      return undefined; // a stray percent sign names nothing
+    }
+  }
+  return values;
+}

@@ -1,0 +1,60 @@
+/** The page to look at a local run: opened beside it, and known to nothing of it. */
+import type { LocalRun } from "../local/run.ts";
+import { Api } from "./api.ts";
+import { Live } from "./live.ts";
+import { type PageFiles, pageFiles } from "./page-files.ts";
+import type { Recorder } from "./recorder.ts";
+import { ConsoleServer } from "./server.ts";
+
+export interface ConsoleOptions {
+  run: LocalRun;
+  recorder: Recorder;
+  /** Why the last reload failed; undefined while the program is as its files say. */
+  reloadError(): string | undefined;
+}
+
+export class Console {
+  readonly #server: ConsoleServer;
+  readonly api: Api;
+
+  static async open(options: ConsoleOptions): Promise<Console> {
+    const opened = new Console(options);
+    await opened.#server.listen();
+    return opened;
+  }
+
+  private constructor({ run, recorder, reloadError }: ConsoleOptions) {
+    const api = new Api(run, recorder);
+    const live = new Live(recorder, () => ({ error: reloadError() ?? null, url: run.url }));
+    let files: Promise<PageFiles> | undefined;
+    this.api = api;
+    this.#server = new ConsoleServer({
+      async file(name) {
+        // A build that failed is tried again when the page is loaded again.
+        files ??= pageFiles().catch((error: unknown) => {
+          files = undefined;
+          throw error;
+        });
+        return (await files).get(name);
+      },
+      api: (asked) => api.answer(asked),
+      live: (send) => live.add(send),
+    });
+  }
+
+  get origin(): string {
+    return this.#server.origin;
+  }
+
+  get token(): string {
+    return this.#server.token;
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+  }
+}

@@ -1,0 +1,301 @@
+/** What was recorded, as the page and other readers of the API get it: plain JSON, parsed, with secrets masked. */
+import type { InvocationHappened } from "../local/observer.ts";
+import type { Entry, KeptCall, KeptEvent, KeptRequest, Recorder } from "./recorder.ts";
+import type { Mask } from "./secrets.ts";
+
+/** One row of the list. */
+export interface Summary {
+  id: number;
+  kind: "request" | "event";
+  time: number;
+  milliseconds: number;
+  /** Of an event: who calls. */
+  method: string;
+  /** Of an event: what it is about. */
+  title: string;
+  /** HTTP status; of an event 200 or 500. */
+  status: number;
+  function?: string;
+  isCold: boolean;
+  refusals: number;
+  /** Why it failed, in one line. */
+  reason?: string;
+}
+
+export interface Body {
+  text: string;
+  isBinary: boolean;
+  /** Only its beginning was kept. */
+  isCut: boolean;
+}
+
+export interface LogLine {
+  kind: "start" | "end" | "report" | "line";
+  level?: string;
+  message: string;
+  /** Of a line that is JSON: what it says besides. */
+  fields?: Record<string, unknown>;
+  /** `functions/books/create.ts:12`, where it is told. */
+  where?: string;
+}
+
+export interface Report {
+  duration: number;
+  billed: number;
+  memorySize: number;
+  memoryUsed: number;
+  init?: number;
+  status?: string;
+}
+
+export interface InvocationDescribed {
+  requestId: string;
+  function: string;
+  time: number;
+  milliseconds: number;
+  status: string;
+  event: string;
+  payload?: string;
+  error?: InvocationHappened["result"]["error"];
+  lines: LogLine[];
+  report?: Report;
+}
+
+export interface Detail extends Summary {
+  trace?: string;
+  request?: { method: string; target: string; headers: [string, string][]; body: Body };
+  answer?: { status: number; headers: [string, string][]; body: Body };
+  invocations: InvocationDescribed[];
+  calls: KeptCall[];
+  causedBy?: Summary;
+  caused: Summary[];
+}
+
+export function summaryOf(entry: Entry, recorder: Recorder): Summary {
+  return entry.kind === "request" ? requestSummary(entry, recorder) : eventSummary(entry, recorder);
+}
+
+export function detailOf(entry: Entry, recorder: Recorder, mask: Mask): Detail {
+  const trace = traceOf(entry);
+  const calls = trace === undefined ? [] : recorder.callsOf(trace);
+  const invocations = invocationsOf(entry, recorder, trace);
+  const detail: Detail = {
+    ...summaryOf(entry, recorder),
+    ...(trace === undefined ? {} : { trace }),
+    invocations: invocations.map((invocation) => described(invocation, mask)),
+    calls,
+    caused: causedBy(entry, recorder, calls).map((one) => summaryOf(one, recorder)),
+  };
+  const cause = causeOf(entry, recorder);
+  if (cause) detail.causedBy = summaryOf(cause, recorder);
+  if (entry.kind === "event") return detail;
+  detail.request = {
+    method: entry.method,
+    target: mask.text(entry.target),
+    headers: mask.headers(pairs(entry.headers)),
+    body: bodyOf(entry.body, mask),
+  };
+  detail.answer = {
+    status: entry.status,
+    headers: mask.headers(pairs(entry.answerHeaders)),
+    body: bodyOf(entry.answerBody, mask),
+  };
+  return detail;
+}
+
+export function described(invocation: InvocationHappened, mask: Mask): InvocationDescribed {
+  const { requestId, functionName, time, milliseconds, event, result, lines } = invocation;
+  const report = reportOf(lines.at(-1) ?? "");
+  return {
+    requestId,
+    function: functionName,
+    time,
+    milliseconds,
+    status: result.status,
+    event: mask.text(event),
+    ...(result.payload === undefined ? {} : { payload: mask.text(result.payload) }),
+    ...(result.error
+      ? { error: { ...result.error, errorMessage: mask.text(result.error.errorMessage) } }
+      : {}),
+    lines: lines.map((line) => lineOf(mask.text(line))),
+    ...(report ? { report } : {}),
+  };
+}
+
+function requestSummary(entry: KeptRequest, recorder: Recorder): Summary {
+  const { id, time, milliseconds, method, target, status, functionName, invocationId, reason, trace } = entry;
+  const invocation = invocationId === undefined ? undefined : recorder.invocationOf(invocationId);
+  return {
+    id,
+    kind: "request",
+    time,
+    milliseconds,
+    method,
+    title: target,
+    status,
+    ...(functionName === undefined ? {} : { function: functionName }),
+    isCold: isCold(invocation),
+    refusals: trace === undefined ? 0 : recorder.refusalsOf(trace),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function eventSummary({ id, time, invocation }: KeptEvent, recorder: Recorder): Summary {
+  const { milliseconds, functionName, caller, event, result, trace } = invocation;
+  const { error } = result;
+  return {
+    id,
+    kind: "event",
+    time,
+    milliseconds,
+    method: caller,
+    title: titleOf(caller, event),
+    status: result.status === "ok" ? 200 : result.status === "throttled" ? 429 : 500,
+    function: functionName,
+    isCold: isCold(invocation),
+    refusals: recorder.refusalsOf(trace),
+    ...(error ? { reason: `${error.errorType}: ${error.errorMessage.split("\n")[0]}` } : {}),
+  };
+}
+
+/** What an event is about, as a person calls it. */
+function titleOf(caller: string, event: string): string {
+  const parsed = parse(event) as
+    | {
+        Records?: {
+          messageId?: string;
+          eventSourceARN?: string;
+          s3?: { bucket: { name: string }; object: { key: string } };
+        }[];
+      }
+    | undefined;
+  const [record] = parsed?.Records ?? [];
+  if (record?.s3) return `${record.s3.bucket.name}/${record.s3.object.key}`;
+  if (record?.eventSourceARN) {
+    const count = parsed?.Records?.length ?? 0;
+    return `${record.eventSourceARN.split(":").at(-1)}: ${count} ${count === 1 ? "message" : "messages"}`;
+  }
+  return caller === "schedule" ? "a schedule" : caller === "person" ? "called by a person" : caller;
+}
+
+export function traceOf(entry: Entry): string | undefined {
+  return entry.kind === "request" ? entry.trace : entry.invocation.trace;
+}
+
+function invocationsOf(entry: Entry, recorder: Recorder, trace: string | undefined): InvocationHappened[] {
+  if (entry.kind === "event") return [entry.invocation];
+  const own = entry.invocationId === undefined ? undefined : recorder.invocationOf(entry.invocationId);
+  if (own || trace === undefined) return own ? [own] : [];
+  // A function that the gateway did not wait for.
+  return [];
+}
+
+/** What a request or event set off: by its trace, by a message it sent, or by an object it put. */
+function causedBy(entry: Entry, recorder: Recorder, calls: readonly KeptCall[]): Entry[] {
+  const trace = traceOf(entry);
+  if (trace === undefined) return [];
+  const sent = calls.flatMap(({ messageIds = [] }) => messageIds);
+  const put = calls.flatMap(({ decisions, operation }) =>
+    /^(PutObject|CopyObject|CompleteMultipartUpload|DeleteObject)/.test(operation)
+      ? decisions.map(({ resource }) => resource.replace(/^arn:[^:]+:s3:::/, ""))
+      : [],
+  );
+  return [...recorder.entries()].filter((other) => {
+    if (other === entry || other.kind !== "event" || other.time < entry.time) return false;
+    const { invocation } = other;
+    if (invocation.trace === trace) return true;
+    if (invocation.caller === "queue") return sent.some((id) => invocation.event.includes(id));
+    if (invocation.caller === "bucket")
+      return put.includes(decodeURIComponent(titleOf("bucket", invocation.event)));
+    return false;
+  });
+}
+
+function causeOf(entry: Entry, recorder: Recorder): Entry | undefined {
+  if (entry.kind === "request") return undefined;
+  for (const other of recorder.entries()) {
+    const trace = traceOf(other);
+    if (other === entry || trace === undefined || other.time > entry.time) continue;
+    if (causedBy(other, recorder, recorder.callsOf(trace)).includes(entry)) return other;
+  }
+  return undefined;
+}
+
+function isCold(invocation: InvocationHappened | undefined): boolean {
+  return invocation?.lines.at(-1)?.includes("\tInit Duration: ") ?? false;
+}
+
+const REPORT =
+  /^REPORT RequestId: \S+\tDuration: ([\d.]+) ms\tBilled Duration: (\d+) ms\tMemory Size: (\d+) MB\tMax Memory Used: (\d+) MB(?:\tInit Duration: ([\d.]+) ms)?(?:\tStatus: (\w+))?/;
+
+export function reportOf(line: string): Report | undefined {
+  const [, duration, billed, memorySize, memoryUsed, init, status] = REPORT.exec(line) ?? [];
+  if (duration === undefined) return undefined;
+  return {
+    duration: Number(duration),
+    billed: Number(billed),
+    memorySize: Number(memorySize),
+    memoryUsed: Number(memoryUsed),
+    ...(init === undefined ? {} : { init: Number(init) }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+const TEXT_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t\S+\t(\w+)\t(.*)$/s;
+/** Of a stack, or where a logger says it stands: the first file that is not Node's or a package's. */
+const PLACE = /((?:[\w.@-]+\/)*[\w.@-]+\.[cm]?[jt]sx?:\d+)(?::\d+)?/g;
+
+export function lineOf(line: string): LogLine {
+  if (line.startsWith("START RequestId: ")) return { kind: "start", message: line };
+  if (line.startsWith("END RequestId: ")) return { kind: "end", message: line };
+  if (line.startsWith("REPORT RequestId: ")) return { kind: "report", message: line };
+  const json = line.startsWith("{") ? parse(line) : undefined;
+  const where = placeIn(line);
+  const place = where === undefined ? {} : { where };
+  if (typeof json === "object" && json !== null) {
+    const { level, message, timestamp: _, ...fields } = json as Record<string, unknown>;
+    const text = typeof message === "string" ? message : JSON.stringify(message ?? "");
+    return {
+      kind: "line",
+      ...(typeof level === "string" ? { level } : {}),
+      message: text,
+      ...(Object.keys(fields).length > 0 ? { fields } : {}),
+      ...place,
+    };
+  }
+  const [, level, message] = TEXT_LINE.exec(line) ?? [];
+  return level === undefined || message === undefined
+    ? { kind: "line", message: line, ...place }
+    : { kind: "line", level, message, ...place };
+}
+
+function placeIn(line: string): string | undefined {
+  for (const [, place = ""] of line.matchAll(PLACE)) {
+    if (!/node_modules|^node:|^index\.js:/.test(place)) return place;
+  }
+  return undefined;
+}
+
+function bodyOf(body: Buffer | string, mask: Mask): Body {
+  const text = body.toString();
+  const isBinary = typeof body !== "string" && text.includes("�");
+  return {
+    text: isBinary ? Buffer.from(body).toString("base64") : mask.text(text),
+    isBinary,
+    isCut: body.length >= 65_536,
+  };
+}
+
+function pairs(list: readonly string[]): [string, string][] {
+  const found: [string, string][] = [];
+  for (let index = 0; index < list.length; index += 2) found.push([list[index] ?? "", list[index + 1] ?? ""]);
+  return found;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON, or only its beginning was kept
+  }
+}

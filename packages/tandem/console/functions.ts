@@ -1,0 +1,269 @@
+/** The functions of the run: what they are, how they did, what they may do and did, and what calls them. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Endpoint } from "../local/gateway/endpoints.ts";
+import type { Role } from "../local/iam/guard.ts";
+import type { LocalRun } from "../local/run.ts";
+import { UserError } from "../shared/user-error.js";
+import { routeEvent } from "../local/workers/route-event.ts";
+import { sampleEvent } from "../local/workers/sample-events.ts";
+import { FUNCTION, functionSettings, whyNotRunnable } from "../local/workers/settings.ts";
+import { textMatches } from "../program/reading/arn-pattern.ts";
+import { object, text } from "../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../program/recording.ts";
+import { writeByRename } from "../shared/write-by-rename.ts";
+import { described, type InvocationDescribed } from "./described.ts";
+import { type Minute, percentile } from "./numbers.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Mask } from "./secrets.ts";
+
+export interface FunctionSummary {
+  /** Physical name. */
+  name: string;
+  logicalName: string;
+  runtime: string;
+  handler: string;
+  memorySize: number;
+  timeout: number;
+  notRunnable?: string;
+  numbers: Numbers;
+}
+
+export interface Numbers {
+  invocations: number;
+  errors: number;
+  throttles: number;
+  coldStarts: number;
+  concurrent: number;
+  average?: number;
+  least?: number;
+  most?: number;
+  p99?: number;
+}
+
+export interface Permission {
+  source: string;
+  effect: "Allow" | "Deny";
+  actions: { action: string; used: number }[];
+  resources: string[];
+}
+
+export interface Sample {
+  name: string;
+  /** What it stands for, e.g. `GET /books`. */
+  why: string;
+  event: unknown;
+}
+
+export interface FunctionDetail extends FunctionSummary {
+  variables: { name: string; value: string }[];
+  role: string;
+  permissions: Permission[];
+  /** What it asked for and was not given. */
+  refused: { action: string; resource: string; count: number }[];
+  minutes: (Numbers & { time: number })[];
+  samples: Sample[];
+  saved: { name: string; event: unknown }[];
+}
+
+export class Functions {
+  readonly #run: LocalRun;
+  readonly #recorder: Recorder;
+
+  constructor(run: LocalRun, recorder: Recorder) {
+    this.#run = run;
+    this.#recorder = recorder;
+  }
+
+  list(): FunctionSummary[] {
+    return this.#resources().map((resource) => this.#summary(resource));
+  }
+
+  detail(name: string, mask: Mask): FunctionDetail | undefined {
+    const resource = this.#find(name);
+    if (!resource) return undefined;
+    const { recording } = this.#run;
+    const settings = functionSettings(resource, recording);
+    const role = this.#run.services.iam.roles.find(({ arn }) => arn === settings.roleArn);
+    const used = this.#recorder.usedBy(name);
+    const endpoints = (this.#run.services.gateway?.endpoints() ?? []).filter((one) => one.function === name);
+    return {
+      ...this.#summary(resource),
+      variables: Object.entries(settings.environment).map(([variable, value]) => ({
+        name: variable,
+        value: mask.variable(variable, value),
+      })),
+      role: role?.name ?? settings.roleArn ?? "",
+      permissions: role ? permissionsOf(role, used) : [],
+      refused: used
+        .filter(({ refused }) => refused > 0)
+        .map(({ action, resource: on, refused }) => ({ action, resource: on, count: refused })),
+      minutes: this.#recorder
+        .numbersOf(name)
+        .minutes()
+        .map((minute) => ({ time: minute.time, ...numbers(minute) })),
+      samples: samplesOf(resource, recording, endpoints),
+      saved: Object.entries(this.#saved()[name] ?? {}).map(([saved, event]) => ({ name: saved, event })),
+    };
+  }
+
+  async invoke(name: string, event: unknown, mask: Mask): Promise<InvocationDescribed> {
+    if (!this.#find(name)) throw new UserError(`There is no function ${name}.`);
+    const lines: string[] = [];
+    const time = Date.now();
+    const started = performance.now();
+    const result = await this.#run.services.workers.invoke(name, event, { log: (line) => lines.push(line) });
+    return described(
+      {
+        time,
+        milliseconds: performance.now() - started,
+        requestId: result.requestId,
+        functionName: name,
+        caller: "person",
+        trace: "",
+        event: JSON.stringify(event ?? null),
+        result,
+        lines,
+        concurrent: 1,
+        isAsynchronous: false,
+      },
+      mask,
+    );
+  }
+
+  save(name: string, called: string, event: unknown): void {
+    const saved = this.#saved();
+    saved[name] = { ...saved[name], [called]: event };
+    writeByRename(this.#savedFile, `${JSON.stringify(saved, undefined, 2)}\n`);
+  }
+
+  forget(name: string, called: string): boolean {
+    const saved = this.#saved();
+    if (saved[name]?.[called] === undefined) return false;
+    delete saved[name][called];
+    writeByRename(this.#savedFile, `${JSON.stringify(saved, undefined, 2)}\n`);
+    return true;
+  }
+
+  get #savedFile(): string {
+    return path.join(this.#run.context.dataFolder("console"), "events.json");
+  }
+
+  #saved(): Record<string, Record<string, unknown>> {
+    if (!existsSync(this.#savedFile)) return {};
+    return JSON.parse(readFileSync(this.#savedFile, "utf8")) as Record<string, Record<string, unknown>>;
+  }
+
+  #resources(): RecordedResource[] {
+    return this.#run.recording.resources.filter(({ type, read }) => type === FUNCTION && !read);
+  }
+
+  #find(name: string): RecordedResource | undefined {
+    return this.#resources().find(
+      (resource) => functionSettings(resource, this.#run.recording).name === name,
+    );
+  }
+
+  #summary(resource: RecordedResource): FunctionSummary {
+    const { name, logicalName, runtime, handler, memorySize, timeout } = functionSettings(
+      resource,
+      this.#run.recording,
+    );
+    const notRunnable = whyNotRunnable(resource);
+    return {
+      name,
+      logicalName,
+      runtime,
+      handler,
+      memorySize,
+      timeout,
+      ...(notRunnable === undefined ? {} : { notRunnable }),
+      numbers: numbers(this.#recorder.numbersOf(name).total()),
+    };
+  }
+}
+
+function numbers(minute: Minute): Numbers {
+  const { invocations, errors, throttles, coldStarts, concurrent, durations } = minute;
+  const counted = { invocations, errors, throttles, coldStarts, concurrent };
+  const p99 = percentile(minute, 0.99);
+  if (invocations === 0 || p99 === undefined) return counted;
+  return {
+    ...counted,
+    average: durations.sum / invocations,
+    least: durations.least,
+    most: durations.most,
+    p99,
+  };
+}
+
+function permissionsOf(role: Role, used: ReturnType<Recorder["usedBy"]>): Permission[] {
+  return [...role.statements, ...role.resourceStatements].map(({ source, effect, actions, resources }) => ({
+    source,
+    effect,
+    resources,
+    actions: actions.map((action) => ({
+      action,
+      used: used
+        .filter((one) => textMatches(action.toLowerCase(), one.action.toLowerCase()))
+        .filter((one) => resources.some((resource) => textMatches(resource, one.resource) !== false))
+        .reduce((sum, { allowed }) => sum + allowed, 0),
+    })),
+  }));
+}
+
+/** Of every trigger that the program gives the function. */
+function samplesOf(
+  resource: RecordedResource,
+  recording: Recording,
+  endpoints: readonly Endpoint[],
+): Sample[] {
+  const { name, arn } = functionSettings(resource, recording);
+  const samples = endpoints.flatMap(({ method: declared, url }) => {
+    const method = declared === "ANY" ? "GET" : declared;
+    const routePath = url.replace(/^https?:\/\/[^/]+/, "") || "/";
+    const route = `${method} ${routePath}`;
+    try {
+      const target = routePath.replaceAll(/\{\w+\+?\}/g, "sample");
+      const body = /^(POST|PUT|PATCH)$/.test(method) ? "{}" : undefined;
+      return [
+        {
+          name: route,
+          why: "a request of this route",
+          event: routeEvent(`${method} ${target}`, recording, body).event,
+        },
+      ];
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  });
+  for (const [kind, why] of eventsTo(name, arn, recording)) {
+    samples.push({ name: kind, why, event: sampleEvent(kind, resource, recording) });
+  }
+  return samples.length > 0
+    ? samples
+    : [{ name: "empty", why: "nothing of the program calls it", event: {} }];
+}
+
+function* eventsTo(
+  name: string,
+  arn: string,
+  { resources }: Recording,
+): Generator<[kind: string, why: string]> {
+  for (const { type, inputs, name: logical } of resources) {
+    if (type === "aws:lambda/eventSourceMapping:EventSourceMapping") {
+      const source = text(inputs.eventSourceArn) ?? "";
+      if (!text(inputs.functionName)?.split(":").includes(name)) continue;
+      if (/:sqs:/.test(source)) yield ["sqs", `messages of ${source.split(":").at(-1)}`];
+      if (/:dynamodb:/.test(source)) yield ["dynamodb", "changes of a table"];
+    } else if (type === "aws:s3/bucketNotification:BucketNotification") {
+      if (JSON.stringify(inputs.lambdaFunctions ?? "").includes(arn))
+        yield ["s3", `objects of ${text(inputs.bucket)}`];
+    } else if (type === "aws:scheduler/schedule:Schedule") {
+      if (text(object(inputs.target).arn)?.startsWith(arn)) yield ["schedule", `schedule ${logical}`];
+    } else if (type === "aws:cloudwatch/eventTarget:EventTarget") {
+      if (text(inputs.arn)?.startsWith(arn)) yield ["schedule", `rule ${text(inputs.rule)}`];
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** The page: its frame, and which view an address shows. */
+import { render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import "./styles.css";
+import { start, useLive } from "./live.ts";
+import { Functions } from "./views/functions.tsx";
+import { Requests } from "./views/requests.tsx";
+
+/** Name in the address, title, and what it shows of the rest of the address. */
+const views = [
+  { path: "requests", title: "Requests", View: Requests },
+  { path: "functions", title: "Functions", View: Functions },
+] as const;
+
+function place(): string[] {
+  return location.hash
+    .replace(/^#\/?/, "")
+    .split("/")
+    .map((part) => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part;
+      }
+    });
+}
+
+function Page() {
+  const [[name = "", ...rest], setPlace] = useState(place);
+  const { state, isConnected } = useLive();
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const moved = () => setPlace(place());
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, []);
+  const view = views.find(({ path }) => path === name) ?? views[0];
+  useEffect(() => {
+    document.title = `${view.title} · Tandem console`;
+  }, [view]);
+  return (
+    <div class="frame">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to content
+      </button>
+      <header class="bar">
+        <h1>
+          <span class="mark" aria-hidden="true" />
+          Tandem
+        </h1>
+        <nav aria-label="Views">
+          <ul>
+            {views.map(({ path, title }) => (
+              <li key={path}>
+                <a href={`#/${path}`} aria-current={path === view.path ? "page" : undefined}>
+                  {title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <p class={`connection ${isConnected ? "good" : "bad"}`} role="status">
+          <span aria-hidden="true">{isConnected ? "●" : "○"}</span> {isConnected ? "live" : "not connected"}
+        </p>
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        {state?.error && (
+          <div class="banner" role="alert">
+            <strong>Not reloaded, the last good code goes on.</strong>
+            <pre>{plain(state.error)}</pre>
+          </div>
+        )}
+        <view.View rest={rest} />
+      </main>
+    </div>
+  );
+}
+
+/** Without a terminal's colours. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+  return text.replaceAll(/\u001b\[[\d;]*m/g, "");
+}
+
+start();
+const root = document.getElementById("page");
+if (root) render(<Page />, root);

@@ -1,0 +1,2 @@
+/** esbuild puts them into console.css. */
+declare module "*.css";

@@ -1,0 +1,118 @@
+/** Pieces that every view is made of. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+
+export function Status({ status }: { status: number }) {
+  const kind = status >= 500 ? "bad" : status >= 400 ? "warn" : "good";
+  return (
+    <span class={`status ${kind}`}>
+      <span aria-hidden="true">{kind === "bad" ? "✕" : kind === "warn" ? "!" : "✓"}</span> {status}
+    </span>
+  );
+}
+
+export function Section({
+  title,
+  aside,
+  children,
+}: {
+  title: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  return (
+    <section class="section">
+      <div class="section-head">
+        <h3>{title}</h3>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** Copies a text and says that it did. */
+export function Copy({ text, children = "Copy" }: { text: string; children?: ComponentChildren }) {
+  const [said, setSaid] = useState("");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid("Copied");
+    } catch {
+      setSaid("The browser does not let it be copied");
+    }
+    setTimeout(() => setSaid(""), 2_000);
+  };
+  return (
+    <>
+      <button type="button" onClick={copy}>
+        {children}
+      </button>
+      <span class="said" role="status">
+        {said}
+      </span>
+    </>
+  );
+}
+
+export function Empty({
+  title,
+  children,
+  curl,
+}: {
+  title: string;
+  children?: ComponentChildren;
+  curl?: string | undefined;
+}) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      {children && <p>{children}</p>}
+      {curl && (
+        <div class="command">
+          <code>{curl}</code>
+          <Copy text={curl} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Text as it is, JSON indented. Never more than text. */
+export function Code({ text, label }: { text: string; label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+    <section class="code" tabIndex={0} aria-label={label}>
+      <pre>{pretty(text)}</pre>
+    </section>
+  );
+}
+
+export function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
+
+export function Problem({ message }: { message: string | undefined }) {
+  return message === undefined || message === "" ? null : (
+    <p class="problem" role="alert">
+      {message}
+    </p>
+  );
+}
+
+export function milliseconds(value: number | undefined): string {
+  if (value === undefined) return "–";
+  return value >= 1_000 ? `${(value / 1_000).toFixed(2)} s` : `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+}
+
+export function clock(time: number): string {
+  return new Date(time).toLocaleTimeString("en-GB");
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}

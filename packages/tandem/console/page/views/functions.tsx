@@ -1,0 +1,280 @@
+/** The functions of the program: how they do, what they may, and a test of each with what really calls it. */
+import { useEffect, useState } from "preact/hooks";
+import { ask, useAsk } from "../api.ts";
+import type { FunctionDetail, FunctionSummary, InvocationDescribed } from "../types.ts";
+import { Code, Copy, Empty, milliseconds, Problem, plural, Section } from "../ui.tsx";
+import { Invocation } from "./requests.tsx";
+
+const EVERY_MS = 2_000;
+
+export function Functions({ rest: [chosen] }: { rest: string[] }) {
+  const { value, error } = useAsk<{ functions: FunctionSummary[] }>("/api/functions", EVERY_MS);
+  return (
+    <div class={`split ${chosen ? "has-chosen" : ""}`}>
+      <section class="list" aria-label="Functions">
+        <Problem message={error} />
+        {value?.functions.length === 0 && (
+          <Empty title="The program declares no function">
+            Add an aws.lambda.Function to it; it stands here once the program is saved.
+          </Empty>
+        )}
+        <ul class="plain cards">
+          {value?.functions.map((one) => (
+            <li key={one.name}>
+              <Card one={one} isChosen={one.name === chosen} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      {chosen ? (
+        <Chosen key={chosen} name={chosen} />
+      ) : (
+        <div class="detail no-detail">
+          <Empty title="Choose a function">Test it, look at its numbers, variables and permissions.</Empty>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Card({ one, isChosen }: { one: FunctionSummary; isChosen: boolean }) {
+  const { invocations, errors, average } = one.numbers;
+  return (
+    <a
+      class="card"
+      href={`#/functions/${encodeURIComponent(one.name)}`}
+      aria-current={isChosen ? "true" : undefined}
+    >
+      <span class="card-title wrap">{one.logicalName}</span>
+      <span class="muted">
+        {one.notRunnable ??
+          (invocations === 0
+            ? "not called yet"
+            : `${plural(invocations, "call")}, ${milliseconds(average)} on average`)}
+      </span>
+      {errors > 0 && <span class="tag bad">{plural(errors, "error")}</span>}
+    </a>
+  );
+}
+
+function Chosen({ name }: { name: string }) {
+  const path = `/api/functions/${encodeURIComponent(name)}`;
+  const { value, error, again } = useAsk<FunctionDetail>(path, EVERY_MS);
+  return (
+    <article class="detail" aria-label="Chosen function">
+      <a class="back" href="#/functions">
+        ← All functions
+      </a>
+      <Problem message={error} />
+      {value && (
+        <>
+          <h2 class="wrap">{value.logicalName}</h2>
+          <p class="facts">
+            <span class="wrap">{value.name}</span>
+            <span>{value.runtime}</span>
+            <span>{value.memorySize} MB</span>
+            <span>{value.timeout} s</span>
+          </p>
+          {value.notRunnable ? (
+            <p class="reason">{value.notRunnable}</p>
+          ) : (
+            <Test path={path} detail={value} changed={again} />
+          )}
+          <NumbersOf detail={value} />
+          <Permissions detail={value} />
+          <Variables detail={value} />
+        </>
+      )}
+    </article>
+  );
+}
+
+function Test({ path, detail, changed }: { path: string; detail: FunctionDetail; changed(): void }) {
+  const [event, setEvent] = useState("");
+  const [name, setName] = useState("");
+  const [answer, setAnswer] = useState<InvocationDescribed | undefined>();
+  const [failed, setFailed] = useState("");
+  const [isRunning, setIsRunning] = useState(false);
+  const choices = [
+    ...detail.saved.map(({ name: saved, event: of }) => ({ label: `${saved} (saved)`, event: of })),
+    ...detail.samples.map(({ name: sample, why, event: of }) => ({ label: `${sample}: ${why}`, event: of })),
+  ];
+  const first = choices[0];
+  useEffect(() => {
+    if (event === "" && first) setEvent(JSON.stringify(first.event, undefined, 2));
+  }, [first, event]);
+  const act = async (work: () => Promise<void>) => {
+    setFailed("");
+    setIsRunning(true);
+    try {
+      await work();
+    } catch (problem) {
+      setFailed(
+        problem instanceof SyntaxError
+          ? `The event is no JSON: ${problem.message}`
+          : (problem as Error).message,
+      );
+    }
+    setIsRunning(false);
+  };
+  const run = (submitted: Event) => {
+    submitted.preventDefault();
+    void act(async () => setAnswer(await ask("POST", `${path}/invoke`, { event: JSON.parse(event) })));
+  };
+  const save = () =>
+    act(async () => {
+      await ask("PUT", `${path}/events/${encodeURIComponent(name)}`, { event: JSON.parse(event) });
+      setName("");
+      changed();
+    });
+  return (
+    <Section title="Test">
+      <form class="form" onSubmit={run}>
+        <label>
+          Event to begin with
+          <select
+            onChange={({ currentTarget }) => {
+              const choice = choices[Number(currentTarget.value)];
+              if (choice) setEvent(JSON.stringify(choice.event, undefined, 2));
+            }}
+          >
+            {choices.map(({ label }, index) => (
+              <option key={label} value={index}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Event
+          <textarea
+            rows={10}
+            spellcheck={false}
+            value={event}
+            onInput={({ currentTarget }) => setEvent(currentTarget.value)}
+          />
+        </label>
+        <div class="tools">
+          <button type="submit" class="primary" disabled={isRunning}>
+            Test
+          </button>
+          <label class="inline">
+            <span class="hidden">Name to save the event under</span>
+            <input
+              placeholder="Name of the event"
+              value={name}
+              onInput={({ currentTarget }) => setName(currentTarget.value)}
+            />
+          </label>
+          <button type="button" disabled={name === "" || isRunning} onClick={() => void save()}>
+            Save
+          </button>
+        </div>
+      </form>
+      <Problem message={failed} />
+      {answer && (
+        <div class="result" aria-live="polite">
+          <p class="facts">
+            <span class={`status ${answer.status === "ok" ? "good" : "bad"}`}>
+              <span aria-hidden="true">{answer.status === "ok" ? "✓" : "✕"}</span>{" "}
+              {answer.status === "ok" ? "succeeded" : answer.status}
+            </span>
+            <span>{milliseconds(answer.milliseconds)}</span>
+          </p>
+          {answer.payload !== undefined && <Code text={answer.payload} label="Answer of the function" />}
+          <Invocation invocation={answer} withEvent={false} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function NumbersOf({ detail: { numbers } }: { detail: FunctionDetail }) {
+  const success =
+    numbers.invocations === 0
+      ? "–"
+      : `${(((numbers.invocations - numbers.errors) / numbers.invocations) * 100).toFixed(1)} %`;
+  const facts = [
+    ["Invocations", String(numbers.invocations)],
+    ["Errors", String(numbers.errors)],
+    ["Success", success],
+    ["Throttles", String(numbers.throttles)],
+    ["Cold starts", String(numbers.coldStarts)],
+    ["Most at once", String(numbers.concurrent)],
+    ["Average", milliseconds(numbers.average)],
+    ["Minimum", milliseconds(numbers.least)],
+    ["Maximum", milliseconds(numbers.most)],
+    ["p99", milliseconds(numbers.p99)],
+  ] as const;
+  return (
+    <Section title="Last hour">
+      <dl class="numbers">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+/** Least privilege, seen: what the role may do beside what it did. */
+function Permissions({ detail }: { detail: FunctionDetail }) {
+  return (
+    <Section title="Permissions" aside={<span class="count wrap">role {detail.role}</span>}>
+      {detail.refused.length > 0 && (
+        <ul class="plain decisions">
+          {detail.refused.map(({ action, resource, count }) => (
+            <li key={`${action} ${resource}`}>
+              <span class="bad" aria-hidden="true">
+                ✕
+              </span>{" "}
+              <strong>{action}</strong> on <code class="wrap">{resource}</code>{" "}
+              <span class="tag bad">refused {plural(count, "time")}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {detail.permissions.length === 0 && <p class="muted">The role may do nothing.</p>}
+      {detail.permissions.map(({ source, effect, actions, resources }, index) => (
+        <div class="statement" key={index}>
+          <p>
+            <strong>{effect}</strong> <span class="muted wrap">by {source}</span>
+          </p>
+          <ul class="plain actions">
+            {actions.map(({ action, used }) => (
+              <li key={action} class={used > 0 ? "" : "unused"}>
+                {action}{" "}
+                <span class="muted">
+                  {used > 0 ? `used ${plural(used, "time")}` : "not used in this run"}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <p class="muted wrap">on {resources.join(", ")}</p>
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+function Variables({ detail: { variables } }: { detail: FunctionDetail }) {
+  if (variables.length === 0) return null;
+  return (
+    <Section
+      title="Variables"
+      aside={<Copy text={variables.map(({ name, value }) => `${name}=${value}`).join("\n")} />}
+    >
+      <dl class="headers">
+        {variables.map(({ name, value }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="wrap">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}

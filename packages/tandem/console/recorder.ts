@@ -1,0 +1,245 @@
+/**
+ * Keeps what happened in a local run: the last requests, invocations and calls in rings of fixed bounds, and the numbers of
+ * each function by the minute. Told at every request, so it only keeps references; whoever reads pays for the rest.
+ */
+import type {
+  CallsHappened,
+  InvocationHappened,
+  Observer,
+  RequestHappened,
+  StoreCall,
+} from "../local/observer.ts";
+import { FunctionNumbers } from "./numbers.ts";
+import { Ring } from "./ring.ts";
+
+const MOST_ENTRIES = 1_000;
+const MOST_INVOCATIONS = 1_000;
+const MOST_CALLS = 2_000;
+const MEGABYTE = 1_048_576;
+/** Of all bodies, events and logs together, twice: requests and invocations have rings of their own. */
+const MOST_BYTES = 12 * MEGABYTE;
+/** Of one body; the rest of it is left out. */
+const LONGEST_BODY = 65_536;
+const MOST_LINES = 200;
+/** More a second than a person can read; what is beyond is counted, failures have a share of their own. */
+const MOST_A_SECOND = 100;
+const MOST_FAILURES_A_SECOND = 50;
+/** Actions of one function that are told apart. */
+const MOST_ACTIONS = 500;
+
+export interface KeptRequest extends RequestHappened {
+  kind: "request";
+  id: number;
+}
+
+/** An invocation that no request of an API brought. */
+export interface KeptEvent {
+  kind: "event";
+  id: number;
+  time: number;
+  invocation: InvocationHappened;
+}
+
+export type Entry = KeptRequest | KeptEvent;
+
+export interface KeptCall extends StoreCall {
+  store: string;
+}
+
+/** What a function's role was used for. */
+export interface Used {
+  action: string;
+  resource: string;
+  allowed: number;
+  refused: number;
+}
+
+export class Recorder implements Observer {
+  readonly #invocations = new Map<string, InvocationHappened>();
+  readonly #entries = new Ring<Entry>(MOST_ENTRIES, MOST_BYTES);
+  readonly #invoked = new Ring<InvocationHappened>(MOST_INVOCATIONS, MOST_BYTES, ({ requestId }) =>
+    this.#invocations.delete(requestId),
+  );
+  readonly #calls = new Ring<KeptCall>(MOST_CALLS, Number.POSITIVE_INFINITY, ({ trace, decisions }) => {
+    if (trace !== undefined && decisions.some(({ refusal }) => refusal)) this.#refusals.delete(trace);
+  });
+  /** Refused calls by trace. */
+  readonly #refusals = new Map<string, number>();
+  #refusedLately = new Set<string>();
+  readonly #numbers = new Map<string, FunctionNumbers>();
+  readonly #used = new Map<string, Map<string, Used>>();
+  readonly #limit = new Limit(MOST_A_SECOND);
+  readonly #failureLimit = new Limit(MOST_FAILURES_A_SECOND);
+  #nextId = 1;
+  /** Since the start. */
+  readonly counts = { requests: 0, failures: 0, events: 0, calls: 0, leftOut: 0 };
+
+  request(happened: RequestHappened): void {
+    this.counts.requests++;
+    const isFailure = happened.status >= 500;
+    if (isFailure) this.counts.failures++;
+    if (!this.#isKept(isFailure)) return;
+    const body = kept(happened.body);
+    const answerBody = kept(happened.answerBody);
+    this.#add(
+      { ...happened, kind: "request", id: this.#nextId++, body, answerBody },
+      body.length + answerBody.length + 2_048,
+    );
+  }
+
+  invocation(happened: InvocationHappened): void {
+    const { functionName, requestId, isAsynchronous, event, lines, result, caller } = happened;
+    this.numbersOf(functionName).add(happened);
+    const isOfRequest = caller === "api";
+    if (!isOfRequest) this.counts.events++;
+    if (!this.#isKept(result.status !== "ok" || isAsynchronous)) return;
+    const invocation: InvocationHappened = {
+      ...happened,
+      event: cut(event),
+      lines: lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 3), ...lines.slice(-3)] : lines,
+      result: result.payload === undefined ? result : { ...result, payload: cut(result.payload) },
+    };
+    const bytes =
+      invocation.event.length + (invocation.result.payload?.length ?? 0) + lengthOf(invocation.lines);
+    this.#invocations.set(requestId, invocation);
+    this.#invoked.add(invocation, bytes + 1_024);
+    if (!isOfRequest) this.#add({ kind: "event", id: this.#nextId++, time: happened.time, invocation }, 256);
+  }
+
+  calls({ store, calls, leftOut }: CallsHappened): void {
+    this.counts.calls += calls.length + leftOut;
+    for (const call of calls) {
+      this.#calls.add({ ...call, store }, 0);
+      const { trace, decisions } = call;
+      if (trace !== undefined && decisions.some(({ refusal }) => refusal)) {
+        this.#refusals.set(trace, (this.#refusals.get(trace) ?? 0) + 1);
+        if (this.#refusedLately.size < MOST_ENTRIES) this.#refusedLately.add(trace);
+      }
+      for (const { action, resource, refusal } of call.decisions) {
+        this.#use(this.#functionOf(call), action, resource, refusal !== undefined);
+      }
+    }
+  }
+
+  /** From the newest to the oldest. */
+  entries(): Iterable<Entry> {
+    return this.#entries.newest();
+  }
+
+  entry(id: number): Entry | undefined {
+    for (const entry of this.#entries.newest()) if (entry.id === id) return entry;
+    return undefined;
+  }
+
+  /** Id of the newest entry; 0 where there is none. */
+  get newest(): number {
+    return this.#nextId - 1;
+  }
+
+  invocationOf(requestId: string): InvocationHappened | undefined {
+    return this.#invocations.get(requestId);
+  }
+
+  /** In the order in which they happened. */
+  callsOf(trace: string): KeptCall[] {
+    return [...this.#calls.newest()].filter((call) => call.trace === trace).reverse();
+  }
+
+  refusalsOf(trace: string): number {
+    return this.#refusals.get(trace) ?? 0;
+  }
+
+  /** Traces with refusals since this was asked last: stores tell of their calls after the answer has gone. */
+  takeRefusedLately(): ReadonlySet<string> {
+    const taken = this.#refusedLately;
+    if (taken.size > 0) this.#refusedLately = new Set();
+    return taken;
+  }
+
+  allCalls(): Iterable<KeptCall> {
+    return this.#calls.newest();
+  }
+
+  numbersOf(functionName: string): FunctionNumbers {
+    let numbers = this.#numbers.get(functionName);
+    if (!numbers) {
+      numbers = new FunctionNumbers();
+      this.#numbers.set(functionName, numbers);
+    }
+    return numbers;
+  }
+
+  usedBy(functionName: string): Used[] {
+    return [...(this.#used.get(functionName)?.values() ?? [])];
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#invoked.clear();
+    this.#calls.clear();
+  }
+
+  #add(entry: Entry, bytes: number): void {
+    this.#entries.add(entry, bytes);
+  }
+
+  #isKept(isFailure: boolean): boolean {
+    if (this.#limit.take() || (isFailure && this.#failureLimit.take())) return true;
+    this.counts.leftOut++;
+    return false;
+  }
+
+  /** A role's session is called after one of the functions that share it; the trace knows which it was. */
+  #functionOf({ trace, session }: StoreCall): string {
+    if (trace !== undefined) {
+      for (const invocation of this.#invoked.newest()) {
+        if (invocation.trace === trace) return invocation.functionName;
+      }
+    }
+    return session;
+  }
+
+  #use(functionName: string, action: string, resource: string, isRefused: boolean): void {
+    const used = this.#used.get(functionName) ?? new Map<string, Used>();
+    this.#used.set(functionName, used);
+    const key = `${action} ${resource}`;
+    if (!used.has(key) && used.size >= MOST_ACTIONS) return;
+    const one = used.get(key) ?? { action, resource, allowed: 0, refused: 0 };
+    used.set(key, one);
+    if (isRefused) one.refused++;
+    else one.allowed++;
+  }
+}
+
+/** So many a second. */
+class Limit {
+  readonly #most: number;
+  #second = 0;
+  #taken = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#taken = 0;
+    }
+    return this.#taken++ < this.#most;
+  }
+}
+
+/** Copied: a body is a part of a larger buffer, which would be kept with it. */
+function kept<Body extends Buffer | string>(body: Body): Body {
+  return (typeof body === "string" ? cut(body) : Buffer.from(body.subarray(0, LONGEST_BODY))) as Body;
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_BODY ? Buffer.from(text.slice(0, LONGEST_BODY)).toString() : text;
+}
+
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}

@@ -1,0 +1,88 @@
+/**
+ * What happens in a local run, told to whoever wants to look at it. Gateway, functions and stores know this interface and
+ * nothing of who listens. Without a listener nothing is collected; with one, a call hands over references and returns at once.
+ */
+import type { Decision } from "./iam/guard.ts";
+import type { Caller, InvokeResult } from "./invocation.ts";
+
+export interface Observer {
+  request(happened: RequestHappened): void;
+  invocation(happened: InvocationHappened): void;
+  /** Calls to a store that were answered since it was told last. */
+  calls(happened: CallsHappened): void;
+}
+
+/** A request of an API, with its answer. */
+export interface RequestHappened {
+  /** Milliseconds since 1970. */
+  time: number;
+  milliseconds: number;
+  /** Logical name. */
+  api: string;
+  method: string;
+  /** As it was sent. */
+  target: string;
+  /** Names and values in turn. */
+  headers: readonly string[];
+  body: Buffer;
+  status: number;
+  answerHeaders: readonly string[];
+  answerBody: string | Buffer;
+  /** Physical name. */
+  functionName?: string;
+  /** Of the function's invocation, where it came that far. */
+  invocationId?: string;
+  /** Why the gateway, not the function, answered so. */
+  reason?: string;
+  trace?: string;
+}
+
+/** One attempt of a function at an event. */
+export interface InvocationHappened {
+  time: number;
+  milliseconds: number;
+  requestId: string;
+  functionName: string;
+  caller: Caller;
+  trace: string;
+  /** JSON text. */
+  event: string;
+  result: InvokeResult;
+  /** Its log, START, END and REPORT among it. */
+  lines: readonly string[];
+  /** How many executions of the function there were when it began, itself among them. */
+  concurrent: number;
+  isAsynchronous: boolean;
+}
+
+export interface CallsHappened {
+  /** `dynamodb`, `sqs and s3`. */
+  store: string;
+  calls: readonly StoreCall[];
+  /** Calls besides these, of which nothing was kept: there were too many a second. */
+  leftOut: number;
+}
+
+/** Plain, because it crosses from the store's thread. */
+export interface StoreCall {
+  time: number;
+  milliseconds: number;
+  /** `GetItem`; of S3, which names none, the action that was judged. */
+  operation: string;
+  status: number;
+  /** Items of a query or scan, messages of a queue. */
+  items?: number;
+  /** Of messages that were sent: by these the function that takes them is found again. */
+  messageIds?: readonly string[];
+  /** `Root=…` of the invocation that called, which the SDK passes on. */
+  trace?: string;
+  /** Name of the role's session: a function's. */
+  session: string;
+  decisions: readonly Decision[];
+}
+
+/** Root of a trace header: what an invocation and all that it causes have in common. */
+export function rootOf(traceHeader: string): string {
+  const end = traceHeader.indexOf(";");
+  return end < 0 ? traceHeader : traceHeader.slice(0, end);
+}
