@@ -71,7 +71,7 @@ export class Emulator<Resources, Event = never> {
         port: this.#port || port.last,
         mayMove: this.#port === 0,
         salt: currentSalt(),
-          isObserved: observer !== undefined,
+        isObserved: observer !== undefined,
       } satisfies ThreadData,
     });
     this.#port = await listening(thread);
