@@ -51,7 +51,9 @@ export function note(folder: string): void {
 
 /** What has happened to the files since they were sealed, or noted by a run that was killed, a sentence each. Breaks the seal. */
 export function breakSeal(folder: string): string[] {
-  const sealed = readJson<Seal>(path.join(folder, FILE));
+  const read = readJson<Partial<Seal>>(path.join(folder, FILE));
+  // An earlier version wrote the lengths alone.
+  const sealed = read && { sizes: read.sizes ?? (read as Sizes), digests: read.digests ?? {} };
   const noted = readJson<Sizes>(path.join(folder, NOTE));
   for (const name of [FILE, NOTE]) rmSync(path.join(folder, name), { force: true });
   const now = sizesIn(folder);

@@ -116,6 +116,11 @@ describe("seal of the stores' files", () => {
     ]);
   });
 
+  it("reads the seal of an earlier version, which had lengths alone", () => {
+    writeFileSync(file("seal.json"), JSON.stringify({ "run.json": 10, "dynamodb/000005.log": 5_001 }));
+    assert.match(breakSeal(folder).join(), /000005\.log had 5,001 bytes .* and has 5,000 bytes now/);
+  });
+
   it("says of a run that was killed which page of a database is damaged", () => {
     database("mongodb/ferretdb/books.sqlite");
     note(folder);
