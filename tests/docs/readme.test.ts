@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { ProjectCopy, StartedProcess } from "../../packages/tandem/tests/local/start/support.ts";
+import { type ProjectCopy, StartedProcess } from "../../packages/tandem/tests/local/start/support.ts";
+import { copyOfProgram } from "../support/program-copy.ts";
 import { root } from "./markdown.ts";
 
 describe("README's requests", () => {
@@ -12,7 +13,7 @@ describe("README's requests", () => {
   let run: StartedProcess;
 
   before(() => {
-    project = new ProjectCopy();
+    project = copyOfProgram();
     run = new StartedProcess(project);
   });
 

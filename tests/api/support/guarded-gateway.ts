@@ -5,7 +5,8 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
+import { type ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
+import { copyOfProgram } from "../../support/program-copy.ts";
 import type { ApiAnswer, ApiRequest, Backend } from "./backend.ts";
 import { Deployed } from "./deployed.ts";
 
@@ -18,7 +19,7 @@ export class GuardedGateway implements Backend {
   #api: Deployed | undefined;
 
   async start(): Promise<void> {
-    this.#project = new ProjectCopy();
+    this.#project = copyOfProgram();
     this.#process = new StartedProcess(this.#project, ["--stack", "prod"]);
     const url = await this.#process.ready();
     this.#api = new Deployed(url, await mint(this.#project.path));

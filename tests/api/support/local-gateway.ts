@@ -1,5 +1,6 @@
 /** The whole local run: `npm start` as a child process, in a copy of the project with data of its own. */
-import { ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
+import { type ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
+import { copyOfProgram } from "../../support/program-copy.ts";
 import { type ApiAnswer, type ApiRequest, type Backend, sendOverHttp } from "./backend.ts";
 
 export class LocalGateway implements Backend {
@@ -8,7 +9,7 @@ export class LocalGateway implements Backend {
   #url = "";
 
   async start(): Promise<void> {
-    this.#project = new ProjectCopy();
+    this.#project = copyOfProgram();
     this.#process = new StartedProcess(this.#project);
     this.#url = await this.#process.ready();
   }

@@ -23,10 +23,11 @@ export async function main(args: string[]): Promise<number> {
     verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
-  const seeds = chosen(
-    await seedsOf(cwd),
-    options.file === undefined ? options.only : (options.only ?? "movies"),
-  );
+  const seeds = chosen(await seedsOf(cwd), options.only);
+  if (options.file !== undefined && seeds.length > 1) {
+    const names = seeds.map(({ name }) => name).join(", ");
+    throw new UserError(`--file is data for one seed: name it with --only, one of ${names}.`);
+  }
   const target = options.local
     ? await localRunTarget(cwd, options.stack)
     : await deployedTarget(cwd, options.stack);

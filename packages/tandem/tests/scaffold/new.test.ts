@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { copyOfProgram } from "../../../../tests/support/program-copy.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { format } from "../../scaffold/format.ts";
 import { planFunction } from "../../scaffold/function.ts";
@@ -10,7 +11,7 @@ import { NotUnderstood, ProgramFile } from "../../scaffold/program-file.ts";
 import { planQueue } from "../../scaffold/queue.ts";
 import { planSchedule } from "../../scaffold/schedule.ts";
 import { planTable } from "../../scaffold/table.ts";
-import { ProjectCopy } from "../local/start/support.ts";
+import type { ProjectCopy } from "../local/start/support.ts";
 
 /** No program has birds already: these tests also run in one that was added to as the pages say. */
 const listSparrows = { name: "listSparrows", route: "GET /sparrows", links: ["books.read"] };
@@ -21,7 +22,7 @@ describe("npm run new", () => {
   let project: ProjectCopy;
 
   beforeEach(() => {
-    project = new ProjectCopy();
+    project = copyOfProgram();
   });
 
   afterEach(() => project.remove());

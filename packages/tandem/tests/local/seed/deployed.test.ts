@@ -11,12 +11,6 @@ import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
 import { call, ProjectCopy, StartedProcess } from "../start/support.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
-const film = (year: number, title: string) => ({
-  year,
-  title,
-  info: { directors: ["A"], actors: ["B"], genres: ["C"], rating: 5, runningTimeSecs: 600 },
-});
-
 describe("npm run seed, of a deployed stack", () => {
   let project: ProjectCopy;
   let run: StartedProcess;
@@ -24,7 +18,7 @@ describe("npm run seed, of a deployed stack", () => {
   let environment: NodeJS.ProcessEnv;
 
   before(async () => {
-    project = new ProjectCopy();
+    project = new ProjectCopy("garden");
     run = new StartedProcess(project);
     url = await run.ready();
     const status = await new StateFolder(project.path, "dev").running();
@@ -50,44 +44,51 @@ describe("npm run seed, of a deployed stack", () => {
     return { code, stdout, stderr };
   };
 
-  it("loads films and books by the stack's outputs, and the same again changes nothing", async () => {
-    const films = (await call(`${url}/movies/1997/Face%2FOff`)).body;
+  it("loads a table and a collection by the stack's outputs, and the same again changes nothing", async () => {
+    const plants = (await call(`${url}/plants`)).body;
     for (let round = 0; round < 2; round++) {
       const { code, stdout, stderr } = await seed("dev");
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /data\/movies\.json into table tandem-dev-movies .*447 written/);
-      assert.match(stdout, /data\/books\.json into collection books\.books .*12 written/);
+      assert.match(stdout, /data\/plants\.json into table garden-dev-plants .*120 written/);
+      assert.match(stdout, /data\/notes\.json into collection garden\.notes .*3 written/);
     }
-    assert.deepEqual((await call(`${url}/movies/1997/Face%2FOff`)).body, films);
+    assert.deepEqual((await call(`${url}/plants`)).body, plants);
   });
 
   it("takes a file of one's own, and names what it rejects by line", async () => {
     const lines = [
-      film(1899, "Cinderella"),
-      { ...film(1899, "No year"), year: "then" },
-      film(1900, "Joan of Arc"),
+      { bed: 8, name: "Fig", height: 90 },
+      { bed: "then", name: "No bed", height: 1 },
+      { bed: 9, name: "Pear", height: 80 },
     ];
     project.write("mine.json", `[\n${lines.map((line) => JSON.stringify(line)).join(",\n")}\n]\n`);
-    const { code, stdout } = await seed("dev", "--file", path.join(project.path, "mine.json"));
+    const file = ["--file", path.join(project.path, "mine.json")];
+    const { code, stdout } = await seed("dev", "--only", "plants", ...file);
     assert.equal(code, 0);
     assert.match(stdout, /2 written/);
     assert.match(stdout, /1 records were rejected/);
-    const report = path.join(project.path, ".local/deployed-dev/seed/movies-rejected.txt");
-    assert.match(readFileSync(report, "utf8"), /^3: .*year/);
-    assert.equal((await call(`${url}/movies/1899/Cinderella`)).status, 200);
-    assert.equal((await call(`${url}/movies/1900/Joan%20of%20Arc`)).status, 200);
+    const report = path.join(project.path, ".local/deployed-dev/seed/plants-rejected.txt");
+    assert.match(readFileSync(report, "utf8"), /^3: .*bed/);
+    assert.equal((await call(`${url}/plants/8/Fig`)).status, 200);
+    assert.equal((await call(`${url}/plants/9/Pear`)).status, 200);
+    const which = await seed("dev", ...file);
+    assert.equal(which.code, 1);
+    assert.match(
+      which.stderr,
+      /^error: --file is data for one seed: name it with --only, one of plants, notes\.$/m,
+    );
   });
 
   it("says what a store said that does not take the data, and what to look at", async () => {
     const usual = { ...environment };
     environment.AWS_SECRET_ACCESS_KEY = "another";
-    const { code, stderr } = await seed("dev", "--only", "movies").finally(() => {
+    const { code, stderr } = await seed("dev", "--only", "plants").finally(() => {
       environment = usual;
     });
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^error: Table tandem-dev-movies did not take the data: The request signature we calculated/m,
+      /^error: Table garden-dev-plants did not take the data: The request signature we calculated/m,
     );
     assert.match(stderr, /npm run doctor.*goes on from where it stopped\.$/m);
   });

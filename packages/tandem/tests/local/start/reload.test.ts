@@ -7,7 +7,7 @@ describe("npm start, while files change", () => {
   let api: string;
 
   before(async () => {
-    project = new ProjectCopy();
+    project = new ProjectCopy("garden");
     run = new StartedProcess(project);
     api = await run.ready();
   });
@@ -26,8 +26,8 @@ describe("npm start, while files change", () => {
 
   it("answers with the new code of a handler, which alone is built again", async () => {
     await edit(
-      "functions/hello/hello.ts",
-      (text) => text.replace("Hello from Lambda!", "Hello again!"),
+      "functions/hello.ts",
+      (text) => text.replace("Hello from the garden!", "Hello again!"),
       /^reloaded hello in \d+ ms$/m,
     );
     assert.equal((await call(`${api}/hello`)).body, "Hello again!");
@@ -35,39 +35,35 @@ describe("npm start, while files change", () => {
 
   it("builds every function again that imports a changed module", async () => {
     await edit(
-      "functions/movies/item.ts",
+      "functions/plants.ts",
       (text) => `${text}\nexport const unused = process.hrtime();\n`,
-      /^reloaded .*readMovies.* in \d+ ms$/m,
+      /^reloaded (tend, list|list, tend) in \d+ ms$/m,
     );
-    assert.equal((await call(`${api}/movies?limit=1`)).status, 200);
+    assert.equal((await call(`${api}/plants`)).status, 200);
   });
 
   it("serves a route that the program gains, without losing data", async () => {
-    const { body } = await call(`${api}/books`, "POST", { title: "Kept", body: "Over a reload." });
+    const { body } = await call(`${api}/notes`, "POST", { text: "Kept over a reload." });
     const { id } = body as { id: string };
     await edit(
       "index.ts",
-      (text) =>
-        text.replace(
-          '"GET /hello":',
-          '"GET /hello/again": { function: hello, open: true },\n    "GET /hello":',
-        ),
+      (text) => text.replace('"GET /hello": hello', '"GET /hello": hello, "GET /hello/again": hello'),
       /^reloaded the program in \d+ ms$/m,
     );
     assert.equal((await call(`${api}/hello/again`)).status, 200);
     assert.equal((await call(`${api}/hello`)).body, "Hello again!");
-    assert.equal(((await call(`${api}/books/${id}`)).body as { title: string }).title, "Kept");
+    assert.deepEqual((await call(`${api}/notes/${id}`)).body, { _id: id, text: "Kept over a reload." });
   });
 
   it("keeps the last good code while a handler does not compile, and says where", async () => {
     await edit(
-      "functions/hello/hello.ts",
+      "functions/hello.ts",
       (text) => `${text}\n}{`,
       /^not reloaded, the last good code goes on:\n.*?hello\.ts:\d+/ms,
     );
     assert.equal((await call(`${api}/hello`)).body, "Hello again!");
     await edit(
-      "functions/hello/hello.ts",
+      "functions/hello.ts",
       (text) => text.replace("\n}{", "").replace("again!", "mended!"),
       /^reloaded hello/m,
     );
@@ -76,14 +72,14 @@ describe("npm start, while files change", () => {
 
   it("keeps the last good code while a handler does not load", async () => {
     await edit(
-      "functions/hello/hello.ts",
-      (text) => `import { environment } from "../environment.ts";\nenvironment("NOWHERE");\n${text}`,
+      "functions/hello.ts",
+      (text) => `import { environment } from "./environment.ts";\nenvironment("NOWHERE");\n${text}`,
       /^not reloaded, the last good code goes on:\n.*?NOWHERE/ms,
     );
     assert.equal((await call(`${api}/hello`)).body, "Hello mended!");
     await edit(
-      "functions/hello/hello.ts",
-      (text) => text.replace('environment("NOWHERE");\n', ""),
+      "functions/hello.ts",
+      (text) => text.replace('environment("NOWHERE");\n', "").replace("mended!", "mended twice!"),
       /^reloaded hello/m,
     );
   });
@@ -104,7 +100,6 @@ describe("npm start, while files change", () => {
 
   it("takes over a changed config value", async () => {
     const before = run.stdout.length;
-    // Days that nobody chose before.
     project.configure("logRetentionDays", 3653);
     await run.says(/^reloaded the program/m, before);
     assert.equal((await call(`${api}/hello`)).status, 200);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { call, descendants, gone, ProjectCopy, StartedProcess } from "./support.ts";
 
 describe("npm start", () => {
@@ -7,7 +8,7 @@ describe("npm start", () => {
   let api: string;
 
   before(async () => {
-    project = new ProjectCopy();
+    project = new ProjectCopy("garden");
     run = new StartedProcess(project);
     api = await run.ready();
   });
@@ -25,13 +26,13 @@ describe("npm start", () => {
       [],
     );
     for (const pattern of [
-      /^tandem, stack dev, [a-z]+-[a-z]+-\d$/m,
+      /^garden, stack dev, eu-west-1$/m,
       /^ {2}GET +\/hello +hello +open$/m,
-      /^ {2}DELETE +\/movies\/\{year\}\/\{title\+\} +deleteMovie +open$/m,
-      /^functions without a route\n.*\bchangeMovies\b/m,
-      /^ {2}table +tandem-dev-movies +year N, title S$/m,
-      /^ {2}queue +tandem-dev-changes$/m,
-      /^ {2}bucket +tandem-dev-imports-\d{12}$/m,
+      /^ {2}DELETE +\/plants\/\{bed\}\/\{name\+\} +tend +open$/m,
+      /^functions without a route\n.*\bweigh\b/m,
+      /^ {2}table +garden-dev-plants +bed N, name S$/m,
+      /^ {2}queue +garden-dev-harvests$/m,
+      /^ {2}bucket +garden-dev-pictures$/m,
       /^ {2}MongoDB +\S+ +\S.* at mongodb:\/\/127\.0\.0\.1:\d+\/$/m,
       /^\d+ of \d+ realised; npm run parity -- --cwd \S+\nReady on http:\/\/127\.0\.0\.1:\d+\. /m,
     ]) {
@@ -39,19 +40,18 @@ describe("npm start", () => {
     }
   });
 
-  it("loads the sample films the first time", async () => {
+  it("loads the sample data the first time", async () => {
     assert.match(
       run.stdout,
-      /^Loading data\/movies\.json into table tandem-dev-movies \[#+\] 100 % \d{3} written$/m,
+      /^Loading data\/plants\.json into table garden-dev-plants \[#+\] 100 % 120 written$/m,
     );
-    const { body } = await call(`${api}/movies/1997/Face%2FOff`);
-    assert.equal((body as { title: string }).title, "Face/Off");
+    assert.deepEqual((await call(`${api}/plants/1/Dill%2FAnise`)).body, { name: "Dill/Anise", height: 14 });
   });
 
   it("answers hello and logs the request and the function's lines", async () => {
     const before = run.stdout.length;
-    assert.deepEqual((await call(`${api}/hello`)).body, "Hello from Lambda!");
-    await run.says(/^GET \/hello 200 \d+\.\d ms tandem-dev-hello$/m, before);
+    assert.deepEqual((await call(`${api}/hello`)).body, "Hello from the garden!");
+    await run.says(/^GET \/hello 200 \d+\.\d ms garden-dev-hello$/m, before);
     const [, id] = await run.says(/^START RequestId: (\S+) Version: \S+$/m, before);
     await run.says(new RegExp(`^END RequestId: ${id}$`, "m"), before);
     await run.says(
@@ -63,28 +63,37 @@ describe("npm start", () => {
     );
   });
 
-  it("creates, lists, reads, changes and deletes a book", async () => {
-    const created = await call(`${api}/books`, "POST", { title: "Dune", body: "Sand." });
-    assert.equal(created.status, 201);
-    const { id } = created.body as { id: string };
-    assert.equal(created.headers.get("location"), `/books/${id}`);
-    const { items } = (await call(`${api}/books?limit=100`)).body as { items: { id: string }[] };
-    assert.ok(items.some((book) => book.id === id));
-    assert.equal((await call(`${api}/books/${id}`, "PATCH", { title: "Dune Messiah" })).status, 200);
-    assert.equal(((await call(`${api}/books/${id}`)).body as { title: string }).title, "Dune Messiah");
-    assert.equal((await call(`${api}/books/${id}`, "DELETE")).status, 204);
-    assert.equal((await call(`${api}/books/${id}`)).status, 404);
+  it("keeps documents in MongoDB", async () => {
+    const { status, body } = await call(`${api}/notes`, "POST", { text: "Dig." });
+    assert.equal(status, 201);
+    const { id } = body as { id: string };
+    const notes = (await call(`${api}/notes`)).body as { _id: string }[];
+    assert.ok(notes.some(({ _id }) => _id === id));
+    assert.deepEqual((await call(`${api}/notes/${id}`)).body, { _id: id, text: "Dig." });
+    assert.equal((await call(`${api}/notes/${id}`, "DELETE")).status, 204);
+    assert.equal((await call(`${api}/notes/${id}`)).status, 404);
   });
 
-  it("creates, reads, changes and deletes a film whose title needs encoding", async () => {
-    const url = `${api}/movies/2026/${encodeURIComponent("100 % Amélie + Co/Off")}`;
-    const info = { directors: ["A"], actors: ["B"], genres: ["Drama"], rating: 7.5, runningTimeSecs: 6000 };
-    assert.equal((await call(url, "PUT", { info })).status, 201);
-    assert.equal(((await call(url)).body as { title: string }).title, "100 % Amélie + Co/Off");
-    assert.equal((await call(url, "PATCH", { info: { rating: 8 } })).status, 200);
-    assert.equal(((await call(url)).body as { info: { rating: number } }).info.rating, 8);
+  it("keeps an item whose key needs encoding in a path", async () => {
+    const name = "100 % Amélie + Co/Off";
+    const url = `${api}/plants/7/${encodeURIComponent(name)}`;
+    assert.equal((await call(url, "PUT", { height: 3 })).status, 201);
+    assert.deepEqual((await call(url)).body, { name, height: 3 });
+    assert.deepEqual((await call(`${api}/plants?bed=7`)).body, [name]);
     assert.equal((await call(url, "DELETE")).status, 204);
     assert.equal((await call(url)).status, 404);
+  });
+
+  it("starts a MongoDB that died again, and says so", async () => {
+    const [server] = descendants(run.child.pid as number).filter((pid) =>
+      /ferretdb|mongod/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")),
+    );
+    const before = run.stdout.length;
+    process.kill(server as number, "SIGKILL");
+    await run.says(/MongoDB.*is back/, before);
+    // Another worker's client may be the one that answers: this one still had a connection to what died.
+    await call(`${api}/notes`);
+    assert.equal((await call(`${api}/notes`)).status, 200);
   });
 
   it("refuses a second start on the same .local/ and names the first", async () => {
@@ -109,7 +118,7 @@ describe("npm start", () => {
   });
 
   it("ends on Ctrl-C, leaves no process, and the data is there at the next start", async () => {
-    const { body } = await call(`${api}/books`, "POST", { title: "Kept", body: "Over a restart." });
+    const { body } = await call(`${api}/notes`, "POST", { text: "Kept over a restart." });
     const { id } = body as { id: string };
     const children = descendants(run.child.pid as number);
     assert.notEqual(children.length, 0);
@@ -119,29 +128,28 @@ describe("npm start", () => {
 
     run = new StartedProcess(project);
     api = await run.ready();
-    assert.equal(((await call(`${api}/books/${id}`)).body as { title: string }).title, "Kept");
+    assert.deepEqual((await call(`${api}/notes/${id}`)).body, { _id: id, text: "Kept over a restart." });
     assert.doesNotMatch(run.stdout, /Loading data/);
   });
 
   it("keeps the data and frees the port when it is killed", async () => {
-    const { body } = await call(`${api}/books`, "POST", { title: "Killed", body: "Not asked." });
+    const { body } = await call(`${api}/notes`, "POST", { text: "Killed." });
     const { id } = body as { id: string };
     const children = descendants(run.child.pid as number);
     await run.interrupt("SIGKILL");
     const { port } = new URL(api);
     run = new StartedProcess(project, ["--port", port]);
     api = await run.ready();
-    assert.equal(((await call(`${api}/books/${id}`)).body as { title: string }).title, "Killed");
+    assert.deepEqual((await call(`${api}/notes/${id}`)).body, { _id: id, text: "Killed." });
     await gone(children);
   });
 
-  it("--reset begins with empty stores and the sample films", async () => {
+  it("--reset begins with empty stores and the sample data", async () => {
     await run.interrupt();
     run = new StartedProcess(project, ["--reset"]);
     api = await run.ready();
-    const { items } = (await call(`${api}/books?limit=100`)).body as { items: { title: string }[] };
-    assert.equal(items.length, 12);
-    assert.ok(items.every(({ title }) => title !== "Killed"));
-    assert.match(run.stdout, /Loading data\/movies\.json/);
+    const notes = (await call(`${api}/notes`)).body as { text: string }[];
+    assert.deepEqual(notes.map(({ text }) => text).sort(), ["Sown in April", "Sown in March", "Sown in May"]);
+    assert.match(run.stdout, /Loading data\/plants\.json/);
   });
 });

@@ -12,33 +12,18 @@ const root = path.resolve(import.meta.dirname, "../../../../..");
 /** Longest wait for anything a test waits for; the slowest, a first start on a busy machine, takes a third of it. */
 const patienceMs = 45_000;
 
-/** The program in a folder of its own, so that a test may change its files and has a `.local/` to itself. */
+const fixtures = path.resolve(import.meta.dirname, "../../fixtures/local");
+
+/** A program in a folder of its own, so that a test may change its files and has a `.local/` to itself. */
 export class ProjectCopy {
   readonly path: string;
 
-  /** This program, or the one in a folder of tests/fixtures/local. */
-  constructor(fixture?: string) {
+  /** The one in a folder of tests/fixtures/local, or in an absolute folder of which some parts are wanted. */
+  constructor(program: string, parts: readonly string[] = ["."]) {
     this.path = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-start-")));
     symlinkSync(path.join(root, "node_modules"), path.join(this.path, "node_modules"));
-    if (fixture !== undefined) {
-      cpSync(path.join(root, "packages/tandem/tests/fixtures/local", fixture), this.path, {
-        recursive: true,
-      });
-      return;
-    }
-    const parts = [
-      "index.ts",
-      "packages/components",
-      "functions",
-      "data",
-      "openapi.json",
-      "package.json",
-      "tsconfig.json",
-      "bin",
-    ];
-    const config = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"];
-    for (const part of [...parts, ...config]) {
-      cpSync(path.join(root, part), path.join(this.path, part), { recursive: true });
+    for (const part of parts) {
+      cpSync(path.resolve(fixtures, program, part), path.join(this.path, part), { recursive: true });
     }
   }
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { call, descendants, ProjectCopy, StartedProcess } from "./support.ts";
+import {
+  call,
+  descendants,
+  type ProjectCopy,
+  StartedProcess,
+} from "../../packages/tandem/tests/local/start/support.ts";
+import { copyOfProgram } from "../support/program-copy.ts";
 
 describe("npm start, while MongoDB is away", () => {
   let project: ProjectCopy;
@@ -18,7 +24,7 @@ describe("npm start, while MongoDB is away", () => {
   };
 
   before(async () => {
-    project = new ProjectCopy();
+    project = copyOfProgram();
     run = new StartedProcess(project);
     api = await run.ready();
     mongodb = server();

@@ -1,0 +1,20 @@
+import path from "node:path";
+import { ProjectCopy } from "../../packages/tandem/tests/local/start/support.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const parts = [
+  "index.ts",
+  "packages/components",
+  "functions",
+  "data",
+  "openapi.json",
+  "package.json",
+  "tsconfig.json",
+  "bin",
+  "Pulumi.yaml",
+  "Pulumi.dev.yaml",
+  "Pulumi.prod.yaml",
+];
+
+/** This program in a folder of its own, with all that it needs to be run. */
+export const copyOfProgram = (): ProjectCopy => new ProjectCopy(root, parts);
