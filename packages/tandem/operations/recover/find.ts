@@ -29,8 +29,9 @@ export async function find(operation: PendingOperation, surroundings: Surroundin
   const said = told.get(key);
   if (said !== undefined) return { maybe: said };
   if (told.has(key)) return { absent: "you say so" };
-  // Providers are the engine's own: the next deployment makes another.
-  if (operation.resource.type.startsWith("pulumi:")) return { absent: "it is nothing in a cloud" };
+  // Components only hold others together, and providers are the engine's own: the next deployment makes them again.
+  if (operation.resource.custom !== true || operation.resource.type.startsWith("pulumi:"))
+    return { absent: "it is nothing in a cloud" };
   const finder = finderOf(operation.resource.type);
   if (finder === undefined) return { unknown: `no rule tells how a ${operation.resource.type} is found` };
   const subject = subjectOf(operation, surroundings);

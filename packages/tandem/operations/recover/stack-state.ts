@@ -5,6 +5,8 @@ import { runHealing } from "./backend.ts";
 export interface StateResource {
   urn: string;
   type: string;
+  /** Whether a provider makes it; components are not made, they hold others together. */
+  custom?: boolean;
   id?: string;
   parent?: string;
   /** `<urn>::<id>` of its provider. */

@@ -47,7 +47,13 @@ const urnOf = (type: string, name: string) => `urn:pulumi:dev::tandem::tandem:a:
 
 const creating = (type: string, name: string, inputs: Record<string, unknown>): PendingOperation => ({
   type: "creating",
-  resource: { urn: urnOf(type, name), type, inputs, parent: "urn:pulumi:dev::tandem::tandem:a:Parent::a" },
+  resource: {
+    urn: urnOf(type, name),
+    type,
+    custom: true,
+    inputs,
+    parent: "urn:pulumi:dev::tandem::tandem:a:Parent::a",
+  },
 });
 
 const account: StateResource = {
@@ -125,6 +131,21 @@ describe("recover", () => {
     });
     assert.ok(cli.asked.includes(`atlas projects list --orgId ${canary} --output json`));
     assert.ok(!said.join("\n").includes(canary));
+  });
+
+  it("leaves a component, which holds others together and is in no cloud", async () => {
+    const type = "tandem:aws:DeadLetterQueue";
+    const queue = creating("aws:sqs/queue:Queue", "incoming-dead-letters", { name: "incoming" });
+    state([
+      { type: "creating", resource: { urn: urnOf(type, "incoming-dead-letters"), type, custom: false } },
+      queue,
+    ]);
+    await run({ dryRun: true });
+    assert.deepEqual(said.slice(1, 3), [
+      "  creating incoming-dead-letters (tandem:aws:DeadLetterQueue): left (it is nothing in a cloud)",
+      said[2],
+    ]);
+    assert.match(said[2] ?? "", /imported where it is there/);
   });
 
   it("leaves a provider, which is the engine's own and in no cloud", async () => {
