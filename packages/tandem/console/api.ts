@@ -61,7 +61,7 @@ export class Api {
   /** Of the program as it is now. */
   get mask(): Mask {
     const { recording } = this.#run;
-    if (this.#masked !== recording || !this.#mask) this.#mask = new Mask(recording);
+    if (this.#masked !== recording || !this.#mask) this.#mask = Mask.of(recording);
     this.#masked = recording;
     return this.#mask;
   }

@@ -75,7 +75,9 @@ export function summaryOf(entry: Entry, recorder: Recorder): Summary {
   return entry.kind === "request" ? requestSummary(entry, recorder) : eventSummary(entry, recorder);
 }
 
-export function detailOf(entry: Entry, recorder: Recorder, mask: Mask): Detail {
+export function detailOf(entry: Entry, recorder: Recorder, known: Mask): Detail {
+  const mask =
+    entry.kind === "request" ? known.withHeaders(pairs([...entry.headers, ...entry.answerHeaders])) : known;
   const trace = traceOf(entry);
   const calls = trace === undefined ? [] : recorder.callsOf(trace);
   const invocations = invocationsOf(entry, recorder, trace);
@@ -249,24 +251,26 @@ export function lineOf(line: string): LogLine {
   if (line.startsWith("START RequestId: ")) return { kind: "start", message: line };
   if (line.startsWith("END RequestId: ")) return { kind: "end", message: line };
   if (line.startsWith("REPORT RequestId: ")) return { kind: "report", message: line };
-  const json = line.startsWith("{") ? parse(line) : undefined;
-  const where = placeIn(line);
-  const place = where === undefined ? {} : { where };
-  if (typeof json === "object" && json !== null) {
-    const { level, message, timestamp: _, ...fields } = json as Record<string, unknown>;
-    const text = typeof message === "string" ? message : JSON.stringify(message ?? "");
-    return {
-      kind: "line",
-      ...(typeof level === "string" ? { level } : {}),
-      message: text,
-      ...(Object.keys(fields).length > 0 ? { fields } : {}),
-      ...place,
-    };
-  }
-  const [, level, message] = TEXT_LINE.exec(line) ?? [];
-  return level === undefined || message === undefined
-    ? { kind: "line", message: line, ...place }
-    : { kind: "line", level, message, ...place };
+  const [, level, rest = line] = TEXT_LINE.exec(line) ?? [];
+  const where = placeIn(rest);
+  return {
+    kind: "line",
+    ...(level === undefined ? {} : { level }),
+    ...readMessage(rest),
+    ...(where === undefined ? {} : { where }),
+  };
+}
+
+/** A logger writes JSON: what it says in its own fields counts. */
+function readMessage(text: string): Pick<LogLine, "level" | "message" | "fields"> {
+  const json = text.startsWith("{") ? parse(text) : undefined;
+  if (typeof json !== "object" || json === null) return { message: text };
+  const { level, message, timestamp: _, ...fields } = json as Record<string, unknown>;
+  return {
+    ...(typeof level === "string" ? { level } : {}),
+    message: typeof message === "string" ? message : JSON.stringify(message ?? ""),
+    ...(Object.keys(fields).length > 0 ? { fields } : {}),
+  };
 }
 
 function placeIn(line: string): string | undefined {

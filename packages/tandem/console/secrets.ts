@@ -11,15 +11,28 @@ const SECRET_NAMES = /secret|password|passwd|token|api_?key|private_?key|credent
 export class Mask {
   readonly #secrets: string[];
 
-  constructor(recording: Recording) {
+  static of(recording: Recording): Mask {
     const found = new Set<string>();
     collect(recording.config, found, false);
     for (const { inputs, outputs } of recording.resources) {
       collect(inputs, found, false);
       collect(outputs, found, false);
     }
+    return new Mask([...found]);
+  }
+
+  private constructor(secrets: string[]) {
     // The longest first: one may hold another.
-    this.#secrets = [...found].sort((a, b) => b.length - a.length);
+    this.#secrets = secrets.sort((a, b) => b.length - a.length);
+  }
+
+  /** With what a caller sent as its own secrets: functions may log them, and their events hold them. */
+  withHeaders(headers: readonly [string, string][]): Mask {
+    const sent = headers
+      .filter(([name]) => SECRET_HEADERS.test(name))
+      .flatMap(([, value]) => [value, value.replace(/^\w+ +/, "")])
+      .filter((value) => value.length >= SHORTEST);
+    return sent.length === 0 ? this : new Mask([...sent, ...this.#secrets]);
   }
 
   text(text: string): string {

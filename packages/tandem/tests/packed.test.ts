@@ -69,8 +69,18 @@ describe("the package, packed and installed", () => {
     const started = spawn(process.execPath, command, { cwd: program, stdio: ["ignore", "pipe", "pipe"] });
     const ended = once(started, "close");
     try {
-      const url = await addressSaidBy(started);
+      const [, url, console = "", token = ""] = await said(
+        started,
+        /Ready on (http:\S+?)\. [\s\S]*Look at it: (http:\S+?)\/\?token=(\S+)\n/,
+      );
       assert.equal((await fetch(`${url}/get`)).status, 200);
+      const headers = { authorization: `Bearer ${token}` };
+      const page = await fetch(`${console}/console.js`, { headers });
+      assert.equal(page.headers.get("content-type"), "text/javascript; charset=utf-8");
+      const { rows } = (await (await fetch(`${console}/api/requests`, { headers })).json()) as {
+        rows: object[];
+      };
+      assert.equal(rows.length, 1);
     } finally {
       started.kill("SIGINT");
       await ended;
@@ -96,17 +106,21 @@ describe("the package, packed and installed", () => {
   });
 });
 
-function addressSaidBy({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>): Promise<string> {
+/** What the pattern finds in what it says, with its groups. */
+function said(
+  { stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
-    let said = "";
+    let text = "";
     stderr.on("data", (chunk) => {
-      said += chunk;
+      text += chunk;
     });
     stdout.on("data", (chunk) => {
-      said += chunk;
-      const [, url] = /Ready on (http:\S+?)\. /.exec(stripVTControlCharacters(said)) ?? [];
-      if (url !== undefined) resolve(url);
+      text += chunk;
+      const found = pattern.exec(stripVTControlCharacters(text));
+      if (found) resolve(found);
     });
-    stdout.once("close", () => reject(new Error(said)));
+    stdout.once("close", () => reject(new Error(text)));
   });
 }

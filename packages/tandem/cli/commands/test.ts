@@ -18,6 +18,8 @@ import { untilExit } from "../until-exit.js";
 const tool = (name: string) => fileURLToPath(sibling(import.meta.url, `../tests/${name}`));
 const biome = "@biomejs/biome/bin/biome";
 const everyTest = "{tests,packages/*/tests}/**/*.test.ts";
+/** It runs in a browser, and knows other globals. */
+const PAGE = "packages/tandem/console/page";
 /** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
 const JOBS = availableParallelism() + 1;
 
@@ -29,6 +31,7 @@ export async function main(args: string[]): Promise<number> {
   const ok =
     isPart ||
     ((await step("types", "typescript/bin/tsc", [])) &&
+      (await step("types of the console's page", "typescript/bin/tsc", ["-p", PAGE])) &&
       (await step("lint and format", biome, ["check", "--error-on-warnings"], () =>
         whatMendsIt(ownProject()),
       )));

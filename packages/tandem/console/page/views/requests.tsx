@@ -220,6 +220,14 @@ function Chosen({ id }: { id: string }) {
               <Headers headers={detail.answer.headers} />
             </Section>
           )}
+          {detail.invocations.map((invocation) => (
+            <Invocation
+              key={invocation.requestId}
+              invocation={invocation}
+              withEvent={detail.kind === "event"}
+            />
+          ))}
+          <Calls calls={detail.calls} />
           {detail.request && (
             <Section title="Request">
               <Body
@@ -231,14 +239,6 @@ function Chosen({ id }: { id: string }) {
               <Headers headers={detail.request.headers} />
             </Section>
           )}
-          {detail.invocations.map((invocation) => (
-            <Invocation
-              key={invocation.requestId}
-              invocation={invocation}
-              withEvent={detail.kind === "event"}
-            />
-          ))}
-          <Calls calls={detail.calls} />
           {detail.caused.length > 0 && (
             <Section title="What it set off">
               <ul class="plain">

@@ -1,0 +1,62 @@
+/** A real browser for the console's tests: the machine's own, or the one that an npm package carries for Linux. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, platform } from "node:os";
+import packed from "@sparticuz/chromium";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Undefined where there is none; the tests are pending then. */
+export async function startBrowser(): Promise<Browser | undefined> {
+  const own = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+  if (process.env.CHROME_PATH || existsSync(own)) {
+    return chromium.launch({ executablePath: own, args: ["--no-sandbox"], headless: true });
+  }
+  if (platform() !== "linux" || arch() !== "x64") {
+    console.error("No browser: CHROME_PATH names none, and /usr/bin/chromium is not there.");
+    return undefined;
+  }
+  // Not the package's own arguments: they put all into one process and switch off what a browser guards.
+  return chromium.launch({
+    executablePath: await packed.executablePath(),
+    args: ["--no-sandbox", "--no-zygote"],
+    headless: true,
+  });
+}
+
+/** A page that fails the test with whatever it complains of: a script error, a broken rule of the content security policy. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { width = 1_440, scheme = "light" }: { width?: number; scheme?: "light" | "dark" } = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("dialog", (dialog) => {
+    complaints.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { page, complaints };
+}
+
+/** Rules of accessibility that the page breaks, with where; and how many it keeps, for nothing is found where nothing is looked at. */
+export async function accessibility(page: Page): Promise<{ broken: string[]; kept: number }> {
+  await page.evaluate(axe);
+  const { violations, passes } = (await page.evaluate("axe.run()")) as {
+    violations: { id: string; nodes: { html: string }[] }[];
+    passes: unknown[];
+  };
+  const broken = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  return { broken, kept: passes.length };
+}

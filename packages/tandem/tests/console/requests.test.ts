@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import type { Browser, Page } from "playwright-core";
+import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
+import { accessibility, openPage, startBrowser } from "./browser.ts";
+
+/** As a browser or a script would send it: fetch does not let a Host or an Origin be chosen. */
+function ask(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; body: string; cookie: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        body += part;
+      });
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body,
+          cookie: response.headers["set-cookie"]?.[0] ?? "",
+        }),
+      );
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+describe("console", () => {
+  let project: ProjectCopy;
+  let run: StartedProcess;
+  let api: string;
+  let link: string;
+  let origin: string;
+  let token: string;
+
+  before(async () => {
+    project = new ProjectCopy("looked-at");
+    run = new StartedProcess(project);
+    api = await run.ready();
+    [, link = "", origin = "", token = ""] = await run.says(/^Look at it: ((http:\S+)\/\?token=(\S+))$/m);
+    await fetch(`${api}/items/plain`, { method: "PUT", body: "poison" });
+    await fetch(`${api}/items`);
+    await fetch(`${api}/items/%3Cimg%20src=x%20onerror=alert(1)%3E`, {
+      method: "PUT",
+      headers: { "x-evil": "<script>alert(2)</script>", authorization: "Bearer secret-of-a-caller" },
+      body: "<svg onload=alert(3)>",
+    });
+  });
+
+  after(async () => {
+    await run.end();
+    project.remove();
+  });
+
+  describe("as others meet it", () => {
+    it("gives nothing without the token of this run, or with another", async () => {
+      const strangers: Record<string, string>[] = [
+        {},
+        { authorization: "Bearer wrong" },
+        { cookie: "tandem_1=wrong" },
+      ];
+      for (const headers of strangers) {
+        for (const path of ["/", "/console.js", "/api/requests", "/api/live"]) {
+          const { status, body } = await ask(origin + path, headers);
+          assert.equal(status, 401, path);
+          assert.match(body, /needs the token of this run/);
+        }
+      }
+      assert.equal((await ask(`${origin}/?token=wrong`, {})).status, 401);
+    });
+
+    it("takes the link of the Ready line once and a cookie that scripts and other sites cannot use", async () => {
+      const { status, cookie } = await ask(link, {});
+      assert.equal(status, 303);
+      assert.match(cookie, /^tandem_\d+=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/$/);
+      const [pair = ""] = cookie.split(";");
+      assert.equal((await ask(`${origin}/api/requests`, { cookie: pair })).status, 200);
+    });
+
+    it("refuses a foreign name, a foreign page and whatever another site sends", async () => {
+      const { port } = new URL(origin);
+      const known = { authorization: `Bearer ${token}` };
+      const strangers: Record<string, string>[] = [
+        { host: `evil.example:${port}` },
+        { host: `127.0.0.1.evil.example:${port}` },
+        { origin: "http://evil.example" },
+        { origin: "http://localhost:1" },
+        { "sec-fetch-site": "cross-site" },
+        { "sec-fetch-site": "same-site" },
+      ];
+      for (const foreign of strangers) {
+        const { status } = await ask(`${origin}/api/requests`, { ...known, ...foreign });
+        assert.equal(status, 403, JSON.stringify(foreign));
+      }
+      assert.equal((await ask(`${origin}/api/requests`, { ...known, origin })).status, 200);
+    });
+
+    it("allows its page no script but its own file, and nothing that makes HTML of text", async () => {
+      const response = await fetch(`${origin}/`, { headers: { authorization: `Bearer ${token}` } });
+      const policy = response.headers.get("content-security-policy") ?? "";
+      for (const rule of ["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"])
+        assert.ok(policy.includes(rule), rule);
+      assert.doesNotMatch(policy, /unsafe|\*/);
+      const html = await response.text();
+      assert.doesNotMatch(html, /<script(?![^>]* src=)|<style| on\w+=/);
+    });
+
+    it("shows neither the program's secrets nor a caller's", async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      const { functions } = (await (await fetch(`${origin}/api/functions`, { headers })).json()) as {
+        functions: { name: string; logicalName: string }[];
+      };
+      const put = functions.find(({ logicalName }) => logicalName === "put");
+      const told = await (await fetch(`${origin}/api/functions/${put?.name}`, { headers })).text();
+      assert.match(told, /"DATABASE","value":"••••••"|user:••••••@here/);
+      assert.doesNotMatch(told, /correct-horse-battery|not-a-secret-value/);
+      const { rows } = (await (await fetch(`${origin}/api/requests`, { headers })).json()) as {
+        rows: { id: number }[];
+      };
+      for (const { id } of rows) {
+        const detail = await (await fetch(`${origin}/api/requests/${id}`, { headers })).text();
+        assert.doesNotMatch(detail, /secret-of-a-caller/);
+      }
+    });
+  });
+
+  describe("in a browser", () => {
+    let browser: Browser;
+    let page: Page;
+    let complaints: string[];
+
+    before(async function () {
+      this.timeout(120_000);
+      const started = await startBrowser();
+      if (!started) return this.skip();
+      browser = started;
+      ({ page, complaints } = await openPage(browser, link));
+    });
+
+    after(() => browser?.close());
+    afterEach(() => assert.deepEqual(complaints.splice(0), []));
+
+    it("lists what came in, newest first, as it comes", async () => {
+      await page
+        .getByRole("link", { name: /GET \/items / })
+        .first()
+        .waitFor();
+      await fetch(`${api}/items/live`, { method: "PUT" });
+      const first = page
+        .getByRole("region", { name: "Requests and events" })
+        .getByRole("link", { name: /\/items\/live/ });
+      await first.waitFor();
+      assert.match(await first.innerText(), /201[\s\S]*PUT/);
+    });
+
+    it("says of a refused call which statement is missing, for it to be copied", async () => {
+      await page
+        .getByRole("link", { name: /GET \/items .*1 refusal/ })
+        .first()
+        .click();
+      const detail = page.getByRole("article", { name: "Chosen request" });
+      await detail.getByText("Refused: dynamodb:Scan").waitFor();
+      await detail.getByText("no identity-based policy allows the dynamodb:Scan action").first().waitFor();
+      await detail.getByRole("button", { name: "Copy the statement" }).click();
+      await detail.getByText("Copied").waitFor();
+      const copied = JSON.parse(await page.evaluate("navigator.clipboard.readText()"));
+      assert.equal(copied.Effect, "Allow");
+      assert.equal(copied.Action, "dynamodb:Scan");
+      assert.match(copied.Resource, /:table\/items-/);
+      assert.match(await detail.innerText(), /AccessDeniedException/);
+    });
+
+    it("shows answer, log, calls and what allowed them, and what the request set off", async () => {
+      await page
+        .getByRole("link", { name: /PUT \/items\/plain/ })
+        .first()
+        .click();
+      const detail = page.getByRole("article", { name: "Chosen request" });
+      await detail.getByText("dynamodb:PutItem").first().waitFor();
+      const text = await detail.innerText();
+      assert.match(text, /201/);
+      assert.match(
+        text,
+        /dynamodb:PutItem on arn:aws:dynamodb:eu-west-1:\d+:table\/items-\S+ by put: dynamodb:PutItem, dynamodb:DeleteItem/,
+      );
+      assert.match(text, /WARN\s*puts <b>plain<\/b>/);
+      assert.match(text, /REPORT RequestId/);
+      assert.match(text, /What it set off[\s\S]*queue[\s\S]*jobs-\S+: 1 message/);
+      await detail
+        .getByRole("link", { name: /jobs-\S+: 1 message/ })
+        .first()
+        .click();
+      await page.getByText("Error: cannot work on poison").first().waitFor();
+      await page
+        .getByText(/Caused by/)
+        .getByRole("link")
+        .click();
+      await page.getByRole("heading", { name: /PUT \/items\/plain/ }).waitFor();
+    });
+
+    it("sends a request again, and another one", async () => {
+      const detail = page.getByRole("article", { name: "Chosen request" });
+      const before = page.url();
+      await detail.getByRole("button", { name: "Send again" }).click();
+      await page.waitForURL((url) => url.href !== before);
+      await page.getByRole("heading", { name: /PUT \/items\/plain/ }).waitFor();
+      await detail.getByRole("button", { name: "Edit and send" }).click();
+      await detail.getByLabel("Path and query").fill("/items/edited");
+      await detail.getByRole("button", { name: "Send", exact: true }).click();
+      await page.getByRole("heading", { name: /PUT \/items\/edited/ }).waitFor();
+      await detail.getByRole("button", { name: "Copy as curl" }).click();
+      await detail.getByText("Copied").waitFor();
+      const curl = String(await page.evaluate("navigator.clipboard.readText()"));
+      assert.ok(curl.startsWith(`curl -i -X PUT '${api}/items/edited'`), curl);
+    });
+
+    it("takes what functions and callers send for text and nothing else", async () => {
+      await page
+        .getByRole("link", { name: /PUT \/items\/%3Cimg/ })
+        .first()
+        .click();
+      const detail = page.getByRole("article", { name: "Chosen request" });
+      await detail.getByText("<svg onload=alert(3)>").waitFor();
+      for (const summary of await detail.locator("summary").all()) await summary.click();
+      await detail.getByText("<script>alert(2)</script>").waitFor();
+      await detail.getByText("<i>told</i>").waitFor();
+      assert.equal(await detail.locator("svg, img, script, i, b").count(), 0);
+    });
+
+    it("finds a request by words", async () => {
+      await page.getByPlaceholder(/^Filter/).fill("get 500");
+      const rows = page.getByRole("region", { name: "Requests and events" }).getByRole("link");
+      await page.getByRole("link", { name: /PUT/ }).first().waitFor({ state: "detached" });
+      assert.equal(await rows.count(), 1);
+      assert.match(await rows.first().innerText(), /500[\s\S]*\/items/);
+      await page.getByPlaceholder(/^Filter/).fill("no such thing");
+      await page.getByText(/Nothing of the last/).waitFor();
+      await page.getByPlaceholder(/^Filter/).fill("");
+    });
+
+    for (const [width, scheme] of [
+      [1_440, "light"],
+      [1_440, "dark"],
+      [390, "light"],
+      [390, "dark"],
+    ] as const) {
+      it(`is accessible at ${width} px, ${scheme}, and no wider than the screen`, async () => {
+        const other = await openPage(browser, link, { width, scheme });
+        await other.page
+          .getByRole("link", { name: /GET \/items / })
+          .first()
+          .waitFor();
+        const list = await accessibility(other.page);
+        assert.deepEqual(list.broken, []);
+        assert.ok(list.kept > 20, `only ${list.kept} rules were looked at`);
+        await other.page
+          .getByRole("link", { name: /GET \/items / })
+          .first()
+          .click();
+        await other.page.getByText("Refused: dynamodb:Scan").waitFor();
+        assert.deepEqual((await accessibility(other.page)).broken, []);
+        assert.equal(await other.page.evaluate("document.documentElement.scrollWidth"), width);
+        assert.deepEqual(other.complaints, []);
+        await other.page.context().close();
+      });
+    }
+  });
+});
