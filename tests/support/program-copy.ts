@@ -11,6 +11,7 @@ const parts = [
   "package.json",
   "tsconfig.json",
   "bin",
+  "policies",
   "Pulumi.yaml",
   "Pulumi.dev.yaml",
   "Pulumi.prod.yaml",

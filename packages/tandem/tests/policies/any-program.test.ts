@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { check } from "../../policies/check.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording, Value, Values } from "../../program/recording.ts";
+import { fixture } from "../program/fixtures.ts";
 
 /** A change somewhere in a recorded program: which resource, which of its inputs, and what stands there afterwards. */
 interface Edit {
@@ -45,7 +46,7 @@ function edited(recording: Recording, edits: Edit[]): Recording {
 
 describe("rules over any program", () => {
   it("judge whatever stands in its inputs, without failing themselves", async () => {
-    const recording = await recordProgram({ cwd: process.cwd(), stack: "prod", bundle: false });
+    const recording = await recordProgram({ cwd: fixture("sound"), stack: "prod", bundle: false });
     fc.assert(
       fc.property(fc.array(anyEdit, { minLength: 20, maxLength: 200 }), (edits) => {
         const { violations } = check(edited(recording, edits));

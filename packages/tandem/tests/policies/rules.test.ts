@@ -4,32 +4,48 @@ import { allRules } from "../../policies/rules/all.ts";
 import { waiversOf } from "../../policies/waivers.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
-import { atlasMutants, pulumiMutants } from "./mutants/atlas.ts";
-import { dynamodbMutants, s3Mutants } from "./mutants/data.ts";
-import { addEverythingGood, elsewhereMutants } from "./mutants/elsewhere.ts";
+import { fixture } from "../program/fixtures.ts";
+import { accessMutants } from "./mutants/access.ts";
+import { alarmsMutants } from "./mutants/alarms.ts";
+import { atlasMutants } from "./mutants/atlas.ts";
+import { computeMutants } from "./mutants/compute.ts";
+import { databasesMutants } from "./mutants/databases.ts";
+import { dynamodbMutants } from "./mutants/dynamodb.ts";
+import { edgeMutants } from "./mutants/edge.ts";
+import { httpApiMutants } from "./mutants/http-api.ts";
 import { iamMutants } from "./mutants/iam.ts";
 import { lambdaMutants } from "./mutants/lambda.ts";
-import { alarmMutants, messagingMutants } from "./mutants/operations.ts";
-import { httpApiMutants, logMutants, vpcMutants } from "./mutants/surroundings.ts";
+import { logsMutants } from "./mutants/logs.ts";
+import { messagingMutants } from "./mutants/messaging.ts";
+import { pulumiMutants } from "./mutants/pulumi.ts";
+import { s3Mutants } from "./mutants/s3.ts";
+import { vpcMutants } from "./mutants/vpc.ts";
 import { add, type Mutants } from "./support/mutant.ts";
+import { addEverythingGood } from "./support/other-kinds.ts";
 
-const mutants: Mutants = {
-  ...lambdaMutants,
-  ...iamMutants,
-  ...logMutants,
-  ...httpApiMutants,
-  ...dynamodbMutants,
-  ...s3Mutants,
-  ...vpcMutants,
-  ...messagingMutants,
-  ...alarmMutants,
-  ...atlasMutants,
-  ...pulumiMutants,
-  ...elsewhereMutants,
+/** One file a file of rules, of the same name. */
+const files: Record<string, Mutants> = {
+  access: accessMutants,
+  alarms: alarmsMutants,
+  atlas: atlasMutants,
+  compute: computeMutants,
+  databases: databasesMutants,
+  dynamodb: dynamodbMutants,
+  edge: edgeMutants,
+  "http-api": httpApiMutants,
+  iam: iamMutants,
+  lambda: lambdaMutants,
+  logs: logsMutants,
+  messaging: messagingMutants,
+  pulumi: pulumiMutants,
+  s3: s3Mutants,
+  vpc: vpcMutants,
 };
+const mutants: Mutants = Object.assign({}, ...Object.values(files));
 
 const stacks = ["dev", "prod"] as const;
-const waivers = await waiversOf(process.cwd());
+const sound = fixture("sound");
+const waivers = await waiversOf(sound);
 const check = (recording: Recording) => checkWith(recording, { waivers });
 
 describe("rules", () => {
@@ -37,7 +53,7 @@ describe("rules", () => {
 
   before(async () => {
     for (const stack of stacks) {
-      recorded[stack] = await recordProgram({ cwd: process.cwd(), stack, bundle: false });
+      recorded[stack] = await recordProgram({ cwd: sound, stack, bundle: false });
     }
   });
 
@@ -92,6 +108,18 @@ describe("rules", () => {
   it("each have a mutant, and no mutant is without its rule", () => {
     assert.deepEqual(Object.keys(mutants).sort(), allRules.map(({ id }) => id).sort());
   });
+
+  for (const [file, own] of Object.entries(files)) {
+    it(`of rules/${file}.ts have their mutants in mutants/${file}.ts`, async () => {
+      const rules = Object.values(await import(`../../policies/rules/${file}.ts`)).flat() as {
+        id?: string;
+      }[];
+      assert.deepEqual(
+        Object.keys(own),
+        rules.map(({ id }) => id).filter((id) => id !== undefined),
+      );
+    });
+  }
 
   for (const [rule, changes] of Object.entries(mutants)) {
     for (const { change, stack = "prod", mutate } of changes) {

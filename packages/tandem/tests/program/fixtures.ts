@@ -6,6 +6,9 @@ import type { RecordedResource, Recording } from "../../program/recording.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
 
+/** The packages that programs of tests are run with. */
+export const modules = join(root, "node_modules");
+
 /** Folder of a whole program under tests/fixtures/programs. */
 export function fixture(name: string): string {
   return join(root, "packages/tandem/tests/fixtures/programs", name);
@@ -38,7 +41,7 @@ export function writeProgram(files: Record<string, string>, { packages = true } 
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  if (packages) symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  if (packages) symlinkSync(modules, join(folder, "node_modules"));
   return folder;
 }
 

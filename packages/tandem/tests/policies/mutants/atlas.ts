@@ -31,6 +31,23 @@ export const atlasMutants: Mutants = {
         }),
     },
   ],
+  "atlas/no-password": [
+    {
+      change: "a database user has a password",
+      mutate: (recording) =>
+        set(find(recording, "mongodbatlas:index/databaseUser:DatabaseUser"), "password", {
+          $: "secret",
+          value: "battery staple",
+        }),
+    },
+    {
+      change: "a connection string of the outputs carries a password",
+      stack: "dev",
+      mutate: (recording) => {
+        recording.outputs.connectionString = "mongodb+srv://reader:battery@db.example.com/notes";
+      },
+    },
+  ],
   "atlas/narrow-users": [
     {
       change: "a user may read and write every database",
@@ -56,23 +73,6 @@ export const atlasMutants: Mutants = {
           "replicationSpecs.0.regionConfigs.0.electableSpecs.nodeCount",
           1,
         ),
-    },
-  ],
-  "atlas/no-password": [
-    {
-      change: "a database user has a password",
-      mutate: (recording) =>
-        set(find(recording, "mongodbatlas:index/databaseUser:DatabaseUser"), "password", {
-          $: "secret",
-          value: "battery staple",
-        }),
-    },
-    {
-      change: "a connection string of the outputs carries a password",
-      stack: "dev",
-      mutate: (recording) => {
-        recording.outputs.connectionString = "mongodb+srv://reader:battery@db.example.com/books";
-      },
     },
   ],
   "atlas/backup": [{ change: "there is no backup", mutate: inCluster("backupEnabled", false) }],
@@ -111,53 +111,9 @@ export const atlasMutants: Mutants = {
           if (type !== "aws:lambda/function:Function") continue;
           const { variables } = inputs.environment as { variables: Record<string, string> };
           // More than the largest tier takes, whatever the stack has chosen.
-          const address = variables.BOOKS_MONGODB_URI;
-          if (address) variables.BOOKS_MONGODB_URI = address.replace(/maxPoolSize=\d+/, "maxPoolSize=100000");
+          const address = variables.NOTES_MONGODB_URI;
+          if (address) variables.NOTES_MONGODB_URI = address.replace(/maxPoolSize=\d+/, "maxPoolSize=100000");
         }
-      },
-    },
-  ],
-};
-
-export const pulumiMutants: Mutants = {
-  "pulumi/protect": [
-    {
-      change: "Pulumi may delete the cluster",
-      mutate: (recording) => {
-        find(recording, clusterType).protect = false;
-      },
-    },
-    {
-      change: "Pulumi may delete a table",
-      mutate: (recording) => {
-        find(recording, "aws:dynamodb/table:Table", "movies").protect = false;
-      },
-    },
-  ],
-  "pulumi/no-plain-secret": [
-    {
-      change: "an output shows a secret of the configuration",
-      mutate: (recording) => {
-        recording.config["tandem:signingKey"] = { $: "secret", value: "correct horse battery" };
-        recording.outputs.hint = { text: "it is correct horse battery" };
-      },
-    },
-  ],
-  "pulumi/no-output-in-string": [
-    {
-      change: "a name was made of an Output",
-      mutate: (recording) =>
-        set(
-          find(recording, "aws:sqs/queue:Queue", "changes"),
-          "name",
-          "tandem-Calling [toString] on an [Output<T>] is not supported.",
-        ),
-    },
-    {
-      change: "an output is an object made a string",
-      stack: "dev",
-      mutate: (recording) => {
-        recording.outputs.apiUrl = "https://[object Object]";
       },
     },
   ],

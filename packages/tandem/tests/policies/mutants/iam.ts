@@ -13,7 +13,7 @@ const attached = (type: string, name: string): Mutant => ({
   mutate: (recording) => add(recording, type, { policyArn: `arn:aws:iam::aws:policy/${name}` }),
 });
 
-const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-prod-movies";
+const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/sound-prod-plants";
 
 export const iamMutants: Mutants = {
   "iam/no-managed-policy": [
@@ -117,7 +117,7 @@ export const iamMutants: Mutants = {
       change: "a role may change a function's code",
       mutate: allowed({
         Action: "lambda:UpdateFunctionCode",
-        Resource: "arn:aws:lambda:eu-central-1:123456789012:function:tandem-prod-hello",
+        Resource: "arn:aws:lambda:eu-central-1:123456789012:function:sound-prod-hello",
       }),
     },
   ],
@@ -126,7 +126,7 @@ export const iamMutants: Mutants = {
       change: "two functions share a role",
       mutate: (recording) => {
         const type = "aws:lambda/function:Function";
-        const { role = [] } = find(recording, type, "readMovies").propertyDependencies;
+        const { role = [] } = find(recording, type, "readPlants").propertyDependencies;
         find(recording, type, "hello").propertyDependencies.role = role;
       },
     },

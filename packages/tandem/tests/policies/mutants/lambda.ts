@@ -27,7 +27,7 @@ export const lambdaMutants: Mutants = {
     },
     {
       change: "an address in a variable carries a password",
-      mutate: inFunction("environment.variables.STORE", "mongodb+srv://reader:battery@db.example.com/books"),
+      mutate: inFunction("environment.variables.STORE", "mongodb+srv://reader:battery@db.example.com/notes"),
     },
     {
       change: "a variable holds an access key",

@@ -1,14 +1,7 @@
-import type { Recording } from "../../../program/recording.ts";
 import { add, find, type Mutants, remove, set } from "../support/mutant.ts";
 
 const queueType = "aws:sqs/queue:Queue";
 const mappingType = "aws:lambda/eventSourceMapping:EventSourceMapping";
-const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
-
-const noAlarm = (name: string) => (recording: Recording) => remove(recording, alarmType, name);
-const inAlarm =
-  (name: string, path: string, value: string | number | boolean | []) => (recording: Recording) =>
-    set(find(recording, alarmType, name), path, value);
 
 export const messagingMutants: Mutants = {
   "sqs/encryption": [
@@ -49,7 +42,7 @@ export const messagingMutants: Mutants = {
   "sqs/visibility": [
     {
       change: "messages come back while they are processed",
-      mutate: (recording) => set(find(recording, queueType, "changes"), "visibilityTimeoutSeconds", 60),
+      mutate: (recording) => set(find(recording, queueType, "changes"), "visibilityTimeoutSeconds", 30),
     },
   ],
   "sns/encryption": [
@@ -83,42 +76,5 @@ export const messagingMutants: Mutants = {
       change: "a key is never changed",
       mutate: (recording) => set(find(recording, "aws:kms/key:Key"), "enableKeyRotation", false),
     },
-  ],
-};
-
-export const alarmMutants: Mutants = {
-  "alarms/errors": [
-    { change: "nobody is told of errors", mutate: noAlarm("monitoring-readMovies-errors") },
-    {
-      change: "half of the calls may fail",
-      mutate: inAlarm("monitoring-readMovies-errors", "threshold", 50),
-    },
-  ],
-  "alarms/throttles": [
-    { change: "nobody is told of throttles", mutate: noAlarm("monitoring-readMovies-throttles") },
-  ],
-  "alarms/duration": [
-    { change: "nobody is told of slowness", mutate: noAlarm("monitoring-readMovies-duration") },
-    {
-      change: "slowness is told when it is too late",
-      mutate: inAlarm("monitoring-readMovies-duration", "threshold", 10_000),
-    },
-    {
-      change: "half of the calls may be slow",
-      mutate: inAlarm("monitoring-readMovies-duration", "extendedStatistic", "p50"),
-    },
-  ],
-  "alarms/concurrency": [
-    { change: "nobody is told of full workers", mutate: noAlarm("monitoring-readMovies-concurrency") },
-  ],
-  "alarms/dead-letters": [
-    { change: "nobody is told of dead letters", mutate: noAlarm("monitoring-changes-dead-letters") },
-  ],
-  "alarms/actions": [
-    {
-      change: "an alarm's actions are off",
-      mutate: inAlarm("monitoring-hello-errors", "actionsEnabled", false),
-    },
-    { change: "an alarm tells nobody", mutate: inAlarm("monitoring-hello-errors", "alarmActions", []) },
   ],
 };

@@ -1,31 +1,10 @@
 import type { Recording } from "../../../program/recording.ts";
 import { add, editPolicy, find, type Mutants, remove, set } from "../support/mutant.ts";
 
-const tableType = "aws:dynamodb/table:Table";
 const bucketType = "aws:s3/bucket:Bucket";
-
-const inTable = (path: string, value?: string | boolean) => (recording: Recording) =>
-  set(find(recording, tableType, "movies"), path, value);
 
 const without = (kind: string, name: string) => (recording: Recording) =>
   remove(recording, `aws:s3/bucket${kind}:Bucket${kind}`, name);
-
-export const dynamodbMutants: Mutants = {
-  "dynamodb/point-in-time-recovery": [
-    { change: "a table cannot be restored", mutate: inTable("pointInTimeRecovery.enabled", false) },
-  ],
-  "dynamodb/deletion-protection": [
-    { change: "a table can be deleted", mutate: inTable("deletionProtectionEnabled", false) },
-  ],
-  "dynamodb/capacity": [
-    { change: "a table's capacity was not thought of", mutate: inTable("billingMode") },
-    {
-      change: "a table is provisioned with no capacity",
-      stack: "dev",
-      mutate: inTable("billingMode", "PROVISIONED"),
-    },
-  ],
-};
 
 export const s3Mutants: Mutants = {
   "s3/not-public": [
@@ -51,7 +30,7 @@ export const s3Mutants: Mutants = {
             Effect: "Allow",
             Principal: "*",
             Action: "s3:GetObject",
-            Resource: "arn:aws:s3:::tandem-prod-imports-123456789012/*",
+            Resource: "arn:aws:s3:::sound-prod-imports-123456789012/*",
           }),
         ),
     },
