@@ -7,10 +7,8 @@ import { describeMovies } from "./movies.ts";
 import { describeProtocol } from "./protocol.ts";
 import type { Backend } from "./support/backend.ts";
 import { Client } from "./support/client.ts";
-import { Deployed } from "./support/deployed.ts";
-import { GuardedGateway } from "./support/guarded-gateway.ts";
 import { InProcess } from "./support/in-process.ts";
-import { LocalGateway } from "./support/local-gateway.ts";
+import { Deployed, GuardedGateway, LocalGateway } from "./support/over-http.ts";
 
 const { API_URL, API_TOKEN } = process.env;
 

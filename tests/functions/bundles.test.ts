@@ -32,6 +32,7 @@ const limits = {
   "functions/movies/putMovie.ts": { minified: 400, gzip: 130 },
   "functions/movies/readMovies.ts": { minified: 400, gzip: 130 },
   "functions/books/readBook.ts": { minified: 1_500, gzip: 420 },
+  "functions/books/readBooks.ts": { minified: 1_500, gzip: 420 },
   "functions/books/createBook.ts": { minified: 1_500, gzip: 420 },
 };
 
@@ -82,8 +83,10 @@ describe("bundles of functions", () => {
   });
 
   it("carry no file of a package twice, as two versions of it would", async () => {
-    const files = (await bundle("functions/books/createBook.ts")).packages.filter((file) => file !== "");
-    const twice = files.filter((file, index) => files.indexOf(file) !== index);
-    assert.deepEqual(twice, []);
+    for (const entry of Object.keys(limits)) {
+      const files = (await bundle(entry)).packages.filter((file) => file !== "");
+      const twice = files.filter((file, index) => files.indexOf(file) !== index);
+      assert.deepEqual(twice, [], entry);
+    }
   });
 });

