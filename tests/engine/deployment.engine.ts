@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 
+import type { Thing } from "../../packages/tandem/operations/engine/cloud/store.ts";
 import { Engine, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
 import {
   assertInStep,
@@ -159,6 +160,25 @@ describe("the program on an engine", function () {
         assert.equal(sentence.test(output), due, output);
       }
       await expectNoChanges(engine, folder, "dev");
+    });
+
+    it("keeps a table that was restored under its own name, and turns on what a restore leaves off", async () => {
+      const isTable = ({ type, id }: Thing) =>
+        type === "aws:dynamodb/table:Table" && id === "tandem-dev-movies";
+      const [table] = engine.things().filter(isTable);
+      assert.ok(table);
+      engine.byHand().remove(table);
+      const look = ["refresh", "--stack", "dev", "--preview-only", "--expect-no-changes"];
+      const drift = await engine.pulumi(folder, ...look);
+      assert.notEqual(drift.status, 0);
+      assert.match(drift.output, /- 1 to delete/);
+      const left = { pointInTimeRecovery: { enabled: false }, deletionProtectionEnabled: false };
+      engine.byHand().put({ ...table, inputs: { ...table.inputs, ...left } });
+      const args = ["--stack", "dev", "--refresh", "--yes", "--skip-preview"];
+      const { output } = await succeed(engine.pulumi(folder, "up", ...args));
+      assert.match(output, /~ 1 updated/);
+      assert.doesNotMatch(output, /\d (created|deleted|replaced)/);
+      assert.deepEqual(engine.things().filter(isTable), [table]);
     });
 
     it("takes dev away without a rest", async () => {

@@ -117,6 +117,11 @@ export class Engine {
     return new Store(this.cloudFile).all();
   }
 
+  /** What a person does in a console, past the program: things are taken away, or are there otherwise. */
+  byHand(): Pick<Store, "put" | "remove"> {
+    return new Store(this.cloudFile);
+  }
+
   #run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Run {
     const child = spawn(program, args, {
       cwd,

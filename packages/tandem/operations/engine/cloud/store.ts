@@ -1,8 +1,9 @@
 /**
  * What the made-up clouds hold, on disk: one line a change, so that whoever asks later (a test, a command that looks something
- * up) reads what is there, and a killed engine leaves behind what it had made.
+ * up) reads what is there, and a killed engine leaves behind what it had made. Another process that writes a line changes what
+ * is there, as a person does in a console.
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 
 export interface Thing {
   type: string;
@@ -24,13 +25,15 @@ export class Store {
   readonly #file: string;
   readonly #things = new Map<string, Thing>();
   #made = 0;
+  /** Bytes of the file that are known already. */
+  #known = 0;
 
   constructor(file: string) {
     this.#file = file;
-    for (const change of changes(file)) this.#apply(change);
   }
 
   all(): Thing[] {
+    this.#catchUp();
     return [...this.#things.values()];
   }
 
@@ -57,12 +60,21 @@ export class Store {
 
   /** How many things were made so far: two of the same name still have different ids. */
   get made(): number {
+    this.#catchUp();
     return this.#made;
   }
 
   #write(change: Change): void {
     appendFileSync(this.#file, `${JSON.stringify(change)}\n`);
-    this.#apply(change);
+  }
+
+  #catchUp(): void {
+    const added = textFrom(this.#file, this.#known);
+    // Behind the last end of a line stands nothing, or what is being written at this moment.
+    const whole = added.subarray(0, added.lastIndexOf("\n") + 1);
+    this.#known += whole.length;
+    for (const line of whole.toString("utf8").split("\n").slice(0, -1))
+      this.#apply(JSON.parse(line) as Change);
   }
 
   #apply(change: Change): void {
@@ -75,11 +87,16 @@ export class Store {
   }
 }
 
-function changes(file: string): Change[] {
-  if (!existsSync(file)) return [];
-  // Behind the last end of a line stands nothing, or what is being written at this moment.
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Change);
+function textFrom(file: string, start: number): Buffer {
+  if (!existsSync(file)) return Buffer.alloc(0);
+  const descriptor = openSync(file, "r");
+  try {
+    const text = Buffer.alloc(fstatSync(descriptor).size - start);
+    const length = text.length === 0 ? 0 : readSync(descriptor, text, 0, text.length, start);
+    return text.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function key({ type, importId }: Pick<Thing, "type" | "importId">): string {
