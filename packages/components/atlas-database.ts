@@ -6,10 +6,10 @@ import { backupSchedule } from "./atlas-backup-schedule.ts";
 import { type ClusterSettings, clusterArgs, laterAddress } from "./atlas-cluster-args.ts";
 import { dueOf } from "./atlas-due.ts";
 import { AtlasPrivateLink } from "./atlas-private-link.ts";
-import { isDedicated } from "./atlas-tiers.ts";
+import { type AtlasTier, isDedicated, priceOf } from "./atlas-tiers.ts";
 import { ConnectionBudget, poolSize } from "./connection-budget.ts";
-import { declared } from "./declared.ts";
-import type { Link, LinkTarget } from "./link.ts";
+import { declared, soFar } from "./declared.ts";
+import type { Cluster, DatabaseRole, Link, LinkTarget } from "./link.ts";
 import { identityTags, physicalName, variablePrefix } from "./names.ts";
 import type { Network } from "./network.ts";
 
@@ -23,13 +23,13 @@ export interface AtlasDatabaseArgs extends ClusterSettings {
   alertEmail?: pulumi.Input<string>;
 }
 
-type Access = "read" | "readWrite";
+type Access = DatabaseRole["roleName"];
 
 /**
  * A MongoDB Atlas project with one cluster and, in it, one database of the component's name. Nobody has a password:
  * each function that is linked gets a database user of its own, which is its IAM role.
  */
-export class AtlasDatabase extends pulumi.ComponentResource {
+export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
   /** Also the logical name. */
   readonly databaseName: string;
   readonly projectId: pulumi.Output<string>;
@@ -42,11 +42,14 @@ export class AtlasDatabase extends pulumi.ComponentResource {
   readonly readWrite: Link;
 
   private readonly budget: ConnectionBudget;
+  private readonly network: Network | undefined;
 
   constructor(name: string, args: AtlasDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:atlas:AtlasDatabase", name, {}, opts);
     this.databaseName = name;
     this.budget = new ConnectionBudget(name, args.tier);
+    this.network = args.network;
+    tellSecondCluster(name, args.tier, this);
 
     this.projectId = this.createProject(args).id;
     const cluster = this.createCluster(args);
@@ -57,8 +60,8 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     this.connectionString = this.createConnectionString(cluster, args);
     this.due = dueOf(cluster, clusterArgs(args), this);
 
-    this.read = this.createLink("read", args.network);
-    this.readWrite = this.createLink("readWrite", args.network);
+    this.read = this.linkTo(name, "read");
+    this.readWrite = this.linkTo(name, "readWrite");
     declared("databases", name, this);
     this.registerOutputs({
       projectId: this.projectId,
@@ -145,22 +148,31 @@ export class AtlasDatabase extends pulumi.ComponentResource {
     );
   }
 
-  private createLink(access: Access, network: Network | undefined): Link {
+  /** To one database of the cluster: its own, or that of an `AtlasCollection`. */
+  linkTo(database: string, access: Access): Link {
+    const { network } = this;
     return {
-      name: `${this.databaseName}.${access}`,
+      name: `${database}.${access}`,
       variables: {
-        [`${variablePrefix(this.databaseName)}_MONGODB_URI`]: this.connectionString,
+        [`${variablePrefix(database)}_MONGODB_URI`]: this.connectionStringOf(database),
         // The driver proves who it is to the STS of the region.
         AWS_STS_REGIONAL_ENDPOINTS: "regional",
       },
       permissions: [],
-      attach: (target) => this.admit(target, access),
+      admission: { cluster: this, role: { roleName: access, databaseName: database } },
       placement: network && { subnetIds: network.subnetIds, securityGroupIds: [network.functionGroupId] },
     };
   }
 
-  /** Makes the function's role a user of this one database. */
-  private admit({ name, parent, roleArn, reservedConcurrency }: LinkTarget, access: Access): void {
+  /** The databases of a cluster share its address, and so a function's connections. */
+  private connectionStringOf(database: string): pulumi.Output<string> {
+    if (database === this.databaseName) return this.connectionString;
+    const [from, to] = [`/${this.databaseName}?`, `/${database}?`];
+    return this.connectionString.apply((text) => text.replace(from, to));
+  }
+
+  /** Makes the function's role a user of these databases alone. */
+  admit({ name, parent, roleArn, reservedConcurrency }: LinkTarget, roles: DatabaseRole[]): void {
     if (reservedConcurrency !== undefined) this.budget.reserve(name, reservedConcurrency);
     new atlas.DatabaseUser(
       `${name}-${this.databaseName}-user`,
@@ -169,10 +181,22 @@ export class AtlasDatabase extends pulumi.ComponentResource {
         username: roleArn,
         awsIamType: "ROLE",
         authDatabaseName: "$external",
-        roles: [{ roleName: access, databaseName: this.databaseName }],
+        roles,
         scopes: [{ name: this.clusterName, type: "CLUSTER" }],
       },
       { parent },
     );
   }
+}
+
+/** Most programs mean a second collection: a cluster for each subject is paid for each subject. */
+function tellSecondCluster(name: string, tier: AtlasTier, resource: pulumi.Resource): void {
+  const others = soFar("databases").map(({ databaseName }) => databaseName);
+  if (others.length === 0) return;
+  const first = others[0];
+  void pulumi.log.warn(
+    `AtlasDatabase "${name}" is a second cluster beside "${first}", of tier ${tier} (${priceOf(tier)}); ` +
+      `new AtlasCollection("${name}", { cluster: ${first} }) would be a database of its own in the first one`,
+    resource,
+  );
 }

@@ -26,3 +26,23 @@ export function isSmaller(one: AtlasTier, other: AtlasTier): boolean {
 export function isDedicated(tier: AtlasTier): boolean {
   return tier !== "M0" && tier !== "FLEX";
 }
+
+/** USD an hour in us-east-1 (https://www.mongodb.com/pricing); `npm run cost` knows other regions and what comes on top. */
+export const hourlyPrices: Partial<Record<AtlasTier, number>> = {
+  M10: 0.08,
+  M20: 0.2,
+  M30: 0.54,
+  M40: 1.04,
+  M50: 2,
+  M60: 3.95,
+  M80: 7.3,
+};
+const flexMonth = 8;
+const hoursAMonth = 730;
+
+/** For a person. */
+export function priceOf(tier: AtlasTier): string {
+  const hourly = hourlyPrices[tier];
+  if (hourly !== undefined) return `about ${Math.round(hourly * hoursAMonth)} USD a month in us-east-1`;
+  return tier === "FLEX" ? `from ${flexMonth} USD a month` : "free";
+}

@@ -53,6 +53,11 @@ export function declared<K extends Kind>(kind: K, name: string, component: Kinds
   Object.assign(components, { [kind]: [...(components[kind] ?? []), component] });
 }
 
+/** What stands before, for a component that has to know: the kind stays open. */
+export function soFar<K extends Kind>(kind: K): Kinds[K][] {
+  return program().components[kind] ?? [];
+}
+
 /**
  * In the order in which they were declared.
  * @param reader who asks, as it is called in an error message

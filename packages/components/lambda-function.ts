@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "./bundle.ts";
 import { declared } from "./declared.ts";
 import { FunctionRole, networkActions } from "./function-role.ts";
-import { type Link, placementOf, variablesOf } from "./link.ts";
+import { admissionsOf, type Link, placementOf, variablesOf } from "./link.ts";
 import { physicalName } from "./names.ts";
 import { policyDocument } from "./policy-document.ts";
 
@@ -72,7 +72,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     this.roleArn = role.arn;
     this.roleName = role.name;
     this.logGroupName = logGroup.name;
-    this.attach(links, args.reservedConcurrency);
+    this.admit(links, args.reservedConcurrency);
     declared("functions", name, this);
     this.registerOutputs({
       functionName: this.functionName,
@@ -176,8 +176,9 @@ export class LambdaFunction extends pulumi.ComponentResource {
     );
   }
 
-  private attach(links: Link[], reservedConcurrency: number | undefined): void {
+  private admit(links: Link[], reservedConcurrency: number | undefined): void {
     const { name, roleArn, roleName } = this;
-    for (const link of links) link.attach?.({ name, parent: this, roleArn, roleName, reservedConcurrency });
+    const target = { name, parent: this, roleArn, roleName, reservedConcurrency };
+    for (const [cluster, roles] of admissionsOf(links)) cluster.admit(target, roles);
   }
 }

@@ -17,16 +17,24 @@ export interface Link {
   name: string;
   variables: Record<string, pulumi.Input<string>>;
   permissions: Permission[];
-  /**
-   * Makes what else the reach needs once the function's role is known, as children of the function
-   * (an Atlas database user for the role, say).
-   */
-  attach?: (target: LinkTarget) => void;
+  /** For a store that knows users of its own: all links to one cluster make the function's role one user of it. */
+  admission?: { cluster: Cluster; role: DatabaseRole };
   /** Subnets and security groups the function must live in to reach the resource. */
   placement?: {
     subnetIds: pulumi.Input<pulumi.Input<string>[]>;
     securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
   };
+}
+
+/** What a user of a database may do with it. */
+export interface DatabaseRole {
+  roleName: "read" | "readWrite";
+  databaseName: string;
+}
+
+export interface Cluster {
+  /** Makes the function's role a user, as a child of the function. */
+  admit(target: LinkTarget, roles: DatabaseRole[]): void;
 }
 
 export interface LinkTarget {
@@ -39,13 +47,25 @@ export interface LinkTarget {
   reservedConcurrency?: number;
 }
 
-/** The variables of all links; two links must not give the same one. */
+/** Clusters that the links lead to, each with all that they allow there. */
+export function admissionsOf(links: Link[]): Map<Cluster, DatabaseRole[]> {
+  const admissions = new Map<Cluster, DatabaseRole[]>();
+  for (const { admission } of links) {
+    if (admission)
+      admissions.set(admission.cluster, [...(admissions.get(admission.cluster) ?? []), admission.role]);
+  }
+  return admissions;
+}
+
+/** The variables of all links; two links must not give the same one, unless it is the same text. */
 export function variablesOf(functionName: string, links: Link[]): Record<string, pulumi.Input<string>> {
   const givers = new Map<string, Link>();
   for (const link of links) {
     for (const variable of Object.keys(link.variables)) {
       const other = givers.get(variable);
-      if (other) {
+      const value = link.variables[variable];
+      const isSame = typeof value === "string" && other?.variables[variable] === value;
+      if (other && !isSame) {
         throw new Mistake(
           `Function "${functionName}": links ${other.name} and ${link.name} both give ${variable}; keep one of them`,
         );

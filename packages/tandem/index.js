@@ -5,4 +5,4 @@ const sources = new URL("./index.ts", import.meta.url);
 const module = await import(
   existsSync(sources) ? sources.href : new URL("./dist/index.js", import.meta.url).href
 );
-export const { UserError, check, diff, record, startLocal } = module;
+export const { UserError, check, diff, programUnderTest, record, startLocal } = module;

@@ -5,6 +5,12 @@
 
 export type { CollectionSeed, Seed, TableSeed } from "./local/seed/seed.ts";
 export { type LocalProgram, type StartOptions, startLocal } from "./local/start-local.ts";
+export {
+  type HttpAnswer,
+  type ProgramUnderTest,
+  programUnderTest,
+  type UnderTestOptions,
+} from "./local/under-test.ts";
 export { type CheckOptions, check, type Verdict, type Violation } from "./policies/check.ts";
 export type { Waiver } from "./policies/waivers.ts";
 export { recordProgram as record } from "./program/record-program.ts";

@@ -210,18 +210,29 @@ describe("LambdaFunction", () => {
     ]);
   });
 
-  it("tells each link whose role it is", async () => {
+  it("tells each cluster once whose role it is, with all that the links allow there", async () => {
     const seen: unknown[] = [];
-    const link: Link = { name: "x", variables: {}, permissions: [], attach: (target) => seen.push(target) };
+    const cluster = { admit: (target: unknown, roles: unknown) => void seen.push(target, roles) };
+    const link = (databaseName: string): Link => ({
+      name: databaseName,
+      variables: { REGIONAL: "yes" },
+      permissions: [],
+      admission: { cluster, role: { roleName: "read", databaseName } },
+    });
     const declared = await declare(() => {
       const { roleArn, roleName } = new LambdaFunction("hello", {
         entry,
-        links: [link],
+        links: [link("orders"), link("customers")],
         reservedConcurrency: 3,
       });
       return { roleArn, roleName };
     });
-    assert.partialDeepStrictEqual(seen, [{ name: "hello", reservedConcurrency: 3 }]);
+    assert.equal(seen.length, 2);
+    assert.partialDeepStrictEqual(seen[0], { name: "hello", reservedConcurrency: 3 });
+    assert.deepEqual(seen[1], [
+      { roleName: "read", databaseName: "orders" },
+      { roleName: "read", databaseName: "customers" },
+    ]);
     assert.deepEqual(declared.recording.outputs, {
       roleArn: "arn:aws:iam::123456789012:role/tandem-dev-hello",
       roleName: "tandem-dev-hello",

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../tandem/program/record-program.ts";
 import { ApiDomain } from "../api-domain.ts";
+import { AtlasCollection } from "../atlas-collection.ts";
 import { AtlasDatabase } from "../atlas-database.ts";
 import { Bucket } from "../bucket.ts";
 import { DynamoTable } from "../dynamo-table.ts";
@@ -39,6 +40,10 @@ const components: Record<string, { program: () => unknown; says?: Record<number,
       1: /^Atlas gave no address for cluster "books" yet; run the deployment again with --refresh$/,
       2: /^Atlas gave no address for cluster "books" yet; run the deployment again with --refresh$/,
     },
+  },
+  AtlasCollection: {
+    program: () => void new AtlasCollection("notes", { cluster: new AtlasDatabase("books", shared) }),
+    says: { 1: /^Atlas gave no address/, 2: /^Atlas gave no address/ },
   },
   "AtlasDatabase in a network": {
     program: privately,

@@ -79,15 +79,23 @@ export const allCommands = {
   },
   new: {
     script: "new",
-    does: "Adds a function, table, queue or schedule to the program, or makes a service of one's own from it.",
+    does: "Adds a function, table, queue, schedule, bucket or collection to the program, or makes a service of one's own from it.",
     usage: [
       'function <name> "<METHOD /path>" [--link …]',
       "table <name> [--key id:S] [--sort-key date:S]",
       "queue <name> <function> [--link …]",
       'schedule <name> <function> "rate(1 hour)" [--link …]',
+      "bucket <name>",
+      "collection <name>",
       "service <folder> [--name …] [--region …] [--config …]",
     ],
     examples: ['npm run new -- function readNotes "GET /notes" --link movies.read'],
+  },
+  remove: {
+    script: "remove",
+    does: "Takes away what `new` made, or a whole subject, with all that is called after it.",
+    usage: ["function|table|queue|schedule|bucket|collection|subject <name>"],
+    examples: ["npm run remove -- function readBook", "npm run remove -- subject movies"],
   },
   openapi: {
     script: "openapi",

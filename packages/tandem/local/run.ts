@@ -35,6 +35,10 @@ export interface RunOptions {
   listen?: { host: string; port: number };
   /** Forget what earlier runs kept. */
   reset?: boolean;
+  /** Folder that the data is kept in; `.local` of the project unless given. */
+  stateFolder?: string;
+  /** Whether the program's sample data is loaded, as it is unless false. */
+  seeds?: boolean;
   /** Refuse a program with resources that cannot be realised here. */
   strict?: boolean;
   /** Serve the rest where a function cannot be loaded, except with `strict`. */
@@ -77,7 +81,7 @@ export class LocalRun {
 
   private constructor(options: RunOptions) {
     this.options = options;
-    this.#state = new StateFolder(options.cwd, options.stack);
+    this.#state = new StateFolder(options.cwd, options.stack, options.stateFolder);
     this.services = createServices({ ...options, keepGoing: options.keepGoing === true && !options.strict });
   }
 

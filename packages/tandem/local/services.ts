@@ -23,6 +23,8 @@ export interface ServiceOptions {
   listen?: { host: string; port: number };
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud?: boolean | undefined;
+  /** Whether the program's sample data is loaded, as it is unless false. */
+  seeds?: boolean | undefined;
   /** Nothing is served before everything is there. */
   strict?: boolean | undefined;
   /** Serve the rest where a function cannot be loaded. */
@@ -48,6 +50,7 @@ export interface Services {
 export function createServices({
   listen,
   allowCloud = false,
+  seeds = true,
   strict = false,
   keepGoing = false,
   observer,
@@ -60,7 +63,7 @@ export function createServices({
     // Whoever calls a function by itself waits; a request is answered that it is to come again.
     mayComeLate: listen !== undefined && !strict,
     onceThere: async () => {
-      await seed.loadLate();
+      if (seeds) await seed.loadLate();
       await workers.tryLate();
     },
   });
@@ -104,6 +107,6 @@ export function createServices({
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices];
   const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
-  const stages: Service[][] = [[iam], stores, [seed], [lambdaApi], [workers], callers];
+  const stages: Service[][] = [[iam], stores, seeds ? [seed] : [], [lambdaApi], [workers], callers];
   return { stages, inOrder: stages.flat(), mongodb, workers, gateway, iam, queuesAndBuckets, schedules };
 }

@@ -56,9 +56,10 @@ export class StateFolder {
   #server: Server | undefined;
   #lock: LockFile | undefined;
 
-  constructor(cwd: string, stack: string) {
+  /** @param parent folder of the stacks' folders; `.local` of the project unless given */
+  constructor(cwd: string, stack: string, parent = path.join(cwd, ".local")) {
     this.#cwd = cwd;
-    this.path = path.join(cwd, ".local", stack);
+    this.path = path.join(parent, stack);
     this.#lockFile = path.join(this.path, LOCK);
   }
 

@@ -48,7 +48,7 @@ const made: Record<string, [kind: NameKind, suffix?: string][]> = {
 };
 
 /** Components whose names become variables of functions. */
-const giveVariables = ["DynamoTable", "Bucket", "Queue", "AtlasDatabase"];
+const giveVariables = ["DynamoTable", "Bucket", "Queue", "AtlasDatabase", "AtlasCollection"];
 
 /** Of one component in all stacks of the project; undefined where every name is taken. */
 export function cloudNameMistake(root: string, className: string, name: string): string | undefined {

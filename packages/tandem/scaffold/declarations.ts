@@ -37,6 +37,27 @@ export function dynamoTable(name: string, partitionKey: Key, sortKey?: Key): str
   ].join("\n");
 }
 
+export function bucket(name: string): string {
+  return `const ${name} = new Bucket("${name}", settings.buckets);`;
+}
+
+/** A collection in the cluster that a variable of the program holds. */
+export function atlasCollection(name: string, cluster: string): string {
+  return `const ${name} = new AtlasCollection("${name}", { cluster: ${cluster} });`;
+}
+
+/** A cluster with a database of this name, and the network in which its functions live where the stage has one. */
+export function atlasDatabase(name: string): string {
+  return `const network = settings.network && new Network("network", settings.network);
+const ${name} = new AtlasDatabase("${name}", { ...settings.database, network });`;
+}
+
+/** What a deployed cluster is found by. */
+export function atlasOutputs(name: string): string {
+  return `export const connectionString = ${name}.connectionString;
+export const { due } = ${name};`;
+}
+
 export function queue(name: string): string {
   return `const ${name} = new Queue("${name}");`;
 }

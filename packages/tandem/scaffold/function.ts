@@ -28,11 +28,7 @@ export function planFunction(folder: string, program: ProgramFile, request: Func
   const route = parseRoute(request.route, program);
   checkLinks(links, program);
   const handler = `functions/${route.subject}/${name}.ts`;
-  program.addAfterLast(
-    "LambdaFunction",
-    lambdaFunction({ name, entry: handler, links, settings: "answering" }),
-    "answering",
-  );
+  program.addAnswering(lambdaFunction({ name, entry: handler, links, settings: "answering" }));
   program.addRoute(route.key, `{ function: ${name}, scopes: [${JSON.stringify(scopeOf(route))}] }`);
   return [
     { file: handler, text: handlerText(name, route, links), state: "new" },
@@ -114,15 +110,15 @@ function testText(name: string, route: NewRoute): string {
   const call = hasBody(route) ? `jsonEvent(${request}, {})` : `event(${request})`;
   const [status, body] = expected(route);
   return `import assert from "node:assert/strict";
-import { handler } from "../../../functions/${route.subject}/${name}.ts";
-import { context } from "../support/context.ts";
+import { programUnderTest } from "pulumi-tandem";
 import { ${make} } from "../support/event.ts";
 
 describe("${name}", () => {
   it("answers ${route.key}", async () => {
-    const answer = await handler(${call}, context("${name}"));
+    const program = await programUnderTest();
+    const answer = await program.invoke("${name}", ${call});
     assert.equal(answer.statusCode, ${status});
-${body === undefined ? "" : `    assert.deepEqual(JSON.parse(answer.body ?? ""), ${body});\n`}  });
+${body === undefined ? "" : `    assert.deepEqual(JSON.parse(answer.body), ${body});\n`}  });
 });
 `;
 }

@@ -4,7 +4,7 @@ import { StateFolder } from "../local/state-folder.ts";
 
 export interface Added {
   /** Output of the program that lists it. */
-  kind: "functions" | "tables";
+  kind: "functions" | "tables" | "buckets";
   name: string;
 }
 

@@ -4,7 +4,14 @@ import { cloudNameMistake } from "./cloud-names.ts";
 import type { ProgramFile } from "./program-file.ts";
 
 /** What a thing is called here, by what it is called in packages/components/. */
-const classes = { function: "LambdaFunction", table: "DynamoTable", queue: "Queue", schedule: "Schedule" };
+const classes = {
+  function: "LambdaFunction",
+  table: "DynamoTable",
+  queue: "Queue",
+  schedule: "Schedule",
+  bucket: "Bucket",
+  collection: "AtlasCollection",
+};
 
 export function checkName(kind: keyof typeof classes, name: string, program: ProgramFile): void {
   if (!/^[a-z][a-zA-Z0-9]{1,39}$/.test(name)) {
@@ -27,6 +34,14 @@ export function checkLinks(links: readonly string[], program: ProgramFile): void
     `There is no link ${unknown.join(", ")}. There are: ${known.join(", ")}. Nothing was written.`,
   );
 }
+
+/** `customers` → `customer`, `categories` → `category`. */
+export function singular(plural: string): string {
+  return plural.replace(/ies$/, "y").replace(/(?<!s)s$/, "");
+}
+
+/** `customer` → `Customer`. */
+export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** `listAuthors` → `List authors`. */
 export function sentence(name: string): string {

@@ -1,6 +1,6 @@
 /** What a scaffold is going to write: everything is decided first, then everything is written, or nothing. */
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
@@ -9,9 +9,11 @@ export interface FilePlan {
   /** Path from the project's folder. */
   file: string;
   text: string;
-  /** `new` must not exist yet, `changed` must. */
-  state: "new" | "changed";
+  /** `new` must not exist yet, `changed` must; `gone` is taken away. */
+  state: "new" | "changed" | "gone";
 }
+
+export const gone = (file: string): FilePlan => ({ file, text: "", state: "gone" });
 
 export function writePlan(folder: string, plan: readonly FilePlan[]): void {
   for (const { file, state } of plan) {
@@ -21,13 +23,29 @@ export function writePlan(folder: string, plan: readonly FilePlan[]): void {
       );
     }
   }
-  for (const { file, text } of plan) {
+  for (const { file, text, state } of plan) {
+    if (state === "gone") {
+      takeAway(folder, file);
+      continue;
+    }
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeByRename(path.join(folder, file), text);
   }
 }
 
+/** With the folders that nothing is left in. */
+function takeAway(root: string, file: string): void {
+  rmSync(path.join(root, file));
+  let folder = path.dirname(file);
+  while (folder !== "." && readdirSync(path.join(root, folder)).length === 0) {
+    rmdirSync(path.join(root, folder));
+    folder = path.dirname(folder);
+  }
+}
+
+const said = { new: "wrote  ", changed: "changed", gone: "removed" };
+
 /** What was done, for a person. */
 export function describePlan(plan: readonly FilePlan[]): string[] {
-  return plan.map(({ file, state }) => `  ${state === "new" ? "wrote  " : "changed"}  ${file}`);
+  return plan.map(({ file, state }) => `  ${said[state]}  ${file}`);
 }

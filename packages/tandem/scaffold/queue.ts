@@ -44,10 +44,10 @@ export function planQueue(program: ProgramFile, request: QueueRequest): FilePlan
   checkName("function", consumer, program);
   checkLinks(links, program);
   const lines = declarations(request);
-  program.addImport("Queue", "./packages/components/queue.ts");
-  program.addImport("QueueEventSource", "./packages/components/event-source-queue.ts");
-  program.addAfterLast("Queue", lines.queue);
-  program.addAfterLast("LambdaFunction", lines.consumer, "settings.functions");
+  program.addImport("Queue", "queue.ts");
+  program.addImport("QueueEventSource", "event-source-queue.ts");
+  program.addData("Queue", lines.queue);
+  program.addAsynchronous(lines.consumer);
   return [
     { file: entryOf(request), text: handlerText(request), state: "new" },
     { file: `tests/functions/${name}/${consumer}.test.ts`, text: testText(request), state: "new" },
@@ -81,18 +81,18 @@ async function failureOf({ messageId, body }: SQSRecord): Promise<string | undef
 `;
 }
 
-function testText({ name, consumer }: QueueRequest): string {
+function testText({ consumer }: QueueRequest): string {
   return `import assert from "node:assert/strict";
-import type { SQSEvent } from "aws-lambda";
-import { handler } from "../../../functions/${name}/${consumer}.ts";
-import { context } from "../support/context.ts";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { programUnderTest } from "pulumi-tandem";
 
 const messages = (...bodies: string[]): SQSEvent =>
   ({ Records: bodies.map((body, i) => ({ messageId: String(i), body })) }) as SQSEvent;
 
 describe("${consumer}", () => {
   it("takes messages and gives back those that are broken", async () => {
-    const answer = await handler(messages("{}", "broken", "{}"), context("${consumer}"));
+    const program = await programUnderTest();
+    const answer = await program.invoke<SQSBatchResponse>("${consumer}", messages("{}", "broken", "{}"));
     assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "1" }] });
   });
 });

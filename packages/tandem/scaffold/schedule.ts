@@ -41,8 +41,8 @@ export function planSchedule(program: ProgramFile, request: ScheduleRequest): Fi
       `${JSON.stringify(expression)} is no schedule: rate(1 hour), cron(0 2 * * ? *) or at(2027-01-01T00:00:00) is wanted. Nothing was written.`,
     );
   }
-  program.addImport("Schedule", "./packages/components/schedule.ts");
-  program.addAfterLast("Schedule", declaration(request));
+  program.addImport("Schedule", "schedule.ts");
+  program.addAsynchronous(declaration(request));
   return [
     { file: entryOf(request), text: handlerText(request), state: "new" },
     { file: `tests/functions/${name}/${called}.test.ts`, text: testText(request), state: "new" },
@@ -63,16 +63,16 @@ export async function handler(event: Partial<ScheduledEvent>, context: Context):
 `;
 }
 
-function testText({ name, called }: ScheduleRequest): string {
+function testText({ called }: ScheduleRequest): string {
   return `import assert from "node:assert/strict";
-import { handler } from "../../../functions/${name}/${called}.ts";
-import { context } from "../support/context.ts";
+import { programUnderTest } from "pulumi-tandem";
 
 describe("${called}", () => {
   it("may be called twice for the same time", async () => {
     const event = { time: "2026-11-23T02:00:00Z" };
-    await assert.doesNotReject(handler(event, context("${called}")));
-    await assert.doesNotReject(handler(event, context("${called}")));
+    const program = await programUnderTest();
+    await assert.doesNotReject(program.invoke("${called}", event));
+    await assert.doesNotReject(program.invoke("${called}", event));
   });
 });
 `;

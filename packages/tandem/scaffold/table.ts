@@ -21,8 +21,8 @@ export function planTable(program: ProgramFile, request: TableRequest): FilePlan
   const { name } = request;
   checkName("table", name, program);
   const sortKey = request.sortKey === undefined ? undefined : parseKey(request.sortKey);
-  program.addImport("DynamoTable", "./packages/components/dynamo-table.ts");
-  program.addAfterLast("DynamoTable", dynamoTable(name, parseKey(request.key), sortKey));
+  program.addImport("DynamoTable", "dynamo-table.ts");
+  program.addData("DynamoTable", dynamoTable(name, parseKey(request.key), sortKey));
   return [{ file: "index.ts", text: program.text, state: "changed" }];
 }
 

@@ -1,9 +1,14 @@
 /** `npm run new`: a function, table, queue or schedule for this program, or a whole new service from it. */
 
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { planBucket } from "../../scaffold/bucket.ts";
+import { collectionLines, planCollection } from "../../scaffold/collection.ts";
+import { bucket } from "../../scaffold/declarations.ts";
 import { format } from "../../scaffold/format.ts";
 import { functionLines, planFunction } from "../../scaffold/function.ts";
 import { type Added, saysLocalRun } from "../../scaffold/local-run.ts";
+import { capital, singular } from "../../scaffold/names.ts";
 import { describePlan, type FilePlan, writePlan } from "../../scaffold/plan.ts";
 import { NotUnderstood, ProgramFile } from "../../scaffold/program-file.ts";
 import { planQueue, queueLines } from "../../scaffold/queue.ts";
@@ -52,6 +57,24 @@ export async function main(args: string[]): Promise<number> {
         { kind: "tables", name },
         (program) => planTable(program, request),
         () => tableLines(request),
+      );
+    }
+    case "bucket": {
+      const [name] = wanted(words, 1);
+      return add(
+        root,
+        { kind: "buckets", name },
+        (program) => planBucket(program, name),
+        () => bucket(name),
+      );
+    }
+    case "collection": {
+      const [name] = wanted(words, 1);
+      return add(
+        root,
+        { kind: "functions", name: `create${capital(singular(name))}` },
+        (program) => planCollection(program, name),
+        () => collectionLines(name),
       );
     }
     case "queue": {
@@ -108,7 +131,8 @@ async function add(
   );
   console.log(describePlan(files).join("\n"));
   if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi(["--cwd", root]);
-  await graph(["--cwd", root]);
+  // A service may have no pictures.
+  if (existsSync(path.join(root, "docs"))) await graph(["--cwd", root]);
   console.log(`\n${await saysLocalRun(root, added)}`);
   console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");
   return 0;

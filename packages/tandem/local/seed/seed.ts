@@ -21,6 +21,7 @@ export interface TableSeed extends SeedOf<Record<string, AttributeValue>> {
 /** A document that is there already, by its `_id`, is left as it is. */
 export interface CollectionSeed extends SeedOf<{ _id: unknown }> {
   into: "collection";
-  /** Name of the collection in the database of the stack's output `connectionString`. */
   name: string;
+  /** Database of the collection; that of the stack's output `connectionString` unless given. */
+  database?: string;
 }

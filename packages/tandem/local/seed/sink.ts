@@ -97,13 +97,13 @@ async function writeBatch(client: DynamoDBClient, tableName: string, items: Item
   }
 }
 
-function collectionSink({ name }: CollectionSeed, { outputs }: Target): Sink<{ _id: unknown }> {
+function collectionSink({ name, database }: CollectionSeed, { outputs }: Target): Sink<{ _id: unknown }> {
   const { connectionString } = outputs;
   if (typeof connectionString !== "string")
     throw new UserError('The stack has no output "connectionString".');
   const client = new MongoClient(connectionString, { serverSelectionTimeoutMS: serverSelectionMs });
-  const collection = client.db().collection<{ _id: never }>(name);
-  const where = `${client.db().databaseName}.${name}`;
+  const collection = client.db(database).collection<{ _id: never }>(name);
+  const where = `${client.db(database).databaseName}.${name}`;
   return {
     description: `collection ${where}`,
     batchSize: 100,

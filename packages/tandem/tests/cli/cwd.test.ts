@@ -45,6 +45,7 @@ const refuses: Record<string, string[]> = {
   prices: ["--region", "eu-west-1"],
   "provider-facts": [],
   "new": ["table", "never"],
+  remove: ["table", "never"],
 };
 
 describe("--cwd", () => {

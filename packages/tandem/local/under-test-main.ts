@@ -1,0 +1,55 @@
+/** The other side of `programUnderTest`: one local run without a gateway and without sample data, in a folder that goes with it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { InvokeResult } from "./invocation.ts";
+import { LocalRun } from "./run.ts";
+import type { Call, Reply } from "./under-test.ts";
+import { FUNCTION, functionSettings } from "./workers/settings.ts";
+
+const [cwd = "", stack = ""] = process.argv.slice(2);
+const stateFolder = mkdtempSync(path.join(tmpdir(), "tandem-under-test-"));
+process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
+const say = (reply: Reply) => void process.send?.(reply);
+
+try {
+  const run = await LocalRun.open({
+    cwd,
+    stack,
+    stateFolder,
+    seeds: false,
+    keepGoing: true,
+    log: console.error,
+  });
+  process.once("disconnect", () => void run.stop().finally(() => process.exit()));
+  process.on("message", (call: Call) => void answer(run, call).then(say));
+  say({ ready: true });
+} catch (error) {
+  say({ failed: error instanceof Error ? error.message : String(error) });
+  process.disconnect?.();
+}
+
+async function answer(run: LocalRun, { call, functionName, event }: Call): Promise<Reply> {
+  try {
+    const name = physicalName(run, functionName);
+    return { call, result: resultOf(functionName, await run.services.workers.invoke(name, event)) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { call, error: { name, message } };
+  }
+}
+
+function physicalName({ recording }: LocalRun, functionName: string): string {
+  const functions = recording.resources.filter(({ type }) => type === FUNCTION);
+  const found = functions.find(({ name }) => name === functionName);
+  if (found) return functionSettings(found, recording).name;
+  throw new Error(
+    `The program has no function ${functionName}. It has: ${functions.map(({ name }) => name).join(", ")}.`,
+  );
+}
+
+function resultOf(functionName: string, { status, payload, error }: InvokeResult): unknown {
+  if (status === "ok") return payload === undefined ? undefined : JSON.parse(payload);
+  if (error) throw Object.assign(new Error(error.errorMessage), { name: error.errorType });
+  throw new Error(`${functionName} was throttled: its reserved concurrency is used up`);
+}

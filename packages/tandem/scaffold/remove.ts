@@ -1,0 +1,211 @@
+/** Takes away what `npm run new` made, or a whole subject: the exact reverse, in index.ts and in every file that belongs to it. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../shared/user-error.js";
+import { type FilePlan, gone } from "./plan.ts";
+import { callers, type DeclaredComponent, type ProgramFile } from "./program-file.ts";
+import { projectFiles } from "./project-files.ts";
+import { withoutSeeds } from "./seeds-file.ts";
+import { SourceText } from "./source-text.ts";
+
+/** What can be removed, by what it is called in the program's components. */
+const classes = {
+  function: "LambdaFunction",
+  table: "DynamoTable",
+  queue: "Queue",
+  schedule: "Schedule",
+  bucket: "Bucket",
+  collection: "AtlasCollection",
+} as const;
+export type Removable = keyof typeof classes | "subject";
+
+export const removable = [...Object.keys(classes), "subject"] as Removable[];
+
+/** Of which functions get links. */
+const data = ["AtlasCollection", "AtlasDatabase", "DynamoTable", "Bucket", "Queue"];
+
+export function planRemoval(program: ProgramFile, kind: Removable, name: string): FilePlan[] {
+  if (kind === "subject") return removeSubject(program, name);
+  const wanted = componentOf(program, kind, name);
+  switch (kind) {
+    case "function":
+      return removeFunctions(program, [wanted], []);
+    case "schedule": {
+      const called = calledBy(program, [wanted]);
+      return removeFunctions(program, called, [wanted]);
+    }
+    case "queue": {
+      const sources = program.usersOf(wanted).filter(({ className }) => className === "QueueEventSource");
+      const consumers = calledBy(program, sources);
+      refuseUse(program, wanted, [...sources, ...consumers]);
+      return removeFunctions(program, consumers, [...sources, wanted]);
+    }
+    case "collection": {
+      // A collection comes with a subject of its own name.
+      const files = subjectFiles(program.folder, name);
+      return files.length > 0 ? removeSubject(program, name) : removeFunctions(program, [], [wanted]);
+    }
+    default:
+      refuseUse(program, wanted, []);
+      return removeFunctions(program, [], [wanted]);
+  }
+}
+
+const is =
+  ({ className, name }: DeclaredComponent) =>
+  (other: DeclaredComponent) =>
+    other.className === className && other.name === name;
+const isFunction = ({ className }: DeclaredComponent) => className === "LambdaFunction";
+
+/** Functions that nothing but these calls. */
+function calledBy(program: ProgramFile, sources: DeclaredComponent[]): DeclaredComponent[] {
+  return program
+    .components()
+    .filter(isFunction)
+    .filter((one) => {
+      const users = program.usersOf(one);
+      return users.length > 0 && users.every((user) => sources.some(is(user)));
+    });
+}
+
+function componentOf(program: ProgramFile, kind: keyof typeof classes, name: string): DeclaredComponent {
+  const found =
+    program.component(classes[kind], name) ??
+    (kind === "collection" ? program.component("AtlasDatabase", name) : undefined);
+  if (found) return found;
+  const known = program
+    .components()
+    .filter(
+      ({ className }) =>
+        className === classes[kind] || (kind === "collection" && className === "AtlasDatabase"),
+    )
+    .map((one) => one.name);
+  throw new UserError(
+    `There is no ${kind} ${name} in index.ts. There ${known.length === 1 ? "is" : "are"}: ${known.join(", ") || "none"}. Nothing was written.`,
+  );
+}
+
+/** What a person added to it meanwhile would not run without it. */
+function refuseUse(program: ProgramFile, wanted: DeclaredComponent, going: DeclaredComponent[]): void {
+  const users = program.usersOf(wanted).filter((user) => !going.some(is(user)));
+  if (users.length === 0) return;
+  throw new UserError(
+    `${wanted.name} is in use: ${users.map(({ name }) => name).join(", ")}. Remove ${users.length === 1 ? "it" : "them"} first, or ${users.length === 1 ? "its" : "their"} link to it in index.ts. Nothing was written.`,
+  );
+}
+
+/** Functions with all that leads to them, and other components beside. */
+function removeFunctions(
+  program: ProgramFile,
+  functions: DeclaredComponent[],
+  others: DeclaredComponent[],
+): FilePlan[] {
+  const leading = functions
+    .flatMap((one) => program.usersOf(one))
+    .filter(({ className }) => callers.includes(className));
+  const files = functions.flatMap((one) => filesOf(program, one));
+  program.remove([...leading, ...functions, ...others]);
+  return [{ file: "index.ts", text: program.text, state: "changed" }, ...files];
+}
+
+/** Handler, test and operation of one function; a file of operations that is empty then goes too. */
+function filesOf(program: ProgramFile, component: DeclaredComponent): FilePlan[] {
+  const entry = program.entryOf(component);
+  if (entry === undefined) return [];
+  const folder = path.dirname(entry);
+  const test = path.join("tests", folder, `${path.basename(entry, ".ts")}.test.ts`);
+  const files = [entry, test].filter((file) => existsSync(path.join(program.folder, file))).map(gone);
+  const operations = path.join(folder, "operations.ts");
+  const text = textOf(program.folder, operations);
+  if (text === undefined) return files;
+  const left = withoutExport(text, component.name);
+  if (left === text) return files;
+  const isEmpty = !/^export /m.test(left);
+  return [...files, isEmpty ? gone(operations) : { file: operations, text: left, state: "changed" }];
+}
+
+function withoutExport(text: string, name: string): string {
+  const file = new SourceText(text);
+  const declared = file.source
+    .getVariableStatements()
+    .find((statement) => statement.getDeclarations()[0]?.getName() === name);
+  if (declared) file.tidyAfter(() => file.removeStatement(declared));
+  return file.text;
+}
+
+function removeSubject(program: ProgramFile, subject: string): FilePlan[] {
+  const { folder } = program;
+  const components = program.components();
+  const functions = components.filter(
+    (one) => isFunction(one) && program.entryOf(one)?.startsWith(`functions/${subject}/`),
+  );
+  const files = subjectFiles(folder, subject);
+  if (functions.length === 0 && files.length === 0) {
+    const known = components.flatMap(
+      (one) => /^functions\/([^/]+)\//.exec(program.entryOf(one) ?? "")?.[1] ?? [],
+    );
+    throw new UserError(
+      `There is no subject ${subject}. There are: ${[...new Set(known)].join(", ")}. Nothing was written.`,
+    );
+  }
+  const leading = functions
+    .flatMap((one) => program.usersOf(one))
+    .filter(({ className }) => callers.includes(className));
+  const going = [...leading, ...functions];
+  // Once its only users are gone; a cluster after the collections in it.
+  for (const className of data) {
+    for (const one of components.filter((other) => other.className === className)) {
+      const users = program.usersOf(one);
+      const isLeft = users.some((user) => !going.some(is(user)));
+      if (!isLeft && (users.length > 0 || one.name === subject)) going.push(one);
+    }
+  }
+  refuseImports(folder, files);
+  program.remove(going);
+  const seeds = withoutSeeds(folder, files);
+  return [
+    { file: "index.ts", text: program.text, state: "changed" },
+    ...(seeds === undefined ? [] : [seeds]),
+    ...withoutPassages(folder, subject),
+    ...files.map(gone),
+  ];
+}
+
+/** Files and folders that are called after it: `functions/books/…`, `data/books.json`, `tests/api/books.ts`. */
+function subjectFiles(folder: string, subject: string): string[] {
+  const named = new RegExp(`(^|/)${subject}[./]`);
+  return projectFiles(folder).filter((file) => !file.startsWith("packages/") && named.test(file));
+}
+
+/** Handlers of another subject that are made of this one's modules. */
+function refuseImports(folder: string, files: readonly string[]): void {
+  const going = new Set(files);
+  for (const file of projectFiles(folder)) {
+    if (!/^functions\/.*\.ts$/.test(file) || going.has(file)) continue;
+    for (const declaration of new SourceText(textOf(folder, file) ?? "").source.getImportDeclarations()) {
+      const from = path.join(path.dirname(file), declaration.getModuleSpecifierValue());
+      if (going.has(from)) {
+        throw new UserError(
+          `${file} imports ${from}, which would go. Move that away first. Nothing was written.`,
+        );
+      }
+    }
+  }
+}
+
+/** What stands in a page between `<!-- books -->` and `<!-- /books -->`. */
+function withoutPassages(folder: string, subject: string): FilePlan[] {
+  const passage = new RegExp(`<!-- ${subject} -->\\n?.*?<!-- /${subject} -->\\n?`, "gs");
+  return projectFiles(folder)
+    .filter((file) => file.endsWith(".md") && !file.startsWith("packages/"))
+    .flatMap((file): FilePlan[] => {
+      const before = textOf(folder, file) ?? "";
+      const text = before.replace(passage, "").replace(/\n{3,}/g, "\n\n");
+      return text === before ? [] : [{ file, text, state: "changed" }];
+    });
+}
+
+function textOf(folder: string, file: string): string | undefined {
+  const found = path.join(folder, file);
+  return existsSync(found) ? readFileSync(found, "utf8") : undefined;
+}

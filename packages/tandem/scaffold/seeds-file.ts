@@ -1,0 +1,75 @@
+/** Reads and edits data/seeds.ts: one constant a store, all of them in the list `seeds`. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { type ArrayLiteralExpression, SyntaxKind } from "ts-morph";
+import { seedsFile } from "../local/seed/seeds-of.ts";
+import type { FilePlan } from "./plan.ts";
+import { NotUnderstood } from "./program-file.ts";
+import { SourceText } from "./source-text.ts";
+
+function listOf(file: SourceText): ArrayLiteralExpression {
+  const list = file.source
+    .getVariableDeclaration("seeds")
+    ?.getInitializerIfKind(SyntaxKind.ArrayLiteralExpression);
+  if (!list) throw new NotUnderstood(`a list \`export const seeds = […]\` in ${seedsFile}`);
+  return list;
+}
+
+/** Without the sample data of `files`; undefined where there is nothing of it. */
+export function withoutSeeds(folder: string, files: readonly string[]): FilePlan | undefined {
+  if (!existsSync(path.join(folder, seedsFile))) return undefined;
+  const before = readFileSync(path.join(folder, seedsFile), "utf8");
+  const file = new SourceText(before);
+  const names = file.source.getVariableDeclarations().flatMap((declaration) => {
+    const read = declaration
+      .getInitializerIfKind(SyntaxKind.ObjectLiteralExpression)
+      ?.getProperty("file")
+      ?.asKind(SyntaxKind.PropertyAssignment)
+      ?.getInitializerIfKind(SyntaxKind.StringLiteral)
+      ?.getLiteralValue();
+    return read !== undefined && files.includes(read) ? [declaration.getName()] : [];
+  });
+  for (const name of names) {
+    file.tidyAfter(() => {
+      const member = listOf(file)
+        .getElements()
+        .find((element) => element.getText() === name);
+      if (member) file.removeMember(member);
+    });
+  }
+  return file.text === before ? undefined : { file: seedsFile, text: file.text, state: "changed" };
+}
+
+export interface NewSeed {
+  /** Constant that holds it. */
+  name: string;
+  code: string;
+  /** Names by the module they come from. */
+  imports: { from: string; names: string[]; types?: boolean }[];
+}
+
+export function withSeed(folder: string, { name, code, imports }: NewSeed): FilePlan {
+  const file = new SourceText(readFileSync(path.join(folder, seedsFile), "utf8"));
+  const elements = listOf(file).getElements();
+  const last = elements.at(-1);
+  if (last) file.insert(last.getEnd(), `, ${name}`);
+  else file.insert(listOf(file).getStart() + 1, name);
+  const list = file.source.getVariableStatement("seeds");
+  file.insert(list?.getStart() ?? 0, `${code}\n\n`);
+  for (const { from, names, types = false } of imports) {
+    const known = file.source
+      .getImportDeclarations()
+      .find((one) => one.getModuleSpecifierValue() === from && one.isTypeOnly() === types);
+    const missing = names.filter(
+      (wanted) => !known?.getNamedImports().some((one) => one.getName() === wanted),
+    );
+    if (missing.length === 0) continue;
+    if (known) known.addNamedImports(missing);
+    else {
+      const place = file.source.getImportDeclarations().at(-1)?.getEnd() ?? 0;
+      const line = `import ${types ? "type " : ""}{ ${missing.join(", ")} } from "${from}";`;
+      file.insert(place, `\n${line}`);
+    }
+  }
+  return { file: seedsFile, text: file.text, state: "changed" };
+}

@@ -1,0 +1,169 @@
+/**
+ * The text of a TypeScript file, edited on its syntax tree: statements come and go whole, with their comments, and everything
+ * that the person wrote stays as it is.
+ */
+import { Node, Project, type SourceFile, type Statement, SyntaxKind } from "ts-morph";
+
+const project = new Project({ skipAddingFilesFromTsConfig: true, useInMemoryFileSystem: true });
+let count = 0;
+
+export class SourceText {
+  #source: SourceFile;
+
+  constructor(text: string) {
+    this.#source = project.createSourceFile(`/${count++}.ts`, text);
+  }
+
+  get source(): SourceFile {
+    return this.#source;
+  }
+
+  get text(): string {
+    return this.#source.getFullText();
+  }
+
+  set text(text: string) {
+    this.#source.replaceWithText(text);
+  }
+
+  insert(position: number, code: string): void {
+    this.text = this.text.slice(0, position) + code + this.text.slice(position);
+  }
+
+  /** Names that the file declares or imports for itself, exports left out, and whether anything speaks of them. */
+  #own(): Map<string, { statement: Statement; used: boolean }> {
+    const own = new Map<string, { statement: Statement; used: boolean }>();
+    for (const statement of this.#source.getStatements()) {
+      if (Node.isExportable(statement) && statement.isExported()) continue;
+      for (const name of namesIn(statement)) own.set(name, { statement, used: this.isUsed(name) });
+    }
+    return own;
+  }
+
+  /** Whether anything but its declaration speaks of a name. */
+  isUsed(name: string): boolean {
+    return this.uses(name).length > 0;
+  }
+
+  uses(name: string): Node[] {
+    return this.#source
+      .getDescendantsOfKind(SyntaxKind.Identifier)
+      .filter((node) => node.getText() === name && !isDeclaration(node) && !isMember(node));
+  }
+
+  /**
+   * Does `work`, then takes away what was in use before and is not any more: imports, constants, functions.
+   * @param may whether a statement may go
+   */
+  tidyAfter(work: () => void, may: (statement: Node) => boolean = () => true): void {
+    const before = new Set([...this.#own()].filter(([, { used }]) => used).map(([name]) => name));
+    work();
+    for (;;) {
+      const idle = [...this.#own()].find(
+        ([name, { used, statement }]) => !used && before.has(name) && may(statement),
+      );
+      if (idle === undefined) return;
+      const [name, { statement }] = idle;
+      if (Node.isImportDeclaration(statement)) this.#removeImport(statement, name);
+      else this.removeStatement(statement);
+    }
+  }
+
+  #removeImport(statement: Node, name: string): void {
+    if (!Node.isImportDeclaration(statement)) return;
+    const named = statement.getNamedImports();
+    if (named.length <= 1) this.removeStatement(statement);
+    else named.find((one) => (one.getAliasNode() ?? one.getNameNode()).getText() === name)?.remove();
+  }
+
+  /**
+   * Its lines. A comment above goes with it, except the one at the head of a paragraph that has more statements; what was a
+   * paragraph of its own leaves no gap.
+   */
+  removeStatement(statement: Node): void {
+    this.#removeLines(statement, true);
+  }
+
+  /** Of an object or a list that has each on lines of its own, or all on one line. */
+  removeMember(member: Node): void {
+    const line = this.#lines()[member.getStartLineNumber() - 1] ?? "";
+    const isOnOwnLines = line.trimStart().startsWith(member.getText().split("\n")[0] ?? "\0");
+    const isOnly = member.getStartLineNumber() === member.getParentOrThrow().getStartLineNumber();
+    if (isOnOwnLines && !isOnly) {
+      this.#removeLines(member, false);
+      return;
+    }
+    const before = this.text.slice(0, member.getStart());
+    const after = this.text.slice(member.getEnd());
+    this.text = /^\s*,/.test(after)
+      ? before + after.replace(/^\s*,\s*/, "")
+      : before.replace(/,\s*$/, "") + after;
+  }
+
+  #lines(): string[] {
+    return this.text.split("\n");
+  }
+
+  #removeLines(node: Node, withComments: boolean): void {
+    const lines = this.#lines();
+    let first = node.getStartLineNumber() - 1;
+    const last = node.getEndLineNumber() - 1;
+    const isBlank = (index: number) => (lines[index] ?? "").trim() === "";
+    if (withComments) {
+      const above = node.getLeadingCommentRanges().at(0);
+      const comment = above === undefined ? first : this.text.slice(0, above.getPos()).split("\n").length - 1;
+      // The comment at the head of the file is about the file.
+      const isHead = isBlank(comment - 1) || comment === 0;
+      const hasMore = !isBlank(last + 1);
+      if (comment > 0 && !(isHead && hasMore)) first = comment;
+    }
+    lines.splice(first, last - first + 1);
+    if (isBlank(first - 1) && isBlank(first)) lines.splice(first, 1);
+    this.text = `${lines.join("\n").trimEnd()}\n`;
+  }
+}
+
+function namesIn(statement: Statement): string[] {
+  if (Node.isImportDeclaration(statement)) {
+    const whole = [statement.getDefaultImport(), statement.getNamespaceImport()];
+    return [
+      ...whole.flatMap((name) => name?.getText() ?? []),
+      ...statement.getNamedImports().map((one) => (one.getAliasNode() ?? one.getNameNode()).getText()),
+    ];
+  }
+  if (Node.isVariableStatement(statement)) {
+    return statement.getDeclarations().flatMap((declaration) => {
+      const name = declaration.getNameNode();
+      // Of a pattern some parts may be in use.
+      return Node.isIdentifier(name) ? [name.getText()] : [];
+    });
+  }
+  if (
+    Node.isFunctionDeclaration(statement) ||
+    Node.isInterfaceDeclaration(statement) ||
+    Node.isTypeAliasDeclaration(statement)
+  )
+    return [statement.getName() ?? ""];
+  return [];
+}
+
+function isDeclaration(node: Node): boolean {
+  const parent = node.getParent();
+  if (Node.isImportSpecifier(parent) || Node.isImportClause(parent)) return true;
+  return (
+    (Node.isVariableDeclaration(parent) ||
+      Node.isFunctionDeclaration(parent) ||
+      Node.isInterfaceDeclaration(parent) ||
+      Node.isTypeAliasDeclaration(parent)) &&
+    parent.getNameNode() === node
+  );
+}
+
+/** `x` of `a.x` and of `{ x: 1 }` is no use of a variable x. */
+function isMember(node: Node): boolean {
+  const parent = node.getParent();
+  if (Node.isPropertyAccessExpression(parent)) return parent.getNameNode() === node;
+  return (
+    (Node.isPropertyAssignment(parent) || Node.isPropertySignature(parent)) && parent.getNameNode() === node
+  );
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { main as graph } from "../../cli/commands/graph.ts";
+import { main as make } from "../../cli/commands/new.ts";
+import { main as openapi } from "../../cli/commands/openapi.ts";
+import { main as remove } from "../../cli/commands/remove.ts";
+import { projectFiles } from "../../scaffold/project-files.ts";
+import { ProjectCopy } from "../local/start/support.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../..");
+
+/** What is made, and what takes it away again. */
+const kinds: Record<string, { made: string[][]; removed: string[][]; apart?: boolean }> = {
+  "a function": {
+    made: [["function", "listSparrows", "GET /sparrows"]],
+    removed: [["function", "listSparrows"]],
+  },
+  "the second function of a subject": {
+    made: [
+      ["function", "listSparrows", "GET /sparrows"],
+      ["function", "addSparrow", "POST /sparrows"],
+    ],
+    removed: [
+      ["function", "addSparrow"],
+      ["function", "listSparrows"],
+    ],
+    apart: true,
+  },
+  "a table": { made: [["table", "sparrows", "--sort-key", "born:N"]], removed: [["table", "sparrows"]] },
+  "a queue and its function": { made: [["queue", "crumbs", "takeCrumb"]], removed: [["queue", "crumbs"]] },
+  "a schedule and its function": {
+    made: [["schedule", "yearly", "shedFeathers", "rate(7 days)"]],
+    removed: [["schedule", "yearly"]],
+  },
+  "a bucket": { made: [["bucket", "feathers"]], removed: [["bucket", "feathers"]] },
+  "a collection": { made: [["collection", "sparrows"]], removed: [["collection", "sparrows"]] },
+  "a subject with a function, a queue and a table of its own": {
+    made: [
+      ["table", "nests"],
+      ["queue", "sparrows", "takeSparrow", "--link", "nests.write"],
+      ["function", "listSparrows", "GET /sparrows", "--link", "nests.read"],
+    ],
+    removed: [["subject", "sparrows"]],
+  },
+};
+
+describe("npm run remove", () => {
+  let project: ProjectCopy;
+
+  beforeEach(() => {
+    project = new ProjectCopy();
+    for (const part of ["docs", "tests/functions/support"])
+      cpSync(path.join(root, part), path.join(project.path, part), { recursive: true });
+    const rules = JSON.parse(readFileSync(path.join(root, "biome.json"), "utf8"));
+    // The copy is in no repository that could say what to leave out.
+    project.write("biome.json", JSON.stringify({ ...rules, vcs: { enabled: false } }));
+  });
+
+  afterEach(() => project.remove());
+
+  /** In the copy, as a person stands in it. */
+  const done = async (command: (args: string[]) => Promise<number>, args: string[]) => {
+    const before = process.cwd();
+    process.chdir(project.path);
+    try {
+      assert.equal(await command(args), 0);
+    } finally {
+      process.chdir(before);
+    }
+  };
+  /** One process reads a module once: a second look at a file that has changed takes another process. */
+  const doneApart = (command: string, args: string[]) =>
+    void execFileSync(
+      process.execPath,
+      [path.join(root, "packages/tandem/cli/tandem.js"), command, ...args],
+      { cwd: project.path, stdio: "pipe" },
+    );
+  const tree = () =>
+    Object.fromEntries(
+      projectFiles(project.path).map((file) => [file, readFileSync(path.join(project.path, file), "utf8")]),
+    );
+
+  for (const [what, { made, removed, apart = false }] of Object.entries(kinds)) {
+    it(`leaves the very bytes that were there before ${what} came`, async () => {
+      await done(openapi, []);
+      await done(graph, []);
+      const before = tree();
+      for (const args of made) await (apart ? doneApart("new", args) : done(make, args));
+      assert.notDeepEqual(tree(), before);
+      for (const args of removed) await (apart ? doneApart("remove", args) : done(remove, args));
+      assert.deepEqual(tree(), before);
+    }).timeout(180_000);
+  }
+
+  it("refuses what is in use, what is not there and what it does not know, and writes nothing", async () => {
+    const before = tree();
+    for (const [args, says] of [
+      [["table", "movies"], /^movies is in use: readMovies, .*Remove them first, or their link/],
+      [["queue", "crumbs"], /^There is no queue crumbs in index\.ts\. There is: changes\. Nothing/],
+      [["subject", "sparrows"], /^There is no subject sparrows\. There are: hello, books, openapi|movies/],
+      [["cluster", "books"], /^What is to go\? "cluster books" does not say: function, table/],
+      [["table"], /^What is to go\? "table" does not say/],
+    ] as const) {
+      await assert.rejects(done(remove, [...args]), { name: "UserError", message: says });
+    }
+    assert.deepEqual(tree(), before);
+  });
+});
