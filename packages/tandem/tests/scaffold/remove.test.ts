@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { copyOfProgram } from "../../../../tests/support/program-copy.ts";
 import { main as graph } from "../../cli/commands/graph.ts";
 import { main as make } from "../../cli/commands/new.ts";
 import { main as openapi } from "../../cli/commands/openapi.ts";
 import { main as remove } from "../../cli/commands/remove.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
-import { ProjectCopy } from "../local/start/support.ts";
+import type { ProjectCopy } from "../local/start/support.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
@@ -50,7 +51,7 @@ describe("npm run remove", () => {
   let project: ProjectCopy;
 
   beforeEach(() => {
-    project = new ProjectCopy();
+    project = copyOfProgram();
     for (const part of ["docs", "tests/functions/support"])
       cpSync(path.join(root, part), path.join(project.path, part), { recursive: true });
     const rules = JSON.parse(readFileSync(path.join(root, "biome.json"), "utf8"));
