@@ -5,8 +5,9 @@ import path from "node:path";
 import { practiceConfig } from "../../operations/rehearse/practice-config.ts";
 import { quotas, usesOf } from "../../operations/rehearse/quotas.ts";
 import { type Rehearsal, rehearse } from "../../operations/rehearse/rehearse.ts";
-import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import type { RecordedResource, Values } from "../../program/recording.ts";
 import { fixture, modules } from "../program/fixtures.ts";
+import { recordedProgram, recordedResource } from "../support/recordings.ts";
 
 describe("npm run rehearse", () => {
   let folder: string;
@@ -128,10 +129,9 @@ describe("the configuration that a rehearsal deploys", () => {
 });
 
 describe("quotas", () => {
-  const resource = (type: string, inputs: Values = {}) =>
-    ({ type, name: "one", inputs, read: false }) as unknown as RecordedResource;
+  const resource = (type: string, inputs: Values = {}) => recordedResource({ type, name: "one", inputs });
   const used = (what: RegExp, ...resources: RecordedResource[]) =>
-    usesOf({ resources } as Recording).find((use) => what.test(use.what))?.used;
+    usesOf(recordedProgram(resources)).find((use) => what.test(use.what))?.used;
 
   it("count by the owner that has most of them", () => {
     const route = (apiId: string) => resource("aws:apigatewayv2/route:Route", { apiId });

@@ -4,6 +4,7 @@ import { check } from "../../policies/check.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording, Value, Values } from "../../program/recording.ts";
 import { fixture } from "../program/fixtures.ts";
+import { recordedProgram } from "../support/recordings.ts";
 
 /** A change somewhere in a recorded program: which resource, which of its inputs, and what stands there afterwards. */
 interface Edit {
@@ -57,15 +58,6 @@ describe("rules over any program", () => {
   });
 
   it("have nothing against a program without resources", () => {
-    const empty = {
-      project: "empty",
-      stack: "prod",
-      cwd: "/",
-      config: {},
-      outputs: {},
-      builds: [],
-      sources: [],
-    };
-    assert.deepEqual(check({ ...empty, version: 1, resources: [], diagnostics: [] }).violations, []);
+    assert.deepEqual(check(recordedProgram([], { stack: "prod" })).violations, []);
   });
 });

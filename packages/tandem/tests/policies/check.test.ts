@@ -3,7 +3,8 @@ import { check } from "../../policies/check.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { allRules } from "../../policies/rules/all.ts";
 import type { Waiver } from "../../policies/waivers.ts";
-import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import type { Recording, Value } from "../../program/recording.ts";
+import { recordedProgram } from "../support/recordings.ts";
 import { add } from "./support/mutant.ts";
 
 const everywhere: Rule = {
@@ -22,7 +23,7 @@ const ofStack: Rule = {
   ...everywhere,
   id: "test/of-stack",
   check: () => [
-    { urn: "urn:pulumi:dev::tandem::pulumi:pulumi:Stack::tandem-dev", message: "of no resource" },
+    { urn: "urn:pulumi:dev::shop::pulumi:pulumi:Stack::tandem-dev", message: "of no resource" },
   ],
 };
 
@@ -42,7 +43,7 @@ describe("check", () => {
         {
           rule: "test/everywhere",
           standards: ["CKV_TEST_1"],
-          urn: "urn:pulumi:dev::tandem::aws:sqs/queue:Queue::added",
+          urn: "urn:pulumi:dev::shop::aws:sqs/queue:Queue::added",
           resource: "added",
           message: "it is called added",
           title: "No queue is called added",
@@ -56,7 +57,7 @@ describe("check", () => {
 
   it("names the stack where a finding is of no single resource", () => {
     const [violation] = check(recording(), { rules: [ofStack] }).violations;
-    assert.equal(violation?.resource, "tandem-dev");
+    assert.equal(violation?.resource, "shop-dev");
   });
 
   it("tells no secret in what it says of a broken rule, be it the value or within it", () => {
@@ -90,9 +91,9 @@ describe("check", () => {
       check(recording(overrides), { rules: [inProduction] }).violations.length;
 
     it("where the configuration says so, whatever the stack is called", () => {
-      assert.equal(broken({ stack: "live", config: { "tandem:production": true } }), 1);
-      assert.equal(broken({ stack: "live", config: { "tandem:production": "true" } }), 1);
-      assert.equal(broken({ stack: "prod", config: { "tandem:production": false } }), 0);
+      assert.equal(broken({ stack: "live", config: { "shop:production": true } }), 1);
+      assert.equal(broken({ stack: "live", config: { "shop:production": "true" } }), 1);
+      assert.equal(broken({ stack: "prod", config: { "shop:production": false } }), 0);
     });
 
     it("by the name of the stack where no configuration is known", () => {
@@ -166,19 +167,7 @@ describe("what no reason excuses", () => {
 });
 
 function recording(overrides: Partial<Recording> = {}): Recording {
-  const resources: RecordedResource[] = [];
-  const empty: Recording = {
-    version: 1,
-    project: "tandem",
-    stack: "dev",
-    cwd: "/project",
-    config: {},
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-  };
+  const empty = recordedProgram([]);
   add(empty, "aws:sqs/queue:Queue", {});
   return { ...empty, ...overrides };
 }

@@ -12,6 +12,7 @@ import type { InvokeOptions, InvokeResult, Invoker } from "../../../local/invoca
 import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
+import { recordedProgram, recordedResource } from "../../support/recordings.ts";
 
 const REGION = "eu-west-1";
 const ACCOUNT = "123456789012";
@@ -30,38 +31,11 @@ export function resource(
   outputs: Values = {},
   id = `${name}-id`,
 ): RecordedResource {
-  return {
-    urn: `urn:pulumi:dev::test::${type}::${name}`,
-    type,
-    name,
-    custom: true,
-    remote: false,
-    read: false,
-    inputs,
-    outputs: { ...inputs, ...outputs },
-    id,
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    ignoreChanges: [],
-  };
+  return recordedResource({ type, name, inputs, outputs: { ...inputs, ...outputs }, id });
 }
 
 export function recordingOf(resources: RecordedResource[]): Recording {
-  return {
-    version: 1,
-    project: "test",
-    stack: "dev",
-    cwd: "/program",
-    config: { "aws:region": REGION },
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-  };
+  return recordedProgram(resources, { cwd: "/program", config: { "aws:region": REGION } });
 }
 
 export interface HttpProgram {

@@ -7,43 +7,15 @@ import { ACCOUNT_ID } from "../../../local/iam/credentials.ts";
 import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+import { recordedProgram, recordedResource } from "../../support/recordings.ts";
 
 export const REGION = "eu-central-1";
 
 export function resource(type: string, name: string, inputs: Values, outputs: Values = {}): RecordedResource {
-  return {
-    urn: `urn:pulumi:dev::test::${type}::${name}`,
-    type,
-    name,
-    custom: true,
-    remote: false,
-    read: false,
-    inputs,
-    outputs: { ...inputs, ...outputs },
-    id: name,
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    ignoreChanges: [],
-  };
+  return recordedResource({ type, name, inputs, outputs: { ...inputs, ...outputs }, id: name });
 }
 
-export function recording(...resources: RecordedResource[]): Recording {
-  return {
-    version: 1,
-    project: "test",
-    stack: "dev",
-    cwd: "/nowhere",
-    config: { "aws:region": REGION },
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-  };
-}
+export const recording = (...resources: RecordedResource[]): Recording => recordedProgram(resources);
 
 export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
 

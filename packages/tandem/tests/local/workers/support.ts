@@ -7,6 +7,7 @@ import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
 import { Workers, type WorkersOptions } from "../../../local/workers/workers.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+import { recordedProgram } from "../../support/recordings.ts";
 import { resource } from "../iam/recordings.ts";
 
 export { resource };
@@ -32,18 +33,7 @@ export function lambda(name: string, code: string, inputs: Values = {}): Recorde
 }
 
 export function recordingOf(cwd: string, resources: RecordedResource[]): Recording {
-  return {
-    version: 1,
-    project: "test",
-    stack: "dev",
-    cwd,
-    config: { "aws:region": "eu-central-1" },
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-  };
+  return recordedProgram(resources, { cwd });
 }
 
 export interface TestRun {

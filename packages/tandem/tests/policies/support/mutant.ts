@@ -1,6 +1,7 @@
 /** Changes to a recorded program, each of which a rule must notice. They fail when what they change is not there. */
 import assert from "node:assert/strict";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+import { recordedResource } from "../../support/recordings.ts";
 
 export interface Mutant {
   /** What was changed: `a function's runtime is old`. */
@@ -53,24 +54,17 @@ export function add(
   pointsAt: Record<string, RecordedResource> = {},
 ): RecordedResource {
   const urn = `urn:pulumi:${recording.stack}::${recording.project}::${type}::added`;
-  const resource: RecordedResource = {
+  const resource = recordedResource({
     urn,
     type,
     name: "added",
-    custom: true,
-    remote: false,
-    read: false,
     inputs,
     outputs: inputs,
     protect: true,
-    retainOnDelete: false,
-    dependencies: [],
     propertyDependencies: Object.fromEntries(
       Object.entries(pointsAt).map(([property, target]) => [property, [target.urn]]),
     ),
-    aliases: [],
-    ignoreChanges: [],
-  };
+  });
   recording.resources.push(resource);
   return resource;
 }

@@ -1,6 +1,9 @@
 /** Recordings of which only what matters to a test is said. */
-import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
+import type { RecordedResource, Values } from "../../../program/recording.ts";
 import { makeUrn } from "../../../program/urns.ts";
+import { recordedResource } from "../../support/recordings.ts";
+
+export { recordedProgram as recording } from "../../support/recordings.ts";
 
 export function resource(
   type: string,
@@ -8,39 +11,7 @@ export function resource(
   inputs: Values = {},
   more: Partial<RecordedResource> = {},
 ): RecordedResource {
-  return {
-    urn: makeUrn("dev", "shop", undefined, type, name),
-    type,
-    name,
-    custom: true,
-    remote: false,
-    read: false,
-    inputs,
-    outputs: { ...inputs, ...more.outputs },
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    ignoreChanges: [],
-    ...more,
-  };
-}
-
-export function recording(resources: RecordedResource[], more: Partial<Recording> = {}): Recording {
-  return {
-    version: 1,
-    project: "shop",
-    stack: "dev",
-    cwd: "/shop",
-    config: { "aws:region": "eu-central-1" },
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-    ...more,
-  };
+  return recordedResource({ type, name, inputs, ...more, outputs: { ...inputs, ...more.outputs } });
 }
 
 export function urn(type: string, name: string): string {
