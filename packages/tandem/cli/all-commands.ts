@@ -30,6 +30,17 @@ export const allCommands = {
       "npm run invoke -- changeMovies --sample sqs",
     ],
   },
+  where: {
+    script: "where",
+    does: "Says where in the sources it is that a deployed function's log names; without arguments it reads what is piped.",
+    usage: ["<frame or line of a log> [options]"],
+    examples: [
+      "npm run where -- index.js:30:1730 --function readBook",
+      'npm run where -- \'{"level":"ERROR","function_name":"tandem-prod-readBook",…}\'',
+      "aws logs tail /aws/lambda/tandem-prod-readBook --since 1h | npm run --silent where",
+      "npm run where -- --revision v1.2.0 '<line>'",
+    ],
+  },
   token: {
     script: "token",
     does: "Makes a token that the JWT authorizers of the local run take, and prints it alone.",

@@ -1,12 +1,12 @@
 /** Says of places in one function's running code where they were written: `functions/orders/readOrder.ts:8:57`. */
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Build } from "../../program/recording.ts";
 import { mapOfBuild } from "./map-of-build.ts";
 import { mapOfFile } from "./map-of-file.ts";
 import { namesPlace, placesIn, replacePlaces } from "./places-in-text.ts";
-import type { OriginalPlaces } from "./source-map.ts";
+import type { OriginalPlaces, Place } from "./source-map.ts";
 
 export interface FunctionCode {
   /** Folder that it runs in. */
@@ -16,6 +16,8 @@ export interface FunctionCode {
   /** Folder of the program: places in it are told from there. */
   projectFolder: string;
   builds: readonly Build[];
+  /** Places may lack their folder, as a person copies them. */
+  bare?: boolean;
   /** Told of a map that cannot be read. */
   report(line: string): void;
 }
@@ -40,13 +42,13 @@ export class FunctionPlaces {
     const found = new Map<string, OriginalPlaces | undefined>();
     for (const { file } of placesIn(text)) if (!found.has(file)) found.set(file, await this.#mapOf(file));
     return replacePlaces(text, ({ file, line, column }) => {
-      const place = found.get(file)?.find(line, column);
-      return place && `${this.#shown(place.file)}:${place.line}:${place.column}`;
+      return shownPlace(found.get(file)?.find(line, column), this.#code.projectFolder);
     });
   }
 
   #mapOf(file: string): Promise<OriginalPlaces | undefined> | undefined {
-    const absolute = file.replace(/^\/var\/task(?=\/)/, this.#code.taskRoot);
+    const { taskRoot, bare = false } = this.#code;
+    const absolute = bare ? path.resolve(taskRoot, file.replace(AS_IN_THE_CLOUD, "")) : file;
     // Sources of packages are seldom there, and nobody mends them here.
     if (!path.isAbsolute(absolute) || absolute.includes("/node_modules/")) return undefined;
     const known = maps.get(absolute) ?? this.#read(absolute);
@@ -74,18 +76,22 @@ export class FunctionPlaces {
   }
 
   async #fromBuild(file: string): Promise<OriginalPlaces | undefined> {
-    if (path.dirname(file) !== this.#code.taskRoot) return undefined;
+    if (path.dirname(file) !== this.#code.taskRoot || !existsSync(file)) return undefined;
     const code = readFileSync(file, "utf8");
     const hash = createHash("sha256").update(code).digest("hex");
     const build = this.#code.builds.find((one) => one.hash === hash);
     return build && mapOfBuild(build, code);
   }
+}
 
-  #shown(file: string): string {
-    const { projectFolder } = this.#code;
-    const inside = [projectFolder, realpathSync(projectFolder)]
-      .map((folder) => path.relative(folder, file))
-      .find((relative) => !relative.startsWith("..") && !path.isAbsolute(relative));
-    return inside ?? file;
-  }
+const AS_IN_THE_CLOUD = /^\/var\/task\//;
+
+/** From the project's folder, where it lies in it. */
+export function shownPlace(place: Place | undefined, projectFolder: string): string | undefined {
+  if (!place) return undefined;
+  const { file, line, column } = place;
+  const inside = [projectFolder, realpathSync(projectFolder)]
+    .map((folder) => path.relative(folder, file))
+    .find((relative) => !relative.startsWith("..") && !path.isAbsolute(relative));
+  return `${inside ?? file}:${line}:${column}`;
 }

@@ -22,7 +22,7 @@ export async function findBase(cwd: string, revision: string): Promise<Base> {
 }
 
 /** A clone has other branches than its own under `origin/` only. */
-async function commitOf(cwd: string, revision: string): Promise<string> {
+export async function commitOf(cwd: string, revision: string, option = "--base"): Promise<string> {
   for (const name of [revision, `origin/${revision}`]) {
     const commit = await askGit(
       cwd,
@@ -43,7 +43,7 @@ async function commitOf(cwd: string, revision: string): Promise<string> {
   const branches = (await askGit(cwd, "branch", "--all", "--format=%(refname:short)")) ?? "";
   throw new UserError(
     `There is no revision ${JSON.stringify(revision)} here. Branches: ${branches.split("\n").filter(Boolean).join(", ") || "none"}. ` +
-      "Name one of them, a tag or a commit with --base.",
+      `Name one of them, a tag or a commit with ${option}.`,
   );
 }
 

@@ -20,6 +20,10 @@ const takes: Record<string, { args?: string[]; says: string }> = {
   parity: { says: "There is no Pulumi.yaml in <folder>" },
   seed: { args: ["--local"], says: 'There is no sample data "". There is: none.' },
   start: { says: "There is no Pulumi.yaml in <folder>" },
+  where: {
+    args: ["index.js:1:1"],
+    says: "There is no Pulumi.yaml in <folder>",
+  },
   token: { says: "There is no Pulumi.yaml in <folder>" },
   cost: { says: "There is no Pulumi.yaml in <folder>" },
   diff: { says: "<folder> is in no git repository" },

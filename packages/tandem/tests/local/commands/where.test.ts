@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { buildSync } from "esbuild";
+import { Repository } from "../../review/support/repository.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../../..");
+
+/** Builds its functions itself and says so, as docs/decisions/002-builds.md has it. */
+const PROGRAM = `import { createHash } from "node:crypto";
+import path from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { buildSync } from "esbuild";
+const cwd = import.meta.dirname;
+const role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
+const declare = (name: string) => {
+  const options = { absWorkingDir: cwd, entryPoints: ["functions/" + name + ".ts"], outdir: "bundle", bundle: true, minify: true, platform: "node", format: "cjs" } as const;
+  const text = buildSync({ ...options, write: false }).outputFiles[0]?.text ?? "";
+  (globalThis as any)[Symbol.for("program.builds")]?.built({
+    entry: path.join(cwd, "functions", name + ".ts"), hash: createHash("sha256").update(text).digest("hex"), inputs: [], packages: [], bytes: text.length, options,
+  });
+  new aws.lambda.Function(name, {
+    name: "shop-" + pulumi.getStack() + "-" + name, runtime: "nodejs24.x", handler: "index.handler", role: role.arn,
+    code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(text) }),
+  });
+};
+for (const name of ["readOrder", "listOrders"]) declare(name);
+`;
+const ORDER = `export function count(order: { items: string[] } | undefined): number {
+  return order!.items.length;
+}
+`;
+const HANDLER = `import { count } from "./order.ts";\nexport const handler = async () => count(undefined);\n`;
+
+describe("npm run where", () => {
+  let repository: Repository;
+  let line: string;
+  let bundle: string;
+  let place: string;
+
+  beforeEach(() => {
+    repository = new Repository();
+    repository.writeProgram("unused", {
+      "index.ts": PROGRAM,
+      "functions/order.ts": ORDER,
+      "functions/readOrder.ts": HANDLER,
+      "functions/listOrders.ts": `export const handler = async () => [];\n`,
+    });
+    repository.write(".gitignore", "node_modules\n.local\n");
+    repository.commit();
+    const { code } = built();
+    bundle = createHash("sha256").update(code).digest("hex");
+    const at = code.split("\n").findIndex((text) => text.includes(".items"));
+    place = `${at + 1}:${(code.split("\n")[at]?.indexOf("items") ?? 0) + 1}`;
+    line = JSON.stringify({
+      level: "ERROR",
+      function_name: "shop-prod-readOrder",
+      error: {
+        name: "TypeError",
+        bundle: bundle.slice(0, 16),
+        frames: [
+          `at t (/var/task/index.js:${place})`,
+          "at async Runtime.handle (file:///var/runtime/index.mjs:1:2)",
+        ],
+      },
+    });
+  });
+
+  afterEach(() => repository.remove());
+
+  function built(): { code: string; map: string } {
+    const { outputFiles } = buildSync({
+      absWorkingDir: repository.folder,
+      entryPoints: ["functions/readOrder.ts"],
+      outdir: "bundle",
+      bundle: true,
+      minify: true,
+      platform: "node",
+      format: "cjs",
+      sourcemap: "external",
+      write: false,
+    });
+    const [map, code] = [".map", ".js"].map(
+      (end) => outputFiles.find((file) => file.path.endsWith(end))?.text ?? "",
+    );
+    return { code: code ?? "", map: map ?? "" };
+  }
+
+  async function ask(args: string[], input = "") {
+    const all = ["packages/tandem/cli/tandem.js", "where", ...args, "--cwd", repository.folder];
+    const child = spawn(process.execPath, all, { cwd: root });
+    child.stdin.end(input);
+    const said = { out: "", told: "" };
+    child.stdout.on("data", (chunk) => {
+      said.out += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      said.told += chunk;
+    });
+    const [code] = await once(child, "close");
+    return { code, ...said };
+  }
+
+  const outdate = () => repository.write("functions/order.ts", ORDER.replace("length", "length + 1"));
+
+  it("finds a place by building what the checkout holds, if that is what ran", async () => {
+    const { code, out, told } = await ask([line]);
+    assert.deepEqual([code, told], [0, ""]);
+    const { error } = JSON.parse(out);
+    assert.deepEqual(error.frames, [
+      "at functions/order.ts:2:17",
+      "at async Runtime.handle (file:///var/runtime/index.mjs:1:2)",
+    ]);
+  });
+
+  it("reads what is piped, with the time before each line as a log has it", async () => {
+    const { out } = await ask(
+      [],
+      `2026-11-26T15:00:00 [3]abc {"message":"fine"}\n2026-11-26T15:00:01 [3]abc ${line}\n`,
+    );
+    const [first, ...rest] = out.split("\n");
+    assert.equal(first, `2026-11-26T15:00:00 [3]abc {"message":"fine"}`);
+    assert.ok(rest.includes(`      "at functions/order.ts:2:17",`), out);
+  });
+
+  it("takes the map that was kept, whatever the checkout holds by now", async () => {
+    const kept = path.join(repository.folder, ".local/maps/functions/readOrder");
+    mkdirSync(kept, { recursive: true });
+    const map = JSON.parse(built().map);
+    writeFileSync(
+      path.join(kept, `${bundle}.js.map`),
+      JSON.stringify({
+        ...map,
+        sources: map.sources.map((source: string) => source.replace(/^(\.\.\/)+/, "")),
+      }),
+    );
+    outdate();
+    repository.write("index.ts", "throw new Error('is not run');");
+    const { code, out, told } = await ask([line]);
+    assert.deepEqual([code, told], [0, ""]);
+    assert.ok(out.includes("at functions/order.ts:2:17"), out);
+  });
+
+  it("refuses a bundle that is neither kept nor built here, and finds it in the commit that was deployed", async () => {
+    outdate();
+    repository.commit();
+    const refused = await ask([line]);
+    assert.equal(refused.code, 1);
+    assert.ok(
+      refused.told.startsWith(
+        `error: The map of bundle ${bundle.slice(0, 16)} is not in .local/maps, and this checkout does not build that bundle: of readOrder it builds `,
+      ),
+      refused.told,
+    );
+    assert.ok(refused.told.includes("--revision <commit>"));
+    assert.equal(refused.out, "");
+    const found = await ask([line, "--revision", "HEAD~1"]);
+    assert.equal(found.code, 0, found.told);
+    assert.ok(found.out.includes("at functions/order.ts:2:17"), found.out);
+    assert.deepEqual(repository.otherWorktrees(), []);
+  });
+
+  it("says whose places it shows where no bundle is named", async () => {
+    const frame = `at t (index.js:${place})`;
+    const { out, told } = await ask([frame, "--function", "readOrder"]);
+    assert.equal(out, "at functions/order.ts:2:17\n");
+    assert.equal(told, "No bundle is named: these are the places of readOrder as this checkout builds it.\n");
+    const byGroup = await ask([`/aws/lambda/shop-prod-readOrder ${frame}`]);
+    assert.ok(byGroup.out.includes("at functions/order.ts:2:17"), byGroup.told);
+  });
+
+  it("refuses what names no place, no function, or a place that the map does not know", async () => {
+    const messages = await Promise.all(
+      [
+        ["nothing here"],
+        [`index.js:${place}`],
+        [`index.js:${place}`, "--function", "other"],
+        ["index.js:900:1", "--function", "readOrder"],
+        ["index.js:1:1", "--revision", "nowhere"],
+      ].map(async (args) => (await ask(args)).told),
+    );
+    const wanted = [
+      /^error: There is no place such as index\.js:30:1730 in "nothing here"\.$/m,
+      /^error: Which function\? Say --function <name>\. There are: listOrders, readOrder\.$/m,
+      /^error: The program declares no function other\. Say --function <name>\./m,
+      /^error: The source map of that code knows none of these places\.$/m,
+      /^error: There is no revision "nowhere" here\..*--revision\.$/m,
+    ];
+    for (const [index, pattern] of wanted.entries()) assert.match(messages[index] ?? "", pattern);
+  });
+
+  it("reads the maps of programs whose code was built before", async () => {
+    repository.write(
+      "dist/index.js",
+      `exports.handler = () => undefined.items;\n//# sourceMappingURL=index.js.map\n`,
+    );
+    // Line 1, column 35 of the file is line 7, column 3 of the source.
+    const map = { version: 3, sources: ["../src/orders.ts"], names: [], mappings: "kCAME" };
+    repository.write("dist/index.js.map", JSON.stringify(map));
+    repository.write(
+      "index.ts",
+      `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\nconst role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });\nnew aws.lambda.Function("orders", { runtime: "nodejs24.x", handler: "index.handler", role: role.arn, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("dist/index.js") }) });\n`,
+    );
+    const { out, told } = await ask(["at exports.handler (/var/task/index.js:1:36)"]);
+    assert.equal(out, "at exports.handler (src/orders.ts:7:3)\n", told);
+  });
+});
