@@ -51,6 +51,51 @@ export const allCommands = {
     does: "Loads the sample data into a deployed stack, or into the local run with --local.",
     examples: ["npm run seed -- --local --only movies"],
   },
+  env: {
+    script: "env",
+    does: "Prints what one's own tools need to reach the stores of the local run: endpoints, region, keys.",
+    examples: ['eval "$(npm run -s env)" && aws dynamodb list-tables', "npm run -s env -- --json"],
+  },
+  tables: {
+    script: "tables",
+    does: "Lists the tables of the local run, shows their items, puts and deletes some.",
+    usage: [
+      "[list]",
+      "scan <table> [--limit 25]",
+      "query <table> <key>",
+      "get <table> <key>",
+      "put <table> <item>",
+      "delete <table> <key>",
+    ],
+    examples: [
+      "npm run tables",
+      "npm run -s tables -- scan movies --limit 3",
+      "npm run -s tables -- query movies '{\"year\": 1997}'",
+    ],
+  },
+  queue: {
+    script: "queue",
+    does: "Lists the queues of the local run, shows their messages without taking any, sends, brings dead letters back.",
+    usage: [
+      "[list]",
+      "peek <queue> [--limit 10]",
+      "send <queue> <body> [--group <name>]",
+      "redrive <queue of dead letters> [--to <queue>]",
+      "purge <queue>",
+    ],
+    examples: ["npm run queue", "npm run -s queue -- peek changes-dead-letters"],
+  },
+  bucket: {
+    script: "bucket",
+    does: "Lists the buckets of the local run and their objects, gets, puts and deletes some.",
+    usage: [
+      "[list] [<bucket>] [<beginning of keys>]",
+      "get <bucket> <key> [<file>]",
+      "put <bucket> <key> <file>",
+      "delete <bucket> <key>",
+    ],
+    examples: ["npm run bucket", "npm run bucket -- put imports new/films.json data/movies.json"],
+  },
   parity: {
     script: "parity",
     does: "Says of every resource of the program what the local run does with it.",
@@ -185,6 +230,10 @@ export const allCommands = {
 export type CommandName = keyof typeof allCommands;
 
 /** `npm start`, `npm run diff`. */
+export function usageOf(help: CommandHelp): string {
+  return (help.usage ?? ["[options]"]).map((way) => `${spoken(help)} -- ${way}`).join("\n       ");
+}
+
 export function spoken({ script }: CommandHelp): string {
   return script === "start" || script === "test" ? `npm ${script}` : `npm run ${script}`;
 }

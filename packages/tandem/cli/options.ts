@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, type Help, Option } from "commander";
 import { UserError } from "../shared/user-error.js";
-import { allCommands, type CommandHelp, type CommandName, spoken } from "./all-commands.ts";
+import { allCommands, type CommandHelp, type CommandName, spoken, usageOf } from "./all-commands.ts";
 
 type Kinds = {
   string: string;
@@ -28,6 +28,7 @@ type Parsed<S extends Record<string, Spec>> = {
 /** Those that many commands have. */
 export const common = {
   stack: { type: "string", does: "Stack whose config the program reads" },
+  stackOfRun: { type: "string", does: "Stack of the run", default: "dev" },
   cwd: { type: "string", does: "Folder of the Pulumi program", default: "." },
   json: { type: "boolean", does: "Answer as JSON", default: false },
   verbose: { type: "boolean", does: "Show where an error comes from", default: false },
@@ -157,10 +158,6 @@ function textOf(command: Command): string {
   });
   command.outputHelp();
   return text.trimEnd();
-}
-
-function usageOf(help: CommandHelp): string {
-  return (help.usage ?? ["[options]"]).map((way) => `${spoken(help)} -- ${way}`).join("\n       ");
 }
 
 /** `error: unknown option '--prot'\n(Did you mean --port?)` → `Unknown option '--prot'. Did you mean --port?` */

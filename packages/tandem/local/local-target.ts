@@ -1,9 +1,11 @@
 /** The local run as what takes data and requests: the program's outputs with local addresses, and keys for all stores. */
 import type { Value, Values } from "../program/recording.ts";
-import { operatorCredentials } from "./iam/credentials.ts";
+import { UserError } from "../shared/user-error.js";
+import { type Credentials, operatorCredentials } from "./iam/credentials.ts";
 import { regionOf } from "./region.ts";
 import type { Target } from "./seed/sink.ts";
 import type { LocalContext } from "./service.ts";
+import type { RunStatus } from "./state-folder.ts";
 
 type Run = Pick<LocalContext, "recording" | "addresses">;
 
@@ -18,6 +20,18 @@ export function localTarget({ recording, addresses }: Run): Target {
 export function awsSettings(variables: Record<string, string>, region: string): Target["aws"] {
   const endpoint = variables.AWS_ENDPOINT_URL_DYNAMODB;
   return { region, credentials: operatorCredentials, ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
+/** The same for one store of a run that is up, by the variable that says where it is. */
+export function settingsFor(
+  { variables }: Pick<RunStatus, "variables">,
+  variable: string,
+  region: string,
+): { endpoint: string; region: string; credentials: Credentials } {
+  const endpoint = variables[variable];
+  if (endpoint === undefined)
+    throw new UserError(`The local run has no ${variable}: its program declares no such store.`);
+  return { endpoint, region, credentials: operatorCredentials };
 }
 
 export function localOutputs({ recording, addresses }: Run): Values {

@@ -23,6 +23,7 @@ import type { LocalContext, Service, Surroundings } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
+import { storesOf } from "./stores/stores.ts";
 import { isCloud } from "./workers/runtime/cloud.cjs";
 
 export interface RunOptions {
@@ -213,6 +214,9 @@ export class LocalRun {
       region: regionOf(context?.recording ?? { config: {} }),
       url: this.services.gateway?.url,
       variables: context?.addresses.variables() ?? {},
+      stores: context
+        ? storesOf(context, this.services.mongodb.uri)
+        : { tables: [], queues: [], buckets: [] },
       outputs: context ? localOutputs(context) : {},
     };
   }

@@ -26,6 +26,7 @@ import { writeByRename } from "../shared/write-by-rename.ts";
 import { createLocalServer } from "./callers.ts";
 import { wayOut } from "./emulators/damage.ts";
 import { useKeysOf } from "./iam/salt.ts";
+import type { Stores } from "./stores/stores.ts";
 
 export interface RunStatus {
   pid: number;
@@ -36,6 +37,8 @@ export interface RunStatus {
   url?: string;
   /** Variables by which an SDK reaches the emulators, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */
   variables: Record<string, string>;
+  /** What can be looked into. */
+  stores: Stores;
   /** The program's stack outputs, with local addresses. */
   outputs: Values;
 }

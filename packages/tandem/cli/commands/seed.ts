@@ -8,10 +8,10 @@ import { runSeed } from "../../local/seed/run-seed.ts";
 import type { Seed } from "../../local/seed/seed.ts";
 import { seedsOf } from "../../local/seed/seeds-of.ts";
 import type { Target } from "../../local/seed/sink.ts";
-import { StateFolder } from "../../local/state-folder.ts";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
+import { runThatIsUp } from "../run-that-is-up.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("seed", args, {
@@ -58,11 +58,7 @@ function chosen(seeds: Seed[], only: string | undefined): Seed[] {
 }
 
 async function localRunTarget(cwd: string, stack: string): Promise<Target> {
-  const run = await new StateFolder(cwd, stack).running();
-  if (!run)
-    throw new UserError(
-      `No local run of stack ${stack} is up. Start it in another terminal: npm start -- --stack ${stack}`,
-    );
+  const run = await runThatIsUp({ cwd, stack });
   return { outputs: run.outputs, aws: awsSettings(run.variables, run.region) };
 }
 

@@ -11,8 +11,8 @@ import { recordProgram } from "../../program/record-program.ts";
 import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { common, parseOptions } from "../options.ts";
+import { DEFAULT_STACK, sameProgram } from "../run-that-is-up.ts";
 
-const DEFAULT_STACK = "dev";
 const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
   darwin: ["open"],
   win32: ["cmd", "/c", "start", ""],
@@ -80,13 +80,6 @@ export async function main(args: string[]): Promise<number> {
     output.flush();
   }
   return 0;
-}
-
-/** How another command is told of the program that runs here. */
-function sameProgram({ cwd, stack }: { cwd: string; stack: string }): string {
-  const folder = cwd === process.cwd() ? "" : ` --cwd ${path.relative(process.cwd(), cwd)}`;
-  const options = folder + (stack === DEFAULT_STACK ? "" : ` --stack ${stack}`);
-  return options === "" ? "" : ` --${options}`;
 }
 
 async function newRecorder(): Promise<Recorder> {

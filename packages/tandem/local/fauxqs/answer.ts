@@ -3,6 +3,7 @@ import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { readSignature } from "../iam/signature.ts";
+import { PEEK } from "../sqs/queue-client.ts";
 import { answerS3 } from "./answer-s3.ts";
 import type { ObjectEvent } from "./events.ts";
 import { s3Failure, sqsFailure } from "./failures.ts";
@@ -63,6 +64,7 @@ async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise
   if (!operation || !input) {
     return sqsFailure("InvalidAction", "The local SQS speaks the JSON protocol, as current SDKs do.");
   }
+  if (operation === PEEK) return peek(options, request, input);
   if (!SERVED.has(operation))
     return sqsFailure("InvalidAction", `${operation} is not there in the local SQS.`);
   const region = readSignature(request)?.region;
@@ -84,6 +86,21 @@ async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise
   const answer = await options.library.send(rewritten({ ...request, body }, operation));
   if (operation === "ReceiveMessage" && request.gone()) await putBack(options, { ...request, body }, answer);
   return operation === "ListQueues" ? withLocalUrls(options, answer) : answer;
+}
+
+/** Asked by who looks from outside; a program finds it as little here as in the cloud. */
+function peek(options: AnswerOptions, request: FrontRequest, input: Record<string, unknown>): Answer {
+  const principal = options.guard().authenticate(request, "sqs");
+  if (typeof principal === "string") return sqsFailure(principal);
+  if (principal.role) return sqsFailure("InvalidAction", `${PEEK} is not there in the local SQS.`);
+  const queue = queueOf(PEEK, input);
+  const messages = queue && options.library.messages(queue.name);
+  if (!messages) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
+  return {
+    status: 200,
+    headers: { "content-type": "application/x-amz-json-1.0" },
+    body: JSON.stringify(messages),
+  };
 }
 
 /** A reader that went away while it waited must not keep what came in the meantime hidden. */

@@ -8,17 +8,24 @@ import { readFileSync } from "node:fs";
 import { buildApp } from "fauxqs";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
+import type { PeekedMessage, PeekedMessages } from "../sqs/queue-client.ts";
 import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
 
 interface Queue {
   name: string;
   attributes: Record<string, string>;
   setAttributes(attributes: Record<string, string>): void;
+  inspectMessages(): {
+    ready: PeekedMessage[];
+    delayed: PeekedMessage[];
+    inflight: { message: PeekedMessage }[];
+  };
 }
 
 interface QueueStore {
   createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): Queue;
   allQueues(): Iterable<Queue>;
+  processAllTimers(): void;
   getQueueByName(name: string): Queue | undefined;
   persistence?: Persistence;
 }
@@ -124,6 +131,20 @@ export class Library {
     const body = "file" in content ? readFileSync(content.file) : Buffer.from(content.data, content.encoding);
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     if (this.object(bucket, key)?.etag !== etag) this.#buckets.putObject(bucket, key, body, contentType);
+  }
+
+  /** What lies in a queue, which nobody has taken for having looked; undefined when there is no such queue. */
+  messages(queue: string): PeekedMessages | undefined {
+    // Delays and hidden times that are over count only once somebody looks.
+    this.#queues.processAllTimers();
+    const found = this.#queues.getQueueByName(queue)?.inspectMessages();
+    return (
+      found && {
+        ready: found.ready,
+        delayed: found.delayed,
+        inFlight: found.inflight.map(({ message }) => message),
+      }
+    );
   }
 
   hasBucket(name: string): boolean {

@@ -13,6 +13,32 @@ export interface ReceivedMessage {
   MessageAttributes?: Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>;
 }
 
+/** No operation of AWS: the local SQS answers it to the operator alone. */
+export const PEEK = "PeekMessages";
+
+export interface PeekedMessage {
+  messageId: string;
+  body: string;
+  sentTimestamp: number;
+  approximateReceiveCount: number;
+  messageGroupId?: string;
+}
+
+export interface PeekedMessages {
+  ready: PeekedMessage[];
+  /** Not to be received before their delay is over. */
+  delayed: PeekedMessage[];
+  /** Received by somebody who has not deleted them yet. */
+  inFlight: PeekedMessage[];
+}
+
+/** What of a message is not its body. */
+export interface SentBeside {
+  MessageAttributes?: ReceivedMessage["MessageAttributes"];
+  MessageGroupId?: string;
+  MessageDeduplicationId?: string;
+}
+
 export class SqsError extends Error {
   override name = "SqsError";
   /** e.g. `AccessDenied`. */
@@ -34,7 +60,7 @@ export class QueueClient {
     this.#signer = new SignatureV4({ service: "sqs", region, credentials, sha256: Sha256 });
   }
 
-  async receive(most: number, waitSeconds: number, signal: AbortSignal): Promise<ReceivedMessage[]> {
+  async receive(most: number, waitSeconds: number, signal?: AbortSignal): Promise<ReceivedMessage[]> {
     const input = {
       MaxNumberOfMessages: most,
       WaitTimeSeconds: waitSeconds,
@@ -58,8 +84,17 @@ export class QueueClient {
     }
   }
 
-  async send(body: string): Promise<void> {
-    await this.#call("SendMessage", { MessageBody: body });
+  async send(body: string, more: SentBeside = {}): Promise<void> {
+    await this.#call("SendMessage", { MessageBody: body, ...more });
+  }
+
+  async purge(): Promise<void> {
+    await this.#call("PurgeQueue", {});
+  }
+
+  /** What lies in the queue, without taking any of it. */
+  async peek(): Promise<PeekedMessages> {
+    return this.#call<PeekedMessages>(PEEK, {});
   }
 
   async #call<Output>(operation: string, input: object, signal?: AbortSignal): Promise<Output> {

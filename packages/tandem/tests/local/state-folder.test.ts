@@ -12,6 +12,7 @@ const status = (): RunStatus => ({
   region: "eu-central-1",
   url: "http://127.0.0.1:3000",
   variables: {},
+  stores: { tables: [], queues: [], buckets: [] },
   outputs: {},
 });
 
@@ -64,7 +65,7 @@ describe("StateFolder", () => {
       "--input-type=module",
       "-e",
       `import { StateFolder } from ${module};
-       await new StateFolder(${JSON.stringify(cwd)}, "dev").acquire(() => ({ pid: process.pid, stack: "dev", variables: {}, outputs: {} }));
+       await new StateFolder(${JSON.stringify(cwd)}, "dev").acquire(() => ({ pid: process.pid, stack: "dev", variables: {}, stores: { tables: [], queues: [], buckets: [] }, outputs: {} }));
        console.log("held"); setInterval(() => {}, 1000);`,
     ]);
     held.push(child);

@@ -30,6 +30,7 @@ describe("npm run new, while npm start runs", () => {
       region: "eu-central-1",
       url: "http://127.0.0.1:3000",
       variables: {},
+      stores: { tables: [], queues: [], buckets: [] },
       outputs: (outputs.length > 1 ? outputs.shift() : outputs[0]) ?? {},
     }));
 

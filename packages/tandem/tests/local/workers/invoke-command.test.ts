@@ -80,6 +80,7 @@ describe("npm run invoke", () => {
       stack: "dev",
       region: "eu-central-1",
       variables: { AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" },
+      stores: { tables: [], queues: [], buckets: [] },
       outputs: {},
     }));
     try {

@@ -1,0 +1,85 @@
+/** What of a run can be looked into from outside: its stores by the names of the program, and where they are here. */
+
+import { addressed, declared } from "../../program/reading/resources.ts";
+import { object, text } from "../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
+import { BUCKET, bucketName, declaredStores, QUEUE } from "../fauxqs/declared.ts";
+import { regionOf } from "../region.ts";
+import type { LocalContext } from "../service.ts";
+
+const TABLE = "aws:dynamodb/table:Table";
+
+export interface Store {
+  /** As the program calls it. */
+  name: string;
+  /** As AWS would call it. */
+  physicalName: string;
+  region: string;
+}
+
+export interface QueueStore extends Store {
+  /** On this machine. */
+  url: string;
+  /** Physical names of the queues whose dead letters come here. */
+  deadLettersOf: string[];
+}
+
+/** Plain JSON: the run tells it to who asks. */
+export interface Stores {
+  tables: Store[];
+  queues: QueueStore[];
+  buckets: Store[];
+  /** Connection string without a database; undefined without a cluster. */
+  mongodb?: string;
+}
+
+export function storesOf(
+  { recording, addresses }: Pick<LocalContext, "recording" | "addresses">,
+  mongodb: string | undefined,
+): Stores {
+  const { queues, buckets } = declaredStores(recording);
+  return {
+    tables: declared(recording, TABLE).map((table) => tableOf(table, recording)),
+    queues: queues.map(({ name, arn, url }) => ({
+      name: addressed(recording, QUEUE, arn)?.name ?? name,
+      physicalName: name,
+      region: arn.split(":")[3] ?? regionOf(recording),
+      url: addresses.apply(url),
+      deadLettersOf: queues
+        .filter(({ attributes }) => deadLetterArn(attributes.RedrivePolicy) === arn)
+        .map((source) => source.name),
+    })),
+    buckets: buckets.map(({ name, region }) => ({
+      name:
+        recording.resources.find((one) => BUCKET.test(one.type) && !one.read && bucketName(one) === name)
+          ?.name ?? name,
+      physicalName: name,
+      region,
+    })),
+    ...(mongodb === undefined ? {} : { mongodb }),
+  };
+}
+
+function tableOf({ name, outputs }: RecordedResource, recording: Recording): Store {
+  const physicalName = text(outputs.name) ?? name;
+  return { name, physicalName, region: text(outputs.arn)?.split(":")[3] ?? regionOf(recording) };
+}
+
+function deadLetterArn(redrivePolicy: string | undefined): string | undefined {
+  return redrivePolicy === undefined
+    ? undefined
+    : text(object(JSON.parse(redrivePolicy)).deadLetterTargetArn);
+}
+
+/** By either name. */
+export function findStore<S extends Store>(kind: string, stores: readonly S[], name: string): S {
+  const found = stores.find((store) => store.name === name || store.physicalName === name);
+  if (found) return found;
+  const names =
+    stores
+      .map((store) => store.name)
+      .sort()
+      .join(", ") || "none";
+  throw new UserError(`The program declares no ${kind} ${JSON.stringify(name)}. There are: ${names}.`);
+}

@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { ProjectCopy, StartedProcess } from "../start/support.ts";
+
+const execute = promisify(execFile);
+const tandem = path.resolve("packages/tandem/cli/tandem.js");
+
+/** One run for all: what each test leaves in a store is its own. */
+describe("into the stores of a run that is up", () => {
+  let project: ProjectCopy;
+  let run: StartedProcess;
+  let folder: string;
+
+  before(async () => {
+    project = new ProjectCopy("stores");
+    folder = mkdtempSync(path.join(tmpdir(), "tandem-own-tools-"));
+    run = new StartedProcess(project);
+    await run.ready();
+  });
+
+  after(async () => {
+    await run.end();
+    project.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Rejects with what the command says when it fails. */
+  const command = async (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+    execute(process.execPath, [tandem, ...args, "--cwd", project.path]);
+  const said = async (...args: string[]): Promise<string> => (await command(...args)).stdout.trimEnd();
+  const messages = async (queue: string): Promise<Record<string, unknown>[]> =>
+    (await said("queue", "peek", queue))
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+
+  describe("npm run env", () => {
+    /** A script that knows nothing of this project, in a shell that has evaluated what the command prints. */
+    const inShell = async (script: string, own: NodeJS.ProcessEnv = {}): Promise<string> => {
+      const file = path.resolve(`.own-tools-${process.pid}.mjs`);
+      writeFileSync(file, script);
+      try {
+        const line = `eval "$("$NODE" "$TANDEM" env --cwd "$PROJECT")" && exec "$NODE" "$SCRIPT"`;
+        const env = { NODE: process.execPath, TANDEM: tandem, PROJECT: project.path, SCRIPT: file };
+        const { PATH, HOME } = process.env;
+        return (await execute("sh", ["-c", line], { env: { PATH, HOME, ...own, ...env } })).stdout.trim();
+      } finally {
+        rmSync(file);
+      }
+    };
+
+    it("lets AWS's SDK reach tables, queues and buckets without any setting of its own", async () => {
+      const answer = await inShell(`
+        import { DynamoDBClient, ListTablesCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+        import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+        import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+        const dynamodb = new DynamoDBClient();
+        const { TableNames } = await dynamodb.send(new ListTablesCommand());
+        const TableName = TableNames[0];
+        const Item = { hall: { S: "sdk" }, seat: { N: "12345678901234567890" }, who: { SS: ["a"] } };
+        await dynamodb.send(new PutItemCommand({ TableName, Item }));
+        const { Items } = await dynamodb.send(new ScanCommand({ TableName }));
+        const sqs = new SQSClient();
+        const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "stores-orders" }));
+        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "from the SDK" }));
+        const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+        const s3 = new S3Client();
+        await s3.send(new PutObjectCommand({ Bucket: "stores-photos", Key: "sdk.txt", Body: "x" }));
+        const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: "stores-photos", Prefix: "sdk" }));
+        console.log(JSON.stringify([TableName, Items, Messages.map(({ Body }) => Body), Contents.map(({ Key }) => Key)]));
+      `);
+      const [table, items, bodies, keys] = JSON.parse(answer);
+      assert.equal(table, "stores-seats");
+      assert.deepEqual(items, [
+        { hall: { S: "sdk" }, seat: { N: "12345678901234567890" }, who: { SS: ["a"] } },
+      ]);
+      assert.equal(
+        await said("tables", "query", "seats", '{"hall": "sdk"}'),
+        '{"hall":"sdk","seat":12345678901234567890,"who":["a"]}',
+      );
+      assert.deepEqual([bodies, keys], [["from the SDK"], ["sdk.txt"]]);
+    });
+
+    it("has its way over a profile and a session of the shell's own", async () => {
+      const own = { AWS_PROFILE: "work", AWS_SESSION_TOKEN: "theirs", AWS_REGION: "us-east-1" };
+      const script = `
+        import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+        const { Table } = await new DynamoDBClient().send(new DescribeTableCommand({ TableName: "stores-seats" }));
+        console.log(Table.TableArn);`;
+      assert.equal(await inShell(script, own), "arn:aws:dynamodb:eu-west-1:123456789012:table/stores-seats");
+    });
+
+    it("lets MongoDB's driver in", async () => {
+      const answer = await inShell(`
+        import { MongoClient } from "mongodb";
+        const client = await new MongoClient(process.env.MONGO_URL).connect();
+        const notes = client.db("notes").collection("notes");
+        await notes.insertOne({ _id: 1, text: "hello" });
+        console.log(JSON.stringify(await notes.findOne()));
+        await client.close();`);
+      assert.equal(answer, '{"_id":1,"text":"hello"}');
+    });
+
+    it("prints the same as JSON", async () => {
+      const variables = JSON.parse(await said("env", "--json"));
+      assert.deepEqual(Object.keys(variables).sort(), [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        "AWS_ENDPOINT_URL_LAMBDA",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_ENDPOINT_URL_SQS",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "MONGO_URL",
+      ]);
+      assert.equal(variables.AWS_REGION, "eu-west-1");
+    });
+
+    it("names the run to start when none is up", async () => {
+      const other = new ProjectCopy("stores");
+      try {
+        const asked = execute(process.execPath, [tandem, "env", "--cwd", other.path, "--stack", "test"]);
+        await assert.rejects(asked, (error: { code: number; stdout: string; stderr: string }) => {
+          assert.deepEqual([error.code, error.stdout], [1, ""]);
+          assert.match(
+            error.stderr,
+            /^error: No local run of stack test is up in \S+\. Start it in another terminal: npm start -- --cwd \S+ --stack test$/m,
+          );
+          return true;
+        });
+      } finally {
+        other.remove();
+      }
+    });
+  });
+
+  describe("npm run tables", () => {
+    it("puts, gets, queries, scans, counts and deletes", async () => {
+      for (const seat of ["1", "2", "3"])
+        await said(
+          "tables",
+          "put",
+          "seats",
+          `{"hall": "north", "seat": ${seat}, "tags": ["a", {"b": null}]}`,
+        );
+      assert.equal(
+        await said("tables", "query", "seats", '{"hall": "north", "seat": 2}'),
+        '{"hall":"north","seat":2,"tags":["a",{"b":null}]}',
+      );
+      const first = await command("tables", "query", "seats", '{"hall": "north"}', "--limit", "2");
+      assert.equal(first.stdout.split("\n").filter(Boolean).length, 2);
+      assert.equal(first.stderr, "The first 2 are shown; --limit 0 shows all.\n");
+      const all = await command("tables", "scan", "stores-seats", "--limit", "0");
+      assert.equal(all.stdout.match(/"hall":"north"/g)?.length, 3);
+      assert.equal(all.stderr, "");
+      assert.match(await said("tables"), /^ {2}seats {2}stores-seats {2}\d+ items$/);
+      assert.equal(
+        await said("tables", "get", "seats", '{"hall": "north", "seat": 1}'),
+        JSON.stringify({ hall: "north", seat: 1, tags: ["a", { b: null }] }, null, 2),
+      );
+      assert.equal(
+        await said("tables", "delete", "seats", '{"hall": "north", "seat": 1}'),
+        "Deleted from seats.",
+      );
+      await assert.rejects(command("tables", "get", "seats", '{"hall": "north", "seat": 1}'), /has no item/);
+    });
+
+    it("says what is wrong with what it is given", async () => {
+      const wrong: [args: string[], says: RegExp][] = [
+        [["scan", "seat"], /error: The program declares no table "seat"\. There are: seats\./],
+        [["scan"], /error: scan: which table\?\nUsage: npm run tables -- \[list\]/],
+        [["drop", "seats"], /error: "drop" is none of list, scan, query, get, put, delete\./],
+        [["list", "seats"], /error: list: unexpected argument 'seats'\./],
+        [["get", "seats", "{hall}"], /error: The key \{hall\} is not JSON: /],
+        [["get", "seats", "[1]"], /error: The key \[1\] is no JSON object/],
+        [["put", "seats", '{"hall": "x"}'], /error: Table stores-seats: .*seat/],
+      ];
+      for (const [args, says] of wrong) await assert.rejects(command("tables", ...args), says);
+    });
+  });
+
+  describe("npm run queue", () => {
+    it("sends, and shows what lies there without taking or counting it", async () => {
+      await said("queue", "send", "failed", "look at me");
+      for (const _ of [1, 2]) {
+        const [message, ...others] = await messages("failed");
+        assert.deepEqual([message?.state, message?.received, message?.body], ["ready", 0, "look at me"]);
+        assert.deepEqual(others, []);
+      }
+      assert.match(
+        await said("queue"),
+        /^ {2}failed +stores-failed +1 ready, 0 delayed, 0 in flight +dead letters of stores-orders$/m,
+      );
+    });
+
+    it("brings dead letters back where they came from", async () => {
+      await said("queue", "purge", "orders");
+      await said("queue", "purge", "failed");
+      await said("queue", "send", "failed", "first");
+      await said("queue", "send", "failed", "second");
+      assert.equal(await said("queue", "redrive", "failed"), "2 messages sent from failed to orders.");
+      assert.deepEqual(await messages("failed"), []);
+      assert.deepEqual((await messages("orders")).map(({ body }) => body).sort(), ["first", "second"]);
+    });
+
+    it("empties a queue", async () => {
+      await said("queue", "send", "orders", "x");
+      assert.equal(await said("queue", "purge", "orders"), "Nothing is left in orders.");
+      assert.deepEqual(await messages("orders"), []);
+    });
+
+    it("sends to a group of a FIFO queue", async () => {
+      await said("queue", "send", "steps", "one", "--group", "a");
+      const [message] = await messages("steps");
+      assert.deepEqual([message?.body, message?.group], ["one", "a"]);
+    });
+
+    it("says what is wrong with what it is given", async () => {
+      const wrong: [args: string[], says: RegExp][] = [
+        [
+          ["redrive", "orders"],
+          /error: orders is the dead-letter queue of no queue.* Name a queue with --to\./,
+        ],
+        [["send", "steps", "x"], /error: Queue steps: SendMessage: .*MessageGroupId/],
+        [
+          ["peek", "order"],
+          /error: The program declares no queue "order"\. There are: failed, orders, steps\./,
+        ],
+      ];
+      for (const [args, says] of wrong) await assert.rejects(command("queue", ...args), says);
+    });
+  });
+
+  describe("npm run bucket", () => {
+    it("puts, lists, gets and deletes", async () => {
+      const file = path.join(folder, "photo.bin");
+      writeFileSync(file, Buffer.from([0, 255, 10, 13]));
+      assert.equal(await said("bucket", "put", "photos", "new/a.bin", file), "Put new/a.bin into photos.");
+      assert.match(
+        await said("bucket", "list", "photos", "new/"),
+        /^ {2}\d{4}-\S+Z {2}4 bytes {2}new\/a\.bin$/,
+      );
+      const copy = path.join(folder, "copy.bin");
+      await said("bucket", "get", "photos", "new/a.bin", copy);
+      assert.deepEqual(readFileSync(copy), readFileSync(file));
+      const { stdout } = await execute(
+        process.execPath,
+        [tandem, "bucket", "get", "photos", "new/a.bin", "--cwd", project.path],
+        { encoding: "buffer" },
+      );
+      assert.deepEqual([...stdout], [0, 255, 10, 13]);
+      await said("bucket", "delete", "photos", "new/a.bin");
+      await assert.rejects(command("bucket", "get", "photos", "new/a.bin"), /error: Bucket stores-photos: /);
+      assert.equal(await said("bucket"), "  photos  stores-photos");
+    });
+
+    it("says what is wrong with what it is given", async () => {
+      const missing = path.join(folder, "missing");
+      await assert.rejects(
+        command("bucket", "put", "photos", "a", missing),
+        /error: The file cannot be read: ENOENT/,
+      );
+      await assert.rejects(
+        command("bucket", "list", "photo"),
+        /error: The program declares no bucket "photo"/,
+      );
+    });
+  });
+});
