@@ -26,7 +26,7 @@ interface Definition<D> {
   schema: mongoose.Schema<D>;
 }
 
-/** Makes the calls of one collection: `await inBooks((books) => books.findOne({ _id }))`. */
+/** Makes the calls of one collection: `await inOrders((orders) => orders.findOne({ _id }))`. */
 export function collection<D>(uri: string, name: string, schema: mongoose.Schema<D>) {
   return <T>(call: Call<D, T>): Promise<T> => callStore({ uri, name, schema }, call);
 }

@@ -10,10 +10,10 @@ export interface Permission {
 
 /**
  * How a resource reaches a function: the environment variables it gives and the permissions it needs, in one value.
- * A data component offers links as properties (`movies.read`, `movies.readWrite`); a function takes them in `links`.
+ * A data component offers links as properties (`orders.read`, `orders.readWrite`); a function takes them in `links`.
  */
 export interface Link {
-  /** Names the link in error messages, e.g. `movies.readWrite`. */
+  /** Names the link in error messages, e.g. `orders.readWrite`. */
   name: string;
   variables: Record<string, pulumi.Input<string>>;
   permissions: Permission[];

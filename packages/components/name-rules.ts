@@ -151,7 +151,7 @@ function wayOut(part: keyof NameParts, value: string, character: RegExp): string
   return `Call ${part === "stack" ? "the stack" : "it"} ${better} instead of ${JSON.stringify(value)}.`;
 }
 
-/** `importFiles` → `import-files` where capitals are refused, `film.reports` → `film-reports`. */
+/** `importFiles` → `import-files` where capitals are refused, `daily.reports` → `daily-reports`. */
 function fitting(value: string, character: RegExp): string {
   const cased = character.test("A") ? value : value.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
   const parts = [...cased].map((one) => (character.test(one) ? one : "-")).join("");
@@ -173,7 +173,7 @@ function hyphenWhereAtlasCuts(name: string): string | undefined {
 /** A variable of a function's environment. */
 const variable = { character: /[A-Z0-9_]/, first: /^[A-Z]/ };
 
-/** Variable prefix of a component: `movies` → `MOVIES`, `film-reports` → `FILM_REPORTS`. */
+/** Variable prefix of a component: `orders` → `ORDERS`, `daily-reports` → `DAILY_REPORTS`. */
 export function variableOf(logicalName: string): string {
   return logicalName.replaceAll("-", "_").toUpperCase();
 }

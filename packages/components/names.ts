@@ -17,7 +17,7 @@ export function physicalName(logicalName: string, kind: NameKind, suffix?: strin
   return joinName(parts);
 }
 
-/** Of the variables that a component gives: `movies` → `MOVIES`. @throws {Mistake} where Lambda would refuse them */
+/** Of the variables that a component gives: `orders` → `ORDERS`. @throws {Mistake} where Lambda would refuse them */
 export function variablePrefix(logicalName: string): string {
   const mistake = variableMistake(logicalName);
   if (mistake !== undefined) throw new Mistake(mistake);

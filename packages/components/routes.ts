@@ -4,7 +4,7 @@ import { Mistake } from "./mistake.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** As API Gateway writes it: `GET /books/{id}`, and `{title+}` for all that is left of the path. */
+/** As API Gateway writes it: `GET /orders/{id}`, and `{path+}` for all that is left of the path. */
 export type RouteKey = `${Method} /${string}`;
 
 export interface RouteTarget {

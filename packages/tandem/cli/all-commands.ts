@@ -143,7 +143,7 @@ export const allCommands = {
       'schedule <name> <function> "rate(1 hour)" [--link …]',
       "bucket <name>",
       "collection <name>",
-      "service <folder> [--name …] [--region …] [--config …]",
+      "service <folder> [--empty] [--name …] [--region …] [--config …]",
     ],
     examples: ['npm run new -- function readNotes "GET /notes" --link movies.read'],
   },

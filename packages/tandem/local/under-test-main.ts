@@ -10,7 +10,10 @@ import { FUNCTION, functionSettings } from "./workers/settings.ts";
 const [cwd = "", stack = ""] = process.argv.slice(2);
 const stateFolder = mkdtempSync(path.join(tmpdir(), "tandem-under-test-"));
 process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
-const say = (reply: Reply) => void process.send?.(reply);
+const say = (reply: Reply) => {
+  // Nobody listens any more: the run is being stopped.
+  if (process.connected) process.send?.(reply);
+};
 
 try {
   const run = await LocalRun.open({
@@ -19,7 +22,7 @@ try {
     stateFolder,
     seeds: false,
     keepGoing: true,
-    log: console.error,
+    log: (line) => say({ log: line }),
   });
   process.once("disconnect", () => void run.stop().finally(() => process.exit()));
   process.on("message", (call: Call) => void answer(run, call).then(say));

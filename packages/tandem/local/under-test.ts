@@ -37,6 +37,7 @@ export interface UnderTestOptions {
 export type Reply =
   | { ready: true }
   | { failed: string }
+  | { log: string }
   | { call: number; result: unknown }
   | { call: number; error: { name: string; message: string } };
 
@@ -66,6 +67,11 @@ async function start(cwd: string, stack: string, forget: () => void): Promise<Pr
     serialization: "advanced",
   });
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
+  /** Not told yet: who calls next has it among what its test prints. */
+  let lines: string[] = [];
+  child.on("message", (reply: Reply) => {
+    if ("log" in reply) lines.push(reply.log);
+  });
   await ready(child);
   child.on("message", (reply: Reply) => {
     if (!("call" in reply)) return;
@@ -85,13 +91,18 @@ async function start(cwd: string, stack: string, forget: () => void): Promise<Pr
   rest(child);
   let last = 0;
   return {
-    invoke<Answer>(functionName: string, event: unknown): Promise<Answer> {
+    async invoke<Answer>(functionName: string, event: unknown): Promise<Answer> {
       const call = last++;
       const waiting = Promise.withResolvers<unknown>();
       calls.set(call, waiting);
       child.channel?.ref();
       child.send({ call, functionName, event } satisfies Call);
-      return waiting.promise as Promise<Answer>;
+      try {
+        return (await waiting.promise) as Answer;
+      } finally {
+        for (const line of lines) console.error(line);
+        lines = [];
+      }
     },
     async stop() {
       child.ref();
@@ -112,9 +123,9 @@ function ready(child: ChildProcess): Promise<void> {
     child.once("exit", (code) =>
       reject(new Error(`the program under test did not start (exit code ${code})`)),
     );
-    child.once("message", (reply: Reply) => {
+    child.on("message", (reply: Reply) => {
       if ("failed" in reply) reject(new UserError(reply.failed));
-      else resolve();
+      else if ("ready" in reply) resolve();
     });
   });
 }

@@ -1,11 +1,21 @@
-/** A new service from this one: its files under another name, without history, data, state or anything installed. */
+/** A new service from this one: its program under another name, with the tool as a dependency. */
 
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { recordProgram } from "../program/record-program.ts";
+import { picturesOf } from "../review/graph/pictures.ts";
+import { generateDescription } from "../review/openapi/generate.ts";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
+import { format } from "./format.ts";
+import { writePlan } from "./plan.ts";
+import { ProgramFile } from "./program-file.ts";
 import { projectFiles } from "./project-files.ts";
+import { planRemoval } from "./remove.ts";
+import { toolFolder } from "./rename.ts";
+import { isOfService, manifestOf, readmeOf, renamed, settingsOf, withoutTemplate } from "./service-files.ts";
 import { checkServiceName } from "./service-name.ts";
 import { type Setting, withoutState, withSettings } from "./stack-file.ts";
 
@@ -16,10 +26,11 @@ export interface ServiceRequest {
   region?: string | undefined;
   /** Settings of stage dev, `key=value`. */
   settings?: string[] | undefined;
+  /** Without examples: hello and the API's description alone. */
+  empty?: boolean | undefined;
 }
 
-/** Of the program and of its bootstrap; those of other folders belong to tests. */
-const stackFile = /^(bootstrap.)?Pulumi\.[^.]+\.yaml$/;
+const stackFile = /^Pulumi\.[^.]+\.yaml$/;
 
 interface Manifest {
   name: string;
@@ -27,7 +38,7 @@ interface Manifest {
 }
 
 /** Gives what is to be done next, for a person. */
-export function newService(root: string, folder: string, request: ServiceRequest): string {
+export async function newService(root: string, folder: string, request: ServiceRequest): Promise<string> {
   const name = request.name ?? path.basename(folder);
   checkServiceName(root, name, "with --name");
   if (request.region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(request.region)) {
@@ -40,24 +51,88 @@ export function newService(root: string, folder: string, request: ServiceRequest
       `${folder} is not empty; nothing was written. Name a folder that does not exist yet.`,
     );
   }
-  const files = projectFiles(root);
-  for (const file of files) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    cpSync(path.join(root, file), path.join(folder, file));
+  const tarball = pack(root, path.join(folder, "vendor"));
+  const own = manifest.name;
+  for (const file of projectFiles(root).filter(isOfService)) {
+    write(folder, renamed(file, own, name), renamed(readFileSync(path.join(root, file), "utf8"), own, name));
   }
-  edit(path.join(folder, "Pulumi.yaml"), (text) => text.replace(/^name: .*$/m, `name: ${name}`));
-  for (const file of files.filter((candidate) => stackFile.test(candidate))) {
+  for (const [file, text] of Object.entries({
+    ...settingsOf(root),
+    "package.json": `${JSON.stringify(manifestOf(root, name, tarball), null, 2)}\n`,
+    "README.md": readmeOf(name, tarball),
+  }))
+    write(folder, file, renamed(text, own, name).replaceAll(`exec ${name} `, "exec tandem "));
+  edit(path.join(folder, "Pulumi.yaml"), withoutTemplate);
+  // The tool in vendor/ is part of the service.
+  edit(path.join(folder, ".gitignore"), (text) => text.replace("*.tgz\n", ""));
+  for (const file of readdirSync(folder).filter((candidate) => stackFile.test(candidate))) {
     edit(path.join(folder, file), (text) => {
       const ofDev = file === "Pulumi.dev.yaml" ? settings : [];
       const region = request.region === undefined ? [] : [["aws:region", request.region] as Setting];
-      return withSettings(withoutState(text), manifest.name, [...region, ...ofDev]);
+      return withSettings(withoutState(text), name, [...region, ...ofDev]);
     });
   }
-  return `${files.length} files written to ${folder}. The first command there installs packages and gives it its name:
+  if (request.empty) for (const subject of subjectsOf(folder)) removeSubject(folder, subject);
+  await withPackagesOf(root, folder, async () => {
+    mkdirSync(path.join(folder, "docs"));
+    for (const [file, text] of [...(await generateDescription(folder)), ...(await picturesFor(folder))])
+      write(folder, file, text);
+    format(folder);
+  });
+  return `${projectFiles(folder).length} files written to ${folder}. In it:
 
   cd ${folder}
+  npm install
   npm test
   npm start`;
+}
+
+/** Those that are there for an example. */
+const subjectsOf = (folder: string): string[] =>
+  readdirSync(path.join(folder, "functions"), { withFileTypes: true })
+    .filter(
+      (entry) =>
+        entry.isDirectory() && existsSync(path.join(folder, "functions", entry.name, "operations.ts")),
+    )
+    .map(({ name }) => name)
+    .filter((name) => name !== "hello" && name !== "openapi");
+
+function removeSubject(folder: string, subject: string): void {
+  writePlan(folder, planRemoval(new ProgramFile(folder), "subject", subject));
+}
+
+async function picturesFor(folder: string): Promise<[string, string][]> {
+  const recording = await recordProgram({ cwd: folder, stack: "prod", bundle: false });
+  return [...picturesOf(recording)].map(([file, svg]) => [path.join("docs", file), svg]);
+}
+
+/** What is generated is made by the program itself, before anything is installed there. */
+async function withPackagesOf(root: string, folder: string, work: () => Promise<void>): Promise<void> {
+  const link = path.join(folder, "node_modules");
+  symlinkSync(path.join(root, "node_modules"), link);
+  try {
+    await work();
+  } finally {
+    rmSync(link);
+  }
+}
+
+/** The tool as a tarball, as `npm publish` would make it. Gives its path from the service's folder. */
+function pack(root: string, into: string): string {
+  mkdirSync(into, { recursive: true });
+  const { status, stdout, stderr, error } = spawnSync(
+    "npm",
+    ["pack", "--silent", "--pack-destination", into],
+    { cwd: path.join(root, toolFolder), encoding: "utf8", shell: process.platform === "win32" },
+  );
+  if (error || status !== 0)
+    throw new UserError(`npm pack could not pack the tool: ${error?.message ?? stdout + stderr}`);
+  return `vendor/${stdout.trim().split("\n").at(-1)}`;
+}
+
+function write(folder: string, file: string, text: string): void {
+  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  writeByRename(path.join(folder, file), text);
 }
 
 function readSetting(setting: string, { config }: Manifest): Setting {

@@ -2,7 +2,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
 export interface RequestParts {
-  /** As the program declares it, e.g. `GET /books/{id}`. */
+  /** As the program declares it, e.g. `GET /orders/{id}`. */
   routeKey: string;
   /** Decoded. */
   path?: Record<string, string>;

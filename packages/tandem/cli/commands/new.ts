@@ -32,6 +32,11 @@ export async function main(args: string[]): Promise<number> {
       name: { type: "string", does: "Name of the service; its folder's name where it is left out" },
       region: { type: "string", does: "Region of the service" },
       config: { type: "list", does: "Config of the service, e.g. logLevel=DEBUG", default: [] },
+      empty: {
+        type: "boolean",
+        does: "A service without the examples: hello and openapi alone",
+        default: false,
+      },
       verbose: common.verbose,
     },
     4,
@@ -98,7 +103,7 @@ export async function main(args: string[]): Promise<number> {
     }
     case "service": {
       const [folder] = wanted(words, 1);
-      console.log(newService(root, path.resolve(folder), { ...options, settings: options.config }));
+      console.log(await newService(root, path.resolve(folder), { ...options, settings: options.config }));
       return 0;
     }
     default:

@@ -31,7 +31,9 @@ export async function main(args: string[]): Promise<number> {
   const ok =
     isPart ||
     ((await step("types", "typescript/bin/tsc", [])) &&
-      (await step("types of the console's page", "typescript/bin/tsc", ["-p", PAGE])) &&
+      // Who made a service of this program has the tool installed, and its page in it.
+      (!existsSync(path.join(ownProject(), PAGE)) ||
+        (await step("types of the console's page", "typescript/bin/tsc", ["-p", PAGE]))) &&
       (await step("lint and format", biome, ["check", "--error-on-warnings"], () =>
         whatMendsIt(ownProject()),
       )));

@@ -22,9 +22,7 @@ const grave: Rule = { ...everywhere, id: "test/grave", waivable: false };
 const ofStack: Rule = {
   ...everywhere,
   id: "test/of-stack",
-  check: () => [
-    { urn: "urn:pulumi:dev::shop::pulumi:pulumi:Stack::tandem-dev", message: "of no resource" },
-  ],
+  check: () => [{ urn: "urn:pulumi:dev::shop::pulumi:pulumi:Stack::tandem-dev", message: "of no resource" }],
 };
 
 const waiver: Waiver = {

@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
-  existsSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { parse, stringify } from "yaml";
 import { ferretdbFile } from "../../local/mongodb/build-ferretdb.ts";
 import { cacheFolder } from "../../local/mongodb/cache-folder.ts";
+import { recordProgram } from "../../program/record-program.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { renameProject, toolFolder } from "../../scaffold/rename.ts";
 import { newService } from "../../scaffold/service.ts";
@@ -38,33 +43,171 @@ const shortKeys = (config: Record<string, unknown>): Record<string, unknown> =>
     ]),
   );
 
+/** As `pulumi new` leaves it: all files, and the name in Pulumi.yaml. */
+function copyOfEverything(folder: string): void {
+  for (const file of projectFiles(root)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    cpSync(path.join(root, file), path.join(folder, file));
+  }
+  const manifest = path.join(folder, "Pulumi.yaml");
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/^name: .*$/m, `name: ${name}`));
+}
+
 describe("npm run new -- service", () => {
   let parent: string;
   let folder: string;
 
   beforeEach(() => {
-    parent = mkdtempSync(path.join(tmpdir(), "new-service-"));
+    parent = realpathSync(mkdtempSync(path.join(tmpdir(), "new-service-")));
     folder = path.join(parent, name);
   });
 
   afterEach(() => rmSync(parent, { recursive: true }));
+
+  const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
+  const npm = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
+    assert.equal(status, 0, `npm ${args.join(" ")}:\n${stdout}\n${stderr}`);
+    return stdout;
+  };
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: folder });
+  /** Files that speak of the examples; what the tool says in its tarball is its own. */
+  const traces = () =>
+    projectFiles(folder).filter(
+      (file) => !file.startsWith("vendor/") && /book|movie|film/i.test(`${file}\n${read(file)}`),
+    );
+
+  it("makes a project of few files that installs, passes its tests, starts, and compares revisions; without its subjects it still does", async () => {
+    const said = await newService(root, folder, {});
+    const files = projectFiles(folder);
+    assert.ok(files.length <= 150, `${files.length} files`);
+    assert.match(said, new RegExp(`^${files.length} files written to .*/shelf\\. In it:`));
+    assert.deepEqual(
+      files.filter((file) => file.startsWith("packages/") && !file.startsWith("packages/components/")),
+      [],
+    );
+    assert.deepEqual(
+      files.filter((file) => file.startsWith("vendor/")).map((file) => path.extname(file)),
+      [".tgz"],
+    );
+    assert.match(read("README.md"), /^# shelf\n/);
+    assert.ok(read("README.md").trimEnd().split("\n").length <= 12);
+    npm("install", "--prefer-offline", "--no-audit", "--no-fund");
+    git("init", "--quiet", "--initial-branch", "main");
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "as it was made");
+    npm("test");
+    assert.match(npm("run", "--silent", "diff"), /dev: nothing changes.*prod: nothing changes/s);
+    await assertHello();
+
+    assert.ok(traces().length > 30);
+    npm("run", "--silent", "remove", "--", "subject", "books");
+    npm("run", "--silent", "remove", "--", "subject", "movies");
+    assert.deepEqual(traces(), []);
+    npm("test");
+    await assertHello();
+  }).timeout(900_000);
+
+  async function assertHello(): Promise<void> {
+    const bin = path.join(folder, "node_modules/pulumi-tandem/tandem.js");
+    const started = spawn(process.execPath, [bin, "start", "--port", "0"], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = once(started, "close");
+    try {
+      let text = "";
+      for await (const chunk of started.stdout) {
+        text += chunk;
+        const [, url] = /Ready on (http:\S+?)\. /.exec(stripVTControlCharacters(text)) ?? [];
+        if (url === undefined) continue;
+        const response = await fetch(`${url}/hello`);
+        assert.deepEqual([response.status, await response.json()], [200, "Hello from Lambda!"]);
+        return;
+      }
+      assert.fail(text);
+    } finally {
+      started.kill("SIGINT");
+      started.stdout.resume();
+      await ended;
+    }
+  }
+
+  it("makes one without examples: hello and openapi, no store", async () => {
+    await newService(root, folder, { empty: true, region: "us-west-2" });
+    assert.deepEqual(traces(), []);
+    assert.deepEqual(readdirSync(path.join(folder, "functions")).sort(), [
+      ...["environment.ts", "hello", "http", "openapi", "stores", "telemetry"],
+    ]);
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    const { resources, config } = await recordProgram({ cwd: folder, stack: "prod", bundle: false });
+    assert.equal(config["aws:region"], "us-west-2");
+    const stores = resources.filter(({ type }) => /dynamodb|sqs|s3\/bucket|mongodbatlas/.test(type));
+    assert.deepEqual(stores, []);
+    const { paths } = JSON.parse(read("openapi.json"));
+    assert.deepEqual(Object.keys(paths).sort(), ["/hello", "/openapi.json"]);
+  }).timeout(300_000);
+
+  it("gives stage dev its settings, every stage its region, and no stack the secrets provider of another", async () => {
+    await newService(root, folder, {
+      empty: true,
+      region: "us-west-2",
+      settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
+    });
+    const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
+    const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
+    assert.deepEqual([atlasOrganization, logRetentionDays], ["507f1f77bcf86cd799439011", 30]);
+    for (const stack of [dev, config("Pulumi.prod.yaml")]) assert.equal(stack["aws:region"], "us-west-2");
+    const deployed =
+      "secretsprovider: awskms://alias/a\nencryptedkey: AbC=\nencryptionsalt: v1:a\nconfig: {}\n";
+    assert.equal(withoutState(deployed), "config: {}\n");
+    assert.equal(
+      withSettings("config:\n  # Mine.\n  shop:logLevel: INFO\n", "shop", [["logLevel", "DEBUG"]]),
+      "config:\n  # Mine.\n  shop:logLevel: DEBUG\n",
+    );
+  }).timeout(300_000);
+
+  it("refuses a folder that is not empty, a name, a setting and a region that are none", async () => {
+    const refused = (to: string, request: Parameters<typeof newService>[2], message: RegExp) =>
+      assert.rejects(newService(root, to, request), { message });
+    await refused(path.join(parent, "Book Shop"), {}, /^"Book Shop" is no name/);
+    await refused(
+      folder,
+      { name: "seventeen-letters" },
+      /at most 16 small letters, .* Give another with --name\.$/,
+    );
+    await refused(folder, { name: "schedule" }, /^"schedule" stands as a word in index\.ts already: /);
+    await refused(
+      folder,
+      { settings: ["logLevl=INFO"] },
+      /^--config "logLevl=INFO" is no setting: .*logLevel/,
+    );
+    await refused(folder, { region: "Frankfurt" }, /^--region "Frankfurt" is no AWS region/);
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "mine.txt"), "");
+    await refused(folder, {}, /shelf is not empty/);
+    assert.deepEqual(projectFiles(folder), ["mine.txt"]);
+  });
+});
+
+describe("a copy of the whole project, as `pulumi new` makes it", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "new-copy-")));
+    copyOfEverything(folder);
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
 
   const there = (file: string) => import(path.join(folder, file));
   const recorderThere = (): Promise<typeof import("../../program/record-program.ts")> =>
     there("packages/tandem/program/record-program.ts");
   const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
 
-  it("copies the project without history, data and installed packages", () => {
-    assert.match(newService(root, folder, {}), /^\d+ files written to .*shelf\./);
-    assert.deepEqual(projectFiles(folder), projectFiles(root));
-    for (const gone of [".git", ".local", "node_modules"])
-      assert.equal(existsSync(path.join(folder, gone)), false);
-    assert.match(read("Pulumi.yaml"), /^name: shelf$/m);
-  });
-
   it("takes its name everywhere at the first command, and is a program of its own", async () => {
-    newService(root, folder, { region: "us-west-2" });
-    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
     assert.ok(renameProject(folder, own, name) > 50);
     const left = projectFiles(folder).filter(
       (file) =>
@@ -88,9 +231,8 @@ describe("npm run new -- service", () => {
       "what one project built, another need not build",
     );
     const { recordProgram } = await recorderThere();
-    const { project, resources, config } = await recordProgram({ cwd: folder, stack: "dev", bundle: false });
+    const { project, resources } = await recordProgram({ cwd: folder, stack: "dev", bundle: false });
     assert.equal(project, name);
-    assert.equal(config["aws:region"], "us-west-2");
     const hello = resources.find(
       ({ type, name }) => type === "aws:lambda/function:Function" && name === "hello",
     );
@@ -102,28 +244,7 @@ describe("npm run new -- service", () => {
     });
   });
 
-  it("gives stage dev its settings, every stage its region, and no stack the secrets provider of another", () => {
-    newService(root, folder, {
-      region: "us-west-2",
-      settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
-    });
-    const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
-    const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
-    assert.deepEqual([atlasOrganization, logRetentionDays], ["507f1f77bcf86cd799439011", 30]);
-    for (const stack of [dev, config("Pulumi.prod.yaml"), config("bootstrap/Pulumi.account.yaml")])
-      assert.equal(stack["aws:region"], "us-west-2");
-    const deployed =
-      "secretsprovider: awskms://alias/a\nencryptedkey: AbC=\nencryptionsalt: v1:a\nconfig: {}\n";
-    assert.equal(withoutState(deployed), "config: {}\n");
-    assert.equal(
-      withSettings("config:\n  # Mine.\n  shop:logLevel: INFO\n", "shop", [["logLevel", "DEBUG"]]),
-      "config:\n  # Mine.\n  shop:logLevel: DEBUG\n",
-    );
-  });
-
   it("takes over what `pulumi new` has left: long keys, no template, tags of the stack", async () => {
-    newService(root, folder, {});
-    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
     const rewrite = (file: string, change: (content: Manifest) => object): void =>
       writeFileSync(path.join(folder, file), stringify(change(parse(read(file)) as Manifest)));
     rewrite("Pulumi.yaml", ({ template: _, ...manifest }) => {
@@ -158,27 +279,5 @@ describe("npm run new -- service", () => {
       assert.equal(typeof value, "string");
       if (declared?.default !== undefined) assert.equal(value, String(declared.default), key);
     }
-  });
-
-  it("refuses a folder that is not empty, a name, a setting and a region that are none", () => {
-    assert.throws(() => newService(root, path.join(parent, "Book Shop"), {}), {
-      message: /^"Book Shop" is no name/,
-    });
-    assert.throws(() => newService(root, folder, { name: "seventeen-letters" }), {
-      message: /at most 16 small letters, .* Give another with --name\.$/,
-    });
-    assert.throws(() => newService(root, folder, { name: "schedule" }), {
-      message: /^"schedule" stands as a word in index\.ts already: /,
-    });
-    assert.throws(() => newService(root, folder, { settings: ["logLevl=INFO"] }), {
-      message: /^--config "logLevl=INFO" is no setting: .*logLevel/,
-    });
-    assert.throws(() => newService(root, folder, { region: "Frankfurt" }), {
-      message: /^--region "Frankfurt" is no AWS region/,
-    });
-    mkdirSync(folder);
-    writeFileSync(path.join(folder, "mine.txt"), "");
-    assert.throws(() => newService(root, folder, {}), { message: /shelf is not empty/ });
-    assert.deepEqual(projectFiles(folder), ["mine.txt"]);
   });
 });
