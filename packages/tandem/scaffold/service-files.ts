@@ -73,7 +73,8 @@ export function settingsOf(root: string): Record<string, string> {
   const style = read("biome.json");
   style.vcs.enabled = false;
   style.files.includes = ["**", "!data/*.json", "!openapi.json", "!docs", "!**/*.md", "!vendor", "!.local"];
-  const tests = { timeout: 60_000, exit: true, reporter: "dot" };
+  // The first test waits until the program runs with its stores.
+  const tests = { timeout: 180_000, exit: true, reporter: "dot" };
   const text = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   return { "tsconfig.json": text(types), "biome.json": text(style), ".mocharc.json": text(tests) };
 }

@@ -62,7 +62,11 @@ describe("npm run new -- service", () => {
     folder = path.join(parent, name);
   });
 
-  afterEach(() => rmSync(parent, { recursive: true }));
+  afterEach(function () {
+    // Everything that was installed.
+    this.timeout(300_000);
+    rmSync(parent, { recursive: true });
+  });
 
   const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
   const npm = (...args: string[]) => {

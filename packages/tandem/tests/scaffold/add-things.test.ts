@@ -1,0 +1,81 @@
+/** Every command and every line of code of docs/add-things.md, as a stranger would follow them. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
+
+const root = path.resolve(import.meta.dirname, "../../../..");
+
+/** A step of the page: commands, or the content of the file named in the sentence before. */
+type Step = { commands: string[] } | { file: string; text: string };
+
+function stepsOf(page: string): Step[] {
+  return [...page.matchAll(/^((?:(?!```).*\n)*?)```(sh|ts)\n([\s\S]*?)^```$/gm)].map(
+    ([, before = "", language, content = ""]) => {
+      if (language === "sh") return { commands: content.trim().split("\n") };
+      const file = [...before.matchAll(/`((?:functions|tests)\/[\w/.-]+\.ts)`/g)].at(-1)?.[1];
+      assert.ok(file, `no file is named before ${content}`);
+      return { file, text: content };
+    },
+  );
+}
+
+describe("docs/add-things.md", () => {
+  let parent: string;
+
+  before(() => {
+    parent = realpathSync(mkdtempSync(path.join(tmpdir(), "add-things-")));
+  });
+  after(function () {
+    // Everything that was installed.
+    this.timeout(300_000);
+    rmSync(parent, { recursive: true });
+  });
+
+  it("makes the service that it describes, whose tests pass, and takes parts of it away", async () => {
+    const steps = stepsOf(readFileSync(path.join(root, "docs/add-things.md"), "utf8"));
+    const folder = path.join(parent, "orders-shop");
+    let cwd = root;
+    let lastTest = "";
+    for (const step of steps) {
+      if ("file" in step) {
+        mkdirSync(path.dirname(path.join(folder, step.file)), { recursive: true });
+        writeFileSync(path.join(folder, step.file), step.text);
+        continue;
+      }
+      for (const line of step.commands) {
+        const command = line.replace("../orders-shop", folder);
+        if (command.startsWith("cd ")) {
+          cwd = folder;
+          continue;
+        }
+        const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd, encoding: "utf8" });
+        assert.equal(status, 0, `${command}:\n${stdout}\n${stderr}`);
+        if (command === "npm test") {
+          lastTest = stdout;
+          await assertSixRoutes(folder);
+        }
+      }
+    }
+    assert.match(lastTest, /\d+ passing/);
+    const { status, stdout, stderr } = spawnSync("npm", ["test"], { cwd, encoding: "utf8" });
+    assert.equal(status, 0, `after the removals:\n${stdout}\n${stderr}`);
+  }).timeout(900_000);
+
+  async function assertSixRoutes(cwd: string): Promise<void> {
+    const { resources } = await recordProgram({ cwd, stack: "prod", bundle: false });
+    const routes = resources
+      .filter(({ type }) => type === "aws:apigatewayv2/route:Route")
+      .map(({ inputs }) => [inputs.routeKey, inputs.authorizationScopes] as const);
+    assert.deepEqual(Object.fromEntries(routes.filter(([key]) => !/hello|openapi/.test(String(key)))), {
+      "POST /customers": ["customers:write"],
+      "GET /customers": ["customers:read"],
+      "GET /customers/{id}": ["customers:read"],
+      "GET /orders": ["orders:read"],
+      "GET /orders/{id}": ["orders:read"],
+      "POST /orders": ["orders:write"],
+    });
+  }
+});
