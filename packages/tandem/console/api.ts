@@ -7,6 +7,7 @@ import type { Recorder } from "./recorder.ts";
 import { Mask } from "./secrets.ts";
 import { type Sent, sendRequest } from "./send-request.ts";
 import { type Asked, failure, json, type Reply } from "./server.ts";
+import { Stores } from "./stores.ts";
 
 /** What stands for `{…}` in a path, decoded. */
 type Values = readonly string[];
@@ -20,6 +21,7 @@ export class Api {
   readonly #run: LocalRun;
   readonly #recorder: Recorder;
   readonly #functions: Functions;
+  readonly #stores: Stores;
   readonly #routes: Record<string, Answer>;
   #mask: Mask | undefined;
   #masked: unknown;
@@ -28,6 +30,8 @@ export class Api {
     this.#run = run;
     this.#recorder = recorder;
     this.#functions = new Functions(run, recorder);
+    const stores = new Stores(run);
+    this.#stores = stores;
     this.#routes = {
       "GET /api/requests": (_, { query }) => this.#requests(query),
       "DELETE /api/requests": () => this.#clear(),
@@ -50,6 +54,55 @@ export class Api {
         this.#functions.forget(name, called)
           ? json({ forgotten: called })
           : failure(404, `There is no saved event ${called}.`),
+      "GET /api/data": async () => json(await stores.summary()),
+      "GET /api/tables/{name}/items": async ([name = ""], { query }) =>
+        json(await stores.items(name, Object.fromEntries(query))),
+      "PUT /api/tables/{name}/items": async ([name = ""], { body }) => {
+        const { value, isTyped } = read(body);
+        await stores.putItem(name, objectIn(value, "value"), isTyped === true);
+        return done;
+      },
+      "DELETE /api/tables/{name}/items": async ([name = ""], { body }) => {
+        await stores.deleteItem(name, objectIn(read(body).key, "key") as never);
+        return done;
+      },
+      "GET /api/queues/{name}/messages": async ([name = ""]) =>
+        json({ messages: await stores.messages(name) }),
+      "POST /api/queues/{name}/messages": async ([name = ""], { body }) => {
+        await stores.sendMessage(name, textIn(read(body).body, "body"));
+        return done;
+      },
+      "DELETE /api/queues/{name}/messages": async ([name = ""]) => {
+        await stores.purge(name);
+        return done;
+      },
+      "POST /api/queues/{name}/redrive": async ([name = ""]) => json({ moved: await stores.redrive(name) }),
+      "GET /api/buckets/{name}/objects": async ([name = ""], { query }) =>
+        json({ objects: await stores.objects(name, query.get("prefix") ?? "") }),
+      "GET /api/buckets/{name}/objects/{key}": async ([name = "", key = ""]) =>
+        json(await stores.object(name, key)),
+      "PUT /api/buckets/{name}/objects/{key}": async ([name = "", key = ""], { body }) => {
+        await stores.putObject(name, key, body);
+        return done;
+      },
+      "DELETE /api/buckets/{name}/objects/{key}": async ([name = "", key = ""]) => {
+        await stores.deleteObject(name, key);
+        return done;
+      },
+      "GET /api/collections/{database}/{name}/documents": async ([database = "", name = ""], { query }) =>
+        json({ documents: await stores.documents(database, name, query.get("filter") ?? "") }),
+      "PUT /api/collections/{database}/{name}/documents": async ([database = "", name = ""], { body }) => {
+        await stores.putDocument(database, name, objectIn(read(body).value, "value"));
+        return done;
+      },
+      "DELETE /api/collections/{database}/{name}/documents": async ([database = "", name = ""], { body }) =>
+        (await stores.deleteDocument(database, name, read(body).id))
+          ? done
+          : failure(404, "There is no document with this id any more."),
+      "POST /api/schedules/{id}/run": async ([id = ""]) => {
+        await stores.runSchedule(id);
+        return done;
+      },
     };
   }
 
@@ -64,6 +117,10 @@ export class Api {
     if (this.#masked !== recording || !this.#mask) this.#mask = Mask.of(recording);
     this.#masked = recording;
     return this.#mask;
+  }
+
+  close(): Promise<void> {
+    return this.#stores.close();
   }
 
   async answer(asked: Asked): Promise<Reply> {
@@ -152,6 +209,19 @@ const BY_PERSON = new Set([
   "FunctionNotLoaded",
   "StoreNotThere",
 ]);
+
+const done = json({ done: true });
+
+function objectIn(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new UserError(`"${name}" has to be a JSON object.`);
+}
+
+function textIn(value: unknown, name: string): string {
+  if (typeof value === "string") return value;
+  throw new UserError(`"${name}" has to be a text.`);
+}
 
 function read(body: Buffer): Record<string, unknown> {
   try {

@@ -56,5 +56,6 @@ export class Console {
 
   async close(): Promise<void> {
     await this.#server.close();
+    await this.api.close();
   }
 }

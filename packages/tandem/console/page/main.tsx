@@ -3,6 +3,7 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "./styles.css";
 import { start, useLive } from "./live.ts";
+import { Data } from "./views/data.tsx";
 import { Functions } from "./views/functions.tsx";
 import { Requests } from "./views/requests.tsx";
 
@@ -10,6 +11,7 @@ import { Requests } from "./views/requests.tsx";
 const views = [
   { path: "requests", title: "Requests", View: Requests },
   { path: "functions", title: "Functions", View: Functions },
+  { path: "data", title: "Data", View: Data },
 ] as const;
 
 function place(): string[] {

@@ -4,3 +4,11 @@ export type { FunctionDetail, FunctionSummary, Numbers } from "../functions.ts";
 export type { LiveRows } from "../live.ts";
 export type { KeptCall } from "../recorder.ts";
 export type { Answered } from "../send-request.ts";
+export type {
+  DataSummary,
+  QueueSummary,
+  ScheduleSummary,
+  ShownItem,
+  ShownMessage,
+  TableSummary,
+} from "../stores.ts";

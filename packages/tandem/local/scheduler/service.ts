@@ -86,6 +86,13 @@ export class Scheduler implements Service {
     }
   }
 
+  /** Calls what a schedule calls, as if its time had come; false where it is not at work. */
+  async runNow(urn: string): Promise<boolean> {
+    const running = this.#running.get(urn);
+    await running?.calls.call(new Date());
+    return running !== undefined;
+  }
+
   async stop(): Promise<void> {
     for (const { calls } of this.#running.values()) calls.stop();
     this.#running.clear();
