@@ -21,7 +21,7 @@ import { regionOf } from "./region.ts";
 import { breakSeal, note, seal } from "./seal.ts";
 import type { LocalContext, Service, Surroundings } from "./service.ts";
 import type { Facts } from "./service-information.ts";
-import { createServices, type Services } from "./services.ts";
+import { createServices, type LogReader, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
 import { storesOf } from "./stores/stores.ts";
 import { isCloud } from "./workers/runtime/cloud.cjs";
@@ -49,6 +49,8 @@ export interface RunOptions {
   /** Told of all that happens. */
   observer?: Observer | undefined;
   log(line: string): void;
+  /** Takes the lines of functions and requests instead. */
+  reader?: LogReader | undefined;
 }
 
 /** How often the lengths of the stores' files are noted, for a run that is killed. */

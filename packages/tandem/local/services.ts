@@ -1,7 +1,7 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 import { DynamodbService } from "./dynamodb/service.ts";
 import { FauxqsService } from "./fauxqs/service.ts";
-import { Gateway } from "./gateway/gateway.ts";
+import { Gateway, type RequestLine } from "./gateway/gateway.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { deliveryRefusal } from "./iam/role-calls.ts";
 import { IamService } from "./iam/service.ts";
@@ -33,6 +33,14 @@ export interface ServiceOptions {
   observer?: Observer | undefined;
   /** A line for the person at the terminal. */
   log(line: string): void;
+  /** Takes the lines of functions and requests instead. */
+  reader?: LogReader | undefined;
+}
+
+/** Whoever shows the log in a way of its own. */
+export interface LogReader {
+  line(functionName: string, line: string): void;
+  request(request: RequestLine): void;
 }
 
 export interface Services {
@@ -54,6 +62,7 @@ export function createServices({
   strict = false,
   keepGoing = false,
   observer,
+  reader,
   log,
 }: ServiceOptions): Services {
   // What functions may do.
@@ -78,7 +87,7 @@ export function createServices({
     allowCloud,
     keepGoing,
     observer,
-    onLog: (_functionName, line) => log(line),
+    onLog: (functionName, line) => (reader ? reader.line(functionName, line) : log(line)),
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
@@ -103,7 +112,7 @@ export function createServices({
       invoker: workers,
       guard: () => iam.guard,
       observer,
-      onRequest: (request) => log(requestLine(request)),
+      onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices];
   const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];

@@ -33,6 +33,10 @@ export function variablesOf({ region, variables, stores }: RunStatus): Record<st
     AWS_ACCESS_KEY_ID: operatorCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: operatorCredentials.secretAccessKey,
     ...variables,
+    // dynamodb-admin reads this one alone.
+    ...(variables.AWS_ENDPOINT_URL_DYNAMODB === undefined
+      ? {}
+      : { DYNAMO_ENDPOINT: variables.AWS_ENDPOINT_URL_DYNAMODB }),
     // Not MONGODB_URI: a start from the same shell would take it for a server of one's own.
     ...(stores.mongodb === undefined ? {} : { MONGO_URL: stores.mongodb }),
   };

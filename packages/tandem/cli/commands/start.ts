@@ -5,6 +5,10 @@ import type { Console } from "../../console/console.ts";
 import type { Recorder } from "../../console/recorder.ts";
 import { onInterrupt } from "../../local/interrupt.ts";
 import { localSecrets } from "../../local/local-secrets.ts";
+import { Filter } from "../../local/log/filter.ts";
+import { FilteredLog } from "../../local/log/filtered-log.ts";
+import { functionName, functionNames } from "../../local/log/function-names.ts";
+import { PeopleLog } from "../../local/log/people-log.ts";
 import type { Reloader } from "../../local/reload.ts";
 import type { LocalRun } from "../../local/run.ts";
 import { recordProgram } from "../../program/record-program.ts";
@@ -35,10 +39,17 @@ export async function main(args: string[]): Promise<number> {
     },
     "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
     "no-console": { type: "boolean", does: "Leave out the page to look at", default: false },
+    json: { ...common.json, does: "Show the log as Lambda writes it, as a pipe gets it" },
+    filter: {
+      type: "list",
+      does: "Show only the log of these: a function's name, a level (and above), a request's id",
+      default: [],
+    },
     open: { type: "boolean", does: "Open the page to look at in the browser", default: false },
     verbose: common.verbose,
   });
   const output = new LineWriter();
+  const filter = new Filter(options.filter);
   const interrupted = new Promise<void>(onInterrupt);
   const program = { cwd: path.resolve(options.cwd), stack: options.stack };
   // The program runs in its own process while everything else is being loaded here.
@@ -50,6 +61,15 @@ export async function main(args: string[]): Promise<number> {
     import("../../local/service-information.ts"),
     options["no-console"] ? undefined : newRecorder(),
   ]);
+  let running: LocalRun | undefined;
+  const nameOf = (physical: string) => (running ? functionName(running.recording, physical) : physical);
+  const write = (line: string) => output.write(line);
+  const isForPeople = process.stdout.isTTY && !options.json;
+  const reader = isForPeople
+    ? new PeopleLog({ write, filter, nameOf })
+    : filter.isSet
+      ? new FilteredLog({ write, filter, nameOf })
+      : undefined;
   const run = await LocalRun.open({
     ...program,
     recorded,
@@ -61,13 +81,17 @@ export async function main(args: string[]): Promise<number> {
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
     log: (line) => output.write(line),
+    reader,
   });
   let reloader: Reloader | undefined;
   let page: Console | undefined;
   try {
     page = recorder && (await openConsole(run, recorder, () => reloader?.error));
+    running = run;
+    const shown = filter.describe(functionNames(run.recording));
     output.write(serviceInformation(run.facts(), sameProgram(program)));
     output.write(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    if (shown !== undefined) output.write(shown);
     if (page) output.write(`Look at it: ${paint("cyan", page.url)}`);
     if (page && options.open) openInBrowser(page.url, (line) => output.write(line));
     reloader = new Reloader(run);
@@ -77,6 +101,7 @@ export async function main(args: string[]): Promise<number> {
     await page?.close();
     await reloader?.close();
     await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, longestStopMs).unref())]);
+    reader?.close();
     output.flush();
   }
   return 0;

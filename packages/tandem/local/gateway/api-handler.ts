@@ -23,6 +23,8 @@ export interface Handled {
   functionName?: string;
   /** Of the function's invocation, once there was one. */
   invocationId?: string;
+  /** That the caller is told. */
+  requestId?: string;
   /** Why the answer is not the function's own, for the person at the terminal. */
   reason?: string;
 }
@@ -56,7 +58,11 @@ export class ApiHandler {
     const requestId = newRequestId();
     const handled = await this.#answer(request, fields, requestId);
     const { status, headers, body } = handled.answer;
-    return { ...handled, answer: { status, headers: [...headers, this.#idHeader, requestId], body } };
+    return {
+      ...handled,
+      requestId,
+      answer: { status, headers: [...headers, this.#idHeader, requestId], body },
+    };
   }
 
   /**

@@ -45,6 +45,10 @@ export interface RequestLine {
   function?: string;
   /** Why the gateway, not the function, answered so. */
   reason?: string;
+  /** Id that the caller was told. */
+  requestId?: string;
+  /** Id of the function's invocation. */
+  invocation?: string;
 }
 
 interface Served {
@@ -187,7 +191,7 @@ export class Gateway implements Service {
     handled: Handled,
   ): HttpAnswer {
     const { method, target } = request;
-    const { answer, functionName, reason } = handled;
+    const { answer, functionName, invocationId, reason, requestId } = handled;
     const milliseconds = performance.now() - started;
     this.#options.observer?.request(happened(api, request, milliseconds, fields, handled));
     this.#options.onRequest?.({
@@ -198,6 +202,8 @@ export class Gateway implements Service {
       milliseconds,
       ...(functionName === undefined ? {} : { function: functionName }),
       ...(reason === undefined ? {} : { reason }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(invocationId === undefined ? {} : { invocation: invocationId }),
     });
     return answer;
   }

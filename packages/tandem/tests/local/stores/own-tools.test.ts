@@ -117,6 +117,7 @@ describe("into the stores of a run that is up", () => {
         "AWS_ENDPOINT_URL_SQS",
         "AWS_REGION",
         "AWS_SECRET_ACCESS_KEY",
+        "DYNAMO_ENDPOINT",
         "MONGO_URL",
       ]);
       assert.equal(variables.AWS_REGION, "eu-west-1");
@@ -159,7 +160,7 @@ describe("into the stores of a run that is up", () => {
       const all = await command("tables", "scan", "stores-seats", "--limit", "0");
       assert.equal(all.stdout.match(/"hall":"north"/g)?.length, 3);
       assert.equal(all.stderr, "");
-      assert.match(await said("tables"), /^ {2}seats {2}stores-seats {2}\d+ items$/);
+      assert.match(await said("tables"), /^ {2}seats {2}stores-seats {2}[1-9] items$/);
       assert.equal(
         await said("tables", "get", "seats", '{"hall": "north", "seat": 1}'),
         JSON.stringify({ hall: "north", seat: 1, tags: ["a", { b: null }] }, null, 2),
