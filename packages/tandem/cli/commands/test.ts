@@ -60,8 +60,9 @@ export function readArguments(args: readonly string[]): { files: string[]; optio
 }
 
 function mochaArguments(files: readonly string[], options: readonly string[]): string[] {
-  // One file is one process's work, and a debugger finds it there.
-  const parallel = files.length === 1 ? [] : ["--parallel", "--jobs", String(JOBS)];
+  // One file is one process's work, and a debugger finds it there. Of a folder one that cannot be loaded stops no other.
+  const isOneFile = files.length === 1 && !files[0]?.includes("*");
+  const parallel = isOneFile ? [] : ["--parallel", "--jobs", String(JOBS)];
   const own = options.map((option, index) =>
     option === "--reporter=spec" || (option === "spec" && /^(-R|--reporter)$/.test(options[index - 1] ?? ""))
       ? option.replace("spec", tool("name-files"))
@@ -69,7 +70,7 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
   );
   return [
     ...parallel,
-    ...["keep-output", "name-files"].flatMap((name) => ["--require", tool(name)]),
+    ...["keep-output", "load-failures", "name-files"].flatMap((name) => ["--require", tool(name)]),
     ...own,
     ...(files.length > 0 ? files : [everyTest]),
   ];

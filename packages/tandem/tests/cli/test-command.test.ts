@@ -58,6 +58,18 @@ describe("npm test", () => {
     assert.match(run(folder, "--grep", "second").stdout, /1 passing/);
   });
 
+  it("runs the other files where one cannot be loaded, and fails", () => {
+    const broken = mkdtempSync(file("broken-"));
+    writeFileSync(path.join(broken, "good.test.ts"), second);
+    writeFileSync(path.join(broken, "missing.test.ts"), 'import "./nowhere.ts";');
+    writeFileSync(path.join(broken, "twice.test.ts"), "const a = 1;\nconst a = 2;");
+    const { stdout, status } = run(broken);
+    assert.match(stdout, /1 passing.*2 failing/s);
+    assert.match(stdout, /missing\.test\.ts\s+can be loaded:.*nowhere\.ts/s);
+    assert.match(stdout, /twice\.test\.ts\s+can be loaded:.*'a' has already been declared/s);
+    assert.notEqual(status, 0);
+  });
+
   it("names a file that is not there", () => {
     const { stderr, status } = run("tests/nowhere.test.ts");
     assert.equal(stderr, `error: There is no file tests/nowhere.test.ts in ${process.cwd()}.\n`);
