@@ -160,24 +160,27 @@ function eventSummary({ id, time, invocation }: KeptEvent, recorder: Recorder): 
   };
 }
 
-/** What an event is about, as a person calls it. */
-function titleOf(caller: string, event: string): string {
-  const parsed = parse(event) as
-    | {
-        Records?: {
-          messageId?: string;
-          eventSourceARN?: string;
-          s3?: { bucket: { name: string }; object: { key: string } };
-        }[];
-      }
-    | undefined;
-  const [record] = parsed?.Records ?? [];
-  if (record?.s3) return `${record.s3.bucket.name}/${record.s3.object.key}`;
-  if (record?.eventSourceARN) {
-    const count = parsed?.Records?.length ?? 0;
-    return `${record.eventSourceARN.split(":").at(-1)}: ${count} ${count === 1 ? "message" : "messages"}`;
-  }
+/** What an event is about, as a person calls it. A person sends events of any shape, whatever a trigger would send. */
+export function titleOf(caller: string, event: string): string {
+  const parsed = parse(event);
+  const bucket = at(parsed, "Records", 0, "s3", "bucket", "name");
+  const key = at(parsed, "Records", 0, "s3", "object", "key");
+  if (typeof bucket === "string" && typeof key === "string") return `${bucket}/${key}`;
+  const source = at(parsed, "Records", 0, "eventSourceARN");
+  const records = at(parsed, "Records");
+  if (typeof source === "string" && Array.isArray(records))
+    return `${source.split(":").at(-1)}: ${records.length} ${records.length === 1 ? "message" : "messages"}`;
   return caller === "schedule" ? "a schedule" : caller === "person" ? "called by a person" : caller;
+}
+
+/** What lies there; undefined where anything on the way is not what it would have to be. */
+function at(value: unknown, ...way: readonly (string | number)[]): unknown {
+  let found = value;
+  for (const step of way) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = (found as Record<string | number, unknown>)[step];
+  }
+  return found;
 }
 
 export function traceOf(entry: Entry): string | undefined {
@@ -207,10 +210,14 @@ function causedBy(entry: Entry, recorder: Recorder, calls: readonly KeptCall[]):
     const { invocation } = other;
     if (invocation.trace === trace) return true;
     if (invocation.caller === "queue") return sent.some((id) => invocation.event.includes(id));
-    if (invocation.caller === "bucket")
-      return put.includes(decodeURIComponent(titleOf("bucket", invocation.event)));
+    if (invocation.caller === "bucket") return put.includes(formDecoded(titleOf("bucket", invocation.event)));
     return false;
   });
+}
+
+/** Keys stand in events as a form writes them. */
+function formDecoded(text: string): string {
+  return new URLSearchParams(`key=${text.replaceAll("&", "%26")}`).get("key") ?? text;
 }
 
 function causeOf(entry: Entry, recorder: Recorder): Entry | undefined {

@@ -35,13 +35,22 @@ export class Live {
     if (this.#watchers.size === 0) this.#seen = this.#recorder.newest;
     this.#watchers.add(send);
     send("state", this.#state());
-    this.#timer ??= setInterval(() => this.#tell(), EVERY_MS);
+    this.#timer ??= setInterval(() => this.#tellOrSayWhy(), EVERY_MS);
     return () => {
       this.#watchers.delete(send);
       if (this.#watchers.size > 0) return;
       clearInterval(this.#timer);
       this.#timer = undefined;
     };
+  }
+
+  /** A mistake of the console's must not end the run that it shows. */
+  #tellOrSayWhy(): void {
+    try {
+      this.#tell();
+    } catch (error) {
+      this.#send("problem", { message: String(error) });
+    }
   }
 
   #tell(): void {

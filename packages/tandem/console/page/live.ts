@@ -16,9 +16,11 @@ export interface Live {
   counts: LiveRows["counts"] | undefined;
   state: RunState | undefined;
   isConnected: boolean;
+  /** A mistake of the console itself. */
+  problem: string | undefined;
 }
 
-let live: Live = { rows: [], counts: undefined, state: undefined, isConnected: false };
+let live: Live = { rows: [], counts: undefined, state: undefined, isConnected: false, problem: undefined };
 const listeners = new Set<(now: Live) => void>();
 
 function set(change: Partial<Live>): void {
@@ -58,6 +60,9 @@ export function start(): void {
   source.addEventListener("rows", ({ data }: MessageEvent<string>) => {
     const { rows, counts } = JSON.parse(data) as LiveRows;
     set({ rows: merged(rows, live.rows), counts });
+  });
+  source.addEventListener("problem", ({ data }: MessageEvent<string>) => {
+    set({ problem: (JSON.parse(data) as { message: string }).message });
   });
   source.addEventListener("state", ({ data }: MessageEvent<string>) => {
     set({ state: JSON.parse(data) as RunState });

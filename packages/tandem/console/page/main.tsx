@@ -29,7 +29,7 @@ function place(): string[] {
 
 function Page() {
   const [[name = "", ...rest], setPlace] = useState(place);
-  const { state, isConnected } = useLive();
+  const { state, isConnected, problem } = useLive();
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     const moved = () => setPlace(place());
@@ -71,6 +71,11 @@ function Page() {
             <strong>Not reloaded, the last good code goes on.</strong>
             <pre>{plain(state.error)}</pre>
           </div>
+        )}
+        {problem && (
+          <p class="banner" role="alert">
+            The console made a mistake and may show less than happened: {problem}
+          </p>
         )}
         <view.View rest={rest} />
       </main>

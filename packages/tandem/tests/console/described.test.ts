@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { lineOf, reportOf, titleOf } from "../../console/described.ts";
+
+describe("what the console says of an event", () => {
+  it("is what it is about, as a trigger sends it", () => {
+    const s3 = { Records: [{ s3: { bucket: { name: "inbox" }, object: { key: "a" } } }] };
+    assert.equal(titleOf("bucket", JSON.stringify(s3)), "inbox/a");
+    const sqs = { Records: [{ eventSourceARN: "arn:aws:sqs:eu-west-1:1:jobs" }, {}] };
+    assert.equal(titleOf("queue", JSON.stringify(sqs)), "jobs: 2 messages");
+  });
+
+  it("is who calls, where a person sends an event of any shape", () => {
+    const shapes = [null, 1, "text", [], {}, { Records: 1 }, { Records: [null] }, { Records: [{ s3: 1 }] }];
+    const deeper = [{ Records: [{ s3: { object: { key: "a" } } }] }, { Records: [{ s3: { bucket: null } }] }];
+    for (const event of [...shapes, ...deeper])
+      assert.equal(titleOf("person", JSON.stringify(event)), "called by a person", JSON.stringify(event));
+    assert.equal(titleOf("person", "cut of"), "called by a person");
+  });
+});
+
+describe("what the console reads of a line of a log", () => {
+  it("is level, message and fields of JSON, in either format of Lambda's", () => {
+    const json = '{"level":"WARN","message":"low","left":2}';
+    const expected = { kind: "line", level: "WARN", message: "low", fields: { left: 2 } };
+    assert.deepEqual(lineOf(json), expected);
+    assert.deepEqual(lineOf(`2026-11-26T15:54:32.342Z\tid\tINFO\t${json}`), expected);
+  });
+
+  it("is the line itself where it is none of these", () => {
+    assert.deepEqual(lineOf("plain"), { kind: "line", message: "plain" });
+    assert.deepEqual(lineOf("{ no json"), { kind: "line", message: "{ no json" });
+    assert.deepEqual(lineOf("[1]"), { kind: "line", message: "[1]" });
+  });
+
+  it("is the place in the program's sources, not in packages", () => {
+    assert.equal(lineOf("at f (functions/books/create.ts:12:3)").where, "functions/books/create.ts:12");
+    assert.equal(lineOf("at f (/x/node_modules/a/b.js:1:2)").where, undefined);
+  });
+
+  it("is the report's numbers", () => {
+    const line =
+      "REPORT RequestId: a\tDuration: 1.50 ms\tBilled Duration: 7 ms\tMemory Size: 128 MB\tMax Memory Used: 15 MB\tInit Duration: 5.20 ms";
+    assert.deepEqual(reportOf(line), {
+      duration: 1.5,
+      billed: 7,
+      memorySize: 128,
+      memoryUsed: 15,
+      init: 5.2,
+    });
+    assert.equal(reportOf("REPORT of something else"), undefined);
+  });
+});

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { broken, LookedAt, openPage, startBrowser } from "./support.ts";
+
+describe("console: functions", () => {
+  let run: LookedAt;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  before(async function () {
+    this.timeout(120_000);
+    const started = await startBrowser();
+    if (!started) return this.skip();
+    browser = started;
+    run = await LookedAt.start();
+    await fetch(`${run.api}/items`);
+    ({ page, complaints } = await openPage(browser, run.link));
+    await page.getByRole("link", { name: "Functions" }).click();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await run?.end();
+  });
+  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
+
+  const detail = () => page.getByRole("article", { name: "Chosen function" });
+  const choose = async (name: string) => {
+    await page.getByRole("region", { name: "Functions" }).getByRole("link", { name }).click();
+    await detail().getByRole("heading", { name, exact: true }).waitFor();
+  };
+
+  it("tests one with what really calls it, and shows answer, log and report", async () => {
+    await choose("see");
+    const samples = await detail().getByLabel("Event to begin with").locator("option").allInnerTexts();
+    assert.equal(samples.length, 2);
+    assert.match(samples.join("\n"), /^s3: objects of inbox-/m);
+    assert.match(samples.join("\n"), /^schedule: rule nightly-/m);
+    const s3 = samples.find((sample) => sample.startsWith("s3")) ?? "";
+    await detail().getByLabel("Event to begin with").selectOption({ label: s3 });
+    await detail().getByRole("button", { name: "Test" }).click();
+    await detail().getByText("succeeded").waitFor();
+    const text = await detail().innerText();
+    assert.match(text, /START RequestId[\s\S]*sees \S+[\s\S]*END RequestId[\s\S]*REPORT RequestId/);
+    await detail()
+      .getByText(/^Invocations$/)
+      .locator("xpath=..")
+      .getByText("1", { exact: true })
+      .waitFor();
+  });
+
+  it("takes an event that is edited, says what is no JSON, and keeps one under a name", async () => {
+    const event = detail().getByLabel("Event", { exact: true });
+    await event.fill("{ no json");
+    await detail().getByRole("button", { name: "Test" }).click();
+    await detail()
+      .getByText(/The event is no JSON/)
+      .waitFor();
+    await event.fill('{"Records":[{"s3":{"object":{"key":"<b>mine</b>"}}}]}');
+    await detail().getByPlaceholder("Name of the event").fill("mine & <i>yours</i>");
+    await detail().getByRole("button", { name: "Save" }).click();
+    await detail()
+      .getByRole("option", { name: "mine & <i>yours</i> (saved)" })
+      .waitFor({ state: "attached" });
+    await detail().getByRole("button", { name: "Test" }).click();
+    await detail().getByText("sees <b>mine</b>").waitFor();
+    const { functions } = await run.ask<{ functions: { name: string; logicalName: string }[] }>(
+      "/api/functions",
+    );
+    const see = functions.find(({ logicalName }) => logicalName === "see");
+    const { saved } = await run.ask<{ saved: object[] }>(`/api/functions/${see?.name}`);
+    assert.deepEqual(saved, [
+      { name: "mine & <i>yours</i>", event: { Records: [{ s3: { object: { key: "<b>mine</b>" } } }] } },
+    ]);
+  });
+
+  it("shows what a role may do beside what it did, and what it was refused", async () => {
+    await choose("list");
+    const text = await detail().innerText();
+    assert.match(text, /dynamodb:Scan on arn:\S+ refused 1 time/);
+    assert.match(text, /dynamodb:GetItem not used in this run/);
+    assert.match(text, /Errors\s+1/);
+    assert.match(text, /Success\s+0.0 %/);
+    await choose("put");
+    await fetch(`${run.api}/items/one`, { method: "PUT" });
+    await detail().getByText("dynamodb:PutItem used 1 time").waitFor();
+    assert.match(await detail().innerText(), /dynamodb:DeleteItem not used in this run/);
+    assert.doesNotMatch(await detail().innerText(), /correct-horse-battery|not-a-secret-value/);
+  });
+
+  it("is accessible in light and dark, narrow and wide", async function () {
+    this.timeout(120_000);
+    const found = await broken(browser, run.link, async (shown) => {
+      await shown.getByRole("link", { name: "Functions" }).click();
+      await shown.getByRole("link", { name: "list" }).click();
+      await shown.getByText("not used in this run").first().waitFor();
+    });
+    assert.deepEqual(found, []);
+  });
+});
