@@ -1,5 +1,6 @@
 /** `npm run bucket`: looks into the buckets of the local run, and puts objects, which calls whom the program says. */
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream, readFileSync, renameSync, rmSync } from "node:fs";
+import type { Writable } from "node:stream";
 import { table } from "../../shared/terminal.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
@@ -41,7 +42,9 @@ export async function main(args: string[]): Promise<number> {
       takes: ["bucket", "key"],
       mayTake: ["file"],
       does: async (name, key, file?: string) =>
-        buckets.get(name, key, file === undefined ? process.stdout : createWriteStream(file)),
+        file === undefined
+          ? buckets.get(name, key, process.stdout)
+          : intoFile(file, (stream) => buckets.get(name, key, stream)),
     },
     put: {
       takes: ["bucket", "key", "file"],
@@ -58,6 +61,17 @@ export async function main(args: string[]): Promise<number> {
       },
     },
   });
+}
+
+/** The file is there when it is whole, and not before. */
+async function intoFile(file: string, get: (stream: Writable) => Promise<void>): Promise<void> {
+  const beside = `${file}.${process.pid}`;
+  try {
+    await get(createWriteStream(beside));
+    renameSync(beside, file);
+  } finally {
+    rmSync(beside, { force: true });
+  }
 }
 
 function contentOf(file: string): Buffer {

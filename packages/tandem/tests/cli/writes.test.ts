@@ -8,6 +8,8 @@ const reasons: Record<string, string> = {
   "packages/tandem/local/iam/salt.ts": "writes beside the file, then links: of two makers one wins",
   "packages/tandem/local/state-folder.ts": "run.json is written beside and linked: of two runs one wins",
   "packages/tandem/cli/install.js": "the lock is written beside and linked; runs before any package is there",
+  "packages/tandem/cli/commands/bucket.ts":
+    "writes beside the file, then renames: an object may be too large for memory",
   "packages/tandem/local/dynamodb/rebuild.ts": "writes *.part, then renames: too large for one string",
   "packages/tandem/local/workers/runtime/cached-module.cjs":
     "writes beside the file, then renames: plain code inside a worker",
