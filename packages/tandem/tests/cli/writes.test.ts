@@ -17,8 +17,6 @@ const reasons: Record<string, string> = {
   "packages/tandem/local/workers/write-entries.ts": "into a folder that is renamed when it is whole",
   "packages/tandem/review/revision/dependencies.ts":
     "into a folder of the review's own, made for one revision",
-  "packages/tandem/scaffold/service.ts":
-    "into a folder that was empty: a half service is deleted and made again",
   "packages/tandem/operations/engine/cloud/store.ts":
     "what a cloud of ours holds, kept for one run of the engine",
   "packages/tandem/operations/engine/engine.ts": "into folders made for one run of the engine",
