@@ -54,7 +54,10 @@ export const allCommands = {
   env: {
     script: "env",
     does: "Prints what one's own tools need to reach the stores of the local run: endpoints, region, keys.",
-    examples: ['eval "$(npm run -s env)" && aws dynamodb list-tables', "npm run -s env -- --json"],
+    examples: [
+      'eval "$(npm run --silent env)" && aws dynamodb list-tables',
+      "npm run --silent env -- --json",
+    ],
   },
   tables: {
     script: "tables",
@@ -69,8 +72,8 @@ export const allCommands = {
     ],
     examples: [
       "npm run tables",
-      "npm run -s tables -- scan movies --limit 3",
-      "npm run -s tables -- query movies '{\"year\": 1997}'",
+      "npm run --silent tables -- scan movies --limit 3",
+      "npm run --silent tables -- query movies '{\"year\": 1997}'",
     ],
   },
   queue: {
@@ -83,7 +86,7 @@ export const allCommands = {
       "redrive <queue of dead letters> [--to <queue>]",
       "purge <queue>",
     ],
-    examples: ["npm run queue", "npm run -s queue -- peek changes-dead-letters"],
+    examples: ["npm run queue", "npm run --silent queue -- peek changes-dead-letters"],
   },
   bucket: {
     script: "bucket",
