@@ -1,6 +1,5 @@
 /** The other side of `programUnderTest`: one local run without a gateway and without sample data, in a folder that goes with it. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { InvokeResult } from "./invocation.ts";
 import { LocalRun } from "./run.ts";
@@ -8,7 +7,9 @@ import type { Call, Reply } from "./under-test.ts";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
 
 const [cwd = "", stack = ""] = process.argv.slice(2);
-const stateFolder = mkdtempSync(path.join(tmpdir(), "tandem-under-test-"));
+// In the project: code finds the project's packages from where it is unpacked.
+mkdirSync(path.join(cwd, ".local"), { recursive: true });
+const stateFolder = mkdtempSync(path.join(cwd, ".local", "under-test-"));
 process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
 const say = (reply: Reply) => {
   // Nobody listens any more: the run is being stopped.

@@ -49,7 +49,7 @@ export interface Call {
 
 const programs = new Map<string, Promise<ProgramUnderTest>>();
 
-/** The program with empty stores of its own, started once a process of tests. `.local/` and a run that is up are left alone. */
+/** The program with empty stores of its own, started once a process of tests. A run that is up, and its data, are left alone. */
 export function programUnderTest(options: UnderTestOptions = {}): Promise<ProgramUnderTest> {
   const cwd = path.resolve(options.cwd ?? process.cwd());
   const stack = options.stack ?? "dev";

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type ProgramUnderTest, programUnderTest } from "../../local/under-test.ts";
+import { ProjectCopy } from "./start/support.ts";
+
+const request = (method: string, parts: object = {}) => ({ requestContext: { http: { method } }, ...parts });
+const pathParameters = { bed: "1", name: "Mint" };
+
+describe("programUnderTest", () => {
+  let garden: ProjectCopy;
+  let program: ProgramUnderTest;
+
+  before(async function () {
+    this.timeout(180_000);
+    garden = new ProjectCopy("garden");
+    program = await programUnderTest({ cwd: garden.path });
+  });
+  after(async () => {
+    await program.stop();
+    garden.remove();
+  });
+
+  it("calls functions with their variables and with tables and collections of their own, empty at first", async () => {
+    const listed = await program.invoke("list", request("GET"));
+    assert.deepEqual([listed.statusCode, JSON.parse(listed.body)], [200, []]);
+    const put = request("PUT", { pathParameters, body: JSON.stringify({ height: 12 }) });
+    assert.equal((await program.invoke("tend", put)).statusCode, 201);
+    const read = await program.invoke("tend", request("GET", { pathParameters }));
+    assert.deepEqual(JSON.parse(read.body), { name: "Mint", height: 12 });
+    const note = await program.invoke("notes", request("POST", { body: JSON.stringify({ text: "Sown" }) }));
+    assert.equal(note.statusCode, 201);
+    const notes = await program.invoke("notes", request("GET"));
+    assert.equal(JSON.parse(notes.body).length, 1);
+  });
+
+  it("gives what a handler returned, nothing too, and throws what it threw", async () => {
+    assert.equal(await program.invoke("weigh", { Records: [{ body: "1 kg" }] }), undefined);
+    await assert.rejects(program.invoke("weigh", {}), { name: "TypeError", message: /not iterable/ });
+  });
+
+  it("names the functions where there is none of the name", async () => {
+    await assert.rejects(program.invoke("hallo", {}), {
+      message: /^The program has no function hallo\. It has: (?=.*hello)(?=.*tend)(?=.*weigh)[a-z, ]+\.$/,
+    });
+  });
+
+  it("is one for all files of a process, and leaves the project's own data alone", async () => {
+    assert.equal(await programUnderTest({ cwd: garden.path }), program);
+    assert.equal(existsSync(path.join(garden.path, ".local/dev")), false);
+  });
+
+  it("keeps no process: one that stops nothing ends", () => {
+    const script = path.join(garden.path, "script.mjs");
+    const module = path.resolve("packages/tandem/local/under-test.ts");
+    writeFileSync(
+      script,
+      `import { programUnderTest } from ${JSON.stringify(module)};
+       const program = await programUnderTest({ cwd: import.meta.dirname });
+       console.log((await program.invoke("hello", {})).body);`,
+    );
+    const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+    assert.deepEqual([stdout, status], ['"Hello from the garden!"\n', 0], stderr);
+  }).timeout(180_000);
+
+  it("tells what a program says that does not run", async () => {
+    const broken = new ProjectCopy("garden");
+    broken.edit("Pulumi.yaml", (text) => text.replace(/logRetentionDays.*/, ""));
+    await assert.rejects(programUnderTest({ cwd: broken.path }), { message: /logRetentionDays/ });
+    broken.remove();
+  }).timeout(180_000);
+});
