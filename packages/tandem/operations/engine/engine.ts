@@ -112,6 +112,11 @@ export class Engine {
     );
   }
 
+  /** A script of a workflow, as GitHub starts one. */
+  script(cwd: string, text: string, env: NodeJS.ProcessEnv): Run {
+    return this.#run("bash", ["-e", "-c", text], cwd, { ...this.environment(), ...env });
+  }
+
   /** What the clouds hold now. */
   things(): Thing[] {
     return new Store(this.cloudFile).all();
