@@ -6,12 +6,7 @@ import { common, parseOptions } from "../options.ts";
 import { runThatIsUp, sameProgram } from "../run-that-is-up.ts";
 
 /** Of a shell's own, these would be asked before the keys of the run, or turn its addresses off. */
-const IN_THE_WAY = [
-  "AWS_PROFILE",
-  "AWS_DEFAULT_PROFILE",
-  "AWS_SESSION_TOKEN",
-  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-];
+const IN_THE_WAY = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("env", args, {
@@ -32,6 +27,8 @@ export function variablesOf({ region, variables, stores }: RunStatus): Record<st
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: operatorCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: operatorCredentials.secretAccessKey,
+    // None, which SDKs take from an empty one too; dynamodb-admin makes one up where there is no variable.
+    AWS_SESSION_TOKEN: "",
     ...variables,
     // dynamodb-admin reads this one alone.
     ...(variables.AWS_ENDPOINT_URL_DYNAMODB === undefined
@@ -53,5 +50,5 @@ function shellText(variables: Record<string, string>, program: { cwd: string; st
 
 /** For a POSIX shell, whatever stands in it. */
 function quoted(value: string): string {
-  return /^[\w./:@%+,=-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:@%+,=-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -117,6 +117,7 @@ describe("into the stores of a run that is up", () => {
         "AWS_ENDPOINT_URL_SQS",
         "AWS_REGION",
         "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
         "DYNAMO_ENDPOINT",
         "MONGO_URL",
       ]);
