@@ -15,11 +15,11 @@ const rowsOf = (...resources: ReturnType<typeof resource>[]) => parityRows(recor
 
 describe("parity", () => {
   it("asks the services first", () => {
-    assert.deepEqual(rowsOf(resource("aws:dynamodb/table:Table", "movies")), [
+    assert.deepEqual(rowsOf(resource("aws:dynamodb/table:Table", "motors")), [
       {
         type: "aws:dynamodb/table:Table",
-        name: "movies",
-        urn: "urn:pulumi:dev::shop::aws:dynamodb/table:Table::movies",
+        name: "motors",
+        urn: "urn:pulumi:dev::shop::aws:dynamodb/table:Table::motors",
         state: "realised",
         reason: "a table",
       },

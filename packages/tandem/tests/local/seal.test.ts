@@ -42,7 +42,7 @@ describe("seal of the stores' files", () => {
     write("dynamodb/000005.log", 5_000);
     write("dynamodb/LOG", 100);
     database("fauxqs/fauxqs.db");
-    write("mongodb/ferretdb/books.sqlite-wal", 2_000);
+    write("mongodb/ferretdb/barns.sqlite-wal", 2_000);
     write("functions/code/a/index.mjs", 10);
     write("run.json", 10);
   });
@@ -59,12 +59,12 @@ describe("seal of the stores' files", () => {
     seal(folder);
     truncateSync(file("dynamodb/000005.log"), 2_500);
     truncateSync(file("fauxqs/fauxqs.db"), 0);
-    rmSync(file("mongodb/ferretdb/books.sqlite-wal"));
+    rmSync(file("mongodb/ferretdb/barns.sqlite-wal"));
     const since = "when the last run ended and has";
     assert.deepEqual(breakSeal(folder).sort(), [
       `${file("dynamodb/000005.log")} had 5,000 bytes ${since} 2,500 bytes now: what was in the rest is lost.`,
       `${file("fauxqs/fauxqs.db")} had 24,576 bytes ${since} 0 bytes now: what was in the rest is lost.`,
-      `${file("mongodb/ferretdb/books.sqlite-wal")} is gone since the last run ended: what was in it is lost.`,
+      `${file("mongodb/ferretdb/barns.sqlite-wal")} is gone since the last run ended: what was in it is lost.`,
     ]);
   });
 
@@ -92,14 +92,14 @@ describe("seal of the stores' files", () => {
     note(folder);
     truncateSync(file("dynamodb/000005.log"), 5_000);
     truncateSync(file("fauxqs/fauxqs.db"), 0);
-    truncateSync(file("mongodb/ferretdb/books.sqlite-wal"), 0);
+    truncateSync(file("mongodb/ferretdb/barns.sqlite-wal"), 0);
     rmSync(file("dynamodb/CURRENT"));
     const since = "before the last run was killed and has";
     assert.deepEqual(breakSeal(folder).sort(), [
       `${file("dynamodb/000005.log")} had 9,000 bytes ${since} 5,000 bytes now: what was in the rest is lost.`,
       `${file("dynamodb/CURRENT")} is gone since the last run was killed: what was in it is lost.`,
       `${file("fauxqs/fauxqs.db")} had 24,576 bytes ${since} 0 bytes now: what was in the rest is lost.`,
-      `${file("mongodb/ferretdb/books.sqlite-wal")} had 2,000 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+      `${file("mongodb/ferretdb/barns.sqlite-wal")} had 2,000 bytes ${since} 0 bytes now: what was in the rest is lost.`,
     ]);
   });
 
@@ -122,14 +122,14 @@ describe("seal of the stores' files", () => {
   });
 
   it("says of a run that was killed which page of a database is damaged", () => {
-    database("mongodb/ferretdb/books.sqlite");
+    database("mongodb/ferretdb/barns.sqlite");
     note(folder);
     overwrite("fauxqs/fauxqs.db", 3 * 4_096, page);
-    overwrite("mongodb/ferretdb/books.sqlite", 0, page);
+    overwrite("mongodb/ferretdb/barns.sqlite", 0, page);
     const since = "is damaged since the last run was killed";
     assert.deepEqual(breakSeal(folder).sort(), [
       `${file("fauxqs/fauxqs.db")} ${since}: Tree 2 page 4: btreeInitPage() returns error code 11.`,
-      `${file("mongodb/ferretdb/books.sqlite")} ${since}: file is not a database.`,
+      `${file("mongodb/ferretdb/barns.sqlite")} ${since}: file is not a database.`,
     ]);
   });
 

@@ -38,7 +38,7 @@ const facts = {
       authorization: "JWT items:write",
     },
   ],
-  databases: [{ name: "books", where: "mongodb://127.0.0.1:40000/" }],
+  databases: [{ name: "barns", where: "mongodb://127.0.0.1:40000/" }],
   parity: [
     {
       type: "aws:dynamodb/table:Table",
@@ -71,7 +71,7 @@ stores
   table    shop-dev-items   shelf N, title S
   queue    shop-dev-orders
   bucket   shop-dev-photos
-  MongoDB  books            mongodb://127.0.0.1:40000/
+  MongoDB  barns            mongodb://127.0.0.1:40000/
 
 1 of 2 realised; npm run parity -- --stack dev`,
     );

@@ -92,12 +92,12 @@ describe("recover", () => {
     });
 
   it("shows what it would do and does nothing, when that is what is wanted", async () => {
-    state([creating("aws:dynamodb/table:Table", "movies", { name: "tandem-dev-movies" })]);
+    state([creating("aws:dynamodb/table:Table", "motors", { name: "tandem-dev-motors" })]);
     await run({ dryRun: true });
     assert.deepEqual(said, [
       "1 pending in dev:",
-      "  creating movies (aws:dynamodb/table:Table): imported where it is there\n      npm run pulumi -- import aws:dynamodb/table:Table " +
-        "movies tandem-dev-movies --parent parent=urn:pulumi:dev::tandem::tandem:a:Parent::a --protect=false --generate-code=false " +
+      "  creating motors (aws:dynamodb/table:Table): imported where it is there\n      npm run pulumi -- import aws:dynamodb/table:Table " +
+        "motors tandem-dev-motors --parent parent=urn:pulumi:dev::tandem::tandem:a:Parent::a --protect=false --generate-code=false " +
         "--skip-preview --yes --stack dev",
       "The list is cleared, and what changed meanwhile is read: npm run pulumi -- refresh --clear-pending-creates --skip-preview --yes --stack dev",
     ]);
@@ -120,7 +120,7 @@ describe("recover", () => {
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
       plaintext: JSON.stringify(canary),
     };
-    state([creating("mongodbatlas:index/project:Project", "books", { name: "tandem-dev", orgId })]);
+    state([creating("mongodbatlas:index/project:Project", "barns", { name: "tandem-dev", orgId })]);
     const results = [1, 2].map((id) => ({ name: "tandem-dev", orgId: canary, id: String(id) }));
     cli.answer("atlas", "projects list", JSON.stringify({ results }));
     await assert.rejects(run(), ({ message }: Error) => {
@@ -180,20 +180,20 @@ describe("recover", () => {
 
   it("does not import what was to replace something: the state holds one of a name", async () => {
     const type = "aws:dynamodb/table:Table";
-    const old = { urn: urnOf(type, "movies"), type, id: "old", inputs: { name: "old" } };
-    state([creating(type, "movies", { name: "new" })], [account, old]);
+    const old = { urn: urnOf(type, "motors"), type, id: "old", inputs: { name: "old" } };
+    state([creating(type, "motors", { name: "new" })], [account, old]);
     await assert.rejects(run(), /new was to replace the one that the state has\. Delete it by hand/);
   });
 
   it("stops at an import that fails for another reason than that nothing is there", async () => {
-    state([creating("aws:dynamodb/table:Table", "movies", { name: "tandem-dev-movies" })]);
+    state([creating("aws:dynamodb/table:Table", "motors", { name: "tandem-dev-motors" })]);
     cli.answer("pulumi", "import", "error: ExpiredToken: log in again\n", "exit 255;");
-    await assert.rejects(run(), /import aws:dynamodb\/table:Table movies .* failed:\nerror: ExpiredToken/);
+    await assert.rejects(run(), /import aws:dynamodb\/table:Table motors .* failed:\nerror: ExpiredToken/);
     assert.ok(!cli.asked.some((line) => line.startsWith("pulumi refresh")));
   });
 
   it("leaves a lock alone whose owner it cannot see, and names him", async () => {
-    state([creating("aws:dynamodb/table:Table", "movies", { name: "tandem-dev-movies" })]);
+    state([creating("aws:dynamodb/table:Table", "motors", { name: "tandem-dev-motors" })]);
     const lock =
       "error: the stack is currently locked by 1 lock(s).\n  created by a@elsewhere (pid 1) at 2026";
     cli.answer("pulumi", "import", lock, "exit 255;");
@@ -202,7 +202,7 @@ describe("recover", () => {
   });
 
   it("leaves the lock of a process that is still there", async () => {
-    state([creating("aws:dynamodb/table:Table", "movies", { name: "tandem-dev-movies" })]);
+    state([creating("aws:dynamodb/table:Table", "motors", { name: "tandem-dev-motors" })]);
     const lock = `error: the stack is currently locked by 1 lock(s).\n  created by a@${hostname()} (pid ${process.pid}) at 2026`;
     cli.answer("pulumi", "import", lock, "exit 255;");
     await assert.rejects(run(), /currently locked/);

@@ -90,7 +90,7 @@ describe("engineRecording", () => {
   it("takes what a cloud never tells for unknown, and for what it is where the program says it", () => {
     const type = "mongodbatlas:index/advancedCluster:AdvancedCluster";
     const read = (props: Record<string, unknown>) =>
-      engineRecording([resource(type, "books", props)], identity).resources[0]?.inputs.retainBackupsEnabled;
+      engineRecording([resource(type, "barns", props)], identity).resources[0]?.inputs.retainBackupsEnabled;
     assert.deepEqual(read({ backupEnabled: true }), { $: "unknown" });
     assert.equal(read({ retainBackupsEnabled: false }), false);
     assert.equal(read({ retainBackupsEnabled: true }), true);
@@ -103,7 +103,7 @@ describe("engineRecording", () => {
       pointInTimeRecovery: unknownStringValue,
     });
     const { violations } = check(
-      engineRecording([resource("aws:dynamodb/table:Table", "movies", table)], identity),
+      engineRecording([resource("aws:dynamodb/table:Table", "motors", table)], identity),
     );
     assert.deepEqual(
       violations.map(({ rule }) => rule),

@@ -44,8 +44,8 @@ invokes:
 
   it("refuses a cluster that the program does not declare", async () => {
     await assert.rejects(
-      answer("mongodbatlas:index/getAdvancedCluster:getAdvancedCluster", { name: "films", projectId: "p" }),
-      /reads the Atlas cluster "films" of project p, which it does not declare/,
+      answer("mongodbatlas:index/getAdvancedCluster:getAdvancedCluster", { name: "ferns", projectId: "p" }),
+      /reads the Atlas cluster "ferns" of project p, which it does not declare/,
     );
   });
 });

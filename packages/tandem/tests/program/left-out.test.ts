@@ -31,7 +31,7 @@ const domain = () => {
 const cluster = () => {
   const { projectId, name } = new atlas.AdvancedCluster("c", {
     projectId: "0123456789abcdef01234567",
-    name: "books",
+    name: "barns",
     clusterType: "REPLICASET",
     replicationSpecs: [],
   });

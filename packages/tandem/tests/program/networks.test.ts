@@ -33,7 +33,7 @@ describe("a private network with a database behind an endpoint", () => {
   it("knows the private address of the cluster only after the endpoint is connected", () => {
     assert.match(
       String(recording.outputs.publicAddress),
-      /^mongodb\+srv:\/\/books\.[0-9a-f]{5}\.mongodb\.net$/,
+      /^mongodb\+srv:\/\/barns\.[0-9a-f]{5}\.mongodb\.net$/,
     );
     assert.equal(recording.outputs.before, 0);
     const [endpoint, ...others] = recording.outputs.after as { [key: string]: unknown }[];
@@ -43,7 +43,7 @@ describe("a private network with a database behind an endpoint", () => {
     ]);
     assert.match(
       String(endpoint?.srvConnectionString),
-      /^mongodb\+srv:\/\/books-pl-0\.[0-9a-f]{5}\.mongodb\.net$/,
+      /^mongodb\+srv:\/\/barns-pl-0\.[0-9a-f]{5}\.mongodb\.net$/,
     );
   });
 

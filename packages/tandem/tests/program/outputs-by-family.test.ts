@@ -14,14 +14,14 @@ describe("made-up outputs", () => {
   describe("of stores and events", () => {
     it("give a table its ARN, and the stream's only where there is one", async () => {
       const table = { attributes: [{ name: "k", type: "S" }], hashKey: "k", billingMode: "PAY_PER_REQUEST" };
-      const plain = await outputs("t", () => new aws.dynamodb.Table("t", { ...table, name: "films" }));
-      assert.equal(plain.arn, `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/films`);
+      const plain = await outputs("t", () => new aws.dynamodb.Table("t", { ...table, name: "ferns" }));
+      assert.equal(plain.arn, `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/ferns`);
       assert.equal(plain.streamArn, undefined);
       const streamed = await outputs(
         "t",
-        () => new aws.dynamodb.Table("t", { ...table, name: "films", streamEnabled: true }),
+        () => new aws.dynamodb.Table("t", { ...table, name: "ferns", streamEnabled: true }),
       );
-      assert.match(String(streamed.streamArn), /:table\/films\/stream\/2026-/);
+      assert.match(String(streamed.streamArn), /:table\/ferns\/stream\/2026-/);
     });
 
     it("give a bucket a name in lower case, domains and a global ARN", async () => {
@@ -173,14 +173,14 @@ describe("made-up outputs", () => {
         () =>
           new atlas.AdvancedCluster("c", {
             projectId: "p",
-            name: "books",
+            name: "barns",
             clusterType: "REPLICASET",
             replicationSpecs: [],
           }),
       );
       const strings = made.connectionStrings as Record<string, unknown>;
-      assert.match(String(strings.standardSrv), /^mongodb\+srv:\/\/books\.[0-9a-f]{5}\.mongodb\.net$/);
-      assert.match(String(strings.standard), /^mongodb:\/\/books-shard-00-00\..*:27017,.*replicaSet=/);
+      assert.match(String(strings.standardSrv), /^mongodb\+srv:\/\/barns\.[0-9a-f]{5}\.mongodb\.net$/);
+      assert.match(String(strings.standard), /^mongodb:\/\/barns-shard-00-00\..*:27017,.*replicaSet=/);
       assert.deepEqual([strings.private, strings.privateSrv, strings.privateEndpoints], ["", "", []]);
       assert.match(String(made.clusterId), /^[0-9a-f]{24}$/);
     });

@@ -42,8 +42,8 @@ describe("made-up outputs", () => {
       await id("i", () => new aws.sqs.Queue("i", {}, { import: "https://sqs/there" })),
       "https://sqs/there",
     );
-    const recording = await recorded(() => aws.dynamodb.Table.get("t", "films"));
-    assert.deepEqual([find(recording, "t").id, find(recording, "t").read], ["films", true]);
+    const recording = await recorded(() => aws.dynamodb.Table.get("t", "ferns"));
+    assert.deepEqual([find(recording, "t").id, find(recording, "t").read], ["ferns", true]);
   });
 
   it("make secret what the resource's type says is secret", async () => {
@@ -73,12 +73,12 @@ describe("made-up outputs", () => {
         "f",
         () =>
           new aws.lambda.Function("f", {
-            name: "films",
+            name: "ferns",
             role,
             code: new pulumi.asset.AssetArchive({ "index.js": code }),
           }),
       );
-      const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:films`;
+      const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:ferns`;
       const invoke = (target: string) =>
         `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${target}/invocations`;
       assert.equal(made.arn, arn);
@@ -90,7 +90,7 @@ describe("made-up outputs", () => {
     it("give a published function its first version, and an alias the function's ARN", async () => {
       const recording = await recorded(() => {
         const fn = new aws.lambda.Function("f", {
-          name: "films",
+          name: "ferns",
           role,
           publish: true,
           code: new pulumi.asset.FileArchive("."),
@@ -110,7 +110,7 @@ describe("made-up outputs", () => {
       assert.equal(find(recording, "live").inputs.functionVersion, "1");
       assert.equal(
         find(recording, "live").outputs.arn,
-        `arn:aws:lambda:${REGION}:${ACCOUNT}:function:films:live`,
+        `arn:aws:lambda:${REGION}:${ACCOUNT}:function:ferns:live`,
       );
       assert.match(
         String(find(recording, "url").outputs.functionUrl),
@@ -149,20 +149,20 @@ describe("made-up outputs", () => {
     it("give a REST API's resources their whole paths", async () => {
       const recording = await recorded(() => {
         const api = new aws.apigateway.RestApi("rest");
-        const books = new aws.apigateway.Resource("books", {
+        const barns = new aws.apigateway.Resource("barns", {
           restApi: api,
           parentId: api.rootResourceId,
-          pathPart: "books",
+          pathPart: "barns",
         });
-        new aws.apigateway.Resource("book", { restApi: api.id, parentId: books.id, pathPart: "{id}" });
+        new aws.apigateway.Resource("barn", { restApi: api.id, parentId: barns.id, pathPart: "{id}" });
         const deployment = new aws.apigateway.Deployment("d", { restApi: api });
         new aws.apigateway.Stage("prod", { restApi: api, deployment, stageName: "prod" });
       });
       const { id: api, outputs } = find(recording, "rest");
       assert.match(String(outputs.rootResourceId), /^[a-z0-9]{10}$/);
       assert.notEqual(outputs.rootResourceId, api);
-      assert.equal(find(recording, "books").outputs.path, "/books");
-      assert.equal(find(recording, "book").outputs.path, "/books/{id}");
+      assert.equal(find(recording, "barns").outputs.path, "/barns");
+      assert.equal(find(recording, "barn").outputs.path, "/barns/{id}");
       assert.equal(
         find(recording, "d").outputs.executionArn,
         `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api}/`,

@@ -20,7 +20,7 @@ const stack = pulumi.getStack();
 if (stack !== "open") {
   const guard = declare("guard", "https://issuer.example.com/");
   new aws.apigatewayv2.Route("route", {
-    apiId: api.id, routeKey: "POST /books", authorizationType: "JWT", authorizerId: guard.id, authorizationScopes: ["books:write"],
+    apiId: api.id, routeKey: "POST /barns", authorizationType: "JWT", authorizerId: guard.id, authorizationScopes: ["barns:write"],
   });
 }
 if (stack === "two") declare("other", "https://other.example.com/");
@@ -63,7 +63,7 @@ describe("npm run token", () => {
   });
 
   it("prints a token of the local issuer with the issuer and audience that the program declares", async () => {
-    const options = ["--cwd", cwd, "--scope", "books:write", "--subject", "ann", "--expires", "15m"];
+    const options = ["--cwd", cwd, "--scope", "barns:write", "--subject", "ann", "--expires", "15m"];
     assert.equal(await main(options), 0);
     assert.deepEqual([stdout.length, stderr], [1, []]);
     const issuer = await LocalIssuer.open(path.join(cwd, ".local/dev/issuer"));
@@ -73,14 +73,14 @@ describe("npm run token", () => {
       iss: "https://issuer.example.com/",
       aud: "tandem",
       sub: "ann",
-      scope: "books:write",
+      scope: "barns:write",
     });
     assert.equal(exp - iat, 900);
   });
 
   it("says of a scope that no route asks for, and mints all the same", async () => {
-    await main(["--cwd", cwd, "--scope", "books:wirte"]);
-    assert.deepEqual(stderr, ["No route asks for books:wirte: routes ask for books:write."]);
+    await main(["--cwd", cwd, "--scope", "barns:wirte"]);
+    assert.deepEqual(stderr, ["No route asks for barns:wirte: routes ask for barns:write."]);
     assert.equal(stdout.length, 1);
   });
 

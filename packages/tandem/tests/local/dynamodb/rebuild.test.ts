@@ -8,7 +8,7 @@ import type { CreateTableInput } from "../../../local/dynamodb/table-definitions
 import { reconcile } from "../../../local/dynamodb/tables.ts";
 
 const plain: CreateTableInput = {
-  TableName: "movies",
+  TableName: "motors",
   KeySchema: [{ AttributeName: "title", KeyType: "HASH" }],
   AttributeDefinitions: [{ AttributeName: "title", AttributeType: "S" }],
   BillingMode: "PAY_PER_REQUEST",
@@ -42,14 +42,14 @@ describe("table with other global indexes", () => {
 
   async function fill(count: number): Promise<void> {
     for (let index = 0; index < count; index++) {
-      const Item = { title: { S: `film ${index}` }, genre: { S: index % 2 ? "Drama" : "Comedy" } };
-      await store.run("PutItem", { TableName: "movies", Item });
+      const Item = { title: { S: `fern ${index}` }, genre: { S: index % 2 ? "Drama" : "Comedy" } };
+      await store.run("PutItem", { TableName: "motors", Item });
     }
   }
 
   async function dramas(): Promise<number> {
     const { Count } = await store.run<{ Count: number }>("Query", {
-      TableName: "movies",
+      TableName: "motors",
       IndexName: "byGenre",
       KeyConditionExpression: "genre = :g",
       ExpressionAttributeValues: { ":g": { S: "Drama" } },
@@ -57,7 +57,7 @@ describe("table with other global indexes", () => {
     return Count;
   }
 
-  const count = async () => (await store.run<{ Count: number }>("Scan", { TableName: "movies" })).Count;
+  const count = async () => (await store.run<{ Count: number }>("Scan", { TableName: "motors" })).Count;
 
   it("gets an index, and loses it again, with all its items", async () => {
     await reconcile(store, [{ create: plain }]);
@@ -83,7 +83,7 @@ describe("table with other global indexes", () => {
       throw new Error("killed");
     });
     await assert.rejects(killed.run(indexed), { message: "killed" });
-    assert.deepEqual(killed.unfinished(), ["movies"]);
+    assert.deepEqual(killed.unfinished(), ["motors"]);
     await reconcile(store, [{ create: indexed }]);
     assert.equal(await count(), 30);
     assert.equal(await dramas(), 15);
@@ -93,7 +93,7 @@ describe("table with other global indexes", () => {
     await reconcile(store, [{ create: plain }]);
     await fill(3);
     await reconcile(store, [{ create: indexed }]);
-    writeFileSync(path.join(waiting(), "movies.jsonl.part"), '{"title":{"S":"half"}}\n');
+    writeFileSync(path.join(waiting(), "motors.jsonl.part"), '{"title":{"S":"half"}}\n');
     await reconcile(store, [{ create: indexed }]);
     assert.equal(await count(), 3);
   });

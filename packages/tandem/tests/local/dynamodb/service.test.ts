@@ -31,19 +31,19 @@ import {
   testContext,
 } from "../iam/recordings.ts";
 
-const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/movies`;
+const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/motors`;
 const allow = (Action: string | string[], Resource: string | string[] = arn) => ({
   Effect: "Allow",
   Action,
   Resource,
 });
 
-function moviesTable(changes: Values = {}) {
+function motorsTable(changes: Values = {}) {
   return resource(
     "aws:dynamodb/table:Table",
-    "movies",
+    "motors",
     {
-      name: "movies",
+      name: "motors",
       billingMode: "PAY_PER_REQUEST",
       hashKey: "year",
       rangeKey: "title",
@@ -95,7 +95,7 @@ describe("local DynamoDB", () => {
   it("creates the declared table with its keys, indexes, account and region", async () => {
     await start(
       recording(
-        moviesTable({
+        motorsTable({
           attributes: [
             { name: "year", type: "N" },
             { name: "title", type: "S" },
@@ -106,7 +106,7 @@ describe("local DynamoDB", () => {
         }),
       ),
     );
-    const { Table } = await client().send(new DescribeTableCommand({ TableName: "movies" }));
+    const { Table } = await client().send(new DescribeTableCommand({ TableName: "motors" }));
     assert.equal(Table?.TableArn, arn);
     assert.equal(Table?.TableStatus, "ACTIVE");
     assert.deepEqual(
@@ -126,27 +126,27 @@ describe("local DynamoDB", () => {
   });
 
   it("keeps items from one start to the next, and items of a table that is no longer declared", async () => {
-    await start(recording(moviesTable()));
-    await client().send(new PutItemCommand({ TableName: "movies", Item: item("Face/Off") }));
+    await start(recording(motorsTable()));
+    await client().send(new PutItemCommand({ TableName: "motors", Item: item("Face/Off") }));
     await service.stop();
     context.recording = recording();
     await restart();
     await service.stop();
-    context.recording = recording(moviesTable());
+    context.recording = recording(motorsTable());
     await restart();
-    const { Items } = await client().send(new ScanCommand({ TableName: "movies" }));
+    const { Items } = await client().send(new ScanCommand({ TableName: "motors" }));
     assert.deepEqual(Items, [item("Face/Off")]);
   });
 
   it("says which kept table is no longer declared", async () => {
-    await start(recording(moviesTable()));
+    await start(recording(motorsTable()));
     await service.update(context.with(recording()));
-    assert.match(context.lines.join("\n"), /table movies is no longer declared/);
+    assert.match(context.lines.join("\n"), /table motors is no longer declared/);
   });
 
   it("takes over a new table and new permissions while it runs", async () => {
-    await start(recording(moviesTable(), role("reader")));
-    await assert.rejects(as("reader").send(new ScanCommand({ TableName: "movies" })), {
+    await start(recording(motorsTable(), role("reader")));
+    await assert.rejects(as("reader").send(new ScanCommand({ TableName: "motors" })), {
       name: "AccessDeniedException",
     });
     const notes = resource("aws:dynamodb/table:Table", "notes", {
@@ -155,56 +155,56 @@ describe("local DynamoDB", () => {
       hashKey: "id",
       attributes: [{ name: "id", type: "S" }],
     });
-    const changed = context.with(recording(moviesTable(), notes, role("reader", allow("dynamodb:Scan"))));
+    const changed = context.with(recording(motorsTable(), notes, role("reader", allow("dynamodb:Scan"))));
     await iam.update(changed);
     await service.update(changed);
-    await as("reader").send(new ScanCommand({ TableName: "movies" }));
+    await as("reader").send(new ScanCommand({ TableName: "motors" }));
     await client().send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "1" } } }));
   });
 
   it("puts the items that the program declares, once", async () => {
     const declared = resource("aws:dynamodb/tableItem:TableItem", "first", {
-      tableName: "movies",
+      tableName: "motors",
       item: JSON.stringify(item("Metropolis", { rating: { N: "8" } })),
     });
-    await start(recording(moviesTable(), declared));
-    const key = { TableName: "movies", Key: item("Metropolis") };
+    await start(recording(motorsTable(), declared));
+    const key = { TableName: "motors", Key: item("Metropolis") };
     assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "8" });
     await client().send(
-      new PutItemCommand({ TableName: "movies", Item: item("Metropolis", { rating: { N: "9" } }) }),
+      new PutItemCommand({ TableName: "motors", Item: item("Metropolis", { rating: { N: "9" } }) }),
     );
     await service.update(context);
     assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "9" });
   });
 
   it("refuses a table whose keys changed, with both and the way out", async () => {
-    await start(recording(moviesTable()));
-    const changed = moviesTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });
+    await start(recording(motorsTable()));
+    const changed = motorsTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });
     await assert.rejects(service.update(context.with(recording(changed))), {
       name: "UserError",
       message:
-        /movies is kept here with HASH year \(N\), RANGE title \(S\).*declares it with HASH year \(N\)\..*--reset/,
+        /motors is kept here with HASH year \(N\), RANGE title \(S\).*declares it with HASH year \(N\)\..*--reset/,
     });
   });
 
   it("refuses a table that DynamoDB would refuse, with DynamoDB's reason", async () => {
-    context = testContext(recording(moviesTable({ rangeKey: "director" })));
+    context = testContext(recording(motorsTable({ rangeKey: "director" })));
     await assert.rejects(restart(), {
       name: "UserError",
-      message: /^Table movies: CreateTable: ValidationException .*director/,
+      message: /^Table motors: CreateTable: ValidationException .*director/,
     });
   });
 
   it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
     await start(
-      recording(moviesTable(), role("reader", allow("dynamodb:GetItem")), lambda("readMovie", "reader")),
+      recording(motorsTable(), role("reader", allow("dynamodb:GetItem")), lambda("readMotor", "reader")),
     );
     const reader = as("reader");
-    await reader.send(new GetItemCommand({ TableName: "movies", Key: item("x") }));
-    await assert.rejects(reader.send(new PutItemCommand({ TableName: "movies", Item: item("x") })), {
+    await reader.send(new GetItemCommand({ TableName: "motors", Key: item("x") }));
+    await assert.rejects(reader.send(new PutItemCommand({ TableName: "motors", Item: item("x") })), {
       name: "AccessDeniedException",
       message:
-        "User: arn:aws:sts::123456789012:assumed-role/reader/readMovie is not authorized to perform: " +
+        "User: arn:aws:sts::123456789012:assumed-role/reader/readMotor is not authorized to perform: " +
         `dynamodb:PutItem on resource: ${arn} because no identity-based policy allows the dynamodb:PutItem action`,
     });
     // The line comes from the thread, on another way than the answer.
@@ -219,17 +219,17 @@ describe("local DynamoDB", () => {
     const anywhere = {
       Effect: "Allow",
       Action: "dynamodb:GetItem",
-      Resource: "arn:aws:dynamodb:*:*:table/movies",
+      Resource: "arn:aws:dynamodb:*:*:table/motors",
     };
     await start(
       recording(
-        moviesTable({ replicas: [{ regionName: "eu-west-1" }] }),
+        motorsTable({ replicas: [{ regionName: "eu-west-1" }] }),
         role("anywhere", anywhere),
         role("here", { ...anywhere, Resource: arn }),
       ),
     );
     const Key = { year: { N: "1999" }, title: { S: "x" } };
-    const get = (credentials: Credentials, region: string, TableName = "movies") =>
+    const get = (credentials: Credentials, region: string, TableName = "motors") =>
       client(credentials, region).send(new GetItemCommand({ TableName, Key }));
     const missing = { name: "ResourceNotFoundException", message: "Requested resource not found" };
     const [all, one] = [credentialsOf(roleArn("anywhere")), credentialsOf(roleArn("here"))];
@@ -242,14 +242,14 @@ describe("local DynamoDB", () => {
     await get(one, REGION);
     await assert.rejects(get(one, "us-east-1"), {
       name: "AccessDeniedException",
-      message: /on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/movies/,
+      message: /on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/motors/,
     });
   });
 
   it("takes a table's ARN wherever it takes its name, and answers by what the request called it", async () => {
     const mine = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1999"] } };
     const may = { Effect: "Allow", Action: "dynamodb:*", Resource: "*", Condition: mine };
-    await start(recording(moviesTable(), role("reader", may)));
+    await start(recording(motorsTable(), role("reader", may)));
     const Key = (year: string) => ({ year: { N: year }, title: { S: "x" } });
     await client().send(new PutItemCommand({ TableName: arn, Item: Key("1999") }));
     const reader = as("reader");
@@ -264,7 +264,7 @@ describe("local DynamoDB", () => {
         }),
       );
     assert.deepEqual(Object.keys((await batch(arn)).Responses ?? {}), [arn]);
-    await assert.rejects(batch(arn, "movies"), { name: "ValidationException", message: /named twice/ });
+    await assert.rejects(batch(arn, "motors"), { name: "ValidationException", message: /named twice/ });
     const foreign = arn.replace("123456789012", "999999999999");
     await assert.rejects(reader.send(new GetItemCommand({ TableName: foreign, Key: Key("1999") })), {
       name: "ResourceNotFoundException",
@@ -274,14 +274,14 @@ describe("local DynamoDB", () => {
   });
 
   it("asks for the permission of every part of a batch and of a transaction", async () => {
-    await start(recording(moviesTable(), role("putter", allow("dynamodb:PutItem"))));
+    await start(recording(motorsTable(), role("putter", allow("dynamodb:PutItem"))));
     const batch = new BatchWriteItemCommand({
-      RequestItems: { movies: [{ PutRequest: { Item: item("x") } }] },
+      RequestItems: { motors: [{ PutRequest: { Item: item("x") } }] },
     });
     await assert.rejects(as("putter").send(batch), {
       message: /perform: dynamodb:BatchWriteItem on resource/,
     });
-    const Delete = { TableName: "movies", Key: item("x") };
+    const Delete = { TableName: "motors", Key: item("x") };
     const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Delete }] });
     await assert.rejects(as("putter").send(transaction), {
       message: /perform: dynamodb:DeleteItem on resource/,
@@ -289,15 +289,15 @@ describe("local DynamoDB", () => {
   });
 
   it("names an operation that is not there, and why", async () => {
-    await start(recording(moviesTable(), role("everything", allow("dynamodb:*", "*"))));
-    const Put = { TableName: "movies", Item: item("x") };
+    await start(recording(motorsTable(), role("everything", allow("dynamodb:*", "*"))));
+    const Put = { TableName: "motors", Item: item("x") };
     const everything = as("everything");
     await assert.rejects(everything.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }] })), {
       name: "UnknownOperationException",
       message: "TransactWriteItems is not there in the local DynamoDB: it has no transactions.",
     });
     await assert.rejects(
-      everything.send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM "movies"' })),
+      everything.send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM "motors"' })),
       {
         name: "UnknownOperationException",
         message: "ExecuteStatement is not there in the local DynamoDB: it does not know PartiQL.",
@@ -310,7 +310,7 @@ describe("local DynamoDB", () => {
   });
 
   it("asks for the permission on the index that is queried, not on its table", async () => {
-    const indexed = moviesTable({
+    const indexed = motorsTable({
       globalSecondaryIndexes: [{ name: "byTitle", hashKey: "title", projectionType: "ALL" }],
     });
     await start(
@@ -321,29 +321,29 @@ describe("local DynamoDB", () => {
       ),
     );
     const query = new QueryCommand({
-      TableName: "movies",
+      TableName: "motors",
       IndexName: "byTitle",
       KeyConditionExpression: "title = :t",
       ExpressionAttributeValues: { ":t": { S: "x" } },
     });
     await as("index").send(query);
     await assert.rejects(as("table").send(query), {
-      message: /table\/movies\/index\/byTitle because no identity/,
+      message: /table\/motors\/index\/byTitle because no identity/,
     });
   });
 
   it("judges dynamodb:LeadingKeys by the partition of the request", async () => {
     const Condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1999"] } };
-    await start(recording(moviesTable(), role("nineties", { ...allow("dynamodb:*Item"), Condition })));
+    await start(recording(motorsTable(), role("nineties", { ...allow("dynamodb:*Item"), Condition })));
     const put = (year: string) =>
-      new PutItemCommand({ TableName: "movies", Item: { ...item("x"), year: { N: year } } });
+      new PutItemCommand({ TableName: "motors", Item: { ...item("x"), year: { N: year } } });
     await as("nineties").send(put("1999"));
     await assert.rejects(as("nineties").send(put("2001")), { name: "AccessDeniedException" });
   });
 
   it("refuses a key nobody gave, a wrong secret and a request without signature", async () => {
-    await start(recording(moviesTable()));
-    const scan = new ScanCommand({ TableName: "movies" });
+    await start(recording(motorsTable()));
+    const scan = new ScanCommand({ TableName: "motors" });
     await assert.rejects(as("nobody").send(scan), { name: "UnrecognizedClientException" });
     const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
     await assert.rejects(client(forged).send(scan), { name: "InvalidSignatureException" });
@@ -358,14 +358,14 @@ describe("local DynamoDB", () => {
   });
 
   it("loses none of 100 conditional updates at once", async () => {
-    await start(recording(moviesTable()));
+    await start(recording(motorsTable()));
     const operator = client();
-    await operator.send(new PutItemCommand({ TableName: "movies", Item: item("x", { n: { N: "0" } }) }));
+    await operator.send(new PutItemCommand({ TableName: "motors", Item: item("x", { n: { N: "0" } }) }));
     await Promise.all(
       Array.from({ length: 100 }, () =>
         operator.send(
           new UpdateItemCommand({
-            TableName: "movies",
+            TableName: "motors",
             Key: item("x"),
             UpdateExpression: "ADD n :one",
             ExpressionAttributeValues: { ":one": { N: "1" } },
@@ -373,13 +373,13 @@ describe("local DynamoDB", () => {
         ),
       ),
     );
-    const { Item } = await operator.send(new GetItemCommand({ TableName: "movies", Key: item("x") }));
+    const { Item } = await operator.send(new GetItemCommand({ TableName: "motors", Key: item("x") }));
     assert.deepEqual(Item?.n, { N: "100" });
   });
 
   it("says that its data is damaged, where it is and what to do", async () => {
-    await start(recording(moviesTable()));
-    await client().send(new PutItemCommand({ TableName: "movies", Item: item("x") }));
+    await start(recording(motorsTable()));
+    await client().send(new PutItemCommand({ TableName: "motors", Item: item("x") }));
     await service.stop();
     writeFileSync(path.join(context.folder, "dynamodb", "CURRENT"), "not a manifest\n");
     await assert.rejects(restart(), {
@@ -389,11 +389,11 @@ describe("local DynamoDB", () => {
   });
 
   it("says what of its log could not be read, and goes on with the rest", async () => {
-    await start(recording(moviesTable()));
+    await start(recording(motorsTable()));
     for (const year of ["1999", "2000"])
       await client().send(
         new PutItemCommand({
-          TableName: "movies",
+          TableName: "motors",
           Item: { year: { N: year }, title: { S: "x" }, text: { S: "x".repeat(40_000) } },
         }),
       );
@@ -409,13 +409,13 @@ describe("local DynamoDB", () => {
       context.lines.join("\n"),
       /^DynamoDB: \/.*\.log is damaged \(checksum mismatch\): \d+ bytes of it are left out\.$/m,
     );
-    const { Count } = await client().send(new ScanCommand({ TableName: "movies" }));
+    const { Count } = await client().send(new ScanCommand({ TableName: "motors" }));
     assert.equal(Count, 1);
   });
 
   it("says the same when only the items are damaged", async () => {
-    await start(recording(moviesTable()));
-    await client().send(new PutItemCommand({ TableName: "movies", Item: item("x") }));
+    await start(recording(motorsTable()));
+    await client().send(new PutItemCommand({ TableName: "motors", Item: item("x") }));
     await service.stop();
     // Opened once more, what stood in the log stands in a table file.
     await restart();
@@ -432,7 +432,7 @@ describe("local DynamoDB", () => {
     rmSync(path.join(context.folder, "dynamodb"), { recursive: true, force: true });
     const file = path.join(context.folder, "a-file");
     writeFileSync(file, "");
-    context.recording = recording(moviesTable());
+    context.recording = recording(motorsTable());
     context.dataFolder = () => file;
     await assert.rejects(restart(), { name: "UserError", message: /a-file cannot be read/ });
   });

@@ -44,18 +44,18 @@ describe("the store", () => {
 const table: TableDefinition["create"] = {
   TableName: "pages",
   AttributeDefinitions: [
-    { AttributeName: "book", AttributeType: "S" },
+    { AttributeName: "barn", AttributeType: "S" },
     { AttributeName: "page", AttributeType: "N" },
   ],
   KeySchema: [
-    { AttributeName: "book", KeyType: "HASH" },
+    { AttributeName: "barn", KeyType: "HASH" },
     { AttributeName: "page", KeyType: "RANGE" },
   ],
   BillingMode: "PAY_PER_REQUEST",
 };
 
 const itemOf = (page: number) => ({
-  book: { S: "Emma" },
+  barn: { S: "Emma" },
   page: { N: String(page) },
   text: { S: "x".repeat(500) },
 });
@@ -63,6 +63,6 @@ const itemOf = (page: number) => ({
 const query = {
   TableName: "pages",
   Limit: 20,
-  KeyConditionExpression: "book = :book",
-  ExpressionAttributeValues: { ":book": { S: "Emma" } },
+  KeyConditionExpression: "barn = :barn",
+  ExpressionAttributeValues: { ":barn": { S: "Emma" } },
 };

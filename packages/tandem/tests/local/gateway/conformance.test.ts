@@ -18,8 +18,8 @@ import {
   TIME,
 } from "./programs.ts";
 
-const books = httpProgram({
-  routes: { "GET /books/{id}": "f", "POST /books": "f", "GET /films/{proxy+}": "f", $default: "f" },
+const barns = httpProgram({
+  routes: { "GET /barns/{id}": "f", "POST /barns": "f", "GET /ferns/{proxy+}": "f", $default: "f" },
 });
 
 /** Sends one request to a program's API; the function answers with `result`. */
@@ -27,7 +27,7 @@ async function send(
   line: string,
   parts: RequestParts = {},
   result: unknown = { ok: true },
-  program: Recording = books,
+  program: Recording = barns,
 ) {
   const invoker = new FakeInvoker(() => result);
   const { answer, reason } = await handlerOf(program, invoker).handle(requestOf(line, parts));
@@ -49,11 +49,11 @@ async function eventOf(
 
 /** The answer to a request whose function returned this. */
 function answerTo(result: unknown) {
-  return send("GET /books/1", {}, result);
+  return send("GET /barns/1", {}, result);
 }
 
 function withCors(cors: Values): Recording {
-  return httpProgram({ routes: { "GET /books": "f" }, api: { corsConfiguration: cors } });
+  return httpProgram({ routes: { "GET /barns": "f" }, api: { corsConfiguration: cors } });
 }
 
 function failure(status: "error" | "throttled") {
@@ -62,29 +62,29 @@ function failure(status: "error" | "throttled") {
 
 describe("Conformance: request event", () => {
   it("version is 2.0", async () => {
-    assert.equal((await eventOf("GET /books/1")).version, "2.0");
+    assert.equal((await eventOf("GET /barns/1")).version, "2.0");
   });
 
   it("routeKey is the declared route", async () => {
-    const event = await eventOf("GET /books/1");
-    assert.deepEqual([event.routeKey, event.requestContext.routeKey], ["GET /books/{id}", "GET /books/{id}"]);
+    const event = await eventOf("GET /barns/1");
+    assert.deepEqual([event.routeKey, event.requestContext.routeKey], ["GET /barns/{id}", "GET /barns/{id}"]);
     assert.equal((await eventOf("GET /anything")).routeKey, "$default");
   });
 
   it("requestContext.stage is $default", async () => {
-    assert.equal((await eventOf("GET /books/1")).requestContext.stage, "$default");
+    assert.equal((await eventOf("GET /barns/1")).requestContext.stage, "$default");
   });
 
   it("requestContext.time is in common log format", async () => {
-    assert.equal((await eventOf("GET /books/1")).requestContext.time, "23/Nov/2026:09:12:01 +0000");
+    assert.equal((await eventOf("GET /barns/1")).requestContext.time, "23/Nov/2026:09:12:01 +0000");
   });
 
   it("timeEpoch is milliseconds", async () => {
-    assert.equal((await eventOf("GET /books/1")).requestContext.timeEpoch, TIME);
+    assert.equal((await eventOf("GET /barns/1")).requestContext.timeEpoch, TIME);
   });
 
   it("requestContext has accountId, apiId, domainName, domainPrefix, requestId and http", async () => {
-    const { requestContext } = await eventOf("GET /books/1", { headers: ["User-Agent", "curl/8"] });
+    const { requestContext } = await eventOf("GET /barns/1", { headers: ["User-Agent", "curl/8"] });
     const { accountId, apiId, domainName, domainPrefix, requestId, http } = requestContext;
     assert.deepEqual(
       [accountId, apiId, domainName, domainPrefix],
@@ -93,7 +93,7 @@ describe("Conformance: request event", () => {
     assert.ok(requestId.length > 0);
     assert.deepEqual(http, {
       method: "GET",
-      path: "/books/1",
+      path: "/barns/1",
       protocol: "HTTP/1.1",
       sourceIp: "127.0.0.1",
       userAgent: "curl/8",
@@ -102,7 +102,7 @@ describe("Conformance: request event", () => {
 
   it("requestId is another one for each request", async () => {
     const ids = await Promise.all(
-      [1, 2, 3].map(async () => (await eventOf("GET /books/1")).requestContext.requestId),
+      [1, 2, 3].map(async () => (await eventOf("GET /barns/1")).requestContext.requestId),
     );
     assert.equal(new Set(ids).size, 3);
   });
@@ -113,33 +113,33 @@ describe("Conformance: request event", () => {
   });
 
   it("pathParameters are decoded", async () => {
-    assert.deepEqual((await eventOf("GET /books/a%20b%2Fc")).pathParameters, { id: "a b/c" });
-    assert.deepEqual((await eventOf("GET /films/1997/Face%2FOff")).pathParameters, {
+    assert.deepEqual((await eventOf("GET /barns/a%20b%2Fc")).pathParameters, { id: "a b/c" });
+    assert.deepEqual((await eventOf("GET /ferns/1997/Face%2FOff")).pathParameters, {
       proxy: "1997/Face/Off",
     });
   });
 
   it("rawQueryString stays encoded and in order", async () => {
-    const event = await eventOf("GET /books/1?z=a+b&a=%2B&empty=&z=2");
+    const event = await eventOf("GET /barns/1?z=a+b&a=%2B&empty=&z=2");
     assert.equal(event.rawQueryString, "z=a+b&a=%2B&empty=&z=2");
-    assert.equal((await eventOf("GET /books/1")).rawQueryString, "");
+    assert.equal((await eventOf("GET /barns/1")).rawQueryString, "");
   });
 
   it("queryStringParameters are decoded, and + is a space", async () => {
-    assert.deepEqual((await eventOf("GET /books/1?q=a+b%20c%2B&empty=")).queryStringParameters, {
+    assert.deepEqual((await eventOf("GET /barns/1?q=a+b%20c%2B&empty=")).queryStringParameters, {
       q: "a b c+",
       empty: "",
     });
   });
 
   it("queryStringParameters join duplicates with a comma", async () => {
-    assert.deepEqual((await eventOf("GET /books/1?tag=b&tag=a&tag=b")).queryStringParameters, {
+    assert.deepEqual((await eventOf("GET /barns/1?tag=b&tag=a&tag=b")).queryStringParameters, {
       tag: "b,a,b",
     });
   });
 
   it("header names are lower case", async () => {
-    const { headers } = await eventOf("GET /books/1", { headers: ["X-Custom-HEADER", "Value"] });
+    const { headers } = await eventOf("GET /barns/1", { headers: ["X-Custom-HEADER", "Value"] });
     assert.equal(headers["x-custom-header"], "Value");
     assert.deepEqual(
       Object.keys(headers),
@@ -149,12 +149,12 @@ describe("Conformance: request event", () => {
 
   it("duplicate headers are joined with a comma", async () => {
     const headers = ["X-A", "1", "User-Agent", "a", "x-a", "2", "user-agent", "b"];
-    const event = await eventOf("GET /books/1", { headers });
+    const event = await eventOf("GET /barns/1", { headers });
     assert.deepEqual([event.headers["x-a"], event.headers["user-agent"]], ["1,2", "a,b"]);
   });
 
   it("cookies is an array, and cookie leaves headers", async () => {
-    const event = await eventOf("GET /books/1", { headers: ["Cookie", "a=1; b=2", "Cookie", "c=3"] });
+    const event = await eventOf("GET /barns/1", { headers: ["Cookie", "a=1; b=2", "Cookie", "c=3"] });
     assert.deepEqual(event.cookies, ["a=1", "b=2", "c=3"]);
     assert.equal("cookie" in event.headers, false);
   });
@@ -176,7 +176,7 @@ describe("Conformance: request event", () => {
       "application/xml",
       "application/javascript",
     ]) {
-      const { body, isBase64Encoded } = await eventOf("POST /books", {
+      const { body, isBase64Encoded } = await eventOf("POST /barns", {
         headers: ["Content-Type", type],
         body: "é",
       });
@@ -193,7 +193,7 @@ describe("Conformance: request event", () => {
       "application/x-www-form-urlencoded",
     ];
     for (const headers of [...types.map((type) => ["Content-Type", type]), []]) {
-      const { body, isBase64Encoded } = await eventOf("POST /books", { headers, body: "é" });
+      const { body, isBase64Encoded } = await eventOf("POST /barns", { headers, body: "é" });
       assert.deepEqual(
         [body, isBase64Encoded],
         [Buffer.from("é").toString("base64"), true],
@@ -244,21 +244,21 @@ describe("Conformance: response", () => {
   it("header Apigw-Requestid is added", async () => {
     const { header, event } = await answerTo({ statusCode: 200 });
     assert.deepEqual(header("apigw-requestid"), [event.requestContext.requestId]);
-    const unknown = await send("GET /x", {}, {}, httpProgram({ routes: { "GET /books": "f" } }));
+    const unknown = await send("GET /x", {}, {}, httpProgram({ routes: { "GET /barns": "f" } }));
     assert.equal(unknown.header("apigw-requestid").length, 1);
   });
 });
 
 describe("Conformance: routing and CORS", () => {
   it("a full match wins over a greedy one, and that over $default, in any order of declaration", async () => {
-    const keys = ["$default", "ANY /{proxy+}", "GET /books/{proxy+}", "GET /books/{id}", "GET /books/new"];
+    const keys = ["$default", "ANY /{proxy+}", "GET /barns/{proxy+}", "GET /barns/{id}", "GET /barns/new"];
     for (const order of [keys, keys.toReversed()]) {
       const program = httpProgram({ routes: Object.fromEntries(order.map((key) => [key, "f"])) });
       const taken = async (line: string) => (await eventOf(line, {}, program)).routeKey;
-      assert.equal(await taken("GET /books/new"), "GET /books/new");
-      assert.equal(await taken("GET /books/1"), "GET /books/{id}");
-      assert.equal(await taken("GET /books/1/pages"), "GET /books/{proxy+}");
-      assert.equal(await taken("PUT /books/1"), "ANY /{proxy+}");
+      assert.equal(await taken("GET /barns/new"), "GET /barns/new");
+      assert.equal(await taken("GET /barns/1"), "GET /barns/{id}");
+      assert.equal(await taken("GET /barns/1/pages"), "GET /barns/{proxy+}");
+      assert.equal(await taken("PUT /barns/1"), "ANY /{proxy+}");
       assert.equal(await taken("GET /"), "$default");
     }
   });
@@ -273,13 +273,13 @@ describe("Conformance: routing and CORS", () => {
       maxAge: 60,
     });
     const headers = ["Origin", origin, "Access-Control-Request-Method", "GET"];
-    const { status, event, header } = await send("OPTIONS /books", { headers }, {}, program);
+    const { status, event, header } = await send("OPTIONS /barns", { headers }, {}, program);
     assert.deepEqual([status, event], [204, undefined]);
     assert.deepEqual(header("access-control-allow-origin"), [origin]);
     assert.deepEqual(header("access-control-allow-methods"), ["GET"]);
     assert.deepEqual(header("access-control-allow-headers"), ["x-a"]);
     assert.deepEqual(header("access-control-max-age"), ["60"]);
-    const plain = await send("OPTIONS /books", {}, {}, program);
+    const plain = await send("OPTIONS /barns", {}, {}, program);
     assert.deepEqual([plain.status, plain.header("access-control-allow-origin")], [204, []]);
   });
 
@@ -289,21 +289,21 @@ describe("Conformance: routing and CORS", () => {
       headers: { "access-control-allow-origin": "*", "Access-Control-Max-Age": "1" },
     };
     const program = withCors({ allowOrigins: [origin], exposeHeaders: ["etag"] });
-    const { header } = await send("GET /books", { headers: ["Origin", origin] }, result, program);
+    const { header } = await send("GET /barns", { headers: ["Origin", origin] }, result, program);
     assert.deepEqual(header("access-control-allow-origin"), [origin]);
     assert.deepEqual(header("access-control-expose-headers"), ["etag"]);
     assert.deepEqual(header("access-control-max-age"), []);
-    const elsewhere = await send("GET /books", { headers: ["Origin", "https://b"] }, result, program);
+    const elsewhere = await send("GET /barns", { headers: ["Origin", "https://b"] }, result, program);
     assert.deepEqual(elsewhere.header("access-control-allow-origin"), []);
   });
 
   it("without CORS configured the gateway adds nothing", async () => {
     const result = { statusCode: 200, headers: { "access-control-allow-origin": "*" } };
-    const own = await send("GET /books/1", { headers: ["Origin", origin] }, result);
+    const own = await send("GET /barns/1", { headers: ["Origin", origin] }, result);
     assert.deepEqual(own.header("access-control-allow-origin"), ["*"]);
     const preflight = ["Origin", origin, "Access-Control-Request-Method", "GET"];
-    const bare = httpProgram({ routes: { "GET /books": "f" } });
-    const { status, header } = await send("OPTIONS /books", { headers: preflight }, {}, bare);
+    const bare = httpProgram({ routes: { "GET /barns": "f" } });
+    const { status, header } = await send("OPTIONS /barns", { headers: preflight }, {}, bare);
     assert.deepEqual([status, header("access-control-allow-origin")], [404, []]);
   });
 });
@@ -314,10 +314,10 @@ describe("Conformance: errors and limits", () => {
       "GET /nowhere",
       {},
       {},
-      httpProgram({ routes: { "GET /books": "f" } }),
+      httpProgram({ routes: { "GET /barns": "f" } }),
     );
     assert.deepEqual([status, body], [404, '{"message":"Not Found"}']);
-    const method = await send("PUT /books", {}, {}, httpProgram({ routes: { "GET /books": "f" } }));
+    const method = await send("PUT /barns", {}, {}, httpProgram({ routes: { "GET /barns": "f" } }));
     assert.deepEqual([method.status, method.body], [404, '{"message":"Not Found"}']);
   });
 
@@ -368,29 +368,29 @@ describe("Conformance: errors and limits", () => {
   });
 
   it("a body over 10 MB is a 413 Request Entity Too Large", async () => {
-    const over = await send("POST /books", { body: Buffer.alloc(10 * 1024 * 1024 + 1) });
+    const over = await send("POST /barns", { body: Buffer.alloc(10 * 1024 * 1024 + 1) });
     assert.deepEqual(
       [over.status, over.body, over.event],
       [413, '{"message":"Request Entity Too Large"}', undefined],
     );
-    const announced = await send("POST /books", { headers: ["Content-Length", "10485761"] });
+    const announced = await send("POST /barns", { headers: ["Content-Length", "10485761"] });
     assert.equal(announced.status, 413);
   });
 
   it("an event over Lambda's 6 MB is a 413 Request Entity Too Large", async () => {
     const text = ["Content-Type", "text/plain"];
     const megabytes = (count: number) => Buffer.alloc(count * 1024 * 1024, "x");
-    assert.equal((await send("POST /books", { headers: text, body: megabytes(5.9) })).status, 200);
-    assert.equal((await send("POST /books", { headers: text, body: megabytes(6.1) })).status, 413);
+    assert.equal((await send("POST /barns", { headers: text, body: megabytes(5.9) })).status, 200);
+    assert.equal((await send("POST /barns", { headers: text, body: megabytes(6.1) })).status, 413);
     const escaped = Buffer.alloc(1.2 * 1024 * 1024, "\u0001");
     assert.equal(
-      (await send("POST /books", { headers: text, body: escaped })).status,
+      (await send("POST /barns", { headers: text, body: escaped })).status,
       413,
       "as JSON, not as sent",
     );
     // Base64 makes a third more of it.
-    assert.equal((await send("POST /books", { body: megabytes(4.4) })).status, 200);
-    assert.equal((await send("POST /books", { body: megabytes(4.6) })).status, 413);
+    assert.equal((await send("POST /barns", { body: megabytes(4.4) })).status, 200);
+    assert.equal((await send("POST /barns", { body: megabytes(4.6) })).status, 413);
   });
 
   it("an event is 6,291,456 bytes at most, to the byte as the function's own limit", async () => {
@@ -398,11 +398,11 @@ describe("Conformance: errors and limits", () => {
       headers: ["Content-Type", "text/plain"],
       body: Buffer.alloc(bytes, "x"),
     });
-    const { event } = await send("POST /books", body(6_000_000));
+    const { event } = await send("POST /barns", body(6_000_000));
     const largest = 6_000_000 + 6_291_456 - Buffer.byteLength(JSON.stringify(event));
-    assert.equal((await send("POST /books", body(largest))).status, 200);
-    assert.equal((await send("POST /books", body(largest + 1))).status, 413);
-    assert.equal((await send("POST /books", body(largest + 100))).status, 413);
+    assert.equal((await send("POST /barns", body(largest))).status, 200);
+    assert.equal((await send("POST /barns", body(largest + 1))).status, 413);
+    assert.equal((await send("POST /barns", body(largest + 100))).status, 413);
   });
 
   it("a response over 6,291,556 bytes is a 500", async () => {
@@ -413,9 +413,9 @@ describe("Conformance: errors and limits", () => {
   });
 
   it("request line and headers together are 10,240 bytes at most", async () => {
-    const { port, close } = await servedBy(books, new FakeInvoker());
+    const { port, close } = await servedBy(barns, new FakeInvoker());
     const request = (padding: number) =>
-      `GET /books/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: ${"x".repeat(padding)}\r\n`;
+      `GET /barns/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: ${"x".repeat(padding)}\r\n`;
     const padding = 10_240 - request(0).length;
     assert.match(await exchange(port, `${request(padding)}\r\n`), /^HTTP\/1\.1 200 /);
     assert.match(await exchange(port, `${request(padding + 1)}\r\n`), /^HTTP\/1\.1 431 /);
@@ -432,8 +432,8 @@ describe("Conformance: errors and limits", () => {
   });
 
   it("an API may call a function only where a permission allows it", async () => {
-    const program = httpProgram({ routes: { "GET /books": "f" }, sourceArn: false });
-    const { status, body, event, reason } = await send("GET /books", {}, {}, program);
+    const program = httpProgram({ routes: { "GET /barns": "f" }, sourceArn: false });
+    const { status, body, event, reason } = await send("GET /barns", {}, {}, program);
     assert.deepEqual([status, body, event], [500, '{"message":"Internal Server Error"}', undefined]);
     assert.match(
       reason ?? "",
@@ -444,8 +444,8 @@ describe("Conformance: errors and limits", () => {
 
 describe("Conformance: what other local gateways get wrong", () => {
   it("connections are kept alive", async () => {
-    const { port, close } = await servedBy(books, new FakeInvoker());
-    const line = "GET /books/1 HTTP/1.1\r\nHost: a\r\n";
+    const { port, close } = await servedBy(barns, new FakeInvoker());
+    const line = "GET /barns/1 HTTP/1.1\r\nHost: a\r\n";
     const answers = await exchange(port, `${line}\r\n${line}Connection: close\r\n\r\n`);
     assert.equal(answers.match(/HTTP\/1\.1 200 /g)?.length, 2);
     await close();

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { RequestParts } from "./programs.ts";
 import { API_ID, FakeInvoker, handlerOf, httpProgram, requestOf, TIME } from "./programs.ts";
 
-const routes = { "GET /books/{id}": "read", "POST /books": "create", $default: "rest" };
+const routes = { "GET /barns/{id}": "read", "POST /barns": "create", $default: "rest" };
 
 /** The event that a function gets for a request. */
 async function eventOf(line: string, parts: RequestParts = {}, program = httpProgram({ routes })) {
@@ -15,7 +15,7 @@ async function eventOf(line: string, parts: RequestParts = {}, program = httpPro
 
 describe("eventV2", () => {
   it("is complete", async () => {
-    const event = await eventOf("GET /books/42?a=1&a=2", {
+    const event = await eventOf("GET /barns/42?a=1&a=2", {
       headers: ["User-Agent", "curl/8", "Cookie", "s=1"],
     });
     const { requestId } = event.requestContext;
@@ -24,8 +24,8 @@ describe("eventV2", () => {
     assert.match(trace ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
     assert.deepEqual(event, {
       version: "2.0",
-      routeKey: "GET /books/{id}",
-      rawPath: "/books/42",
+      routeKey: "GET /barns/{id}",
+      rawPath: "/barns/42",
       rawQueryString: "a=1&a=2",
       cookies: ["s=1"],
       headers: {
@@ -46,13 +46,13 @@ describe("eventV2", () => {
         domainPrefix: "127",
         http: {
           method: "GET",
-          path: "/books/42",
+          path: "/barns/42",
           protocol: "HTTP/1.1",
           sourceIp: "127.0.0.1",
           userAgent: "curl/8",
         },
         requestId,
-        routeKey: "GET /books/{id}",
+        routeKey: "GET /barns/{id}",
         stage: "$default",
         time: "23/Nov/2026:09:12:01 +0000",
         timeEpoch: TIME,
@@ -63,20 +63,20 @@ describe("eventV2", () => {
 
   it("carries stage variables, and the stage in the path of a named stage", async () => {
     const stage = { name: "v1", stageVariables: { colour: "red" } };
-    const event = await eventOf("GET /v1/books/42", {}, httpProgram({ routes, stage }));
+    const event = await eventOf("GET /v1/barns/42", {}, httpProgram({ routes, stage }));
     assert.deepEqual(event.stageVariables, { colour: "red" });
     assert.equal(event.requestContext.stage, "v1");
-    assert.equal(event.rawPath, "/v1/books/42");
-    assert.equal(event.routeKey, "GET /books/{id}");
+    assert.equal(event.rawPath, "/v1/barns/42");
+    assert.equal(event.routeKey, "GET /barns/{id}");
   });
 
   it("adds the caller to the addresses a proxy before it has written", async () => {
-    const event = await eventOf("GET /books/1", { headers: ["X-Forwarded-For", "10.0.0.1"] });
+    const event = await eventOf("GET /barns/1", { headers: ["X-Forwarded-For", "10.0.0.1"] });
     assert.equal(event.headers["x-forwarded-for"], "10.0.0.1, 127.0.0.1");
   });
 
   it("keeps the trace of the caller", async () => {
-    const event = await eventOf("GET /books/1", { headers: ["X-Amzn-Trace-Id", "Root=1-5-6"] });
+    const event = await eventOf("GET /barns/1", { headers: ["X-Amzn-Trace-Id", "Root=1-5-6"] });
     assert.equal(event.headers["x-amzn-trace-id"], "Root=1-5-6");
   });
 

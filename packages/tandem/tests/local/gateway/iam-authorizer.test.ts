@@ -16,10 +16,10 @@ import {
 const roleArn = "arn:aws:iam::123456789012:role/caller";
 const policy = {
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: `${EXECUTION_ARN}/*/GET/books/*` }],
+  Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: `${EXECUTION_ARN}/*/GET/barns/*` }],
 };
 const program = httpProgram({
-  routes: { "ANY /books/{id}": { function: "books", authorizationType: "AWS_IAM" } },
+  routes: { "ANY /barns/{id}": { function: "barns", authorizationType: "AWS_IAM" } },
   more: [
     resource(
       "aws:iam/role:Role",
@@ -85,7 +85,7 @@ async function assertForbidden(line: string, headers: string[], reason: RegExp, 
 
 describe("iamAuthorizer", () => {
   it("lets the operator through, and tells the function who called", async () => {
-    const { status, event } = await call("GET /books/1", await signed("GET", "/books/1"));
+    const { status, event } = await call("GET /barns/1", await signed("GET", "/barns/1"));
     assert.equal(status, 200);
     assert.deepEqual(event?.requestContext.authorizer.iam, {
       accessKey: operatorCredentials.accessKeyId,
@@ -99,72 +99,72 @@ describe("iamAuthorizer", () => {
   });
 
   it("takes signed bodies, queries and paths with spaces and letters of other alphabets", async () => {
-    const headers = await signed("POST", "/books/Am%C3%A9lie%20(2001)", {
+    const headers = await signed("POST", "/barns/Am%C3%A9lie%20(2001)", {
       body: '{"a":1}',
       query: { b: "x y", a: "é&=" },
     });
-    const line = `POST /books/Am%C3%A9lie%20(2001)?b=x%20y&a=${encodeURIComponent("é&=")}`;
+    const line = `POST /barns/Am%C3%A9lie%20(2001)?b=x%20y&a=${encodeURIComponent("é&=")}`;
     assert.equal((await call(line, headers, '{"a":1}')).status, 200);
   });
 
   it("forbids a request without a signature", async () => {
-    await assertForbidden("GET /books/1", [], /carries no AWS signature/);
+    await assertForbidden("GET /barns/1", [], /carries no AWS signature/);
     await assertForbidden(
-      "GET /books/1",
+      "GET /barns/1",
       ["Authorization", "AWS4-HMAC-SHA256 Credential=x"],
       /carries no AWS signature/,
     );
   });
 
   it("forbids what was changed after signing", async () => {
-    const headers = await signed("GET", "/books/1", { query: { a: "1" } });
-    await assertForbidden("GET /books/2?a=1", headers, /wrong signature/);
-    await assertForbidden("GET /books/1?a=2", headers, /wrong signature/);
-    await assertForbidden("GET /books/1", headers, /wrong signature/);
-    await assertForbidden("DELETE /books/1?a=1", headers, /wrong signature/);
-    await assertForbidden("GET /books/1?a=1", headers, /wrong signature/, "body");
+    const headers = await signed("GET", "/barns/1", { query: { a: "1" } });
+    await assertForbidden("GET /barns/2?a=1", headers, /wrong signature/);
+    await assertForbidden("GET /barns/1?a=2", headers, /wrong signature/);
+    await assertForbidden("GET /barns/1", headers, /wrong signature/);
+    await assertForbidden("DELETE /barns/1?a=1", headers, /wrong signature/);
+    await assertForbidden("GET /barns/1?a=1", headers, /wrong signature/, "body");
   });
 
   it("forbids a signature with another secret or an unknown key", async () => {
     const { accessKeyId } = operatorCredentials;
-    const wrong = await signed("GET", "/books/1", { credentials: { accessKeyId, secretAccessKey: "wrong" } });
-    await assertForbidden("GET /books/1", wrong, /wrong signature/);
+    const wrong = await signed("GET", "/barns/1", { credentials: { accessKeyId, secretAccessKey: "wrong" } });
+    await assertForbidden("GET /barns/1", wrong, /wrong signature/);
     const unknown = { accessKeyId: "AKIAUNKNOWN", secretAccessKey: secretOf("AKIAUNKNOWN") };
     await assertForbidden(
-      "GET /books/1",
-      await signed("GET", "/books/1", { credentials: unknown }),
+      "GET /barns/1",
+      await signed("GET", "/barns/1", { credentials: unknown }),
       /unknown key: AKIAUNKNOWN/,
     );
   });
 
   it("forbids an old signature", async () => {
-    const headers = await signed("GET", "/books/1", { at: new Date(Date.now() - 3_600_000) });
-    await assertForbidden("GET /books/1", headers, /wrong signature/);
+    const headers = await signed("GET", "/barns/1", { at: new Date(Date.now() - 3_600_000) });
+    await assertForbidden("GET /barns/1", headers, /wrong signature/);
   });
 
   it("forbids a signature for another service or region", async () => {
-    const service = await signed("GET", "/books/1", { service: "dynamodb" });
-    await assertForbidden("GET /books/1", service, /signed for dynamodb in eu-west-1, not for execute-api/);
-    const region = await signed("GET", "/books/1", { region: "us-east-1" });
-    await assertForbidden("GET /books/1", region, /not for execute-api in eu-west-1/);
+    const service = await signed("GET", "/barns/1", { service: "dynamodb" });
+    await assertForbidden("GET /barns/1", service, /signed for dynamodb in eu-west-1, not for execute-api/);
+    const region = await signed("GET", "/barns/1", { region: "us-east-1" });
+    await assertForbidden("GET /barns/1", region, /not for execute-api in eu-west-1/);
   });
 
   it("holds a role to what its policies allow", async () => {
     const credentials = credentialsOf(roleArn);
-    const { status, event } = await call("GET /books/1", await signed("GET", "/books/1", { credentials }));
+    const { status, event } = await call("GET /barns/1", await signed("GET", "/barns/1", { credentials }));
     assert.equal(status, 200);
     assert.match(event?.requestContext.authorizer.iam.userArn ?? "", /assumed-role\/caller\//);
-    const headers = await signed("DELETE", "/books/1", { credentials });
+    const headers = await signed("DELETE", "/barns/1", { credentials });
     await assertForbidden(
-      "DELETE /books/1",
+      "DELETE /barns/1",
       headers,
-      /not authorized to perform: execute-api:Invoke on resource: .*DELETE\/books\/1/,
+      /not authorized to perform: execute-api:Invoke on resource: .*DELETE\/barns\/1/,
     );
   });
 
   it("says in the words of a REST API what is missing", async () => {
-    const rest = restProgram({ methods: { "GET /books": { function: "books", authorization: "AWS_IAM" } } });
-    const { answer } = await handlerOf(rest, new FakeInvoker()).handle(requestOf("GET /dev/books"));
+    const rest = restProgram({ methods: { "GET /barns": { function: "barns", authorization: "AWS_IAM" } } });
+    const { answer } = await handlerOf(rest, new FakeInvoker()).handle(requestOf("GET /dev/barns"));
     assert.deepEqual([answer.status, answer.body], [403, '{"message":"Missing Authentication Token"}']);
   });
 });

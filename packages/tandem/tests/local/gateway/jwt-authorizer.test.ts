@@ -22,12 +22,12 @@ const authorizer = resource("aws:apigatewayv2/authorizer:Authorizer", "jwt", {
   identitySources: ["$request.header.Authorization"],
   jwtConfiguration: { issuer: ISSUER, audiences: ["tandem", "other"] },
 });
-const guarded = { function: "books", authorizationType: "JWT", authorizerId: "jwt-id" };
+const guarded = { function: "barns", authorizationType: "JWT", authorizerId: "jwt-id" };
 const program = httpProgram({
   routes: {
-    "POST /books": { ...guarded, authorizationScopes: ["books:write", "books:admin"] },
-    "GET /books": guarded,
-    "GET /open": "books",
+    "POST /barns": { ...guarded, authorizationScopes: ["barns:write", "barns:admin"] },
+    "GET /barns": guarded,
+    "GET /open": "barns",
   },
   more: [authorizer],
 });
@@ -35,7 +35,7 @@ const valid = {
   issuer: ISSUER,
   audience: "tandem",
   subject: "me",
-  scopes: ["books:write", "books:read"],
+  scopes: ["barns:write", "barns:read"],
   expiresIn: 60,
 };
 
@@ -58,7 +58,7 @@ describe("jwtAuthorizer", () => {
     return { ...handled, event, challenge };
   }
 
-  async function refusal(token: string, line = "POST /books") {
+  async function refusal(token: string, line = "POST /barns") {
     const { answer, event, challenge } = await call(line, ["Authorization", `Bearer ${token}`]);
     assert.equal(event, undefined, "the function was called");
     return { status: answer.status, body: answer.body, challenge };
@@ -84,32 +84,32 @@ describe("jwtAuthorizer", () => {
     return {
       status: 401,
       body: '{"message":"Unauthorized"}',
-      challenge: `Bearer scope="books:write books:admin" error="invalid_token" error_description="${description}"`,
+      challenge: `Bearer scope="barns:write barns:admin" error="invalid_token" error_description="${description}"`,
     };
   }
 
   it("lets a token through, and tells the function its claims as texts and its scopes as a list", async () => {
-    const { answer, event } = await call("POST /books", [
+    const { answer, event } = await call("POST /barns", [
       "Authorization",
       `Bearer ${await issuer.mint(valid)}`,
     ]);
     assert.equal(answer.status, 200);
     const { claims, scopes } = event?.requestContext.authorizer.jwt ?? {};
     const { iat, exp, ...others } = claims ?? {};
-    assert.deepEqual(others, { iss: ISSUER, aud: "tandem", sub: "me", scope: "books:write books:read" });
+    assert.deepEqual(others, { iss: ISSUER, aud: "tandem", sub: "me", scope: "barns:write barns:read" });
     assert.match(`${iat} ${exp}`, /^\d+ \d+$/);
-    assert.deepEqual(scopes, ["books:write", "books:read"]);
+    assert.deepEqual(scopes, ["barns:write", "barns:read"]);
   });
 
   it("takes the token without the word Bearer, and the word in any case", async () => {
     const token = await issuer.mint(valid);
     for (const value of [token, `bearer ${token}`, `BEARER  ${token}`]) {
-      assert.equal((await call("POST /books", ["authorization", value])).answer.status, 200, value);
+      assert.equal((await call("POST /barns", ["authorization", value])).answer.status, 200, value);
     }
   });
 
   it("asks for a token where there is none", async () => {
-    const { answer, challenge, reason } = await call("POST /books", []);
+    const { answer, challenge, reason } = await call("POST /barns", []);
     assert.deepEqual([answer.status, answer.body, challenge], [401, '{"message":"Unauthorized"}', "Bearer"]);
     assert.match(reason ?? "", /no token/);
   });
@@ -121,7 +121,7 @@ describe("jwtAuthorizer", () => {
   it("refuses a token whose payload was changed", async () => {
     const [header, , signature] = (await issuer.mint(valid)).split(".");
     const payload = base64url.encode(
-      JSON.stringify({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "books:write" }),
+      JSON.stringify({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "barns:write" }),
     );
     assert.deepEqual(
       await refusal(`${header}.${payload}.${signature}`),
@@ -130,7 +130,7 @@ describe("jwtAuthorizer", () => {
   });
 
   it("refuses a token signed by another key under the issuer's key id", async () => {
-    const token = await forged({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "books:write" });
+    const token = await forged({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "barns:write" });
     assert.deepEqual(await refusal(token), invalid("the token's signature is not valid"));
   });
 
@@ -144,7 +144,7 @@ describe("jwtAuthorizer", () => {
 
   it("refuses a token without a signature (alg none)", async () => {
     const part = (value: object) => base64url.encode(JSON.stringify(value));
-    const payload = part({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "books:write" });
+    const payload = part({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "barns:write" });
     for (const alg of ["none", "None", "NONE"]) {
       assert.equal((await refusal(`${part({ alg })}.${payload}.`)).status, 401, alg);
     }
@@ -152,7 +152,7 @@ describe("jwtAuthorizer", () => {
 
   it("refuses a token signed with the public key as a shared secret", async () => {
     const secret = new TextEncoder().encode(JSON.stringify(issuer.publicKeys.keys[0]));
-    const token = await new SignJWT({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "books:write" })
+    const token = await new SignJWT({ iss: ISSUER, aud: "tandem", exp: 9_999_999_999, scope: "barns:write" })
       .setProtectedHeader({ alg: "HS256", kid: issuer.publicKeys.keys[0]?.kid ?? "" })
       .sign(secret);
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe("jwtAuthorizer", () => {
   });
 
   it("refuses a token that never expires, or was issued in the future", async () => {
-    const claims = { iss: ISSUER, aud: "tandem", scope: "books:write" };
+    const claims = { iss: ISSUER, aud: "tandem", scope: "barns:write" };
     assert.deepEqual(await refusal(await signed(claims)), invalid("the token's claim exp is not valid"));
     const future = { ...claims, iat: Math.floor(Date.now() / 1000) + 600, exp: 9_999_999_999 };
     assert.deepEqual(await refusal(await signed(future)), invalid("the token was issued in the future"));
@@ -189,7 +189,7 @@ describe("jwtAuthorizer", () => {
   });
 
   it("forbids a token without a scope of the route", async () => {
-    for (const scopes of [[], ["books:read"], ["books:writer"], ["BOOKS:WRITE"]]) {
+    for (const scopes of [[], ["barns:read"], ["barns:writer"], ["BARNS:WRITE"]]) {
       const { status, body, challenge } = await refusal(await issuer.mint({ ...valid, scopes }));
       assert.deepEqual([status, body], [403, '{"message":"Forbidden"}']);
       assert.match(challenge ?? "", /error="insufficient_scope"/);
@@ -197,9 +197,9 @@ describe("jwtAuthorizer", () => {
   });
 
   it("takes any one scope of the route, and any token where the route names none", async () => {
-    const admin = await issuer.mint({ ...valid, scopes: ["books:admin"] });
-    assert.equal((await call("POST /books", ["Authorization", admin])).answer.status, 200);
+    const admin = await issuer.mint({ ...valid, scopes: ["barns:admin"] });
+    assert.equal((await call("POST /barns", ["Authorization", admin])).answer.status, 200);
     const none = await issuer.mint({ ...valid, scopes: [] });
-    assert.equal((await call("GET /books", ["Authorization", none])).answer.status, 200);
+    assert.equal((await call("GET /barns", ["Authorization", none])).answer.status, 200);
   });
 });

@@ -34,9 +34,9 @@ function program(inputs: Values = {}, sourceArn = `${EXECUTION_ARN}/authorizers/
     identitySources: ["$request.header.Authorization"],
     ...inputs,
   });
-  const route = { function: "books", authorizationType: "CUSTOM", authorizerId: "guard-id" };
+  const route = { function: "barns", authorizationType: "CUSTOM", authorizerId: "guard-id" };
   return httpProgram({
-    routes: { "GET /books/{id}": route },
+    routes: { "GET /barns/{id}": route },
     more: [authorizer, judge, permission("judge", sourceArn)],
   });
 }
@@ -47,11 +47,11 @@ async function ask(verdict: unknown, recording = program(), ...parts: RequestPar
   const handler = handlerOf(recording, invoker);
   const answers = [];
   for (const part of parts.length > 0 ? parts : [{ headers: ["Authorization", "abc"] }]) {
-    answers.push(await handler.handle(requestOf("GET /books/1?a=b", part)));
+    answers.push(await handler.handle(requestOf("GET /barns/1?a=b", part)));
   }
   const [handled] = answers;
   const events = invoker.calls
-    .filter(({ functionName }) => functionName.endsWith("books"))
+    .filter(({ functionName }) => functionName.endsWith("barns"))
     .map(({ payload }) => payload);
   const asked = invoker.calls
     .filter(({ functionName }) => functionName.endsWith("judge"))
@@ -86,7 +86,7 @@ describe("lambdaAuthorizer", () => {
     const { asked } = await ask({ isAuthorized: true });
     const [event] = asked as Record<string, unknown>[];
     assert.equal(event?.type, "REQUEST");
-    assert.equal(event?.routeArn, `${EXECUTION_ARN}/$default/GET/books/1`);
+    assert.equal(event?.routeArn, `${EXECUTION_ARN}/$default/GET/barns/1`);
     assert.deepEqual(event?.identitySource, ["abc"]);
     assert.deepEqual(event?.pathParameters, { id: "1" });
     assert.equal("body" in (event ?? {}), false);
@@ -186,7 +186,7 @@ describe("lambdaAuthorizer", () => {
     const rest = (inputs: Values = {}) =>
       restProgram({
         methods: {
-          "GET /books/{id}": { function: "books", authorization: "CUSTOM", authorizerId: "guard-id" },
+          "GET /barns/{id}": { function: "barns", authorization: "CUSTOM", authorizerId: "guard-id" },
         },
         more: [
           resource("aws:apigateway/authorizer:Authorizer", "guard", {
@@ -204,7 +204,7 @@ describe("lambdaAuthorizer", () => {
         name.endsWith("judge") ? allow : { statusCode: 200 },
       );
       const { answer } = await handlerOf(recording, invoker).handle(
-        requestOf("GET /dev/books/1", { headers }),
+        requestOf("GET /dev/barns/1", { headers }),
       );
       return {
         status: answer.status,
@@ -216,7 +216,7 @@ describe("lambdaAuthorizer", () => {
     assert.deepEqual(calls[0], {
       type: "TOKEN",
       authorizationToken: "abc",
-      methodArn: `${EXECUTION_ARN}/dev/GET/books/1`,
+      methodArn: `${EXECUTION_ARN}/dev/GET/barns/1`,
     });
     assert.deepEqual(calls[1]?.requestContext?.authorizer, { principalId: "me", plan: "gold" });
     const broken = await call(rest({ identityValidationExpression: "(" }), ["Authorization", "abc"]);
@@ -232,7 +232,7 @@ describe("lambdaAuthorizer", () => {
     assert.match(String(body), /function elsewhere is not part of this program/);
     assert.deepEqual(events, []);
     const cognito = restProgram({
-      methods: { "GET /a": { function: "books", authorization: "COGNITO_USER_POOLS" } },
+      methods: { "GET /a": { function: "barns", authorization: "COGNITO_USER_POOLS" } },
     });
     const { answer } = await handlerOf(cognito, new FakeInvoker()).handle(requestOf("GET /dev/a"));
     assert.equal(answer.status, 501);

@@ -13,7 +13,7 @@ import {
   resource,
 } from "./programs.ts";
 
-const sourceArn = `${EXECUTION_ARN}/$default/GET/books/{id}`;
+const sourceArn = `${EXECUTION_ARN}/$default/GET/barns/{id}`;
 
 function refusal(
   called: { name: string; qualifier?: string },
@@ -26,7 +26,7 @@ describe("refusalOf", () => {
   it("allows what a permission of the function covers", () => {
     assert.equal(refusal({ name: "read" }, permission("read")), undefined);
     assert.equal(refusal({ name: "read" }, permission("read", sourceArn)), undefined);
-    assert.equal(refusal({ name: "read" }, permission("read", `${EXECUTION_ARN}/*/GET/books/*`)), undefined);
+    assert.equal(refusal({ name: "read" }, permission("read", `${EXECUTION_ARN}/*/GET/barns/*`)), undefined);
   });
 
   it("takes a function named by ARN", () => {
@@ -46,7 +46,7 @@ describe("refusalOf", () => {
 
   it("says which source ARN does not cover the route", () => {
     const reason = refusal({ name: "read" }, permission("read", `${EXECUTION_ARN}/*/POST/*`));
-    assert.match(reason ?? "", /do not cover .*GET\/books\/\{id\}: their sourceArn is .*POST/);
+    assert.match(reason ?? "", /do not cover .*GET\/barns\/\{id\}: their sourceArn is .*POST/);
   });
 
   it("is not moved by another principal, action or API", () => {

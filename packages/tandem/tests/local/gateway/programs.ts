@@ -103,7 +103,7 @@ export function httpProgram({
 }
 
 export interface RestProgram {
-  /** `GET /books/{id}` → function name, or inputs of the method with the function's name. */
+  /** `GET /barns/{id}` → function name, or inputs of the method with the function's name. */
   methods: Record<string, string | ({ function: string } & Values)>;
   api?: Values;
   stage?: Values;

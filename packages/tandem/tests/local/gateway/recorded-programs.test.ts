@@ -143,7 +143,7 @@ describe("A recorded program", () => {
   ] as const) {
     it(`with a ${kind} API declared as an OpenAPI document`, async () => {
       const recording = await recorded(() => {
-        const lambda = functionOf("books");
+        const lambda = functionOf("barns");
         const integration = {
           type: "aws_proxy",
           httpMethod: "POST",
@@ -152,9 +152,9 @@ describe("A recorded program", () => {
         };
         const body = pulumi.jsonStringify({
           openapi: "3.0.1",
-          info: { title: "books", version: "1" },
+          info: { title: "barns", version: "1" },
           paths: {
-            "/books/{id}": {
+            "/barns/{id}": {
               parameters: [{ name: "id", in: "path" }],
               get: { "x-amazon-apigateway-integration": integration },
               put: { security: [{ pool: [] }], "x-amazon-apigateway-integration": integration },
@@ -176,11 +176,11 @@ describe("A recorded program", () => {
           permissionOf(lambda, pulumi.interpolate`${api.executionArn}/*/*`);
         }
       });
-      const { status, functionName, reason } = await call(recording, `GET ${stagePath}/books/1`);
-      assert.deepEqual([status, functionName?.startsWith("books-")], [200, true], reason);
+      const { status, functionName, reason } = await call(recording, `GET ${stagePath}/barns/1`);
+      assert.deepEqual([status, functionName?.startsWith("barns-")], [200, true], reason);
       assert.equal((await call(recording, `DELETE ${stagePath}/anything/else`)).status, 200);
       assert.equal(
-        (await call(recording, `PUT ${stagePath}/books/1`)).status,
+        (await call(recording, `PUT ${stagePath}/barns/1`)).status,
         501,
         "its security must not be skipped",
       );

@@ -15,31 +15,31 @@ describe("permissions a DynamoDB request needs", () => {
       operation,
       input,
       region,
-      partitionKey: (table) => (table === "movies" ? "year" : undefined),
+      partitionKey: (table) => (table === "motors" ? "year" : undefined),
     });
   const key = { year: { N: "1999" }, title: { S: "x" } };
 
   it("are one for an item, on its table", () => {
-    assert.deepEqual(short(calls("GetItem", { TableName: "movies", Key: key })), [
-      "dynamodb:GetItem table/movies",
+    assert.deepEqual(short(calls("GetItem", { TableName: "motors", Key: key })), [
+      "dynamodb:GetItem table/motors",
     ]);
   });
 
   it("are on the index of a query", () => {
-    const input = { TableName: "movies", IndexName: "byGenre" };
-    assert.deepEqual(short(calls("Query", input)), ["dynamodb:Query table/movies/index/byGenre"]);
+    const input = { TableName: "motors", IndexName: "byGenre" };
+    assert.deepEqual(short(calls("Query", input)), ["dynamodb:Query table/motors/index/byGenre"]);
   });
 
   it("are one for each table of a batch", () => {
-    const RequestItems = { movies: { Keys: [key] }, reports: { Keys: [] } };
+    const RequestItems = { motors: { Keys: [key] }, reports: { Keys: [] } };
     assert.deepEqual(short(calls("BatchGetItem", { RequestItems })), [
-      "dynamodb:BatchGetItem table/movies",
+      "dynamodb:BatchGetItem table/motors",
       "dynamodb:BatchGetItem table/reports",
     ]);
   });
 
   it("are those of every part of a transaction", () => {
-    const part = { TableName: "movies", Key: key };
+    const part = { TableName: "motors", Key: key };
     const TransactItems = [
       { Put: { TableName: "reports", Item: key } },
       { ConditionCheck: part },
@@ -47,13 +47,13 @@ describe("permissions a DynamoDB request needs", () => {
     ];
     assert.deepEqual(short(calls("TransactWriteItems", { TransactItems })), [
       "dynamodb:PutItem table/reports",
-      "dynamodb:ConditionCheckItem table/movies",
-      "dynamodb:UpdateItem table/movies",
+      "dynamodb:ConditionCheckItem table/motors",
+      "dynamodb:UpdateItem table/motors",
     ]);
   });
 
   it("are on the ARN when the table is named by it", () => {
-    const TableName = "arn:aws:dynamodb:us-east-1:999999999999:table/movies";
+    const TableName = "arn:aws:dynamodb:us-east-1:999999999999:table/motors";
     assert.equal(calls("GetItem", { TableName })?.[0]?.resource, TableName);
   });
 
@@ -62,47 +62,47 @@ describe("permissions a DynamoDB request needs", () => {
   });
 
   it("cannot be told of PartiQL", () => {
-    assert.equal(calls("ExecuteStatement", { Statement: "select * from movies" }), undefined);
+    assert.equal(calls("ExecuteStatement", { Statement: "select * from motors" }), undefined);
   });
 
   const leading = (operation: string, input: Record<string, unknown>) =>
     calls(operation, input)?.[0]?.context["dynamodb:leadingkeys"];
 
   it("say which partitions they are about", () => {
-    assert.deepEqual(leading("PutItem", { TableName: "movies", Item: key }), ["1999"]);
+    assert.deepEqual(leading("PutItem", { TableName: "motors", Item: key }), ["1999"]);
     const ExpressionAttributeValues = { ":y": { N: "1999" }, ":t": { S: "x" } };
     const KeyConditionExpression = "#y = :y AND title = :t";
     const ExpressionAttributeNames = { "#y": "year" };
     const query = {
-      TableName: "movies",
+      TableName: "motors",
       KeyConditionExpression,
       ExpressionAttributeNames,
       ExpressionAttributeValues,
     };
     assert.deepEqual(leading("Query", query), ["1999"]);
     const puts = [{ PutRequest: { Item: key } }, { DeleteRequest: { Key: { year: { N: "2001" } } } }];
-    assert.deepEqual(leading("BatchWriteItem", { RequestItems: { movies: puts } }), ["1999", "2001"]);
+    assert.deepEqual(leading("BatchWriteItem", { RequestItems: { motors: puts } }), ["1999", "2001"]);
   });
 
   it("say what is done, not what a request puts beside it", () => {
     const other = { year: { N: "2001" }, title: { S: "y" } };
-    assert.deepEqual(leading("PutItem", { TableName: "movies", Item: key, Key: other }), ["1999"]);
-    assert.deepEqual(leading("DeleteItem", { TableName: "movies", Item: other, Key: key }), ["1999"]);
+    assert.deepEqual(leading("PutItem", { TableName: "motors", Item: key, Key: other }), ["1999"]);
+    assert.deepEqual(leading("DeleteItem", { TableName: "motors", Item: other, Key: key }), ["1999"]);
     const both = [{ PutRequest: { Item: key }, DeleteRequest: { Key: other } }];
-    assert.deepEqual(leading("BatchWriteItem", { RequestItems: { movies: both } }), ["1999", "2001"]);
-    const Put = { TableName: "movies", Item: key, Key: other };
+    assert.deepEqual(leading("BatchWriteItem", { RequestItems: { motors: both } }), ["1999", "2001"]);
+    const Put = { TableName: "motors", Item: key, Key: other };
     assert.deepEqual(leading("TransactWriteItems", { TransactItems: [{ Put }] }), ["1999"]);
   });
 
   it("say which partitions of a table that is named by its ARN", () => {
-    const TableName = "arn:aws:dynamodb:eu-central-1:123456789012:table/movies";
+    const TableName = "arn:aws:dynamodb:eu-central-1:123456789012:table/motors";
     assert.deepEqual(leading("GetItem", { TableName, Key: key }), ["1999"]);
     assert.deepEqual(leading("BatchGetItem", { RequestItems: { [TableName]: { Keys: [key] } } }), ["1999"]);
   });
 
   it("leave the partitions open where a request does not name them", () => {
-    assert.equal(leading("Scan", { TableName: "movies" }), undefined);
-    assert.equal(leading("Query", { TableName: "movies", IndexName: "byGenre" }), undefined);
+    assert.equal(leading("Scan", { TableName: "motors" }), undefined);
+    assert.equal(leading("Query", { TableName: "motors", IndexName: "byGenre" }), undefined);
     assert.equal(leading("GetItem", { TableName: "unknown", Key: key }), undefined);
   });
 });

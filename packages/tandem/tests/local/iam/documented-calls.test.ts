@@ -28,7 +28,7 @@ interface Case {
   unless?: object;
   /** Of the role's and the boundary's documents; `none` leaves it out. */
   version?: string;
-  /** `GetItem films`, with the rest of the request as `input`. */
+  /** `GetItem ferns`, with the rest of the request as `input`. */
   dynamodb?: string;
   sqs?: string;
   input?: Record<string, unknown>;
@@ -38,7 +38,7 @@ interface Case {
   body?: string;
   /** Name and qualifier. */
   lambda?: string;
-  /** `GET /films` */
+  /** `GET /ferns` */
   api?: string;
 }
 
@@ -131,7 +131,7 @@ function programOf(row: Case): RecordedResource[] {
     [
       "aws:dynamodb/resourcePolicy:ResourcePolicy",
       "on-table",
-      { resourceArn: expanded("table:films") },
+      { resourceArn: expanded("table:ferns") },
       row.table,
     ],
   ];
@@ -189,7 +189,7 @@ function callsOf({
   const calls = () => {
     if (dynamodb !== undefined) {
       const [operation = "", TableName] = dynamodb.split(" ");
-      const partitionKey = (table: string) => (table === "films" ? "year" : undefined);
+      const partitionKey = (table: string) => (table === "ferns" ? "year" : undefined);
       const named = TableName === undefined ? input : { TableName, ...input };
       return dynamodbCalls({ operation, input: named, region: REGION, partitionKey });
     }

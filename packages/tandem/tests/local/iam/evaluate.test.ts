@@ -4,7 +4,7 @@ import type { Context } from "../../../local/iam/conditions.ts";
 import { evaluate } from "../../../local/iam/evaluate.ts";
 import { parsePolicy } from "../../../local/iam/statements.ts";
 
-const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/movies";
+const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/motors";
 
 interface Case {
   name: string;
@@ -58,7 +58,7 @@ const cases: Case[] = [
   },
   {
     name: "resources are compared with case",
-    statements: [allow({ Resource: table.replace("movies", "Movies") })],
+    statements: [allow({ Resource: table.replace("motors", "Motors") })],
     expected: "denied",
   },
   { name: "* in an action", statements: [allow({ Action: "dynamodb:Get*" })], expected: "allowed" },
@@ -77,7 +77,7 @@ const cases: Case[] = [
   { name: "* as the resource", statements: [allow({ Resource: "*" })], expected: "allowed" },
   {
     name: "* does not reach over the parts of an ARN",
-    statements: [allow({ Resource: "arn:aws:*:table/movies:::" })],
+    statements: [allow({ Resource: "arn:aws:*:table/motors:::" })],
     expected: "denied",
   },
   {

@@ -166,13 +166,13 @@ describe("policies of a role", () => {
       new Guard(rolesOf(recording(role("r", { Effect: "Allow", Action: "dynamodb:*", Resource }))));
     const call = (account: string) => ({
       action: "dynamodb:GetItem",
-      resource: `arn:aws:dynamodb:eu-central-1:${account}:table/films`,
+      resource: `arn:aws:dynamodb:eu-central-1:${account}:table/ferns`,
       context: {},
     });
     const refused = (Resource: string, account = "123456789012") =>
       guard(Resource).refusalForRole(roleArn("r"), call(account))?.message;
     assert.equal(refused("arn:aws:dynamodb:*"), undefined);
-    const own = `arn:aws:dynamodb:*:${variable("aws:PrincipalAccount")}:table/films`;
+    const own = `arn:aws:dynamodb:*:${variable("aws:PrincipalAccount")}:table/ferns`;
     assert.equal(refused(own), undefined);
     assert.match(refused(own, "999999999999") ?? "", /no identity-based policy allows/);
     assert.match(

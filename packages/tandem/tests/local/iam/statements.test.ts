@@ -46,8 +46,8 @@ describe("policy document", () => {
     ],
     [
       "a resource that is no ARN",
-      { Statement: [valid, { ...valid, Resource: "movies" }] },
-      /statement 2: "movies" is neither an ARN/,
+      { Statement: [valid, { ...valid, Resource: "motors" }] },
+      /statement 2: "motors" is neither an ARN/,
     ],
     [
       "a condition that is a text",

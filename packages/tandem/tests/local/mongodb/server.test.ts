@@ -32,18 +32,18 @@ describe("MongoDB server", () => {
     return server;
   }
 
-  async function books(uri: string) {
+  async function barns(uri: string) {
     const options = { serverSelectionTimeoutMS: 10_000 };
-    const connection = await createConnection(`${uri}books`, options).asPromise();
+    const connection = await createConnection(`${uri}barns`, options).asPromise();
     connections.push(connection);
-    return connection.collection("books");
+    return connection.collection("barns");
   }
 
   it("keeps documents from one start to the next", async () => {
-    await (await books((await start()).uri)).insertOne({ title: "Momo" });
+    await (await barns((await start()).uri)).insertOne({ title: "Momo" });
     await connections.pop()?.close();
     await server?.stop();
-    const found = await (await books((await start()).uri)).findOne({});
+    const found = await (await barns((await start()).uri)).findOne({});
     assert.equal(found?.title, "Momo");
   });
 
@@ -55,7 +55,7 @@ describe("MongoDB server", () => {
 
   it("comes back on the same port with its data after a crash, and says both", async () => {
     const { uri, pid = 0 } = await start();
-    const collection = await books(uri);
+    const collection = await barns(uri);
     await collection.insertOne({ title: "Momo" });
     process.kill(pid, "SIGKILL");
     await eventually(() => lines.some((line) => /is back/.test(line)));
@@ -73,21 +73,21 @@ describe("MongoDB server", () => {
       process.send({ uri, pid });`;
     const run = fork(program);
     const [{ uri, pid }] = (await once(run, "message")) as [{ uri: string; pid: number }];
-    await (await books(uri)).insertOne({ title: "Momo" });
+    await (await barns(uri)).insertOne({ title: "Momo" });
     run.kill("SIGKILL");
     await eventually(() => !isAlive(pid));
     await connections.pop()?.close();
-    assert.equal((await (await books((await start()).uri)).findOne({}))?.title, "Momo");
+    assert.equal((await (await barns((await start()).uri)).findOne({}))?.title, "Momo");
   });
 
   it("says what the server said when its data is damaged", async () => {
-    await (await books((await start()).uri)).insertOne({ title: "Momo" });
+    await (await barns((await start()).uri)).insertOne({ title: "Momo" });
     const kind = server?.kind ?? "";
     await connections.pop()?.close();
     await server?.stop();
     server = undefined;
     const data = path.join(folder, kind);
-    for (const file of readdirSync(data).filter((name) => /^(books\.sqlite|WiredTiger)/.test(name))) {
+    for (const file of readdirSync(data).filter((name) => /^(barns\.sqlite|WiredTiger)/.test(name))) {
       if (/-(wal|shm)$/.test(file)) rmSync(path.join(data, file));
       else writeFileSync(path.join(data, file), "damaged ".repeat(1000));
     }

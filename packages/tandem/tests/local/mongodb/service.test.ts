@@ -5,9 +5,9 @@ import { recording, resource, testContext } from "../iam/recordings.ts";
 
 const cluster = resource(
   "mongodbatlas:index/advancedCluster:AdvancedCluster",
-  "books",
-  { name: "books" },
-  { connectionStrings: { standardSrv: "mongodb+srv://books.12345.mongodb.net" } },
+  "barns",
+  { name: "barns" },
+  { connectionStrings: { standardSrv: "mongodb+srv://barns.12345.mongodb.net" } },
 );
 
 describe("local MongoDB of a program", () => {
@@ -17,12 +17,12 @@ describe("local MongoDB of a program", () => {
     try {
       await service.start(context);
       const uri = context.addresses.apply(
-        "mongodb+srv://books-pl-0.12345.mongodb.net/books?authSource=%24external",
+        "mongodb+srv://barns-pl-0.12345.mongodb.net/barns?authSource=%24external",
       );
       const connection = await createConnection(uri).asPromise();
-      await connection.collection("books").insertOne({ title: "Momo" });
-      assert.equal(await connection.collection("books").countDocuments(), 1);
-      assert.equal(connection.name, "books");
+      await connection.collection("barns").insertOne({ title: "Momo" });
+      assert.equal(await connection.collection("barns").countDocuments(), 1);
+      assert.equal(connection.name, "barns");
       await connection.close();
     } finally {
       await service.stop();
@@ -35,7 +35,7 @@ describe("local MongoDB of a program", () => {
     const service = new MongodbService();
     await service.start(context);
     assert.equal(service.uri, undefined);
-    const address = "mongodb+srv://books.12345.mongodb.net/books";
+    const address = "mongodb+srv://barns.12345.mongodb.net/barns";
     assert.equal(context.addresses.apply(address), address);
     context.remove();
   });
@@ -48,8 +48,8 @@ describe("local MongoDB of a program", () => {
     const service = new MongodbService({ environment: { MONGODB_URI: other.uri ?? "" } });
     try {
       await service.start(context);
-      const uri = context.addresses.apply("mongodb+srv://books.12345.mongodb.net/books");
-      assert.equal(uri, `${other.uri}books`);
+      const uri = context.addresses.apply("mongodb+srv://barns.12345.mongodb.net/barns");
+      assert.equal(uri, `${other.uri}barns`);
       assert.equal(service.description, "the server of MONGODB_URI");
     } finally {
       await service.stop();

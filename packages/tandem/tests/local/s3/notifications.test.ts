@@ -19,7 +19,7 @@ import {
   testContext,
 } from "../iam/recordings.ts";
 
-const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:importMovies:live`;
+const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:importMotors:live`;
 
 function notification(inputs: Values = {}) {
   return resource("aws:s3/bucketNotification:BucketNotification", "imports", {
@@ -39,7 +39,7 @@ function notification(inputs: Values = {}) {
 
 const permission = resource("aws:lambda/permission:Permission", "imports", {
   action: "lambda:InvokeFunction",
-  function: "importMovies",
+  function: "importMotors",
   qualifier: "live",
   principal: "s3.amazonaws.com",
   sourceArn: "arn:aws:s3:::imports",
@@ -81,7 +81,7 @@ describe("bucket notification", () => {
 
   const put = (Key: string) => client.send(new PutObjectCommand({ Bucket: "imports", Key, Body: "[1]" }));
   const program = (...more: Parameters<typeof recording>) =>
-    recording(bucket("imports"), role("importer"), lambda("importMovies", "importer"), ...more);
+    recording(bucket("imports"), role("importer"), lambda("importMotors", "importer"), ...more);
 
   it("calls the function, by its alias and asynchronously, with S3's event", async () => {
     await start(program(notification(), permission));
@@ -119,7 +119,7 @@ describe("bucket notification", () => {
     await put("incoming/a.json");
     assert.match(
       context.lines.join("\n"),
-      /s3.amazonaws.com may not call importMovies by its alias live: declare an aws:lambda\/permission:Permission .*arn:aws:s3:::imports/,
+      /s3.amazonaws.com may not call importMotors by its alias live: declare an aws:lambda\/permission:Permission .*arn:aws:s3:::imports/,
     );
     assert.deepEqual(calls, []);
   });

@@ -18,7 +18,7 @@ import {
   testContext,
 } from "../iam/recordings.ts";
 
-const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:reportMovies`;
+const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:reportMotors`;
 const scheduleArn = `arn:aws:scheduler:${REGION}:123456789012:schedule/default/nightly`;
 const ruleArn = `arn:aws:events:${REGION}:123456789012:rule/hourly`;
 
@@ -49,7 +49,7 @@ const target = resource("aws:cloudwatch/eventTarget:EventTarget", "hourly", {
 });
 const permission = resource("aws:lambda/permission:Permission", "hourly", {
   action: "lambda:InvokeFunction",
-  function: "reportMovies",
+  function: "reportMotors",
   principal: "events.amazonaws.com",
   sourceArn: ruleArn,
 });
@@ -208,7 +208,7 @@ describe("schedules", () => {
     );
     assert.equal(calls.length, 2);
     assert.deepEqual(letters, [[queueArn("dead"), '{"a":1}']]);
-    assert.match(lines.join("\n"), /Schedule nightly: .*reportMovies could not be called: throttled/);
+    assert.match(lines.join("\n"), /Schedule nightly: .*reportMotors could not be called: throttled/);
   });
 
   it("sends to a queue", async () => {
@@ -219,7 +219,7 @@ describe("schedules", () => {
   it("runs when its time has come, and is over after its last", async () => {
     const soon = new Date(Date.now() + 1500).toISOString().slice(0, 19);
     await start(
-      recording(caller, lambda("reportMovies", "x"), schedule({ scheduleExpression: `at(${soon})` })),
+      recording(caller, lambda("reportMotors", "x"), schedule({ scheduleExpression: `at(${soon})` })),
     );
     while (calls.length === 0) await pause(50);
     assert.equal(calls[0]?.payload.time, `${soon}Z`);
@@ -236,17 +236,17 @@ describe("schedules", () => {
 
   it("says which permission the schedule's role or the function lacks", async () => {
     const { lines: ofRole } = await start(
-      recording(role("nightly"), lambda("reportMovies", "x"), schedule()),
+      recording(role("nightly"), lambda("reportMotors", "x"), schedule()),
     );
     assert.match(ofRole.join("\n"), /role\/nightly.* is not authorized to perform: lambda:InvokeFunction/);
     await service?.stop();
     context?.remove();
-    const { lines: ofRule } = await start(recording(lambda("reportMovies", "x"), rule, target));
-    assert.match(ofRule.join("\n"), /events.amazonaws.com may not call reportMovies: declare .*rule\/hourly/);
+    const { lines: ofRule } = await start(recording(lambda("reportMotors", "x"), rule, target));
+    assert.match(ofRule.join("\n"), /events.amazonaws.com may not call reportMotors: declare .*rule\/hourly/);
   });
 
   it("accepts a rule whose function permits it", async () => {
-    const { lines: said } = await start(recording(lambda("reportMovies", "x"), rule, target, permission));
+    const { lines: said } = await start(recording(lambda("reportMotors", "x"), rule, target, permission));
     assert.deepEqual(said, []);
   });
 

@@ -36,7 +36,7 @@ const consumer = role("consumer", {
 function mapping(inputs: Values = {}) {
   return resource("aws:lambda/eventSourceMapping:EventSourceMapping", "source", {
     eventSourceArn: queueArn("changes"),
-    functionName: "changeMovies",
+    functionName: "changeMotors",
     ...inputs,
   });
 }
@@ -49,7 +49,7 @@ class Recorder implements Invoker {
   answer: (event: SQSEvent) => Answer = () => undefined;
 
   async invoke(functionName: string, payload: unknown): Promise<InvokeResult> {
-    assert.equal(functionName, "changeMovies");
+    assert.equal(functionName, "changeMotors");
     const event = payload as SQSEvent;
     this.events.push(event);
     const answer = this.answer(event);
@@ -105,7 +105,7 @@ describe("event source mapping of a queue", () => {
   }
 
   it("hands messages over as Lambda does and deletes them", async () => {
-    await start(recording(queue("changes"), consumer, lambda("changeMovies", "consumer"), mapping()));
+    await start(recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping()));
     await client.send(
       new SendMessageCommand({
         QueueUrl: url("changes"),
@@ -135,7 +135,7 @@ describe("event source mapping of a queue", () => {
       maximumBatchingWindowInSeconds: 1,
       scalingConfig: { maximumConcurrency: 1 },
     };
-    await start(recording(queue("changes"), consumer, lambda("changeMovies", "consumer"), mapping(more)));
+    await start(recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping(more)));
     for (const body of ["1", "2", "3", "4"]) await send(body);
     await sources.start(context);
     await eventually(() => invoker.bodies.flat().length === 4);
@@ -149,7 +149,7 @@ describe("event source mapping of a queue", () => {
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
     const changes = queue("changes", { visibilityTimeoutSeconds: 1, redrivePolicy });
     const reporting = mapping({ functionResponseTypes: ["ReportBatchItemFailures"] });
-    await start(recording(queue("dead"), changes, consumer, lambda("changeMovies", "consumer"), reporting));
+    await start(recording(queue("dead"), changes, consumer, lambda("changeMotors", "consumer"), reporting));
     invoker.answer = ({ Records }) => ({
       batchItemFailures: Records.filter(({ body }) => body === "poison").map(({ messageId }) => ({
         itemIdentifier: messageId,
@@ -169,7 +169,7 @@ describe("event source mapping of a queue", () => {
   it("brings back the whole batch when the function fails or names an unknown message", async () => {
     const changes = queue("changes", { visibilityTimeoutSeconds: 1 });
     const reporting = mapping({ functionResponseTypes: ["ReportBatchItemFailures"] });
-    await start(recording(changes, consumer, lambda("changeMovies", "consumer"), reporting));
+    await start(recording(changes, consumer, lambda("changeMotors", "consumer"), reporting));
     const answers: Answer[] = [
       "error",
       { batchItemFailures: [{ itemIdentifier: "nobody" }] },
@@ -183,24 +183,24 @@ describe("event source mapping of a queue", () => {
   });
 
   it("reads with the role of the function: without the permission nothing comes, and it is said", async () => {
-    await start(recording(queue("changes"), role("consumer"), lambda("changeMovies", "consumer"), mapping()));
+    await start(recording(queue("changes"), role("consumer"), lambda("changeMotors", "consumer"), mapping()));
     await send("unseen");
     await sources.start(context);
     await eventually(() => context.lines.some((line) => line.includes("sqs:ReceiveMessage")));
     assert.match(
       context.lines.join("\n"),
-      /assumed-role\/consumer\/changeMovies is not authorized to perform: sqs:Rec/,
+      /assumed-role\/consumer\/changeMotors is not authorized to perform: sqs:Rec/,
     );
     assert.deepEqual(invoker.events, []);
   });
 
   it("stops with the program's mapping and starts with a new one", async () => {
     const changes = queue("changes", { visibilityTimeoutSeconds: 1 });
-    await start(recording(changes, consumer, lambda("changeMovies", "consumer")));
+    await start(recording(changes, consumer, lambda("changeMotors", "consumer")));
     await sources.start(context);
     await send("early");
     await sources.update(
-      context.with(recording(changes, consumer, lambda("changeMovies", "consumer"), mapping())),
+      context.with(recording(changes, consumer, lambda("changeMotors", "consumer"), mapping())),
     );
     await eventually(() => invoker.bodies.flat().includes("early"));
     await sources.update(context.with(recording(changes, consumer)));

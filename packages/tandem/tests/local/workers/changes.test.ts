@@ -13,8 +13,8 @@ describe("the preflight", () => {
   it("names every function that cannot be loaded, and what it lacks, at once", async () => {
     const broken = [
       lambda("good", counter("a")),
-      lambda("readBooks", needs("BOOKS_MONGODB_URI")),
-      lambda("readMovies", needs("MOVIES_TABLE"), { environment: { variables: { MOVIE_TABLE: "movies" } } }),
+      lambda("readBarns", needs("BARNS_MONGODB_URI")),
+      lambda("readMotors", needs("MOTORS_TABLE"), { environment: { variables: { MOTOR_TABLE: "motors" } } }),
       lambda("noExport", "exports.other = 1;"),
       lambda("noFile", counter("b"), { handler: "main.handler" }),
       lambda("noSyntax", "exports.handler = async ( => {};"),
@@ -31,9 +31,9 @@ describe("the preflight", () => {
         const said = (text: RegExp) => assert.match(error.message, text);
         said(/^Not every function can be run\.$/m);
         said(
-          /^ {2}Function readBooks reads the environment variable BOOKS_MONGODB_URI, which nothing gives it: /m,
+          /^ {2}Function readBarns reads the environment variable BARNS_MONGODB_URI, which nothing gives it: /m,
         );
-        said(/^ {2}Function readMovies reads the environment variable MOVIES_TABLE, /m);
+        said(/^ {2}Function readMotors reads the environment variable MOTORS_TABLE, /m);
         said(
           /^ {2}Function noExport: Runtime\.HandlerNotFound: index\.handler is undefined or not exported$/m,
         );

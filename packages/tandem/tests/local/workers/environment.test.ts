@@ -22,7 +22,7 @@ describe("what a function sees of its surroundings", () => {
             PLAIN: "text",
             SECRET_ONE: { $: "secret", value: "hidden" },
             UNKNOWN: { $: "unknown" },
-            TABLE_URL: "https://table.cloud.example/movies",
+            TABLE_URL: "https://table.cloud.example/motors",
           },
         },
         memorySize: 256,
@@ -106,7 +106,7 @@ describe("what a function sees of its surroundings", () => {
     assert.deepEqual(rest, {
       PLAIN: "text",
       SECRET_ONE: "hidden",
-      TABLE_URL: "http://127.0.0.1:8000/movies",
+      TABLE_URL: "http://127.0.0.1:8000/motors",
       AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000",
       _HANDLER: "index.handler",
       AWS_REGION: "eu-central-1",

@@ -62,7 +62,7 @@ describe("the log of an invocation", () => {
 
   it("writes JSON where the function's logging says so", async () => {
     const { lines, id } = await logged(
-      `exports.handler = async () => { console.info({ book: 1 }); console.error("text", 2); };`,
+      `exports.handler = async () => { console.info({ barn: 1 }); console.error("text", 2); };`,
       {
         loggingConfig: { logFormat: "JSON" },
       },
@@ -71,7 +71,7 @@ describe("the log of an invocation", () => {
     assert.deepEqual(
       own.map(({ level, requestId, message }) => ({ level, requestId, message })),
       [
-        { level: "INFO", requestId: id, message: { book: 1 } },
+        { level: "INFO", requestId: id, message: { barn: 1 } },
         { level: "ERROR", requestId: id, message: "text 2" },
       ],
     );

@@ -5,7 +5,7 @@ import { functionArn, lambda, recordingOf, resource } from "./support.ts";
 
 const target = lambda("worker", "");
 const queueArn = "arn:aws:sqs:eu-central-1:123456789012:changes";
-const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/movies";
+const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/motors";
 const recording = recordingOf("/program", [
   target,
   resource(
@@ -26,7 +26,7 @@ const recording = recordingOf("/program", [
   }),
   resource("aws:apigatewayv2/route:Route", "route", {
     apiId: "api",
-    routeKey: "PUT /movies/{year}/{title+}",
+    routeKey: "PUT /motors/{year}/{title+}",
     target: "integrations/integration",
   }),
   resource("aws:apigatewayv2/stage:Stage", "stage", { apiId: "api", name: "$default" }),
@@ -73,7 +73,7 @@ describe("sample events", () => {
   it("name the bucket, the queue and the table that the program connects with the function", () => {
     assert.equal(sample("s3").Records[0].s3.bucket.name, "imports-dev");
     assert.equal(sample("sqs").Records[0].eventSourceARN, queueArn);
-    assert.match(sample("dynamodb").Records[0].eventSourceARN, /table\/movies\/stream\//);
+    assert.match(sample("dynamodb").Records[0].eventSourceARN, /table\/motors\/stream\//);
   });
 
   it("carry the time, as text or number as the cloud does", () => {
@@ -91,7 +91,7 @@ describe("sample events", () => {
 describe("the event of a route", () => {
   it("is what the gateway would make of the request", () => {
     const { functionName, event } = routeEvent(
-      "put /movies/1997/Face%2FOff?a=1&a=2",
+      "put /motors/1997/Face%2FOff?a=1&a=2",
       recording,
       `{"rating":7}`,
     );
@@ -103,8 +103,8 @@ describe("the event of a route", () => {
     assert.deepEqual(
       { rawPath, routeKey, pathParameters, queryStringParameters, body },
       {
-        rawPath: "/movies/1997/Face/Off",
-        routeKey: "PUT /movies/{year}/{title+}",
+        rawPath: "/motors/1997/Face/Off",
+        routeKey: "PUT /motors/{year}/{title+}",
         pathParameters: { year: "1997", title: "Face/Off" },
         queryStringParameters: { a: "1,2" },
         body: `{"rating":7}`,
@@ -114,14 +114,14 @@ describe("the event of a route", () => {
   });
 
   it("is refused for a route that is not there, with those that are", () => {
-    assert.throws(() => routeEvent("GET /books", recording), {
+    assert.throws(() => routeEvent("GET /barns", recording), {
       name: "UserError",
-      message: "No route takes GET /books. There are: PUT /movies/{year}/{title+}.",
+      message: "No route takes GET /barns. There are: PUT /motors/{year}/{title+}.",
     });
   });
 
   it("is refused for what is no method and path", () => {
-    for (const wrong of ["/books", "GET books", ""]) {
+    for (const wrong of ["/barns", "GET barns", ""]) {
       assert.throws(() => routeEvent(wrong, recording), {
         name: "UserError",
         message: /a method and a path are wanted/,

@@ -8,7 +8,7 @@ import {
   textMatches,
 } from "../../../program/reading/arn-pattern.ts";
 
-const arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/$default/GET/books/{id}";
+const arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/$default/GET/barns/{id}";
 
 describe("arnMatches", () => {
   it("matches each part for itself", () => {
@@ -16,7 +16,7 @@ describe("arnMatches", () => {
       "*",
       arn,
       "arn:aws:execute-api:*:*:a1b2/*/*",
-      "arn:aws:execute-api:eu-west-?:*:a1b2/*/GET/books/*",
+      "arn:aws:execute-api:eu-west-?:*:a1b2/*/GET/barns/*",
     ]) {
       assert.equal(arnMatches(pattern, arn), true, pattern);
     }
@@ -40,7 +40,7 @@ describe("arnMatches", () => {
 });
 
 describe("resourceMatches", () => {
-  const table = "arn:aws:dynamodb:eu-west-1:123456789012:table/films";
+  const table = "arn:aws:dynamodb:eu-west-1:123456789012:table/ferns";
 
   it("lets a star that ends a part run over the colons behind it, and completes what is too short", () => {
     for (const pattern of [
@@ -48,7 +48,7 @@ describe("resourceMatches", () => {
       "arn:aws:dynamodb:*",
       "arn:aws:dynamodb",
       "arn:*",
-      "arn:aws:dynamodb:eu-*:*:table/f?lms",
+      "arn:aws:dynamodb:eu-*:*:table/f?rns",
       "arn:aws:dynamodb:eu-*-1:*:table/*",
       "arn:aws:dynamodb:eu-west-?:*",
       table,
@@ -59,8 +59,8 @@ describe("resourceMatches", () => {
 
   it("keeps any other wildcard within its part", () => {
     for (const pattern of [
-      "arn:aws:dyn*1:123456789012:table/films",
-      "arn:aws:dynamodb?eu-west-1:123456789012:table/films",
+      "arn:aws:dyn*1:123456789012:table/ferns",
+      "arn:aws:dynamodb?eu-west-1:123456789012:table/ferns",
       "arn:aws:sqs:*",
       "arn:aws:dynamodb:*:table/other",
       "arn:aws:dynamodb:us-*-1:*",

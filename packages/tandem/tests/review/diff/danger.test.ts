@@ -216,9 +216,9 @@ describe("dangers", () => {
     const program = (authorizationType: string) =>
       recording([
         resource(API, "api", {}, { outputs: { id: "the-api" } }),
-        resource(ROUTE, "api-GET/books", { apiId: "the-api", routeKey: "GET /books", authorizationType }),
+        resource(ROUTE, "api-GET/barns", { apiId: "the-api", routeKey: "GET /barns", authorizationType }),
       ]);
-    const violation = { rule: "http-api/reads-guarded", resource: "api-GET/books", message: "is open" };
+    const violation = { rule: "http-api/reads-guarded", resource: "api-GET/barns", message: "is open" };
     const { danger } = compare(
       { recording: program("JWT"), violations: [] },
       { recording: program("NONE"), violations: [violation] },
@@ -228,7 +228,7 @@ describe("dangers", () => {
       [
         [
           "opened",
-          'GET /books of api is open to everybody, where other routes are guarded. Where that is meant, policies/waivers.ts says why: { rule: "http-api/reads-guarded", resource: "api-GET/books", stacks: ["dev"], reason: "…" }',
+          'GET /barns of api is open to everybody, where other routes are guarded. Where that is meant, policies/waivers.ts says why: { rule: "http-api/reads-guarded", resource: "api-GET/barns", stacks: ["dev"], reason: "…" }',
         ],
       ],
     );

@@ -160,16 +160,16 @@ describe("comparePermissions", () => {
 
   it("takes users of an Atlas database for the functions that they are", () => {
     const user = (roleName: string) =>
-      resource("mongodbatlas:index/databaseUser:DatabaseUser", "read-books-user", {
+      resource("mongodbatlas:index/databaseUser:DatabaseUser", "read-barns-user", {
         username: "arn:aws:iam::123456789012:role/reader",
-        roles: [{ roleName, databaseName: "books" }],
+        roles: [{ roleName, databaseName: "barns" }],
       });
     const before = program([]);
     const diff = compare(
       { recording: { ...before, resources: [...before.resources, user("read")] } },
       { recording: { ...before, resources: [...before.resources, user("readWrite")] } },
     );
-    assert.deepEqual(told(diff), ["widened read Allow mongodb:write database books"]);
+    assert.deepEqual(told(diff), ["widened read Allow mongodb:write database barns"]);
     assert.deepEqual(
       diff.resources.flatMap(({ properties }) => properties.map(({ toldIn }) => toldIn)),
       ["permissions", "permissions"],
@@ -368,7 +368,7 @@ describe("comparePermissions", () => {
     );
     const route = resource("aws:apigatewayv2/route:Route", "r", {
       apiId: "the-api",
-      routeKey: "GET /films",
+      routeKey: "GET /ferns",
       target: "integrations/the-integration",
     });
     const permission = (sourceArn: string) =>
@@ -384,7 +384,7 @@ describe("comparePermissions", () => {
         { recording: recording([API, lambda, integration, route, permission(sourceArn)]) },
       );
     const toldIn = (sourceArn: string) => of(sourceArn).permissions.map((change) => change.toldIn);
-    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/GET/films"), ["routes"]);
-    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/POST/films"), [undefined]);
+    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/GET/ferns"), ["routes"]);
+    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/POST/ferns"), [undefined]);
   });
 });

@@ -12,11 +12,11 @@ const outputs = {
   apiUrl: "https://abc.execute-api.eu-central-1.amazonaws.com/",
   endpoints: [
     { method: "GET", path: "/hello", function: "hello" },
-    { method: "POST", path: "/books", function: "createBook" },
+    { method: "POST", path: "/barns", function: "createBarn" },
   ],
-  functions: { hello: "tandem-dev-hello", createBook: "tandem-dev-createBook" },
-  tables: { movies: "tandem-dev-movies" },
-  databases: { books: "books" },
+  functions: { hello: "tandem-dev-hello", createBarn: "tandem-dev-createBarn" },
+  tables: { motors: "tandem-dev-motors" },
+  databases: { barns: "barns" },
   connectionString: "[secret]",
   dashboardUrl: null,
 };
@@ -32,20 +32,20 @@ describe("deployedInformation", () => {
       "  connectionString  [secret]",
       "endpoints",
       "  GET   https://abc.execute-api.eu-central-1.amazonaws.com/hello  hello",
-      "  POST  https://abc.execute-api.eu-central-1.amazonaws.com/books  createBook",
+      "  POST  https://abc.execute-api.eu-central-1.amazonaws.com/barns  createBarn",
       "functions",
-      "  createBook  tandem-dev-createBook",
+      "  createBarn  tandem-dev-createBarn",
       "  hello       tandem-dev-hello",
       "tables",
-      "  movies  tandem-dev-movies",
+      "  motors  tandem-dev-motors",
       "databases",
-      "  books  books",
+      "  barns  barns",
     ]);
   });
 
   it("says first what a second deployment is due for", () => {
     const sentence =
-      "cluster tandem-prod-books: point-in-time recovery is still off; a second deployment turns it on";
+      "cluster tandem-prod-barns: point-in-time recovery is still off; a second deployment turns it on";
     assert.deepEqual(
       deployedInformation({ ...outputs, due: [sentence] })
         .split("\n")
