@@ -34,6 +34,8 @@ function Page() {
   useEffect(() => {
     const moved = () => setPlace(place());
     addEventListener("hashchange", moved);
+    // What changed between the first drawing and now.
+    moved();
     return () => removeEventListener("hashchange", moved);
   }, []);
   const view = views.find(({ path }) => path === name) ?? views[0];
