@@ -89,13 +89,16 @@ export async function startLocalRun({
   cwd,
   path,
   npm = false,
+  args: more = [],
 }: {
   cwd: string;
   path: string;
+  /** Further options of the command. */
+  args?: string[];
   npm?: boolean;
 }): Promise<StartedRun> {
   const port = await freePort();
-  const options = ["--cwd", cwd, "--port", String(port)];
+  const options = ["--cwd", cwd, "--port", String(port), ...more];
   const [command, args] = npm
     ? ["npm", ["start", "--silent", "--", ...options]]
     : [process.execPath, ["packages/tandem/cli/tandem.js", "start", ...options]];

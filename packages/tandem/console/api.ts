@@ -4,6 +4,7 @@ import { UserError } from "../shared/user-error.js";
 import { type Detail, detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
 import type { Recorder } from "./recorder.ts";
+import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
 import { type Sent, sendRequest } from "./send-request.ts";
 import { type Asked, failure, json, type Reply } from "./server.ts";
@@ -31,6 +32,7 @@ export class Api {
     this.#recorder = recorder;
     this.#functions = new Functions(run, recorder);
     const stores = new Stores(run);
+    const routes = new Routes(run);
     this.#stores = stores;
     this.#routes = {
       "GET /api/requests": (_, { query }) => this.#requests(query),
@@ -54,6 +56,12 @@ export class Api {
         this.#functions.forget(name, called)
           ? json({ forgotten: called })
           : failure(404, `There is no saved event ${called}.`),
+      "GET /api/routes": () => json(routes.summary()),
+      "POST /api/token": async (_, { body }) => {
+        const { authorizer, scopes } = read(body);
+        const wanted = Array.isArray(scopes) ? scopes.map(String) : [];
+        return json({ token: await routes.token(textIn(authorizer, "authorizer"), wanted) });
+      },
       "GET /api/data": async () => json(await stores.summary()),
       "GET /api/tables/{name}/items": async ([name = ""], { query }) =>
         json(await stores.items(name, Object.fromEntries(query))),

@@ -1,6 +1,7 @@
 /** `npm run bench`: measures what the docs promise, as Markdown tables. Nothing here is a test: machines differ. */
 
 import { cpus, totalmem } from "node:os";
+import { measureConsole } from "../../bench/console.ts";
 import { type Figure, figureRows, reached } from "../../bench/figures.ts";
 import { measureFunctions } from "../../bench/functions.ts";
 import { measureGateway } from "../../bench/gateway.ts";
@@ -22,6 +23,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   functions: measureFunctions,
   workers: measureWorkers,
   gateway: gatewayFigures,
+  console: measureConsole,
   review: measureReview,
 };
 

@@ -6,12 +6,14 @@ import { start, useLive } from "./live.ts";
 import { Data } from "./views/data.tsx";
 import { Functions } from "./views/functions.tsx";
 import { Requests } from "./views/requests.tsx";
+import { Routes } from "./views/routes.tsx";
 
 /** Name in the address, title, and what it shows of the rest of the address. */
 const views = [
   { path: "requests", title: "Requests", View: Requests },
   { path: "functions", title: "Functions", View: Functions },
   { path: "data", title: "Data", View: Data },
+  { path: "routes", title: "Routes", View: Routes },
 ] as const;
 
 function place(): string[] {

@@ -3,6 +3,7 @@ export type { Detail, InvocationDescribed, LogLine, Summary } from "../described
 export type { FunctionDetail, FunctionSummary, Numbers } from "../functions.ts";
 export type { LiveRows } from "../live.ts";
 export type { KeptCall } from "../recorder.ts";
+export type { RouteSummary, RoutesSummary } from "../routes.ts";
 export type { Answered } from "../send-request.ts";
 export type {
   DataSummary,

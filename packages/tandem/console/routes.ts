@@ -1,0 +1,190 @@
+/** The routes of the run's APIs, with what the program's openapi.json says of each, and tokens for those that ask for one. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { LocalIssuer } from "../local/gateway/issuer.ts";
+import { type DeclaredIssuer, jwtIssuers } from "../local/gateway/jwt-issuers.ts";
+import type { LocalRun } from "../local/run.ts";
+import { UserError } from "../shared/user-error.js";
+
+export interface Parameter {
+  name: string;
+  in: "path" | "query" | "header";
+  /** What it is, and an example. */
+  description: string;
+  example: string;
+}
+
+export interface RouteSummary {
+  /** Logical name of its API. */
+  api: string;
+  method: string;
+  /** With its parameters in braces. */
+  path: string;
+  function?: string;
+  authorization?: string;
+  summary: string;
+  parameters: Parameter[];
+  /** Example of a body; empty where it takes none. */
+  body: string;
+}
+
+export interface RoutesSummary {
+  routes: RouteSummary[];
+  issuers: { name: string; scopes: string[] }[];
+  /** Why openapi.json was not read. */
+  problem?: string;
+}
+
+/** A token for trying things out. */
+const TOKEN_SECONDS = 3_600;
+
+interface Schema {
+  type?: string | string[];
+  example?: unknown;
+  examples?: unknown[];
+  default?: unknown;
+  enum?: unknown[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  $ref?: string;
+}
+
+interface Operation {
+  summary?: string;
+  parameters?: { name: string; in: string; description?: string; example?: unknown; schema?: Schema }[];
+  requestBody?: { content?: Record<string, { example?: unknown; schema?: Schema }> };
+}
+
+interface Description {
+  paths?: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Record<string, Schema> };
+}
+
+export class Routes {
+  readonly #run: LocalRun;
+
+  constructor(run: LocalRun) {
+    this.#run = run;
+  }
+
+  summary(): RoutesSummary {
+    const { gateway } = this.#run.services;
+    const { description, problem } = this.#description();
+    const urls = Object.entries(gateway?.urls ?? {});
+    return {
+      routes: (gateway?.endpoints() ?? []).map(({ method, url, function: name, authorization }) => {
+        const [api = "", base = ""] = urls.find(([, one]) => url.startsWith(one)) ?? [];
+        const routePath = url.slice(base.length) || "/";
+        const operation = operationOf(description, method, routePath);
+        return {
+          api,
+          method,
+          path: routePath,
+          ...(name === undefined ? {} : { function: name }),
+          ...(authorization === undefined ? {} : { authorization }),
+          summary: operation?.summary ?? "",
+          parameters: parametersOf(routePath, operation, description),
+          body: bodyOf(method, operation, description),
+        };
+      }),
+      issuers: jwtIssuers(this.#run.recording).map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
+      ...(problem === undefined ? {} : { problem }),
+    };
+  }
+
+  async token(name: string, scopes: string[]): Promise<string> {
+    const declared: DeclaredIssuer | undefined = jwtIssuers(this.#run.recording).find(
+      (one) => one.name === name,
+    );
+    if (!declared) throw new UserError(`The program declares no JWT authorizer ${name}.`);
+    const issuer = await LocalIssuer.open(this.#run.context.dataFolder("issuer"));
+    return issuer.mint({
+      issuer: declared.issuer,
+      audience: declared.audiences[0] ?? "local",
+      subject: "console",
+      scopes,
+      expiresIn: TOKEN_SECONDS,
+    });
+  }
+
+  #description(): { description: Description; problem?: string } {
+    const file = path.join(this.#run.recording.cwd, "openapi.json");
+    if (!existsSync(file)) return { description: {} };
+    try {
+      return { description: JSON.parse(readFileSync(file, "utf8")) as Description };
+    } catch (error) {
+      return { description: {}, problem: `${file} is not read: ${(error as Error).message}` };
+    }
+  }
+}
+
+function operationOf({ paths = {} }: Description, method: string, routePath: string): Operation | undefined {
+  const plain = routePath.replaceAll("+}", "}");
+  return paths[plain]?.[method.toLowerCase()];
+}
+
+function parametersOf(
+  routePath: string,
+  operation: Operation | undefined,
+  description: Description,
+): Parameter[] {
+  const told = operation?.parameters ?? [];
+  const inPath = [...routePath.matchAll(/\{(\w+)\+?\}/g)].map(([, name = ""]): Parameter => {
+    const one = told.find((parameter) => parameter.in === "path" && parameter.name === name);
+    return { name, in: "path", description: one?.description ?? "", example: exampleText(one, description) };
+  });
+  const others = told.flatMap((one): Parameter[] =>
+    one.in === "query" || one.in === "header"
+      ? [
+          {
+            name: one.name,
+            in: one.in,
+            description: one.description ?? "",
+            example: exampleText(one, description),
+          },
+        ]
+      : [],
+  );
+  return [...inPath, ...others];
+}
+
+function exampleText(
+  parameter: { example?: unknown; schema?: Schema } | undefined,
+  description: Description,
+): string {
+  const schema = parameter?.schema && resolved(parameter.schema, description);
+  const example = parameter?.example ?? schema?.example ?? schema?.examples?.[0] ?? schema?.default;
+  return example === undefined ? "" : typeof example === "string" ? example : JSON.stringify(example);
+}
+
+function bodyOf(method: string, operation: Operation | undefined, description: Description): string {
+  if (/^(GET|HEAD|DELETE|OPTIONS)$/.test(method)) return "";
+  const content = operation?.requestBody?.content?.["application/json"];
+  if (!content) return operation ? "" : "{}";
+  return JSON.stringify(content.example ?? exampleOf(content.schema ?? {}, description, 0), undefined, 2);
+}
+
+const DEEPEST = 6;
+
+/** Something of the schema's shape: its own example, else the required properties. */
+function exampleOf(given: Schema, description: Description, depth: number): unknown {
+  const schema = resolved(given, description);
+  const told = schema.example ?? schema.examples?.[0] ?? schema.default ?? schema.enum?.[0];
+  if (told !== undefined || depth > DEEPEST) return told ?? null;
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  if (type === "object" || schema.properties) {
+    const names = schema.required ?? Object.keys(schema.properties ?? {});
+    return Object.fromEntries(
+      names.map((name) => [name, exampleOf(schema.properties?.[name] ?? {}, description, depth + 1)]),
+    );
+  }
+  if (type === "array") return [exampleOf(schema.items ?? {}, description, depth + 1)];
+  if (type === "integer" || type === "number") return 1;
+  return type === "boolean" ? true : "text";
+}
+
+function resolved(schema: Schema, { components }: Description): Schema {
+  const name = schema.$ref?.split("/").at(-1);
+  return name === undefined ? schema : (components?.schemas?.[name] ?? {});
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { broken, LookedAt, openPage, startBrowser } from "./support.ts";
+
+describe("console: routes", () => {
+  let run: LookedAt;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  before(async function () {
+    this.timeout(120_000);
+    const started = await startBrowser();
+    if (!started) return this.skip();
+    browser = started;
+    run = await LookedAt.start();
+    ({ page, complaints } = await openPage(browser, run.link));
+    await page.getByRole("link", { name: "Routes" }).click();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await run?.end();
+  });
+  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
+
+  const detail = () => page.getByRole("article", { name: "Chosen route" });
+
+  it("tries one with what openapi.json says of it, and leads to its request", async () => {
+    await page.getByRole("link", { name: /PUT \/items/ }).click();
+    await detail().getByText("Puts an item").waitFor();
+    assert.equal(await detail().getByLabel("id (path)").inputValue(), "an-example");
+    assert.deepEqual(JSON.parse(await detail().getByLabel("Body", { exact: true }).inputValue()), {
+      title: "A title",
+      count: 1,
+      tags: ["text"],
+    });
+    await detail().getByLabel("id (path)").fill("a/b & <c>");
+    await detail().getByLabel("dry (query): Only says what it would do").fill("yes & no");
+    await detail().getByRole("button", { name: "Send" }).click();
+    await detail().getByText("201").waitFor();
+    await detail().getByRole("link", { name: "All of this request" }).click();
+    await page.getByRole("heading", { name: "PUT /items/a%2Fb%20%26%20%3Cc%3E?dry=yes+%26+no" }).waitFor();
+    await page.getByText("dynamodb:PutItem").first().waitFor();
+  });
+
+  it("makes a token with the scopes that are ticked, for a route that asks for one", async () => {
+    await page.getByRole("link", { name: "Routes" }).click();
+    await page.getByRole("link", { name: /GET \/guarded/ }).click();
+    await detail().getByRole("button", { name: "Send" }).click();
+    await detail().getByText("401").waitFor();
+    assert.equal(await detail().getByLabel("items:read").isChecked(), true);
+    await detail().getByLabel("items:read").uncheck();
+    await detail().getByRole("button", { name: "Make a token" }).click();
+    await detail().getByText("The header authorization carries it.").waitFor();
+    await detail().getByRole("button", { name: "Send" }).click();
+    await detail().getByText("403").waitFor();
+    await detail().getByLabel("items:read").check();
+    await detail().getByRole("button", { name: "Make a token" }).click();
+    await detail().getByText("The header authorization carries it.").waitFor();
+    await detail().getByRole("button", { name: "Send" }).click();
+    await detail().getByText("200").waitFor();
+    assert.match(await detail().innerText(), /\[\s*"items:read"\s*\]/);
+  });
+
+  it("is accessible in light and dark, narrow and wide", async function () {
+    this.timeout(120_000);
+    const found = await broken(browser, run.link, async (shown) => {
+      await shown.getByRole("link", { name: "Routes" }).click();
+      await shown.getByRole("link", { name: /GET \/guarded/ }).click();
+      await shown.getByRole("button", { name: "Make a token" }).waitFor();
+    });
+    assert.deepEqual(found, []);
+  });
+});
