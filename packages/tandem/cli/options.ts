@@ -17,6 +17,8 @@ interface SpecOf<K extends keyof Kinds> {
   /** What it means: a sentence without its full stop. */
   does: string;
   default?: Kinds[K];
+  /** What it is where it is given without a value; one is then written with `=`. */
+  bare?: Kinds[K];
 }
 type Spec = { [K in keyof Kinds]: SpecOf<K> }[keyof Kinds];
 type Parsed<S extends Record<string, Spec>> = {
@@ -115,7 +117,10 @@ function optionOf(
     each: "<text>",
     boolean: "",
   };
-  const option = new Option(`--${name} ${shown[spec.type]}`.trim(), spec.does);
+  const value =
+    spec.bare === undefined ? ` ${shown[spec.type]}` : ` ${shown[spec.type].replace(/<(.*)>/, "[$1]")}`;
+  const option = new Option(`--${name}${value}`.trim(), spec.does);
+  if (spec.bare !== undefined) option.preset(String(spec.bare));
   if (spec.default !== undefined) option.default(option.negate ? !spec.default : spec.default);
   if (spec.type === "boolean") return option;
   return option.argParser((value: string, before: unknown) => {

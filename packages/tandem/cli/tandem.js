@@ -35,7 +35,9 @@ try {
     followNpm();
     if (checkout) await installWhatIsMissing(checkout);
   }
-  process.exitCode = isLaunched || isRightNode() ? await runHere(file) : await runOnPinnedNode();
+  const flags = flagsOfNode();
+  const runs = isLaunched || (isRightNode() && flags.length === 0);
+  process.exitCode = runs ? await runHere(file) : await runOnPinnedNode(flags);
 } catch (error) {
   report(error);
 }
@@ -83,10 +85,17 @@ async function renameWhenCopied(folder) {
   process.stderr.write(`This project is called ${wanted} now: its name stood in ${changed} files.\n`);
 }
 
-function runOnPinnedNode() {
+/** By this one Chrome sees threads; VS Code does without. */
+function flagsOfNode() {
+  const inspects = command === "start" && args.some((arg) => /^--inspect(=|$)/.test(arg));
+  return inspects ? ["--experimental-worker-inspection"] : [];
+}
+
+/** @param {string[]} flags */
+function runOnPinnedNode(flags) {
   const child = spawn(
-    pinnedNodeOf(/** @type {string} */ (root)),
-    [fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    root === undefined ? process.execPath : pinnedNodeOf(root),
+    [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
     {
       stdio: "inherit",
       env: environmentOfFollower(),

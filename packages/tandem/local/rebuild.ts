@@ -17,7 +17,7 @@ export interface BuiltFunctions {
 export function matchBuilds(recording: Recording): BuiltFunctions[] {
   const byHash = new Map<string, RecordedResource[]>();
   for (const resource of recording.resources) {
-    const text = bundleText(resource);
+    const text = bundleText(resource.inputs.code as Value | undefined);
     if (text === undefined) continue;
     const hash = createHash("sha256").update(text).digest("hex");
     byHash.set(hash, [...(byHash.get(hash) ?? []), resource]);
@@ -25,8 +25,15 @@ export function matchBuilds(recording: Recording): BuiltFunctions[] {
   return recording.builds.map((build) => ({ build, functions: byHash.get(build.hash) ?? [] }));
 }
 
-function bundleText(resource: RecordedResource): string | undefined {
-  const code = resource.inputs.code as Value | undefined;
+/** How this code was built; undefined when nothing says. */
+export function builtAs(code: Value | undefined, builds: readonly Build[]): Build | undefined {
+  const text = bundleText(code);
+  if (text === undefined) return undefined;
+  const hash = createHash("sha256").update(text).digest("hex");
+  return builds.find((build) => build.hash === hash);
+}
+
+function bundleText(code: Value | undefined): string | undefined {
   return asset(archive(code)?.assets?.["index.js"])?.text;
 }
 

@@ -24,6 +24,7 @@ import type { Facts } from "./service-information.ts";
 import { createServices, type LogReader, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
 import { storesOf } from "./stores/stores.ts";
+import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { isCloud } from "./workers/runtime/cloud.cjs";
 
 export interface RunOptions {
@@ -46,6 +47,8 @@ export interface RunOptions {
   keepGoing?: boolean;
   /** Let functions reach addresses of the cloud. */
   allowCloud?: boolean;
+  /** Holds functions at breakpoints. */
+  debugger?: FunctionDebugger | undefined;
   /** Told of all that happens. */
   observer?: Observer | undefined;
   log(line: string): void;

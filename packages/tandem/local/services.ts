@@ -15,6 +15,7 @@ import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import { sendToQueue } from "./sqs/send-to-queue.ts";
 import { QueueSources } from "./sqs/service.ts";
+import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { LambdaApi } from "./workers/lambda-api.ts";
 import { Workers } from "./workers/workers.ts";
 
@@ -29,6 +30,8 @@ export interface ServiceOptions {
   strict?: boolean | undefined;
   /** Serve the rest where a function cannot be loaded. */
   keepGoing?: boolean | undefined;
+  /** Holds functions at breakpoints. */
+  debugger?: FunctionDebugger | undefined;
   /** Told of all that happens. */
   observer?: Observer | undefined;
   /** A line for the person at the terminal. */
@@ -61,6 +64,7 @@ export function createServices({
   seeds = true,
   strict = false,
   keepGoing = false,
+  debugger: inspectedBy,
   observer,
   reader,
   log,
@@ -86,6 +90,7 @@ export function createServices({
     credentialsOf,
     allowCloud,
     keepGoing,
+    debugger: inspectedBy,
     observer,
     onLog: (functionName, line) => (reader ? reader.line(functionName, line) : log(line)),
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),

@@ -11,6 +11,7 @@ import { functionName, functionNames } from "../../local/log/function-names.ts";
 import { PeopleLog } from "../../local/log/people-log.ts";
 import type { Reloader } from "../../local/reload.ts";
 import type { LocalRun } from "../../local/run.ts";
+import type { FunctionDebugger } from "../../local/workers/function-debugger.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
@@ -38,6 +39,11 @@ export async function main(args: string[]): Promise<number> {
       default: false,
     },
     "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
+    inspect: {
+      type: "port",
+      does: "Let a debugger hold functions at breakpoints; with its port, if not 9229: --inspect=9230",
+      bare: 9229,
+    },
     "no-console": { type: "boolean", does: "Leave out the page to look at", default: false },
     json: { ...common.json, does: "Show the log as Lambda writes it, as a pipe gets it" },
     filter: {
@@ -51,6 +57,7 @@ export async function main(args: string[]): Promise<number> {
   const output = new LineWriter();
   const filter = new Filter(options.filter);
   const interrupted = new Promise<void>(onInterrupt);
+  const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
   const program = { cwd: path.resolve(options.cwd), stack: options.stack };
   // The program runs in its own process while everything else is being loaded here.
   const recorded = recordProgram({ ...program, config: localSecrets(program) });
@@ -78,6 +85,7 @@ export async function main(args: string[]): Promise<number> {
     strict: options.strict,
     allowCloud: options["allow-cloud"],
     observer: recorder,
+    debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
     log: (line) => output.write(line),
@@ -92,6 +100,10 @@ export async function main(args: string[]): Promise<number> {
     output.write(serviceInformation(run.facts(), sameProgram(program)));
     output.write(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
     if (shown !== undefined) output.write(shown);
+    if (inspectedBy)
+      output.write(
+        `${paint("cyan", `Debugger at ${inspectedBy.address}`)}: VS Code attaches with F5, Chrome at chrome://inspect.`,
+      );
     if (page) output.write(`Look at it: ${paint("cyan", page.url)}`);
     if (page && options.open) openInBrowser(page.url, (line) => output.write(line));
     reloader = new Reloader(run);
@@ -100,11 +112,17 @@ export async function main(args: string[]): Promise<number> {
     output.write("Stopping.");
     await page?.close();
     await reloader?.close();
+    inspectedBy?.close();
     await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, longestStopMs).unref())]);
     reader?.close();
     output.flush();
   }
   return 0;
+}
+
+async function newDebugger(port: number): Promise<FunctionDebugger> {
+  const { FunctionDebugger } = await import("../../local/workers/function-debugger.ts");
+  return FunctionDebugger.open(port);
 }
 
 async function newRecorder(): Promise<Recorder> {

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { standsStill } from "../standing-clock.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 
@@ -68,7 +69,11 @@ export class ApiServer {
       connectionsCheckingInterval: timeouts.check,
       noDelay: true,
     });
-    this.#server.setTimeout(timeouts.idle);
+    this.#server.setTimeout(timeouts.idle, (socket) => {
+      // It waits for a function that somebody looks at.
+      if (standsStill()) socket.setTimeout(timeouts.idle);
+      else socket.destroy();
+    });
     this.#server.on("request", (request, response) => this.#onRequest(request, response));
     this.#server.on("checkContinue", (request, response) => this.#onCheckContinue(request, response));
     this.#server.on("clientError", onClientError);

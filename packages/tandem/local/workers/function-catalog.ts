@@ -1,9 +1,11 @@
 /** The functions of one recording, each with its unpacked code and its workers; only tried ones come out of here. */
 import path from "node:path";
-import type { Recording, Value } from "../../program/recording.ts";
+import type { Build, Recording, Value } from "../../program/recording.ts";
 import { LAMBDA } from "../iam/assumptions.ts";
 import { distrusts } from "../iam/trust.ts";
 import { type LateStore, needs } from "../mongodb/late-store.ts";
+import { builtAs } from "../rebuild.ts";
+import { debugBuild } from "../source-maps/debug-build.ts";
 import { FunctionPlaces } from "../source-maps/function-places.ts";
 import { FunctionPool } from "./function-pool.ts";
 import { type Candidate, candidateKey, type NotLoaded, notEveryFunction, preflight } from "./preflight.ts";
@@ -27,13 +29,16 @@ export type Functions = Map<string, ServedFunction>;
 
 export interface CatalogOptions {
   factory: WorkerFactory;
-  warm: WarmWorkers;
+  /** Undefined where every worker is kept. */
+  warm: WarmWorkers | undefined;
   /** Where unpacked code and what the preflight remembers are kept. */
   folder: string;
   /** Aborted when the run ends. */
   signal: AbortSignal;
   /** The rest is served where a function cannot be loaded; each is said by a line. */
   keepGoing: boolean;
+  /** Code is built anew as a debugger wants it, where the program says how. */
+  forDebugger: boolean;
   /** A store that is not there yet: functions that need it are tried when it is. */
   lateStore(): LateStore | undefined;
   log(line: string): void;
@@ -117,7 +122,7 @@ export class FunctionCatalog {
     const { signal } = this.#options;
     return preflight(
       passedOver.map((served) => this.#candidate(served)),
-      { signal, memory: this.#memory },
+      { signal, memory: this.#memory, scouts: !this.#options.forDebugger },
     );
   }
 
@@ -130,20 +135,26 @@ export class FunctionCatalog {
     settings: FunctionSettings,
     { cwd, builds }: Pick<Recording, "cwd" | "builds">,
   ): Promise<ServedFunction> {
-    const code = await unpackCode(settings.code, cwd, this.#codeFolder);
+    const code = await unpackCode(await this.#codeOf(settings, builds), cwd, this.#codeFolder);
     const places = new FunctionPlaces({ ...code, projectFolder: cwd, builds, report: this.#options.log });
     const { factory, warm } = this.#options;
     const pool = new FunctionPool(settings, {
       startWorker: (onEnd) => {
-        warm.missed(settings.name);
+        warm?.missed(settings.name);
         return factory.create(settings, code, places, onEnd);
       },
-      idle: (worker) => warm.add(worker),
-      busy: (worker) => warm.remove(worker),
+      idle: (worker) => warm?.add(worker),
+      busy: (worker) => warm?.remove(worker),
     });
     const environment = factory.environment(settings, code, "");
     const signature = JSON.stringify([{ ...settings, code: code.hash }, environment]);
     return { settings, code, pool, environment, signature };
+  }
+
+  async #codeOf({ code }: FunctionSettings, builds: readonly Build[]): Promise<Value | undefined> {
+    if (!this.#options.forDebugger) return code;
+    const build = builtAs(code, builds);
+    return (build && (await debugBuild(build))) ?? code;
   }
 
   async #preflight(fresh: ServedFunction[], memory?: string): Promise<NotLoaded[]> {
@@ -152,7 +163,11 @@ export class FunctionCatalog {
     const candidates = fresh
       .filter(({ environment }) => !late || !needs(late, environment))
       .map((served) => this.#candidate(served));
-    return preflight(candidates, memory === undefined ? { signal } : { memory, signal });
+    return preflight(candidates, {
+      signal,
+      scouts: !this.#options.forDebugger,
+      ...(memory !== undefined && { memory }),
+    });
   }
 
   /** Local addresses are left out: ports differ from run to run and decide nothing while a function loads. */

@@ -1,6 +1,7 @@
 /** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
 import type { Caller, InvokeResult } from "../invocation.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
+import { after, now, standsStill } from "../standing-clock.ts";
 import { endedEarly, timedOut } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
 import { OrderedLines } from "./ordered-lines.ts";
@@ -57,7 +58,7 @@ export class FunctionWorker implements ThreadListener {
   readonly #onEnd: () => void;
   readonly #onRefused: (host: string) => void;
   readonly #resolveReady: (error: FunctionError | undefined) => void;
-  readonly #loadTimer: NodeJS.Timeout;
+  readonly #stopLoadTimer: () => void;
   /** Shown in the report of the first invocation. */
   #initDuration: number | undefined;
   #isLoaded = false;
@@ -82,7 +83,7 @@ export class FunctionWorker implements ThreadListener {
     const { promise, resolve } = Promise.withResolvers<FunctionError | undefined>();
     this.ready = promise;
     this.#resolveReady = resolve;
-    this.#loadTimer = setTimeout(() => this.#loadTakesTooLong(), LOAD_LIMIT_MS);
+    this.#stopLoadTimer = after(LOAD_LIMIT_MS, () => this.#loadTakesTooLong());
     thread.assign(assignment, this);
   }
 
@@ -120,7 +121,7 @@ export class FunctionWorker implements ThreadListener {
   }
 
   loaded({ milliseconds, memory }: Loaded): void {
-    clearTimeout(this.#loadTimer);
+    this.#stopLoadTimer();
     this.#isLoaded = true;
     this.#initDuration = milliseconds;
     this.memory = memory;
@@ -147,7 +148,7 @@ export class FunctionWorker implements ThreadListener {
 
   ended(end: End): void {
     this.#hasEnded = true;
-    clearTimeout(this.#loadTimer);
+    this.#stopLoadTimer();
     const running = this.#running;
     void this.#inSources(endedEarly(running?.execution.requestId ?? "", end)).then(this.#resolveReady);
     if (running) this.#finishEarly(running, end);
@@ -155,7 +156,7 @@ export class FunctionWorker implements ThreadListener {
   }
 
   #begin(running: Running): void {
-    running.started = performance.now();
+    running.started = now();
     this.#hasServed = true;
     this.#write(startLine(running.execution.requestId, this.settings));
     this.#watch(running);
@@ -163,13 +164,14 @@ export class FunctionWorker implements ThreadListener {
 
   /** One timer for both: the end of the time and, until then, a look at the memory now and then. */
   #watch(running: Running): void {
-    const left = this.settings.timeout * 1000 - (performance.now() - (running.started ?? 0));
+    const left = this.settings.timeout * 1000 - (now() - (running.started ?? 0));
     if (left <= 0) {
       this.#timeIsUp(running);
       return;
     }
     const again = () => {
-      void this.#checkMemory(running);
+      // One that a debugger holds says nothing.
+      if (!standsStill()) void this.#checkMemory(running);
       this.#watch(running);
     };
     running.timer = setTimeout(again, Math.min(MEMORY_CHECK_MS, left));
@@ -204,7 +206,7 @@ export class FunctionWorker implements ThreadListener {
     const error = endedEarly(requestId, end);
     if (end.reason !== "error") this.log(error.errorMessage);
     if (end.reason === "out of memory") this.memory = this.settings.memorySize * MEGABYTE;
-    const duration = running.started === undefined ? 0 : performance.now() - running.started;
+    const duration = running.started === undefined ? 0 : now() - running.started;
     this.#finish(
       running,
       { requestId, status: "error", error },

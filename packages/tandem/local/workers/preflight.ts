@@ -27,6 +27,8 @@ export interface PreflightOptions {
   /** File that keeps the keys of what has loaded; without it everything is loaded. */
   memory?: string;
   signal: AbortSignal;
+  /** Many functions are first loaded in a few threads; a debugger would see each of them come and go. */
+  scouts: boolean;
 }
 
 /** So many are loaded in workers of their own, which then are warm; of more it is only found out whether they load. */
@@ -41,12 +43,12 @@ export interface NotLoaded {
 
 export async function preflight(
   candidates: Candidate[],
-  { memory, signal }: PreflightOptions,
+  { memory, signal, scouts }: PreflightOptions,
 ): Promise<NotLoaded[]> {
   const known = new Set(memory === undefined ? [] : readKeys(memory));
   const unknown = candidates.filter(({ key }) => !known.has(key));
   const seen =
-    unknown.length > FEW
+    scouts && unknown.length > FEW
       ? await scout(
           unknown.map(({ assignment }) => assignment),
           signal,

@@ -36,6 +36,8 @@ export interface Assignment {
   temporaryFolder: string;
   /** What it sends to an address of the cloud may leave this machine. */
   allowCloud: boolean;
+  /** A debugger is to find its code as the file has it. */
+  inspected: boolean;
 }
 
 export type Call = [

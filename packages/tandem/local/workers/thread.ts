@@ -1,6 +1,7 @@
 /** One thread: boots blank, is given a function once, answers one call at a time, and ends once, for one reason. */
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
+import type { FunctionDebugger } from "./function-debugger.ts";
 import {
   type Assignment,
   type Boot,
@@ -68,14 +69,17 @@ export interface ThreadListener {
 
 export class Thread {
   readonly memorySize: number;
+  readonly #id: number;
+  readonly #debugger: FunctionDebugger | undefined;
   readonly #worker: Worker;
   readonly #signals = new Signals();
   #listener: ThreadListener | undefined;
   #end: End | undefined;
 
   /** @param memorySize MB of the function it will be given */
-  constructor(memorySize: number) {
+  constructor(memorySize: number, inspectedBy?: FunctionDebugger) {
     this.memorySize = memorySize;
+    this.#debugger = inspectedBy;
     const boot: Boot = { signals: this.#signals.memory };
     this.#worker = new Worker(runtime, {
       workerData: boot,
@@ -90,6 +94,7 @@ export class Thread {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
     });
+    this.#id = this.#worker.threadId;
     this.#worker.on("message", (message: unknown) => this.#received(message));
     this.#worker.on("error", (error) => this.#failed(error));
     this.#worker.on("exit", (code) => this.#ended({ reason: "exit", code }));
@@ -119,7 +124,7 @@ export class Thread {
   /** Ends it wherever it is, in an endless loop too. */
   async terminate(end: End = { reason: "terminated" }): Promise<void> {
     this.#ended(end);
-    await this.#worker.terminate();
+    await this.#terminate();
   }
 
   #send(message: ToWorker): void {
@@ -171,8 +176,14 @@ export class Thread {
     if (this.#end) return;
     this.#end = end;
     // One that ends itself may be held up by what the function does at `exit`.
-    if (end.reason !== "exit") void this.#worker.terminate();
+    if (end.reason !== "exit") void this.#terminate();
     this.#listener?.ended(end);
+  }
+
+  async #terminate(): Promise<void> {
+    const terminated = this.#worker.terminate();
+    this.#debugger?.release(this.#id);
+    await terminated;
   }
 }
 

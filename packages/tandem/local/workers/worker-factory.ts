@@ -23,6 +23,8 @@ export interface FactoryOptions {
   temporaryFolder: string;
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud: boolean;
+  /** For a debugger. */
+  inspected: boolean;
   /** A function wanted to reach one, and may not. */
   refused(functionName: string, host: string): void;
 }
@@ -92,6 +94,7 @@ export class WorkerFactory {
       codeCache: code.codeCache,
       temporaryFolder: path.join(this.#options.temporaryFolder, instance),
       allowCloud: this.#options.allowCloud,
+      inspected: this.#options.inspected,
     };
   }
 }

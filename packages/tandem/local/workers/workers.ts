@@ -14,6 +14,7 @@ import type { Credentials } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
 import { type Deliver, EventQueue } from "./event-queue.ts";
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
+import type { FunctionDebugger } from "./function-debugger.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Execution } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
@@ -45,6 +46,8 @@ export interface WorkersOptions {
   retryDelays?: readonly [number, number];
   /** Milliseconds before a throttled asynchronous invocation is offered again. */
   throttleDelay?: number;
+  /** Holds functions at breakpoints: idle workers then stay. */
+  debugger?: FunctionDebugger | undefined;
   /** Blank threads kept ready. */
   spareThreads?: number;
   /** Bytes that idle workers may hold together. */
@@ -57,6 +60,7 @@ const defaults = {
   refuses: () => undefined,
   allowCloud: false,
   keepGoing: false,
+  debugger: undefined,
   observer: undefined,
   lateStore: () => undefined,
   retryDelays: [1_000, 2_000] as const,
@@ -79,7 +83,8 @@ const TEMPORARY_FOLDERS = "tmp";
 interface Session {
   context: LocalContext;
   threads: ThreadSupply;
-  warm: WarmWorkers;
+  /** Undefined where every worker is kept. */
+  warm: WarmWorkers | undefined;
   events: EventQueue;
   catalog: FunctionCatalog;
   functions: Functions;
@@ -87,7 +92,8 @@ interface Session {
 
 export class Workers implements Service, Invoker {
   readonly name = "functions";
-  readonly #options: Required<Omit<WorkersOptions, "observer">> & Pick<WorkersOptions, "observer">;
+  readonly #options: Required<Omit<WorkersOptions, "observer" | "debugger">> &
+    Pick<WorkersOptions, "observer" | "debugger">;
   readonly #log: Log;
   /** Replaced functions that still answer what they were given. */
   readonly #draining = new Set<FunctionPool>();
@@ -110,8 +116,14 @@ export class Workers implements Service, Invoker {
   async start(context: LocalContext): Promise<void> {
     this.#restoreClock = clockInUtc();
     removeTemporaryFolders(context);
-    const threads = new ThreadSupply(this.#options.spareThreads, () => this.#nextMemorySize());
-    const warm = new WarmWorkers(this.#options.warmMemory, this.#options.idleLimit);
+    const threads = new ThreadSupply(
+      this.#options.spareThreads,
+      () => this.#nextMemorySize(),
+      this.#options.debugger,
+    );
+    const warm = this.#options.debugger
+      ? undefined
+      : new WarmWorkers(this.#options.warmMemory, this.#options.idleLimit);
     const catalog = this.#catalog(context, threads, warm);
     const session = {
       context,
@@ -132,9 +144,10 @@ export class Workers implements Service, Invoker {
   #catalog(
     { dataFolder, recording, addresses, signal, log }: LocalContext,
     threads: ThreadSupply,
-    warm: WarmWorkers,
+    warm: WarmWorkers | undefined,
   ): FunctionCatalog {
     const { credentialsOf, allowCloud, keepGoing, lateStore } = this.#options;
+    const forDebugger = this.#options.debugger !== undefined;
     const said = new Set<string>();
     const folder = dataFolder(DATA_FOLDER);
     const factory = new WorkerFactory({
@@ -145,13 +158,14 @@ export class Workers implements Service, Invoker {
       projectFolder: recording.cwd,
       temporaryFolder: path.join(folder, TEMPORARY_FOLDERS),
       allowCloud,
+      inspected: forDebugger,
       refused: (functionName, host) => {
         const line = `${functionName} wanted to reach ${host}: nothing a function sends to the cloud leaves this machine without --allow-cloud.`;
         if (!said.has(line)) log(line);
         said.add(line);
       },
     });
-    return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, lateStore, log });
+    return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, lateStore, forDebugger, log });
   }
 
   #eventQueue({ log }: LocalContext): EventQueue {
@@ -251,7 +265,7 @@ export class Workers implements Service, Invoker {
     const session = this.#session;
     if (!session) return;
     this.#session = undefined;
-    session.warm.stop();
+    session.warm?.stop();
     // Resolves when the workers have been ended under the events that they run.
     const eventsStopped = session.events.stop();
     const served = [...session.functions.values(), ...(this.#prepared?.functions.values() ?? [])];

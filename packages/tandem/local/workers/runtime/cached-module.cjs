@@ -7,8 +7,11 @@ const path = require("node:path");
 const vm = require("node:vm");
 const Module = require("./module-class.cjs");
 
-/** What a module finds defined; on one line with its first. */
-const BEFORE_CODE = "(function (exports, require, module, __filename, __dirname) {";
+/** What a module finds defined. */
+const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
+/** On one line with its first. */
+const BEFORE_CODE = `(function (${PARAMETERS.join(", ")}) {`;
+const SHEBANG = /^#!.*/;
 
 /** @type {(() => void) | undefined} */
 let saveLater;
@@ -25,7 +28,8 @@ function silenceLoaderWarning() {
 
 /**
  * @param {string} file
- * @param {string} cacheFile belongs to exactly this text: V8 compares little more than its length
+ * @param {string} [cacheFile] belongs to exactly this text: V8 compares little more than its length. Without one nothing
+ *   is kept, and a debugger finds the text as it stands in the file
  * @returns {unknown} `module.exports`
  */
 function requireCached(file, cacheFile) {
@@ -36,6 +40,14 @@ function requireCached(file, cacheFile) {
   const require = Module.createRequire(file);
   require.cache[file] = module;
 
+  if (cacheFile === undefined) {
+    const code = readFileSync(file, "utf8").replace(SHEBANG, "");
+    const { USE_MAIN_CONTEXT_DEFAULT_LOADER: importModuleDynamically } = vm.constants;
+    const run = vm.compileFunction(code, PARAMETERS, { filename: file, importModuleDynamically });
+    run(module.exports, require, module, file, path.dirname(file));
+    module.loaded = true;
+    return module.exports;
+  }
   const cachedData = readIfThere(cacheFile);
   const script = new vm.Script(wrap(readFileSync(file, "utf8")), {
     filename: file,
@@ -65,7 +77,7 @@ function saveCompiledCode() {
 
 /** @param {string} code */
 function wrap(code) {
-  return `${BEFORE_CODE}${code.replace(/^#!.*/, "")}\n})`;
+  return `${BEFORE_CODE}${code.replace(SHEBANG, "")}\n})`;
 }
 
 /** @param {string} folder */

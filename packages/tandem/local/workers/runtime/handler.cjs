@@ -15,13 +15,13 @@ const { setImmediate } = globalThis;
 const FIRST_WITHOUT_CALLBACK = 24;
 
 /**
- * @param {Pick<Assignment, "handler" | "taskRoot" | "codeCache" | "nodeMajor">} assignment
+ * @param {Pick<Assignment, "handler" | "taskRoot" | "codeCache" | "nodeMajor" | "inspected">} assignment
  * @returns {Promise<Handler>}
  */
-async function loadHandler({ handler, taskRoot, codeCache, nodeMajor }) {
+async function loadHandler({ handler, taskRoot, codeCache, nodeMajor, inspected }) {
   provideStreaming();
   const { file, exportPath } = locate(handler, taskRoot);
-  const loaded = await loadModule(file, taskRoot, codeCache);
+  const loaded = await loadModule(file, taskRoot, inspected ? undefined : codeCache);
   const found = exportPath.split(".").reduce(property, loaded);
   if (found === undefined)
     throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
@@ -68,7 +68,7 @@ function locate(handler, taskRoot) {
 /**
  * @param {string} file
  * @param {string} taskRoot
- * @param {string} codeCache
+ * @param {string | undefined} codeCache
  */
 async function loadModule(file, taskRoot, codeCache) {
   try {

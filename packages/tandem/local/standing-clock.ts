@@ -1,0 +1,43 @@
+/** The clock of all time-outs of a run: it stands still while a person looks at a function that a debugger holds. */
+
+let holds = 0;
+let since = 0;
+let stood = 0;
+
+/** Milliseconds, to be compared with each other. */
+export function now(): number {
+  return (holds > 0 ? since : performance.now()) - stood;
+}
+
+export function standsStill(): boolean {
+  return holds > 0;
+}
+
+/** @returns lets it go on; of several holds the last one does */
+export function standStill(): () => void {
+  if (holds === 0) since = performance.now();
+  holds++;
+  let held = true;
+  return () => {
+    if (!held) return;
+    held = false;
+    holds--;
+    if (holds === 0) stood += performance.now() - since;
+  };
+}
+
+/** Calls when so many milliseconds have gone by on this clock. @returns cancels it */
+export function after(milliseconds: number, call: () => void): () => void {
+  const began = now();
+  let timer: NodeJS.Timeout;
+  const look = () => {
+    const left = milliseconds - (now() - began);
+    if (left <= 0) call();
+    else timer = setTimeout(look, Math.max(left, standsStill() ? LOOK_MS : 1));
+  };
+  timer = setTimeout(look, milliseconds);
+  return () => clearTimeout(timer);
+}
+
+/** How often a clock that stands is looked at. */
+const LOOK_MS = 50;

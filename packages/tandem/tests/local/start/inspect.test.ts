@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DebuggerClient } from "./debugger.ts";
+import { call, ProjectCopy, StartedProcess } from "./support.ts";
+
+/** The line within totalOf where each item is counted, and the sum as it then stands. */
+const LINE = { file: "functions/order.ts", line: 9 };
+/** Longer than the function and the route have. */
+const LONGER_MS = 3_500;
+
+describe("npm start -- --inspect", () => {
+  let project: ProjectCopy;
+  let started: StartedProcess | undefined;
+  let client: DebuggerClient | undefined;
+
+  beforeEach(() => {
+    project = new ProjectCopy("inspected");
+  });
+
+  afterEach(async () => {
+    await client?.close().catch(() => {});
+    await started?.end();
+    client = undefined;
+    started = undefined;
+    project.remove();
+  });
+
+  async function start() {
+    started = new StartedProcess(project, ["--inspect=0"]);
+    const url = await started.ready();
+    const [, address = ""] = await started.says(/^Debugger at (127\.0\.0\.1:\d+): /m);
+    return { url, address, run: started };
+  }
+
+  for (const kind of ["VS Code", "Chrome"] as const) {
+    it(`holds a function at a line of its source for ${kind}, shows its variables, and time-outs stand still`, async () => {
+      const { url, address, run } = await start();
+      client = await DebuggerClient.attach(kind, address, LINE);
+      await client.bound();
+      const answer = call(`${url}/orders/7`);
+      const stop = await client.stopped();
+      assert.deepEqual([stop.file, stop.line], ["order.ts", 9]);
+      assert.equal(await stop.evaluate("total"), 8);
+      assert.deepEqual(await stop.evaluate("order"), { id: "7", items: ["tea", "bread"] });
+      await sleep(LONGER_MS);
+      await stop.resume();
+      const { status, body } = await answer;
+      assert.deepEqual([status, body], [200, { id: "7", total: 8 }]);
+      assert.ok(!run.stdout.includes("timed out"), run.stdout);
+      // The worker is the one from before, and its next call is held too.
+      const again = call(`${url}/orders/8`);
+      const second = await client.stopped();
+      assert.equal(await second.evaluate("order.id"), "8");
+      await second.resume();
+      assert.equal((await again).status, 200);
+      assert.equal(run.stdout.match(/Init Duration/g)?.length, 1, run.stdout);
+    });
+  }
+
+  it("holds code that was saved while a debugger is attached", async () => {
+    const { url, address, run } = await start();
+    client = await DebuggerClient.attach("VS Code", address, LINE);
+    await client.bound();
+    project.edit("functions/order.ts", (text) => text.replace("item.length", "item.length * 2"));
+    await run.says(/reloaded readOrder/);
+    await client.bound();
+    const answer = call(`${url}/orders/7`);
+    const stop = await client.stopped();
+    assert.equal(await stop.evaluate("total"), 16);
+    await stop.resume();
+    assert.deepEqual((await answer).body, { id: "7", total: 16 });
+  });
+
+  it("passes over `debugger` and still ends calls that take too long while nobody is attached", async () => {
+    project.edit("functions/order.ts", (text) =>
+      text.replace("return total;", "debugger;\n  if (order.id === 'slow') for (;;);\n  return total;"),
+    );
+    const { url, run } = await start();
+    assert.equal((await call(`${url}/orders/7`)).status, 200);
+    assert.equal((await call(`${url}/orders/slow`)).status, 500);
+    await run.says(/Task timed out after 1\.00 seconds/);
+  });
+
+  it("ends with Ctrl-C while a function is held", async () => {
+    const { url, address, run } = await start();
+    client = await DebuggerClient.attach("VS Code", address, LINE);
+    await client.bound();
+    const answer = call(`${url}/orders/7`).catch(() => "none");
+    await client.stopped();
+    assert.equal(await run.interrupt(), 0, run.stderr);
+    await answer;
+  });
+
+  it("says when something else listens at its port", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as { port: number };
+    started = new StartedProcess(project, [`--inspect=${port}`]);
+    assert.equal(await started.exit(), 1);
+    server.close();
+    assert.match(
+      started.stderr,
+      new RegExp(
+        `^error: The debugger cannot listen at 127\\.0\\.0\\.1:${port}: something else does\\.`,
+        "m",
+      ),
+    );
+  });
+});
