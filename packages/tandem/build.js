@@ -3,28 +3,68 @@
  * lays beside them what they read: samples, price lists, the code that runs inside a function's thread, the console's page.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { whenAlone } from "./cli/install.js";
 import { buildPage } from "./console/build-page.js";
+import { cacheFolder } from "./shared/places.js";
 
 const folder = import.meta.dirname;
 const dist = path.join(folder, "dist");
-rmSync(dist, { recursive: true, force: true });
-const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-execFileSync(process.execPath, [tsc, "--project", path.join(folder, "tsconfig.build.json")], {
-  stdio: "inherit",
-});
-const read = globSync(
-  "{cli,console,local,operations,policies,program,review,scaffold,shared}/**/*.{cjs,json,go,mod,sum}",
-  {
-    cwd: folder,
-    exclude: (name) => name === "page",
-  },
-);
-for (const file of read) cpSync(path.join(folder, file), path.join(dist, file));
+const sources = "{bench,cli,console,local,operations,policies,program,review,scaffold,shared}/**/*";
+/** Of the sources that dist/ was made from. */
+const stamp = path.join(cacheFolder, "built-from");
 
-const page = path.join(dist, "console/page-built");
-mkdirSync(page);
-for (const [name, text] of Object.entries(await buildPage(path.join(folder, "console/page"))))
-  writeFileSync(path.join(page, name), text);
+// Two that pack at once would read what the other is taking away. The second finds all done.
+await whenAlone(path.join(cacheFolder, "build.lock"), buildWhatChanged, "building the package");
+
+async function buildWhatChanged() {
+  const now = fingerprint();
+  if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
+  rmSync(stamp, { force: true });
+  await build();
+  writeFileSync(stamp, now);
+}
+
+/** Names, sizes and times of all that goes into it. */
+function fingerprint() {
+  const files = globSync([sources, "*.{js,ts,json}"], { cwd: folder }).sort();
+  const hash = createHash("sha256");
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(path.join(folder, file));
+    hash.update(`${file} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
+
+async function build() {
+  rmSync(dist, { recursive: true, force: true });
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  execFileSync(process.execPath, [tsc, "--project", path.join(folder, "tsconfig.build.json")], {
+    stdio: "inherit",
+  });
+  const read = globSync(
+    "{cli,console,local,operations,policies,program,review,scaffold,shared}/**/*.{cjs,json,go,mod,sum}",
+    {
+      cwd: folder,
+      exclude: (name) => name === "page",
+    },
+  );
+  for (const file of read) cpSync(path.join(folder, file), path.join(dist, file));
+
+  const page = path.join(dist, "console/page-built");
+  mkdirSync(page);
+  for (const [name, text] of Object.entries(await buildPage(path.join(folder, "console/page"))))
+    writeFileSync(path.join(page, name), text);
+}

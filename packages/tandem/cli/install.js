@@ -112,9 +112,10 @@ function readPackages(file) {
  * Waits until no other process holds the lock, and holds it while the work is done. A lock whose process is gone counts
  * for nothing.
  * @param {string} lock
- * @param {() => void} work
+ * @param {() => void | Promise<void>} work
+ * @param {string} doing what it is that others wait for
  */
-async function whenAlone(lock, work) {
+export async function whenAlone(lock, work, doing = "installing packages") {
   mkdirSync(path.dirname(lock), { recursive: true });
   for (let told = false; !take(lock); await sleep(LOOK_MS)) {
     const holder = holderOf(lock);
@@ -122,12 +123,12 @@ async function whenAlone(lock, work) {
     if (!isAlive(holder)) {
       rmSync(lock, { force: true });
     } else if (!told) {
-      process.stderr.write(`Another command (process ${holder}) is installing packages; waiting for it.\n`);
+      process.stderr.write(`Another command (process ${holder}) is ${doing}; waiting for it.\n`);
       told = true;
     }
   }
   try {
-    work();
+    await work();
   } finally {
     rmSync(lock, { force: true });
   }
