@@ -11,8 +11,8 @@ import { type BuiltFiles, readCached, writeCached } from "./bundle-cache.ts";
 import { contentsOf } from "./bundle-contents.ts";
 import { explainFailure } from "./bundle-failure.ts";
 import { keepMap, withMap } from "./bundle-maps.ts";
+import { checkLoading } from "./load-check.ts";
 import { Mistake } from "./mistake.ts";
-import { preflight } from "./preflight.ts";
 import { recorder } from "./recorder.ts";
 
 export interface BundleRequest {
@@ -73,7 +73,7 @@ async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
   );
   for (const entry of entries) report(folder, entry, codeOf(codes, entry), result.metafile);
   if (recorder()) return codes;
-  await preflight(batch.map((queued) => ({ ...queued, code: codeOf(codes, queued.entry) })));
+  await checkLoading(batch.map((queued) => ({ ...queued, code: codeOf(codes, queued.entry) })));
   if (!pulumi.runtime.isDryRun()) {
     for (const entry of entries)
       keepMap(

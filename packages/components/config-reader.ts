@@ -112,7 +112,7 @@ export class ConfigReader {
     // These alone, since whatever else is wrong could tell their values.
     const secrets = this.openSecrets();
     if (secrets.length > 0) throw this.mistake(secrets.map(tellOpenSecret));
-    for (const key of this.strangers()) {
+    for (const key of this.unknownKeys()) {
       this.mistakes.push(`${key} is not a setting of this program; the settings are listed in Pulumi.yaml`);
     }
     if (this.mistakes.length > 0) throw this.mistake(this.mistakes);
@@ -141,7 +141,7 @@ export class ConfigReader {
   }
 
   /** Keys of the project's own namespace that nobody read. */
-  private strangers(): string[] {
+  private unknownKeys(): string[] {
     const set = Object.keys(pulumi.runtime.allConfig());
     return set.filter((key) => key.startsWith(`${this.project}:`) && !this.read.has(key));
   }

@@ -54,8 +54,8 @@ async function measure(): Promise<Figure[]> {
     for (let n = 0; n < FUNCTIONS; n++) await workers.invoke(nameOf(n), event);
     const held = process.memoryUsage.rss() / 1e6;
     return [
-      { what: `preflight of ${FUNCTIONS} functions, first start`, value: first, unit: "ms" },
-      { what: `preflight of ${FUNCTIONS} functions, remembered`, value: again, unit: "ms" },
+      { what: `load check of ${FUNCTIONS} functions, first start`, value: first, unit: "ms" },
+      { what: `load check of ${FUNCTIONS} functions, remembered`, value: again, unit: "ms" },
       {
         what: "first call of a further function, without gateway, median",
         value: firstCalls,

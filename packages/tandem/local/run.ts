@@ -163,7 +163,7 @@ export class LocalRun {
     const recording = await this.#record();
     this.#tell(recording);
     // Code that does not load is found here, before anything of the running program is touched.
-    await this.services.workers.preflight(recording);
+    await this.services.workers.checkLoading(recording);
     const previous = this.#requireContext();
     const context = { ...previous, recording };
     try {

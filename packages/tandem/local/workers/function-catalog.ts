@@ -8,7 +8,13 @@ import { builtAs } from "../rebuild.ts";
 import { debugBuild } from "../source-maps/debug-build.ts";
 import { FunctionPlaces } from "../source-maps/function-places.ts";
 import { FunctionPool } from "./function-pool.ts";
-import { type Candidate, candidateKey, type NotLoaded, notEveryFunction, preflight } from "./preflight.ts";
+import {
+  type Candidate,
+  candidateKey,
+  checkLoading,
+  type NotLoaded,
+  notEveryFunction,
+} from "./load-check.ts";
 import { type FunctionSettings, functionSettings, runnableFunctions } from "./settings.ts";
 import { removeOtherCode, type UnpackedCode, unpackCode } from "./unpack.ts";
 import type { WarmWorkers } from "./warm-workers.ts";
@@ -31,7 +37,7 @@ export interface CatalogOptions {
   factory: WorkerFactory;
   /** Undefined where every worker is kept. */
   warm: WarmWorkers | undefined;
-  /** Where unpacked code and what the preflight remembers are kept. */
+  /** Where unpacked code and what the load check remembers are kept. */
   folder: string;
   /** Aborted when the run ends. */
   signal: AbortSignal;
@@ -57,7 +63,7 @@ export class FunctionCatalog {
 
   /** What has loaded is remembered here. */
   get #memory(): string {
-    return path.join(this.#options.folder, "preflight.json");
+    return path.join(this.#options.folder, "loaded.json");
   }
 
   /** Functions that did not change stay those of `current`, with their warm workers. */
@@ -76,7 +82,7 @@ export class FunctionCatalog {
     }
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
     await this.#tryOrStop(fresh, async () => {
-      failures.push(...(await this.#preflight(fresh, this.#memory)));
+      failures.push(...(await this.#checkLoading(fresh, this.#memory)));
       this.#leaveOut(failures, current);
       for (const { name } of failures) {
         await functions.get(name)?.pool.stop();
@@ -109,7 +115,7 @@ export class FunctionCatalog {
   ): Promise<ServedFunction> {
     const served = await this.#serve({ ...settings, code }, program);
     await this.#tryOrStop([served], async () => {
-      const failures = await this.#preflight([served]);
+      const failures = await this.#checkLoading([served]);
       if (failures.length > 0) throw notEveryFunction(failures);
     });
     return served;
@@ -120,7 +126,7 @@ export class FunctionCatalog {
     const late = this.#options.lateStore();
     const passedOver = [...functions.values()].filter(({ environment }) => late && needs(late, environment));
     const { signal } = this.#options;
-    return preflight(
+    return checkLoading(
       passedOver.map((served) => this.#candidate(served)),
       { signal, memory: this.#memory, scouts: !this.#options.forDebugger },
     );
@@ -157,13 +163,13 @@ export class FunctionCatalog {
     return (build && (await debugBuild(build))) ?? code;
   }
 
-  async #preflight(fresh: ServedFunction[], memory?: string): Promise<NotLoaded[]> {
+  async #checkLoading(fresh: ServedFunction[], memory?: string): Promise<NotLoaded[]> {
     const { signal } = this.#options;
     const late = this.#options.lateStore();
     const candidates = fresh
       .filter(({ environment }) => !late || !needs(late, environment))
       .map((served) => this.#candidate(served));
-    return preflight(candidates, {
+    return checkLoading(candidates, {
       signal,
       scouts: !this.#options.forDebugger,
       ...(memory !== undefined && { memory }),

@@ -41,7 +41,7 @@ export class WarmWorkers {
     for (const longest of this.#idle.keys()) {
       if (bytes <= this.#budget) return;
       bytes -= longest.memory;
-      // Who was only tried out (the preflight) and never called is not known to be needed.
+      // Who was only tried out (the load check) and never called is not known to be needed.
       if (longest.hasServed)
         this.#saved.set(longest.settings.name, { at: performance.now(), bytes: longest.memory });
       this.#end(longest);

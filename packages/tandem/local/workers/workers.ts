@@ -175,7 +175,7 @@ export class Workers implements Service, Invoker {
   }
 
   /** Loads what a new recording changes, without serving it yet. */
-  async preflight(recording: Recording): Promise<void> {
+  async checkLoading(recording: Recording): Promise<void> {
     const { catalog, functions } = this.#started();
     await this.#forgetPrepared();
     this.#prepared = { recording, functions: await catalog.prepare(recording, functions) };
@@ -183,7 +183,7 @@ export class Workers implements Service, Invoker {
 
   async update(context: LocalContext): Promise<void> {
     const session = this.#started();
-    if (this.#prepared?.recording !== context.recording) await this.preflight(context.recording);
+    if (this.#prepared?.recording !== context.recording) await this.checkLoading(context.recording);
     const prepared = this.#prepared?.functions ?? session.functions;
     // Once more, for the stores were not yet updated: a first queue brings an address that its functions must be given.
     const next = await session.catalog.prepare(context.recording, prepared);

@@ -2,10 +2,10 @@
 
 import type { PropertyTable } from "../provider-facts/extract.ts";
 import said from "../provider-facts/said.json" with { type: "json" };
-import { saidNowhere } from "../provider-facts/said-nowhere.ts";
+import { writtenByHand } from "../provider-facts/written-by-hand.ts";
 
-const replaces = merged(said.replaces, saidNowhere.replaces);
-const sets = merged(said.sets, saidNowhere.sets);
+const replaces = merged(said.replaces, writtenByHand.replaces);
+const sets = merged(said.sets, writtenByHand.sets);
 
 /** @param path without indices, e.g. `replicas.kmsKeyArn` */
 export function replacesOnChange(type: string, path: string): boolean {

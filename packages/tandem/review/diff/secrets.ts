@@ -1,14 +1,14 @@
 /**
- * No secret leaves this module: it knows every secret of the recordings that are compared, and blots out each text in
+ * No secret leaves this module: it knows every secret of the recordings that are compared, and hides each text in
  * which one stands, be it plain, escaped, or base64 on its own or within something longer.
  */
 
 import { isKind, isObject, withoutSecrets } from "../../program/reading/value.ts";
 import type { Recording, Value } from "../../program/recording.ts";
 
-export const BLOT = "[secret]";
+export const HIDDEN = "[secret]";
 
-/** A shorter secret is blotted out only where it is the whole text: it would be found in every other word. */
+/** A shorter secret is hidden only where it is the whole text: it would be found in every other word. */
 const SHORTEST_WITHIN_TEXT = 4;
 
 export class Redactor {
@@ -27,13 +27,13 @@ export class Redactor {
   }
 
   text(text: string): string {
-    return this.#whole.has(text) || this.#within.some((form) => text.includes(form)) ? BLOT : text;
+    return this.#whole.has(text) || this.#within.some((form) => text.includes(form)) ? HIDDEN : text;
   }
 
   /** Every text, key and number in a value of a program. */
   value(value: Value): Value {
     if (typeof value === "string") return this.text(value);
-    if (typeof value === "number") return this.#isSecret(value) ? BLOT : value;
+    if (typeof value === "number") return this.#isSecret(value) ? HIDDEN : value;
     if (Array.isArray(value)) return value.map((item) => this.value(item));
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.value(item)]));

@@ -1,10 +1,10 @@
-/** A value as a person may see it: secrets blotted out, code as its hash, what is not known named as such. */
+/** A value as a person may see it: secrets hidden, code as its hash, what is not known named as such. */
 
 import { isKind, isObject } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
 import { sha256 } from "./canonical.ts";
 import { resourceName } from "./names.ts";
-import { BLOT } from "./secrets.ts";
+import { HIDDEN } from "./secrets.ts";
 
 /** Digits of a hash that tell two contents apart for a person. */
 export const HASH_DIGITS = 12;
@@ -12,7 +12,7 @@ export const HASH_DIGITS = 12;
 export function shown(value: Value): Value {
   if (Array.isArray(value)) return value.map(shown);
   if (!isObject(value)) return value;
-  if (isKind(value, "secret")) return BLOT;
+  if (isKind(value, "secret")) return HIDDEN;
   if (isKind(value, "unknown")) return "[known after deployment]";
   if (isKind(value, "resource")) return resourceName(value.urn);
   if (isKind(value, "asset")) return `[file ${contentOf(value)}]`;

@@ -4,7 +4,7 @@ import { type Statement as PolicyStatement, readPolicy } from "../../program/rea
 import { plainObject, plainObjects, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList, canonical } from "../diff/canonical.ts";
-import { BLOT } from "../diff/secrets.ts";
+import { HIDDEN } from "../diff/secrets.ts";
 import { type ProgramView, ROLE } from "./view.ts";
 
 export interface Grant {
@@ -319,7 +319,7 @@ type Statement = Pick<Grant, "effect" | "principal" | "action" | "resource" | "c
 
 /** A secret policy is not opened: parts of it are as secret as the whole. */
 function* statementsOf(policy: Value | undefined): Generator<Statement> {
-  const reading = readPolicy(policy, { secretAs: BLOT });
+  const reading = readPolicy(policy, { secretAs: HIDDEN });
   if (reading.state !== "read") return;
   for (const statement of reading.statements) {
     const condition = conditionOf(statement);

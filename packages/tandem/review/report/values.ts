@@ -1,7 +1,7 @@
 /** How a change of one value reads. */
 
 import type { Value } from "../../program/recording.ts";
-import { BLOT } from "../diff/secrets.ts";
+import { HIDDEN } from "../diff/secrets.ts";
 import type { Sign } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 
@@ -18,9 +18,9 @@ export function signOf({ before, after }: Change): Sign {
 
 export function changeLine(change: Change): Line {
   const { before, after, secret } = change;
-  // Blotted out on both sides, the two values would look the same.
-  if (secret || (before === BLOT && after === BLOT)) {
-    return [`${BLOT} ${{ "+": "added", "-": "removed", "~": "changed", "!": "changed" }[signOf(change)]}`];
+  // Hidden on both sides, the two values would look the same.
+  if (secret || (before === HIDDEN && after === HIDDEN)) {
+    return [`${HIDDEN} ${{ "+": "added", "-": "removed", "~": "changed", "!": "changed" }[signOf(change)]}`];
   }
   if (before === undefined) return after === undefined ? [] : line`${valueText(after)}`;
   if (after === undefined) return line`${valueText(before)} → ${["gone"]}`;

@@ -228,7 +228,7 @@ describe("a function that AWS would not create, for its role does not trust Lamb
       await run.workers.update({ ...run.context, recording: trusted });
       assert.equal((await run.workers.invoke("f", {})).payload, "1");
       const lost = run.recording([trust("ec2.amazonaws.com"), runnable("f", code), other]);
-      await assert.rejects(run.workers.preflight(lost), /Function f: AWS would not create it/);
+      await assert.rejects(run.workers.checkLoading(lost), /Function f: AWS would not create it/);
       assert.equal((await run.workers.invoke("f", {})).payload, "1");
     } finally {
       await run.close();

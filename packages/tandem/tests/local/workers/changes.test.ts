@@ -9,7 +9,7 @@ const counter = (label: string) => `let calls = 0; exports.handler = async () =>
 const needs = (variable: string) =>
   `if (!process.env.${variable}) throw new Error("Missing environment variable ${variable}"); exports.handler = async () => process.env.${variable};`;
 
-describe("the preflight", () => {
+describe("the load check", () => {
   it("names every function that cannot be loaded, and what it lacks, at once", async () => {
     const broken = [
       lambda("good", counter("a")),
@@ -113,7 +113,7 @@ describe("the preflight", () => {
   it("loads everything when what it remembers is damaged", async () => {
     const run = await startRun([lambda("one", counter("a"))]);
     await run.workers.stop();
-    writeFileSync(path.join(run.folder, "functions", "preflight.json"), "{");
+    writeFileSync(path.join(run.folder, "functions", "loaded.json"), "{");
     await run.workers.start(run.context);
     assert.equal((await run.workers.invoke("one", {})).payload, `"a1"`);
     await run.close();
@@ -192,7 +192,7 @@ describe("a change while running", () => {
 
   it("is tried beforehand: a recording with a broken function changes nothing", async () => {
     const broken = run.recording([lambda("changed", needs("NOT_GIVEN")), lambda("kept", counter("kept"))]);
-    await assert.rejects(() => run.workers.preflight(broken), { name: "UserError", message: /NOT_GIVEN/ });
+    await assert.rejects(() => run.workers.checkLoading(broken), { name: "UserError", message: /NOT_GIVEN/ });
     assert.equal(await invoke("changed"), "old2");
   });
 
@@ -201,7 +201,7 @@ describe("a change while running", () => {
       lambda("changed", `console.log("loaded"); ${counter("new")}`),
       lambda("kept", counter("kept")),
     ]);
-    await run.workers.preflight(recording);
+    await run.workers.checkLoading(recording);
     assert.equal(await invoke("changed"), "old2");
     await run.workers.update({ ...run.context, recording });
     assert.equal(await invoke("changed"), "new1");
@@ -214,11 +214,11 @@ describe("a change while running", () => {
     const leavesTrace = (label: string) =>
       `require("node:fs").writeFileSync("/tmp/x", ""); ${counter(label)}`;
     const living = () => readdirSync(path.join(run.folder, "functions", "tmp")).length;
-    await run.workers.preflight(
+    await run.workers.checkLoading(
       run.recording([lambda("changed", leavesTrace("one")), lambda("kept", counter("kept"))]),
     );
     assert.equal(living(), 1);
-    await run.workers.preflight(
+    await run.workers.checkLoading(
       run.recording([lambda("changed", leavesTrace("two")), lambda("kept", counter("kept"))]),
     );
     while (living() > 1) await new Promise((done) => setTimeout(done, 10));

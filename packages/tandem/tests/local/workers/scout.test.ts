@@ -9,7 +9,7 @@ const MANY = 100;
 const good = (name: string) => lambda(name, "console.log('loaded'); exports.handler = async () => 'fine';");
 const many = Array.from({ length: MANY }, (_, n) => good(`good${n}`));
 
-describe("the preflight of many functions", () => {
+describe("the load check of many functions", () => {
   it("loads them without a line of log and without keeping workers", async () => {
     const run = await startRun(many);
     try {

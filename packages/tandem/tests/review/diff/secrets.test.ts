@@ -157,7 +157,7 @@ describe("Redactor", () => {
     ]),
   ]);
 
-  it("blots out a short secret where it is the whole text, not within a word", () => {
+  it("hides a short secret where it is the whole text, not within a word", () => {
     assert.equal(redactor.text("abc"), "[secret]");
     assert.equal(redactor.text("abcdef"), "abcdef");
   });

@@ -4,7 +4,7 @@
  */
 import type { ProviderFacts } from "./extract.ts";
 
-export const saidNowhere: ProviderFacts = {
+export const writtenByHand: ProviderFacts = {
   replaces: {
     "aws:apigateway/restApi:RestApi": ["namePrefix"],
     "aws:apigatewayv2/api:Api": ["protocolType"],

@@ -23,7 +23,7 @@ export interface Candidate {
   key: string;
 }
 
-export interface PreflightOptions {
+export interface LoadCheckOptions {
   /** File that keeps the keys of what has loaded; without it everything is loaded. */
   memory?: string;
   signal: AbortSignal;
@@ -41,9 +41,9 @@ export interface NotLoaded {
   line: string;
 }
 
-export async function preflight(
+export async function checkLoading(
   candidates: Candidate[],
-  { memory, signal, scouts }: PreflightOptions,
+  { memory, signal, scouts }: LoadCheckOptions,
 ): Promise<NotLoaded[]> {
   const known = new Set(memory === undefined ? [] : readKeys(memory));
   const unknown = candidates.filter(({ key }) => !known.has(key));

@@ -17,7 +17,7 @@ const unknownValue = "known-after-deployment";
 /** What Lambda itself puts into every environment and a module may read at load. */
 const lambdaVariables = {
   AWS_REGION: "eu-central-1",
-  AWS_LAMBDA_FUNCTION_NAME: "preflight",
+  AWS_LAMBDA_FUNCTION_NAME: "load-check",
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
   AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
@@ -32,7 +32,7 @@ if (typeof loaded.exports.handler !== "function") throw new Error("the file expo
 parentPort.postMessage("loaded");
 `;
 
-export async function preflight(candidates: Candidate[]): Promise<void> {
+export async function checkLoading(candidates: Candidate[]): Promise<void> {
   const failures: string[] = [];
   for (const candidate of candidates) {
     const reason = await failureToLoad(candidate);
