@@ -1,4 +1,5 @@
 /** The console's API: which request is answered by what. `openapi.json` beside it describes the same for others. */
+import { readFileSync } from "node:fs";
 import type { LocalRun } from "../local/run.ts";
 import { UserError } from "../shared/user-error.js";
 import { type Detail, detailOf, summaryOf } from "./described.ts";
@@ -35,6 +36,8 @@ export class Api {
     const routes = new Routes(run);
     this.#stores = stores;
     this.#routes = {
+      "GET /api/openapi.json": () =>
+        json(JSON.parse(readFileSync(new URL("openapi.json", import.meta.url), "utf8"))),
       "GET /api/requests": (_, { query }) => this.#requests(query),
       "DELETE /api/requests": () => this.#clear(),
       "GET /api/requests/{id}": ([id = ""]) => this.#request(id),

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import type { Browser, Page } from "playwright-core";
+import { Api } from "../../console/api.ts";
+import { Recorder } from "../../console/recorder.ts";
+import type { LocalRun } from "../../local/run.ts";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
 
@@ -105,6 +108,20 @@ describe("console", () => {
       assert.doesNotMatch(policy, /unsafe|\*/);
       const html = await response.text();
       assert.doesNotMatch(html, /<script(?![^>]* src=)|<style| on\w+=/);
+    });
+
+    it("answers to every path that its OpenAPI file names, and to no other", async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      const { paths } = (await (await fetch(`${origin}/api/openapi.json`, { headers })).json()) as {
+        paths: Record<string, object>;
+      };
+      const named = Object.entries(paths).flatMap(([path, operations]) =>
+        Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+      // What it answers to is said before it looks at the run.
+      const { paths: answered } = new Api({} as LocalRun, new Recorder());
+      assert.deepEqual(named.sort(), [...answered, "GET /api/live"].sort());
+      assert.equal((await fetch(`${origin}/api/nothing`, { headers })).status, 404);
     });
 
     it("shows neither the program's secrets nor a caller's", async () => {

@@ -67,7 +67,10 @@ describe("console: routes", () => {
     this.timeout(120_000);
     const found = await broken(browser, run.link, async (shown) => {
       await shown.getByRole("link", { name: "Routes" }).click();
-      await shown.getByRole("link", { name: /GET \/guarded/ }).click();
+      await shown
+        .getByRole("navigation", { name: "Routes" })
+        .getByRole("link", { name: /GET \/guarded/ })
+        .click();
       await shown.getByRole("button", { name: "Make a token" }).waitFor();
     });
     assert.deepEqual(found, []);
