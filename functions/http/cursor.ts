@@ -9,6 +9,10 @@ import { invalidInput } from "./http-error.ts";
 const SCHEMA_VERSION = 1;
 const DIGEST_BYTES = 12;
 
+/** A digest and at least a byte. What has this form and was never given out is refused by its digest. */
+export const CURSOR = /^[A-Za-z0-9_-]{18,2048}$/;
+export const notACursor = "Is not a cursor of this listing; start again without it";
+
 /** @param listing names the listing with its filters: a cursor of another listing is refused. */
 export function writeCursor(listing: string, position: string): string {
   return Buffer.concat([digest(listing, position), Buffer.from(position)]).toString("base64url");
@@ -18,8 +22,7 @@ export function readCursor(listing: string, cursor: string): string {
   const bytes = Buffer.from(cursor, "base64url");
   const position = bytes.subarray(DIGEST_BYTES).toString();
   if (writeCursor(listing, position) !== cursor) {
-    const message = "Is not a cursor of this listing; start again without it";
-    throw invalidInput([{ in: "query", field: "cursor", message }]);
+    throw invalidInput([{ in: "query", field: "cursor", message: notACursor }]);
   }
   return position;
 }

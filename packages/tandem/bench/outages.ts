@@ -16,8 +16,6 @@ const backMs = 20_000;
 const longestFreezeMs = 7_000;
 
 const MONGODB = /ferretdb|mongod/;
-/** Of the API: a round's books come in at most this many pages. */
-const page = 100;
 
 interface Load {
   /** Ids of the books that were answered with 201. */
@@ -177,18 +175,19 @@ async function withoutStore(url: string, { acknowledged }: Load): Promise<number
   }
 }
 
+/** Each is asked for by its id: a page of so many books takes a local MongoDB seconds. */
 async function missing(url: string, acknowledged: ReadonlySet<string>): Promise<number> {
-  const found = new Set<string>();
-  let cursor = "";
-  do {
-    const ask = () => fetch(`${url}/books?limit=${page}${cursor}`);
-    let response = await ask();
-    // This function was not called while MongoDB was away: its first call may have to give up a client.
-    if (response.status === 503) response = await ask();
-    if (!response.ok) throw new Error(`GET /books answered ${response.status}`);
-    const { items, next } = (await response.json()) as { items: { id: string }[]; next?: string };
-    for (const { id } of items) found.add(id);
-    cursor = next === undefined ? "" : `&cursor=${encodeURIComponent(next)}`;
-  } while (cursor !== "");
-  return [...acknowledged].filter((id) => !found.has(id)).length;
+  const left = [...acknowledged];
+  let gone = 0;
+  const ask = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      let { status } = await fetch(`${url}/books/${id}`);
+      // This function was not called while MongoDB was away: its first call may have to give up a client.
+      if (status === 503) ({ status } = await fetch(`${url}/books/${id}`));
+      if (status !== 200 && status !== 404) throw new Error(`GET /books/${id} answered ${status}`);
+      if (status === 404) gone += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, ask));
+  return gone;
 }
