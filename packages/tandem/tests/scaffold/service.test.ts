@@ -151,7 +151,7 @@ describe("npm run new -- service", () => {
     assert.deepEqual(stores, []);
     const { paths } = JSON.parse(read("openapi.json"));
     assert.deepEqual(Object.keys(paths).sort(), ["/hello", "/openapi.json"]);
-  }).timeout(300_000);
+  }).timeout(900_000);
 
   it("gives stage dev its settings, every stage its region, and no stack the secrets provider of another", async () => {
     await newService(root, folder, {
@@ -170,7 +170,7 @@ describe("npm run new -- service", () => {
       withSettings("config:\n  # Mine.\n  shop:logLevel: INFO\n", "shop", [["logLevel", "DEBUG"]]),
       "config:\n  # Mine.\n  shop:logLevel: DEBUG\n",
     );
-  }).timeout(300_000);
+  }).timeout(900_000);
 
   it("refuses a folder that is not empty, a name, a setting and a region that are none", async () => {
     const refused = (to: string, request: Parameters<typeof newService>[2], message: RegExp) =>
@@ -195,7 +195,8 @@ describe("npm run new -- service", () => {
   });
 });
 
-describe("a copy of the whole project, as `pulumi new` makes it", () => {
+describe("a copy of the whole project, as `pulumi new` makes it", function () {
+  this.timeout(300_000);
   let folder: string;
 
   beforeEach(() => {
