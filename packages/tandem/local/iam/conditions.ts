@@ -3,6 +3,7 @@
  * without values (known to be absent), or no key at all, which means that this machine cannot tell: then neither yes
  * nor no is the answer, but "unknown".
  */
+import { BlockList, isIP } from "node:net";
 import { arnMatches, literal, textMatches } from "../../program/reading/arn-pattern.ts";
 import type { Condition } from "./statements.ts";
 
@@ -11,15 +12,15 @@ export type Context = Readonly<Record<string, readonly string[]>>;
 
 export type Truth = boolean | "unknown";
 
-/** `actual` is the value of the request, `wanted` the one of the policy. Undefined: not comparable, so no match. */
-type Match = (actual: string, wanted: string) => boolean;
+/** `actual` is the value of the request, `wanted` the one of the policy. One that is no number, date or address of both cannot be judged. */
+type Match = (actual: string, wanted: string) => Truth;
 
 const sameText: Match = (actual, wanted) => actual === wanted;
 const sameLetters: Match = (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase();
 const likeText: Match = (actual, wanted) => textMatches(wanted, actual);
 const likeArn: Match = (actual, wanted) => arnMatches(wanted, actual);
 
-const number = (compare: (a: number, b: number) => boolean) => comparison(Number, compare);
+const number = (compare: (a: number, b: number) => boolean) => comparison(amount, compare);
 const date = (compare: (a: number, b: number) => boolean) => comparison(instant, compare);
 
 const operators: Record<string, Match> = {
@@ -39,6 +40,7 @@ const operators: Record<string, Match> = {
   datelessthanequals: date((a, b) => a <= b),
   dategreaterthan: date((a, b) => a > b),
   dategreaterthanequals: date((a, b) => a >= b),
+  ipaddress: withinNetwork,
 };
 
 /** `StringNotEquals` is true when no value of the policy matches; it is also true when the key is absent. */
@@ -50,6 +52,7 @@ const negated: Record<string, Match> = {
   arnnotlike: likeArn,
   numericnotequals: number((a, b) => a === b),
   datenotequals: date((a, b) => a === b),
+  notipaddress: withinNetwork,
 };
 
 /** All of them must hold. One that does not hold decides, whatever the unknown ones would say. */
@@ -77,12 +80,19 @@ export function conditionHolds(condition: Condition, context: Context): Truth {
   const positive = operators[name];
   const opposite = negated[name];
   if (!match) return "unknown";
-  const matchesOne = (value: string) => values.some((wanted) => match(value, wanted));
-  const holds = positive ? matchesOne : (value: string) => !matchesOne(value);
-  if (set === "forallvalues") return actual.every(holds);
-  if (set === "foranyvalue") return actual.some(holds);
-  return opposite ? actual.every(holds) : actual.some(holds);
+  const matchesOne = (value: string) => any(values.map((wanted) => match(value, wanted)));
+  const holds = actual.map((value) => (positive ? matchesOne(value) : not(matchesOne(value))));
+  if (set === "forallvalues") return all(holds);
+  if (set === "foranyvalue") return any(holds);
+  return opposite ? all(holds) : any(holds);
 }
+
+function any(truths: readonly Truth[]): Truth {
+  return truths.includes(true) || (truths.includes("unknown") && "unknown");
+}
+
+const not = (truth: Truth): Truth => (truth === "unknown" ? truth : !truth);
+const all = (truths: readonly Truth[]): Truth => not(any(truths.map(not)));
 
 function parseOperator(operator: string): { set?: string; name: string; ifExists: boolean } {
   const [, set, rest = ""] = /^(?:(ForAllValues|ForAnyValue):)?(.*)$/i.exec(operator) ?? [];
@@ -121,8 +131,28 @@ function asItIs(text: string): string {
 function comparison(read: (text: string) => number, compare: (a: number, b: number) => boolean): Match {
   return (actual, wanted) => {
     const [a, b] = [read(actual), read(wanted)];
-    return !Number.isNaN(a) && !Number.isNaN(b) && compare(a, b);
+    return Number.isNaN(a) || Number.isNaN(b) ? "unknown" : compare(a, b);
   };
+}
+
+/** Nothing is no number, though JavaScript takes it for 0. */
+function amount(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
+}
+
+/** A function, so that the tables above can name it. */
+function withinNetwork(actual: string, wanted: string): Truth {
+  const [address = "", bits] = wanted.split("/");
+  const [version, of] = [isIP(address), isIP(actual)];
+  if (version === 0 || of === 0) return "unknown";
+  if (version !== of) return false;
+  const longest = version === 4 ? 32 : 128;
+  const length = bits === undefined ? longest : amount(bits);
+  if (!(Number.isInteger(length) && length >= 0 && length <= longest)) return "unknown";
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const network = new BlockList();
+  network.addSubnet(address, length, family);
+  return network.check(actual, family);
 }
 
 /** ISO 8601 or seconds since 1970. */

@@ -50,6 +50,17 @@ export interface PolicyOptions {
   secretAs?: string;
 }
 
+/** Those of IAM; AWS creates no policy with another. */
+const OPERATOR = new RegExp(
+  `^((ForAllValues|ForAnyValue):)?(${[
+    "String(Not)?(Equals(IgnoreCase)?|Like)",
+    "(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)",
+    "Arn(Not)?(Equals|Like)",
+    "Bool|BinaryEquals|(Not)?IpAddress",
+  ].join("|")})(IfExists)?$|^Null$`,
+  "i",
+);
+
 const UNKNOWN = Symbol("not known before a deployment");
 
 type Json = Record<string, unknown>;
@@ -148,6 +159,7 @@ function conditionsOf(block: unknown, fault: Fault): Condition[] {
   if (block === UNKNOWN) return [{ operator: "Condition", key: "", values: [], unknown: true }];
   if (!isObject(block)) fault("Condition is no JSON object");
   return Object.entries(isObject(block) ? block : {}).flatMap(([operator, keys]) => {
+    if (!OPERATOR.test(operator)) fault(`Condition ${operator} is no operator of IAM, e.g. StringEquals`);
     if (keys === UNKNOWN) return [{ operator, key: "", values: [], unknown: true as const }];
     if (!isObject(keys)) fault(`Condition ${operator} is no JSON object`);
     return Object.entries(isObject(keys) ? keys : {}).map(([key, value]) => ({

@@ -157,6 +157,26 @@ const cases: Case[] = [
     context: { "a:b": [] },
     expected: "allowed",
   },
+  ...(
+    [
+      ["NumericNotEquals", "10", "ten", "not judged"],
+      ["NumericEquals", "0", "", "not judged"],
+      ["NumericLessThan", "", "5", "not judged"],
+      ["DateNotEquals", "2026-01-01T00:00:00Z", "soon", "not judged"],
+      ["IpAddress", "10.1.2.3", "10.1.0.0/16", "allowed"],
+      ["IpAddress", "10.2.2.3", "10.1.0.0/16", "denied"],
+      ["IpAddress", "10.1.2.3", "10.1.2.3", "allowed"],
+      ["IpAddress", "2001:db8::1", "2001:db8::/32", "allowed"],
+      ["NotIpAddress", "10.1.2.3", "10.1.0.0/16", "denied"],
+      ["NotIpAddress", "10.2.2.3", "10.1.0.0/16", "allowed"],
+      ["IpAddress", "10.1.2.3", "10.1.0.0/99", "not judged"],
+    ] as const
+  ).map(([operator, actual, wanted, expected]) => ({
+    name: `${operator} of "${actual}" and "${wanted}"`,
+    statements: [when(operator, "a:b", wanted)],
+    context: { "a:b": [actual] },
+    expected,
+  })),
   {
     name: "an absent key with a negated operator",
     statements: [when("StringNotEquals", "a:b", "x")],
@@ -203,7 +223,7 @@ const cases: Case[] = [
     name: "a number that is none",
     statements: [when("NumericEquals", "s3:max-keys", "ten")],
     context: { "s3:max-keys": ["10"] },
-    expected: "denied",
+    expected: "not judged",
   },
   {
     name: "DateGreaterThan",
@@ -235,9 +255,9 @@ const cases: Case[] = [
     expected: "not judged",
   },
   {
-    name: "an operator nobody knows here is no yes",
-    statements: [when("IpAddress", "aws:SourceIp", "10.0.0.0/8")],
-    context: { "aws:sourceip": ["10.0.0.1"] },
+    name: "an operator that is not judged here is no yes",
+    statements: [when("BinaryEquals", "a:b", "YQ==")],
+    context: { "a:b": ["YQ=="] },
     expected: "not judged",
   },
   {

@@ -29,6 +29,11 @@ describe("policy document", () => {
   });
 
   const malformed: [what: string, document: unknown, message: RegExp][] = [
+    [
+      "an operator that IAM does not have",
+      { Statement: { ...valid, Condition: { FooIfExists: { "a:b": "x" } } } },
+      /policy of p is malformed: .*Condition FooIfExists is no operator of IAM/,
+    ],
     ["no JSON", "{", /policy of p is malformed: is no JSON/],
     ["no object", "[]", /is no JSON object/],
     ["a wrong effect", { Statement: { ...valid, Effect: "allow" } }, /statement 1: Effect is "allow"/],
