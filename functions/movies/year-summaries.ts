@@ -4,7 +4,7 @@ import type { Movie } from "./schema.ts";
 
 export interface YearSummary {
   year: number;
-  films: number;
+  movies: number;
   /** Sum of ratings in tenths: whole numbers, so that the order of the movies does not change the average. */
   tenths: number;
   longest: { title: string; runningTimeSecs: number };
@@ -15,13 +15,13 @@ export class YearSummaries {
 
   add({ year, title, info }: Movie): void {
     const { rating, runningTimeSecs } = info;
-    const so = this.#years.get(year) ?? { year, films: 0, tenths: 0, longest: { title, runningTimeSecs } };
+    const so = this.#years.get(year) ?? { year, movies: 0, tenths: 0, longest: { title, runningTimeSecs } };
     const longer =
       runningTimeSecs > so.longest.runningTimeSecs ||
       (runningTimeSecs === so.longest.runningTimeSecs && title < so.longest.title);
     this.#years.set(year, {
       year,
-      films: so.films + 1,
+      movies: so.movies + 1,
       tenths: so.tenths + Math.round(rating * 10),
       longest: longer ? { title, runningTimeSecs } : so.longest,
     });
@@ -33,11 +33,11 @@ export class YearSummaries {
 }
 
 /** @param generatedAt time of the schedule, ISO 8601. */
-export function toReport({ year, films, tenths, longest }: YearSummary, generatedAt: string): Item {
+export function toReport({ year, movies, tenths, longest }: YearSummary, generatedAt: string): Item {
   return {
     year: { N: String(year) },
-    films: { N: String(films) },
-    averageRating: { N: (tenths / films / 10).toFixed(2) },
+    movies: { N: String(movies) },
+    averageRating: { N: (tenths / movies / 10).toFixed(2) },
     longest: { M: { title: { S: longest.title }, runningTimeSecs: { N: String(longest.runningTimeSecs) } } },
     generatedAt: { S: generatedAt },
   };

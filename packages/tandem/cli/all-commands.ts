@@ -97,7 +97,7 @@ export const allCommands = {
       "put <bucket> <key> <file>",
       "delete <bucket> <key>",
     ],
-    examples: ["npm run bucket", "npm run bucket -- put imports new/films.json data/movies.json"],
+    examples: ["npm run bucket", "npm run bucket -- put imports new/movies.json data/movies.json"],
   },
   parity: {
     script: "parity",

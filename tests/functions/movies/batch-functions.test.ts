@@ -175,7 +175,7 @@ describe("batch functions", () => {
         first.find((item) => item.year?.N === "1905"),
         {
           year: { N: "1905" },
-          films: { N: "3" },
+          movies: { N: "3" },
           averageRating: { N: "8.2" },
           longest: { M: { title: { S: "Also long" }, runningTimeSecs: { N: "90" } } },
           generatedAt: { S: "2026-11-23T03:00:00Z" },
