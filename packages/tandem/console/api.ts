@@ -4,6 +4,7 @@ import type { LocalRun } from "../local/run.ts";
 import { UserError } from "../shared/user-error.js";
 import { type Detail, detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
+import { homeOf, pictureOf } from "./home.ts";
 import type { Recorder } from "./recorder.ts";
 import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
@@ -59,6 +60,13 @@ export class Api {
         this.#functions.forget(name, called)
           ? json({ forgotten: called })
           : failure(404, `There is no saved event ${called}.`),
+      "GET /api/home": () => json(homeOf(run, recorder, this.#functions.list())),
+      "GET /api/pictures/{name}": ([name = ""]) => {
+        const body = pictureOf(run, name);
+        return body === undefined
+          ? failure(404, `There is no picture ${name}.`)
+          : { status: 200, type: "image/svg+xml", body };
+      },
       "GET /api/routes": () => json(routes.summary()),
       "POST /api/token": async (_, { body }) => {
         const { authorizer, scopes } = read(body);

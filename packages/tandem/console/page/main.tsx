@@ -5,6 +5,7 @@ import "./styles.css";
 import { start, useLive } from "./live.ts";
 import { Data } from "./views/data.tsx";
 import { Functions } from "./views/functions.tsx";
+import { Home } from "./views/home.tsx";
 import { Requests } from "./views/requests.tsx";
 import { Routes } from "./views/routes.tsx";
 
@@ -14,6 +15,7 @@ const views = [
   { path: "functions", title: "Functions", View: Functions },
   { path: "data", title: "Data", View: Data },
   { path: "routes", title: "Routes", View: Routes },
+  { path: "home", title: "Home", View: Home },
 ] as const;
 
 function place(): string[] {

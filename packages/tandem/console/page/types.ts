@@ -1,6 +1,7 @@
 /** What the API answers: the server's own types, so that page and server cannot drift apart. */
 export type { Detail, InvocationDescribed, LogLine, Summary } from "../described.ts";
 export type { FunctionDetail, FunctionSummary, Numbers } from "../functions.ts";
+export type { HomeSummary } from "../home.ts";
 export type { LiveRows } from "../live.ts";
 export type { KeptCall } from "../recorder.ts";
 export type { RouteSummary, RoutesSummary } from "../routes.ts";
