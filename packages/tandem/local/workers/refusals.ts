@@ -4,6 +4,9 @@ import type { FunctionSettings } from "./settings.ts";
 /** Bytes of all names and values together. */
 const LARGEST_ENVIRONMENT = 4_096;
 const MEMORY = { least: 128, most: 10_240 };
+const LONGEST_NAME = 64;
+/** Even numbers, as Node's long-term releases; one ahead of today's, so that a new one is not refused. */
+const NEWEST_NODE = 26;
 /** Seconds. */
 const LONGEST_TIMEOUT = 900;
 
@@ -30,13 +33,22 @@ const reserved = new Set([
 ]);
 
 /** One sentence a mistake, without the function's name. */
-export function refusals({ environment, memorySize, timeout }: FunctionSettings): string[] {
+export function refusals({ name, runtime, environment, memorySize, timeout }: FunctionSettings): string[] {
   const found: string[] = [];
   const variables = Object.entries(environment);
   const bytes = variables.reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
     0,
   );
+  if (!/^[\w-]+$/.test(name) || name.length > LONGEST_NAME) {
+    found.push(
+      `its name ${JSON.stringify(name)} has ${name.length} characters; up to ${LONGEST_NAME} letters, digits, - and _ are allowed`,
+    );
+  }
+  const major = Number(/^nodejs(\d+)\.x$/.exec(runtime)?.[1]);
+  if (!(major % 2 === 0 && major <= NEWEST_NODE)) {
+    found.push(`its runtime ${runtime} is none of Lambda's, e.g. nodejs24.x`);
+  }
   if (bytes > LARGEST_ENVIRONMENT) {
     found.push(`its environment variables have ${bytes} bytes, ${LARGEST_ENVIRONMENT} are allowed`);
   }
