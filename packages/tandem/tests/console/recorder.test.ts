@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { percentile } from "../../console/numbers.ts";
+import { Recorder } from "../../console/recorder.ts";
+import { Ring } from "../../console/ring.ts";
+import type { InvocationHappened, RequestHappened } from "../../local/observer.ts";
+
+const request = (change: Partial<RequestHappened> = {}): RequestHappened => ({
+  time: 0,
+  milliseconds: 1,
+  api: "api",
+  method: "GET",
+  target: "/",
+  headers: [],
+  body: Buffer.from(""),
+  status: 200,
+  answerHeaders: [],
+  answerBody: "",
+  ...change,
+});
+const invocation = (change: Partial<InvocationHappened> = {}): InvocationHappened => ({
+  time: 0,
+  milliseconds: 1,
+  requestId: "id",
+  functionName: "one",
+  caller: "api",
+  trace: "Root=1",
+  event: "{}",
+  result: { requestId: "id", status: "ok", payload: "1" },
+  lines: [],
+  concurrent: 1,
+  isAsynchronous: false,
+  ...change,
+});
+
+describe("Ring", () => {
+  it("holds the newest, in number and in bytes, and says what it gives up", () => {
+    const gone: number[] = [];
+    const ring = new Ring<number>(3, 100, (item) => gone.push(item));
+    for (let item = 1; item <= 10; item++) ring.add(item, 10);
+    assert.deepEqual([...ring.newest()], [10, 9, 8]);
+    ring.add(11, 85);
+    assert.deepEqual([...ring.newest()], [11, 10]);
+    assert.equal(ring.bytes, 95);
+    ring.add(12, 500);
+    assert.deepEqual([...ring.newest()], [12]);
+    assert.deepEqual(gone, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    ring.clear();
+    assert.equal(ring.size, 0);
+    assert.equal(ring.bytes, 0);
+  });
+});
+
+describe("Recorder", () => {
+  it("counts what it does not keep, and keeps failures longer than what went well", () => {
+    const recorder = new Recorder();
+    for (let count = 0; count < 5_000; count++) recorder.request(request());
+    for (let count = 0; count < 10; count++) recorder.request(request({ status: 500 }));
+    const entries = [...recorder.entries()];
+    assert.equal(recorder.counts.requests, 5_010);
+    assert.equal(recorder.counts.failures, 10);
+    assert.equal(entries.length + recorder.counts.leftOut, 5_010);
+    assert.ok(entries.length < 1_000, `${entries.length} are kept`);
+    assert.equal(entries.filter((entry) => entry.kind === "request" && entry.status === 500).length, 10);
+  });
+
+  it("keeps of a body its beginning, and not the buffer that it came in", () => {
+    const recorder = new Recorder();
+    const large = Buffer.alloc(10_000_000, "a");
+    recorder.request(request({ body: large, answerBody: large.toString() }));
+    recorder.request(request({ body: large.subarray(0, 10) }));
+    const [small, cut] = [...recorder.entries()];
+    assert.ok(cut?.kind === "request" && small?.kind === "request");
+    assert.equal(cut.body.length, 65_536);
+    assert.equal(cut.answerBody.length, 65_536);
+    assert.equal(small.body.toString(), "aaaaaaaaaa");
+    assert.ok(small.body.buffer.byteLength < 100_000);
+  });
+
+  it("lists an invocation that no request brought, and only counts that of a request", () => {
+    const recorder = new Recorder();
+    recorder.invocation(invocation());
+    assert.deepEqual([...recorder.entries()], []);
+    recorder.invocation(invocation({ requestId: "other", caller: "queue" }));
+    assert.equal([...recorder.entries()].length, 1);
+    assert.equal(recorder.numbersOf("one").total().invocations, 2);
+    assert.equal(recorder.invocationOf("id")?.functionName, "one");
+  });
+
+  it("tells of which function a role was used, by the trace, and what was refused", () => {
+    const recorder = new Recorder();
+    recorder.invocation(invocation());
+    const call = {
+      time: 0,
+      milliseconds: 1,
+      operation: "Scan",
+      status: 400,
+      session: "shared",
+      trace: "Root=1",
+    };
+    const refusal = { message: "no", hint: "add" };
+    recorder.calls({
+      store: "DynamoDB",
+      leftOut: 2,
+      calls: [{ ...call, decisions: [{ action: "dynamodb:Scan", resource: "arn", refusal }] }],
+    });
+    assert.deepEqual(recorder.usedBy("one"), [
+      { action: "dynamodb:Scan", resource: "arn", allowed: 0, refused: 1 },
+    ]);
+    assert.deepEqual(recorder.usedBy("shared"), []);
+    assert.equal(recorder.refusalsOf("Root=1"), 1);
+    assert.deepEqual([...recorder.takeRefusedLately()], ["Root=1"]);
+    assert.deepEqual([...recorder.takeRefusedLately()], []);
+    assert.equal(recorder.counts.calls, 3);
+  });
+});
+
+describe("numbers of a function", () => {
+  it("are those of CloudWatch, with percentiles to a tenth", () => {
+    const recorder = new Recorder();
+    for (let milliseconds = 1; milliseconds <= 100; milliseconds++)
+      recorder.invocation(invocation({ milliseconds, concurrent: milliseconds % 4 }));
+    recorder.invocation(invocation({ result: { requestId: "id", status: "throttled" } }));
+    recorder.invocation(
+      invocation({
+        milliseconds: 50,
+        result: { requestId: "id", status: "error" },
+        lines: ["REPORT\tInit Duration: 1 ms"],
+      }),
+    );
+    const total = recorder.numbersOf("one").total();
+    const { invocations, errors, throttles, coldStarts, concurrent, durations } = total;
+    assert.deepEqual([invocations, errors, throttles, coldStarts, concurrent], [101, 1, 1, 1, 3]);
+    assert.equal(durations.sum, 5_100);
+    assert.deepEqual([durations.least, durations.most], [1, 100]);
+    const median = percentile(total, 0.5) ?? 0;
+    assert.ok(median >= 50 && median <= 55.1, String(median));
+    assert.equal(percentile(total, 1), 100);
+    assert.equal(percentile(new Recorder().numbersOf("none").total(), 0.5), undefined);
+  });
+});
