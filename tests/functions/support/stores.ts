@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { poolSize } from "../../../packages/components/connection-budget.ts";
+import { shareWithOtherFiles } from "../../../packages/tandem/cli/tests/nothing-left.ts";
 import { startMongo } from "../../../packages/tandem/local/mongodb/server.ts";
 
 export interface Stores {
@@ -39,6 +40,7 @@ async function start(): Promise<Stores> {
   });
   const client = clientFor(environment);
   await createTables(client);
+  shareWithOtherFiles([dynamo.port, mongo.port]);
   return { dynamo, mongo, environment, client };
 }
 

@@ -70,7 +70,10 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
   );
   return [
     ...parallel,
-    ...["keep-output", "load-failures", "name-files"].flatMap((name) => ["--require", tool(name)]),
+    ...["keep-output", "load-failures", "name-files", "nothing-left"].flatMap((name) => [
+      "--require",
+      tool(name),
+    ]),
     ...own,
     ...(files.length > 0 ? files : [everyTest]),
   ];

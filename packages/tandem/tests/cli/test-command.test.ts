@@ -23,6 +23,14 @@ describe("first", () => {
   });
   it("says nothing after that", () => assert.equal(1, 2));
 });`;
+const leaving = `
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+describe("leaky", () => {
+  it("leaves a server", (done) => void createServer().listen(0, "127.0.0.1", done));
+  it("leaves a process", () => void spawn("sleep", ["1000"]));
+  it("leaves a timer", () => void setInterval(() => {}, 1000));
+});`;
 const second = 'describe("second", () => { it("runs", () => {}); });';
 
 describe("npm test", () => {
@@ -41,7 +49,13 @@ describe("npm test", () => {
     const { stdout, stderr, status } = spawnSync(process.execPath, [cli, "test", ...args], {
       encoding: "utf8",
       // Not those of the mocha that runs this.
-      env: { ...process.env, MOCHA_WORKER_ID: undefined, NO_COLOR: "1", FORCE_COLOR: undefined },
+      env: {
+        ...process.env,
+        MOCHA_WORKER_ID: undefined,
+        LEFT_BEHIND_AFTER_MS: "2000",
+        NO_COLOR: "1",
+        FORCE_COLOR: undefined,
+      },
     });
     return { stdout, stderr, status };
   };
@@ -104,6 +118,18 @@ describe("npm test", () => {
       "; npm run format mends the formatting, the rest stands above",
     );
   });
+
+  for (const others of [[], ["second"]])
+    it(`fails a file that leaves something behind, ${others.length > 0 ? "in several processes" : "in one"}`, () => {
+      const leaky = path.join(mkdtempSync(path.join(folder, "leaky-")), "leaky.test.ts");
+      writeFileSync(leaky, leaving);
+      const { stdout, status } = run(leaky, ...others.map((name) => file(`${name}.test.ts`)));
+      assert.match(stdout, /left behind: .*a server on .*"127\.0\.0\.1"/);
+      assert.match(stdout, /left behind: .*process \d+, sleep 1000/);
+      assert.match(stdout, /left behind: .*1 timers/);
+      assert.ok(stdout.includes(path.relative(process.cwd(), leaky)), stdout);
+      assert.equal(status, 1);
+    });
 
   for (const [how, files] of Object.entries({
     "in one process": ["second"],
