@@ -1,8 +1,7 @@
 /** What an account needs once: who may come from GitHub, what they may do, and where the state of the stacks is kept. */
 import { Bucket } from "../packages/components/bucket.ts";
-import { DeployRole } from "./deploy-role.ts";
 import { GithubTrust } from "./github-trust.ts";
-import { PreviewRole } from "./preview-role.ts";
+import { DeployRole, PreviewRole } from "./roles.ts";
 import { SecretsKey } from "./secrets-key.ts";
 import { readSettings } from "./settings.ts";
 
