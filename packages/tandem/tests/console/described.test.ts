@@ -33,7 +33,7 @@ describe("what the console reads of a line of a log", () => {
   });
 
   it("is the place in the program's sources, not in packages", () => {
-    assert.equal(lineOf("at f (functions/books/create.ts:12:3)").where, "functions/books/create.ts:12");
+    assert.equal(lineOf("at f (functions/barns/create.ts:12:3)").where, "functions/barns/create.ts:12");
     assert.equal(lineOf("at f (/x/node_modules/a/b.js:1:2)").where, undefined);
   });
 
