@@ -81,7 +81,7 @@ export function createServices({
     },
   });
   const dynamodb = new DynamodbService(iam, observer);
-  const queuesAndBuckets = new FauxqsService(iam, observer);
+  const queuesAndBuckets = new FauxqsService(iam, observer, keepGoing);
   const otherServices = new OtherServices(iam);
   const seed = new SeedService(() => mongodb.late);
   // Functions, once all they reach is there.

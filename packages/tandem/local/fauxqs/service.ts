@@ -2,6 +2,7 @@
 
 import type { RecordedResource } from "../../program/recording.ts";
 import { sibling } from "../../shared/places.js";
+import { UserError } from "../../shared/user-error.js";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
@@ -9,6 +10,7 @@ import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
 import { BUCKET, type Declared, declaredStores, OBJECT, QUEUE } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
+import { queueRefusals } from "./queue-refusals.ts";
 import { localQueueUrl } from "./queue-urls.ts";
 
 const FOLDER = "fauxqs";
@@ -19,14 +21,16 @@ export class FauxqsService implements Service {
   readonly name = "queues and buckets";
   readonly #iam: IamService;
   readonly #observer: Observer | undefined;
+  readonly #keepGoing: boolean;
   readonly #listeners: ObjectListener[] = [];
   readonly #said = new Set<string>();
   readonly #prepared = new Prepared<Emulator<Declared, ObjectEvent>>();
   #emulator: Emulator<Declared, ObjectEvent> | undefined;
   #declared: Declared = { queues: [], buckets: [], objects: [] };
 
-  constructor(iam: IamService, observer?: Observer) {
+  constructor(iam: IamService, observer?: Observer, keepGoing = false) {
     this.#iam = iam;
+    this.#keepGoing = keepGoing;
     this.#observer = observer;
   }
 
@@ -65,6 +69,7 @@ export class FauxqsService implements Service {
   async update(context: LocalContext): Promise<void> {
     this.#declared = declaredStores(context.recording);
     const { queues, buckets } = this.#declared;
+    this.#refuse(queueRefusals(queues), context);
     if (!this.#emulator) {
       if (queues.length + buckets.length === 0) return;
       this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));
@@ -97,6 +102,14 @@ export class FauxqsService implements Service {
     });
     await emulator.start();
     return emulator;
+  }
+
+  /** With `keepGoing` they are said, and the queues are there all the same. */
+  #refuse(refusals: readonly string[], { log }: LocalContext): void {
+    if (refusals.length === 0) return;
+    if (!this.#keepGoing) throw new UserError(["AWS would refuse:", ...refusals].join("\n  "));
+    for (const line of refusals.filter((one) => !this.#said.has(one))) log(`AWS would refuse: ${line}`);
+    for (const line of refusals) this.#said.add(line);
   }
 
   #sayKept(name: string, { log, dataFolder }: LocalContext): void {
