@@ -122,7 +122,7 @@ describe("npm run new -- service", () => {
     const ended = once(started, "close");
     try {
       let text = "";
-      for await (const chunk of started.stdout) {
+      for await (const chunk of started.stdout.iterator({ destroyOnReturn: false })) {
         text += chunk;
         const [, url] = /Ready on (http:\S+?)\. /.exec(stripVTControlCharacters(text)) ?? [];
         if (url === undefined) continue;
