@@ -1,4 +1,7 @@
 /** The whole system: what exists and how it is wired. What differs between stages comes from Pulumi.<stack>.yaml. */
+
+import { Monitoring } from "./infra/monitoring/monitoring.ts";
+import { readSettings } from "./infra/settings.ts";
 import { AtlasDatabase } from "./packages/components/atlas-database.ts";
 import { Bucket } from "./packages/components/bucket.ts";
 import { everyName } from "./packages/components/declared.ts";
@@ -7,11 +10,9 @@ import { BucketEventSource } from "./packages/components/event-source-bucket.ts"
 import { QueueEventSource } from "./packages/components/event-source-queue.ts";
 import { HttpApi } from "./packages/components/http-api.ts";
 import { LambdaFunction } from "./packages/components/lambda-function.ts";
-import { Monitoring } from "./packages/components/monitoring/monitoring.ts";
 import { Network } from "./packages/components/network.ts";
 import { Queue } from "./packages/components/queue.ts";
 import { Schedule } from "./packages/components/schedule.ts";
-import { readSettings } from "./packages/components/settings.ts";
 import { Tracing } from "./packages/components/tracing.ts";
 
 const settings = readSettings();

@@ -42,7 +42,7 @@ describe("how recover finds what a killed run had begun", () => {
   for (const [folder, stack] of [
     [".", "dev"],
     [".", "prod"],
-    ["bootstrap", "account"],
+    ["packages/bootstrap", "account"],
   ] as const) {
     it(`is known for every type that ${folder === "." ? stack : folder} creates`, async () => {
       const config = folder === "." ? undefined : { config: { repository: "owner/name" } };
@@ -60,7 +60,7 @@ describe("how recover finds what a killed run had begun", () => {
 
   it("is known for every class that a component creates, whatever the configuration", () => {
     const providers: Record<string, unknown> = { aws, atlas };
-    const created = ["packages/components", "bootstrap"].flatMap((folder) =>
+    const created = ["infra", "packages/components", "packages/bootstrap"].flatMap((folder) =>
       readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
         .filter((file) => file.endsWith(".ts") && !file.startsWith("tests/"))
         .flatMap((file) => [...readFileSync(path.join(root, folder, file), "utf8").matchAll(CREATION)]),

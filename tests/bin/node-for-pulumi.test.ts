@@ -26,7 +26,7 @@ const tooOld =
   /^error: This program needs Node 22\.18 or newer; .+ is v[\d.]+\. `npm run pulumi -- …` instead of `pulumi …` has the right one\.\n$/;
 
 describe("the Node that a bare `pulumi` finds on the PATH", () => {
-  for (const folder of [".", "bootstrap"]) {
+  for (const folder of [".", "packages/bootstrap"]) {
     it(`runs the program of ${folder} where it reads TypeScript, and is named with the way out where it does not`, () => {
       const program = ["-e", "console.log('ran')"];
       const cwd = path.join(root, folder);

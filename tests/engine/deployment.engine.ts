@@ -210,7 +210,7 @@ describe("what begins a project, on an engine", function () {
   after(() => engine?.stop());
 
   it("bootstrap: is deployed, has nothing left to do, and does not give the state away", async () => {
-    const folder = path.join(engine.project("bootstrapped"), "bootstrap");
+    const folder = path.join(engine.project("bootstrapped"), "packages/bootstrap");
     await succeed(engine.pulumi(folder, "stack", "init", "account"));
     const unset = await up(engine, folder, "account");
     assert.notEqual(unset.status, 0);

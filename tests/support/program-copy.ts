@@ -4,6 +4,7 @@ import { ProjectCopy } from "../../packages/tandem/tests/local/start/support.ts"
 const root = path.resolve(import.meta.dirname, "../..");
 const parts = [
   "index.ts",
+  "infra",
   "packages/components",
   "functions",
   "data",

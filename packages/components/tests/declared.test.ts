@@ -4,7 +4,6 @@ import { Bucket } from "../bucket.ts";
 import { every, everyName } from "../declared.ts";
 import { DynamoTable } from "../dynamo-table.ts";
 import { LambdaFunction } from "../lambda-function.ts";
-import { Monitoring } from "../monitoring/monitoring.ts";
 import { Queue } from "../queue.ts";
 import { Tracing } from "../tracing.ts";
 import { declare } from "./support/declare.ts";
@@ -45,7 +44,6 @@ describe("what a program has declared", () => {
   });
 
   for (const [reader, read] of [
-    ["monitoring", () => new Monitoring("monitoring", { region: "eu-central-1", dashboard: true })],
     ["tracing", () => new Tracing("tracing")],
     ["the output functions", everyName],
   ] as const) {

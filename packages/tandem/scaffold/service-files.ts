@@ -6,7 +6,7 @@ import { parseDocument } from "yaml";
 /** Paths from the project's folder. */
 const taken = [
   /^(index\.ts|openapi\.json|LICENSE|Pulumi\.[\w.-]*yaml|\.gitignore|\.editorconfig)$/,
-  /^(functions|data|policies|bin)\//,
+  /^(infra|functions|data|policies|bin)\//,
   /^packages\/components\/(?!docs\/|tests\/)/,
   /^tests\/functions\/support\/(context|event)\.ts$/,
   // One file a subject, called after it.
@@ -68,7 +68,7 @@ export function manifestOf(root: string, name: string, tarball: string): object 
 export function settingsOf(root: string): Record<string, string> {
   const read = (file: string) => JSON.parse(readFileSync(path.join(root, file), "utf8"));
   const types = read("tsconfig.json");
-  types.include = ["index.ts", "bin", "functions", "data", "policies", "tests", "packages"];
+  types.include = ["index.ts", "bin", "infra", "functions", "data", "policies", "tests", "packages"];
   types.exclude = ["node_modules"];
   const style = read("biome.json");
   style.vcs.enabled = false;
@@ -82,7 +82,7 @@ export function settingsOf(root: string): Record<string, string> {
 export function readmeOf(name: string, tarball: string): string {
   return `# ${name}
 
-A serverless API, declared in \`index.ts\` with the components of \`packages/components/\`; its handlers are in \`functions/\`.
+A serverless API, declared in \`index.ts\` with the components of \`packages/components/\`, set up in \`infra/\`; its handlers are in \`functions/\`.
 
     npm install     once
     npm start       runs it on this machine, without a cloud account

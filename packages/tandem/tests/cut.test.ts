@@ -60,9 +60,9 @@ describe("the tool", () => {
       .filter((file) => /^(tests|bench)\//.test(file) && !ofProgram.test(file))
       .flatMap((file) =>
         [
-          /\b(?:root|project|checkout), "(?:index\.ts|functions|data|openapi\.json|policies|bootstrap|packages\/components)\b[^"]*"/g,
+          /\b(?:root|project|checkout), "(?:index\.ts|functions|data|openapi\.json|policies|infra|packages\/components)\b[^"]*"/g,
           /\bcwd: process\.cwd\(\), stack: "\w+", bundle/g,
-          /\b(?:readFileSync|cpSync|readdirSync)\("(?:index\.ts|functions|openapi\.json|policies|bootstrap|tests|docs)\b[^"]*"/g,
+          /\b(?:readFileSync|cpSync|readdirSync)\("(?:index\.ts|functions|openapi\.json|policies|infra|tests|docs)\b[^"]*"/g,
         ].flatMap((pattern) => [...textOf(file).matchAll(pattern)].map(([found]) => `${file}: ${found}`)),
       );
     assert.deepEqual(leaning, []);

@@ -243,7 +243,7 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     );
     assert.equal(hello?.outputs.name, `${name}-dev-hello`);
     const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
-    execFileSync(process.execPath, [biome, "check", "index.ts", "packages/components", "bin"], {
+    execFileSync(process.execPath, [biome, "check", "index.ts", "infra", "packages/components", "bin"], {
       cwd: folder,
       stdio: "pipe",
     });
