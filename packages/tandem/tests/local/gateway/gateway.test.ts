@@ -88,12 +88,13 @@ describe("Gateway", () => {
     const { url } = await started(hello, { onRequest: (line) => lines.push(line) });
     await fetch(`${url}/hello?a=1`);
     await fetch(`${url}/nowhere`);
-    const shown = lines.map(({ milliseconds, ...line }) => {
+    const shown = lines.map(({ milliseconds, requestId, ...line }) => {
       assert.ok(milliseconds >= 0);
+      assert.match(String(requestId), /^[\w-]{15}=$/);
       return line;
     });
     assert.deepEqual(shown, [
-      { api: "api", method: "GET", path: "/hello?a=1", status: 200, function: "hello" },
+      { api: "api", method: "GET", path: "/hello?a=1", status: 200, function: "hello", invocation: "r" },
       { api: "api", method: "GET", path: "/nowhere", status: 404, reason: "no route matches" },
     ]);
   });

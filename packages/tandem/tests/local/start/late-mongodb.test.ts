@@ -45,7 +45,7 @@ describe("npm start on a machine without a MongoDB", () => {
     const url = await run.ready();
     assert.match(
       run.stdout,
-      /^ +notes +MongoDB is not there yet: (no mongod on the PATH; downloading one|building FerretDB) /m,
+      /^ +MongoDB +notes +MongoDB is not there yet: (no mongod on the PATH; downloading one|building FerretDB) /m,
     );
     assert.equal(await (await fetch(`${url}/alone`)).text(), "alone");
     await run.says(/building FerretDB/);

@@ -146,7 +146,12 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     await start("scheduled-rule");
     assert.match(run.stdout, /^warning: Every minute is often\.$/m);
     assert.doesNotMatch(run.stdout, /Nobody reads this/);
-    assert.match(run.stdout, /^ {2}realised +1 +aws:cloudwatch\/eventRule:EventRule /m);
+    const parity = execFileSync(
+      process.execPath,
+      ["packages/tandem/cli/tandem.js", "parity", "--cwd", project.path],
+      { encoding: "utf8", stdio: "pipe" },
+    );
+    assert.match(parity, /^ {2}realised +1 +aws:cloudwatch\/eventRule:EventRule /m);
     const answer = execFileSync(
       process.execPath,
       ["packages/tandem/cli/tandem.js", "invoke", "tick", "--cwd", project.path],

@@ -50,16 +50,10 @@ describe("into the stores of a run that is up", () => {
   describe("npm run env", () => {
     /** A script that knows nothing of this project, in a shell that has evaluated what the command prints. */
     const inShell = async (script: string, own: NodeJS.ProcessEnv = {}): Promise<string> => {
-      const file = path.resolve(`.own-tools-${process.pid}.mjs`);
-      writeFileSync(file, script);
-      try {
-        const line = `eval "$("$NODE" "$TANDEM" env --cwd "$PROJECT")" && exec "$NODE" "$SCRIPT"`;
-        const env = { NODE: process.execPath, TANDEM: tandem, PROJECT: project.path, SCRIPT: file };
-        const { PATH, HOME } = process.env;
-        return (await execute("sh", ["-c", line], { env: { PATH, HOME, ...own, ...env } })).stdout.trim();
-      } finally {
-        rmSync(file);
-      }
+      const line = `eval "$("$NODE" "$TANDEM" env --cwd "$PROJECT")" && exec "$NODE" --input-type=module --eval "$SCRIPT"`;
+      const env = { NODE: process.execPath, TANDEM: tandem, PROJECT: project.path, SCRIPT: script };
+      const { PATH, HOME } = process.env;
+      return (await execute("sh", ["-c", line], { env: { PATH, HOME, ...own, ...env } })).stdout.trim();
     };
 
     it("lets AWS's SDK reach tables, queues and buckets without any setting of its own", async () => {
