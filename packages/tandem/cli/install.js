@@ -16,16 +16,12 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { nodeOf } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { isAlive } from "./follow-parent.js";
 
 /** How often a waiting process looks whether the other one is done. */
 const LOOK_MS = 200;
-
-/** @param {string} root @returns {string} the Node that everything runs on, an npm package like the others */
-export function pinnedNodeOf(root) {
-  return path.join(root, "node_modules", "node", "bin", "node");
-}
 
 /** @param {string} root */
 export async function installWhatIsMissing(root) {
@@ -70,7 +66,7 @@ function install(root, missing) {
       `npm ci failed (exit code ${npm.status}); what it printed stands above. Mend that and run it again.`,
     );
   }
-  if (!existsSync(pinnedNodeOf(root))) {
+  if (!existsSync(nodeOf(root))) {
     throw new UserError(
       "The npm package `node` brought no binary: its install script did not run. " +
         "Run `npm rebuild node` (npm 11 runs install scripts of the packages in `allowScripts` of package.json).",
@@ -85,7 +81,7 @@ function install(root, missing) {
  */
 function whatIsMissing(root) {
   const installed = readPackages(path.join(root, "node_modules", ".package-lock.json"));
-  if (!installed || !existsSync(pinnedNodeOf(root))) return "none are here yet";
+  if (!installed || !existsSync(nodeOf(root))) return "none are here yet";
   const wanted = readPackages(path.join(root, "package-lock.json"));
   for (const [name, { version, optional }] of Object.entries(wanted ?? {})) {
     if (name === "" || optional) continue;

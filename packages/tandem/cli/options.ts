@@ -83,6 +83,11 @@ export function helpOf(name: CommandName): HelpAsked {
   return new HelpAsked(textOf(commandOf(allCommands[name], {}, () => undefined as never)));
 }
 
+/** The end of a command's refusal. */
+export function explainedBy(name: CommandName): string {
+  return `Explained by: ${spoken(allCommands[name])} -- --help`;
+}
+
 /** For a command that hands its arguments on to a program which would pass over the option. */
 export function refuseCwd(command: string, args: string[]): void {
   if (!args.some((arg) => arg === "--cwd" || arg.startsWith("--cwd="))) return;

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { cacheFolder, checkout, nearest } from "../shared/places.js";
+import { cacheFolder, checkout, pinnedNode } from "../shared/places.js";
 /**
  * The one entry of every npm script: `node packages/tandem/cli/tandem.js <command> [options]`.
  *
@@ -14,16 +14,14 @@ import { cacheFolder, checkout, nearest } from "../shared/places.js";
  */
 import { UserError } from "../shared/user-error.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
-import { installWhatIsMissing, pinnedNodeOf } from "./install.js";
+import { installWhatIsMissing } from "./install.js";
 import { untilExit } from "./until-exit.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-/** Node that everything runs on: an npm package like the others, of the checkout or of the project here. */
-const root = checkout ?? nearest(process.cwd(), path.join("node_modules", "node", "package.json"));
 /** A command is a file here; nothing is registered anywhere else. */
 const commandFolder = path.join(here, "commands");
 /** `.ts` in the checkout; compiled, `.js`, where the package is installed. */
-const extension = existsSync(path.join(commandFolder, "start.ts")) || checkout ? ".ts" : ".js";
+const extension = checkout ? ".ts" : ".js";
 
 const [command, ...args] = process.argv.slice(2);
 const verbose = args.includes("--verbose");
@@ -36,8 +34,8 @@ try {
     if (checkout) await installWhatIsMissing(checkout);
   }
   const flags = flagsOfNode();
-  const runs = isLaunched || (isRightNode() && flags.length === 0);
-  process.exitCode = runs ? await runHere(file) : await runOnPinnedNode(flags);
+  const other = isLaunched ? undefined : (otherNode() ?? (flags.length > 0 ? process.execPath : undefined));
+  process.exitCode = other === undefined ? await runHere(file) : await runOn(other, flags);
 } catch (error) {
   report(error);
 }
@@ -54,13 +52,11 @@ function commandFile(name) {
   );
 }
 
-/** Without a pinned Node any will do that reads TypeScript by itself: the program is written in it. */
-function isRightNode() {
-  if (root !== undefined) {
-    const manifest = path.join(root, "node_modules", "node", "package.json");
-    return process.versions.node === JSON.parse(readFileSync(manifest, "utf8")).version;
-  }
-  if (process.features.typescript) return true;
+/** The pinned Node, where another one runs this. Without a pinned one any will do that reads TypeScript: the program is written in it. */
+function otherNode() {
+  const pinned = pinnedNode();
+  if (pinned !== undefined) return pinned.version === process.versions.node ? undefined : pinned.binary;
+  if (process.features.typescript) return undefined;
   throw new UserError(
     `Node 22.18 or newer is needed; ${process.execPath} is ${process.version}. ` +
       "`npm install --save-dev node@24` gives this project one of its own.",
@@ -91,16 +87,15 @@ function flagsOfNode() {
   return inspects ? ["--experimental-worker-inspection"] : [];
 }
 
-/** @param {string[]} flags */
-function runOnPinnedNode(flags) {
-  const child = spawn(
-    root === undefined ? process.execPath : pinnedNodeOf(root),
-    [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
-    {
-      stdio: "inherit",
-      env: environmentOfFollower(),
-    },
-  );
+/**
+ * @param {string} node
+ * @param {string[]} flags
+ */
+function runOn(node, flags) {
+  const child = spawn(node, [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: environmentOfFollower(),
+  });
   return untilExit(child);
 }
 

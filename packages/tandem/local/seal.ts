@@ -132,13 +132,20 @@ function readText(file: string): string | undefined {
   }
 }
 
+/** Caches are not descended into: they may hold thousands of files. */
 function sizesIn(folder: string): Sizes {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const kept = entries.filter(({ name }) => !CACHES.has(name));
+  const files = kept.flatMap((entry) =>
+    entry.isDirectory()
+      ? readdirSync(path.join(folder, entry.name), { recursive: true, withFileTypes: true })
+      : [entry],
+  );
+  const names = files
     .filter((entry) => entry.isFile() && !NOTES.test(entry.name))
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .filter((name) => !CACHES.has(name.split(path.sep)[0] ?? ""));
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   return Object.fromEntries(
-    files.flatMap((name) => {
+    names.flatMap((name) => {
       // A store that is up may just have removed it.
       const stat = statSync(path.join(folder, name), { throwIfNoEntry: false });
       return stat === undefined ? [] : [[name, stat.size]];

@@ -1,5 +1,5 @@
 /** How rules read a recording: values by path, and which resource points at which. */
-import { isKind, isSecret, isUnknown, withoutSecret as opened } from "../program/reading/value.ts";
+import { isKind, isObject, isSecret, isUnknown, withoutSecret as opened } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../program/recording.ts";
 
 export { isSecret, isUnknown, opened };
@@ -33,7 +33,7 @@ export function list(resource: RecordedResource, path: string): Value[] {
 /** Of a list, the items that are objects. */
 export function objects(resource: RecordedResource, path: string): Values[] {
   return list(resource, path).filter((item): item is Values => {
-    return typeof item === "object" && item !== null && !Array.isArray(item) && !isUnknown(item);
+    return isObject(item) && !isUnknown(item);
   });
 }
 

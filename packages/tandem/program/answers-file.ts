@@ -5,6 +5,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
 import type { GivenAnswer } from "./invokes.ts";
 import type { StackReferences } from "./stack-references.ts";
@@ -31,9 +32,9 @@ export function readAnswersFile(root: string): GivenAnswers {
         `${file.place(key)}: unknown key ${key}; there are ${Object.keys(answers).join(" and ")}`,
       );
     }
-    if (!isRecord(value)) throw new UserError(`${file.place(key)}: expected names with objects under ${key}`);
+    if (!isObject(value)) throw new UserError(`${file.place(key)}: expected names with objects under ${key}`);
     for (const [name, answer] of Object.entries(value)) {
-      if (isRecord(answer) || (key === "invokes" && isCases(answer))) continue;
+      if (isObject(answer) || (key === "invokes" && isCases(answer))) continue;
       const cases = key === "invokes" ? ", or a list of { when: { … }, answer: { … } }" : "";
       throw new UserError(`${file.place(key, name)}: expected an object under ${name}${cases}`);
     }
@@ -45,10 +46,6 @@ export function readAnswersFile(root: string): GivenAnswers {
 function isCases(value: unknown): boolean {
   return (
     Array.isArray(value) &&
-    value.every((item) => isRecord(item) && isRecord(item.when) && isRecord(item.answer))
+    value.every((item) => isObject(item) && isObject(item.when) && isObject(item.answer))
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

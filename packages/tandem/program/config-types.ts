@@ -1,4 +1,5 @@
 /** The types that Pulumi.yaml can give a config value, and what a value in YAML has to be to fit. */
+import { isObject } from "./reading/value.ts";
 import type { Value } from "./recording.ts";
 
 /** As Pulumi.yaml writes it: `type`, and for arrays `items`. */
@@ -45,8 +46,7 @@ const KINDS: Record<string, Kind> = {
   },
   object: {
     name: "an object",
-    read: (value) =>
-      typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined,
+    read: (value) => (isObject(value) ? value : undefined),
     placeholder: () => ({}),
   },
 };

@@ -2,8 +2,10 @@
  * The config of a stack as the Pulumi CLI would pass it on: what Pulumi.yaml declares, what the stack's file says, what
  * the caller sets on top. Every mistake is told at once.
  */
+
 import { UserError } from "../shared/user-error.js";
 import { CONFIG_TYPES, type ConfigType, describeType, placeholder, readAs } from "./config-types.ts";
+import { isObject } from "./reading/value.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
 import type { YamlFile } from "./yaml-file.ts";
@@ -75,7 +77,7 @@ function readDeclared({ project, projectFile }: ConfigSources, mistakes: string[
   for (const [name, schema] of Object.entries(section(projectFile))) {
     const key = fullKey(project, name);
     const own = key.startsWith(`${project}:`);
-    const long = typeof schema === "object" && schema !== null && !Array.isArray(schema);
+    const long = isObject(schema);
     const entry: Declared = long
       ? { ...(schema as ConfigType), key, secret: false, required: own }
       : { key, value: schema, secret: false, required: own };

@@ -4,20 +4,22 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { parse } from "yaml";
 
-type NameKind =
-  | "api"
-  | "atlasCluster"
-  | "atlasProject"
-  | "bucket"
-  | "dashboard"
-  | "function"
-  | "policy"
-  | "queue"
-  | "role"
-  | "sampling"
-  | "schedule"
-  | "table"
-  | "topic";
+/** Names that a component makes, by its class: what they are names of, and what stands behind the component's own. */
+const made = {
+  LambdaFunction: [["function"], ["role"], ["policy", "-network-guard"]],
+  DynamoTable: [["table"]],
+  Bucket: [["bucket"], ["bucket", "-access-log"]],
+  Queue: [["queue"], ["queue", "-dead-letters"]],
+  Schedule: [["schedule"], ["role", "-schedule"], ["queue", "-dead-letters"]],
+  BucketEventSource: [["queue", "-dead-letters"]],
+  AtlasDatabase: [["atlasProject"], ["atlasCluster"]],
+  HttpApi: [["api"]],
+  Monitoring: [["dashboard"], ["topic", "-alarms"]],
+  Tracing: [["sampling"]],
+} as const satisfies Record<string, readonly (readonly [kind: string, suffix?: string])[]>;
+
+type ComponentClass = keyof typeof made;
+type NameKind = (typeof made)[ComponentClass][number][0];
 
 /** What `packages/components/name-rules.ts` of a project exports: the rules by which its components refuse names. */
 interface NameRules {
@@ -33,19 +35,10 @@ export function nameRulesOf(root: string): NameRules {
   return createRequire(path.join(root, "package.json"))("./packages/components/name-rules.ts") as NameRules;
 }
 
-/** Names that a component makes, by its class: what they are names of, and what stands behind the component's own. */
-const made: Record<string, [kind: NameKind, suffix?: string][]> = {
-  LambdaFunction: [["function"], ["role"], ["policy", "-network-guard"]],
-  DynamoTable: [["table"]],
-  Bucket: [["bucket"], ["bucket", "-access-log"]],
-  Queue: [["queue"], ["queue", "-dead-letters"]],
-  Schedule: [["schedule"], ["role", "-schedule"], ["queue", "-dead-letters"]],
-  BucketEventSource: [["queue", "-dead-letters"]],
-  AtlasDatabase: [["atlasProject"], ["atlasCluster"]],
-  HttpApi: [["api"]],
-  Monitoring: [["dashboard"], ["topic", "-alarms"]],
-  Tracing: [["sampling"]],
-};
+/** None of a class that makes no names of its own. */
+function namesOf(className: string): readonly (readonly [kind: NameKind, suffix?: string])[] {
+  return Object.hasOwn(made, className) ? made[className as ComponentClass] : [];
+}
 
 /** Components whose names become variables of functions. */
 const giveVariables = ["DynamoTable", "Bucket", "Queue", "AtlasDatabase", "AtlasCollection"];
@@ -73,7 +66,7 @@ function mistakeIn(root: string, project: string, className: string, name: strin
     if (mistake !== undefined) return mistake;
   }
   for (const stack of stacksOf(root)) {
-    for (const [kind, suffix] of made[className] ?? []) {
+    for (const [kind, suffix] of namesOf(className)) {
       const mistake = nameMistake(kind, {
         project,
         stack,

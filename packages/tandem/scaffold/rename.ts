@@ -9,19 +9,26 @@ import { format } from "./format.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";
 
-/** The tool keeps its own name, in its files and where others name its folder. */
+/** The tool keeps its own name, in its files and wherever others mention it. */
 export const toolFolder = path.normalize("packages/tandem");
+const MENTIONS_OF_TOOL = String.raw`packages/tandem[^\s"'\x60]*|pulumi-tandem|"tandem": "tandem\.js"`;
+
+/** Where the name stands as a word, which is the first group; what mentions the tool is matched without a group. */
+export function mentions(name: string): RegExp {
+  return new RegExp(`${MENTIONS_OF_TOOL}|\\b(${name})\\b`, "gi");
+}
 
 /** Changes the name `from` to `to` wherever it stands as a word. Gives the number of files that changed. */
 export function renameProject(root: string, from: string, to: string): number {
   checkServiceName(root, to, "as `name` in Pulumi.yaml");
-  const word = new RegExp(`(?<!packages/|pulumi-)\\b${from}\\b(?!\\.js|": "tandem\\.js)`, "gi");
+  const renamed = (text: string) =>
+    text.replace(mentions(from), (mention, word) => (word === undefined ? mention : to));
   let changed = 0;
   for (const file of projectFiles(root)) {
     if (file.startsWith(toolFolder + path.sep)) continue;
-    const target = path.join(path.dirname(file), path.basename(file).replace(word, to));
+    const target = path.join(path.dirname(file), renamed(path.basename(file)));
     const before = readFileSync(path.join(root, file), "utf8");
-    const after = before.replace(word, to);
+    const after = renamed(before);
     if (after === before && target === file) continue;
     changed += 1;
     writeByRename(path.join(root, file), after);

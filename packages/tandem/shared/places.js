@@ -2,7 +2,7 @@
  * Where this package lies: in the checkout that develops it, where it runs from its TypeScript sources, or installed, where
  * it runs compiled. Plain JavaScript without dependencies, because `tandem.js` reads it before anything is installed.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,6 +19,23 @@ export const cacheFolder = path.join(
   checkout ? path.join(checkout, "node_modules") : path.resolve(packageFolder, ".."),
   ".cache/tandem",
 );
+
+/**
+ * The npm package `node` that everything runs on: of the checkout, or of the project here.
+ * @returns {{ version: string, binary: string } | undefined} undefined where a project pins none
+ */
+export function pinnedNode() {
+  const manifest = path.join("node_modules", "node", "package.json");
+  const folder = checkout ?? nearest(process.cwd(), manifest);
+  if (folder === undefined) return undefined;
+  const { version } = JSON.parse(readFileSync(path.join(folder, manifest), "utf8"));
+  return { version, binary: nodeOf(folder) };
+}
+
+/** @param {string} folder with node_modules */
+export function nodeOf(folder) {
+  return path.join(folder, "node_modules", "node", "bin", "node");
+}
 
 /**
  * @param {string} folder

@@ -14,7 +14,7 @@ import { measureSoak } from "../../bench/soak.ts";
 import { measureStart } from "../../bench/start.ts";
 import { measureWorkers } from "../../bench/workers.ts";
 import { UserError } from "../../shared/user-error.js";
-import { common, parseOptions } from "../options.ts";
+import { common, explainedBy, parseOptions } from "../options.ts";
 
 const parts: Record<string, () => Promise<Figure[]>> = {
   start: measureStart,
@@ -49,9 +49,7 @@ export async function main(args: string[]): Promise<number> {
   const chosen = new Set([...options.only, ...more]);
   const unknown = [...chosen].filter((part) => !(part in all));
   if (unknown.length > 0)
-    throw new UserError(
-      `There is nothing to measure called ${unknown.join(", ")}.\nExplained by: npm run bench -- --help`,
-    );
+    throw new UserError(`There is nothing to measure called ${unknown.join(", ")}.\n${explainedBy("bench")}`);
   console.log(
     `Node ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB.`,
   );

@@ -8,7 +8,7 @@ import { estimate } from "../../review/cost/estimate.ts";
 import { freeTier, noFreeTier } from "../../review/cost/prices.ts";
 import { drivers, renderEstimate } from "../../review/cost/render.ts";
 import { UserError } from "../../shared/user-error.js";
-import { common, parseOptions } from "../options.ts";
+import { common, explainedBy, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("cost", args, {
@@ -66,7 +66,7 @@ function parseDurations(text: string, functions: readonly string[]): Record<stri
       const [, name = "", milliseconds] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(pair) ?? [];
       if (milliseconds === undefined || !functions.includes(name)) {
         throw new UserError(
-          `--durations ${JSON.stringify(pair)}: <function>=<milliseconds> is wanted, functions: ${functions.join(", ")}.\nExplained by: npm run cost -- --help`,
+          `--durations ${JSON.stringify(pair)}: <function>=<milliseconds> is wanted, functions: ${functions.join(", ")}.\n${explainedBy("cost")}`,
         );
       }
       return [name, Number(milliseconds)] as const;

@@ -7,7 +7,7 @@ import { hasChanges } from "../../review/report/report.ts";
 import { renderText } from "../../review/report/text.ts";
 import { compareRevisions } from "../../review/revision/compare-revisions.ts";
 import { UserError } from "../../shared/user-error.js";
-import { common, parseOptions } from "../options.ts";
+import { common, explainedBy, parseOptions } from "../options.ts";
 
 /** As `diff` itself says it, and other than 1, which is a failure. */
 const CHANGED = 2;
@@ -23,9 +23,7 @@ export async function main(args: string[]): Promise<number> {
     verbose: common.verbose,
   });
   if (options.json && options.markdown) {
-    throw new UserError(
-      `Only one of --json and --markdown can be asked for.\nExplained by: npm run diff -- --help`,
-    );
+    throw new UserError(`Only one of --json and --markdown can be asked for.\n${explainedBy("diff")}`);
   }
   const report = await compareRevisions({
     cwd: path.resolve(options.cwd),

@@ -10,7 +10,7 @@ import { FUNCTION, functionSettings } from "../../local/workers/settings.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
-import { common, parseOptions } from "../options.ts";
+import { common, explainedBy, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
@@ -65,7 +65,7 @@ function refuseContradictions({ data, file, sample, route }: EventOptions): void
   );
   if (given.length < 2) return;
   throw new UserError(
-    `Only one of ${given.map(([name]) => `--${name}`).join(" and ")} can be given.\nExplained by: npm run invoke -- --help`,
+    `Only one of ${given.map(([name]) => `--${name}`).join(" and ")} can be given.\n${explainedBy("invoke")}`,
   );
 }
 
@@ -83,7 +83,7 @@ function eventFor(options: EventOptions, recording: Recording): { name: string; 
     return { name: wanted, event: routed.event };
   }
   if (functionName === undefined)
-    throw new UserError(`Which function?${listed(recording)}\nExplained by: npm run invoke -- --help`);
+    throw new UserError(`Which function?${listed(recording)}\n${explainedBy("invoke")}`);
   const { physicalName, resource } = findFunction(functionName, recording);
   if (sample !== undefined) return { name: physicalName, event: sampleEvent(sample, resource, recording) };
   if (file !== undefined) return { name: physicalName, event: parseEvent(readEvent(file), `--file ${file}`) };

@@ -16,7 +16,7 @@ import { planSchedule, scheduleLines } from "../../scaffold/schedule.ts";
 import { newService } from "../../scaffold/service.ts";
 import { planTable, tableLines } from "../../scaffold/table.ts";
 import { UserError } from "../../shared/user-error.js";
-import { common, parseOptions } from "../options.ts";
+import { common, explainedBy, parseOptions } from "../options.ts";
 import { ownProject } from "../own-project.ts";
 import { main as graph } from "./graph.ts";
 import { main as openapi } from "./openapi.ts";
@@ -108,7 +108,7 @@ export async function main(args: string[]): Promise<number> {
     }
     default:
       throw new UserError(
-        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\nExplained by: npm run new -- --help`,
+        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\n${explainedBy("new")}`,
       );
   }
 }
@@ -151,8 +151,6 @@ type Words<N extends 1 | 2 | 3> = N extends 1
 
 function wanted<N extends 1 | 2 | 3>(words: string[], count: N): Words<N> {
   if (words.length !== count)
-    throw new UserError(
-      `${count} names are wanted here, ${words.length} were given.\nExplained by: npm run new -- --help`,
-    );
+    throw new UserError(`${count} names are wanted here, ${words.length} were given.\n${explainedBy("new")}`);
   return words as Words<N>;
 }

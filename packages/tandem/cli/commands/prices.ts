@@ -13,7 +13,7 @@ import {
 } from "../../review/cost/prices.ts";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { common, parseOptions } from "../options.ts";
+import { common, explainedBy, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("prices", args, {
@@ -21,8 +21,7 @@ export async function main(args: string[]): Promise<number> {
     from: { type: "string", does: "Address or folder of the price list", default: AWS_ADDRESS },
     verbose: common.verbose,
   });
-  if (options.region.length === 0)
-    throw new UserError(`--region is missing.\nExplained by: npm run prices -- --help`);
+  if (options.region.length === 0) throw new UserError(`--region is missing.\n${explainedBy("prices")}`);
   const date = new Date().toISOString().slice(0, "2026-11-23".length);
   for (const region of options.region) {
     const prices = await generatePrices(options.from, checked(region), date);
@@ -36,7 +35,7 @@ export async function main(args: string[]): Promise<number> {
 function checked(region: string): string {
   if (/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) return region;
   throw new UserError(
-    `--region ${JSON.stringify(region)} is no region of AWS, e.g. eu-west-1.\nExplained by: npm run prices -- --help`,
+    `--region ${JSON.stringify(region)} is no region of AWS, e.g. eu-west-1.\n${explainedBy("prices")}`,
   );
 }
 

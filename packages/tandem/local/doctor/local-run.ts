@@ -1,9 +1,9 @@
 /** What `npm start` needs. */
 
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
-import { checkout, nearest } from "../../shared/places.js";
+import { pinnedNode } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
 import { cacheFolder } from "../mongodb/cache-folder.ts";
 import { findOnPath, remembered } from "../mongodb/find-binary.ts";
@@ -21,12 +21,10 @@ const DOWNLOADS = "https://fastdl.mongodb.org";
 /** Where a Node is pinned it runs this: packages are installed before any command runs. */
 export function findNode(): Finding {
   const running = process.versions.node;
-  const folder = checkout ?? nearest(process.cwd(), path.join("node_modules", "node", "package.json"));
-  if (folder === undefined) return here(`${running}; no other is pinned here`);
-  const file = path.join(folder, "node_modules", "node", "package.json");
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-  if (running === version) return here(`${running}, as pinned in package.json`);
-  return missing(`${running} runs, ${version} is pinned in package.json`, "npm rebuild node");
+  const pinned = pinnedNode();
+  if (pinned === undefined) return here(`${running}; no other is pinned here`);
+  if (running === pinned.version) return here(`${running}, as pinned in package.json`);
+  return missing(`${running} runs, ${pinned.version} is pinned in package.json`, "npm rebuild node");
 }
 
 export async function findNpm({ environment }: Surroundings): Promise<Finding> {

@@ -1,11 +1,12 @@
 /** Answers DynamoDB's requests: checks who asks and whether they may, then lets the store answer. */
+import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import { missingOperation } from "./operations.ts";
 import type { Store } from "./store.ts";
-import { withTableNames } from "./table-names.ts";
+import { tableOf, withTableNames } from "./table-names.ts";
 
 export interface AnswerOptions {
   store: Store;
@@ -16,7 +17,6 @@ export interface AnswerOptions {
   onRefusal(refusal: Refusal): void;
 }
 
-const TABLE_ARN = /^arn:[^:]+:dynamodb:([^:]*):([^:]*):table\/([^/]+)/;
 const TARGET = /^DynamoDB_20120810\.([A-Za-z]+)$/;
 
 const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
@@ -64,7 +64,7 @@ function refused(
   operation: string,
   body: Buffer,
 ): Answer | undefined {
-  const input = parse(body);
+  const input = parseObject(body);
   if (!input) return failure("SerializationException", "");
   const { region } = principal;
   const calls = dynamodbCalls({ operation, input, region, partitionKey: options.partitionKey });
@@ -86,19 +86,9 @@ function refused(
 }
 
 function isElsewhere({ regions }: AnswerOptions, arn: string): boolean {
-  const [, region = "", account = ACCOUNT_ID, table = ""] = TABLE_ARN.exec(arn) ?? [];
-  return account !== ACCOUNT_ID || regions?.(table)?.includes(region) === false;
-}
-
-function parse(body: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined; // no JSON: answered as DynamoDB answers it
-  }
+  const table = tableOf(arn);
+  if (!table) return false;
+  return table.account !== ACCOUNT_ID || regions?.(table.name)?.includes(table.region) === false;
 }
 
 export function failure(code: string, message: string, status = 400): Answer {

@@ -1,8 +1,7 @@
 /** Requests that name their tables by ARN: DynamoDB takes one wherever it takes a name, the store knows names only. */
+import { readArn } from "../../program/reading/arn.ts";
+import { isObject, type JsonObject } from "../../shared/json.ts";
 
-type Json = Record<string, unknown>;
-
-const TABLE = /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/([^/]+)$/;
 /** Answers that are by table, as the request called it. */
 const BY_TABLE = ["Responses", "UnprocessedItems", "UnprocessedKeys"];
 
@@ -12,18 +11,28 @@ export interface NamedRequest {
   asAsked(answer: string): string;
 }
 
+/** The table that an ARN is of: `part` says what of it is meant, e.g. `index/by-title`. */
+export function tableOf(
+  text: string,
+): { region: string; account: string; name: string; part: string } | undefined {
+  const arn = readArn(text);
+  const [kind, name, ...part] = arn?.resource.split("/") ?? [];
+  if (arn?.service !== "dynamodb" || kind !== "table" || !name) return undefined;
+  return { region: arn.region, account: arn.account, name, part: part.join("/") };
+}
+
 /** Undefined where a table is named twice, by name and by ARN, which DynamoDB refuses. */
 export function withTableNames(body: Buffer): NamedRequest | undefined {
   const asIs = { body, asAsked: (answer: string) => answer };
   if (!body.includes("arn:")) return asIs;
-  const input = JSON.parse(body.toString()) as Json;
+  const input = JSON.parse(body.toString()) as JsonObject;
   const items = input.RequestItems;
   const asked = new Map<string, string>();
-  const named: Json = {
+  const named: JsonObject = {
     ...input,
     ...(typeof input.TableName === "string" && { TableName: nameOf(input.TableName) }),
   };
-  if (typeof items === "object" && items !== null && !Array.isArray(items)) {
+  if (isObject(items)) {
     for (const table of Object.keys(items)) asked.set(nameOf(table), table);
     if (asked.size < Object.keys(items).length) return undefined;
     named.RequestItems = Object.fromEntries(
@@ -34,11 +43,12 @@ export function withTableNames(body: Buffer): NamedRequest | undefined {
 }
 
 function nameOf(table: string): string {
-  return TABLE.exec(table)?.[1] ?? table;
+  const named = tableOf(table);
+  return named?.part === "" ? named.name : table;
 }
 
 function byTable(answer: string, asked: ReadonlyMap<string, string>): string {
-  const output = JSON.parse(answer) as Json;
+  const output = JSON.parse(answer) as JsonObject;
   for (const part of BY_TABLE) {
     const tables = output[part];
     if (typeof tables !== "object" || tables === null) continue;

@@ -1,4 +1,5 @@
 /** Answers requests to SQS and S3: checks who asks and whether they may, then lets the library answer. */
+import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
 import { ACCOUNT_ID } from "../iam/credentials.ts";
@@ -60,7 +61,7 @@ export async function answerFauxqs(options: AnswerOptions, request: FrontRequest
 
 async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
   const operation = TARGET.exec(String(request.headers["x-amz-target"] ?? ""))?.[1];
-  const input = parse(request.body);
+  const input = parseObject(request.body);
   if (!operation || !input) {
     return sqsFailure("InvalidAction", "The local SQS speaks the JSON protocol, as current SDKs do.");
   }
@@ -105,14 +106,14 @@ function peek(options: AnswerOptions, request: FrontRequest, input: Record<strin
 
 /** A reader that went away while it waited must not keep what came in the meantime hidden. */
 async function putBack({ library }: AnswerOptions, request: FrontRequest, answer: Answer): Promise<void> {
-  const { Messages = [] } = (parse(answer.body) ?? {}) as { Messages?: { ReceiptHandle: string }[] };
+  const { Messages = [] } = (parseObject(answer.body) ?? {}) as { Messages?: { ReceiptHandle: string }[] };
   if (Messages.length === 0) return;
   const Entries = Messages.map(({ ReceiptHandle }, index) => ({
     Id: String(index),
     ReceiptHandle,
     VisibilityTimeout: 0,
   }));
-  const body = Buffer.from(JSON.stringify({ QueueUrl: parse(request.body)?.QueueUrl, Entries }));
+  const body = Buffer.from(JSON.stringify({ QueueUrl: parseObject(request.body)?.QueueUrl, Entries }));
   await library.send(rewritten({ ...request, body }, "ChangeMessageVisibilityBatch"));
 }
 
@@ -169,15 +170,4 @@ function withLocalUrls({ queueUrls }: AnswerOptions, answer: Answer): Answer {
   for (const [cloud, local] of queueUrls())
     body = body.replaceAll(JSON.stringify(cloud), JSON.stringify(local));
   return { ...answer, body };
-}
-
-function parse(body: Buffer | string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined; // the query protocol of old clients, or nonsense
-  }
 }

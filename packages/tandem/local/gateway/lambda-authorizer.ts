@@ -1,4 +1,5 @@
 /** Authorizers that are functions: they get the request, and answer yes or no, or with an IAM policy. */
+import { isObject } from "../../shared/json.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import type { LambdaTarget } from "./api.ts";
 import type { Authorizer, Decision, Identity } from "./authorizer.ts";
@@ -7,7 +8,6 @@ import { eventV2 } from "./event-v2.ts";
 import { messageAnswer } from "./http-message.ts";
 import { readIdentitySource } from "./identity-source.ts";
 import { policyRefusal } from "./invoke-policy.ts";
-import { isRecord } from "./response.ts";
 import type { RoutedRequest } from "./routed-request.ts";
 import { within } from "./within.ts";
 
@@ -118,9 +118,9 @@ function decide(
     return failed(`authorizer ${rules.name} failed: ${error?.errorMessage ?? status}`);
   }
   const result: unknown = JSON.parse(payload ?? "null");
-  if (!isRecord(result)) return failed(`authorizer ${rules.name} returned no object`);
+  if (!isObject(result)) return failed(`authorizer ${rules.name} returned no object`);
   const { context } = result;
-  const lambda = isRecord(context) ? context : {};
+  const lambda = isObject(context) ? context : {};
   if (rules.simpleResponses) {
     return result.isAuthorized === true ? allow({ lambda }) : forbidden(`authorizer ${rules.name} refused`);
   }

@@ -1,9 +1,10 @@
 /** Payload format 1.0: what a function returned becomes an answer. REST APIs are stricter than HTTP APIs. */
 
+import { isObject } from "../../shared/json.ts";
 import { hasHeader, pushHeader } from "./answer-headers.ts";
 import type { Protocol } from "./api.ts";
 import { isBinaryType } from "./request-body.ts";
-import { badBody, badStatus, type Formatted, guarded, isRecord, statusOf } from "./response.ts";
+import { badBody, badStatus, type Formatted, guarded, statusOf } from "./response.ts";
 
 export interface ResponseV1Rules {
   protocol: Protocol;
@@ -16,7 +17,7 @@ const REST_KEYS = new Set(["statusCode", "headers", "multiValueHeaders", "body",
 
 export function responseV1(payload: string | undefined, rules: ResponseV1Rules): Formatted {
   const result: unknown = JSON.parse(payload ?? "null");
-  if (!isRecord(result)) return { bad: "format 1.0 wants an object with statusCode" };
+  if (!isObject(result)) return { bad: "format 1.0 wants an object with statusCode" };
   return guarded(() => fromResult(result, rules));
 }
 
@@ -28,8 +29,8 @@ function fromResult(result: Record<string, unknown>, rules: ResponseV1Rules): Fo
   if (status === undefined) return badStatus(result.statusCode);
   const { headers: single = {}, multiValueHeaders: multiple = {}, body = "" } = result;
   if (body !== null && typeof body !== "string") return badBody(body);
-  if (single !== null && !isRecord(single)) return { bad: "headers is not an object" };
-  if (multiple !== null && !isRecord(multiple)) return { bad: "multiValueHeaders is not an object" };
+  if (single !== null && !isObject(single)) return { bad: "headers is not an object" };
+  if (multiple !== null && !isObject(multiple)) return { bad: "multiValueHeaders is not an object" };
   const headers: string[] = [];
   // The order is what AWS was seen to send: a REST API puts the lists first.
   if (!isRest) pushSingle(headers, single);

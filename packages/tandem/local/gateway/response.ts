@@ -24,10 +24,6 @@ export function statusOf(value: unknown): number | undefined {
     : undefined;
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 export function badStatus(value: unknown): BadResult {
   return { bad: `statusCode is ${JSON.stringify(value)}: it must be a whole number from 200 to 599` };
 }

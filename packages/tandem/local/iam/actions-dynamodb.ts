@@ -1,4 +1,5 @@
 /** What a DynamoDB request wants to do to which table or index, in IAM's words. */
+import { isObject } from "../../shared/json.ts";
 import type { Context } from "./conditions.ts";
 import { ACCOUNT_ID } from "./credentials.ts";
 import type { Call } from "./evaluate.ts";
@@ -132,7 +133,7 @@ function keyText(attribute: unknown): string | undefined {
 }
 
 function object(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+  return isObject(value) ? value : {};
 }
 
 function list(value: unknown): unknown[] {

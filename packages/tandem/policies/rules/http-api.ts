@@ -1,4 +1,5 @@
 import type { RecordedResource, Value } from "../../program/recording.ts";
+import { parseObject } from "../../shared/json.ts";
 import {
   at,
   holds,
@@ -152,11 +153,5 @@ function isWriting(routeKey: string | undefined): boolean {
 }
 
 function isJsonObject(value: unknown): boolean {
-  if (typeof value !== "string") return false;
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-  } catch {
-    return false; // the answer to the question, not a fault
-  }
+  return typeof value === "string" && parseObject(value) !== undefined;
 }

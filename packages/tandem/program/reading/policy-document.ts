@@ -2,6 +2,7 @@
  * The one reader of policy documents: text or object, secrets anywhere, one or a list of everything. It keeps apart a
  * document that is not there, one that is not known before a deployment, and parts that are not known of one that is.
  */
+import { isObject } from "../../shared/json.ts";
 import type { Value } from "../recording.ts";
 import { isKind, isSecret, isUnknown } from "./value.ts";
 
@@ -209,8 +210,4 @@ function withoutMarks(value: Value, secretAs: string | undefined): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, withoutMarks(item as Value, secretAs)]),
   );
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

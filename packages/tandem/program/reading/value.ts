@@ -2,6 +2,7 @@
  * Reads recorded values, for everybody who reads a recording: what is marked (secret, unknown, asset, archive, reference) is told from what
  * is plain, and secrets are seen through here and nowhere else. Whoever prints a value must not: see review/diff/secrets.ts.
  */
+import { isObject as isJsonObject } from "../../shared/json.ts";
 import type { Special, Value, Values } from "../recording.ts";
 
 export type Kind = Special["$"];
@@ -22,7 +23,7 @@ export function isKind<K extends Kind>(value: Value | undefined, kind: K): value
 
 /** Any object of JSON, the marked ones included. */
 export function isObject(value: Value | undefined): value is { [key: string]: Value } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJsonObject(value);
 }
 
 export function isUnknown(value: Value | undefined): boolean {

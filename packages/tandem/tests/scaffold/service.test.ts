@@ -20,7 +20,7 @@ import { ferretdbFile } from "../../local/mongodb/build-ferretdb.ts";
 import { cacheFolder } from "../../local/mongodb/cache-folder.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
-import { renameProject, toolFolder } from "../../scaffold/rename.ts";
+import { mentions, renameProject, toolFolder } from "../../scaffold/rename.ts";
 import { newService } from "../../scaffold/service.ts";
 import { withoutState, withSettings } from "../../scaffold/stack-file.ts";
 
@@ -217,9 +217,7 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     const left = projectFiles(folder).filter(
       (file) =>
         !file.startsWith(toolFolder) &&
-        new RegExp(`(?<!packages/|pulumi-)\\b${own}\\b(?!\\.js|": "tandem\\.js)`, "i").test(
-          `${file}\n${read(file)}`,
-        ),
+        [...`${file}\n${read(file)}`.matchAll(mentions(own))].some(([, word]) => word !== undefined),
     );
     assert.deepEqual(left, []);
     const { dependencies, packages } = JSON.parse(read("package-lock.json")) as Record<string, object>;

@@ -11,12 +11,12 @@ export function differences(typed: unknown, generated: unknown, path = ""): Figu
   if (typeof typed === "number" && typeof generated === "number") {
     return typed === generated ? [] : [{ path, typed, generated }];
   }
-  if (!isObject(typed) || !isObject(generated)) return [];
+  if (!isNested(typed) || !isNested(generated)) return [];
   return Object.entries(typed).flatMap(([key, value]) =>
     differences(value, generated[key], path === "" ? key : `${path}.${key}`),
   );
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isNested(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
