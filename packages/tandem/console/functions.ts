@@ -8,8 +8,9 @@ import { routeEvent } from "../local/workers/route-event.ts";
 import { sampleEvent } from "../local/workers/sample-events.ts";
 import { FUNCTION, functionSettings, whyNotRunnable } from "../local/workers/settings.ts";
 import { textMatches } from "../program/reading/arn-pattern.ts";
-import { object, text } from "../program/reading/value.ts";
-import type { RecordedResource, Recording } from "../program/recording.ts";
+import { isReferenceTo } from "../program/reading/function-reference.ts";
+import { list, object, text } from "../program/reading/value.ts";
+import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { described, type InvocationDescribed } from "./described.ts";
@@ -218,7 +219,7 @@ function samplesOf(
   recording: Recording,
   endpoints: readonly Endpoint[],
 ): Sample[] {
-  const { name, arn } = functionSettings(resource, recording);
+  const { name } = functionSettings(resource, recording);
   const samples = endpoints.flatMap(({ method: declared, url }) => {
     const method = declared === "ANY" ? "GET" : declared;
     const routePath = url.replace(/^https?:\/\/[^/]+/, "") || "/";
@@ -238,7 +239,7 @@ function samplesOf(
       throw error;
     }
   });
-  for (const [kind, why] of eventsTo(name, arn, recording)) {
+  for (const [kind, why] of eventsTo(name, recording)) {
     samples.push({ name: kind, why, event: sampleEvent(kind, resource, recording) });
   }
   return samples.length > 0
@@ -246,24 +247,21 @@ function samplesOf(
     : [{ name: "empty", why: "nothing of the program calls it", event: {} }];
 }
 
-function* eventsTo(
-  name: string,
-  arn: string,
-  { resources }: Recording,
-): Generator<[kind: string, why: string]> {
+function* eventsTo(name: string, { resources }: Recording): Generator<[kind: string, why: string]> {
+  const isMeant = (reference: Value | undefined) => isReferenceTo(name, text(reference));
   for (const { type, inputs, name: logical } of resources) {
     if (type === "aws:lambda/eventSourceMapping:EventSourceMapping") {
       const source = text(inputs.eventSourceArn) ?? "";
-      if (!text(inputs.functionName)?.split(":").includes(name)) continue;
+      if (!isMeant(inputs.functionName)) continue;
       if (/:sqs:/.test(source)) yield ["sqs", `messages of ${source.split(":").at(-1)}`];
       if (/:dynamodb:/.test(source)) yield ["dynamodb", "changes of a table"];
     } else if (type === "aws:s3/bucketNotification:BucketNotification") {
-      if (JSON.stringify(inputs.lambdaFunctions ?? "").includes(arn))
+      if (list(inputs.lambdaFunctions).some((entry) => isMeant(object(entry).lambdaFunctionArn)))
         yield ["s3", `objects of ${text(inputs.bucket)}`];
     } else if (type === "aws:scheduler/schedule:Schedule") {
-      if (text(object(inputs.target).arn)?.startsWith(arn)) yield ["schedule", `schedule ${logical}`];
+      if (isMeant(object(inputs.target).arn)) yield ["schedule", `schedule ${logical}`];
     } else if (type === "aws:cloudwatch/eventTarget:EventTarget") {
-      if (text(inputs.arn)?.startsWith(arn)) yield ["schedule", `rule ${text(inputs.rule)}`];
+      if (isMeant(inputs.arn)) yield ["schedule", `rule ${text(inputs.rule)}`];
     }
   }
 }

@@ -1,8 +1,9 @@
 /** Answers DynamoDB's requests: checks who asks and whether they may, then lets the store answer. */
+
+import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
-import { ACCOUNT_ID } from "../iam/credentials.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import { missingOperation } from "./operations.ts";
 import type { Store } from "./store.ts";

@@ -1,5 +1,6 @@
 /** The tables of a recorded program, in the words of DynamoDB's CreateTable. */
 
+import { readArn } from "../../program/reading/arn.ts";
 import { declared } from "../../program/reading/resources.ts";
 import { list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
@@ -81,7 +82,7 @@ export function tableName({ name, inputs, outputs }: RecordedResource): string {
 
 /** Where the table is to be found; undefined where the recording does not say. */
 export function regionsOf(table: TableDefinition | undefined): string[] | undefined {
-  const own = table?.arn?.split(":")[3];
+  const own = readArn(table?.arn)?.region;
   return own === undefined ? undefined : [own, ...(table?.replicas ?? [])];
 }
 

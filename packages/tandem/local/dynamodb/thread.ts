@@ -1,9 +1,9 @@
 /** Serves DynamoDB in a thread of its own. */
 import { workerData } from "node:worker_threads";
+import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
 import { answered, guard, reportRefusal, serve, tell, UnreadableData } from "../emulators/thread-side.ts";
-import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
 import { Store } from "./store.ts";

@@ -1,8 +1,9 @@
 /** Answers requests to SQS and S3: checks who asks and whether they may, then lets the library answer. */
+
+import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
-import { ACCOUNT_ID } from "../iam/credentials.ts";
 import { readSignature } from "../iam/signature.ts";
 import { PEEK } from "../sqs/queue-client.ts";
 import { answerS3 } from "./answer-s3.ts";

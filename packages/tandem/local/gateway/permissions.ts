@@ -3,11 +3,11 @@
  * principal apigateway.amazonaws.com whose source ARN covers the route.
  */
 import { arnMatches } from "../../program/reading/arn-pattern.ts";
+import { type FunctionName, readInvokedFunction } from "../../program/reading/function-reference.ts";
 import { oncePerRecording } from "../../program/reading/once.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { type FunctionName, parseFunctionName } from "./lambda-names.ts";
 
 export const API_GATEWAY = "apigateway.amazonaws.com";
 
@@ -25,7 +25,7 @@ export type Refusal = (sourceArn: string) => string | undefined;
 
 export const readGrants: (recording: Recording) => readonly Grant[] = oncePerRecording((recording) =>
   ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
-    const named = parseFunctionName(text(inputs.function) ?? "");
+    const named = readInvokedFunction(text(inputs.function) ?? "");
     if (!named) return [];
     const qualifier = text(inputs.qualifier) ?? named.qualifier;
     return {

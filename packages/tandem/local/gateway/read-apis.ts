@@ -1,5 +1,6 @@
 /** From a recording to the APIs it declares. */
 
+import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import { object, opened, text, texts } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
@@ -63,11 +64,11 @@ function readComponent(resource: RecordedResource, recording: Recording, authori
 
 function identify({ urn, name, id, outputs }: RecordedResource, recording: Recording) {
   const executionArn = text(outputs.executionArn);
-  const [, , , region, accountId, apiId] = executionArn?.split(":") ?? [];
+  const arn = readArn(executionArn);
   const known = {
-    id: apiId ?? id ?? name,
-    region: region ?? regionOf(recording),
-    accountId: accountId ?? "123456789012",
+    id: arn?.resource ?? id ?? name,
+    region: arn?.region ?? regionOf(recording),
+    accountId: arn?.account ?? ACCOUNT_ID,
   };
   return {
     urn,

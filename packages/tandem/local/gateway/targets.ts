@@ -1,12 +1,16 @@
 /** What stands behind a route: a function of this program, or a reason why it does not run here. */
 
+import {
+  type FunctionName,
+  functionArn,
+  readInvokedFunction,
+} from "../../program/reading/function-reference.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
 import { guardOf } from "../iam/policies.ts";
 import { roleCallRefusal } from "../iam/role-calls.ts";
 import type { LambdaTarget, UnsupportedTarget } from "./api.ts";
-import { type FunctionName, functionArn, parseFunctionName } from "./lambda-names.ts";
 import {
   API_GATEWAY,
   type Grant,
@@ -53,7 +57,7 @@ export class Targets {
   /** The function that a URI names, if it is one of this program. */
   find(uri: string): CalledFunction | UnsupportedTarget {
     const arn = functionArn(uri);
-    const called = arn === undefined ? undefined : parseFunctionName(arn);
+    const called = arn === undefined ? undefined : readInvokedFunction(arn);
     if (arn === undefined || !called) return unsupported(`its URI names no Lambda function: ${uri}`);
     if (!this.#functions.has(called.name))
       return unsupported(`function ${called.name} is not part of this program`);

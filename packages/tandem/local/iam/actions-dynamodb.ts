@@ -1,7 +1,8 @@
 /** What a DynamoDB request wants to do to which table or index, in IAM's words. */
+
+import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { isObject } from "../../shared/json.ts";
 import type { Context } from "./conditions.ts";
-import { ACCOUNT_ID } from "./credentials.ts";
 import type { Call } from "./evaluate.ts";
 
 type Json = Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** What an SQS request wants to do to which queue, in IAM's words. */
-import { ACCOUNT_ID } from "./credentials.ts";
+import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import type { Call } from "./evaluate.ts";
 
 export interface SqsRequest {

@@ -14,9 +14,6 @@ export interface SessionCredentials extends Credentials {
   sessionToken: string;
 }
 
-/** The account every made-up ARN of a recording stands in. */
-export const ACCOUNT_ID = "123456789012";
-
 /** AWS's own beginnings: ASIA for keys of a session, AKIA for those of a user. */
 const SESSION_PREFIX = "ASIALOCAL";
 const OPERATOR_KEY_ID = "AKIALOCALOPERATOR000";

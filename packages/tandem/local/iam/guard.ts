@@ -1,4 +1,5 @@
 /** Stands before an emulator: who makes a request, and whether the program allows what it asks for. */
+import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import type { Context } from "./conditions.ts";
 import { credentialsOf, operatorCredentials, sessionTokenOf } from "./credentials.ts";
 import { type Call, evaluate, type Verdict } from "./evaluate.ts";
@@ -80,7 +81,7 @@ export class Guard {
     if (decisions && role) request.session = role.session;
     return role
       ? { role, arn: sessionArn(role), region, ...(decisions ? { decisions } : {}) }
-      : { arn: "arn:aws:iam::123456789012:user/operator", region };
+      : { arn: `arn:aws:iam::${ACCOUNT_ID}:user/operator`, region };
   }
 
   /** The first call that is not allowed; undefined when all are. */
@@ -109,7 +110,7 @@ function ambient(role: Role, region?: string): Context {
     // In the cloud the same call goes over TLS.
     "aws:securetransport": ["true"],
     "aws:principalarn": [role.arn],
-    "aws:principalaccount": [role.arn.split(":")[4] ?? ""],
+    "aws:principalaccount": [readArn(role.arn)?.account ?? ""],
     "aws:principaltype": ["AssumedRole"],
     "aws:viaawsservice": ["false"],
     // Roles have none.
@@ -182,7 +183,7 @@ function refuse(
 }
 
 function sessionArn({ arn, name, session }: Role): string {
-  const account = arn.split(":")[4] ?? "";
+  const account = readArn(arn)?.account ?? "";
   return `arn:aws:sts::${account}:assumed-role/${name}/${session}`;
 }
 

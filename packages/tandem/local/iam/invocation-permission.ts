@@ -1,8 +1,8 @@
 /** Whether a service of AWS may call a function: the program says so by an `aws:lambda/permission:Permission`. */
 import { arnMatches } from "../../program/reading/arn-pattern.ts";
+import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import type { Recording } from "../../program/recording.ts";
 import { readGrants } from "../gateway/permissions.ts";
-import { parseFunctionReference } from "../workers/names.ts";
 
 export interface ServiceCall {
   /** Name or ARN of the function, with its alias if it is called by one. */

@@ -3,11 +3,12 @@
  * policy, and a Deny there is final.
  */
 
+import { readArn } from "../../program/reading/arn.ts";
+import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import type { Condition, Principal } from "../../program/reading/policy-document.ts";
 import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { parseFunctionReference } from "../workers/names.ts";
 import { roleNameOf } from "./credentials.ts";
 import { isUnknown, parsePolicy, type Statement } from "./statements.ts";
 
@@ -122,7 +123,7 @@ function isRole({ kind, name }: Principal, roleArn: string, effect: Statement["e
   // Services, federated users and canonical ids are no roles; `{"Service": "*"}` is not everybody.
   if (kind !== "AWS") return false;
   if (name === "*" || name === roleArn) return true;
-  const account = roleArn.split(":")[4] ?? "";
+  const account = readArn(roleArn)?.account ?? "";
   if (name === account || name === `arn:aws:iam::${account}:root`) return effect === "Deny";
   return (isSessionOf(name, roleArn) || ROLE_ID.test(name)) && `Principal ${name}`;
 }
@@ -132,11 +133,11 @@ const ROLE_ID = /^AROA[A-Z0-9]+$/;
 
 /** `arn:aws:sts::…:assumed-role/role/session`: the session's name is made up here, so it may be the one that is meant. */
 function isSessionOf(principal: string, roleArn: string): boolean {
-  const [, , service, , account, resource = ""] = principal.split(":");
-  const [kind, role] = resource.split("/");
+  const session = readArn(principal);
+  const [kind, role] = session?.resource.split("/") ?? [];
   return (
-    service === "sts" &&
-    account === roleArn.split(":")[4] &&
+    session?.service === "sts" &&
+    session.account === readArn(roleArn)?.account &&
     kind === "assumed-role" &&
     role === roleNameOf(roleArn)
   );

@@ -1,4 +1,5 @@
 /** What a service of AWS does in the name of a role that it assumes, e.g. a schedule calling its function. */
+import { readArn } from "../../program/reading/arn.ts";
 import type { Recording } from "../../program/recording.ts";
 import type { Assumption } from "./assumptions.ts";
 import type { Guard } from "./guard.ts";
@@ -31,7 +32,7 @@ const DELIVERY: Record<string, string> = {
 
 /** Lambda tells a destination what became of an event in the name of the function's own role. */
 export function deliveryRefusal(guard: Guard, roleArn: string, destinationArn: string): string | undefined {
-  const action = DELIVERY[destinationArn.split(":")[2] ?? ""];
+  const action = DELIVERY[readArn(destinationArn)?.service ?? ""];
   if (action === undefined) return undefined;
   const refusal = guard.refusalForRole(roleArn, { action, resource: destinationArn, context: {} });
   return refusal && `${refusal.message}. ${refusal.hint}`;

@@ -1,4 +1,6 @@
 /** Whether a role may be assumed by a service: its trust policy (`assumeRolePolicy`) must say so. */
+
+import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { textMatches } from "../../program/reading/arn-pattern.ts";
 import { oncePerRecording } from "../../program/reading/once.ts";
 import {
@@ -12,7 +14,6 @@ import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { type Assumption, assumptions, type DeclaredAssumption } from "./assumptions.ts";
 import { conditionsHold, type Truth } from "./conditions.ts";
-import { ACCOUNT_ID } from "./credentials.ts";
 
 export interface TrustRefusal {
   kind: "refused" | "not judged";
@@ -63,7 +64,7 @@ function refusalBy(
       kind: "refused",
       reason: `the trust policy of its role ${name} is malformed: ${trust.faults[0]}`,
     };
-  const account = text(outputs.arn)?.split(":")[4] ?? ACCOUNT_ID;
+  const account = readArn(text(outputs.arn))?.account ?? ACCOUNT_ID;
   const trusted =
     trust.state === "unknown" ? "unknown" : isTrusted(judgedStatements(trust), assumption, account);
   if (trusted === true) return undefined;

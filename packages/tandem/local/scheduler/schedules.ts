@@ -1,10 +1,10 @@
 /** What a recorded program calls at set times: schedules of EventBridge Scheduler, and rules with a schedule. */
 
 import { randomUUID } from "node:crypto";
+import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { addressed, declared } from "../../program/reading/resources.ts";
 import { list, number, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { ACCOUNT_ID } from "../iam/credentials.ts";
 
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const RULE = "aws:cloudwatch/eventRule:EventRule";
@@ -57,7 +57,7 @@ function schedule(resource: RecordedResource): Schedule {
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
     source: "aws.scheduler",
-    region: (text(outputs.arn) ?? "").split(":")[3] ?? "",
+    region: readArn(text(outputs.arn))?.region ?? "",
   };
 }
 
@@ -75,7 +75,7 @@ function ruleTarget(target: RecordedResource, recording: Recording): Schedule[] 
       expression,
       timeZone: "UTC",
       source: "aws.events",
-      region: arn.split(":")[3] ?? "",
+      region: readArn(arn)?.region ?? "",
     },
   ];
 }

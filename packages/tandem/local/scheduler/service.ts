@@ -1,5 +1,6 @@
 /** Realises schedules: what the program calls at set times is called here at those times. */
 
+import { readArn } from "../../program/reading/arn.ts";
 import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
@@ -148,7 +149,7 @@ function targetParity(target: RecordedResource, recording: Recording): Parity {
 }
 
 function notCallable(arn: string): Parity {
-  const [, , service = ""] = arn.split(":");
+  const service = readArn(arn)?.service ?? "";
   return {
     state: "unsupported",
     reason: `only functions and queues are called here, not ${service || "this target"}`,

@@ -1,9 +1,10 @@
 /** The event that Lambda makes of messages, and what it makes of the function's answer. */
+import { readArn } from "../../program/reading/arn.ts";
 import type { InvokeResult } from "../invocation.ts";
 import type { ReceivedMessage } from "./queue-client.ts";
 
 export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): object {
-  const awsRegion = queueArn.split(":")[3] ?? "";
+  const awsRegion = readArn(queueArn)?.region ?? "";
   return {
     Records: messages.map((message) => ({
       messageId: message.MessageId,

@@ -1,9 +1,10 @@
 /** The event source mappings of a recorded program: which queue's messages go to which function, and how. */
 
+import { readArn } from "../../program/reading/arn.ts";
+import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import { addressed } from "../../program/reading/resources.ts";
 import { list, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { parseFunctionReference } from "../workers/names.ts";
 
 export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const FUNCTION = "aws:lambda/function:Function";
@@ -46,7 +47,7 @@ function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): 
   return {
     urn,
     queueArn,
-    region: queueArn.split(":")[3] ?? "",
+    region: readArn(queueArn)?.region ?? "",
     functionName,
     roleArn: roleOf(functionName, recording),
     batchSize: number(inputs.batchSize) ?? BATCH_SIZE,

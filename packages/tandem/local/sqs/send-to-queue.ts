@@ -1,4 +1,5 @@
 /** Takes what became of an asynchronous invocation to the queue that is its destination. */
+import { readArn } from "../../program/reading/arn.ts";
 import type { FauxqsService } from "../fauxqs/service.ts";
 import { operatorCredentials } from "../iam/credentials.ts";
 import { QueueClient } from "./queue-client.ts";
@@ -7,6 +8,6 @@ import { QueueClient } from "./queue-client.ts";
 export async function sendToQueue(queues: FauxqsService, arn: string, record: string): Promise<void> {
   const url = queues.queueUrl(arn);
   if (url === undefined) throw new Error(`${arn} is no queue of this program: the record is not delivered`);
-  const region = arn.split(":")[3] ?? "";
+  const region = readArn(arn)?.region ?? "";
   await new QueueClient(url, region, operatorCredentials).send(record);
 }

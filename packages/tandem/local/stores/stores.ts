@@ -1,5 +1,6 @@
 /** What of a run can be looked into from outside: its stores by the names of the program, and where they are here. */
 
+import { readArn } from "../../program/reading/arn.ts";
 import { addressed, declared } from "../../program/reading/resources.ts";
 import { object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
@@ -44,7 +45,7 @@ export function storesOf(
     queues: queues.map(({ name, arn, url }) => ({
       name: addressed(recording, QUEUE, arn)?.name ?? name,
       physicalName: name,
-      region: arn.split(":")[3] ?? regionOf(recording),
+      region: readArn(arn)?.region ?? regionOf(recording),
       url: addresses.apply(url),
       deadLettersOf: queues
         .filter(({ attributes }) => deadLetterArn(attributes.RedrivePolicy) === arn)
@@ -63,7 +64,7 @@ export function storesOf(
 
 function tableOf({ name, outputs }: RecordedResource, recording: Recording): Store {
   const physicalName = text(outputs.name) ?? name;
-  return { name, physicalName, region: text(outputs.arn)?.split(":")[3] ?? regionOf(recording) };
+  return { name, physicalName, region: readArn(text(outputs.arn))?.region ?? regionOf(recording) };
 }
 
 function deadLetterArn(redrivePolicy: string | undefined): string | undefined {

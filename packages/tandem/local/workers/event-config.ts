@@ -1,9 +1,9 @@
 /** What the program says of asynchronous invocations of a function. */
 
+import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import { number, object, text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { parseFunctionReference } from "./names.ts";
 
 export const EVENT_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 

@@ -2,13 +2,15 @@
  * Lambda's own HTTP interface, as far as `Invoke`: functions that call each other through an SDK reach it by
  * AWS_ENDPOINT_URL_LAMBDA, and `npm run invoke` by the status of a run that is up.
  */
+
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { readArn } from "../../program/reading/arn.ts";
+import { parseFunctionReference, readFunctionReference } from "../../program/reading/function-reference.ts";
 import { createLocalServer } from "../callers.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import { listenAgain } from "../kept-ports.ts";
 import type { LocalContext, Service } from "../service.ts";
-import { parseFunctionReference, readFunctionReference } from "./names.ts";
 import limits from "./runtime/limits.cjs";
 
 export const LAMBDA_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_LAMBDA";
@@ -97,7 +99,7 @@ export class LambdaApi implements Service {
       return failure(404, "ResourceNotFoundException", message);
     }
     const arn = this.#options.arnOf(name);
-    const isHere = arn?.split(":")[3] === region;
+    const isHere = readArn(arn)?.region === region;
     // By an alias or a version, AWS asks for leave to call that one, not for leave to call the function.
     const resource = arn !== undefined && isHere ? arn : assumedArn(name, principal);
     const refusal = this.#options
@@ -179,7 +181,7 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
 }
 
 function assumedArn(reference: string, { arn, region }: Principal): string {
-  const { name, qualifier, account = arn.split(":")[4] ?? "" } = parseFunctionReference(reference);
+  const { name, qualifier, account = readArn(arn)?.account ?? "" } = parseFunctionReference(reference);
   const function_ = `arn:aws:lambda:${region}:${account}:function:${name}`;
   return qualifier === undefined ? function_ : `${function_}:${qualifier}`;
 }

@@ -1,8 +1,9 @@
 /** Finds the function that a name or an ARN means, as Lambda does. */
+import { readArn } from "../../program/reading/arn.ts";
+import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import type { Recording } from "../../program/recording.ts";
 import type { Functions, ServedFunction } from "./function-catalog.ts";
-import { parseFunctionReference } from "./names.ts";
 import { aliasesOf, FUNCTION, functionSettings, whyNotRunnable } from "./settings.ts";
 
 export interface FoundFunction {
@@ -38,8 +39,8 @@ export function findFunction(
   if (reason !== undefined) throw new FunctionNotLoaded(reason.trim());
   if (!served) throw whyNotFound(name, recording);
   const { arn } = served.settings;
-  const [, , , ownRegion, ownAccount] = arn.split(":");
-  if ((region ?? ownRegion) !== ownRegion || (account ?? ownAccount) !== ownAccount)
+  const own = readArn(arn);
+  if ((region ?? own?.region) !== own?.region || (account ?? own?.account) !== own?.account)
     throw new ResourceNotFoundException(`Function not found: ${reference}. The program declares ${arn}.`);
   if (qualifier === undefined) return { served, arn };
   const known = ["$LATEST", ...aliasesOf(name, recording).flatMap((alias) => [alias.name, alias.version])];

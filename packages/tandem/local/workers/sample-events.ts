@@ -3,6 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { readArn } from "../../program/reading/arn.ts";
+import { isReferenceTo } from "../../program/reading/function-reference.ts";
+import { ofType } from "../../program/reading/resources.ts";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
@@ -48,14 +51,14 @@ function fill(value: unknown, values: Placeholders): unknown {
 
 function placeholders(target: RecordedResource, recording: Recording, now: Date): Placeholders {
   const { name, arn, region, roleArn } = functionSettings(target, recording);
-  const account = arn.split(":")[4] ?? "";
+  const account = readArn(arn)?.account ?? "";
   const service = (kind: string, rest: string) => `arn:aws:${kind}:${region}:${account}:${rest}`;
   return {
     account,
     region,
     roleArn: roleArn ?? "",
     apiId: apiId(recording) ?? "a1b2c3d4e5",
-    bucket: bucketOf(arn, recording) ?? "sample-bucket",
+    bucket: bucketOf(name, recording) ?? "sample-bucket",
     queueArn: sourceOf(name, "sqs", recording) ?? service("sqs", "sample-queue"),
     tableArn:
       sourceOf(name, "dynamodb", recording)?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
@@ -74,25 +77,19 @@ function apiId({ resources }: Recording): string | undefined {
 }
 
 /** The bucket that notifies the function. */
-function bucketOf(functionArn: string, { resources }: Recording): string | undefined {
-  const notification = resources.find(
-    ({ type, inputs }) =>
-      type === "aws:s3/bucketNotification:BucketNotification" &&
-      list(inputs.lambdaFunctions).some((entry) =>
-        text(object(entry).lambdaFunctionArn)?.startsWith(functionArn),
-      ),
+function bucketOf(functionName: string, recording: Recording): string | undefined {
+  const notification = ofType(recording, "aws:s3/bucketNotification:BucketNotification").find(({ inputs }) =>
+    list(inputs.lambdaFunctions).some((entry) =>
+      isReferenceTo(functionName, text(object(entry).lambdaFunctionArn)),
+    ),
   );
   return text(notification?.inputs.bucket);
 }
 
 /** The queue or stream that the function reads from. */
-function sourceOf(functionName: string, service: string, { resources }: Recording): string | undefined {
-  return resources
-    .filter(
-      ({ type, inputs }) =>
-        type === "aws:lambda/eventSourceMapping:EventSourceMapping" &&
-        text(inputs.functionName)?.split(":").includes(functionName),
-    )
+function sourceOf(functionName: string, service: string, recording: Recording): string | undefined {
+  return ofType(recording, "aws:lambda/eventSourceMapping:EventSourceMapping")
+    .filter(({ inputs }) => isReferenceTo(functionName, text(inputs.functionName)))
     .map(({ inputs }) => text(inputs.eventSourceArn))
     .find((arn) => arn?.startsWith(`arn:aws:${service}:`));
 }

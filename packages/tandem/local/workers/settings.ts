@@ -1,10 +1,11 @@
 /** What the recorded program says of its functions, in the form in which workers need it. */
 
+import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
+import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import { declared, ofType } from "../../program/reading/resources.ts";
 import { archive, list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { regionOf } from "../region.ts";
-import { parseFunctionReference } from "./names.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
 export const ALIAS = "aws:lambda/alias:Alias";
@@ -47,7 +48,7 @@ export function functionSettings(resource: RecordedResource, recording: Recordin
   return {
     logicalName: resource.name,
     name,
-    arn: text(outputs.arn) ?? `arn:aws:lambda:${region}:123456789012:function:${name}`,
+    arn: text(outputs.arn) ?? `arn:aws:lambda:${region}:${ACCOUNT_ID}:function:${name}`,
     region,
     runtime: text(inputs.runtime) ?? "",
     handler: text(inputs.handler) ?? "",
@@ -121,5 +122,5 @@ function declaredEnvironment(value: Value | undefined): Record<string, string> {
 }
 
 function regionOfFunction({ outputs }: RecordedResource, recording: Recording): string {
-  return text(outputs.region) ?? text(outputs.arn)?.split(":")[3] ?? regionOf(recording);
+  return text(outputs.region) ?? readArn(text(outputs.arn))?.region ?? regionOf(recording);
 }

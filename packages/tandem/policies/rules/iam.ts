@@ -1,3 +1,4 @@
+import { readArn } from "../../program/reading/arn.ts";
 import { networkActions, tracingActions } from "../actions-of-lambda.ts";
 import { attachedPolicies } from "../attached.ts";
 import { identityPolicies } from "../every-policy.ts";
@@ -139,8 +140,8 @@ function eachStatement(judge: (statement: Statement) => string | undefined): Rul
 /** Whether an ARN means all resources of a kind: a wildcard stands where the resource's own name should. */
 function isWholesale(arn: string): boolean {
   if (!arn.includes("*")) return false;
-  const [, , service, , , ...rest] = arn.split(":");
-  const parts = rest.join(":").split(/[:/]/);
+  const { service, resource } = readArn(arn) ?? { service: "", resource: "" };
+  const parts = resource.split(/[:/]/);
   // S3's resources begin with the name of the bucket, all others with their kind (`table/`, `log-group:`).
   const name = service === "s3" ? parts[0] : parts.slice(1).find((part) => part !== "");
   return name === undefined || name.includes("*");

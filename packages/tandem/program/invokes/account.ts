@@ -1,6 +1,8 @@
 /** What an account or AWS itself holds that no program declares: images, lists, log-ins, the organisation. */
+
 import type { InvokeAnswer } from "../invokes.ts";
-import { ACCOUNT, Named } from "../outputs/subject.ts";
+import { Named } from "../outputs/subject.ts";
+import { ACCOUNT_ID } from "../reading/arn.ts";
 import { subjectOf } from "./subject.ts";
 
 /** Undefined where only the account knows. */
@@ -21,7 +23,7 @@ const RULES: Record<string, Rule> = {
       arn: `arn:aws:ec2:${it.region}::image/${id}`,
       name,
       architecture: wanted("architecture") ?? (/arm64|aarch64/.test(name) ? "arm64" : "x86_64"),
-      ownerId: owners?.find((owner) => /^\d+$/.test(owner)) ?? ACCOUNT,
+      ownerId: owners?.find((owner) => /^\d+$/.test(owner)) ?? ACCOUNT_ID,
       rootDeviceName: "/dev/xvda",
       rootDeviceType: "ebs",
       virtualizationType: "hvm",
@@ -43,13 +45,13 @@ const RULES: Record<string, Rule> = {
     userName: "AWS",
     password: LOG_IN,
     authorizationToken: Buffer.from(`AWS:${LOG_IN}`).toString("base64"),
-    proxyEndpoint: `https://${ACCOUNT}.dkr.ecr.${it.region}.amazonaws.com`,
+    proxyEndpoint: `https://${ACCOUNT_ID}.dkr.ecr.${it.region}.amazonaws.com`,
     expiresAt: "2100-01-01T00:00:00Z",
   }),
   "aws:ecr/getCredentials:getCredentials": (it) => ({
     id: it.region,
     authorizationToken: Buffer.from(`AWS:${LOG_IN}`).toString("base64"),
-    proxyEndpoint: `https://${ACCOUNT}.dkr.ecr.${it.region}.amazonaws.com`,
+    proxyEndpoint: `https://${ACCOUNT_ID}.dkr.ecr.${it.region}.amazonaws.com`,
     expiresAt: "2100-01-01T00:00:00Z",
   }),
   "aws:organizations/getOrganization:getOrganization": (it) => {
@@ -58,8 +60,8 @@ const RULES: Record<string, Rule> = {
     return {
       id,
       arn: it.globalArn("organizations", `organization/${id}`),
-      masterAccountId: ACCOUNT,
-      masterAccountArn: it.globalArn("organizations", `account/${id}/${ACCOUNT}`),
+      masterAccountId: ACCOUNT_ID,
+      masterAccountArn: it.globalArn("organizations", `account/${id}/${ACCOUNT_ID}`),
       roots: [
         {
           id: root,

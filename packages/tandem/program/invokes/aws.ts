@@ -1,12 +1,14 @@
 /** What a program may ask AWS about where and as whom it runs. */
+
 import type { InvokeAnswer } from "../invokes.ts";
-import { ACCOUNT, prefixListId } from "../outputs/subject.ts";
+import { prefixListId } from "../outputs/subject.ts";
+import { ACCOUNT_ID, readArn } from "../reading/arn.ts";
 
 export const awsInvokes: Record<string, InvokeAnswer> = {
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({
-    id: ACCOUNT,
-    accountId: ACCOUNT,
-    arn: `arn:aws:iam::${ACCOUNT}:user/recorder`,
+    id: ACCOUNT_ID,
+    accountId: ACCOUNT_ID,
+    arn: `arn:aws:iam::${ACCOUNT_ID}:user/recorder`,
     userId: "AIDARECORDER00000000",
   }),
   "aws:index/getRegion:getRegion": (_, { region }) => ({
@@ -30,8 +32,7 @@ export const awsInvokes: Record<string, InvokeAnswer> = {
     groupNames: [region],
   }),
   "aws:index/getArn:getArn": ({ arn }) => {
-    const [, partition, service, region, account, ...resource] = String(arn).split(":");
-    return { id: arn, arn, partition, service, region, account, resource: resource.join(":") };
+    return { id: arn, arn, ...readArn(String(arn)) };
   },
   "aws:index/getServicePrincipal:getServicePrincipal": ({ serviceName }, { region }) => ({
     id: `${serviceName}.${region}.amazonaws.com`,

@@ -1,5 +1,6 @@
 /** HTTP and WebSocket APIs (v2) and REST APIs (v1). */
-import { ACCOUNT, type Named, type Rule, type Rules } from "./subject.ts";
+import { ACCOUNT_ID } from "../reading/arn.ts";
+import type { Named, Rule, Rules } from "./subject.ts";
 
 /** Hosted zone that API Gateway's own host names stand in. */
 const HOSTED_ZONE = "Z2OJLYMUO9EFXC";
@@ -137,7 +138,7 @@ function host(it: Named, api: string): string {
 }
 
 function executionArn(it: Named, api: string): string {
-  return `arn:aws:execute-api:${it.region}:${ACCOUNT}:${api}`;
+  return `arn:aws:execute-api:${it.region}:${ACCOUNT_ID}:${api}`;
 }
 
 /** ARNs of the control plane carry no account. */

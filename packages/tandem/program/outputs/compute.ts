@@ -1,6 +1,7 @@
 /** Servers, containers, load balancers and managed databases: addresses that programs pass on. */
+
+import { ACCOUNT_ID } from "../reading/arn.ts";
 import type { Named, Rules } from "./subject.ts";
-import { ACCOUNT } from "./subject.ts";
 
 /** What kubeconfigs carry of a cluster: in base64, and no certificate that anything here would trust. */
 const CA_CERTIFICATE = Buffer.from(
@@ -22,7 +23,7 @@ export const compute: Rules = {
   },
   "aws:ecr/repository:Repository": (it) => {
     const name = it.physicalName();
-    const registryId = ACCOUNT;
+    const registryId = ACCOUNT_ID;
     const repositoryUrl = `${registryId}.dkr.ecr.${it.region}.amazonaws.com/${name}`;
     return { id: name, name, arn: it.arn("ecr", `repository/${name}`), registryId, repositoryUrl };
   },

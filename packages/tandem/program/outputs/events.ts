@@ -1,13 +1,14 @@
 /** Queues, topics, streams, schedules, rules and state machines. */
+
+import { ACCOUNT_ID } from "../reading/arn.ts";
 import type { Rules } from "./subject.ts";
-import { ACCOUNT } from "./subject.ts";
 
 export const events: Rules = {
   "aws:sqs/queue:Queue": (it) => {
     const asked = it.physicalName();
     // A queue without a name of its own still has to end as a FIFO queue must.
     const name = it.inputs.fifoQueue === true && !asked.endsWith(".fifo") ? `${asked}.fifo` : asked;
-    const url = `https://sqs.${it.region}.amazonaws.com/${ACCOUNT}/${name}`;
+    const url = `https://sqs.${it.region}.amazonaws.com/${ACCOUNT_ID}/${name}`;
     return { id: url, name, url, arn: it.arn("sqs", name) };
   },
   "aws:sqs/queuePolicy:QueuePolicy": (it) => ({ id: it.text("queueUrl") }),
@@ -18,12 +19,12 @@ export const events: Rules = {
     const asked = it.physicalName();
     const name = it.inputs.fifoTopic === true && !asked.endsWith(".fifo") ? `${asked}.fifo` : asked;
     const arn = it.arn("sns", name);
-    return { id: arn, name, arn, owner: ACCOUNT };
+    return { id: arn, name, arn, owner: ACCOUNT_ID };
   },
-  "aws:sns/topicPolicy:TopicPolicy": (it) => ({ id: it.text("arn"), owner: ACCOUNT }),
+  "aws:sns/topicPolicy:TopicPolicy": (it) => ({ id: it.text("arn"), owner: ACCOUNT_ID }),
   "aws:sns/topicSubscription:TopicSubscription": (it) => {
     const arn = `${it.text("topic")}:${it.uuid()}`;
-    return { id: arn, arn, ownerId: ACCOUNT, pendingConfirmation: false };
+    return { id: arn, arn, ownerId: ACCOUNT_ID, pendingConfirmation: false };
   },
 
   "aws:scheduler/schedule:Schedule": (it) => {

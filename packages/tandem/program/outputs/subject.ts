@@ -1,8 +1,7 @@
 /** What a rule that makes up outputs gets to see, and the parts that most answers are built of. */
-import { createHash } from "node:crypto";
 
-/** Account of everything made up; the one AWS uses in its own documentation. */
-export const ACCOUNT = "123456789012";
+import { createHash } from "node:crypto";
+import { ACCOUNT_ID } from "../reading/arn.ts";
 
 export interface Subject {
   type: string;
@@ -53,12 +52,12 @@ export class Named {
   }
 
   arn(service: string, resource: string): string {
-    return `arn:aws:${service}:${this.region}:${ACCOUNT}:${resource}`;
+    return `arn:aws:${service}:${this.region}:${ACCOUNT_ID}:${resource}`;
   }
 
   /** ARN of a service that knows no regions. */
   globalArn(service: string, resource: string): string {
-    return `arn:aws:${service}::${ACCOUNT}:${resource}`;
+    return `arn:aws:${service}::${ACCOUNT_ID}:${resource}`;
   }
 
   /** Hexadecimal digits that look random and never change. */

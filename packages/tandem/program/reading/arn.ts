@@ -10,6 +10,9 @@ export interface Arn {
   resource: string;
 }
 
+/** Account of all that a recording makes up; the one that AWS uses in its own documentation. */
+export const ACCOUNT_ID = "123456789012";
+
 /** Undefined for a text that is no ARN. */
 export function readArn(text: string | undefined): Arn | undefined {
   const [arn, partition = "", service = "", region = "", account = "", ...resource] = text?.split(":") ?? [];

@@ -2,7 +2,7 @@
  * `aws` and `atlas` as far as `recover` asks them: `node cli.ts aws|atlas <store> <arguments>`. Answers in the shapes of the
  * real ones from what the made-up clouds hold, and refuses every command it was not made for.
  */
-import { ACCOUNT } from "../../../program/outputs/subject.ts";
+import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
 import { Store, type Thing } from "./store.ts";
 
 const [program, file = "", ...args] = process.argv.slice(2);
@@ -36,7 +36,7 @@ const inApi = (type: string, answer: (thing: Thing) => Record<string, unknown>) 
 });
 
 const commands: Record<string, () => unknown> = {
-  "aws sts get-caller-identity": () => ({ Account: ACCOUNT }),
+  "aws sts get-caller-identity": () => ({ Account: ACCOUNT_ID }),
   "aws apigatewayv2 get-apis": () => ({
     Items: things("aws:apigatewayv2/api:Api").map(({ id, inputs }) => ({ ApiId: id, Name: inputs.name })),
   }),

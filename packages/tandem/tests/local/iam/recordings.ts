@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createAddresses } from "../../../local/addresses.ts";
-import { ACCOUNT_ID } from "../../../local/iam/credentials.ts";
 import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
+import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import { recordedProgram, recordedResource } from "../../support/recordings.ts";
 

@@ -76,6 +76,26 @@ describe("sample events", () => {
     assert.match(sample("dynamodb").Records[0].eventSourceARN, /table\/motors\/stream\//);
   });
 
+  it("name nothing of another function whose name begins the same, or is a word of ARNs", () => {
+    const [hello, word] = [lambda("hello", ""), lambda("lambda", "")];
+    const others = recordingOf("/program", [
+      hello,
+      word,
+      resource("aws:s3/bucketNotification:BucketNotification", "notification", {
+        bucket: "imports-dev",
+        lambdaFunctions: [{ lambdaFunctionArn: functionArn("hello-again"), events: ["s3:ObjectCreated:*"] }],
+      }),
+      resource("aws:lambda/eventSourceMapping:EventSourceMapping", "queue", {
+        functionName: functionArn("hello-again"),
+        eventSourceArn: queueArn,
+      }),
+    ]);
+    for (const one of [hello, word]) {
+      assert.doesNotMatch(JSON.stringify(sampleEvent("s3", one, others, now)), /imports-dev/, one.name);
+      assert.doesNotMatch(JSON.stringify(sampleEvent("sqs", one, others, now)), /:changes/, one.name);
+    }
+  });
+
   it("carry the time, as text or number as the cloud does", () => {
     assert.equal(sample("schedule").time, "2026-11-23T09:12:01Z");
     assert.equal(sample("s3").Records[0].eventTime, "2026-11-23T09:12:01.500Z");
