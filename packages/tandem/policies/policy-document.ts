@@ -1,17 +1,6 @@
 /** What rules ask of IAM policy documents. */
-import { type Statement as ReadStatement, readPolicy } from "../program/reading/policy-document.ts";
+import { type Principal, readPolicy, type Statement } from "../program/reading/policy-document.ts";
 import type { Value } from "../program/recording.ts";
-
-export interface Statement {
-  effect: "Allow" | "Deny";
-  actions: string[];
-  /** `NotAction` and `NotResource`: everything but these. */
-  exceptions: string[];
-  resources: string[];
-  /** Services, accounts and `*`, each with its kind: `Service:lambda.amazonaws.com`, `AWS:*`. */
-  principals: string[];
-  conditions: ReadStatement["conditions"];
-}
 
 /**
  * The statements of a document. Undefined for what cannot be judged: not known before the deployment. What is no policy
@@ -19,20 +8,16 @@ export interface Statement {
  */
 export function statementsOf(document: Value | undefined): Statement[] | undefined {
   const reading = readPolicy(document);
-  if (reading.state !== "read") return undefined;
-  return reading.statements.map((statement) => {
-    const { effect, actions, exceptActions, resources, exceptResources, principals, conditions } = statement;
-    return {
-      effect,
-      actions: exceptActions ? [] : actions,
-      exceptions: [...(exceptActions ? actions : []), ...(exceptResources ? resources : [])],
-      resources: exceptResources ? [] : resources,
-      principals: principals?.except
-        ? []
-        : (principals?.named ?? []).map(({ kind, name }) => `${kind}:${name}`),
-      conditions,
-    };
-  });
+  return reading.state === "read" ? reading.statements : undefined;
+}
+
+/** Whom a statement names; everybody but some is nobody by name. */
+export function namedIn({ principals }: Statement): Principal[] {
+  return principals === undefined || principals.except ? [] : principals.named;
+}
+
+function isAboutEverybody(statement: Statement): boolean {
+  return namedIn(statement).some(({ kind, name }) => kind === "AWS" && name === "*");
 }
 
 /** Whether the resource turns away everybody who comes without TLS. */
@@ -40,10 +25,10 @@ export function refusesPlainHttp(document: Value | undefined): boolean {
   const reading = statementsOf(document);
   if (reading === undefined) return true;
   return reading.some(
-    ({ effect, principals, conditions }) =>
-      effect === "Deny" &&
-      principals.includes("AWS:*") &&
-      conditions.some(
+    (statement) =>
+      statement.effect === "Deny" &&
+      isAboutEverybody(statement) &&
+      statement.conditions.some(
         ({ operator, key, values }) =>
           operator === "Bool" && key.toLowerCase() === "aws:securetransport" && values.includes("false"),
       ),
@@ -53,7 +38,7 @@ export function refusesPlainHttp(document: Value | undefined): boolean {
 /** Whether anybody at all may do something: everyone is a principal, and no condition narrows it. */
 export function isOpenToEverybody(document: Value | undefined): boolean {
   return (statementsOf(document) ?? []).some(
-    ({ effect, principals, conditions }) =>
-      effect === "Allow" && principals.includes("AWS:*") && conditions.length === 0,
+    (statement) =>
+      statement.effect === "Allow" && isAboutEverybody(statement) && statement.conditions.length === 0,
   );
 }

@@ -2,6 +2,7 @@
  * Makes up what a cloud would answer once a resource is there: its id, its ARN, its addresses. The same declaration always
  * gets the same answer. ARNs are exact, since permissions are judged against them.
  */
+
 import { apiGateway } from "./outputs/api-gateway.ts";
 import { atlas } from "./outputs/atlas.ts";
 import { compute } from "./outputs/compute.ts";
@@ -12,6 +13,7 @@ import { monitoring } from "./outputs/monitoring.ts";
 import { network } from "./outputs/network.ts";
 import { storage } from "./outputs/storage.ts";
 import { Named, type Rule, type Rules, type Subject } from "./outputs/subject.ts";
+import { areaOf, readTypeToken } from "./reading/type-token.ts";
 
 export interface MadeUp {
   id: string;
@@ -52,10 +54,9 @@ function withoutInputs(
 
 /** Types in no table still have an id and a name; an ARN only where they are AWS's, in its most common form. */
 function otherwise(type: string): Rule {
-  const [provider, module = ""] = type.split(":");
-  const service = module.split("/")[0] ?? "";
+  const token = readTypeToken(type);
   return (it) => {
     const name = it.physicalName();
-    return { id: name, name, ...(provider === "aws" ? { arn: it.arn(service, name) } : {}) };
+    return { id: name, name, ...(token.provider === "aws" ? { arn: it.arn(areaOf(token), name) } : {}) };
   };
 }

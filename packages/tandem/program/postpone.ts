@@ -4,10 +4,12 @@
  * two hundred services of AWS a program uses ten. All that takes longer to load than the rest of a recording takes.
  * What stands in for a module loads it on first use; see docs/decisions/013-postponed-modules.md.
  */
+
 import { existsSync, readdirSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readManifest } from "./package-manifest.ts";
+import { areaOf, readTypeToken } from "./reading/type-token.ts";
 
 type Exports = Record<PropertyKey, unknown>;
 
@@ -49,8 +51,8 @@ export function postponeSeldomUsed(folder: string): void {
 
 /** Loads the module of a type (`aws:ec2/subnet:Subnet`), whose classes the SDK needs to make something of a reference. */
 export function loadModuleOf(type: string, folder: string): void {
-  const [provider, module = ""] = type.split(":");
-  const file = resolveFrom(resolveFrom(folder, `@pulumi/${provider}`), `./${module.split("/")[0]}/index.js`);
+  const token = readTypeToken(type);
+  const file = resolveFrom(resolveFrom(folder, `@pulumi/${token.provider}`), `./${areaOf(token)}/index.js`);
   // Any look at its exports loads a module that was put off.
   if (file !== undefined) Reflect.ownKeys(createRequire(file)(file) as object);
 }

@@ -2,6 +2,7 @@
  * One API at work: request in, answer out, no socket. The order of the steps is the cloud's: sizes, stage, preflight,
  * route, throttle, authorizer, permission, function.
  */
+import limits from "../../shared/aws/limits.cjs";
 import type { Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
@@ -12,7 +13,7 @@ import { type HeaderFields, readHeaderFields } from "./header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
 import { newRequestId, newTraceId } from "./identifiers.ts";
 import { integrate } from "./integration.ts";
-import { MAX_BODY_BYTES, MAX_HEAD_BYTES, requestLineBytes } from "./limits.ts";
+import { requestLineBytes } from "./limits.ts";
 import { type RequestTarget, readTarget } from "./request-target.ts";
 import type { RoutedRequest } from "./routed-request.ts";
 import { fileAnswer, REST_OF_PATH } from "./static-files.ts";
@@ -145,15 +146,16 @@ export class ApiHandler {
 
   #tooLarge(request: HttpRequest, fields: HeaderFields): Handled | undefined {
     const head = requestLineBytes(request) + fields.bytes;
-    if (head > MAX_HEAD_BYTES) {
+    if (head > limits.apiGateway.largestHead) {
       return {
         answer: headTooLarge,
-        reason: `request line and headers are ${head} bytes, ${MAX_HEAD_BYTES} are allowed`,
+        reason: `request line and headers are ${head} bytes, ${limits.apiGateway.largestHead} are allowed`,
       };
     }
     // A body announced as too large is not read at all.
     const body = Math.max(request.body.length, Number(fields.joined["content-length"] ?? 0));
-    if (body > MAX_BODY_BYTES) return { answer: this.#answers.tooLarge, reason: "the body is over 10 MB" };
+    if (body > limits.apiGateway.largestBody)
+      return { answer: this.#answers.tooLarge, reason: "the body is over 10 MB" };
     return undefined;
   }
 

@@ -3,6 +3,7 @@
 import { ofType } from "../../program/reading/resources.ts";
 import { flag, number, object, text, texts } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
 import type { Api } from "./api.ts";
@@ -17,7 +18,6 @@ export const V2_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
 export const V1_AUTHORIZER = "aws:apigateway/authorizer:Authorizer";
 
 const DEFAULT_CACHE_SECONDS = 300;
-const AUTHORIZER_TIMEOUT_MILLISECONDS = 10_000;
 
 /** What makes JWT authorizers. A type alone, so that a program without them does not load what checks signatures. */
 export interface TokenIssuer {
@@ -98,7 +98,7 @@ export class AuthorizerFactory {
     const target = this.#targets.lambda({
       uri: text(inputs.authorizerUri) ?? "",
       payloadFormat: text(inputs.authorizerPayloadFormatVersion) === "2.0" ? "2.0" : "1.0",
-      timeoutMilliseconds: AUTHORIZER_TIMEOUT_MILLISECONDS,
+      timeoutMilliseconds: limits.apiGateway.authorizerTimeout,
       roleArn: text(inputs.authorizerCredentialsArn ?? inputs.authorizerCredentials),
       sourceArn: () => `${api.executionArn}/authorizers/${id}`,
     });

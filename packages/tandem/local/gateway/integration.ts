@@ -1,6 +1,7 @@
 /** Calls the function behind a route and makes an answer of what comes back. */
+
+import limits from "../../shared/aws/limits.cjs";
 import type { InvokeResult, Invoker } from "../invocation.ts";
-import limits from "../workers/runtime/limits.cjs";
 import type { LambdaTarget } from "./api.ts";
 import type { Identity } from "./authorizer.ts";
 import { eventV1 } from "./event-v1.ts";
@@ -60,7 +61,10 @@ function answerOf(
     return { answer: answers.functionError, reason: `${error?.errorType ?? "Error"}: ${message}` };
   }
   if (isTooLarge(payload)) {
-    return { answer: answers.functionError, reason: `the result is over ${limits.LARGEST_ANSWER} bytes` };
+    return {
+      answer: answers.functionError,
+      reason: `the result is over ${limits.lambda.largestAnswer} bytes`,
+    };
   }
   const formatted = format(payload, routed, target);
   return "bad" in formatted

@@ -3,8 +3,7 @@
 import { ofType } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-
-const MOST = 300;
+import limits from "../../shared/aws/limits.cjs";
 
 const COUNTED = [
   { type: "aws:apigatewayv2/route:Route", what: "routes" },
@@ -16,8 +15,8 @@ export function quotaWarnings(recording: Recording): string[] {
   return ofType(recording, "aws:apigatewayv2/api:Api").flatMap(({ id, name }) =>
     COUNTED.flatMap(({ type, what }) => {
       const count = ofType(recording, type).filter(({ inputs }) => text(inputs.apiId) === id).length;
-      if (count <= MOST) return [];
-      return `API ${name} has ${count} ${what}; AWS allows ${MOST} unless the account's quota is raised.`;
+      if (count <= limits.apiGateway.mostRoutes) return [];
+      return `API ${name} has ${count} ${what}; AWS allows ${limits.apiGateway.mostRoutes} unless the account's quota is raised.`;
     }),
   );
 }

@@ -3,6 +3,7 @@
 import { ofType } from "../../program/reading/resources.ts";
 import { list, number, object, text, textMap } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { Authorizer } from "./authorizer.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
@@ -10,8 +11,6 @@ import { asHttpIntegration, type Operation, operationsOf } from "./openapi-body.
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
-
-export const DEFAULT_TIMEOUT_MILLISECONDS = 30_000;
 
 /** What a route is before a stage gives it its throttle. */
 interface DeclaredRoute {
@@ -101,7 +100,7 @@ function targetOf(
   return targets.lambda({
     uri: text(integration.integrationUri) ?? "",
     payloadFormat: text(integration.payloadFormatVersion) === "2.0" ? "2.0" : "1.0",
-    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? limits.apiGateway.httpTimeout,
     roleArn: text(integration.credentialsArn),
     sourceArn: (method) => sourceArn(api, stage, key, method),
   });
@@ -129,7 +128,7 @@ function quickCreated(
       targets.lambda({
         uri,
         payloadFormat: "2.0",
-        timeoutMilliseconds: DEFAULT_TIMEOUT_MILLISECONDS,
+        timeoutMilliseconds: limits.apiGateway.httpTimeout,
         roleArn: text(inputs.credentialsArn),
         sourceArn: (method) => sourceArn(api, stage, key, method),
       }),

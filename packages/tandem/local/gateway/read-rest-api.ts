@@ -3,6 +3,7 @@
 import { ofType } from "../../program/reading/resources.ts";
 import { flag, number, object, text, textMap } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import type { Api, Route, Stage, Target } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { mockTarget } from "./mock-integration.ts";
@@ -10,9 +11,6 @@ import { asRestIntegration, type Operation, operationsOf } from "./openapi-body.
 import { readBucket } from "./read-settings.ts";
 import { RouteTable } from "./route-table.ts";
 import { Targets, unsupported } from "./targets.ts";
-
-/** The longest that a REST API waits for a function. */
-export const REST_TIMEOUT_MILLISECONDS = 29_000;
 
 interface DeclaredMethod {
   /** `GET /books/{id}`. */
@@ -135,7 +133,7 @@ function targetOf(
   return targets.lambda({
     uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
-    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? REST_TIMEOUT_MILLISECONDS,
+    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? limits.apiGateway.restTimeout,
     roleArn: text(integration.credentials),
     sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
   });

@@ -1,11 +1,12 @@
 /** `aws-apigateway:index:RestAPI`: a remote component, which does not expand here, but whose routes say all there is to know. */
+
 import { statSync } from "node:fs";
 import path from "node:path";
 import { flag, list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import type { Api, FilesTarget, Route, Stage, Target } from "./api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
-import { REST_TIMEOUT_MILLISECONDS } from "./read-rest-api.ts";
 import { RouteTable } from "./route-table.ts";
 import { REST_OF_PATH } from "./static-files.ts";
 import { Targets, unsupported } from "./targets.ts";
@@ -52,7 +53,7 @@ function targetOf(route: Values, targets: Targets, recording: Recording): Target
   return targets.lambda({
     uri: handlerArn(route.eventHandler, recording) ?? "",
     payloadFormat: "1.0",
-    timeoutMilliseconds: REST_TIMEOUT_MILLISECONDS,
+    timeoutMilliseconds: limits.apiGateway.restTimeout,
     roleArn: undefined,
     // The component declares the permission itself, out of sight.
     sourceArn: undefined,

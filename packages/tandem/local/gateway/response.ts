@@ -1,5 +1,5 @@
 /** From what a function returned to what the caller gets: the rules that both payload formats share. */
-import limits from "../workers/runtime/limits.cjs";
+import limits from "../../shared/aws/limits.cjs";
 import { InvalidHeader } from "./answer-headers.ts";
 import type { HttpAnswer } from "./http-message.ts";
 
@@ -12,8 +12,8 @@ export type Formatted = HttpAnswer | BadResult;
 
 export function isTooLarge(payload: string | undefined): boolean {
   // A character is at most three bytes, so most results need no counting.
-  if (payload === undefined || payload.length * 3 <= limits.LARGEST_ANSWER) return false;
-  return Buffer.byteLength(payload) > limits.LARGEST_ANSWER;
+  if (payload === undefined || payload.length * 3 <= limits.lambda.largestAnswer) return false;
+  return Buffer.byteLength(payload) > limits.lambda.largestAnswer;
 }
 
 /** The status as a number; undefined when it does not parse to one that HTTP knows. */

@@ -2,11 +2,12 @@
  * The socket side: node:http, one server an API. Reads bodies up to their limit, cuts off slow clients, answers what is
  * not HTTP with 400, and never lets a request end the process.
  */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import limits from "../../shared/aws/limits.cjs";
 import { standsStill } from "../standing-clock.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
-import { MAX_BODY_BYTES } from "./limits.ts";
 
 /** All in milliseconds. */
 export interface ServerTimeouts {
@@ -131,7 +132,7 @@ export class ApiServer {
     const onData = (chunk: Buffer) => {
       chunks.push(chunk);
       length += chunk.length;
-      if (length <= MAX_BODY_BYTES) return;
+      if (length <= limits.apiGateway.largestBody) return;
       incoming.off("data", onData);
       incoming.off("end", onEnd);
       this.#answerTooLarge(incoming, response, Buffer.concat(chunks), time);
@@ -199,7 +200,7 @@ function bodyFraming(rawHeaders: readonly string[]): "none" | "some" | "too larg
     const name = rawHeaders[index] as string;
     if (name.length === 14 && name.toLowerCase() === "content-length") {
       const length = Number(rawHeaders[index + 1]);
-      return length === 0 ? "none" : length > MAX_BODY_BYTES ? "too large" : "some";
+      return length === 0 ? "none" : length > limits.apiGateway.largestBody ? "too large" : "some";
     }
     if (name.length === 17 && name.toLowerCase() === "transfer-encoding") return "some";
   }

@@ -4,7 +4,7 @@
  */
 import { literal, resourceMatches, textMatches } from "../../program/reading/arn-pattern.ts";
 import { type Context, conditionsHold, resolveVariables, type Truth } from "./conditions.ts";
-import type { Statement } from "./statements.ts";
+import type { SourcedStatement } from "./statements.ts";
 
 /** One thing a request wants to do. A batch or a transaction is several. */
 export interface Call {
@@ -16,13 +16,13 @@ export interface Call {
 }
 
 export type Verdict =
-  | { kind: "allowed"; by: Statement }
+  | { kind: "allowed"; by: SourcedStatement }
   | { kind: "denied" }
-  | { kind: "explicitly denied"; by: Statement }
+  | { kind: "explicitly denied"; by: SourcedStatement }
   /** A statement that would decide has a condition or a variable that cannot be judged here. */
-  | { kind: "not judged"; because: Statement };
+  | { kind: "not judged"; because: SourcedStatement };
 
-export function evaluate(statements: readonly Statement[], call: Call): Verdict {
+export function evaluate(statements: readonly SourcedStatement[], call: Call): Verdict {
   const truths = statements.map((statement) => ({ statement, truth: applies(statement, call) }));
   const find = (effect: "Allow" | "Deny", truth: Truth) =>
     truths.find((one) => one.statement.effect === effect && one.truth === truth)?.statement;
@@ -37,7 +37,7 @@ export function evaluate(statements: readonly Statement[], call: Call): Verdict 
   return maybeAllowed ? { kind: "not judged", because: maybeAllowed } : { kind: "denied" };
 }
 
-function applies(statement: Statement, call: Call): Truth {
+function applies(statement: SourcedStatement, call: Call): Truth {
   const action = call.action.toLowerCase();
   const isKnown = (...names: string[]) => !statement.unknown?.some((name) => names.includes(name));
   const named = among(statement.actions, isKnown("Statement", "Action", "NotAction"), (pattern) =>

@@ -4,7 +4,7 @@ import type { Context } from "./conditions.ts";
 import { credentialsOf, operatorCredentials, sessionTokenOf } from "./credentials.ts";
 import { type Call, evaluate, type Verdict } from "./evaluate.ts";
 import { isGenuine, readSignature, type SignedRequest, sessionToken } from "./signature.ts";
-import { isUnknown, type Statement } from "./statements.ts";
+import { isUnknown, type SourcedStatement } from "./statements.ts";
 
 /** Plain JSON: it is handed to the thread that serves DynamoDB. */
 export interface Role {
@@ -13,11 +13,11 @@ export interface Role {
   accessKeyId: string;
   /** Name of a function that runs with it: the session name in AWS's messages. */
   session: string;
-  statements: Statement[];
+  statements: SourcedStatement[];
   /** Of the policies of buckets, queues and tables, those that are about this role. */
-  resourceStatements: Statement[];
+  resourceStatements: SourcedStatement[];
   /** With a permissions boundary, these must allow the call too. */
-  boundary?: Statement[];
+  boundary?: SourcedStatement[];
 }
 
 export interface Principal {
@@ -46,7 +46,7 @@ export interface Decision {
   action: string;
   resource: string;
   /** Resource of the program whose policy allows it, with what the statement says. */
-  by?: Pick<Statement, "source" | "actions" | "resources">;
+  by?: Pick<SourcedStatement, "source" | "actions" | "resources">;
   /** Of one that is not allowed. */
   refusal?: Pick<Refusal, "message" | "hint">;
 }
@@ -125,7 +125,7 @@ function ambient(role: Role, region?: string): Context {
 }
 
 /** A refusal, or the statement that allows it. */
-function judge(role: Role, call: Call): { refusal?: Refusal; by?: Statement } {
+function judge(role: Role, call: Call): { refusal?: Refusal; by?: SourcedStatement } {
   const verdict = evaluate([...role.statements, ...role.resourceStatements], call);
   if (verdict.kind !== "allowed") return { refusal: refuse(role, call, verdict, "identity-based policy") };
   if (role.boundary) {
@@ -135,7 +135,7 @@ function judge(role: Role, call: Call): { refusal?: Refusal; by?: Statement } {
   return { by: verdict.by };
 }
 
-function decisionOf({ action, resource }: Call, refusal?: Refusal, by?: Statement): Decision {
+function decisionOf({ action, resource }: Call, refusal?: Refusal, by?: SourcedStatement): Decision {
   if (refusal) return { action, resource, refusal: { message: refusal.message, hint: refusal.hint } };
   if (!by) return { action, resource };
   return { action, resource, by: { source: by.source, actions: by.actions, resources: by.resources } };

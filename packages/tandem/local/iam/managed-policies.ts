@@ -3,7 +3,7 @@
  * One that AWS has made since is not known.
  */
 import { readFileSync } from "node:fs";
-import { parsePolicy, type Statement, unknownPolicy } from "./statements.ts";
+import { parsePolicy, type SourcedStatement, unknownPolicy } from "./statements.ts";
 
 export interface ManagedPolicies {
   /** Package and version. */
@@ -28,7 +28,7 @@ function read(): ManagedPolicies {
 }
 
 /** Of a policy that is not known: a statement that says so. */
-export function managedPolicy(arn: string): Statement[] {
+export function managedPolicy(arn: string): SourcedStatement[] {
   const [, path, name] = OF_AWS.exec(arn) ?? [];
   if (path === undefined || name === undefined) return [unknownPolicy(arn, "Deny")];
   const { policies, silent } = read();

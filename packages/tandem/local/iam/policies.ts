@@ -8,7 +8,7 @@ import { credentialsOf, roleNameOf } from "./credentials.ts";
 import { Guard, type Role } from "./guard.ts";
 import { managedPolicy } from "./managed-policies.ts";
 import { aboutRole, resourceStatements } from "./resource-policies.ts";
-import { parsePolicy, type Statement, unknownPolicy } from "./statements.ts";
+import { parsePolicy, type SourcedStatement, unknownPolicy } from "./statements.ts";
 
 const ROLE = "aws:iam/role:Role";
 const FUNCTION = "aws:lambda/function:Function";
@@ -42,7 +42,7 @@ export const rolesOf: (recording: Recording) => readonly Role[] = oncePerRecordi
 function foreignRoles(
   recording: Recording,
   declared: readonly Role[],
-  attached: readonly Statement[],
+  attached: readonly SourcedStatement[],
 ): Role[] {
   const known = new Set(declared.map(({ arn }) => arn));
   const used = ofType(recording, FUNCTION).flatMap(({ inputs }) => text(inputs.role) ?? []);
@@ -61,7 +61,7 @@ function foreignRoles(
     });
 }
 
-function elsewhere(name: string): Statement {
+function elsewhere(name: string): SourcedStatement {
   return unknownPolicy(`role ${name}, which the program does not declare`, "Deny");
 }
 
@@ -72,7 +72,7 @@ class Policies {
     this.#recording = recording;
   }
 
-  ofRole(role: RecordedResource, name: string): Statement[] {
+  ofRole(role: RecordedResource, name: string): SourcedStatement[] {
     const inline = list(role.inputs.inlinePolicies).map((inlined) => {
       const { name: policyName, policy } = object(inlined);
       return document(policy, `${role.name} (inline policy ${text(policyName) ?? ""})`);
@@ -84,7 +84,7 @@ class Policies {
     return [...inline, ...separate, ...attached].flat();
   }
 
-  byArn(arn: string): Statement[] {
+  byArn(arn: string): SourcedStatement[] {
     const own = addressed(this.#recording, "aws:iam/policy:Policy", arn);
     if (own) return document(own.inputs.policy, own.name);
     return managedPolicy(arn);
@@ -114,7 +114,7 @@ function isRole(reference: Value | undefined, role: RecordedResource, name: stri
   return named !== undefined && (named === role.id || roleNameOf(named) === name);
 }
 
-function document(policy: Value | undefined, source: string): Statement[] {
+function document(policy: Value | undefined, source: string): SourcedStatement[] {
   // A document that a program leaves to a provider is in no input of it.
   return parsePolicy(policy ?? { $: "unknown" }, source);
 }

@@ -10,7 +10,7 @@ import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { roleNameOf } from "./credentials.ts";
-import { isUnknown, parsePolicy, type Statement } from "./statements.ts";
+import { isUnknown, parsePolicy, type SourcedStatement } from "./statements.ts";
 
 type Find = (resource: RecordedResource, recording: Recording) => string | undefined;
 
@@ -28,7 +28,7 @@ const ATTACHED: Record<string, Find> = {
 
 const PERMISSION = "aws:lambda/permission:Permission";
 
-export function resourceStatements(recording: Recording): Statement[] {
+export function resourceStatements(recording: Recording): SourcedStatement[] {
   return recording.resources.flatMap((resource) => {
     if (resource.type === PERMISSION) return permissionStatement(resource, recording);
     const find = ATTACHED[resource.type];
@@ -53,7 +53,7 @@ const OF_CALLER: [input: string, operator: string, key: string][] = [
 ];
 
 /** Lambda keeps the policy of a function in permissions, one statement each. */
-function permissionStatement(resource: RecordedResource, recording: Recording): Statement[] {
+function permissionStatement(resource: RecordedResource, recording: Recording): SourcedStatement[] {
   const { inputs, name: source } = resource;
   const { name, qualifier } = parseFunctionReference(text(inputs.function) ?? "");
   const called = addressed(recording, "aws:lambda/function:Function", name);
@@ -87,7 +87,7 @@ function permissionStatement(resource: RecordedResource, recording: Recording): 
 }
 
 /** `*` in the policy of a resource is that resource, not every one. */
-function boundTo(arn: string, statement: Statement): Statement {
+function boundTo(arn: string, statement: SourcedStatement): SourcedStatement {
   const all = arn.startsWith("arn:aws:s3:") ? [arn, `${arn}/*`] : [arn];
   // Of a policy that is not known, that much is.
   if (isUnknown(statement)) return { ...statement, resources: all, unknown: ["Action", "Effect"] };
@@ -97,7 +97,7 @@ function boundTo(arn: string, statement: Statement): Statement {
   };
 }
 
-export function aboutRole(statements: readonly Statement[], roleArn: string): Statement[] {
+export function aboutRole(statements: readonly SourcedStatement[], roleArn: string): SourcedStatement[] {
   return statements.flatMap((statement) => {
     const about = isAbout(statement, roleArn);
     if (about === false) return [];
@@ -107,7 +107,7 @@ export function aboutRole(statements: readonly Statement[], roleArn: string): St
 }
 
 /** Whether a statement is about a role; what cannot be told is given as the name of its element. */
-function isAbout({ principals, effect, unknown = [] }: Statement, roleArn: string): boolean | string {
+function isAbout({ principals, effect, unknown = [] }: SourcedStatement, roleArn: string): boolean | string {
   // Of a statement that is not known, whom it is about is not known either.
   if (!principals) return unknown.length > 0 && "Principal";
   // Whom a NotPrincipal leaves out depends on the session too, which is made up here: not judged.
@@ -119,7 +119,11 @@ function isAbout({ principals, effect, unknown = [] }: Statement, roleArn: strin
 }
 
 /** An account as a principal denies all its roles, but allows none: it leaves that to their own policies. */
-function isRole({ kind, name }: Principal, roleArn: string, effect: Statement["effect"]): boolean | string {
+function isRole(
+  { kind, name }: Principal,
+  roleArn: string,
+  effect: SourcedStatement["effect"],
+): boolean | string {
   // Services, federated users and canonical ids are no roles; `{"Service": "*"}` is not everybody.
   if (kind !== "AWS") return false;
   if (name === "*" || name === roleArn) return true;

@@ -1,4 +1,5 @@
 /** Keeps what the program allows its roles; the emulators ask its guard before every call. */
+import { readTypeToken } from "../../program/reading/type-token.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { LAMBDA } from "./assumptions.ts";
@@ -56,7 +57,7 @@ export class IamService implements Service {
   #tellDistrust(recording: Recording, log: (line: string) => void): void {
     for (const { resource, service, refusal } of distrusts(recording)) {
       if (service === LAMBDA && refusal.kind === "refused") continue;
-      this.#tell(`${resource.type.split(":")[2]} ${resource.name}: ${refusal.reason}.`, log);
+      this.#tell(`${readTypeToken(resource.type).name} ${resource.name}: ${refusal.reason}.`, log);
     }
   }
 

@@ -1,21 +1,17 @@
 /** Policies as calls are judged by them. A document AWS would refuse as malformed is refused here, with its place. */
 
-import {
-  judgedStatements,
-  type Statement as ReadStatement,
-  readPolicy,
-} from "../../program/reading/policy-document.ts";
+import { judgedStatements, readPolicy, type Statement } from "../../program/reading/policy-document.ts";
 import { UserError } from "../../shared/user-error.js";
 
 export type { Condition } from "../../program/reading/policy-document.ts";
 
-export interface Statement extends ReadStatement {
+export interface SourcedStatement extends Statement {
   /** Which resource of the program says so, for messages. */
   source: string;
 }
 
 /** `document` is JSON text or the object it stands for. */
-export function parsePolicy(document: unknown, source: string): Statement[] {
+export function parsePolicy(document: unknown, source: string): SourcedStatement[] {
   const reading = readPolicy(document);
   if (reading.state === "unknown") return [unknownPolicy(`${source} (unknown before a deployment)`, "Deny")];
   const faults = reading.state === "none" ? ["is no JSON object"] : reading.faults;
@@ -26,7 +22,7 @@ export function parsePolicy(document: unknown, source: string): Statement[] {
 }
 
 /** Stands for all that a policy says whose content is not known here. One that may deny leaves every call open. */
-export function unknownPolicy(source: string, effect: Statement["effect"]): Statement {
+export function unknownPolicy(source: string, effect: SourcedStatement["effect"]): SourcedStatement {
   return {
     effect,
     actions: [],
@@ -40,13 +36,13 @@ export function unknownPolicy(source: string, effect: Statement["effect"]): Stat
 }
 
 /** Whether nothing of the statement is known. */
-export function isUnknown({ unknown }: ReadStatement): boolean {
+export function isUnknown({ unknown }: Statement): boolean {
   return unknown?.includes(WHOLE) ?? false;
 }
 
 const WHOLE = "Statement";
 
-function lacking({ actions, resources, unknown = [] }: ReadStatement, index: number): string[] {
+function lacking({ actions, resources, unknown = [] }: Statement, index: number): string[] {
   const faults: string[] = [];
   const isUnknown = (name: string) =>
     unknown.some((element) => [WHOLE, name, `Not${name}`].includes(element));

@@ -5,6 +5,7 @@ import { parseFunctionReference } from "../../program/reading/function-reference
 import { addressed } from "../../program/reading/resources.ts";
 import { list, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 
 export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const FUNCTION = "aws:lambda/function:Function";
@@ -25,8 +26,6 @@ export interface QueueMapping {
   concurrency: number;
 }
 
-/** As Lambda has them when a mapping does not say. */
-const BATCH_SIZE = 10;
 const CONCURRENCY = 5;
 
 export function queueMappings(recording: Recording): QueueMapping[] {
@@ -50,7 +49,7 @@ function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): 
     region: readArn(queueArn)?.region ?? "",
     functionName,
     roleArn: roleOf(functionName, recording),
-    batchSize: number(inputs.batchSize) ?? BATCH_SIZE,
+    batchSize: number(inputs.batchSize) ?? limits.lambda.standardBatch,
     windowSeconds: number(inputs.maximumBatchingWindowInSeconds) ?? 0,
     reportsFailures: list(inputs.functionResponseTypes).map(text).includes("ReportBatchItemFailures"),
     concurrency: Math.min(number(scaling.maximumConcurrency) ?? CONCURRENCY, CONCURRENCY),

@@ -1,5 +1,7 @@
 /** Takes messages from one queue to one function, as Lambda's pollers do, until it is stopped. */
+
 import { setTimeout as pause } from "node:timers/promises";
+import limits from "../../shared/aws/limits.cjs";
 import type { Invoker } from "../invocation.ts";
 import { finished, sqsEvent } from "./batch.ts";
 import type { QueueMapping } from "./mappings.ts";
@@ -12,8 +14,6 @@ export interface PollerOptions {
   log(line: string): void;
 }
 
-/** SQS gives no more in one call. */
-const MOST_RECEIVED = 10;
 /** The longest that SQS waits for a first message. */
 const LONG_POLL_SECONDS = 20;
 const RETRY_MS = 1000;
@@ -80,7 +80,7 @@ export class Poller {
   }
 
   #room(taken: number): number {
-    return Math.min(this.#options.mapping.batchSize - taken, MOST_RECEIVED);
+    return Math.min(this.#options.mapping.batchSize - taken, limits.sqs.mostMessages);
   }
 
   /** Says what is wrong once, and tries again in a while. */

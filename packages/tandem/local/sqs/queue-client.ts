@@ -1,6 +1,8 @@
 /** The few calls to SQS that the run makes itself, signed like any other: the check of permissions sees them too. */
+
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
+import limits from "../../shared/aws/limits.cjs";
 import type { Credentials } from "../iam/credentials.ts";
 
 export interface ReceivedMessage {
@@ -76,9 +78,9 @@ export class QueueClient {
   }
 
   async delete(messages: readonly ReceivedMessage[]): Promise<void> {
-    for (let from = 0; from < messages.length; from += MOST_ENTRIES) {
+    for (let from = 0; from < messages.length; from += limits.sqs.mostMessages) {
       const Entries = messages
-        .slice(from, from + MOST_ENTRIES)
+        .slice(from, from + limits.sqs.mostMessages)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await this.#call("DeleteMessageBatch", { Entries });
     }
@@ -123,6 +125,3 @@ export class QueueClient {
     );
   }
 }
-
-/** SQS takes no more in one call. */
-const MOST_ENTRIES = 10;

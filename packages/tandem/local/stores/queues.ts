@@ -1,12 +1,10 @@
 /** Looks into the queues of a run, and changes them, as the person at this machine. */
 
+import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
 import { operatorCredentials } from "../iam/credentials.ts";
 import { type PeekedMessages, QueueClient, type ReceivedMessage } from "../sqs/queue-client.ts";
 import { findStore, type QueueStore, type Stores } from "./stores.ts";
-
-/** SQS gives no more at a time. */
-const MOST = 10;
 
 export class Queues {
   readonly #queues: readonly QueueStore[];
@@ -42,7 +40,7 @@ export class Queues {
     const target = to === undefined ? this.#sourceOf(from) : this.#find(to);
     let count = 0;
     for (;;) {
-      const messages = await this.#call(from, (client) => client.receive(MOST, 0));
+      const messages = await this.#call(from, (client) => client.receive(limits.sqs.mostMessages, 0));
       if (messages.length === 0) return { count, to: target.name };
       for (const message of messages) {
         await this.#call(target, (client) => client.send(message.Body, besideOf(message)));

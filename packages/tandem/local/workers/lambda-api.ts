@@ -6,12 +6,12 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { readArn } from "../../program/reading/arn.ts";
 import { parseFunctionReference, readFunctionReference } from "../../program/reading/function-reference.ts";
+import limits from "../../shared/aws/limits.cjs";
 import { createLocalServer } from "../callers.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import { listenAgain } from "../kept-ports.ts";
 import type { LocalContext, Service } from "../service.ts";
-import limits from "./runtime/limits.cjs";
 
 export const LAMBDA_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_LAMBDA";
 
@@ -79,7 +79,7 @@ export class LambdaApi implements Service {
       return failure(
         413,
         "RequestTooLargeException",
-        `Request must be smaller than ${limits.LARGEST_EVENT} bytes`,
+        `Request must be smaller than ${limits.lambda.largestEvent} bytes`,
       );
     const [, reference, qualifier] = INVOKE.exec(url) ?? [];
     if (method !== "POST" || reference === undefined) {
@@ -231,7 +231,7 @@ async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= limits.LARGEST_EVENT) chunks.push(chunk);
+    if (size <= limits.lambda.largestEvent) chunks.push(chunk);
   }
-  return size <= limits.LARGEST_EVENT ? Buffer.concat(chunks) : undefined;
+  return size <= limits.lambda.largestEvent ? Buffer.concat(chunks) : undefined;
 }

@@ -1,14 +1,9 @@
 /** What the cloud refuses when a function is deployed, found before it is run here. */
+import limits from "../../shared/aws/limits.cjs";
 import type { FunctionSettings } from "./settings.ts";
 
-/** Bytes of all names and values together. */
-const LARGEST_ENVIRONMENT = 4_096;
-const MEMORY = { least: 128, most: 10_240 };
-const LONGEST_NAME = 64;
 /** Even numbers, as Node's long-term releases; one ahead of today's, so that a new one is not refused. */
 const NEWEST_NODE = 26;
-/** Seconds. */
-const LONGEST_TIMEOUT = 900;
 
 const reserved = new Set([
   "_HANDLER",
@@ -40,17 +35,19 @@ export function refusals({ name, runtime, environment, memorySize, timeout }: Fu
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
     0,
   );
-  if (!/^[\w-]+$/.test(name) || name.length > LONGEST_NAME) {
+  if (!/^[\w-]+$/.test(name) || name.length > limits.lambda.longestName) {
     found.push(
-      `its name ${JSON.stringify(name)} has ${name.length} characters; up to ${LONGEST_NAME} letters, digits, - and _ are allowed`,
+      `its name ${JSON.stringify(name)} has ${name.length} characters; up to ${limits.lambda.longestName} letters, digits, - and _ are allowed`,
     );
   }
   const major = Number(/^nodejs(\d+)\.x$/.exec(runtime)?.[1]);
   if (!(major % 2 === 0 && major <= NEWEST_NODE)) {
     found.push(`its runtime ${runtime} is none of Lambda's, e.g. nodejs24.x`);
   }
-  if (bytes > LARGEST_ENVIRONMENT) {
-    found.push(`its environment variables have ${bytes} bytes, ${LARGEST_ENVIRONMENT} are allowed`);
+  if (bytes > limits.lambda.largestEnvironment) {
+    found.push(
+      `its environment variables have ${bytes} bytes, ${limits.lambda.largestEnvironment} are allowed`,
+    );
   }
   for (const [name] of variables) {
     if (reserved.has(name))
@@ -61,13 +58,19 @@ export function refusals({ name, runtime, environment, memorySize, timeout }: Fu
       );
     }
   }
-  if (!Number.isInteger(memorySize) || memorySize < MEMORY.least || memorySize > MEMORY.most) {
+  if (
+    !Number.isInteger(memorySize) ||
+    memorySize < limits.lambda.memory.least ||
+    memorySize > limits.lambda.memory.most
+  ) {
     found.push(
-      `its memory of ${memorySize} MB must be a whole number from ${MEMORY.least} to ${MEMORY.most}`,
+      `its memory of ${memorySize} MB must be a whole number from ${limits.lambda.memory.least} to ${limits.lambda.memory.most}`,
     );
   }
-  if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMEOUT) {
-    found.push(`its timeout of ${timeout} s must be a whole number from 1 to ${LONGEST_TIMEOUT}`);
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > limits.lambda.timeout.longest) {
+    found.push(
+      `its timeout of ${timeout} s must be a whole number from 1 to ${limits.lambda.timeout.longest}`,
+    );
   }
   return found;
 }

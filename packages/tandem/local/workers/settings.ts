@@ -5,6 +5,7 @@ import { parseFunctionReference } from "../../program/reading/function-reference
 import { declared, ofType } from "../../program/reading/resources.ts";
 import { archive, list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import { regionOf } from "../region.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
@@ -36,9 +37,6 @@ export interface FunctionSettings {
   deadLetterArn: string | undefined;
 }
 
-/** Lambda's defaults, which the program need not write. */
-const defaults = { memorySize: 128, timeout: 3 };
-
 export function functionSettings(resource: RecordedResource, recording: Recording): FunctionSettings {
   const { inputs, outputs } = resource;
   const name = text(outputs.name) ?? text(inputs.name) ?? resource.name;
@@ -52,8 +50,8 @@ export function functionSettings(resource: RecordedResource, recording: Recordin
     region,
     runtime: text(inputs.runtime) ?? "",
     handler: text(inputs.handler) ?? "",
-    memorySize: number(inputs.memorySize) ?? defaults.memorySize,
-    timeout: number(inputs.timeout) ?? defaults.timeout,
+    memorySize: number(inputs.memorySize) ?? limits.lambda.memory.standard,
+    timeout: number(inputs.timeout) ?? limits.lambda.timeout.standard,
     environment: declaredEnvironment(inputs.environment),
     roleArn: text(inputs.role),
     // -1 is Lambda's way to say "not reserved".

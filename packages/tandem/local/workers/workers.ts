@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Build, RecordedResource, Recording, Value } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
@@ -20,7 +21,6 @@ import type { Execution } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
 import { findFunction, InvalidRuntimeException, ResourceNotFoundException } from "./lookup.ts";
 import { workersParity } from "./parity.ts";
-import limits from "./runtime/limits.cjs";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import { traceHeader } from "./trace-header.ts";
@@ -73,7 +73,10 @@ const defaults = {
 /** Concurrent executions of an account that has not asked for more. */
 const ACCOUNT_CONCURRENCY = 1_000;
 /** Bytes of an event. */
-const LARGEST_EVENT = { RequestResponse: limits.LARGEST_EVENT, Event: limits.LARGEST_ASYNCHRONOUS_EVENT };
+const LARGEST_EVENT = {
+  RequestResponse: limits.lambda.largestEvent,
+  Event: limits.lambda.largestAsynchronousEvent,
+};
 
 /** Of the run's data; in it a folder of folders, one for each worker's /tmp. */
 const DATA_FOLDER = "functions";

@@ -1,4 +1,5 @@
 /** Finds what a killed run was making: by its name, by asking the cloud's own CLI, or by what a person has seen. */
+import { readTypeToken } from "../../program/reading/type-token.ts";
 import { type RunOptions, runProgram } from "../pulumi.ts";
 import { finderOf } from "./finders.ts";
 import type { LookUp, Subject } from "./import-id.ts";
@@ -12,7 +13,7 @@ export type Told = Map<string, string | undefined>;
 
 /** `Route::api-GET/hello`: a name alone can stand for two resources. */
 export function keyOf({ resource }: PendingOperation): string {
-  return `${resource.type.split(":").at(-1)}::${nameOf(resource.urn)}`;
+  return `${readTypeToken(resource.type).name}::${nameOf(resource.urn)}`;
 }
 
 export interface Surroundings {

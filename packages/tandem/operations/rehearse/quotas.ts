@@ -6,6 +6,7 @@
 import { number, text } from "../../policies/reading.ts";
 import { declared } from "../../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 
 export interface Quota {
   what: string;
@@ -58,13 +59,13 @@ export const quotas: Quota[] = [
   },
   {
     what: "routes of an API",
-    limit: 300,
+    limit: limits.apiGateway.mostRoutes,
     count: most("aws:apigatewayv2/route:Route", "apiId"),
     source: `${guides}/apigateway/latest/developerguide/http-api-quotas.html`,
   },
   {
     what: "integrations of an API",
-    limit: 300,
+    limit: limits.apiGateway.mostRoutes,
     count: most("aws:apigatewayv2/integration:Integration", "apiId"),
     source: `${guides}/apigateway/latest/developerguide/http-api-quotas.html`,
   },

@@ -1,9 +1,10 @@
 import { readArn } from "../../program/reading/arn.ts";
-import { networkActions, tracingActions } from "../actions-of-lambda.ts";
+import type { Statement } from "../../program/reading/policy-document.ts";
+import { networkActions, tracingActions } from "../../shared/aws/actions-of-lambda.ts";
 import { attachedPolicies } from "../attached.ts";
 import { identityPolicies } from "../every-policy.ts";
 import { functionType, roleOf } from "../functions.ts";
-import { type Statement, statementsOf } from "../policy-document.ts";
+import { namedIn, statementsOf } from "../policy-document.ts";
 import { at, ofType } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 
@@ -59,7 +60,8 @@ export const iamRules: Rule[] = [
     title: "A policy names every action it allows",
     remedy: "Replace the wildcard by the actions that are called.",
     waivable: false,
-    check: eachStatement(({ actions, exceptions }) => {
+    check: eachStatement(({ actions, exceptActions, resources, exceptResources }) => {
+      const exceptions = [...(exceptActions ? actions : []), ...(exceptResources ? resources : [])];
       if (exceptions.length > 0) return `allows everything but ${exceptions.join(", ")}`;
       const wild = actions.filter((action) => action.includes("*"));
       return wild.length > 0 ? `allows ${wild.join(", ")}` : undefined;
@@ -70,7 +72,9 @@ export const iamRules: Rule[] = [
     standards: ["AwsSolutions-IAM5", "CKV_AWS_288", "CKV_AWS_290"],
     title: "A policy names the resources it is about",
     remedy: "Use the ARN of the resource.",
-    check: eachStatement(({ actions, resources }) => {
+    check: eachStatement(({ actions, exceptActions, resources, exceptResources }) => {
+      // What is left out is another rule's.
+      if (exceptActions || exceptResources) return undefined;
       const bounded = actions.filter((action) => !unbounded.includes(action.toLowerCase()));
       const all = resources.filter(isWholesale);
       return bounded.length > 0 && all.length > 0
@@ -86,7 +90,7 @@ export const iamRules: Rule[] = [
     check: each(roleType, (role) => {
       const statements = statementsOf(at(role, "assumeRolePolicy"));
       if (statements === undefined) return undefined;
-      const principals = [...new Set(statements.flatMap((statement) => statement.principals))];
+      const principals = [...new Set(statements.flatMap(namedIn).map(({ kind, name }) => `${kind}:${name}`))];
       const [only] = principals;
       return principals.length === 1 && only?.startsWith("Service:")
         ? undefined
@@ -98,7 +102,8 @@ export const iamRules: Rule[] = [
     standards: ["CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_289"],
     title: "No role of this program can give itself or others more rights",
     remedy: "Leave such actions to the role that deploys.",
-    check: eachStatement(({ actions }) => {
+    check: eachStatement(({ actions, exceptActions }) => {
+      if (exceptActions) return undefined;
       const found = actions.filter((action) => escalating.some((pattern) => pattern.test(action)));
       return found.length > 0 ? `allows ${found.join(", ")}` : undefined;
     }),

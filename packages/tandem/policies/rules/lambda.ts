@@ -1,4 +1,5 @@
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import { functionsAt, functionType, isCalledAsynchronously, namesOf } from "../functions.ts";
 import {
   at,
@@ -18,13 +19,6 @@ import { looksLikePassword } from "../secrets.ts";
 
 /** The latest of each family; older ones lose their security updates first. */
 const currentRuntimes = ["nodejs24.x", "python3.14", "java25", "dotnet10", "ruby3.4", "provided.al2023"];
-
-/** Lambda takes 4 KB of variables, names and values together. */
-const environmentLimit = 4096;
-/** Milliseconds an HTTP API waits where the integration says nothing. */
-const defaultIntegrationTimeout = 30_000;
-/** Seconds a function may run where it says nothing. */
-const defaultTimeout = 3;
 
 export const lambdaRules: Rule[] = [
   {
@@ -151,7 +145,9 @@ export const lambdaRules: Rule[] = [
       const bytes = Object.entries(variablesOf(lambda))
         .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(written(opened(value))))
         .reduce((sum, size) => sum + size, 0);
-      return bytes > environmentLimit ? `variables take ${bytes} of ${environmentLimit} bytes` : undefined;
+      return bytes > limits.lambda.largestEnvironment
+        ? `variables take ${bytes} of ${limits.lambda.largestEnvironment} bytes`
+        : undefined;
     }),
   },
   {
@@ -161,7 +157,7 @@ export const lambdaRules: Rule[] = [
     remedy:
       "Lower the function's `timeout` or raise the integration's `timeoutMilliseconds` (at most 30,000).",
     check: each("aws:apigatewayv2/integration:Integration", (integration, recording) => {
-      const patience = number(at(integration, "timeoutMilliseconds") ?? defaultIntegrationTimeout);
+      const patience = number(at(integration, "timeoutMilliseconds") ?? limits.apiGateway.httpTimeout);
       const slow = functionsAt(recording, integration, "integrationUri").find(
         (lambda) => timeoutOf(lambda) * 1000 >= patience,
       );
@@ -176,7 +172,7 @@ function variablesOf(lambda: RecordedResource): Record<string, Value> {
 }
 
 function timeoutOf(lambda: RecordedResource): number {
-  return number(at(lambda, "timeout") ?? defaultTimeout);
+  return number(at(lambda, "timeout") ?? limits.lambda.timeout.standard);
 }
 
 function hasFailureDestination(recording: Recording, lambda: RecordedResource): boolean {

@@ -1,4 +1,5 @@
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
 import { isLastResort, queueType } from "../dead-letters.ts";
 import { functionsAt } from "../functions.ts";
 import { refusesPlainHttp } from "../policy-document.ts";
@@ -10,8 +11,6 @@ const mappingType = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 /** AWS's advice, so that retries of a throttled call do not meet a second delivery. */
 const timeoutsHidden = 6;
-/** Seconds a message is hidden where the queue says nothing. */
-const defaultVisibility = 30;
 
 export const messagingRules: Rule[] = [
   {
@@ -72,7 +71,7 @@ export const messagingRules: Rule[] = [
       const queue = sourceQueue(recording, mapping);
       const [lambda] = functionsAt(recording, mapping, "functionName");
       if (!queue || !lambda) return undefined;
-      const visibility = number(at(queue, "visibilityTimeoutSeconds") ?? defaultVisibility);
+      const visibility = number(at(queue, "visibilityTimeoutSeconds") ?? limits.sqs.standardVisibility);
       const least = timeoutsHidden * number(at(lambda, "timeout") ?? 0);
       return visibility >= least ? undefined : `hidden for ${visibility} s; ${lambda.name} needs ${least} s`;
     }),

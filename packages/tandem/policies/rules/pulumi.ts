@@ -1,14 +1,8 @@
+import { keepsRecords } from "../../program/reading/holds-data.ts";
 import type { Recording, Value } from "../../program/recording.ts";
 import { isSecret, opened, shown, textsIn } from "../reading.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { stackUrn } from "../stack-urn.ts";
-
-/** What holds data that no deployment brings back. */
-const stateful = [
-  "aws:dynamodb/table:Table",
-  "aws:s3/bucket:Bucket",
-  "mongodbatlas:index/advancedCluster:AdvancedCluster",
-];
 
 /** What JavaScript makes of an Output, or of any object, that is put into a string. */
 const stringifiedObject = /Calling \[toString\] on an \[Output<T>\]|\[object (Object|Promise)\]/;
@@ -25,7 +19,7 @@ export const pulumiRules: Rule[] = [
     onlyInProduction: true,
     check: ({ resources }) =>
       resources
-        .filter((resource) => stateful.includes(resource.type) && !resource.read && !resource.protect)
+        .filter((resource) => keepsRecords(resource.type) && !resource.read && !resource.protect)
         .map(({ urn }) => ({ urn, message: "not protected" })),
   },
   {

@@ -1,5 +1,5 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
-import { loggingActions, networkActions, tracingActions } from "../actions-of-lambda.ts";
+import { loggingActions, networkActions, tracingActions } from "../../shared/aws/actions-of-lambda.ts";
 import { isInternet } from "../addresses.ts";
 import { functionType, roleOf } from "../functions.ts";
 import { statementsOf } from "../policy-document.ts";
@@ -116,7 +116,7 @@ function servicesCalled(recording: Recording, lambda: RecordedResource): string[
   if (!role) return [];
   const services = pointing(recording, "aws:iam/rolePolicy:RolePolicy", "role", role)
     .flatMap((policy) => statementsOf(at(policy, "policy")) ?? [])
-    .filter((statement) => statement.effect === "Allow")
+    .filter(({ effect, exceptActions }) => effect === "Allow" && !exceptActions)
     .flatMap((statement) => statement.actions)
     .filter((action) => !outsideTheNetwork.includes(action))
     .map((action) => action.split(":")[0] ?? action);

@@ -2,8 +2,10 @@
  * Looks up what an account may hold: a resource that the program declares itself where it fits, else one made up by the rules
  * for resources of its type. What a person chose (the value of a parameter, a secret) is never made up.
  */
+
 import type { InvokeAnswer, InvokeContext } from "../invokes.ts";
 import { makeUpOutputs } from "../outputs.ts";
+import { areaOf, readTypeToken } from "../reading/type-token.ts";
 import { subjectOf } from "./subject.ts";
 
 type Args = Record<string, unknown>;
@@ -46,8 +48,8 @@ export const lookUps: Record<string, InvokeAnswer> = Object.fromEntries(
 
 /** `aws:sqs/queue:Queue` is looked up with `aws:sqs/getQueue:getQueue`. */
 function tokenFor(type: string): string {
-  const [provider, module, name] = type.split(/[:/]/).filter((_, index) => index !== 2);
-  return `${provider}:${module}/get${name}:get${name}`;
+  const token = readTypeToken(type);
+  return `${token.provider}:${areaOf(token)}/get${token.name}:get${token.name}`;
 }
 
 function lookUp(type: string, asked: Args, context: InvokeContext): Args {

@@ -7,7 +7,8 @@ interface Principal {
   identifiers: string[];
 }
 
-interface Statement {
+/** As the function takes it; a policy has other names for the same. */
+interface StatementArguments {
   sid?: string;
   effect?: string;
   actions?: string[];
@@ -22,7 +23,7 @@ interface Statement {
 interface Arguments {
   version?: string;
   policyId?: string;
-  statements?: Statement[];
+  statements?: StatementArguments[];
   sourcePolicyDocuments?: string[];
   overridePolicyDocuments?: string[];
 }
@@ -58,7 +59,7 @@ function statementsOf(document: string): RenderedStatement[] {
   ].flat();
 }
 
-function renderStatement(statement: Statement): RenderedStatement {
+function renderStatement(statement: StatementArguments): RenderedStatement {
   const rendered: RenderedStatement = {
     Sid: statement.sid === "" ? undefined : statement.sid,
     Effect: statement.effect ?? "Allow",
@@ -85,7 +86,7 @@ function principals(all: Principal[] = []): unknown {
   );
 }
 
-function conditions(all: Statement["conditions"] = []): unknown {
+function conditions(all: StatementArguments["conditions"] = []): unknown {
   if (all.length === 0) return undefined;
   const byTest: Record<string, Record<string, unknown>> = {};
   for (const { test, variable, values } of all) {

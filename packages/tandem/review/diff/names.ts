@@ -1,4 +1,5 @@
 /** How resources are called in a report: by their logical name. */
+import { areaOf, readTypeToken } from "../../program/reading/type-token.ts";
 import { parseUrn } from "../../program/urns.ts";
 
 export function resourceName(urn: string): string {
@@ -7,7 +8,7 @@ export function resourceName(urn: string): string {
 
 /** `aws:lambda/function:Function` → `aws.lambda.Function`, as it stands in a program. */
 export function typeName(type: string): string {
-  const [pkg = "", module = "", name = ""] = type.split(":");
-  const area = module.split("/")[0];
-  return [pkg, area === "index" ? "" : area, name].filter((part) => part !== "").join(".");
+  const token = readTypeToken(type);
+  const area = areaOf(token);
+  return [token.provider, area === "index" ? "" : area, token.name].filter((part) => part !== "").join(".");
 }

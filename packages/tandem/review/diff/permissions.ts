@@ -1,8 +1,9 @@
 /** Which permissions one program gives and the other does not: wider or narrower, for each function. */
-import { networkActions } from "../../policies/actions-of-lambda.ts";
+
 import { resourceCovers, textCovers } from "../../program/reading/arn-pattern.ts";
 import { textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
+import { networkActions } from "../../shared/aws/actions-of-lambda.ts";
 import { type Grant, grantsOf } from "../program-view/grants.ts";
 import type { ProgramView } from "../program-view/view.ts";
 import type { PermissionChange, RouteChange } from "./diff.ts";

@@ -1,11 +1,11 @@
 /** Asks the checked-in table of what the providers say: which changes replace a resource, which lists have no order. */
 
 import type { PropertyTable } from "../provider-facts/extract.ts";
-import said from "../provider-facts/said.json" with { type: "json" };
+import fromComments from "../provider-facts/from-comments.json" with { type: "json" };
 import { writtenByHand } from "../provider-facts/written-by-hand.ts";
 
-const replaces = merged(said.replaces, writtenByHand.replaces);
-const sets = merged(said.sets, writtenByHand.sets);
+const replaces = merged(fromComments.replaces, writtenByHand.replaces);
+const sets = merged(fromComments.sets, writtenByHand.sets);
 
 /** @param path without indices, e.g. `replicas.kmsKeyArn` */
 export function replacesOnChange(type: string, path: string): boolean {

@@ -1,5 +1,6 @@
 /** Which provider looks after a resource, where that one works, and what of a change only follows from it. */
 
+import { readTypeToken } from "../../program/reading/type-token.ts";
 import { isObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import { canonical } from "./canonical.ts";
@@ -47,7 +48,7 @@ export class Providers {
     after: RecordedResource,
   ): Pick<PropertyChange, "elsewhere" | "replaces"> {
     const [old, now] = [this.#before.configOf(before), this.#after.configOf(after)];
-    const type = `pulumi:providers:${after.type.split(":")[0]}`;
+    const type = `pulumi:providers:${readTypeToken(after.type).provider}`;
     const paths = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
     const changed = paths.filter((path) => text(old[path]) !== text(now[path]));
     const replacing = changed.filter((path) => replacesOnChange(type, path));
@@ -82,7 +83,7 @@ class Side {
   configOf({ provider, type }: RecordedResource): Values {
     const explicit = provider && this.#providers.get(provider.slice(0, provider.lastIndexOf("::")));
     if (explicit) return { ...this.#defaults("aws", type, ["region"]), ...explicit.inputs };
-    return this.#defaults(type.split(":")[0] ?? "", type);
+    return this.#defaults(readTypeToken(type).provider, type);
   }
 
   /** @param only keys that an explicit provider takes over from the configuration as well */

@@ -1,6 +1,6 @@
 /** What a program allows and denies: one grant for each holder, action and resource of every policy in it. */
 
-import { type Statement as PolicyStatement, readPolicy } from "../../program/reading/policy-document.ts";
+import { readPolicy, type Statement } from "../../program/reading/policy-document.ts";
 import { plainObject, plainObjects, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList, canonical } from "../diff/canonical.ts";
@@ -315,10 +315,10 @@ function actionsOfRole(role: string): string[] {
   return role === "readWrite" ? ["mongodb:read", "mongodb:write"] : [`mongodb:${role}`];
 }
 
-type Statement = Pick<Grant, "effect" | "principal" | "action" | "resource" | "condition">;
+type Terms = Pick<Grant, "effect" | "principal" | "action" | "resource" | "condition">;
 
 /** A secret policy is not opened: parts of it are as secret as the whole. */
-function* statementsOf(policy: Value | undefined): Generator<Statement> {
+function* statementsOf(policy: Value | undefined): Generator<Terms> {
   const reading = readPolicy(policy, { secretAs: HIDDEN });
   if (reading.state !== "read") return;
   for (const statement of reading.statements) {
@@ -333,7 +333,7 @@ function* statementsOf(policy: Value | undefined): Generator<Statement> {
   }
 }
 
-function conditionOf({ conditions }: PolicyStatement): { condition?: string } {
+function conditionOf({ conditions }: Statement): { condition?: string } {
   if (conditions.length === 0) return {};
   const block: Record<string, Record<string, Value>> = {};
   for (const { operator, key, values, unknown } of conditions) {
@@ -344,7 +344,7 @@ function conditionOf({ conditions }: PolicyStatement): { condition?: string } {
 
 const UNKNOWN = "what is not known yet";
 
-function principalsOf({ principals, unknown = [] }: PolicyStatement): { principal?: string }[] {
+function principalsOf({ principals, unknown = [] }: Statement): { principal?: string }[] {
   if (!principals) return [{}];
   const but = principals.except ? "everybody but " : "";
   const open = unknown.some((element) => /Principal/.test(element)) ? [{ principal: but + UNKNOWN }] : [];
@@ -356,7 +356,7 @@ function anybody(principal: string): string {
 }
 
 /** `Action`, or everything but `NotAction`; the resource of a policy that names none is the one it stands at. */
-function told(statement: PolicyStatement, element: "Action" | "Resource"): string[] {
+function told(statement: Statement, element: "Action" | "Resource"): string[] {
   const [named, except] =
     element === "Action"
       ? [statement.actions, statement.exceptActions]

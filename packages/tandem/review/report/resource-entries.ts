@@ -1,8 +1,9 @@
 /** Resources of which a section above has not told everything: one line each, and one for all that change in the same way. */
+
+import { LOG_GROUP } from "../../program/reading/holds-data.ts";
 import type { Diff, PropertyChange, ResourceChange } from "../diff/diff.ts";
 import { STACK } from "../diff/pseudo-resources.ts";
 import { isReplaced } from "../diff/resources.ts";
-import { LOG_GROUP } from "../diff/stateful.ts";
 import { DASHBOARD, dashboardLines } from "./dashboard-lines.ts";
 import { type Entry, entry, listed, type Sign } from "./entry.ts";
 import { type Line, line } from "./line.ts";

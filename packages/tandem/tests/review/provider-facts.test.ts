@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { isReplacementComment, isSetComment } from "../../review/provider-facts/comments.ts";
 import { parseDeclarations } from "../../review/provider-facts/declarations.ts";
-import { factsFile, renderFacts } from "../../review/provider-facts/said.ts";
+import { factsFile, renderFacts } from "../../review/provider-facts/from-comments.ts";
 
 describe("what the SDKs' comments say", () => {
   it("is what stands in the table; `npm run provider-facts` writes it anew", () => {

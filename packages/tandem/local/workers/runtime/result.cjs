@@ -1,6 +1,6 @@
 /** What a handler returned, as the JSON text that leaves the worker. */
 const { RuntimeError } = require("./errors.cjs");
-const { LARGEST_ANSWER } = require("./limits.cjs");
+const { largestAnswer } = require("../../../shared/aws/limits.cjs").lambda;
 
 /** @param {unknown} result @returns {string | undefined} */
 function serialise(result) {
@@ -8,7 +8,7 @@ function serialise(result) {
   if (text !== undefined && isTooLarge(text)) {
     throw new RuntimeError(
       "Function.ResponseSizeTooLarge",
-      `Response payload size (${Buffer.byteLength(text)} bytes) exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`,
+      `Response payload size (${Buffer.byteLength(text)} bytes) exceeded maximum allowed payload size (${largestAnswer} bytes).`,
     );
   }
   return text;
@@ -33,7 +33,7 @@ function stringify(result) {
 /** @param {string} text */
 function isTooLarge(text) {
   // A UTF-16 unit is at most three bytes of UTF-8: nearly every answer is small enough without counting.
-  return text.length * 3 > LARGEST_ANSWER && Buffer.byteLength(text) > LARGEST_ANSWER;
+  return text.length * 3 > largestAnswer && Buffer.byteLength(text) > largestAnswer;
 }
 
 module.exports = { serialise };

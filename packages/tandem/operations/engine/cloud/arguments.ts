@@ -1,7 +1,9 @@
 /** Which arguments a type takes, as the installed SDK declares them: a provider refuses all others. */
+
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { readTypeToken } from "../../../program/reading/type-token.ts";
 import { parseDeclarations } from "../../../review/provider-facts/declarations.ts";
 
 const require = createRequire(import.meta.url);
@@ -14,7 +16,7 @@ export function argumentsOf(type: string): ReadonlySet<string> {
 }
 
 function read(type: string): ReadonlySet<string> {
-  const [provider = "", module = "", className] = type.split(":");
+  const { provider, module, name: className } = readTypeToken(type);
   const file = path.join(
     path.dirname(require.resolve(`@pulumi/${provider}/package.json`)),
     `${module.replace(/^index\//, "")}.d.ts`,

@@ -1,9 +1,10 @@
 /** Data, addresses and protected resources that go because a resource is deleted or replaced. */
+
+import { addressOf, holdsData } from "../../../program/reading/holds-data.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import { canonical } from "../canonical.ts";
 import type { ResourceChange } from "../diff.ts";
 import { NAMING } from "../renames.ts";
-import { addressOf, holdsData } from "../stateful.ts";
 import { describe, type Found } from "./found.ts";
 
 /** @param created what the new program has and the old one has not */

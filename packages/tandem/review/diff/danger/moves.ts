@@ -1,10 +1,12 @@
 /** A provider that works elsewhere, or another provider for a resource: what it looked after is not where it will look. */
+
+import { holdsData } from "../../../program/reading/holds-data.ts";
+import { readTypeToken } from "../../../program/reading/type-token.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import type { PropertyChange, ResourceChange } from "../diff.ts";
 import { resourceName } from "../names.ts";
 import { isProvider } from "../pseudo-resources.ts";
 import type { Fate } from "../resources.ts";
-import { holdsData } from "../stateful.ts";
 import { describe, type Found } from "./found.ts";
 
 /** Properties of a provider that choose the account: the engine replaces nothing, and finds nothing. */
@@ -47,7 +49,7 @@ function isLookedAfter(
   { type: providerType, name, urn }: ResourceChange,
 ): boolean {
   if (provider !== undefined) return provider.startsWith(`${urn}::`);
-  return name === "default" && `pulumi:providers:${type.split(":")[0]}` === providerType;
+  return name === "default" && `pulumi:providers:${readTypeToken(type).provider}` === providerType;
 }
 
 function withData(holders: readonly RecordedResource[]): string {

@@ -1,10 +1,10 @@
 /** Protection taken away without anything being deleted yet: switches, backups, versions, and data that expires. */
 
+import { holdsData } from "../../../program/reading/holds-data.ts";
 import { plainObject, plainObjects, textOf } from "../../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
 import { asList } from "../canonical.ts";
 import type { PropertyChange, ResourceChange } from "../diff.ts";
-import { holdsData } from "../stateful.ts";
 import { describe, type Found } from "./found.ts";
 
 /** Switches that keep data from being lost; turned off, it can be. */

@@ -1,4 +1,4 @@
-import { find, type Mutants, set } from "../support/mutant.ts";
+import { add, find, type Mutants, set } from "../support/mutant.ts";
 
 const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 
@@ -14,6 +14,12 @@ export const pulumiMutants: Mutants = {
       change: "Pulumi may delete a table",
       mutate: (recording) => {
         find(recording, "aws:dynamodb/table:Table", "plants").protect = false;
+      },
+    },
+    {
+      change: "Pulumi may delete a file system",
+      mutate: (recording) => {
+        add(recording, "aws:efs/fileSystem:FileSystem", { encrypted: true }).protect = false;
       },
     },
   ],

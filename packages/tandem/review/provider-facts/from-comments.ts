@@ -6,7 +6,7 @@ import { extractProviderFacts, type PropertyTable } from "./extract.ts";
 
 const PACKAGES = ["aws", "awsx", "mongodbatlas"];
 
-export const factsFile = fileURLToPath(new URL("said.json", import.meta.url));
+export const factsFile = fileURLToPath(new URL("from-comments.json", import.meta.url));
 
 export function renderFacts(): string {
   const folders = PACKAGES.map((name) =>
