@@ -67,9 +67,14 @@ function elsewhere(name: string): SourcedStatement {
 
 class Policies {
   readonly #recording: Recording;
+  /** By the name of their role. */
+  readonly #policies: ByRole;
+  readonly #attachments: ByRole;
 
   constructor(recording: Recording) {
     this.#recording = recording;
+    this.#policies = byRole(this.#of("aws:iam/rolePolicy:RolePolicy"));
+    this.#attachments = byRole(this.#of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"));
   }
 
   ofRole(role: RecordedResource, name: string): SourcedStatement[] {
@@ -77,9 +82,9 @@ class Policies {
       const { name: policyName, policy } = object(inlined);
       return document(policy, `${role.name} (inline policy ${text(policyName) ?? ""})`);
     });
-    const separate = this.#of("aws:iam/rolePolicy:RolePolicy")
-      .filter(({ inputs }) => isRole(inputs.role, role, name))
-      .map((policy) => document(policy.inputs.policy, policy.name));
+    const separate = this.#namingRole(this.#policies, role, name).map((policy) =>
+      document(policy.inputs.policy, policy.name),
+    );
     const attached = this.#attachedArns(role, name).map((arn) => this.byArn(arn));
     return [...inline, ...separate, ...attached].flat();
   }
@@ -91,9 +96,7 @@ class Policies {
   }
 
   #attachedArns(role: RecordedResource, name: string): string[] {
-    const one = this.#of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-      .filter(({ inputs }) => isRole(inputs.role, role, name))
-      .map(({ inputs }) => inputs.policyArn);
+    const one = this.#namingRole(this.#attachments, role, name).map(({ inputs }) => inputs.policyArn);
     const many = this.#of("aws:iam/policyAttachment:PolicyAttachment")
       .filter(({ inputs }) => list(inputs.roles).some((attached) => isRole(attached, role, name)))
       .map(({ inputs }) => inputs.policyArn);
@@ -103,9 +106,21 @@ class Policies {
     ];
   }
 
+  #namingRole(found: ByRole, role: RecordedResource, name: string): RecordedResource[] {
+    const names = new Set([name, roleNameOf(role.id ?? name)]);
+    const candidates = [...names].flatMap((one) => found.get(one) ?? []);
+    return candidates.filter(({ inputs }) => isRole(inputs.role, role, name));
+  }
+
   #of(type: string): readonly RecordedResource[] {
     return ofType(this.#recording, type);
   }
+}
+
+type ByRole = ReadonlyMap<string, readonly RecordedResource[]>;
+
+function byRole(resources: readonly RecordedResource[]): ByRole {
+  return Map.groupBy(resources, ({ inputs }) => roleNameOf(text(inputs.role) ?? ""));
 }
 
 /** A role is named by its name, its id or its ARN, whichever the program had at hand. */
