@@ -87,7 +87,7 @@ class InspectedThread {
 
   constructor(send: (message: object) => void) {
     this.#send = send;
-    void this.#ask("Debugger.enable");
+    this.#ask("Debugger.enable");
   }
 
   received({ id, method }: Message): void {
@@ -97,7 +97,7 @@ class InspectedThread {
     } else if (method === "Debugger.paused") {
       this.#isHeld = true;
       this.#goOn ??= standStill();
-      if (!this.#looks) void this.#stepBack();
+      if (!this.#looks) this.#stepBack();
     } else if (method === "Debugger.resumed") {
       this.#isHeld = false;
       if (!this.#looks) this.ended();
@@ -113,21 +113,22 @@ class InspectedThread {
     this.#goOn = undefined;
   }
 
-  async #stepBack(): Promise<void> {
+  #stepBack(): void {
     this.#looks = true;
-    await this.#ask("Debugger.disable");
-    this.#isHeld = false;
-    // Tells at once when the thread is still held.
-    await this.#ask("Debugger.enable");
-    this.#looks = false;
-    if (!this.#isHeld) this.ended();
+    this.#ask("Debugger.disable", () => {
+      this.#isHeld = false;
+      // Tells before it answers when the thread is still held.
+      this.#ask("Debugger.enable", () => {
+        this.#looks = false;
+        if (!this.#isHeld) this.ended();
+      });
+    });
   }
 
-  #ask(method: string): Promise<void> {
+  /** @param answered is called at once: what the thread says next, even in the same turn of the event loop, comes after it. */
+  #ask(method: string, answered: () => void = () => {}): void {
     const id = ++this.#lastId;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#answers.set(id, resolve);
+    this.#answers.set(id, answered);
     this.#send({ id, method });
-    return promise;
   }
 }
