@@ -1,4 +1,5 @@
 /** The page to look at a local run: opened beside it, and known to nothing of it. */
+import { stripVTControlCharacters } from "node:util";
 import type { LocalRun } from "../local/run.ts";
 import { Api } from "./api.ts";
 import { Live } from "./live.ts";
@@ -15,7 +16,7 @@ export interface ConsoleOptions {
 
 export class Console {
   readonly #server: ConsoleServer;
-  readonly api: Api;
+  readonly #api: Api;
 
   static async open(options: ConsoleOptions): Promise<Console> {
     const opened = new Console(options);
@@ -25,9 +26,12 @@ export class Console {
 
   private constructor({ run, recorder, reloadError }: ConsoleOptions) {
     const api = new Api(run, recorder);
-    const live = new Live(recorder, () => ({ error: reloadError() ?? null, url: run.url }));
+    const live = new Live(recorder, () => {
+      const error = reloadError();
+      return { error: error === undefined ? null : stripVTControlCharacters(error), url: run.url };
+    });
     let files: Promise<PageFiles> | undefined;
-    this.api = api;
+    this.#api = api;
     this.#server = new ConsoleServer({
       async file(name) {
         // A build that failed is tried again when the page is loaded again.
@@ -42,20 +46,12 @@ export class Console {
     });
   }
 
-  get origin(): string {
-    return this.#server.origin;
-  }
-
-  get token(): string {
-    return this.#server.token;
-  }
-
   get url(): string {
     return this.#server.url;
   }
 
   async close(): Promise<void> {
     await this.#server.close();
-    await this.api.close();
+    await this.#api.close();
   }
 }

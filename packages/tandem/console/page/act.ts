@@ -1,10 +1,11 @@
 /** Something that a person does to the run: asked once at a time, and what went wrong is said. */
 import { useState } from "preact/hooks";
+import { isObject, type JsonObject } from "../../shared/json.ts";
 import { ask } from "./api.ts";
 
 export interface Acting {
-  /** Whether it went well. */
-  act(method: string, path: string, body?: unknown): Promise<boolean>;
+  /** The answer; undefined where it went wrong. */
+  act<T = object>(method: string, path: string, body?: unknown): Promise<T | undefined>;
   isBusy: boolean;
   problem: string;
   setProblem(problem: string): void;
@@ -13,15 +14,14 @@ export interface Acting {
 export function useAct(): Acting {
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const act = async (method: string, path: string, body?: unknown) => {
+  const act = async <T = object>(method: string, path: string, body?: unknown) => {
     setIsBusy(true);
     setProblem("");
     try {
-      await ask(method, path, body);
-      return true;
+      return await ask<T>(method, path, body);
     } catch (error) {
       setProblem((error as Error).message);
-      return false;
+      return undefined;
     } finally {
       setIsBusy(false);
     }
@@ -30,11 +30,10 @@ export function useAct(): Acting {
 }
 
 /** Undefined where it is no JSON object; then it is said. */
-export function readJson(text: string, say: (problem: string) => void): Record<string, unknown> | undefined {
+export function readJson(text: string, say: (problem: string) => void): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (isObject(value)) return value;
     say("It has to be a JSON object: { … }.");
   } catch (error) {
     say(`It is no JSON: ${(error as Error).message}`);

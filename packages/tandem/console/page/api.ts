@@ -1,16 +1,18 @@
 /** Asks the console's own API. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 
+/** `body`: a file is sent as it is, everything else as JSON. */
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(path, {
-    method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-  });
+  const response = await fetch(path, { method, ...sent(body) });
   const answer = (await response.json()) as T & { message?: string };
   if (response.ok) return answer;
   throw new Error(answer.message ?? `The console answered ${response.status}.`);
+}
+
+function sent(body: unknown): Pick<RequestInit, "body" | "headers"> {
+  if (body === undefined) return {};
+  if (body instanceof Blob) return { body };
+  return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
 }
 
 export interface Asked<T> {

@@ -75,7 +75,7 @@ function Page() {
         {state?.error && (
           <div class="banner" role="alert">
             <strong>Not reloaded, the last good code goes on.</strong>
-            <pre>{plain(state.error)}</pre>
+            <pre>{state.error}</pre>
           </div>
         )}
         {problem && (
@@ -87,12 +87,6 @@ function Page() {
       </main>
     </div>
   );
-}
-
-/** Without a terminal's colours. */
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
-  return text.replaceAll(/\u001b\[[\d;]*m/g, "");
 }
 
 start();

@@ -104,6 +104,34 @@ export function Problem({ message }: { message: string | undefined }) {
   );
 }
 
+/** Names and their values. */
+export function Facts({
+  look,
+  facts,
+}: {
+  look: "headers" | "numbers" | "report";
+  facts: readonly (readonly [name: string, value: string])[];
+}) {
+  return (
+    <dl class={look}>
+      {facts.map(([name, value], index) => (
+        <div key={index}>
+          <dt>{name}</dt>
+          <dd class={look === "headers" ? "wrap" : undefined}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** `name: value`, one a line. */
+export function readHeaders(text: string): [string, string][] {
+  return text.split("\n").flatMap((line): [string, string][] => {
+    const colon = line.indexOf(":");
+    return colon < 1 ? [] : [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()]];
+  });
+}
+
 export function milliseconds(value: number | undefined): string {
   if (value === undefined) return "–";
   return value >= 1_000 ? `${(value / 1_000).toFixed(2)} s` : `${value.toFixed(value < 10 ? 1 : 0)} ms`;

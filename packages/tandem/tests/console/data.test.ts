@@ -1,33 +1,12 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { broken, LookedAt, openPage, startBrowser } from "./support.ts";
+import { broken, lookAt } from "./support.ts";
 
 describe("console: data", () => {
-  let run: LookedAt;
-  let browser: Browser;
-  let page: Page;
-  let complaints: string[];
+  const look = lookAt("Data", (run) => fetch(`${run.api}/items/first`, { method: "PUT" }));
 
-  before(async function () {
-    this.timeout(120_000);
-    const started = await startBrowser();
-    if (!started) return this.skip();
-    browser = started;
-    run = await LookedAt.start();
-    await fetch(`${run.api}/items/first`, { method: "PUT" });
-    ({ page, complaints } = await openPage(browser, run.link));
-    await page.getByRole("link", { name: "Data" }).click();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await run?.end();
-  });
-  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
-
-  const detail = () => page.getByRole("article", { name: "Chosen store" });
+  const detail = () => look.page.getByRole("article", { name: "Chosen store" });
   const choose = async (name: RegExp) => {
-    await page.getByRole("navigation", { name: "Stores" }).getByRole("link", { name }).click();
+    await look.page.getByRole("navigation", { name: "Stores" }).getByRole("link", { name }).click();
     await detail().getByRole("heading", { level: 2, name }).waitFor();
   };
 
@@ -53,14 +32,14 @@ describe("console: data", () => {
   });
 
   it("keeps the types that plain JSON has not", async () => {
-    const table = (await run.ask<{ tables: { name: string }[] }>("/api/data")).tables[0]?.name;
+    const table = (await look.run.ask<{ tables: { name: string }[] }>("/api/data")).tables[0]?.name;
     const item = { id: { S: "typed" }, set: { SS: ["a"] }, long: { N: "12345678901234567890123" } };
-    await fetch(`${run.origin}/api/tables/${table}/items`, {
+    await fetch(`${look.run.origin}/api/tables/${table}/items`, {
       method: "PUT",
-      headers: { authorization: `Bearer ${run.token}` },
+      headers: { authorization: `Bearer ${look.run.token}` },
       body: JSON.stringify({ value: item, isTyped: true }),
     });
-    const { items } = await run.ask<{ items: { isTyped: boolean; value: { id: object } }[] }>(
+    const { items } = await look.run.ask<{ items: { isTyped: boolean; value: { id: object } }[] }>(
       `/api/tables/${table}/items?key=typed`,
     );
     assert.equal(items[0]?.isTyped, true);
@@ -71,7 +50,7 @@ describe("console: data", () => {
     await choose(/^jobs-/);
     await detail().getByLabel("Body of a message").fill("poison");
     await detail().getByRole("button", { name: "Send" }).click();
-    await page.getByRole("link", { name: /^lost-\S+ 1 dead letter/ }).click();
+    await look.page.getByRole("link", { name: /^lost-\S+ 1 dead letter/ }).click();
     await detail().getByText("poison").waitFor();
     await detail()
       .getByText(/^received \d times?$/)
@@ -98,10 +77,10 @@ describe("console: data", () => {
     await detail().getByRole("button", { name: "Upload" }).click();
     await detail().getByRole("button", { name: "folder/a & <b>.txt", exact: true }).click();
     await detail().getByText("<script>no</script>").waitFor();
-    await page.getByRole("link", { name: "Requests" }).click();
-    await page.getByRole("link", { name: /bucket inbox-/ }).click();
-    await page.getByText(/^sees folder/).waitFor();
-    await page.getByRole("link", { name: "Data" }).click();
+    await look.page.getByRole("link", { name: "Requests" }).click();
+    await look.page.getByRole("link", { name: /bucket inbox-/ }).click();
+    await look.page.getByText(/^sees folder/).waitFor();
+    await look.page.getByRole("link", { name: "Data" }).click();
     await choose(/^inbox-/);
     await detail().getByRole("button", { name: "Delete folder/a & <b>.txt" }).click();
     await detail().getByText("No object").waitFor();
@@ -112,17 +91,17 @@ describe("console: data", () => {
     assert.match(await detail().innerText(), /(\d{4}-\d\d-\d\d 03:00:00 UTC\s*){3}/);
     await detail().getByRole("button", { name: "Run now" }).click();
     await detail().getByText("Called; it stands among the requests.").waitFor();
-    await page.getByRole("link", { name: "Requests" }).click();
-    await page
+    await look.page.getByRole("link", { name: "Requests" }).click();
+    await look.page
       .getByRole("link", { name: /schedule/ })
       .first()
       .click();
-    await page.getByText("sees nightly").waitFor();
+    await look.page.getByText("sees nightly").waitFor();
   });
 
   it("is accessible in light and dark, narrow and wide", async function () {
     this.timeout(120_000);
-    const found = await broken(browser, run.link, async (shown) => {
+    const found = await broken(look.browser, look.run.link, async (shown) => {
       await shown.getByRole("link", { name: "Data" }).click();
       await shown.getByRole("link", { name: /^items-/ }).click();
       await shown.getByText("Add an item").click();

@@ -1,33 +1,12 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { broken, LookedAt, openPage, startBrowser } from "./support.ts";
+import { broken, lookAt } from "./support.ts";
 
 describe("console: functions", () => {
-  let run: LookedAt;
-  let browser: Browser;
-  let page: Page;
-  let complaints: string[];
+  const look = lookAt("Functions", (run) => fetch(`${run.api}/items`));
 
-  before(async function () {
-    this.timeout(120_000);
-    const started = await startBrowser();
-    if (!started) return this.skip();
-    browser = started;
-    run = await LookedAt.start();
-    await fetch(`${run.api}/items`);
-    ({ page, complaints } = await openPage(browser, run.link));
-    await page.getByRole("link", { name: "Functions" }).click();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await run?.end();
-  });
-  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
-
-  const detail = () => page.getByRole("article", { name: "Chosen function" });
+  const detail = () => look.page.getByRole("article", { name: "Chosen function" });
   const choose = async (name: string) => {
-    await page.getByRole("region", { name: "Functions" }).getByRole("link", { name }).click();
+    await look.page.getByRole("region", { name: "Functions" }).getByRole("link", { name }).click();
     await detail().getByRole("heading", { name, exact: true }).waitFor();
   };
 
@@ -65,11 +44,11 @@ describe("console: functions", () => {
       .waitFor({ state: "attached" });
     await detail().getByRole("button", { name: "Test" }).click();
     await detail().getByText("sees <b>mine</b>").waitFor();
-    const { functions } = await run.ask<{ functions: { name: string; logicalName: string }[] }>(
+    const { functions } = await look.run.ask<{ functions: { name: string; logicalName: string }[] }>(
       "/api/functions",
     );
     const see = functions.find(({ logicalName }) => logicalName === "see");
-    const { saved } = await run.ask<{ saved: object[] }>(`/api/functions/${see?.name}`);
+    const { saved } = await look.run.ask<{ saved: object[] }>(`/api/functions/${see?.name}`);
     assert.deepEqual(saved, [
       { name: "mine & <i>yours</i>", event: { Records: [{ s3: { object: { key: "<b>mine</b>" } } }] } },
     ]);
@@ -83,7 +62,7 @@ describe("console: functions", () => {
     assert.match(text, /Errors\s+1/);
     assert.match(text, /Success\s+0.0 %/);
     await choose("put");
-    await fetch(`${run.api}/items/one`, { method: "PUT" });
+    await fetch(`${look.run.api}/items/one`, { method: "PUT" });
     await detail().getByText("dynamodb:PutItem used 1 time").waitFor();
     assert.match(await detail().innerText(), /dynamodb:DeleteItem not used in this run/);
     assert.doesNotMatch(await detail().innerText(), /correct-horse-battery|not-a-secret-value/);
@@ -91,7 +70,7 @@ describe("console: functions", () => {
 
   it("is accessible in light and dark, narrow and wide", async function () {
     this.timeout(120_000);
-    const found = await broken(browser, run.link, async (shown) => {
+    const found = await broken(look.browser, look.run.link, async (shown) => {
       await shown.getByRole("link", { name: "Functions" }).click();
       await shown.getByRole("link", { name: "list" }).click();
       await shown.getByText("not used in this run").first().waitFor();

@@ -4,8 +4,8 @@ import type { Browser, Page } from "playwright-core";
 import { Api } from "../../console/api.ts";
 import { Recorder } from "../../console/recorder.ts";
 import type { LocalRun } from "../../local/run.ts";
-import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
+import { LookedAt } from "./support.ts";
 
 /** As a browser or a script would send it: fetch does not let a Host or an Origin be chosen. */
 function ask(
@@ -31,18 +31,15 @@ function ask(
 }
 
 describe("console", () => {
-  let project: ProjectCopy;
-  let run: StartedProcess;
+  let run: LookedAt;
   let api: string;
   let link: string;
   let origin: string;
   let token: string;
 
   before(async () => {
-    project = new ProjectCopy("looked-at");
-    run = new StartedProcess(project);
-    api = await run.ready();
-    [, link = "", origin = "", token = ""] = await run.says(/^Look at it: ((http:\S+)\/\?token=(\S+))$/m);
+    run = await LookedAt.start();
+    ({ api, link, origin, token } = run);
     await fetch(`${api}/items/plain`, { method: "PUT", body: "poison" });
     await fetch(`${api}/items`);
     await fetch(`${api}/items/%3Cimg%20src=x%20onerror=alert(1)%3E`, {
@@ -52,10 +49,7 @@ describe("console", () => {
     });
   });
 
-  after(async () => {
-    await run.end();
-    project.remove();
-  });
+  after(() => run.end());
 
   describe("as others meet it", () => {
     it("gives nothing without the token of this run, or with another", async () => {

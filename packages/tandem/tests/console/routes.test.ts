@@ -1,33 +1,13 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { broken, LookedAt, openPage, startBrowser } from "./support.ts";
+import { broken, lookAt } from "./support.ts";
 
 describe("console: routes", () => {
-  let run: LookedAt;
-  let browser: Browser;
-  let page: Page;
-  let complaints: string[];
+  const look = lookAt("Routes");
 
-  before(async function () {
-    this.timeout(120_000);
-    const started = await startBrowser();
-    if (!started) return this.skip();
-    browser = started;
-    run = await LookedAt.start();
-    ({ page, complaints } = await openPage(browser, run.link));
-    await page.getByRole("link", { name: "Routes" }).click();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await run?.end();
-  });
-  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
-
-  const detail = () => page.getByRole("article", { name: "Chosen route" });
+  const detail = () => look.page.getByRole("article", { name: "Chosen route" });
 
   it("tries one with what openapi.json says of it, and leads to its request", async () => {
-    await page.getByRole("link", { name: /PUT \/items/ }).click();
+    await look.page.getByRole("link", { name: /PUT \/items/ }).click();
     await detail().getByText("Puts an item").waitFor();
     assert.equal(await detail().getByLabel("id (path)").inputValue(), "an-example");
     assert.deepEqual(JSON.parse(await detail().getByLabel("Body", { exact: true }).inputValue()), {
@@ -40,13 +20,15 @@ describe("console: routes", () => {
     await detail().getByRole("button", { name: "Send" }).click();
     await detail().getByText("201").waitFor();
     await detail().getByRole("link", { name: "All of this request" }).click();
-    await page.getByRole("heading", { name: "PUT /items/a%2Fb%20%26%20%3Cc%3E?dry=yes+%26+no" }).waitFor();
-    await page.getByText("dynamodb:PutItem").first().waitFor();
+    await look.page
+      .getByRole("heading", { name: "PUT /items/a%2Fb%20%26%20%3Cc%3E?dry=yes+%26+no" })
+      .waitFor();
+    await look.page.getByText("dynamodb:PutItem").first().waitFor();
   });
 
   it("makes a token with the scopes that are ticked, for a route that asks for one", async () => {
-    await page.getByRole("link", { name: "Routes" }).click();
-    await page.getByRole("link", { name: /GET \/guarded/ }).click();
+    await look.page.getByRole("link", { name: "Routes" }).click();
+    await look.page.getByRole("link", { name: /GET \/guarded/ }).click();
     await detail().getByRole("button", { name: "Send" }).click();
     await detail().getByText("401").waitFor();
     assert.equal(await detail().getByLabel("items:read").isChecked(), true);
@@ -65,7 +47,7 @@ describe("console: routes", () => {
 
   it("is accessible in light and dark, narrow and wide", async function () {
     this.timeout(120_000);
-    const found = await broken(browser, run.link, async (shown) => {
+    const found = await broken(look.browser, look.run.link, async (shown) => {
       await shown.getByRole("link", { name: "Routes" }).click();
       await shown
         .getByRole("navigation", { name: "Routes" })

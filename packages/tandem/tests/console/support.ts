@@ -1,4 +1,5 @@
 /** The program that the console's tests look at, running, with its page. */
+import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
@@ -42,6 +43,38 @@ export class LookedAt {
   }
 }
 
+export interface Look {
+  run: LookedAt;
+  browser: Browser;
+  page: Page;
+}
+
+/**
+ * The view of that name, open in a browser before the tests of a block, ended after them. What the page complains of fails
+ * the test in which it does.
+ * @param prepare makes happen in the run what the view shows
+ */
+export function lookAt(view: string, prepare: (run: LookedAt) => Promise<unknown> = async () => {}): Look {
+  const look = {} as Look;
+  let complaints: string[] | undefined;
+  before(async function () {
+    this.timeout(120_000);
+    const browser = await startBrowser();
+    if (!browser) return this.skip();
+    look.browser = browser;
+    look.run = await LookedAt.start();
+    await prepare(look.run);
+    ({ page: look.page, complaints } = await openPage(browser, look.run.link));
+    await look.page.getByRole("link", { name: view }).click();
+  });
+  after(async () => {
+    await look.browser?.close();
+    await look.run?.end();
+  });
+  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
+  return look;
+}
+
 /** What breaks on the page at each width and in each colours: rules of accessibility, and whether it is wider than the screen. */
 export async function broken(
   browser: Browser,
@@ -63,5 +96,3 @@ export async function broken(
   }
   return found;
 }
-
-export { openPage, startBrowser };

@@ -104,19 +104,14 @@ function Upload({ path, done }: { path: string; done(): void }) {
   const [file, setFile] = useState<File | undefined>();
   const [key, setKey] = useState("");
   const [said, setSaid] = useState("");
-  const [problem, setProblem] = useState("");
+  const { act, isBusy, problem } = useAct();
   const upload = async (event: Event) => {
     event.preventDefault();
-    setProblem("");
     if (!file) return;
-    const response = await fetch(`${path}/${encodeURIComponent(key || file.name)}`, {
-      method: "PUT",
-      body: file,
-    });
-    if (response.ok) {
-      setSaid(`${key || file.name} is there.`);
-      done();
-    } else setProblem(((await response.json()) as { message: string }).message);
+    const name = key || file.name;
+    if (!(await act("PUT", `${path}/${encodeURIComponent(name)}`, file))) return;
+    setSaid(`${name} is there.`);
+    done();
   };
   return (
     <form class="form" onSubmit={(event) => void upload(event)}>
@@ -139,7 +134,7 @@ function Upload({ path, done }: { path: string; done(): void }) {
       </div>
       <Problem message={problem} />
       <div class="tools">
-        <button type="submit" class="primary" disabled={!file}>
+        <button type="submit" class="primary" disabled={!file || isBusy}>
           Upload
         </button>
         <span class="said" role="status">

@@ -143,7 +143,7 @@ function Schedule({ schedule }: { schedule: ScheduleSummary }) {
   const [said, setSaid] = useState("");
   const run = () =>
     act("POST", `/api/schedules/${encodeURIComponent(schedule.id)}/run`, {}).then(
-      (ok) => ok && setSaid("Called; it stands among the requests."),
+      (answer) => answer && setSaid("Called; it stands among the requests."),
     );
   return (
     <>

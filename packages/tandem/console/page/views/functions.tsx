@@ -1,8 +1,9 @@
 /** The functions of the program: how they do, what they may, and a test of each with what really calls it. */
 import { useEffect, useState } from "preact/hooks";
-import { ask, useAsk } from "../api.ts";
+import { useAct } from "../act.ts";
+import { useAsk } from "../api.ts";
 import type { FunctionDetail, FunctionSummary, InvocationDescribed } from "../types.ts";
-import { Code, Copy, Empty, milliseconds, Problem, plural, Section } from "../ui.tsx";
+import { Code, Copy, Empty, Facts, milliseconds, Problem, plural, Section } from "../ui.tsx";
 import { Invocation } from "./requests.tsx";
 
 const EVERY_MS = 2_000;
@@ -93,8 +94,7 @@ function Test({ path, detail, changed }: { path: string; detail: FunctionDetail;
   const [event, setEvent] = useState("");
   const [name, setName] = useState("");
   const [answer, setAnswer] = useState<InvocationDescribed | undefined>();
-  const [failed, setFailed] = useState("");
-  const [isRunning, setIsRunning] = useState(false);
+  const { act, isBusy, problem, setProblem } = useAct();
   const choices = [
     ...detail.saved.map(({ name: saved, event: of }) => ({ label: `${saved} (saved)`, event: of })),
     ...detail.samples.map(({ name: sample, why, event: of }) => ({ label: `${sample}: ${why}`, event: of })),
@@ -103,33 +103,30 @@ function Test({ path, detail, changed }: { path: string; detail: FunctionDetail;
   useEffect(() => {
     if (event === "" && first) setEvent(JSON.stringify(first.event, undefined, 2));
   }, [first, event]);
-  const act = async (work: () => Promise<void>) => {
-    setFailed("");
-    setIsRunning(true);
+  /** Any JSON; undefined where it is none, which is said. */
+  const read = (): { event: unknown } | undefined => {
     try {
-      await work();
-    } catch (problem) {
-      setFailed(
-        problem instanceof SyntaxError
-          ? `The event is no JSON: ${problem.message}`
-          : (problem as Error).message,
-      );
+      return { event: JSON.parse(event) };
+    } catch (error) {
+      setProblem(`The event is no JSON: ${(error as Error).message}`);
+      return undefined;
     }
-    setIsRunning(false);
   };
-  const run = (submitted: Event) => {
+  const run = async (submitted: Event) => {
     submitted.preventDefault();
-    void act(async () => setAnswer(await ask("POST", `${path}/invoke`, { event: JSON.parse(event) })));
+    const body = read();
+    const answered = body && (await act<InvocationDescribed>("POST", `${path}/invoke`, body));
+    if (answered) setAnswer(answered);
   };
-  const save = () =>
-    act(async () => {
-      await ask("PUT", `${path}/events/${encodeURIComponent(name)}`, { event: JSON.parse(event) });
-      setName("");
-      changed();
-    });
+  const save = async () => {
+    const body = read();
+    if (!body || !(await act("PUT", `${path}/events/${encodeURIComponent(name)}`, body))) return;
+    setName("");
+    changed();
+  };
   return (
     <Section title="Test">
-      <form class="form" onSubmit={run}>
+      <form class="form" onSubmit={(submitted) => void run(submitted)}>
         <label>
           Event to begin with
           <select
@@ -155,7 +152,7 @@ function Test({ path, detail, changed }: { path: string; detail: FunctionDetail;
           />
         </label>
         <div class="tools">
-          <button type="submit" class="primary" disabled={isRunning}>
+          <button type="submit" class="primary" disabled={isBusy}>
             Test
           </button>
           <label class="inline">
@@ -166,12 +163,12 @@ function Test({ path, detail, changed }: { path: string; detail: FunctionDetail;
               onInput={({ currentTarget }) => setName(currentTarget.value)}
             />
           </label>
-          <button type="button" disabled={name === "" || isRunning} onClick={() => void save()}>
+          <button type="button" disabled={name === "" || isBusy} onClick={() => void save()}>
             Save
           </button>
         </div>
       </form>
-      <Problem message={failed} />
+      <Problem message={problem} />
       {answer && (
         <div class="result" aria-live="polite">
           <p class="facts">
@@ -208,14 +205,7 @@ function NumbersOf({ detail: { numbers } }: { detail: FunctionDetail }) {
   ] as const;
   return (
     <Section title="Last hour">
-      <dl class="numbers">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts look="numbers" facts={facts} />
     </Section>
   );
 }
@@ -267,14 +257,7 @@ function Variables({ detail: { variables } }: { detail: FunctionDetail }) {
       title="Variables"
       aside={<Copy text={variables.map(({ name, value }) => `${name}=${value}`).join("\n")} />}
     >
-      <dl class="headers">
-        {variables.map(({ name, value }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd class="wrap">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts look="headers" facts={variables.map(({ name, value }) => [name, value])} />
     </Section>
   );
 }

@@ -2,7 +2,7 @@
 import { useAsk } from "../api.ts";
 import { useLive } from "../live.ts";
 import type { HomeSummary } from "../types.ts";
-import { Problem, plural, Section } from "../ui.tsx";
+import { Facts, Problem, plural, Section } from "../ui.tsx";
 
 export function Home() {
   const { value, error } = useAsk<HomeSummary>("/api/home", 2_000);
@@ -28,12 +28,7 @@ export function Home() {
             ))}
           </p>
           <Section title="How it goes">
-            <dl class="numbers">
-              <Count name="Requests" value={value.counts.requests} />
-              <Count name="Answers of 500 and more" value={value.counts.failures} />
-              <Count name="Events" value={value.counts.events} />
-              <Count name="Calls to stores" value={value.counts.calls} />
-            </dl>
+            <Facts look="numbers" facts={countsOf(value)} />
             <p>
               {state?.error ? (
                 <span class="bad">✕ The last reload failed; what runs is older than the files.</span>
@@ -101,11 +96,12 @@ export function Home() {
   );
 }
 
-function Count({ name, value }: { name: string; value: number }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value.toLocaleString("en-US")}</dd>
-    </div>
-  );
+function countsOf({ counts }: HomeSummary): [string, string][] {
+  const told: [string, number][] = [
+    ["Requests", counts.requests],
+    ["Answers of 500 and more", counts.failures],
+    ["Events", counts.events],
+    ["Calls to stores", counts.calls],
+  ];
+  return told.map(([name, count]) => [name, count.toLocaleString("en-US")]);
 }

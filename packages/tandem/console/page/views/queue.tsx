@@ -12,16 +12,16 @@ export function Queue({ queue, changed }: { queue: QueueSummary; changed(): void
   const { value, error, again } = useAsk<{ messages: ShownMessage[] }>(`${path}/messages`, EVERY_MS);
   const [body, setBody] = useState("");
   const { act, isBusy, problem } = useAct();
-  const done = (ok: boolean) => {
-    if (!ok) return;
+  const done = (answer: object | undefined) => {
+    if (!answer) return;
     again();
     changed();
   };
   const send = async (event: Event) => {
     event.preventDefault();
-    const ok = await act("POST", `${path}/messages`, { body });
-    if (ok) setBody("");
-    done(ok);
+    const answer = await act("POST", `${path}/messages`, { body });
+    if (answer) setBody("");
+    done(answer);
   };
   const isDead = queue.isDeadLettersOf.length > 0;
   return (

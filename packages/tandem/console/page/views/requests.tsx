@@ -1,9 +1,22 @@
 /** What came in and what it set off, newest first, with all that is known of the one that is chosen. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { ask, useAsk } from "../api.ts";
+import { useAct } from "../act.ts";
+import { useAsk } from "../api.ts";
 import { clear, useLive } from "../live.ts";
 import type { Answered, Detail, InvocationDescribed, KeptCall, LogLine, Summary } from "../types.ts";
-import { Code, Copy, clock, Empty, milliseconds, Problem, plural, Section, Status } from "../ui.tsx";
+import {
+  Code,
+  Copy,
+  clock,
+  Empty,
+  Facts,
+  milliseconds,
+  Problem,
+  plural,
+  readHeaders,
+  Section,
+  Status,
+} from "../ui.tsx";
 
 const ROW_PX = 44;
 /** Rows above and below what is seen, so that scrolling meets no gap. */
@@ -141,23 +154,14 @@ function Row({ row, isChosen }: { row: Summary; isChosen: boolean }) {
 function Chosen({ id }: { id: string }) {
   const { value: detail, error } = useAsk<Detail>(`/api/requests/${encodeURIComponent(id)}`);
   const [isEdited, setIsEdited] = useState(false);
-  const [failed, setFailed] = useState("");
-  const [isSending, setIsSending] = useState(false);
+  const { act, isBusy, problem, setProblem } = useAct();
   const again = async (sent: Edited) => {
-    setIsSending(true);
-    setFailed("");
-    try {
-      const answered = await ask<Answered & { id?: number }>("POST", "/api/send", {
-        ...sent,
-        again: Number(id),
-      });
-      if (answered.id === undefined)
-        setFailed(`Answered ${answered.status}; it is not in the list: too many requests a second.`);
-      else location.hash = `#/requests/${answered.id}`;
-    } catch (problem) {
-      setFailed((problem as Error).message);
-    }
-    setIsSending(false);
+    const body = { ...sent, again: Number(id) };
+    const answered = await act<Answered & { id?: number }>("POST", "/api/send", body);
+    if (!answered) return;
+    if (answered.id === undefined)
+      setProblem(`Answered ${answered.status}; it is not in the list: too many requests a second.`);
+    else location.hash = `#/requests/${answered.id}`;
   };
   return (
     <article class="detail" aria-label="Chosen request">
@@ -195,7 +199,7 @@ function Chosen({ id }: { id: string }) {
               <button
                 type="button"
                 class="primary"
-                disabled={isSending}
+                disabled={isBusy}
                 onClick={() => void again(editedOf(detail))}
               >
                 Send again
@@ -206,17 +210,12 @@ function Chosen({ id }: { id: string }) {
               <CurlCopy detail={detail} />
             </div>
           )}
-          <Problem message={failed} />
-          {isEdited && <Editor start={editedOf(detail)} send={again} isSending={isSending} />}
+          <Problem message={problem} />
+          {isEdited && <Editor start={editedOf(detail)} send={again} isSending={isBusy} />}
           <Decisions calls={detail.calls} />
           {detail.answer && (
             <Section title="Answer">
-              <Body
-                text={detail.answer.body.text}
-                label="Body of the answer"
-                isBinary={detail.answer.body.isBinary}
-                isCut={detail.answer.body.isCut}
-              />
+              <Body body={detail.answer.body} label="Body of the answer" />
               <Headers headers={detail.answer.headers} />
             </Section>
           )}
@@ -230,12 +229,7 @@ function Chosen({ id }: { id: string }) {
           <Calls calls={detail.calls} />
           {detail.request && (
             <Section title="Request">
-              <Body
-                text={detail.request.body.text}
-                label="Body of the request"
-                isBinary={detail.request.body.isBinary}
-                isCut={detail.request.body.isCut}
-              />
+              <Body body={detail.request.body} label="Body of the request" />
               <Headers headers={detail.request.headers} />
             </Section>
           )}
@@ -323,16 +317,6 @@ function Editor({
   );
 }
 
-function readHeaders(text: string): [string, string][] {
-  return text
-    .split("\n")
-    .filter((line) => line.includes(":"))
-    .map((line) => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
-    });
-}
-
 function CurlCopy({ detail }: { detail: Detail }) {
   const { state } = useLive();
   return <Copy text={curlOf(detail, state?.url ?? "")}>Copy as curl</Copy>;
@@ -417,15 +401,11 @@ function Decisions({ calls }: { calls: KeptCall[] }) {
 }
 
 function Body({
-  text,
+  body: { text, isBinary, isCut },
   label,
-  isBinary,
-  isCut,
 }: {
-  text: string;
+  body: NonNullable<Detail["answer"]>["body"];
   label: string;
-  isBinary: boolean;
-  isCut: boolean;
 }) {
   if (text === "") return <p class="muted">No body.</p>;
   return (
@@ -441,14 +421,7 @@ function Headers({ headers }: { headers: [string, string][] }) {
   return (
     <details>
       <summary>{plural(headers.length, "header")}</summary>
-      <dl class="headers">
-        {headers.map(([name, value], index) => (
-          <div key={index}>
-            <dt>{name}</dt>
-            <dd class="wrap">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts look="headers" facts={headers} />
     </details>
   );
 }
@@ -478,12 +451,15 @@ export function Invocation({
           ))}
         </ol>
         {report && (
-          <dl class="report">
-            <Fact name="Duration" value={`${report.duration} ms`} />
-            <Fact name="Billed" value={`${report.billed} ms`} />
-            <Fact name="Memory" value={`${report.memoryUsed} of ${report.memorySize} MB`} />
-            {report.init !== undefined && <Fact name="Init" value={`${report.init} ms`} />}
-          </dl>
+          <Facts
+            look="report"
+            facts={[
+              ["Duration", `${report.duration} ms`],
+              ["Billed", `${report.billed} ms`],
+              ["Memory", `${report.memoryUsed} of ${report.memorySize} MB`],
+              ...(report.init === undefined ? [] : [["Init", `${report.init} ms`] as const]),
+            ]}
+          />
         )}
       </Section>
       {withEvent && (
@@ -492,15 +468,6 @@ export function Invocation({
         </Section>
       )}
     </>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

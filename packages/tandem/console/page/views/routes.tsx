@@ -1,8 +1,9 @@
 /** Every route of the APIs, to be tried: with what openapi.json says of it, and a token where it asks for one. */
 import { useState } from "preact/hooks";
-import { ask, useAsk } from "../api.ts";
+import { useAct } from "../act.ts";
+import { useAsk } from "../api.ts";
 import type { Answered, RouteSummary, RoutesSummary } from "../types.ts";
-import { Code, Empty, milliseconds, Problem, Section, Status } from "../ui.tsx";
+import { Code, Empty, milliseconds, Problem, readHeaders, Section, Status } from "../ui.tsx";
 
 export function Routes({ rest: [chosen] }: { rest: string[] }) {
   const { value, error } = useAsk<RoutesSummary>("/api/routes", 5_000);
@@ -62,25 +63,20 @@ function Try({ route, issuers }: { route: RouteSummary; issuers: RoutesSummary["
   const [headers, setHeaders] = useState(route.body === "" ? "" : "content-type: application/json");
   const [body, setBody] = useState(route.body);
   const [answered, setAnswered] = useState<(Answered & { id?: number }) | undefined>();
-  const [problem, setProblem] = useState("");
-  const [isSending, setIsSending] = useState(false);
+  const { act, isBusy, problem } = useAct();
   const send = async (event: Event) => {
     event.preventDefault();
-    setIsSending(true);
-    setProblem("");
-    try {
-      const target = targetOf(route, values, query);
-      const sent = { api: route.api, method: route.method === "ANY" ? "GET" : route.method, target };
-      const named = route.parameters
-        .filter(({ name, in: where }) => where === "header" && values[`header ${name}`])
-        .map(({ name }) => [name, values[`header ${name}`]]);
-      setAnswered(
-        await ask("POST", "/api/send", { ...sent, headers: [...readLines(headers), ...named], body }),
-      );
-    } catch (error) {
-      setProblem((error as Error).message);
-    }
-    setIsSending(false);
+    const named = route.parameters
+      .filter(({ name, in: where }) => where === "header" && values[`header ${name}`])
+      .map(({ name }) => [name, values[`header ${name}`]]);
+    const answer = await act<Answered & { id?: number }>("POST", "/api/send", {
+      api: route.api,
+      method: route.method === "ANY" ? "GET" : route.method,
+      target: targetOf(route, values, query),
+      headers: [...readHeaders(headers), ...named],
+      body,
+    });
+    if (answer) setAnswered(answer);
   };
   return (
     <article class="detail" aria-label="Chosen route">
@@ -152,7 +148,7 @@ function Try({ route, issuers }: { route: RouteSummary; issuers: RoutesSummary["
           </label>
         )}
         <div class="tools">
-          <button type="submit" class="primary" disabled={isSending}>
+          <button type="submit" class="primary" disabled={isBusy}>
             Send
           </button>
         </div>
@@ -195,16 +191,15 @@ function Token({
 }) {
   const scopes = [...new Set(issuers.flatMap((issuer) => issuer.scopes))];
   const [ticked, setTicked] = useState(() => scopes.filter((scope) => asked.includes(scope)));
-  const [problem, setProblem] = useState("");
+  const { act, problem } = useAct();
   const [said, setSaid] = useState("");
-  const make = () =>
-    ask<{ token: string }>("POST", "/api/token", { authorizer: issuers[0]?.name, scopes: ticked }).then(
-      ({ token }) => {
-        take(token);
-        setSaid("The header authorization carries it.");
-      },
-      ({ message }: Error) => setProblem(message),
-    );
+  const make = async () => {
+    const wanted = { authorizer: issuers[0]?.name, scopes: ticked };
+    const made = await act<{ token: string }>("POST", "/api/token", wanted);
+    if (!made) return;
+    take(made.token);
+    setSaid("The header authorization carries it.");
+  };
   return (
     <fieldset>
       <legend>Local token with these scopes</legend>
@@ -246,11 +241,4 @@ function targetOf(route: RouteSummary, values: Record<string, string>, more: str
   ).toString();
   const query = [search, more].filter(Boolean).join("&");
   return query === "" ? path : `${path}?${query}`;
-}
-
-function readLines(text: string): string[][] {
-  return text.split("\n").flatMap((line) => {
-    const colon = line.indexOf(":");
-    return colon < 1 ? [] : [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()]];
-  });
 }
