@@ -1,11 +1,15 @@
 /** The console's API: which request is answered by what. `openapi.json` beside it describes the same for others. */
 import { readFileSync } from "node:fs";
+import { TELL_AFTER_MS } from "../local/emulators/calls-told.ts";
 import type { LocalRun } from "../local/run.ts";
+import type { Recording } from "../program/recording.ts";
+import { isObject, type JsonObject, parseObject } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
-import { type Detail, detailOf, summaryOf } from "./described.ts";
+import type { Item } from "./attribute-values.ts";
+import { detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
 import { homeOf, pictureOf } from "./home.ts";
-import type { Recorder } from "./recorder.ts";
+import { MOST_ENTRIES, type Recorder } from "./recorder.ts";
 import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
 import { type Sent, sendRequest } from "./send-request.ts";
@@ -17,7 +21,7 @@ type Values = readonly string[];
 type Answer = (values: Values, asked: Asked) => Reply | Promise<Reply>;
 
 /** So long it is waited for the stores' own account of a request: they tell of their calls together. */
-const STORES_TELL_MS = 60;
+const STORES_TELL_MS = TELL_AFTER_MS + 10;
 const MOST_LISTED = 500;
 
 export class Api {
@@ -26,8 +30,7 @@ export class Api {
   readonly #functions: Functions;
   readonly #stores: Stores;
   readonly #routes: Record<string, Answer>;
-  #mask: Mask | undefined;
-  #masked: unknown;
+  #mask: { recording: Recording; mask: Mask } | undefined;
 
   constructor(run: LocalRun, recorder: Recorder) {
     this.#run = run;
@@ -61,8 +64,8 @@ export class Api {
           ? json({ forgotten: called })
           : failure(404, `There is no saved event ${called}.`),
       "GET /api/home": () => json(homeOf(run, recorder, this.#functions.list())),
-      "GET /api/pictures/{name}": ([name = ""]) => {
-        const body = pictureOf(run, name);
+      "GET /api/pictures/{name}": async ([name = ""]) => {
+        const body = await pictureOf(run, name);
         return body === undefined
           ? failure(404, `There is no picture ${name}.`)
           : { status: 200, type: "image/svg+xml", body };
@@ -82,7 +85,7 @@ export class Api {
         return done;
       },
       "DELETE /api/tables/{name}/items": async ([name = ""], { body }) => {
-        await stores.deleteItem(name, objectIn(read(body).key, "key") as never);
+        await stores.deleteItem(name, objectIn(read(body).key, "key") as Item);
         return done;
       },
       "GET /api/queues/{name}/messages": async ([name = ""]) =>
@@ -133,9 +136,8 @@ export class Api {
   /** Of the program as it is now. */
   get mask(): Mask {
     const { recording } = this.#run;
-    if (this.#masked !== recording || !this.#mask) this.#mask = Mask.of(recording);
-    this.#masked = recording;
-    return this.#mask;
+    if (this.#mask?.recording !== recording) this.#mask = { recording, mask: Mask.of(recording) };
+    return this.#mask.mask;
   }
 
   close(): Promise<void> {
@@ -180,10 +182,13 @@ export class Api {
 
   async #request(id: string): Promise<Reply> {
     const entry = this.#recorder.entry(Number(id));
-    if (!entry) return failure(404, `Request ${id} is not kept any more, or never was: the last 1,000 are.`);
+    if (!entry)
+      return failure(
+        404,
+        `Request ${id} is not kept any more, or never was: the last ${MOST_ENTRIES.toLocaleString("en-US")} are.`,
+      );
     if (Date.now() - entry.time < 1_000) await new Promise((resolve) => setTimeout(resolve, STORES_TELL_MS));
-    const detail: Detail = detailOf(entry, this.#recorder, this.mask);
-    return json(detail);
+    return json(detailOf(entry, this.#recorder, this.mask));
   }
 
   /** `again`: id of the request whose headers are taken where they were masked. */
@@ -231,9 +236,8 @@ const BY_PERSON = new Set([
 
 const done = json({ done: true });
 
-function objectIn(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
+function objectIn(value: unknown, name: string): JsonObject {
+  if (isObject(value)) return value;
   throw new UserError(`"${name}" has to be a JSON object.`);
 }
 
@@ -242,14 +246,9 @@ function textIn(value: unknown, name: string): string {
   throw new UserError(`"${name}" has to be a text.`);
 }
 
-function read(body: Buffer): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body.toString() || "{}");
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-  } catch {
-    // told below
-  }
+function read(body: Buffer): JsonObject {
+  const value = body.length === 0 ? {} : parseObject(body);
+  if (value) return value;
   throw new UserError("The body of the request is no JSON object.");
 }
 

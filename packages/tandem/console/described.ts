@@ -1,6 +1,14 @@
 /** What was recorded, as the page and other readers of the API get it: plain JSON, parsed, with secrets masked. */
 import type { InvocationHappened } from "../local/observer.ts";
-import type { Entry, KeptCall, KeptEvent, KeptRequest, Recorder } from "./recorder.ts";
+import { isColdStart } from "./numbers.ts";
+import {
+  type Entry,
+  type KeptCall,
+  type KeptEvent,
+  type KeptRequest,
+  LONGEST_BODY,
+  type Recorder,
+} from "./recorder.ts";
 import type { Mask } from "./secrets.ts";
 
 /** One row of the list. */
@@ -80,13 +88,13 @@ export function detailOf(entry: Entry, recorder: Recorder, known: Mask): Detail 
     entry.kind === "request" ? known.withHeaders(pairs([...entry.headers, ...entry.answerHeaders])) : known;
   const trace = traceOf(entry);
   const calls = trace === undefined ? [] : recorder.callsOf(trace);
-  const invocations = invocationsOf(entry, recorder, trace);
+  const invocations = invocationsOf(entry, recorder);
   const detail: Detail = {
     ...summaryOf(entry, recorder),
     ...(trace === undefined ? {} : { trace }),
     invocations: invocations.map((invocation) => described(invocation, mask)),
     calls,
-    caused: causedBy(entry, recorder, calls).map((one) => summaryOf(one, recorder)),
+    caused: [...recorder.entries()].filter(setOffBy(entry, calls)).map((one) => summaryOf(one, recorder)),
   };
   const cause = causeOf(entry, recorder);
   if (cause) detail.causedBy = summaryOf(cause, recorder);
@@ -136,7 +144,7 @@ function requestSummary(entry: KeptRequest, recorder: Recorder): Summary {
     title: target,
     status,
     ...(functionName === undefined ? {} : { function: functionName }),
-    isCold: isCold(invocation),
+    isCold: invocation !== undefined && isColdStart(invocation.lines),
     refusals: trace === undefined ? 0 : recorder.refusalsOf(trace),
     ...(reason === undefined ? {} : { reason }),
   };
@@ -154,7 +162,7 @@ function eventSummary({ id, time, invocation }: KeptEvent, recorder: Recorder): 
     title: titleOf(caller, event),
     status: result.status === "ok" ? 200 : result.status === "throttled" ? 429 : 500,
     function: functionName,
-    isCold: isCold(invocation),
+    isCold: isColdStart(invocation.lines),
     refusals: recorder.refusalsOf(trace),
     ...(error ? { reason: `${error.errorType}: ${error.errorMessage.split("\n")[0]}` } : {}),
   };
@@ -187,32 +195,30 @@ export function traceOf(entry: Entry): string | undefined {
   return entry.kind === "request" ? entry.trace : entry.invocation.trace;
 }
 
-function invocationsOf(entry: Entry, recorder: Recorder, trace: string | undefined): InvocationHappened[] {
+function invocationsOf(entry: Entry, recorder: Recorder): InvocationHappened[] {
   if (entry.kind === "event") return [entry.invocation];
   const own = entry.invocationId === undefined ? undefined : recorder.invocationOf(entry.invocationId);
-  if (own || trace === undefined) return own ? [own] : [];
-  // A function that the gateway did not wait for.
-  return [];
+  return own ? [own] : [];
 }
 
-/** What a request or event set off: by its trace, by a message it sent, or by an object it put. */
-function causedBy(entry: Entry, recorder: Recorder, calls: readonly KeptCall[]): Entry[] {
+/** Whether a request or event set off another one: by its trace, by a message it sent, or by an object it put. */
+function setOffBy(entry: Entry, calls: readonly KeptCall[]): (other: Entry) => boolean {
   const trace = traceOf(entry);
-  if (trace === undefined) return [];
   const sent = calls.flatMap(({ messageIds = [] }) => messageIds);
   const put = calls.flatMap(({ decisions, operation }) =>
     /^(PutObject|CopyObject|CompleteMultipartUpload|DeleteObject)/.test(operation)
       ? decisions.map(({ resource }) => resource.replace(/^arn:[^:]+:s3:::/, ""))
       : [],
   );
-  return [...recorder.entries()].filter((other) => {
-    if (other === entry || other.kind !== "event" || other.time < entry.time) return false;
+  return (other) => {
+    if (trace === undefined || other === entry || other.kind !== "event" || other.time < entry.time)
+      return false;
     const { invocation } = other;
     if (invocation.trace === trace) return true;
     if (invocation.caller === "queue") return sent.some((id) => invocation.event.includes(id));
     if (invocation.caller === "bucket") return put.includes(formDecoded(titleOf("bucket", invocation.event)));
     return false;
-  });
+  };
 }
 
 /** Keys stand in events as a form writes them. */
@@ -225,13 +231,9 @@ function causeOf(entry: Entry, recorder: Recorder): Entry | undefined {
   for (const other of recorder.entries()) {
     const trace = traceOf(other);
     if (other === entry || trace === undefined || other.time > entry.time) continue;
-    if (causedBy(other, recorder, recorder.callsOf(trace)).includes(entry)) return other;
+    if (setOffBy(other, recorder.callsOf(trace))(entry)) return other;
   }
   return undefined;
-}
-
-function isCold(invocation: InvocationHappened | undefined): boolean {
-  return invocation?.lines.at(-1)?.includes("\tInit Duration: ") ?? false;
 }
 
 const REPORT =
@@ -293,11 +295,12 @@ function bodyOf(body: Buffer | string, mask: Mask): Body {
   return {
     text: isBinary ? Buffer.from(body).toString("base64") : mask.text(text),
     isBinary,
-    isCut: body.length >= 65_536,
+    isCut: body.length >= LONGEST_BODY,
   };
 }
 
-function pairs(list: readonly string[]): [string, string][] {
+/** Of names and values in turn. */
+export function pairs(list: readonly string[]): [string, string][] {
   const found: [string, string][] = [];
   for (let index = 0; index < list.length; index += 2) found.push([list[index] ?? "", list[index + 1] ?? ""]);
   return found;

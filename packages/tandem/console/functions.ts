@@ -4,11 +4,13 @@ import path from "node:path";
 import type { Endpoint } from "../local/gateway/endpoints.ts";
 import type { Role } from "../local/iam/guard.ts";
 import type { LocalRun } from "../local/run.ts";
+import { MAPPING } from "../local/sqs/mappings.ts";
 import { routeEvent } from "../local/workers/route-event.ts";
 import { sampleEvent } from "../local/workers/sample-events.ts";
 import { FUNCTION, functionSettings, whyNotRunnable } from "../local/workers/settings.ts";
 import { textMatches } from "../program/reading/arn-pattern.ts";
 import { isReferenceTo } from "../program/reading/function-reference.ts";
+import { declared } from "../program/reading/resources.ts";
 import { list, object, text } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
@@ -135,14 +137,14 @@ export class Functions {
   save(name: string, called: string, event: unknown): void {
     const saved = this.#saved();
     saved[name] = { ...saved[name], [called]: event };
-    writeByRename(this.#savedFile, `${JSON.stringify(saved, undefined, 2)}\n`);
+    this.#write(saved);
   }
 
   forget(name: string, called: string): boolean {
     const saved = this.#saved();
     if (saved[name]?.[called] === undefined) return false;
     delete saved[name][called];
-    writeByRename(this.#savedFile, `${JSON.stringify(saved, undefined, 2)}\n`);
+    this.#write(saved);
     return true;
   }
 
@@ -155,8 +157,12 @@ export class Functions {
     return JSON.parse(readFileSync(this.#savedFile, "utf8")) as Record<string, Record<string, unknown>>;
   }
 
+  #write(saved: Record<string, Record<string, unknown>>): void {
+    writeByRename(this.#savedFile, `${JSON.stringify(saved, undefined, 2)}\n`);
+  }
+
   #resources(): RecordedResource[] {
-    return this.#run.recording.resources.filter(({ type, read }) => type === FUNCTION && !read);
+    return declared(this.#run.recording, FUNCTION);
   }
 
   #find(name: string): RecordedResource | undefined {
@@ -220,9 +226,8 @@ function samplesOf(
   endpoints: readonly Endpoint[],
 ): Sample[] {
   const { name } = functionSettings(resource, recording);
-  const samples = endpoints.flatMap(({ method: declared, url }) => {
-    const method = declared === "ANY" ? "GET" : declared;
-    const routePath = url.replace(/^https?:\/\/[^/]+/, "") || "/";
+  const samples = endpoints.flatMap(({ method: taken, path: routePath }) => {
+    const method = taken === "ANY" ? "GET" : taken;
     const route = `${method} ${routePath}`;
     try {
       const target = routePath.replaceAll(/\{\w+\+?\}/g, "sample");
@@ -250,7 +255,7 @@ function samplesOf(
 function* eventsTo(name: string, { resources }: Recording): Generator<[kind: string, why: string]> {
   const isMeant = (reference: Value | undefined) => isReferenceTo(name, text(reference));
   for (const { type, inputs, name: logical } of resources) {
-    if (type === "aws:lambda/eventSourceMapping:EventSourceMapping") {
+    if (type === MAPPING) {
       const source = text(inputs.eventSourceArn) ?? "";
       if (!isMeant(inputs.functionName)) continue;
       if (/:sqs:/.test(source)) yield ["sqs", `messages of ${source.split(":").at(-1)}`];

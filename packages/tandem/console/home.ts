@@ -2,7 +2,6 @@
 import { countByState, groupByType, type ParityGroup } from "../local/parity.ts";
 import { regionOf } from "../local/region.ts";
 import type { LocalRun } from "../local/run.ts";
-import { picturesOf } from "../review/graph/pictures.ts";
 import type { FunctionSummary } from "./functions.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -47,6 +46,8 @@ export function homeOf(
 }
 
 /** `architecture-light.svg` and the like; undefined where there is none of that name. */
-export function pictureOf(run: LocalRun, name: string): string | undefined {
+export async function pictureOf(run: LocalRun, name: string): Promise<string | undefined> {
+  // Loaded when somebody looks: it brings the reading of a whole review.
+  const { picturesOf } = await import("../review/graph/pictures.ts");
   return picturesOf(run.recording).get(name);
 }

@@ -11,12 +11,12 @@ export interface Minute {
   /** Milliseconds since 1970 at its beginning. */
   time: number;
   invocations: number;
+  /** Of an event that is tried again, one each attempt. */
   errors: number;
   throttles: number;
   coldStarts: number;
   /** Most at once. */
   concurrent: number;
-  /** Events that were given up after their retries are told as errors of each attempt. */
   durations: { sum: number; least: number; most: number; counts: Uint32Array };
 }
 
@@ -32,7 +32,7 @@ export class FunctionNumbers {
     minute.invocations++;
     if (result.status === "error") minute.errors++;
     if (concurrent > minute.concurrent) minute.concurrent = concurrent;
-    if (lines.at(-1)?.includes("\tInit Duration: ")) minute.coldStarts++;
+    if (isColdStart(lines)) minute.coldStarts++;
     const { durations } = minute;
     durations.sum += milliseconds;
     durations.least = Math.min(durations.least, milliseconds);
@@ -81,6 +81,11 @@ export class FunctionNumbers {
     if (this.#minutes.length > MOST_MINUTES) this.#minutes.shift();
     return minute;
   }
+}
+
+/** By the REPORT line, the last of an invocation's log. */
+export function isColdStart(lines: readonly string[]): boolean {
+  return lines.at(-1)?.includes("\tInit Duration: ") ?? false;
 }
 
 /** Milliseconds that the share `part` of the durations does not exceed, to a tenth; undefined where there are none. */

@@ -9,17 +9,18 @@ import type {
   RequestHappened,
   StoreCall,
 } from "../local/observer.ts";
+import { RateLimit } from "../local/rate-limit.ts";
 import { FunctionNumbers } from "./numbers.ts";
 import { Ring } from "./ring.ts";
 
-const MOST_ENTRIES = 1_000;
+export const MOST_ENTRIES = 1_000;
 const MOST_INVOCATIONS = 1_000;
 const MOST_CALLS = 2_000;
 const MEGABYTE = 1_048_576;
 /** Of all bodies, events and logs together, twice: requests and invocations have rings of their own. */
 const MOST_BYTES = 12 * MEGABYTE;
 /** Of one body; the rest of it is left out. */
-const LONGEST_BODY = 65_536;
+export const LONGEST_BODY = 65_536;
 const MOST_LINES = 200;
 /** More a second than a person can read; what is beyond is counted, failures have a share of their own. */
 const MOST_A_SECOND = 100;
@@ -56,20 +57,23 @@ export interface Used {
 
 export class Recorder implements Observer {
   readonly #invocations = new Map<string, InvocationHappened>();
+  /** The last invocation of each trace. */
+  readonly #byTrace = new Map<string, InvocationHappened>();
   readonly #entries = new Ring<Entry>(MOST_ENTRIES, MOST_BYTES);
-  readonly #invoked = new Ring<InvocationHappened>(MOST_INVOCATIONS, MOST_BYTES, ({ requestId }) =>
-    this.#invocations.delete(requestId),
-  );
-  readonly #calls = new Ring<KeptCall>(MOST_CALLS, Number.POSITIVE_INFINITY, ({ trace, decisions }) => {
-    if (trace !== undefined && decisions.some(({ refusal }) => refusal)) this.#refusals.delete(trace);
+  readonly #invoked = new Ring<InvocationHappened>(MOST_INVOCATIONS, MOST_BYTES, (gone) => {
+    this.#invocations.delete(gone.requestId);
+    if (this.#byTrace.get(gone.trace) === gone) this.#byTrace.delete(gone.trace);
+  });
+  readonly #calls = new Ring<KeptCall>(MOST_CALLS, Number.POSITIVE_INFINITY, (gone) => {
+    if (gone.trace !== undefined && isRefused(gone)) this.#refusals.delete(gone.trace);
   });
   /** Refused calls by trace. */
   readonly #refusals = new Map<string, number>();
   #refusedLately = new Set<string>();
   readonly #numbers = new Map<string, FunctionNumbers>();
   readonly #used = new Map<string, Map<string, Used>>();
-  readonly #limit = new Limit(MOST_A_SECOND);
-  readonly #failureLimit = new Limit(MOST_FAILURES_A_SECOND);
+  readonly #limit = new RateLimit(MOST_A_SECOND);
+  readonly #failureLimit = new RateLimit(MOST_FAILURES_A_SECOND);
   #nextId = 1;
   /** Since the start. */
   readonly counts = { requests: 0, failures: 0, events: 0, calls: 0, leftOut: 0 };
@@ -81,7 +85,7 @@ export class Recorder implements Observer {
     if (!this.#isKept(isFailure)) return;
     const body = kept(happened.body);
     const answerBody = kept(happened.answerBody);
-    this.#add(
+    this.#entries.add(
       { ...happened, kind: "request", id: this.#nextId++, body, answerBody },
       body.length + answerBody.length + 2_048,
     );
@@ -102,8 +106,10 @@ export class Recorder implements Observer {
     const bytes =
       invocation.event.length + (invocation.result.payload?.length ?? 0) + lengthOf(invocation.lines);
     this.#invocations.set(requestId, invocation);
+    this.#byTrace.set(invocation.trace, invocation);
     this.#invoked.add(invocation, bytes + 1_024);
-    if (!isOfRequest) this.#add({ kind: "event", id: this.#nextId++, time: happened.time, invocation }, 256);
+    if (!isOfRequest)
+      this.#entries.add({ kind: "event", id: this.#nextId++, time: happened.time, invocation }, 256);
   }
 
   calls({ store, calls, leftOut }: CallsHappened): void {
@@ -111,12 +117,13 @@ export class Recorder implements Observer {
     for (const call of calls) {
       this.#calls.add({ ...call, store }, 0);
       const { trace, decisions } = call;
-      if (trace !== undefined && decisions.some(({ refusal }) => refusal)) {
+      if (trace !== undefined && isRefused(call)) {
         this.#refusals.set(trace, (this.#refusals.get(trace) ?? 0) + 1);
         if (this.#refusedLately.size < MOST_ENTRIES) this.#refusedLately.add(trace);
       }
-      for (const { action, resource, refusal } of call.decisions) {
-        this.#use(this.#functionOf(call), action, resource, refusal !== undefined);
+      const functionName = this.#functionOf(call);
+      for (const { action, resource, refusal } of decisions) {
+        this.#use(functionName, action, resource, refusal !== undefined);
       }
     }
   }
@@ -156,10 +163,6 @@ export class Recorder implements Observer {
     return taken;
   }
 
-  allCalls(): Iterable<KeptCall> {
-    return this.#calls.newest();
-  }
-
   numbersOf(functionName: string): FunctionNumbers {
     let numbers = this.#numbers.get(functionName);
     if (!numbers) {
@@ -179,10 +182,6 @@ export class Recorder implements Observer {
     this.#calls.clear();
   }
 
-  #add(entry: Entry, bytes: number): void {
-    this.#entries.add(entry, bytes);
-  }
-
   #isKept(isFailure: boolean): boolean {
     if (this.#limit.take() || (isFailure && this.#failureLimit.take())) return true;
     this.counts.leftOut++;
@@ -191,12 +190,7 @@ export class Recorder implements Observer {
 
   /** A role's session is called after one of the functions that share it; the trace knows which it was. */
   #functionOf({ trace, session }: StoreCall): string {
-    if (trace !== undefined) {
-      for (const invocation of this.#invoked.newest()) {
-        if (invocation.trace === trace) return invocation.functionName;
-      }
-    }
-    return session;
+    return (trace === undefined ? undefined : this.#byTrace.get(trace)?.functionName) ?? session;
   }
 
   #use(functionName: string, action: string, resource: string, isRefused: boolean): void {
@@ -211,24 +205,8 @@ export class Recorder implements Observer {
   }
 }
 
-/** So many a second. */
-class Limit {
-  readonly #most: number;
-  #second = 0;
-  #taken = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  take(): boolean {
-    const second = Math.floor(performance.now() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#taken = 0;
-    }
-    return this.#taken++ < this.#most;
-  }
+function isRefused({ decisions }: StoreCall): boolean {
+  return decisions.some(({ refusal }) => refusal);
 }
 
 /** Copied: a body is a part of a larger buffer, which would be kept with it. */

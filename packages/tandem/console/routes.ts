@@ -1,8 +1,7 @@
 /** The routes of the run's APIs, with what the program's openapi.json says of each, and tokens for those that ask for one. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { LocalIssuer } from "../local/gateway/issuer.ts";
-import { type DeclaredIssuer, jwtIssuers } from "../local/gateway/jwt-issuers.ts";
+import { jwtIssuers } from "../local/gateway/jwt-issuers.ts";
 import type { LocalRun } from "../local/run.ts";
 import { UserError } from "../shared/user-error.js";
 
@@ -50,9 +49,17 @@ interface Schema {
   $ref?: string;
 }
 
+interface Told {
+  name: string;
+  in: string;
+  description?: string;
+  example?: unknown;
+  schema?: Schema;
+}
+
 interface Operation {
   summary?: string;
-  parameters?: { name: string; in: string; description?: string; example?: unknown; schema?: Schema }[];
+  parameters?: Told[];
   requestBody?: { content?: Record<string, { example?: unknown; schema?: Schema }> };
 }
 
@@ -71,33 +78,32 @@ export class Routes {
   summary(): RoutesSummary {
     const { gateway } = this.#run.services;
     const { description, problem } = this.#description();
-    const urls = Object.entries(gateway?.urls ?? {});
     return {
-      routes: (gateway?.endpoints() ?? []).map(({ method, url, function: name, authorization }) => {
-        const [api = "", base = ""] = urls.find(([, one]) => url.startsWith(one)) ?? [];
-        const routePath = url.slice(base.length) || "/";
-        const operation = operationOf(description, method, routePath);
-        return {
-          api,
-          method,
-          path: routePath,
-          ...(name === undefined ? {} : { function: name }),
-          ...(authorization === undefined ? {} : { authorization }),
-          summary: operation?.summary ?? "",
-          parameters: parametersOf(routePath, operation, description),
-          body: bodyOf(method, operation, description),
-        };
-      }),
+      routes: (gateway?.endpoints() ?? []).map(
+        ({ api, method, path: routePath, function: name, authorization }) => {
+          const operation = operationOf(description, method, routePath);
+          return {
+            api,
+            method,
+            path: routePath,
+            ...(name === undefined ? {} : { function: name }),
+            ...(authorization === undefined ? {} : { authorization }),
+            summary: operation?.summary ?? "",
+            parameters: parametersOf(routePath, operation, description),
+            body: bodyOf(method, operation, description),
+          };
+        },
+      ),
       issuers: jwtIssuers(this.#run.recording).map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
       ...(problem === undefined ? {} : { problem }),
     };
   }
 
   async token(name: string, scopes: string[]): Promise<string> {
-    const declared: DeclaredIssuer | undefined = jwtIssuers(this.#run.recording).find(
-      (one) => one.name === name,
-    );
+    const declared = jwtIssuers(this.#run.recording).find((one) => one.name === name);
     if (!declared) throw new UserError(`The program declares no JWT authorizer ${name}.`);
+    // Loaded when somebody asks for one: what signs takes longer to load than all the rest of the console.
+    const { LocalIssuer } = await import("../local/gateway/issuer.ts");
     const issuer = await LocalIssuer.open(this.#run.context.dataFolder("issuer"));
     return issuer.mint({
       issuer: declared.issuer,
@@ -130,29 +136,26 @@ function parametersOf(
   description: Description,
 ): Parameter[] {
   const told = operation?.parameters ?? [];
-  const inPath = [...routePath.matchAll(/\{(\w+)\+?\}/g)].map(([, name = ""]): Parameter => {
-    const one = told.find((parameter) => parameter.in === "path" && parameter.name === name);
-    return { name, in: "path", description: one?.description ?? "", example: exampleText(one, description) };
+  const parameter = (name: string, where: Parameter["in"], one: Told | undefined): Parameter => ({
+    name,
+    in: where,
+    description: one?.description ?? "",
+    example: exampleText(one, description),
   });
-  const others = told.flatMap((one): Parameter[] =>
-    one.in === "query" || one.in === "header"
-      ? [
-          {
-            name: one.name,
-            in: one.in,
-            description: one.description ?? "",
-            example: exampleText(one, description),
-          },
-        ]
-      : [],
+  const inPath = [...routePath.matchAll(/\{(\w+)\+?\}/g)].map(([, name = ""]) =>
+    parameter(
+      name,
+      "path",
+      told.find((one) => one.in === "path" && one.name === name),
+    ),
+  );
+  const others = told.flatMap((one) =>
+    one.in === "query" || one.in === "header" ? [parameter(one.name, one.in, one)] : [],
   );
   return [...inPath, ...others];
 }
 
-function exampleText(
-  parameter: { example?: unknown; schema?: Schema } | undefined,
-  description: Description,
-): string {
+function exampleText(parameter: Told | undefined, description: Description): string {
   const schema = parameter?.schema && resolved(parameter.schema, description);
   const example = parameter?.example ?? schema?.example ?? schema?.examples?.[0] ?? schema?.default;
   return example === undefined ? "" : typeof example === "string" ? example : JSON.stringify(example);

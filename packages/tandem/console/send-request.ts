@@ -1,5 +1,6 @@
 /** Sends a request to an API of the run, as a client would: the page itself may not ask another origin. */
 import { request as httpRequest } from "node:http";
+import { pairs } from "./described.ts";
 import { MASKED } from "./secrets.ts";
 
 export interface Sent {
@@ -47,7 +48,7 @@ export function sendRequest(url: string, sent: Sent, known: readonly string[] = 
         response.on("end", () => {
           resolve({
             status: response.statusCode ?? 0,
-            headers: pairsOf(response.rawHeaders),
+            headers: pairs(response.rawHeaders),
             body: Buffer.concat(chunks).toString(),
             milliseconds: performance.now() - started,
           });
@@ -69,10 +70,4 @@ function lengthOf({ method, body }: Sent): string[] {
 function headerOf(headers: readonly string[], name: string): string | undefined {
   const index = headers.findIndex((one, at) => at % 2 === 0 && one.toLowerCase() === name.toLowerCase());
   return index < 0 ? undefined : headers[index + 1];
-}
-
-function pairsOf(list: readonly string[]): [string, string][] {
-  return list.flatMap((name, index) =>
-    index % 2 === 0 ? [[name, list[index + 1] ?? ""] as [string, string]] : [],
-  );
 }

@@ -4,7 +4,8 @@
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listenAt } from "../local/kept-ports.ts";
+import { readBody } from "../local/read-body.ts";
 
 export interface Reply {
   status: number;
@@ -63,10 +64,7 @@ export class ConsoleServer {
   }
 
   async listen(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once("error", reject).listen(0, "127.0.0.1", resolve);
-    await promise;
-    this.#port = (this.#server.address() as AddressInfo).port;
+    this.#port = await listenAt(this.#server, 0);
     this.#server.unref();
   }
 
@@ -74,18 +72,9 @@ export class ConsoleServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  get token(): string {
-    return this.#token;
-  }
-
   /** With the token of this run: opened once, it leaves a cookie. */
   get url(): string {
     return `${this.origin}/?token=${this.#token}`;
-  }
-
-  /** Pages that look. */
-  get watchers(): number {
-    return this.#streams.size;
   }
 
   async close(): Promise<void> {
@@ -120,7 +109,7 @@ export class ConsoleServer {
         (await this.#parts.file(url.pathname)) ?? failure(404, `There is no ${url.pathname}.`),
       );
     }
-    const body = await read(request);
+    const body = await readBody(request, LARGEST_BODY);
     if (!body) return send(response, failure(413, `A request takes at most ${LARGEST_BODY} bytes.`));
     const { pathname: path, searchParams: query } = url;
     send(response, await this.#parts.api({ method: request.method ?? "GET", path, query, body }));
@@ -194,15 +183,4 @@ function send(response: ServerResponse, { status, type, headers = {}, body }: Re
     ...headers,
   });
   response.end(body);
-}
-
-/** Undefined when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= LARGEST_BODY) chunks.push(chunk);
-  }
-  return size <= LARGEST_BODY ? Buffer.concat(chunks) : undefined;
 }

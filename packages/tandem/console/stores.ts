@@ -1,7 +1,9 @@
 /** What the run's stores hold: read and changed through their own doors, as the operator. */
 import { Writable } from "node:stream";
-import type { MongoClient } from "mongodb";
+import type { Collection, MongoClient } from "mongodb";
 import { type TableDefinition, tableDefinitions } from "../local/dynamodb/table-definitions.ts";
+import { operatorCredentials } from "../local/iam/credentials.ts";
+import { JsonClient, ServiceError } from "../local/json-client.ts";
 import { localTarget } from "../local/local-target.ts";
 import { regionOf } from "../local/region.ts";
 import type { LocalRun } from "../local/run.ts";
@@ -12,7 +14,6 @@ import type { Buckets, StoredObject } from "../local/stores/buckets.ts";
 import { Queues } from "../local/stores/queues.ts";
 import { UserError } from "../shared/user-error.js";
 import { type Item, plainItem, typedItem } from "./attribute-values.ts";
-import { DynamodbOperator } from "./operator.ts";
 
 const PAGE = 50;
 const MOST_OBJECTS = 500;
@@ -114,25 +115,21 @@ export class Stores {
   ): Promise<{ items: ShownItem[]; next?: string }> {
     const definition = this.#table(table);
     const { keys } = tableSummary(definition);
-    const [hash, range] = keys;
     const from = start === undefined || start === "" ? {} : { ExclusiveStartKey: JSON.parse(start) as Item };
     const page = { TableName: table, Limit: PAGE, ...from };
-    const query =
-      key === undefined || key === "" || !hash
-        ? undefined
-        : {
-            ...page,
-            KeyConditionExpression: `#h = :h${range && sort ? " AND #r = :r" : ""}`,
-            ExpressionAttributeNames: { "#h": hash.name, ...(range && sort ? { "#r": range.name } : {}) },
-            ExpressionAttributeValues: {
-              ":h": { [hash.type]: key },
-              ...(range && sort ? { ":r": { [range.type]: sort } } : {}),
-            },
-          };
-    const { Items, LastEvaluatedKey } = await this.#dynamodb().call<{
-      Items: Item[];
-      LastEvaluatedKey?: Item;
-    }>(query ? "Query" : "Scan", query ?? page);
+    const given = keys.flatMap(({ name, type }, index) => {
+      const value = [key, sort][index];
+      return value ? [{ name, value: { [type]: value } }] : [];
+    });
+    const query = {
+      KeyConditionExpression: given.map((_, index) => `#${index} = :${index}`).join(" AND "),
+      ExpressionAttributeNames: Object.fromEntries(given.map(({ name }, index) => [`#${index}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(given.map(({ value }, index) => [`:${index}`, value])),
+    };
+    const asked: [operation: string, input: object] = key ? ["Query", { ...page, ...query }] : ["Scan", page];
+    const { Items, LastEvaluatedKey } = await this.#dynamodb<{ Items: Item[]; LastEvaluatedKey?: Item }>(
+      ...asked,
+    );
     return {
       items: Items.map((item) => {
         const plain = plainItem(item);
@@ -145,7 +142,7 @@ export class Stores {
 
   async putItem(table: string, value: Record<string, unknown>, isTyped: boolean): Promise<void> {
     this.#table(table);
-    await this.#dynamodb().call("PutItem", {
+    await this.#dynamodb("PutItem", {
       TableName: table,
       Item: isTyped ? value : typedItem(value),
     });
@@ -153,7 +150,7 @@ export class Stores {
 
   async deleteItem(table: string, key: Item): Promise<void> {
     this.#table(table);
-    await this.#dynamodb().call("DeleteItem", { TableName: table, Key: key });
+    await this.#dynamodb("DeleteItem", { TableName: table, Key: key });
   }
 
   async messages(queue: string): Promise<ShownMessage[]> {
@@ -211,30 +208,25 @@ export class Stores {
 
   /** `filter`: MongoDB's own, as extended JSON. */
   async documents(database: string, collection: string, filter: string): Promise<unknown[]> {
-    const { EJSON } = (await import("mongodb")).BSON;
-    const client = await this.#client();
+    const EJSON = await extendedJson();
     const wanted = EJSON.parse(filter === "" ? "{}" : filter) as Record<string, unknown>;
-    const found = await client.db(database).collection(collection).find(wanted).limit(PAGE).toArray();
+    const found = await (await this.#collection(database, collection)).find(wanted).limit(PAGE).toArray();
     return found.map((document) => EJSON.serialize(document));
   }
 
   async putDocument(database: string, collection: string, document: unknown): Promise<void> {
-    const { EJSON } = (await import("mongodb")).BSON;
-    const client = await this.#client();
+    const EJSON = await extendedJson();
     const read = EJSON.deserialize(document as Record<string, unknown>) as Record<string, unknown>;
-    const of = client.db(database).collection(collection);
+    const of = await this.#collection(database, collection);
     if (read._id === undefined) await of.insertOne(read);
     else await of.replaceOne({ _id: read._id } as object, read, { upsert: true });
   }
 
   async deleteDocument(database: string, collection: string, id: unknown): Promise<boolean> {
-    const { EJSON } = (await import("mongodb")).BSON;
-    const client = await this.#client();
+    const EJSON = await extendedJson();
     const { _id } = EJSON.deserialize({ _id: id }) as { _id: unknown };
-    const { deletedCount } = await client
-      .db(database)
-      .collection(collection)
-      .deleteOne({ _id } as object);
+    const of = await this.#collection(database, collection);
+    const { deletedCount } = await of.deleteOne({ _id } as object);
     return deletedCount > 0;
   }
 
@@ -274,21 +266,24 @@ export class Stores {
     return { collections: (await Promise.all(found)).flat() };
   }
 
+  async #collection(database: string, name: string): Promise<Collection> {
+    return (await this.#client()).db(database).collection(name);
+  }
+
   /** Loaded when somebody looks: the driver takes longer to load than all the rest. */
   #client(): Promise<MongoClient> {
     const { uri } = this.#run.services.mongodb;
     if (uri === undefined) throw new UserError("The program has no MongoDB.");
-    if (this.#mongo?.uri !== uri) {
-      void this.close();
-      const client = import("mongodb").then(async ({ MongoClient }) =>
-        new MongoClient(uri, { serverSelectionTimeoutMS: 5_000, maxPoolSize: 4 }).connect(),
-      );
-      client.catch(() => {
-        this.#mongo = undefined;
-      });
-      this.#mongo = { uri, client };
-    }
-    return this.#mongo?.client as Promise<MongoClient>;
+    if (this.#mongo?.uri === uri) return this.#mongo.client;
+    void this.close();
+    const client = import("mongodb").then(async ({ MongoClient }) =>
+      new MongoClient(uri, { serverSelectionTimeoutMS: 5_000, maxPoolSize: 4 }).connect(),
+    );
+    client.catch(() => {
+      this.#mongo = undefined;
+    });
+    this.#mongo = { uri, client };
+    return client;
   }
 
   #table(name: string): TableDefinition {
@@ -297,10 +292,23 @@ export class Stores {
     return found;
   }
 
-  #dynamodb(): DynamodbOperator {
+  /** In DynamoDB's own JSON: the SDK's plain values would lose which type a set or a long number has. */
+  async #dynamodb<Output>(operation: string, input: object): Promise<Output> {
     const { endpoint } = localTarget(this.#run.context).aws;
     if (endpoint === undefined) throw new UserError("The program has no table.");
-    return new DynamodbOperator(String(endpoint), regionOf(this.#run.recording));
+    const client = new JsonClient({
+      endpoint: new URL(String(endpoint)),
+      service: "dynamodb",
+      target: "DynamoDB_20120810",
+      region: regionOf(this.#run.recording),
+      credentials: operatorCredentials,
+    });
+    try {
+      return await client.call<Output>(operation, input);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      throw new UserError(`${operation}: ${error.code} ${error.said}`.trim());
+    }
   }
 
   #queues(): Queues {
@@ -312,6 +320,10 @@ export class Stores {
     const { Buckets } = await import("../local/stores/buckets.ts");
     return new Buckets(this.#run.status());
   }
+}
+
+async function extendedJson() {
+  return (await import("mongodb")).BSON.EJSON;
 }
 
 function tableSummary({ create }: TableDefinition): TableSummary {

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Console } from "../../console/console.ts";
-import type { Recorder } from "../../console/recorder.ts";
 import { onInterrupt } from "../../local/interrupt.ts";
 import { localSecrets } from "../../local/local-secrets.ts";
 import { Filter } from "../../local/log/filter.ts";
@@ -62,11 +61,11 @@ export async function main(args: string[]): Promise<number> {
   // The program runs in its own process while everything else is being loaded here.
   const recorded = recordProgram({ ...program, config: localSecrets(program) });
   recorded.catch(() => {}); // a failure is met where the recording is waited for
-  const [{ LocalRun }, { Reloader }, { serviceInformation }, recorder] = await Promise.all([
+  const [{ LocalRun }, { Reloader }, { serviceInformation }, look] = await Promise.all([
     import("../../local/run.ts"),
     import("../../local/reload.ts"),
     import("../../local/service-information.ts"),
-    options["no-console"] ? undefined : newRecorder(),
+    options["no-console"] ? undefined : loadConsole(),
   ]);
   let running: LocalRun | undefined;
   const nameOf = (physical: string) => (running ? functionName(running.recording, physical) : physical);
@@ -84,7 +83,7 @@ export async function main(args: string[]): Promise<number> {
     reset: options.reset,
     strict: options.strict,
     allowCloud: options["allow-cloud"],
-    observer: recorder,
+    observer: look?.recorder,
     debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
@@ -94,7 +93,7 @@ export async function main(args: string[]): Promise<number> {
   let reloader: Reloader | undefined;
   let page: Console | undefined;
   try {
-    page = recorder && (await openConsole(run, recorder, () => reloader?.error));
+    page = await look?.Console.open({ run, recorder: look.recorder, reloadError: () => reloader?.error });
     running = run;
     const shown = filter.describe(functionNames(run.recording));
     output.write(serviceInformation(run.facts(), sameProgram(program)));
@@ -125,18 +124,12 @@ async function newDebugger(port: number): Promise<FunctionDebugger> {
   return FunctionDebugger.open(port);
 }
 
-async function newRecorder(): Promise<Recorder> {
-  const { Recorder } = await import("../../console/recorder.ts");
-  return new Recorder();
-}
-
-async function openConsole(
-  run: LocalRun,
-  recorder: Recorder,
-  reloadError: () => string | undefined,
-): Promise<Console> {
-  const { Console } = await import("../../console/console.ts");
-  return Console.open({ run, recorder, reloadError });
+async function loadConsole() {
+  const [{ Console }, { Recorder }] = await Promise.all([
+    import("../../console/console.ts"),
+    import("../../console/recorder.ts"),
+  ]);
+  return { Console, recorder: new Recorder() };
 }
 
 function openInBrowser(url: string, say: (line: string) => void): void {

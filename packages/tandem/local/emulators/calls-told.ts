@@ -1,20 +1,20 @@
 /** Writes down the calls that an emulator answers and hands them over together: a message a call would cost more than the call. */
 import type { CallsHappened, StoreCall } from "../observer.ts";
 import { rootOf } from "../observer.ts";
+import { RateLimit } from "../rate-limit.ts";
 import type { Answer, Answered, FrontRequest } from "./front.ts";
 
 /** How long calls are gathered. */
-const TELL_AFTER_MS = 50;
+export const TELL_AFTER_MS = 50;
 /** More a second than a person can read; what is beyond is counted. */
 const MOST_A_SECOND = 200;
 /** A list that is longer is not searched for its count. */
 const LONGEST_READ = 262_144;
 
 export function callsTold(tell: (calls: Omit<CallsHappened, "store">) => void): Answered {
+  const limit = new RateLimit(MOST_A_SECOND);
   let calls: StoreCall[] = [];
   let leftOut = 0;
-  let second = 0;
-  let inSecond = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const flush = () => {
@@ -28,11 +28,8 @@ export function callsTold(tell: (calls: Omit<CallsHappened, "store">) => void): 
     const { decisions = [] } = request;
     // The operator's calls and those that carry no known signature are nobody's of the program.
     if (decisions.length === 0) return;
-    const now = Math.floor(started / 1000);
-    if (now !== second) inSecond = 0;
-    second = now;
     if (timer === undefined) timer = setTimeout(flush, TELL_AFTER_MS);
-    if (inSecond++ < MOST_A_SECOND) calls.push(callOf(request, answer, started));
+    if (limit.take()) calls.push(callOf(request, answer, started));
     else leftOut++;
   };
 }

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import { createLocalServer } from "../callers.ts";
 import type { Decision } from "../iam/guard.ts";
+import { readBody } from "../read-body.ts";
 
 export interface FrontRequest {
   method: string;
@@ -49,7 +50,7 @@ export function createFront(options: FrontOptions): Server {
 }
 
 async function answer(options: FrontOptions, request: IncomingMessage, gone: () => boolean): Promise<Answer> {
-  const body = await read(request, options.largestRequest);
+  const body = await readBody(request, options.largestRequest);
   if (!body) return options.tooLarge;
   const { method = "", url = "/", headers } = request;
   const { answered } = options;
@@ -59,17 +60,6 @@ async function answer(options: FrontOptions, request: IncomingMessage, gone: () 
   const answer = await options.answer(asked);
   answered(asked, answer, started);
   return answer;
-}
-
-/** Undefined when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */
-async function read(request: IncomingMessage, largest: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= largest) chunks.push(chunk);
-  }
-  return size <= largest ? Buffer.concat(chunks) : undefined;
 }
 
 /** A HEAD is answered with the length of what a GET would bring. */

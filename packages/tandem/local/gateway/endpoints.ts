@@ -3,7 +3,11 @@ import type { Api } from "./api.ts";
 
 /** One line of what can be called. */
 export interface Endpoint {
+  /** Logical name of its API. */
+  api: string;
   method: string;
+  /** Below the API's address, with its parameters in braces. */
+  path: string;
   url: string;
   /** Physical name of the function; absent for what does not run here. */
   function?: string;
@@ -13,17 +17,23 @@ export interface Endpoint {
 
 export function endpointsOf(api: Api, url: string): Endpoint[] {
   return api.stages.flatMap((stage) => {
-    const base = stage.name === "$default" ? url : `${url}/${stage.name}`;
+    const base = stage.name === "$default" ? "" : `/${stage.name}`;
     return stage.routes.all().map(({ key, target, authorizer }) => ({
-      ...place(key, base),
+      api: api.name,
+      ...place(key, base, url),
       ...(target.kind === "lambda" ? { function: target.functionName } : {}),
       ...(authorizer.label === undefined ? {} : { authorization: authorizer.label }),
     }));
   });
 }
 
-function place(key: string, base: string): { method: string; url: string } {
-  if (key === "$default") return { method: "ANY", url: base };
+function place(key: string, base: string, url: string): Pick<Endpoint, "method" | "path" | "url"> {
+  const [method, below] = key === "$default" ? ["ANY", ""] : split(key);
+  return { method, path: `${base}${below}` || "/", url: `${url}${base}${below}` };
+}
+
+/** `GET /books` */
+function split(key: string): [method: string, path: string] {
   const space = key.indexOf(" ");
-  return { method: key.slice(0, space), url: `${base}${key.slice(space + 1)}` };
+  return [key.slice(0, space), key.slice(space + 1)];
 }

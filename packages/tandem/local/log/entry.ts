@@ -1,5 +1,6 @@
 /** One line of a function's log, read: Lambda's own lines, its text and JSON formats, and what loggers write as JSON. */
-import { isObject, type LoggedError, loggedError } from "./logged-error.ts";
+import { isObject, parseObject } from "../../shared/json.ts";
+import { type LoggedError, loggedError } from "./logged-error.ts";
 
 export const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 export type Level = (typeof LEVELS)[number];
@@ -39,7 +40,7 @@ export function readEntry(line: string): Entry {
   const report = REPORT.exec(line);
   if (report) return readReport(line, report);
   if (line.startsWith("{")) {
-    const value = parsed(line);
+    const value = parseObject(line);
     if (value) return readJson(value);
   }
   const text = TEXT.exec(line);
@@ -62,7 +63,7 @@ function readReport(line: string, [, requestId = "", milliseconds = ""]: RegExpE
 function readText([, time = "", requestId, level, rest = ""]: RegExpExecArray): Entry {
   // An error that nobody caught: a label, and the error as JSON.
   const [, label = "", json = ""] = /^([^\t]*) \t(\{.*\})$/s.exec(rest) ?? [];
-  const error = loggedError(parsed(json));
+  const error = loggedError(parseObject(json));
   return {
     kind: "message",
     ...(requestId === "undefined" ? {} : { requestId }),
@@ -114,13 +115,4 @@ export function levelNamed(name: string): Level | undefined {
     .replace(/^WARNING$/, "WARN")
     .replace(/^CRITICAL$/, "FATAL");
   return LEVELS.find((level) => level === upper);
-}
-
-function parsed(json: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined; // text that begins with a brace
-  }
 }

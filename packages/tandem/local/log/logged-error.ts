@@ -1,4 +1,5 @@
 /** An error as Lambda's runtime, Powertools, pino and handlers of one's own log it. */
+import { isObject } from "../../shared/json.ts";
 
 export interface LoggedError {
   name: string;
@@ -23,8 +24,4 @@ function framesOf(stack: unknown): string[] | undefined {
   const lines = typeof stack === "string" ? stack.split("\n") : stack;
   if (!Array.isArray(lines)) return undefined;
   return lines.map((line) => String(line).trim()).filter((line) => line.startsWith("at "));
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

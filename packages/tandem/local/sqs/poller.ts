@@ -3,9 +3,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import limits from "../../shared/aws/limits.cjs";
 import type { Invoker } from "../invocation.ts";
+import { ServiceError } from "../json-client.ts";
 import { finished, sqsEvent } from "./batch.ts";
 import type { QueueMapping } from "./mappings.ts";
-import { type QueueClient, type ReceivedMessage, SqsError } from "./queue-client.ts";
+import type { QueueClient, ReceivedMessage } from "./queue-client.ts";
 
 export interface PollerOptions {
   mapping: QueueMapping;
@@ -87,7 +88,7 @@ export class Poller {
   async #recover(error: Error): Promise<void> {
     const { mapping, log } = this.#options;
     // The guard has said already what permission is missing.
-    const refused = error instanceof SqsError && error.code === "AccessDenied";
+    const refused = error instanceof ServiceError && error.code === "AccessDenied";
     if (!refused && error.message !== this.#lastTrouble) {
       log(`Queue ${mapping.queueArn} → ${mapping.functionName}: ${error.message}; trying again.`);
     }

@@ -1,9 +1,8 @@
-/** The few calls to SQS that the run makes itself, signed like any other: the check of permissions sees them too. */
+/** The few calls to SQS that the run makes itself. */
 
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
 import limits from "../../shared/aws/limits.cjs";
 import type { Credentials } from "../iam/credentials.ts";
+import { JsonClient } from "../json-client.ts";
 
 export interface ReceivedMessage {
   MessageId: string;
@@ -41,25 +40,15 @@ export interface SentBeside {
   MessageDeduplicationId?: string;
 }
 
-export class SqsError extends Error {
-  override name = "SqsError";
-  /** e.g. `AccessDenied`. */
-  readonly code: string;
-
-  constructor(operation: string, code: string, message: string) {
-    super(`${operation}: ${message || code}`);
-    this.code = code;
-  }
-}
-
 export class QueueClient {
-  readonly #url: URL;
-  readonly #signer: SignatureV4;
+  readonly #url: string;
+  readonly #client: JsonClient;
 
   /** `queueUrl`: on this machine. */
   constructor(queueUrl: string, region: string, credentials: Credentials) {
-    this.#url = new URL(queueUrl);
-    this.#signer = new SignatureV4({ service: "sqs", region, credentials, sha256: Sha256 });
+    const endpoint = new URL(queueUrl);
+    this.#url = endpoint.href;
+    this.#client = new JsonClient({ endpoint, service: "sqs", target: "AmazonSQS", region, credentials });
   }
 
   async receive(most: number, waitSeconds: number, signal?: AbortSignal): Promise<ReceivedMessage[]> {
@@ -99,29 +88,7 @@ export class QueueClient {
     return this.#call<PeekedMessages>(PEEK, {});
   }
 
-  async #call<Output>(operation: string, input: object, signal?: AbortSignal): Promise<Output> {
-    const { host, hostname, port, origin } = this.#url;
-    const { method, headers, body } = await this.#signer.sign({
-      method: "POST",
-      protocol: "http:",
-      hostname,
-      port: Number(port),
-      path: "/",
-      query: {},
-      headers: {
-        host,
-        "content-type": "application/x-amz-json-1.0",
-        "x-amz-target": `AmazonSQS.${operation}`,
-      },
-      body: JSON.stringify({ QueueUrl: this.#url.href, ...input }),
-    });
-    const response = await fetch(origin, { method, headers, body, ...(signal ? { signal } : {}) });
-    const output = (await response.json()) as Output & { __type?: string; message?: string };
-    if (response.ok) return output;
-    throw new SqsError(
-      operation,
-      output.__type?.split("#").at(-1) ?? String(response.status),
-      output.message ?? "",
-    );
+  #call<Output>(operation: string, input: object, signal?: AbortSignal): Promise<Output> {
+    return this.#client.call<Output>(operation, { QueueUrl: this.#url, ...input }, signal);
   }
 }

@@ -11,6 +11,7 @@ import { createLocalServer } from "../callers.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import { listenAgain } from "../kept-ports.ts";
+import { readBody } from "../read-body.ts";
 import type { LocalContext, Service } from "../service.ts";
 
 export const LAMBDA_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_LAMBDA";
@@ -74,7 +75,7 @@ export class LambdaApi implements Service {
 
   async #handle(request: IncomingMessage): Promise<Reply> {
     const { method = "", url = "", headers } = request;
-    const body = await read(request);
+    const body = await readBody(request, limits.lambda.largestEvent);
     if (!body)
       return failure(
         413,
@@ -223,15 +224,4 @@ function parse(body: string): { value: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Undefined when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= limits.lambda.largestEvent) chunks.push(chunk);
-  }
-  return size <= limits.lambda.largestEvent ? Buffer.concat(chunks) : undefined;
 }

@@ -27,13 +27,14 @@ const shop = recording([
   }),
   resource("aws:s3/bucket:Bucket", "photos", { outputs: { bucket: "shop-dev-photos" } }),
 ]);
+const at = (address: string, path: string) => ({ api: "api", path, url: `${address}${path}` });
 const facts = {
   recording: shop,
   endpoints: [
-    { method: "GET", url: "http://127.0.0.1:3000/items", function: "shop-dev-readItems" },
+    { ...at("http://127.0.0.1:3000", "/items"), method: "GET", function: "shop-dev-readItems" },
     {
+      ...at("http://127.0.0.1:3000", "/items"),
       method: "PUT",
-      url: "http://127.0.0.1:3000/items",
       function: "elsewhere",
       authorization: "JWT items:write",
     },
@@ -88,7 +89,7 @@ stores
   });
 
   it("tells endpoints of several APIs apart by their addresses", () => {
-    const other = { method: "GET", url: "http://127.0.0.1:3001", function: "shop-dev-readItems" };
+    const other = { ...at("http://127.0.0.1:3001", ""), method: "GET", function: "shop-dev-readItems" };
     const text = serviceInformation({ ...facts, endpoints: [...facts.endpoints, other] });
     assert.match(text, /^ {2}GET {2}http:\/\/127\.0\.0\.1:3000\/items {2}readItems {2}open$/m);
     assert.match(text, /^ {2}GET {2}http:\/\/127\.0\.0\.1:3001 {8}readItems {2}open$/m);

@@ -63,7 +63,9 @@ describe("Gateway", () => {
     assert.equal((await fetch(`${url}/dev/a`)).status, 202);
     assert.equal((await fetch(`${url}/dev/a/`)).status, 202);
     assert.equal((await fetch(`${url}/a`)).status, 403);
-    assert.deepEqual(gateway.endpoints(), [{ method: "GET", url: `${url}/dev/a`, function: "f" }]);
+    assert.deepEqual(gateway.endpoints(), [
+      { api: "api", method: "GET", path: "/dev/a", url: `${url}/dev/a`, function: "f" },
+    ]);
   });
 
   it("lists what can be called, and what a caller must show", async () => {
@@ -77,9 +79,9 @@ describe("Gateway", () => {
       }),
     );
     assert.deepEqual(gateway.endpoints(), [
-      { method: "GET", url: `${url}/a`, function: "f" },
-      { method: "POST", url: `${url}/a`, function: "f", authorization: "AWS_IAM" },
-      { method: "ANY", url, function: "f" },
+      { api: "api", method: "GET", path: "/a", url: `${url}/a`, function: "f" },
+      { api: "api", method: "POST", path: "/a", url: `${url}/a`, function: "f", authorization: "AWS_IAM" },
+      { api: "api", method: "ANY", path: "/", url, function: "f" },
     ]);
   });
 
