@@ -232,11 +232,11 @@ export const allCommands = {
 
 export type CommandName = keyof typeof allCommands;
 
-/** `npm start`, `npm run diff`. */
 export function usageOf(help: CommandHelp): string {
   return (help.usage ?? ["[options]"]).map((way) => `${spoken(help)} -- ${way}`).join("\n       ");
 }
 
+/** `npm start`, `npm run diff`. */
 export function spoken({ script }: CommandHelp): string {
   return script === "start" || script === "test" ? `npm ${script}` : `npm run ${script}`;
 }

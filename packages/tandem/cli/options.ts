@@ -27,10 +27,16 @@ type Parsed<S extends Record<string, Spec>> = {
     : Kinds[S[N]["type"]] | undefined;
 } & { positionals: string[] };
 
+/** Stack of what is done on this machine, unless another is named. */
+export const DEFAULT_STACK = "dev";
+
+const stack = { type: "string", does: "Stack whose config the program reads" } as const;
+
 /** Those that many commands have. */
 export const common = {
-  stack: { type: "string", does: "Stack whose config the program reads" },
-  stackOfRun: { type: "string", does: "Stack of the run", default: "dev" },
+  stack,
+  stackOrDev: { ...stack, default: DEFAULT_STACK },
+  stackOfRun: { ...stack, does: "Stack of the run", default: DEFAULT_STACK },
   cwd: { type: "string", does: "Folder of the Pulumi program", default: "." },
   json: { type: "boolean", does: "Answer as JSON", default: false },
   verbose: { type: "boolean", does: "Show where an error comes from", default: false },

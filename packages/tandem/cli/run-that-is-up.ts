@@ -2,8 +2,7 @@
 import path from "node:path";
 import { type RunStatus, StateFolder } from "../local/state-folder.ts";
 import { UserError } from "../shared/user-error.js";
-
-export const DEFAULT_STACK = "dev";
+import { DEFAULT_STACK } from "./options.ts";
 
 interface Program {
   /** Folder of the program. */

@@ -1,10 +1,4 @@
 #!/usr/bin/env node
-import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import module from "node:module";
-import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { cacheFolder, checkout, pinnedNode } from "../shared/places.js";
 /**
  * The one entry of every npm script: `node packages/tandem/cli/tandem.js <command> [options]`.
  *
@@ -12,6 +6,13 @@ import { cacheFolder, checkout, pinnedNode } from "../shared/places.js";
  * has (20 or newer). In the checkout it installs what is missing. It moves over to the pinned Node (the npm package `node`) where there is one, and calls
  * `main(args)` of `commands/<command>.ts`.
  */
+
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import module from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { cacheFolder, checkout, pinnedNode } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing } from "./install.js";

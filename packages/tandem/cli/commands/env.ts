@@ -21,7 +21,7 @@ export async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-export function variablesOf({ region, variables, stores }: RunStatus): Record<string, string> {
+function variablesOf({ region, variables, stores }: RunStatus): Record<string, string> {
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

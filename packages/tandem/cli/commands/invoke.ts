@@ -27,7 +27,7 @@ export async function main(args: string[]): Promise<number> {
         default: false,
       },
       "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
-      stack: { ...common.stack, default: "dev" },
+      stack: common.stackOrDev,
       cwd: common.cwd,
       verbose: common.verbose,
     },

@@ -1,25 +1,22 @@
 /** `npm run new`: a function, table, queue or schedule for this program, or a whole new service from it. */
 
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { planBucket } from "../../scaffold/bucket.ts";
 import { collectionLines, planCollection } from "../../scaffold/collection.ts";
 import { bucket } from "../../scaffold/declarations.ts";
-import { format } from "../../scaffold/format.ts";
 import { functionLines, planFunction } from "../../scaffold/function.ts";
 import { type Added, saysLocalRun } from "../../scaffold/local-run.ts";
 import { capital, singular } from "../../scaffold/names.ts";
-import { describePlan, type FilePlan, writePlan } from "../../scaffold/plan.ts";
+import type { FilePlan } from "../../scaffold/plan.ts";
 import { NotUnderstood, ProgramFile } from "../../scaffold/program-file.ts";
 import { planQueue, queueLines } from "../../scaffold/queue.ts";
 import { planSchedule, scheduleLines } from "../../scaffold/schedule.ts";
 import { newService } from "../../scaffold/service.ts";
 import { planTable, tableLines } from "../../scaffold/table.ts";
 import { UserError } from "../../shared/user-error.js";
+import { carryOut } from "../carry-out.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";
 import { ownProject } from "../own-project.ts";
-import { main as graph } from "./graph.ts";
-import { main as openapi } from "./openapi.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
@@ -129,15 +126,8 @@ async function add(
       `index.ts has no ${error.message.replace(/^(a|the|exactly one) /, "")} that could be added to; nothing was written. Add by hand:\n\n${byHand()}`,
     );
   }
-  writePlan(root, files);
-  format(
-    root,
-    files.map(({ file }) => file),
-  );
-  console.log(describePlan(files).join("\n"));
-  if (files.some(({ file }) => file.endsWith("operations.ts"))) await openapi(["--cwd", root]);
-  // A service may have no pictures.
-  if (existsSync(path.join(root, "docs"))) await graph(["--cwd", root]);
+  const describesApi = files.some(({ file }) => file.endsWith("operations.ts"));
+  await carryOut(root, files, describesApi);
   console.log(`\n${await saysLocalRun(root, added)}`);
   console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");
   return 0;

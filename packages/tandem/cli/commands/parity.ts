@@ -8,7 +8,7 @@ import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("parity", args, {
-    stack: { ...common.stack, default: "dev" },
+    stack: common.stackOrDev,
     cwd: common.cwd,
     json: common.json,
     strict: { type: "boolean", does: "Exit code 1 when something is unsupported", default: false },

@@ -16,7 +16,7 @@ import { runThatIsUp } from "../run-that-is-up.ts";
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("seed", args, {
     local: { type: "boolean", does: "Load into the local run instead of the deployed stack", default: false },
-    stack: { ...common.stack, default: "dev" },
+    stack: common.stackOrDev,
     only: { type: "string", does: "The one seed to load, by its name" },
     file: { type: "string", does: "Another file than the seed has, for --only" },
     cwd: common.cwd,

@@ -15,7 +15,7 @@ import { recordProgram } from "../../program/record-program.ts";
 import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { common, parseOptions } from "../options.ts";
-import { DEFAULT_STACK, sameProgram } from "../run-that-is-up.ts";
+import { sameProgram } from "../run-that-is-up.ts";
 
 const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
   darwin: ["open"],
@@ -27,7 +27,7 @@ const longestStopMs = 1_500;
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("start", args, {
-    stack: { ...common.stack, default: DEFAULT_STACK },
+    stack: common.stackOrDev,
     port: { type: "port", does: "Port of the first API; 0: any free one", default: 3000 },
     host: { type: "string", does: "Address that the API listens at", default: "127.0.0.1" },
     cwd: common.cwd,
@@ -54,6 +54,7 @@ export async function main(args: string[]): Promise<number> {
     verbose: common.verbose,
   });
   const output = new LineWriter();
+  const write = (line: string) => output.write(line);
   const filter = new Filter(options.filter);
   const interrupted = new Promise<void>(onInterrupt);
   const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
@@ -69,7 +70,6 @@ export async function main(args: string[]): Promise<number> {
   ]);
   let running: LocalRun | undefined;
   const nameOf = (physical: string) => (running ? functionName(running.recording, physical) : physical);
-  const write = (line: string) => output.write(line);
   const isForPeople = process.stdout.isTTY && !options.json;
   const reader = isForPeople
     ? new PeopleLog({ write, filter, nameOf })
@@ -87,7 +87,7 @@ export async function main(args: string[]): Promise<number> {
     debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
-    log: (line) => output.write(line),
+    log: write,
     reader,
   });
   let reloader: Reloader | undefined;
@@ -96,19 +96,19 @@ export async function main(args: string[]): Promise<number> {
     page = await look?.Console.open({ run, recorder: look.recorder, reloadError: () => reloader?.error });
     running = run;
     const shown = filter.describe(functionNames(run.recording));
-    output.write(serviceInformation(run.facts(), sameProgram(program)));
-    output.write(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
-    if (shown !== undefined) output.write(shown);
+    write(serviceInformation(run.facts(), sameProgram(program)));
+    write(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    if (shown !== undefined) write(shown);
     if (inspectedBy)
-      output.write(
+      write(
         `${paint("cyan", `Debugger at ${inspectedBy.address}`)}: VS Code attaches with F5, Chrome at chrome://inspect.`,
       );
-    if (page) output.write(`Look at it: ${paint("cyan", page.url)}`);
-    if (page && options.open) openInBrowser(page.url, (line) => output.write(line));
+    if (page) write(`Look at it: ${paint("cyan", page.url)}`);
+    if (page && options.open) openInBrowser(page.url, write);
     reloader = new Reloader(run);
     await interrupted;
   } finally {
-    output.write("Stopping.");
+    write("Stopping.");
     await page?.close();
     await reloader?.close();
     inspectedBy?.close();

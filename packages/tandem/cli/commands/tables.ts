@@ -1,5 +1,6 @@
 /** `npm run tables`: looks into the tables of the local run, for who has no tool of their own. */
 import type { Item, Page } from "../../local/stores/tables.ts";
+import { isObject } from "../../shared/json.ts";
 import { table } from "../../shared/terminal.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
@@ -79,6 +80,6 @@ function jsonObject(what: string, text: string): Item {
   } catch (error) {
     throw new UserError(`The ${what} ${text} is not JSON: ${(error as Error).message}.`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Item;
+  if (isObject(value)) return value;
   throw new UserError(`The ${what} ${text} is no JSON object, e.g. '{"id": "a1"}'.`);
 }

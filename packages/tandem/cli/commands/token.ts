@@ -11,7 +11,7 @@ import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("token", args, {
-    stack: { ...common.stack, default: "dev" },
+    stack: common.stackOrDev,
     cwd: common.cwd,
     scope: { type: "list", does: "Scopes that the token has", default: [] },
     subject: { type: "string", does: "Whom the token speaks of", default: "me" },

@@ -8,7 +8,7 @@ import { commitOf } from "../../review/revision/base.ts";
 import { provideDependencies } from "../../review/revision/dependencies.ts";
 import { withWorktree } from "../../review/revision/worktree.ts";
 import { UserError } from "../../shared/user-error.js";
-import { common, parseOptions } from "../options.ts";
+import { common, explainedBy, parseOptions } from "../options.ts";
 
 const MOST_WORDS = 10_000;
 
@@ -19,7 +19,7 @@ export async function main(args: string[]): Promise<number> {
     {
       function: { type: "string", does: "Function whose code it is, where the line does not say" },
       revision: { type: "string", does: "Commit that was deployed, where this checkout is another" },
-      stack: { ...common.stack, default: "dev" },
+      stack: common.stackOrDev,
       cwd: common.cwd,
       verbose: common.verbose,
     },
@@ -43,9 +43,7 @@ export async function main(args: string[]): Promise<number> {
 async function given(words: string[]): Promise<string> {
   if (words.length > 0) return words.join(" ");
   if (process.stdin.isTTY)
-    throw new UserError(
-      "Which place? Give a frame or a line of a log.\nExplained by: npm run where -- --help",
-    );
+    throw new UserError(`Which place? Give a frame or a line of a log.\n${explainedBy("where")}`);
   return (await text(process.stdin)).trimEnd();
 }
 

@@ -1,0 +1,24 @@
+/** What `npm run new` and `npm run remove` do once they know which files change. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { format } from "../scaffold/format.ts";
+import { describePlan, type FilePlan, writePlan } from "../scaffold/plan.ts";
+import { main as graph } from "./commands/graph.ts";
+import { main as openapi } from "./commands/openapi.ts";
+
+/** @param describesApi whether the API's description follows from these files, and is written anew */
+export async function carryOut(
+  root: string,
+  files: readonly FilePlan[],
+  describesApi: boolean,
+): Promise<void> {
+  writePlan(root, files);
+  format(
+    root,
+    files.filter(({ state, file }) => state !== "gone" && /\.(ts|json)$/.test(file)).map(({ file }) => file),
+  );
+  console.log(describePlan(files).join("\n"));
+  if (describesApi) await openapi(["--cwd", root]);
+  // A service may have no pictures.
+  if (existsSync(path.join(root, "docs"))) await graph(["--cwd", root]);
+}
