@@ -6,9 +6,9 @@ import { addressed } from "../../program/reading/resources.ts";
 import { list, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
+import { FUNCTION } from "../workers/settings.ts";
 
 export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
-const FUNCTION = "aws:lambda/function:Function";
 
 export interface QueueMapping {
   /** URN: tells one mapping from another over reloads. */
