@@ -19,7 +19,7 @@ export function matchBuilds(recording: Recording): BuiltFunctions[] {
   for (const resource of recording.resources) {
     const text = bundleText(resource.inputs.code as Value | undefined);
     if (text === undefined) continue;
-    const hash = createHash("sha256").update(text).digest("hex");
+    const hash = hashOf(text);
     byHash.set(hash, [...(byHash.get(hash) ?? []), resource]);
   }
   return recording.builds.map((build) => ({ build, functions: byHash.get(build.hash) ?? [] }));
@@ -28,9 +28,17 @@ export function matchBuilds(recording: Recording): BuiltFunctions[] {
 /** How this code was built; undefined when nothing says. */
 export function builtAs(code: Value | undefined, builds: readonly Build[]): Build | undefined {
   const text = bundleText(code);
-  if (text === undefined) return undefined;
-  const hash = createHash("sha256").update(text).digest("hex");
+  return text === undefined ? undefined : buildOf(text, builds);
+}
+
+/** The build whose bundle is this text. */
+export function buildOf(bundle: string, builds: readonly Build[]): Build | undefined {
+  const hash = hashOf(bundle);
   return builds.find((build) => build.hash === hash);
+}
+
+function hashOf(bundle: string): string {
+  return createHash("sha256").update(bundle).digest("hex");
 }
 
 function bundleText(code: Value | undefined): string | undefined {
@@ -57,12 +65,7 @@ export async function rebuild(build: Build, cwd: string): Promise<Rebuilt> {
       .map((input) => path.resolve(folder, input));
     return {
       ok: true,
-      build: {
-        ...build,
-        inputs,
-        hash: createHash("sha256").update(text).digest("hex"),
-        bytes: Buffer.byteLength(text),
-      },
+      build: { ...build, inputs, hash: hashOf(text), bytes: Buffer.byteLength(text) },
       code: { $: "archive", assets: { "index.js": { $: "asset", text } } },
     };
   } catch (error) {

@@ -6,18 +6,15 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Build, Value } from "../../program/recording.ts";
+import { buildWithMap } from "./build-with-map.ts";
 
 /** @returns undefined for sources that do not compile: who builds them to be served says why */
 export async function debugBuild(build: Build): Promise<Value | undefined> {
-  const esbuild = await import("esbuild");
-  const { outputFiles } = await esbuild
-    .build({ ...build.options, ...unminified, write: false, logLevel: "silent" })
-    .catch(() => ({ outputFiles: undefined }));
-  const map = outputFiles?.find((file) => file.path.endsWith(".map"));
-  const code = outputFiles?.find((file) => file !== map);
-  if (!map || !code) return undefined;
+  const built = await buildWithMap(build, unminified);
+  if (!built) return undefined;
+  const { code, map } = built;
   const json = Buffer.from(JSON.stringify(withSources(map.text, path.dirname(map.path)))).toString("base64");
-  const text = `${code.text}//# sourceMappingURL=data:application/json;base64,${json}\n`;
+  const text = `${code}//# sourceMappingURL=data:application/json;base64,${json}\n`;
   return { $: "archive", assets: { "index.js": { $: "asset", text } } };
 }
 
@@ -26,8 +23,6 @@ const unminified = {
   minifyWhitespace: false,
   minifyIdentifiers: false,
   minifySyntax: false,
-  sourcemap: "external",
-  sourcesContent: false,
 } as const;
 
 function withSources(json: string, folder: string): object {

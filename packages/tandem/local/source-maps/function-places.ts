@@ -1,8 +1,8 @@
 /** Says of places in one function's running code where they were written: `functions/orders/readOrder.ts:8:57`. */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Build } from "../../program/recording.ts";
+import { buildOf } from "../rebuild.ts";
 import { mapOfBuild } from "./map-of-build.ts";
 import { mapOfFile } from "./map-of-file.ts";
 import { namesPlace, placesIn, replacePlaces } from "./places-in-text.ts";
@@ -78,8 +78,7 @@ export class FunctionPlaces {
   async #fromBuild(file: string): Promise<OriginalPlaces | undefined> {
     if (path.dirname(file) !== this.#code.taskRoot || !existsSync(file)) return undefined;
     const code = readFileSync(file, "utf8");
-    const hash = createHash("sha256").update(code).digest("hex");
-    const build = this.#code.builds.find((one) => one.hash === hash);
+    const build = buildOf(code, this.#code.builds);
     return build && mapOfBuild(build, code);
   }
 }

@@ -4,20 +4,12 @@
  */
 import path from "node:path";
 import type { Build } from "../../program/recording.ts";
+import { buildWithMap } from "./build-with-map.ts";
 import { OriginalPlaces } from "./source-map.ts";
 
 /** @returns undefined when its sources now give other code than this: what they say of a place would be wrong */
 export async function mapOfBuild(build: Build, code: string): Promise<OriginalPlaces | undefined> {
-  const esbuild = await import("esbuild");
-  const { outputFiles = [] } = await esbuild
-    .build({ ...build.options, ...withMap, write: false, logLevel: "silent" })
-    // Sources that do not compile at this moment.
-    .catch(() => ({ outputFiles: [] }));
-  const map = outputFiles.find((file) => file.path.endsWith(".map"));
-  const bundle = outputFiles.find((file) => file !== map);
-  if (!map || bundle?.text !== code) return undefined;
-  return new OriginalPlaces(JSON.parse(map.text), path.dirname(map.path));
+  const built = await buildWithMap(build);
+  if (built?.code !== code) return undefined;
+  return new OriginalPlaces(JSON.parse(built.map.text), path.dirname(built.map.path));
 }
-
-/** Leaves the bundle as it is, byte for byte. */
-const withMap = { sourcemap: "external", sourcesContent: false } as const;
