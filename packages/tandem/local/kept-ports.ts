@@ -40,7 +40,8 @@ export class KeptPorts implements Ports {
     return {
       last,
       keep: (port) => {
-        if (port === last) return;
+        // A service that died comes again at the same port.
+        if (port === (this.#ports.get(service) ?? 0)) return;
         if (last !== 0)
           this.#log(`${service}: port ${last} of the last start is taken; it listens on ${port} now.`);
         this.#ports.set(service, port);

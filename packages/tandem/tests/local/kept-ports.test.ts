@@ -58,6 +58,14 @@ describe("ports of a run", () => {
     assert.equal(ports().of("DynamoDB").last, moved);
   });
 
+  it("are said to have moved once, however often the service comes again", async () => {
+    const port = await listenOnce();
+    const kept = ports().of("DynamoDB");
+    kept.keep(port + 1);
+    kept.keep(port + 1);
+    assert.equal(lines.length, 1);
+  });
+
   it("do not move once they were told", async () => {
     const other = server();
     const port = await listenAt(other, 0);
