@@ -1,6 +1,7 @@
 /** The other side of `programUnderTest`: one local run without a gateway and without sample data, in a folder that goes with it. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
+import { ofType } from "../program/reading/resources.ts";
 import type { InvokeResult } from "./invocation.ts";
 import { LocalRun } from "./run.ts";
 import type { Call, Reply } from "./under-test.ts";
@@ -44,7 +45,7 @@ async function answer(run: LocalRun, { call, functionName, event }: Call): Promi
 }
 
 function physicalName({ recording }: LocalRun, functionName: string): string {
-  const functions = recording.resources.filter(({ type }) => type === FUNCTION);
+  const functions = ofType(recording, FUNCTION);
   const found = functions.find(({ name }) => name === functionName);
   if (found) return functionSettings(found, recording).name;
   throw new Error(

@@ -68,12 +68,10 @@ export function tableDefinitions(recording: Recording): TableDefinition[] {
 }
 
 export function itemDefinitions(recording: Recording): ItemDefinition[] {
-  return recording.resources
-    .filter(({ type, read }) => type === ITEM && !read)
-    .map(({ inputs }) => ({
-      table: text(inputs.tableName) ?? "",
-      item: JSON.parse(text(inputs.item) ?? "{}") as Record<string, unknown>,
-    }));
+  return declared(recording, ITEM).map(({ inputs }) => ({
+    table: text(inputs.tableName) ?? "",
+    item: JSON.parse(text(inputs.item) ?? "{}") as Record<string, unknown>,
+  }));
 }
 
 export function tableName({ name, inputs, outputs }: RecordedResource): string {

@@ -1,7 +1,7 @@
 /** The queues and buckets of a recorded program. */
 import path from "node:path";
 import { asset as assetOf, number, opened, text } from "../../program/reading/value.ts";
-import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import { regionOf } from "../region.ts";
 
 export const QUEUE = "aws:sqs/queue:Queue";
@@ -9,6 +9,8 @@ export const OBJECT = /^aws:s3\/bucketObject(v2)?:/;
 export const BUCKET = /^aws:s3\/bucket(V2)?:/;
 
 export interface DeclaredQueue {
+  /** As the program calls it. */
+  logicalName: string;
   name: string;
   arn: string;
   /** As the recorded program calls it. */
@@ -18,6 +20,8 @@ export interface DeclaredQueue {
 }
 
 export interface DeclaredBucket {
+  /** As the program calls it. */
+  logicalName: string;
   name: string;
   region: string;
 }
@@ -53,6 +57,7 @@ export function declaredStores(recording: Recording): Declared {
     buckets: own
       .filter(({ type }) => BUCKET.test(type))
       .map((bucket) => ({
+        logicalName: bucket.name,
         name: bucketName(bucket),
         region: text(bucket.outputs.region) ?? regionOf(recording),
       })),
@@ -96,7 +101,13 @@ function declaredQueue(queue: RecordedResource, recording: Recording): DeclaredQ
   }
   const redrive = redrivePolicy(queue, url, recording);
   if (redrive) attributes.RedrivePolicy = redrive;
-  return { name: text(outputs.name) ?? queue.name, arn: text(outputs.arn) ?? "", url, attributes };
+  const name = text(outputs.name) ?? queue.name;
+  return { logicalName: queue.name, name, arn: text(outputs.arn) ?? "", url, attributes };
+}
+
+/** ARN of the queue that takes its dead letters. */
+export function deadLetterArn({ attributes }: DeclaredQueue): string | undefined {
+  return text((JSON.parse(attributes.RedrivePolicy ?? "{}") as Values).deadLetterTargetArn);
 }
 
 /** Of the queue itself, or of a resource of its own that names the queue. */

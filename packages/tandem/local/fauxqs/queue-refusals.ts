@@ -1,5 +1,5 @@
 /** What SQS refuses when a queue is created, found before it is run here. */
-import type { DeclaredQueue } from "./declared.ts";
+import { type DeclaredQueue, deadLetterArn } from "./declared.ts";
 
 /** As SQS's API page of CreateQueue has them. */
 const RANGES: Record<string, [least: number, most: number]> = {
@@ -14,7 +14,8 @@ export function queueRefusals(queues: readonly DeclaredQueue[]): string[] {
   return queues.flatMap((queue) => refusalsOf(queue, queues).map((why) => `Queue ${queue.name}: ${why}.`));
 }
 
-function refusalsOf({ name, attributes }: DeclaredQueue, queues: readonly DeclaredQueue[]): string[] {
+function refusalsOf(queue: DeclaredQueue, queues: readonly DeclaredQueue[]): string[] {
+  const { name, attributes } = queue;
   const found: string[] = [];
   const isFifo = attributes.FifoQueue === "true";
   if (!/^[\w-]{1,75}\.fifo$|^[\w-]{1,80}$/.test(name))
@@ -26,8 +27,8 @@ function refusalsOf({ name, attributes }: DeclaredQueue, queues: readonly Declar
     if (value !== undefined && !(Number(value) >= least && Number(value) <= most))
       found.push(`${attribute} of ${value} s must be from ${least} to ${most}`);
   }
-  const { deadLetterTargetArn } = JSON.parse(attributes.RedrivePolicy ?? "{}") as Record<string, string>;
-  const target = queues.find(({ arn }) => arn === deadLetterTargetArn);
+  const deadLetters = deadLetterArn(queue);
+  const target = queues.find(({ arn }) => arn === deadLetters);
   if (target && (target.attributes.FifoQueue === "true") !== isFifo)
     found.push(
       `its dead-letter queue ${target.name} must be ${isFifo ? "a FIFO queue" : "a standard queue"} as well`,

@@ -1,15 +1,14 @@
 /** What of a run can be looked into from outside: its stores by the names of the program, and where they are here. */
 
 import { readArn } from "../../program/reading/arn.ts";
-import { addressed, declared } from "../../program/reading/resources.ts";
-import { object, text } from "../../program/reading/value.ts";
+import { declared } from "../../program/reading/resources.ts";
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
-import { BUCKET, bucketName, declaredStores, QUEUE } from "../fauxqs/declared.ts";
+import { TABLE, tableName } from "../dynamodb/table-definitions.ts";
+import { deadLetterArn, declaredStores } from "../fauxqs/declared.ts";
 import { regionOf } from "../region.ts";
 import type { LocalContext } from "../service.ts";
-
-const TABLE = "aws:dynamodb/table:Table";
 
 export interface Store {
   /** As the program calls it. */
@@ -42,19 +41,15 @@ export function storesOf(
   const { queues, buckets } = declaredStores(recording);
   return {
     tables: declared(recording, TABLE).map((table) => tableOf(table, recording)),
-    queues: queues.map(({ name, arn, url }) => ({
-      name: addressed(recording, QUEUE, arn)?.name ?? name,
+    queues: queues.map(({ logicalName, name, arn, url }) => ({
+      name: logicalName,
       physicalName: name,
       region: readArn(arn)?.region ?? regionOf(recording),
       url: addresses.apply(url),
-      deadLettersOf: queues
-        .filter(({ attributes }) => deadLetterArn(attributes.RedrivePolicy) === arn)
-        .map((source) => source.name),
+      deadLettersOf: queues.filter((source) => deadLetterArn(source) === arn).map((source) => source.name),
     })),
-    buckets: buckets.map(({ name, region }) => ({
-      name:
-        recording.resources.find((one) => BUCKET.test(one.type) && !one.read && bucketName(one) === name)
-          ?.name ?? name,
+    buckets: buckets.map(({ logicalName, name, region }) => ({
+      name: logicalName,
       physicalName: name,
       region,
     })),
@@ -62,15 +57,9 @@ export function storesOf(
   };
 }
 
-function tableOf({ name, outputs }: RecordedResource, recording: Recording): Store {
-  const physicalName = text(outputs.name) ?? name;
-  return { name, physicalName, region: readArn(text(outputs.arn))?.region ?? regionOf(recording) };
-}
-
-function deadLetterArn(redrivePolicy: string | undefined): string | undefined {
-  return redrivePolicy === undefined
-    ? undefined
-    : text(object(JSON.parse(redrivePolicy)).deadLetterTargetArn);
+function tableOf(table: RecordedResource, recording: Recording): Store {
+  const region = readArn(text(table.outputs.arn))?.region ?? regionOf(recording);
+  return { name: table.name, physicalName: tableName(table), region };
 }
 
 /** By either name. */

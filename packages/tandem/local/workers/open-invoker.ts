@@ -2,6 +2,7 @@
 
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { ofType } from "../../program/reading/resources.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
@@ -66,8 +67,7 @@ async function inRunningOne(
   return {
     recording,
     invoke: (functionName, event, type) => {
-      const called = recording.resources
-        .filter((resource) => resource.type === FUNCTION)
+      const called = ofType(recording, FUNCTION)
         .map((resource) => functionSettings(resource, recording))
         .find(({ name }) => name === functionName);
       const at = { endpoint: new URL(endpoint), region: called?.region ?? regionOf(recording) };

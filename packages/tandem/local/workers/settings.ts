@@ -1,7 +1,7 @@
 /** What the recorded program says of its functions, in the form in which workers need it. */
 
 import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
-import { parseFunctionReference } from "../../program/reading/function-reference.ts";
+import { isReferenceTo } from "../../program/reading/function-reference.ts";
 import { declared, ofType } from "../../program/reading/resources.ts";
 import { archive, list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
@@ -94,7 +94,7 @@ export function nodeMajor(runtime: string): number {
 /** Alias → the name of its function, for both to be found by `name:alias`. */
 export function aliasesOf(functionName: string, recording: Recording): { name: string; version: string }[] {
   return ofType(recording, ALIAS)
-    .filter(({ inputs }) => lastPart(text(inputs.functionName)) === functionName)
+    .filter(({ inputs }) => isReferenceTo(functionName, text(inputs.functionName)))
     .map(({ inputs, outputs, name }) => ({
       name: text(inputs.name) ?? text(outputs.name) ?? name,
       version: text(inputs.functionVersion) ?? "$LATEST",
@@ -103,11 +103,6 @@ export function aliasesOf(functionName: string, recording: Recording): { name: s
 
 function aliasedVersion(functionName: string, recording: Recording): string | undefined {
   return aliasesOf(functionName, recording)[0]?.version;
-}
-
-/** An alias may name its function by ARN. */
-function lastPart(nameOrArn: string | undefined): string | undefined {
-  return nameOrArn === undefined ? undefined : parseFunctionReference(nameOrArn).name;
 }
 
 function declaredEnvironment(value: Value | undefined): Record<string, string> {
