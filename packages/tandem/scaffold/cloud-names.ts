@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parse } from "yaml";
+import { linked } from "./program-file.ts";
 
 /** Names that a component makes, by its class: what they are names of, and what stands behind the component's own. */
 const made = {
@@ -40,9 +41,6 @@ function namesOf(className: string): readonly (readonly [kind: NameKind, suffix?
   return Object.hasOwn(made, className) ? made[className as ComponentClass] : [];
 }
 
-/** Components whose names become variables of functions. */
-const giveVariables = ["DynamoTable", "Bucket", "Queue", "AtlasDatabase", "AtlasCollection"];
-
 /** Of one component in all stacks of the project; undefined where every name is taken. */
 export function cloudNameMistake(root: string, className: string, name: string): string | undefined {
   const project = (parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as { name: string }).name;
@@ -61,7 +59,8 @@ export function renamedMistake(root: string, project: string): string | undefine
 
 function mistakeIn(root: string, project: string, className: string, name: string): string | undefined {
   const { nameMistake, variableMistake } = nameRulesOf(root);
-  if (giveVariables.includes(className)) {
+  // The names of these become variables of functions.
+  if (linked.includes(className)) {
     const mistake = variableMistake(name);
     if (mistake !== undefined) return mistake;
   }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { lambdaFunction } from "./declarations.ts";
-import { checkLinks, checkName, linkPhrase, sentence } from "./names.ts";
+import { checkLinks, checkName, reachOf, sentence } from "./names.ts";
 import type { FilePlan } from "./plan.ts";
 import type { ProgramFile } from "./program-file.ts";
 import { type NewRoute, parseRoute } from "./route.ts";
@@ -45,8 +45,7 @@ function scopeOf({ subject, method }: NewRoute): string {
 const hasBody = ({ method }: NewRoute): boolean => method !== "GET" && method !== "DELETE";
 
 function handlerText(name: string, route: NewRoute, links: string[]): string {
-  const reaches = links.length > 0 ? ` Reaches ${linkPhrase(links)}.` : "";
-  return `/** Answers \`${route.key}\`.${reaches} */
+  return `/** Answers \`${route.key}\`.${reachOf(links)} */
 import { ${route.method === "DELETE" ? "noContent" : "json"} } from "../http/answer.ts";
 import { serve } from "../http/serve.ts";
 import { ${name} } from "./operations.ts";

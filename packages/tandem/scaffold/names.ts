@@ -4,14 +4,14 @@ import { cloudNameMistake } from "./cloud-names.ts";
 import type { ProgramFile } from "./program-file.ts";
 
 /** What a thing is called here, by what it is called in packages/components/. */
-const classes = {
+export const classes = {
   function: "LambdaFunction",
   table: "DynamoTable",
   queue: "Queue",
   schedule: "Schedule",
   bucket: "Bucket",
   collection: "AtlasCollection",
-};
+} as const;
 
 export function checkName(kind: keyof typeof classes, name: string, program: ProgramFile): void {
   if (!/^[a-z][a-zA-Z0-9]{1,39}$/.test(name)) {
@@ -49,7 +49,8 @@ export function sentence(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `books.read` → what it stands for in a sentence: `books (read)`. */
-export function linkPhrase(links: readonly string[]): string {
-  return links.map((link) => link.replace(/\.(\w+)$/, " ($1)")).join(", ");
+/** What a handler says of its links, behind its first sentence: `books.read` → ` Reaches books (read).`. */
+export function reachOf(links: readonly string[]): string {
+  if (links.length === 0) return "";
+  return ` Reaches ${links.map((link) => link.replace(/\.(\w+)$/, " ($1)")).join(", ")}.`;
 }

@@ -1,6 +1,6 @@
 /** What a scaffold is going to write: everything is decided first, then everything is written, or nothing. */
 
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
@@ -28,7 +28,6 @@ export function writePlan(folder: string, plan: readonly FilePlan[]): void {
       takeAway(folder, file);
       continue;
     }
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeByRename(path.join(folder, file), text);
   }
 }

@@ -9,7 +9,7 @@ import {
   type Statement,
   SyntaxKind,
 } from "ts-morph";
-import { SourceText } from "./source-text.ts";
+import { SourceText, stringProperty } from "./source-text.ts";
 
 /** `const movies = new DynamoTable("movies", …)`, or without a variable `new Schedule("nightly", …)`. */
 export interface DeclaredComponent {
@@ -26,8 +26,10 @@ export class NotUnderstood extends Error {
   override name = "NotUnderstood";
 }
 
+/** Components that functions are linked to; what lies in a cluster before the cluster. */
+export const linked = ["AtlasCollection", "AtlasDatabase", "DynamoTable", "Bucket", "Queue"];
 /** Components that hold data or lead to it: they stand before the functions. */
-const ofData = ["Network", "AtlasDatabase", "AtlasCollection", "DynamoTable", "Bucket", "Queue"];
+const ofData = ["Network", ...linked];
 /** Components that call functions with nobody waiting. */
 export const callers = ["Schedule", "QueueEventSource", "BucketEventSource"];
 
@@ -96,7 +98,7 @@ export class ProgramFile {
 
   /** Handler file of a function, as the program names it. */
   entryOf({ created }: DeclaredComponent): string | undefined {
-    return stringProperty(created, "entry");
+    return stringProperty(created.getArguments()[1], "entry");
   }
 
   /** What functions can be linked to, e.g. `books.read`. */
@@ -180,16 +182,9 @@ export class ProgramFile {
     this.#file.insert(before.getEnd(), `\n${code}`);
   }
 
-  /** Among the other imports, in the order of their paths. */
+  /** Of a component, by its file. */
   addImport(name: string, file: string): void {
-    const imports = this.#file.source.getImportDeclarations();
-    const from = `${this.componentsFolder()}/${file}`;
-    const known = imports.find((declaration) => declaration.getModuleSpecifierValue() === from);
-    if (known?.getNamedImports().some((imported) => imported.getName() === name)) return;
-    const before = imports.findLast((declaration) => declaration.getModuleSpecifierValue() < from);
-    const line = `import { ${name} } from ${JSON.stringify(from)};`;
-    if (before) this.#file.insert(before.getEnd(), `\n${line}`);
-    else this.#file.insert(imports[0]?.getStart() ?? 0, `${line}\n`);
+    this.#file.addImport({ from: `${this.componentsFolder()}/${file}`, names: [name] });
   }
 
   /** As index.ts names it: that of the file its functions come from. */
@@ -289,14 +284,4 @@ function keyOf(route: PropertyAssignment): string {
 
 function isWithin(node: Node, outer: Node): boolean {
   return node.getStart() >= outer.getStart() && node.getEnd() <= outer.getEnd();
-}
-
-function stringProperty(created: NewExpression, name: string): string | undefined {
-  return created
-    .getArguments()[1]
-    ?.asKind(SyntaxKind.ObjectLiteralExpression)
-    ?.getProperty(name)
-    ?.asKind(SyntaxKind.PropertyAssignment)
-    ?.getInitializerIfKind(SyntaxKind.StringLiteral)
-    ?.getLiteralValue();
 }

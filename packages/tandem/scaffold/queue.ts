@@ -1,6 +1,6 @@
 /** A new queue and the function that takes its messages: handler, test, and their lines in index.ts. */
 import { lambdaFunction, queue, queueEventSource } from "./declarations.ts";
-import { checkLinks, checkName, linkPhrase } from "./names.ts";
+import { checkLinks, checkName, reachOf } from "./names.ts";
 import type { FilePlan } from "./plan.ts";
 import type { ProgramFile } from "./program-file.ts";
 
@@ -56,8 +56,7 @@ export function planQueue(program: ProgramFile, request: QueueRequest): FilePlan
 }
 
 function handlerText({ name, links }: QueueRequest): string {
-  const reaches = links.length > 0 ? ` Reaches ${linkPhrase(links)}.` : "";
-  return `/** Takes messages of the queue "${name}". One that fails is offered again alone, and ends as a dead letter.${reaches} */
+  return `/** Takes messages of the queue "${name}". One that fails is offered again alone, and ends as a dead letter.${reachOf(links)} */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { describeError, logger } from "../telemetry/logger.ts";
 

@@ -2,27 +2,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../shared/user-error.js";
+import { classes } from "./names.ts";
 import { type FilePlan, gone } from "./plan.ts";
-import { callers, type DeclaredComponent, type ProgramFile } from "./program-file.ts";
+import { callers, type DeclaredComponent, linked, type ProgramFile } from "./program-file.ts";
 import { projectFiles } from "./project-files.ts";
 import { withoutSeeds } from "./seeds-file.ts";
 import { SourceText } from "./source-text.ts";
 
-/** What can be removed, by what it is called in the program's components. */
-const classes = {
-  function: "LambdaFunction",
-  table: "DynamoTable",
-  queue: "Queue",
-  schedule: "Schedule",
-  bucket: "Bucket",
-  collection: "AtlasCollection",
-} as const;
 export type Removable = keyof typeof classes | "subject";
 
 export const removable = [...Object.keys(classes), "subject"] as Removable[];
-
-/** Of which functions get links. */
-const data = ["AtlasCollection", "AtlasDatabase", "DynamoTable", "Bucket", "Queue"];
 
 export function planRemoval(program: ProgramFile, kind: Removable, name: string): FilePlan[] {
   if (kind === "subject") return removeSubject(program, name);
@@ -69,17 +58,12 @@ function calledBy(program: ProgramFile, sources: DeclaredComponent[]): DeclaredC
 }
 
 function componentOf(program: ProgramFile, kind: keyof typeof classes, name: string): DeclaredComponent {
-  const found =
-    program.component(classes[kind], name) ??
-    (kind === "collection" ? program.component("AtlasDatabase", name) : undefined);
+  // The first collection came with its cluster.
+  const wanted: string[] = kind === "collection" ? [classes[kind], "AtlasDatabase"] : [classes[kind]];
+  const candidates = program.components().filter(({ className }) => wanted.includes(className));
+  const found = candidates.find((one) => one.name === name);
   if (found) return found;
-  const known = program
-    .components()
-    .filter(
-      ({ className }) =>
-        className === classes[kind] || (kind === "collection" && className === "AtlasDatabase"),
-    )
-    .map((one) => one.name);
+  const known = candidates.map((one) => one.name);
   throw new UserError(
     `There is no ${kind} ${name} in index.ts. There ${known.length === 1 ? "is" : "are"}: ${known.join(", ") || "none"}. Nothing was written.`,
   );
@@ -94,17 +78,21 @@ function refuseUse(program: ProgramFile, wanted: DeclaredComponent, going: Decla
   );
 }
 
+/** What calls these functions. */
+function leadingTo(program: ProgramFile, functions: DeclaredComponent[]): DeclaredComponent[] {
+  return functions
+    .flatMap((one) => program.usersOf(one))
+    .filter(({ className }) => callers.includes(className));
+}
+
 /** Functions with all that leads to them, and other components beside. */
 function removeFunctions(
   program: ProgramFile,
   functions: DeclaredComponent[],
   others: DeclaredComponent[],
 ): FilePlan[] {
-  const leading = functions
-    .flatMap((one) => program.usersOf(one))
-    .filter(({ className }) => callers.includes(className));
   const files = functions.flatMap((one) => filesOf(program, one));
-  program.remove([...leading, ...functions, ...others]);
+  program.remove([...leadingTo(program, functions), ...functions, ...others]);
   return [{ file: "index.ts", text: program.text, state: "changed" }, ...files];
 }
 
@@ -148,12 +136,9 @@ function removeSubject(program: ProgramFile, subject: string): FilePlan[] {
       `There is no subject ${subject}. There are: ${[...new Set(known)].join(", ")}. Nothing was written.`,
     );
   }
-  const leading = functions
-    .flatMap((one) => program.usersOf(one))
-    .filter(({ className }) => callers.includes(className));
-  const going = [...leading, ...functions];
+  const going = [...leadingTo(program, functions), ...functions];
   // Once its only users are gone; a cluster after the collections in it.
-  for (const className of data) {
+  for (const className of linked) {
     for (const one of components.filter((other) => other.className === className)) {
       const users = program.usersOf(one);
       const isLeft = users.some((user) => !going.some(is(user)));

@@ -18,17 +18,20 @@ export function mentions(name: string): RegExp {
   return new RegExp(`${MENTIONS_OF_TOOL}|\\b(${name})\\b`, "gi");
 }
 
+/** The name `to` wherever `from` stands as a word; the tool keeps its own. */
+export function renamed(text: string, from: string, to: string): string {
+  return text.replace(mentions(from), (mention, word) => (word === undefined ? mention : to));
+}
+
 /** Changes the name `from` to `to` wherever it stands as a word. Gives the number of files that changed. */
 export function renameProject(root: string, from: string, to: string): number {
   checkServiceName(root, to, "as `name` in Pulumi.yaml");
-  const renamed = (text: string) =>
-    text.replace(mentions(from), (mention, word) => (word === undefined ? mention : to));
   let changed = 0;
   for (const file of projectFiles(root)) {
     if (file.startsWith(toolFolder + path.sep)) continue;
-    const target = path.join(path.dirname(file), renamed(path.basename(file)));
+    const target = path.join(path.dirname(file), renamed(path.basename(file), from, to));
     const before = readFileSync(path.join(root, file), "utf8");
-    const after = renamed(before);
+    const after = renamed(before, from, to);
     if (after === before && target === file) continue;
     changed += 1;
     writeByRename(path.join(root, file), after);

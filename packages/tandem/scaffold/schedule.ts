@@ -1,7 +1,7 @@
 /** A new schedule and the function it calls: handler, test, and their lines in index.ts. */
 import { UserError } from "../shared/user-error.js";
 import { lambdaFunction, schedule } from "./declarations.ts";
-import { checkLinks, checkName, linkPhrase } from "./names.ts";
+import { checkLinks, checkName, reachOf } from "./names.ts";
 import type { FilePlan } from "./plan.ts";
 import type { ProgramFile } from "./program-file.ts";
 
@@ -51,8 +51,7 @@ export function planSchedule(program: ProgramFile, request: ScheduleRequest): Fi
 }
 
 function handlerText({ name, links }: ScheduleRequest): string {
-  const reaches = links.length > 0 ? ` Reaches ${linkPhrase(links)}.` : "";
-  return `/** Called by the schedule "${name}". A call may come twice: the second must do no harm.${reaches} */
+  return `/** Called by the schedule "${name}". A call may come twice: the second must do no harm.${reachOf(links)} */
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { logger } from "../telemetry/logger.ts";
 

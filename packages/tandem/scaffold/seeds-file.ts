@@ -5,7 +5,7 @@ import { type ArrayLiteralExpression, SyntaxKind } from "ts-morph";
 import { seedsFile } from "../local/seed/seeds-of.ts";
 import type { FilePlan } from "./plan.ts";
 import { NotUnderstood } from "./program-file.ts";
-import { SourceText } from "./source-text.ts";
+import { type NewImport, SourceText, stringProperty } from "./source-text.ts";
 
 function listOf(file: SourceText): ArrayLiteralExpression {
   const list = file.source
@@ -21,12 +21,7 @@ export function withoutSeeds(folder: string, files: readonly string[]): FilePlan
   const before = readFileSync(path.join(folder, seedsFile), "utf8");
   const file = new SourceText(before);
   const names = file.source.getVariableDeclarations().flatMap((declaration) => {
-    const read = declaration
-      .getInitializerIfKind(SyntaxKind.ObjectLiteralExpression)
-      ?.getProperty("file")
-      ?.asKind(SyntaxKind.PropertyAssignment)
-      ?.getInitializerIfKind(SyntaxKind.StringLiteral)
-      ?.getLiteralValue();
+    const read = stringProperty(declaration.getInitializer(), "file");
     return read !== undefined && files.includes(read) ? [declaration.getName()] : [];
   });
   for (const name of names) {
@@ -44,8 +39,7 @@ export interface NewSeed {
   /** Constant that holds it. */
   name: string;
   code: string;
-  /** Names by the module they come from. */
-  imports: { from: string; names: string[]; types?: boolean }[];
+  imports: NewImport[];
 }
 
 export function withSeed(folder: string, { name, code, imports }: NewSeed): FilePlan {
@@ -56,20 +50,6 @@ export function withSeed(folder: string, { name, code, imports }: NewSeed): File
   else file.insert(listOf(file).getStart() + 1, name);
   const list = file.source.getVariableStatement("seeds");
   file.insert(list?.getStart() ?? 0, `${code}\n\n`);
-  for (const { from, names, types = false } of imports) {
-    const known = file.source
-      .getImportDeclarations()
-      .find((one) => one.getModuleSpecifierValue() === from && one.isTypeOnly() === types);
-    const missing = names.filter(
-      (wanted) => !known?.getNamedImports().some((one) => one.getName() === wanted),
-    );
-    if (missing.length === 0) continue;
-    if (known) known.addNamedImports(missing);
-    else {
-      const place = file.source.getImportDeclarations().at(-1)?.getEnd() ?? 0;
-      const line = `import ${types ? "type " : ""}{ ${missing.join(", ")} } from "${from}";`;
-      file.insert(place, `\n${line}`);
-    }
-  }
+  for (const added of imports) file.addImport(added);
   return { file: seedsFile, text: file.text, state: "changed" };
 }

@@ -100,10 +100,3 @@ export function withoutTemplate(text: string): string {
   document.delete("template");
   return document.toString({ lineWidth: 0 });
 }
-
-/**
- * The service's name in the place of the project's, wherever that stands as a word; the tool keeps its own.
- */
-export function renamed(text: string, from: string, to: string): string {
-  return text.replace(new RegExp(`(?<!packages/|pulumi-)\\b${from}\\b`, "g"), to);
-}

@@ -14,8 +14,8 @@ import { writePlan } from "./plan.ts";
 import { ProgramFile } from "./program-file.ts";
 import { projectFiles } from "./project-files.ts";
 import { planRemoval } from "./remove.ts";
-import { toolFolder } from "./rename.ts";
-import { isOfService, manifestOf, readmeOf, renamed, settingsOf, withoutTemplate } from "./service-files.ts";
+import { renamed, toolFolder } from "./rename.ts";
+import { isOfService, manifestOf, readmeOf, settingsOf, withoutTemplate } from "./service-files.ts";
 import { checkServiceName } from "./service-name.ts";
 import { type Setting, withoutState, withSettings } from "./stack-file.ts";
 
@@ -56,12 +56,9 @@ export async function newService(root: string, folder: string, request: ServiceR
   for (const file of projectFiles(root).filter(isOfService)) {
     write(folder, renamed(file, own, name), renamed(readFileSync(path.join(root, file), "utf8"), own, name));
   }
-  for (const [file, text] of Object.entries({
-    ...settingsOf(root),
-    "package.json": `${JSON.stringify(manifestOf(root, name, tarball), null, 2)}\n`,
-    "README.md": readmeOf(name, tarball),
-  }))
-    write(folder, file, renamed(text, own, name).replaceAll(`exec ${name} `, "exec tandem "));
+  for (const [file, text] of Object.entries(settingsOf(root))) write(folder, file, renamed(text, own, name));
+  write(folder, "package.json", `${JSON.stringify(manifestOf(root, name, tarball), null, 2)}\n`);
+  write(folder, "README.md", readmeOf(name, tarball));
   edit(path.join(folder, "Pulumi.yaml"), withoutTemplate);
   // The tool in vendor/ is part of the service.
   edit(path.join(folder, ".gitignore"), (text) => text.replace("*.tgz\n", ""));
@@ -74,7 +71,6 @@ export async function newService(root: string, folder: string, request: ServiceR
   }
   if (request.empty) for (const subject of subjectsOf(folder)) removeSubject(folder, subject);
   await withPackagesOf(root, folder, async () => {
-    mkdirSync(path.join(folder, "docs"));
     for (const [file, text] of [...(await generateDescription(folder)), ...(await picturesFor(folder))])
       write(folder, file, text);
     format(folder);
@@ -131,7 +127,6 @@ function pack(root: string, into: string): string {
 }
 
 function write(folder: string, file: string, text: string): void {
-  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
   writeByRename(path.join(folder, file), text);
 }
 

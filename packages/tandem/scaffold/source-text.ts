@@ -7,6 +7,12 @@ import { Node, Project, type SourceFile, type Statement, SyntaxKind } from "ts-m
 const project = new Project({ skipAddingFilesFromTsConfig: true, useInMemoryFileSystem: true });
 let count = 0;
 
+export interface NewImport {
+  from: string;
+  names: string[];
+  types?: boolean;
+}
+
 export class SourceText {
   #source: SourceFile;
 
@@ -28,6 +34,24 @@ export class SourceText {
 
   insert(position: number, code: string): void {
     this.text = this.text.slice(0, position) + code + this.text.slice(position);
+  }
+
+  /** Beside what is imported of that module already; a new line stands in the order of the paths. */
+  addImport({ from, names, types = false }: NewImport): void {
+    const imports = this.#source.getImportDeclarations();
+    const known = imports.find((one) => one.getModuleSpecifierValue() === from && one.isTypeOnly() === types);
+    const missing = names.filter(
+      (wanted) => !known?.getNamedImports().some((one) => one.getName() === wanted),
+    );
+    if (missing.length === 0) return;
+    if (known) {
+      known.addNamedImports(missing);
+      return;
+    }
+    const line = `import ${types ? "type " : ""}{ ${missing.join(", ")} } from ${JSON.stringify(from)};`;
+    const before = imports.findLast((one) => one.getModuleSpecifierValue() < from);
+    if (before) this.insert(before.getEnd(), `\n${line}`);
+    else this.insert(imports[0]?.getStart() ?? 0, `${line}\n`);
   }
 
   /** Names that the file declares or imports for itself, exports left out, and whether anything speaks of them. */
@@ -166,4 +190,14 @@ function isMember(node: Node): boolean {
   return (
     (Node.isPropertyAssignment(parent) || Node.isPropertySignature(parent)) && parent.getNameNode() === node
   );
+}
+
+/** Of an object literal. */
+export function stringProperty(object: Node | undefined, name: string): string | undefined {
+  return object
+    ?.asKind(SyntaxKind.ObjectLiteralExpression)
+    ?.getProperty(name)
+    ?.asKind(SyntaxKind.PropertyAssignment)
+    ?.getInitializerIfKind(SyntaxKind.StringLiteral)
+    ?.getLiteralValue();
 }
