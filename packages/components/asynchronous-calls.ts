@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
-import { declared } from "./declared.ts";
+import { declared, soFar } from "./declared.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
 import { physicalName } from "./names.ts";
@@ -15,18 +15,17 @@ export interface AsynchronousCallsArgs {
   maximumEventAge: number;
 }
 
-/** Lambda keeps one such configuration a function; a second one would replace the first without a word. */
-const taken = new WeakMap<LambdaFunction, string>();
-
 /** What becomes of a call nobody waits for: how often and how long it is tried, and where it ends when all fails. */
 export class AsynchronousCalls extends pulumi.ComponentResource {
+  readonly name: string;
   readonly function: LambdaFunction;
   readonly deadLetters: DeadLetterQueue;
 
   constructor(name: string, args: AsynchronousCallsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:AsynchronousCalls", name, {}, opts);
+    this.name = name;
     this.function = args.function;
-    this.claim(name);
+    this.refuseSecond();
     const { function: target, retries, maximumEventAge } = args;
     this.deadLetters = new DeadLetterQueue(name, { parent: this });
     // Lambda sends the dead letter with the permissions of the function itself.
@@ -57,14 +56,15 @@ export class AsynchronousCalls extends pulumi.ComponentResource {
     this.registerOutputs({ deadLettersUrl: this.deadLetters.queueUrl });
   }
 
-  private claim(name: string): void {
-    const other = taken.get(this.function);
+  /** Lambda keeps one such configuration a function; a second one would replace the first without a word. */
+  private refuseSecond(): void {
+    const { name } = this;
+    const other = soFar("asynchronousCalls").find((calls) => calls.function === this.function);
     if (other) {
       throw new Mistake(
-        `Function "${this.function.name}" is already called asynchronously by "${other}", whose retries and dead letters ` +
+        `Function "${this.function.name}" is already called asynchronously by "${other.name}", whose retries and dead letters ` +
           `"${name}" would replace; give "${name}" a function of its own`,
       );
     }
-    taken.set(this.function, name);
   }
 }

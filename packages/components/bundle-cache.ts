@@ -3,17 +3,10 @@
  * into them has changed, they need not be built. A deployment never reads it: what is deployed is built from scratch.
  */
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { type BuildOptions, type Metafile, version } from "esbuild";
+import { writeByRename } from "./write-by-rename.ts";
 
 export interface BuiltFiles {
   outputFiles: { path: string; text: string }[];
@@ -66,11 +59,7 @@ export function writeCached(options: BuildOptions, { outputFiles, metafile }: Bu
     outputFiles: outputFiles.map(({ path: file, text }) => ({ path: path.relative(folder, file), text })),
     metafile,
   };
-  const file = fileOf(options);
-  mkdirSync(path.dirname(file), { recursive: true });
-  // In one step, so that a process that reads it meanwhile sees the old bundles or the new.
-  writeFileSync(`${file}.${process.pid}`, JSON.stringify(kept));
-  renameSync(`${file}.${process.pid}`, file);
+  writeByRename(fileOf(options), JSON.stringify(kept));
 }
 
 const folderOf = (options: BuildOptions): string => options.absWorkingDir ?? process.cwd();

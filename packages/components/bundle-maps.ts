@@ -2,8 +2,9 @@
  * Keeps the source map of each bundle that is deployed, in `.local/maps`, so that `npm run where` finds the source of a place
  * in its log. A map is never in what is deployed, and makes no difference to it.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { writeByRename } from "./write-by-rename.ts";
 
 /** esbuild writes the map beside the bundle, which does not know of it. The sources are in the repository. */
 export const withMap = { sourcemap: "external", sourcesContent: false } as const;
@@ -15,12 +16,8 @@ const MOST_VERSIONS = 10;
 export function keepMap(folder: string, entry: string, hash: string, map: string): void {
   const { dir, name } = path.parse(entry);
   const kept = path.join(folder, ".local/maps", dir, name);
-  const file = path.join(kept, `${hash}.js.map`);
-  mkdirSync(kept, { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, fromProject(map, path.posix.join("bundle", dir)));
-  renameSync(`${file}.${process.pid}`, file);
-  // Deployed now, whenever its code was written.
-  utimesSync(file, new Date(), new Date());
+  // A new file each time: its age says when the code was deployed last.
+  writeByRename(path.join(kept, `${hash}.js.map`), fromProject(map, path.posix.join("bundle", dir)));
   removeOldest(kept);
 }
 
