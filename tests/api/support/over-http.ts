@@ -35,38 +35,19 @@ export class Deployed implements Backend {
 export class LocalGateway implements Backend {
   #project: ProjectCopy | undefined;
   #process: StartedProcess | undefined;
-  #url = "";
-
-  async start(): Promise<void> {
-    this.#project = copyOfProgram();
-    this.#process = new StartedProcess(this.#project);
-    this.#url = await this.#process.ready();
-  }
-
-  send(request: ApiRequest): Promise<ApiAnswer> {
-    return sendOverHttp(this.#url, request);
-  }
-
-  async stop(): Promise<void> {
-    await this.#process?.end();
-    this.#project?.remove();
-  }
-}
-
-/**
- * A stack as it is met once deployed: an address and a token, and nothing known of what is behind. It is the local run of
- * prod, whose routes ask for tokens.
- */
-export class GuardedGateway implements Backend {
-  #project: ProjectCopy | undefined;
-  #process: StartedProcess | undefined;
   #api: Deployed | undefined;
+  protected readonly args: string[] = [];
 
   async start(): Promise<void> {
     this.#project = copyOfProgram();
-    this.#process = new StartedProcess(this.#project, ["--stack", "prod"]);
+    this.#process = new StartedProcess(this.#project, this.args);
     const url = await this.#process.ready();
-    this.#api = new Deployed(url, await mint(this.#project.path));
+    this.#api = new Deployed(url, await this.token(this.#project.path));
+  }
+
+  /** Of the program in a folder, for all requests. */
+  protected async token(_cwd: string): Promise<string | undefined> {
+    return undefined;
   }
 
   send(request: ApiRequest): Promise<ApiAnswer> {
@@ -80,8 +61,25 @@ export class GuardedGateway implements Backend {
   }
 }
 
-async function mint(cwd: string): Promise<string> {
-  const args = ["packages/tandem/cli/tandem.js", "token", "--cwd", cwd, "--stack", "prod", "--scope", scopes];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
-  return stdout.trim();
+/**
+ * A stack as it is met once deployed: an address and a token, and nothing known of what is behind. It is the local run of
+ * prod, whose routes ask for tokens.
+ */
+export class GuardedGateway extends LocalGateway {
+  protected override readonly args = ["--stack", "prod"];
+
+  protected override async token(cwd: string): Promise<string> {
+    const args = [
+      "packages/tandem/cli/tandem.js",
+      "token",
+      "--cwd",
+      cwd,
+      "--stack",
+      "prod",
+      "--scope",
+      scopes,
+    ];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+    return stdout.trim();
+  }
 }

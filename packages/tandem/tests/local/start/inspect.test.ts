@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DebuggerClient } from "./debugger.ts";
 import { call, ProjectCopy, StartedProcess } from "./support.ts";
 
+/** The small program beside the garden's own, built as that is. */
+const PARTS = ["inspected.ts", "build.ts", "functions", "package.json", "Pulumi.dev.yaml"];
 /** The line within totalOf where each item is counted, and the sum as it then stands. */
 const LINE = { file: "functions/order.ts", line: 9 };
 /** Longer than the function and the route have. */
@@ -15,7 +17,8 @@ describe("npm start -- --inspect", () => {
   let client: DebuggerClient | undefined;
 
   beforeEach(() => {
-    project = new ProjectCopy("inspected");
+    project = new ProjectCopy("garden", PARTS);
+    project.write("Pulumi.yaml", "name: inspected\nruntime: nodejs\nmain: inspected.ts\n");
   });
 
   afterEach(async () => {
