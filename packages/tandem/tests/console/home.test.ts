@@ -1,22 +1,26 @@
 import assert from "node:assert/strict";
-import { broken, lookAt } from "./support.ts";
+import { broken, lookAt, saying } from "./support.ts";
 
 describe("console: home", () => {
   const look = lookAt("Home", (run) => fetch(`${run.api}/items`));
 
   it("says what runs, how it goes, which function fails and what is not realised", async () => {
     await look.page.getByRole("heading", { name: "looked-at" }).waitFor();
-    const text = await look.page.getByRole("main").innerText();
-    assert.ok(text.includes(`api at ${look.run.api}`), text);
-    assert.match(text, /Requests\s+1\s+Answers of 500 and more\s+1/);
-    assert.match(text, /list 1 error/);
-    assert.match(text, /What runs is what the files say/);
-    assert.match(text, /recorded only\s+1\s+aws:cloudwatch\/metricAlarm:MetricAlarm/);
-    const picture = look.page.getByAltText(/^Routes, functions, stores/);
-    assert.equal(
-      await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 100),
-      true,
+    const text = await saying(
+      look.page.getByRole("main"),
+      /Requests\s+1\s+Answers of 500 and more\s+1/,
+      /list 1 error/,
+      /What runs is what the files say/,
+      /recorded only\s+1\s+aws:cloudwatch\/metricAlarm:MetricAlarm/,
     );
+    assert.ok(text.includes(`api at ${look.run.api}`), text);
+    const picture = look.page.getByAltText(/^Routes, functions, stores/);
+    const width = await picture.evaluate(async (element) => {
+      const image = element as unknown as { decode(): Promise<void>; naturalWidth: number };
+      await image.decode();
+      return image.naturalWidth;
+    });
+    assert.ok(width > 100, `${width} px wide`);
   });
 
   it("tells on every page of a program that does not run any more, and when it does again", async () => {

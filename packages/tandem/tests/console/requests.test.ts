@@ -5,7 +5,7 @@ import { Api } from "../../console/api.ts";
 import { Recorder } from "../../console/recorder.ts";
 import type { LocalRun } from "../../local/run.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
-import { LookedAt } from "./support.ts";
+import { LookedAt, saying } from "./support.ts";
 
 /** As a browser or a script would send it: fetch does not let a Host or an Origin be chosen. */
 function ask(
@@ -163,7 +163,7 @@ describe("console", () => {
         .getByRole("region", { name: "Requests and events" })
         .getByRole("link", { name: /\/items\/live/ });
       await first.waitFor();
-      assert.match(await first.innerText(), /201[\s\S]*PUT/);
+      await saying(first, /201[\s\S]*PUT/);
     });
 
     it("says of a refused call which statement is missing, for it to be copied", async () => {
@@ -180,7 +180,7 @@ describe("console", () => {
       assert.equal(copied.Effect, "Allow");
       assert.equal(copied.Action, "dynamodb:Scan");
       assert.match(copied.Resource, /:table\/items-/);
-      assert.match(await detail.innerText(), /AccessDeniedException/);
+      await saying(detail, /AccessDeniedException/);
     });
 
     it("shows answer, log, calls and what allowed them, and what the request set off", async () => {
@@ -190,15 +190,14 @@ describe("console", () => {
         .click();
       const detail = page.getByRole("article", { name: "Chosen request" });
       await detail.getByText("dynamodb:PutItem").first().waitFor();
-      const text = await detail.innerText();
-      assert.match(text, /201/);
-      assert.match(
-        text,
+      await saying(
+        detail,
+        /201/,
         /dynamodb:PutItem on arn:aws:dynamodb:eu-west-1:\d+:table\/items-\S+ by put: dynamodb:PutItem, dynamodb:DeleteItem/,
+        /WARN\s*puts <b>plain<\/b>/,
+        /REPORT RequestId/,
+        /What it set off[\s\S]*queue[\s\S]*jobs-\S+: 1 message/,
       );
-      assert.match(text, /WARN\s*puts <b>plain<\/b>/);
-      assert.match(text, /REPORT RequestId/);
-      assert.match(text, /What it set off[\s\S]*queue[\s\S]*jobs-\S+: 1 message/);
       await detail
         .getByRole("link", { name: /jobs-\S+: 1 message/ })
         .first()
@@ -243,9 +242,9 @@ describe("console", () => {
     it("finds a request by words", async () => {
       await page.getByPlaceholder(/^Filter/).fill("get 500");
       const rows = page.getByRole("region", { name: "Requests and events" }).getByRole("link");
-      await page.getByRole("link", { name: /PUT/ }).first().waitFor({ state: "detached" });
+      await rows.filter({ hasText: /PUT/ }).first().waitFor({ state: "detached" });
+      await saying(rows, /500[\s\S]*\/items/);
       assert.equal(await rows.count(), 1);
-      assert.match(await rows.first().innerText(), /500[\s\S]*\/items/);
       await page.getByPlaceholder(/^Filter/).fill("no such thing");
       await page.getByText(/Nothing of the last/).waitFor();
       await page.getByPlaceholder(/^Filter/).fill("");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { broken, lookAt } from "./support.ts";
+import { broken, lookAt, saying } from "./support.ts";
 
 describe("console: routes", () => {
   const look = lookAt("Routes");
@@ -42,7 +42,7 @@ describe("console: routes", () => {
     await detail().getByText("The header authorization carries it.").waitFor();
     await detail().getByRole("button", { name: "Send" }).click();
     await detail().getByText("200").waitFor();
-    assert.match(await detail().innerText(), /\[\s*"items:read"\s*\]/);
+    await saying(detail(), /\[\s*"items:read"\s*\]/);
   });
 
   it("is accessible in light and dark, narrow and wide", async function () {

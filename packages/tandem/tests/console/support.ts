@@ -1,6 +1,7 @@
 /** The program that the console's tests look at, running, with its page. */
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Browser, Locator, Page } from "playwright-core";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
 
@@ -35,6 +36,17 @@ export class LookedAt {
   async ask<T>(path: string): Promise<T> {
     const response = await fetch(this.origin + path, { headers: { authorization: `Bearer ${this.token}` } });
     return (await response.json()) as T;
+  }
+
+  /** Asks until the answer is what is waited for: what a click sets off may be over before the page shows it. */
+  async until<T>(path: string, isSo: (answer: T) => boolean): Promise<T> {
+    const end = Date.now() + 30_000;
+    for (;;) {
+      const answer = await this.ask<T>(path);
+      if (isSo(answer)) return answer;
+      if (Date.now() > end) assert.fail(`${path} goes on answering ${JSON.stringify(answer)}`);
+      await pause(50);
+    }
   }
 
   async end(): Promise<void> {
@@ -73,6 +85,21 @@ export function lookAt(view: string, prepare: (run: LookedAt) => Promise<unknown
   });
   afterEach(() => assert.deepEqual(complaints?.splice(0), []));
   return look;
+}
+
+/**
+ * What a part of the page says, once it says all that is looked for: a page is drawn bit by bit, and what was waited for
+ * before may stand there while the rest is still to come.
+ */
+export async function saying(part: Locator, ...patterns: RegExp[]): Promise<string> {
+  const until = Date.now() + 30_000;
+  for (;;) {
+    const text = await part.innerText();
+    const missing = patterns.filter((pattern) => !pattern.test(text));
+    if (missing.length === 0) return text;
+    if (Date.now() > until) assert.fail(`nothing that matches ${missing.join(" and ")} in:\n${text}`);
+    await pause(50);
+  }
 }
 
 /** What breaks on the page at each width and in each colours: rules of accessibility, and whether it is wider than the screen. */
