@@ -1,7 +1,7 @@
 /** What the gateway itself costs: the whole HTTP path with an invoker in place of the workers. */
 import { fileURLToPath } from "node:url";
 import { createAddresses } from "../local/addresses.ts";
-import { Gateway } from "../local/gateway/gateway.ts";
+import { Gateway } from "../local/gateway/service.ts";
 import { Guard } from "../local/iam/guard.ts";
 import type { Invoker } from "../local/invocation.ts";
 import { anyPorts } from "../local/kept-ports.ts";

@@ -1,7 +1,7 @@
 /** The routes of the run's APIs, with what the program's openapi.json says of each, and tokens for those that ask for one. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { jwtIssuers } from "../local/gateway/jwt-issuers.ts";
+import { jwtIssuers } from "../local/gateway/issuer/jwt-issuers.ts";
 import type { LocalRun } from "../local/run.ts";
 import { UserError } from "../shared/user-error.js";
 
@@ -103,7 +103,7 @@ export class Routes {
     const declared = jwtIssuers(this.#run.recording).find((one) => one.name === name);
     if (!declared) throw new UserError(`The program declares no JWT authorizer ${name}.`);
     // Loaded when somebody asks for one: what signs takes longer to load than all the rest of the console.
-    const { LocalIssuer } = await import("../local/gateway/issuer.ts");
+    const { LocalIssuer } = await import("../local/gateway/issuer/issuer.ts");
     const issuer = await LocalIssuer.open(this.#run.context.dataFolder("issuer"));
     return issuer.mint({
       issuer: declared.issuer,

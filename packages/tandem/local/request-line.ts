@@ -1,7 +1,7 @@
 /** The access log of the terminal: one line a request. */
 
 import { paint } from "../shared/terminal.ts";
-import type { RequestLine } from "./gateway/gateway.ts";
+import type { RequestLine } from "./gateway/service.ts";
 
 export function requestLine({
   method,

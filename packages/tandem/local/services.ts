@@ -1,7 +1,7 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 import { DynamodbService } from "./dynamodb/service.ts";
 import { FauxqsService } from "./fauxqs/service.ts";
-import { Gateway, type RequestLine } from "./gateway/gateway.ts";
+import { Gateway, type RequestLine } from "./gateway/service.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { deliveryRefusal } from "./iam/role-calls.ts";
 import { IamService } from "./iam/service.ts";

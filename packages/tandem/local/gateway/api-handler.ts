@@ -9,14 +9,14 @@ import { FunctionNotLoaded } from "../workers/lookup.ts";
 import type { Api, FilesTarget, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import { type GatewayAnswers, gatewayAnswers } from "./gateway-answers.ts";
-import { type HeaderFields, readHeaderFields } from "./header-fields.ts";
-import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
-import { newRequestId, newTraceId } from "./identifiers.ts";
-import { integrate } from "./integration.ts";
-import { requestLineBytes } from "./limits.ts";
-import { type RequestTarget, readTarget } from "./request-target.ts";
+import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
+import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
+import { type RequestTarget, readTarget } from "./http/request-target.ts";
+import { integrate } from "./integrations/lambda-integration.ts";
+import { requestLineBytes } from "./integrations/limits.ts";
+import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
+import { newRequestId, newTraceId } from "./payloads/identifiers.ts";
 import type { RoutedRequest } from "./routed-request.ts";
-import { fileAnswer, REST_OF_PATH } from "./static-files.ts";
 
 export interface Handled {
   answer: HttpAnswer;

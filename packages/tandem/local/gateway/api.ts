@@ -1,7 +1,7 @@
 /** What the gateway serves: the APIs of a recorded program, read once and then only looked at. */
 import type { Authorizer } from "./authorizer.ts";
 import type { CorsRules } from "./cors.ts";
-import type { HttpAnswer } from "./http-message.ts";
+import type { HttpAnswer } from "./http/http-message.ts";
 import type { Permission } from "./permissions.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";

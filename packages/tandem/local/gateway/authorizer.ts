@@ -1,5 +1,5 @@
 /** Who may call a route, and what the function is told about the caller. */
-import type { HttpAnswer } from "./http-message.ts";
+import type { HttpAnswer } from "./http/http-message.ts";
 import type { RoutedRequest } from "./routed-request.ts";
 
 /** What an authorizer found out, in the shape of `requestContext.authorizer` of payload format 2.0. */

@@ -1,5 +1,5 @@
 /** CORS of an HTTP API: with rules, the gateway alone answers preflights and sets the headers; without, it adds nothing. */
-import type { HttpAnswer } from "./http-message.ts";
+import type { HttpAnswer } from "./http/http-message.ts";
 
 export interface CorsRules {
   allowOrigins: string[];

@@ -1,8 +1,8 @@
 /** A request that has found its route: all that an event, an authorizer or a log line is made of. */
 import type { Api, Route, Stage } from "./api.ts";
-import type { HeaderFields } from "./header-fields.ts";
-import type { HttpRequest } from "./http-message.ts";
-import type { RequestTarget } from "./request-target.ts";
+import type { HeaderFields } from "./http/header-fields.ts";
+import type { HttpRequest } from "./http/http-message.ts";
+import type { RequestTarget } from "./http/request-target.ts";
 
 export interface RoutedRequest {
   api: Api;

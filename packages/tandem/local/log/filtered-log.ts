@@ -1,5 +1,5 @@
 /** The log as Lambda writes it, without what the person did not ask for. */
-import type { RequestLine } from "../gateway/gateway.ts";
+import type { RequestLine } from "../gateway/service.ts";
 import { requestLine } from "../request-line.ts";
 import { readEntry } from "./entry.ts";
 import type { PeopleLogOptions } from "./people-log.ts";

@@ -2,7 +2,7 @@
  * The log as a person reads it: a line an event, those of one request together, in the order in which they happened. A
  * request that takes long is not waited for: what it said so far is shown, and the rest as it comes.
  */
-import type { RequestLine } from "../gateway/gateway.ts";
+import type { RequestLine } from "../gateway/service.ts";
 import { type Entry, readEntry } from "./entry.ts";
 import type { Filter } from "./filter.ts";
 import { type Cells, levelOfStatus, shownError, shownLine } from "./shown.ts";

@@ -9,7 +9,7 @@ import { ofType } from "../../program/reading/resources.ts";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
-import { commonLogTime } from "../gateway/identifiers.ts";
+import { commonLogTime } from "../gateway/payloads/identifiers.ts";
 import { functionSettings } from "./settings.ts";
 
 const folder = fileURLToPath(new URL("../samples/", import.meta.url));

@@ -4,7 +4,8 @@ import { globSync, readFileSync } from "node:fs";
 /** Files of ours that call a plain write, and why nobody can see half of what they write. */
 const reasons: Record<string, string> = {
   "packages/tandem/shared/write-by-rename.ts": "writes beside the file, then renames",
-  "packages/tandem/local/gateway/issuer.ts": "writes beside the file, then links: of two makers one wins",
+  "packages/tandem/local/gateway/issuer/issuer.ts":
+    "writes beside the file, then links: of two makers one wins",
   "packages/tandem/local/iam/salt.ts": "writes beside the file, then links: of two makers one wins",
   "packages/tandem/local/state-folder.ts": "run.json is written beside and linked: of two runs one wins",
   "packages/tandem/cli/install.js": "the lock is written beside and linked; runs before any package is there",

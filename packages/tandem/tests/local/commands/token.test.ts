@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { main } from "../../../cli/commands/token.ts";
-import { LocalIssuer } from "../../../local/gateway/issuer.ts";
+import { LocalIssuer } from "../../../local/gateway/issuer/issuer.ts";
 
 const program = `
 import * as aws from "@pulumi/aws";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { quotaWarnings } from "../../../local/gateway/quotas.ts";
+import { quotaWarnings } from "../../../local/gateway/declared/quotas.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
 import { exchange } from "./exchange.ts";
 import {

@@ -4,7 +4,7 @@ import { Agent, get, type IncomingMessage, request as requestOf } from "node:htt
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Gateway, type GatewayOptions, type RequestLine } from "../../../local/gateway/gateway.ts";
+import { Gateway, type GatewayOptions, type RequestLine } from "../../../local/gateway/service.ts";
 import { Guard } from "../../../local/iam/guard.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { UserError } from "../../../shared/user-error.js";

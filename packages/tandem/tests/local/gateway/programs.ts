@@ -2,10 +2,10 @@
 
 import { createAddresses } from "../../../local/addresses.ts";
 import { ApiHandler } from "../../../local/gateway/api-handler.ts";
-import { AuthorizerFactory, type TokenIssuer } from "../../../local/gateway/authorizer-factory.ts";
-import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http-message.ts";
-import { readApis } from "../../../local/gateway/read-apis.ts";
-import { ApiServer } from "../../../local/gateway/server.ts";
+import { AuthorizerFactory, type TokenIssuer } from "../../../local/gateway/declared/authorizer-factory.ts";
+import { readApis } from "../../../local/gateway/declared/read-apis.ts";
+import type { HttpAnswer, HttpRequest } from "../../../local/gateway/http/http-message.ts";
+import { ApiServer } from "../../../local/gateway/http/server.ts";
 import { Guard } from "../../../local/iam/guard.ts";
 import { rolesOf } from "../../../local/iam/policies.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../../../local/invocation.ts";

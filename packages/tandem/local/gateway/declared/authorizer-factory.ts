@@ -1,0 +1,149 @@
+/** Gives each route of a program the authorizer that it declares. One that cannot be run here refuses: none is skipped. */
+
+import { ofType } from "../../../program/reading/resources.ts";
+import { flag, number, object, text, texts } from "../../../program/reading/value.ts";
+import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
+import limits from "../../../shared/aws/limits.cjs";
+import type { Guard } from "../../iam/guard.ts";
+import type { Invoker } from "../../invocation.ts";
+import type { Api } from "../api.ts";
+import { type Authorizer, OPEN } from "../authorizer.ts";
+import { iamAuthorizer } from "../authorizers/iam-authorizer.ts";
+import type { JwtRules } from "../authorizers/jwt-authorizer.ts";
+import { type LambdaAuthorizerRules, lambdaAuthorizer } from "../authorizers/lambda-authorizer.ts";
+import { messageAnswer } from "../http/http-message.ts";
+import { Targets } from "./targets.ts";
+
+export const V2_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
+export const V1_AUTHORIZER = "aws:apigateway/authorizer:Authorizer";
+
+const DEFAULT_CACHE_SECONDS = 300;
+
+/** What makes JWT authorizers. A type alone, so that a program without them does not load what checks signatures. */
+export interface TokenIssuer {
+  authorizer(rules: JwtRules): Authorizer;
+}
+
+export interface AuthorizerNeeds {
+  invoker: Invoker;
+  /** Knows the keys of this run and what their owners may do. */
+  guard: Guard;
+  /** Stands in for every other issuer; needed where the program has JWT authorizers. */
+  issuer?: TokenIssuer;
+}
+
+/** What a reader of APIs asks of it; an API can be read without one, to see its routes only. */
+export type RouteAuthorizers = Pick<AuthorizerFactory, "ofHttpRoute" | "ofRestMethod">;
+
+export class AuthorizerFactory {
+  readonly #needs: AuthorizerNeeds;
+  readonly #targets: Targets;
+  readonly #declared: Map<string | undefined, RecordedResource>;
+  /** One instance an authorizer and scope list, so that routes share its cache. */
+  readonly #made = new Map<string, Authorizer>();
+
+  constructor(recording: Recording, needs: AuthorizerNeeds) {
+    this.#needs = needs;
+    this.#targets = new Targets(recording);
+    const resources = [...ofType(recording, V2_AUTHORIZER), ...ofType(recording, V1_AUTHORIZER)];
+    this.#declared = new Map(resources.map((resource) => [resource.id, resource]));
+  }
+
+  ofHttpRoute(inputs: Values, api: Api): Authorizer {
+    const type = text(inputs.authorizationType) ?? "NONE";
+    if (type === "NONE") return OPEN;
+    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.guard);
+    return this.#declaredFor(type, inputs, (resource) =>
+      type === "JWT" ? this.#jwt(resource, inputs) : this.#lambda(resource, api, httpRules(resource)),
+    );
+  }
+
+  ofRestMethod(inputs: Values, api: Api): Authorizer {
+    const type = text(inputs.authorization) ?? "NONE";
+    if (type === "NONE") return OPEN;
+    if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.guard);
+    if (type !== "CUSTOM") return refusing(`authorization ${type} of REST APIs does not run here`);
+    return this.#declaredFor(type, inputs, (resource) => {
+      const { identityValidationExpression: pattern } = resource.inputs;
+      if (!isExpression(text(pattern)))
+        return refusing(`${resource.name}: ${text(pattern)} is no expression here`);
+      return this.#lambda(resource, api, restRules(resource));
+    });
+  }
+
+  #declaredFor(type: string, inputs: Values, make: (resource: RecordedResource) => Authorizer): Authorizer {
+    const resource = this.#declared.get(text(inputs.authorizerId));
+    if (!resource)
+      return refusing(`the route wants an authorizer of type ${type} but names none of this program`);
+    const key = JSON.stringify([resource.urn, texts(inputs.authorizationScopes)]);
+    const made = this.#made.get(key) ?? make(resource);
+    this.#made.set(key, made);
+    return made;
+  }
+
+  #jwt({ inputs, name }: RecordedResource, route: Values): Authorizer {
+    const configuration = object(inputs.jwtConfiguration);
+    const issuer = text(configuration.issuer);
+    if (issuer === undefined || !this.#needs.issuer) return refusing(`authorizer ${name} names no issuer`);
+    return this.#needs.issuer.authorizer({
+      issuer,
+      audiences: texts(configuration.audiences),
+      identitySource: texts(inputs.identitySources)[0] ?? "$request.header.Authorization",
+      scopes: texts(route.authorizationScopes),
+    });
+  }
+
+  #lambda(resource: RecordedResource, api: Api, rules: Omit<LambdaAuthorizerRules, "target">): Authorizer {
+    const { inputs, id, name } = resource;
+    const target = this.#targets.lambda({
+      uri: text(inputs.authorizerUri) ?? "",
+      payloadFormat: text(inputs.authorizerPayloadFormatVersion) === "2.0" ? "2.0" : "1.0",
+      timeoutMilliseconds: limits.apiGateway.authorizerTimeout,
+      roleArn: text(inputs.authorizerCredentialsArn ?? inputs.authorizerCredentials),
+      sourceArn: () => `${api.executionArn}/authorizers/${id}`,
+    });
+    if (target.kind !== "lambda") return refusing(`authorizer ${name}: ${target.reason}`);
+    return lambdaAuthorizer({ ...rules, target }, this.#needs.invoker);
+  }
+}
+
+function httpRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRules, "target"> {
+  return {
+    name,
+    tokenOnly: false,
+    identitySources: texts(inputs.identitySources),
+    simpleResponses: flag(inputs.enableSimpleResponses),
+    cacheSeconds: number(inputs.authorizerResultTtlInSeconds) ?? DEFAULT_CACHE_SECONDS,
+  };
+}
+
+function restRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRules, "target"> {
+  const pattern = text(inputs.identityValidationExpression);
+  return {
+    name,
+    tokenOnly: (text(inputs.type) ?? "TOKEN") === "TOKEN",
+    identitySources: (text(inputs.identitySource) ?? "method.request.header.Authorization")
+      .split(",")
+      .map((s) => s.trim()),
+    simpleResponses: false,
+    cacheSeconds: number(inputs.authorizerResultTtlInSeconds) ?? DEFAULT_CACHE_SECONDS,
+    ...(pattern === undefined ? {} : { tokenPattern: new RegExp(`^(?:${pattern})$`) }),
+  };
+}
+
+/** AWS's expressions are not quite JavaScript's. */
+function isExpression(pattern = ""): boolean {
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refusing(reason: string): Authorizer {
+  return {
+    label: "none that runs here",
+    authorize: () => ({ allowed: false, answer: messageAnswer(501, reason), reason }),
+  };
+}

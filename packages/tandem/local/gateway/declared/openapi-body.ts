@@ -1,0 +1,80 @@
+/** APIs declared as an OpenAPI document (`body`) instead of resources: its operations in the form of declared inputs. */
+
+import { parse } from "yaml";
+import { list, object, text } from "../../../program/reading/value.ts";
+import type { RecordedResource, Value, Values } from "../../../program/recording.ts";
+import { UserError } from "../../../shared/user-error.js";
+
+export interface Operation {
+  /** `GET`, or `ANY`. */
+  method: string;
+  path: string;
+  /** `x-amazon-apigateway-integration`. */
+  integration: Values;
+  /** Name of the first security scheme; absent for an open operation. */
+  security?: string;
+}
+
+const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
+const ANY_METHOD = "x-amazon-apigateway-any-method";
+const INTEGRATION = "x-amazon-apigateway-integration";
+
+/** Empty when there is no document. Operations without an integration serve nothing and are left out. */
+export function operationsOf({ name, inputs }: RecordedResource): Operation[] {
+  const body = text(inputs.body);
+  if (body === undefined) return [];
+  const document = object(parseDocument(body, name));
+  return Object.entries(object(document.paths)).flatMap(([path, item]) =>
+    Object.entries(object(item)).flatMap(([verb, value]) => {
+      if (verb !== ANY_METHOD && !METHODS.has(verb)) return [];
+      const operation = object(value);
+      const { [INTEGRATION]: integration } = operation;
+      if (integration === undefined) return [];
+      const security = securityOf(operation.security === undefined ? document : operation);
+      return {
+        method: verb === ANY_METHOD ? "ANY" : verb.toUpperCase(),
+        path,
+        integration: object(integration),
+        ...(security === undefined ? {} : { security }),
+      };
+    }),
+  );
+}
+
+function parseDocument(body: string, name: string): Value {
+  try {
+    return parse(body) as Value;
+  } catch (error) {
+    throw new UserError(
+      `The OpenAPI document of API ${name} is neither JSON nor YAML: ${(error as Error).message}`,
+    );
+  }
+}
+
+function securityOf(declared: Values): string | undefined {
+  const [first] = list(declared.security);
+  return Object.keys(object(first))[0];
+}
+
+/** As an `aws:apigatewayv2/integration:Integration` says it. */
+export function asHttpIntegration({ integration }: Operation): Values {
+  return {
+    integrationType: text(integration.type)?.toUpperCase() ?? null,
+    integrationUri: integration.uri ?? null,
+    payloadFormatVersion: integration.payloadFormatVersion ?? null,
+    timeoutMilliseconds: integration.timeoutInMillis ?? null,
+    connectionType: integration.connectionType ?? null,
+    credentialsArn: integration.credentials ?? null,
+  };
+}
+
+/** As an `aws:apigateway/integration:Integration` says it. */
+export function asRestIntegration({ integration }: Operation): Values {
+  return {
+    type: text(integration.type)?.toUpperCase() ?? null,
+    uri: integration.uri ?? null,
+    timeoutMilliseconds: integration.timeoutInMillis ?? null,
+    credentials: integration.credentials ?? null,
+    requestTemplates: integration.requestTemplates ?? null,
+  };
+}

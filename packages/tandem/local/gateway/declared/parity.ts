@@ -1,0 +1,131 @@
+/** What the gateway does with each resource of its family, and why. */
+
+import { ofType } from "../../../program/reading/resources.ts";
+import { flag, text } from "../../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import type { Parity } from "../../service.ts";
+import { mockTarget } from "../integrations/mock-integration.ts";
+import { API_GATEWAY } from "../permissions.ts";
+import { REST_COMPONENT } from "./read-rest-component.ts";
+import { Targets } from "./targets.ts";
+
+type Rule = Parity | ((resource: RecordedResource, recording: Recording) => Parity);
+
+const V2 = "aws:apigatewayv2/";
+const V1 = "aws:apigateway/";
+
+const ADDRESS = recordedOnly("the API is reached by its local address");
+const LIVE = recordedOnly("what is declared is live at once");
+const KEYS = recordedOnly("methods that want an API key answer 501");
+const SHAPES = recordedOnly("requests and answers are not checked against models");
+
+const RULES: Record<string, Rule> = {
+  [`${V2}api:Api`]: ({ inputs }) =>
+    text(inputs.protocolType) === "WEBSOCKET"
+      ? unsupported("a WebSocket API answers 501")
+      : realised("a port of its own; routing, events, CORS and limits as in the cloud"),
+  [`${V2}route:Route`]: realised("matched by precedence"),
+  [`${V2}integration:Integration`]: ({ inputs }, recording) => {
+    const kind = text(inputs.integrationSubtype) ?? text(inputs.integrationType);
+    return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording);
+  },
+  [`${V2}stage:Stage`]: realised("throttling and stage variables; its access log is the run's own"),
+  [`${V2}authorizer:Authorizer`]: ({ inputs }) =>
+    text(inputs.authorizerType) === "JWT"
+      ? realised("for tokens of npm run token; the keys of the real issuer would need the network")
+      : realised("the function is asked"),
+  [`${V2}deployment:Deployment`]: LIVE,
+  [`${V2}apiMapping:ApiMapping`]: ADDRESS,
+  [`${V2}domainName:DomainName`]: ADDRESS,
+  [`${V2}vpcLink:VpcLink`]: unsupported("routes through it answer 501"),
+  [`${V2}model:Model`]: SHAPES,
+  [`${V2}routeResponse:RouteResponse`]: SHAPES,
+  [`${V2}integrationResponse:IntegrationResponse`]: SHAPES,
+  [`${V1}restApi:RestApi`]: ({ inputs }) =>
+    realised(
+      `a port of its own; events in format 1.0${inputs.policy ? "; its resource policy is not judged" : ""}`,
+    ),
+  [`${V1}resource:Resource`]: realised("part of the paths"),
+  [`${V1}method:Method`]: ({ inputs }) => {
+    if (flag(inputs.apiKeyRequired)) return unsupported("it wants an API key: it answers 501");
+    if (text(inputs.authorization) !== "COGNITO_USER_POOLS") return realised("a route");
+    return unsupported("authorization by Cognito user pools: it answers 501");
+  },
+  [`${V1}integration:Integration`]: (resource, recording) => {
+    const { inputs } = resource;
+    if (text(inputs.type) === "MOCK") return mocked(resource, recording);
+    return proxied(text(inputs.type), text(inputs.connectionType), text(inputs.uri), recording);
+  },
+  [`${V1}integrationResponse:IntegrationResponse`]: realised("where its integration is a mock"),
+  [`${V1}methodResponse:MethodResponse`]: SHAPES,
+  [`${V1}stage:Stage`]: realised("the first segment of every path"),
+  [`${V1}methodSettings:MethodSettings`]: realised("throttling"),
+  [`${V1}authorizer:Authorizer`]: ({ inputs }) =>
+    text(inputs.type) === "COGNITO_USER_POOLS"
+      ? unsupported("Cognito user pools: its methods answer 501")
+      : realised("the function is asked"),
+  [`${V1}deployment:Deployment`]: LIVE,
+  [`${V1}basePathMapping:BasePathMapping`]: ADDRESS,
+  [`${V1}domainName:DomainName`]: ADDRESS,
+  [`${V1}vpcLink:VpcLink`]: unsupported("methods through it answer 501"),
+  [`${V1}apiKey:ApiKey`]: KEYS,
+  [`${V1}usagePlan:UsagePlan`]: KEYS,
+  [`${V1}usagePlanKey:UsagePlanKey`]: KEYS,
+  [`${V1}model:Model`]: SHAPES,
+  [`${V1}requestValidator:RequestValidator`]: SHAPES,
+  [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
+  [`${V1}response:Response`]: recordedOnly("the gateway's own answers are AWS's defaults"),
+  [REST_COMPONENT]: ({ inputs }) =>
+    inputs.swaggerString
+      ? unsupported("its swaggerString is not read; its routes would be")
+      : realised("its routes to functions and files; what it makes besides is out of sight"),
+  "aws:lambda/permission:Permission": ({ inputs }) =>
+    text(inputs.principal) === API_GATEWAY
+      ? realised("an API may call its function only with it")
+      : recordedOnly("asked for before an API calls its function, not before other services do"),
+  [`${V1}account:Account`]: recordedOnly("the run has a log of its own"),
+};
+
+export function gatewayParity(resource: RecordedResource, recording: Recording): Parity | undefined {
+  const rule = RULES[resource.type];
+  return typeof rule === "function" ? rule(resource, recording) : rule;
+}
+
+function proxied(
+  kind: string | undefined,
+  connection: string | undefined,
+  uri: string | undefined,
+  recording: Recording,
+): Parity {
+  if (connection === "VPC_LINK") return unsupported("through a VPC link: its routes answer 501");
+  if (kind !== "AWS_PROXY") return unsupported(`of type ${kind}: its routes answer 501`);
+  const found = new Targets(recording).find(uri ?? "");
+  return "kind" in found
+    ? unsupported(`${found.reason}: its routes answer 501`)
+    : realised("calls the function");
+}
+
+function mocked({ inputs }: RecordedResource, recording: Recording): Parity {
+  const responses = ofType(recording, `${V1}integrationResponse:IntegrationResponse`)
+    .map((response) => response.inputs)
+    .filter(
+      (response) =>
+        text(response.resourceId) === text(inputs.resourceId) &&
+        text(response.httpMethod) === text(inputs.httpMethod),
+    );
+  const target = mockTarget(inputs, responses);
+  if (target.kind === "unsupported") return unsupported(`${target.reason}: it answers 501`);
+  return realised("answered without a function");
+}
+
+function realised(reason: string): Parity {
+  return { state: "realised", reason };
+}
+
+function recordedOnly(reason: string): Parity {
+  return { state: "recorded only", reason };
+}
+
+function unsupported(reason: string): Parity {
+  return { state: "unsupported", reason };
+}

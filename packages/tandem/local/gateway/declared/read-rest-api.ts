@@ -1,0 +1,140 @@
+/** Resources, methods and stages of a REST API (API Gateway v1). */
+
+import { ofType } from "../../../program/reading/resources.ts";
+import { flag, number, object, text, textMap } from "../../../program/reading/value.ts";
+import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
+import limits from "../../../shared/aws/limits.cjs";
+import type { Api, Route, Stage, Target } from "../api.ts";
+import { mockTarget } from "../integrations/mock-integration.ts";
+import { RouteTable } from "../route-table.ts";
+import type { RouteAuthorizers } from "./authorizer-factory.ts";
+import { asRestIntegration, type Operation, operationsOf } from "./openapi-body.ts";
+import { readBucket } from "./read-settings.ts";
+import { Targets, unsupported } from "./targets.ts";
+
+interface DeclaredMethod {
+  /** `GET /books/{id}`. */
+  key: string;
+  resourceId: string;
+  inputs: Values;
+  integration: Values | undefined;
+  /** What a mock integration answers. */
+  responses: Values[];
+}
+
+export function readRestStages(
+  resource: RecordedResource,
+  api: Api,
+  recording: Recording,
+  authorizers: RouteAuthorizers,
+): Stage[] {
+  const belongs = ({ inputs }: RecordedResource) => text(inputs.restApi) === resource.id;
+  const methods = [...operationsOf(resource).map(methodOf), ...readMethods(resource, recording, belongs)];
+  const targets = new Targets(recording);
+  const methodSettings = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(belongs);
+  return ofType(recording, "aws:apigateway/stage:Stage")
+    .filter(belongs)
+    .map(({ inputs }) => {
+      const name = text(inputs.stageName) ?? "";
+      const settings = methodSettings.filter((setting) => text(setting.inputs.stageName) === name);
+      const routes = new RouteTable<Route>({ decodeParameters: false });
+      for (const method of methods) {
+        const bucket = readBucket(settingsOf(method.key, settings), settingsOf("* /*", settings));
+        routes.add(method.key, {
+          key: method.key,
+          resourceId: method.resourceId,
+          authorizer: authorizers.ofRestMethod(method.inputs, api),
+          target: targetOf(method, name, api, targets),
+          ...(bucket ? { bucket } : {}),
+        });
+      }
+      const variables = textMap(inputs.variables);
+      return { name, routes, ...(variables ? { variables } : {}) };
+    });
+}
+
+function methodOf(operation: Operation): DeclaredMethod {
+  const { method, path, security, integration } = operation;
+  return {
+    key: `${method} ${path}`,
+    resourceId: path,
+    // A scheme of the document is none that the gateway knows, so the route refuses rather than stand open.
+    inputs: { authorization: security ?? "NONE" },
+    integration: asRestIntegration(operation),
+    responses: Object.entries(object(integration.responses)).map(([pattern, response]) => ({
+      ...object(response),
+      selectionPattern: pattern === "default" ? null : pattern,
+    })),
+  };
+}
+
+function readMethods(
+  api: RecordedResource,
+  recording: Recording,
+  belongs: (resource: RecordedResource) => boolean,
+): DeclaredMethod[] {
+  const paths = readPaths(api, recording, belongs);
+  const integrations = ofType(recording, "aws:apigateway/integration:Integration").filter(belongs);
+  const responses = ofType(recording, "aws:apigateway/integrationResponse:IntegrationResponse").filter(
+    belongs,
+  );
+  return ofType(recording, "aws:apigateway/method:Method")
+    .filter(belongs)
+    .map(({ inputs }) => {
+      const resourceId = text(inputs.resourceId) ?? "";
+      const method = text(inputs.httpMethod) ?? "ANY";
+      const isOfMethod = (candidate: RecordedResource) =>
+        text(candidate.inputs.resourceId) === resourceId && text(candidate.inputs.httpMethod) === method;
+      return {
+        key: `${method} ${paths.get(resourceId) ?? "/"}`,
+        resourceId,
+        inputs,
+        integration: integrations.find(isOfMethod)?.inputs,
+        responses: responses.filter(isOfMethod).map((response) => response.inputs),
+      };
+    });
+}
+
+/** Path of every resource by its id; the root is `/`. */
+function readPaths(
+  api: RecordedResource,
+  recording: Recording,
+  belongs: (resource: RecordedResource) => boolean,
+): Map<string, string> {
+  const resources = ofType(recording, "aws:apigateway/resource:Resource").filter(belongs);
+  const paths = new Map([[text(api.outputs.rootResourceId) ?? "", ""]]);
+  // A parent is declared before its children, so that one pass finds every path.
+  for (const { id, inputs } of resources) {
+    const parent = paths.get(text(inputs.parentId) ?? "") ?? "";
+    paths.set(id ?? "", `${parent}/${text(inputs.pathPart) ?? ""}`);
+  }
+  return paths;
+}
+
+/** Settings for a method: of `*\/*`, or of `books/{id}/GET`. */
+function settingsOf(key: string, settings: RecordedResource[]): Values | undefined {
+  const [method = "", path = ""] = key.split(" ");
+  const wanted = `${path.slice(1)}/${method}`;
+  const found = settings.find(({ inputs }) => text(inputs.methodPath)?.replace(/^\//, "") === wanted);
+  return found && object(found.inputs.settings);
+}
+
+function targetOf(
+  { key, inputs, integration, responses }: DeclaredMethod,
+  stage: string,
+  api: Api,
+  targets: Targets,
+): Target {
+  if (flag(inputs.apiKeyRequired)) return unsupported("methods that want an API key do not run here");
+  if (!integration) return unsupported(`method ${key} has no integration`);
+  const type = text(integration.type);
+  if (type === "MOCK") return mockTarget(integration, responses);
+  if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
+  return targets.lambda({
+    uri: text(integration.uri) ?? "",
+    payloadFormat: "1.0",
+    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? limits.apiGateway.restTimeout,
+    roleArn: text(integration.credentials),
+    sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
+  });
+}

@@ -1,0 +1,83 @@
+/** Calls the function behind a route and makes an answer of what comes back. */
+
+import limits from "../../../shared/aws/limits.cjs";
+import type { InvokeResult, Invoker } from "../../invocation.ts";
+import type { LambdaTarget } from "../api.ts";
+import type { Identity } from "../authorizer.ts";
+import type { GatewayAnswers } from "../gateway-answers.ts";
+import type { HttpAnswer } from "../http/http-message.ts";
+import { eventV1 } from "../payloads/event-v1.ts";
+import { eventV2 } from "../payloads/event-v2.ts";
+import { type Formatted, isTooLarge } from "../payloads/response.ts";
+import { responseV1 } from "../payloads/response-v1.ts";
+import { responseV2 } from "../payloads/response-v2.ts";
+import type { RoutedRequest } from "../routed-request.ts";
+import { within } from "../within.ts";
+import { isEventTooLarge } from "./limits.ts";
+
+export interface Integrated {
+  answer: HttpAnswer;
+  /** Why the answer is not the function's own. */
+  reason?: string;
+  /** Of the function's invocation; absent where it was not waited for. */
+  invocationId?: string;
+}
+
+export async function integrate(
+  routed: RoutedRequest,
+  target: LambdaTarget,
+  identity: Identity | undefined,
+  invoker: Invoker,
+  answers: GatewayAnswers,
+): Promise<Integrated> {
+  const event = target.payloadFormat === "2.0" ? eventV2(routed, identity) : eventV1(routed, identity);
+  if (isEventTooLarge(event, routed.request.body.length)) {
+    return { answer: answers.tooLarge, reason: "the event is more than the 6 MB that Lambda takes" };
+  }
+  const traceHeader = routed.fields.joined["x-amzn-trace-id"];
+  const invocation = invoker.invoke(target.functionArn, event, {
+    caller: "api",
+    ...(traceHeader === undefined ? {} : { traceHeader }),
+  });
+  const result = await within(target.timeoutMilliseconds, invocation);
+  if (result === undefined) {
+    const reason = `no answer within the integration's timeout of ${target.timeoutMilliseconds} ms`;
+    return { answer: answers.integrationTimeout, reason };
+  }
+  return { ...answerOf(result, routed, target, answers), invocationId: result.requestId };
+}
+
+function answerOf(
+  { status, payload, error }: InvokeResult,
+  routed: RoutedRequest,
+  target: LambdaTarget,
+  answers: GatewayAnswers,
+): Integrated {
+  if (status === "throttled")
+    return { answer: answers.throttled, reason: "the function's concurrency is used up" };
+  if (status === "error") {
+    // The whole message stands in the function's own log; a line of the access log has room for its first.
+    const [message = ""] = error?.errorMessage.split("\n") ?? [];
+    return { answer: answers.functionError, reason: `${error?.errorType ?? "Error"}: ${message}` };
+  }
+  if (isTooLarge(payload)) {
+    return {
+      answer: answers.functionError,
+      reason: `the result is over ${limits.lambda.largestAnswer} bytes`,
+    };
+  }
+  const formatted = format(payload, routed, target);
+  return "bad" in formatted
+    ? { answer: answers.functionError, reason: formatted.bad }
+    : { answer: formatted };
+}
+
+function format(
+  payload: string | undefined,
+  { api, fields }: RoutedRequest,
+  target: LambdaTarget,
+): Formatted {
+  if (target.payloadFormat === "2.0") return responseV2(payload);
+  const { protocol, binaryMediaTypes } = api;
+  return responseV1(payload, { protocol, binaryMediaTypes, accept: fields.joined.accept });
+}

@@ -1,0 +1,44 @@
+/** From what a function returned to what the caller gets: the rules that both payload formats share. */
+import limits from "../../../shared/aws/limits.cjs";
+import { InvalidHeader } from "../http/answer-headers.ts";
+import type { HttpAnswer } from "../http/http-message.ts";
+
+/** A result that cannot be made an answer; the reason is for the log. */
+export interface BadResult {
+  bad: string;
+}
+
+export type Formatted = HttpAnswer | BadResult;
+
+export function isTooLarge(payload: string | undefined): boolean {
+  // A character is at most three bytes, so most results need no counting.
+  if (payload === undefined || payload.length * 3 <= limits.lambda.largestAnswer) return false;
+  return Buffer.byteLength(payload) > limits.lambda.largestAnswer;
+}
+
+/** The status as a number; undefined when it does not parse to one that HTTP knows. */
+export function statusOf(value: unknown): number | undefined {
+  const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof status === "number" && Number.isInteger(status) && status >= 200 && status <= 599
+    ? status
+    : undefined;
+}
+
+export function badStatus(value: unknown): BadResult {
+  return { bad: `statusCode is ${JSON.stringify(value)}: it must be a whole number from 200 to 599` };
+}
+
+export function badBody(value: unknown): BadResult {
+  const type = Array.isArray(value) ? "array" : typeof value;
+  return { bad: `body is of type ${type}: it must be a text, so give it through JSON.stringify` };
+}
+
+/** Runs a formatter; a header that cannot be sent makes the result bad. */
+export function guarded(format: () => Formatted): Formatted {
+  try {
+    return format();
+  } catch (error) {
+    if (error instanceof InvalidHeader) return { bad: error.message };
+    throw error;
+  }
+}

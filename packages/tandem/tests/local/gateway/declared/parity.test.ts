@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { gatewayParity } from "../../../../local/gateway/declared/parity.ts";
+import type { RecordedResource, Values } from "../../../../program/recording.ts";
+import { functionArn, httpProgram, recordingOf, resource, restProgram } from "../programs.ts";
+
+const program = httpProgram({ routes: { "GET /a": "f" } });
+
+function stateOf(type: string, inputs: Values = {}, more: RecordedResource[] = []): string {
+  const declared = resource(type, "x", inputs);
+  const parity = gatewayParity(declared, recordingOf([...program.resources, declared, ...more]));
+  return parity ? `${parity.state}: ${parity.reason}` : "not of the family";
+}
+
+describe("gatewayParity", () => {
+  it("realises every resource of a plain program", () => {
+    for (const recording of [program, restProgram({ methods: { "GET /a/{id}": "f" } })]) {
+      const family = recording.resources.filter(({ type }) => type.startsWith("aws:apigateway"));
+      const others = family.filter((one) => gatewayParity(one, recording)?.state !== "realised");
+      assert.deepEqual(
+        others.map(({ type }) => type).filter((type) => !type.endsWith(":Deployment")),
+        [],
+      );
+    }
+  });
+
+  it("leaves other families to others", () => {
+    assert.equal(stateOf("aws:lambda/function:Function"), "not of the family");
+  });
+
+  const integration = "aws:apigatewayv2/integration:Integration";
+  const proxy = { integrationType: "AWS_PROXY", integrationUri: functionArn("f") };
+
+  it("names what answers 501, and why", () => {
+    const cases: [string, Values, RegExp][] = [
+      ["aws:apigatewayv2/api:Api", { protocolType: "WEBSOCKET" }, /WebSocket/],
+      ["aws:apigatewayv2/vpcLink:VpcLink", {}, /501/],
+      [integration, { integrationType: "HTTP_PROXY" }, /HTTP_PROXY/],
+      [integration, { ...proxy, connectionType: "VPC_LINK" }, /VPC link/],
+      [integration, { ...proxy, integrationSubtype: "SQS-SendMessage" }, /SQS-SendMessage/],
+      [
+        integration,
+        { ...proxy, integrationUri: functionArn("far") },
+        /function far is not part of this program/,
+      ],
+      ["aws:apigateway/integration:Integration", { type: "MOCK" }, /mock/],
+      ["aws:apigateway/integration:Integration", { type: "AWS" }, /type AWS/],
+      ["aws:apigateway/method:Method", { apiKeyRequired: true }, /API key/],
+      ["aws:apigateway/method:Method", { authorization: "COGNITO_USER_POOLS" }, /Cognito/],
+      ["aws:apigateway/authorizer:Authorizer", { type: "COGNITO_USER_POOLS" }, /Cognito/],
+    ];
+    for (const [type, inputs, reason] of cases) {
+      assert.match(stateOf(type, inputs), /^unsupported: /, `${type} ${JSON.stringify(inputs)}`);
+      assert.match(stateOf(type, inputs), reason);
+    }
+  });
+
+  it("realises what runs, authorizers among it", () => {
+    assert.match(stateOf(integration, proxy), /^realised/);
+    assert.match(
+      stateOf("aws:apigatewayv2/authorizer:Authorizer", { authorizerType: "JWT" }),
+      /^realised: .*npm run token/,
+    );
+    assert.match(
+      stateOf("aws:apigatewayv2/authorizer:Authorizer", { authorizerType: "REQUEST" }),
+      /^realised/,
+    );
+    assert.match(stateOf("aws:apigateway/authorizer:Authorizer", { type: "TOKEN" }), /^realised/);
+  });
+
+  it("realises a mock that has a literal answer", () => {
+    const method = { resourceId: "r", httpMethod: "OPTIONS" };
+    const mock = { ...method, type: "MOCK", requestTemplates: { "application/json": '{"statusCode": 200}' } };
+    const response = (inputs: Values) =>
+      resource("aws:apigateway/integrationResponse:IntegrationResponse", "r", {
+        ...method,
+        statusCode: "200",
+        ...inputs,
+      });
+    const type = "aws:apigateway/integration:Integration";
+    assert.match(stateOf(type, mock, [response({})]), /^realised/);
+    const variable = { responseParameters: { "method.response.header.X": "integration.response.header.Y" } };
+    assert.match(stateOf(type, mock, [response(variable)]), /^unsupported: .*method\.response\.header\.X/);
+  });
+
+  it("realises permissions of APIs, and says that it asks for no others", () => {
+    const type = "aws:lambda/permission:Permission";
+    assert.match(stateOf(type, { principal: "apigateway.amazonaws.com" }), /^realised/);
+    assert.match(stateOf(type, { principal: "s3.amazonaws.com" }), /^recorded only/);
+  });
+
+  it("says of domain names and deployments that they are recorded only", () => {
+    for (const type of [
+      "aws:apigatewayv2/domainName:DomainName",
+      "aws:apigatewayv2/apiMapping:ApiMapping",
+      "aws:apigateway/deployment:Deployment",
+    ]) {
+      assert.match(stateOf(type), /^recorded only/);
+    }
+  });
+});
