@@ -1,12 +1,12 @@
 /** The functions of the run: what they are, how they did, what they may do and did, and what calls them. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { MAPPING } from "../local/event-sources/sqs/mappings.ts";
 import type { Endpoint } from "../local/gateway/endpoints.ts";
 import type { Role } from "../local/iam/guard.ts";
 import type { LocalRun } from "../local/run.ts";
-import { MAPPING } from "../local/sqs/mappings.ts";
-import { routeEvent } from "../local/workers/route-event.ts";
-import { sampleEvent } from "../local/workers/sample-events.ts";
+import { routeEvent } from "../local/sample-events/route-event.ts";
+import { sampleEvent } from "../local/sample-events/sample-events.ts";
 import { FUNCTION, functionSettings, whyNotRunnable } from "../local/workers/settings.ts";
 import { textMatches } from "../program/reading/arn-pattern.ts";
 import { isReferenceTo } from "../program/reading/function-reference.ts";

@@ -2,14 +2,14 @@
 import { Writable } from "node:stream";
 import type { Collection, MongoClient } from "mongodb";
 import { type TableDefinition, tableDefinitions } from "../local/dynamodb/table-definitions.ts";
+import { parseExpression } from "../local/event-sources/scheduler/expressions.ts";
+import { schedules } from "../local/event-sources/scheduler/schedules.ts";
 import { operatorCredentials } from "../local/iam/credentials.ts";
 import { JsonClient, ServiceError } from "../local/json-client.ts";
 import { localTarget } from "../local/local-target.ts";
+import type { PeekedMessages } from "../local/queues-and-buckets/queue-client.ts";
 import { regionOf } from "../local/region.ts";
 import type { LocalRun } from "../local/run.ts";
-import { parseExpression } from "../local/scheduler/expressions.ts";
-import { schedules } from "../local/scheduler/schedules.ts";
-import type { PeekedMessages } from "../local/sqs/queue-client.ts";
 import type { Buckets, StoredObject } from "../local/stores/buckets.ts";
 import { Queues } from "../local/stores/queues.ts";
 import { UserError } from "../shared/user-error.js";

@@ -4,9 +4,9 @@ import { declared } from "../program/reading/resources.ts";
 import { list } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { paint, table } from "../shared/terminal.ts";
-import { declaredStores } from "./fauxqs/declared.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
 import { countByState, type ParityRow } from "./parity.ts";
+import { declaredStores } from "./queues-and-buckets/declared.ts";
 
 export interface Facts {
   recording: Recording;

@@ -1,6 +1,9 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 import { DynamodbService } from "./dynamodb/service.ts";
-import { FauxqsService } from "./fauxqs/service.ts";
+import { BucketNotifications } from "./event-sources/s3/service.ts";
+import { Scheduler } from "./event-sources/scheduler/service.ts";
+import { sendToQueue } from "./event-sources/sqs/send-to-queue.ts";
+import { QueueSources } from "./event-sources/sqs/service.ts";
 import { Gateway, type RequestLine } from "./gateway/service.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { deliveryRefusal } from "./iam/role-calls.ts";
@@ -8,13 +11,10 @@ import { IamService } from "./iam/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
 import type { Observer } from "./observer.ts";
 import { OtherServices } from "./other-services/service.ts";
+import { QueuesAndBucketsService } from "./queues-and-buckets/service.ts";
 import { requestLine } from "./request-line.ts";
-import { BucketNotifications } from "./s3/service.ts";
-import { Scheduler } from "./scheduler/service.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
-import { sendToQueue } from "./sqs/send-to-queue.ts";
-import { QueueSources } from "./sqs/service.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { LambdaApi } from "./workers/lambda-api.ts";
 import { Workers } from "./workers/workers.ts";
@@ -54,7 +54,7 @@ export interface Services {
   workers: Workers;
   gateway: Gateway | undefined;
   iam: IamService;
-  queuesAndBuckets: FauxqsService;
+  queuesAndBuckets: QueuesAndBucketsService;
   schedules: Scheduler;
 }
 
@@ -81,7 +81,7 @@ export function createServices({
     },
   });
   const dynamodb = new DynamodbService(iam, observer);
-  const queuesAndBuckets = new FauxqsService(iam, observer, keepGoing);
+  const queuesAndBuckets = new QueuesAndBucketsService(iam, observer, keepGoing);
   const otherServices = new OtherServices(iam);
   const seed = new SeedService(() => mongodb.late);
   // Functions, once all they reach is there.

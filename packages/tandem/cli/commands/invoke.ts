@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { InvokeResult } from "../../local/invocation.ts";
-import { openInvoker } from "../../local/workers/open-invoker.ts";
-import { routeEvent } from "../../local/workers/route-event.ts";
-import { sampleEvent, sampleKinds } from "../../local/workers/sample-events.ts";
+import { openInvoker } from "../../local/open-invoker.ts";
+import { routeEvent } from "../../local/sample-events/route-event.ts";
+import { sampleEvent, sampleKinds } from "../../local/sample-events/sample-events.ts";
 import { FUNCTION, functionSettings } from "../../local/workers/settings.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";

@@ -1,6 +1,6 @@
 /** `npm run queue`: looks into the queues of the local run, sends, and brings dead letters back. */
 
-import type { PeekedMessage } from "../../local/sqs/queue-client.ts";
+import type { PeekedMessage } from "../../local/queues-and-buckets/queue-client.ts";
 import { Queues } from "../../local/stores/queues.ts";
 import { table } from "../../shared/terminal.ts";
 import { common, parseOptions } from "../options.ts";

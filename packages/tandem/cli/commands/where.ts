@@ -2,7 +2,7 @@
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { localSecrets } from "../../local/local-secrets.ts";
-import { type Asked, where } from "../../local/source-maps/where.ts";
+import { type Asked, where } from "../../local/where.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { commitOf } from "../../review/revision/base.ts";
 import { provideDependencies } from "../../review/revision/dependencies.ts";

@@ -3,7 +3,11 @@
 import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
 import { operatorCredentials } from "../iam/credentials.ts";
-import { type PeekedMessages, QueueClient, type ReceivedMessage } from "../sqs/queue-client.ts";
+import {
+  type PeekedMessages,
+  QueueClient,
+  type ReceivedMessage,
+} from "../queues-and-buckets/queue-client.ts";
 import { findStore, type QueueStore, type Stores } from "./stores.ts";
 
 export class Queues {

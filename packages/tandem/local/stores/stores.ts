@@ -6,7 +6,7 @@ import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import { TABLE, tableName } from "../dynamodb/table-definitions.ts";
-import { deadLetterArn, declaredStores } from "../fauxqs/declared.ts";
+import { deadLetterArn, declaredStores } from "../queues-and-buckets/declared.ts";
 import { regionOf } from "../region.ts";
 import type { LocalContext } from "../service.ts";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { tableDefinitions } from "../../local/dynamodb/table-definitions.ts";
-import { declaredStores } from "../../local/fauxqs/declared.ts";
+import { notifications } from "../../local/event-sources/s3/notifications.ts";
+import { schedules } from "../../local/event-sources/scheduler/schedules.ts";
+import { queueMappings } from "../../local/event-sources/sqs/mappings.ts";
 import { readGrants } from "../../local/gateway/permissions.ts";
 import { rolesOf } from "../../local/iam/policies.ts";
-import { notifications } from "../../local/s3/notifications.ts";
-import { schedules } from "../../local/scheduler/schedules.ts";
-import { queueMappings } from "../../local/sqs/mappings.ts";
+import { declaredStores } from "../../local/queues-and-buckets/declared.ts";
 import { eventConfig } from "../../local/workers/event-config.ts";
 import { runnableFunctions } from "../../local/workers/settings.ts";
 import { recordProgram } from "../../program/record-program.ts";

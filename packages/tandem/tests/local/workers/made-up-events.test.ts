@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { routeEvent } from "../../../local/workers/route-event.ts";
-import { sampleEvent, sampleKinds } from "../../../local/workers/sample-events.ts";
+import { routeEvent } from "../../../local/sample-events/route-event.ts";
+import { sampleEvent, sampleKinds } from "../../../local/sample-events/sample-events.ts";
 import { functionArn, lambda, recordingOf, resource } from "./support.ts";
 
 const target = lambda("worker", "");

@@ -1,0 +1,92 @@
+/** The notifications of buckets: which events of which objects go to whom. */
+
+import { list, object, text } from "../../../program/reading/value.ts";
+import type { Recording, Value } from "../../../program/recording.ts";
+import type { ObjectEvent } from "../../queues-and-buckets/events.ts";
+
+export const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
+
+export interface Notification {
+  bucket: string;
+  /** Name of the configuration in the event. */
+  id: string;
+  /** Function or queue. */
+  target: { kind: "function" | "queue"; arn: string };
+  /** e.g. `s3:ObjectCreated:*`. */
+  events: string[];
+  prefix: string;
+  suffix: string;
+}
+
+export function notifications({ resources }: Recording): Notification[] {
+  return resources
+    .filter(({ type, read }) => type === NOTIFICATION && !read)
+    .flatMap(({ name, inputs }) => {
+      const bucket = text(inputs.bucket) ?? "";
+      const of = (kind: "function" | "queue", settings: Value, arn: string): Notification => {
+        const { id, events, filterPrefix, filterSuffix, [arn]: target } = object(settings);
+        return {
+          bucket,
+          id: text(id) ?? name,
+          target: { kind, arn: text(target) ?? "" },
+          events: list(events).map((event) => text(event) ?? ""),
+          prefix: text(filterPrefix) ?? "",
+          suffix: text(filterSuffix) ?? "",
+        };
+      };
+      return [
+        ...list(inputs.lambdaFunctions).map((settings) => of("function", settings, "lambdaFunctionArn")),
+        ...list(inputs.queues).map((settings) => of("queue", settings, "queueArn")),
+      ];
+    });
+}
+
+export function concerns({ bucket, events, prefix, suffix }: Notification, event: ObjectEvent): boolean {
+  if (event.bucket !== bucket || !event.key.startsWith(prefix) || !event.key.endsWith(suffix)) return false;
+  return events.some((wanted) => {
+    const name = wanted.replace(/^s3:/, "");
+    return name === event.name || (name.endsWith(":*") && event.name.startsWith(name.slice(0, -1)));
+  });
+}
+
+export interface Occurrence {
+  time: Date;
+  requestId: string;
+  /** Grows from event to event of an object. */
+  sequencer: string;
+}
+
+/** The event as S3 sends it. */
+export function s3Event(
+  event: ObjectEvent,
+  { id }: Notification,
+  { time, requestId, sequencer }: Occurrence,
+): object {
+  const { name, bucket, key, size, etag, region } = event;
+  const stored = size === undefined ? {} : { size, eTag: etag };
+  return {
+    Records: [
+      {
+        eventVersion: "2.1",
+        eventSource: "aws:s3",
+        awsRegion: region,
+        eventTime: time.toISOString(),
+        eventName: name,
+        userIdentity: { principalId: "AWS:LOCAL" },
+        requestParameters: { sourceIPAddress: "127.0.0.1" },
+        responseElements: { "x-amz-request-id": requestId, "x-amz-id-2": "local" },
+        s3: {
+          s3SchemaVersion: "1.0",
+          configurationId: id,
+          bucket: { name: bucket, ownerIdentity: { principalId: "LOCAL" }, arn: `arn:aws:s3:::${bucket}` },
+          // As in a form: slashes too stay as they are.
+          object: { key: formEncoded(key), ...stored, sequencer },
+        },
+      },
+    ],
+  };
+}
+
+function formEncoded(key: string): string {
+  return new URLSearchParams({ key }).toString().slice("key=".length).replaceAll("%2F", "/");
+}

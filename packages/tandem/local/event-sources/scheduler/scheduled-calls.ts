@@ -1,0 +1,90 @@
+/** One schedule at work: waits for its next time, calls its target, waits again. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Invoker } from "../../invocation.ts";
+import { type Expression, parseExpression } from "./expressions.ts";
+import { payloadOf, type Schedule } from "./schedules.ts";
+import { callAt } from "./timer.ts";
+
+export interface Caller {
+  invoker: Invoker;
+  sendToQueue(arn: string, body: string): Promise<void>;
+  log(line: string): void;
+}
+
+/** Between two tries; AWS waits longer and longer, here somebody is looking. */
+const RETRY_MS = 1000;
+/** AWS tries for a day; a day is long at a terminal. */
+const MOST_RETRIES = 5;
+
+export class ScheduledCalls {
+  readonly #schedule: Schedule;
+  readonly #caller: Caller;
+  readonly #expression: Expression;
+  readonly #stopped = new AbortController();
+  #callOff: () => void = () => {};
+
+  /** Throws an ExpressionError. */
+  constructor(schedule: Schedule, caller: Caller) {
+    this.#schedule = schedule;
+    this.#caller = caller;
+    this.#expression = parseExpression(schedule.expression, schedule.timeZone);
+  }
+
+  start(now = new Date()): void {
+    const { from = 0, until = Number.POSITIVE_INFINITY } = this.#schedule;
+    const next = this.#expression.next(new Date(Math.max(now.getTime(), from - 1)));
+    if (!next || next.getTime() > until) return;
+    this.#callOff = callAt(next, () => {
+      this.start(new Date(Math.max(next.getTime(), Date.now())));
+      void this.call(next);
+    });
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#callOff();
+  }
+
+  /** Calls the target for the time `at`; what cannot be called ends among the dead letters. */
+  async call(at: Date): Promise<void> {
+    const { name, retries, targetArn } = this.#schedule;
+    const { signal } = this.#stopped;
+    const tries = 1 + Math.min(retries, MOST_RETRIES);
+    let reason = "";
+    for (let attempt = 1; attempt <= tries && !signal.aborted; attempt++) {
+      if (attempt > 1) await pause(RETRY_MS, undefined, { signal }).catch(() => {});
+      const failure = await this.#try(payloadOf(this.#schedule, at, attempt));
+      if (failure === undefined) return;
+      reason = failure;
+    }
+    this.#caller.log(`Schedule ${name}: ${targetArn} could not be called: ${reason}`);
+    await this.#bury(payloadOf(this.#schedule, at, tries)).catch((error: Error) => {
+      this.#caller.log(`Schedule ${name}: the dead letter could not be sent: ${error.message}`);
+    });
+  }
+
+  /** Why it did not work; undefined when it did. */
+  async #try(payload: unknown): Promise<string | undefined> {
+    const { targetArn } = this.#schedule;
+    const { invoker, sendToQueue } = this.#caller;
+    try {
+      if (/^arn:[^:]+:sqs:/.test(targetArn)) {
+        await sendToQueue(targetArn, textOf(payload));
+        return undefined;
+      }
+      const { status } = await invoker.invoke(targetArn, payload, { type: "Event", caller: "schedule" });
+      return status === "ok" ? undefined : status;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  async #bury(payload: unknown): Promise<void> {
+    const { deadLetterArn } = this.#schedule;
+    if (deadLetterArn) await this.#caller.sendToQueue(deadLetterArn, textOf(payload));
+  }
+}
+
+function textOf(payload: unknown): string {
+  return typeof payload === "string" ? payload : JSON.stringify(payload);
+}

@@ -1,0 +1,157 @@
+/** Realises schedules: what the program calls at set times is called here at those times. */
+
+import { readArn } from "../../../program/reading/arn.ts";
+import { addressed } from "../../../program/reading/resources.ts";
+import { text } from "../../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import { UserError } from "../../../shared/user-error.js";
+import { type Assumption, assumptions } from "../../iam/assumptions.ts";
+import { invocationRefusal } from "../../iam/invocation-permission.ts";
+import { roleCallRefusal } from "../../iam/role-calls.ts";
+import type { IamService } from "../../iam/service.ts";
+import { trustRefusal } from "../../iam/trust.ts";
+import type { LocalContext, Parity, Service } from "../../service.ts";
+import { ExpressionError } from "./expressions.ts";
+import { type Caller, ScheduledCalls } from "./scheduled-calls.ts";
+import { RULE, SCHEDULE, type Schedule, schedules, TARGET, unsupportedInput } from "./schedules.ts";
+
+const CALLABLE = /^arn:[^:]+:(lambda|sqs):/;
+const PERMISSION = "aws:lambda/permission:Permission";
+const RULES = "events.amazonaws.com";
+
+export interface SchedulerOptions extends Pick<Caller, "invoker" | "sendToQueue"> {
+  iam: IamService;
+}
+
+export class Scheduler implements Service {
+  readonly name = "schedules";
+  readonly #options: SchedulerOptions;
+  readonly #running = new Map<string, { key: string; name: string; calls: ScheduledCalls }>();
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Physical names of what is called at its times. */
+  get running(): string[] {
+    return [...this.#running.values()].map(({ name }) => name);
+  }
+
+  parity(resource: RecordedResource, recording: Recording): Parity | undefined {
+    const { type, inputs } = resource;
+    if (type === "aws:scheduler/scheduleGroup:ScheduleGroup") {
+      return { state: "recorded only", reason: "a name for several schedules" };
+    }
+    if (type === RULE) {
+      if (text(inputs.scheduleExpression))
+        return { state: "realised", reason: "its targets are called at its times" };
+      return { state: "unsupported", reason: "there is no event bus here: patterns match nothing" };
+    }
+    if (type === PERMISSION && text(inputs.principal) === RULES) {
+      return { state: "realised", reason: "a rule may call its function only with it" };
+    }
+    if (type === TARGET) return targetParity(resource, recording);
+    if (type !== SCHEDULE) return undefined;
+    const [only] = schedules({ ...recording, resources: [resource] });
+    if (only && !CALLABLE.test(only.targetArn)) return notCallable(only.targetArn);
+    return {
+      state: "realised",
+      reason: "at its time, without the flexible window; npm run invoke calls it at once",
+    };
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    await this.update(context);
+  }
+
+  /** Only what differs is stopped and started: a rate goes on counting over a reload. */
+  async update({ recording, log }: LocalContext): Promise<void> {
+    const wanted = new Map(schedules(recording).map((schedule) => [schedule.urn, schedule]));
+    const assuming = new Map(
+      assumptions(recording).map((assumption) => [assumption.resource.urn, assumption]),
+    );
+    for (const [urn, schedule] of wanted) {
+      // Judged anew: a role may have lost what the same schedule needs.
+      if (this.#refused(schedule, assuming.get(urn), recording, log)) wanted.delete(urn);
+    }
+    for (const [urn, { key, calls }] of this.#running) {
+      if (JSON.stringify(wanted.get(urn)) === key) continue;
+      calls.stop();
+      this.#running.delete(urn);
+    }
+    for (const [urn, schedule] of wanted) {
+      if (this.#running.has(urn)) continue;
+      const calls = this.#prepare(schedule, log);
+      calls.start();
+      this.#running.set(urn, { key: JSON.stringify(schedule), name: schedule.name, calls });
+    }
+  }
+
+  /** Calls what a schedule calls, as if its time had come; false where it is not at work. */
+  async runNow(urn: string): Promise<boolean> {
+    const running = this.#running.get(urn);
+    await running?.calls.call(new Date());
+    return running !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    for (const { calls } of this.#running.values()) calls.stop();
+    this.#running.clear();
+  }
+
+  #prepare(schedule: Schedule, log: (line: string) => void): ScheduledCalls {
+    try {
+      return new ScheduledCalls(schedule, { ...this.#options, log });
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      throw new UserError(`Schedule ${schedule.name}: ${error.message}.`);
+    }
+  }
+
+  /** Whether it is never called here; the terminal says why, the parity table already says of what cannot be called. */
+  #refused(
+    schedule: Schedule,
+    assumption: Assumption | undefined,
+    recording: Recording,
+    log: (line: string) => void,
+  ): boolean {
+    const { name, arn, targetArn } = schedule;
+    if (!CALLABLE.test(targetArn)) return true;
+    if (assumption) {
+      // The service that keeps the roles has said it.
+      if (trustRefusal(recording, assumption)) return true;
+      const action = targetArn.includes(":lambda:") ? "lambda:InvokeFunction" : "sqs:SendMessage";
+      const call = { ...assumption, action, resource: targetArn };
+      const refusal = roleCallRefusal(recording, this.#options.iam.guard, call);
+      if (refusal) log(`Schedule ${name}: ${refusal}`);
+      return refusal !== undefined;
+    }
+    if (!targetArn.includes(":lambda:")) return false;
+    const refusal = invocationRefusal(recording, {
+      functionName: targetArn,
+      principal: RULES,
+      sourceArn: arn,
+    });
+    if (refusal) log(`Rule ${name}: ${refusal}.`);
+    return refusal !== undefined;
+  }
+}
+
+function targetParity(target: RecordedResource, recording: Recording): Parity {
+  const arn = text(target.inputs.arn) ?? "";
+  if (!CALLABLE.test(arn)) return notCallable(arn);
+  const missing = unsupportedInput(target);
+  if (missing) return { state: "unsupported", reason: `${missing} is not applied here` };
+  const rule = addressed(recording, RULE, text(target.inputs.rule));
+  return rule && text(rule.inputs.scheduleExpression)
+    ? { state: "realised", reason: "called at the times of its rule" }
+    : { state: "unsupported", reason: "its rule has no schedule" };
+}
+
+function notCallable(arn: string): Parity {
+  const service = readArn(arn)?.service ?? "";
+  return {
+    state: "unsupported",
+    reason: `only functions and queues are called here, not ${service || "this target"}`,
+  };
+}

@@ -1,0 +1,62 @@
+/** The event source mappings of a recorded program: which queue's messages go to which function, and how. */
+
+import { readArn } from "../../../program/reading/arn.ts";
+import { parseFunctionReference } from "../../../program/reading/function-reference.ts";
+import { addressed } from "../../../program/reading/resources.ts";
+import { list, number, opened, text } from "../../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import limits from "../../../shared/aws/limits.cjs";
+import { FUNCTION } from "../../workers/settings.ts";
+
+export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+
+export interface QueueMapping {
+  /** URN: tells one mapping from another over reloads. */
+  urn: string;
+  queueArn: string;
+  region: string;
+  /** As the mapping names it: name, ARN, with an alias. */
+  functionName: string;
+  /** Lambda reads the queue with the function's own role. */
+  roleArn: string;
+  batchSize: number;
+  windowSeconds: number;
+  /** The function tells which messages failed. */
+  reportsFailures: boolean;
+  concurrency: number;
+}
+
+const CONCURRENCY = 5;
+
+export function queueMappings(recording: Recording): QueueMapping[] {
+  return recording.resources
+    .filter((resource) => resource.type === MAPPING && !resource.read && isOfQueue(resource))
+    .filter(({ inputs }) => opened(inputs.enabled) !== false)
+    .map((mapping) => queueMapping(mapping, recording));
+}
+
+export function isOfQueue({ inputs }: RecordedResource): boolean {
+  return /^arn:[^:]+:sqs:/.test(text(inputs.eventSourceArn) ?? "");
+}
+
+function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): QueueMapping {
+  const queueArn = text(inputs.eventSourceArn) ?? "";
+  const functionName = text(inputs.functionName) ?? "";
+  const scaling = (opened(inputs.scalingConfig) ?? {}) as RecordedResource["inputs"];
+  return {
+    urn,
+    queueArn,
+    region: readArn(queueArn)?.region ?? "",
+    functionName,
+    roleArn: roleOf(functionName, recording),
+    batchSize: number(inputs.batchSize) ?? limits.lambda.standardBatch,
+    windowSeconds: number(inputs.maximumBatchingWindowInSeconds) ?? 0,
+    reportsFailures: list(inputs.functionResponseTypes).map(text).includes("ReportBatchItemFailures"),
+    concurrency: Math.min(number(scaling.maximumConcurrency) ?? CONCURRENCY, CONCURRENCY),
+  };
+}
+
+function roleOf(functionName: string, recording: Recording): string {
+  const { name } = parseFunctionReference(functionName);
+  return text(addressed(recording, FUNCTION, name)?.inputs.role) ?? "";
+}

@@ -1,0 +1,98 @@
+/** Takes messages from one queue to one function, as Lambda's pollers do, until it is stopped. */
+
+import { setTimeout as pause } from "node:timers/promises";
+import limits from "../../../shared/aws/limits.cjs";
+import type { Invoker } from "../../invocation.ts";
+import { ServiceError } from "../../json-client.ts";
+import type { QueueClient, ReceivedMessage } from "../../queues-and-buckets/queue-client.ts";
+import { finished, sqsEvent } from "./batch.ts";
+import type { QueueMapping } from "./mappings.ts";
+
+export interface PollerOptions {
+  mapping: QueueMapping;
+  client: QueueClient;
+  invoker: Invoker;
+  log(line: string): void;
+}
+
+/** The longest that SQS waits for a first message. */
+const LONG_POLL_SECONDS = 20;
+const RETRY_MS = 1000;
+/** A missing permission does not appear by itself, but a reload may bring it. */
+const REFUSED_MS = 5000;
+
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #stopped = new AbortController();
+  #lastTrouble = "";
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    for (let index = 0; index < this.#options.mapping.concurrency; index++) void this.#run();
+  }
+
+  /** Asks for no more messages. Those a function is at work on come again when they are not deleted in time. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        const messages = await this.#receiveBatch();
+        if (messages.length > 0 && !signal.aborted) await this.#handle(messages);
+        this.#lastTrouble = "";
+      } catch (error) {
+        if (!signal.aborted) await this.#recover(error as Error);
+      }
+    }
+  }
+
+  async #handle(messages: readonly ReceivedMessage[]): Promise<void> {
+    const { mapping, client, invoker } = this.#options;
+    const result = await invoker.invoke(mapping.functionName, sqsEvent(messages, mapping.queueArn), {
+      waits: true,
+      caller: "queue",
+    });
+    const done = finished(messages, result, mapping.reportsFailures);
+    if (done.length > 0) await client.delete(done);
+  }
+
+  /** A batch is full, or its window is over, or, without a window, nothing more is there at once. */
+  async #receiveBatch(): Promise<ReceivedMessage[]> {
+    const { mapping, client } = this.#options;
+    const { signal } = this.#stopped;
+    const next = (waitSeconds: number) => client.receive(this.#room(messages.length), waitSeconds, signal);
+    const messages: ReceivedMessage[] = [];
+    messages.push(...(await next(LONG_POLL_SECONDS)));
+    if (messages.length === 0) return messages;
+    const end = Date.now() + mapping.windowSeconds * 1000;
+    while (messages.length < mapping.batchSize) {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      const more = await next(Math.max(0, Math.min(left, LONG_POLL_SECONDS)));
+      messages.push(...more);
+      if (more.length === 0 && left <= 0) break;
+    }
+    return messages;
+  }
+
+  #room(taken: number): number {
+    return Math.min(this.#options.mapping.batchSize - taken, limits.sqs.mostMessages);
+  }
+
+  /** Says what is wrong once, and tries again in a while. */
+  async #recover(error: Error): Promise<void> {
+    const { mapping, log } = this.#options;
+    // The guard has said already what permission is missing.
+    const refused = error instanceof ServiceError && error.code === "AccessDenied";
+    if (!refused && error.message !== this.#lastTrouble) {
+      log(`Queue ${mapping.queueArn} → ${mapping.functionName}: ${error.message}; trying again.`);
+    }
+    this.#lastTrouble = error.message;
+    await pause(refused ? REFUSED_MS : RETRY_MS, undefined, { signal: this.#stopped.signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,80 @@
+/** Realises event source mappings of queues: their messages go to functions. */
+import type { RecordedResource } from "../../../program/recording.ts";
+import { credentialsOf } from "../../iam/credentials.ts";
+import type { Invoker } from "../../invocation.ts";
+import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
+import type { QueuesAndBucketsService } from "../../queues-and-buckets/service.ts";
+import type { LocalContext, Parity, Service } from "../../service.ts";
+import { isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
+import { Poller } from "./poller.ts";
+
+interface Running {
+  /** What it was started with, for comparison. */
+  key: string;
+  poller: Poller;
+}
+
+export class QueueSources implements Service {
+  readonly name = "event source mappings";
+  readonly #stores: QueuesAndBucketsService;
+  readonly #invoker: Invoker;
+  readonly #running = new Map<string, Running>();
+
+  constructor(stores: QueuesAndBucketsService, invoker: Invoker) {
+    this.#stores = stores;
+    this.#invoker = invoker;
+  }
+
+  parity(resource: RecordedResource): Parity | undefined {
+    if (resource.type !== MAPPING) return undefined;
+    if (!isOfQueue(resource))
+      return { state: "unsupported", reason: "streams are not read here, only queues" };
+    if (resource.inputs.filterCriteria !== undefined) {
+      return {
+        state: "unsupported",
+        reason: "filter criteria are not applied here: every message is handed over",
+      };
+    }
+    return { state: "realised", reason: "at most 5 batches at a time" };
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    await this.update(context);
+  }
+
+  /** Only what differs is stopped and started. */
+  async update({ recording, log }: LocalContext): Promise<void> {
+    const wanted = new Map(queueMappings(recording).map((mapping) => [mapping.urn, mapping]));
+    for (const [urn, { key, poller }] of this.#running) {
+      if (keyOf(wanted.get(urn)) === key) continue;
+      poller.stop();
+      this.#running.delete(urn);
+    }
+    for (const [urn, mapping] of wanted) {
+      if (!this.#running.has(urn)) this.#startPoller(mapping, log);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const { poller } of this.#running.values()) poller.stop();
+    this.#running.clear();
+  }
+
+  #startPoller(mapping: QueueMapping, log: (line: string) => void): void {
+    const url = this.#stores.queueUrl(mapping.queueArn);
+    if (!url) {
+      log(
+        `Queue ${mapping.queueArn} → ${mapping.functionName}: the program declares no such queue, nothing is read.`,
+      );
+      return;
+    }
+    const client = new QueueClient(url, mapping.region, credentialsOf(mapping.roleArn));
+    const poller = new Poller({ mapping, client, invoker: this.#invoker, log });
+    poller.start();
+    this.#running.set(mapping.urn, { key: keyOf(mapping), poller });
+  }
+}
+
+function keyOf(mapping: QueueMapping | undefined): string {
+  return JSON.stringify(mapping);
+}

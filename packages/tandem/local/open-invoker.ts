@@ -1,0 +1,124 @@
+/** Invokes from a command: in the run that is up, with what it holds, or in one that is opened for the purpose. */
+
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { ofType } from "../program/reading/resources.ts";
+import { recordProgram } from "../program/record-program.ts";
+import type { Recording } from "../program/recording.ts";
+import { UserError } from "../shared/user-error.js";
+import { operatorCredentials } from "./iam/credentials.ts";
+import type { InvokeOptions, InvokeResult } from "./invocation.ts";
+import { localSecrets } from "./local-secrets.ts";
+import { regionOf } from "./region.ts";
+import { LocalRun } from "./run.ts";
+import { StateFolder } from "./state-folder.ts";
+import { LAMBDA_ENDPOINT_VARIABLE } from "./workers/lambda-api.ts";
+import { FUNCTION, functionSettings } from "./workers/settings.ts";
+
+export interface CommandInvoker {
+  recording: Recording;
+  invoke(
+    functionName: string,
+    event: unknown,
+    type: NonNullable<InvokeOptions["type"]>,
+  ): Promise<InvokeResult>;
+  close(): Promise<void>;
+}
+
+export interface CommandInvokerOptions {
+  cwd: string;
+  stack: string;
+  /** Let functions reach addresses of the cloud. */
+  allowCloud?: boolean;
+  log(line: string): void;
+}
+
+export async function openInvoker(options: CommandInvokerOptions): Promise<CommandInvoker> {
+  const running = await new StateFolder(options.cwd, options.stack).running();
+  const endpoint = running?.variables[LAMBDA_ENDPOINT_VARIABLE];
+  if (endpoint === undefined) return inRunOfItsOwn(options);
+  if (options.allowCloud)
+    throw new UserError(
+      "A run is up already, and what it was started with holds: start it with --allow-cloud.",
+    );
+  return inRunningOne(endpoint, options);
+}
+
+async function inRunOfItsOwn(options: CommandInvokerOptions): Promise<CommandInvoker> {
+  const run = await LocalRun.open(options);
+  const { workers } = run.services;
+  return {
+    recording: run.recording,
+    async invoke(functionName, event, type) {
+      const result = await workers.invoke(functionName, event, { type });
+      if (type === "Event") await workers.settled();
+      return result;
+    },
+    close: () => run.stop(),
+  };
+}
+
+async function inRunningOne(
+  endpoint: string,
+  { cwd, stack, log }: CommandInvokerOptions,
+): Promise<CommandInvoker> {
+  const config = localSecrets({ cwd, stack });
+  const recording = await recordProgram({ cwd, stack, bundle: false, config });
+  return {
+    recording,
+    invoke: (functionName, event, type) => {
+      const called = ofType(recording, FUNCTION)
+        .map((resource) => functionSettings(resource, recording))
+        .find(({ name }) => name === functionName);
+      const at = { endpoint: new URL(endpoint), region: called?.region ?? regionOf(recording) };
+      return invokeOverHttp(at, functionName, event, type, log);
+    },
+    close: async () => {},
+  };
+}
+
+async function invokeOverHttp(
+  { endpoint, region }: { endpoint: URL; region: string },
+  functionName: string,
+  event: unknown,
+  type: NonNullable<InvokeOptions["type"]>,
+  log: (line: string) => void,
+): Promise<InvokeResult> {
+  const signer = new SignatureV4({
+    credentials: operatorCredentials,
+    region,
+    service: "lambda",
+    sha256: Sha256,
+  });
+  const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
+  const body = JSON.stringify(event);
+  const { headers } = await signer.sign({
+    method: "POST",
+    protocol: "http:",
+    hostname: endpoint.hostname,
+    port: Number(endpoint.port),
+    path,
+    headers: { host: endpoint.host, "x-amz-invocation-type": type, "x-amz-log-type": "Tail" },
+    body,
+  });
+  const response = await fetch(new URL(path, endpoint), { method: "POST", headers, body });
+  const answer = await response.text();
+  const tail = Buffer.from(response.headers.get("x-amz-log-result") ?? "", "base64")
+    .toString()
+    .trimEnd();
+  if (tail !== "") for (const line of tail.split("\n")) log(line);
+  return resultOf(response, answer);
+}
+
+function resultOf({ status, headers }: Response, answer: string): InvokeResult {
+  const requestId = headers.get("x-amzn-requestid") ?? "";
+  if (status === 429) return { requestId, status: "throttled" };
+  if (status === 202) return { requestId, status: "ok" };
+  if (status !== 200) {
+    const { message } = JSON.parse(answer) as { message: string };
+    const errorType = headers.get("x-amzn-errortype") ?? `HTTP ${status}`;
+    return { requestId, status: "error", error: { errorType, errorMessage: message } };
+  }
+  if (headers.has("x-amz-function-error")) return { requestId, status: "error", error: JSON.parse(answer) };
+  return { requestId, status: "ok", payload: answer };
+}

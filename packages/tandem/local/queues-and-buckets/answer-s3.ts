@@ -1,0 +1,183 @@
+/** Answers requests to S3: reads the address once, checks who asks and whether they may, then lets the library answer. */
+import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { deletedKeys, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
+import type { Call } from "../iam/evaluate.ts";
+import { readSignature } from "../iam/signature.ts";
+import type { AnswerOptions } from "./answer-sqs.ts";
+import { createdObject, removedObjects } from "./events.ts";
+import { escapeXml, s3Failure } from "./failures.ts";
+import { judge } from "./judge.ts";
+import { overrides, readOperation, type S3Address } from "./s3-operations.ts";
+
+/** A name that S3 takes; what the library serves besides (`/_fauxqs`) has none. */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** The library reads bodies of these types as something else than bytes. */
+const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)\b/i;
+/** S3 deletes no more in one request. */
+const MOST_DELETED = 1_000;
+
+export async function answerS3(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
+  const address = readAddress(request.url);
+  if (!address) {
+    const message = `The local S3 takes no key with "." or ".." between slashes, no stray "%" and no parameter twice: ${request.url}`;
+    return { ...s3Failure("InvalidURI", message), status: 400 };
+  }
+  if (address.bucket !== "" && !BUCKET.test(address.bucket))
+    return { ...s3Failure("InvalidBucketName", `No bucket can be called ${address.bucket}`), status: 400 };
+  const elsewhere = signedElsewhere(options, address, request);
+  if (elsewhere) return elsewhere;
+  const reading = readOperation(request.method, address, request.headers);
+  const refused = "refused" in reading ? reading.refused : misread(reading.operation, request);
+  if (refused !== undefined) return notImplemented(refused);
+  const { operation } = reading as { operation: string };
+  const source = readSource(request.headers["x-amz-copy-source"]);
+  if (source === "unread")
+    return { ...s3Failure("InvalidArgument", "x-amz-copy-source is no bucket and key"), status: 400 };
+  if (source && source.query.size > 0)
+    return notImplemented(`${operation} of a version is not there in the local S3`);
+  const read = rewritten(request, address, source);
+  const denied = judge(options, request, "s3", s3Failure, () => s3Calls(read));
+  return denied ?? carryOut(options, { operation, address, asked: request, request: read });
+}
+
+/** A bucket takes no signature for another region than its own, and says which that is. */
+function signedElsewhere(
+  { bucketRegion }: AnswerOptions,
+  { bucket }: S3Address,
+  request: FrontRequest,
+): Answer | undefined {
+  const own = bucketRegion(bucket);
+  const signature = readSignature(request);
+  if (own === undefined || signature === undefined || signature.region === own) return undefined;
+  const wrong = `the region '${signature.region}' is wrong; expecting '${own}'`;
+  const [code, message] =
+    signature.expires === undefined
+      ? ["AuthorizationHeaderMalformed", `The authorization header is malformed; ${wrong}`]
+      : ["AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${wrong}`];
+  const { headers, body } = s3Failure(code, message);
+  return {
+    status: 400,
+    headers: { ...headers, "x-amz-bucket-region": own },
+    body: body.toString().replace("</Error>", `<Region>${own}</Region></Error>`),
+  };
+}
+
+interface Known {
+  operation: string;
+  address: S3Address;
+  /** As it came: the signature is of this. */
+  asked: FrontRequest;
+  /** As it is handed on. */
+  request: FrontRequest;
+}
+
+async function carryOut(options: AnswerOptions, known: Known): Promise<Answer> {
+  const { operation, address, request } = known;
+  const { library } = options;
+  const region = readSignature(known.asked)?.region ?? "";
+  const removed = removedObjects(operation, address, request.body, library);
+  const answer =
+    operation === "DeleteObjects" ? await deleteEach(options, known) : await library.send(request);
+  if (answer.status === 404) return hiddenAbsence(options, known) ?? answer;
+  if (answer.status >= 300) return answer;
+  const created = createdObject(operation, address, library);
+  if (created) options.onObject({ ...created, region });
+  for (const { bucket, key } of removed) {
+    if (!library.object(bucket, key)) options.onObject({ name: "ObjectRemoved:Delete", bucket, key, region });
+  }
+  return { ...answer, headers: { ...answer.headers, ...overrides(address) } };
+}
+
+/** Undefined for an address that two readers could take for two things. */
+function readAddress(url: string): S3Address | undefined {
+  const target = url.startsWith("/") ? s3Target(url) : undefined;
+  if (!target || (target.bucket === "" && target.key !== "")) return undefined;
+  const query = new Map(target.query);
+  return query.size === target.query.size ? { ...target, query } : undefined;
+}
+
+/**
+ * The request with what was read of it, and nothing else that the library could read: it takes a bucket from the `Host`
+ * header as well. The body's own meaning was checked before.
+ */
+function rewritten(request: FrontRequest, address: S3Address, source: S3Target | undefined): FrontRequest {
+  const headers: FrontRequest["headers"] = { ...request.headers, host: "127.0.0.1" };
+  if (source) headers["x-amz-copy-source"] = pathOf(source);
+  const query = [...address.query].map((pair) => pair.map(encodeURIComponent).join("="));
+  const url = pathOf(address) + (query.length === 0 ? "" : `?${query.join("&")}`);
+  return { ...request, url, headers };
+}
+
+/** `/bucket/key`, without its slash, or with all of its slashes escaped, as clients write it. */
+function readSource(header: string | string[] | undefined): S3Target | "unread" | undefined {
+  if (header === undefined) return undefined;
+  const text = String(header).replace(/^\//, "");
+  const source = s3Target(`/${/^[^/?]*%2f/i.test(text) ? text.replace(/%2f/i, "/") : text}`);
+  return source && source.bucket !== "" && source.key !== "" ? source : "unread";
+}
+
+function pathOf({ bucket, key }: { bucket: string; key: string }): string {
+  return bucket === "" ? "/" : `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** What a body would be taken for, in words; undefined when it is read as it is meant. */
+function misread(operation: string, { headers, body }: FrontRequest): string | undefined {
+  const type = String(headers["content-type"] ?? "");
+  if (body.length > 0 && operation !== "DeleteObjects" && MISREAD.test(type))
+    return `${operation} of content-type ${type} is not there in the local S3`;
+  const more =
+    operation === "DeleteObjects" && /<(VersionId|ETag|LastModifiedTime|Size)\b/.exec(body.toString())?.[1];
+  return more ? `DeleteObjects with ${more} is not there in the local S3` : undefined;
+}
+
+/** One by one: the library reads the list in another way than it was judged. */
+async function deleteEach({ library }: AnswerOptions, { address, request }: Known): Promise<Answer> {
+  const keys = deletedKeys(request.body);
+  const body = request.body.toString();
+  if (keys.length === 0 || keys.length > MOST_DELETED || keys.length !== body.split("<Object>").length - 1) {
+    const message = `The list of keys to delete is not well-formed, or has none or more than ${MOST_DELETED}`;
+    return { ...s3Failure("MalformedXML", message), status: 400 };
+  }
+  for (const key of keys) {
+    const headers = { host: "127.0.0.1" };
+    const one = {
+      ...request,
+      method: "DELETE",
+      url: pathOf({ ...address, key }),
+      headers,
+      body: Buffer.alloc(0),
+    };
+    const answer = await library.send(one);
+    if (answer.status >= 300) return answer;
+  }
+  const quiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
+  return {
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: deleteResult(quiet ? [] : keys),
+  };
+}
+
+function deleteResult(keys: readonly string[]): string {
+  // A bare carriage return would be read as a line feed.
+  const written = (key: string) => escapeXml(key).replaceAll("\r", "&#13;");
+  const deleted = keys.map((key) => `<Deleted><Key>${written(key)}</Key></Deleted>`).join("");
+  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<DeleteResult xmlns="${namespace}">${deleted}</DeleteResult>`;
+}
+
+/** Who may not list a bucket is not told that an object is missing: S3 denies the access instead. */
+function hiddenAbsence(options: AnswerOptions, { address, asked }: Known): Answer | undefined {
+  const { bucket, key } = address;
+  if (key === "" || !options.library.hasBucket(bucket)) return undefined;
+  const listing: Call = {
+    action: "s3:ListBucket",
+    resource: `arn:aws:s3:::${bucket}`,
+    context: { "s3:prefix": [] },
+  };
+  return judge(options, asked, "s3", s3Failure, () => [listing]);
+}
+
+function notImplemented(message: string): Answer {
+  return { ...s3Failure("NotImplemented", message), status: 501 };
+}

@@ -1,0 +1,48 @@
+/** What a request did to objects, as S3 notifies of it. */
+import { deletedKeys } from "../iam/actions-s3.ts";
+import type { Library } from "./fauxqs.ts";
+import type { S3Address } from "./s3-operations.ts";
+
+export interface ObjectEvent {
+  /** As in the notification, e.g. `ObjectCreated:Put`. */
+  name: string;
+  bucket: string;
+  key: string;
+  /** Bytes; absent for a removed object, like its etag. */
+  size?: number;
+  etag?: string;
+  region: string;
+}
+
+/** Call it before the request is carried out: what it removes is there only then. */
+export function removedObjects(
+  operation: string,
+  { bucket, key }: S3Address,
+  body: Buffer,
+  library: Library,
+): { bucket: string; key: string }[] {
+  const named = operation === "DeleteObject" ? [key] : [];
+  const listed = operation === "DeleteObjects" ? deletedKeys(body) : [];
+  return [...named, ...listed]
+    .filter((one) => library.object(bucket, one))
+    .map((one) => ({ bucket, key: one }));
+}
+
+const CREATIONS: Record<string, string> = {
+  CompleteMultipartUpload: "ObjectCreated:CompleteMultipartUpload",
+  CopyObject: "ObjectCreated:Copy",
+  PutObject: "ObjectCreated:Put",
+};
+
+/** Undefined for operations that create no object. */
+export function createdObject(
+  operation: string,
+  { bucket, key }: S3Address,
+  library: Library,
+): Omit<ObjectEvent, "region"> | undefined {
+  const name = CREATIONS[operation];
+  const stored = name === undefined ? undefined : library.object(bucket, key);
+  return stored && name !== undefined
+    ? { name, bucket, key, size: stored.contentLength, etag: stored.etag.replaceAll('"', "") }
+    : undefined;
+}

@@ -1,0 +1,120 @@
+/** Realises the queues and buckets of the program by the library fauxqs, behind a check of every call. */
+
+import type { RecordedResource } from "../../program/recording.ts";
+import { sibling } from "../../shared/places.js";
+import { UserError } from "../../shared/user-error.js";
+import { Emulator } from "../emulators/emulator.ts";
+import { hasData, Prepared } from "../emulators/prepared.ts";
+import type { IamService } from "../iam/service.ts";
+import type { Observer } from "../observer.ts";
+import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
+import { BUCKET, type Declared, declaredStores, OBJECT, QUEUE } from "./declared.ts";
+import type { ObjectEvent } from "./events.ts";
+import { queueRefusals } from "./queue-refusals.ts";
+import { localQueueUrl } from "./queue-urls.ts";
+
+const FOLDER = "fauxqs";
+
+type ObjectListener = (event: ObjectEvent) => void;
+
+export class QueuesAndBucketsService implements Service {
+  readonly name = "queues and buckets";
+  readonly #iam: IamService;
+  readonly #observer: Observer | undefined;
+  readonly #keepGoing: boolean;
+  readonly #listeners: ObjectListener[] = [];
+  readonly #said = new Set<string>();
+  readonly #prepared = new Prepared<Emulator<Declared, ObjectEvent>>();
+  #emulator: Emulator<Declared, ObjectEvent> | undefined;
+  #declared: Declared = { queues: [], buckets: [], objects: [] };
+
+  constructor(iam: IamService, observer?: Observer, keepGoing = false) {
+    this.#iam = iam;
+    this.#keepGoing = keepGoing;
+    this.#observer = observer;
+  }
+
+  /** Where SQS and S3 are reached; undefined while the program has neither queue nor bucket. */
+  get endpoint(): string | undefined {
+    return this.#emulator?.url;
+  }
+
+  /** URL on this machine of the queue with this ARN. */
+  queueUrl(arn: string): string | undefined {
+    const queue = this.#declared.queues.find((declared) => declared.arn === arn);
+    return queue && this.endpoint ? localQueueUrl(queue.url, this.endpoint) : undefined;
+  }
+
+  onObject(listener: ObjectListener): void {
+    this.#listeners.push(listener);
+  }
+
+  parity({ type }: RecordedResource): Parity | undefined {
+    if (type === QUEUE) return { state: "realised", reason: "fauxqs; messages do not expire" };
+    if (OBJECT.test(type)) return { state: "realised", reason: "put into its bucket, by text or file" };
+    if (BUCKET.test(type)) return { state: "realised", reason: "fauxqs, without versions" };
+    return undefined;
+  }
+
+  prepare(surroundings: Surroundings): void {
+    if (hasData(surroundings.dataFolder(FOLDER)))
+      this.#prepared.begin(() => this.#startEmulator(surroundings));
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    await this.update(context);
+  }
+
+  /** A program without queues and buckets costs nothing; one that gets its first later starts the emulator then. */
+  async update(context: LocalContext): Promise<void> {
+    this.#declared = declaredStores(context.recording);
+    const { queues, buckets } = this.#declared;
+    this.#refuse(queueRefusals(queues), context);
+    if (!this.#emulator) {
+      if (queues.length + buckets.length === 0) return;
+      this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));
+      context.addresses.variable("AWS_ENDPOINT_URL_SQS", this.#emulator.url);
+      context.addresses.variable("AWS_ENDPOINT_URL_S3", this.#emulator.url);
+    }
+    const emulator = this.#emulator;
+    for (const name of await emulator.declare(this.#declared, this.#iam.roles)) this.#sayKept(name, context);
+    for (const { url } of queues) context.addresses.replace(url, localQueueUrl(url, emulator.url));
+  }
+
+  async stop(): Promise<void> {
+    const emulator = this.#emulator ?? (await this.#prepared.untaken());
+    await emulator?.stop();
+    this.#emulator = undefined;
+  }
+
+  async #startEmulator({ dataFolder, ports, log }: Surroundings): Promise<Emulator<Declared, ObjectEvent>> {
+    const emulator = new Emulator<Declared, ObjectEvent>({
+      name: "SQS and S3",
+      entry: sibling(import.meta.url, "thread"),
+      folder: dataFolder(FOLDER),
+      port: ports.of("SQS and S3"),
+      log,
+      onRefusal: (refusal) => this.#iam.report(refusal, log),
+      observer: this.#observer,
+      onEvent: (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
+    });
+    await emulator.start();
+    return emulator;
+  }
+
+  /** With `keepGoing` they are said, and the queues are there all the same. */
+  #refuse(refusals: readonly string[], { log }: LocalContext): void {
+    if (refusals.length === 0) return;
+    if (!this.#keepGoing) throw new UserError(["AWS would refuse:", ...refusals].join("\n  "));
+    for (const line of refusals.filter((one) => !this.#said.has(one))) log(`AWS would refuse: ${line}`);
+    for (const line of refusals) this.#said.add(line);
+  }
+
+  #sayKept(name: string, { log, dataFolder }: LocalContext): void {
+    if (this.#said.has(name)) return;
+    this.#said.add(name);
+    log(`SQS and S3: ${name} is no longer declared; what it holds stays in ${dataFolder(FOLDER)}.`);
+  }
+}

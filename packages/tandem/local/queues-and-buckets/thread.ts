@@ -1,0 +1,76 @@
+/** Serves SQS and S3 in a thread of its own. */
+import { workerData } from "node:worker_threads";
+import { remedy } from "../emulators/damage.ts";
+import { createFront } from "../emulators/front.ts";
+import type { ThreadData } from "../emulators/messages.ts";
+import {
+  answered,
+  guard,
+  reportEvent,
+  reportRefusal,
+  serve,
+  tell,
+  UnreadableData,
+} from "../emulators/thread-side.ts";
+import { answerCall } from "./answer-sqs.ts";
+import type { Declared } from "./declared.ts";
+import { s3Failure } from "./failures.ts";
+import { Library } from "./fauxqs.ts";
+import { localQueueUrl } from "./queue-urls.ts";
+
+/** What the library takes at most, in bytes; larger objects come in parts. */
+const LARGEST_REQUEST = 11 * 1024 * 1024;
+const notReady = { ...s3Failure("ServiceUnavailable", "Nothing is declared yet."), status: 503 };
+
+const { folder, port } = workerData as ThreadData;
+let library: Library | undefined;
+let queueUrls = new Map<string, string>();
+const told = new Set<string>();
+let bucketRegions = new Map<string, string>();
+
+const options = {
+  guard,
+  queueUrls: () => queueUrls,
+  bucketRegion: (bucket: string) => bucketRegions.get(bucket),
+  onRefusal: reportRefusal,
+  onObject: reportEvent,
+  onStoreFailure(why: string) {
+    const way = remedy(why, folder);
+    if (!told.has(why)) tell(`SQS and S3: ${why}.${way === undefined ? "" : ` ${way}.`}`);
+    told.add(why);
+  },
+};
+
+const front = createFront({
+  answered,
+  largestRequest: LARGEST_REQUEST,
+  tooLarge: {
+    ...s3Failure("EntityTooLarge", "The local S3 takes 11 MiB at a time; upload it in parts."),
+    status: 400,
+  },
+  // Nobody knows the address before queues and buckets are declared.
+  answer: async (request) => (library ? answerCall({ ...options, library }, request) : notReady),
+  failed: (error) => ({ ...s3Failure("InternalError", String(error)), status: 500 }),
+});
+
+await serve<Declared>({
+  front,
+  port,
+  async declare(declared) {
+    library ??= open();
+    const kept = library.declare(declared);
+    queueUrls = new Map(declared.queues.map(({ url }) => [url, localQueueUrl(url, front)]));
+    bucketRegions = new Map(declared.buckets.map(({ name, region }) => [name, region]));
+    return kept;
+  },
+  async tidy() {},
+  close: async () => library?.close(),
+});
+
+function open(): Library {
+  try {
+    return new Library(folder);
+  } catch (error) {
+    throw new UnreadableData(error as Error);
+  }
+}

@@ -1,0 +1,95 @@
+/** Ready-made events of every kind of trigger, filled with the names of the program that they are for. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { readArn } from "../../program/reading/arn.ts";
+import { isReferenceTo } from "../../program/reading/function-reference.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { list, object, text } from "../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { UserError } from "../../shared/user-error.js";
+import { commonLogTime } from "../gateway/payloads/identifiers.ts";
+import { functionSettings } from "../workers/settings.ts";
+
+const folder = fileURLToPath(new URL("./samples/", import.meta.url));
+
+/** `sqs`, `s3`, …: a file each in samples/. */
+export function sampleKinds(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+}
+
+export function sampleEvent(
+  kind: string,
+  target: RecordedResource,
+  recording: Recording,
+  now = new Date(),
+): unknown {
+  if (!sampleKinds().includes(kind)) {
+    throw new UserError(
+      `There is no sample event ${JSON.stringify(kind)}. There are: ${sampleKinds().join(", ")}.`,
+    );
+  }
+  const values = placeholders(target, recording, now);
+  return JSON.parse(readFileSync(path.join(folder, `${kind}.json`), "utf8"), (_key, value) =>
+    fill(value, values),
+  );
+}
+
+type Placeholders = Record<string, string | number>;
+
+/** A text that is one placeholder alone takes over its type: times stay numbers. */
+function fill(value: unknown, values: Placeholders): unknown {
+  if (typeof value !== "string") return value;
+  const alone = /^\{\{(\w+)\}\}$/.exec(value)?.[1];
+  if (alone) return values[alone];
+  return value.replaceAll(/\{\{(\w+)\}\}/g, (_match, name: string) => String(values[name]));
+}
+
+function placeholders(target: RecordedResource, recording: Recording, now: Date): Placeholders {
+  const { name, arn, region, roleArn } = functionSettings(target, recording);
+  const account = readArn(arn)?.account ?? "";
+  const service = (kind: string, rest: string) => `arn:aws:${kind}:${region}:${account}:${rest}`;
+  return {
+    account,
+    region,
+    roleArn: roleArn ?? "",
+    apiId: apiId(recording) ?? "a1b2c3d4e5",
+    bucket: bucketOf(name, recording) ?? "sample-bucket",
+    queueArn: sourceOf(name, "sqs", recording) ?? service("sqs", "sample-queue"),
+    tableArn:
+      sourceOf(name, "dynamodb", recording)?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
+    now: now.toISOString(),
+    nowSeconds: `${now.toISOString().slice(0, 19)}Z`,
+    clfTime: commonLogTime(now.getTime()),
+    epoch: now.getTime(),
+    epochText: String(now.getTime()),
+    epochSeconds: Math.floor(now.getTime() / 1000),
+  };
+}
+
+function apiId({ resources }: Recording): string | undefined {
+  const api = resources.find(({ type }) => /^aws:apigateway(v2\/api:Api|\/restApi:RestApi)$/.test(type));
+  return api && (text(api.outputs.id) ?? api.id);
+}
+
+/** The bucket that notifies the function. */
+function bucketOf(functionName: string, recording: Recording): string | undefined {
+  const notification = ofType(recording, "aws:s3/bucketNotification:BucketNotification").find(({ inputs }) =>
+    list(inputs.lambdaFunctions).some((entry) =>
+      isReferenceTo(functionName, text(object(entry).lambdaFunctionArn)),
+    ),
+  );
+  return text(notification?.inputs.bucket);
+}
+
+/** The queue or stream that the function reads from. */
+function sourceOf(functionName: string, service: string, recording: Recording): string | undefined {
+  return ofType(recording, "aws:lambda/eventSourceMapping:EventSourceMapping")
+    .filter(({ inputs }) => isReferenceTo(functionName, text(inputs.functionName)))
+    .map(({ inputs }) => text(inputs.eventSourceArn))
+    .find((arn) => arn?.startsWith(`arn:aws:${service}:`));
+}

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { S3Event } from "aws-lambda";
+import { BucketNotifications } from "../../../../local/event-sources/s3/service.ts";
+import { operatorCredentials } from "../../../../local/iam/credentials.ts";
+import { IamService } from "../../../../local/iam/service.ts";
+import type { InvokeOptions, InvokeResult, Invoker } from "../../../../local/invocation.ts";
+import { QueuesAndBucketsService } from "../../../../local/queues-and-buckets/service.ts";
+import type { Recording, Values } from "../../../../program/recording.ts";
+import {
+  bucket,
+  lambda,
+  REGION,
+  recording,
+  resource,
+  role,
+  type TestContext,
+  testContext,
+} from "../../iam/recordings.ts";
+
+const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:importMotors:live`;
+
+function notification(inputs: Values = {}) {
+  return resource("aws:s3/bucketNotification:BucketNotification", "imports", {
+    bucket: "imports",
+    lambdaFunctions: [
+      {
+        id: "imports",
+        lambdaFunctionArn: functionArn,
+        events: ["s3:ObjectCreated:*"],
+        filterPrefix: "incoming/",
+        filterSuffix: ".json",
+        ...inputs,
+      },
+    ],
+  });
+}
+
+const permission = resource("aws:lambda/permission:Permission", "imports", {
+  action: "lambda:InvokeFunction",
+  function: "importMotors",
+  qualifier: "live",
+  principal: "s3.amazonaws.com",
+  sourceArn: "arn:aws:s3:::imports",
+});
+
+describe("bucket notification", () => {
+  let context: TestContext;
+  let stores: QueuesAndBucketsService;
+  let service: BucketNotifications;
+  let client: S3Client;
+  let calls: { functionName: string; event: S3Event; options: InvokeOptions | undefined }[];
+
+  const invoker: Invoker = {
+    async invoke(functionName, payload, options): Promise<InvokeResult> {
+      calls.push({ functionName, event: payload as S3Event, options });
+      return { requestId: "1", status: "ok" };
+    },
+  };
+
+  async function start(program: Recording) {
+    context = testContext(program);
+    calls = [];
+    const iam = new IamService();
+    stores = new QueuesAndBucketsService(iam);
+    service = new BucketNotifications(stores, invoker);
+    await iam.start(context);
+    await stores.start(context);
+    await service.start(context);
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
+    client = new S3Client({ endpoint, region: REGION, credentials: operatorCredentials });
+  }
+
+  afterEach(async () => {
+    client.destroy();
+    await service.stop();
+    await stores.stop();
+    context.remove();
+  });
+
+  const put = (Key: string) => client.send(new PutObjectCommand({ Bucket: "imports", Key, Body: "[1]" }));
+  const program = (...more: Parameters<typeof recording>) =>
+    recording(bucket("imports"), role("importer"), lambda("importMotors", "importer"), ...more);
+
+  it("calls the function, by its alias and asynchronously, with S3's event", async () => {
+    await start(program(notification(), permission));
+    await put("incoming/Amélie 1+1.json");
+    await eventually(() => calls.length === 1);
+    const { functionName, event, options } = calls[0] ?? {};
+    assert.equal(functionName, functionArn);
+    assert.equal(options?.type, "Event");
+    const record = event?.Records[0];
+    assert.equal(record?.eventName, "ObjectCreated:Put");
+    assert.equal(record?.awsRegion, REGION);
+    assert.equal(record?.s3.bucket.name, "imports");
+    assert.equal(record?.s3.configurationId, "imports");
+    assert.equal(record?.s3.object.key, "incoming/Am%C3%A9lie+1%2B1.json");
+    assert.equal(record?.s3.object.size, 3);
+    assert.match(record?.s3.object.eTag ?? "", /^[0-9a-f]{32}$/);
+  });
+
+  it("tells of nothing but the events, beginnings and endings it asks for", async () => {
+    await start(program(notification(), permission));
+    await put("elsewhere/a.json");
+    await put("incoming/a.txt");
+    await put("incoming/a.json");
+    await client.send(new DeleteObjectCommand({ Bucket: "imports", Key: "incoming/a.json" }));
+    await put("incoming/last.json");
+    await eventually(() => calls.length === 2);
+    assert.deepEqual(
+      calls.map(({ event }) => event.Records[0]?.s3.object.key),
+      ["incoming/a.json", "incoming/last.json"],
+    );
+  });
+
+  it("calls nobody who did not permit it, and says what to declare", async () => {
+    await start(program(notification()));
+    await put("incoming/a.json");
+    assert.match(
+      context.lines.join("\n"),
+      /s3.amazonaws.com may not call importMotors by its alias live: declare an aws:lambda\/permission:Permission .*arn:aws:s3:::imports/,
+    );
+    assert.deepEqual(calls, []);
+  });
+
+  it("takes over a changed notification", async () => {
+    await start(program(notification(), permission));
+    await service.update(context.with(program(notification({ filterPrefix: "other/" }), permission)));
+    await put("incoming/a.json");
+    await put("other/a.json");
+    await eventually(() => calls.length === 1);
+    assert.equal(calls[0]?.event.Records[0]?.s3.object.key, "other/a.json");
+  });
+});
+
+async function eventually(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(20);
+}

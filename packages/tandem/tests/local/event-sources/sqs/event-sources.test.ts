@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { sendToQueue } from "../../../../local/event-sources/sqs/send-to-queue.ts";
+import { QueueSources } from "../../../../local/event-sources/sqs/service.ts";
+import { operatorCredentials } from "../../../../local/iam/credentials.ts";
+import { IamService } from "../../../../local/iam/service.ts";
+import type { InvokeResult, Invoker } from "../../../../local/invocation.ts";
+import { QueuesAndBucketsService } from "../../../../local/queues-and-buckets/service.ts";
+import type { Recording, Values } from "../../../../program/recording.ts";
+import {
+  lambda,
+  queue,
+  queueArn,
+  queueUrl,
+  REGION,
+  recording,
+  resource,
+  role,
+  type TestContext,
+  testContext,
+} from "../../iam/recordings.ts";
+
+const consumer = role("consumer", {
+  Effect: "Allow",
+  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  Resource: queueArn("changes"),
+});
+
+function mapping(inputs: Values = {}) {
+  return resource("aws:lambda/eventSourceMapping:EventSourceMapping", "source", {
+    eventSourceArn: queueArn("changes"),
+    functionName: "changeMotors",
+    ...inputs,
+  });
+}
+
+type Answer = SQSBatchResponse | "error" | undefined;
+
+/** Stands for the workers: keeps what it was called with and answers as told. */
+class Recorder implements Invoker {
+  readonly events: SQSEvent[] = [];
+  answer: (event: SQSEvent) => Answer = () => undefined;
+
+  async invoke(functionName: string, payload: unknown): Promise<InvokeResult> {
+    assert.equal(functionName, "changeMotors");
+    const event = payload as SQSEvent;
+    this.events.push(event);
+    const answer = this.answer(event);
+    if (answer === "error") return { requestId: "1", status: "error" };
+    return { requestId: "1", status: "ok", ...(answer ? { payload: JSON.stringify(answer) } : {}) };
+  }
+
+  /** Bodies of the messages of each call. */
+  get bodies(): string[][] {
+    return this.events.map(({ Records }) => Records.map(({ body }) => body));
+  }
+}
+
+describe("event source mapping of a queue", () => {
+  let context: TestContext;
+  let stores: QueuesAndBucketsService;
+  let sources: QueueSources;
+  let invoker: Recorder;
+  let client: SQSClient;
+
+  async function start(program: Recording) {
+    context = testContext(program);
+    const iam = new IamService();
+    stores = new QueuesAndBucketsService(iam);
+    invoker = new Recorder();
+    sources = new QueueSources(stores, invoker);
+    await iam.start(context);
+    await stores.start(context);
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;
+    client = new SQSClient({ endpoint, region: REGION, credentials: operatorCredentials });
+  }
+
+  afterEach(async () => {
+    client.destroy();
+    await sources.stop();
+    await stores.stop();
+    context.remove();
+  });
+
+  const url = (name: string) => context.addresses.apply(queueUrl(name));
+  const send = (body: string) =>
+    client.send(new SendMessageCommand({ QueueUrl: url("changes"), MessageBody: body }));
+
+  async function waiting(name: string): Promise<number> {
+    const AttributeNames = [
+      "ApproximateNumberOfMessages" as const,
+      "ApproximateNumberOfMessagesNotVisible" as const,
+    ];
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: url(name), AttributeNames }),
+    );
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  it("hands messages over as Lambda does and deletes them", async () => {
+    await start(recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping()));
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: url("changes"),
+        MessageBody: "hello",
+        MessageAttributes: { kind: { DataType: "String", StringValue: "greeting" } },
+      }),
+    );
+    await sources.start(context);
+    await eventually(async () => invoker.events.length === 1 && (await waiting("changes")) === 0);
+    const [record] = invoker.events[0]?.Records ?? [];
+    assert.equal(record?.body, "hello");
+    assert.equal(record?.eventSource, "aws:sqs");
+    assert.equal(record?.eventSourceARN, queueArn("changes"));
+    assert.equal(record?.awsRegion, REGION);
+    assert.equal(record?.attributes.ApproximateReceiveCount, "1");
+    assert.deepEqual(record?.messageAttributes.kind, {
+      stringValue: "greeting",
+      stringListValues: [],
+      binaryListValues: [],
+      dataType: "String",
+    });
+  });
+
+  it("fills batches up to their size", async () => {
+    const more = {
+      batchSize: 3,
+      maximumBatchingWindowInSeconds: 1,
+      scalingConfig: { maximumConcurrency: 1 },
+    };
+    await start(recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping(more)));
+    for (const body of ["1", "2", "3", "4"]) await send(body);
+    await sources.start(context);
+    await eventually(() => invoker.bodies.flat().length === 4);
+    assert.deepEqual(
+      invoker.bodies.map((bodies) => bodies.length),
+      [3, 1],
+    );
+  });
+
+  it("brings back only the messages that the function reports, and ends with them among the dead letters", async () => {
+    const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
+    const changes = queue("changes", { visibilityTimeoutSeconds: 1, redrivePolicy });
+    const reporting = mapping({ functionResponseTypes: ["ReportBatchItemFailures"] });
+    await start(recording(queue("dead"), changes, consumer, lambda("changeMotors", "consumer"), reporting));
+    invoker.answer = ({ Records }) => ({
+      batchItemFailures: Records.filter(({ body }) => body === "poison").map(({ messageId }) => ({
+        itemIdentifier: messageId,
+      })),
+    });
+    await send("good");
+    await send("poison");
+    await sources.start(context);
+    await eventually(async () => (await waiting("dead")) === 1);
+    const bodies = invoker.bodies.flat();
+    // A slow machine may be handed the good one twice, as a slow function would be.
+    assert.ok(bodies.includes("good"));
+    assert.equal(bodies.filter((body) => body === "poison").length, 2);
+    await eventually(async () => (await waiting("changes")) === 0);
+  });
+
+  it("brings back the whole batch when the function fails or names an unknown message", async () => {
+    const changes = queue("changes", { visibilityTimeoutSeconds: 1 });
+    const reporting = mapping({ functionResponseTypes: ["ReportBatchItemFailures"] });
+    await start(recording(changes, consumer, lambda("changeMotors", "consumer"), reporting));
+    const answers: Answer[] = [
+      "error",
+      { batchItemFailures: [{ itemIdentifier: "nobody" }] },
+      { batchItemFailures: [] },
+    ];
+    invoker.answer = () => answers.shift();
+    await send("again");
+    await sources.start(context);
+    await eventually(async () => invoker.events.length >= 3 && (await waiting("changes")) === 0);
+    assert.deepEqual(answers, []);
+  });
+
+  it("reads with the role of the function: without the permission nothing comes, and it is said", async () => {
+    await start(recording(queue("changes"), role("consumer"), lambda("changeMotors", "consumer"), mapping()));
+    await send("unseen");
+    await sources.start(context);
+    await eventually(() => context.lines.some((line) => line.includes("sqs:ReceiveMessage")));
+    assert.match(
+      context.lines.join("\n"),
+      /assumed-role\/consumer\/changeMotors is not authorized to perform: sqs:Rec/,
+    );
+    assert.deepEqual(invoker.events, []);
+  });
+
+  it("stops with the program's mapping and starts with a new one", async () => {
+    const changes = queue("changes", { visibilityTimeoutSeconds: 1 });
+    await start(recording(changes, consumer, lambda("changeMotors", "consumer")));
+    await sources.start(context);
+    await send("early");
+    await sources.update(
+      context.with(recording(changes, consumer, lambda("changeMotors", "consumer"), mapping())),
+    );
+    await eventually(() => invoker.bodies.flat().includes("early"));
+    await sources.update(context.with(recording(changes, consumer)));
+    await send("late");
+    // The pollers that went away may have been handed it first; it comes back soon.
+    await eventually(async () => {
+      const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: url("changes") }));
+      return Messages?.[0]?.Body === "late";
+    });
+    assert.deepEqual(invoker.bodies.flat(), ["early"]);
+  });
+
+  it("takes dead letters of functions to a queue", async () => {
+    await start(recording(queue("dead")));
+    await sendToQueue(stores, queueArn("dead"), "lost");
+    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: url("dead") }));
+    assert.equal(Messages?.[0]?.Body, "lost");
+    await assert.rejects(sendToQueue(stores, queueArn("other"), "lost"), /other is no queue of this program/);
+  });
+});
+
+async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(50);
+}

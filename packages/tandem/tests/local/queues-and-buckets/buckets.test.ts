@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import type { ObjectEvent } from "../../../local/queues-and-buckets/events.ts";
+import { QueuesAndBucketsService } from "../../../local/queues-and-buckets/service.ts";
+import type { Recording, Values } from "../../../program/recording.ts";
+import {
+  bucket,
+  REGION,
+  recording,
+  resource,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
+
+const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
+
+describe("local S3", () => {
+  let context: TestContext;
+  let service: QueuesAndBucketsService;
+  let events: ObjectEvent[];
+  const clients: S3Client[] = [];
+
+  async function start(program: Recording) {
+    context = testContext(program);
+    await restart();
+  }
+
+  async function restart() {
+    const iam = new IamService();
+    events = [];
+    service = new QueuesAndBucketsService(iam);
+    service.onObject((event) => events.push(event));
+    await iam.start(context);
+    await service.start(context);
+  }
+
+  /** As a function has it: the endpoint by variable, no path style asked for. */
+  function client(credentials: Credentials = operatorCredentials, region = REGION) {
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
+    const made = new S3Client({ endpoint, region, credentials, maxAttempts: 1 });
+    clients.push(made);
+    return made;
+  }
+
+  const put = (Key: string, Body = "text") => new PutObjectCommand({ Bucket: "imports", Key, Body });
+  const get = (Key: string) => new GetObjectCommand({ Bucket: "imports", Key });
+
+  afterEach(async () => {
+    for (const made of clients.splice(0)) made.destroy();
+    await service.stop();
+    context.remove();
+  });
+
+  it("keeps objects from one start to the next, whatever their key", async () => {
+    await start(recording(bucket("imports")));
+    const keys = ["incoming/a b+c.json", "Amélie/50%.json", "a//b?c#d&e"];
+    for (const key of keys) await client().send(put(key, key));
+    await service.stop();
+    await restart();
+    const operator = client();
+    for (const key of keys)
+      assert.equal(await (await operator.send(get(key))).Body?.transformToString(), key);
+    const { Contents } = await operator.send(new ListObjectsV2Command({ Bucket: "imports" }));
+    assert.deepEqual(Contents?.map(({ Key }) => Key).sort(), [...keys].sort());
+  });
+
+  it("puts the objects that the program declares, as text, from a file, in base64", async () => {
+    const inputs = (more: Values) => ({ bucket: "imports", ...more });
+    const declared = (name: string, more: Values) =>
+      resource("aws:s3/bucketObject:BucketObject", name, inputs({ key: name, ...more }));
+    const program = recording(
+      bucket("imports"),
+      declared("text", { content: "as text" }),
+      declared("base64", { contentBase64: Buffer.from("in base64").toString("base64") }),
+      declared("asset", { source: { $: "asset", text: "of an asset" } }),
+      declared("file", { source: { $: "asset", path: "package.json" } }),
+      declared("elsewhere", { source: { $: "asset", uri: "https://example.org/x" } }),
+    );
+    await start({ ...program, cwd: process.cwd() });
+    const read = async (key: string) => (await client().send(get(key))).Body?.transformToString();
+    assert.deepEqual(await Promise.all(["text", "base64", "asset"].map(read)), [
+      "as text",
+      "in base64",
+      "of an asset",
+    ]);
+    assert.match((await read("file")) ?? "", /"name": "tandem"/);
+    await assert.rejects(read("elsewhere"), { name: "NoSuchKey" });
+  });
+
+  it("does not tell who may not list a bucket that an object is missing", async () => {
+    const reader = role("reader", allow("s3:GetObject", "arn:aws:s3:::imports/*"));
+    const lister = role(
+      "lister",
+      allow("s3:GetObject", "arn:aws:s3:::imports/*"),
+      allow("s3:ListBucket", "arn:aws:s3:::imports"),
+    );
+    await start(recording(bucket("imports"), reader, lister));
+    await assert.rejects(client(credentialsOf(roleArn("lister"))).send(get("missing")), {
+      name: "NoSuchKey",
+    });
+    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(get("missing")), {
+      name: "AccessDenied",
+      message: /perform: s3:ListBucket on resource: arn:aws:s3:::imports because/,
+    });
+  });
+
+  it("refuses a bucket whose name S3 would refuse", async () => {
+    await assert.rejects(start(recording(bucket("Imports"))), {
+      name: "UserError",
+      message: /^Bucket Imports: .*valid/,
+    });
+  });
+
+  it("takes no signature for another region than the bucket's, and says which that is", async () => {
+    const elsewhere = bucket("far");
+    elsewhere.outputs.region = "us-east-1";
+    const reader = role("reader", allow("s3:*", "*"));
+    await start(recording(bucket("imports"), elsewhere, reader));
+    await client().send(put("a"));
+    for (const caller of [operatorCredentials, credentialsOf(roleArn("reader"))]) {
+      const refused = client(caller, "us-east-1").send(get("a"));
+      await assert.rejects(refused, (error: S3ServiceException & { Region?: string }) => {
+        assert.equal(error.name, "AuthorizationHeaderMalformed");
+        assert.match(error.message, /the region 'us-east-1' is wrong; expecting 'eu-central-1'/);
+        assert.equal(error.Region, REGION);
+        assert.equal(error.$response?.headers["x-amz-bucket-region"], REGION);
+        return error.$metadata.httpStatusCode === 400;
+      });
+    }
+    const far = new PutObjectCommand({ Bucket: "far", Key: "a", Body: "x" });
+    await assert.rejects(client().send(far), { name: "AuthorizationHeaderMalformed" });
+    await client(operatorCredentials, "us-east-1").send(far);
+  });
+
+  it("refuses keys that would lead elsewhere", async () => {
+    await start(recording(bucket("imports")));
+    for (const key of ["../other/a", "a/./b"]) {
+      await assert.rejects(client().send(put(key)), {
+        name: "InvalidURI",
+        message: /takes no key with "\." or "\.\."/,
+      });
+    }
+  });
+
+  it("tells an object from its bucket in permissions", async () => {
+    const reader = role("reader", allow("s3:GetObject", "arn:aws:s3:::imports/incoming/*"));
+    const lister = role("lister", allow("s3:ListBucket", "arn:aws:s3:::imports"));
+    await start(recording(bucket("imports"), reader, lister));
+    await client().send(put("incoming/a.json"));
+    await client(credentialsOf(roleArn("reader"))).send(get("incoming/a.json"));
+    await client(credentialsOf(roleArn("lister"))).send(new ListObjectsV2Command({ Bucket: "imports" }));
+    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(get("private/a.json")), {
+      name: "AccessDenied",
+    });
+    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(put("incoming/b.json")), {
+      name: "AccessDenied",
+      message:
+        "User: arn:aws:sts::123456789012:assumed-role/reader/reader is not authorized to perform: s3:PutObject on " +
+        "resource: arn:aws:s3:::imports/incoming/b.json because no identity-based policy allows the s3:PutObject action",
+    });
+    await assert.rejects(client(credentialsOf(roleArn("lister"))).send(get("incoming/a.json")), {
+      name: "AccessDenied",
+    });
+  });
+
+  it("asks for the permission of every key of a batch, and of the source of a copy", async () => {
+    const writer = role("writer", allow("s3:*Object", "arn:aws:s3:::imports/own/*"));
+    await start(recording(bucket("imports"), writer));
+    await client().send(put("other/a.json"));
+    const as = client(credentialsOf(roleArn("writer")));
+    const Delete = { Objects: [{ Key: "own/a.json" }, { Key: "other/a.json" }] };
+    await assert.rejects(as.send(new DeleteObjectsCommand({ Bucket: "imports", Delete })), {
+      message: /perform: s3:DeleteObject on resource: arn:aws:s3:::imports\/other\/a.json/,
+    });
+    const copy = new CopyObjectCommand({
+      Bucket: "imports",
+      Key: "own/b.json",
+      CopySource: "imports/other/a.json",
+    });
+    await assert.rejects(as.send(copy), { message: /perform: s3:GetObject on resource: .*other\/a.json/ });
+  });
+
+  it("refuses a key nobody gave and a wrong secret", async () => {
+    await start(recording(bucket("imports")));
+    await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(get("a")), {
+      name: "InvalidAccessKeyId",
+    });
+    const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
+    await assert.rejects(client(forged).send(get("a")), { name: "SignatureDoesNotMatch" });
+  });
+
+  it("tells of objects that come and go, and of nothing that was refused", async () => {
+    await start(recording(bucket("imports"), role("nobody")));
+    const operator = client();
+    await operator.send(put("incoming/a.json", "12345"));
+    await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(put("incoming/b.json")));
+    await operator.send(
+      new CopyObjectCommand({ Bucket: "imports", Key: "c", CopySource: "imports/incoming/a.json" }),
+    );
+    await operator.send(new DeleteObjectCommand({ Bucket: "imports", Key: "c" }));
+    await operator.send(new DeleteObjectCommand({ Bucket: "imports", Key: "never-there" }));
+    assert.deepEqual(
+      events.map(({ name, key, size }) => [name, key, size]),
+      [
+        ["ObjectCreated:Put", "incoming/a.json", 5],
+        ["ObjectCreated:Copy", "c", 5],
+        ["ObjectRemoved:Delete", "c", undefined],
+      ],
+    );
+  });
+});

@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import { QueuesAndBucketsService } from "../../../local/queues-and-buckets/service.ts";
+import type { Recording } from "../../../program/recording.ts";
+import {
+  queue,
+  queueArn,
+  queueUrl,
+  REGION,
+  recording,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
+
+describe("local SQS", () => {
+  let context: TestContext;
+  let service: QueuesAndBucketsService;
+  const clients: SQSClient[] = [];
+
+  async function start(program: Recording) {
+    context = testContext(program);
+    await restart();
+  }
+
+  async function restart() {
+    const iam = new IamService();
+    service = new QueuesAndBucketsService(iam);
+    await iam.start(context);
+    await service.start(context);
+  }
+
+  function client(credentials: Credentials = operatorCredentials, region = REGION) {
+    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;
+    const made = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
+    clients.push(made);
+    return made;
+  }
+
+  const local = (name: string) => context.addresses.apply(queueUrl(name));
+
+  afterEach(async () => {
+    for (const made of clients.splice(0)) made.destroy();
+    await service.stop();
+    context.remove();
+  });
+
+  it("creates queues with their settings and answers under their recorded URL", async () => {
+    await start(recording(queue("changes", { visibilityTimeoutSeconds: 90, delaySeconds: 0 })));
+    const { Attributes } = await client().send(
+      new GetQueueAttributesCommand({ QueueUrl: local("changes"), AttributeNames: ["All"] }),
+    );
+    assert.equal(Attributes?.QueueArn, queueArn("changes"));
+    assert.equal(Attributes?.VisibilityTimeout, "90");
+  });
+
+  it("tells the local URL of a queue by name and in the list", async () => {
+    await start(recording(queue("changes")));
+    const { QueueUrl } = await client().send(new GetQueueUrlCommand({ QueueName: "changes" }));
+    assert.equal(QueueUrl, local("changes"));
+    assert.deepEqual((await client().send(new ListQueuesCommand({}))).QueueUrls, [local("changes")]);
+    await assert.rejects(client().send(new GetQueueUrlCommand({ QueueName: "other" })), {
+      name: "QueueDoesNotExist",
+    });
+  });
+
+  it("names an operation that is not there, and hands on none by another path", async () => {
+    await start(recording(queue("changes")));
+    const move = new StartMessageMoveTaskCommand({ SourceArn: queueArn("changes") });
+    await assert.rejects(client().send(move), {
+      name: /InvalidAction$/,
+      message: "StartMessageMoveTask is not there in the local SQS.",
+    });
+    const elsewhere = client();
+    elsewhere.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { path: string }).path = "/imports/key";
+        return next(args);
+      },
+      { step: "build", priority: "low" },
+    );
+    await elsewhere.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "to the queue" }));
+    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
+    assert.equal(Messages?.[0]?.Body, "to the queue");
+  });
+
+  it("keeps messages from one start to the next and takes over changed settings", async () => {
+    await start(recording(queue("changes", { visibilityTimeoutSeconds: 90 })));
+    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "kept" }));
+    await service.stop();
+    context.recording = recording(queue("changes", { visibilityTimeoutSeconds: 60 }));
+    await restart();
+    const operator = client();
+    const { Messages } = await operator.send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
+    assert.equal(Messages?.[0]?.Body, "kept");
+    const { Attributes } = await operator.send(
+      new GetQueueAttributesCommand({ QueueUrl: local("changes"), AttributeNames: ["VisibilityTimeout"] }),
+    );
+    assert.equal(Attributes?.VisibilityTimeout, "60");
+  });
+
+  it("moves a message that nobody finishes to the dead letters", async () => {
+    const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
+    await start(recording(queue("dead"), queue("changes", { visibilityTimeoutSeconds: 0, redrivePolicy })));
+    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "poison" }));
+    const receive = (name: string) =>
+      client().send(new ReceiveMessageCommand({ QueueUrl: local(name), WaitTimeSeconds: 1 }));
+    assert.equal((await receive("changes")).Messages?.length, 1);
+    assert.equal((await receive("changes")).Messages?.length, 1);
+    assert.equal((await receive("changes")).Messages, undefined);
+    await service.stop();
+    await restart();
+    assert.equal((await receive("dead")).Messages?.[0]?.Body, "poison");
+  });
+
+  it("shows a message at once whose visibility timeout is set to 0, also after a restart", async () => {
+    await start(recording(queue("changes", { visibilityTimeoutSeconds: 600 })));
+    const receive = async () => {
+      const { Messages } = await client().send(
+        new ReceiveMessageCommand({
+          QueueUrl: local("changes"),
+          MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+        }),
+      );
+      return Messages?.[0];
+    };
+    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
+    const first = await receive();
+    assert.equal(await receive(), undefined);
+    const { ReceiptHandle } = first ?? {};
+    const QueueUrl = local("changes");
+    await client().send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+    await service.stop();
+    await restart();
+    assert.equal((await receive())?.Attributes?.ApproximateReceiveCount, "2");
+  });
+
+  it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
+    const sender = role("sender", {
+      Effect: "Allow",
+      Action: "sqs:SendMessage",
+      Resource: queueArn("changes"),
+    });
+    await start(recording(queue("changes"), queue("other"), sender));
+    const as = client(credentialsOf(roleArn("sender")));
+    await as.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
+    const Entries = [{ Id: "1", MessageBody: "x" }];
+    await as.send(new SendMessageBatchCommand({ QueueUrl: local("changes"), Entries }));
+    await assert.rejects(as.send(new ReceiveMessageCommand({ QueueUrl: local("changes") })), {
+      name: "AccessDenied",
+      message:
+        "User: arn:aws:sts::123456789012:assumed-role/sender/sender is not authorized to perform: sqs:ReceiveMessage " +
+        `on resource: ${queueArn("changes")} because no identity-based policy allows the sqs:ReceiveMessage action`,
+    });
+    await assert.rejects(as.send(new SendMessageCommand({ QueueUrl: local("other"), MessageBody: "x" })), {
+      name: "AccessDenied",
+    });
+  });
+
+  it("finds no queue by another region, and takes no URL that says more than the queue", async () => {
+    const all = { Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs:us-east-1:*" };
+    const one = { Effect: "Allow", Action: "sqs:*", Resource: queueArn("changes") };
+    await start(recording(queue("changes"), queue("other"), role("sender", all, one)));
+    const credentials = credentialsOf(roleArn("sender"));
+    const send = (QueueUrl: string, region = REGION) =>
+      client(credentials, region).send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+    await send(local("changes"));
+    const scope = { name: "SignatureDoesNotMatch", message: /scoped to a valid region, not 'us-east-1'/ };
+    await assert.rejects(send(local("other"), "us-east-1"), scope);
+    for (const caller of [credentials, operatorCredentials]) {
+      const byName = new GetQueueUrlCommand({ QueueName: "other" });
+      await assert.rejects(client(caller, "us-east-1").send(byName), { name: /QueueDoesNotExist/ });
+    }
+    await assert.rejects(
+      client(operatorCredentials, "us-east-1").send(
+        new ReceiveMessageCommand({ QueueUrl: local("changes") }),
+      ),
+      scope,
+    );
+    await assert.rejects(send(`${local("other")}?a=/changes`), { name: "AccessDenied" });
+    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("other") }));
+    assert.equal(Messages, undefined);
+  });
+
+  it("is one queue by its address here and by the cloud's, and none of another account", async () => {
+    const all = { Effect: "Allow", Action: "sqs:*", Resource: "*" };
+    await start(recording(queue("changes"), role("sender", all)));
+    const sender = client(credentialsOf(roleArn("sender")));
+    const send = (QueueUrl: string) => sender.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+    const cloud = queueUrl("changes");
+    await send(cloud);
+    const { Messages = [] } = await sender.send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
+    assert.equal(Messages.length, 1);
+    await assert.rejects(send(cloud.replace(REGION, "us-east-1")), { name: "SignatureDoesNotMatch" });
+    const foreign = "999999999999";
+    await assert.rejects(send(local("changes").replace("123456789012", foreign)), {
+      name: /QueueDoesNotExist/,
+    });
+    const byName = new GetQueueUrlCommand({ QueueName: "changes", QueueOwnerAWSAccountId: foreign });
+    await assert.rejects(sender.send(byName), { name: /QueueDoesNotExist/ });
+  });
+
+  it("says why its data cannot be written, to the client in SQS's form and at the terminal, and goes on afterwards", async () => {
+    await start(recording(queue("changes")));
+    const other = new DatabaseSync(path.join(context.dataFolder("fauxqs"), "fauxqs.db"));
+    other.exec("BEGIN EXCLUSIVE");
+    const send = () =>
+      client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
+    await assert.rejects(send(), { name: "InternalError", message: "database is locked" });
+    other.exec("ROLLBACK");
+    other.close();
+    await send();
+    assert.deepEqual(context.lines, ["SQS and S3: database is locked."]);
+  });
+
+  it("says that its data is damaged, where it is and what to do", async () => {
+    await start(recording());
+    writeFileSync(path.join(context.dataFolder("fauxqs"), "fauxqs.db"), "damaged ".repeat(1000));
+    context.recording = recording(queue("changes"));
+    await assert.rejects(restart(), {
+      name: "UserError",
+      message: /fauxqs cannot be read: .*npm start -- --reset/,
+    });
+  });
+});
