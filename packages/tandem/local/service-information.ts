@@ -47,10 +47,20 @@ export function section(title: string, rows: readonly (readonly string[])[]): st
   return rows.length === 0 ? [] : [paint("bold", title), ...table(rows)];
 }
 
+/** Kinds of resources named in the line; more would not fit it. */
+const KINDS_NAMED = 3;
+
 function parityLine(parity: readonly ParityRow[], options: string): string {
   const { realised, unsupported } = countByState(parity);
-  const refused = unsupported === 0 ? "" : `, ${paint("yellow", `${unsupported} unsupported`)}`;
-  return `${realised} of ${parity.length} realised${refused}; npm run parity${options}`;
+  const counted = `${realised} of ${parity.length} realised`;
+  if (unsupported === 0) return `${counted}; npm run parity${options}`;
+  const kinds = [
+    ...new Set(
+      parity.flatMap(({ state, type }) => (state === "unsupported" ? [type.split(":").at(-1) ?? type] : [])),
+    ),
+  ];
+  const named = kinds.length > KINDS_NAMED ? [...kinds.slice(0, KINDS_NAMED), "…"] : kinds;
+  return `${counted}, ${paint("yellow", `${unsupported} unsupported`)} (${named.join(", ")}); npm run parity${options}`;
 }
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

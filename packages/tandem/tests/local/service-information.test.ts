@@ -95,11 +95,15 @@ stores
     assert.match(text, /^ {2}GET {2}http:\/\/127\.0\.0\.1:3001 {8}readItems {2}open$/m);
   });
 
-  it("counts what is unsupported", () => {
+  it("counts what is unsupported and names its kinds, as many as fit the line", () => {
     const [one, two] = facts.parity;
     assert.ok(one && two);
-    const text = serviceInformation({ ...facts, parity: [one, { ...two, state: "unsupported" }] });
-    assert.match(text, /^1 of 2 realised, 1 unsupported; npm run parity$/m);
+    const unknown = (...types: string[]) =>
+      types.map((type) => ({ ...two, type: `aws:x/y:${type}`, state: "unsupported" as const }));
+    const some = serviceInformation({ ...facts, parity: [one, ...unknown("Topic", "Topic", "Bus")] });
+    assert.match(some, /^1 of 4 realised, 3 unsupported \(Topic, Bus\); npm run parity$/m);
+    const many = serviceInformation({ ...facts, parity: unknown("A", "B", "C", "D") });
+    assert.match(many, /^0 of 4 realised, 4 unsupported \(A, B, C, …\); npm run parity$/m);
   });
 
   it("breaks a long list of functions at 100 columns", () => {
