@@ -1,6 +1,6 @@
 /** What was recorded, as the page and other readers of the API get it: plain JSON, parsed, with secrets masked. */
 import type { InvocationHappened } from "../local/observer.ts";
-import { isColdStart } from "./numbers.ts";
+import { isColdStart } from "./cloudwatch/measured.ts";
 import {
   type Entry,
   type KeptCall,

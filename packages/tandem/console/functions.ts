@@ -16,7 +16,7 @@ import type { RecordedResource, Recording, Value } from "../program/recording.ts
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { described, type InvocationDescribed } from "./described.ts";
-import { type Minute, percentile } from "./numbers.ts";
+import { type Numbers, numbersOf } from "./numbers.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Mask } from "./secrets.ts";
 
@@ -30,18 +30,6 @@ export interface FunctionSummary {
   timeout: number;
   notRunnable?: string;
   numbers: Numbers;
-}
-
-export interface Numbers {
-  invocations: number;
-  errors: number;
-  throttles: number;
-  coldStarts: number;
-  concurrent: number;
-  average?: number;
-  least?: number;
-  most?: number;
-  p99?: number;
 }
 
 export interface Permission {
@@ -64,7 +52,6 @@ export interface FunctionDetail extends FunctionSummary {
   permissions: Permission[];
   /** What it asked for and was not given. */
   refused: { action: string; resource: string; count: number }[];
-  minutes: (Numbers & { time: number })[];
   samples: Sample[];
   saved: { name: string; event: unknown }[];
 }
@@ -101,10 +88,6 @@ export class Functions {
       refused: used
         .filter(({ refused }) => refused > 0)
         .map(({ action, resource: on, refused }) => ({ action, resource: on, count: refused })),
-      minutes: this.#recorder
-        .numbersOf(name)
-        .minutes()
-        .map((minute) => ({ time: minute.time, ...numbers(minute) })),
       samples: samplesOf(resource, recording, endpoints),
       saved: Object.entries(this.#saved()[name] ?? {}).map(([saved, event]) => ({ name: saved, event })),
     };
@@ -185,23 +168,9 @@ export class Functions {
       memorySize,
       timeout,
       ...(notRunnable === undefined ? {} : { notRunnable }),
-      numbers: numbers(this.#recorder.numbersOf(name).total()),
+      numbers: numbersOf(this.#recorder.metrics, name),
     };
   }
-}
-
-function numbers(minute: Minute): Numbers {
-  const { invocations, errors, throttles, coldStarts, concurrent, durations } = minute;
-  const counted = { invocations, errors, throttles, coldStarts, concurrent };
-  const p99 = percentile(minute, 0.99);
-  if (invocations === 0 || p99 === undefined) return counted;
-  return {
-    ...counted,
-    average: durations.sum / invocations,
-    least: durations.least,
-    most: durations.most,
-    p99,
-  };
 }
 
 function permissionsOf(role: Role, used: ReturnType<Recorder["usedBy"]>): Permission[] {

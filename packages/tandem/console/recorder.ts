@@ -1,6 +1,6 @@
 /**
- * Keeps what happened in a local run: the last requests, invocations and calls in rings of fixed bounds, and the numbers of
- * each function by the minute. Told at every request, so it only keeps references; whoever reads pays for the rest.
+ * Keeps what happened in a local run: the last requests, invocations and calls in rings of fixed bounds, and the metrics of
+ * all of it. Told at every request, so it only keeps references; whoever reads pays for the rest.
  */
 import type {
   CallsHappened,
@@ -8,9 +8,11 @@ import type {
   Observer,
   RequestHappened,
   StoreCall,
+  UndeliveredHappened,
 } from "../local/observer.ts";
 import { RateLimit } from "../local/rate-limit.ts";
-import { FunctionNumbers } from "./numbers.ts";
+import { Measured } from "./cloudwatch/measured.ts";
+import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { Ring } from "./ring.ts";
 
 export const MOST_ENTRIES = 1_000;
@@ -70,7 +72,9 @@ export class Recorder implements Observer {
   /** Refused calls by trace. */
   readonly #refusals = new Map<string, number>();
   #refusedLately = new Set<string>();
-  readonly #numbers = new Map<string, FunctionNumbers>();
+  /** Of everything, also of what is not kept. */
+  readonly metrics = new MetricStore();
+  readonly #measured = new Measured(this.metrics);
   readonly #used = new Map<string, Map<string, Used>>();
   readonly #limit = new RateLimit(MOST_A_SECOND);
   readonly #failureLimit = new RateLimit(MOST_FAILURES_A_SECOND);
@@ -80,6 +84,7 @@ export class Recorder implements Observer {
 
   request(happened: RequestHappened): void {
     this.counts.requests++;
+    this.#measured.request(happened);
     const isFailure = happened.status >= 500;
     if (isFailure) this.counts.failures++;
     if (!this.#isKept(isFailure)) return;
@@ -92,8 +97,8 @@ export class Recorder implements Observer {
   }
 
   invocation(happened: InvocationHappened): void {
-    const { functionName, requestId, isAsynchronous, event, lines, result, caller } = happened;
-    this.numbersOf(functionName).add(happened);
+    const { requestId, isAsynchronous, event, lines, result, caller } = happened;
+    this.#measured.invocation(happened);
     const isOfRequest = caller === "api";
     if (!isOfRequest) this.counts.events++;
     if (!this.#isKept(result.status !== "ok" || isAsynchronous)) return;
@@ -112,7 +117,8 @@ export class Recorder implements Observer {
       this.#entries.add({ kind: "event", id: this.#nextId++, time: happened.time, invocation }, 256);
   }
 
-  calls({ store, calls, leftOut }: CallsHappened): void {
+  calls({ store, calls, leftOut, measured }: CallsHappened): void {
+    this.#measured.calls(measured);
     this.counts.calls += calls.length + leftOut;
     for (const call of calls) {
       this.#calls.add({ ...call, store }, 0);
@@ -163,13 +169,12 @@ export class Recorder implements Observer {
     return taken;
   }
 
-  numbersOf(functionName: string): FunctionNumbers {
-    let numbers = this.#numbers.get(functionName);
-    if (!numbers) {
-      numbers = new FunctionNumbers();
-      this.#numbers.set(functionName, numbers);
-    }
-    return numbers;
+  undelivered(happened: UndeliveredHappened): void {
+    this.#measured.undelivered(happened);
+  }
+
+  queue(...what: Parameters<Measured["queue"]>): void {
+    this.#measured.queue(...what);
   }
 
   usedBy(functionName: string): Used[] {

@@ -2,6 +2,7 @@
  * What happens in a local run, told to whoever wants to look at it. Gateway, functions and stores know this interface and
  * nothing of who listens. Without a listener nothing is collected; with one, a call hands over references and returns at once.
  */
+import type { Protocol } from "./gateway/api.ts";
 import type { Decision } from "./iam/guard.ts";
 import type { Caller, InvokeResult } from "./invocation.ts";
 
@@ -10,6 +11,7 @@ export interface Observer {
   invocation(happened: InvocationHappened): void;
   /** Calls to a store that were answered since it was told last. */
   calls(happened: CallsHappened): void;
+  undelivered(happened: UndeliveredHappened): void;
 }
 
 /** A request of an API, with its answer. */
@@ -19,6 +21,11 @@ export interface RequestHappened {
   milliseconds: number;
   /** Logical name. */
   api: string;
+  /** As the cloud would number it. */
+  apiId: string;
+  protocol: Protocol;
+  /** Undefined where no stage takes it. */
+  stage?: string;
   method: string;
   /** As it was sent. */
   target: string;
@@ -61,6 +68,27 @@ export interface CallsHappened {
   calls: readonly StoreCall[];
   /** Calls besides these, of which nothing was kept: there were too many a second. */
   leftOut: number;
+  /** All of them, these and those, summed up. */
+  measured: readonly CallsMeasured[];
+}
+
+/** Calls of one operation on one resource. */
+export interface CallsMeasured {
+  time: number;
+  operation: string;
+  resource: string;
+  isError: boolean;
+  count: number;
+  /** Items of queries and scans, messages of queues. */
+  items: number;
+  milliseconds: { sum: number; least: number; most: number };
+}
+
+/** What became of an event did not reach where the program wants it told. */
+export interface UndeliveredHappened {
+  time: number;
+  functionName: string;
+  to: "destination" | "dead letters";
 }
 
 /** Plain, because it crosses from the store's thread. */

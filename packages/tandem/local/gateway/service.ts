@@ -221,6 +221,9 @@ function happened(
     time,
     milliseconds,
     api: api.name,
+    apiId: api.id,
+    protocol: api.protocol,
+    ...stageOf(api, target),
     method,
     target,
     headers: rawHeaders,
@@ -233,6 +236,13 @@ function happened(
     ...(reason === undefined ? {} : { reason }),
     ...(trace === undefined ? {} : { trace: rootOf(trace) }),
   };
+}
+
+/** Cheaper than carrying it through every step of a request. */
+function stageOf({ stages }: Api, target: string): { stage?: string } {
+  const [first = ""] = target.slice(1).split(/[/?]/, 1);
+  const stage = stages.find(({ name }) => name === first) ?? stages.find(({ name }) => name === "$default");
+  return stage ? { stage: stage.name } : {};
 }
 
 function forbidden(why: string): HttpAnswer {

@@ -1,6 +1,7 @@
 /** Asynchronous invocations: accepted at once, tried again after errors, and told to a destination at the end. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { InvokeResult } from "../invocation.ts";
+import type { UndeliveredHappened } from "../observer.ts";
 import type { EventConfig } from "./event-config.ts";
 import type { Execution } from "./function-worker.ts";
 
@@ -14,6 +15,8 @@ export interface EventQueueOptions {
   /** Milliseconds before a throttled event is offered again. The cloud begins with one second. */
   throttleDelay: number;
   report(line: string): void;
+  /** Told of what could not be delivered, where somebody looks. */
+  undelivered?: ((happened: UndeliveredHappened) => void) | undefined;
 }
 
 export interface AcceptedEvent {
@@ -84,17 +87,28 @@ export class EventQueue {
     attempts: number,
     result: InvokeResult,
   ): Promise<void> {
-    const { config, deadLetterArn, execution, roleArn } = event;
+    const { config, deadLetterArn, execution } = event;
     const destination = condition === "Success" ? config.onSuccess : config.onFailure;
     if (destination) {
-      await this.#options.deliver(
-        destination,
-        destinationRecord(event, condition, attempts, result),
-        roleArn,
-      );
+      const record = destinationRecord(event, condition, attempts, result);
+      await this.#deliver(event, "destination", destination, record);
     }
     if (deadLetterArn && condition !== "Success")
-      await this.#options.deliver(deadLetterArn, execution.event, roleArn);
+      await this.#deliver(event, "dead letters", deadLetterArn, execution.event);
+  }
+
+  async #deliver(
+    { functionName, roleArn }: AcceptedEvent,
+    to: UndeliveredHappened["to"],
+    arn: string,
+    record: string,
+  ): Promise<void> {
+    try {
+      await this.#options.deliver(arn, record, roleArn);
+    } catch (error) {
+      this.#options.undelivered?.({ time: Date.now(), functionName, to });
+      throw error;
+    }
   }
 
   #lost({ functionName, execution }: AcceptedEvent, error: unknown): void {

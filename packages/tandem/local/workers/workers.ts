@@ -8,7 +8,7 @@ import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
-import { type Observer, rootOf } from "../observer.ts";
+import { type Observer, rootOf, type UndeliveredHappened } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { clockInUtc } from "./clock.ts";
 import type { Credentials } from "./environment.ts";
@@ -172,9 +172,10 @@ export class Workers implements Service, Invoker {
   }
 
   #eventQueue({ log }: LocalContext): EventQueue {
-    const { retryDelays, throttleDelay } = this.#options;
+    const { retryDelays, throttleDelay, observer } = this.#options;
     const deliver: Deliver = (arn, record, roleArn) => this.#deliver(arn, record, roleArn);
-    return new EventQueue({ retryDelays, throttleDelay, deliver, report: log });
+    const undelivered = observer && ((happened: UndeliveredHappened) => observer.undelivered(happened));
+    return new EventQueue({ retryDelays, throttleDelay, deliver, report: log, undelivered });
   }
 
   /** Loads what a new recording changes, without serving it yet. */
@@ -303,13 +304,17 @@ export class Workers implements Service, Invoker {
     }
   }
 
-  async #run(served: ServedFunction, execution: Execution, isAsynchronous = false): Promise<InvokeResult> {
+  #run(served: ServedFunction, execution: Execution, isAsynchronous = false): Promise<InvokeResult> {
+    const { observer } = this.#options;
+    return observer
+      ? this.#observed(served, execution, observer, isAsynchronous)
+      : this.#limited(served.pool, execution);
+  }
+
+  async #limited(pool: FunctionPool, execution: Execution): Promise<InvokeResult> {
     if (this.#inFlight >= ACCOUNT_CONCURRENCY) return { requestId: execution.requestId, status: "throttled" };
     this.#inFlight++;
-    const { observer } = this.#options;
-    const result = observer
-      ? await this.#observed(served, execution, observer, isAsynchronous)
-      : await served.pool.invoke(execution);
+    const result = await pool.invoke(execution);
     this.#inFlight--;
     return result;
   }
@@ -324,7 +329,7 @@ export class Workers implements Service, Invoker {
     const { log } = execution;
     const time = Date.now();
     const started = performance.now();
-    const running = pool.invoke({
+    const running = this.#limited(pool, {
       ...execution,
       log: (line) => {
         lines.push(line);

@@ -1,36 +1,8 @@
 import assert from "node:assert/strict";
-import { percentile } from "../../console/numbers.ts";
+import { numbersOf } from "../../console/numbers.ts";
 import { Recorder } from "../../console/recorder.ts";
 import { Ring } from "../../console/ring.ts";
-import type { InvocationHappened, RequestHappened } from "../../local/observer.ts";
-
-const request = (change: Partial<RequestHappened> = {}): RequestHappened => ({
-  time: 0,
-  milliseconds: 1,
-  api: "api",
-  method: "GET",
-  target: "/",
-  headers: [],
-  body: Buffer.from(""),
-  status: 200,
-  answerHeaders: [],
-  answerBody: "",
-  ...change,
-});
-const invocation = (change: Partial<InvocationHappened> = {}): InvocationHappened => ({
-  time: 0,
-  milliseconds: 1,
-  requestId: "id",
-  functionName: "one",
-  caller: "api",
-  trace: "Root=1",
-  event: "{}",
-  result: { requestId: "id", status: "ok", payload: "1" },
-  lines: [],
-  concurrent: 1,
-  isAsynchronous: false,
-  ...change,
-});
+import { invocation, request } from "./happened.ts";
 
 describe("Ring", () => {
   it("holds the newest, in number and in bytes, and says what it gives up", () => {
@@ -82,7 +54,7 @@ describe("Recorder", () => {
     assert.deepEqual([...recorder.entries()], []);
     recorder.invocation(invocation({ requestId: "other", caller: "queue" }));
     assert.equal([...recorder.entries()].length, 1);
-    assert.equal(recorder.numbersOf("one").total().invocations, 2);
+    assert.equal(numbersOf(recorder.metrics, "one").invocations, 2);
     assert.equal(recorder.invocationOf("id")?.functionName, "one");
   });
 
@@ -101,6 +73,7 @@ describe("Recorder", () => {
     recorder.calls({
       store: "DynamoDB",
       leftOut: 2,
+      measured: [],
       calls: [{ ...call, decisions: [{ action: "dynamodb:Scan", resource: "arn", refusal }] }],
     });
     assert.deepEqual(recorder.usedBy("one"), [
@@ -127,14 +100,19 @@ describe("numbers of a function", () => {
         lines: ["REPORT\tInit Duration: 1 ms"],
       }),
     );
-    const total = recorder.numbersOf("one").total();
-    const { invocations, errors, throttles, coldStarts, concurrent, durations } = total;
-    assert.deepEqual([invocations, errors, throttles, coldStarts, concurrent], [101, 1, 1, 1, 3]);
-    assert.equal(durations.sum, 5_100);
-    assert.deepEqual([durations.least, durations.most], [1, 100]);
-    const median = percentile(total, 0.5) ?? 0;
-    assert.ok(median >= 50 && median <= 55.1, String(median));
-    assert.equal(percentile(total, 1), 100);
-    assert.equal(percentile(new Recorder().numbersOf("none").total(), 0.5), undefined);
+    const { average, least, most, p99 = 0, ...counted } = numbersOf(recorder.metrics, "one");
+    assert.deepEqual(counted, { invocations: 101, errors: 1, throttles: 1, coldStarts: 1, concurrent: 3 });
+    assert.deepEqual([average, least, most], [5_100 / 101, 1, 100]);
+    assert.ok(p99 >= 99 && p99 <= 100, String(p99));
+    const none = { invocations: 0, errors: 0, throttles: 0, coldStarts: 0, concurrent: 0 };
+    assert.deepEqual(numbersOf(recorder.metrics, "none"), none);
+  });
+
+  it("are of the last hour of the clock, also where most minutes brought nothing", () => {
+    const recorder = new Recorder();
+    const minute = 60_000;
+    const now = Date.now();
+    for (const ago of [100, 61, 59, 1]) recorder.invocation(invocation({ time: now - ago * minute }));
+    assert.equal(numbersOf(recorder.metrics, "one", now).invocations, 2);
   });
 });

@@ -1,0 +1,210 @@
+/** What happens in a run as the metrics of CloudWatch that it counts towards. Told at every request: one look-up, a few sums. */
+import type {
+  CallsMeasured,
+  InvocationHappened,
+  RequestHappened,
+  UndeliveredHappened,
+} from "../../local/observer.ts";
+import { metricsIn } from "./emf.ts";
+import type { MetricStore, Series } from "./metric-store.ts";
+
+/** Namespace of what CloudWatch has no metric for. */
+export const OWN = "Tandem";
+
+/** What is measured here of AWS's own metrics. */
+export const MEASURED: Readonly<Record<string, readonly string[]>> = {
+  "AWS/Lambda": [
+    ...["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
+    ...["AsyncEventsReceived", "DestinationDeliveryFailures", "DeadLetterErrors"],
+  ],
+  "AWS/ApiGateway": [
+    ...["Count", "4xx", "5xx", "4XXError", "5XXError", "Latency", "IntegrationLatency", "DataProcessed"],
+  ],
+  "AWS/SQS": [
+    ...["ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"],
+    ...["ApproximateNumberOfMessagesDelayed", "ApproximateAgeOfOldestMessage"],
+    ...[
+      "NumberOfMessagesSent",
+      "NumberOfMessagesReceived",
+      "NumberOfMessagesDeleted",
+      "NumberOfEmptyReceives",
+    ],
+  ],
+  "AWS/DynamoDB": ["SuccessfulRequestLatency", "ReturnedItemCount"],
+};
+
+const QUEUE_COUNTS: Partial<Record<string, string>> = {
+  SendMessage: "NumberOfMessagesSent",
+  SendMessageBatch: "NumberOfMessagesSent",
+  ReceiveMessage: "NumberOfMessagesReceived",
+  DeleteMessage: "NumberOfMessagesDeleted",
+  DeleteMessageBatch: "NumberOfMessagesDeleted",
+};
+
+interface FunctionSeries {
+  invocations: Series | undefined;
+  errors: Series | undefined;
+  throttles: Series | undefined;
+  duration: Series | undefined;
+  concurrent: Series | undefined;
+  coldStarts: Series | undefined;
+}
+
+interface ApiSeries {
+  count: Series | undefined;
+  clientErrors: Series | undefined;
+  serverErrors: Series | undefined;
+  latency: Series | undefined;
+  integrationLatency: Series | undefined;
+  dataProcessed: Series | undefined;
+}
+
+/** Invocations of requests that are not answered yet. */
+const MOST_OPEN = 2_000;
+
+export class Measured {
+  readonly #store: MetricStore;
+  readonly #functions = new Map<string, FunctionSeries>();
+  readonly #apis = new Map<string, ApiSeries>();
+  /** How long the function of a request took, by the invocation's id. */
+  readonly #open = new Map<string, number>();
+
+  constructor(store: MetricStore) {
+    this.#store = store;
+  }
+
+  request(happened: RequestHappened): void {
+    const { time, milliseconds, status, invocationId, body, answerBody } = happened;
+    const api = this.#api(happened);
+    api.count?.count(time, 1);
+    api.clientErrors?.count(time, status >= 400 && status < 500 ? 1 : 0);
+    api.serverErrors?.count(time, status >= 500 ? 1 : 0);
+    api.latency?.add(time, milliseconds);
+    api.dataProcessed?.count(time, body.length + answerBody.length);
+    const integration = invocationId === undefined ? undefined : this.#open.get(invocationId);
+    if (invocationId === undefined || integration === undefined) return;
+    this.#open.delete(invocationId);
+    api.integrationLatency?.add(time, integration);
+  }
+
+  invocation(happened: InvocationHappened): void {
+    const { time, milliseconds, functionName, result, concurrent, lines, caller, requestId } = happened;
+    const series = this.#function(functionName);
+    const isThrottled = result.status === "throttled";
+    series.throttles?.count(time, isThrottled ? 1 : 0);
+    if (happened.isAsynchronous) this.#ofFunction("AsyncEventsReceived", functionName)?.count(time, 1);
+    if (isThrottled) return;
+    series.invocations?.count(time, 1);
+    series.errors?.count(time, result.status === "error" ? 1 : 0);
+    series.duration?.add(time, milliseconds);
+    series.concurrent?.count(time, concurrent);
+    if (isColdStart(lines)) series.coldStarts?.count(time, 1);
+    if (caller === "api") {
+      if (this.#open.size >= MOST_OPEN) this.#open.clear();
+      this.#open.set(requestId, milliseconds);
+    }
+    for (const line of lines) {
+      for (const { values, time: at, unit, ...metric } of metricsIn(line, Date.now())) {
+        const written = this.#store.series(metric, unit);
+        for (const value of values) written?.add(at, value);
+      }
+    }
+  }
+
+  undelivered({ time, functionName, to }: UndeliveredHappened): void {
+    const name = to === "destination" ? "DestinationDeliveryFailures" : "DeadLetterErrors";
+    this.#ofFunction(name, functionName)?.count(time, 1);
+  }
+
+  calls(measured: readonly CallsMeasured[]): void {
+    for (const of of measured) {
+      if (of.resource.includes(":sqs:")) this.#queueCalls(of);
+      else if (of.resource.includes(":dynamodb:")) this.#tableCalls(of);
+    }
+  }
+
+  /** What lies in a queue now; seconds of its oldest message. */
+  queue(name: string, now: { waiting: number; inFlight: number; delayed: number; oldest: number }): void {
+    const time = Date.now();
+    const set = (metric: string, value: number, unit = "Count") =>
+      this.#series("AWS/SQS", metric, { QueueName: name }, unit)?.count(time, value);
+    set("ApproximateNumberOfMessagesVisible", now.waiting);
+    set("ApproximateNumberOfMessagesNotVisible", now.inFlight);
+    set("ApproximateNumberOfMessagesDelayed", now.delayed);
+    set("ApproximateAgeOfOldestMessage", now.oldest, "Seconds");
+  }
+
+  #queueCalls({ time, operation, resource, isError, count, items }: CallsMeasured): void {
+    const counted = QUEUE_COUNTS[operation];
+    if (isError || counted === undefined) return;
+    const set = (metric: string, value: number) =>
+      this.#series("AWS/SQS", metric, { QueueName: resource.split(":").at(-1) ?? "" }, "Count")?.count(
+        time,
+        value,
+      );
+    set(counted, items);
+    // Each that found something found at least one.
+    if (operation === "ReceiveMessage" && items < count) set("NumberOfEmptyReceives", count - items);
+  }
+
+  #tableCalls({ time, operation, resource, isError, count, items, milliseconds }: CallsMeasured): void {
+    if (isError) return;
+    const dimensions = { TableName: resource.split("/")[1] ?? "", Operation: operation };
+    const latency = this.#series("AWS/DynamoDB", "SuccessfulRequestLatency", dimensions, "Milliseconds");
+    latency?.addSummed(time, { count, ...milliseconds });
+    if (operation === "Query" || operation === "Scan")
+      this.#series("AWS/DynamoDB", "ReturnedItemCount", dimensions, "Count")?.count(time, items);
+  }
+
+  #function(name: string): FunctionSeries {
+    const known = this.#functions.get(name);
+    if (known) return known;
+    const found = {
+      invocations: this.#ofFunction("Invocations", name),
+      errors: this.#ofFunction("Errors", name),
+      throttles: this.#ofFunction("Throttles", name),
+      duration: this.#ofFunction("Duration", name, "Milliseconds"),
+      concurrent: this.#ofFunction("ConcurrentExecutions", name),
+      coldStarts: this.#series(OWN, "ColdStarts", { FunctionName: name }, "Count"),
+    };
+    this.#functions.set(name, held(found));
+    return found;
+  }
+
+  #ofFunction(metric: string, name: string, unit = "Count"): Series | undefined {
+    return this.#series("AWS/Lambda", metric, { FunctionName: name }, unit);
+  }
+
+  #api({ apiId, protocol, stage }: RequestHappened): ApiSeries {
+    const key = `${apiId} ${stage}`;
+    const known = this.#apis.get(key);
+    if (known) return known;
+    const [clientErrors, serverErrors] = protocol === "REST" ? ["4XXError", "5XXError"] : ["4xx", "5xx"];
+    const of = (metric: string, unit = "Count") =>
+      this.#series("AWS/ApiGateway", metric, { ApiId: apiId, ...(stage ? { Stage: stage } : {}) }, unit);
+    const found = {
+      count: of("Count"),
+      clientErrors: of(clientErrors as string),
+      serverErrors: of(serverErrors as string),
+      latency: of("Latency", "Milliseconds"),
+      integrationLatency: of("IntegrationLatency", "Milliseconds"),
+      dataProcessed: of("DataProcessed", "Bytes"),
+    };
+    this.#apis.set(key, held(found));
+    return found;
+  }
+
+  #series(namespace: string, name: string, dimensions: Record<string, string>, unit: string) {
+    return this.#store.series({ namespace, name, dimensions }, unit);
+  }
+}
+
+function held<Found extends object>(found: Found): Found {
+  for (const series of Object.values(found) as (Series | undefined)[]) if (series) series.isHeld = true;
+  return found;
+}
+
+/** By the REPORT line, the last of an invocation's log. */
+export function isColdStart(lines: readonly string[]): boolean {
+  return lines.at(-1)?.includes("\tInit Duration: ") ?? false;
+}

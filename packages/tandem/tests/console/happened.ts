@@ -1,0 +1,34 @@
+/** Something that happened, of which a test says what matters to it. */
+import type { InvocationHappened, RequestHappened } from "../../local/observer.ts";
+
+export const request = (change: Partial<RequestHappened> = {}): RequestHappened => ({
+  time: Date.now(),
+  milliseconds: 1,
+  api: "api",
+  apiId: "a1",
+  protocol: "HTTP",
+  stage: "$default",
+  method: "GET",
+  target: "/",
+  headers: [],
+  body: Buffer.from(""),
+  status: 200,
+  answerHeaders: [],
+  answerBody: "",
+  ...change,
+});
+
+export const invocation = (change: Partial<InvocationHappened> = {}): InvocationHappened => ({
+  time: Date.now(),
+  milliseconds: 1,
+  requestId: "id",
+  functionName: "one",
+  caller: "api",
+  trace: "Root=1",
+  event: "{}",
+  result: { requestId: "id", status: "ok", payload: "1" },
+  lines: [],
+  concurrent: 1,
+  isAsynchronous: false,
+  ...change,
+});
