@@ -4,7 +4,7 @@ import { recordProgram } from "../packages/tandem/program/record-program.ts";
 import { assumed } from "../packages/tandem/review/cost/assumptions.ts";
 import { callsOf } from "../packages/tandem/review/cost/calls.ts";
 import { estimate } from "../packages/tandem/review/cost/estimate.ts";
-import { freeTier } from "../packages/tandem/review/cost/prices.ts";
+import { freeTier } from "../packages/tandem/review/cost/prices/prices.ts";
 import { FUNCTION, ProgramView } from "../packages/tandem/review/program-view/view.ts";
 
 /** A service made from this one may stand in a region whose prices nobody has written down yet. */

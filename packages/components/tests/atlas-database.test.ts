@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { InvokeAnswers } from "../../tandem/program/invokes.ts";
+import type { InvokeAnswers } from "../../tandem/program/invokes/invoke-answer.ts";
 import { AtlasDatabase, type AtlasDatabaseArgs } from "../atlas-database.ts";
 import { LambdaFunction } from "../lambda-function.ts";
 import { Network } from "../network.ts";

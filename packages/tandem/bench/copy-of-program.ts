@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ownProject, packaged } from "../cli/own-project.ts";
 import { projectFiles } from "../scaffold/project-files.ts";
+import { ownProject, packaged } from "../shared/own-project.ts";
 
 /** The project that is measured in a folder of its own, so that neither data nor a run of the person at this machine is touched. */
 export function copyOfProgram(): string {

@@ -3,8 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { format } from "../scaffold/format.ts";
 import { describePlan, type FilePlan, writePlan } from "../scaffold/plan.ts";
-import { main as graph } from "./commands/graph.ts";
-import { main as openapi } from "./commands/openapi.ts";
+import { writeDescription, writePictures } from "./write-pages.ts";
 
 /** @param describesApi whether the API's description follows from these files, and is written anew */
 export async function carryOut(
@@ -18,7 +17,8 @@ export async function carryOut(
     files.filter(({ state, file }) => state !== "gone" && /\.(ts|json)$/.test(file)).map(({ file }) => file),
   );
   console.log(describePlan(files).join("\n"));
-  if (describesApi) await openapi(["--cwd", root]);
+  if (describesApi) await writeDescription(root);
   // A service may have no pictures.
-  if (existsSync(path.join(root, "docs"))) await graph(["--cwd", root]);
+  const folder = path.join(root, "docs");
+  if (existsSync(folder)) await writePictures(root, "prod", folder);
 }

@@ -1,11 +1,18 @@
 /** The local run as what takes data and requests: the program's outputs with local addresses, and keys for all stores. */
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { Value, Values } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
 import { type Credentials, operatorCredentials } from "./iam/credentials.ts";
 import { regionOf } from "./region.ts";
-import type { Target } from "./seed/sink.ts";
 import type { LocalContext } from "./service.ts";
 import type { RunStatus } from "./state-folder.ts";
+
+/** A stack that takes data: the local run or a deployed one. */
+export interface Target {
+  outputs: Values;
+  /** Endpoint and credentials of a local run; the region alone for a deployed stack, whose credentials the SDK finds. */
+  aws: DynamoDBClientConfig;
+}
 
 type Run = Pick<LocalContext, "recording" | "addresses">;
 

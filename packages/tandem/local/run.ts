@@ -23,7 +23,7 @@ import type { LocalContext, Service, Surroundings } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type LogReader, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
-import { storesOf } from "./stores/stores.ts";
+import { storesOf } from "./store-list.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { isCloud } from "./workers/runtime/cloud.cjs";
 

@@ -26,7 +26,7 @@ import { writeByRename } from "../shared/write-by-rename.ts";
 import { createLocalServer } from "./callers.ts";
 import { wayOut } from "./emulators/damage.ts";
 import { useKeysOf } from "./iam/salt.ts";
-import type { Stores } from "./stores/stores.ts";
+import type { Stores } from "./store-list.ts";
 
 export interface RunStatus {
   pid: number;

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
-import type { GivenAnswer } from "./invokes.ts";
+import type { GivenAnswer } from "./invokes/invoke-answer.ts";
 import type { StackReferences } from "./stack-references.ts";
 import { readYamlFile } from "./yaml-file.ts";
 

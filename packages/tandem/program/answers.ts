@@ -3,8 +3,8 @@
 import { EXPANSIONS } from "./outputs/components.ts";
 import { Implied, makerFor } from "./outputs/expansion.ts";
 import { leaveOut } from "./outputs/left-out.ts";
+import { makeUpOutputs, PLANNED, RULES } from "./outputs/outputs.ts";
 import type { Subject } from "./outputs/subject.ts";
-import { makeUpOutputs, PLANNED, RULES } from "./outputs.ts";
 import type { RecordedResource } from "./recording.ts";
 import type { Registry } from "./registry.ts";
 import { readStackReference, type StackReferences } from "./stack-references.ts";

@@ -1,6 +1,6 @@
 /** What the recording process and its parent say to each other. */
 import type { Failure } from "./failure.ts";
-import type { GivenAnswer } from "./invokes.ts";
+import type { GivenAnswer } from "./invokes/invoke-answer.ts";
 import type { CompilerOptions } from "./project.ts";
 import type { Recording } from "./recording.ts";
 import type { SessionOptions } from "./session.ts";

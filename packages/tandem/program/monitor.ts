@@ -1,6 +1,6 @@
 /**
  * Stands where the engine stands: takes every registration, read and invoke of a program, keeps what was declared, and
- * answers from what is made up (program/answers.ts) and known (program/invokes.ts). It changes nothing in any cloud.
+ * answers from what is made up (program/answers.ts) and known (program/invokes/invokes.ts). It changes nothing in any cloud.
  */
 import type { Callback as TransformCallback } from "@pulumi/pulumi/proto/callback_pb.js";
 import type {
@@ -12,7 +12,8 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import { type AnswerOptions, Answers } from "./answers.ts";
-import { answerInvoke, type InvokeAnswers } from "./invokes.ts";
+import type { InvokeAnswers } from "./invokes/invoke-answer.ts";
+import { answerInvoke } from "./invokes/invokes.ts";
 import type { Values } from "./recording.ts";
 import { Registry } from "./registry.ts";
 import { recordedRead, recordedRegistration } from "./requests.ts";

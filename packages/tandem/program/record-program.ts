@@ -9,7 +9,7 @@ import { cacheFolder, sibling } from "../shared/places.js";
 import { readAnswersFile } from "./answers-file.ts";
 import { isEsModule } from "./compatible.ts";
 import { ProgramError } from "./errors.ts";
-import type { GivenAnswer } from "./invokes.ts";
+import type { GivenAnswer } from "./invokes/invoke-answer.ts";
 import type { Job, Report } from "./messages.ts";
 import { preloadedFiles } from "./node-arguments.ts";
 import { readProject } from "./project.ts";

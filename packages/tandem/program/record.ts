@@ -3,7 +3,7 @@
  * `recordProgram`, in a process of its own.
  */
 import { collectBuilds } from "./builds.ts";
-import type { InvokeAnswers } from "./invokes.ts";
+import type { InvokeAnswers } from "./invokes/invoke-answer.ts";
 import type { Recording, Value } from "./recording.ts";
 import { loadSdk } from "./sdk.ts";
 import { type ConfigEntry, Session } from "./session.ts";

@@ -1,6 +1,6 @@
 /** Puts the recording monitor in the engine's place for one run of a program, and collects what it declared. */
 import { type Diagnostic, listenToLog } from "./engine.ts";
-import type { InvokeAnswers } from "./invokes.ts";
+import type { InvokeAnswers } from "./invokes/invoke-answer.ts";
 import { type Monitor, monitorClass } from "./monitor.ts";
 import { RECORDING_VERSION, type Recording, type Value } from "./recording.ts";
 import type { Sdk } from "./sdk.ts";

@@ -1,5 +1,5 @@
 /** Answers `new pulumi.StackReference(…)`: the outputs of other stacks come from whoever records, never from a backend. */
-import type { MadeUp } from "./outputs.ts";
+import type { MadeUp } from "./outputs/outputs.ts";
 import { containsSecret } from "./reading/value.ts";
 import type { Values } from "./recording.ts";
 import { toWire } from "./values.ts";

@@ -5,7 +5,7 @@ import { recordProgram } from "../../program/record-program.ts";
 import { compareWithServers } from "../../review/cost/always-on.ts";
 import { type AssumptionName, assumed, assumptions } from "../../review/cost/assumptions.ts";
 import { estimate } from "../../review/cost/estimate.ts";
-import { freeTier, noFreeTier } from "../../review/cost/prices.ts";
+import { freeTier, noFreeTier } from "../../review/cost/prices/prices.ts";
 import { drivers, renderEstimate } from "../../review/cost/render.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, explainedBy, parseOptions } from "../options.ts";

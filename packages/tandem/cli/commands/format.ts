@@ -1,7 +1,7 @@
 /** `npm run format`: formats, sorts imports and mends what can be mended, in place. */
 import { spawn } from "node:child_process";
+import { ownProject, packaged } from "../../shared/own-project.ts";
 import { common, parseOptions } from "../options.ts";
-import { ownProject, packaged } from "../own-project.ts";
 import { untilExit } from "../until-exit.js";
 
 export async function main(args: string[]): Promise<number> {

@@ -1,13 +1,13 @@
 /** `npm run help`: lists the commands, or explains one. */
 
 import path from "node:path";
+import { developersCheckout } from "../../shared/own-project.ts";
 import { sibling } from "../../shared/places.js";
 import { table } from "../../shared/terminal.ts";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { allCommands, type CommandHelp, commandsPage, spoken } from "../all-commands.ts";
 import { common, parseOptions } from "../options.ts";
-import { developersCheckout } from "../own-project.ts";
 
 const page = "packages/tandem/docs/commands.md";
 

@@ -13,10 +13,10 @@ import { planQueue, queueLines } from "../../scaffold/queue.ts";
 import { planSchedule, scheduleLines } from "../../scaffold/schedule.ts";
 import { newService } from "../../scaffold/service.ts";
 import { planTable, tableLines } from "../../scaffold/table.ts";
+import { ownProject } from "../../shared/own-project.ts";
 import { UserError } from "../../shared/user-error.js";
 import { carryOut } from "../carry-out.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";
-import { ownProject } from "../own-project.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(

@@ -6,9 +6,9 @@ import { allRules } from "../../policies/rules/all.ts";
 import { rulesPage } from "../../policies/rules-page.ts";
 import { waiversOf } from "../../policies/waivers.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { developersCheckout } from "../../shared/own-project.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { common, parseOptions, refuseCwd } from "../options.ts";
-import { developersCheckout } from "../own-project.ts";
 
 /** About the rules that stand here, whatever program they judge. */
 const page = "packages/tandem/docs/policies.md";

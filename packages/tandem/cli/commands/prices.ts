@@ -10,7 +10,7 @@ import {
   generatedFolder,
   regionsIn,
   typedFolder,
-} from "../../review/cost/prices.ts";
+} from "../../review/cost/prices/prices.ts";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";

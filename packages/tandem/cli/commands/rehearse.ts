@@ -1,6 +1,7 @@
 /** `npm run rehearse -- --stack prod`: all that can be known of a deployment before there is an account. */
 import path from "node:path";
-import { rehearse, type Step } from "../../operations/rehearse/rehearse.ts";
+import type { Step } from "../../operations/rehearse/engine-run.ts";
+import { rehearse } from "../../operations/rehearse/rehearse.ts";
 import { common, parseOptions } from "../options.ts";
 
 const marks = { right: "✓", wrong: "✗", open: "-" };

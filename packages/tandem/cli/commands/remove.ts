@@ -2,10 +2,10 @@
 import type { FilePlan } from "../../scaffold/plan.ts";
 import { NotUnderstood, ProgramFile } from "../../scaffold/program-file.ts";
 import { planRemoval, type Removable, removable } from "../../scaffold/remove.ts";
+import { ownProject } from "../../shared/own-project.ts";
 import { UserError } from "../../shared/user-error.js";
 import { carryOut } from "../carry-out.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";
-import { ownProject } from "../own-project.ts";
 
 export async function main(args: string[]): Promise<number> {
   const { positionals } = parseOptions("remove", args, { verbose: common.verbose }, 2);

@@ -3,11 +3,11 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { onInterrupt } from "../../local/interrupt.ts";
+import type { Target } from "../../local/local-target.ts";
 import { awsSettings } from "../../local/local-target.ts";
 import { runSeed } from "../../local/seed/run-seed.ts";
 import type { Seed } from "../../local/seed/seed.ts";
 import { seedsOf } from "../../local/seed/seeds-of.ts";
-import type { Target } from "../../local/seed/sink.ts";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";

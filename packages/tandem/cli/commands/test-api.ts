@@ -1,7 +1,7 @@
 /** `npm run test:api [-- <mocha options>]`: the cases of the API alone; against a deployed stack with `API_URL` set. */
 import { spawn } from "node:child_process";
+import { ownProject, packaged } from "../../shared/own-project.ts";
 import { helpOf, refuseCwd } from "../options.ts";
-import { ownProject, packaged } from "../own-project.ts";
 import { untilExit } from "../until-exit.js";
 
 export async function main(args: string[]): Promise<number> {

@@ -1,7 +1,7 @@
 /** `npm run test:engine [-- <mocha options>]`: this project under a real engine, with clouds of ours behind it. */
 import { spawnSync } from "node:child_process";
+import { ownProject, packaged } from "../../shared/own-project.ts";
 import { helpOf, refuseCwd } from "../options.ts";
-import { ownProject, packaged } from "../own-project.ts";
 
 export async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) throw helpOf("test-engine");

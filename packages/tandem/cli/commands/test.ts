@@ -8,10 +8,10 @@ import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownProject, packaged } from "../../shared/own-project.ts";
 import { cacheFolder, sibling } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
 import { helpOf, refuseCwd } from "../options.ts";
-import { ownProject, packaged } from "../own-project.ts";
 import { untilExit } from "../until-exit.js";
 
 /** A module that mocha loads. */

@@ -6,7 +6,7 @@ import limits from "../../shared/aws/limits.cjs";
 import type { Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
-import type { Api, FilesTarget, Stage } from "./api.ts";
+import type { Api, FilesTarget, RoutedRequest, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import { type GatewayAnswers, gatewayAnswers } from "./gateway-answers.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
@@ -16,7 +16,6 @@ import { integrate } from "./integrations/lambda-integration.ts";
 import { requestLineBytes } from "./integrations/limits.ts";
 import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
 import { newRequestId, newTraceId } from "./payloads/identifiers.ts";
-import type { RoutedRequest } from "./routed-request.ts";
 
 export interface Handled {
   answer: HttpAnswer;

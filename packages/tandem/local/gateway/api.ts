@@ -1,8 +1,9 @@
 /** What the gateway serves: the APIs of a recorded program, read once and then only looked at. */
-import type { Authorizer } from "./authorizer.ts";
+import type { Permission } from "../iam/invocation-permission.ts";
 import type { CorsRules } from "./cors.ts";
-import type { HttpAnswer } from "./http/http-message.ts";
-import type { Permission } from "./permissions.ts";
+import type { HeaderFields } from "./http/header-fields.ts";
+import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
+import type { RequestTarget } from "./http/request-target.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -81,4 +82,57 @@ export interface FilesTarget {
 export interface UnsupportedTarget {
   kind: "unsupported";
   reason: string;
+}
+
+export function unsupported(reason: string): UnsupportedTarget {
+  return { kind: "unsupported", reason };
+}
+
+/** Who may call a route, and what the function is told about the caller. */
+
+/** What an authorizer found out, in the shape of `requestContext.authorizer` of payload format 2.0. */
+export type Identity =
+  | { jwt: { claims: Record<string, string>; scopes: string[] } }
+  | { lambda: Record<string, unknown>; principalId?: string }
+  | { iam: IamIdentity };
+
+export interface IamIdentity {
+  accessKey: string;
+  accountId: string;
+  callerId: string;
+  cognitoIdentity: null;
+  principalOrgId: string;
+  userArn: string;
+  userId: string;
+}
+
+export type Decision =
+  | { allowed: true; identity?: Identity }
+  /** `reason` goes to the log, never to the caller. */
+  | { allowed: false; answer: HttpAnswer; reason: string };
+
+export interface Authorizer {
+  /** For the list of endpoints, e.g. `JWT books:write`; absent for an open route. */
+  label?: string;
+  authorize(request: RoutedRequest): Decision | Promise<Decision>;
+}
+
+const allowed: Decision = { allowed: true };
+
+export const OPEN: Authorizer = { authorize: () => allowed };
+
+/** A request that has found its route: all that an event, an authorizer or a log line is made of. */
+
+export interface RoutedRequest {
+  api: Api;
+  stage: Stage;
+  route: Route;
+  parameters: Record<string, string> | undefined;
+  request: HttpRequest;
+  target: RequestTarget & { path: string };
+  /** Decoded path without the stage: what stands in ARNs. */
+  routePath: string;
+  /** Headers of the caller with those that the gateway adds. */
+  fields: HeaderFields;
+  requestId: string;
 }

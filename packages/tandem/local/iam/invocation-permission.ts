@@ -1,8 +1,17 @@
-/** Whether a service of AWS may call a function: the program says so by an `aws:lambda/permission:Permission`. */
+/**
+ * Whether a service of AWS may call a function: the program says so by an `aws:lambda/permission:Permission` for that service's
+ * principal, whose source ARN covers the bucket, the rule or the route that calls.
+ */
 import { arnMatches } from "../../program/reading/arn-pattern.ts";
-import { parseFunctionReference } from "../../program/reading/function-reference.ts";
+import {
+  type FunctionName,
+  parseFunctionReference,
+  readInvokedFunction,
+} from "../../program/reading/function-reference.ts";
+import { oncePerRecording } from "../../program/reading/once.ts";
+import { ofType } from "../../program/reading/resources.ts";
+import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { readGrants } from "../gateway/permissions.ts";
 
 export interface ServiceCall {
   /** Name or ARN of the function, with its alias if it is called by one. */
@@ -30,3 +39,78 @@ export function invocationRefusal(recording: Recording, call: ServiceCall): stri
     `with this principal and sourceArn ${call.sourceArn}`
   );
 }
+
+export const API_GATEWAY = "apigateway.amazonaws.com";
+
+/** One permission of the program. */
+export interface Grant {
+  function: FunctionName;
+  action: string;
+  principal: string;
+  /** Absent: every API of every account. */
+  sourceArn?: string;
+}
+
+/** Says why a call with this source ARN is refused, or undefined when it is allowed. */
+export type Refusal = (sourceArn: string) => string | undefined;
+
+export const readGrants: (recording: Recording) => readonly Grant[] = oncePerRecording((recording) =>
+  ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
+    const named = readInvokedFunction(text(inputs.function) ?? "");
+    if (!named) return [];
+    const qualifier = text(inputs.qualifier) ?? named.qualifier;
+    return {
+      function: qualifier === undefined ? { name: named.name } : { name: named.name, qualifier },
+      action: text(inputs.action) ?? "",
+      principal: text(inputs.principal) ?? "",
+      sourceArn: text(inputs.sourceArn) ?? text(outputs.sourceArn),
+    };
+  }),
+);
+
+export function refusalOf(grants: readonly Grant[], called: FunctionName): Refusal {
+  const own = grants.filter(
+    (grant) => grant.function.name === called.name && grant.function.qualifier === called.qualifier,
+  );
+  const forApis = own.filter(({ principal, action }) => principal === API_GATEWAY && allowsInvoke(action));
+  const label = called.qualifier === undefined ? called.name : `${called.name}:${called.qualifier}`;
+  return (sourceArn) => {
+    if (forApis.some((grant) => grant.sourceArn === undefined || arnMatches(grant.sourceArn, sourceArn)))
+      return undefined;
+    if (forApis.length === 0) {
+      return `no aws:lambda/permission:Permission lets ${API_GATEWAY} invoke ${label}: declare one with sourceArn ${sourceArn}`;
+    }
+    const patterns = forApis.map((grant) => grant.sourceArn).join(", ");
+    return `the permissions of ${label} do not cover ${sourceArn}: their sourceArn is ${patterns}`;
+  };
+}
+
+/** Actions are compared without regard to case, as IAM does. */
+function allowsInvoke(action: string): boolean {
+  return ["lambda:invokefunction", "lambda:*", "*"].includes(action.toLowerCase());
+}
+
+export interface Permission {
+  /** Why the API may not call the function for this method; undefined when it may. */
+  refused(method: string): string | undefined;
+}
+
+/** Judges each method of a route once; a request then only looks it up. */
+export class LambdaPermission implements Permission {
+  readonly #refusal: Refusal;
+  readonly #sourceArn: (method: string) => string;
+  readonly #judged = new Map<string, string | undefined>();
+
+  constructor(refusal: Refusal, sourceArn: (method: string) => string) {
+    this.#refusal = refusal;
+    this.#sourceArn = sourceArn;
+  }
+
+  refused(method: string): string | undefined {
+    if (!this.#judged.has(method)) this.#judged.set(method, this.#refusal(this.#sourceArn(method)));
+    return this.#judged.get(method);
+  }
+}
+
+/** Of a component that gives its own permission where no recording shows it. */
+export const OUT_OF_SIGHT: Permission = { refused: () => undefined };

@@ -31,3 +31,11 @@ export function launchOf(binary: ServerBinary, folder: string, port: number): La
     endsWithInput: false,
   };
 }
+
+/** What a search for a server needs of its run. */
+export interface ObtainOptions {
+  environment: NodeJS.ProcessEnv;
+  log(line: string): void;
+  /** Aborted when nobody waits for it any more. */
+  signal?: AbortSignal;
+}

@@ -4,8 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import path from "node:path";
-import type { ServerBinary } from "./binary.ts";
-import type { Surroundings } from "./find-binary.ts";
+import type { ObtainOptions, ServerBinary } from "./binary.ts";
 
 const source = path.join(import.meta.dirname, "ferretdb");
 /** How often a build that takes about a minute says that it is still at work. */
@@ -22,7 +21,7 @@ export function ferretdbFile(cache: string): string {
 export async function buildFerretdb(
   go: string,
   cache: string,
-  { environment, log, signal }: Surroundings,
+  { environment, log, signal }: ObtainOptions,
 ): Promise<ServerBinary> {
   const file = ferretdbFile(cache);
   const version = `${ferretdbVersion()} (SQLite)`;

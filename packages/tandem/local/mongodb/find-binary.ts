@@ -13,21 +13,14 @@ import { Worker } from "node:worker_threads";
 import { sibling } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import type { ServerBinary } from "./binary.ts";
+import type { ObtainOptions, ServerBinary } from "./binary.ts";
 import { buildFerretdb, ferretdbFile } from "./build-ferretdb.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Downloaded } from "./download-mongod.ts";
 
 const run = promisify(execFile);
 
-export interface Surroundings {
-  environment: NodeJS.ProcessEnv;
-  log(line: string): void;
-  /** Aborted when nobody waits for it any more. */
-  signal?: AbortSignal;
-}
-
-export async function findBinary(surroundings: Surroundings): Promise<ServerBinary> {
+export async function findBinary(surroundings: ObtainOptions): Promise<ServerBinary> {
   return (await findPresent(surroundings.environment)) ?? (await obtainBinary(surroundings));
 }
 
@@ -45,7 +38,7 @@ export function isPresent(environment: NodeJS.ProcessEnv): boolean {
 }
 
 /** Takes seconds to minutes. */
-export async function obtainBinary(surroundings: Surroundings): Promise<ServerBinary> {
+export async function obtainBinary(surroundings: ObtainOptions): Promise<ServerBinary> {
   const cache = cacheFolder(surroundings.environment);
   const tried = ["no mongod is on the PATH"];
   for (const obtain of [downloadMongod, buildFromSource]) {
@@ -79,7 +72,7 @@ async function mongodVersion(file: string): Promise<string> {
 
 async function downloadMongod(
   cache: string,
-  { environment, log, signal }: Surroundings,
+  { environment, log, signal }: ObtainOptions,
 ): Promise<ServerBinary> {
   log("MongoDB: no mongod on the PATH; downloading one (once on this machine) …");
   const thread = new Worker(sibling(import.meta.url, "download-mongod"), {
@@ -99,7 +92,7 @@ async function downloadMongod(
   }
 }
 
-async function buildFromSource(cache: string, surroundings: Surroundings): Promise<ServerBinary> {
+async function buildFromSource(cache: string, surroundings: ObtainOptions): Promise<ServerBinary> {
   surroundings.log("MongoDB: mongod could not be downloaded; using FerretDB instead.");
   const go = findOnPath("go", surroundings.environment);
   if (!go) throw new Error("FerretDB could not be built: Go is not on the PATH");

@@ -3,10 +3,9 @@ import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { deletedKeys, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { readSignature } from "../iam/signature.ts";
-import type { AnswerOptions } from "./answer-sqs.ts";
 import { createdObject, removedObjects } from "./events.ts";
 import { escapeXml, s3Failure } from "./failures.ts";
-import { judge } from "./judge.ts";
+import { type AnswerOptions, judge } from "./judge.ts";
 import { overrides, readOperation, type S3Address } from "./s3-operations.ts";
 
 /** A name that S3 takes; what the library serves besides (`/_fauxqs`) has none. */

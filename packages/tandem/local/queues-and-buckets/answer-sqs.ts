@@ -1,27 +1,13 @@
-/** Answers requests to SQS and S3: checks who asks and whether they may, then lets the library answer. */
+/** Answers requests to SQS: checks who asks and whether they may, then lets the library answer. */
 
 import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
 import { readSignature } from "../iam/signature.ts";
-import { answerS3 } from "./answer-s3.ts";
-import type { ObjectEvent } from "./events.ts";
-import { s3Failure, sqsFailure } from "./failures.ts";
-import { type Library, StoreFailure } from "./fauxqs.ts";
-import { type Judge, judge } from "./judge.ts";
+import { sqsFailure } from "./failures.ts";
+import { type AnswerOptions, judge } from "./judge.ts";
 import { PEEK } from "./queue-client.ts";
-
-export interface AnswerOptions extends Judge {
-  library: Library;
-  /** What queues are called by programs → by clients here. */
-  queueUrls(): ReadonlyMap<string, string>;
-  /** Of a declared bucket. */
-  bucketRegion(bucket: string): string | undefined;
-  onObject(event: ObjectEvent): void;
-  /** What is kept could not be written or read, and why. */
-  onStoreFailure(why: string): void;
-}
 
 /** What the library implements. */
 const SERVED = new Set([
@@ -47,20 +33,7 @@ const SERVED = new Set([
 const NO_QUEUE = "The specified queue does not exist.";
 const TARGET = /^AmazonSQS\.([A-Za-z]+)$/;
 
-/** One port serves both; which one is meant stands in the signature. */
-export async function answerCall(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
-  const isSqs = readSignature(request)?.service === "sqs" || request.headers["x-amz-target"] !== undefined;
-  try {
-    return await (isSqs ? answerSqs(options, request) : answerS3(options, request));
-  } catch (error) {
-    if (!(error instanceof StoreFailure)) throw error;
-    options.onStoreFailure(error.message);
-    const failure = isSqs ? sqsFailure : s3Failure;
-    return { ...failure("InternalError", error.message), status: 500 };
-  }
-}
-
-async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
+export async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
   const operation = TARGET.exec(String(request.headers["x-amz-target"] ?? ""))?.[1];
   const input = parseObject(request.body);
   if (!operation || !input) {

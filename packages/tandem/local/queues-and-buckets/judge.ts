@@ -2,11 +2,25 @@
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import type { Call } from "../iam/evaluate.ts";
 import type { Guard, Principal, Refusal } from "../iam/guard.ts";
+import type { ObjectEvent } from "./events.ts";
 import type { Failure } from "./failures.ts";
+import type { Library } from "./fauxqs.ts";
 
 export interface Judge {
   guard(): Guard;
   onRefusal(refusal: Refusal): void;
+}
+
+/** What an answer of either is made from. */
+export interface AnswerOptions extends Judge {
+  library: Library;
+  /** What queues are called by programs → by clients here. */
+  queueUrls(): ReadonlyMap<string, string>;
+  /** Of a declared bucket. */
+  bucketRegion(bucket: string): string | undefined;
+  onObject(event: ObjectEvent): void;
+  /** What is kept could not be written or read, and why. */
+  onStoreFailure(why: string): void;
 }
 
 /** The refusal as an answer; undefined when the request may go on. The request is as it came: its signature is checked. */

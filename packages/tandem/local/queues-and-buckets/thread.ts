@@ -1,7 +1,7 @@
 /** Serves SQS and S3 in a thread of its own. */
 import { workerData } from "node:worker_threads";
 import { remedy } from "../emulators/damage.ts";
-import { createFront } from "../emulators/front.ts";
+import { type Answer, createFront, type FrontRequest } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
 import {
   answered,
@@ -12,10 +12,13 @@ import {
   tell,
   UnreadableData,
 } from "../emulators/thread-side.ts";
-import { answerCall } from "./answer-sqs.ts";
+import { readSignature } from "../iam/signature.ts";
+import { answerS3 } from "./answer-s3.ts";
+import { answerSqs } from "./answer-sqs.ts";
 import type { Declared } from "./declared.ts";
-import { s3Failure } from "./failures.ts";
-import { Library } from "./fauxqs.ts";
+import { s3Failure, sqsFailure } from "./failures.ts";
+import { Library, StoreFailure } from "./fauxqs.ts";
+import type { AnswerOptions } from "./judge.ts";
 import { localQueueUrl } from "./queue-urls.ts";
 
 /** What the library takes at most, in bytes; larger objects come in parts. */
@@ -72,5 +75,18 @@ function open(): Library {
     return new Library(folder);
   } catch (error) {
     throw new UnreadableData(error as Error);
+  }
+}
+
+/** One port serves both; which one is meant stands in the signature. */
+async function answerCall(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
+  const isSqs = readSignature(request)?.service === "sqs" || request.headers["x-amz-target"] !== undefined;
+  try {
+    return await (isSqs ? answerSqs(options, request) : answerS3(options, request));
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error;
+    options.onStoreFailure(error.message);
+    const failure = isSqs ? sqsFailure : s3Failure;
+    return { ...failure("InternalError", error.message), status: 500 };
   }
 }

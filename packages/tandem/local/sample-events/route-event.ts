@@ -2,14 +2,13 @@
 
 import type { Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
-import { OPEN } from "../gateway/authorizer.ts";
+import { OPEN, type RoutedRequest } from "../gateway/api.ts";
 import { readApis } from "../gateway/declared/read-apis.ts";
 import { readHeaderFields } from "../gateway/http/header-fields.ts";
 import { readTarget } from "../gateway/http/request-target.ts";
 import { eventV1 } from "../gateway/payloads/event-v1.ts";
 import { eventV2 } from "../gateway/payloads/event-v2.ts";
 import { newRequestId } from "../gateway/payloads/identifiers.ts";
-import type { RoutedRequest } from "../gateway/routed-request.ts";
 
 export interface RouteEvent {
   functionName: string;

@@ -1,11 +1,12 @@
 /** One seed into one stack, with a progress bar, a checkpoint, and a file of what was rejected. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
+import type { Target } from "../local-target.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { type LoadResult, load } from "./load.ts";
 import { ProgressBar } from "./progress.ts";
 import type { Seed } from "./seed.ts";
-import { openSink, type Target } from "./sink.ts";
+import { openSink } from "./sink.ts";
 
 export interface SeedOptions {
   seed: Seed;

@@ -1,23 +1,11 @@
 /** Where records go: a DynamoDB table or a MongoDB collection of a stack, found by the stack's outputs. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  BatchWriteItemCommand,
-  DynamoDBClient,
-  type DynamoDBClientConfig,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { MongoClient } from "mongodb";
-import type { Values } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
+import type { Target } from "../local-target.ts";
 import type { CollectionSeed, Seed, TableSeed } from "./seed.ts";
-
-/** A stack that takes data: the local run or a deployed one. */
-export interface Target {
-  outputs: Values;
-  /** Endpoint and credentials of a local run; the region alone for a deployed stack, whose credentials the SDK finds. */
-  aws: DynamoDBClientConfig;
-}
 
 export interface Sink<Item = unknown> {
   /** For a person, e.g. `table tandem-dev-movies`. */

@@ -12,7 +12,7 @@ import {
 import { UserError } from "../../shared/user-error.js";
 import { settingsFor } from "../local-target.ts";
 import type { RunStatus } from "../state-folder.ts";
-import { findStore } from "./stores.ts";
+import { findStore } from "../store-list.ts";
 
 export interface StoredObject {
   key: string;

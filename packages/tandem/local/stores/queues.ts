@@ -8,7 +8,7 @@ import {
   QueueClient,
   type ReceivedMessage,
 } from "../queues-and-buckets/queue-client.ts";
-import { findStore, type QueueStore, type Stores } from "./stores.ts";
+import { findStore, type QueueStore, type Stores } from "../store-list.ts";
 
 export class Queues {
   readonly #queues: readonly QueueStore[];

@@ -13,7 +13,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { UserError } from "../../shared/user-error.js";
 import { settingsFor } from "../local-target.ts";
 import type { RunStatus } from "../state-folder.ts";
-import { findStore } from "./stores.ts";
+import { findStore } from "../store-list.ts";
 
 export type Item = Record<string, unknown>;
 

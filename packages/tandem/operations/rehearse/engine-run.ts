@@ -3,7 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Engine, isEngineHere } from "../engine/engine.ts";
 import { practiceConfig } from "./practice-config.ts";
-import type { Step } from "./rehearse.ts";
+
+export interface Step {
+  name: string;
+  /** `open`: it could not be looked at here. */
+  state: "right" | "wrong" | "open";
+  lines: string[];
+}
 
 export async function deployForPractice(
   cwd: string,

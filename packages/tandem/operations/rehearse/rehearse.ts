@@ -9,18 +9,11 @@ import type { Recording } from "../../program/recording.ts";
 import { assumed } from "../../review/cost/assumptions.ts";
 import { estimateWherePriced } from "../../review/cost/estimate.ts";
 import { dollars } from "../../review/cost/money.ts";
-import { freeTier } from "../../review/cost/prices.ts";
+import { freeTier } from "../../review/cost/prices/prices.ts";
 import { UserError } from "../../shared/user-error.js";
-import { deployForPractice } from "./engine-run.ts";
+import { deployForPractice, type Step } from "./engine-run.ts";
 import { onlyAnAccountTells } from "./only-an-account.ts";
 import { usesOf } from "./quotas.ts";
-
-export interface Step {
-  name: string;
-  /** `open`: it could not be looked at here. */
-  state: "right" | "wrong" | "open";
-  lines: string[];
-}
 
 export interface Rehearsal {
   steps: Step[];

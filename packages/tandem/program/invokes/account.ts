@@ -1,8 +1,8 @@
 /** What an account or AWS itself holds that no program declares: images, lists, log-ins, the organisation. */
 
-import type { InvokeAnswer } from "../invokes.ts";
 import { Named } from "../outputs/subject.ts";
 import { ACCOUNT_ID } from "../reading/arn.ts";
+import type { InvokeAnswer } from "./invoke-answer.ts";
 import { subjectOf } from "./subject.ts";
 
 /** Undefined where only the account knows. */

@@ -1,5 +1,5 @@
 /** Reading back an Atlas cluster that the same program declares, once its private endpoints are connected. */
-import type { InvokeAnswer, InvokeContext } from "../invokes.ts";
+import type { InvokeAnswer, InvokeContext } from "./invoke-answer.ts";
 
 const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 const ENDPOINT_SERVICE = "mongodbatlas:index/privateLinkEndpointService:PrivateLinkEndpointService";

@@ -1,8 +1,8 @@
 /** What a program may ask AWS about where and as whom it runs. */
 
-import type { InvokeAnswer } from "../invokes.ts";
 import { prefixListId } from "../outputs/subject.ts";
 import { ACCOUNT_ID, readArn } from "../reading/arn.ts";
+import type { InvokeAnswer } from "./invoke-answer.ts";
 
 export const awsInvokes: Record<string, InvokeAnswer> = {
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({

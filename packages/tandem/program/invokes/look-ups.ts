@@ -3,9 +3,9 @@
  * for resources of its type. What a person chose (the value of a parameter, a secret) is never made up.
  */
 
-import type { InvokeAnswer, InvokeContext } from "../invokes.ts";
-import { makeUpOutputs } from "../outputs.ts";
+import { makeUpOutputs } from "../outputs/outputs.ts";
 import { areaOf, readTypeToken } from "../reading/type-token.ts";
+import type { InvokeAnswer, InvokeContext } from "./invoke-answer.ts";
 import { subjectOf } from "./subject.ts";
 
 type Args = Record<string, unknown>;

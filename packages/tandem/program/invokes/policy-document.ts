@@ -1,6 +1,6 @@
 /** `aws.iam.getPolicyDocument`: computed from its arguments alone, so it is answered in full. */
 import { createHash } from "node:crypto";
-import type { InvokeAnswer } from "../invokes.ts";
+import type { InvokeAnswer } from "./invoke-answer.ts";
 
 interface Principal {
   type: string;

@@ -1,6 +1,7 @@
 /** What is asked for, in the form that the rules for made-up outputs take: the same question always gets the same answer. */
-import type { InvokeContext } from "../invokes.ts";
+
 import type { Subject } from "../outputs/subject.ts";
+import type { InvokeContext } from "./invoke-answer.ts";
 
 export function subjectOf(type: string, asked: Record<string, unknown>, { region }: InvokeContext): Subject {
   return {

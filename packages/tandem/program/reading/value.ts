@@ -1,6 +1,6 @@
 /**
  * Reads recorded values, for everybody who reads a recording: what is marked (secret, unknown, asset, archive, reference) is told from what
- * is plain, and secrets are seen through here and nowhere else. Whoever prints a value must not: see review/diff/secrets.ts.
+ * is plain, and secrets are seen through here and nowhere else. Whoever prints a value must not: see review/values/secrets.ts.
  */
 import { isObject as isJsonObject } from "../../shared/json.ts";
 import type { Special, Value, Values } from "../recording.ts";
@@ -123,4 +123,19 @@ export function plainObject(value: Value | undefined): Values | undefined {
 export function plainObjects(value: Value): Values[] {
   const found = plainObject(value);
   return found === undefined ? [] : [found];
+}
+
+export interface FileOfCode {
+  text?: string;
+  path?: string;
+}
+
+/** Every asset in an archive; an archive that is named by path is one file. */
+export function filesOf(value: Value): FileOfCode[] {
+  if (isKind(value, "asset")) return [value];
+  if (isKind(value, "archive")) {
+    return value.assets === undefined ? [value] : Object.values(value.assets).flatMap(filesOf);
+  }
+  if (isKind(value, "secret")) return filesOf(value.value);
+  return [];
 }

@@ -6,7 +6,7 @@ import type { Recording } from "../../program/recording.ts";
 import type { Assumed } from "./assumptions.ts";
 import { isAtLeast } from "./bill.ts";
 import { estimate, regionOf } from "./estimate.ts";
-import { type FreeTier, type Prices, pricesOf } from "./prices.ts";
+import { type FreeTier, type Prices, pricesOf } from "./prices/prices.ts";
 import { HOURS, SECONDS } from "./units.ts";
 
 export interface AlwaysOn {

@@ -2,9 +2,9 @@
 
 import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
-import { asList } from "../diff/canonical.ts";
 import { doorsOf } from "../program-view/routes.ts";
 import { FUNCTION, type ProgramView } from "../program-view/view.ts";
+import { asList } from "../values/canonical.ts";
 import type { Assumed } from "./assumptions.ts";
 import { runsPerMonth } from "./schedules.ts";
 

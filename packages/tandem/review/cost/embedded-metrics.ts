@@ -8,9 +8,9 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { filesOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { sha256 } from "../diff/canonical.ts";
-import { filesOf } from "../diff/code.ts";
+import { sha256 } from "../values/canonical.ts";
 
 const LIBRARY_CALLS = new Set(["addMetric", "putMetric"]);
 const FORMAT = "CloudWatchMetrics";

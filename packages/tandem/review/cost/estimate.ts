@@ -17,7 +17,7 @@ import { meterObservability } from "./items/observability.ts";
 import { meterTables } from "./items/tables.ts";
 import { Meter } from "./meter.ts";
 import { isPriced } from "./priced-types.ts";
-import { type FreeTier, pricedRegions, pricesOf } from "./prices.ts";
+import { type FreeTier, pricedRegions, pricesOf } from "./prices/prices.ts";
 
 /** In the order of the bill. */
 const METERS = [

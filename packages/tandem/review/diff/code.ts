@@ -1,13 +1,10 @@
 /** Functions whose code differs: how large it was and is, and which packages came and went. */
 
-import { isKind } from "../../program/reading/value.ts";
-import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
-import { canonical, sha256 } from "./canonical.ts";
+import { filesOf } from "../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { type Contents, canonical, sha256 } from "../values/canonical.ts";
 import type { CodeChange, CodeState } from "./diff.ts";
 import { HASH_DIGITS } from "./shown.ts";
-
-/** Content of files and folders that archives name by path, as a hash; it is not in the recording. */
-export type Contents = Readonly<Record<string, string>>;
 
 export interface Side {
   recording: Recording | undefined;
@@ -56,18 +53,6 @@ function codeOf({ inputs }: RecordedResource, { recording, contents }: Side): Co
     packages: build?.packages ?? [],
     ...(bytes !== undefined && { bytes }),
   };
-}
-
-type File = { text?: string; path?: string };
-
-/** Every asset in an archive; an archive that is named by path is one file. */
-export function filesOf(value: Value): File[] {
-  if (isKind(value, "asset")) return [value];
-  if (isKind(value, "archive")) {
-    return value.assets === undefined ? [value] : Object.values(value.assets).flatMap(filesOf);
-  }
-  if (isKind(value, "secret")) return filesOf(value.value);
-  return [];
 }
 
 function lengthOf(texts: string[]): number {

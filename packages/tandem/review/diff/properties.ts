@@ -2,11 +2,11 @@
 
 import { isKind, isObject, isSpecial } from "../../program/reading/value.ts";
 import type { RecordedResource, Value, Values } from "../../program/recording.ts";
-import { canonical, isUnordered, type Place, readDocument, sha256, within } from "./canonical.ts";
+import { replacesOnChange } from "../provider-facts/property-facts.ts";
+import { canonical, isUnordered, type Place, readDocument, sha256, within } from "../values/canonical.ts";
 import type { PropertyChange } from "./diff.ts";
 import { align, type Item } from "./lists.ts";
 import { resourceName } from "./names.ts";
-import { replacesOnChange } from "./provider-facts.ts";
 import { shown } from "./shown.ts";
 
 /** Brings a text of the old program to what it is called in the new one (see renames.ts). */

@@ -3,11 +3,10 @@
 import { readTypeToken } from "../../program/reading/type-token.ts";
 import { isObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
-import { canonical } from "./canonical.ts";
-import { isAccount } from "./danger/moves.ts";
+import { choosesAccount, replacesOnChange } from "../provider-facts/property-facts.ts";
+import { canonical } from "../values/canonical.ts";
 import type { PropertyChange } from "./diff.ts";
 import type { Pair } from "./match.ts";
-import { replacesOnChange } from "./provider-facts.ts";
 import { isProvider } from "./pseudo-resources.ts";
 
 const TOKEN = "<region>";
@@ -52,11 +51,13 @@ export class Providers {
     const paths = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
     const changed = paths.filter((path) => text(old[path]) !== text(now[path]));
     const replacing = changed.filter((path) => replacesOnChange(type, path));
-    const moving = changed.filter((path) => replacesOnChange(type, path) || isAccount(path));
+    const moving = changed.filter((path) => replacesOnChange(type, path) || choosesAccount(path));
     if (moving.length === 0) return {};
     const said = moving.map((path) => {
       const [from, to] = [textOf(old[path]), textOf(now[path])];
-      return from === undefined || to === undefined || isAccount(path) ? path : `${path} ${from} → ${to}`;
+      return from === undefined || to === undefined || choosesAccount(path)
+        ? path
+        : `${path} ${from} → ${to}`;
     });
     return { elsewhere: said.join(", "), ...(replacing.length > 0 && { replaces: true as const }) };
   }

@@ -2,9 +2,9 @@
 
 import { isKind, isObject } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
-import { sha256 } from "./canonical.ts";
+import { sha256 } from "../values/canonical.ts";
+import { HIDDEN } from "../values/secrets.ts";
 import { resourceName } from "./names.ts";
-import { HIDDEN } from "./secrets.ts";
 
 /** Digits of a hash that tell two contents apart for a person. */
 export const HASH_DIGITS = 12;

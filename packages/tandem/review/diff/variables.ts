@@ -2,7 +2,7 @@
 
 import { isKind, plainObject } from "../../program/reading/value.ts";
 import type { RecordedResource, Values } from "../../program/recording.ts";
-import { canonical } from "./canonical.ts";
+import { canonical } from "../values/canonical.ts";
 import type { VariableChange } from "./diff.ts";
 import type { Pair } from "./match.ts";
 import type { Translate } from "./properties.ts";

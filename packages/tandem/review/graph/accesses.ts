@@ -2,10 +2,10 @@
 
 import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
-import { asList } from "../diff/canonical.ts";
 import { reads } from "../program-view/access.ts";
 import { grantsOf } from "../program-view/grants.ts";
 import { type ProgramView, ROLE } from "../program-view/view.ts";
+import { asList } from "../values/canonical.ts";
 import { storeTypes } from "./store-kinds.ts";
 
 export interface Access {

@@ -2,8 +2,8 @@
 
 import { plainObject } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
-import { asList } from "../diff/canonical.ts";
 import type { ProgramView } from "../program-view/view.ts";
+import { asList } from "../values/canonical.ts";
 import { type Architecture, architectureOf } from "./architecture.ts";
 import { callArrows, functionArrows } from "./arrows.ts";
 import { type Box, type Layout, layOut, type Placed } from "./layout.ts";

@@ -2,8 +2,8 @@
 
 import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { Values } from "../../program/recording.ts";
-import { asList, readDocument } from "../diff/canonical.ts";
 import type { ProgramView } from "../program-view/view.ts";
+import { asList, readDocument } from "../values/canonical.ts";
 import { type Box, WIDTH } from "./layout.ts";
 import { document, element, rounded, sizeThatFits, text } from "./svg.ts";
 import { type Theme, type ThemeName, themes } from "./theme.ts";

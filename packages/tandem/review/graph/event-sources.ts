@@ -2,8 +2,8 @@
 
 import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
-import { asList } from "../diff/canonical.ts";
 import { FUNCTION, type ProgramView } from "../program-view/view.ts";
+import { asList } from "../values/canonical.ts";
 import { kindOf } from "./store-kinds.ts";
 
 export interface EventSource {

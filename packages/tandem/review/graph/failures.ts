@@ -2,8 +2,8 @@
 
 import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
-import { readDocument } from "../diff/canonical.ts";
 import type { ProgramView } from "../program-view/view.ts";
+import { readDocument } from "../values/canonical.ts";
 import type { EventSource } from "./event-sources.ts";
 
 export interface Failure {

@@ -3,8 +3,8 @@
 import { readPolicy, type Statement } from "../../program/reading/policy-document.ts";
 import { plainObject, plainObjects, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
-import { asList, canonical } from "../diff/canonical.ts";
-import { HIDDEN } from "../diff/secrets.ts";
+import { asList, canonical } from "../values/canonical.ts";
+import { HIDDEN } from "../values/secrets.ts";
 import { type ProgramView, ROLE } from "./view.ts";
 
 export interface Grant {

@@ -2,7 +2,7 @@
 
 import { textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
-import { asList } from "../diff/canonical.ts";
+import { asList } from "../values/canonical.ts";
 import type { ProgramView } from "./view.ts";
 
 export interface Door {

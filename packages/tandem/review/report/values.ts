@@ -1,7 +1,7 @@
 /** How a change of one value reads. */
 
 import type { Value } from "../../program/recording.ts";
-import { HIDDEN } from "../diff/secrets.ts";
+import { HIDDEN } from "../values/secrets.ts";
 import type { Sign } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { filesOf } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { type Contents, filesOf } from "../diff/code.ts";
+import type { Contents } from "../values/canonical.ts";
 
 export function contentsOf(recording: Recording): Contents {
   const paths = new Set(

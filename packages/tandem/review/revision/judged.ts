@@ -3,7 +3,7 @@ import { check } from "../../policies/check.ts";
 import type { Waiver } from "../../policies/waivers.ts";
 import { assumed } from "../cost/assumptions.ts";
 import { estimateWherePriced } from "../cost/estimate.ts";
-import { freeTier } from "../cost/prices.ts";
+import { freeTier } from "../cost/prices/prices.ts";
 import type { Program } from "../diff/compare.ts";
 import type { Recorded } from "./record.ts";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording, Values } from "../../program/recording.ts";
-import type { Contents } from "../diff/code.ts";
+import type { Contents } from "../values/canonical.ts";
 import { contentsOf } from "./contents.ts";
 import { encryptedConfig } from "./encrypted-config.ts";
 import { stacksOf } from "./stacks.ts";

@@ -4,7 +4,7 @@ import { tableDefinitions } from "../../local/dynamodb/table-definitions.ts";
 import { notifications } from "../../local/event-sources/s3/notifications.ts";
 import { schedules } from "../../local/event-sources/scheduler/schedules.ts";
 import { queueMappings } from "../../local/event-sources/sqs/mappings.ts";
-import { readGrants } from "../../local/gateway/permissions.ts";
+import { readGrants } from "../../local/iam/invocation-permission.ts";
 import { rolesOf } from "../../local/iam/policies.ts";
 import { declaredStores } from "../../local/queues-and-buckets/declared.ts";
 import { eventConfig } from "../../local/workers/event-config.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answerInvoke } from "../../program/invokes.ts";
+import { answerInvoke } from "../../program/invokes/invokes.ts";
 
 const context = { region: "eu-central-1", declared: () => [] };
 

@@ -1,10 +1,8 @@
 /** Routes with AWS_IAM: the request must be signed with a key of this run, and its owner must be allowed to call. */
 import type { Guard, Principal } from "../../iam/guard.ts";
 import { readSignature } from "../../iam/signature.ts";
-import type { Api } from "../api.ts";
-import type { Authorizer, Decision } from "../authorizer.ts";
+import type { Api, Authorizer, Decision, RoutedRequest } from "../api.ts";
 import { messageAnswer } from "../http/http-message.ts";
-import type { RoutedRequest } from "../routed-request.ts";
 
 const SERVICE = "execute-api";
 

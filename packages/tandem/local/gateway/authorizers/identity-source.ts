@@ -1,6 +1,7 @@
 /** Where an authorizer looks: `$request.header.X`, `$request.querystring.x`, `$context.x`, `$stageVariables.x`. */
+
+import type { RoutedRequest } from "../api.ts";
 import { queryPairs } from "../http/request-target.ts";
-import type { RoutedRequest } from "../routed-request.ts";
 
 /** What stands there; undefined when nothing does. REST APIs write `method.request.` in place of `$request.`. */
 export function readIdentitySource(expression: string, routed: RoutedRequest): string | undefined {

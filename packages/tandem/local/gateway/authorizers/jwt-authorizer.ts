@@ -1,11 +1,14 @@
 /** JWT authorizers: signature, issuer, audience, times and scopes are all checked. */
-import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
-import type { Authorizer, Decision } from "../authorizer.ts";
+import { createLocalJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from "jose";
+import type { Authorizer, Decision, RoutedRequest } from "../api.ts";
 import { messageAnswer } from "../http/http-message.ts";
-import type { KeySet } from "../issuer/key-set.ts";
-import type { RoutedRequest } from "../routed-request.ts";
 import { readIdentitySource } from "./identity-source.ts";
 import { audiencesOf, claimTexts, scopesOf } from "./jwt-claims.ts";
+
+/** Public keys, as `/.well-known/jwks.json` serves them. */
+export interface KeySet {
+  keys: JWK[];
+}
 
 export interface JwtRules {
   issuer: string;

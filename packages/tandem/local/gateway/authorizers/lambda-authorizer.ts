@@ -1,15 +1,14 @@
 /** Authorizers that are functions: they get the request, and answer yes or no, or with an IAM policy. */
 import { isObject } from "../../../shared/json.ts";
+import { evaluate } from "../../iam/evaluate.ts";
+import { parsePolicy } from "../../iam/statements.ts";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
-import type { LambdaTarget } from "../api.ts";
-import type { Authorizer, Decision, Identity } from "../authorizer.ts";
+import { within } from "../../standing-clock.ts";
+import type { Authorizer, Decision, Identity, LambdaTarget, RoutedRequest } from "../api.ts";
 import { messageAnswer } from "../http/http-message.ts";
 import { eventV1 } from "../payloads/event-v1.ts";
 import { eventV2 } from "../payloads/event-v2.ts";
-import type { RoutedRequest } from "../routed-request.ts";
-import { within } from "../within.ts";
 import { readIdentitySource } from "./identity-source.ts";
-import { policyRefusal } from "./invoke-policy.ts";
 
 export interface LambdaAuthorizerRules {
   /** Logical name, for the list of endpoints. */
@@ -148,4 +147,14 @@ function forbidden(reason: string): Decision {
 
 function failed(reason: string): Decision {
   return { allowed: false, answer: messageAnswer(500, "Internal Server Error"), reason };
+}
+
+/** Judges the policy that a Lambda authorizer returns, by the rules that every other policy of the run is judged by. */
+
+/** Why the policy does not let the caller through, or undefined when it does. What cannot be judged is no yes. */
+export function policyRefusal(policy: unknown, authorizer: string, arn: string): string | undefined {
+  const call = { action: "execute-api:Invoke", resource: arn, context: {} };
+  const verdict = evaluate(parsePolicy(policy, authorizer), call);
+  if (verdict.kind === "allowed") return undefined;
+  return `the policy of authorizer ${authorizer} does not allow ${arn} (${verdict.kind})`;
 }

@@ -6,8 +6,7 @@ import type { RecordedResource, Recording, Values } from "../../../program/recor
 import limits from "../../../shared/aws/limits.cjs";
 import type { Guard } from "../../iam/guard.ts";
 import type { Invoker } from "../../invocation.ts";
-import type { Api } from "../api.ts";
-import { type Authorizer, OPEN } from "../authorizer.ts";
+import { type Api, type Authorizer, OPEN } from "../api.ts";
 import { iamAuthorizer } from "../authorizers/iam-authorizer.ts";
 import type { JwtRules } from "../authorizers/jwt-authorizer.ts";
 import { type LambdaAuthorizerRules, lambdaAuthorizer } from "../authorizers/lambda-authorizer.ts";

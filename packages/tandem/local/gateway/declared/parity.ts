@@ -3,9 +3,9 @@
 import { ofType } from "../../../program/reading/resources.ts";
 import { flag, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
-import { API_GATEWAY } from "../permissions.ts";
 import { REST_COMPONENT } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 

@@ -4,13 +4,13 @@ import { ofType } from "../../../program/reading/resources.ts";
 import { list, number, object, text, textMap } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, Route, Stage, Target } from "../api.ts";
-import type { Authorizer } from "../authorizer.ts";
+import type { Api, Authorizer, Route, Stage, Target } from "../api.ts";
+import { unsupported } from "../api.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { asHttpIntegration, type Operation, operationsOf } from "./openapi-body.ts";
 import { readBucket } from "./read-settings.ts";
-import { Targets, unsupported } from "./targets.ts";
+import { Targets } from "./targets.ts";
 
 /** What a route is before a stage gives it its throttle. */
 interface DeclaredRoute {

@@ -5,12 +5,13 @@ import { flag, number, object, text, textMap } from "../../../program/reading/va
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
 import type { Api, Route, Stage, Target } from "../api.ts";
+import { unsupported } from "../api.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { asRestIntegration, type Operation, operationsOf } from "./openapi-body.ts";
 import { readBucket } from "./read-settings.ts";
-import { Targets, unsupported } from "./targets.ts";
+import { Targets } from "./targets.ts";
 
 interface DeclaredMethod {
   /** `GET /books/{id}`. */

@@ -6,10 +6,11 @@ import { flag, list, object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
 import type { Api, FilesTarget, Route, Stage, Target } from "../api.ts";
+import { unsupported } from "../api.ts";
 import { REST_OF_PATH } from "../integrations/static-files.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
-import { Targets, unsupported } from "./targets.ts";
+import { Targets } from "./targets.ts";
 
 export const REST_COMPONENT = "aws-apigateway:index:RestAPI";
 

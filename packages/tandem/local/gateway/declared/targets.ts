@@ -8,9 +8,6 @@ import {
 import { ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { Recording } from "../../../program/recording.ts";
-import { guardOf } from "../../iam/policies.ts";
-import { roleCallRefusal } from "../../iam/role-calls.ts";
-import type { LambdaTarget, UnsupportedTarget } from "../api.ts";
 import {
   API_GATEWAY,
   type Grant,
@@ -19,7 +16,10 @@ import {
   type Permission,
   readGrants,
   refusalOf,
-} from "../permissions.ts";
+} from "../../iam/invocation-permission.ts";
+import { guardOf } from "../../iam/policies.ts";
+import { roleCallRefusal } from "../../iam/role-calls.ts";
+import { type LambdaTarget, type UnsupportedTarget, unsupported } from "../api.ts";
 
 export interface LambdaIntegration {
   uri: string;
@@ -90,8 +90,4 @@ export class Targets {
     if (sourceArn === undefined) return OUT_OF_SIGHT;
     return new LambdaPermission(refusalOf(this.#grants, called), sourceArn);
   }
-}
-
-export function unsupported(reason: string): UnsupportedTarget {
-  return { kind: "unsupported", reason };
 }

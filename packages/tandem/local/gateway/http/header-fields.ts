@@ -1,5 +1,4 @@
 /** One pass over the headers of a request, keeping their order, their case and their duplicates for the event formats. */
-import { putField } from "./fields.ts";
 
 export interface HeaderFields {
   /** Lower-case names; duplicates joined with a comma; without `cookie`. */
@@ -53,4 +52,15 @@ function splitCookies(value: string): string[] {
 /** `Content-Type` for `content-type`: payload format 1.0 spells names so. */
 export function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+/** Objects whose keys come from a caller. */
+
+/** Sets a key, also `__proto__`, which a plain assignment would take for the prototype. */
+export function putField<T>(target: Record<string, T>, name: string, value: T): void {
+  if (name === "__proto__") {
+    Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
+  } else {
+    target[name] = value;
+  }
 }

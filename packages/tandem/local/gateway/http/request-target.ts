@@ -1,5 +1,5 @@
 /** The request target: path and query apart, and what of them is decoded. */
-import { putField } from "./fields.ts";
+import { putField } from "./header-fields.ts";
 
 export interface RequestTarget {
   /** As sent, e.g. `/space%20value`. */

@@ -2,8 +2,8 @@
 
 import limits from "../../../shared/aws/limits.cjs";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
-import type { LambdaTarget } from "../api.ts";
-import type { Identity } from "../authorizer.ts";
+import { within } from "../../standing-clock.ts";
+import type { Identity, LambdaTarget, RoutedRequest } from "../api.ts";
 import type { GatewayAnswers } from "../gateway-answers.ts";
 import type { HttpAnswer } from "../http/http-message.ts";
 import { eventV1 } from "../payloads/event-v1.ts";
@@ -11,8 +11,6 @@ import { eventV2 } from "../payloads/event-v2.ts";
 import { type Formatted, isTooLarge } from "../payloads/response.ts";
 import { responseV1 } from "../payloads/response-v1.ts";
 import { responseV2 } from "../payloads/response-v2.ts";
-import type { RoutedRequest } from "../routed-request.ts";
-import { within } from "../within.ts";
 import { isEventTooLarge } from "./limits.ts";
 
 export interface Integrated {

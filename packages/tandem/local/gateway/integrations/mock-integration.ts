@@ -3,7 +3,7 @@
 import { object, text, textMap } from "../../../program/reading/value.ts";
 import type { Values } from "../../../program/recording.ts";
 import type { Target } from "../api.ts";
-import { unsupported } from "../declared/targets.ts";
+import { unsupported } from "../api.ts";
 import { pushHeader } from "../http/answer-headers.ts";
 import { type Formatted, guarded } from "../payloads/response.ts";
 

@@ -1,6 +1,7 @@
 /** The two documents by which a function (or a person) finds the keys of the local issuer. */
+
+import type { KeySet } from "../authorizers/jwt-authorizer.ts";
 import type { HttpAnswer } from "../http/http-message.ts";
-import type { KeySet } from "./key-set.ts";
 
 const BASE = "/_tandem/issuer";
 const CONFIGURATION = `${BASE}/.well-known/openid-configuration`;

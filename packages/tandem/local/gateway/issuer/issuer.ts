@@ -7,9 +7,8 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import path from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import { UserError } from "../../../shared/user-error.js";
-import type { Authorizer } from "../authorizer.ts";
-import { type JwtRules, jwtAuthorizer } from "../authorizers/jwt-authorizer.ts";
-import type { KeySet } from "./key-set.ts";
+import type { Authorizer } from "../api.ts";
+import { type JwtRules, jwtAuthorizer, type KeySet } from "../authorizers/jwt-authorizer.ts";
 
 const ALGORITHM = "RS256";
 const KEY_FILE = "private-key.json";

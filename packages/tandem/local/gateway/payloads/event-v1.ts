@@ -1,10 +1,8 @@
 /** The event of payload format 1.0, as REST APIs send it and HTTP APIs on request. Here what is absent is null. */
-import type { Identity } from "../authorizer.ts";
-import { putField } from "../http/fields.ts";
-import { canonicalName } from "../http/header-fields.ts";
+import type { Identity, RoutedRequest } from "../api.ts";
+import { canonicalName, putField } from "../http/header-fields.ts";
 import { eventBody, isBinaryType, isTextType } from "../http/request-body.ts";
 import { listedQuery } from "../http/request-target.ts";
-import type { RoutedRequest } from "../routed-request.ts";
 import { firstLabel } from "./event-v2.ts";
 import { commonLogTime } from "./identifiers.ts";
 

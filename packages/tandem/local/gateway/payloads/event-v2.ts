@@ -1,9 +1,8 @@
 /** The event of payload format 2.0. What is absent is left out, never null. */
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { Identity } from "../authorizer.ts";
+import type { Identity, RoutedRequest } from "../api.ts";
 import { eventBody, isTextType } from "../http/request-body.ts";
 import { joinedQuery } from "../http/request-target.ts";
-import type { RoutedRequest } from "../routed-request.ts";
 import { commonLogTime } from "./identifiers.ts";
 
 export type EventV2 = APIGatewayProxyEventV2 & {

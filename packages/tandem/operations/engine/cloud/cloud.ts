@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { makeUpOutputs } from "../../../program/outputs.ts";
-import { replacesOnChange } from "../../../review/diff/provider-facts.ts";
+import { makeUpOutputs } from "../../../program/outputs/outputs.ts";
+import { replacesOnChange } from "../../../review/provider-facts/property-facts.ts";
 import { argumentsOf } from "./arguments.ts";
 import { kindOf } from "./kinds.ts";
 import type { Store, Thing } from "./store.ts";

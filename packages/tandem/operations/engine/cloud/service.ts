@@ -5,7 +5,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.j
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
-import { answerInvoke } from "../../../program/invokes.ts";
+import { answerInvoke } from "../../../program/invokes/invokes.ts";
 import type { Cloud, Values } from "./cloud.ts";
 import { kindOf } from "./kinds.ts";
 import type { Thing } from "./store.ts";

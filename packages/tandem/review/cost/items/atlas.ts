@@ -2,9 +2,9 @@
 
 import { plainObject, textOf } from "../../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
-import { asList } from "../../diff/canonical.ts";
+import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
-import type { AtlasPrices } from "../prices.ts";
+import type { AtlasPrices } from "../prices/prices.ts";
 import { HOURS } from "../units.ts";
 
 const service = "MongoDB Atlas";

@@ -2,10 +2,10 @@
 
 import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
-import { asList } from "../../diff/canonical.ts";
 import { FUNCTION } from "../../program-view/view.ts";
+import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
-import type { Architecture } from "../prices.ts";
+import type { Architecture } from "../prices/prices.ts";
 import { MB_PER_GB, MILLION, SECONDS } from "../units.ts";
 
 const service = "AWS Lambda";

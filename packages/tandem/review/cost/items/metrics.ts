@@ -4,9 +4,9 @@
  */
 
 import { plainObject, plainObjects } from "../../../program/reading/value.ts";
-import { asList } from "../../diff/canonical.ts";
 import { doorsOf } from "../../program-view/routes.ts";
 import { FUNCTION } from "../../program-view/view.ts";
+import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
 import { embeddedMetricsOf } from "../embedded-metrics.ts";
 

@@ -2,8 +2,8 @@
 
 import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
-import { asList } from "../../diff/canonical.ts";
 import type { ProgramView } from "../../program-view/view.ts";
+import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
 import { HOURS } from "../units.ts";
 

@@ -2,8 +2,8 @@
 
 import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
-import { asList } from "../../diff/canonical.ts";
 import { FUNCTION } from "../../program-view/view.ts";
+import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
 import { DAYS, KB_PER_GB, MILLION, SECONDS } from "../units.ts";
 

@@ -4,7 +4,7 @@ import { plainObject } from "../../../program/reading/value.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import { type Grant, grantsOf } from "../../program-view/grants.ts";
 import type { Costing } from "../costing.ts";
-import type { TablePrices } from "../prices.ts";
+import type { TablePrices } from "../prices/prices.ts";
 import { HOURS, MILLION } from "../units.ts";
 
 const service = "Amazon DynamoDB";

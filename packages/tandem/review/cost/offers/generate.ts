@@ -1,6 +1,6 @@
 /** A region's price file, made from AWS's offer files. */
 import { UserError } from "../../../shared/user-error.js";
-import type { AwsPrices } from "../prices.ts";
+import type { AwsPrices } from "../prices/prices.ts";
 import { type Figure, figures } from "./figures.ts";
 import { type Row, rowsOf } from "./read-offer.ts";
 

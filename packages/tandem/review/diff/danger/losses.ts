@@ -2,7 +2,7 @@
 
 import { addressOf, holdsData } from "../../../program/reading/holds-data.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
-import { canonical } from "../canonical.ts";
+import { canonical } from "../../values/canonical.ts";
 import type { ResourceChange } from "../diff.ts";
 import { NAMING } from "../renames.ts";
 import { describe, type Found } from "./found.ts";

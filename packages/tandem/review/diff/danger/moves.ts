@@ -3,19 +3,12 @@
 import { holdsData } from "../../../program/reading/holds-data.ts";
 import { readTypeToken } from "../../../program/reading/type-token.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
+import { choosesAccount } from "../../provider-facts/property-facts.ts";
 import type { PropertyChange, ResourceChange } from "../diff.ts";
 import { resourceName } from "../names.ts";
 import { isProvider } from "../pseudo-resources.ts";
 import type { Fate } from "../resources.ts";
 import { describe, type Found } from "./found.ts";
-
-/** Properties of a provider that choose the account: the engine replaces nothing, and finds nothing. */
-const ACCOUNT =
-  /^(accessKey|allowedAccountIds|assumeRole|assumeRoles|assumeRoleWithWebIdentity|profile|baseUrl|publicKey)\b/;
-
-export function isAccount(path: string): boolean {
-  return ACCOUNT.test(path);
-}
 
 /**
  * Of a provider whose own properties change.
@@ -33,7 +26,7 @@ export function ofProvider(change: ResourceChange, kept: readonly RecordedResour
         ],
       ];
     }
-    return isAccount(property.path)
+    return choosesAccount(property.path)
       ? [
           [
             "moved",

@@ -3,7 +3,7 @@
 import { holdsData } from "../../../program/reading/holds-data.ts";
 import { plainObject, plainObjects, textOf } from "../../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../../program/recording.ts";
-import { asList } from "../canonical.ts";
+import { asList } from "../../values/canonical.ts";
 import type { PropertyChange, ResourceChange } from "../diff.ts";
 import { describe, type Found } from "./found.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LambdaPermission, readGrants, refusalOf } from "../../../local/gateway/permissions.ts";
+import { LambdaPermission, readGrants, refusalOf } from "../../../local/iam/invocation-permission.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
 import {
   EXECUTION_ARN,

@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
+import type { Target } from "../../../local/local-target.ts";
 import { type LoadOptions, load } from "../../../local/seed/load.ts";
 import type { TableSeed } from "../../../local/seed/seed.ts";
-import { openSink, type Target } from "../../../local/seed/sink.ts";
+import { openSink } from "../../../local/seed/sink.ts";
 import { createTable, dynamoClient, listen } from "../support/dynamodb.ts";
 
 const seed: TableSeed = {

@@ -6,7 +6,7 @@ import { type Assumed, assumed } from "../../../review/cost/assumptions.ts";
 import { type Bill, listTotal } from "../../../review/cost/bill.ts";
 import { compareBills } from "../../../review/cost/change.ts";
 import { estimate, estimateWherePriced } from "../../../review/cost/estimate.ts";
-import { freeTier, noFreeTier } from "../../../review/cost/prices.ts";
+import { freeTier, noFreeTier } from "../../../review/cost/prices/prices.ts";
 import { renderEstimate } from "../../../review/cost/render.ts";
 import { recording, resource } from "../support/recordings.ts";
 import { recordShop } from "./shop.ts";

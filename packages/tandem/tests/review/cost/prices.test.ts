@@ -13,7 +13,7 @@ import {
   pricesOf,
   regionsIn,
   typedFolder,
-} from "../../../review/cost/prices.ts";
+} from "../../../review/cost/prices/prices.ts";
 
 const offers = path.resolve(import.meta.dirname, "../../fixtures/offers");
 const lambda = path.join("offers", "v1.0", "aws", "AWSLambda", "current", "eu-central-1", "index.csv");

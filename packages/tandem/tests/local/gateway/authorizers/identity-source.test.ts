@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { OPEN } from "../../../../local/gateway/authorizer.ts";
+import { OPEN, type RoutedRequest } from "../../../../local/gateway/api.ts";
 import { readIdentitySource } from "../../../../local/gateway/authorizers/identity-source.ts";
 import { readHeaderFields } from "../../../../local/gateway/http/header-fields.ts";
 import { readTarget } from "../../../../local/gateway/http/request-target.ts";
 import { RouteTable } from "../../../../local/gateway/route-table.ts";
-import type { RoutedRequest } from "../../../../local/gateway/routed-request.ts";
 import { FakeInvoker, handlerOf, httpProgram, requestOf } from "../programs.ts";
 
 const { api } = handlerOf(httpProgram({ routes: { "GET /a": "f" } }), new FakeInvoker());

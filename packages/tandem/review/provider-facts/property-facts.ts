@@ -1,8 +1,8 @@
 /** Asks the checked-in table of what the providers say: which changes replace a resource, which lists have no order. */
 
-import type { PropertyTable } from "../provider-facts/extract.ts";
-import fromComments from "../provider-facts/from-comments.json" with { type: "json" };
-import { writtenByHand } from "../provider-facts/written-by-hand.ts";
+import type { PropertyTable } from "./extract.ts";
+import fromComments from "./from-comments.json" with { type: "json" };
+import { writtenByHand } from "./written-by-hand.ts";
 
 const replaces = merged(fromComments.replaces, writtenByHand.replaces);
 const sets = merged(fromComments.sets, writtenByHand.sets);
@@ -33,4 +33,12 @@ function merged(...tables: PropertyTable[]): Map<string, Set<string>> {
     }
   }
   return result;
+}
+
+/** Properties of a provider that choose the account: the engine replaces nothing, and finds nothing. */
+const ACCOUNT =
+  /^(accessKey|allowedAccountIds|assumeRole|assumeRoles|assumeRoleWithWebIdentity|profile|baseUrl|publicKey)\b/;
+
+export function choosesAccount(path: string): boolean {
+  return ACCOUNT.test(path);
 }

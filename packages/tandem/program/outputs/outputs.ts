@@ -3,17 +3,17 @@
  * gets the same answer. ARNs are exact, since permissions are judged against them.
  */
 
-import { apiGateway } from "./outputs/api-gateway.ts";
-import { atlas } from "./outputs/atlas.ts";
-import { compute } from "./outputs/compute.ts";
-import { events } from "./outputs/events.ts";
-import { identity } from "./outputs/identity.ts";
-import { lambda } from "./outputs/lambda.ts";
-import { monitoring } from "./outputs/monitoring.ts";
-import { network } from "./outputs/network.ts";
-import { storage } from "./outputs/storage.ts";
-import { Named, type Rule, type Rules, type Subject } from "./outputs/subject.ts";
-import { areaOf, readTypeToken } from "./reading/type-token.ts";
+import { areaOf, readTypeToken } from "../reading/type-token.ts";
+import { apiGateway } from "./api-gateway.ts";
+import { atlas } from "./atlas.ts";
+import { compute } from "./compute.ts";
+import { events } from "./events.ts";
+import { identity } from "./identity.ts";
+import { lambda } from "./lambda.ts";
+import { monitoring } from "./monitoring.ts";
+import { network } from "./network.ts";
+import { storage } from "./storage.ts";
+import { Named, type Rule, type Rules, type Subject } from "./subject.ts";
 
 export interface MadeUp {
   id: string;

@@ -1,15 +1,15 @@
 /**
  * What things cost: list prices in US dollars without taxes, and what every account gets for nothing each month.
  *
- * AWS's prices of a region stand in `prices/<region>.json` (typed by hand) or `prices/generated/<region>.json` (`npm run prices`
- * wrote it from AWS's offer files; it wins). Atlas publishes no list that a program can read: `prices/atlas.json`, by hand.
+ * AWS's prices of a region stand in `<region>.json` (typed by hand) or `generated/<region>.json` (`npm run prices`
+ * wrote it from AWS's offer files; it wins). Atlas publishes no list that a program can read: `atlas.json`, by hand.
  */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../../shared/user-error.js";
-import atlasFile from "./prices/atlas.json" with { type: "json" };
-import freeTierFile from "./prices/free-tier.json" with { type: "json" };
+import { UserError } from "../../../shared/user-error.js";
+import atlasFile from "./atlas.json" with { type: "json" };
+import freeTierFile from "./free-tier.json" with { type: "json" };
 
 export type Architecture = "arm64" | "x86_64";
 
@@ -89,7 +89,7 @@ export interface Prices extends AwsPrices {
 export type FreeTier = Omit<typeof freeTierFile, "date" | "source">;
 
 /** Prices that were typed by hand. */
-export const typedFolder = path.join(import.meta.dirname, "prices");
+export const typedFolder = import.meta.dirname;
 /** Prices that `npm run prices` wrote. */
 export const generatedFolder = path.join(typedFolder, "generated");
 const notRegions = new Set(["atlas.json", "free-tier.json"]);

@@ -2,35 +2,14 @@
  * Answers the functions of providers that a program calls while it runs (`aws.getCallerIdentity()` and the like).
  * What stands in no table is an error that names the token: a made-up answer nobody asked for would be worse.
  */
-import { accountInvokes } from "./invokes/account.ts";
-import { atlasInvokes } from "./invokes/atlas.ts";
-import { awsInvokes } from "./invokes/aws.ts";
-import { lookUps } from "./invokes/look-ups.ts";
-import { policyDocumentInvokes } from "./invokes/policy-document.ts";
-import { leaveOut } from "./outputs/left-out.ts";
 
-export interface InvokeContext {
-  region: string;
-  /** States of everything declared so far of one type. */
-  declared(type: string): Record<string, unknown>[];
-  /** Depth from which standard answers lack their parts (outputs/left-out.ts). */
-  leaveOutFrom?: number | undefined;
-}
-
-/** Undefined where it knows no answer to these arguments. */
-export type InvokeAnswer = (args: Record<string, unknown>, context: InvokeContext) => unknown;
-
-/** An answer for some calls only: those whose arguments hold all that stands under `when`. */
-export interface Case {
-  when: Record<string, unknown>;
-  answer: Record<string, unknown>;
-}
-
-/** As it stands in recording.yaml: one answer to every call, or one a case. */
-export type GivenAnswer = Record<string, unknown> | Case[];
-
-/** Token (`aws:index/getRegion:getRegion`) → answer. */
-export type InvokeAnswers = Record<string, InvokeAnswer | GivenAnswer>;
+import { leaveOut } from "../outputs/left-out.ts";
+import { accountInvokes } from "./account.ts";
+import { atlasInvokes } from "./atlas.ts";
+import { awsInvokes } from "./aws.ts";
+import type { InvokeAnswer, InvokeAnswers, InvokeContext } from "./invoke-answer.ts";
+import { lookUps } from "./look-ups.ts";
+import { policyDocumentInvokes } from "./policy-document.ts";
 
 const STANDARD: Record<string, InvokeAnswer> = {
   ...lookUps,

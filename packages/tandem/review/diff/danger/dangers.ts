@@ -1,13 +1,13 @@
 /** What a reviewer must not overlook: data or protected resources that would be lost, and protection taken away. */
 
-import type { RecordedResource } from "../../program/recording.ts";
-import type { Found } from "./danger/found.ts";
-import { ofDeletion, ofReplacement } from "./danger/losses.ts";
-import { ofExchanges, ofProvider } from "./danger/moves.ts";
-import { ofExpiry, ofIndexes, ofKeeper, ofSafeguards } from "./danger/safeguards.ts";
-import type { Danger, ResourceChange } from "./diff.ts";
-import { isProvider } from "./pseudo-resources.ts";
-import type { Fate } from "./resources.ts";
+import type { RecordedResource } from "../../../program/recording.ts";
+import type { Danger, ResourceChange } from "../diff.ts";
+import { isProvider } from "../pseudo-resources.ts";
+import type { Fate } from "../resources.ts";
+import type { Found } from "./found.ts";
+import { ofDeletion, ofReplacement } from "./losses.ts";
+import { ofExchanges, ofProvider } from "./moves.ts";
+import { ofExpiry, ofIndexes, ofKeeper, ofSafeguards } from "./safeguards.ts";
 
 /** @param kept what both programs have */
 export function dangers(fates: readonly Fate[], kept: readonly RecordedResource[]): Danger[] {

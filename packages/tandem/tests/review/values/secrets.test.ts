@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Recording, Value, Values } from "../../../program/recording.ts";
 import { compare } from "../../../review/diff/compare.ts";
-import { Redactor } from "../../../review/diff/secrets.ts";
 import { renderJson } from "../../../review/report/json.ts";
 import { renderMarkdown } from "../../../review/report/markdown.ts";
 import type { Report } from "../../../review/report/report.ts";
 import { renderText } from "../../../review/report/text.ts";
+import { Redactor } from "../../../review/values/secrets.ts";
 import { recording, resource } from "../support/recordings.ts";
 
 /** Long enough to be found in a text, and with what escapes and encodings change. */

@@ -1,8 +1,8 @@
 /** The project that a command without `--cwd` is about. */
 
 import path from "node:path";
-import { checkout, nearest } from "../shared/places.js";
-import { UserError } from "../shared/user-error.js";
+import { checkout, nearest } from "./places.js";
+import { UserError } from "./user-error.js";
 
 /** The folder with Pulumi.yaml that the command stands in, however deep. Absolute. */
 export function ownProject(): string {

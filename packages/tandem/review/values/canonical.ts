@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { isKind, isObject, isSpecial } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
-import { isSet } from "./provider-facts.ts";
+import { isSet } from "../provider-facts/property-facts.ts";
 
 /** Where a value stands: what decides whether the order of a list means anything. */
 export interface Place {
@@ -105,3 +105,6 @@ export function asList(value: Value | undefined): Value[] {
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
+
+/** Content of files and folders that archives name by path, as a hash; it is not in the recording. */
+export type Contents = Readonly<Record<string, string>>;
