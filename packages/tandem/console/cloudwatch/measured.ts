@@ -96,7 +96,7 @@ export class Measured {
     if (isThrottled) return;
     series.invocations?.count(time, 1);
     series.errors?.count(time, result.status === "error" ? 1 : 0);
-    series.duration?.add(time, milliseconds);
+    series.duration?.add(time, durationOf(lines) ?? milliseconds);
     series.concurrent?.count(time, concurrent);
     if (isColdStart(lines)) series.coldStarts?.count(time, 1);
     if (caller === "api") {
@@ -202,6 +202,12 @@ export class Measured {
 function held<Found extends object>(found: Found): Found {
   for (const series of Object.values(found) as (Series | undefined)[]) if (series) series.isHeld = true;
   return found;
+}
+
+/** What Lambda bills: without the start of a worker or the wait for one. */
+function durationOf(lines: readonly string[]): number | undefined {
+  const told = /\tDuration: ([\d.]+) ms/.exec(lines.at(-1) ?? "")?.[1];
+  return told === undefined ? undefined : Number(told);
 }
 
 /** By the REPORT line, the last of an invocation's log. */

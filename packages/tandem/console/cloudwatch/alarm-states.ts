@@ -1,0 +1,145 @@
+/** The state of every alarm of the program, from minute to minute. */
+import type { Recording } from "../../program/recording.ts";
+import { alarmsOf, type CompositeAlarm, type DeclaredAlarm, type MetricAlarm } from "./alarm.ts";
+import { type Rule, readRule } from "./composite.ts";
+import { type AlarmState, countsAtOnce, fullMinute, type Judgement, judgeAlarm } from "./judge-alarm.ts";
+import { KEPT_MS, type MetricStore, MINUTE_MS } from "./metric-store.ts";
+import { saidOf } from "./named.ts";
+
+export interface Standing {
+  alarm: DeclaredAlarm;
+  state: AlarmState;
+  /** Since when it is in this state, milliseconds since 1970. */
+  since: number;
+  reason: string;
+  /** Earlier ones, newest first. */
+  transitions: { time: number; state: AlarmState; reason: string }[];
+  /** Why it is not evaluated. */
+  problem?: string;
+}
+
+const MOST_TRANSITIONS = 20;
+/** Composite alarms may stand on others. */
+const DEEPEST = 10;
+
+export class AlarmStates {
+  readonly #store: MetricStore;
+  readonly #recording: () => Recording;
+  readonly #begun: number;
+  #standings = new Map<string, Standing>();
+  #read: Recording | undefined;
+  /** The full minute up to which everything is judged. */
+  #judged: number;
+
+  constructor(store: MetricStore, recording: () => Recording, begun = Date.now()) {
+    this.#store = store;
+    this.#recording = recording;
+    this.#begun = begun;
+    this.#judged = fullMinute(begun);
+  }
+
+  /** Every minute since it was asked last is made up for: what a state was before can decide what it is. */
+  at(now: number): Standing[] {
+    this.#takeOver();
+    const end = fullMinute(now);
+    for (let minute = Math.max(this.#judged, end - KEPT_MS) + MINUTE_MS; minute <= end; minute += MINUTE_MS)
+      this.#judge(minute, minute);
+    this.#judged = Math.max(this.#judged, end);
+    this.#judgeAtOnce(now, end + MINUTE_MS);
+    return [...this.#standings.values()];
+  }
+
+  #judge(end: number, time: number): void {
+    for (const standing of this.#standings.values())
+      if (standing.alarm.kind === "metric") this.#stand(standing, this.#judgement(standing, end), time);
+    this.#judgeComposites(time);
+  }
+
+  /** Into ALARM alone: what the running minute has not brought yet may still come. */
+  #judgeAtOnce(now: number, end: number): void {
+    for (const standing of this.#standings.values()) {
+      const { alarm } = standing;
+      if (alarm.kind !== "metric" || !countsAtOnce(alarm)) continue;
+      const judgement = this.#judgement(standing, end);
+      if (judgement.state === "ALARM") this.#stand(standing, judgement, now);
+    }
+    this.#judgeComposites(now);
+  }
+
+  #judgement(standing: Standing, end: number): Judgement {
+    try {
+      return judgeAlarm(standing.alarm as MetricAlarm, this.#store, end);
+    } catch (error) {
+      standing.problem = saidOf(error);
+      return { state: "INSUFFICIENT_DATA", reason: standing.problem };
+    }
+  }
+
+  #judgeComposites(time: number): void {
+    const composites = [...this.#standings.values()].filter(({ alarm }) => alarm.kind === "composite");
+    for (let round = 0; round < DEEPEST; round++) {
+      const changed = composites.map((standing) => this.#judgeComposite(standing, time));
+      if (!changed.includes(true)) return;
+    }
+  }
+
+  #judgeComposite(standing: Standing, time: number): boolean {
+    let rule: Rule;
+    try {
+      rule = readRule((standing.alarm as CompositeAlarm).rule);
+    } catch (error) {
+      standing.problem = saidOf(error);
+      return false;
+    }
+    const byName = new Map([...this.#standings.values()].map((one) => [one.alarm.name, one]));
+    const unknown = rule.names.filter((name) => !byName.has(name) || byName.get(name)?.problem !== undefined);
+    if (unknown.length > 0) {
+      standing.problem = `what it stands on is not evaluated here: ${unknown.join(", ")}`;
+      return false;
+    }
+    const holds = rule.holds((name) => byName.get(name)?.state);
+    const states = rule.names.map((name) => `${name} is ${byName.get(name)?.state}`);
+    return this.#stand(
+      standing,
+      { state: holds ? "ALARM" : "OK", reason: [...new Set(states)].join(", ") },
+      time,
+    );
+  }
+
+  #stand(standing: Standing, { state = standing.state, reason }: Judgement, time: number): boolean {
+    standing.reason = reason;
+    if (state === standing.state) return false;
+    standing.transitions.unshift({ time, state, reason });
+    standing.transitions.length = Math.min(standing.transitions.length, MOST_TRANSITIONS);
+    standing.state = state;
+    standing.since = time;
+    return true;
+  }
+
+  /** An alarm that is declared otherwise than before begins anew. */
+  #takeOver(): void {
+    const recording = this.#recording();
+    if (this.#read === recording) return;
+    const before = this.#standings;
+    const begun = this.#read === undefined ? this.#begun : Date.now();
+    this.#read = recording;
+    this.#standings = new Map(
+      alarmsOf(recording).map((alarm) => {
+        const known = before.get(alarm.urn);
+        const isSame = known && JSON.stringify(known.alarm) === JSON.stringify(alarm);
+        return [alarm.urn, isSame ? known : newStanding(alarm, begun)];
+      }),
+    );
+  }
+}
+
+function newStanding(alarm: DeclaredAlarm, since: number): Standing {
+  return {
+    alarm,
+    state: "INSUFFICIENT_DATA",
+    since,
+    reason: "not evaluated yet: the first full minute is not over",
+    transitions: [],
+    ...(alarm.kind === "not evaluated" ? { problem: alarm.why } : {}),
+  };
+}
