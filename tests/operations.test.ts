@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as atlas from "@pulumi/mongodbatlas";
-import { finderOf } from "../packages/tandem/operations/recover/finders.ts";
+import { finderOf } from "../packages/tandem/operations/recover/find.ts";
 import { rehearse } from "../packages/tandem/operations/rehearse/rehearse.ts";
 import { check } from "../packages/tandem/policies/check.ts";
 import { recordProgram } from "../packages/tandem/program/record-program.ts";

@@ -1,4 +1,5 @@
 /** URNs as the engine makes them: the types of all parents below the stack, joined with `$`, then the resource's own. */
+import type { Recording } from "./recording.ts";
 
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
@@ -85,4 +86,9 @@ function underParent(child: UrnParts, parent: UrnParts, parentAlias: string): st
     ? name + child.name.slice(parent.name.length)
     : child.name;
   return makeUrn(stack, project, parentAlias, child.type, childName);
+}
+
+/** Of the stack itself, for what concerns no single resource. */
+export function stackUrn({ project, stack }: Pick<Recording, "project" | "stack">): string {
+  return `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type ArrayLiteralExpression, SyntaxKind } from "ts-morph";
-import { seedsFile } from "../local/seed/seeds-of.ts";
+import { seedsFile } from "../local/seed/seed.ts";
 import type { FilePlan } from "./plan.ts";
 import { NotUnderstood } from "./program-file.ts";
 import { type NewImport, SourceText, stringProperty } from "./source-text.ts";

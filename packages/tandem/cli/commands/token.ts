@@ -1,12 +1,12 @@
 /** `npm run token`: mints a token that the JWT authorizers of the local run take. The token alone goes to stdout. */
 
 import path from "node:path";
-import { parseDuration } from "../../local/gateway/issuer/duration.ts";
 import { LocalIssuer } from "../../local/gateway/issuer/issuer.ts";
 import { type DeclaredIssuer, jwtIssuers } from "../../local/gateway/issuer/jwt-issuers.ts";
 import { StateFolder } from "../../local/state-folder.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { UserError } from "../../shared/user-error.js";
+import { parseDuration } from "../duration.ts";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {

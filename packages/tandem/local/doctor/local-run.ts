@@ -5,7 +5,7 @@ import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { pinnedNode } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
-import { cacheFolder } from "../mongodb/cache-folder.ts";
+import { cacheFolder } from "../mongodb/binary.ts";
 import { findOnPath, remembered } from "../mongodb/find-binary.ts";
 import { StateFolder } from "../state-folder.ts";
 import { type Finding, here, missing } from "./check.ts";

@@ -1,5 +1,7 @@
 /** The programs that can stand in for MongoDB here, and how each is started. */
+
 import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 
 export type ServerKind = "mongod" | "ferretdb";
@@ -38,4 +40,11 @@ export interface ObtainOptions {
   log(line: string): void;
   /** Aborted when nobody waits for it any more. */
   signal?: AbortSignal;
+}
+
+/** Where what was downloaded or built once is kept for every checkout on this machine, outside `node_modules`. */
+
+export function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  const home = environment.HOME || homedir();
+  return path.join(environment.XDG_CACHE_HOME || path.join(home, ".cache"), "tandem", "mongodb");
 }

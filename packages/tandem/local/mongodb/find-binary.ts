@@ -13,9 +13,8 @@ import { Worker } from "node:worker_threads";
 import { sibling } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import type { ObtainOptions, ServerBinary } from "./binary.ts";
+import { cacheFolder, type ObtainOptions, type ServerBinary } from "./binary.ts";
 import { buildFerretdb, ferretdbFile } from "./build-ferretdb.ts";
-import { cacheFolder } from "./cache-folder.ts";
 import type { Downloaded } from "./download-mongod.ts";
 
 const run = promisify(execFile);

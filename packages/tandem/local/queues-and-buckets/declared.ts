@@ -1,4 +1,7 @@
 /** The queues and buckets of a recorded program. */
+
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { asset as assetOf, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
@@ -131,4 +134,13 @@ function redrivePolicy(
 
 function parsed(policy: Value): Record<string, Value> {
   return (typeof policy === "string" ? JSON.parse(policy) : policy) as Record<string, Value>;
+}
+
+/** What queues are called on this machine. */
+
+/** `https://sqs.eu-central-1.amazonaws.com/123456789012/changes` → the same path at the local server. */
+export function localQueueUrl(url: string, server: Server | string): string {
+  const origin =
+    typeof server === "string" ? server : `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return origin + new URL(url).pathname;
 }

@@ -8,10 +8,9 @@ import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
-import { BUCKET, type Declared, declaredStores, OBJECT, QUEUE } from "./declared.ts";
+import { BUCKET, type Declared, declaredStores, localQueueUrl, OBJECT, QUEUE } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
 import { queueRefusals } from "./queue-refusals.ts";
-import { localQueueUrl } from "./queue-urls.ts";
 
 const FOLDER = "fauxqs";
 

@@ -15,11 +15,10 @@ import {
 import { readSignature } from "../iam/signature.ts";
 import { answerS3 } from "./answer-s3.ts";
 import { answerSqs } from "./answer-sqs.ts";
-import type { Declared } from "./declared.ts";
+import { type Declared, localQueueUrl } from "./declared.ts";
 import { s3Failure, sqsFailure } from "./failures.ts";
 import { Library, StoreFailure } from "./fauxqs.ts";
 import type { AnswerOptions } from "./judge.ts";
-import { localQueueUrl } from "./queue-urls.ts";
 
 /** What the library takes at most, in bytes; larger objects come in parts. */
 const LARGEST_REQUEST = 11 * 1024 * 1024;

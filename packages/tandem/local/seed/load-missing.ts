@@ -2,8 +2,7 @@ import type { Target } from "../local-target.ts";
 import { localTarget } from "../local-target.ts";
 import type { LocalContext } from "../service.ts";
 import { checkpointOf, runSeed } from "./run-seed.ts";
-import type { Seed } from "./seed.ts";
-import { seedsOf } from "./seeds-of.ts";
+import { type Seed, seedsOf } from "./seed.ts";
 
 /**
  * Loads what no earlier run has loaded to its end, except what goes into the store at the address `notInto`. Tells whether

@@ -1,4 +1,8 @@
 /** What sample data a program offers: `export const seeds: Seed[]` in its `data/seeds.ts`. */
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 export type Seed = TableSeed | CollectionSeed;
@@ -24,4 +28,14 @@ export interface CollectionSeed extends SeedOf<{ _id: unknown }> {
   name: string;
   /** Database of the collection; that of the stack's output `connectionString` unless given. */
   database?: string;
+}
+
+/** A program offers its sample data in this file, as `export const seeds: Seed[]`. */
+export const seedsFile = "data/seeds.ts";
+
+export async function seedsOf(cwd: string): Promise<Seed[]> {
+  const file = path.join(cwd, seedsFile);
+  if (!existsSync(file)) return [];
+  const { seeds } = (await import(pathToFileURL(file).href)) as { seeds: Seed[] };
+  return seeds;
 }

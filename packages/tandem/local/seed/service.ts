@@ -4,7 +4,7 @@ import path from "node:path";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import type { LateStore } from "../mongodb/late-store.ts";
 import type { LocalContext, Service } from "../service.ts";
-import { seedsFile } from "./seeds-of.ts";
+import { seedsFile } from "./seed.ts";
 
 export class SeedService implements Service {
   readonly name = "seed";

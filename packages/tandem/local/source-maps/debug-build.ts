@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Build, Value } from "../../program/recording.ts";
-import { buildWithMap } from "./build-with-map.ts";
+import { buildWithMap } from "./map-of-build.ts";
 
 /** @returns undefined for sources that do not compile: who builds them to be served says why */
 export async function debugBuild(build: Build): Promise<Value | undefined> {

@@ -1,8 +1,10 @@
 /** Finds what a killed run was making: by its name, by asking the cloud's own CLI, or by what a person has seen. */
 import { readTypeToken } from "../../program/reading/type-token.ts";
 import { type RunOptions, runProgram } from "../pulumi.ts";
-import { finderOf } from "./finders.ts";
-import type { LookUp, Subject } from "./import-id.ts";
+import { atlasFinders } from "./atlas.ts";
+import { awsFinders } from "./aws.ts";
+import { ec2Finders } from "./ec2.ts";
+import type { Finder, LookUp, Subject } from "./import-id.ts";
 import { nameOf, type PendingOperation, type StackState } from "./stack-state.ts";
 
 /** `maybe` says under which id it would be: only the import tells whether it is there. */
@@ -75,4 +77,12 @@ async function ask(lookUp: LookUp, known: string | undefined, run: RunOptions): 
 
 function replaced(id: string): string {
   return `${id} was to replace the one that the state has. Delete it by hand and say that it is absent: the next deployment makes its own`;
+}
+
+/** Every type whose half-made resources can be found again. */
+
+const finders: Record<string, Finder> = { ...awsFinders, ...ec2Finders, ...atlasFinders };
+
+export function finderOf(type: string): Finder | undefined {
+  return finders[type];
 }

@@ -1,11 +1,11 @@
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { stackUrn } from "../../program/urns.ts";
 import { isInternet } from "../addresses.ts";
 import { type AtlasTier, connectionLimits, isDedicated } from "../atlas-tiers.ts";
 import { functionType } from "../functions.ts";
 import { at, holds, number, objects, ofType, pointing, shown, text, textsIn, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 import { holdsPassword } from "../secrets.ts";
-import { stackUrn } from "../stack-urn.ts";
 
 const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 const scheduleType = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";

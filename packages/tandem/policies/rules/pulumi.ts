@@ -1,8 +1,8 @@
 import { keepsRecords } from "../../program/reading/holds-data.ts";
 import type { Recording, Value } from "../../program/recording.ts";
+import { stackUrn } from "../../program/urns.ts";
 import { isSecret, opened, shown, textsIn } from "../reading.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { stackUrn } from "../stack-urn.ts";
 
 /** What JavaScript makes of an Output, or of any object, that is put into a string. */
 const stringifiedObject = /Calling \[toString\] on an \[Output<T>\]|\[object (Object|Promise)\]/;

@@ -3,8 +3,7 @@ import { paint, table } from "../../shared/terminal.ts";
 import type { AlwaysOn } from "./always-on.ts";
 import { type Assumed, type AssumptionName, assumptions } from "./assumptions.ts";
 import type { Bill, BillLine, Ceiling } from "./bill.ts";
-import { dollars } from "./money.ts";
-import { SECONDS } from "./units.ts";
+import { dollars, SECONDS } from "./units.ts";
 
 export interface Estimate {
   bill: Bill;

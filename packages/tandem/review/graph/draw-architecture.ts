@@ -8,8 +8,7 @@ import { type Architecture, architectureOf } from "./architecture.ts";
 import { callArrows, functionArrows } from "./arrows.ts";
 import { type Box, type Layout, layOut, type Placed } from "./layout.ts";
 import { drawLegend, LEGEND_HEIGHT } from "./legend.ts";
-import { lock } from "./lock.ts";
-import { document, element, text } from "./svg.ts";
+import { document, element, lock, text } from "./svg.ts";
 import { type Theme, type ThemeName, themes } from "./theme.ts";
 
 const CORNER = 6;

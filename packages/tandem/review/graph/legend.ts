@@ -1,7 +1,6 @@
 /** What the lines and signs of a picture mean, in one row below it. */
 import { arrow, lines } from "./arrows.ts";
-import { lock } from "./lock.ts";
-import { element, text } from "./svg.ts";
+import { element, lock, text } from "./svg.ts";
 import type { Theme } from "./theme.ts";
 
 export const LEGEND_HEIGHT = 34;

@@ -1,5 +1,5 @@
 import type { CeilingChange, CostChange, CostLineChange, UnpricedChange } from "../cost/change.ts";
-import { dollars, signedDollars } from "../cost/money.ts";
+import { dollars, signedDollars } from "../cost/units.ts";
 import { type Entry, entry } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 

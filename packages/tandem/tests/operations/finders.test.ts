@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { finderOf } from "../../operations/recover/finders.ts";
+import { finderOf } from "../../operations/recover/find.ts";
 import type { Subject } from "../../operations/recover/import-id.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { fixture } from "../program/fixtures.ts";

@@ -1,5 +1,5 @@
 /** A time span as a person writes it on a command line. */
-import { UserError } from "../../../shared/user-error.js";
+import { UserError } from "../shared/user-error.js";
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDuration } from "../../../../local/gateway/issuer/duration.ts";
+import { parseDuration } from "../../cli/duration.ts";
 
 describe("parseDuration", () => {
   it("reads seconds, minutes, hours and days", () => {
