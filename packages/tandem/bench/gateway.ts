@@ -1,7 +1,7 @@
 /** What the gateway itself costs: the whole HTTP path with an invoker in place of the workers. */
 import { fileURLToPath } from "node:url";
 import { createAddresses } from "../local/addresses.ts";
-import { Gateway } from "../local/gateway/service.ts";
+import { GatewayService } from "../local/gateway/service.ts";
 import { Guard } from "../local/iam/guard.ts";
 import type { Invoker } from "../local/invocation.ts";
 import { anyPorts } from "../local/kept-ports.ts";
@@ -29,7 +29,7 @@ export async function measureGateway({ connections = 16, seconds = 5 } = {}): Pr
   for (const { type, inputs } of recording.resources) {
     if (type === "aws:apigatewayv2/stage:Stage") delete inputs.defaultRouteSettings;
   }
-  const gateway = new Gateway({ invoker, guard: () => new Guard([]), port: 0 });
+  const gateway = new GatewayService({ invoker, guard: () => new Guard([]), port: 0 });
   await gateway.start({
     recording,
     dataFolder: () => root,

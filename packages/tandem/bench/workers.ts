@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { createAddresses } from "../local/addresses.ts";
 import { anyPorts } from "../local/kept-ports.ts";
 import type { LocalContext } from "../local/service.ts";
-import { Workers } from "../local/workers/workers.ts";
+import { WorkerService } from "../local/workers/service.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import { type Figure, median } from "./figures.ts";
 
@@ -32,7 +32,7 @@ const event = { version: "2.0", headers: { cookie: "x".repeat(600) }, list: Arra
 
 async function measure(): Promise<Figure[]> {
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-bench-"));
-  const workers = new Workers({
+  const workers = new WorkerService({
     credentialsOf: () => ({ accessKeyId: "id", secretAccessKey: "secret" }),
     onLog: () => {},
     deliver: async () => {},
@@ -77,7 +77,7 @@ async function measure(): Promise<Figure[]> {
   }
 }
 
-async function firstCallTimes(workers: Workers, count: number): Promise<number> {
+async function firstCallTimes(workers: WorkerService, count: number): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < count; n++) {
     // A person does not call the next function within a few milliseconds; spares are booted meanwhile.
@@ -87,7 +87,7 @@ async function firstCallTimes(workers: Workers, count: number): Promise<number> 
   return median(times);
 }
 
-async function roundTrips(workers: Workers): Promise<{ latency: number; rate: number }> {
+async function roundTrips(workers: WorkerService): Promise<{ latency: number; rate: number }> {
   for (let n = 0; n < WARM_UP; n++) await workers.invoke(nameOf(0), event);
   const times: number[] = [];
   for (let n = 0; n < ROUND_TRIPS; n++)

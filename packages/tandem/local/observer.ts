@@ -2,9 +2,11 @@
  * What happens in a local run, told to whoever wants to look at it. Gateway, functions and stores know this interface and
  * nothing of who listens. Without a listener nothing is collected; with one, a call hands over references and returns at once.
  */
-import type { Protocol } from "./gateway/api.ts";
 import type { Decision } from "./iam/guard.ts";
 import type { Caller, InvokeResult } from "./invocation.ts";
+
+/** `HTTP` and `WEBSOCKET` are API Gateway v2, `REST` is v1. */
+export type Protocol = "HTTP" | "REST" | "WEBSOCKET";
 
 export interface Observer {
   request(happened: RequestHappened): void;

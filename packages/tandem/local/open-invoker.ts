@@ -8,11 +8,11 @@ import type { Recording } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
 import { operatorCredentials } from "./iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "./invocation.ts";
+import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api/service.ts";
 import { localSecrets } from "./local-secrets.ts";
 import { regionOf } from "./region.ts";
 import { LocalRun } from "./run.ts";
 import { StateFolder } from "./state-folder.ts";
-import { LAMBDA_ENDPOINT_VARIABLE } from "./workers/lambda-api.ts";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
 
 export interface CommandInvoker {

@@ -1,23 +1,23 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 import { DynamodbService } from "./dynamodb/service.ts";
-import { BucketNotifications } from "./event-sources/s3/service.ts";
-import { Scheduler } from "./event-sources/scheduler/service.ts";
+import { BucketNotificationService } from "./event-sources/s3/service.ts";
+import { ScheduleService } from "./event-sources/scheduler/service.ts";
 import { sendToQueue } from "./event-sources/sqs/send-to-queue.ts";
-import { QueueSources } from "./event-sources/sqs/service.ts";
-import { Gateway, type RequestLine } from "./gateway/service.ts";
+import { QueueSourceService } from "./event-sources/sqs/service.ts";
+import { GatewayService, type RequestLine } from "./gateway/service.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { deliveryRefusal } from "./iam/role-calls.ts";
 import { IamService } from "./iam/service.ts";
+import { LambdaApiService } from "./lambda-api/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
 import type { Observer } from "./observer.ts";
-import { OtherServices } from "./other-services/service.ts";
-import { QueuesAndBucketsService } from "./queues-and-buckets/service.ts";
+import { OtherAwsService } from "./other-services/service.ts";
+import { QueueAndBucketService } from "./queues-and-buckets/service.ts";
 import { requestLine } from "./request-line.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
-import { LambdaApi } from "./workers/lambda-api.ts";
-import { Workers } from "./workers/workers.ts";
+import { WorkerService } from "./workers/service.ts";
 
 export interface ServiceOptions {
   /** Where the first API listens; without it there is no gateway. */
@@ -51,11 +51,11 @@ export interface Services {
   stages: readonly (readonly Service[])[];
   inOrder: readonly Service[];
   mongodb: MongodbService;
-  workers: Workers;
-  gateway: Gateway | undefined;
+  workers: WorkerService;
+  gateway: GatewayService | undefined;
   iam: IamService;
-  queuesAndBuckets: QueuesAndBucketsService;
-  schedules: Scheduler;
+  queuesAndBuckets: QueueAndBucketService;
+  schedules: ScheduleService;
 }
 
 export function createServices({
@@ -81,11 +81,11 @@ export function createServices({
     },
   });
   const dynamodb = new DynamodbService(iam, observer);
-  const queuesAndBuckets = new QueuesAndBucketsService(iam, observer, keepGoing);
-  const otherServices = new OtherServices(iam);
+  const queuesAndBuckets = new QueueAndBucketService(iam, observer, keepGoing);
+  const otherServices = new OtherAwsService(iam);
   const seed = new SeedService(() => mongodb.late);
   // Functions, once all they reach is there.
-  const workers: Workers = new Workers({
+  const workers: WorkerService = new WorkerService({
     lateStore: () => mongodb.late,
     credentialsOf,
     allowCloud,
@@ -96,23 +96,23 @@ export function createServices({
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
-  const lambdaApi = new LambdaApi({
+  const lambdaApi = new LambdaApiService({
     invoker: workers,
     arnOf: (reference) => workers.arnOf(reference),
     guard: () => iam.guard,
     onRefusal: (refusal) => iam.report(refusal, log),
   });
   // What calls functions.
-  const queueSources = new QueueSources(queuesAndBuckets, workers);
-  const notifications = new BucketNotifications(queuesAndBuckets, workers);
-  const schedules = new Scheduler({
+  const queueSources = new QueueSourceService(queuesAndBuckets, workers);
+  const notifications = new BucketNotificationService(queuesAndBuckets, workers);
+  const schedules = new ScheduleService({
     iam,
     invoker: workers,
     sendToQueue: (arn, body) => sendToQueue(queuesAndBuckets, arn, body),
   });
   const gateway =
     listen &&
-    new Gateway({
+    new GatewayService({
       ...listen,
       invoker: workers,
       guard: () => iam.guard,

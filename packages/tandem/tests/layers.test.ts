@@ -46,6 +46,21 @@ describe("imports within the tool", () => {
   });
 });
 
+describe("a service of the local run", () => {
+  it("is called …Service, and is the service.ts of its folder", () => {
+    const services = code.flatMap((file) =>
+      [...readFileInPackage(file).matchAll(/^export class (\w+) implements .*\bService\b/gm)].map(
+        ([, name = ""]) => ({ file, name }),
+      ),
+    );
+    assert.ok(services.length > 8, `${services.length}`);
+    assert.deepEqual(
+      services.filter(({ file, name }) => !/Service$/.test(name) || !/^local\/.+\/service\.ts$/.test(file)),
+      [],
+    );
+  });
+});
+
 function readFileInPackage(file: string): string {
   return readFileSync(path.join(packageFolder, file), "utf8");
 }

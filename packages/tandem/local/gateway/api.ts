@@ -1,14 +1,12 @@
 /** What the gateway serves: the APIs of a recorded program, read once and then only looked at. */
 import type { Permission } from "../iam/invocation-permission.ts";
+import type { Protocol } from "../observer.ts";
 import type { CorsRules } from "./cors.ts";
 import type { HeaderFields } from "./http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import type { RequestTarget } from "./http/request-target.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
-
-/** `HTTP` and `WEBSOCKET` are API Gateway v2, `REST` is v1. */
-export type Protocol = "HTTP" | "REST" | "WEBSOCKET";
 
 export interface Api {
   urn: string;

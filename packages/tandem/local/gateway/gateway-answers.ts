@@ -1,5 +1,5 @@
 /** What API Gateway answers by itself. REST APIs use other words and other statuses than HTTP APIs. */
-import type { Protocol } from "./api.ts";
+import type { Protocol } from "../observer.ts";
 import { type HttpAnswer, messageAnswer } from "./http/http-message.ts";
 
 export interface GatewayAnswers {

@@ -57,7 +57,7 @@ interface Served {
   url: string;
 }
 
-export class Gateway implements Service {
+export class GatewayService implements Service {
   readonly name = "gateway";
   readonly #options: GatewayOptions;
   readonly #host: string;

@@ -12,7 +12,7 @@ import type { LocalContext, Service } from "../service.ts";
 /** The SDK asks the endpoint of a service first, and this one for services without. */
 const VARIABLE = "AWS_ENDPOINT_URL";
 
-export class OtherServices implements Service {
+export class OtherAwsService implements Service {
   readonly name = "other services";
   readonly #iam: IamService;
   readonly #server: Server;

@@ -16,7 +16,7 @@ const FOLDER = "fauxqs";
 
 type ObjectListener = (event: ObjectEvent) => void;
 
-export class QueuesAndBucketsService implements Service {
+export class QueueAndBucketService implements Service {
   readonly name = "queues and buckets";
   readonly #iam: IamService;
   readonly #observer: Observer | undefined;

@@ -5,7 +5,7 @@ import type { RecordedResource, Recording } from "../../../program/recording.ts"
 import { invocationRefusal } from "../../iam/invocation-permission.ts";
 import type { Invoker } from "../../invocation.ts";
 import type { ObjectEvent } from "../../queues-and-buckets/events.ts";
-import type { QueuesAndBucketsService } from "../../queues-and-buckets/service.ts";
+import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
 import { sendToQueue } from "../sqs/send-to-queue.ts";
 import { concerns, NOTIFICATION, type Notification, notifications, s3Event } from "./notifications.ts";
@@ -13,15 +13,15 @@ import { concerns, NOTIFICATION, type Notification, notifications, s3Event } fro
 const PERMISSION = "aws:lambda/permission:Permission";
 const PRINCIPAL = "s3.amazonaws.com";
 
-export class BucketNotifications implements Service {
+export class BucketNotificationService implements Service {
   readonly name = "bucket notifications";
-  readonly #stores: QueuesAndBucketsService;
+  readonly #stores: QueueAndBucketService;
   readonly #invoker: Invoker;
   #notifications: Notification[] = [];
   #log: (line: string) => void = () => {};
   #count = 0;
 
-  constructor(stores: QueuesAndBucketsService, invoker: Invoker) {
+  constructor(stores: QueueAndBucketService, invoker: Invoker) {
     this.#stores = stores;
     this.#invoker = invoker;
   }

@@ -23,7 +23,7 @@ export interface SchedulerOptions extends Pick<Caller, "invoker" | "sendToQueue"
   iam: IamService;
 }
 
-export class Scheduler implements Service {
+export class ScheduleService implements Service {
   readonly name = "schedules";
   readonly #options: SchedulerOptions;
   readonly #running = new Map<string, { key: string; name: string; calls: ScheduledCalls }>();

@@ -3,7 +3,7 @@ import type { RecordedResource } from "../../../program/recording.ts";
 import { credentialsOf } from "../../iam/credentials.ts";
 import type { Invoker } from "../../invocation.ts";
 import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
-import type { QueuesAndBucketsService } from "../../queues-and-buckets/service.ts";
+import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
 import { isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
 import { Poller } from "./poller.ts";
@@ -14,13 +14,13 @@ interface Running {
   poller: Poller;
 }
 
-export class QueueSources implements Service {
+export class QueueSourceService implements Service {
   readonly name = "event source mappings";
-  readonly #stores: QueuesAndBucketsService;
+  readonly #stores: QueueAndBucketService;
   readonly #invoker: Invoker;
   readonly #running = new Map<string, Running>();
 
-  constructor(stores: QueuesAndBucketsService, invoker: Invoker) {
+  constructor(stores: QueueAndBucketService, invoker: Invoker) {
     this.#stores = stores;
     this.#invoker = invoker;
   }

@@ -1,7 +1,7 @@
 /** Payload format 1.0: what a function returned becomes an answer. REST APIs are stricter than HTTP APIs. */
 
 import { isObject } from "../../../shared/json.ts";
-import type { Protocol } from "../api.ts";
+import type { Protocol } from "../../observer.ts";
 import { hasHeader, pushHeader } from "../http/answer-headers.ts";
 import { isBinaryType } from "../http/request-body.ts";
 import { badBody, badStatus, type Formatted, guarded, statusOf } from "./response.ts";

@@ -4,7 +4,7 @@ import { Agent, get, type IncomingMessage, request as requestOf } from "node:htt
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Gateway, type GatewayOptions, type RequestLine } from "../../../local/gateway/service.ts";
+import { type GatewayOptions, GatewayService, type RequestLine } from "../../../local/gateway/service.ts";
 import { Guard } from "../../../local/iam/guard.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { UserError } from "../../../shared/user-error.js";
@@ -25,12 +25,12 @@ import {
 const hello = httpProgram({ routes: { "GET /hello": "hello" } });
 
 describe("Gateway", () => {
-  const running: Gateway[] = [];
+  const running: GatewayService[] = [];
 
   afterEach(() => Promise.all(running.splice(0).map((gateway) => gateway.stop())));
 
-  function gatewayOf(options: Partial<GatewayOptions> = {}): Gateway {
-    const gateway = new Gateway({
+  function gatewayOf(options: Partial<GatewayOptions> = {}): GatewayService {
+    const gateway = new GatewayService({
       invoker: new FakeInvoker((_event, name) => name),
       guard: () => new Guard([]),
       port: 0,

@@ -3,7 +3,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { credentialsOf } from "../../../local/iam/credentials.ts";
 import { IamService } from "../../../local/iam/service.ts";
-import { OtherServices } from "../../../local/other-services/service.ts";
+import { OtherAwsService } from "../../../local/other-services/service.ts";
 import {
   lambda,
   REGION,
@@ -16,12 +16,12 @@ import {
 
 describe("services that are not there", () => {
   let context: TestContext;
-  let service: OtherServices;
+  let service: OtherAwsService;
 
   beforeEach(async () => {
     context = testContext(recording(role("r"), lambda("hello", "r")));
     const iam = new IamService();
-    service = new OtherServices(iam);
+    service = new OtherAwsService(iam);
     await iam.start(context);
     await service.start(context);
   });

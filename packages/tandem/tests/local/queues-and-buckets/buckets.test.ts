@@ -12,7 +12,7 @@ import {
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { IamService } from "../../../local/iam/service.ts";
 import type { ObjectEvent } from "../../../local/queues-and-buckets/events.ts";
-import { QueuesAndBucketsService } from "../../../local/queues-and-buckets/service.ts";
+import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
 import {
   bucket,
@@ -29,7 +29,7 @@ const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action, 
 
 describe("local S3", () => {
   let context: TestContext;
-  let service: QueuesAndBucketsService;
+  let service: QueueAndBucketService;
   let events: ObjectEvent[];
   const clients: S3Client[] = [];
 
@@ -41,7 +41,7 @@ describe("local S3", () => {
   async function restart() {
     const iam = new IamService();
     events = [];
-    service = new QueuesAndBucketsService(iam);
+    service = new QueueAndBucketService(iam);
     service.onObject((event) => events.push(event));
     await iam.start(context);
     await service.start(context);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { IamService } from "../../../local/iam/service.ts";
 import { declaredStores } from "../../../local/queues-and-buckets/declared.ts";
 import { queueRefusals } from "../../../local/queues-and-buckets/queue-refusals.ts";
-import { QueuesAndBucketsService } from "../../../local/queues-and-buckets/service.ts";
+import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import { queue, queueArn, recording, testContext } from "../iam/recordings.ts";
 
@@ -52,11 +52,11 @@ describe("what SQS refuses when a queue is created", () => {
     const iam = new IamService();
     const context = testContext(program);
     await iam.start(context);
-    await assert.rejects(new QueuesAndBucketsService(iam).start(context), {
+    await assert.rejects(new QueueAndBucketService(iam).start(context), {
       name: "UserError",
       message: `AWS would refuse:\n  ${line}`,
     });
-    const patient = new QueuesAndBucketsService(iam, undefined, true);
+    const patient = new QueueAndBucketService(iam, undefined, true);
     const lines: string[] = [];
     await patient.start({ ...context, log: (said) => lines.push(said) });
     await patient.stop();

@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { IamService } from "../../../local/iam/service.ts";
-import { QueuesAndBucketsService } from "../../../local/queues-and-buckets/service.ts";
+import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
 import type { Recording } from "../../../program/recording.ts";
 import {
   queue,
@@ -31,7 +31,7 @@ import {
 
 describe("local SQS", () => {
   let context: TestContext;
-  let service: QueuesAndBucketsService;
+  let service: QueueAndBucketService;
   const clients: SQSClient[] = [];
 
   async function start(program: Recording) {
@@ -41,7 +41,7 @@ describe("local SQS", () => {
 
   async function restart() {
     const iam = new IamService();
-    service = new QueuesAndBucketsService(iam);
+    service = new QueueAndBucketService(iam);
     await iam.start(context);
     await service.start(context);
   }

@@ -3,7 +3,7 @@ import * as s3 from "@aws-sdk/client-s3";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { IamService } from "../../../local/iam/service.ts";
 import { readOperation } from "../../../local/queues-and-buckets/s3-operations.ts";
-import { QueuesAndBucketsService } from "../../../local/queues-and-buckets/service.ts";
+import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
 import {
   bucket,
   REGION,
@@ -84,7 +84,7 @@ describe("operations of the local S3", () => {
 
   describe("asked for", () => {
     let context: TestContext;
-    let service: QueuesAndBucketsService;
+    let service: QueueAndBucketService;
     const clients: s3.S3Client[] = [];
 
     beforeEach(async () => {
@@ -92,7 +92,7 @@ describe("operations of the local S3", () => {
       const tagger = role("tagger", { Effect: "Allow", Action: "s3:*Tagging", Resource: "*" });
       context = testContext(recording(bucket("imports"), bucket("empty"), everything, tagger));
       const iam = new IamService();
-      service = new QueuesAndBucketsService(iam);
+      service = new QueueAndBucketService(iam);
       await iam.start(context);
       await service.start(context);
       await client().send(new s3.PutObjectCommand({ ...precious, Body: "precious" }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Workers } from "../../../local/workers/workers.ts";
+import { WorkerService } from "../../../local/workers/service.ts";
 import type { Values } from "../../../program/recording.ts";
 import { archive, lambda, startRun, type TestRun } from "./support.ts";
 
@@ -89,7 +89,7 @@ describe("the load check", () => {
   it("does not load again what has loaded with the same variables before", async () => {
     const run = await startRun([lambda("same", `console.log("loaded"); ${counter("a")}`)]);
     const lines: string[] = [];
-    const again = new Workers({
+    const again = new WorkerService({
       credentialsOf: () => ({ accessKeyId: "id", secretAccessKey: "secret" }),
       onLog: (_name, line) => lines.push(line),
       deliver: async () => {},

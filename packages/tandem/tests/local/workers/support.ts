@@ -5,7 +5,7 @@ import path from "node:path";
 import { createAddresses } from "../../../local/addresses.ts";
 import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
-import { Workers, type WorkersOptions } from "../../../local/workers/workers.ts";
+import { WorkerService, type WorkersOptions } from "../../../local/workers/service.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import { recordedProgram } from "../../support/recordings.ts";
 import { resource } from "../iam/recordings.ts";
@@ -37,7 +37,7 @@ export function recordingOf(cwd: string, resources: RecordedResource[]): Recordi
 }
 
 export interface TestRun {
-  workers: Workers;
+  workers: WorkerService;
   context: LocalContext;
   /** Log lines of all functions so far; complete after `workers.stop()`. */
   lines: string[];
@@ -59,7 +59,7 @@ export async function startRun(
   const lines: string[] = [];
   const delivered: TestRun["delivered"] = [];
   const told: string[] = [];
-  const workers = new Workers({
+  const workers = new WorkerService({
     credentialsOf: () => ({ accessKeyId: "AKIALOCALTEST", secretAccessKey: "secret" }),
     onLog: (_name, line) => lines.push(line),
     deliver: async (destination, record) => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { S3Event } from "aws-lambda";
-import { BucketNotifications } from "../../../../local/event-sources/s3/service.ts";
+import { BucketNotificationService } from "../../../../local/event-sources/s3/service.ts";
 import { operatorCredentials } from "../../../../local/iam/credentials.ts";
 import { IamService } from "../../../../local/iam/service.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../../../../local/invocation.ts";
-import { QueuesAndBucketsService } from "../../../../local/queues-and-buckets/service.ts";
+import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
 import {
   bucket,
@@ -47,8 +47,8 @@ const permission = resource("aws:lambda/permission:Permission", "imports", {
 
 describe("bucket notification", () => {
   let context: TestContext;
-  let stores: QueuesAndBucketsService;
-  let service: BucketNotifications;
+  let stores: QueueAndBucketService;
+  let service: BucketNotificationService;
   let client: S3Client;
   let calls: { functionName: string; event: S3Event; options: InvokeOptions | undefined }[];
 
@@ -63,8 +63,8 @@ describe("bucket notification", () => {
     context = testContext(program);
     calls = [];
     const iam = new IamService();
-    stores = new QueuesAndBucketsService(iam);
-    service = new BucketNotifications(stores, invoker);
+    stores = new QueueAndBucketService(iam);
+    service = new BucketNotificationService(stores, invoker);
     await iam.start(context);
     await stores.start(context);
     await service.start(context);

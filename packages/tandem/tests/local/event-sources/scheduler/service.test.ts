@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { ScheduledCalls } from "../../../../local/event-sources/scheduler/scheduled-calls.ts";
 import { schedules } from "../../../../local/event-sources/scheduler/schedules.ts";
-import { Scheduler } from "../../../../local/event-sources/scheduler/service.ts";
+import { ScheduleService } from "../../../../local/event-sources/scheduler/service.ts";
 import { IamService } from "../../../../local/iam/service.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../../../../local/invocation.ts";
 import type { RecordedResource, Recording, Values } from "../../../../program/recording.ts";
@@ -60,7 +60,7 @@ describe("schedules", () => {
   let outcome: () => InvokeResult;
   let lines: string[];
   let context: TestContext | undefined;
-  let service: Scheduler | undefined;
+  let service: ScheduleService | undefined;
   let iam: IamService | undefined;
 
   const invoker: Invoker = {
@@ -89,7 +89,7 @@ describe("schedules", () => {
     context = testContext(program);
     iam = new IamService();
     await iam.start(context);
-    service = new Scheduler({ iam, invoker, sendToQueue });
+    service = new ScheduleService({ iam, invoker, sendToQueue });
     await service.start(context);
     return context;
   }
@@ -259,7 +259,8 @@ describe("schedules", () => {
 
   it("says of every resource what becomes of it", async () => {
     const parity = (program: RecordedResource[], of: RecordedResource) =>
-      new Scheduler({ iam: new IamService(), invoker, sendToQueue }).parity(of, recording(...program))?.state;
+      new ScheduleService({ iam: new IamService(), invoker, sendToQueue }).parity(of, recording(...program))
+        ?.state;
     assert.equal(parity([schedule()], schedule()), "realised");
     const state = schedule({}, { arn: "arn:aws:states:eu-central-1:123456789012:stateMachine:x" });
     assert.equal(parity([state], state), "unsupported");

@@ -8,11 +8,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { sendToQueue } from "../../../../local/event-sources/sqs/send-to-queue.ts";
-import { QueueSources } from "../../../../local/event-sources/sqs/service.ts";
+import { QueueSourceService } from "../../../../local/event-sources/sqs/service.ts";
 import { operatorCredentials } from "../../../../local/iam/credentials.ts";
 import { IamService } from "../../../../local/iam/service.ts";
 import type { InvokeResult, Invoker } from "../../../../local/invocation.ts";
-import { QueuesAndBucketsService } from "../../../../local/queues-and-buckets/service.ts";
+import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
 import {
   lambda,
@@ -65,17 +65,17 @@ class Recorder implements Invoker {
 
 describe("event source mapping of a queue", () => {
   let context: TestContext;
-  let stores: QueuesAndBucketsService;
-  let sources: QueueSources;
+  let stores: QueueAndBucketService;
+  let sources: QueueSourceService;
   let invoker: Recorder;
   let client: SQSClient;
 
   async function start(program: Recording) {
     context = testContext(program);
     const iam = new IamService();
-    stores = new QueuesAndBucketsService(iam);
+    stores = new QueueAndBucketService(iam);
     invoker = new Recorder();
-    sources = new QueueSources(stores, invoker);
+    sources = new QueueSourceService(stores, invoker);
     await iam.start(context);
     await stores.start(context);
     const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;

@@ -45,7 +45,7 @@ interface Reply {
   body: string;
 }
 
-export class LambdaApi implements Service {
+export class LambdaApiService implements Service {
   readonly name = "lambda api";
   readonly #options: LambdaApiOptions;
   readonly #server: Server;

@@ -92,7 +92,7 @@ interface Session {
   functions: Functions;
 }
 
-export class Workers implements Service, Invoker {
+export class WorkerService implements Service, Invoker {
   readonly name = "functions";
   readonly #options: Required<Omit<WorkersOptions, "observer" | "debugger">> &
     Pick<WorkersOptions, "observer" | "debugger">;

@@ -4,8 +4,8 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import type { Refusal } from "../../../local/iam/guard.ts";
 import { IamService } from "../../../local/iam/service.ts";
-import { LambdaApi } from "../../../local/workers/lambda-api.ts";
-import { functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
+import { LambdaApiService } from "../../../local/lambda-api/service.ts";
+import { functionArn, lambda, resource, startRun, type TestRun } from "../workers/support.ts";
 
 const caller = "arn:aws:iam::123456789012:role/caller";
 const ofAlias = "arn:aws:iam::123456789012:role/ofAlias";
@@ -25,7 +25,7 @@ const mayInvoke = (roleName: string, Resource: string) =>
 
 describe("the local Lambda's own interface", () => {
   let run: TestRun;
-  let api: LambdaApi;
+  let api: LambdaApiService;
   let endpoint: URL;
   const refusals: Refusal[] = [];
 
@@ -52,7 +52,7 @@ describe("the local Lambda's own interface", () => {
     ]);
     const iam = new IamService();
     await iam.start(run.context);
-    api = new LambdaApi({
+    api = new LambdaApiService({
       invoker: run.workers,
       arnOf: (reference) => run.workers.arnOf(reference),
       guard: () => iam.guard,
