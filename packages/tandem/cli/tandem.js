@@ -14,6 +14,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { cacheFolder, checkout, pinnedNode } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
+import { asTyped } from "./as-typed.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing } from "./install.js";
 import { untilExit } from "./until-exit.js";
@@ -103,12 +104,12 @@ function runOn(node, flags) {
 /** @param {unknown} error */
 function report(error) {
   if (error instanceof Error && error.name === "HelpAsked") {
-    console.log(error.message);
+    console.log(asTyped(error.message));
     return;
   }
   process.exitCode = 1;
   const known = error instanceof UserError;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = asTyped(error instanceof Error ? error.message : String(error));
   console.error(known ? `error: ${message}` : `internal error: ${message}`);
   if (verbose && error instanceof Error) console.error(error.stack);
   else if (!known) console.error("Run it again with --verbose to see where.");

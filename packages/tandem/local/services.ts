@@ -44,6 +44,8 @@ export interface ServiceOptions {
 export interface LogReader {
   line(functionName: string, line: string): void;
   request(request: RequestLine): void;
+  /** What it still keeps back is written. */
+  close?(): void;
 }
 
 export interface Services {

@@ -15,14 +15,6 @@ const taken = [
 
 export const isOfService = (file: string): boolean => taken.some((pattern) => pattern.test(file));
 
-/** Commands of a service, as npm scripts; those of the tool's developers are left out. */
-const commands = {
-  ...{ start: "start", dev: "start", test: "test", format: "format", help: "help" },
-  ...{ new: "new", remove: "remove", openapi: "openapi", graph: "graph", invoke: "invoke", token: "token" },
-  ...{ diff: "diff", cost: "cost", policies: "policies", parity: "parity", seed: "seed" },
-  ...{ doctor: "doctor", rehearse: "rehearse", pulumi: "pulumi", outputs: "outputs", recover: "recover" },
-};
-
 /** What of the project's tests and tools a service needs itself. */
 const developed = [
   ...["@biomejs/biome", "@smithy/types", "@types/aws-lambda", "@types/mocha", "@types/node"],
@@ -38,8 +30,16 @@ interface Manifest {
   allowScripts: Record<string, boolean>;
 }
 
-/** @param tarball of the tool, from the service's folder */
-export function manifestOf(root: string, name: string, tarball: string): object {
+/**
+ * @param tarball of the tool, from the service's folder
+ * @param commands of the tool, by the names of their npm scripts
+ */
+export function manifestOf(
+  root: string,
+  name: string,
+  tarball: string,
+  commands: Readonly<Record<string, string>>,
+): object {
   const own = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Manifest;
   const { version, license, engines, dependencies, devDependencies, allowScripts } = own;
   const tools = Object.entries(devDependencies).filter(([known]) => developed.includes(known));

@@ -20,6 +20,8 @@ import { checkServiceName } from "./service-name.ts";
 import { type Setting, withoutState, withSettings } from "./stack-file.ts";
 
 export interface ServiceRequest {
+  /** Of the tool, by the names of their npm scripts. */
+  commands: Readonly<Record<string, string>>;
   /** Defaults to the folder's own name. */
   name?: string | undefined;
   /** AWS region of all stages. */
@@ -57,7 +59,11 @@ export async function newService(root: string, folder: string, request: ServiceR
     write(folder, renamed(file, own, name), renamed(readFileSync(path.join(root, file), "utf8"), own, name));
   }
   for (const [file, text] of Object.entries(settingsOf(root))) write(folder, file, renamed(text, own, name));
-  write(folder, "package.json", `${JSON.stringify(manifestOf(root, name, tarball), null, 2)}\n`);
+  write(
+    folder,
+    "package.json",
+    `${JSON.stringify(manifestOf(root, name, tarball, request.commands), null, 2)}\n`,
+  );
   write(folder, "README.md", readmeOf(name, tarball));
   edit(path.join(folder, "Pulumi.yaml"), withoutTemplate);
   // The tool in vendor/ is part of the service.

@@ -64,6 +64,14 @@ describe("the package, packed and installed", () => {
     });
   }
 
+  it("calls its commands as they are typed here, and lists none that only its developers can use", () => {
+    const { stdout } = tandem("help");
+    assert.match(stdout, /^ *npx tandem start {2,}\S/m);
+    assert.doesNotMatch(stdout, /npm run|npx tandem (bench|test-engine)/);
+    assert.match(tandem("diff", "--help").stdout, /^Usage: npx tandem diff \[options\]/);
+    assert.match(tandem("diff", "--nonsense").stderr, /explained by: npx tandem diff --help/);
+  });
+
   it("runs tandem start, answers, and changes no file of the project", async () => {
     const command = [path.join(program, "node_modules/.bin/tandem"), "start", "--port", "0"];
     const started = spawn(process.execPath, command, { cwd: program, stdio: ["ignore", "pipe", "pipe"] });
@@ -71,7 +79,7 @@ describe("the package, packed and installed", () => {
     try {
       const [, url, console = "", token = ""] = await said(
         started,
-        /Ready on (http:\S+?)\. [\s\S]*Look at it: (http:\S+?)\/\?token=(\S+)\n/,
+        /npx tandem parity\n[\s\S]*Ready on (http:\S+?)\. [\s\S]*Look at it: (http:\S+?)\/\?token=(\S+)\n/,
       );
       assert.equal((await fetch(`${url}/get`)).status, 200);
       const headers = { authorization: `Bearer ${token}` };

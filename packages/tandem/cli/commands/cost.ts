@@ -8,6 +8,7 @@ import { estimate } from "../../review/cost/estimate.ts";
 import { freeTier, noFreeTier } from "../../review/cost/prices/prices.ts";
 import { drivers, renderEstimate } from "../../review/cost/render.ts";
 import { UserError } from "../../shared/user-error.js";
+import { asTyped } from "../as-typed.js";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
@@ -37,7 +38,7 @@ export async function main(args: string[]): Promise<number> {
   const servers = compareWithServers(recording, load, free);
   const text = options.json
     ? JSON.stringify({ ...bill, drivers: drivers(bill), alwaysOn: servers, assumed: load }, null, 2)
-    : renderEstimate({ bill, assumed: load, servers });
+    : asTyped(renderEstimate({ bill, assumed: load, servers }));
   console.log(text);
   return 0;
 }

@@ -7,6 +7,7 @@ import { hasChanges } from "../../review/report/report.ts";
 import { renderText } from "../../review/report/text.ts";
 import { compareRevisions } from "../../review/revision/compare-revisions.ts";
 import { UserError } from "../../shared/user-error.js";
+import { asTyped } from "../as-typed.js";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
 /** As `diff` itself says it, and other than 1, which is a failure. */
@@ -32,7 +33,8 @@ export async function main(args: string[]): Promise<number> {
     log: (line) => process.stderr.write(`${line}\n`),
   });
   const render = options.json ? renderJson : options.markdown ? renderMarkdown : renderText;
-  process.stdout.write(`${render(report).trimEnd()}\n`);
+  const text = options.json ? render(report) : asTyped(render(report));
+  process.stdout.write(`${text.trimEnd()}\n`);
   // There is a report all the same: whoever reads it learns what does not run, and where.
   if (report.failures.length > 0) return 1;
   return options["exit-code"] && hasChanges(report) ? CHANGED : 0;

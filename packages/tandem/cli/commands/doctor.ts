@@ -4,6 +4,7 @@ import { askAws, stsOf } from "../../local/doctor/ask-aws.ts";
 import { examine, stacksIn } from "../../local/doctor/examine.ts";
 import { canWorkHere, renderChecks } from "../../local/doctor/render.ts";
 import { thisMachine } from "../../local/doctor/surroundings.ts";
+import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
@@ -21,6 +22,6 @@ export async function main(args: string[]): Promise<number> {
     askAws: options.online ? () => askAws(stsOf(surroundings.environment)) : undefined,
   });
   const works = canWorkHere(checks);
-  console.log(options.json ? JSON.stringify({ works, checks }, null, 2) : renderChecks(checks));
+  console.log(options.json ? JSON.stringify({ works, checks }, null, 2) : asTyped(renderChecks(checks)));
   return works ? 0 : 1;
 }

@@ -2,6 +2,7 @@
 
 import { operatorCredentials } from "../../local/iam/credentials.ts";
 import type { RunStatus } from "../../local/state-folder.ts";
+import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 import { runThatIsUp, sameProgram } from "../run-that-is-up.ts";
 
@@ -41,7 +42,9 @@ function variablesOf({ region, variables, stores }: RunStatus): Record<string, s
 
 function shellText(variables: Record<string, string>, program: { cwd: string; stack: string }): string {
   return [
-    `# The local run of stack ${program.stack}, for this shell: eval "$(npm run -s env${sameProgram(program)})"`,
+    asTyped(
+      `# The local run of stack ${program.stack}, for this shell: eval "$(npm run -s env${sameProgram(program)})"`,
+    ),
     "# All is allowed with these keys; they open nothing but stores on this machine.",
     `unset ${IN_THE_WAY.join(" ")}`,
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),

@@ -2,11 +2,12 @@
 
 import path from "node:path";
 import { developersCheckout } from "../../shared/own-project.ts";
-import { sibling } from "../../shared/places.js";
+import { checkout, sibling } from "../../shared/places.js";
 import { table } from "../../shared/terminal.ts";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { allCommands, type CommandHelp, commandsPage, spoken } from "../all-commands.ts";
+import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
 const page = "packages/tandem/docs/commands.md";
@@ -23,8 +24,9 @@ export async function main(args: string[]): Promise<number> {
   if (asked === undefined) {
     if (options.page)
       writeByRename(path.join(developersCheckout("npm run help -- --page"), page), commandsPage());
-    console.log(table(commands.map(([, help]) => [spoken(help), help.does])).join("\n"));
-    console.log("\nEach is explained by: npm run help -- <command>, e.g. npm run help -- start");
+    const here = commands.filter(([, { isForDevelopers }]) => checkout !== undefined || !isForDevelopers);
+    console.log(table(here.map(([, help]) => [asTyped(spoken(help)), help.does])).join("\n"));
+    console.log(asTyped("\nEach is explained by: npm run help -- <command>, e.g. npm run help -- start"));
     return 0;
   }
   const known = commands.map(([, { script }]) => script);

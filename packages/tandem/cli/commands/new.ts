@@ -15,6 +15,7 @@ import { newService } from "../../scaffold/service.ts";
 import { planTable, tableLines } from "../../scaffold/table.ts";
 import { ownProject } from "../../shared/own-project.ts";
 import { UserError } from "../../shared/user-error.js";
+import { scriptsOfService } from "../all-commands.ts";
 import { carryOut } from "../carry-out.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
@@ -100,7 +101,8 @@ export async function main(args: string[]): Promise<number> {
     }
     case "service": {
       const [folder] = wanted(words, 1);
-      console.log(await newService(root, path.resolve(folder), { ...options, settings: options.config }));
+      const request = { ...options, commands: scriptsOfService(), settings: options.config };
+      console.log(await newService(root, path.resolve(folder), request));
       return 0;
     }
     default:

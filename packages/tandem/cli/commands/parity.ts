@@ -4,6 +4,7 @@ import { countByState, groupByType, parityRows } from "../../local/parity.ts";
 import { createServices } from "../../local/services.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { table } from "../../shared/terminal.ts";
+import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
@@ -24,7 +25,11 @@ export async function main(args: string[]): Promise<number> {
   } else {
     const grouped = groupByType(rows);
     console.log(
-      table(grouped.map(({ state, count, type, reason }) => [state, String(count), type, reason])).join("\n"),
+      asTyped(
+        table(grouped.map(({ state, count, type, reason }) => [state, String(count), type, reason])).join(
+          "\n",
+        ),
+      ),
     );
     console.log(
       `\n${rows.length} resources of ${options.stack}: ${counts.realised} realised, ${counts["recorded only"]} recorded only, ${counts.unsupported} unsupported.`,

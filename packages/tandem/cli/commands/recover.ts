@@ -5,6 +5,7 @@ import { runPulumi } from "../../operations/pulumi.ts";
 import type { Told } from "../../operations/recover/find.ts";
 import { recover } from "../../operations/recover/recover.ts";
 import { UserError } from "../../shared/user-error.js";
+import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
@@ -35,15 +36,18 @@ export async function main(args: string[]): Promise<number> {
     dryRun: options["dry-run"],
     told: readTold(options.found, options.absent),
     interval: options.interval * 1000,
-    log: (line) => console.log(line),
+    log: (line) => console.log(asTyped(line)),
   });
   const up = ["up", "--stack", stack, ...(yes ? ["--yes", "--skip-preview"] : [])];
   const preview = ["preview", "--expect-no-changes", "--stack", stack];
-  if (options["dry-run"]) console.log(`Then npm run pulumi -- ${up.join(" ")}, and ${preview.join(" ")}.`);
+  if (options["dry-run"])
+    console.log(asTyped(`Then npm run pulumi -- ${up.join(" ")}, and ${preview.join(" ")}.`));
   if (options["dry-run"] || options["state-only"]) return 0;
   if (deleting) {
-    console.log(`Something was being deleted. Go on with what was killed: npm run pulumi -- destroy --stack ${stack},
-or npm run pulumi -- up --stack ${stack}.`);
+    console.log(
+      asTyped(`Something was being deleted. Go on with what was killed: npm run pulumi -- destroy --stack ${stack},
+or npm run pulumi -- up --stack ${stack}.`),
+    );
     return 0;
   }
   const deployed = await runPulumi(up, { cwd, shown: true });

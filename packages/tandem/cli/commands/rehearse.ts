@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Step } from "../../operations/rehearse/engine-run.ts";
 import { rehearse } from "../../operations/rehearse/rehearse.ts";
+import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
 const marks = { right: "✓", wrong: "✗", open: "-" };
@@ -15,11 +16,11 @@ export async function main(args: string[]): Promise<number> {
   });
   const { steps, open } = await rehearse(path.resolve(options.cwd), options.stack, {
     engine: !options["without-engine"],
-    onStep: (step) => console.log(render(step)),
+    onStep: (step) => console.log(asTyped(render(step))),
     onWait: (what) => console.log(`… ${what}`),
   });
   if (open.length > 0)
-    console.log(["", "Only an account tells", ...open.map((line) => `  ${line}`)].join("\n"));
+    console.log(asTyped(["", "Only an account tells", ...open.map((line) => `  ${line}`)].join("\n")));
   return steps.some(({ state }) => state === "wrong") ? 1 : 0;
 }
 

@@ -9,11 +9,14 @@ import { FilteredLog } from "../../local/log/filtered-log.ts";
 import { functionName, functionNames } from "../../local/log/function-names.ts";
 import { PeopleLog } from "../../local/log/people-log.ts";
 import type { Reloader } from "../../local/reload.ts";
+import { requestLine } from "../../local/request-line.ts";
 import type { LocalRun } from "../../local/run.ts";
+import type { LogReader } from "../../local/services.ts";
 import type { FunctionDebugger } from "../../local/workers/function-debugger.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
+import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 import { sameProgram } from "../run-that-is-up.ts";
 
@@ -55,6 +58,12 @@ export async function main(args: string[]): Promise<number> {
   });
   const output = new LineWriter();
   const write = (line: string) => output.write(line);
+  const say = (line: string) => write(asTyped(line));
+  // What functions and callers say stays as it is, whatever it speaks of.
+  const asTheyCome: LogReader = {
+    line: (_functionName, line) => write(line),
+    request: (request) => write(requestLine(request)),
+  };
   const filter = new Filter(options.filter);
   const interrupted = new Promise<void>(onInterrupt);
   const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
@@ -71,11 +80,11 @@ export async function main(args: string[]): Promise<number> {
   let running: LocalRun | undefined;
   const nameOf = (physical: string) => (running ? functionName(running.recording, physical) : physical);
   const isForPeople = process.stdout.isTTY && !options.json;
-  const reader = isForPeople
+  const reader: LogReader = isForPeople
     ? new PeopleLog({ write, filter, nameOf })
     : filter.isSet
       ? new FilteredLog({ write, filter, nameOf })
-      : undefined;
+      : asTheyCome;
   const run = await LocalRun.open({
     ...program,
     recorded,
@@ -87,7 +96,7 @@ export async function main(args: string[]): Promise<number> {
     debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
-    log: write,
+    log: say,
     reader,
   });
   let reloader: Reloader | undefined;
@@ -96,8 +105,8 @@ export async function main(args: string[]): Promise<number> {
     page = await look?.Console.open({ run, recorder: look.recorder, reloadError: () => reloader?.error });
     running = run;
     const shown = filter.describe(functionNames(run.recording));
-    write(serviceInformation(run.facts(), sameProgram(program)));
-    write(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    say(serviceInformation(run.facts(), sameProgram(program)));
+    say(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
     if (shown !== undefined) write(shown);
     if (inspectedBy)
       write(
@@ -113,7 +122,7 @@ export async function main(args: string[]): Promise<number> {
     await reloader?.close();
     inspectedBy?.close();
     await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, longestStopMs).unref())]);
-    reader?.close();
+    reader.close?.();
     output.flush();
   }
   return 0;

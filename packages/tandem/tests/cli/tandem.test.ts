@@ -4,6 +4,7 @@ import { once } from "node:events";
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -24,7 +25,7 @@ describe("tandem.js", () => {
 
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), "tandem-bin-"));
-    for (const file of ["tandem.js", "install.js", "follow-parent.js", "until-exit.js"])
+    for (const file of globSync("*.js", { cwd: cli }))
       cpSync(path.join(cli, file), path.join(root, cli, file));
     for (const file of ["packages/tandem/shared/places.js", "packages/tandem/shared/user-error.js"])
       cpSync(file, path.join(root, file));

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { parse, stringify } from "yaml";
+import { scriptsOfService } from "../../cli/all-commands.ts";
 import { cacheFolder } from "../../local/mongodb/binary.ts";
 import { ferretdbFile } from "../../local/mongodb/build-ferretdb.ts";
 import { recordProgram } from "../../program/record-program.ts";
@@ -53,6 +54,8 @@ function copyOfEverything(folder: string): void {
   writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/^name: .*$/m, `name: ${name}`));
 }
 
+const commands = scriptsOfService();
+
 describe("npm run new -- service", () => {
   let parent: string;
   let folder: string;
@@ -83,7 +86,7 @@ describe("npm run new -- service", () => {
     );
 
   it("makes a project of few files that installs, passes its tests, starts, and compares revisions; without its subjects it still does", async () => {
-    const said = await newService(root, folder, {});
+    const said = await newService(root, folder, { commands });
     const files = projectFiles(folder);
     assert.ok(files.length <= 150, `${files.length} files`);
     assert.match(said, new RegExp(`^${files.length} files written to .*/shelf\\. In it:`));
@@ -101,6 +104,14 @@ describe("npm run new -- service", () => {
     git("init", "--quiet", "--initial-branch", "main");
     git("add", "--all");
     git("commit", "--quiet", "--message", "as it was made");
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
+    const listed = [...npm("run", "--silent", "help").matchAll(/^ *(?:npm run|npm|npx tandem) (\S+) {2,}/gm)];
+    assert.deepEqual(
+      listed.map(([, name = ""]) => name).sort(),
+      Object.keys(scripts)
+        .filter((name) => name !== "dev")
+        .sort(),
+    );
     npm("test");
     assert.match(npm("run", "--silent", "diff"), /dev: nothing changes.*prod: nothing changes/s);
     await assertHello();
@@ -139,7 +150,7 @@ describe("npm run new -- service", () => {
   }
 
   it("makes one without examples: hello and openapi, no store", async () => {
-    await newService(root, folder, { empty: true, region: "us-west-2" });
+    await newService(root, folder, { commands, empty: true, region: "us-west-2" });
     assert.deepEqual(traces(), []);
     assert.deepEqual(readdirSync(path.join(folder, "functions")).sort(), [
       ...["environment.ts", "hello", "http", "openapi", "stores", "telemetry"],
@@ -155,6 +166,7 @@ describe("npm run new -- service", () => {
 
   it("gives stage dev its settings, every stage its region, and no stack the secrets provider of another", async () => {
     await newService(root, folder, {
+      commands,
       empty: true,
       region: "us-west-2",
       settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
@@ -173,8 +185,8 @@ describe("npm run new -- service", () => {
   }).timeout(900_000);
 
   it("refuses a folder that is not empty, a name, a setting and a region that are none", async () => {
-    const refused = (to: string, request: Parameters<typeof newService>[2], message: RegExp) =>
-      assert.rejects(newService(root, to, request), { message });
+    const refused = (to: string, request: Partial<Parameters<typeof newService>[2]>, message: RegExp) =>
+      assert.rejects(newService(root, to, { commands, ...request }), { message });
     await refused(path.join(parent, "Book Shop"), {}, /^"Book Shop" is no name/);
     await refused(
       folder,
