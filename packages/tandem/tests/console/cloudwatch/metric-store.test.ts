@@ -142,7 +142,7 @@ describe("embedded metric format", () => {
       ],
     },
     service: "shop",
-    kind: "book",
+    kind: "item",
     Orders: 3,
     Sizes: [1, 2, "x"],
   });
