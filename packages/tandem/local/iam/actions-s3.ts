@@ -68,13 +68,8 @@ const OWNERSHIP = "s3:PutBucketOwnershipControls";
 
 function bucketCalls({ method, body, headers }: S3Request, { bucket, query }: S3Target): Call[] {
   const resource = `arn:aws:s3:::${bucket}`;
-  if (method === "POST" && query.has("delete")) {
-    return deletedKeys(body).map((key) => ({
-      action: "s3:DeleteObject",
-      resource: `${resource}/${key}`,
-      context: {},
-    }));
-  }
+  if (method === "POST" && query.has("delete"))
+    return deletedKeys(body).map((key) => objectDeletion(bucket, key));
   // A form upload names its key in the form; any object of the bucket is what it may become.
   if (method === "POST") return [{ action: "s3:PutObject", resource: `${resource}/*`, context: {} }];
   const part = partOf(bucketParts, query);
@@ -88,6 +83,10 @@ function bucketCalls({ method, body, headers }: S3Request, { bucket, query }: S3
   }
   if (method === "DELETE") return [{ action: "s3:DeleteBucket", resource, context: {} }];
   return [{ action: listing(query), resource, context: listingContext(query) }];
+}
+
+export function objectDeletion(bucket: string, key: string): Call {
+  return { action: "s3:DeleteObject", resource: `arn:aws:s3:::${bucket}/${key}`, context: {} };
 }
 
 function listing(query: URLSearchParams): string {

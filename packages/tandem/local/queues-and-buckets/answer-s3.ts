@@ -1,11 +1,11 @@
 /** Answers requests to S3: reads the address once, checks who asks and whether they may, then lets the library answer. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { deletedKeys, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
+import { deletedKeys, objectDeletion, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { readSignature } from "../iam/signature.ts";
 import { createdObject, removedObjects } from "./events.ts";
 import { escapeXml, s3Failure } from "./failures.ts";
-import { type AnswerOptions, judge } from "./judge.ts";
+import { type AnswerOptions, judge, refusalOf } from "./judge.ts";
 import { overrides, readOperation, type S3Address } from "./s3-operations.ts";
 
 /** A name that S3 takes; what the library serves besides (`/_fauxqs`) has none. */
@@ -35,7 +35,9 @@ export async function answerS3(options: AnswerOptions, request: FrontRequest): P
   if (source && source.query.size > 0)
     return notImplemented(`${operation} of a version is not there in the local S3`);
   const read = rewritten(request, address, source);
-  const denied = judge(options, request, "s3", s3Failure, () => s3Calls(read));
+  // Of many keys each is judged by itself.
+  const callsOf = () => (operation === "DeleteObjects" ? [] : s3Calls(read));
+  const denied = judge(options, request, "s3", s3Failure, callsOf);
   return denied ?? carryOut(options, { operation, address, asked: request, request: read });
 }
 
@@ -129,40 +131,62 @@ function misread(operation: string, { headers, body }: FrontRequest): string | u
   return more ? `DeleteObjects with ${more} is not there in the local S3` : undefined;
 }
 
-/** One by one: the library reads the list in another way than it was judged. */
-async function deleteEach({ library }: AnswerOptions, { address, request }: Known): Promise<Answer> {
+/**
+ * One by one: a key that the program does not allow is an error beside those that are gone, as in S3, and the library reads the
+ * list in another way than it is judged.
+ */
+async function deleteEach(options: AnswerOptions, { address, asked, request }: Known): Promise<Answer> {
+  const { bucket } = address;
   const keys = deletedKeys(request.body);
   const body = request.body.toString();
   if (keys.length === 0 || keys.length > MOST_DELETED || keys.length !== body.split("<Object>").length - 1) {
     const message = `The list of keys to delete is not well-formed, or has none or more than ${MOST_DELETED}`;
     return { ...s3Failure("MalformedXML", message), status: 400 };
   }
+  const principal = options.guard().authenticate(asked, "s3");
+  if (typeof principal === "string") return s3Failure(principal);
+  if (!options.library.hasBucket(bucket)) return noBucket(bucket);
+  const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
+  let entries = "";
   for (const key of keys) {
-    const headers = { host: "127.0.0.1" };
-    const one = {
-      ...request,
-      method: "DELETE",
-      url: pathOf({ ...address, key }),
-      headers,
-      body: Buffer.alloc(0),
-    };
-    const answer = await library.send(one);
-    if (answer.status >= 300) return answer;
+    const refusal = refusalOf(options, principal, [objectDeletion(bucket, key)]);
+    if (refusal) entries += errorEntry(key, "AccessDenied", refusal.message);
+    else {
+      const answer = await deleteOne(options, request, { ...address, key });
+      if (answer.status >= 300) return answer;
+      if (!isQuiet) entries += `<Deleted><Key>${writtenKey(key)}</Key></Deleted>`;
+    }
   }
-  const quiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
+  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
   return {
     status: 200,
     headers: { "content-type": "application/xml" },
-    body: deleteResult(quiet ? [] : keys),
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<DeleteResult xmlns="${namespace}">${entries}</DeleteResult>`,
   };
 }
 
-function deleteResult(keys: readonly string[]): string {
-  // A bare carriage return would be read as a line feed.
-  const written = (key: string) => escapeXml(key).replaceAll("\r", "&#13;");
-  const deleted = keys.map((key) => `<Deleted><Key>${written(key)}</Key></Deleted>`).join("");
-  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<DeleteResult xmlns="${namespace}">${deleted}</DeleteResult>`;
+function deleteOne({ library }: AnswerOptions, request: FrontRequest, address: S3Address): Promise<Answer> {
+  const headers = { host: "127.0.0.1" };
+  return library.send({
+    ...request,
+    method: "DELETE",
+    url: pathOf(address),
+    headers,
+    body: Buffer.alloc(0),
+  });
+}
+
+function noBucket(bucket: string): Answer {
+  return { ...s3Failure("NoSuchBucket", `The specified bucket does not exist: ${bucket}`), status: 404 };
+}
+
+function errorEntry(key: string, code: string, message: string): string {
+  return `<Error><Key>${writtenKey(key)}</Key><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+}
+
+/** A bare carriage return would be read as a line feed. */
+function writtenKey(key: string): string {
+  return escapeXml(key).replaceAll("\r", "&#13;");
 }
 
 /** Who may not list a bucket is not told that an object is missing: S3 denies the access instead. */

@@ -25,19 +25,28 @@ export interface AnswerOptions extends Judge {
 
 /** The refusal as an answer; undefined when the request may go on. The request is as it came: its signature is checked. */
 export function judge(
-  { guard, onRefusal }: Judge,
+  options: Judge,
   request: FrontRequest,
   service: "sqs" | "s3",
   failure: Failure,
   callsOf: (principal: Principal) => Call[] | undefined,
 ): Answer | undefined {
-  const principal = guard().authenticate(request, service);
+  const principal = options.guard().authenticate(request, service);
   if (typeof principal === "string") return failure(principal);
   const calls = callsOf(principal);
   if (!calls)
     return failure("AccessDenied", "The local run cannot tell what this request needs a permission for");
+  const refusal = refusalOf(options, principal, calls);
+  return refusal && failure("AccessDenied", refusal.message);
+}
+
+/** The first call that the program does not allow, told to the person. */
+export function refusalOf(
+  { guard, onRefusal }: Judge,
+  principal: Principal,
+  calls: readonly Call[],
+): Refusal | undefined {
   const refusal = guard().refusal(principal, calls);
-  if (!refusal) return undefined;
-  onRefusal(refusal);
-  return failure("AccessDenied", refusal.message);
+  if (refusal) onRefusal(refusal);
+  return refusal;
 }

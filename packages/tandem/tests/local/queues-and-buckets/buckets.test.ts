@@ -176,15 +176,56 @@ describe("local S3", () => {
     });
   });
 
-  it("asks for the permission of every key of a batch, and of the source of a copy", async () => {
+  it("deletes of a list what is allowed, and names each key that is not", async () => {
+    const writer = role("writer", allow("s3:DeleteObject", "arn:aws:s3:::imports/own/*"));
+    await start(recording(bucket("imports"), writer, role("nobody")));
+    for (const key of ["own/a", "own/b", "other/a <&>"]) await client().send(put(key));
+    const keys = ["own/a", "other/a <&>", "own/b", "own/never-there"];
+    const deleteAs = (name: string, Quiet: boolean) => {
+      const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet };
+      const as = client(credentialsOf(roleArn(name)));
+      return as.send(new DeleteObjectsCommand({ Bucket: "imports", Delete }));
+    };
+    const left = async () =>
+      (await client().send(new ListObjectsV2Command({ Bucket: "imports" }))).Contents?.map(({ Key }) => Key);
+
+    const none = await deleteAs("nobody", false);
+    assert.deepEqual([none.Errors?.map(({ Key }) => Key), none.Deleted], [keys, undefined]);
+    assert.equal((await left())?.length, 3);
+
+    for (const quiet of [false, true]) {
+      const { Errors, Deleted } = await deleteAs("writer", quiet);
+      const allowed = keys.filter((key) => key.startsWith("own/")).map((Key) => ({ Key }));
+      assert.deepEqual(Deleted, quiet ? undefined : allowed);
+      assert.deepEqual(
+        Errors?.map(({ Key, Code }) => [Key, Code]),
+        [["other/a <&>", "AccessDenied"]],
+      );
+      assert.match(
+        Errors?.[0]?.Message ?? "",
+        /perform: s3:DeleteObject on resource: arn:aws:s3:::imports\/other/,
+      );
+      assert.deepEqual(await left(), ["other/a <&>"]);
+    }
+    assert.deepEqual(
+      events.filter(({ name }) => name.startsWith("ObjectRemoved")).map(({ key }) => key),
+      ["own/a", "own/b"],
+    );
+    const forged = client({ ...credentialsOf(roleArn("writer")), secretAccessKey: "guessed" });
+    const Delete = { Objects: [{ Key: "own/a" }] };
+    await assert.rejects(forged.send(new DeleteObjectsCommand({ Bucket: "imports", Delete })), {
+      name: "SignatureDoesNotMatch",
+    });
+    await assert.rejects(client().send(new DeleteObjectsCommand({ Bucket: "absent", Delete })), {
+      name: "NoSuchBucket",
+    });
+  });
+
+  it("asks for the permission of the source of a copy", async () => {
     const writer = role("writer", allow("s3:*Object", "arn:aws:s3:::imports/own/*"));
     await start(recording(bucket("imports"), writer));
     await client().send(put("other/a.json"));
     const as = client(credentialsOf(roleArn("writer")));
-    const Delete = { Objects: [{ Key: "own/a.json" }, { Key: "other/a.json" }] };
-    await assert.rejects(as.send(new DeleteObjectsCommand({ Bucket: "imports", Delete })), {
-      message: /perform: s3:DeleteObject on resource: arn:aws:s3:::imports\/other\/a.json/,
-    });
     const copy = new CopyObjectCommand({
       Bucket: "imports",
       Key: "own/b.json",
