@@ -15,6 +15,8 @@ import { Mask } from "./secrets.ts";
 import { type Sent, sendRequest } from "./send-request.ts";
 import { type Asked, failure, json, type Reply } from "./server.ts";
 import { Stores } from "./stores.ts";
+import { MOST_TRACES } from "./traces/trace-store.ts";
+import { Traces } from "./traces/traces.ts";
 
 /** What stands for `{…}` in a path, decoded. */
 type Values = readonly string[];
@@ -23,6 +25,7 @@ type Answer = (values: Values, asked: Asked) => Reply | Promise<Reply>;
 /** So long it is waited for the stores' own account of a request: they tell of their calls together. */
 const STORES_TELL_MS = TELL_AFTER_MS + 10;
 const MOST_LISTED = 500;
+const MOST_KEPT = MOST_TRACES.toLocaleString("en-US");
 
 export class Api {
   readonly #run: LocalRun;
@@ -38,6 +41,7 @@ export class Api {
     this.#functions = new Functions(run, recorder);
     const stores = new Stores(run);
     const routes = new Routes(run);
+    const traces = new Traces(run, recorder);
     this.#stores = stores;
     this.#routes = {
       "GET /api/openapi.json": () =>
@@ -76,6 +80,18 @@ export class Api {
         const wanted = Array.isArray(scopes) ? scopes.map(String) : [];
         return json({ token: await routes.token(textIn(authorizer, "authorizer"), wanted) });
       },
+      "GET /api/traces": (_, { query }) => json(traces.summary(query.get("filter") ?? "", this.mask)),
+      "DELETE /api/traces": () => {
+        recorder.traces.clear();
+        return done;
+      },
+      "GET /api/traces/{id}": ([id = ""]) => {
+        const detail = traces.detail(id, this.mask);
+        return detail
+          ? json(detail)
+          : failure(404, `Trace ${id} is not kept any more, or never was: the last ${MOST_KEPT} are.`);
+      },
+      "PUT /api/sampling": (_, { body }) => json(traces.setAll(read(body).all === true)),
       "GET /api/data": async () => json(await stores.summary()),
       "GET /api/tables/{name}/items": async ([name = ""], { query }) =>
         json(await stores.items(name, Object.fromEntries(query))),

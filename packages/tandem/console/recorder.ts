@@ -11,9 +11,11 @@ import type {
   UndeliveredHappened,
 } from "../local/observer.ts";
 import { RateLimit } from "../local/rate-limit.ts";
+import type { SegmentDocument } from "../local/xray/documents.ts";
 import { Measured } from "./cloudwatch/measured.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { Ring } from "./ring.ts";
+import { TraceStore } from "./traces/trace-store.ts";
 
 export const MOST_ENTRIES = 1_000;
 const MOST_INVOCATIONS = 1_000;
@@ -79,6 +81,7 @@ export class Recorder implements Observer {
   readonly #limit = new RateLimit(MOST_A_SECOND);
   readonly #failureLimit = new RateLimit(MOST_FAILURES_A_SECOND);
   #nextId = 1;
+  readonly traces = new TraceStore();
   /** Since the start. */
   readonly counts = { requests: 0, failures: 0, events: 0, calls: 0, leftOut: 0 };
 
@@ -87,6 +90,7 @@ export class Recorder implements Observer {
     this.#measured.request(happened);
     const isFailure = happened.status >= 500;
     if (isFailure) this.counts.failures++;
+    if (happened.traced) this.traces.request(happened);
     if (!this.#isKept(isFailure)) return;
     const body = kept(happened.body);
     const answerBody = kept(happened.answerBody);
@@ -99,6 +103,7 @@ export class Recorder implements Observer {
   invocation(happened: InvocationHappened): void {
     const { requestId, isAsynchronous, event, lines, result, caller } = happened;
     this.#measured.invocation(happened);
+    if (happened.traced) this.traces.invocation(happened);
     const isOfRequest = caller === "api";
     if (!isOfRequest) this.counts.events++;
     if (!this.#isKept(result.status !== "ok" || isAsynchronous)) return;
@@ -132,6 +137,14 @@ export class Recorder implements Observer {
         this.#use(functionName, action, resource, refusal !== undefined);
       }
     }
+  }
+
+  segment(document: SegmentDocument): void {
+    this.traces.document(document);
+  }
+
+  segmentRefused(why: string): void {
+    this.traces.refuse(why);
   }
 
   /** From the newest to the oldest. */

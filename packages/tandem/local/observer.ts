@@ -4,6 +4,8 @@
  */
 import type { Decision } from "./iam/guard.ts";
 import type { Caller, InvokeResult } from "./invocation.ts";
+import type { SegmentDocument } from "./xray/documents.ts";
+import type { LambdaSegments } from "./xray/traced-run.ts";
 
 /** `HTTP` and `WEBSOCKET` are API Gateway v2, `REST` is v1. */
 export type Protocol = "HTTP" | "REST" | "WEBSOCKET";
@@ -14,6 +16,10 @@ export interface Observer {
   /** Calls to a store that were answered since it was told last. */
   calls(happened: CallsHappened): void;
   undelivered(happened: UndeliveredHappened): void;
+  /** A document that a function sent to the X-Ray daemon. */
+  segment(document: SegmentDocument): void;
+  /** One that X-Ray would not have taken, and why. */
+  segmentRefused(why: string): void;
 }
 
 /** A request of an API, with its answer. */
@@ -44,6 +50,24 @@ export interface RequestHappened {
   /** Why the gateway, not the function, answered so. */
   reason?: string;
   trace?: string;
+  /** Where X-Ray follows it. */
+  traced?: ApiSegment;
+}
+
+/** What a stage with X-Ray's tracing makes of a request. */
+export interface ApiSegment {
+  /** `1-67bf0000-0123456789abcdef01234567` */
+  trace: string;
+  /** Segment of whoever called, in the same trace. */
+  parent?: string;
+  id: string;
+  /** Of the call to the function. */
+  call: string;
+  /** `<name of the API>/<stage>`, as X-Ray calls it. */
+  service: string;
+  /** ARN of the stage. */
+  stageArn: string;
+  host: string;
 }
 
 /** One attempt of a function at an event. */
@@ -62,6 +86,12 @@ export interface InvocationHappened {
   /** How many executions of the function there were when it began, itself among them. */
   concurrent: number;
   isAsynchronous: boolean;
+  /** Where X-Ray follows it. */
+  traced?: LambdaSegments & {
+    functionArn: string;
+    /** Milliseconds from `time` until a worker had it. */
+    waited: number;
+  };
 }
 
 export interface CallsHappened {
@@ -109,10 +139,4 @@ export interface StoreCall {
   /** Name of the role's session: a function's. */
   session: string;
   decisions: readonly Decision[];
-}
-
-/** Root of a trace header: what an invocation and all that it causes have in common. */
-export function rootOf(traceHeader: string): string {
-  const end = traceHeader.indexOf(";");
-  return end < 0 ? traceHeader : traceHeader.slice(0, end);
 }

@@ -66,7 +66,7 @@ export function countByState(rows: readonly ParityRow[]): Record<ParityState, nu
 const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:cloudwatch\/logGroup:/, "log lines go to the terminal; retention is the cloud's"],
   [/^aws:cloudwatch\//, "nothing is measured here, so nothing alarms"],
-  [/^aws:xray\//, "traces are sent in the cloud only"],
+  [/^aws:xray\//, "traces stay on this machine"],
   [/^aws:(ec2|vpc)\/|^awsx:ec2:/, "one machine has no network boundary"],
   [/^aws:kms\//, "data on this machine is not encrypted"],
   [/^aws:sns\//, "nobody is notified from here"],

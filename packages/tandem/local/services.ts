@@ -18,6 +18,7 @@ import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { WorkerService } from "./workers/service.ts";
+import { XrayService } from "./xray/service.ts";
 
 export interface ServiceOptions {
   /** Where the first API listens; without it there is no gateway. */
@@ -58,6 +59,7 @@ export interface Services {
   iam: IamService;
   queuesAndBuckets: QueueAndBucketService;
   schedules: ScheduleService;
+  xray: XrayService;
 }
 
 export function createServices({
@@ -85,6 +87,8 @@ export function createServices({
   const dynamodb = new DynamodbService(iam, observer);
   const queuesAndBuckets = new QueueAndBucketService(iam, observer, keepGoing);
   const otherServices = new OtherAwsService(iam);
+  // What becomes of requests, seen.
+  const xray = new XrayService(() => iam.guard, observer);
   const seed = new SeedService(() => mongodb.late);
   // Functions, once all they reach is there.
   const workers: WorkerService = new WorkerService({
@@ -94,6 +98,7 @@ export function createServices({
     keepGoing,
     debugger: inspectedBy,
     observer,
+    xray,
     onLog: (functionName, line) => (reader ? reader.line(functionName, line) : log(line)),
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
@@ -119,10 +124,21 @@ export function createServices({
       invoker: workers,
       guard: () => iam.guard,
       observer,
+      samples: (asked) => xray.samplesRequest(asked),
       onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
     });
-  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices];
+  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, xray];
   const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
   const stages: Service[][] = [[iam], stores, seeds ? [seed] : [], [lambdaApi], [workers], callers];
-  return { stages, inOrder: stages.flat(), mongodb, workers, gateway, iam, queuesAndBuckets, schedules };
+  return {
+    stages,
+    inOrder: stages.flat(),
+    mongodb,
+    workers,
+    gateway,
+    iam,
+    queuesAndBuckets,
+    schedules,
+    xray,
+  };
 }

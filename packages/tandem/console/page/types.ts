@@ -15,3 +15,6 @@ export type {
   ShownMessage,
   TableSummary,
 } from "../stores.ts";
+export type { Segment } from "../traces/segments.ts";
+export type { MapEdge, MapNode, ServiceMap } from "../traces/service-map.ts";
+export type { Sampling, TraceDetail, TraceSummary, TracesSummary } from "../traces/traces.ts";

@@ -1,7 +1,7 @@
 /** Writes down the calls that an emulator answers and hands them over together: a message a call would cost more than the call. */
 import type { CallsHappened, CallsMeasured, StoreCall } from "../observer.ts";
-import { rootOf } from "../observer.ts";
 import { RateLimit } from "../rate-limit.ts";
+import { rootOf } from "../xray/trace-header.ts";
 import type { Answer, Answered, FrontRequest } from "./front.ts";
 
 /** How long calls are gathered. */

@@ -5,6 +5,7 @@
 import limits from "../../shared/aws/limits.cjs";
 import type { Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
+import type { ApiSegment } from "../observer.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
 import type { Api, FilesTarget, RoutedRequest, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
@@ -15,7 +16,8 @@ import { type RequestTarget, readTarget } from "./http/request-target.ts";
 import { integrate } from "./integrations/lambda-integration.ts";
 import { requestLineBytes } from "./integrations/limits.ts";
 import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
-import { newRequestId, newTraceId } from "./payloads/identifiers.ts";
+import { newRequestId } from "./payloads/identifiers.ts";
+import { type SamplesRequest, traceOfRequest } from "./request-trace.ts";
 
 export interface Handled {
   answer: HttpAnswer;
@@ -27,6 +29,8 @@ export interface Handled {
   requestId?: string;
   /** Why the answer is not the function's own, for the person at the terminal. */
   reason?: string;
+  /** Where X-Ray follows it. */
+  traced?: ApiSegment;
 }
 
 interface Staged {
@@ -45,10 +49,12 @@ export class ApiHandler {
   readonly #invoker: Invoker;
   readonly #answers: GatewayAnswers;
   readonly #idHeader: string;
+  readonly #samples: SamplesRequest | undefined;
 
-  constructor(api: Api, invoker: Invoker) {
+  constructor(api: Api, invoker: Invoker, samples?: SamplesRequest) {
     this.api = api;
     this.#invoker = invoker;
+    this.#samples = samples;
     this.#answers = gatewayAnswers(api.protocol);
     this.#idHeader = api.protocol === "REST" ? "x-amzn-RequestId" : "Apigw-Requestid";
   }
@@ -94,6 +100,12 @@ export class ApiHandler {
     const match = staged?.stage.routes.match(request.method, staged.routePath);
     if (!staged || !match) return this.#noRoute(request);
     addGatewayHeaders(fields, request);
+    const { method, time } = request;
+    const trace = traceOfRequest(
+      staged.stage,
+      { method, time, path: target.encodedPath, fields },
+      this.#samples,
+    );
     const isRest = this.api.protocol === "REST";
     const encodedPath = isRest ? staged.routePath : target.encodedPath;
     return this.#run({
@@ -106,10 +118,17 @@ export class ApiHandler {
       routePath: decodeURIComponent(staged.routePath),
       fields,
       requestId,
+      trace,
     });
   }
 
   async #run(routed: RoutedRequest): Promise<Handled> {
+    const handled = await this.#answered(routed);
+    const { segment } = routed.trace;
+    return segment ? { ...handled, traced: segment } : handled;
+  }
+
+  async #answered(routed: RoutedRequest): Promise<Handled> {
     const { target, authorizer, bucket } = routed.route;
     if (target.kind === "unsupported") return unsupported(target.reason);
     const called = target.kind === "lambda" ? { functionName: target.functionName } : {};
@@ -190,10 +209,9 @@ function unsupported(reason: string): Handled {
 }
 
 /** What every event carries of the way the request took. */
-function addGatewayHeaders({ joined }: HeaderFields, { body, sourceIp, port, time }: HttpRequest): void {
+function addGatewayHeaders({ joined }: HeaderFields, { body, sourceIp, port }: HttpRequest): void {
   const forwarded = joined["x-forwarded-for"];
   joined["content-length"] ??= String(body.length);
-  joined["x-amzn-trace-id"] ??= newTraceId(time);
   joined["x-forwarded-for"] = forwarded === undefined ? sourceIp : `${forwarded}, ${sourceIp}`;
   joined["x-forwarded-port"] = String(port);
   joined["x-forwarded-proto"] = "http";

@@ -5,6 +5,7 @@ import type { CorsRules } from "./cors.ts";
 import type { HeaderFields } from "./http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import type { RequestTarget } from "./http/request-target.ts";
+import type { RequestTrace } from "./request-trace.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -32,6 +33,8 @@ export interface Stage {
   name: string;
   variables?: Record<string, string>;
   routes: RouteTable<Route>;
+  /** REST only, with X-Ray's tracing: what its segments are called, and its ARN. */
+  traced?: { service: string; arn: string };
 }
 
 export interface Route {
@@ -133,4 +136,6 @@ export interface RoutedRequest {
   /** Headers of the caller with those that the gateway adds. */
   fields: HeaderFields;
   requestId: string;
+  /** What functions are told of the trace. */
+  trace: RequestTrace;
 }

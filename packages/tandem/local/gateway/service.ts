@@ -5,8 +5,9 @@ import { UserError } from "../../shared/user-error.js";
 import { whyForeign } from "../callers.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
-import { type Observer, type RequestHappened, rootOf } from "../observer.ts";
+import type { Observer, RequestHappened } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
+import { rootOf } from "../xray/trace-header.ts";
 import type { Api } from "./api.ts";
 import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./declared/authorizer-factory.ts";
@@ -21,6 +22,7 @@ import { ApiServer } from "./http/server.ts";
 import type { LocalIssuer } from "./issuer/issuer.ts";
 import { issuerAnswer } from "./issuer/issuer-endpoints.ts";
 import { jwtIssuers } from "./issuer/jwt-issuers.ts";
+import type { SamplesRequest } from "./request-trace.ts";
 
 export interface GatewayOptions {
   invoker: Invoker;
@@ -32,6 +34,8 @@ export interface GatewayOptions {
   port: number;
   onRequest?(line: RequestLine): void;
   observer?: Observer | undefined;
+  /** Which requests X-Ray follows, of stages that it traces. */
+  samples?: SamplesRequest | undefined;
 }
 
 /** One line of the access log. */
@@ -125,7 +129,7 @@ export class GatewayService implements Service {
   }
 
   async #serve(api: Api, context: LocalContext): Promise<void> {
-    const handler = new ApiHandler(api, this.#options.invoker);
+    const handler = new ApiHandler(api, this.#options.invoker, this.#options.samples);
     const known = this.#served.get(api.urn);
     if (known) {
       known.handler = handler;
@@ -214,7 +218,7 @@ function happened(
   { time, method, target, rawHeaders, body }: HttpRequest,
   milliseconds: number,
   fields: HeaderFields["joined"],
-  { answer, functionName, invocationId, reason }: Handled,
+  { answer, functionName, invocationId, reason, traced }: Handled,
 ): RequestHappened {
   const trace = fields["x-amzn-trace-id"];
   return {
@@ -235,6 +239,7 @@ function happened(
     ...(invocationId === undefined ? {} : { invocationId }),
     ...(reason === undefined ? {} : { reason }),
     ...(trace === undefined ? {} : { trace: rootOf(trace) }),
+    ...(traced ? { traced } : {}),
   };
 }
 

@@ -25,7 +25,7 @@ export interface AcceptedEvent {
   roleArn: string | undefined;
   config: EventConfig;
   deadLetterArn: string | undefined;
-  execution: Execution;
+  execution: Pick<Execution, "requestId" | "event">;
   attempt(): Promise<InvokeResult>;
 }
 

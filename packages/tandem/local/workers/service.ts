@@ -8,8 +8,10 @@ import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
-import { type Observer, rootOf, type UndeliveredHappened } from "../observer.ts";
+import type { Observer, UndeliveredHappened } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
+import { rootOf } from "../xray/trace-header.ts";
+import { type LambdaSegments, type TraceOfEvent, tracedRun, traceOfEvent } from "../xray/traced-run.ts";
 import { type Credentials, clockInUtc } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
 import { type Deliver, EventQueue } from "./event-queue.ts";
@@ -21,8 +23,8 @@ import { Log, type LogListener } from "./log.ts";
 import { findFunction, InvalidRuntimeException, ResourceNotFoundException } from "./lookup.ts";
 import { workersParity } from "./parity.ts";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
+import type { FunctionSettings } from "./settings.ts";
 import { ThreadSupply } from "./thread-supply.ts";
-import { traceHeader } from "./trace-header.ts";
 import { WarmWorkers } from "./warm-workers.ts";
 import { WorkerFactory } from "./worker-factory.ts";
 
@@ -41,6 +43,8 @@ export interface WorkersOptions {
   /** Serve the rest where a function cannot be loaded. */
   keepGoing?: boolean;
   observer?: Observer | undefined;
+  /** Without it every function with active tracing is followed. */
+  xray?: Tracing | undefined;
   /** Milliseconds before the two retries of an asynchronous invocation. */
   retryDelays?: readonly [number, number];
   /** Milliseconds before a throttled asynchronous invocation is offered again. */
@@ -55,12 +59,21 @@ export interface WorkersOptions {
   idleLimit?: number;
 }
 
+/** Which invocations X-Ray follows. */
+export interface Tracing {
+  /** Asked where the caller has not decided. */
+  samplesInvocation(settings: FunctionSettings): boolean;
+  /** Whether what is sent of them arrives. */
+  mayPut(settings: FunctionSettings): boolean;
+}
+
 const defaults = {
   refuses: () => undefined,
   allowCloud: false,
   keepGoing: false,
   debugger: undefined,
   observer: undefined,
+  xray: undefined,
   lateStore: () => undefined,
   retryDelays: [1_000, 2_000] as const,
   throttleDelay: 1_000,
@@ -81,6 +94,15 @@ const LARGEST_EVENT = {
 const DATA_FOLDER = "functions";
 const TEMPORARY_FOLDERS = "tmp";
 
+/** Of an event, before an attempt at it has ids of its own in the trace. */
+type EventExecution = Omit<Execution, "traceHeader"> & { trace: TraceOfEvent };
+
+interface Observed {
+  observer: Observer;
+  isAsynchronous: boolean;
+  segments: LambdaSegments | undefined;
+}
+
 /** What exists between start and stop. */
 interface Session {
   context: LocalContext;
@@ -94,8 +116,8 @@ interface Session {
 
 export class WorkerService implements Service, Invoker {
   readonly name = "functions";
-  readonly #options: Required<Omit<WorkersOptions, "observer" | "debugger">> &
-    Pick<WorkersOptions, "observer" | "debugger">;
+  readonly #options: Required<Omit<WorkersOptions, "observer" | "debugger" | "xray">> &
+    Pick<WorkersOptions, "observer" | "debugger" | "xray">;
   readonly #log: Log;
   /** Replaced functions that still answer what they were given. */
   readonly #draining = new Set<FunctionPool>();
@@ -231,10 +253,15 @@ export class WorkerService implements Service, Invoker {
     if (event.length * 3 > LARGEST_EVENT[type] && Buffer.byteLength(event) > LARGEST_EVENT[type]) {
       return { requestId, status: "error", error: tooLarge(Buffer.byteLength(event), LARGEST_EVENT[type]) };
     }
-    const execution: Execution = {
+    const { xray } = this.#options;
+    const execution: EventExecution = {
       requestId,
       event,
-      traceHeader: options.traceHeader ?? traceHeader(requestId, served.settings.traced),
+      trace: traceOfEvent(
+        options.traceHeader,
+        requestId,
+        () => xray?.samplesInvocation(served.settings) ?? served.settings.traced,
+      ),
       invokedFunctionArn: arn,
       log: options.log,
       caller: options.caller ?? "person",
@@ -303,10 +330,20 @@ export class WorkerService implements Service, Invoker {
     }
   }
 
-  #run(served: ServedFunction, execution: Execution, isAsynchronous = false): Promise<InvokeResult> {
-    const { observer } = this.#options;
+  #run(
+    served: ServedFunction,
+    { trace, ...given }: EventExecution,
+    isAsynchronous = false,
+  ): Promise<InvokeResult> {
+    const { observer, xray } = this.#options;
+    const isLost = trace.sampled && xray?.mayPut(served.settings) === false;
+    const { header, segments } = tracedRun(
+      isLost ? { root: trace.root, sampled: false } : trace,
+      given.requestId,
+    );
+    const execution: Execution = { ...given, traceHeader: header };
     return observer
-      ? this.#observed(served, execution, observer, isAsynchronous)
+      ? this.#observed(served, execution, { observer, isAsynchronous, segments })
       : this.#limited(served.pool, execution);
   }
 
@@ -321,16 +358,18 @@ export class WorkerService implements Service, Invoker {
   async #observed(
     { pool, settings }: ServedFunction,
     execution: Execution,
-    observer: Observer,
-    isAsynchronous: boolean,
+    { observer, isAsynchronous, segments }: Observed,
   ): Promise<InvokeResult> {
     const lines: string[] = [];
     const { log } = execution;
     const time = Date.now();
     const started = performance.now();
+    let waited = 0;
     const running = this.#limited(pool, {
       ...execution,
       log: (line) => {
+        // START stands first.
+        if (lines.length === 0) waited = performance.now() - started;
         lines.push(line);
         log?.(line);
       },
@@ -349,11 +388,12 @@ export class WorkerService implements Service, Invoker {
       lines,
       concurrent,
       isAsynchronous,
+      ...(segments ? { traced: { ...segments, functionArn: settings.arn, waited } } : {}),
     });
     return result;
   }
 
-  #accept(served: ServedFunction, execution: Execution): void {
+  #accept(served: ServedFunction, execution: EventExecution): void {
     const { events, context } = this.#started();
     const { name, arn, deadLetterArn, roleArn } = served.settings;
     events.accept({

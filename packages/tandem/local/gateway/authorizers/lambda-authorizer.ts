@@ -72,6 +72,7 @@ async function ask(
   if (refused !== undefined) return failed(refused);
   const invocation = invoker.invoke(target.functionArn, eventOf(routed, rules, sources, arn), {
     caller: "authorizer",
+    traceHeader: routed.trace.header,
   });
   const result = await within(target.timeoutMilliseconds, invocation);
   if (result === undefined) {

@@ -35,7 +35,7 @@ export function readRestStages(
   const methodSettings = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(belongs);
   return ofType(recording, "aws:apigateway/stage:Stage")
     .filter(belongs)
-    .map(({ inputs }) => {
+    .map(({ inputs, outputs }) => {
       const name = text(inputs.stageName) ?? "";
       const settings = methodSettings.filter((setting) => text(setting.inputs.stageName) === name);
       const routes = new RouteTable<Route>({ decodeParameters: false });
@@ -50,7 +50,14 @@ export function readRestStages(
         });
       }
       const variables = textMap(inputs.variables);
-      return { name, routes, ...(variables ? { variables } : {}) };
+      const arn = text(outputs.arn) ?? `arn:aws:apigateway:${api.region}::/restapis/${api.id}/stages/${name}`;
+      const service = `${text(resource.inputs.name) ?? api.name}/${name}`;
+      return {
+        name,
+        routes,
+        ...(variables ? { variables } : {}),
+        ...(flag(inputs.xrayTracingEnabled) ? { traced: { service, arn } } : {}),
+      };
     });
 }
 

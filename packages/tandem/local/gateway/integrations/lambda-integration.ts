@@ -32,11 +32,8 @@ export async function integrate(
   if (isEventTooLarge(event, routed.request.body.length)) {
     return { answer: answers.tooLarge, reason: "the event is more than the 6 MB that Lambda takes" };
   }
-  const traceHeader = routed.fields.joined["x-amzn-trace-id"];
-  const invocation = invoker.invoke(target.functionArn, event, {
-    caller: "api",
-    ...(traceHeader === undefined ? {} : { traceHeader }),
-  });
+  const { header: traceHeader } = routed.trace;
+  const invocation = invoker.invoke(target.functionArn, event, { caller: "api", traceHeader });
   const result = await within(target.timeoutMilliseconds, invocation);
   if (result === undefined) {
     const reason = `no answer within the integration's timeout of ${target.timeoutMilliseconds} ms`;

@@ -76,8 +76,10 @@ describe("eventV2", () => {
   });
 
   it("keeps the trace of the caller", async () => {
-    const event = await eventOf("GET /barns/1", { headers: ["X-Amzn-Trace-Id", "Root=1-5-6"] });
-    assert.equal(event.headers["x-amzn-trace-id"], "Root=1-5-6");
+    const event = await eventOf("GET /barns/1", {
+      headers: ["X-Amzn-Trace-Id", "Root=1-67bf0000-0123456789abcdef01234567"],
+    });
+    assert.equal(event.headers["x-amzn-trace-id"], "Root=1-67bf0000-0123456789abcdef01234567");
   });
 
   it("is built for any request without an exception, and says what was sent", async () => {

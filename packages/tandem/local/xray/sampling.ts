@@ -1,0 +1,164 @@
+/** Which requests X-Ray follows: the first rule that matches decides, by so many a second and a share of the rest. */
+import { declared } from "../../program/reading/resources.ts";
+import { number, text, textMap } from "../../program/reading/value.ts";
+import type { Recording } from "../../program/recording.ts";
+
+export const SAMPLING_RULE = "aws:xray/samplingRule:SamplingRule";
+
+export interface SamplingRule {
+  name: string;
+  /** The lowest is asked first. */
+  priority: number;
+  /** Requests a second that are followed for certain. */
+  reservoir: number;
+  /** Share of all further ones, 0 to 1. */
+  rate: number;
+  host: string;
+  method: string;
+  path: string;
+  serviceName: string;
+  serviceType: string;
+  resourceArn: string;
+  /** Headers of a request that came to an API. */
+  attributes: Record<string, string>;
+}
+
+/** Who asks whether a request is to be followed. */
+export interface Sampled {
+  serviceName: string;
+  serviceType: "AWS::Lambda::Function" | "AWS::ApiGateway::Stage";
+  resourceArn: string;
+  /** What an invocation does not have is matched by `*` alone. */
+  host?: string;
+  method?: string;
+  path?: string;
+  attribute?(name: string): string | undefined;
+}
+
+/** Of every account; a program may declare one of this name in its place. */
+const DEFAULT: SamplingRule = {
+  name: "Default",
+  priority: 10_000,
+  reservoir: 1,
+  rate: 0.05,
+  host: "*",
+  method: "*",
+  path: "*",
+  serviceName: "*",
+  serviceType: "*",
+  resourceArn: "*",
+  attributes: {},
+};
+
+/** In the order in which they are asked. */
+export function samplingRules(recording: Recording): SamplingRule[] {
+  const rules = declared(recording, SAMPLING_RULE).map(({ name, inputs, outputs }): SamplingRule => {
+    const pattern = (given: string | undefined) => given ?? "*";
+    return {
+      name: text(outputs.ruleName) ?? text(inputs.ruleName) ?? name,
+      priority: number(inputs.priority) ?? DEFAULT.priority,
+      reservoir: number(inputs.reservoirSize) ?? 0,
+      rate: number(inputs.fixedRate) ?? 0,
+      host: pattern(text(inputs.host)),
+      method: pattern(text(inputs.httpMethod)),
+      path: pattern(text(inputs.urlPath)),
+      serviceName: pattern(text(inputs.serviceName)),
+      serviceType: pattern(text(inputs.serviceType)),
+      resourceArn: pattern(text(inputs.resourceArn)),
+      attributes: textMap(inputs.attributes) ?? {},
+    };
+  });
+  const own = rules.find(({ name }) => name === DEFAULT.name);
+  // The account's own stands last, whatever else has its priority.
+  const last = own ? { ...DEFAULT, reservoir: own.reservoir, rate: own.rate } : DEFAULT;
+  const others = rules.filter((rule) => rule !== own);
+  return [
+    ...others.sort((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    last,
+  ];
+}
+
+interface Working {
+  rule: SamplingRule;
+  second: number;
+  taken: number;
+}
+
+export class Sampler {
+  /** Every request is followed, whatever the rules say. */
+  all = false;
+  readonly #random: () => number;
+  readonly #now: () => number;
+  #working: Working[] = [];
+
+  constructor(random: () => number = Math.random, now: () => number = Date.now) {
+    this.#random = random;
+    this.#now = now;
+    this.use([DEFAULT]);
+  }
+
+  get rules(): SamplingRule[] {
+    return this.#working.map(({ rule }) => rule);
+  }
+
+  /** The one that stands first in the list is asked first. */
+  use(rules: readonly SamplingRule[]): void {
+    this.#working = rules.map((rule) => ({ rule, second: 0, taken: 0 }));
+  }
+
+  samples(asked: Sampled): boolean {
+    if (this.all) return true;
+    const found = this.#working.find(({ rule }) => matches(rule, asked));
+    if (!found) return false;
+    const second = Math.floor(this.#now() / 1_000);
+    if (second !== found.second) {
+      found.second = second;
+      found.taken = 0;
+    }
+    if (found.taken < found.rule.reservoir) {
+      found.taken++;
+      return true;
+    }
+    return this.#random() < found.rule.rate;
+  }
+}
+
+function matches(rule: SamplingRule, asked: Sampled): boolean {
+  return (
+    fits(rule.serviceType, asked.serviceType) &&
+    fits(rule.serviceName, asked.serviceName) &&
+    fits(rule.resourceArn, asked.resourceArn) &&
+    fits(rule.host, asked.host) &&
+    fits(rule.method, asked.method) &&
+    fits(rule.path, asked.path) &&
+    Object.entries(rule.attributes).every(([name, value]) => fits(value, asked.attribute?.(name)))
+  );
+}
+
+/** `*` is any text, `?` any character; case does not count, as in AWS's SDKs. */
+function fits(pattern: string, value: string | undefined): boolean {
+  if (pattern === "*") return true;
+  return value !== undefined && isLike(pattern.toLowerCase(), value.toLowerCase());
+}
+
+/** Without a regular expression: one made of many stars would take for ever on a text that nearly fits. */
+function isLike(pattern: string, value: string): boolean {
+  let at = 0;
+  let star = -1;
+  let retry = 0;
+  let index = 0;
+  while (index < value.length) {
+    if (pattern[at] === "*") {
+      star = at++;
+      retry = index;
+    } else if (pattern[at] === "?" || (at < pattern.length && pattern[at] === value[index])) {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++retry;
+    } else return false;
+  }
+  while (pattern[at] === "*") at++;
+  return at === pattern.length;
+}
