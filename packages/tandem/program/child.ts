@@ -2,7 +2,8 @@
 import { once } from "node:events";
 import { collectBuilds } from "./builds.ts";
 import { isEsModule, runCompatibly } from "./compatible.ts";
-import { describeFailure } from "./failure.ts";
+import { describeFailure, isOfProgram } from "./failure.ts";
+import { placeInlineFunctions } from "./inline-functions.ts";
 import { loadCommonJsProgram, loadEsProgram } from "./load-program.ts";
 import { watchLoads } from "./loader.ts";
 import type { Job, Report } from "./messages.ts";
@@ -27,6 +28,7 @@ process.on("unhandledRejection", fail);
 postponeSeldomUsed(folders.program);
 const sdk = loadSdk(folders.program);
 skipDebugAids(sdk);
+placeInlineFunctions(folders.program, (file) => isOfProgram(file, folders.project));
 if (job.compile) runCompatibly(folders.program, job.compiler);
 // Hooks registered later run first, so this one sees what the other answers by itself.
 const loads = watchLoads(folders.project);

@@ -89,11 +89,15 @@ function framePosition(stack: string, project: string): Position | undefined {
     const [, place, row, column] = FRAME.exec(line) ?? [];
     if (place === undefined) continue;
     const file = filePath(place);
-    const parts = relative(project, file).split(sep);
-    if (parts[0] === ".." || parts.includes("node_modules") || dirname(file) === RECORDER) continue;
-    return { file, line: Number(row), column: Number(column) };
+    if (isOfProgram(file, project)) return { file, line: Number(row), column: Number(column) };
   }
   return undefined;
+}
+
+/** Whether a file is the program's own, none of a package's. */
+export function isOfProgram(file: string, project: string): boolean {
+  const parts = relative(project, file).split(sep);
+  return parts[0] !== ".." && !parts.includes("node_modules") && dirname(file) !== RECORDER;
 }
 
 function filePath(place: string): string {

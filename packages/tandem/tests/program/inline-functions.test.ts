@@ -41,3 +41,58 @@ describe("imports of a compiled program", () => {
     assert.match(code, /one/);
   });
 });
+
+describe("a function written inline that cannot be turned into code", () => {
+  afterEach(removePrograms);
+
+  const SERVER = `import { createServer } from "node:http";
+    import { lambda } from "@pulumi/aws";
+    import * as pulumi from "@pulumi/pulumi";
+    const server = createServer();
+    enum Kind { Small } // is compiled away
+  `;
+
+  /** Line and column of this text. */
+  function placeIn(program: string, text: string): [number, number] {
+    const lines = program.slice(0, program.indexOf(text)).split("\n");
+    return [lines.length, (lines.at(-1)?.length ?? 0) + 1];
+  }
+
+  for (const type of ["commonjs", "module"]) {
+    it(`is told with its file and line in a program of type ${type}`, async () => {
+      const program = `${SERVER.replace(/enum.*/, type === "module" ? "" : "$&")}
+        const make = (name: string, callback: lambda.Callback<object, unknown>) =>
+          new lambda.CallbackFunction(name, { callback });
+        make("good", async () => 1);
+        make("bad", async () => server.address());
+      `;
+      const cwd = writeProgram({
+        "package.json": JSON.stringify({ name: "inline", type }),
+        "index.ts": program,
+      });
+      const [line, column] = placeIn(program, "async () => server");
+      await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
+        message: new RegExp(
+          `^${RegExp.escape(`${cwd}/index.ts:${line}:${column}: Error serializing 'async () => server.address()'`)}`,
+        ),
+      });
+    });
+  }
+
+  it("is told with the resource it is written for, where it is a provider's", async () => {
+    const program = `${SERVER}
+      const provider = { create: async () => ({ id: String(server.address()) }) };
+      class Own extends pulumi.dynamic.Resource {
+        constructor(name: string) {
+          super(provider, name, {});
+        }
+      }
+      new Own("own");
+    `;
+    const cwd = writeProgram({ "package.json": '{ "name": "inline" }', "index.ts": program });
+    const [line] = placeIn(program, "super(provider");
+    await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
+      message: new RegExp(`^${RegExp.escape(`${cwd}/index.ts:${line}`)}:\\d+: Error serializing`),
+    });
+  });
+});
