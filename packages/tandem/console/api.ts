@@ -9,6 +9,7 @@ import type { Item } from "./attribute-values.ts";
 import { detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
 import { homeOf, pictureOf } from "./home.ts";
+import { MOST_MINUTES, Monitoring } from "./monitoring.ts";
 import { MOST_ENTRIES, type Recorder } from "./recorder.ts";
 import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
@@ -26,12 +27,14 @@ type Answer = (values: Values, asked: Asked) => Reply | Promise<Reply>;
 const STORES_TELL_MS = TELL_AFTER_MS + 10;
 const MOST_LISTED = 500;
 const MOST_KEPT = MOST_TRACES.toLocaleString("en-US");
+const DEFAULT_MINUTES = 60;
 
 export class Api {
   readonly #run: LocalRun;
   readonly #recorder: Recorder;
   readonly #functions: Functions;
   readonly #stores: Stores;
+  readonly #monitoring: Monitoring;
   readonly #routes: Record<string, Answer>;
   #mask: { recording: Recording; mask: Mask } | undefined;
 
@@ -42,6 +45,8 @@ export class Api {
     const stores = new Stores(run);
     const routes = new Routes(run);
     const traces = new Traces(run, recorder);
+    const monitoring = new Monitoring(run, recorder);
+    this.#monitoring = monitoring;
     this.#stores = stores;
     this.#routes = {
       "GET /api/openapi.json": () =>
@@ -73,6 +78,15 @@ export class Api {
         return body === undefined
           ? failure(404, `There is no picture ${name}.`)
           : { status: 200, type: "image/svg+xml", body };
+      },
+      "GET /api/monitoring": async () => json(await monitoring.summary()),
+      "GET /api/alarms/{name}": async ([name = ""], { query }) => {
+        const alarm = await monitoring.alarm(name, minutesIn(query));
+        return alarm ? json(alarm) : failure(404, `There is no alarm ${name}.`);
+      },
+      "GET /api/dashboards/{name}": async ([name = ""], { query }) => {
+        const dashboard = await monitoring.dashboard(name, minutesIn(query));
+        return dashboard ? json(dashboard) : failure(404, `There is no dashboard ${name}.`);
       },
       "GET /api/routes": () => json(routes.summary()),
       "POST /api/token": async (_, { body }) => {
@@ -157,6 +171,7 @@ export class Api {
   }
 
   close(): Promise<void> {
+    this.#monitoring.close();
     return this.#stores.close();
   }
 
@@ -251,6 +266,13 @@ const BY_PERSON = new Set([
 ]);
 
 const done = json({ done: true });
+
+/** How far a graph looks back. */
+function minutesIn(query: URLSearchParams): number {
+  const minutes = Number(query.get("minutes") ?? DEFAULT_MINUTES);
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= MOST_MINUTES) return minutes;
+  throw new UserError(`"minutes" has to be a whole number from 1 to ${MOST_MINUTES}: so long it is kept.`);
+}
 
 function objectIn(value: unknown, name: string): JsonObject {
   if (isObject(value)) return value;

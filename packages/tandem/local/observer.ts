@@ -31,7 +31,7 @@ export interface RequestHappened {
   api: string;
   /** As the cloud would number it. */
   apiId: string;
-  protocol: Protocol;
+  protocol: "HTTP" | "REST" | "WEBSOCKET";
   /** Undefined where no stage takes it. */
   stage?: string;
   method: string;

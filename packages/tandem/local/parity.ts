@@ -65,7 +65,12 @@ export function countByState(rows: readonly ParityRow[]): Record<ParityState, nu
 
 const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:cloudwatch\/logGroup:/, "log lines go to the terminal; retention is the cloud's"],
-  [/^aws:cloudwatch\//, "nothing is measured here, so nothing alarms"],
+  [
+    /^aws:cloudwatch\/(metricAlarm|compositeAlarm):/,
+    "evaluated on the page to look at; nobody is told from here",
+  ],
+  [/^aws:cloudwatch\/dashboard:/, "drawn on the page to look at, of what the run measures"],
+  [/^aws:cloudwatch\//, "it means nothing to the run"],
   [/^aws:xray\//, "traces stay on this machine"],
   [/^aws:(ec2|vpc)\/|^awsx:ec2:/, "one machine has no network boundary"],
   [/^aws:kms\//, "data on this machine is not encrypted"],

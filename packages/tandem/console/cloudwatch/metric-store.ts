@@ -176,7 +176,8 @@ export class MetricStore {
 
 /** The value that the share `part` of all does not exceed, to a tenth; undefined where there are none. */
 export function percentile({ count, least, most, bounds }: Point, part: number): number | undefined {
-  if (count === 0 || bounds.size === 0) return undefined;
+  if (count === 0) return undefined;
+  if (bounds.size === 0) return least === most ? most : undefined;
   let seen = 0;
   for (const bound of [...bounds.keys()].sort((a, b) => a - b)) {
     seen += bounds.get(bound) ?? 0;

@@ -6,6 +6,7 @@ import { start, useLive } from "./live.ts";
 import { Data } from "./views/data.tsx";
 import { Functions } from "./views/functions.tsx";
 import { Home } from "./views/home.tsx";
+import { Monitoring } from "./views/monitoring.tsx";
 import { Requests } from "./views/requests.tsx";
 import { Routes } from "./views/routes.tsx";
 
@@ -15,6 +16,7 @@ const views = [
   { path: "functions", title: "Functions", View: Functions },
   { path: "data", title: "Data", View: Data },
   { path: "routes", title: "Routes", View: Routes },
+  { path: "monitoring", title: "Monitoring", View: Monitoring },
   { path: "home", title: "Home", View: Home },
 ] as const;
 
@@ -45,6 +47,8 @@ function Page() {
   const view = views.find(({ path }) => path === name) ?? views[0];
   useEffect(() => {
     document.title = `${view.title} · Tandem console`;
+    // On a narrow screen the views are beside each other, further than is seen.
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [view]);
   return (
     <div class="frame">

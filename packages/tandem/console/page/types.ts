@@ -1,8 +1,17 @@
 /** What the API answers: the server's own types, so that page and server cannot drift apart. */
+
+export type { Graph, Line } from "../cloudwatch/graph.ts";
 export type { Detail, InvocationDescribed, LogLine, Summary } from "../described.ts";
 export type { FunctionDetail, FunctionSummary } from "../functions.ts";
 export type { HomeSummary } from "../home.ts";
 export type { LiveRows } from "../live.ts";
+export type {
+  AlarmDetail,
+  AlarmSummary,
+  DashboardShown,
+  MonitoringSummary,
+  ShownWidget,
+} from "../monitoring.ts";
 export type { Numbers } from "../numbers.ts";
 export type { KeptCall } from "../recorder.ts";
 export type { RouteSummary, RoutesSummary } from "../routes.ts";

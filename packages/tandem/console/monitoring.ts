@@ -1,22 +1,16 @@
 /** Dashboards and alarms of the program, on what the run has measured: what the page asks for. */
-import type { LocalRun } from "../../local/run.ts";
-import { Queues } from "../../local/stores/queues.ts";
-import { declared } from "../../program/reading/resources.ts";
-import { text } from "../../program/reading/value.ts";
-import { parseObject } from "../../shared/json.ts";
-import { AlarmStates, type Standing } from "./alarm-states.ts";
-import { type DashboardBody, type Place, readBody, type Widget } from "./dashboard-body.ts";
-import { alarmGraph, type Graph, graphOf, windowsUntil } from "./graph.ts";
-import type { AlarmState } from "./judge-alarm.ts";
-import type { Measured } from "./measured.ts";
-import { KEPT_MS, type MetricStore, MINUTE_MS } from "./metric-store.ts";
-import { asMeasured } from "./named.ts";
-
-/** What a run has measured, and where more is put: the recorder. */
-export interface Metered {
-  readonly metrics: MetricStore;
-  queue: Measured["queue"];
-}
+import type { LocalRun } from "../local/run.ts";
+import { Queues } from "../local/stores/queues.ts";
+import { declared } from "../program/reading/resources.ts";
+import { text } from "../program/reading/value.ts";
+import { parseObject } from "../shared/json.ts";
+import { AlarmStates, type Standing } from "./cloudwatch/alarm-states.ts";
+import { type DashboardBody, type Place, readBody, type Widget } from "./cloudwatch/dashboard-body.ts";
+import { alarmGraph, type Graph, graphOf, windowsUntil } from "./cloudwatch/graph.ts";
+import type { AlarmState } from "./cloudwatch/judge-alarm.ts";
+import { KEPT_MS, MINUTE_MS } from "./cloudwatch/metric-store.ts";
+import { asMeasured } from "./cloudwatch/named.ts";
+import type { Recorder } from "./recorder.ts";
 
 export interface AlarmSummary {
   name: string;
@@ -66,13 +60,13 @@ const SAMPLED_AFTER_MS = 1_000;
 
 export class Monitoring {
   readonly #run: LocalRun;
-  readonly #recorder: Metered;
+  readonly #recorder: Recorder;
   readonly #states: AlarmStates;
   readonly #timer: NodeJS.Timeout;
   #sampling: Promise<void> | undefined;
   #sampledAt = 0;
 
-  constructor(run: LocalRun, recorder: Metered) {
+  constructor(run: LocalRun, recorder: Recorder) {
     this.#run = run;
     this.#recorder = recorder;
     this.#states = new AlarmStates(recorder.metrics, () => run.recording);
