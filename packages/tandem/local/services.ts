@@ -1,4 +1,5 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
+import { DeploymentRefusals } from "./deployment-refusals.ts";
 import { DynamodbService } from "./dynamodb/service.ts";
 import { BucketNotificationService } from "./event-sources/s3/service.ts";
 import { ScheduleService } from "./event-sources/scheduler/service.ts";
@@ -110,7 +111,8 @@ export function createServices({
     onRefusal: (refusal) => iam.report(refusal, log),
   });
   // What calls functions.
-  const queueSources = new QueueSourceService(queuesAndBuckets, workers);
+  const refusals = new DeploymentRefusals(keepGoing);
+  const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
   const notifications = new BucketNotificationService(queuesAndBuckets, workers);
   const schedules = new ScheduleService({
     iam,

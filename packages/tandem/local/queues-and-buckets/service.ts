@@ -2,7 +2,7 @@
 
 import type { RecordedResource } from "../../program/recording.ts";
 import { sibling } from "../../shared/places.js";
-import { UserError } from "../../shared/user-error.js";
+import { DeploymentRefusals } from "../deployment-refusals.ts";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
@@ -20,7 +20,7 @@ export class QueueAndBucketService implements Service {
   readonly name = "queues and buckets";
   readonly #iam: IamService;
   readonly #observer: Observer | undefined;
-  readonly #keepGoing: boolean;
+  readonly #refusals: DeploymentRefusals;
   readonly #listeners: ObjectListener[] = [];
   readonly #said = new Set<string>();
   readonly #prepared = new Prepared<Emulator<Declared, ObjectEvent>>();
@@ -29,7 +29,7 @@ export class QueueAndBucketService implements Service {
 
   constructor(iam: IamService, observer?: Observer, keepGoing = false) {
     this.#iam = iam;
-    this.#keepGoing = keepGoing;
+    this.#refusals = new DeploymentRefusals(keepGoing);
     this.#observer = observer;
   }
 
@@ -68,7 +68,7 @@ export class QueueAndBucketService implements Service {
   async update(context: LocalContext): Promise<void> {
     this.#declared = declaredStores(context.recording);
     const { queues, buckets } = this.#declared;
-    this.#refuse(queueRefusals(queues), context);
+    this.#refusals.tell(queueRefusals(queues), context.log);
     if (!this.#emulator) {
       if (queues.length + buckets.length === 0) return;
       this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));
@@ -101,14 +101,6 @@ export class QueueAndBucketService implements Service {
     });
     await emulator.start();
     return emulator;
-  }
-
-  /** With `keepGoing` they are said, and the queues are there all the same. */
-  #refuse(refusals: readonly string[], { log }: LocalContext): void {
-    if (refusals.length === 0) return;
-    if (!this.#keepGoing) throw new UserError(["AWS would refuse:", ...refusals].join("\n  "));
-    for (const line of refusals.filter((one) => !this.#said.has(one))) log(`AWS would refuse: ${line}`);
-    for (const line of refusals) this.#said.add(line);
   }
 
   #sayKept(name: string, { log, dataFolder }: LocalContext): void {

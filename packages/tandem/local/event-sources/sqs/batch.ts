@@ -4,20 +4,21 @@ import type { InvokeResult } from "../../invocation.ts";
 import type { ReceivedMessage } from "../../queues-and-buckets/queue-client.ts";
 
 export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): object {
-  const awsRegion = readArn(queueArn)?.region ?? "";
+  return { Records: messages.map((message) => sqsRecord(message, queueArn)) };
+}
+
+export function sqsRecord(message: ReceivedMessage, queueArn: string): object {
   return {
-    Records: messages.map((message) => ({
-      messageId: message.MessageId,
-      receiptHandle: message.ReceiptHandle,
-      body: message.Body,
-      attributes: message.Attributes ?? {},
-      messageAttributes: messageAttributes(message),
-      md5OfBody: message.MD5OfBody,
-      ...(message.MD5OfMessageAttributes ? { md5OfMessageAttributes: message.MD5OfMessageAttributes } : {}),
-      eventSource: "aws:sqs",
-      eventSourceARN: queueArn,
-      awsRegion,
-    })),
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes ?? {},
+    messageAttributes: messageAttributes(message),
+    md5OfBody: message.MD5OfBody,
+    ...(message.MD5OfMessageAttributes ? { md5OfMessageAttributes: message.MD5OfMessageAttributes } : {}),
+    eventSource: "aws:sqs",
+    eventSourceARN: queueArn,
+    awsRegion: readArn(queueArn)?.region ?? "",
   };
 }
 

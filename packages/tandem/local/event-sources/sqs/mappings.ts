@@ -3,9 +3,11 @@
 import { readArn } from "../../../program/reading/arn.ts";
 import { parseFunctionReference } from "../../../program/reading/function-reference.ts";
 import { addressed } from "../../../program/reading/resources.ts";
-import { list, number, opened, text } from "../../../program/reading/value.ts";
+import { list, number, object, opened, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
+import { sourceFilter } from "../../patterns/dialects.ts";
+import { PatternError } from "../../patterns/pattern.ts";
 import { FUNCTION } from "../../workers/settings.ts";
 
 export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
@@ -24,6 +26,8 @@ export interface QueueMapping {
   /** The function tells which messages failed. */
   reportsFailures: boolean;
   concurrency: number;
+  /** JSON texts: a message goes to the function when one of them takes it; without any, every message does. */
+  filters: string[];
 }
 
 const CONCURRENCY = 5;
@@ -53,7 +57,26 @@ function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): 
     windowSeconds: number(inputs.maximumBatchingWindowInSeconds) ?? 0,
     reportsFailures: list(inputs.functionResponseTypes).map(text).includes("ReportBatchItemFailures"),
     concurrency: Math.min(number(scaling.maximumConcurrency) ?? CONCURRENCY, CONCURRENCY),
+    filters: filtersOf(inputs),
   };
+}
+
+function filtersOf({ filterCriteria }: RecordedResource["inputs"]): string[] {
+  return list(object(filterCriteria).filters).map((filter) => text(object(filter).pattern) ?? "{}");
+}
+
+/** Why AWS would not take the mapping; undefined when it would. */
+export function filterRefusal({ inputs }: RecordedResource): string | undefined {
+  const service = readArn(text(inputs.eventSourceArn))?.service ?? "";
+  for (const filter of filtersOf(inputs)) {
+    try {
+      sourceFilter(filter, service);
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      return `Invalid filter pattern definition ${filter}: ${error.message}`;
+    }
+  }
+  return undefined;
 }
 
 function roleOf(functionName: string, recording: Recording): string {

@@ -4,8 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import limits from "../../../shared/aws/limits.cjs";
 import type { Invoker } from "../../invocation.ts";
 import { ServiceError } from "../../json-client.ts";
+import { sourceFilter } from "../../patterns/dialects.ts";
+import type { Matches } from "../../patterns/pattern.ts";
 import type { QueueClient, ReceivedMessage } from "../../queues-and-buckets/queue-client.ts";
-import { finished, sqsEvent } from "./batch.ts";
+import { finished, sqsEvent, sqsRecord } from "./batch.ts";
 import type { QueueMapping } from "./mappings.ts";
 
 export interface PollerOptions {
@@ -23,11 +25,13 @@ const REFUSED_MS = 5000;
 
 export class Poller {
   readonly #options: PollerOptions;
+  readonly #filters: readonly Matches[];
   readonly #stopped = new AbortController();
   #lastTrouble = "";
 
   constructor(options: PollerOptions) {
     this.#options = options;
+    this.#filters = options.mapping.filters.map((filter) => sourceFilter(filter, "sqs"));
   }
 
   start(): void {
@@ -66,7 +70,8 @@ export class Poller {
   async #receiveBatch(): Promise<ReceivedMessage[]> {
     const { mapping, client } = this.#options;
     const { signal } = this.#stopped;
-    const next = (waitSeconds: number) => client.receive(this.#room(messages.length), waitSeconds, signal);
+    const next = async (waitSeconds: number) =>
+      this.#filtered(await client.receive(this.#room(messages.length), waitSeconds, signal));
     const messages: ReceivedMessage[] = [];
     messages.push(...(await next(LONG_POLL_SECONDS)));
     if (messages.length === 0) return messages;
@@ -78,6 +83,20 @@ export class Poller {
       if (more.length === 0 && left <= 0) break;
     }
     return messages;
+  }
+
+  /** What no filter takes is deleted: the function never learns of it, and nobody else does. */
+  async #filtered(messages: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
+    if (this.#filters.length === 0) return messages;
+    const taken = messages.filter((message) => this.#takes(message));
+    const left = messages.filter((message) => !taken.includes(message));
+    if (left.length > 0) await this.#options.client.delete(left);
+    return taken;
+  }
+
+  #takes(message: ReceivedMessage): boolean {
+    const record = sqsRecord(message, this.#options.mapping.queueArn);
+    return this.#filters.some((matches) => matches(record));
   }
 
   #room(taken: number): number {

@@ -1,11 +1,13 @@
 /** Realises event source mappings of queues: their messages go to functions. */
-import type { RecordedResource } from "../../../program/recording.ts";
+import { declared } from "../../../program/reading/resources.ts";
+import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import { DeploymentRefusals } from "../../deployment-refusals.ts";
 import { credentialsOf } from "../../iam/credentials.ts";
 import type { Invoker } from "../../invocation.ts";
 import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
-import { isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
+import { filterRefusal, isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
 import { Poller } from "./poller.ts";
 
 interface Running {
@@ -18,9 +20,11 @@ export class QueueSourceService implements Service {
   readonly name = "event source mappings";
   readonly #stores: QueueAndBucketService;
   readonly #invoker: Invoker;
+  readonly #refusals: DeploymentRefusals;
   readonly #running = new Map<string, Running>();
 
-  constructor(stores: QueueAndBucketService, invoker: Invoker) {
+  constructor(stores: QueueAndBucketService, invoker: Invoker, refusals = new DeploymentRefusals()) {
+    this.#refusals = refusals;
     this.#stores = stores;
     this.#invoker = invoker;
   }
@@ -29,12 +33,6 @@ export class QueueSourceService implements Service {
     if (resource.type !== MAPPING) return undefined;
     if (!isOfQueue(resource))
       return { state: "unsupported", reason: "streams are not read here, only queues" };
-    if (resource.inputs.filterCriteria !== undefined) {
-      return {
-        state: "unsupported",
-        reason: "filter criteria are not applied here: every message is handed over",
-      };
-    }
     return { state: "realised", reason: "at most 5 batches at a time" };
   }
 
@@ -44,7 +42,9 @@ export class QueueSourceService implements Service {
 
   /** Only what differs is stopped and started. */
   async update({ recording, log }: LocalContext): Promise<void> {
-    const wanted = new Map(queueMappings(recording).map((mapping) => [mapping.urn, mapping]));
+    const refused = this.#refused(recording, log);
+    const mappings = queueMappings(recording).filter(({ urn }) => !refused.has(urn));
+    const wanted = new Map(mappings.map((mapping) => [mapping.urn, mapping]));
     for (const [urn, { key, poller }] of this.#running) {
       if (keyOf(wanted.get(urn)) === key) continue;
       poller.stop();
@@ -58,6 +58,21 @@ export class QueueSourceService implements Service {
   async stop(): Promise<void> {
     for (const { poller } of this.#running.values()) poller.stop();
     this.#running.clear();
+  }
+
+  /** URNs of mappings whose filter AWS does not take: with one, every message would pass or none. */
+  #refused(recording: Recording, log: (line: string) => void): Set<string> {
+    const refused = declared(recording, MAPPING).flatMap((mapping) => {
+      const why = filterRefusal(mapping);
+      return why === undefined
+        ? []
+        : [{ urn: mapping.urn, line: `Event source mapping ${mapping.name}: ${why}.` }];
+    });
+    this.#refusals.tell(
+      refused.map(({ line }) => line),
+      log,
+    );
+    return new Set(refused.map(({ urn }) => urn));
   }
 
   #startPoller(mapping: QueueMapping, log: (line: string) => void): void {

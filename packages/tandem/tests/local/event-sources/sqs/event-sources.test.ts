@@ -145,6 +145,33 @@ describe("event source mapping of a queue", () => {
     );
   });
 
+  it("hands over what one of its filters takes, and deletes the rest", async () => {
+    const filters = [{ body: { kind: ["wanted"] } }, { body: { amount: [{ numeric: [">", 10] }] } }];
+    const filterCriteria = { filters: filters.map((filter) => ({ pattern: JSON.stringify(filter) })) };
+    await start(
+      recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping({ filterCriteria })),
+    );
+    await send('{"kind": "other"}');
+    await send("no JSON");
+    await send('{"kind": "wanted"}');
+    await send('{"amount": 11}');
+    await send('{"amount": 10}');
+    await sources.start(context);
+    await eventually(async () => (await waiting("changes")) === 0);
+    assert.deepEqual(invoker.bodies.flat().sort(), ['{"amount": 11}', '{"kind": "wanted"}']);
+  });
+
+  it("is refused by name with a filter that AWS does not take", async () => {
+    const filterCriteria = { filters: [{ pattern: JSON.stringify({ body: { kind: "wanted" } }) }] };
+    await start(
+      recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping({ filterCriteria })),
+    );
+    await assert.rejects(
+      sources.start(context),
+      /Event source mapping source: Invalid filter pattern definition .*"kind" must be an object or an array/,
+    );
+  });
+
   it("brings back only the messages that the function reports, and ends with them among the dead letters", async () => {
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
     const changes = queue("changes", { visibilityTimeoutSeconds: 1, redrivePolicy });
