@@ -14,6 +14,9 @@ export async function buildPage(folder) {
     minify: true,
     write: false,
     outdir: folder,
+    // What only one view needs is loaded when that is looked at.
+    splitting: true,
+    chunkNames: "[name]-[hash]",
     format: "esm",
     target: "es2022",
     jsx: "automatic",

@@ -71,6 +71,8 @@ export interface InvocationDescribed {
 
 export interface Detail extends Summary {
   trace?: string;
+  /** Id of its trace, where X-Ray followed it. */
+  followed?: string;
   request?: { method: string; target: string; headers: [string, string][]; body: Body };
   answer?: { status: number; headers: [string, string][]; body: Body };
   invocations: InvocationDescribed[];
@@ -92,6 +94,7 @@ export function detailOf(entry: Entry, recorder: Recorder, known: Mask): Detail 
   const detail: Detail = {
     ...summaryOf(entry, recorder),
     ...(trace === undefined ? {} : { trace }),
+    ...followed(trace, recorder),
     invocations: invocations.map((invocation) => described(invocation, mask)),
     calls,
     caused: [...recorder.entries()].filter(setOffBy(entry, calls)).map((one) => summaryOf(one, recorder)),
@@ -219,6 +222,11 @@ function setOffBy(entry: Entry, calls: readonly KeptCall[]): (other: Entry) => b
     if (invocation.caller === "bucket") return put.includes(formDecoded(titleOf("bucket", invocation.event)));
     return false;
   };
+}
+
+function followed(trace: string | undefined, recorder: Recorder): Pick<Detail, "followed"> {
+  const id = trace?.slice("Root=".length);
+  return id !== undefined && recorder.traces.has(id) ? { followed: id } : {};
 }
 
 /** Keys stand in events as a form writes them. */

@@ -1,5 +1,5 @@
 /** The page's files: bundled when the package is packed; in the checkout from their sources, when a page first asks. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Reply } from "./server.ts";
@@ -18,8 +18,7 @@ export type PageFiles = Map<string, Reply>;
 export async function pageFiles(): Promise<PageFiles> {
   const built = path.join(here, "page-built");
   if (existsSync(built)) {
-    const names = ["index.html", "console.js", "console.css"];
-    return new Map(names.map((name) => entry(name, readFileSync(path.join(built, name)))));
+    return new Map(readdirSync(built).map((name) => entry(name, readFileSync(path.join(built, name)))));
   }
   const { buildPage } = await import("./build-page.js");
   const files = await buildPage(path.join(here, "page"));

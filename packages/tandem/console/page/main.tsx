@@ -9,11 +9,13 @@ import { Home } from "./views/home.tsx";
 import { Monitoring } from "./views/monitoring.tsx";
 import { Requests } from "./views/requests.tsx";
 import { Routes } from "./views/routes.tsx";
+import { Traces } from "./views/traces.tsx";
 
 /** Name in the address, title, and what it shows of the rest of the address. */
 const views = [
   { path: "requests", title: "Requests", View: Requests },
   { path: "functions", title: "Functions", View: Functions },
+  { path: "traces", title: "Traces", View: Traces },
   { path: "data", title: "Data", View: Data },
   { path: "routes", title: "Routes", View: Routes },
   { path: "monitoring", title: "Monitoring", View: Monitoring },

@@ -17,6 +17,8 @@ export interface Execution {
   invokedFunctionArn: string;
   caller: Caller;
   log?: ((line: string) => void) | undefined;
+  /** Told when a worker that has loaded its code takes it. */
+  begun?: (() => void) | undefined;
 }
 
 /** Lambda's limit for loading a function, in milliseconds. */
@@ -157,6 +159,7 @@ export class FunctionWorker implements ThreadListener {
 
   #begin(running: Running): void {
     running.started = now();
+    running.execution.begun?.();
     this.#hasServed = true;
     this.#write(startLine(running.execution.requestId, this.settings));
     this.#watch(running);

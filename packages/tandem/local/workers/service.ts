@@ -367,9 +367,10 @@ export class WorkerService implements Service, Invoker {
     let waited = 0;
     const running = this.#limited(pool, {
       ...execution,
+      begun: () => {
+        waited = performance.now() - started;
+      },
       log: (line) => {
-        // START stands first.
-        if (lines.length === 0) waited = performance.now() - started;
         lines.push(line);
         log?.(line);
       },

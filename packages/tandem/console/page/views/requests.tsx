@@ -184,6 +184,7 @@ function Chosen({ id }: { id: string }) {
             )}
             <span>{detail.isCold ? "cold start" : detail.function ? "warm" : ""}</span>
             <span>{clock(detail.time)}</span>
+            {detail.followed && <a href={`#/traces/${detail.followed}`}>Trace</a>}
           </p>
           {detail.reason && <p class="reason">{detail.reason}</p>}
           {detail.causedBy && (
