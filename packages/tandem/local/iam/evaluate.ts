@@ -4,7 +4,7 @@
  */
 import { literal, resourceMatches, textMatches } from "../../program/reading/arn-pattern.ts";
 import { type Context, conditionsHold, resolveVariables, type Truth } from "./conditions.ts";
-import type { SourcedStatement } from "./statements.ts";
+import { isUnknown, type SourcedStatement } from "./statements.ts";
 
 /** One thing a request wants to do. A batch or a transaction is several. */
 export interface Call {
@@ -17,7 +17,8 @@ export interface Call {
 
 export type Verdict =
   | { kind: "allowed"; by: SourcedStatement }
-  | { kind: "denied" }
+  /** `besides`: a Deny that cannot be judged here, which decides nothing as long as nobody allows the call. */
+  | { kind: "denied"; besides?: SourcedStatement }
   | { kind: "explicitly denied"; by: SourcedStatement }
   /** A statement that would decide has a condition or a variable that cannot be judged here. */
   | { kind: "not judged"; because: SourcedStatement };
@@ -29,11 +30,15 @@ export function evaluate(statements: readonly SourcedStatement[], call: Call): V
 
   const denied = find("Deny", true);
   if (denied) return { kind: "explicitly denied", by: denied };
-  const maybeDenied = find("Deny", "unknown");
-  if (maybeDenied) return { kind: "not judged", because: maybeDenied };
   const allowed = find("Allow", true);
-  if (allowed) return { kind: "allowed", by: allowed };
+  const maybeDenied = find("Deny", "unknown");
   const maybeAllowed = find("Allow", "unknown");
+  // A policy of which nothing is known may allow the call as well.
+  const isOpen = truths.some(({ statement, truth }) => truth === "unknown" && isUnknown(statement));
+  if (!allowed && !maybeAllowed && !isOpen)
+    return maybeDenied ? { kind: "denied", besides: maybeDenied } : { kind: "denied" };
+  if (maybeDenied) return { kind: "not judged", because: maybeDenied };
+  if (allowed) return { kind: "allowed", by: allowed };
   return maybeAllowed ? { kind: "not judged", because: maybeAllowed } : { kind: "denied" };
 }
 

@@ -158,14 +158,11 @@ function refuse(
     };
   }
   if (verdict.kind === "not judged") {
-    const { source, conditions, unknown = [] } = verdict.because;
-    const what =
-      [...unknown, ...conditions.map(({ operator, key }) => `${operator} ${key}`)].join(", ") ||
-      "a policy variable";
+    const { because } = verdict;
     return {
       call,
-      message: `${start} because the local run cannot judge a statement of ${source} (${what})`,
-      hint: `A statement of ${source} cannot be judged on this machine: ${what}.`,
+      message: `${start} because the local run cannot judge a statement of ${because.source} (${unjudged(because)})`,
+      hint: cannotBeJudged(because),
     };
   }
   if (verdict.kind === "explicitly denied") {
@@ -175,11 +172,23 @@ function refuse(
       hint: `${verdict.by.source} denies it.`,
     };
   }
+  const missing = `Add to the policy of role ${role.name}: { "Effect": "Allow", "Action": "${action}", "Resource": "${resource}" }`;
   return {
     call,
     message: `${start} because no ${kind} allows the ${action} action`,
-    hint: `Add to the policy of role ${role.name}: { "Effect": "Allow", "Action": "${action}", "Resource": "${resource}" }`,
+    hint: verdict.besides ? `${missing}. ${cannotBeJudged(verdict.besides)}` : missing,
   };
+}
+
+function cannotBeJudged(statement: SourcedStatement): string {
+  return `${statement.effect === "Deny" ? "A Deny" : "A statement"} of ${statement.source} cannot be judged on this machine: ${unjudged(statement)}.`;
+}
+
+function unjudged({ conditions, unknown = [] }: SourcedStatement): string {
+  return (
+    [...unknown, ...conditions.map(({ operator, key }) => `${operator} ${key}`)].join(", ") ||
+    "a policy variable"
+  );
 }
 
 function sessionArn({ arn, name, session }: Role): string {

@@ -51,8 +51,10 @@ function lacking({ actions, resources, unknown = [] }: Statement, index: number)
   if (actions.length === 0 && !isUnknown("Action")) needs("Action");
   if (resources.length === 0 && !isUnknown("Resource")) needs("Resource");
   for (const resource of resources) {
-    if (resource !== "*" && !resource.startsWith("arn:"))
-      faults.push(`"${resource}" is neither an ARN nor "*"`);
+    if (resource === "*") continue;
+    if (!resource.startsWith("arn:")) faults.push(`"${resource}" is neither an ARN nor "*"`);
+    else if (/[*?]/.test(resource.split(":")[2] ?? ""))
+      faults.push(`"${resource}" has a wildcard in the part of the service, which AWS takes in no policy`);
   }
   return faults.map((fault) => `statement ${index + 1}: ${fault}`);
 }

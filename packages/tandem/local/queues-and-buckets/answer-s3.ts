@@ -6,7 +6,7 @@ import { readSignature } from "../iam/signature.ts";
 import { createdObject, removedObjects } from "./events.ts";
 import { escapeXml, s3Failure } from "./failures.ts";
 import { type AnswerOptions, judge, refusalOf } from "./judge.ts";
-import { overrides, readOperation, type S3Address } from "./s3-operations.ts";
+import { overrides, readOperation, type S3Address, withHeadersOfQuery } from "./s3-operations.ts";
 
 /** A name that S3 takes; what the library serves besides (`/_fauxqs`) has none. */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -15,15 +15,16 @@ const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencod
 /** S3 deletes no more in one request. */
 const MOST_DELETED = 1_000;
 
-export async function answerS3(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
-  const address = readAddress(request.url);
-  if (!address) {
-    const message = `The local S3 takes no key with "." or ".." between slashes, no stray "%" and no parameter twice: ${request.url}`;
+export async function answerS3(options: AnswerOptions, asked: FrontRequest): Promise<Answer> {
+  const named = readAddress(asked.url);
+  if (!named) {
+    const message = `The local S3 takes no key with "." or ".." between slashes, no stray "%" and no parameter twice: ${asked.url}`;
     return { ...s3Failure("InvalidURI", message), status: 400 };
   }
+  const { address, request } = withHeadersOfQuery(asked, named);
   if (address.bucket !== "" && !BUCKET.test(address.bucket))
     return { ...s3Failure("InvalidBucketName", `No bucket can be called ${address.bucket}`), status: 400 };
-  const elsewhere = signedElsewhere(options, address, request);
+  const elsewhere = signedElsewhere(options, address, asked);
   if (elsewhere) return elsewhere;
   const reading = readOperation(request.method, address, request.headers);
   const refused = "refused" in reading ? reading.refused : misread(reading.operation, request);
@@ -37,8 +38,8 @@ export async function answerS3(options: AnswerOptions, request: FrontRequest): P
   const read = rewritten(request, address, source);
   // Of many keys each is judged by itself.
   const callsOf = () => (operation === "DeleteObjects" ? [] : s3Calls(read));
-  const denied = judge(options, request, "s3", s3Failure, callsOf);
-  return denied ?? carryOut(options, { operation, address, asked: request, request: read });
+  const denied = judge(options, asked, "s3", s3Failure, callsOf);
+  return denied ?? carryOut(options, { operation, address, asked, request: read });
 }
 
 /** A bucket takes no signature for another region than its own, and says which that is. */

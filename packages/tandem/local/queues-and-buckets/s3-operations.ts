@@ -167,7 +167,27 @@ const takes = ({ name, marks = [], query = [] }: Operation, parameter: string): 
   (name === "GetObject" && OVERRIDE.test(parameter));
 
 /** Parameters that clients add to any operation: its name, and the fields of a presigned URL. */
-export const isOfClient = (name: string): boolean => name === "x-id" || /^x-amz-/i.test(name);
+const OF_CLIENT =
+  /^(x-id|x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|user-agent))$/i;
+/** Of the body that a presigned URL was made with, which had none yet: S3 takes another one, so they say nothing. */
+const OF_NO_BODY = /^x-amz-(checksum-.+|sdk-checksum-algorithm)$/i;
+
+const isOfClient = (name: string): boolean => OF_CLIENT.test(name) || OF_NO_BODY.test(name);
+
+/** Presigned URLs carry headers as parameters (`x-amz-acl`, `x-amz-meta-…`), which S3 reads as it reads the headers. */
+export function withHeadersOfQuery<T extends { headers: IncomingHttpHeaders }>(
+  request: T,
+  address: S3Address,
+): { request: T; address: S3Address } {
+  const isHeader = (name: string) => /^x-amz-/i.test(name) && !isOfClient(name);
+  const carried = [...address.query].filter(([name]) => isHeader(name));
+  const query = new Map([...address.query].filter(([name]) => !isHeader(name)));
+  const headers = Object.fromEntries(carried.map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    request: { ...request, headers: { ...headers, ...request.headers } },
+    address: { ...address, query },
+  };
+}
 
 /** Of the transport, the signature and the client itself: they say nothing about the object. */
 const TRANSPORT = /^x-amz-(date|content-sha256|security-token|user-agent|id-2|request-payer)$/;

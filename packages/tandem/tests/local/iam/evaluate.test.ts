@@ -77,7 +77,7 @@ const cases: Case[] = [
   { name: "* as the resource", statements: [allow({ Resource: "*" })], expected: "allowed" },
   {
     name: "* does not reach over the parts of an ARN",
-    statements: [allow({ Resource: "arn:aws:*:table/motors:::" })],
+    statements: [allow({ Resource: "arn:aws:dynamodb:*x:*:table/motors" })],
     expected: "denied",
   },
   {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { Sha256 } from "@aws-crypto/sha256-js";
 import * as s3 from "@aws-sdk/client-s3";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { IamService } from "../../../local/iam/service.ts";
 import { readOperation } from "../../../local/queues-and-buckets/s3-operations.ts";
@@ -90,7 +92,8 @@ describe("operations of the local S3", () => {
     beforeEach(async () => {
       const everything = role("all", { Effect: "Allow", Action: "s3:*", Resource: "*" });
       const tagger = role("tagger", { Effect: "Allow", Action: "s3:*Tagging", Resource: "*" });
-      context = testContext(recording(bucket("imports"), bucket("empty"), everything, tagger));
+      const putter = role("putter", { Effect: "Allow", Action: "s3:PutObject", Resource: "*" });
+      context = testContext(recording(bucket("imports"), bucket("empty"), everything, tagger, putter));
       const iam = new IamService();
       service = new QueueAndBucketService(iam);
       await iam.start(context);
@@ -259,6 +262,54 @@ describe("operations of the local S3", () => {
       assert.deepEqual(Metadata, { a: "b" });
       assert.equal(await Body?.transformToString(), "kept");
       assert.equal(ContentDisposition, 'attachment; filename="a"');
+    });
+
+    it("read the headers that a presigned address carries, and refuse by name those they do not heed", async () => {
+      const origin = new URL(context.addresses.variables().AWS_ENDPOINT_URL_S3 ?? "");
+      /** Sent with this address alone, as a browser does. */
+      const send = async (query: Record<string, string>, as: Credentials = operatorCredentials) => {
+        const signer = new SignatureV4({
+          service: "s3",
+          region: REGION,
+          credentials: as,
+          sha256: Sha256,
+          uriEscapePath: false,
+        });
+        const signed = await signer.presign(
+          {
+            method: "PUT",
+            protocol: "http:",
+            hostname: "",
+            path: "/imports/page",
+            query,
+            headers: { host: origin.host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+          },
+          { expiresIn: 60 },
+        );
+        const parameters = new URLSearchParams(signed.query as Record<string, string>);
+        return fetch(`${origin.origin}/imports/page?${parameters}`, { method: "PUT", body: "of a page" });
+      };
+      const stored = await send({ "x-amz-meta-a": "b", "x-amz-acl": "private", "x-id": "PutObject" });
+      assert.equal(stored.status, 200, await stored.text());
+      const page = { Bucket: "imports", Key: "page" };
+      assert.deepEqual((await client().send(new s3.HeadObjectCommand(page))).Metadata, { a: "b" });
+      const said = async (query: Record<string, string>, as?: Credentials) =>
+        /<Message>(.*)<\/Message>/.exec(await (await send(query, as)).text())?.[1] ?? "";
+      assert.equal(
+        await said({ "x-amz-tagging": "a=b" }),
+        "PutObject with header x-amz-tagging: a=b is not there in the local S3",
+      );
+      assert.match(
+        await said({ "X-Amz-Website-Redirect-Location": "/b" }),
+        /x-amz-website-redirect-location/,
+      );
+      assert.match(await said({ "x-amz-acl": "public-read" }), /header x-amz-acl: public-read/);
+      assert.match(
+        await said({ "x-amz-acl": "private" }, credentialsOf(roleArn("putter"))),
+        /s3:PutObjectAcl/,
+      );
+      const source = { "x-amz-copy-source": "/empty/x" };
+      assert.match(await said(source, credentialsOf(roleArn("putter"))), /s3:GetObject on resource/);
     });
 
     it("delete the keys of a list as they are written, entities and all", async () => {
