@@ -308,7 +308,7 @@ function functionDocument(invocation: TracedInvocation): JsonObject {
   };
 }
 
-/** Another id, the same whenever it is read. */
+/** Another id, the same whenever it is read: of its last digit other bits. */
 function derived(id: string, which: number): string {
-  return `${which}${id.slice(1)}`;
+  return `${id.slice(0, -1)}${(Number.parseInt(id.slice(-1), 16) ^ which).toString(16)}`;
 }
