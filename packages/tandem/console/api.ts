@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { TELL_AFTER_MS } from "../local/emulators/calls-told.ts";
 import type { LocalRun } from "../local/run.ts";
 import type { Recording } from "../program/recording.ts";
-import { isObject, type JsonObject, parseObject } from "../shared/json.ts";
+import { isObject, type JsonObject, parseExactly } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
 import type { Item } from "./attribute-values.ts";
 import { detailOf, summaryOf } from "./described.ts";
@@ -110,7 +110,7 @@ export class Api {
       "GET /api/tables/{name}/items": async ([name = ""], { query }) =>
         json(await stores.items(name, Object.fromEntries(query))),
       "PUT /api/tables/{name}/items": async ([name = ""], { body }) => {
-        const { value, isTyped } = read(body);
+        const { value, isTyped } = read(body, parseExactly);
         await stores.putItem(name, objectIn(value, "value"), isTyped === true);
         return done;
       },
@@ -284,9 +284,14 @@ function textIn(value: unknown, name: string): string {
   throw new UserError(`"${name}" has to be a text.`);
 }
 
-function read(body: Buffer): JsonObject {
-  const value = body.length === 0 ? {} : parseObject(body);
-  if (value) return value;
+function read(body: Buffer, parse: (text: string) => unknown = JSON.parse): JsonObject {
+  if (body.length === 0) return {};
+  try {
+    const value = parse(body.toString());
+    if (isObject(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
   throw new UserError("The body of the request is no JSON object.");
 }
 

@@ -1,4 +1,5 @@
 /** Items of DynamoDB as plain JSON and back, where that loses nothing; sets, binary and long numbers stay in DynamoDB's own form. */
+import { isRawJson } from "../shared/json.ts";
 
 type Attribute = Record<string, unknown>;
 export type Item = Record<string, Attribute>;
@@ -32,6 +33,7 @@ function plainValue({ S, N, BOOL, NULL, L, M }: Attribute): unknown {
 
 function typed(value: unknown): Attribute {
   if (typeof value === "string") return { S: value };
+  if (isRawJson(value)) return { N: value.rawJSON };
   if (typeof value === "number") return { N: String(value) };
   if (typeof value === "boolean") return { BOOL: value };
   if (value === null) return { NULL: true };

@@ -1,4 +1,6 @@
 /** What was recorded, as the page and other readers of the API get it: plain JSON, parsed, with secrets masked. */
+import { readEntry } from "../local/log/entry.ts";
+import type { LoggedError } from "../local/log/logged-error.ts";
 import type { InvocationHappened } from "../local/observer.ts";
 import { isColdStart } from "./cloudwatch/measured.ts";
 import {
@@ -260,34 +262,28 @@ export function reportOf(line: string): Report | undefined {
   };
 }
 
-const TEXT_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t\S+\t(\w+)\t(.*)$/s;
 /** Of a stack, or where a logger says it stands: the first file that is not Node's or a package's. */
 const PLACE = /((?:[\w.@-]+\/)*[\w.@-]+\.[cm]?[jt]sx?:\d+)(?::\d+)?/g;
 
 export function lineOf(line: string): LogLine {
-  if (line.startsWith("START RequestId: ")) return { kind: "start", message: line };
-  if (line.startsWith("END RequestId: ")) return { kind: "end", message: line };
-  if (line.startsWith("REPORT RequestId: ")) return { kind: "report", message: line };
-  const [, level, rest = line] = TEXT_LINE.exec(line) ?? [];
-  const where = placeIn(rest);
+  const entry = readEntry(line);
+  // Lambda's own lines, and metrics, say all of themselves.
+  if (entry.kind === "metrics") return { kind: "line", message: line };
+  if (entry.kind !== "message") return { kind: entry.kind, message: line };
+  const { level, message, fields, error } = entry;
+  const where = placeIn(line);
   return {
     kind: "line",
     ...(level === undefined ? {} : { level }),
-    ...readMessage(rest),
+    message: error ? [message, stackOf(error)].filter(Boolean).join(" ") : message,
+    ...(Object.keys(fields).length > 0 ? { fields } : {}),
     ...(where === undefined ? {} : { where }),
   };
 }
 
-/** A logger writes JSON: what it says in its own fields counts. */
-function readMessage(text: string): Pick<LogLine, "level" | "message" | "fields"> {
-  const json = text.startsWith("{") ? parse(text) : undefined;
-  if (typeof json !== "object" || json === null) return { message: text };
-  const { level, message, timestamp: _, ...fields } = json as Record<string, unknown>;
-  return {
-    ...(typeof level === "string" ? { level } : {}),
-    message: typeof message === "string" ? message : JSON.stringify(message ?? ""),
-    ...(Object.keys(fields).length > 0 ? { fields } : {}),
-  };
+function stackOf({ name, message, frames, cause }: LoggedError): string {
+  const own = [`${name}: ${message}`, ...frames.map((frame) => `    ${frame}`)].join("\n");
+  return cause ? `${own}\ncaused by ${stackOf(cause)}` : own;
 }
 
 function placeIn(line: string): string | undefined {
@@ -298,13 +294,20 @@ function placeIn(line: string): string | undefined {
 }
 
 function bodyOf(body: Buffer | string, mask: Mask): Body {
-  const text = body.toString();
-  const isBinary = typeof body !== "string" && text.includes("�");
-  return {
-    text: isBinary ? Buffer.from(body).toString("base64") : mask.text(text),
-    isBinary,
-    isCut: body.length >= LONGEST_BODY,
-  };
+  const isCut = body.length >= LONGEST_BODY;
+  const text = typeof body === "string" ? body : textIn(body, isCut);
+  return text === undefined
+    ? { text: Buffer.from(body).toString("base64"), isBinary: true, isCut }
+    : { text: mask.text(text), isBinary: false, isCut };
+}
+
+/** Undefined where it is no text. What was cut may end within a letter. */
+function textIn(body: Buffer, isCut: boolean): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body, { stream: isCut });
+  } catch {
+    return undefined; // bytes that no text has
+  }
 }
 
 /** Of names and values in turn. */

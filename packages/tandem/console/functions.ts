@@ -1,18 +1,16 @@
 /** The functions of the run: what they are, how they did, what they may do and did, and what calls them. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { MAPPING } from "../local/event-sources/sqs/mappings.ts";
 import type { Endpoint } from "../local/gateway/endpoints.ts";
 import type { Role } from "../local/iam/guard.ts";
 import type { LocalRun } from "../local/run.ts";
 import { routeEvent } from "../local/sample-events/route-event.ts";
 import { sampleEvent } from "../local/sample-events/sample-events.ts";
+import { triggersOf } from "../local/sample-events/triggers.ts";
 import { FUNCTION, functionSettings, whyNotRunnable } from "../local/workers/settings.ts";
 import { textMatches } from "../program/reading/arn-pattern.ts";
-import { isReferenceTo } from "../program/reading/function-reference.ts";
 import { declared } from "../program/reading/resources.ts";
-import { list, object, text } from "../program/reading/value.ts";
-import type { RecordedResource, Recording, Value } from "../program/recording.ts";
+import type { RecordedResource, Recording } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { described, type InvocationDescribed } from "./described.ts";
@@ -195,47 +193,32 @@ function samplesOf(
   endpoints: readonly Endpoint[],
 ): Sample[] {
   const { name } = functionSettings(resource, recording);
-  const samples = endpoints.flatMap(({ method: taken, path: routePath }) => {
-    const method = taken === "ANY" ? "GET" : taken;
-    const route = `${method} ${routePath}`;
-    try {
-      const target = routePath.replaceAll(/\{\w+\+?\}/g, "sample");
-      const body = /^(POST|PUT|PATCH)$/.test(method) ? "{}" : undefined;
-      return [
-        {
-          name: route,
-          why: "a request of this route",
-          event: routeEvent(`${method} ${target}`, recording, body).event,
-        },
-      ];
-    } catch (error) {
-      if (error instanceof UserError) return [];
-      throw error;
-    }
-  });
-  for (const [kind, why] of eventsTo(name, recording)) {
-    samples.push({ name: kind, why, event: sampleEvent(kind, resource, recording) });
-  }
+  // Stages have the same routes.
+  const routes = new Map(endpoints.map(({ method, route }) => [`${method} ${route}`, { method, route }]));
+  const samples = [
+    ...[...routes.values()].map(({ method, route }) => requestSample(method, route, recording)),
+    ...triggersOf(name, recording).map(
+      ({ kind, why }): Sample => ({ name: kind, why, event: sampleEvent(kind, resource, recording) }),
+    ),
+  ];
   return samples.length > 0
     ? samples
     : [{ name: "empty", why: "nothing of the program calls it", event: {} }];
 }
 
-function* eventsTo(name: string, { resources }: Recording): Generator<[kind: string, why: string]> {
-  const isMeant = (reference: Value | undefined) => isReferenceTo(name, text(reference));
-  for (const { type, inputs, name: logical } of resources) {
-    if (type === MAPPING) {
-      const source = text(inputs.eventSourceArn) ?? "";
-      if (!isMeant(inputs.functionName)) continue;
-      if (/:sqs:/.test(source)) yield ["sqs", `messages of ${source.split(":").at(-1)}`];
-      if (/:dynamodb:/.test(source)) yield ["dynamodb", "changes of a table"];
-    } else if (type === "aws:s3/bucketNotification:BucketNotification") {
-      if (list(inputs.lambdaFunctions).some((entry) => isMeant(object(entry).lambdaFunctionArn)))
-        yield ["s3", `objects of ${text(inputs.bucket)}`];
-    } else if (type === "aws:scheduler/schedule:Schedule") {
-      if (isMeant(object(inputs.target).arn)) yield ["schedule", `schedule ${logical}`];
-    } else if (type === "aws:cloudwatch/eventTarget:EventTarget") {
-      if (isMeant(inputs.arn)) yield ["schedule", `rule ${text(inputs.rule)}`];
-    }
+function requestSample(taken: string, route: string, recording: Recording): Sample {
+  const method = taken === "ANY" ? "GET" : taken;
+  const target = route.replaceAll(/\{\w+\+?\}/g, "sample");
+  const body = /^(POST|PUT|PATCH)$/.test(method) ? "{}" : undefined;
+  const name = `${method} ${route}`;
+  try {
+    return {
+      name,
+      why: "a request of this route",
+      event: routeEvent(`${method} ${target}`, recording, body).event,
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { name, why: `no sample: ${error.message}`, event: {} };
   }
 }

@@ -80,8 +80,8 @@ export class Routes {
     const { description, problem } = this.#description();
     return {
       routes: (gateway?.endpoints() ?? []).map(
-        ({ api, method, path: routePath, function: name, authorization }) => {
-          const operation = operationOf(description, method, routePath);
+        ({ api, method, path: routePath, route, function: name, authorization }) => {
+          const operation = operationOf(description, method, route);
           return {
             api,
             method,
@@ -125,8 +125,8 @@ export class Routes {
   }
 }
 
-function operationOf({ paths = {} }: Description, method: string, routePath: string): Operation | undefined {
-  const plain = routePath.replaceAll("+}", "}");
+function operationOf({ paths = {} }: Description, method: string, route: string): Operation | undefined {
+  const plain = route.replaceAll("+}", "}");
   return paths[plain]?.[method.toLowerCase()];
 }
 

@@ -1,6 +1,6 @@
 /** Something that a person does to the run: asked once at a time, and what went wrong is said. */
 import { useState } from "preact/hooks";
-import { isObject, type JsonObject } from "../../shared/json.ts";
+import { isObject, type JsonObject, parseExactly } from "../../shared/json.ts";
 import { ask } from "./api.ts";
 
 export interface Acting {
@@ -32,7 +32,7 @@ export function useAct(): Acting {
 /** Undefined where it is no JSON object; then it is said. */
 export function readJson(text: string, say: (problem: string) => void): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseExactly(text);
     if (isObject(value)) return value;
     say("It has to be a JSON object: { … }.");
   } catch (error) {

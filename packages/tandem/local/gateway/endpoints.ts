@@ -8,6 +8,8 @@ export interface Endpoint {
   method: string;
   /** Below the API's address, with its parameters in braces. */
   path: string;
+  /** The same without the stage: as the program and its openapi.json call it. */
+  route: string;
   url: string;
   /** Physical name of the function; absent for what does not run here. */
   function?: string;
@@ -27,9 +29,9 @@ export function endpointsOf(api: Api, url: string): Endpoint[] {
   });
 }
 
-function place(key: string, base: string, url: string): Pick<Endpoint, "method" | "path" | "url"> {
+function place(key: string, base: string, url: string): Pick<Endpoint, "method" | "path" | "route" | "url"> {
   const [method, below] = key === "$default" ? ["ANY", ""] : split(key);
-  return { method, path: `${base}${below}` || "/", url: `${url}${base}${below}` };
+  return { method, path: `${base}${below}` || "/", route: below || "/", url: `${url}${base}${below}` };
 }
 
 /** `GET /books` */

@@ -61,6 +61,11 @@ function readReport(line: string, [, requestId = "", milliseconds = ""]: RegExpE
 }
 
 function readText([, time = "", requestId, level, rest = ""]: RegExpExecArray): Entry {
+  const logged = rest.startsWith("{") ? parseObject(rest) : undefined;
+  if (logged && isOfLogger(logged)) {
+    const own = { time, requestId: requestId === "undefined" ? undefined : requestId, level };
+    return readJson({ ...own, ...logged });
+  }
   // An error that nobody caught: a label, and the error as JSON.
   const [, label = "", json = ""] = /^([^\t]*) \t(\{.*\})$/s.exec(rest) ?? [];
   const error = loggedError(parseObject(json));
@@ -73,6 +78,11 @@ function readText([, time = "", requestId, level, rest = ""]: RegExpExecArray): 
     fields: {},
     ...(error ? { error } : {}),
   };
+}
+
+/** What a logger writes by console.log: Lambda's own columns stand before it. */
+function isOfLogger(value: Record<string, unknown>): boolean {
+  return ["message", "msg", "_aws"].some((name) => name in value);
 }
 
 function readJson(value: Record<string, unknown>): Entry {

@@ -4,13 +4,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { readArn } from "../../program/reading/arn.ts";
-import { isReferenceTo } from "../../program/reading/function-reference.ts";
-import { ofType } from "../../program/reading/resources.ts";
-import { list, object, text } from "../../program/reading/value.ts";
+import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import { commonLogTime } from "../gateway/payloads/identifiers.ts";
 import { functionSettings } from "../workers/settings.ts";
+import { type Trigger, triggersOf } from "./triggers.ts";
 
 const folder = fileURLToPath(new URL("./samples/", import.meta.url));
 
@@ -51,6 +50,8 @@ function fill(value: unknown, values: Placeholders): unknown {
 
 function placeholders(target: RecordedResource, recording: Recording, now: Date): Placeholders {
   const { name, arn, region, roleArn } = functionSettings(target, recording);
+  const triggers = triggersOf(name, recording);
+  const sourceOf = (kind: Trigger["kind"]) => triggers.find((one) => one.kind === kind)?.source;
   const account = readArn(arn)?.account ?? "";
   const service = (kind: string, rest: string) => `arn:aws:${kind}:${region}:${account}:${rest}`;
   return {
@@ -58,10 +59,9 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
     region,
     roleArn: roleArn ?? "",
     apiId: apiId(recording) ?? "a1b2c3d4e5",
-    bucket: bucketOf(name, recording) ?? "sample-bucket",
-    queueArn: sourceOf(name, "sqs", recording) ?? service("sqs", "sample-queue"),
-    tableArn:
-      sourceOf(name, "dynamodb", recording)?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
+    bucket: sourceOf("s3") ?? "sample-bucket",
+    queueArn: sourceOf("sqs") ?? service("sqs", "sample-queue"),
+    tableArn: sourceOf("dynamodb")?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
     now: now.toISOString(),
     nowSeconds: `${now.toISOString().slice(0, 19)}Z`,
     clfTime: commonLogTime(now.getTime()),
@@ -74,22 +74,4 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
 function apiId({ resources }: Recording): string | undefined {
   const api = resources.find(({ type }) => /^aws:apigateway(v2\/api:Api|\/restApi:RestApi)$/.test(type));
   return api && (text(api.outputs.id) ?? api.id);
-}
-
-/** The bucket that notifies the function. */
-function bucketOf(functionName: string, recording: Recording): string | undefined {
-  const notification = ofType(recording, "aws:s3/bucketNotification:BucketNotification").find(({ inputs }) =>
-    list(inputs.lambdaFunctions).some((entry) =>
-      isReferenceTo(functionName, text(object(entry).lambdaFunctionArn)),
-    ),
-  );
-  return text(notification?.inputs.bucket);
-}
-
-/** The queue or stream that the function reads from. */
-function sourceOf(functionName: string, service: string, recording: Recording): string | undefined {
-  return ofType(recording, "aws:lambda/eventSourceMapping:EventSourceMapping")
-    .filter(({ inputs }) => isReferenceTo(functionName, text(inputs.functionName)))
-    .map(({ inputs }) => text(inputs.eventSourceArn))
-    .find((arn) => arn?.startsWith(`arn:aws:${service}:`));
 }

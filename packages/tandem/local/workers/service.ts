@@ -49,6 +49,8 @@ export interface WorkersOptions {
   retryDelays?: readonly [number, number];
   /** Milliseconds before a throttled asynchronous invocation is offered again. */
   throttleDelay?: number;
+  /** Concurrent executions of all functions together; as of an account that has not asked for more. */
+  accountConcurrency?: number;
   /** Holds functions at breakpoints: idle workers then stay. */
   debugger?: FunctionDebugger | undefined;
   /** Blank threads kept ready. */
@@ -77,13 +79,12 @@ const defaults = {
   lateStore: () => undefined,
   retryDelays: [1_000, 2_000] as const,
   throttleDelay: 1_000,
+  accountConcurrency: 1_000,
   spareThreads: 2,
   warmMemory: 256 * 1_048_576,
   idleLimit: 10 * 60_000,
 };
 
-/** Concurrent executions of an account that has not asked for more. */
-const ACCOUNT_CONCURRENCY = 1_000;
 /** Bytes of an event. */
 const LARGEST_EVENT = {
   RequestResponse: limits.lambda.largestEvent,
@@ -348,7 +349,8 @@ export class WorkerService implements Service, Invoker {
   }
 
   async #limited(pool: FunctionPool, execution: Execution): Promise<InvokeResult> {
-    if (this.#inFlight >= ACCOUNT_CONCURRENCY) return { requestId: execution.requestId, status: "throttled" };
+    if (this.#inFlight >= this.#options.accountConcurrency)
+      return { requestId: execution.requestId, status: "throttled" };
     this.#inFlight++;
     const result = await pool.invoke(execution);
     this.#inFlight--;

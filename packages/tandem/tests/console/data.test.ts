@@ -47,6 +47,23 @@ describe("console: data", () => {
     assert.deepEqual(items[0]?.value, item);
   });
 
+  it("keeps every digit of a long number that is written as plain JSON", async () => {
+    await choose(/^jobs-/);
+    await choose(/^items-/);
+    await detail().getByText("Add an item").click();
+    await detail()
+      .getByLabel("New item")
+      .fill('{ "id": "long", "exact": 12345678901234567890.125, "short": 1.50 }');
+    await detail().getByRole("button", { name: "Add", exact: true }).click();
+    await detail().getByRole("heading", { name: "long", exact: true }).waitFor();
+    const table = (await look.run.ask<{ tables: { name: string }[] }>("/api/data")).tables[0]?.name;
+    const { items } = await look.run.ask<{ items: { value: object }[] }>(
+      `/api/tables/${table}/items?key=long`,
+    );
+    const value = { id: { S: "long" }, exact: { N: "12345678901234567890.125" }, short: { N: "1.5" } };
+    assert.deepEqual(items[0]?.value, value);
+  });
+
   it("looks at a queue without taking, and sends dead letters back", async () => {
     await choose(/^jobs-/);
     await detail().getByLabel("Body of a message").fill("poison");

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { lineOf, reportOf, titleOf } from "../../console/described.ts";
+import { detailOf, lineOf, reportOf, titleOf } from "../../console/described.ts";
+import { Recorder } from "../../console/recorder.ts";
+import { Mask } from "../../console/secrets.ts";
+import { recording } from "./cloudwatch/support.ts";
+import { request } from "./happened.ts";
 
 describe("what the console says of an event", () => {
   it("is what it is about, as a trigger sends it", () => {
@@ -32,6 +36,24 @@ describe("what the console reads of a line of a log", () => {
     assert.deepEqual(lineOf("[1]"), { kind: "line", message: "[1]" });
   });
 
+  it("is an error with its stack and what caused it, as Lambda and loggers write it", () => {
+    const error = { name: "Wrong", message: "no", stack: "Wrong: no\n    at f (functions/a.ts:3:1)" };
+    const cause = { errorType: "Error", errorMessage: "first", trace: [] };
+    const { message, level, where } = lineOf(
+      JSON.stringify({ level: "ERROR", message: "failed", error: { ...error, cause } }),
+    );
+    assert.equal(message, "failed Wrong: no\n    at f (functions/a.ts:3:1)\ncaused by Error: first");
+    assert.deepEqual([level, where], ["ERROR", "functions/a.ts:3"]);
+  });
+
+  it("is a line of Lambda's own, and metrics as they are", () => {
+    assert.equal(lineOf("START RequestId: a Version: $LATEST").kind, "start");
+    assert.equal(lineOf("END RequestId: a").kind, "end");
+    assert.equal(lineOf("REPORT RequestId: a\tDuration: 1.50 ms\tBilled Duration: 2 ms").kind, "report");
+    const metrics = '{"_aws":{"CloudWatchMetrics":[]},"Orders":1}';
+    assert.deepEqual(lineOf(metrics), { kind: "line", message: metrics });
+  });
+
   it("is the place in the program's sources, not in packages", () => {
     assert.equal(lineOf("at f (functions/barns/create.ts:12:3)").where, "functions/barns/create.ts:12");
     assert.equal(lineOf("at f (/x/node_modules/a/b.js:1:2)").where, undefined);
@@ -48,5 +70,27 @@ describe("what the console reads of a line of a log", () => {
       init: 5.2,
     });
     assert.equal(reportOf("REPORT of something else"), undefined);
+  });
+});
+
+describe("what the console shows of a body", () => {
+  const bodyOf = (body: Buffer) => {
+    const recorder = new Recorder();
+    recorder.request(request({ body }));
+    const [entry] = recorder.entries();
+    assert.ok(entry);
+    return detailOf(entry, recorder, Mask.of(recording())).request?.body;
+  };
+
+  it("is text, also where it was cut within a letter", () => {
+    const long = bodyOf(Buffer.from(`a${"ü".repeat(100_000)}`));
+    assert.deepEqual([long?.isBinary, long?.isCut], [false, true]);
+    assert.equal(long?.text, `a${"ü".repeat(32_767)}`);
+    assert.equal(bodyOf(Buffer.from("the sign \ufffd itself"))?.isBinary, false);
+  });
+
+  it("is base64 where it is no text", () => {
+    assert.deepEqual(bodyOf(Buffer.from([0xff, 0xd8, 0xc3])), { text: "/9jD", isBinary: true, isCut: false });
+    assert.equal(bodyOf(Buffer.from([0x61, 0xc3]))?.isBinary, true);
   });
 });

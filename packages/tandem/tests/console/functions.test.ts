@@ -30,6 +30,21 @@ describe("console: functions", () => {
       .waitFor();
   });
 
+  it("has a sample of every route, also of a REST API's, which is called under its stage", async () => {
+    const { functions } = await look.run.ask<{ functions: { name: string; logicalName: string }[] }>(
+      "/api/functions",
+    );
+    const guarded = functions.find(({ logicalName }) => logicalName === "guarded");
+    const { samples } = await look.run.ask<{
+      samples: { name: string; why: string; event: { resource?: string } }[];
+    }>(`/api/functions/${guarded?.name}`);
+    assert.deepEqual(
+      samples.map(({ name, why }) => `${name}: ${why}`),
+      ["GET /guarded: a request of this route", "GET /things: a request of this route"],
+    );
+    assert.equal(samples[1]?.event.resource, "/things");
+  });
+
   it("takes an event that is edited, says what is no JSON, and keeps one under a name", async () => {
     const event = detail().getByLabel("Event", { exact: true });
     await event.fill("{ no json");

@@ -26,6 +26,12 @@ describe("console: routes", () => {
     await look.page.getByText("dynamodb:PutItem").first().waitFor();
   });
 
+  it("knows by openapi.json what a route of a REST API is, under whatever stage it is called", async () => {
+    await look.page.getByRole("link", { name: "Routes" }).click();
+    await look.page.getByRole("link", { name: /GET \/live\/things/ }).click();
+    await detail().getByText("Reads things").waitFor();
+  });
+
   it("makes a token with the scopes that are ticked, for a route that asks for one", async () => {
     await look.page.getByRole("link", { name: "Routes" }).click();
     await look.page.getByRole("link", { name: /GET \/guarded/ }).click();

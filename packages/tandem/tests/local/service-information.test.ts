@@ -27,7 +27,7 @@ const shop = recording([
   }),
   resource("aws:s3/bucket:Bucket", "photos", { outputs: { bucket: "shop-dev-photos" } }),
 ]);
-const at = (address: string, path: string) => ({ api: "api", path, url: `${address}${path}` });
+const at = (address: string, path: string) => ({ api: "api", path, route: path, url: `${address}${path}` });
 const facts = {
   recording: shop,
   endpoints: [

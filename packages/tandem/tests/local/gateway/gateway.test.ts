@@ -64,7 +64,7 @@ describe("Gateway", () => {
     assert.equal((await fetch(`${url}/dev/a/`)).status, 202);
     assert.equal((await fetch(`${url}/a`)).status, 403);
     assert.deepEqual(gateway.endpoints(), [
-      { api: "api", method: "GET", path: "/dev/a", url: `${url}/dev/a`, function: "f" },
+      { api: "api", method: "GET", path: "/dev/a", route: "/a", url: `${url}/dev/a`, function: "f" },
     ]);
   });
 
@@ -79,9 +79,17 @@ describe("Gateway", () => {
       }),
     );
     assert.deepEqual(gateway.endpoints(), [
-      { api: "api", method: "GET", path: "/a", url: `${url}/a`, function: "f" },
-      { api: "api", method: "POST", path: "/a", url: `${url}/a`, function: "f", authorization: "AWS_IAM" },
-      { api: "api", method: "ANY", path: "/", url, function: "f" },
+      { api: "api", method: "GET", path: "/a", route: "/a", url: `${url}/a`, function: "f" },
+      {
+        api: "api",
+        method: "POST",
+        path: "/a",
+        route: "/a",
+        url: `${url}/a`,
+        function: "f",
+        authorization: "AWS_IAM",
+      },
+      { api: "api", method: "ANY", path: "/", route: "/", url, function: "f" },
     ]);
   });
 

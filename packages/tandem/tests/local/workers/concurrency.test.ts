@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Observer } from "../../../local/observer.ts";
 import { lambda, startRun, type TestRun } from "./support.ts";
 
 /** Says which worker answered, how many calls it had under way at once, and waits as long as it is told. */
@@ -175,3 +176,40 @@ describe("idle workers", () => {
     }
   });
 });
+
+describe("concurrency of the account", () => {
+  it("throttles what is beyond it, and tells who looks", async () => {
+    const seen: string[] = [];
+    const observer = recorder({ invocation: ({ result }) => seen.push(result.status) });
+    const run = await startRun([lambda("gated", gated, { timeout: 60 })], {
+      accountConcurrency: 1,
+      observer,
+    });
+    try {
+      const gate = path.join(run.folder, "account");
+      const first = run.workers.invoke("gated", { gate });
+      const { status } = await run.workers.invoke("gated", { gate });
+      assert.equal(status, "throttled");
+      assert.deepEqual(seen, ["throttled"]);
+      writeFileSync(gate, "");
+      assert.equal((await first).status, "ok");
+      assert.deepEqual(seen, ["throttled", "ok"]);
+    } finally {
+      await run.close();
+    }
+  });
+});
+
+/** Fails the test with whatever else it is told of. */
+function recorder(told: Partial<Observer>): Observer {
+  const unexpected = (what: string) => () => assert.fail(`told of ${what}`);
+  return {
+    request: unexpected("a request"),
+    invocation: unexpected("an invocation"),
+    calls: unexpected("calls"),
+    undelivered: unexpected("what was not delivered"),
+    segment: unexpected("a segment"),
+    segmentRefused: unexpected("a segment that is refused"),
+    ...told,
+  };
+}
