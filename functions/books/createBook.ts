@@ -5,7 +5,7 @@ import { createBook } from "./operations.ts";
 import type { Book, NewBook } from "./schema.ts";
 import { addBook } from "./store.ts";
 
-const claims = environment("IDEMPOTENCY_TABLE");
+const idempotencyTable = environment("IDEMPOTENCY_TABLE");
 
 export const handler = serve(createBook, async ({ body, idempotencyKey }) => {
   const book = idempotencyKey === undefined ? await addBook(body) : await addOnce(idempotencyKey, body);
@@ -15,5 +15,5 @@ export const handler = serve(createBook, async ({ body, idempotencyKey }) => {
 /** DynamoDB's client is loaded only when a request asks for it: without a key it costs nothing. */
 async function addOnce(key: string, book: NewBook): Promise<Book> {
   const { addBookOnce } = await import("./add-once.ts");
-  return addBookOnce(claims, key, book);
+  return addBookOnce(idempotencyTable, key, book);
 }

@@ -6,7 +6,7 @@
 export type { CollectionSeed, Seed, TableSeed } from "./local/seed/seed.ts";
 export { type LocalProgram, type StartOptions, startLocal } from "./local/start-local.ts";
 export {
-  type HttpAnswer,
+  type HttpResponse,
   type ProgramUnderTest,
   programUnderTest,
   type UnderTestOptions,

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { Engine, isEngineHere, type Run, type Said } from "../../packages/tandem/operations/engine/engine.ts";
+import {
+  Engine,
+  type EngineResult,
+  isEngineHere,
+  type Run,
+} from "../../packages/tandem/operations/engine/engine.ts";
 import { assertInStep, expectNoChanges, initialise, succeed, thingsOf, up } from "./stack.ts";
 
 /** Kills of one stack that is made anew; each falls later than the one before. */
@@ -18,7 +23,7 @@ function look(engine: Engine, stack: string, output: string): string[] {
   });
 }
 
-async function recover(engine: Engine, folder: string, stack: string): Promise<Said> {
+async function recover(engine: Engine, folder: string, stack: string): Promise<EngineResult> {
   const args = ["--stack", stack, "--state-only", "--interval", "0.5"];
   const said = await engine.tandem(folder, "recover", ...args);
   const told = said.status === 0 ? [] : look(engine, stack, said.output);
@@ -27,7 +32,7 @@ async function recover(engine: Engine, folder: string, stack: string): Promise<S
 
 /** Kills once the clouds hold so many things of the stack. */
 async function killAt(engine: Engine, stack: string, count: number, run: Run): Promise<void> {
-  let ended: Said | undefined;
+  let ended: EngineResult | undefined;
   void run.then((said) => {
     ended = said;
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Engine, isEngineHere, type Said } from "../../packages/tandem/operations/engine/engine.ts";
+import { Engine, type EngineResult, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
 import { jobNamed } from "../workflows/workflows.ts";
 import { initialise, thingsOf } from "./stack.ts";
 
@@ -34,7 +34,10 @@ describe("workflows on an engine", function () {
   after(() => engine?.stop());
 
   /** The scripts of a job's steps, one after another, as long as they succeed. */
-  async function run(job: string, stack: string): Promise<{ said: Said; summary: string; output: string }> {
+  async function run(
+    job: string,
+    stack: string,
+  ): Promise<{ said: EngineResult; summary: string; output: string }> {
     for (const name of ["summary", "output"]) rmSync(path.join(temporary, name), { force: true });
     const env = {
       ...jobNamed(job).env,
@@ -51,7 +54,7 @@ describe("workflows on an engine", function () {
     };
     const scripts = (jobNamed(job).steps ?? []).flatMap((step) => step.run ?? []);
     assert.ok(scripts.length > 0);
-    let said: Said | undefined;
+    let said: EngineResult | undefined;
     for (const script of scripts) {
       if (said === undefined || said.status === 0) said = await engine.script(folder, script, env);
     }

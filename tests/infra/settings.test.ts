@@ -262,7 +262,7 @@ describe("settings", () => {
       /^tandem:atlasTier is "FLEX"; allowed: M10 or larger in mx-central-1 \(https:/,
     ],
     [
-      "the whole internet at the door in production",
+      "the whole internet let in in production",
       { ...production, atlasAccess: ["0.0.0.0/0"] },
       "prod",
       /^tandem:atlasAccess is "0.0.0.0\/0"; allowed: blocks smaller than the whole internet/,

@@ -33,7 +33,7 @@ const event = { version: "2.0", headers: { cookie: "x".repeat(600) }, list: Arra
 async function measure(): Promise<Figure[]> {
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-bench-"));
   const workers = new WorkerService({
-    credentialsOf: () => ({ accessKeyId: "id", secretAccessKey: "secret" }),
+    credentialsOf: () => ({ accessKeyId: "id", secretAccessKey: "secret", sessionToken: "local" }),
     onLog: () => {},
     deliver: async () => {},
   });

@@ -1,6 +1,6 @@
 /** The console's API: which request is answered by what. `openapi.json` beside it describes the same for others. */
 import { readFileSync } from "node:fs";
-import { TELL_AFTER_MS } from "../local/emulators/calls-told.ts";
+import { TELL_AFTER_MS } from "../local/emulators/call-reports.ts";
 import type { LocalRun } from "../local/run.ts";
 import type { Recording } from "../program/recording.ts";
 import { isObject, type JsonObject, parseExactly } from "../shared/json.ts";
@@ -14,14 +14,14 @@ import { MOST_ENTRIES, type Recorder } from "./recorder.ts";
 import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
 import { type Sent, sendRequest } from "./send-request.ts";
-import { type Asked, failure, json, type Reply } from "./server.ts";
+import { type ConsoleRequest, failure, json, type Reply } from "./server.ts";
 import { Stores } from "./stores.ts";
 import { MOST_TRACES } from "./traces/trace-store.ts";
 import { Traces } from "./traces/traces.ts";
 
 /** What stands for `{…}` in a path, decoded. */
 type Values = readonly string[];
-type Answer = (values: Values, asked: Asked) => Reply | Promise<Reply>;
+type Answer = (values: Values, asked: ConsoleRequest) => Reply | Promise<Reply>;
 
 /** So long it is waited for the stores' own account of a request: they tell of their calls together. */
 const STORES_TELL_MS = TELL_AFTER_MS + 10;
@@ -175,7 +175,7 @@ export class Api {
     return this.#stores.close();
   }
 
-  async answer(asked: Asked): Promise<Reply> {
+  async answer(asked: ConsoleRequest): Promise<Reply> {
     for (const [key, answer] of Object.entries(this.#routes)) {
       const values = match(key, asked);
       if (!values) continue;
@@ -296,7 +296,7 @@ function read(body: Buffer, parse: (text: string) => unknown = JSON.parse): Json
 }
 
 /** `GET /api/requests/{id}` and the like: a part in braces stands for one segment. */
-function match(key: string, { method, path }: Asked): string[] | undefined {
+function match(key: string, { method, path }: ConsoleRequest): string[] | undefined {
   const [wanted, pattern = ""] = key.split(" ");
   if (wanted !== method) return undefined;
   const patterns = pattern.split("/");

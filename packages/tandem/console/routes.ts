@@ -49,7 +49,7 @@ interface Schema {
   $ref?: string;
 }
 
-interface Told {
+interface DescribedParameter {
   name: string;
   in: string;
   description?: string;
@@ -59,7 +59,7 @@ interface Told {
 
 interface Operation {
   summary?: string;
-  parameters?: Told[];
+  parameters?: DescribedParameter[];
   requestBody?: { content?: Record<string, { example?: unknown; schema?: Schema }> };
 }
 
@@ -136,7 +136,11 @@ function parametersOf(
   description: Description,
 ): Parameter[] {
   const told = operation?.parameters ?? [];
-  const parameter = (name: string, where: Parameter["in"], one: Told | undefined): Parameter => ({
+  const parameter = (
+    name: string,
+    where: Parameter["in"],
+    one: DescribedParameter | undefined,
+  ): Parameter => ({
     name,
     in: where,
     description: one?.description ?? "",
@@ -155,7 +159,7 @@ function parametersOf(
   return [...inPath, ...others];
 }
 
-function exampleText(parameter: Told | undefined, description: Description): string {
+function exampleText(parameter: DescribedParameter | undefined, description: Description): string {
   const schema = parameter?.schema && resolved(parameter.schema, description);
   const example = parameter?.example ?? schema?.example ?? schema?.examples?.[0] ?? schema?.default;
   return example === undefined ? "" : typeof example === "string" ? example : JSON.stringify(example);

@@ -14,7 +14,7 @@ export interface Reply {
   body: string | Buffer;
 }
 
-export interface Asked {
+export interface ConsoleRequest {
   method: string;
   /** As it was sent, without query. */
   path: string;
@@ -25,7 +25,7 @@ export interface Asked {
 export interface ConsoleParts {
   /** Undefined for what is not there. */
   file(path: string): Promise<Reply | undefined>;
-  api(asked: Asked): Promise<Reply>;
+  api(asked: ConsoleRequest): Promise<Reply>;
   /** Server-sent events: `send` until `closed` is called. Gives what ends it. */
   live(send: (event: string, data: unknown) => void): () => void;
 }

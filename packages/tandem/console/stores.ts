@@ -1,4 +1,4 @@
-/** What the run's stores hold: read and changed through their own doors, as the operator. */
+/** What the run's stores hold: read and changed through the stores' own APIs, as the operator. */
 import { Writable } from "node:stream";
 import type { Collection, MongoClient } from "mongodb";
 import { type TableDefinition, tableDefinitions } from "../local/dynamodb/table-definitions.ts";
@@ -10,7 +10,7 @@ import { localTarget } from "../local/local-target.ts";
 import type { PeekedMessages } from "../local/queues-and-buckets/queue-client.ts";
 import { regionOf } from "../local/region.ts";
 import type { LocalRun } from "../local/run.ts";
-import type { Buckets, StoredObject } from "../local/stores/buckets.ts";
+import type { Buckets, ListedObject } from "../local/stores/buckets.ts";
 import { Queues } from "../local/stores/queues.ts";
 import { UserError } from "../shared/user-error.js";
 import { type Item, plainItem, typedItem } from "./attribute-values.ts";
@@ -179,7 +179,7 @@ export class Stores {
     return (await this.#queues().redrive(queue)).count;
   }
 
-  async objects(bucket: string, prefix: string): Promise<StoredObject[]> {
+  async objects(bucket: string, prefix: string): Promise<ListedObject[]> {
     return (await (await this.#buckets()).list(bucket, prefix)).slice(0, MOST_OBJECTS);
   }
 

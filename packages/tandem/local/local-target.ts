@@ -8,7 +8,7 @@ import type { LocalContext } from "./service.ts";
 import type { RunStatus } from "./state-folder.ts";
 
 /** A stack that takes data: the local run or a deployed one. */
-export interface Target {
+export interface DataTarget {
   outputs: Values;
   /** Endpoint and credentials of a local run; the region alone for a deployed stack, whose credentials the SDK finds. */
   aws: DynamoDBClientConfig;
@@ -16,7 +16,7 @@ export interface Target {
 
 type Run = Pick<LocalContext, "recording" | "addresses">;
 
-export function localTarget({ recording, addresses }: Run): Target {
+export function localTarget({ recording, addresses }: Run): DataTarget {
   return {
     outputs: localOutputs({ recording, addresses }),
     aws: awsSettings(addresses.variables(), regionOf(recording)),
@@ -24,7 +24,7 @@ export function localTarget({ recording, addresses }: Run): Target {
 }
 
 /** Settings of an SDK client for the local stores, with the keys of the person at this machine: all is allowed. */
-export function awsSettings(variables: Record<string, string>, region: string): Target["aws"] {
+export function awsSettings(variables: Record<string, string>, region: string): DataTarget["aws"] {
   const endpoint = variables.AWS_ENDPOINT_URL_DYNAMODB;
   return { region, credentials: operatorCredentials, ...(endpoint === undefined ? {} : { endpoint }) };
 }

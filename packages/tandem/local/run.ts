@@ -19,7 +19,7 @@ import type { Observer } from "./observer.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { regionOf } from "./region.ts";
 import { breakSeal, note, seal } from "./seal.ts";
-import type { LocalContext, Service, Surroundings } from "./service.ts";
+import type { LocalContext, PrepareContext, Service } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type LogReader, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
@@ -241,7 +241,7 @@ export class LocalRun {
     this.#notice = notice;
   }
 
-  #surroundings(): Surroundings {
+  #surroundings(): PrepareContext {
     return {
       dataFolder: (service) => this.#state.folder(service),
       ports: this.#ports,

@@ -29,7 +29,7 @@ const NOTES =
 /** Of these, none becomes shorter while a store has it open, and the second kind does not go either. */
 const GROWING = /^dynamodb\W\d+\.(log|ldb)$|^fauxqs\W|\.sqlite(-wal)?$/;
 const STAYING = /^dynamodb\WCURRENT$|^fauxqs\W/;
-const MOST_TOLD = 5;
+const MOST_REPORTED = 5;
 const SQLITE = /\.(sqlite|db)$/;
 /** Read at the end and at the start of a run at most, the smallest files first: a tenth of a second. */
 const MOST_READ = 64 * 1024 * 1024;
@@ -58,8 +58,8 @@ export function breakSeal(folder: string): string[] {
   for (const name of [FILE, NOTE]) rmSync(path.join(folder, name), { force: true });
   const now = sizesIn(folder);
   const told = sealed ? sinceEnd(folder, sealed, now) : noted ? sinceNoted(folder, noted, now) : [];
-  const more = told.length - MOST_TOLD;
-  return more > 0 ? [...told.slice(0, MOST_TOLD), `${more} more files in ${folder} are damaged.`] : told;
+  const more = told.length - MOST_REPORTED;
+  return more > 0 ? [...told.slice(0, MOST_REPORTED), `${more} more files in ${folder} are damaged.`] : told;
 }
 
 function sinceEnd(folder: string, { sizes, digests }: Seal, now: Sizes): string[] {

@@ -31,7 +31,7 @@ export interface LocalContext {
 }
 
 /** What is known before the program is recorded. */
-export type Surroundings = Pick<LocalContext, "dataFolder" | "ports" | "log" | "signal">;
+export type PrepareContext = Pick<LocalContext, "dataFolder" | "ports" | "log" | "signal">;
 
 export interface Addresses {
   /** Every occurrence of `cloud` in a value becomes `local`; longer strings first. */
@@ -50,7 +50,7 @@ export interface Service {
    * Called while the program is still being recorded: brings up early what an earlier run of this folder needed. `start`
    * follows and reports what went wrong, or `stop` when the program does not run.
    */
-  prepare?(surroundings: Surroundings): void;
+  prepare?(surroundings: PrepareContext): void;
   /** What this service does with a resource; undefined when it is not of its family. */
   parity(resource: RecordedResource, recording: Recording): Parity | undefined;
   start(context: LocalContext): Promise<void>;

@@ -10,7 +10,7 @@ import { deadLetterArn, declaredStores } from "./queues-and-buckets/declared.ts"
 import { regionOf } from "./region.ts";
 import type { LocalContext } from "./service.ts";
 
-export interface Store {
+export interface DeclaredStore {
   /** As the program calls it. */
   name: string;
   /** As AWS would call it. */
@@ -18,7 +18,7 @@ export interface Store {
   region: string;
 }
 
-export interface QueueStore extends Store {
+export interface QueueStore extends DeclaredStore {
   /** On this machine. */
   url: string;
   /** Physical names of the queues whose dead letters come here. */
@@ -27,9 +27,9 @@ export interface QueueStore extends Store {
 
 /** Plain JSON: the run tells it to who asks. */
 export interface Stores {
-  tables: Store[];
+  tables: DeclaredStore[];
   queues: QueueStore[];
-  buckets: Store[];
+  buckets: DeclaredStore[];
   /** Connection string without a database; undefined without a cluster. */
   mongodb?: string;
 }
@@ -57,13 +57,13 @@ export function storesOf(
   };
 }
 
-function tableOf(table: RecordedResource, recording: Recording): Store {
+function tableOf(table: RecordedResource, recording: Recording): DeclaredStore {
   const region = readArn(text(table.outputs.arn))?.region ?? regionOf(recording);
   return { name: table.name, physicalName: tableName(table), region };
 }
 
 /** By either name. */
-export function findStore<S extends Store>(kind: string, stores: readonly S[], name: string): S {
+export function findStore<S extends DeclaredStore>(kind: string, stores: readonly S[], name: string): S {
   const found = stores.find((store) => store.name === name || store.physicalName === name);
   if (found) return found;
   const names =

@@ -4,7 +4,7 @@ import path from "node:path";
 import { ofType } from "../program/reading/resources.ts";
 import type { InvokeResult } from "./invocation.ts";
 import { LocalRun } from "./run.ts";
-import type { Call, Reply } from "./under-test.ts";
+import type { Reply, TestCall } from "./under-test.ts";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
 
 const [cwd = "", stack = ""] = process.argv.slice(2);
@@ -27,14 +27,14 @@ try {
     log: (line) => say({ log: line }),
   });
   process.once("disconnect", () => void run.stop().finally(() => process.exit()));
-  process.on("message", (call: Call) => void answer(run, call).then(say));
+  process.on("message", (call: TestCall) => void answer(run, call).then(say));
   say({ ready: true });
 } catch (error) {
   say({ failed: error instanceof Error ? error.message : String(error) });
   process.disconnect?.();
 }
 
-async function answer(run: LocalRun, { call, functionName, event }: Call): Promise<Reply> {
+async function answer(run: LocalRun, { call, functionName, event }: TestCall): Promise<Reply> {
   try {
     const name = physicalName(run, functionName);
     return { call, result: resultOf(functionName, await run.services.workers.invoke(name, event)) };

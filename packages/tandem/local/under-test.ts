@@ -9,7 +9,7 @@ import { sibling } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 
 /** What a function behind a route answers. */
-export interface HttpAnswer {
+export interface HttpResponse {
   statusCode: number;
   headers: Record<string, string>;
   body: string;
@@ -21,7 +21,7 @@ export interface ProgramUnderTest {
    * @returns what the handler returned
    * @throws an error of the name and message that the handler threw
    */
-  invoke<Answer = HttpAnswer>(functionName: string, event: unknown): Promise<Answer>;
+  invoke<Answer = HttpResponse>(functionName: string, event: unknown): Promise<Answer>;
   /** Ends the stores. Without it they end with the process of the tests. */
   stop(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export type Reply =
   | { call: number; result: unknown }
   | { call: number; error: { name: string; message: string } };
 
-export interface Call {
+export interface TestCall {
   call: number;
   functionName: string;
   event: unknown;
@@ -96,7 +96,7 @@ async function start(cwd: string, stack: string, forget: () => void): Promise<Pr
       const waiting = Promise.withResolvers<unknown>();
       calls.set(call, waiting);
       child.channel?.ref();
-      child.send({ call, functionName, event } satisfies Call);
+      child.send({ call, functionName, event } satisfies TestCall);
       try {
         return (await waiting.promise) as Answer;
       } finally {

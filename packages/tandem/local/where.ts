@@ -11,7 +11,7 @@ import { namesPlace, replacePlaces } from "./source-maps/places-in-text.ts";
 import { type FunctionSettings, runnableFunctions } from "./workers/settings.ts";
 import { unpackCode } from "./workers/unpack.ts";
 
-export interface Asked {
+export interface WhereOptions {
   /** A frame, a line of a log, or many. */
   text: string;
   /** Logical or physical name, where the text has none. */
@@ -37,7 +37,7 @@ const BUNDLE = /"bundle":\s*"([0-9a-f]{8,64})"/;
 /** As Powertools logs it, or in the name of the log group. */
 const FUNCTION_NAME = /"function_name":\s*"([\w-]+)"|\/aws\/lambda\/([\w-]+)/;
 
-export async function where(asked: Asked): Promise<string> {
+export async function where(asked: WhereOptions): Promise<string> {
   const { text, functionName } = asked;
   if (!namesPlace(text))
     throw new UserError(
@@ -68,12 +68,12 @@ export async function where(asked: Asked): Promise<string> {
 
 /** The code of a program's functions, looked at when it is first needed. */
 class Program {
-  readonly #asked: Asked;
+  readonly #asked: WhereOptions;
   readonly #known = new Map<string, Promise<Resolve>>();
   #recording: Promise<Recording> | undefined;
   #folder: string | undefined;
 
-  constructor(asked: Asked) {
+  constructor(asked: WhereOptions) {
     this.#asked = asked;
   }
 

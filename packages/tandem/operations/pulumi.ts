@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { UserError } from "../shared/user-error.js";
 
-export interface Said {
+export interface CommandResult {
   status: number;
   stdout: string;
   /** Both streams, as a person would have seen them. */
@@ -33,7 +33,7 @@ export function runProgram(program: string, args: readonly string[], options: Ru
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     said.output += chunk;
   });
-  return new Promise<Said | undefined>((resolve, reject) => {
+  return new Promise<CommandResult | undefined>((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "ENOENT" ? resolve(undefined) : reject(error),
     );
@@ -41,7 +41,7 @@ export function runProgram(program: string, args: readonly string[], options: Ru
   });
 }
 
-export async function runPulumi(args: readonly string[], options: RunOptions): Promise<Said> {
+export async function runPulumi(args: readonly string[], options: RunOptions): Promise<CommandResult> {
   const said = await runProgram("pulumi", args, options);
   if (said !== undefined) return said;
   throw new UserError(

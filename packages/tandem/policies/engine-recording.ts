@@ -18,7 +18,7 @@ export interface StackIdentity {
 const stackType = "pulumi:pulumi:Stack";
 
 /** What a cloud never tells of a resource that is there: the engine forgets it with the first refresh. */
-const neverTold: Record<string, string[]> = {
+const neverGiven: Record<string, string[]> = {
   "mongodbatlas:index/advancedCluster:AdvancedCluster": ["retainBackupsEnabled"],
 };
 
@@ -38,7 +38,7 @@ export function engineRecording(resources: PolicyResource[], identity: StackIden
 }
 
 function resourceOf({ type, name, urn, props, opts, provider, ...rest }: PolicyResource): RecordedResource {
-  const forgotten = (neverTold[type] ?? []).map((key): [string, Value] => [key, { $: "unknown" }]);
+  const forgotten = (neverGiven[type] ?? []).map((key): [string, Value] => [key, { $: "unknown" }]);
   const inputs = { ...Object.fromEntries(forgotten), ...valuesOf(props) };
   return {
     urn,

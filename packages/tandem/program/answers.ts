@@ -1,10 +1,10 @@
 /** What a program is told of a resource it declared or read: its inputs, and what a cloud would have added. */
 
 import { EXPANSIONS } from "./outputs/components.ts";
+import type { Declaration } from "./outputs/declaration.ts";
 import { Implied, makerFor } from "./outputs/expansion.ts";
 import { leaveOut } from "./outputs/left-out.ts";
 import { makeUpOutputs, PLANNED, RULES } from "./outputs/outputs.ts";
-import type { Subject } from "./outputs/subject.ts";
 import type { RecordedResource } from "./recording.ts";
 import type { Registry } from "./registry.ts";
 import { readStackReference, type StackReferences } from "./stack-references.ts";
@@ -99,7 +99,7 @@ export class Answers {
     return makeUpOutputs(subject, id);
   }
 
-  #subject(resource: RecordedResource, inputs: Wire): Subject {
+  #subject(resource: RecordedResource, inputs: Wire): Declaration {
     const opened = plain(inputs) as Wire;
     // Only AWS's own types take a region of AWS's spelling.
     const own =

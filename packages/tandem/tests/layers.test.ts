@@ -61,6 +61,24 @@ describe("a service of the local run", () => {
   });
 });
 
+describe("an exported type", () => {
+  it("has one home in its layer", () => {
+    const homes = new Map<string, string[]>();
+    for (const file of code) {
+      const [layer = ""] = file.split("/");
+      for (const [, name] of readFileInPackage(file).matchAll(
+        /^export (?:abstract )?(?:interface|type|class) (\w+)/gm,
+      )) {
+        getOrAdd(homes, `${layer}: ${name}`, () => []).push(file);
+      }
+    }
+    assert.deepEqual(
+      [...homes].filter(([, files]) => files.length > 1),
+      [],
+    );
+  });
+});
+
 function readFileInPackage(file: string): string {
   return readFileSync(path.join(packageFolder, file), "utf8");
 }

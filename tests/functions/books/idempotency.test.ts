@@ -51,7 +51,7 @@ describe("POST /books with an Idempotency-Key", () => {
       .length;
   };
 
-  /** The only claim there is, with one attribute changed. */
+  /** The only record there is, with one attribute changed. */
   const change = async (name: string, value: { BOOL: boolean } | { N: string }): Promise<void> => {
     const { Items = [] } = await stores.client.send(new ScanCommand({ TableName: "idempotency" }));
     assert.equal(Items.length, 1);
@@ -66,7 +66,7 @@ describe("POST /books with an Idempotency-Key", () => {
     );
   };
 
-  it("keeps a claim for a day", async () => {
+  it("keeps a record for a day", async () => {
     const now = Date.now() / 1_000;
     await post("kept", "k");
     const { Items = [] } = await stores.client.send(new ScanCommand({ TableName: "idempotency" }));
@@ -108,13 +108,13 @@ describe("POST /books with an Idempotency-Key", () => {
     assert.equal(JSON.parse(reply.body ?? "").title, "today");
   });
 
-  it("is refused while the table of claims is away, and adds nothing", async () => {
+  it("is refused while the table of records is away, and adds nothing", async () => {
     await dynamo.behave("refuse");
     assert.equal((await post("no table", "k")).statusCode, 503);
     assert.equal(await booksCalled("no table"), 0);
   });
 
-  it("is not needed: without it the table of claims is never asked", async () => {
+  it("is not needed: without it the table of records is never asked", async () => {
     await dynamo.behave("refuse");
     assert.equal((await post("without")).statusCode, 201);
     assert.equal((await post("without")).statusCode, 201);

@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { runPulumi } from "../../operations/pulumi.ts";
-import type { Told } from "../../operations/recover/find.ts";
+import type { GivenIds } from "../../operations/recover/find.ts";
 import { recover } from "../../operations/recover/recover.ts";
 import { UserError } from "../../shared/user-error.js";
 import { asTyped } from "../as-typed.js";
@@ -34,7 +34,7 @@ export async function main(args: string[]): Promise<number> {
     cwd,
     stack,
     dryRun: options["dry-run"],
-    told: readTold(options.found, options.absent),
+    told: readGivenIds(options.found, options.absent),
     interval: options.interval * 1000,
     log: (line) => console.log(asTyped(line)),
   });
@@ -54,7 +54,7 @@ or npm run pulumi -- up --stack ${stack}.`),
   return deployed.status === 0 ? (await runPulumi(preview, { cwd, shown: true })).status : deployed.status;
 }
 
-function readTold(found: string[], absent: string[]): Told {
+function readGivenIds(found: string[], absent: string[]): GivenIds {
   const ids = found.map((entry): [string, string] => {
     const [, key, id] = /^([A-Z]\w*::.+?)=(.+)$/.exec(entry) ?? [];
     if (key !== undefined && id !== undefined) return [key, id];

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { onInterrupt } from "../../local/interrupt.ts";
-import type { Target } from "../../local/local-target.ts";
+import type { DataTarget } from "../../local/local-target.ts";
 import { awsSettings } from "../../local/local-target.ts";
 import { runSeed } from "../../local/seed/run-seed.ts";
 import { type Seed, seedsOf } from "../../local/seed/seed.ts";
@@ -56,12 +56,12 @@ function chosen(seeds: Seed[], only: string | undefined): Seed[] {
   return found;
 }
 
-async function localRunTarget(cwd: string, stack: string): Promise<Target> {
+async function localRunTarget(cwd: string, stack: string): Promise<DataTarget> {
   const run = await runThatIsUp({ cwd, stack });
   return { outputs: run.outputs, aws: awsSettings(run.variables, run.region) };
 }
 
-async function deployedTarget(cwd: string, stack: string): Promise<Target> {
+async function deployedTarget(cwd: string, stack: string): Promise<DataTarget> {
   const outputs = await stackOutputs(cwd, stack);
   if (typeof outputs.region !== "string")
     throw new UserError(`Stack ${stack} has no output "region": is it deployed?`);

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { localSecrets } from "../../local/local-secrets.ts";
-import { type Asked, where } from "../../local/where.ts";
+import { type WhereOptions, where } from "../../local/where.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { commitOf } from "../../review/revision/base.ts";
 import { provideDependencies } from "../../review/revision/dependencies.ts";
@@ -29,7 +29,7 @@ export async function main(args: string[]): Promise<number> {
   const cwd = path.resolve(options.cwd);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   const asked = { text: await given(options.positionals), functionName: options.function, log };
-  const here: Asked = {
+  const here: WhereOptions = {
     ...asked,
     cwd,
     called: "this checkout",
@@ -47,7 +47,7 @@ async function given(words: string[]): Promise<string> {
   return (await text(process.stdin)).trimEnd();
 }
 
-async function inRevision(revision: string, stack: string, here: Asked): Promise<string> {
+async function inRevision(revision: string, stack: string, here: WhereOptions): Promise<string> {
   const commit = await commitOf(here.cwd, revision, "--revision");
   return withWorktree(here.cwd, commit, async (checkout) => {
     await provideDependencies(here.cwd, checkout, { revision, commit, notes: [] }, here.log);

@@ -15,14 +15,14 @@ function sent(body: unknown): Pick<RequestInit, "body" | "headers"> {
   return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
 }
 
-export interface Asked<T> {
+export interface Loaded<T> {
   value: T | undefined;
   error: string | undefined;
   again(): void;
 }
 
 /** The answer, asked anew when the path changes, on `again`, and every so many milliseconds where that is given. */
-export function useAsk<T>(path: string | undefined, every?: number): Asked<T> {
+export function useAsk<T>(path: string | undefined, every?: number): Loaded<T> {
   const [state, setState] = useState<{ path?: string; value?: T; error?: string }>({});
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((now) => now + 1), []);

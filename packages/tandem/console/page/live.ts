@@ -11,7 +11,7 @@ export interface RunState {
   url: string;
 }
 
-export interface Live {
+export interface RunUpdates {
   rows: Summary[];
   counts: LiveRows["counts"] | undefined;
   state: RunState | undefined;
@@ -20,10 +20,16 @@ export interface Live {
   problem: string | undefined;
 }
 
-let live: Live = { rows: [], counts: undefined, state: undefined, isConnected: false, problem: undefined };
-const listeners = new Set<(now: Live) => void>();
+let live: RunUpdates = {
+  rows: [],
+  counts: undefined,
+  state: undefined,
+  isConnected: false,
+  problem: undefined,
+};
+const listeners = new Set<(now: RunUpdates) => void>();
 
-function set(change: Partial<Live>): void {
+function set(change: Partial<RunUpdates>): void {
   live = { ...live, ...change };
   for (const listener of listeners) listener(live);
 }
@@ -69,7 +75,7 @@ export function start(): void {
   });
 }
 
-export function useLive(): Live {
+export function useLive(): RunUpdates {
   const [now, setNow] = useState(live);
   useEffect(() => {
     listeners.add(setNow);

@@ -9,7 +9,7 @@ import { missingOperation } from "./operations.ts";
 import type { Store } from "./store.ts";
 import { tableOf, withTableNames } from "./table-names.ts";
 
-export interface AnswerOptions {
+export interface DynamodbAnswerOptions {
   store: Store;
   guard(): Guard;
   partitionKey(table: string): string | undefined;
@@ -34,7 +34,7 @@ const failures: Record<AuthenticationFailure, [code: string, message: string]> =
   ],
 };
 
-export async function answerDynamodb(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
+export async function answerDynamodb(options: DynamodbAnswerOptions, request: FrontRequest): Promise<Answer> {
   const target = String(request.headers["x-amz-target"] ?? "");
   const operation = TARGET.exec(target)?.[1];
   if (request.method !== "POST" || !operation)
@@ -52,7 +52,7 @@ export async function answerDynamodb(options: AnswerOptions, request: FrontReque
     : failure("UnknownOperationException", missing);
 }
 
-async function byNames({ store }: AnswerOptions, target: string, body: Buffer): Promise<Answer> {
+async function byNames({ store }: DynamodbAnswerOptions, target: string, body: Buffer): Promise<Answer> {
   const named = withTableNames(body);
   if (!named) return failure("ValidationException", "A table is named twice, by its name and by its ARN");
   const answer = await store.send(target, named.body);
@@ -60,7 +60,7 @@ async function byNames({ store }: AnswerOptions, target: string, body: Buffer): 
 }
 
 function refused(
-  options: AnswerOptions,
+  options: DynamodbAnswerOptions,
   principal: Principal,
   operation: string,
   body: Buffer,
@@ -86,7 +86,7 @@ function refused(
     : undefined;
 }
 
-function isElsewhere({ regions }: AnswerOptions, arn: string): boolean {
+function isElsewhere({ regions }: DynamodbAnswerOptions, arn: string): boolean {
   const table = tableOf(arn);
   if (!table) return false;
   return table.account !== ACCOUNT_ID || regions?.(table.name)?.includes(table.region) === false;

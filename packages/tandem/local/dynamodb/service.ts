@@ -7,7 +7,7 @@ import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import { regionOf } from "../region.ts";
-import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
+import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
 import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
 
 const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|tag):/;
@@ -39,7 +39,7 @@ export class DynamodbService implements Service {
     return { state: "unsupported", reason: "the local DynamoDB knows tables only" };
   }
 
-  prepare(surroundings: Surroundings): void {
+  prepare(surroundings: PrepareContext): void {
     if (hasData(surroundings.dataFolder(this.name)))
       this.#prepared.begin(() => this.#startEmulator(surroundings));
   }
@@ -70,7 +70,7 @@ export class DynamodbService implements Service {
     this.#emulator = undefined;
   }
 
-  async #startEmulator({ dataFolder, ports, log }: Surroundings): Promise<Emulator<DeclaredTables>> {
+  async #startEmulator({ dataFolder, ports, log }: PrepareContext): Promise<Emulator<DeclaredTables>> {
     const emulator = new Emulator<DeclaredTables>({
       name: "DynamoDB",
       entry: sibling(import.meta.url, "thread"),

@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { useSalt } from "../iam/credentials.ts";
 import { Guard, type Refusal } from "../iam/guard.ts";
 import { listenAt } from "../kept-ports.ts";
-import { callsTold } from "./calls-told.ts";
+import { reportCalls } from "./call-reports.ts";
 import type { Answered } from "./front.ts";
 import {
   type FromThread,
@@ -60,7 +60,7 @@ export function tell(line: string): void {
 
 /** Given to the front: tells the run of every call, where somebody wants to know. */
 export const answered: Answered | undefined = (workerData as ThreadData | undefined)?.isObserved
-  ? callsTold((calls) => post({ kind: "calls", calls }))
+  ? reportCalls((calls) => post({ kind: "calls", calls }))
   : undefined;
 
 export async function serve<Resources>(parts: EmulatorParts<Resources>): Promise<void> {

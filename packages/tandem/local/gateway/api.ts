@@ -42,13 +42,13 @@ export interface Route {
   key: string;
   /** REST: the resource's id. */
   resourceId?: string;
-  target: Target;
+  target: RouteTarget;
   authorizer: Authorizer;
   /** Absent: not throttled. */
   bucket?: TokenBucket;
 }
 
-export type Target = LambdaTarget | MockTarget | FilesTarget | UnsupportedTarget;
+export type RouteTarget = LambdaTarget | MockTarget | FilesTarget | UnsupportedTarget;
 
 export interface LambdaTarget {
   kind: "lambda";
@@ -107,7 +107,7 @@ export interface IamIdentity {
   userId: string;
 }
 
-export type Decision =
+export type AuthorizerDecision =
   | { allowed: true; identity?: Identity }
   /** `reason` goes to the log, never to the caller. */
   | { allowed: false; answer: HttpAnswer; reason: string };
@@ -115,10 +115,10 @@ export type Decision =
 export interface Authorizer {
   /** For the list of endpoints, e.g. `JWT books:write`; absent for an open route. */
   label?: string;
-  authorize(request: RoutedRequest): Decision | Promise<Decision>;
+  authorize(request: RoutedRequest): AuthorizerDecision | Promise<AuthorizerDecision>;
 }
 
-const allowed: Decision = { allowed: true };
+const allowed: AuthorizerDecision = { allowed: true };
 
 export const OPEN: Authorizer = { authorize: () => allowed };
 

@@ -43,7 +43,7 @@ export function invocationRefusal(recording: Recording, call: ServiceCall): stri
 export const API_GATEWAY = "apigateway.amazonaws.com";
 
 /** One permission of the program. */
-export interface Grant {
+export interface InvocationGrant {
   function: FunctionName;
   action: string;
   principal: string;
@@ -52,23 +52,24 @@ export interface Grant {
 }
 
 /** Says why a call with this source ARN is refused, or undefined when it is allowed. */
-export type Refusal = (sourceArn: string) => string | undefined;
+export type RefusalOfSource = (sourceArn: string) => string | undefined;
 
-export const readGrants: (recording: Recording) => readonly Grant[] = oncePerRecording((recording) =>
-  ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
-    const named = readInvokedFunction(text(inputs.function) ?? "");
-    if (!named) return [];
-    const qualifier = text(inputs.qualifier) ?? named.qualifier;
-    return {
-      function: qualifier === undefined ? { name: named.name } : { name: named.name, qualifier },
-      action: text(inputs.action) ?? "",
-      principal: text(inputs.principal) ?? "",
-      sourceArn: text(inputs.sourceArn) ?? text(outputs.sourceArn),
-    };
-  }),
+export const readGrants: (recording: Recording) => readonly InvocationGrant[] = oncePerRecording(
+  (recording) =>
+    ofType(recording, "aws:lambda/permission:Permission").flatMap(({ inputs, outputs }) => {
+      const named = readInvokedFunction(text(inputs.function) ?? "");
+      if (!named) return [];
+      const qualifier = text(inputs.qualifier) ?? named.qualifier;
+      return {
+        function: qualifier === undefined ? { name: named.name } : { name: named.name, qualifier },
+        action: text(inputs.action) ?? "",
+        principal: text(inputs.principal) ?? "",
+        sourceArn: text(inputs.sourceArn) ?? text(outputs.sourceArn),
+      };
+    }),
 );
 
-export function refusalOf(grants: readonly Grant[], called: FunctionName): Refusal {
+export function refusalOf(grants: readonly InvocationGrant[], called: FunctionName): RefusalOfSource {
   const own = grants.filter(
     (grant) => grant.function.name === called.name && grant.function.qualifier === called.qualifier,
   );
@@ -97,11 +98,11 @@ export interface Permission {
 
 /** Judges each method of a route once; a request then only looks it up. */
 export class LambdaPermission implements Permission {
-  readonly #refusal: Refusal;
+  readonly #refusal: RefusalOfSource;
   readonly #sourceArn: (method: string) => string;
   readonly #judged = new Map<string, string | undefined>();
 
-  constructor(refusal: Refusal, sourceArn: (method: string) => string) {
+  constructor(refusal: RefusalOfSource, sourceArn: (method: string) => string) {
     this.#refusal = refusal;
     this.#sourceArn = sourceArn;
   }

@@ -5,7 +5,7 @@ import type { RecordedResource, Recording, Value } from "../../program/recording
 import { UserError } from "../../shared/user-error.js";
 import { wayOut } from "../emulators/damage.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
-import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
+import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
 import { hostsOf, rewriteConnectionStrings } from "./connection-strings.ts";
 import { isPresent, obtainBinary } from "./find-binary.ts";
 import { type LateStore, lateStore } from "./late-store.ts";
@@ -81,7 +81,7 @@ export class MongodbService implements Service {
     return reason === undefined ? undefined : { state: "recorded only", reason };
   }
 
-  prepare(surroundings: Surroundings): void {
+  prepare(surroundings: PrepareContext): void {
     if (!this.#comesLate && hasData(surroundings.dataFolder(this.name)))
       this.#prepared.begin(() => this.#startServer(surroundings));
   }
@@ -146,7 +146,7 @@ export class MongodbService implements Service {
     this.#server = undefined;
   }
 
-  async #startServer({ dataFolder, ports, log }: Surroundings): Promise<MongoServer> {
+  async #startServer({ dataFolder, ports, log }: PrepareContext): Promise<MongoServer> {
     const folder = dataFolder(this.name);
     try {
       return await startMongo({

@@ -1,6 +1,6 @@
 /**
- * Answers for every service of AWS that is not realised here. Without it the SDK of a function would knock at the cloud's
- * own door, with a key that only this machine knows.
+ * Answers for every service of AWS that is not realised here. Without it the SDK of a function would call the cloud's
+ * own API, with a key that only this machine knows.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createLocalServer } from "../callers.ts";

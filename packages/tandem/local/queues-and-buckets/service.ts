@@ -7,7 +7,7 @@ import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
-import type { LocalContext, Parity, Service, Surroundings } from "../service.ts";
+import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
 import { BUCKET, type Declared, declaredStores, localQueueUrl, OBJECT, QUEUE } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
 import { queueRefusals } from "./queue-refusals.ts";
@@ -55,7 +55,7 @@ export class QueueAndBucketService implements Service {
     return undefined;
   }
 
-  prepare(surroundings: Surroundings): void {
+  prepare(surroundings: PrepareContext): void {
     if (hasData(surroundings.dataFolder(FOLDER)))
       this.#prepared.begin(() => this.#startEmulator(surroundings));
   }
@@ -86,7 +86,7 @@ export class QueueAndBucketService implements Service {
     this.#emulator = undefined;
   }
 
-  async #startEmulator({ dataFolder, ports, log }: Surroundings): Promise<Emulator<Declared, ObjectEvent>> {
+  async #startEmulator({ dataFolder, ports, log }: PrepareContext): Promise<Emulator<Declared, ObjectEvent>> {
     const emulator = new Emulator<Declared, ObjectEvent>({
       name: "SQS and S3",
       entry: sibling(import.meta.url, "thread"),

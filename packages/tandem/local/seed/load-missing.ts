@@ -1,4 +1,4 @@
-import type { Target } from "../local-target.ts";
+import type { DataTarget } from "../local-target.ts";
 import { localTarget } from "../local-target.ts";
 import type { LocalContext } from "../service.ts";
 import { checkpointOf, runSeed } from "./run-seed.ts";
@@ -24,6 +24,6 @@ export async function loadMissing(context: LocalContext, folder: string, notInto
   return complete;
 }
 
-function goesInto(address: string, { into }: Seed, { outputs }: Target): boolean {
+function goesInto(address: string, { into }: Seed, { outputs }: DataTarget): boolean {
   return into === "collection" && String(outputs.connectionString).startsWith(address);
 }

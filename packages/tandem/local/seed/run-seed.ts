@@ -1,7 +1,7 @@
 /** One seed into one stack, with a progress bar, a checkpoint, and a file of what was rejected. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
-import type { Target } from "../local-target.ts";
+import type { DataTarget } from "../local-target.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { type LoadResult, load } from "./load.ts";
 import { ProgressBar } from "./progress.ts";
@@ -10,7 +10,7 @@ import { openSink } from "./sink.ts";
 
 export interface SeedOptions {
   seed: Seed;
-  target: Target;
+  target: DataTarget;
   /** Folder of the program. */
   cwd: string;
   /** Folder for checkpoints and reports. */

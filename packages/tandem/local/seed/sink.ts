@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { MongoClient } from "mongodb";
 import { UserError } from "../../shared/user-error.js";
-import type { Target } from "../local-target.ts";
+import type { DataTarget } from "../local-target.ts";
 import type { CollectionSeed, Seed, TableSeed } from "./seed.ts";
 
 export interface Sink<Item = unknown> {
@@ -25,13 +25,13 @@ const mostAttempts = 10;
 /** How long to look for the MongoDB server before saying that it is not there, in ms. */
 const serverSelectionMs = 5_000;
 
-export function openSink(seed: Seed, target: Target): Sink {
+export function openSink(seed: Seed, target: DataTarget): Sink {
   return (seed.into === "table" ? tableSink(seed, target) : collectionSink(seed, target)) as Sink;
 }
 
 type Item = Extract<ReturnType<TableSeed["toItem"]>, { ok: true }>["item"];
 
-function tableSink({ name, keys }: TableSeed, { outputs, aws }: Target): Sink<Item> {
+function tableSink({ name, keys }: TableSeed, { outputs, aws }: DataTarget): Sink<Item> {
   const tableName = (outputs.tables as Record<string, unknown> | undefined)?.[name];
   if (typeof tableName !== "string")
     throw new UserError(
@@ -85,7 +85,7 @@ async function writeBatch(client: DynamoDBClient, tableName: string, items: Item
   }
 }
 
-function collectionSink({ name, database }: CollectionSeed, { outputs }: Target): Sink<{ _id: unknown }> {
+function collectionSink({ name, database }: CollectionSeed, { outputs }: DataTarget): Sink<{ _id: unknown }> {
   const { connectionString } = outputs;
   if (typeof connectionString !== "string")
     throw new UserError('The stack has no output "connectionString".');

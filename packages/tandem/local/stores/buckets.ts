@@ -14,7 +14,7 @@ import { settingsFor } from "../local-target.ts";
 import type { RunStatus } from "../state-folder.ts";
 import { findStore } from "../store-list.ts";
 
-export interface StoredObject {
+export interface ListedObject {
   key: string;
   size: number;
   /** ISO 8601. */
@@ -29,8 +29,8 @@ export class Buckets {
   }
 
   /** Every object whose key begins so. */
-  async list(bucket: string, prefix = ""): Promise<StoredObject[]> {
-    const found: StoredObject[] = [];
+  async list(bucket: string, prefix = ""): Promise<ListedObject[]> {
+    const found: ListedObject[] = [];
     let next: string | undefined;
     do {
       const page = await this.#call(bucket, (client, Bucket) =>

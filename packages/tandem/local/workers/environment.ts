@@ -1,16 +1,11 @@
 /** A function's whole environment: what it declares, what Lambda adds, and nothing of this process. */
+import type { SessionCredentials } from "../iam/credentials.ts";
 import type { Addresses } from "../service.ts";
 import type { FunctionSettings } from "./settings.ts";
 
-export interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}
-
 export interface EnvironmentSources {
   addresses: Pick<Addresses, "apply" | "variables">;
-  credentials: Credentials | undefined;
+  credentials: SessionCredentials | undefined;
   taskRoot: string;
   logStreamName: string;
 }
@@ -45,7 +40,7 @@ export function workerEnvironment(
   };
 }
 
-function credentialVariables(credentials: Credentials | undefined): Record<string, string> {
+function credentialVariables(credentials: SessionCredentials | undefined): Record<string, string> {
   if (!credentials) return {};
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   return {

@@ -128,7 +128,7 @@ export class FunctionCatalog {
     const { signal } = this.#options;
     return checkLoading(
       passedOver.map((served) => this.#candidate(served)),
-      { signal, memory: this.#memory, scouts: !this.#options.forDebugger },
+      { signal, memory: this.#memory, inBulk: !this.#options.forDebugger },
     );
   }
 
@@ -171,7 +171,7 @@ export class FunctionCatalog {
       .map((served) => this.#candidate(served));
     return checkLoading(candidates, {
       signal,
-      scouts: !this.#options.forDebugger,
+      inBulk: !this.#options.forDebugger,
       ...(memory !== undefined && { memory }),
     });
   }

@@ -9,10 +9,10 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import { loadInBulk } from "./bulk-load.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
 import { refusals } from "./refusals.ts";
-import { scout } from "./scout.ts";
 import type { FunctionSettings } from "./settings.ts";
 
 export interface Candidate {
@@ -28,7 +28,7 @@ export interface LoadCheckOptions {
   memory?: string;
   signal: AbortSignal;
   /** Many functions are first loaded in a few threads; a debugger would see each of them come and go. */
-  scouts: boolean;
+  inBulk: boolean;
 }
 
 /** So many are loaded in workers of their own, which then are warm; of more it is only found out whether they load. */
@@ -43,13 +43,13 @@ export interface NotLoaded {
 
 export async function checkLoading(
   candidates: Candidate[],
-  { memory, signal, scouts }: LoadCheckOptions,
+  { memory, signal, inBulk }: LoadCheckOptions,
 ): Promise<NotLoaded[]> {
   const known = new Set(memory === undefined ? [] : readKeys(memory));
   const unknown = candidates.filter(({ key }) => !known.has(key));
   const seen =
-    scouts && unknown.length > FEW
-      ? await scout(
+    inBulk && unknown.length > FEW
+      ? await loadInBulk(
           unknown.map(({ assignment }) => assignment),
           signal,
         )

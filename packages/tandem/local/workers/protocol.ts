@@ -40,7 +40,7 @@ export interface Assignment {
   inspected: boolean;
 }
 
-export type Call = [
+export type WorkerCall = [
   requestId: string,
   traceHeader: string,
   invokedFunctionArn: string,
@@ -48,7 +48,7 @@ export type Call = [
   event: string,
 ];
 
-export type ToWorker = Assignment | Call;
+export type ToWorker = Assignment | WorkerCall;
 
 export type FromWorker =
   | ["log", text: string]
@@ -98,4 +98,4 @@ function isFunctionError(value: unknown): value is FunctionError {
 }
 
 /** One for each function, in order. */
-export type FromScout = ["loads" | "does not load" | "not tried", functionName: string];
+export type FromBulkLoader = ["loads" | "does not load" | "not tried", functionName: string];

@@ -6,13 +6,14 @@ import path from "node:path";
 import type { Build, RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
+import type { SessionCredentials } from "../iam/credentials.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
 import type { Observer, UndeliveredHappened } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { rootOf } from "../xray/trace-header.ts";
 import { type LambdaSegments, type TraceOfEvent, tracedRun, traceOfEvent } from "../xray/traced-run.ts";
-import { type Credentials, clockInUtc } from "./environment.ts";
+import { clockInUtc } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
 import { type Deliver, EventQueue } from "./event-queue.ts";
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
@@ -30,7 +31,7 @@ import { WorkerFactory } from "./worker-factory.ts";
 
 export interface WorkersOptions {
   /** Local credentials of a function's role. */
-  credentialsOf(roleArn: string): Credentials;
+  credentialsOf(roleArn: string): SessionCredentials;
   onLog: LogListener;
   /** Takes what became of an asynchronous invocation to a queue or topic; functions are invoked without it. */
   deliver: Deliver;

@@ -5,11 +5,11 @@ import type { FunctionDebugger } from "./function-debugger.ts";
 import {
   type Assignment,
   type Boot,
-  type Call,
   type FromWorker,
   type FunctionError,
   isFromWorker,
   type ToWorker,
+  type WorkerCall,
 } from "./protocol.ts";
 import { Signals } from "./runtime/signals.cjs";
 
@@ -106,7 +106,7 @@ export class Thread {
     this.#send(assignment);
   }
 
-  call(call: Call): void {
+  call(call: WorkerCall): void {
     this.#send(call);
   }
 

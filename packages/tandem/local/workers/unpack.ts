@@ -12,7 +12,7 @@ import type { Value } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { unzip } from "./unzip.ts";
-import { type Entry, writeEntries } from "./write-entries.ts";
+import { type ArchiveEntry, writeEntries } from "./write-entries.ts";
 
 export interface UnpackedCode {
   /** Changes with every change of the code. */
@@ -53,7 +53,7 @@ export async function unpackCode(
   return { hash, taskRoot: target, codeCache, originOf };
 }
 
-function originIn(entries: Entry[], file: string): string | undefined {
+function originIn(entries: ArchiveEntry[], file: string): string | undefined {
   for (const entry of entries) {
     if ("text" in entry || entry.isArchive) continue;
     const inside = path.relative(entry.at, file);
@@ -90,8 +90,8 @@ export function removeOtherCode(folder: string, used: ReadonlySet<string>): void
   }
 }
 
-function entriesOf({ assets = {} }: Archive, cwd: string, prefix = ""): Entry[] {
-  return Object.entries(assets).flatMap(([key, value]): Entry[] => {
+function entriesOf({ assets = {} }: Archive, cwd: string, prefix = ""): ArchiveEntry[] {
+  return Object.entries(assets).flatMap(([key, value]): ArchiveEntry[] => {
     const at = path.join(prefix, key);
     const [file, inner] = [asset(value), archive(value)];
     if (file?.text !== undefined) return [{ at, text: file.text }];

@@ -2,9 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import type { SessionCredentials } from "../iam/credentials.ts";
 import type { Addresses } from "../service.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
-import { type Credentials, workerEnvironment } from "./environment.ts";
+import { workerEnvironment } from "./environment.ts";
 import { FunctionWorker } from "./function-worker.ts";
 import type { Log } from "./log.ts";
 import type { Assignment } from "./protocol.ts";
@@ -16,7 +17,7 @@ export interface FactoryOptions {
   threads: ThreadSupply;
   log: Log;
   addresses: Pick<Addresses, "apply" | "variables">;
-  credentialsOf: (roleArn: string) => Credentials;
+  credentialsOf: (roleArn: string) => SessionCredentials;
   /** Folder of the program. */
   projectFolder: string;
   /** Holds a folder for each worker's /tmp. */

@@ -12,9 +12,9 @@ import path from "node:path";
 import { unzip } from "./unzip.ts";
 
 /** One file or folder of an archive: `at` is where it goes. A zip archive among them is spread out there. */
-export type Entry = { at: string; text: string } | { at: string; source: string; isArchive: boolean };
+export type ArchiveEntry = { at: string; text: string } | { at: string; source: string; isArchive: boolean };
 
-export async function writeEntries(entries: Entry[], folder: string): Promise<void> {
+export async function writeEntries(entries: ArchiveEntry[], folder: string): Promise<void> {
   // A folder is linked only where nothing was put before it: whatever was written below a link would land in the program.
   const [folders, files] = partition(entries, isFolder);
   for (const entry of files) {
@@ -41,16 +41,16 @@ function link(source: string, target: string): void {
   }
 }
 
-type FolderEntry = Extract<Entry, { source: string }>;
+type FolderEntry = Extract<ArchiveEntry, { source: string }>;
 
-function isFolder(entry: Entry): entry is FolderEntry {
+function isFolder(entry: ArchiveEntry): entry is FolderEntry {
   return "source" in entry && statSync(entry.source).isDirectory();
 }
 
 function partition(
-  entries: Entry[],
-  belongs: (entry: Entry) => entry is FolderEntry,
-): [FolderEntry[], Entry[]] {
+  entries: ArchiveEntry[],
+  belongs: (entry: ArchiveEntry) => entry is FolderEntry,
+): [FolderEntry[], ArchiveEntry[]] {
   return [entries.filter(belongs), entries.filter((entry) => !belongs(entry))];
 }
 

@@ -26,14 +26,14 @@ import { Store, type Thing } from "./cloud/store.ts";
 /** A module of `cloud/`, to be run as a process. */
 const cloudFile = (name: string) => fileURLToPath(sibling(import.meta.url, `cloud/${name}`));
 
-export interface Said {
+export interface EngineResult {
   status: number;
   stdout: string;
   /** Both streams. */
   output: string;
 }
 
-export interface Run extends Promise<Said> {
+export interface Run extends Promise<EngineResult> {
   /** As a power cut would: the engine and all that it started. */
   kill(): void;
   readonly pid: number;
@@ -142,7 +142,7 @@ export class Engine {
       said.output += text;
     });
     const pid = child.pid ?? 0;
-    const ended = new Promise<Said>((resolve, reject) => {
+    const ended = new Promise<EngineResult>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (status) => resolve({ status: status ?? 1, ...said }));
     });

@@ -1,5 +1,5 @@
 /** How each type of MongoDB Atlas that this project's programs create is imported, as the provider's pages say. */
-import { entries, type Finder, type Finders, inWords, type Subject, text } from "./import-id.ts";
+import { entries, type Finder, type Finders, inWords, text, type UnfinishedResource } from "./import-id.ts";
 
 const joined = (separator: string, ...keys: string[]): Finder => ({
   id: (it) => keys.map((key) => text(it, key)).join(separator),
@@ -55,7 +55,7 @@ export const atlasFinders: Finders = {
   "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList": joined("-", "projectId", "cidrBlock"),
 };
 
-function asked(it: Subject, command: string[], wanted: Record<string, string>) {
+function asked(it: UnfinishedResource, command: string[], wanted: Record<string, string>) {
   return {
     command: ["atlas", ...command, "--projectId", text(it, "projectId"), "--output", "json"] as [
       "atlas",

@@ -2,7 +2,15 @@
  * How each type of AWS that this project's programs create is imported, as the provider's pages say ("Import" on each). A
  * test holds this table to every type that the stacks create.
  */
-import { by, entries, type Finder, type Finders, inWords, type Subject, text } from "./import-id.ts";
+import {
+  by,
+  entries,
+  type Finder,
+  type Finders,
+  inWords,
+  text,
+  type UnfinishedResource,
+} from "./import-id.ts";
 
 export const awsFinders: Finders = {
   "aws:apigatewayv2/api:Api": listed(["apigatewayv2", "get-apis"], "Items", "ApiId", (it) => ({
@@ -108,7 +116,7 @@ export const awsFinders: Finders = {
   "aws:xray/samplingRule:SamplingRule": by("ruleName"),
 };
 
-function withQualifier({ inputs }: Subject, name: string): string {
+function withQualifier({ inputs }: UnfinishedResource, name: string): string {
   return inputs.qualifier === undefined ? name : `${name}:${inputs.qualifier}`;
 }
 
@@ -118,7 +126,7 @@ function ofBucket(...classes: string[]): Finders {
   );
 }
 
-function ofApi(list: string, id: string, wanted: (it: Subject) => Record<string, string>): Finder {
+function ofApi(list: string, id: string, wanted: (it: UnfinishedResource) => Record<string, string>): Finder {
   return listed(
     (it) => ["apigatewayv2", list, "--api-id", text(it, "apiId")],
     "Items",
@@ -134,11 +142,11 @@ function ofApi(list: string, id: string, wanted: (it: Subject) => Record<string,
  * @param form of the id to import by, where it is more than the id
  */
 export function listed(
-  args: string[] | ((it: Subject) => string[]),
+  args: string[] | ((it: UnfinishedResource) => string[]),
   list: string,
   id: string,
-  wanted: (it: Subject) => Record<string, unknown>,
-  form: (it: Subject, id: string) => string = (_, found) => found,
+  wanted: (it: UnfinishedResource) => Record<string, unknown>,
+  form: (it: UnfinishedResource, id: string) => string = (_, found) => found,
 ): Finder {
   return {
     lookUp: (it) => ({

@@ -6,14 +6,14 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type RunOptions, runPulumi, type Said } from "../pulumi.ts";
+import { type CommandResult, type RunOptions, runPulumi } from "../pulumi.ts";
 
 /** Runs a command of the CLI; where it ends at an empty file of attributes, that goes and the command runs again. */
 export async function runHealing(
   args: readonly string[],
   options: RunOptions,
   log: (line: string) => void,
-): Promise<Said> {
+): Promise<CommandResult> {
   const said = await runPulumi(args, options);
   if (said.status === 0 || !/\bEOF\b/.test(said.output)) return said;
   const empty = await emptyAttributes(options);

@@ -1,9 +1,9 @@
 /** Networks: EC2 makes an id for everything, and finds it by what it belongs to. */
 import { listed } from "./aws.ts";
-import type { Finder, Finders, Subject } from "./import-id.ts";
+import type { Finder, Finders, UnfinishedResource } from "./import-id.ts";
 import { entries, inWords, text } from "./import-id.ts";
 
-type Filters = (it: Subject) => Record<string, string>;
+type Filters = (it: UnfinishedResource) => Record<string, string>;
 
 export const ec2Finders: Finders = {
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": described(
@@ -52,7 +52,7 @@ export const ec2Finders: Finders = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": rule(false),
 };
 
-function nameTag({ inputs }: Subject): string {
+function nameTag({ inputs }: UnfinishedResource): string {
   return String((inputs.tags as Record<string, unknown> | undefined)?.Name ?? "");
 }
 

@@ -4,40 +4,40 @@ import { type RunOptions, runProgram } from "../pulumi.ts";
 import { atlasFinders } from "./atlas.ts";
 import { awsFinders } from "./aws.ts";
 import { ec2Finders } from "./ec2.ts";
-import type { Finder, LookUp, Subject } from "./import-id.ts";
+import type { Finder, LookUp, UnfinishedResource } from "./import-id.ts";
 import { nameOf, type PendingOperation, type StackState } from "./stack-state.ts";
 
 /** `maybe` says under which id it would be: only the import tells whether it is there. */
 export type Found = { maybe: string } | { absent: string } | { unknown: string };
 
 /** What a person says of operations: `<Class>::<name>` → id, or undefined for what is not there. */
-export type Told = Map<string, string | undefined>;
+export type GivenIds = Map<string, string | undefined>;
 
 /** `Route::api-GET/hello`: a name alone can stand for two resources. */
 export function keyOf({ resource }: PendingOperation): string {
   return `${readTypeToken(resource.type).name}::${nameOf(resource.urn)}`;
 }
 
-export interface Surroundings {
+export interface FindContext {
   state: StackState;
   region: string;
   account: string;
-  told: Told;
+  givenIds: GivenIds;
   run: RunOptions;
 }
 
-export async function find(operation: PendingOperation, surroundings: Surroundings): Promise<Found> {
-  const { told, state } = surroundings;
+export async function find(operation: PendingOperation, surroundings: FindContext): Promise<Found> {
+  const { givenIds, state } = surroundings;
   const key = keyOf(operation);
-  const said = told.get(key);
+  const said = givenIds.get(key);
   if (said !== undefined) return { maybe: said };
-  if (told.has(key)) return { absent: "you say so" };
+  if (givenIds.has(key)) return { absent: "you say so" };
   // Components only hold others together, and providers are the engine's own: the next deployment makes them again.
   if (operation.resource.custom !== true || operation.resource.type.startsWith("pulumi:"))
     return { absent: "it is nothing in a cloud" };
   const finder = finderOf(operation.resource.type);
   if (finder === undefined) return { unknown: `no rule tells how a ${operation.resource.type} is found` };
-  const subject = subjectOf(operation, surroundings);
+  const subject = unfinishedResourceOf(operation, surroundings);
   if ("nothing" in finder) return { absent: finder.nothing };
   const there = state.resources.find(({ urn }) => urn === operation.resource.urn);
   if ("look" in finder) {
@@ -53,7 +53,10 @@ export async function find(operation: PendingOperation, surroundings: Surroundin
   return there === undefined ? { maybe: id } : { unknown: replaced(id) };
 }
 
-export function subjectOf({ resource }: PendingOperation, around: Surroundings): Subject {
+export function unfinishedResourceOf(
+  { resource }: PendingOperation,
+  around: FindContext,
+): UnfinishedResource {
   const { region, account } = around;
   return { name: nameOf(resource.urn), inputs: resource.inputs ?? {}, region, account };
 }

@@ -1,6 +1,6 @@
 /** How something in a cloud is found again: the shapes that the tables of AWS and Atlas are written in. */
 
-export interface Subject {
+export interface UnfinishedResource {
   /** Logical name. */
   name: string;
   /** What the program asked for, as the killed run had written it down before it asked. */
@@ -24,16 +24,16 @@ export interface LookUp {
  * and `look` says where; or nothing is made, and `nothing` says why.
  */
 export type Finder =
-  | { id: (it: Subject) => string }
-  | { lookUp: (it: Subject) => LookUp }
-  | { look: (it: Subject) => string }
+  | { id: (it: UnfinishedResource) => string }
+  | { lookUp: (it: UnfinishedResource) => LookUp }
+  | { look: (it: UnfinishedResource) => string }
   | { nothing: string };
 
 export type Finders = Record<string, Finder>;
 
 type Entry = Record<string, unknown>;
 
-export const text = ({ inputs }: Subject, key: string): string => String(inputs[key] ?? "");
+export const text = ({ inputs }: UnfinishedResource, key: string): string => String(inputs[key] ?? "");
 
 /** By one of its inputs. */
 export const by = (key: string): Finder => ({ id: (it) => text(it, key) });

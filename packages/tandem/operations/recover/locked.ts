@@ -2,7 +2,7 @@
 
 import { hostname } from "node:os";
 import { UserError } from "../../shared/user-error.js";
-import { type RunOptions, runPulumi, type Said } from "../pulumi.ts";
+import { type CommandResult, type RunOptions, runPulumi } from "../pulumi.ts";
 import { runHealing } from "./backend.ts";
 
 const OWNER = /created by \S+@(\S+) \(pid (\d+)\)/g;
@@ -12,7 +12,7 @@ export async function runLocking(
   stack: string,
   options: RunOptions,
   log: (line: string) => void,
-): Promise<Said> {
+): Promise<CommandResult> {
   const said = await runHealing(args, options, log);
   if (!said.output.includes("the stack is currently locked")) return said;
   const owners = [...said.output.matchAll(OWNER)].map(([, host, pid]) => ({ host, pid: Number(pid) }));

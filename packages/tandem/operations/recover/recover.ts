@@ -5,9 +5,9 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../../shared/user-error.js";
-import { inShell, type RunOptions, runProgram, type Said } from "../pulumi.ts";
+import { type CommandResult, inShell, type RunOptions, runProgram } from "../pulumi.ts";
 import { clusterType } from "./atlas.ts";
-import { type Found, find, keyOf, type Surroundings, type Told } from "./find.ts";
+import { type FindContext, type Found, find, type GivenIds, keyOf } from "./find.ts";
 import { runLocking } from "./locked.ts";
 import {
   accountOf,
@@ -22,7 +22,7 @@ export interface RecoverOptions {
   cwd: string;
   stack: string;
   dryRun: boolean;
-  told: Told;
+  told: GivenIds;
   /** Milliseconds between two looks at a cluster that is being made. */
   interval: number;
   log(line: string): void;
@@ -68,11 +68,11 @@ async function bringBack(options: RecoverOptions, state: StackState): Promise<Re
 }
 
 async function settleAll(options: RecoverOptions, state: StackState, run: RunOptions) {
-  const around: Surroundings = {
+  const around: FindContext = {
     state,
     region: regionOf(state) ?? "",
     account: accountOf(state) ?? (await askAccount(run)),
-    told: options.told,
+    givenIds: options.told,
     run,
   };
   const unknown: { operation: PendingOperation; why: string }[] = [];
@@ -153,7 +153,7 @@ function unattended(stack: string): string[] {
   return ["--skip-preview", "--yes", "--non-interactive", "--stack", stack];
 }
 
-function succeed({ status, output }: Said, command: string): void {
+function succeed({ status, output }: CommandResult, command: string): void {
   if (status !== 0) throw new UserError(`${command} failed:\n${output.trim()}`);
 }
 

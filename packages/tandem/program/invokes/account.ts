@@ -1,9 +1,9 @@
 /** What an account or AWS itself holds that no program declares: images, lists, log-ins, the organisation. */
 
-import { Named } from "../outputs/subject.ts";
+import { Named } from "../outputs/declaration.ts";
 import { ACCOUNT_ID } from "../reading/arn.ts";
+import { declarationOf } from "./declaration.ts";
 import type { InvokeAnswer } from "./invoke-answer.ts";
-import { subjectOf } from "./subject.ts";
 
 /** Undefined where only the account knows. */
 type Rule = (it: Named) => Record<string, unknown> | undefined;
@@ -109,7 +109,7 @@ export const accountInvokes: Record<string, InvokeAnswer> = Object.fromEntries(
   Object.entries(RULES).map(([token, rule]): [string, InvokeAnswer] => [
     token,
     (args, context) => {
-      const made = rule(new Named(subjectOf(token, args, context)));
+      const made = rule(new Named(declarationOf(token, args, context)));
       return made && { ...args, ...made };
     },
   ]),

@@ -1,6 +1,6 @@
 /** What a program may ask AWS about where and as whom it runs. */
 
-import { prefixListId } from "../outputs/subject.ts";
+import { prefixListId } from "../outputs/declaration.ts";
 import { ACCOUNT_ID, readArn } from "../reading/arn.ts";
 import type { InvokeAnswer } from "./invoke-answer.ts";
 

@@ -5,8 +5,8 @@
 
 import { makeUpOutputs } from "../outputs/outputs.ts";
 import { areaOf, readTypeToken } from "../reading/type-token.ts";
+import { declarationOf } from "./declaration.ts";
 import type { InvokeAnswer, InvokeContext } from "./invoke-answer.ts";
-import { subjectOf } from "./subject.ts";
 
 type Args = Record<string, unknown>;
 
@@ -56,7 +56,7 @@ function lookUp(type: string, asked: Args, context: InvokeContext): Args {
   const declared = context.declared(type).find((state) => fits(state, asked));
   if (declared !== undefined) return declared;
   const { id, outputs } = makeUpOutputs(
-    subjectOf(type, asked, context),
+    declarationOf(type, asked, context),
     typeof asked.id === "string" ? asked.id : "",
   );
   return { ...DEFAULTS[type]?.(context), ...asked, ...outputs, id };

@@ -1,6 +1,6 @@
 /** HTTP and WebSocket APIs (v2) and REST APIs (v1). */
 import { ACCOUNT_ID } from "../reading/arn.ts";
-import type { Named, Rule, Rules } from "./subject.ts";
+import type { Named, Rule, Rules } from "./declaration.ts";
 
 /** Hosted zone that API Gateway's own host names stand in. */
 const HOSTED_ZONE = "Z2OJLYMUO9EFXC";

@@ -1,5 +1,5 @@
 /** MongoDB Atlas. Host names have the shape of real ones: cluster, project's digits, `mongodb.net`. */
-import type { Named, Rule, Rules } from "./subject.ts";
+import type { Named, Rule, Rules } from "./declaration.ts";
 
 export const atlas: Rules = {
   "mongodbatlas:index/project:Project": (it) => ({ id: it.digits(24), clusterCount: 0 }),

@@ -1,6 +1,7 @@
 /** What `awsx.ec2.Vpc` makes: subnets in each zone, their route tables, and gateways between them and the rest. */
+
+import type { Declaration } from "./declaration.ts";
 import type { Expansion, Make } from "./expansion.ts";
-import type { Subject } from "./subject.ts";
 
 interface SubnetSpec {
   type: string;
@@ -15,7 +16,7 @@ interface EndpointSpec {
 const DEFAULT_ZONES = 3;
 const DEFAULT_SUBNETS: SubnetSpec[] = [{ type: "Private" }, { type: "Public" }];
 
-export function expandVpc({ inputs, name, region }: Subject, child: Make): Expansion {
+export function expandVpc({ inputs, name, region }: Declaration, child: Make): Expansion {
   const vpc = child("aws:ec2/vpc:Vpc", name, { cidrBlock: inputs.cidrBlock ?? "10.0.0.0/16" });
   const zones = zoneNames(inputs, region);
   const specs = ((inputs.subnetSpecs as SubnetSpec[] | undefined) ?? DEFAULT_SUBNETS).filter(
@@ -69,7 +70,7 @@ export function expandVpc({ inputs, name, region }: Subject, child: Make): Expan
   };
 }
 
-function zoneNames(inputs: Subject["inputs"], region: string): string[] {
+function zoneNames(inputs: Declaration["inputs"], region: string): string[] {
   if (Array.isArray(inputs.availabilityZoneNames)) return inputs.availabilityZoneNames as string[];
   const count =
     typeof inputs.numberOfAvailabilityZones === "number" ? inputs.numberOfAvailabilityZones : DEFAULT_ZONES;
@@ -78,7 +79,7 @@ function zoneNames(inputs: Subject["inputs"], region: string): string[] {
 
 /** Zones with a NAT gateway: one each unless the program says otherwise, and none where nothing would use or hold it. */
 function natZones(
-  inputs: Subject["inputs"],
+  inputs: Declaration["inputs"],
   zones: number,
   privateSubnets: number,
   publicSubnets: number,

@@ -1,7 +1,7 @@
 /** Servers, containers, load balancers and managed databases: addresses that programs pass on. */
 
 import { ACCOUNT_ID } from "../reading/arn.ts";
-import type { Named, Rules } from "./subject.ts";
+import type { Named, Rules } from "./declaration.ts";
 
 /** What kubeconfigs carry of a cluster: in base64, and no certificate that anything here would trust. */
 const CA_CERTIFICATE = Buffer.from(

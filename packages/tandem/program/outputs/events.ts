@@ -1,7 +1,7 @@
 /** Queues, topics, streams, schedules, rules and state machines. */
 
 import { ACCOUNT_ID } from "../reading/arn.ts";
-import type { Rules } from "./subject.ts";
+import type { Rules } from "./declaration.ts";
 
 export const events: Rules = {
   "aws:sqs/queue:Queue": (it) => {

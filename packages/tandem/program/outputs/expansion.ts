@@ -2,7 +2,7 @@
  * Remote components are expanded by plugins that do not run here, so their children are made up: what the program reads of
  * them exists, but they are not recorded as declared.
  */
-import { Named, type Rules, type Subject } from "./subject.ts";
+import { type Declaration, Named, type Rules } from "./declaration.ts";
 
 /** A resource that a component makes; `key` names it within the component. */
 export class Implied {
@@ -23,10 +23,10 @@ export type Expansion = Record<string, unknown>;
 /** Makes one of a component's resources up. */
 export type Make = (type: string, key: string, inputs?: Record<string, unknown>) => Implied;
 
-export type Expand = (subject: Subject, make: Make) => Expansion;
+export type Expand = (subject: Declaration, make: Make) => Expansion;
 
 /** @param rules outputs of the resources that components make, by type */
-export function makerFor(subject: Subject, rules: Rules): Make {
+export function makerFor(subject: Declaration, rules: Rules): Make {
   return (type, key, inputs = {}) => {
     const rule = rules[type];
     if (rule === undefined) throw new Error(`There is no rule for the outputs of ${type}`);

@@ -1,5 +1,5 @@
 /** IAM and Cognito. Its ARNs carry no region. */
-import type { Named, Rule, Rules } from "./subject.ts";
+import type { Named, Rule, Rules } from "./declaration.ts";
 
 export const identity: Rules = {
   "aws:iam/role:Role": principal("role", "AROA"),

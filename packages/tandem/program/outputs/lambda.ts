@@ -1,5 +1,5 @@
 /** Lambda functions and what belongs to them. */
-import type { Named, Rules } from "./subject.ts";
+import type { Named, Rules } from "./declaration.ts";
 
 export const lambda: Rules = {
   "aws:lambda/function:Function": functionOutputs,

@@ -1,5 +1,5 @@
 /** Logs, alarms, dashboards and traces. */
-import type { Rules } from "./subject.ts";
+import type { Rules } from "./declaration.ts";
 
 export const monitoring: Rules = {
   "aws:cloudwatch/logGroup:LogGroup": (it) => {

@@ -1,5 +1,5 @@
 /** VPCs and their parts, certificates, DNS and distributions. */
-import { type Named, prefixListId, type Rule, type Rules } from "./subject.ts";
+import { type Named, prefixListId, type Rule, type Rules } from "./declaration.ts";
 
 /** EC2 ids are a prefix and seventeen digits; the part of the ARN before the id. */
 const EC2: Record<string, [prefix: string, arnPart?: string]> = {

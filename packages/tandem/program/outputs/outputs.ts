@@ -7,13 +7,13 @@ import { areaOf, readTypeToken } from "../reading/type-token.ts";
 import { apiGateway } from "./api-gateway.ts";
 import { atlas } from "./atlas.ts";
 import { compute } from "./compute.ts";
+import { type Declaration, Named, type Rule, type Rules } from "./declaration.ts";
 import { events } from "./events.ts";
 import { identity } from "./identity.ts";
 import { lambda } from "./lambda.ts";
 import { monitoring } from "./monitoring.ts";
 import { network } from "./network.ts";
 import { storage } from "./storage.ts";
-import { Named, type Rule, type Rules, type Subject } from "./subject.ts";
 
 export interface MadeUp {
   id: string;
@@ -36,7 +36,7 @@ export const RULES: Rules = {
 };
 
 /** @param id of a resource that is read or imported, which keeps it; empty for a new one */
-export function makeUpOutputs(subject: Subject, id: string): MadeUp {
+export function makeUpOutputs(subject: Declaration, id: string): MadeUp {
   const rule = RULES[subject.type] ?? otherwise(subject.type);
   const { id: made, ...outputs } = rule(new Named(subject));
   return { id: id === "" ? String(made) : id, outputs: withoutInputs(outputs, subject.inputs) };

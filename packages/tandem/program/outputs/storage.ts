@@ -1,5 +1,5 @@
 /** Tables, buckets, secrets and keys. */
-import type { Named, Rule, Rules } from "./subject.ts";
+import type { Named, Rule, Rules } from "./declaration.ts";
 
 /** Hosted zone of website endpoints in us-east-1; records that alias to one need any. */
 const WEBSITE_ZONE = "Z3AQBSTGFYJSTF";

@@ -2,7 +2,7 @@
 
 import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
-import { doorsOf } from "../program-view/routes.ts";
+import { endpointsOf } from "../program-view/routes.ts";
 import { FUNCTION, type ProgramView } from "../program-view/view.ts";
 import { asList } from "../values/canonical.ts";
 import type { Assumed } from "./assumptions.ts";
@@ -16,8 +16,8 @@ export function callsOf(view: ProgramView, assumed: Assumed): Calls {
   const add = (lambda: RecordedResource | undefined, count: number) => {
     if (lambda !== undefined) calls.set(lambda.urn, (calls.get(lambda.urn) ?? 0) + count);
   };
-  const doors = doorsOf(view);
-  for (const door of doors) add(door.function, assumed.requests / doors.length);
+  const endpoints = endpointsOf(view);
+  for (const endpoint of endpoints) add(endpoint.function, assumed.requests / endpoints.length);
   for (const mapping of mappedQueues(view)) {
     // One message a call: the most that it can be, and close to it where messages are few.
     add(view.functionAt(mapping, "functionName"), assumed.messages);

@@ -2,7 +2,7 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import type { Bill, UnknownBill } from "../cost/bill.ts";
 import { compareBills } from "../cost/change.ts";
-import { doorsOf } from "../program-view/routes.ts";
+import { endpointsOf } from "../program-view/routes.ts";
 import { FUNCTION, ProgramView } from "../program-view/view.ts";
 import type { Contents } from "../values/canonical.ts";
 import { Redactor } from "../values/secrets.ts";
@@ -16,9 +16,9 @@ import { comparePermissions } from "./permissions.ts";
 import { Providers } from "./providers.ts";
 import { withPseudoResources } from "./pseudo-resources.ts";
 import { translator } from "./renames.ts";
-import { fatesOf, summarise } from "./resources.ts";
+import { withReportedIn } from "./reported-in.ts";
+import { compareResources, summarise } from "./resources.ts";
 import { compareRoutes } from "./routes.ts";
-import { withTellers } from "./tellers.ts";
 import { compareVariables } from "./variables.ts";
 import { compareViolations } from "./violations.ts";
 
@@ -42,34 +42,34 @@ export function compare(before: Program, after: Program): Diff {
     created: partsOf(matching.created, after.recording),
     deleted: partsOf(matching.deleted, before.recording),
   };
-  const fates = fatesOf(matching, { translate, providers, parts });
+  const compared = compareResources(matching, { translate, providers, parts });
   const functions = matching.pairs.filter((pair) => pair.after.type === FUNCTION);
   const cost = compareBills(before.bill, after.bill);
   const redactor = new Redactor([before.recording, after.recording]);
-  const routes = compareRoutes(doorsOf(old), doorsOf(now), translate);
+  const routes = compareRoutes(endpointsOf(old), endpointsOf(now), translate);
   const told = {
     permissions: comparePermissions(old, now, { translate, providers, routes }),
     routes,
     variables: functions.flatMap((pair) => compareVariables(pair, translate)),
     code: codeChanges(matching, sideOf(before), sideOf(after)),
   };
-  const changes = fates.map(({ change }) => change);
+  const changes = compared.map(({ change }) => change);
   const stack = (after.recording ?? before.recording)?.stack ?? "";
   const violations = compareViolations(before.violations, after.violations);
   const opened = openedRoutes(violations, { routes, resources: changes, stack });
   return {
     stack,
-    summary: summarise(fates, matching),
+    summary: summarise(compared, matching),
     ...redactor.report({
       danger: [
         ...dangers(
-          fates,
+          compared,
           matching.pairs.map((pair) => pair.before),
         ),
         ...opened,
       ],
       ...told,
-      resources: withTellers(changes, told),
+      resources: withReportedIn(changes, told),
       violations,
     }),
     ...(cost && { cost }),

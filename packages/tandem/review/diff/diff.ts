@@ -43,7 +43,7 @@ export interface ResourceChange {
   name: string;
   urn: string;
   formerly?: { type: string; name: string; urn: string; renaming: Renaming };
-  /** Of a created or deleted resource: URN of the one that it serves and that has the same fate, as a role its function. */
+  /** Of a created or deleted resource: URN of the one that it serves and that is created or deleted with it, as a role with its function. */
   partOf?: string;
   properties: PropertyChange[];
 }
@@ -55,14 +55,14 @@ export interface PropertyChange {
   before?: Value;
   /** Absent where the property is gone. */
   after?: Value;
-  /** The value is a secret: neither value is told. */
+  /** The value is a secret: neither value is shown. */
   secret?: true;
   /** The provider, or the program, says that a change of this property replaces the resource. */
   replaces?: true;
   /** Of another provider: what of it says that it works elsewhere, e.g. `region eu-central-1 → us-east-1`. */
   elsewhere?: string;
   /** The section that tells this change of this resource in its own words; `region` where it only follows the region. */
-  toldIn?: "permissions" | "routes" | "variables" | "code" | "region";
+  reportedIn?: "permissions" | "routes" | "variables" | "code" | "region";
 }
 
 export type DangerKind =
@@ -88,8 +88,8 @@ export interface Danger {
 export interface PermissionChange {
   direction: "widened" | "narrowed";
   /** Functions that have the permission; where it is of another role or on a resource, that one's name. */
-  subject: string;
-  subjectKind: "function" | "role" | "user" | "group" | "policy" | "resource";
+  holderName: string;
+  holderKind: "function" | "role" | "user" | "group" | "policy" | "resource";
   effect: "Allow" | "Deny";
   /** Who is let in: of policies on resources and trust policies only. */
   principal?: string;
@@ -105,8 +105,8 @@ export interface PermissionChange {
   usual?: true;
   /** URNs of the policies in which it stands. */
   sources: string[];
-  /** It only lets a route through that is told as such. */
-  toldIn?: "routes";
+  /** It only lets a route through that is reported as a route. */
+  reportedIn?: "routes";
 }
 
 export interface RouteChange {

@@ -1,5 +1,5 @@
 /**
- * Which created (or deleted) resource only serves another one of the same fate: a role, a log group, an alias and alarms serve
+ * Which created (or deleted) resource only serves another one that is created (or deleted) too: a role, a log group, an alias and alarms serve
  * their function, an integration and a permission their route. A reviewer reads of the one, and of the others in passing.
  */
 import type { RecordedResource, Recording } from "../../program/recording.ts";
@@ -23,7 +23,7 @@ const MAIN = [
 const SERVING =
   /^aws:(iam\/|lambda\/(alias|permission|eventSourceMapping|provisionedConcurrencyConfig|functionEventInvokeConfig)|cloudwatch\/(logGroup|metricAlarm|logMetricFilter|logSubscriptionFilter|eventTarget)|apigatewayv2\/(integration|stage|authorizer|deployment|apiMapping)|apigateway\/(integration|deployment|stage|resource|methodResponse|integrationResponse|methodSettings)|s3\/bucket[A-Z]\w*:|sqs\/queue(Policy|RedrivePolicy|RedriveAllowPolicy)|sns\/topic(Policy|Subscription)|appautoscaling\/|dynamodb\/(resourcePolicy|contributorInsights|tag)|kms\/(alias|keyPolicy)|ec2\/(?!vpc:|instance:|eip:|natGateway:)|xray\/)|^mongodbatlas:index\/(databaseUser|cloudBackupSchedule|projectIpAccessList)/;
 
-/** @param resources those of one fate, of the recording */
+/** @param resources all that are created, or all that are deleted */
 export function partsOf(resources: readonly RecordedResource[], recording: Recording | undefined): Parts {
   const parents = new Map((recording?.resources ?? []).map(({ urn, parent }) => [urn, parent]));
   const mains = resources.filter((resource) => rankOf(resource) >= 0);

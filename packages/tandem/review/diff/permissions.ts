@@ -25,11 +25,13 @@ export function comparePermissions(
   const { translate, providers } = wording;
   const [ours, theirs] = [grantsOf(before), grantsOf(after)];
   const attached = new Set([...attachedOf(ours).map(translate), ...attachedOf(theirs)]);
-  const isTold = ({ holder, holderKind }: Grant) =>
+  const isReported = ({ holder, holderKind }: Grant) =>
     holderKind !== "policy" || !attached.has(translate(holder.urn));
-  const old = keyed(ours.filter(isTold), translate, (holder) => providers.withoutRegion("before", holder));
+  const old = keyed(ours.filter(isReported), translate, (holder) =>
+    providers.withoutRegion("before", holder),
+  );
   const now = keyed(
-    theirs.filter(isTold),
+    theirs.filter(isReported),
     (text) => text,
     (holder) => providers.withoutRegion("after", holder),
   );
@@ -117,8 +119,8 @@ function changesOf(
     const target = targets.at(resource);
     return {
       direction: directions[effect],
-      subject: holder.name,
-      subjectKind: holderKind,
+      holderName: holder.name,
+      holderKind,
       effect,
       ...(principal !== undefined && { principal }),
       action,
@@ -128,7 +130,7 @@ function changesOf(
       holder: holder.urn,
       ...(isUsual(grant) && { usual: true as const }),
       sources: sources.map(({ urn }) => urn).sort(),
-      ...(letsThrough(grant, routes) && { toldIn: "routes" as const }),
+      ...(letsThrough(grant, routes) && { reportedIn: "routes" as const }),
     };
   });
 }
@@ -196,8 +198,8 @@ class Targets {
 function byText(a: PermissionChange, b: PermissionChange): number {
   const [one, other] = [a, b].map((change) =>
     [
-      change.subjectKind,
-      change.subject,
+      change.holderKind,
+      change.holderName,
       change.principal,
       change.action,
       change.resource,

@@ -25,12 +25,12 @@ export class Providers {
     const [from, to] = [this.#before.regionOf(before), this.#after.regionOf(after)];
     const moved = from !== undefined && to !== undefined && from !== to;
     const others = moved ? compare(elsewhere(before, from), elsewhere(after, to)) : [];
-    const untold = new Set(others.map((change) => JSON.stringify(change)));
+    const unreported = new Set(others.map((change) => JSON.stringify(change)));
     return changes.map((change) => {
       if (change.path === "options.provider") return { ...change, ...this.#elsewhere(before, after) };
-      if (!moved || isProvider(after.type) || untold.has(JSON.stringify(saidAnywhere(change, from, to))))
+      if (!moved || isProvider(after.type) || unreported.has(JSON.stringify(saidAnywhere(change, from, to))))
         return change;
-      return { ...change, toldIn: "region" };
+      return { ...change, reportedIn: "region" };
     });
   }
 

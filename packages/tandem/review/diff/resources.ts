@@ -7,7 +7,7 @@ import { compareProperties, listProperties, type Translate } from "./properties.
 import type { Providers } from "./providers.ts";
 import { isPseudoResource } from "./pseudo-resources.ts";
 
-export interface Fate {
+export interface ComparedResource {
   change: ResourceChange;
   /** Absent for a created resource. */
   before?: RecordedResource;
@@ -15,7 +15,7 @@ export interface Fate {
   after?: RecordedResource;
 }
 
-export interface Surroundings {
+export interface CompareContext {
   translate: Translate;
   providers: Providers;
   /** What serves what, of the created resources and of the deleted ones. */
@@ -23,15 +23,18 @@ export interface Surroundings {
 }
 
 /** Only of resources that something happens to, in the order of their names. */
-export function fatesOf({ pairs, created, deleted }: Matching, surroundings: Surroundings): Fate[] {
+export function compareResources(
+  { pairs, created, deleted }: Matching,
+  surroundings: CompareContext,
+): ComparedResource[] {
   const { parts } = surroundings;
   const lasting = new Set(pairs.map(({ after }) => after.urn));
-  const fates: Fate[] = [
+  const compared: ComparedResource[] = [
     ...created.map((after) => ({ change: listed("created", after, parts.created), after })),
     ...deleted.map((before) => ({ change: listed("deleted", before, parts.deleted), before })),
-    ...pairs.flatMap((pair) => fateOfPair(pair, surroundings, lasting)),
+    ...pairs.flatMap((pair) => comparePair(pair, surroundings, lasting)),
   ];
-  return fates.sort((a, b) => (a.change.urn < b.change.urn ? -1 : 1));
+  return compared.sort((a, b) => (a.change.urn < b.change.urn ? -1 : 1));
 }
 
 function listed(kind: "created" | "deleted", resource: RecordedResource, parts: Parts): ResourceChange {
@@ -47,7 +50,11 @@ function listed(kind: "created" | "deleted", resource: RecordedResource, parts: 
   };
 }
 
-function fateOfPair(pair: Pair, { translate, providers }: Surroundings, lasting: Set<string>): Fate[] {
+function comparePair(
+  pair: Pair,
+  { translate, providers }: CompareContext,
+  lasting: Set<string>,
+): ComparedResource[] {
   const { before, after, renaming } = pair;
   const compare = (old: RecordedResource, now: RecordedResource) =>
     compareProperties(old, now, translate, (urn) => lasting.has(urn));
@@ -63,9 +70,9 @@ export function isReplaced({ properties, formerly }: ResourceChange): boolean {
   return formerly?.renaming === "lost" || properties.some(({ replaces }: PropertyChange) => replaces);
 }
 
-export function summarise(fates: readonly Fate[], { pairs }: Matching): Summary {
-  const of = (kind: string) => fates.filter(({ change }) => kindOf(change) === kind).length;
-  const touched = new Set(fates.map(({ change }) => change.urn));
+export function summarise(compared: readonly ComparedResource[], { pairs }: Matching): Summary {
+  const of = (kind: string) => compared.filter(({ change }) => kindOf(change) === kind).length;
+  const touched = new Set(compared.map(({ change }) => change.urn));
   return {
     created: of("created"),
     deleted: of("deleted"),

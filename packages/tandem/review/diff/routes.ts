@@ -1,24 +1,28 @@
 /** Routes that only one program has, and those that let others in or lead elsewhere. */
-import type { Door } from "../program-view/routes.ts";
+import type { Endpoint } from "../program-view/routes.ts";
 import type { RouteChange, RouteState } from "./diff.ts";
 import type { Translate } from "./properties.ts";
 
-export function compareRoutes(before: Door[], after: Door[], translate: Translate): RouteChange[] {
-  const old = new Map(before.map((door) => [keyOf(door, translate), door]));
-  const now = new Map(after.map((door) => [keyOf(door, (text) => text), door]));
+export function compareRoutes(before: Endpoint[], after: Endpoint[], translate: Translate): RouteChange[] {
+  const old = new Map(before.map((endpoint) => [keyOf(endpoint, translate), endpoint]));
+  const now = new Map(after.map((endpoint) => [keyOf(endpoint, (text) => text), endpoint]));
   return [...new Set([...old.keys(), ...now.keys()])]
     .sort()
-    .flatMap((key) => compareDoor(old.get(key), now.get(key), translate));
+    .flatMap((key) => compareEndpoint(old.get(key), now.get(key), translate));
 }
 
-function keyOf({ api, route }: Door, translate: Translate): string {
+function keyOf({ api, route }: Endpoint, translate: Translate): string {
   return `${translate(api.urn)} ${route}`;
 }
 
-function compareDoor(old: Door | undefined, now: Door | undefined, translate: Translate): RouteChange[] {
-  const door = now ?? old;
-  if (door === undefined) return [];
-  const common = { api: door.api.name, route: door.route, source: door.source.urn };
+function compareEndpoint(
+  old: Endpoint | undefined,
+  now: Endpoint | undefined,
+  translate: Translate,
+): RouteChange[] {
+  const endpoint = now ?? old;
+  if (endpoint === undefined) return [];
+  const common = { api: endpoint.api.name, route: endpoint.route, source: endpoint.source.urn };
   if (old === undefined || now === undefined) {
     const change = old === undefined ? "opened" : "closed";
     return [{ change, ...common, ...(old && { before: stateOf(old) }), ...(now && { after: stateOf(now) }) }];
@@ -28,6 +32,6 @@ function compareDoor(old: Door | undefined, now: Door | undefined, translate: Tr
   return [{ change: "changed", ...common, before: stateOf(old), after: stateOf(now) }];
 }
 
-function stateOf({ authorization, function: lambda }: Door): RouteState {
+function stateOf({ authorization, function: lambda }: Endpoint): RouteState {
   return { authorization, ...(lambda && { function: lambda.name }) };
 }

@@ -1,10 +1,10 @@
 /** What a picture of a program shows: what calls its functions, the functions, and what they reach. */
 import type { RecordedResource } from "../../program/recording.ts";
-import { type Door, doorsOf } from "../program-view/routes.ts";
+import { type Endpoint, endpointsOf } from "../program-view/routes.ts";
 import { FUNCTION, type ProgramView } from "../program-view/view.ts";
 import { type Access, accessesOf, takersOfLogs } from "./accesses.ts";
 import { type EventSource, eventSourcesOf } from "./event-sources.ts";
-import { deadLetterQueues, type Failure, failuresOf } from "./failures.ts";
+import { deadLetterQueues, type FailureArrow, failuresOf } from "./failures.ts";
 import { kindOf, type StoreKind, storeTypes } from "./store-kinds.ts";
 
 export interface Store {
@@ -14,28 +14,32 @@ export interface Store {
 }
 
 export interface Architecture {
-  doors: Door[];
+  endpoints: Endpoint[];
   sources: EventSource[];
-  /** Those behind a door first, in the order of the doors; then those that events call; then the others. */
+  /** Those behind an endpoint first, in the order of the endpoints; then those that events call; then the others. */
   functions: RecordedResource[];
   stores: Store[];
   accesses: Access[];
-  failures: Failure[];
+  failures: FailureArrow[];
 }
 
 export function architectureOf(view: ProgramView): Architecture {
-  const doors = doorsOf(view).sort(byPath);
+  const endpoints = endpointsOf(view).sort(byPath);
   const sources = eventSourcesOf(view).sort((a, b) => compare(a.kind, b.kind) || compare(a.label, b.label));
-  const functions = inOrderOfCalls(view, doors, sources);
+  const functions = inOrderOfCalls(view, endpoints, sources);
   const failures = failuresOf(view, sources);
   const accesses = accessesOf(view).filter(
     (access) => !isOwnSource(access, sources) && !isFailure(access, failures),
   );
-  return { doors, sources, functions, stores: storesOf(view, sources, accesses), accesses, failures };
+  return { endpoints, sources, functions, stores: storesOf(view, sources, accesses), accesses, failures };
 }
 
-function inOrderOfCalls(view: ProgramView, doors: Door[], sources: EventSource[]): RecordedResource[] {
-  const called = [...doors, ...sources].flatMap((caller) => caller.function ?? []);
+function inOrderOfCalls(
+  view: ProgramView,
+  endpoints: Endpoint[],
+  sources: EventSource[],
+): RecordedResource[] {
+  const called = [...endpoints, ...sources].flatMap((caller) => caller.function ?? []);
   const others = view.ofType(FUNCTION).sort((a, b) => compare(a.name, b.name));
   return [...new Set([...called, ...others])];
 }
@@ -43,7 +47,7 @@ function inOrderOfCalls(view: ProgramView, doors: Door[], sources: EventSource[]
 const METHODS = ["ANY", "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 
 /** Not in the order of registration, which may differ from one run of a program to the next. */
-function byPath(a: Door, b: Door): number {
+function byPath(a: Endpoint, b: Endpoint): number {
   const [methodOfA = "", pathOfA = ""] = a.route.split(" ");
   const [methodOfB = "", pathOfB = ""] = b.route.split(" ");
   return (
@@ -65,7 +69,7 @@ function isOwnSource({ function: reader, store, reads, writes }: Access, sources
 }
 
 /** That Lambda may leave dead letters in the name of a function is no write of the function's. */
-function isFailure({ function: writer, store }: Access, failures: Failure[]): boolean {
+function isFailure({ function: writer, store }: Access, failures: FailureArrow[]): boolean {
   return failures.some((failure) => failure.store === store && failure.function === writer);
 }
 

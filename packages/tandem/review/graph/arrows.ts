@@ -33,8 +33,8 @@ export const lines = {
 
 const POINT = 6;
 
-export function callArrows({ doors, sources, functions }: Layout, theme: Theme): string[] {
-  return [...doors, ...sources].flatMap((caller) =>
+export function callArrows({ endpoints, sources, functions }: Layout, theme: Theme): string[] {
+  return [...endpoints, ...sources].flatMap((caller) =>
     functions
       .filter(({ item }) => item === caller.item.function)
       .map((called) => arrow(rightOf(caller), leftOf(called), lines.call(theme.call))),

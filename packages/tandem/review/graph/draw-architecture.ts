@@ -32,7 +32,7 @@ export function drawArchitecture(view: ProgramView, themeName: ThemeName): strin
       ...callArrows(layout, theme),
       ...functionArrows(architecture, layout, theme),
       ...layout.apis.map((api) => drawApi(api, theme)),
-      ...layout.doors.map((door) => drawDoor(door, theme)),
+      ...layout.endpoints.map((endpoint) => drawEndpoint(endpoint, theme)),
       ...layout.sources.map(({ item, ...box }) =>
         card(box, item.label, `${item.kind} · ${item.detail}`, kindColor(theme, item.kind), theme),
       ),
@@ -53,9 +53,9 @@ function inNetwork({ inputs }: RecordedResource): boolean {
   return asList(plainObject(inputs.vpcConfig)?.subnetIds).length > 0;
 }
 
-function describe({ doors, sources, functions, stores }: Architecture): string {
+function describe({ endpoints, sources, functions, stores }: Architecture): string {
   const parts = {
-    Routes: doors.map((door) => `${door.route} to ${door.function?.name ?? "no function"}`),
+    Routes: endpoints.map((endpoint) => `${endpoint.route} to ${endpoint.function?.name ?? "no function"}`),
     Events: sources.map(
       (source) => `${source.kind} ${source.label} to ${source.function?.name ?? "no function"}`,
     ),
@@ -117,7 +117,7 @@ function drawApi({ item, ...box }: Placed<RecordedResource>, theme: Theme): stri
   return frame + name + kind;
 }
 
-function drawDoor({ item, ...box }: Layout["doors"][number], theme: Theme): string {
+function drawEndpoint({ item, ...box }: Layout["endpoints"][number], theme: Theme): string {
   const [method = "", route = ""] = item.route.split(" ");
   const base = box.y + 15.5;
   const asks = item.authorization !== "open";

@@ -6,7 +6,7 @@ import type { ProgramView } from "../program-view/view.ts";
 import { readDocument } from "../values/canonical.ts";
 import type { EventSource } from "./event-sources.ts";
 
-export interface Failure {
+export interface FailureArrow {
   function: RecordedResource;
   store: RecordedResource;
 }
@@ -14,7 +14,7 @@ export interface Failure {
 const QUEUE = "aws:sqs/queue:Queue";
 const EVENT_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 
-export function failuresOf(view: ProgramView, sources: EventSource[]): Failure[] {
+export function failuresOf(view: ProgramView, sources: EventSource[]): FailureArrow[] {
   const ofSources = sources.map(({ resource, function: called }) =>
     failure(called, redriveTarget(view, resource) ?? scheduleTarget(view, resource)),
   );
@@ -32,7 +32,7 @@ export function deadLetterQueues(view: ProgramView): RecordedResource[] {
   );
 }
 
-function failure(called: RecordedResource | undefined, store: RecordedResource | undefined): Failure[] {
+function failure(called: RecordedResource | undefined, store: RecordedResource | undefined): FailureArrow[] {
   return called === undefined || store === undefined ? [] : [{ function: called, store }];
 }
 

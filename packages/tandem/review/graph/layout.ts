@@ -1,6 +1,6 @@
 /** Where everything of a picture stands: callers on the left, functions in the middle, stores on the right. */
 import type { RecordedResource } from "../../program/recording.ts";
-import type { Door } from "../program-view/routes.ts";
+import type { Endpoint } from "../program-view/routes.ts";
 import type { Architecture, Store } from "./architecture.ts";
 import type { EventSource } from "./event-sources.ts";
 
@@ -18,7 +18,7 @@ export interface Layout {
   height: number;
   /** A frame around the routes of each API. */
   apis: Placed<RecordedResource>[];
-  doors: Placed<Door>[];
+  endpoints: Placed<Endpoint>[];
   sources: Placed<EventSource>[];
   functions: Placed<RecordedResource>[];
   stores: Placed<Store>[];
@@ -56,15 +56,21 @@ function lowerEdge({ y, height }: Box): number {
   return y + height;
 }
 
-function placeCallers({ doors, sources }: Architecture): Pick<Layout, "apis" | "doors" | "sources"> {
+function placeCallers({ endpoints, sources }: Architecture): Pick<Layout, "apis" | "endpoints" | "sources"> {
   const { x, width } = columns.callers;
-  const placed: Pick<Layout, "apis" | "doors" | "sources"> = { apis: [], doors: [], sources: [] };
+  const placed: Pick<Layout, "apis" | "endpoints" | "sources"> = { apis: [], endpoints: [], sources: [] };
   let y = TOP;
-  for (const [api, own] of Map.groupBy(doors, (door) => door.api)) {
+  for (const [api, own] of Map.groupBy(endpoints, (endpoint) => endpoint.api)) {
     placed.apis.push({ item: api, x, y, width, height: API_HEADING + own.length * ROW + GAP / 2 });
     y += API_HEADING;
-    for (const door of own) {
-      placed.doors.push({ item: door, x: x + 8, y: y + 4, width: width - 16, height: FUNCTION_HEIGHT });
+    for (const endpoint of own) {
+      placed.endpoints.push({
+        item: endpoint,
+        x: x + 8,
+        y: y + 4,
+        width: width - 16,
+        height: FUNCTION_HEIGHT,
+      });
       y += ROW;
     }
     y += GAP * 1.5;
@@ -79,11 +85,11 @@ function placeCallers({ doors, sources }: Architecture): Pick<Layout, "apis" | "
 /** Each beside what calls it, so that most arrows are level. */
 function placeFunctions(
   { functions }: Architecture,
-  left: Pick<Layout, "doors" | "sources">,
+  left: Pick<Layout, "endpoints" | "sources">,
 ): Placed<RecordedResource>[] {
   let lowest = TOP;
   return functions.map((item) => {
-    const callers = [...left.doors, ...left.sources].filter((caller) => caller.item.function === item);
+    const callers = [...left.endpoints, ...left.sources].filter((caller) => caller.item.function === item);
     const wanted = callers.length === 0 ? lowest : mean(callers.map(middle)) - FUNCTION_HEIGHT / 2;
     const y = Math.max(wanted, lowest);
     lowest = y + ROW;

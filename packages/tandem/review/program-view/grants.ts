@@ -103,7 +103,7 @@ const all = (types: Record<string, unknown>, ...properties: string[]) =>
   Object.fromEntries(Object.keys(types).map((type) => [type, properties]));
 
 /** Type → properties whose meaning the grants tell. */
-export const toldByGrants: Record<string, string[]> = {
+export const propertiesOfGrants: Record<string, string[]> = {
   ...all(INLINE, "policy"),
   ...all(ATTACHMENTS, "policyArn"),
   ...all(GUARDING, "policy"),
@@ -324,8 +324,8 @@ function* statementsOf(policy: Value | undefined): Generator<Terms> {
   for (const statement of reading.statements) {
     const condition = conditionOf(statement);
     for (const principal of principalsOf(statement)) {
-      for (const action of told(statement, "Action")) {
-        for (const resource of told(statement, "Resource")) {
+      for (const action of valuesOf(statement, "Action")) {
+        for (const resource of valuesOf(statement, "Resource")) {
           yield { effect: statement.effect, ...principal, action, resource, ...condition };
         }
       }
@@ -356,7 +356,7 @@ function anybody(principal: string): string {
 }
 
 /** `Action`, or everything but `NotAction`; the resource of a policy that names none is the one it stands at. */
-function told(statement: Statement, element: "Action" | "Resource"): string[] {
+function valuesOf(statement: Statement, element: "Action" | "Resource"): string[] {
   const [named, except] =
     element === "Action"
       ? [statement.actions, statement.exceptActions]

@@ -1,11 +1,11 @@
-/** The doors of a program: routes of HTTP and REST APIs and function URLs, who may pass, and what is behind. */
+/** The endpoints of a program: routes of HTTP and REST APIs and function URLs, who may pass, and what is behind. */
 
 import { textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList } from "../values/canonical.ts";
 import type { ProgramView } from "./view.ts";
 
-export interface Door {
+export interface Endpoint {
   /** The API's resource, or the function's where it has a URL of its own. */
   api: RecordedResource;
   /** e.g. `GET /books/{id}`. */
@@ -24,19 +24,24 @@ const REST_INTEGRATION = "aws:apigateway/integration:Integration";
 const REST_RESOURCE = "aws:apigateway/resource:Resource";
 const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
 
-/** Type → properties whose meaning the doors tell. */
-export const toldByDoors: Record<string, string[]> = {
+/** Type → properties that are reported as endpoints. */
+export const propertiesOfEndpoints: Record<string, string[]> = {
   [API]: ["routeKey", "target"],
   [HTTP_ROUTE]: ["authorizationScopes", "authorizationType", "routeKey"],
   [REST_METHOD]: ["authorization", "authorizationScopes", "httpMethod"],
   [FUNCTION_URL]: ["authorizationType"],
 };
 
-export function doorsOf(view: ProgramView): Door[] {
-  return [...httpDoors(view), ...quickDoors(view), ...restDoors(view), ...urlDoors(view)];
+export function endpointsOf(view: ProgramView): Endpoint[] {
+  return [
+    ...httpEndpoints(view),
+    ...quickCreateEndpoints(view),
+    ...restEndpoints(view),
+    ...urlEndpoints(view),
+  ];
 }
 
-function httpDoors(view: ProgramView): Door[] {
+function httpEndpoints(view: ProgramView): Endpoint[] {
   return view.ofType(HTTP_ROUTE).map((route) => {
     const { routeKey, authorizationType, authorizationScopes } = route.inputs;
     const integration = integrationOf(view, route);
@@ -51,7 +56,7 @@ function httpDoors(view: ProgramView): Door[] {
 }
 
 /** An API that names its target is created with a route to it that nothing guards. */
-function quickDoors(view: ProgramView): Door[] {
+function quickCreateEndpoints(view: ProgramView): Endpoint[] {
   return view.ofType(API).flatMap((api) => {
     if (api.inputs.target === undefined) return [];
     return [
@@ -72,7 +77,7 @@ function integrationOf(view: ProgramView, route: RecordedResource): RecordedReso
   return view.at(id, HTTP_INTEGRATION) ?? view.target(route, "target", HTTP_INTEGRATION);
 }
 
-function restDoors(view: ProgramView): Door[] {
+function restEndpoints(view: ProgramView): Endpoint[] {
   return view.ofType(REST_METHOD).map((method) => {
     const { httpMethod, authorization, authorizationScopes } = method.inputs;
     const path = restPath(view, method, "resourceId");
@@ -96,7 +101,7 @@ function restPath(view: ProgramView, from: RecordedResource, property: string): 
   return `${restPath(view, resource, "parentId")}/${textOf(resource.inputs.pathPart) ?? "?"}`;
 }
 
-function urlDoors(view: ProgramView): Door[] {
+function urlEndpoints(view: ProgramView): Endpoint[] {
   return view.ofType(FUNCTION_URL).map((url) => {
     const lambda = view.functionAt(url, "functionName");
     return {

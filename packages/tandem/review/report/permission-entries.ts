@@ -5,12 +5,12 @@ import { type Line, line } from "./line.ts";
 import { named, wordFor } from "./words.ts";
 
 export function permissionEntries({ permissions, resources }: Diff): Entry[] {
-  const fates = new Map(resources.map(({ urn, kind }) => [urn, kind]));
+  const compared = new Map(resources.map(({ urn, kind }) => [urn, kind]));
   const byUrn = new Map(resources.map((change) => [change.urn, change]));
   // What a new role is usually given is told with the function that it serves.
   const mainOf: MainOf = ({ holder }) => byUrn.get(byUrn.get(holder)?.partOf ?? holder);
-  const told = permissions.filter(({ toldIn }) => toldIn === undefined);
-  const isGone = ({ holder }: PermissionChange) => fates.get(holder) === "deleted";
+  const told = permissions.filter(({ reportedIn }) => reportedIn === undefined);
+  const isGone = ({ holder }: PermissionChange) => compared.get(holder) === "deleted";
   const usual = told.filter((change) => change.usual && !isGone(change));
   const [widened, narrowed] = (["widened", "narrowed"] as const).map((direction) => {
     const changes = told.filter((change) => change.direction === direction && !usual.includes(change));
@@ -29,7 +29,7 @@ function grantEntries(changes: readonly PermissionChange[]): Entry[] {
   return [...groups.values()].map((group) => {
     const [first] = group as [PermissionChange];
     return entry(signOf(first), [
-      ...subject(first),
+      ...holderOf(first),
       ": ",
       ...grantLine(
         first,
@@ -43,8 +43,8 @@ function signOf({ direction }: PermissionChange): "+" | "-" {
   return direction === "widened" ? "+" : "-";
 }
 
-function subject({ subjectKind, subject: name }: PermissionChange): Line {
-  return line`${[`${subjectKind} `]}${name}`;
+function holderOf({ holderKind, holderName: name }: PermissionChange): Line {
+  return line`${[`${holderKind} `]}${name}`;
 }
 
 function grantLine(change: PermissionChange, actions: string[]): Line {
@@ -86,7 +86,7 @@ function inPassing(changes: readonly PermissionChange[], mainOf: MainOf, say: Sa
     const [first] = group as [PermissionChange];
     const services = [...new Set(group.map(({ action }) => action.split(":")[0]))].sort().join(", ");
     const main = mainOf(first);
-    return say(main ? named(main.type, main.name) : subject(first), group, services);
+    return say(main ? named(main.type, main.name) : holderOf(first), group, services);
   });
 }
 

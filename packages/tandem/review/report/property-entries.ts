@@ -4,7 +4,7 @@ import { typeName } from "../diff/names.ts";
 import { DASHBOARD, dashboardLines } from "./dashboard-lines.ts";
 import { type Entry, entry } from "./entry.ts";
 import { type Line, line, shortened } from "./line.ts";
-import { fate, propertyLine, SIGNS } from "./resource-entries.ts";
+import { outcome, propertyLine, SIGNS } from "./resource-entries.ts";
 
 /** More properties of one resource are counted. */
 const MOST = 20;
@@ -14,12 +14,16 @@ const LONGEST_NEW_VALUE = 80;
 /** @param told resources of which everything is told above */
 export function propertyEntries(diff: Diff, told: ReadonlySet<string>): Entry[] {
   const entries = diff.resources.flatMap((change) => {
-    const untold = change.properties.filter(({ toldIn }) => toldIn === undefined);
+    const unreported = change.properties.filter(({ reportedIn }) => reportedIn === undefined);
     if (told.has(change.urn) || change.kind === "deleted") return [];
-    if (change.kind === "changed" && untold.length === 0) return [];
-    const details = detailsOf(change, untold);
+    if (change.kind === "changed" && unreported.length === 0) return [];
+    const details = detailsOf(change, unreported);
     return [
-      entry(SIGNS[change.kind], [...line`${typeName(change.type)} ${change.name}`, ...fate(change)], details),
+      entry(
+        SIGNS[change.kind],
+        [...line`${typeName(change.type)} ${change.name}`, ...outcome(change)],
+        details,
+      ),
     ];
   });
   return [...entries, ...goneEntries(diff)];
@@ -60,7 +64,7 @@ function cut(line: Line, limit: number | undefined): Line {
 /** One line for all that only stands in another region now. */
 export function regionEntries(diff: Diff): Entry[] {
   const following = diff.resources.flatMap(({ name, properties }) => {
-    const count = properties.filter(({ toldIn }) => toldIn === "region").length;
+    const count = properties.filter(({ reportedIn }) => reportedIn === "region").length;
     return count === 0 ? [] : [{ name, count }];
   });
   if (following.length === 0) return [];

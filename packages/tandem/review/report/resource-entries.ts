@@ -8,7 +8,7 @@ import { DASHBOARD, dashboardLines } from "./dashboard-lines.ts";
 import { type Entry, entry, listed, type Sign } from "./entry.ts";
 import { type Line, line } from "./line.ts";
 import { newLines } from "./new-lines.ts";
-import { isToldElsewhere } from "./told.ts";
+import { isReportedElsewhere } from "./reported-elsewhere.ts";
 import { changeLine } from "./values.ts";
 import { named, wordFor } from "./words.ts";
 
@@ -25,7 +25,7 @@ export interface ResourceEntries {
 
 export function resourceEntries(diff: Diff): ResourceEntries {
   const visible = diff.resources
-    .filter((change) => !isToldElsewhere(change, diff))
+    .filter((change) => !isReportedElsewhere(change, diff))
     .sort((a, b) => orderOf(a) - orderOf(b));
   const lines = visible.map((change) => ({ change, details: detailsOf(change, diff) }));
   const groups = Map.groupBy(lines, ({ change, details }) => {
@@ -58,19 +58,19 @@ export const SIGNS: Record<ResourceChange["kind"], Sign> = {
 function resourceEntry(changes: ResourceChange[], lines: Line[]): Entry {
   const [first] = changes as [ResourceChange];
   if (changes.length === 1)
-    return entry(SIGNS[first.kind], [...named(first.type, first.name), ...fate(first)], lines);
+    return entry(SIGNS[first.kind], [...named(first.type, first.name), ...outcome(first)], lines);
   const names = listed(
     changes.map(({ name }) => name),
     MOST_NAMES,
   );
   return entry(
     SIGNS[first.kind],
-    [`${wordFor(first.type, changes.length)} `, ...names, ...fate(first)],
+    [`${wordFor(first.type, changes.length)} `, ...names, ...outcome(first)],
     lines,
   );
 }
 
-export function fate(change: ResourceChange): Line {
+export function outcome(change: ResourceChange): Line {
   const { formerly, type, kind } = change;
   const replaced = isReplaced(change) ? [", replaced"] : [];
   const logs =
@@ -93,10 +93,10 @@ function detailsOf(change: ResourceChange, diff: Diff): Details {
     const lines = newLines(change, diff);
     return { lines, complete: false, ...(lines.length > 0 && { own: true as const }) };
   }
-  const untold = change.properties.filter(({ toldIn }) => toldIn === undefined);
-  const dashboard = change.type === DASHBOARD ? dashboardLines(untold) : undefined;
+  const unreported = change.properties.filter(({ reportedIn }) => reportedIn === undefined);
+  const dashboard = change.type === DASHBOARD ? dashboardLines(unreported) : undefined;
   if (dashboard !== undefined) return { lines: dashboard, complete: false };
-  const lines = untold.map((property) => propertyLine(property, change.kind));
+  const lines = unreported.map((property) => propertyLine(property, change.kind));
   if (lines.length <= MOST_LINES) return { lines, complete: true };
   const shown = lines.slice(0, MOST_LINES - 1);
   return { lines: [...shown, [`and ${lines.length - shown.length} more properties`]], complete: false };

@@ -23,7 +23,7 @@ export function acrossStacks(all: readonly StackEntries[]): Entry[] {
     const holders = stacksOf(group.items);
     return {
       sign: first.entry.sign,
-      text: [...prefix(holders, names), ...told(group, ({ entry }) => entry.text)],
+      text: [...prefix(holders, names), ...shownFor(group, ({ entry }) => entry.text)],
       details: group.items.length === 1 ? first.entry.details : mergedDetails(details, holders),
     };
   });
@@ -49,12 +49,15 @@ function group<T extends { stack: string }>(items: readonly T[], generalise: (it
 function mergedDetails(details: { stack: string; detail: Line }[], holders: string[]): Line[] {
   return group(details, ({ detail, stack }) => generalised(detail, stack)).map((merged) => [
     ...prefix(stacksOf(merged.items), holders),
-    ...told(merged, ({ detail }) => detail),
+    ...shownFor(merged, ({ detail }) => detail),
   ]);
 }
 
 /** As the one stack says it; with a placeholder where they say it with their own names. */
-function told<T extends { stack: string }>({ general, items }: Group<T>, textOf: (item: T) => Line): Line {
+function shownFor<T extends { stack: string }>(
+  { general, items }: Group<T>,
+  textOf: (item: T) => Line,
+): Line {
   const [first, ...others] = items;
   const text = textOf(first);
   const isSame = others.every((other) => JSON.stringify(textOf(other)) === JSON.stringify(text));
@@ -71,10 +74,10 @@ function prefix(holders: readonly string[], all: readonly string[]): Line {
 
 /** The same thing of two stacks stands together, in the order of the first. */
 function besideEachOther<T extends { entry: Entry; stack: string }>(groups: readonly Group<T>[]): Group<T>[] {
-  const subjects = Map.groupBy(groups, ({ items: [{ entry, stack }] }) =>
+  const byResource = Map.groupBy(groups, ({ items: [{ entry, stack }] }) =>
     JSON.stringify([entry.sign, generalised(entry.text.slice(0, 2), stack)]),
   );
-  return [...subjects.values()].flat();
+  return [...byResource.values()].flat();
 }
 
 const PLACEHOLDER = "<stack>";

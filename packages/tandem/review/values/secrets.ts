@@ -66,7 +66,7 @@ export class Redactor {
 }
 
 /** Keys of a report under which one of a few fixed words stands. */
-const OWN_WORDS = new Set(["kind", "change", "direction", "effect", "renaming", "subjectKind", "toldIn"]);
+const OWN_WORDS = new Set(["kind", "change", "direction", "effect", "renaming", "holderKind", "reportedIn"]);
 const VALUES = new Set(["before", "after"]);
 
 /** Every text that is a secret, or a leaf of one. */

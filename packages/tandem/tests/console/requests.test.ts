@@ -53,12 +53,12 @@ describe("console", () => {
 
   describe("as others meet it", () => {
     it("gives nothing without the token of this run, or with another", async () => {
-      const strangers: Record<string, string>[] = [
+      const others: Record<string, string>[] = [
         {},
         { authorization: "Bearer wrong" },
         { cookie: "tandem_1=wrong" },
       ];
-      for (const headers of strangers) {
+      for (const headers of others) {
         for (const path of ["/", "/console.js", "/api/requests", "/api/live"]) {
           const { status, body } = await ask(origin + path, headers);
           assert.equal(status, 401, path);
@@ -79,7 +79,7 @@ describe("console", () => {
     it("refuses a foreign name, a foreign page and whatever another site sends", async () => {
       const { port } = new URL(origin);
       const known = { authorization: `Bearer ${token}` };
-      const strangers: Record<string, string>[] = [
+      const others: Record<string, string>[] = [
         { host: `evil.example:${port}` },
         { host: `127.0.0.1.evil.example:${port}` },
         { origin: "http://evil.example" },
@@ -87,7 +87,7 @@ describe("console", () => {
         { "sec-fetch-site": "cross-site" },
         { "sec-fetch-site": "same-site" },
       ];
-      for (const foreign of strangers) {
+      for (const foreign of others) {
         const { status } = await ask(`${origin}/api/requests`, { ...known, ...foreign });
         assert.equal(status, 403, JSON.stringify(foreign));
       }

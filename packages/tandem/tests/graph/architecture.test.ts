@@ -69,8 +69,8 @@ describe("architectureOf", () => {
   });
 
   it("puts the routes in the order of their paths, each with its function", () => {
-    const doors = architecture.doors.map((door) => [door.route, door.function?.name]);
-    assert.deepEqual(doors, [
+    const endpoints = architecture.endpoints.map((endpoint) => [endpoint.route, endpoint.function?.name]);
+    assert.deepEqual(endpoints, [
       ["GET /", "read"],
       ["GET /notes", "read"],
     ]);

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { finderOf } from "../../operations/recover/find.ts";
-import type { Subject } from "../../operations/recover/import-id.ts";
+import type { UnfinishedResource } from "../../operations/recover/import-id.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { fixture } from "../program/fixtures.ts";
 
-const subject = (inputs: Record<string, unknown>): Subject => ({
+const subject = (inputs: Record<string, unknown>): UnfinishedResource => ({
   name: "name",
   inputs,
   region: "us-west-2",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import type { Told } from "../../operations/recover/find.ts";
+import type { GivenIds } from "../../operations/recover/find.ts";
 import { recover } from "../../operations/recover/recover.ts";
 import type { PendingOperation, StateResource } from "../../operations/recover/stack-state.ts";
 
@@ -80,7 +80,7 @@ describe("recover", () => {
       JSON.stringify({ deployment: { resources, pending_operations: pending } }),
     );
 
-  const run = (options: { dryRun?: boolean; told?: Told } = {}) =>
+  const run = (options: { dryRun?: boolean; told?: GivenIds } = {}) =>
     recover({
       cwd: cli.folder,
       stack: "dev",

@@ -39,7 +39,7 @@ describe("a private network with a database behind an endpoint", () => {
     const [endpoint, ...others] = recording.outputs.after as { [key: string]: unknown }[];
     assert.equal(others.length, 0);
     assert.deepEqual(endpoint?.endpoints, [
-      { endpointId: recording.outputs.doorId, providerName: "AWS", region: "EU_CENTRAL_1" },
+      { endpointId: recording.outputs.endpointId, providerName: "AWS", region: "EU_CENTRAL_1" },
     ]);
     assert.match(
       String(endpoint?.srvConnectionString),

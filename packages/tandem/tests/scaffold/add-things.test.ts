@@ -1,4 +1,4 @@
-/** Every command and every line of code of docs/add-things.md, as a stranger would follow them. */
+/** Every command and every line of code of docs/add-things.md, as a newcomer would follow them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";

@@ -1,7 +1,7 @@
-/** What the stores hold: every change goes through their own doors, as the operator. */
+/** What the stores hold: every change goes through the stores' own APIs, as the operator. */
 import { useState } from "preact/hooks";
 import { useAct } from "../act.ts";
-import { type Asked, useAsk } from "../api.ts";
+import { type Loaded, useAsk } from "../api.ts";
 import type { DataSummary, QueueSummary, ScheduleSummary } from "../types.ts";
 import { Empty, Problem, plural, Section } from "../ui.tsx";
 import { Bucket } from "./bucket.tsx";
@@ -121,7 +121,7 @@ function Chosen({
   data,
 }: {
   rest: string[];
-  data: Asked<DataSummary>;
+  data: Loaded<DataSummary>;
 }) {
   const { value, again } = data;
   if (!value) return null;

@@ -5,7 +5,7 @@ import { type Expression, parseExpression } from "./expressions.ts";
 import { payloadOf, type Schedule } from "./schedules.ts";
 import { callAt } from "./timer.ts";
 
-export interface Caller {
+export interface ScheduleTargets {
   invoker: Invoker;
   sendToQueue(arn: string, body: string): Promise<void>;
   log(line: string): void;
@@ -18,13 +18,13 @@ const MOST_RETRIES = 5;
 
 export class ScheduledCalls {
   readonly #schedule: Schedule;
-  readonly #caller: Caller;
+  readonly #caller: ScheduleTargets;
   readonly #expression: Expression;
   readonly #stopped = new AbortController();
   #callOff: () => void = () => {};
 
   /** Throws an ExpressionError. */
-  constructor(schedule: Schedule, caller: Caller) {
+  constructor(schedule: Schedule, caller: ScheduleTargets) {
     this.#schedule = schedule;
     this.#caller = caller;
     this.#expression = parseExpression(schedule.expression, schedule.timeZone);

@@ -12,14 +12,14 @@ import type { IamService } from "../../iam/service.ts";
 import { trustRefusal } from "../../iam/trust.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
 import { ExpressionError } from "./expressions.ts";
-import { type Caller, ScheduledCalls } from "./scheduled-calls.ts";
+import { ScheduledCalls, type ScheduleTargets } from "./scheduled-calls.ts";
 import { RULE, SCHEDULE, type Schedule, schedules, TARGET, unsupportedInput } from "./schedules.ts";
 
 const CALLABLE = /^arn:[^:]+:(lambda|sqs):/;
 const PERMISSION = "aws:lambda/permission:Permission";
 const RULES = "events.amazonaws.com";
 
-export interface SchedulerOptions extends Pick<Caller, "invoker" | "sendToQueue"> {
+export interface SchedulerOptions extends Pick<ScheduleTargets, "invoker" | "sendToQueue"> {
   iam: IamService;
 }
 

@@ -1,7 +1,7 @@
 /** Routes with AWS_IAM: the request must be signed with a key of this run, and its owner must be allowed to call. */
 import type { Guard, Principal } from "../../iam/guard.ts";
 import { readSignature } from "../../iam/signature.ts";
-import type { Api, Authorizer, Decision, RoutedRequest } from "../api.ts";
+import type { Api, Authorizer, AuthorizerDecision, RoutedRequest } from "../api.ts";
 import { messageAnswer } from "../http/http-message.ts";
 
 const SERVICE = "execute-api";
@@ -10,7 +10,7 @@ export function iamAuthorizer(api: Api, guard: Guard): Authorizer {
   return { label: "AWS_IAM", authorize: (routed) => authorize(routed, api, guard) };
 }
 
-function authorize(routed: RoutedRequest, api: Api, guard: Guard): Decision {
+function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDecision {
   const { request, fields, route, stage, routePath } = routed;
   const cookie = fields.cookies?.join("; ");
   const headers = cookie === undefined ? fields.joined : { ...fields.joined, cookie };
@@ -42,6 +42,6 @@ function identityOf({ arn, role }: Principal, accessKey: string, { accountId }: 
 }
 
 /** A REST API says what is missing, an HTTP API says nothing. */
-function refuse({ protocol }: Api, message: string, reason: string): Decision {
+function refuse({ protocol }: Api, message: string, reason: string): AuthorizerDecision {
   return { allowed: false, answer: messageAnswer(403, protocol === "REST" ? message : "Forbidden"), reason };
 }

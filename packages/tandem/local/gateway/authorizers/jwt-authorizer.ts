@@ -1,6 +1,6 @@
 /** JWT authorizers: signature, issuer, audience, times and scopes are all checked. */
 import { createLocalJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from "jose";
-import type { Authorizer, Decision, RoutedRequest } from "../api.ts";
+import type { Authorizer, AuthorizerDecision, RoutedRequest } from "../api.ts";
 import { messageAnswer } from "../http/http-message.ts";
 import { readIdentitySource } from "./identity-source.ts";
 import { audiencesOf, claimTexts, scopesOf } from "./jwt-claims.ts";
@@ -52,7 +52,7 @@ async function authorize(
   routed: RoutedRequest,
   rules: JwtRules,
   verify: (token: string) => Promise<JWTPayload>,
-): Promise<Decision> {
+): Promise<AuthorizerDecision> {
   const token = readIdentitySource(rules.identitySource, routed)?.replace(/^bearer +/i, "");
   if (token === undefined) return refuse(401, "Bearer", `there is no token in ${rules.identitySource}`);
   let payload: JWTPayload;
@@ -78,7 +78,7 @@ function challenge({ scopes }: JwtRules, error: string, description: string): st
   return `Bearer scope="${scopes.join(" ")}" error="${error}" error_description="${description}"`;
 }
 
-function refuse(status: 401 | 403, challenge: string, reason: string): Decision {
+function refuse(status: 401 | 403, challenge: string, reason: string): AuthorizerDecision {
   const message = status === 401 ? "Unauthorized" : "Forbidden";
   return { allowed: false, answer: messageAnswer(status, message, ["WWW-Authenticate", challenge]), reason };
 }

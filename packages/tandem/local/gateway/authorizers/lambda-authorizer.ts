@@ -4,7 +4,7 @@ import { evaluate } from "../../iam/evaluate.ts";
 import { parsePolicy } from "../../iam/statements.ts";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
 import { within } from "../../standing-clock.ts";
-import type { Authorizer, Decision, Identity, LambdaTarget, RoutedRequest } from "../api.ts";
+import type { Authorizer, AuthorizerDecision, Identity, LambdaTarget, RoutedRequest } from "../api.ts";
 import { messageAnswer } from "../http/http-message.ts";
 import { eventV1 } from "../payloads/event-v1.ts";
 import { eventV2 } from "../payloads/event-v2.ts";
@@ -26,7 +26,7 @@ export interface LambdaAuthorizerRules {
 }
 
 interface Cached {
-  decision: Decision;
+  decision: AuthorizerDecision;
   until: number;
 }
 
@@ -66,7 +66,7 @@ async function ask(
   sources: string[],
   arn: string,
   invoker: Invoker,
-): Promise<Decision> {
+): Promise<AuthorizerDecision> {
   const { target } = rules;
   const refused = target.permission.refused(routed.request.method);
   if (refused !== undefined) return failed(refused);
@@ -82,7 +82,7 @@ async function ask(
 }
 
 /** A failure says nothing about the caller, so the next request asks again. */
-function isVerdict(decision: Decision): boolean {
+function isVerdict(decision: AuthorizerDecision): boolean {
   return decision.allowed || decision.answer.status < 500;
 }
 
@@ -112,7 +112,7 @@ function decide(
   { status, payload, error }: InvokeResult,
   rules: LambdaAuthorizerRules,
   arn: string,
-): Decision {
+): AuthorizerDecision {
   if (status !== "ok") {
     if (error?.errorMessage === "Unauthorized") return unauthorized(`authorizer ${rules.name} said so`);
     return failed(`authorizer ${rules.name} failed: ${error?.errorMessage ?? status}`);
@@ -134,19 +134,19 @@ function callArn({ api, stage, request, routePath }: RoutedRequest): string {
   return `${api.executionArn}/${stage.name}/${request.method}${routePath}`;
 }
 
-function allow(identity: Identity): Decision {
+function allow(identity: Identity): AuthorizerDecision {
   return { allowed: true, identity };
 }
 
-function unauthorized(reason: string): Decision {
+function unauthorized(reason: string): AuthorizerDecision {
   return { allowed: false, answer: messageAnswer(401, "Unauthorized"), reason };
 }
 
-function forbidden(reason: string): Decision {
+function forbidden(reason: string): AuthorizerDecision {
   return { allowed: false, answer: messageAnswer(403, "Forbidden"), reason };
 }
 
-function failed(reason: string): Decision {
+function failed(reason: string): AuthorizerDecision {
   return { allowed: false, answer: messageAnswer(500, "Internal Server Error"), reason };
 }
 

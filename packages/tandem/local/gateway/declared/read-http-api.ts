@@ -4,7 +4,7 @@ import { ofType } from "../../../program/reading/resources.ts";
 import { list, number, object, text, textMap } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, Authorizer, Route, Stage, Target } from "../api.ts";
+import type { Api, Authorizer, Route, RouteTarget, Stage } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
@@ -17,7 +17,7 @@ interface DeclaredRoute {
   key: string;
   authorizer: Authorizer;
   /** The permission that is asked differs by stage. */
-  targetIn(stage: string): Target;
+  targetIn(stage: string): RouteTarget;
 }
 
 export function readHttpRoutes(
@@ -90,7 +90,7 @@ function targetOf(
   stage: string,
   api: Api,
   targets: Targets,
-): Target {
+): RouteTarget {
   if (!integration) return unsupported(`route ${key} has no integration`);
   const type = text(integration.integrationType);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);

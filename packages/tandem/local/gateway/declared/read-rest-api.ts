@@ -4,7 +4,7 @@ import { ofType } from "../../../program/reading/resources.ts";
 import { flag, number, object, text, textMap } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, Route, Stage, Target } from "../api.ts";
+import type { Api, Route, RouteTarget, Stage } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
 import { RouteTable } from "../route-table.ts";
@@ -132,7 +132,7 @@ function targetOf(
   stage: string,
   api: Api,
   targets: Targets,
-): Target {
+): RouteTarget {
   if (flag(inputs.apiKeyRequired)) return unsupported("methods that want an API key do not run here");
   if (!integration) return unsupported(`method ${key} has no integration`);
   const type = text(integration.type);

@@ -5,7 +5,7 @@ import path from "node:path";
 import { flag, list, object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, FilesTarget, Route, Stage, Target } from "../api.ts";
+import type { Api, FilesTarget, Route, RouteTarget, Stage } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { REST_OF_PATH } from "../integrations/static-files.ts";
 import { RouteTable } from "../route-table.ts";
@@ -31,7 +31,7 @@ export function readComponentStage(
 }
 
 /** A folder is served at its path and below it. */
-function keysOf(route: Values, target: Target): string[] {
+function keysOf(route: Values, target: RouteTarget): string[] {
   // The component puts a slash before a path that has none.
   const routePath = `/${text(route.path) ?? ""}`.replace(/^\/\//, "/");
   if (target.kind !== "files") return [`${text(route.method) ?? "ANY"} ${routePath}`];
@@ -45,7 +45,7 @@ function authorizationOf(route: Values): string {
   return list(route.authorizers).length > 0 ? "by authorizers of aws-apigateway" : "NONE";
 }
 
-function targetOf(route: Values, targets: Targets, recording: Recording): Target {
+function targetOf(route: Values, targets: Targets, recording: Recording): RouteTarget {
   if (flag(route.apiKeyRequired)) return unsupported("routes that want an API key do not run here");
   const localPath = text(route.localPath);
   if (localPath !== undefined) return filesTarget(localPath, route, recording);

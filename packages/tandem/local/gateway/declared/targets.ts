@@ -10,7 +10,7 @@ import { text } from "../../../program/reading/value.ts";
 import type { Recording } from "../../../program/recording.ts";
 import {
   API_GATEWAY,
-  type Grant,
+  type InvocationGrant,
   LambdaPermission,
   OUT_OF_SIGHT,
   type Permission,
@@ -42,7 +42,7 @@ export interface CalledFunction {
 export class Targets {
   readonly #recording: Recording;
   readonly #functions: Set<string>;
-  readonly #grants: readonly Grant[];
+  readonly #grants: readonly InvocationGrant[];
 
   constructor(recording: Recording) {
     this.#recording = recording;

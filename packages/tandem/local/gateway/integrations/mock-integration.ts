@@ -2,7 +2,7 @@
 
 import { object, text, textMap } from "../../../program/reading/value.ts";
 import type { Values } from "../../../program/recording.ts";
-import type { Target } from "../api.ts";
+import type { RouteTarget } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { pushHeader } from "../http/answer-headers.ts";
 import { type Formatted, guarded } from "../payloads/response.ts";
@@ -10,7 +10,7 @@ import { type Formatted, guarded } from "../payloads/response.ts";
 const HEADER = "method.response.header.";
 
 /** `responses` as `aws:apigateway/integrationResponse:IntegrationResponse` declares them. */
-export function mockTarget(integration: Values, responses: readonly Values[]): Target {
+export function mockTarget(integration: Values, responses: readonly Values[]): RouteTarget {
   const template = text(object(integration.requestTemplates)["application/json"]) ?? "";
   const status = /"statusCode"\s*:\s*"?(\d{3})/.exec(template)?.[1];
   const response =

@@ -6,7 +6,7 @@
 const inspector = require("node:inspector");
 const threads = require("node:worker_threads");
 
-/** @import { FromScout, FromWorker, ToWorker } from "../protocol.ts" */
+/** @import { FromBulkLoader, FromWorker, ToWorker } from "../protocol.ts" */
 /** @typedef {NodeJS.Process & { _getActiveHandles(): unknown[] }} ProcessWithHandles */
 
 /**
@@ -16,7 +16,7 @@ const threads = require("node:worker_threads");
 function takeChannel() {
   const { parentPort, receiveMessageOnPort, workerData } = threads;
   if (!parentPort) throw new Error("the channel of this thread has been taken already");
-  const post = /** @type {(message: FromWorker | FromScout) => void} */ (
+  const post = /** @type {(message: FromWorker | FromBulkLoader) => void} */ (
     parentPort.postMessage.bind(parentPort)
   );
   hide();

@@ -1,10 +1,10 @@
 /** The second argument of a handler. */
 
-/** @import { Assignment, Call } from "../protocol.ts" */
+/** @import { Assignment, WorkerCall } from "../protocol.ts" */
 
 /**
  * @param {Assignment} assignment
- * @param {Call} call
+ * @param {WorkerCall} call
  */
 function createContext(assignment, [requestId, , invokedFunctionArn]) {
   const deadline = Date.now() + assignment.timeout;

@@ -22,7 +22,7 @@ const { serveSecondSdk } = require("./second-sdk.cjs");
 const { Signals } = require("./signals.cjs");
 const { mapSurroundings } = require("./surroundings.cjs");
 
-/** @import { Assignment, Boot, Call, ToWorker } from "../protocol.ts" */
+/** @import { Assignment, Boot, WorkerCall, ToWorker } from "../protocol.ts" */
 
 const { setImmediate } = globalThis;
 const { hrtime } = process;
@@ -131,7 +131,7 @@ async function load(assignment) {
 /**
  * @param {import("./callbacks.cjs").Handler} handler
  * @param {Assignment} assignment
- * @param {Call} call
+ * @param {WorkerCall} call
  */
 async function answer(handler, assignment, call) {
   const [requestId, traceHeader, , event] = call;
@@ -160,7 +160,7 @@ async function serve() {
   const assignment = /** @type {Assignment} */ (nextMessage());
   const handler = await load(assignment);
   const serveNext = () => {
-    const call = /** @type {Call} */ (nextMessage());
+    const call = /** @type {WorkerCall} */ (nextMessage());
     // One turn of the event loop first: connections that were closed while this thread slept are noticed as closed.
     setImmediate(() => answer(handler, assignment, call).then(() => setImmediate(serveNext)));
   };

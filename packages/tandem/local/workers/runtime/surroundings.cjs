@@ -1,4 +1,4 @@
-/** What code of a function finds changed in Node, in its worker, in a scout and in the threads that it starts itself. */
+/** What code of a function finds changed in Node, in its worker, in a thread that loads in bulk and in the threads that it starts itself. */
 const { mapThreads } = require("./channel.cjs");
 const { mapChildProcesses } = require("./child-processes.cjs");
 const { refuseCloud } = require("./cloud.cjs");

@@ -1,14 +1,15 @@
 /** API Gateway: requests of HTTP and REST APIs, and what they send out. */
-import { doorsOf } from "../../program-view/routes.ts";
+import { endpointsOf } from "../../program-view/routes.ts";
 import type { Costing } from "../costing.ts";
 import { KB_PER_GB, MILLION } from "../units.ts";
 
 const service = "Amazon API Gateway";
 
 export function meterApis({ view, meter, prices, free, assumed }: Costing): void {
-  const doors = doorsOf(view);
+  const endpoints = endpointsOf(view);
   const requests = (type: string) =>
-    (doors.filter(({ api }) => api.type === type).length * assumed.requests) / Math.max(doors.length, 1);
+    (endpoints.filter(({ api }) => api.type === type).length * assumed.requests) /
+    Math.max(endpoints.length, 1);
   meter.add({
     service,
     item: "requests of HTTP APIs",
@@ -26,7 +27,7 @@ export function meterApis({ view, meter, prices, free, assumed }: Costing): void
   meter.add({
     service: "Data transfer",
     item: "responses to the internet",
-    quantity: doors.length === 0 ? 0 : (assumed.requests * assumed.response) / KB_PER_GB,
+    quantity: endpoints.length === 0 ? 0 : (assumed.requests * assumed.response) / KB_PER_GB,
     unit: "GB",
     price: prices.transfer.outGb,
     free: free.transferOutGb,

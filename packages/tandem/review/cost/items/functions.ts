@@ -5,14 +5,14 @@ import type { RecordedResource } from "../../../program/recording.ts";
 import { FUNCTION } from "../../program-view/view.ts";
 import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
-import type { Architecture } from "../prices/prices.ts";
+import type { CpuArchitecture } from "../prices/prices.ts";
 import { MB_PER_GB, MILLION, SECONDS } from "../units.ts";
 
 const service = "AWS Lambda";
 /** What Lambda gives a function that asks for nothing. */
 const DEFAULT_MB = 128;
 const FREE_TMP_MB = 512;
-const ARCHITECTURES: Architecture[] = ["arm64", "x86_64"];
+const ARCHITECTURES: CpuArchitecture[] = ["arm64", "x86_64"];
 
 export function meterFunctions({ view, meter, prices, free, assumed, calls }: Costing): void {
   const { lambda: price } = prices;
@@ -103,6 +103,6 @@ function gigabytes({ inputs }: RecordedResource): number {
   return (typeof inputs.memorySize === "number" ? inputs.memorySize : DEFAULT_MB) / MB_PER_GB;
 }
 
-function architectureOf({ inputs }: RecordedResource): Architecture {
+function architectureOf({ inputs }: RecordedResource): CpuArchitecture {
   return asList(inputs.architectures)[0] === "arm64" ? "arm64" : "x86_64";
 }

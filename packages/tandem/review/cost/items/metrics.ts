@@ -4,7 +4,7 @@
  */
 
 import { plainObject, plainObjects } from "../../../program/reading/value.ts";
-import { doorsOf } from "../../program-view/routes.ts";
+import { endpointsOf } from "../../program-view/routes.ts";
 import { FUNCTION } from "../../program-view/view.ts";
 import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
@@ -43,10 +43,10 @@ export function meterMetrics(costing: Costing): void {
 
 function metricsOfRoutes({ view, assumed }: Costing): number {
   if (assumed.requests === 0) return 0;
-  const doors = doorsOf(view);
+  const endpoints = endpointsOf(view);
   const http = view.ofType(HTTP_STAGE).reduce((sum, stage) => {
     const api = view.target(stage, "apiId", HTTP_API);
-    const routes = doors.filter((door) => door.api === api);
+    const routes = endpoints.filter((endpoint) => endpoint.api === api);
     const everywhere = plainObject(stage.inputs.defaultRouteSettings)?.detailedMetricsEnabled === true;
     const single = asList(stage.inputs.routeSettings)
       .flatMap(plainObjects)
@@ -60,7 +60,7 @@ function metricsOfRoutes({ view, assumed }: Costing): number {
     .filter(({ inputs }) => plainObject(inputs.settings)?.metricsEnabled === true)
     .reduce((sum, settings) => {
       const api = view.target(settings, "restApi", "aws:apigateway/restApi:RestApi");
-      const methods = doors.filter((door) => door.api === api).length;
+      const methods = endpoints.filter((endpoint) => endpoint.api === api).length;
       return sum + (settings.inputs.methodPath === "*/*" ? methods : 1) * METRICS_OF_REST_METHOD;
     }, 0);
   return http + rest;

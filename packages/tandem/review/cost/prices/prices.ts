@@ -11,7 +11,7 @@ import { UserError } from "../../../shared/user-error.js";
 import atlasFile from "./atlas.json" with { type: "json" };
 import freeTierFile from "./free-tier.json" with { type: "json" };
 
-export type Architecture = "arm64" | "x86_64";
+export type CpuArchitecture = "arm64" | "x86_64";
 
 /** Prices of AWS in one region. What is optional is not in every list; whoever misses it says so, and takes it for nothing never. */
 export interface AwsPrices {
@@ -20,9 +20,9 @@ export interface AwsPrices {
   date: string;
   lambda: {
     requestsPerMillion: number;
-    gbSecond: Record<Architecture, number>;
-    provisionedGbSecond: Record<Architecture, number>;
-    provisionedDurationGbSecond: Record<Architecture, number>;
+    gbSecond: Record<CpuArchitecture, number>;
+    provisionedGbSecond: Record<CpuArchitecture, number>;
+    provisionedDurationGbSecond: Record<CpuArchitecture, number>;
     /** Of `/tmp` beyond the 512 MB that every function has. */
     ephemeralGbSecond?: number;
   };

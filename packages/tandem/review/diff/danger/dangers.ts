@@ -3,23 +3,25 @@
 import type { RecordedResource } from "../../../program/recording.ts";
 import type { Danger, ResourceChange } from "../diff.ts";
 import { isProvider } from "../pseudo-resources.ts";
-import type { Fate } from "../resources.ts";
+import type { ComparedResource } from "../resources.ts";
 import type { Found } from "./found.ts";
 import { ofDeletion, ofReplacement } from "./losses.ts";
 import { ofExchanges, ofProvider } from "./moves.ts";
 import { ofExpiry, ofIndexes, ofKeeper, ofSafeguards } from "./safeguards.ts";
 
 /** @param kept what both programs have */
-export function dangers(fates: readonly Fate[], kept: readonly RecordedResource[]): Danger[] {
-  const created = fates.flatMap(({ before, after }) => (before === undefined && after ? [after] : []));
+export function dangers(compared: readonly ComparedResource[], kept: readonly RecordedResource[]): Danger[] {
+  const created = compared.flatMap(({ before, after }) => (before === undefined && after ? [after] : []));
   return [
-    ...ofExchanges(fates).map(({ found, change }) => danger(found, change)),
-    ...fates.flatMap((fate) => dangersOf(fate, created, kept).map((found) => danger(found, fate.change))),
+    ...ofExchanges(compared).map(({ found, change }) => danger(found, change)),
+    ...compared.flatMap((comparison) =>
+      dangersOf(comparison, created, kept).map((found) => danger(found, comparison.change)),
+    ),
   ];
 }
 
 function dangersOf(
-  { change, before, after }: Fate,
+  { change, before, after }: ComparedResource,
   created: readonly RecordedResource[],
   kept: readonly RecordedResource[],
 ): Found[] {

@@ -7,7 +7,7 @@ import { choosesAccount } from "../../provider-facts/property-facts.ts";
 import type { PropertyChange, ResourceChange } from "../diff.ts";
 import { resourceName } from "../names.ts";
 import { isProvider } from "../pseudo-resources.ts";
-import type { Fate } from "../resources.ts";
+import type { ComparedResource } from "../resources.ts";
 import { describe, type Found } from "./found.ts";
 
 /**
@@ -58,8 +58,10 @@ function fromTo({ before, after, secret }: PropertyChange): string {
 }
 
 /** One sentence for all resources that go from one provider to another one that works elsewhere. */
-export function ofExchanges(fates: readonly Fate[]): { found: Found; change: ResourceChange }[] {
-  const moved = fates.flatMap(({ change }) => {
+export function ofExchanges(
+  compared: readonly ComparedResource[],
+): { found: Found; change: ResourceChange }[] {
+  const moved = compared.flatMap(({ change }) => {
     const exchange = change.properties.find(
       ({ path, elsewhere }) => path === "options.provider" && elsewhere,
     );

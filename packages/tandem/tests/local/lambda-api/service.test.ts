@@ -10,7 +10,7 @@ import { functionArn, lambda, resource, startRun, type TestRun } from "../worker
 const caller = "arn:aws:iam::123456789012:role/caller";
 const ofAlias = "arn:aws:iam::123456789012:role/ofAlias";
 const ofFunction = "arn:aws:iam::123456789012:role/ofFunction";
-const stranger = "arn:aws:iam::123456789012:role/stranger";
+const other = "arn:aws:iam::123456789012:role/other";
 const role = (arn: string) =>
   resource("aws:iam/role:Role", arn.split("/")[1] ?? "", { name: arn.split("/")[1] ?? "" }, { arn });
 
@@ -38,7 +38,7 @@ describe("the local Lambda's own interface", () => {
       lambda("fails", `exports.handler = async () => { throw new TypeError("no"); };`),
       lambda("off", "exports.handler = async () => {};", { reservedConcurrentExecutions: 0 }),
       role(caller),
-      role(stranger),
+      role(other),
       role(ofAlias),
       role(ofFunction),
       mayInvoke("ofAlias", functionArn("echo:live")),
@@ -172,11 +172,11 @@ describe("the local Lambda's own interface", () => {
 
   it("lets a role invoke what its policies allow, and refuses others in AWS's words", async () => {
     assert.equal((await call(invocations("echo"), { credentials: credentialsOf(caller) })).status, 200);
-    const { status, body } = await call(invocations("echo"), { credentials: credentialsOf(stranger) });
+    const { status, body } = await call(invocations("echo"), { credentials: credentialsOf(other) });
     assert.equal(status, 403);
     assert.match(
       body.message,
-      /assumed-role\/stranger\/\S+ is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:eu-central-1:123456789012:function:echo/,
+      /assumed-role\/other\/\S+ is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:eu-central-1:123456789012:function:echo/,
     );
     assert.equal(refusals.at(-1)?.call.action, "lambda:InvokeFunction");
   });

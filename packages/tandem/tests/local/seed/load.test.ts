@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import type { Target } from "../../../local/local-target.ts";
+import type { DataTarget } from "../../../local/local-target.ts";
 import { type LoadOptions, load } from "../../../local/seed/load.ts";
 import type { TableSeed } from "../../../local/seed/seed.ts";
 import { openSink } from "../../../local/seed/sink.ts";
@@ -45,7 +45,7 @@ describe("load", () => {
 
   const write = (records: unknown[]): void =>
     writeFileSync(file, `[\n${records.map((record) => JSON.stringify(record)).join(",\n")}\n]\n`);
-  const target = (endpoint: string, table = "things-table"): Target => ({
+  const target = (endpoint: string, table = "things-table"): DataTarget => ({
     outputs: { tables: { things: table } },
     aws: { endpoint, region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } },
   });

@@ -90,7 +90,7 @@ describe("the load check", () => {
     const run = await startRun([lambda("same", `console.log("loaded"); ${counter("a")}`)]);
     const lines: string[] = [];
     const again = new WorkerService({
-      credentialsOf: () => ({ accessKeyId: "id", secretAccessKey: "secret" }),
+      credentialsOf: () => ({ accessKeyId: "id", secretAccessKey: "secret", sessionToken: "local" }),
       onLog: (_name, line) => lines.push(line),
       deliver: async () => {},
     });

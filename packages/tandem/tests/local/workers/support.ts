@@ -60,7 +60,7 @@ export async function startRun(
   const delivered: TestRun["delivered"] = [];
   const told: string[] = [];
   const workers = new WorkerService({
-    credentialsOf: () => ({ accessKeyId: "AKIALOCALTEST", secretAccessKey: "secret" }),
+    credentialsOf: () => ({ accessKeyId: "AKIALOCALTEST", secretAccessKey: "secret", sessionToken: "local" }),
     onLog: (_name, line) => lines.push(line),
     deliver: async (destination, record) => {
       delivered.push({ destination, record });

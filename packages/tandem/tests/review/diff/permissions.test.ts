@@ -29,10 +29,11 @@ function changes(before: Statement[], after: Statement[]): string[] {
 }
 
 function told({ permissions }: ReturnType<typeof compare>): string[] {
-  return permissions.map(({ direction, subject, effect, principal, action, resource: target, condition }) =>
-    [direction, subject, effect, principal, action, target === table ? "table" : target, condition]
-      .filter(Boolean)
-      .join(" "),
+  return permissions.map(
+    ({ direction, holderName, effect, principal, action, resource: target, condition }) =>
+      [direction, holderName, effect, principal, action, target === table ? "table" : target, condition]
+        .filter(Boolean)
+        .join(" "),
   );
 }
 
@@ -103,7 +104,7 @@ describe("comparePermissions", () => {
       { recording: program([allow("dynamodb:GetItem")], []) },
     );
     assert.deepEqual(
-      diff.permissions.map(({ subject, subjectKind }) => [subject, subjectKind]),
+      diff.permissions.map(({ holderName, holderKind }) => [holderName, holderKind]),
       [["reader", "role"]],
     );
   });
@@ -171,7 +172,7 @@ describe("comparePermissions", () => {
     );
     assert.deepEqual(told(diff), ["widened read Allow mongodb:write database barns"]);
     assert.deepEqual(
-      diff.resources.flatMap(({ properties }) => properties.map(({ toldIn }) => toldIn)),
+      diff.resources.flatMap(({ properties }) => properties.map(({ reportedIn }) => reportedIn)),
       ["permissions", "permissions"],
     );
   });
@@ -383,8 +384,8 @@ describe("comparePermissions", () => {
         { recording: recording([API, lambda]) },
         { recording: recording([API, lambda, integration, route, permission(sourceArn)]) },
       );
-    const toldIn = (sourceArn: string) => of(sourceArn).permissions.map((change) => change.toldIn);
-    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/GET/ferns"), ["routes"]);
-    assert.deepEqual(toldIn("arn:aws:execute-api:eu-central-1:1:the-api/*/POST/ferns"), [undefined]);
+    const reportedIn = (sourceArn: string) => of(sourceArn).permissions.map((change) => change.reportedIn);
+    assert.deepEqual(reportedIn("arn:aws:execute-api:eu-central-1:1:the-api/*/GET/ferns"), ["routes"]);
+    assert.deepEqual(reportedIn("arn:aws:execute-api:eu-central-1:1:the-api/*/POST/ferns"), [undefined]);
   });
 });

@@ -212,7 +212,7 @@ describe("compareProperties", () => {
     );
   });
 
-  it("marks what replaces the resource: said by the SDK's comments, said nowhere, and every region", () => {
+  it("marks what replaces the resource: named in the SDK's comments, written by hand, and every region", () => {
     const replaced = (type: string, before: Values, after: Values) =>
       changes(before, after, type).flatMap(({ path, replaces }) => (replaces ? [path] : []));
     assert.deepEqual(

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { record } from "../../../program/record.ts";
-import { doorsOf } from "../../../review/program-view/routes.ts";
+import { endpointsOf } from "../../../review/program-view/routes.ts";
 import { ProgramView } from "../../../review/program-view/view.ts";
 import { api, lambda } from "../support/functions.ts";
 
-async function doors(program: () => void, preview = false): Promise<string[][]> {
+async function endpoints(program: () => void, preview = false): Promise<string[][]> {
   const recording = await record(program, {
     project: "shop",
     config: { "aws:region": "eu-central-1" },
     preview,
   });
-  return doorsOf(new ProgramView(recording)).map(({ api, route, authorization, function: behind }) => [
+  return endpointsOf(new ProgramView(recording)).map(({ api, route, authorization, function: behind }) => [
     api.name,
     route,
     authorization,
@@ -20,7 +20,7 @@ async function doors(program: () => void, preview = false): Promise<string[][]> 
   ]);
 }
 
-describe("doorsOf", () => {
+describe("endpointsOf", () => {
   it("finds routes of HTTP APIs with the functions behind them, scopes in any order", async () => {
     const program = () => {
       api([
@@ -32,9 +32,9 @@ describe("doorsOf", () => {
       ["api", "GET /stock", "open", "read"],
       ["api", "PUT /stock/{sku}", "JWT a b", "write"],
     ];
-    assert.deepEqual(await doors(program), expected);
+    assert.deepEqual(await endpoints(program), expected);
     // Where no address is known, by what depends on what.
-    assert.deepEqual(await doors(program, true), expected);
+    assert.deepEqual(await endpoints(program, true), expected);
   });
 
   it("goes through the alias that an integration calls", async () => {
@@ -58,7 +58,7 @@ describe("doorsOf", () => {
         target: pulumi.interpolate`integrations/${integration.id}`,
       });
     };
-    assert.deepEqual(await doors(program), [["http", "GET /stock", "IAM", "read"]]);
+    assert.deepEqual(await endpoints(program), [["http", "GET /stock", "IAM", "read"]]);
   });
 
   it("finds methods of REST APIs under the path of their resources", async () => {
@@ -87,13 +87,13 @@ describe("doorsOf", () => {
         uri: lambda("read").invokeArn,
       });
     };
-    assert.deepEqual(await doors(program), [["rest", "GET /stock/{sku}", "Cognito stock", "read"]]);
+    assert.deepEqual(await endpoints(program), [["rest", "GET /stock/{sku}", "Cognito stock", "read"]]);
   });
 
   it("finds URLs of functions, open ones above all", async () => {
     const program = () => {
       new aws.lambda.FunctionUrl("url", { functionName: lambda("read").name, authorizationType: "NONE" });
     };
-    assert.deepEqual(await doors(program), [["read", "function URL", "open", "read"]]);
+    assert.deepEqual(await endpoints(program), [["read", "function URL", "open", "read"]]);
   });
 });

@@ -46,8 +46,8 @@ describe("the load check of many functions", () => {
     );
   });
 
-  it("goes on behind the one that ends a scout", async () => {
-    // A scout knows all functions it was sent for, a worker only its doorbell.
+  it("goes on behind the one that ends the thread of many", async () => {
+    // That thread is given all functions it has to load, a worker only its doorbell.
     const shy = `if (Array.isArray(require("node:worker_threads").workerData)) process.exit(1); exports.handler = async () => "there";`;
     const run = await startRun([lambda("shy", shy), ...many]);
     try {
@@ -58,7 +58,7 @@ describe("the load check of many functions", () => {
     assert.equal(
       run.lines.filter((line) => line.endsWith("loaded")).length,
       0,
-      "the others were seen by scouts",
+      "the others were loaded in bulk",
     );
   });
 

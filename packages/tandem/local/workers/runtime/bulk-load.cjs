@@ -31,7 +31,7 @@ async function tryToLoad(assignment) {
   saveCompiledCode();
 }
 
-async function scout() {
+async function loadAll() {
   // Their lines are shown when they are loaded to be used.
   const silent = () => {};
   captureConsole({ write: silent, always: silent }, { requestId: undefined }, { logFormat: "Text" });
@@ -51,4 +51,4 @@ async function scout() {
 const giveUp = () => process.exit(1);
 process.on("uncaughtException", giveUp);
 process.on("unhandledRejection", giveUp);
-scout();
+loadAll();

@@ -1,9 +1,9 @@
-/** Sends scouts ahead: threads that load many functions in turn, for a thread for each costs more than most of them. */
+/** Loads many functions in a few threads, one after the other in each: a thread for each function costs more than loading most of them. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Assignment, FromScout } from "./protocol.ts";
+import type { Assignment, FromBulkLoader } from "./protocol.ts";
 
-const runtime = new URL("./runtime/scout.cjs", import.meta.url);
+const runtime = new URL("./runtime/bulk-load.cjs", import.meta.url);
 /** As long as a worker of its own may take to load. */
 const SILENCE_MS = 10_000;
 /** Enough for the code of every function of a large program at once. */
@@ -11,31 +11,35 @@ const HEAP_MB = 2_000;
 
 /**
  * Physical names of the functions that have loaded; of the others nothing is known.
- * @param signal ends the scouts where they are
+ * @param signal ends the threads where they are
  */
-export async function scout(assignments: Assignment[], signal: AbortSignal): Promise<Set<string>> {
+export async function loadInBulk(assignments: Assignment[], signal: AbortSignal): Promise<Set<string>> {
   const loaded = new Set<string>();
   const shares = Array.from({ length: availableParallelism() }, (_, share) =>
     assignments.filter((_assignment, index) => index % availableParallelism() === share),
   );
   await Promise.all(
-    shares.filter((share) => share.length > 0).map((share) => scoutShare(share, loaded, signal)),
+    shares.filter((share) => share.length > 0).map((share) => loadShare(share, loaded, signal)),
   );
   return loaded;
 }
 
 /** Ends without an error whatever happens: who has not been seen to load is tried again elsewhere. */
-async function scoutShare(share: Assignment[], loaded: Set<string>, signal: AbortSignal): Promise<void> {
+async function loadShare(share: Assignment[], loaded: Set<string>, signal: AbortSignal): Promise<void> {
   let left = share;
   while (left.length > 0 && !signal.aborted) {
-    const tried = await sendScout(left, loaded, signal);
-    // The one that it fell silent at has ended it; another scout goes on behind that.
+    const tried = await startBulkLoader(left, loaded, signal);
+    // The function at which it fell silent has ended it; another thread goes on behind that one.
     left = left.slice(tried + 1);
   }
 }
 
-/** How many functions the scout has told of. */
-function sendScout(workerData: Assignment[], loaded: Set<string>, signal: AbortSignal): Promise<number> {
+/** How many functions the thread has reported on. */
+function startBulkLoader(
+  workerData: Assignment[],
+  loaded: Set<string>,
+  signal: AbortSignal,
+): Promise<number> {
   const worker = new Worker(runtime, {
     workerData,
     env: {},
@@ -50,7 +54,7 @@ function sendScout(workerData: Assignment[], loaded: Set<string>, signal: AbortS
   signal.addEventListener("abort", end, { once: true });
   const { promise, resolve } = Promise.withResolvers<number>();
   let tried = 0;
-  worker.on("message", ([what, functionName]: FromScout) => {
+  worker.on("message", ([what, functionName]: FromBulkLoader) => {
     silence.refresh();
     tried++;
     if (what === "loads") loaded.add(functionName);

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { ACCOUNT_ID } from "../reading/arn.ts";
 
-export interface Subject {
+export interface Declaration {
   type: string;
   /** Logical name. */
   name: string;
@@ -26,10 +26,10 @@ export class Named {
   readonly inputs: Record<string, unknown>;
   readonly region: string;
   readonly logicalName: string;
-  readonly find: Subject["find"];
+  readonly find: Declaration["find"];
   readonly #seed: string;
 
-  constructor({ inputs, region, name, seed, find }: Subject) {
+  constructor({ inputs, region, name, seed, find }: Declaration) {
     this.inputs = inputs;
     this.region = region;
     this.logicalName = name;

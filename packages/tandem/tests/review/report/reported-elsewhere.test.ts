@@ -24,8 +24,8 @@ function plain(markdown: string): string[] {
 /** The place of a changed property: its own words, the section that tells it, or a count in a line that names the resource. */
 function assertTold(change: ResourceChange, property: PropertyChange, diff: Diff, lines: string[]): void {
   const what = `${change.kind} ${change.type} ${change.name}: ${property.path}`;
-  if (property.toldIn !== undefined) {
-    assert.ok(isToldThere(change, property, diff), `${what} is told in ${property.toldIn}`);
+  if (property.reportedIn !== undefined) {
+    assert.ok(isToldThere(change, property, diff), `${what} is told in ${property.reportedIn}`);
     return;
   }
   const named = lines.filter((line) => line.includes(change.name));
@@ -37,14 +37,16 @@ function assertTold(change: ResourceChange, property: PropertyChange, diff: Diff
   );
 }
 
-function isToldThere(change: ResourceChange, { toldIn, path }: PropertyChange, diff: Diff): boolean {
+function isToldThere(change: ResourceChange, { reportedIn, path }: PropertyChange, diff: Diff): boolean {
   const urns = [change.urn, change.formerly?.urn];
-  if (toldIn === "permissions")
+  if (reportedIn === "permissions")
     return diff.permissions.some(({ sources }) => sources.some((urn) => urns.includes(urn)));
-  if (toldIn === "routes") return diff.routes.some(({ source }) => urns.includes(source));
-  if (toldIn === "variables")
+  if (reportedIn === "routes") return diff.routes.some(({ source }) => urns.includes(source));
+  if (reportedIn === "variables")
     return diff.variables.some((one) => one.function === change.name && path.includes(one.name));
-  return toldIn === "code" ? diff.code.some((one) => one.function === change.name) : toldIn === "region";
+  return reportedIn === "code"
+    ? diff.code.some((one) => one.function === change.name)
+    : reportedIn === "region";
 }
 
 function assertAllTold(diff: Diff): void {

@@ -1,6 +1,6 @@
 /** Marks the changed properties that a section tells in its own words, resource by resource. */
-import { toldByGrants } from "../program-view/grants.ts";
-import { toldByDoors } from "../program-view/routes.ts";
+import { propertiesOfGrants } from "../program-view/grants.ts";
+import { propertiesOfEndpoints } from "../program-view/routes.ts";
 import { FUNCTION } from "../program-view/view.ts";
 import type { Diff, PropertyChange, ResourceChange } from "./diff.ts";
 
@@ -10,14 +10,14 @@ type Telling = Pick<Diff, "permissions" | "routes" | "variables" | "code">;
  * A section tells a property only where it has an entry about this very resource: a policy whose change makes no difference to
  * anybody is told as what it is, a change of a text.
  */
-export function withTellers(changes: readonly ResourceChange[], told: Telling): ResourceChange[] {
+export function withReportedIn(changes: readonly ResourceChange[], told: Telling): ResourceChange[] {
   const by = {
     permissions: new Set(told.permissions.flatMap(({ sources }) => sources)),
     routes: new Set(told.routes.map(({ source }) => source)),
     variables: new Set(told.variables.map((change) => `${change.function} ${change.name}`)),
     code: new Set(told.code.map((change) => change.function)),
   };
-  const isTold = (
+  const isReported = (
     change: ResourceChange,
     { path, secret }: PropertyChange,
     section: keyof Telling,
@@ -32,8 +32,8 @@ export function withTellers(changes: readonly ResourceChange[], told: Telling): 
     if (change.kind === "created" || change.kind === "deleted") return change;
     const properties = change.properties.map((property): PropertyChange => {
       const section = sectionFor(change.type, property.path);
-      if (section === undefined || property.toldIn !== undefined) return property;
-      return isTold(change, property, section) ? { ...property, toldIn: section } : property;
+      if (section === undefined || property.reportedIn !== undefined) return property;
+      return isReported(change, property, section) ? { ...property, reportedIn: section } : property;
     });
     return { ...change, properties };
   });
@@ -44,8 +44,8 @@ const VARIABLE = /^environment\.variables(?:\.([\w$-]+)|\[(".*")\])$/;
 
 function sectionFor(type: string, path: string): keyof Telling | undefined {
   const top = path.split(/[.[]/)[0] ?? "";
-  if (toldByGrants[type]?.includes(top)) return "permissions";
-  if (toldByDoors[type]?.includes(top)) return "routes";
+  if (propertiesOfGrants[type]?.includes(top)) return "permissions";
+  if (propertiesOfEndpoints[type]?.includes(top)) return "routes";
   if (type !== FUNCTION) return undefined;
   if (variableOf(path) !== undefined) return "variables";
   return CODE.includes(top) ? "code" : undefined;

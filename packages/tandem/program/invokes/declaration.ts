@@ -1,9 +1,13 @@
 /** What is asked for, in the form that the rules for made-up outputs take: the same question always gets the same answer. */
 
-import type { Subject } from "../outputs/subject.ts";
+import type { Declaration } from "../outputs/declaration.ts";
 import type { InvokeContext } from "./invoke-answer.ts";
 
-export function subjectOf(type: string, asked: Record<string, unknown>, { region }: InvokeContext): Subject {
+export function declarationOf(
+  type: string,
+  asked: Record<string, unknown>,
+  { region }: InvokeContext,
+): Declaration {
   return {
     type,
     name: type.slice(type.lastIndexOf(":") + 1).toLowerCase(),

@@ -11,7 +11,7 @@ const MOST_A_SECOND = 200;
 /** A list that is longer is not searched for its count. */
 const LONGEST_READ = 262_144;
 
-export function callsTold(tell: (calls: Omit<CallsHappened, "store">) => void): Answered {
+export function reportCalls(tell: (calls: Omit<CallsHappened, "store">) => void): Answered {
   const limit = new RateLimit(MOST_A_SECOND);
   let calls: StoreCall[] = [];
   let leftOut = 0;
