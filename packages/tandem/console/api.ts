@@ -16,7 +16,7 @@ import { Mask } from "./secrets.ts";
 import { type Sent, sendRequest } from "./send-request.ts";
 import { type ConsoleRequest, failure, json, type Reply } from "./server.ts";
 import { Stores } from "./stores.ts";
-import { MOST_TRACES } from "./traces/trace-store.ts";
+import { MOST_TRACES } from "./trace-store.ts";
 import { Traces } from "./traces/traces.ts";
 
 /** What stands for `{…}` in a path, decoded. */

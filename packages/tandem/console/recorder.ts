@@ -15,7 +15,7 @@ import type { SegmentDocument } from "../local/xray/documents.ts";
 import { Measured } from "./cloudwatch/measured.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { Ring } from "./ring.ts";
-import { TraceStore } from "./traces/trace-store.ts";
+import { TraceStore } from "./trace-store.ts";
 
 export const MOST_ENTRIES = 1_000;
 const MOST_INVOCATIONS = 1_000;

@@ -19,7 +19,7 @@ import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { WorkerService } from "./workers/service.ts";
-import { XrayService } from "./xray/service.ts";
+import { XrayService } from "./xray-daemon/service.ts";
 
 export interface ServiceOptions {
   /** Where the first API listens; without it there is no gateway. */

@@ -1,7 +1,7 @@
 /** One trace with what a list, a filter and the map want to know of it. */
 import type { Mask } from "../secrets.ts";
+import type { KeptTrace } from "../trace-store.ts";
 import { flat, type Segment, segmentsOf } from "./segments.ts";
-import type { KeptTrace } from "./trace-store.ts";
 
 export interface ReadTrace {
   id: string;

@@ -3,7 +3,7 @@ import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import { reportOf } from "../described.ts";
 import type { Mask } from "../secrets.ts";
-import type { KeptTrace, TracedInvocation, TracedRequest } from "./trace-store.ts";
+import type { KeptTrace, TracedInvocation, TracedRequest } from "../trace-store.ts";
 
 export interface Cause {
   type: string;

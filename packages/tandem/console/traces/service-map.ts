@@ -3,7 +3,7 @@ import type { ReadTrace } from "./read-trace.ts";
 import type { Segment } from "./segments.ts";
 import { CLIENT, edgesOf, type Service } from "./services.ts";
 
-export interface Measured {
+export interface CallStatistics {
   count: number;
   /** Answers of 400 and more that are the caller's. */
   errors: number;
@@ -13,9 +13,9 @@ export interface Measured {
   longestMs: number;
 }
 
-export interface MapNode extends Service, Measured {}
+export interface MapNode extends Service, CallStatistics {}
 
-export interface MapEdge extends Measured {
+export interface MapEdge extends CallStatistics {
   from: string;
   to: string;
 }
@@ -76,11 +76,11 @@ function node(nodes: Map<string, MapNode>, service: Service): MapNode {
   return known;
 }
 
-function nothing(): Measured {
+function nothing(): CallStatistics {
   return { count: 0, errors: 0, throttles: 0, faults: 0, averageMs: 0, longestMs: 0 };
 }
 
-function add(measured: Measured, { start, end, ...said }: Segment): void {
+function add(measured: CallStatistics, { start, end, ...said }: Segment): void {
   const milliseconds = end - start;
   const { fault, throttle, error } = worst(said.children, said);
   measured.averageMs += (milliseconds - measured.averageMs) / (measured.count + 1);

@@ -6,11 +6,11 @@ import { text } from "../../program/reading/value.ts";
 import { type Summary, summaryOf, traceOf } from "../described.ts";
 import type { Entry, Recorder } from "../recorder.ts";
 import type { Mask } from "../secrets.ts";
+import type { TraceCounts } from "../trace-store.ts";
 import { readFilter } from "./filter-expression.ts";
 import { type ReadTrace, TraceReader } from "./read-trace.ts";
 import type { Segment } from "./segments.ts";
 import { type ServiceMap, serviceMap } from "./service-map.ts";
-import type { TraceCounts } from "./trace-store.ts";
 
 const MOST_LISTED = 200;
 

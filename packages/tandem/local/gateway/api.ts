@@ -1,11 +1,10 @@
 /** What the gateway serves: the APIs of a recorded program, read once and then only looked at. */
 import type { Permission } from "../iam/invocation-permission.ts";
-import type { Protocol } from "../observer.ts";
+import type { ApiSegment, Protocol } from "../observer.ts";
 import type { CorsRules } from "./cors.ts";
 import type { HeaderFields } from "./http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import type { RequestTarget } from "./http/request-target.ts";
-import type { RequestTrace } from "./request-trace.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -138,4 +137,11 @@ export interface RoutedRequest {
   requestId: string;
   /** What functions are told of the trace. */
   trace: RequestTrace;
+}
+
+/** What X-Ray is given of a request. */
+export interface RequestTrace {
+  /** For the functions that the request calls. */
+  header: string;
+  segment?: ApiSegment;
 }

@@ -2,15 +2,9 @@
 import type { ApiSegment } from "../observer.ts";
 import type { Sampled } from "../xray/sampling.ts";
 import { newSegmentId, readTraceHeader } from "../xray/trace-header.ts";
-import type { Stage } from "./api.ts";
+import type { RequestTrace, Stage } from "./api.ts";
 import type { HeaderFields } from "./http/header-fields.ts";
 import { newTraceId } from "./payloads/identifiers.ts";
-
-export interface RequestTrace {
-  /** For the functions that the request calls. */
-  header: string;
-  segment?: ApiSegment;
-}
 
 /** Asked where the caller has not decided; without it no stage is traced. */
 export type SamplesRequest = (asked: Sampled) => boolean;

@@ -4,8 +4,8 @@ import type { Guard } from "../iam/guard.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import type { FunctionSettings } from "../workers/settings.ts";
+import { SAMPLING_RULE, type Sampled, Sampler, samplingRules } from "../xray/sampling.ts";
 import { Daemon } from "./daemon.ts";
-import { SAMPLING_RULE, type Sampled, Sampler, samplingRules } from "./sampling.ts";
 
 const PUT = "xray:PutTraceSegments";
 

@@ -9,8 +9,8 @@ import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import type { KeptPort } from "../kept-ports.ts";
 import { listenAt } from "../kept-ports.ts";
 import { readBody } from "../read-body.ts";
-import { type Read, readDatagram, readDocument } from "./documents.ts";
-import type { SamplingRule } from "./sampling.ts";
+import { type Read, readDatagram, readDocument } from "../xray/documents.ts";
+import type { SamplingRule } from "../xray/sampling.ts";
 
 export interface DaemonOptions {
   port: KeptPort;

@@ -2,9 +2,9 @@
  * The last traces of a run: documents as they came and what Lambda and API Gateway have to say, by trace. Kept as text and
  * numbers; whoever reads pays for the rest.
  */
-import type { ApiSegment, InvocationHappened, RequestHappened } from "../../local/observer.ts";
-import type { SegmentDocument } from "../../local/xray/documents.ts";
-import type { LambdaSegments } from "../../local/xray/traced-run.ts";
+import type { ApiSegment, InvocationHappened, RequestHappened } from "../local/observer.ts";
+import type { SegmentDocument } from "../local/xray/documents.ts";
+import type { LambdaSegments } from "../local/xray/traced-run.ts";
 
 export const MOST_TRACES = 1_000;
 const MOST_BYTES = 8 * 1_048_576;
