@@ -120,6 +120,7 @@ describe("what a function sees of its surroundings", () => {
       AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
       AWS_ACCESS_KEY_ID: "AKIALOCALTEST",
       AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_SESSION_TOKEN: "local",
       LANG: "en_US.UTF-8",
       PATH: "/usr/local/bin:/usr/bin:/bin:/opt/bin",
       TZ: ":UTC",
