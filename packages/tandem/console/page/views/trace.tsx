@@ -1,10 +1,9 @@
 /** One trace on its time line: every segment and subsegment with when and how long, and what it says of itself. */
 import { useState } from "preact/hooks";
 import { useAsk } from "../api.ts";
-import type { Segment, TraceDetail } from "../types.ts";
+import type { Segment, TraceDetail, TraceSummary } from "../types.ts";
 import { Code, Copy, clock, Facts, milliseconds, Problem, plural, Section } from "../ui.tsx";
 import { ServiceMapView } from "./service-map.tsx";
-import { TraceStatus, titleOf } from "./traces.tsx";
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const EVERY_MS = 2_000;
@@ -148,5 +147,19 @@ function Told({ segment, trace }: { segment: Segment; trace: TraceDetail }) {
         </details>
       )}
     </div>
+  );
+}
+
+export function titleOf({ request, method, url, name }: TraceSummary): string {
+  if (request) return `${request.method} ${request.title}`;
+  return method === undefined ? name : `${method} ${url ?? ""}`;
+}
+
+export function TraceStatus({ status }: Pick<TraceSummary, "status">) {
+  const kind = status === "fault" ? "bad" : status === "ok" ? "good" : "warn";
+  return (
+    <span class={`status ${kind}`}>
+      <span aria-hidden="true">{kind === "bad" ? "✕" : kind === "warn" ? "!" : "✓"}</span> {status}
+    </span>
   );
 }

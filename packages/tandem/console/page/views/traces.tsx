@@ -7,7 +7,7 @@ import "../traces.css";
 import type { Sampling, TraceSummary, TracesSummary } from "../types.ts";
 import { clock, Empty, milliseconds, Problem, plural, Section } from "../ui.tsx";
 import { ServiceMapView } from "./service-map.tsx";
-import { Trace } from "./trace.tsx";
+import { Trace, TraceStatus, titleOf } from "./trace.tsx";
 
 const EVERY_MS = 2_000;
 const FILTERS = [
@@ -207,19 +207,5 @@ function Rows({ traces }: { traces: TraceSummary[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-export function titleOf({ request, method, url, name }: TraceSummary): string {
-  if (request) return `${request.method} ${request.title}`;
-  return method === undefined ? name : `${method} ${url ?? ""}`;
-}
-
-export function TraceStatus({ status }: Pick<TraceSummary, "status">) {
-  const kind = status === "fault" ? "bad" : status === "ok" ? "good" : "warn";
-  return (
-    <span class={`status ${kind}`}>
-      <span aria-hidden="true">{kind === "bad" ? "✕" : kind === "warn" ? "!" : "✓"}</span> {status}
-    </span>
   );
 }

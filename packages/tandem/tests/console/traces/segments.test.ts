@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Mask } from "../../../console/secrets.ts";
+import { TraceStore } from "../../../console/trace-store.ts";
 import { type Segment, segmentsOf } from "../../../console/traces/segments.ts";
-import { TraceStore } from "../../../console/traces/trace-store.ts";
 import { resource } from "../../local/iam/recordings.ts";
 import { recordedProgram } from "../../support/recordings.ts";
 import { calledBy, document, id, invocation, mask, read, request, TRACE } from "./support.ts";

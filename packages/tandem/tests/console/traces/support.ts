@@ -1,8 +1,8 @@
 /** Traces as a run tells of them, without a run. */
 
 import { Mask } from "../../../console/secrets.ts";
+import { TraceStore } from "../../../console/trace-store.ts";
 import { type ReadTrace, TraceReader } from "../../../console/traces/read-trace.ts";
-import { TraceStore } from "../../../console/traces/trace-store.ts";
 import type { InvocationHappened, RequestHappened } from "../../../local/observer.ts";
 import { recordedProgram } from "../../support/recordings.ts";
 

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { type KeptPort, listenAt } from "../../../local/kept-ports.ts";
-import { Daemon } from "../../../local/xray/daemon.ts";
 import type { Read } from "../../../local/xray/documents.ts";
 import { samplingRules } from "../../../local/xray/sampling.ts";
+import { Daemon } from "../../../local/xray-daemon/daemon.ts";
 import { recordedProgram } from "../../support/recordings.ts";
 
 const HEADER = '{"format":"json","version":1}\n';
