@@ -6,11 +6,12 @@ import type { Recording } from "../program/recording.ts";
 import { isObject, type JsonObject, parseExactly } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
 import type { Item } from "./attribute-values.ts";
-import { detailOf, summaryOf } from "./described.ts";
+import { type Detail, detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
 import { homeOf, pictureOf } from "./home.ts";
 import { MOST_MINUTES, Monitoring } from "./monitoring.ts";
 import { MOST_ENTRIES, type Recorder } from "./recorder.ts";
+import { Remedies, type Remedy } from "./remedy.ts";
 import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
 import { type Sent, sendRequest } from "./send-request.ts";
@@ -28,6 +29,13 @@ const STORES_TELL_MS = TELL_AFTER_MS + 10;
 const MOST_LISTED = 500;
 const MOST_KEPT = MOST_TRACES.toLocaleString("en-US");
 const DEFAULT_MINUTES = 60;
+
+export interface RequestDetail extends Detail {
+  /** For each refusal, in their order. */
+  remedies: Remedy[];
+  /** What of its calls cannot be listed. */
+  unlisted?: string;
+}
 
 export class Api {
   readonly #run: LocalRun;
@@ -219,7 +227,35 @@ export class Api {
         `Request ${id} is not kept any more, or never was: the last ${MOST_ENTRIES.toLocaleString("en-US")} are.`,
       );
     if (Date.now() - entry.time < 1_000) await new Promise((resolve) => setTimeout(resolve, STORES_TELL_MS));
-    return json(detailOf(entry, this.#recorder, this.mask));
+    const detail = detailOf(entry, this.#recorder, this.mask);
+    const unlisted = this.#unlisted(detail);
+    return json({
+      ...detail,
+      remedies: this.#remedies(detail),
+      ...(unlisted === undefined ? {} : { unlisted }),
+    } satisfies RequestDetail);
+  }
+
+  #remedies({ calls }: Detail): Remedy[] {
+    const refused = calls.flatMap(({ decisions, session, trace }) =>
+      decisions
+        .filter(({ refusal }) => refusal)
+        .map(({ action, resource }) => ({
+          action,
+          resource,
+          name: this.#recorder.functionOf({ trace, session }),
+        })),
+    );
+    if (refused.length === 0) return [];
+    const remedies = new Remedies(this.#run.recording, this.#run.services.iam.roles);
+    return refused.map(({ name, action, resource }) => remedies.of(name, action, resource));
+  }
+
+  /** Functions speak to MongoDB without a door of the run's between them. */
+  #unlisted({ function: name }: Detail): string | undefined {
+    if (this.#run.services.mongodb.uri === undefined || name === undefined) return undefined;
+    if (!this.#functions.reachesMongodb(name)) return undefined;
+    return "Calls to MongoDB are not among them: functions speak to it directly, and the run does not see what they say.";
   }
 
   /** `again`: id of the request whose headers are taken where they were masked. */

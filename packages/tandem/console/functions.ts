@@ -91,6 +91,14 @@ export class Functions {
     };
   }
 
+  /** By its variables: a connection string of Atlas. */
+  reachesMongodb(name: string): boolean {
+    const resource = this.#find(name);
+    if (!resource) return false;
+    const { environment } = functionSettings(resource, this.#run.recording);
+    return Object.values(environment).some((value) => /^mongodb(\+srv)?:\/\//.test(value));
+  }
+
   async invoke(name: string, event: unknown, mask: Mask): Promise<InvocationDescribed> {
     if (!this.#find(name)) throw new UserError(`There is no function ${name}.`);
     const lines: string[] = [];

@@ -132,7 +132,7 @@ export class Recorder implements Observer {
         this.#refusals.set(trace, (this.#refusals.get(trace) ?? 0) + 1);
         if (this.#refusedLately.size < MOST_ENTRIES) this.#refusedLately.add(trace);
       }
-      const functionName = this.#functionOf(call);
+      const functionName = this.functionOf(call);
       for (const { action, resource, refusal } of decisions) {
         this.#use(functionName, action, resource, refusal !== undefined);
       }
@@ -207,7 +207,7 @@ export class Recorder implements Observer {
   }
 
   /** A role's session is called after one of the functions that share it; the trace knows which it was. */
-  #functionOf({ trace, session }: StoreCall): string {
+  functionOf({ trace, session }: Pick<StoreCall, "session"> & { trace?: string | undefined }): string {
     return (trace === undefined ? undefined : this.#byTrace.get(trace)?.functionName) ?? session;
   }
 

@@ -1,7 +1,8 @@
 /** What the API answers: the server's own types, so that page and server cannot drift apart. */
 
+export type { RequestDetail as Detail } from "../api.ts";
 export type { Graph, Line } from "../cloudwatch/graph.ts";
-export type { Detail, InvocationDescribed, LogLine, Summary } from "../described.ts";
+export type { InvocationDescribed, LogLine, Summary } from "../described.ts";
 export type { FunctionDetail, FunctionSummary } from "../functions.ts";
 export type { HomeSummary } from "../home.ts";
 export type { LiveRows } from "../live.ts";
@@ -14,6 +15,7 @@ export type {
 } from "../monitoring.ts";
 export type { Numbers } from "../numbers.ts";
 export type { KeptCall } from "../recorder.ts";
+export type { Remedy } from "../remedy.ts";
 export type { RouteSummary, RoutesSummary } from "../routes.ts";
 export type { Answered } from "../send-request.ts";
 export type {

@@ -180,6 +180,7 @@ describe("console", () => {
       assert.equal(copied.Effect, "Allow");
       assert.equal(copied.Action, "dynamodb:Scan");
       assert.match(copied.Resource, /:table\/items-/);
+      await saying(detail, /list is declared at index\.ts:\d+, items at index\.ts:\d+\./);
       await saying(detail, /AccessDeniedException/);
     });
 

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import { clear, useLive } from "../live.ts";
-import type { Answered, Detail, InvocationDescribed, KeptCall, LogLine, Summary } from "../types.ts";
+import type { Answered, Detail, InvocationDescribed, KeptCall, LogLine, Remedy, Summary } from "../types.ts";
 import {
   Code,
   Copy,
@@ -213,7 +213,7 @@ function Chosen({ id }: { id: string }) {
           )}
           <Problem message={problem} />
           {isEdited && <Editor start={editedOf(detail)} send={again} isSending={isBusy} />}
-          <Decisions calls={detail.calls} />
+          <Decisions calls={detail.calls} remedies={detail.remedies} />
           {detail.answer && (
             <Section title="Answer">
               <Body body={detail.answer.body} label="Body of the answer" />
@@ -227,7 +227,7 @@ function Chosen({ id }: { id: string }) {
               withEvent={detail.kind === "event"}
             />
           ))}
-          <Calls calls={detail.calls} />
+          <Calls calls={detail.calls} unlisted={detail.unlisted} />
           {detail.request && (
             <Section title="Request">
               <Body body={detail.request.body} label="Body of the request" />
@@ -339,7 +339,7 @@ export function curlOf(detail: Detail, url: string): string {
 const STATEMENT = /\{ "Effect".*\}$/;
 
 /** Each decision on a permission; what was refused stands first, with what would allow it. */
-function Decisions({ calls }: { calls: KeptCall[] }) {
+function Decisions({ calls, remedies }: { calls: KeptCall[]; remedies: Remedy[] }) {
   const decisions = calls.flatMap((call) => call.decisions);
   if (decisions.length === 0) return null;
   const refused = decisions.filter(({ refusal }) => refusal);
@@ -365,6 +365,7 @@ function Decisions({ calls }: { calls: KeptCall[] }) {
             </p>
             <p class="wrap">{refusal?.message}</p>
             <p class="wrap">{statement ? refusal?.hint.replace(statement, "").trim() : refusal?.hint}</p>
+            <Where remedy={remedies[index]} />
             {statement && (
               <>
                 <Code text={statement} label="Statement that would allow it" />
@@ -398,6 +399,31 @@ function Decisions({ calls }: { calls: KeptCall[] }) {
         </details>
       )}
     </Section>
+  );
+}
+
+/** Where in the program the permission would be given. */
+function Where({ remedy }: { remedy: Remedy | undefined }) {
+  if (!remedy?.function) return null;
+  const { function: called, store, link } = remedy;
+  return (
+    <>
+      <p class="wrap">
+        {called.name} is declared at <code class="where">{called.at}</code>
+        {store && (
+          <>
+            , {store.name} at <code class="where">{store.at}</code>
+          </>
+        )}
+        .
+      </p>
+      {link && (
+        <p class="wrap">
+          The link <code>{link.text}</code> would give it: {link.of.name} has it at{" "}
+          <code class="where">{link.of.at}</code>.
+        </p>
+      )}
+    </>
   );
 }
 
@@ -490,40 +516,47 @@ function Line({ line }: { line: LogLine }) {
   );
 }
 
-function Calls({ calls }: { calls: KeptCall[] }) {
-  if (calls.length === 0) return null;
+function Calls({ calls, unlisted }: { calls: KeptCall[]; unlisted: string | undefined }) {
+  if (calls.length === 0 && unlisted === undefined) return null;
   return (
     <Section title="Calls to stores">
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Store</th>
-              <th scope="col">Call</th>
-              <th scope="col">Answer</th>
-              <th scope="col" class="number">
-                Items
-              </th>
-              <th scope="col" class="number">
-                Time
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {calls.map((call, index) => (
-              <tr key={index}>
-                <td>{call.store}</td>
-                <td>{call.operation}</td>
-                <td>
-                  <Status status={call.status} />
-                </td>
-                <td class="number">{call.items ?? "–"}</td>
-                <td class="number">{milliseconds(call.milliseconds)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {unlisted && <p class="muted">{unlisted}</p>}
+      {calls.length > 0 && <CallsTable calls={calls} />}
     </Section>
+  );
+}
+
+function CallsTable({ calls }: { calls: KeptCall[] }) {
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Store</th>
+            <th scope="col">Call</th>
+            <th scope="col">Answer</th>
+            <th scope="col" class="number">
+              Items
+            </th>
+            <th scope="col" class="number">
+              Time
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {calls.map((call, index) => (
+            <tr key={index}>
+              <td>{call.store}</td>
+              <td>{call.operation}</td>
+              <td>
+                <Status status={call.status} />
+              </td>
+              <td class="number">{call.items ?? "–"}</td>
+              <td class="number">{milliseconds(call.milliseconds)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
