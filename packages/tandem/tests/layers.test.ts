@@ -65,7 +65,7 @@ describe("an exported type", () => {
   it("has one home in its layer", () => {
     const homes = new Map<string, string[]>();
     for (const file of code) {
-      const [layer = ""] = file.split("/");
+      const [layer = ""] = /^(console\/page|[^/]+)/.exec(file) ?? [];
       for (const [, name] of readFileInPackage(file).matchAll(
         /^export (?:abstract )?(?:interface|type|class) (\w+)/gm,
       )) {

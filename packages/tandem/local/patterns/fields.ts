@@ -3,7 +3,7 @@ import { isObject } from "../../shared/json.ts";
 import type { Leaf } from "./operators.ts";
 
 /** An element of a list in the event. */
-export interface Place {
+export interface FieldPlace {
   list: number;
   element: number;
 }
@@ -12,13 +12,13 @@ export interface Field {
   /** Names with points between them; lists have no part in it. A name with a point is not told apart, as in AWS. */
   path: string;
   value: Leaf;
-  places: readonly Place[];
+  places: readonly FieldPlace[];
 }
 
 export function fieldsOf(event: unknown): Field[] {
   const fields: Field[] = [];
   let lists = 0;
-  const add = (value: unknown, path: string, places: readonly Place[]) => {
+  const add = (value: unknown, path: string, places: readonly FieldPlace[]) => {
     if (Array.isArray(value)) {
       const list = lists++;
       for (const [element, item] of value.entries()) add(item, path, [...places, { list, element }]);
@@ -32,7 +32,10 @@ export function fieldsOf(event: unknown): Field[] {
 }
 
 /** Both together; undefined where they name two elements of one list. */
-export function together(a: readonly Place[], b: readonly Place[]): readonly Place[] | undefined {
+export function together(
+  a: readonly FieldPlace[],
+  b: readonly FieldPlace[],
+): readonly FieldPlace[] | undefined {
   const clash = b.some(({ list, element }) => a.some((one) => one.list === list && one.element !== element));
   return clash ? undefined : [...a, ...b];
 }

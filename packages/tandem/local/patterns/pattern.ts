@@ -3,7 +3,7 @@
  * with different operators. A pattern is read once; what AWS would not take is a PatternError.
  */
 import { isObject } from "../../shared/json.ts";
-import { type Field, fieldsOf, type Place, together } from "./fields.ts";
+import { type Field, type FieldPlace, fieldsOf, together } from "./fields.ts";
 import {
   ABSENT,
   type Dialect,
@@ -85,7 +85,7 @@ function isOr(name: string, value: unknown): value is Record<string, unknown>[] 
 function holds(
   [wanted, ...rest]: Alternative,
   fields: ReadonlyMap<string, readonly Field[]>,
-  at: readonly Place[],
+  at: readonly FieldPlace[],
 ): boolean {
   if (!wanted) return true;
   const candidates = (fields.get(wanted.path) ?? []).flatMap(({ value, places }) => {
