@@ -20,7 +20,7 @@ export class Console {
 
   static async open(options: ConsoleOptions): Promise<Console> {
     const opened = new Console(options);
-    await opened.#server.listen();
+    await opened.#server.listen(options.run.context.ports.of("Console"));
     return opened;
   }
 

@@ -4,7 +4,7 @@
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { listenAt } from "../local/kept-ports.ts";
+import { type KeptPort, listenAgain } from "../local/kept-ports.ts";
 import { readBody } from "../local/read-body.ts";
 
 export interface Reply {
@@ -63,8 +63,9 @@ export class ConsoleServer {
     });
   }
 
-  async listen(): Promise<void> {
-    this.#port = await listenAt(this.#server, 0);
+  /** Where it did at the last start, if it can: the address may stand among somebody's bookmarks. */
+  async listen(kept: KeptPort): Promise<void> {
+    this.#port = await listenAgain(this.#server, kept);
     this.#server.unref();
   }
 
