@@ -7,6 +7,8 @@ export type Caller =
   | "queue"
   | "bucket"
   | "schedule"
+  | "topic"
+  | "rule"
   | "destination"
   | "sdk"
   | "person";

@@ -1,6 +1,9 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
+
+import { deliverTo } from "./deliveries/destinations.ts";
 import { DeploymentRefusals } from "./deployment-refusals.ts";
 import { DynamodbService } from "./dynamodb/service.ts";
+import { EventBusService } from "./event-buses/service.ts";
 import { BucketNotificationService } from "./event-sources/s3/service.ts";
 import { ScheduleService } from "./event-sources/scheduler/service.ts";
 import { sendToQueue } from "./event-sources/sqs/send-to-queue.ts";
@@ -104,6 +107,14 @@ export function createServices({
     deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
+  const deliver = deliverTo({
+    invoker: workers,
+    queueUrl: (arn) => queuesAndBuckets.queueUrl(arn),
+    publish: async (arn) => {
+      throw new Error(`${arn}: topics are not there yet`);
+    },
+    putEvent: (arn, event, isForwarded) => buses.put(arn, event, isForwarded),
+  });
   const lambdaApi = new LambdaApiService({
     invoker: workers,
     arnOf: (reference) => workers.arnOf(reference),
@@ -114,11 +125,8 @@ export function createServices({
   const refusals = new DeploymentRefusals(keepGoing);
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
   const notifications = new BucketNotificationService(queuesAndBuckets, workers);
-  const schedules = new ScheduleService({
-    iam,
-    invoker: workers,
-    sendToQueue: (arn, body) => sendToQueue(queuesAndBuckets, arn, body),
-  });
+  const buses = new EventBusService({ otherServices, iam, deliver, refusals, observer });
+  const schedules = new ScheduleService({ iam, deliver });
   const gateway =
     listen &&
     new GatewayService({
@@ -130,7 +138,7 @@ export function createServices({
       onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, xray];
-  const callers = [notifications, queueSources, schedules, ...(gateway ? [gateway] : [])];
+  const callers = [notifications, queueSources, buses, schedules, ...(gateway ? [gateway] : [])];
   const stages: Service[][] = [[iam], stores, seeds ? [seed] : [], [lambdaApi], [workers], callers];
   return {
     stages,

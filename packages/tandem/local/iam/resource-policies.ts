@@ -1,14 +1,15 @@
 /**
- * Policies of buckets, queues, tables and functions. Within one account an Allow there is worth as much as one of the role's own
+ * Policies of buckets, queues, topics, buses, tables and functions. Within one account an Allow there is worth as much as one of the role's own
  * policy, and a Deny there is final.
  */
 
-import { readArn } from "../../program/reading/arn.ts";
+import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import type { Condition, Principal } from "../../program/reading/policy-document.ts";
 import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { regionOf } from "../region.ts";
 import { roleNameOf } from "./credentials.ts";
 import { isUnknown, parsePolicy, type SourcedStatement } from "./statements.ts";
 
@@ -23,6 +24,10 @@ const ATTACHED: Record<string, Find> = {
   "aws:s3/bucketPolicy:BucketPolicy": ({ inputs }) => `arn:aws:s3:::${text(inputs.bucket) ?? ""}`,
   "aws:sqs/queue:Queue": outputArn,
   "aws:sqs/queuePolicy:QueuePolicy": ({ inputs }, recording) => queueArn(text(inputs.queueUrl), recording),
+  "aws:sns/topic:Topic": outputArn,
+  "aws:sns/topicPolicy:TopicPolicy": ({ inputs }) => text(inputs.arn),
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": ({ inputs }, recording) =>
+    busArn(text(inputs.eventBusName), recording),
   "aws:dynamodb/resourcePolicy:ResourcePolicy": ({ inputs }) => text(inputs.resourceArn),
 };
 
@@ -144,6 +149,16 @@ function isSessionOf(principal: string, roleArn: string): boolean {
     session.account === readArn(roleArn)?.account &&
     kind === "assumed-role" &&
     role === roleNameOf(roleArn)
+  );
+}
+
+/** Of a bus by its name; the default one is in no program. */
+export function busArn(name: string | undefined, recording: Recording): string {
+  if (name?.startsWith("arn:")) return name;
+  const declared = addressed(recording, "aws:cloudwatch/eventBus:EventBus", name);
+  return (
+    text(declared?.outputs.arn) ??
+    `arn:aws:events:${regionOf(recording)}:${ACCOUNT_ID}:event-bus/${name ?? "default"}`
   );
 }
 

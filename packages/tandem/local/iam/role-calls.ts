@@ -30,9 +30,14 @@ const DELIVERY: Record<string, string> = {
   events: "events:PutEvents",
 };
 
+/** What it takes to deliver to a function, a queue, a topic or a bus; undefined for anything else. */
+export function actionOn(arn: string): string | undefined {
+  return DELIVERY[readArn(arn)?.service ?? ""];
+}
+
 /** Lambda tells a destination what became of an event in the name of the function's own role. */
 export function deliveryRefusal(guard: Guard, roleArn: string, destinationArn: string): string | undefined {
-  const action = DELIVERY[readArn(destinationArn)?.service ?? ""];
+  const action = actionOn(destinationArn);
   if (action === undefined) return undefined;
   const refusal = guard.refusalForRole(roleArn, { action, resource: destinationArn, context: {} });
   return refusal && `${refusal.message}. ${refusal.hint}`;

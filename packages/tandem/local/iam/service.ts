@@ -12,6 +12,8 @@ const OF_RESOURCE = "checked at every call of the program's roles to what it is 
 const REALISED: Record<string, string> = {
   "aws:s3/bucketPolicy:BucketPolicy": OF_RESOURCE,
   "aws:sqs/queuePolicy:QueuePolicy": OF_RESOURCE,
+  "aws:sns/topicPolicy:TopicPolicy": OF_RESOURCE,
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": OF_RESOURCE,
   "aws:dynamodb/resourcePolicy:ResourcePolicy": OF_RESOURCE,
 
   "aws:iam/role:Role": "has credentials of its own; its policies are checked at every call to a local store",

@@ -1,9 +1,9 @@
 /**
- * Answers for every service of AWS that is not realised here. Without it the SDK of a function would call the cloud's
- * own API, with a key that only this machine knows.
+ * The endpoint of every service of AWS that has none of its own: small ones are answered by who realises them, the rest is refused
+ * by name. Without it the SDK of a function would call the cloud's own API, with a key that only this machine knows.
  */
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createLocalServer } from "../callers.ts";
+import type { IncomingHttpHeaders, Server } from "node:http";
+import { type Answer, type Answered, createFront, type FrontRequest } from "../emulators/front.ts";
 import type { IamService } from "../iam/service.ts";
 import { readSignature } from "../iam/signature.ts";
 import { listenAgain } from "../kept-ports.ts";
@@ -11,17 +11,38 @@ import type { LocalContext, Service } from "../service.ts";
 
 /** The SDK asks the endpoint of a service first, and this one for services without. */
 const VARIABLE = "AWS_ENDPOINT_URL";
+/** More than any of these services takes. */
+const LARGEST_REQUEST = 33_554_432;
+
+export interface ServiceApi {
+  answer(request: FrontRequest): Promise<Answer>;
+  /** Told of each answer, where somebody looks. */
+  answered?: Answered | undefined;
+}
 
 export class OtherAwsService implements Service {
   readonly name = "other services";
   readonly #iam: IamService;
   readonly #server: Server;
+  /** By the name that a signature has for the service. */
+  readonly #apis = new Map<string, ServiceApi>();
   readonly #said = new Set<string>();
   #log: (line: string) => void = () => {};
 
   constructor(iam: IamService) {
     this.#iam = iam;
-    this.#server = createLocalServer((request, response) => void this.#refuse(request, response));
+    this.#server = createFront({
+      largestRequest: LARGEST_REQUEST,
+      tooLarge: { status: 413, headers: {}, body: "" },
+      answer: async (request) => this.#apiOf(request)?.answer(request) ?? this.#refuse(request),
+      answered: (request, ...more) => this.#apiOf(request)?.answered?.(request, ...more),
+      failed: (error) => ({ ...inProtocol("", "InternalFailure", String(error)), status: 500 }),
+    });
+  }
+
+  /** `service`: as a signature names it, e.g. `sns`. */
+  serve(service: string, api: ServiceApi): void {
+    this.#apis.set(service, api);
   }
 
   parity(): undefined {
@@ -42,18 +63,19 @@ export class OtherAwsService implements Service {
     await closed;
   }
 
-  async #refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const signature = readSignature({ url: request.url ?? "/", headers: request.headers });
+  #apiOf(request: FrontRequest): ServiceApi | undefined {
+    return this.#apis.get(readSignature(request)?.service ?? "");
+  }
+
+  #refuse(request: FrontRequest): Answer {
+    const { headers } = request;
+    const signature = readSignature(request);
     const service = signature?.service ?? "this service";
     const role = this.#iam.roles.find(({ accessKeyId }) => accessKeyId === signature?.accessKeyId);
-    const operation = await operationOf(request);
+    const operation = operationOf(request);
     const message = `${operation ? `${operation}: ` : ""}${service} is not there in the local run`;
     this.#say(`${role?.session ?? "A function"} asked for ${service}, which is not there in the local run.`);
-    const { type, body } = inProtocol(String(request.headers["content-type"] ?? ""), message);
-    // Version 2 of the SDK tries again after every status from 500 on.
-    const isSecondSdk = /^aws-sdk-nodejs\/2\./.test(request.headers["user-agent"] ?? "");
-    response.writeHead(isSecondSdk ? 400 : 501, { "content-type": type });
-    response.end(body);
+    return notImplemented(headers, message);
   }
 
   #say(line: string): void {
@@ -63,31 +85,30 @@ export class OtherAwsService implements Service {
   }
 }
 
-/** Enough for the name of the operation, which older protocols send as a field of a form. */
-const READ_OF_BODY = 65_536;
+/** What no service here answers, in the protocol it was asked in. */
+export function notImplemented(headers: IncomingHttpHeaders, message: string): Answer {
+  // Version 2 of the SDK tries again after every status from 500 on.
+  const isSecondSdk = /^aws-sdk-nodejs\/2\./.test(headers["user-agent"] ?? "");
+  const answer = inProtocol(String(headers["content-type"] ?? ""), "NotImplemented", message);
+  return { ...answer, status: isSecondSdk ? 400 : 501 };
+}
 
-/** By its header, or by the form's `Action`; the rest of the body is read and dropped. */
-async function operationOf(request: IncomingMessage): Promise<string | undefined> {
-  const start: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    if (length < READ_OF_BODY) start.push(chunk);
-    length += chunk.length;
-  }
-  const target = String(request.headers["x-amz-target"] ?? "")
+/** By its header, or by the form's `Action`, which older protocols send. */
+export function operationOf({ headers, body }: FrontRequest): string | undefined {
+  const target = String(headers["x-amz-target"] ?? "")
     .split(".")
     .at(-1);
   if (target) return target;
-  if (!/form-urlencoded/.test(String(request.headers["content-type"]))) return undefined;
-  return new URLSearchParams(Buffer.concat(start).toString()).get("Action") ?? undefined;
+  if (!/form-urlencoded/.test(String(headers["content-type"]))) return undefined;
+  return new URLSearchParams(body.toString()).get("Action") ?? undefined;
 }
 
 /** Older protocols speak XML, in requests that are forms. */
-function inProtocol(requestType: string, message: string): { type: string; body: string } {
-  const code = "NotImplemented";
+function inProtocol(requestType: string, code: string, message: string): Omit<Answer, "status"> {
   if (!/form-urlencoded|xml/.test(requestType)) {
-    return { type: "application/json", body: JSON.stringify({ __type: code, code, message }) };
+    const body = JSON.stringify({ __type: code, code, message });
+    return { headers: { "content-type": "application/json" }, body };
   }
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  return { type: "text/xml", body: `<ErrorResponse>${error}</ErrorResponse>` };
+  return { headers: { "content-type": "text/xml" }, body: `<ErrorResponse>${error}</ErrorResponse>` };
 }

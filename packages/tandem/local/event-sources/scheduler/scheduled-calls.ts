@@ -1,13 +1,12 @@
 /** One schedule at work: waits for its next time, calls its target, waits again. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Invoker } from "../../invocation.ts";
+import type { Deliver, Delivery } from "../../deliveries/destinations.ts";
 import { type Expression, parseExpression } from "./expressions.ts";
-import { payloadOf, type Schedule } from "./schedules.ts";
+import { deliveryOf, type Schedule } from "./schedules.ts";
 import { callAt } from "./timer.ts";
 
 export interface ScheduleTargets {
-  invoker: Invoker;
-  sendToQueue(arn: string, body: string): Promise<void>;
+  deliver: Deliver;
   log(line: string): void;
 }
 
@@ -18,15 +17,15 @@ const MOST_RETRIES = 5;
 
 export class ScheduledCalls {
   readonly #schedule: Schedule;
-  readonly #caller: ScheduleTargets;
+  readonly #targets: ScheduleTargets;
   readonly #expression: Expression;
   readonly #stopped = new AbortController();
   #callOff: () => void = () => {};
 
   /** Throws an ExpressionError. */
-  constructor(schedule: Schedule, caller: ScheduleTargets) {
+  constructor(schedule: Schedule, targets: ScheduleTargets) {
     this.#schedule = schedule;
-    this.#caller = caller;
+    this.#targets = targets;
     this.#expression = parseExpression(schedule.expression, schedule.timeZone);
   }
 
@@ -53,38 +52,30 @@ export class ScheduledCalls {
     let reason = "";
     for (let attempt = 1; attempt <= tries && !signal.aborted; attempt++) {
       if (attempt > 1) await pause(RETRY_MS, undefined, { signal }).catch(() => {});
-      const failure = await this.#try(payloadOf(this.#schedule, at, attempt));
+      const failure = await this.#try(at, attempt);
       if (failure === undefined) return;
       reason = failure;
     }
-    this.#caller.log(`Schedule ${name}: ${targetArn} could not be called: ${reason}`);
-    await this.#bury(payloadOf(this.#schedule, at, tries)).catch((error: Error) => {
-      this.#caller.log(`Schedule ${name}: the dead letter could not be sent: ${error.message}`);
+    this.#targets.log(`Schedule ${name}: ${targetArn} could not be called: ${reason}`);
+    await this.#bury(at, tries).catch((error: Error) => {
+      this.#targets.log(`Schedule ${name}: the dead letter could not be sent: ${error.message}`);
     });
   }
 
   /** Why it did not work; undefined when it did. */
-  async #try(payload: unknown): Promise<string | undefined> {
-    const { targetArn } = this.#schedule;
-    const { invoker, sendToQueue } = this.#caller;
+  async #try(at: Date, attempt: number): Promise<string | undefined> {
     try {
-      if (/^arn:[^:]+:sqs:/.test(targetArn)) {
-        await sendToQueue(targetArn, textOf(payload));
-        return undefined;
-      }
-      const { status } = await invoker.invoke(targetArn, payload, { type: "Event", caller: "schedule" });
-      return status === "ok" ? undefined : status;
+      await this.#targets.deliver(this.#schedule.targetArn, deliveryOf(this.#schedule, at, attempt));
+      return undefined;
     } catch (error) {
       return (error as Error).message;
     }
   }
 
-  async #bury(payload: unknown): Promise<void> {
+  async #bury(at: Date, attempt: number): Promise<void> {
     const { deadLetterArn } = this.#schedule;
-    if (deadLetterArn) await this.#caller.sendToQueue(deadLetterArn, textOf(payload));
+    if (!deadLetterArn) return;
+    const { payload, caller }: Delivery = deliveryOf(this.#schedule, at, attempt);
+    await this.#targets.deliver(deadLetterArn, { payload, caller });
   }
-}
-
-function textOf(payload: unknown): string {
-  return typeof payload === "string" ? payload : JSON.stringify(payload);
 }

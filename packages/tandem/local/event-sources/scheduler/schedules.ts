@@ -1,14 +1,17 @@
 /** What a recorded program calls at set times: schedules of EventBridge Scheduler, and rules with a schedule. */
 
 import { randomUUID } from "node:crypto";
-import { ACCOUNT_ID, readArn } from "../../../program/reading/arn.ts";
-import { addressed, declared } from "../../../program/reading/resources.ts";
-import { list, number, object, opened, text } from "../../../program/reading/value.ts";
+import { readArn } from "../../../program/reading/arn.ts";
+import { declared } from "../../../program/reading/resources.ts";
+import { number, object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../../program/recording.ts";
+import { type BusEvent, busEvent } from "../../deliveries/bus-event.ts";
+import type { Delivery } from "../../deliveries/destinations.ts";
+import { inputText, type TargetInput } from "../../deliveries/target-input.ts";
+import { isOff, ruleOf, ruleTarget, TARGET } from "../../event-buses/declared.ts";
+import { busArn } from "../../iam/resource-policies.ts";
 
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
-export const RULE = "aws:cloudwatch/eventRule:EventRule";
-export const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 
 export interface Schedule {
   /** URN of the schedule or of the rule's target. */
@@ -24,8 +27,12 @@ export interface Schedule {
   targetArn: string;
   /** Role in whose name the target is called; a rule calls a function by the function's own permission. */
   roleArn?: string;
-  /** Text of the payload, with placeholders; undefined for the event that AWS makes. */
-  input?: string;
+  /** What the target gets of the event that AWS makes; a constant has placeholders where a schedule has it. */
+  input: TargetInput;
+  /** Of a FIFO queue. */
+  groupId?: string;
+  /** What the event says that a schedule puts on a bus. */
+  onBus?: { source: string; detailType: string };
   /** Tries after the first. */
   retries: number;
   deadLetterArn?: string;
@@ -40,7 +47,7 @@ export function schedules(recording: Recording): Schedule[] {
   const own = declared(recording, SCHEDULE).filter(({ inputs }) => text(inputs.state) !== "DISABLED");
   return [
     ...own.map(schedule),
-    ...declared(recording, TARGET).flatMap((target) => ruleTarget(target, recording)),
+    ...declared(recording, TARGET).flatMap((target) => ruleTargetOf(target, recording)),
   ];
 }
 
@@ -61,15 +68,18 @@ function schedule(resource: RecordedResource): Schedule {
   };
 }
 
-/** Nothing for a rule without a schedule, or one that is off. */
-function ruleTarget(target: RecordedResource, recording: Recording): Schedule[] {
-  const rule = addressed(recording, RULE, text(target.inputs.rule));
+/** Nothing for a rule without a schedule, one that is off, or one of an own bus, which AWS refuses. */
+function ruleTargetOf(target: RecordedResource, recording: Recording): Schedule[] {
+  const rule = ruleOf(target, recording);
   const expression = rule && text(rule.inputs.scheduleExpression);
   if (!rule || expression === undefined || isOff(rule)) return [];
+  if (busArn(text(rule.inputs.eventBusName), recording) !== busArn(undefined, recording)) return [];
   const arn = text(rule.outputs.arn) ?? "";
+  const { arn: targetArn, ...more } = ruleTarget(target);
   return [
     {
-      ...common(target, target.inputs),
+      ...more,
+      targetArn,
       name: text(rule.outputs.name) ?? rule.name,
       arn,
       expression,
@@ -82,20 +92,21 @@ function ruleTarget(target: RecordedResource, recording: Recording): Schedule[] 
 
 function common({ urn }: RecordedResource, target: Record<string, Value>) {
   const roleArn = text(target.roleArn);
-  const input = text(target.input);
+  const constant = text(target.input);
   const deadLetterArn = text(object(target.deadLetterConfig).arn);
+  const groupId = text(object(target.sqsParameters).messageGroupId);
+  const bus = object(target.eventbridgeParameters);
+  const [source, detailType] = [text(bus.source), text(bus.detailType)];
   return {
     urn,
     targetArn: text(target.arn) ?? "",
     retries: number(object(target.retryPolicy).maximumRetryAttempts) ?? RETRIES,
+    input: constant === undefined ? {} : { constant },
     ...(roleArn === undefined ? {} : { roleArn }),
-    ...(input === undefined ? {} : { input }),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(source === undefined || detailType === undefined ? {} : { onBus: { source, detailType } }),
     ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
   };
-}
-
-function isOff({ inputs }: RecordedResource): boolean {
-  return text(inputs.state) === "DISABLED" || opened(inputs.isEnabled) === false;
 }
 
 function time(value: Value | undefined): number | undefined {
@@ -103,22 +114,47 @@ function time(value: Value | undefined): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-/** What the target is called with. */
-export function payloadOf({ arn, input, source, region }: Schedule, at: Date, attempt: number): unknown {
-  const id = randomUUID();
-  // AWS writes whole seconds.
-  const moment = at.toISOString().replace(/\.\d+Z$/, "Z");
-  if (input === undefined) {
-    const detail = source === "aws.scheduler" ? "{}" : {};
-    const event = { version: "0", id, "detail-type": "Scheduled Event", source, account: ACCOUNT_ID };
-    return { ...event, time: moment, region, resources: [arn], detail };
-  }
-  const filled = input
+/** What the target gets. Throws a NoInput. */
+export function deliveryOf(schedule: Schedule, at: Date, attempt: number): Delivery {
+  const { targetArn, groupId } = schedule;
+  const event = scheduledEvent(schedule, at);
+  const text = payloadText(schedule, event, at, attempt);
+  return {
+    // A function is called with a value, the others get the text as it is.
+    payload: targetArn.includes(":lambda:") ? parsed(text) : text,
+    caller: "schedule",
+    ...(groupId === undefined ? {} : { beside: { MessageGroupId: groupId } }),
+    ...busDelivery(schedule, event, text),
+  };
+}
+
+/** A bus gets the event of a rule, and of a schedule one with its payload for a detail. */
+function busDelivery(
+  { source, onBus, region }: Schedule,
+  event: BusEvent,
+  text: string,
+): Pick<Delivery, "event"> {
+  if (source === "aws.events") return { event };
+  return onBus ? { event: busEvent({ ...onBus, detail: parsed(text), region }) } : {};
+}
+
+function payloadText(
+  { source, input, arn, name }: Schedule,
+  event: BusEvent,
+  at: Date,
+  attempt: number,
+): string {
+  if (source === "aws.events") return inputText(input, event, { ruleArn: arn, ruleName: name }, at);
+  if (input.constant === undefined) return JSON.stringify({ ...event, detail: "{}" });
+  return input.constant
     .replaceAll("<aws.scheduler.schedule-arn>", arn)
-    .replaceAll("<aws.scheduler.scheduled-time>", moment)
-    .replaceAll("<aws.scheduler.execution-id>", id)
+    .replaceAll("<aws.scheduler.scheduled-time>", event.time)
+    .replaceAll("<aws.scheduler.execution-id>", randomUUID())
     .replaceAll("<aws.scheduler.attempt-number>", String(attempt));
-  return parsed(filled);
+}
+
+function scheduledEvent({ arn, source, region }: Schedule, time: Date): BusEvent {
+  return busEvent({ source, detailType: "Scheduled Event", detail: {}, region, resources: [arn], time });
 }
 
 /** Input is JSON as a rule, but may be any text. */
@@ -128,11 +164,4 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** What of a target this module does not bring over: then the target is not called as the program means. */
-export function unsupportedInput({ inputs }: RecordedResource): string | undefined {
-  if (inputs.inputTransformer !== undefined) return "inputTransformer";
-  if (inputs.inputPath !== undefined) return "inputPath";
-  return list(inputs.runCommandTargets).length > 0 ? "runCommandTargets" : undefined;
 }

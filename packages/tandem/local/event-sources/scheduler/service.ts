@@ -1,25 +1,24 @@
 /** Realises schedules: what the program calls at set times is called here at those times. */
 
 import { readArn } from "../../../program/reading/arn.ts";
-import { addressed } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { UserError } from "../../../shared/user-error.js";
+import { DELIVERABLE } from "../../deliveries/destinations.ts";
+import { RULE, ruleOf, TARGET } from "../../event-buses/declared.ts";
 import { type Assumption, assumptions } from "../../iam/assumptions.ts";
-import { invocationRefusal } from "../../iam/invocation-permission.ts";
-import { roleCallRefusal } from "../../iam/role-calls.ts";
 import type { IamService } from "../../iam/service.ts";
+import { deliveringRefusal } from "../../iam/service-calls.ts";
 import { trustRefusal } from "../../iam/trust.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
 import { ExpressionError } from "./expressions.ts";
 import { ScheduledCalls, type ScheduleTargets } from "./scheduled-calls.ts";
-import { RULE, SCHEDULE, type Schedule, schedules, TARGET, unsupportedInput } from "./schedules.ts";
+import { SCHEDULE, type Schedule, schedules } from "./schedules.ts";
 
-const CALLABLE = /^arn:[^:]+:(lambda|sqs):/;
 const PERMISSION = "aws:lambda/permission:Permission";
 const RULES = "events.amazonaws.com";
 
-export interface SchedulerOptions extends Pick<ScheduleTargets, "invoker" | "sendToQueue"> {
+export interface SchedulerOptions extends Pick<ScheduleTargets, "deliver"> {
   iam: IamService;
 }
 
@@ -43,9 +42,10 @@ export class ScheduleService implements Service {
       return { state: "recorded only", reason: "a name for several schedules" };
     }
     if (type === RULE) {
-      if (text(inputs.scheduleExpression))
-        return { state: "realised", reason: "its targets are called at its times" };
-      return { state: "unsupported", reason: "there is no event bus here: patterns match nothing" };
+      // One with a pattern is the buses' own.
+      return text(inputs.scheduleExpression) === undefined
+        ? undefined
+        : { state: "realised", reason: "its targets are called at its times" };
     }
     if (type === PERMISSION && text(inputs.principal) === RULES) {
       return { state: "realised", reason: "a rule may call its function only with it" };
@@ -53,7 +53,7 @@ export class ScheduleService implements Service {
     if (type === TARGET) return targetParity(resource, recording);
     if (type !== SCHEDULE) return undefined;
     const [only] = schedules({ ...recording, resources: [resource] });
-    if (only && !CALLABLE.test(only.targetArn)) return notCallable(only.targetArn);
+    if (only && !DELIVERABLE.test(only.targetArn)) return notCallable(only.targetArn);
     return {
       state: "realised",
       reason: "at its time, without the flexible window; npm run invoke calls it at once",
@@ -116,42 +116,32 @@ export class ScheduleService implements Service {
     log: (line: string) => void,
   ): boolean {
     const { name, arn, targetArn } = schedule;
-    if (!CALLABLE.test(targetArn)) return true;
+    if (!DELIVERABLE.test(targetArn)) return true;
     if (assumption) {
       // The service that keeps the roles has said it.
       if (trustRefusal(recording, assumption)) return true;
-      const action = targetArn.includes(":lambda:") ? "lambda:InvokeFunction" : "sqs:SendMessage";
-      const call = { ...assumption, action, resource: targetArn };
-      const refusal = roleCallRefusal(recording, this.#options.iam.guard, call);
-      if (refusal) log(`Schedule ${name}: ${refusal}`);
-      return refusal !== undefined;
     }
-    if (!targetArn.includes(":lambda:")) return false;
-    const refusal = invocationRefusal(recording, {
-      functionName: targetArn,
-      principal: RULES,
-      sourceArn: arn,
-    });
-    if (refusal) log(`Rule ${name}: ${refusal}.`);
+    const source = readArn(arn)?.service === "events" ? "Rule" : "Schedule";
+    const delivery = { principal: RULES, sourceArn: arn, targetArn };
+    const refusal = deliveringRefusal(recording, this.#options.iam.guard, delivery, assumption);
+    if (refusal) log(`${source} ${name}: ${refusal.replace(/\.?$/, ".")}`);
     return refusal !== undefined;
   }
 }
 
-function targetParity(target: RecordedResource, recording: Recording): Parity {
+function targetParity(target: RecordedResource, recording: Recording): Parity | undefined {
+  const rule = ruleOf(target, recording);
+  if (!rule || text(rule.inputs.scheduleExpression) === undefined) return undefined;
   const arn = text(target.inputs.arn) ?? "";
-  if (!CALLABLE.test(arn)) return notCallable(arn);
-  const missing = unsupportedInput(target);
-  if (missing) return { state: "unsupported", reason: `${missing} is not applied here` };
-  const rule = addressed(recording, RULE, text(target.inputs.rule));
-  return rule && text(rule.inputs.scheduleExpression)
+  return DELIVERABLE.test(arn)
     ? { state: "realised", reason: "called at the times of its rule" }
-    : { state: "unsupported", reason: "its rule has no schedule" };
+    : notCallable(arn);
 }
 
 function notCallable(arn: string): Parity {
   const service = readArn(arn)?.service ?? "";
   return {
     state: "unsupported",
-    reason: `only functions and queues are called here, not ${service || "this target"}`,
+    reason: `only functions, queues, topics and buses are called here, not ${service || "this target"}`,
   };
 }

@@ -1,0 +1,19 @@
+/** What a destination of Lambda gets: the record of a call, or among dead letters the event of it. */
+import { readArn } from "../../program/reading/arn.ts";
+import { parseObject } from "../../shared/json.ts";
+import { busEvent } from "./bus-event.ts";
+import type { Delivery } from "./destinations.ts";
+
+/** `record`: JSON text. */
+export function destinationDelivery(arn: string, record: string): Delivery {
+  const { service, region = "" } = readArn(arn) ?? {};
+  const caller = "destination";
+  if (service === "lambda") return { payload: JSON.parse(record), caller };
+  if (service !== "events") return { payload: record, caller };
+  const detail = parseObject(record) ?? {};
+  const { functionArn = "", condition } = (detail.requestContext ?? {}) as Record<string, string>;
+  const outcome = condition === "Success" ? "Success" : "Failure";
+  const detailType = `Lambda Function Invocation Result - ${outcome}`;
+  const event = busEvent({ source: "lambda", detailType, detail, region, resources: [arn, functionArn] });
+  return { payload: event, caller, event };
+}

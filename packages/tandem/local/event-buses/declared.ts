@@ -1,0 +1,139 @@
+/** The rules of a recorded program that match events, and what they deliver to. */
+
+import { readArn } from "../../program/reading/arn.ts";
+import { declared } from "../../program/reading/resources.ts";
+import { number, object, opened, text } from "../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { inputRefusal, readTargetInput, type TargetInput } from "../deliveries/target-input.ts";
+import { busArn } from "../iam/resource-policies.ts";
+import { eventPattern } from "../patterns/dialects.ts";
+import { type Matches, PatternError } from "../patterns/pattern.ts";
+
+export const BUS = "aws:cloudwatch/eventBus:EventBus";
+export const RULE = "aws:cloudwatch/eventRule:EventRule";
+export const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+
+export interface RuleTarget {
+  urn: string;
+  id: string;
+  arn: string;
+  roleArn?: string;
+  input: TargetInput;
+  /** Tries after the first. */
+  retries: number;
+  deadLetterArn?: string;
+  /** Of a FIFO queue. */
+  groupId?: string;
+}
+
+export interface Rule {
+  name: string;
+  arn: string;
+  busArn: string;
+  matches: Matches;
+  targets: RuleTarget[];
+}
+
+/** As in AWS where the program does not say. */
+const RETRIES = 185;
+/** AWS takes no more for one rule. */
+const MOST_TARGETS = 5;
+
+/** Those with a pattern that are not off, and that AWS would take. */
+export function rulesOf(recording: Recording): Rule[] {
+  return declared(recording, RULE).flatMap((resource) => {
+    const pattern = text(resource.inputs.eventPattern);
+    if (pattern === undefined || isOff(resource) || patternRefusal(pattern) !== undefined) return [];
+    return [
+      {
+        name: nameOf(resource),
+        arn: text(resource.outputs.arn) ?? "",
+        busArn: busArn(text(resource.inputs.eventBusName), recording),
+        matches: eventPattern(pattern),
+        targets: targetsOf(resource, recording)
+          .map(ruleTarget)
+          .filter((target) => targetRefusal(target) === undefined),
+      },
+    ];
+  });
+}
+
+/** ARNs of the buses of the program; the default one is always there. */
+export function busesOf(recording: Recording): Set<string> {
+  const own = declared(recording, BUS).map(({ outputs }) => text(outputs.arn) ?? "");
+  return new Set([busArn(undefined, recording), ...own]);
+}
+
+/** A sentence for each mistake that AWS would not take. */
+export function ruleRefusals(recording: Recording): string[] {
+  return declared(recording, RULE).flatMap((resource) => {
+    const { eventPattern: pattern, scheduleExpression, eventBusName } = resource.inputs;
+    const found: string[] = [];
+    const fault = patternRefusal(text(pattern));
+    if (fault !== undefined) found.push(`Event pattern is not valid. Reason: ${fault}`);
+    if (
+      text(scheduleExpression) !== undefined &&
+      busArn(text(eventBusName), recording) !== busArn(undefined, recording)
+    )
+      found.push("ScheduleExpression is supported only on the default event bus.");
+    const targets = targetsOf(resource, recording).map(ruleTarget);
+    if (targets.length > MOST_TARGETS)
+      found.push(`it has ${targets.length} targets; AWS takes ${MOST_TARGETS} for one rule`);
+    found.push(...targets.flatMap((target) => targetRefusal(target) ?? []));
+    return found.map((why) => `Rule ${nameOf(resource)}: ${why}`);
+  });
+}
+
+/** The rule of a target. Two buses may have rules of one name. */
+export function ruleOf({ inputs }: RecordedResource, recording: Recording): RecordedResource | undefined {
+  const named = text(inputs.rule);
+  const bus = busArn(text(inputs.eventBusName), recording);
+  return declared(recording, RULE).find(
+    (rule) =>
+      [nameOf(rule), rule.id].includes(named) && busArn(text(rule.inputs.eventBusName), recording) === bus,
+  );
+}
+
+export function targetsOf(rule: RecordedResource, recording: Recording): RecordedResource[] {
+  return declared(recording, TARGET).filter((target) => ruleOf(target, recording) === rule);
+}
+
+export function isOff({ inputs }: RecordedResource): boolean {
+  return text(inputs.state) === "DISABLED" || opened(inputs.isEnabled) === false;
+}
+
+export function ruleTarget({ urn, name, inputs, outputs }: RecordedResource): RuleTarget {
+  const roleArn = text(inputs.roleArn);
+  const deadLetterArn = text(object(inputs.deadLetterConfig).arn);
+  const groupId = text(object(inputs.sqsTarget).messageGroupId);
+  return {
+    urn,
+    id: text(outputs.targetId) ?? text(inputs.targetId) ?? name,
+    arn: text(inputs.arn) ?? "",
+    input: readTargetInput(inputs),
+    retries: number(object(inputs.retryPolicy).maximumRetryAttempts) ?? RETRIES,
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
+    ...(groupId === undefined ? {} : { groupId }),
+  };
+}
+
+function targetRefusal({ id, arn, roleArn, input }: RuleTarget): string | undefined {
+  const isBus = readArn(arn)?.service === "events";
+  if (isBus && roleArn === undefined) return `RoleArn is required for target ${id}, which is an event bus.`;
+  return inputRefusal(input, id);
+}
+
+function patternRefusal(pattern: string | undefined): string | undefined {
+  try {
+    if (pattern !== undefined) eventPattern(pattern);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
+  }
+}
+
+function nameOf({ name, outputs }: RecordedResource): string {
+  return text(outputs.name) ?? name;
+}
