@@ -1,12 +1,12 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 
 import { deliverTo } from "./deliveries/destinations.ts";
+import { destinationDelivery } from "./deliveries/lambda-destination.ts";
 import { DeploymentRefusals } from "./deployment-refusals.ts";
 import { DynamodbService } from "./dynamodb/service.ts";
 import { EventBusService } from "./event-buses/service.ts";
 import { BucketNotificationService } from "./event-sources/s3/service.ts";
 import { ScheduleService } from "./event-sources/scheduler/service.ts";
-import { sendToQueue } from "./event-sources/sqs/send-to-queue.ts";
 import { QueueSourceService } from "./event-sources/sqs/service.ts";
 import { GatewayService, type RequestLine } from "./gateway/service.ts";
 import { credentialsOf } from "./iam/credentials.ts";
@@ -104,7 +104,7 @@ export function createServices({
     observer,
     xray,
     onLog: (functionName, line) => (reader ? reader.line(functionName, line) : log(line)),
-    deliver: (arn, record) => sendToQueue(queuesAndBuckets, arn, record),
+    deliver: (arn, record) => deliver(arn, destinationDelivery(arn, record)),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
   const deliver = deliverTo({
@@ -124,7 +124,7 @@ export function createServices({
   // What calls functions.
   const refusals = new DeploymentRefusals(keepGoing);
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
-  const notifications = new BucketNotificationService(queuesAndBuckets, workers);
+  const notifications = new BucketNotificationService(queuesAndBuckets, deliver);
   const buses = new EventBusService({ otherServices, iam, deliver, refusals, observer });
   const schedules = new ScheduleService({ iam, deliver });
   const gateway =

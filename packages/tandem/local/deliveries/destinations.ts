@@ -26,10 +26,10 @@ export interface Reached {
   putEvent(busArn: string, event: BusEvent, isForwarded: boolean): Promise<void>;
 }
 
-export type Deliver = (arn: string, delivery: Delivery) => Promise<void>;
+export type DeliverTo = (arn: string, delivery: Delivery) => Promise<void>;
 
 /** Rejects with what there is no way to, and with what a destination refuses. */
-export function deliverTo({ invoker, queueUrl, publish, putEvent }: Reached): Deliver {
+export function deliverTo({ invoker, queueUrl, publish, putEvent }: Reached): DeliverTo {
   return async (arn, { payload, caller, beside = {}, subject, event }) => {
     const { service, region = "" } = readArn(arn) ?? {};
     if (service === "lambda") {

@@ -3,9 +3,9 @@
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { BusEvent } from "../deliveries/bus-event.ts";
-import { DELIVERABLE, type Deliver } from "../deliveries/destinations.ts";
+import { DELIVERABLE, type DeliverTo } from "../deliveries/destinations.ts";
 import type { DeploymentRefusals } from "../deployment-refusals.ts";
-import { callsTold } from "../emulators/calls-told.ts";
+import { reportCalls } from "../emulators/call-reports.ts";
 import { assumptions } from "../iam/assumptions.ts";
 import { busArn } from "../iam/resource-policies.ts";
 import type { IamService } from "../iam/service.ts";
@@ -19,10 +19,19 @@ import { TargetCalls } from "./target-calls.ts";
 
 const PRINCIPAL = "events.amazonaws.com";
 
+/** What does something in the cloud and nothing here. */
+const MISSING: Record<string, string> = {
+  "aws:cloudwatch/eventArchive:EventArchive": "events are not archived here, so none is replayed",
+  "aws:cloudwatch/eventApiDestination:EventApiDestination":
+    "events are not sent to other addresses from here",
+  "aws:cloudwatch/eventConnection:EventConnection": "events are not sent to other addresses from here",
+  "aws:cloudwatch/eventEndpoint:EventEndpoint": "there is one region here",
+};
+
 export interface EventBusOptions {
   otherServices: OtherAwsService;
   iam: IamService;
-  deliver: Deliver;
+  deliver: DeliverTo;
   refusals: DeploymentRefusals;
   observer?: Observer | undefined;
 }
@@ -53,7 +62,7 @@ export class EventBusService implements Service {
           },
           request,
         ),
-      answered: observer && callsTold((calls) => observer.calls({ store: "EventBridge", ...calls })),
+      answered: observer && reportCalls((calls) => observer.calls({ store: "EventBridge", ...calls })),
     });
   }
 
@@ -61,8 +70,10 @@ export class EventBusService implements Service {
     const { type, inputs } = resource;
     if (type === BUS)
       return { state: "realised", reason: "passes on what is put on it; nothing is archived" };
-    if (type === "aws:cloudwatch/eventArchive:EventArchive")
-      return { state: "unsupported", reason: "events are not archived here, so none is replayed" };
+    const missing = MISSING[type];
+    if (missing !== undefined) return { state: "unsupported", reason: missing };
+    if (type === "aws:cloudwatch/eventPermission:EventPermission")
+      return { state: "recorded only", reason: "lets other accounts in, and there are none here" };
     if (type === RULE && text(inputs.eventPattern) !== undefined)
       return { state: "realised", reason: "what its pattern takes goes to its targets" };
     if (type !== TARGET) return undefined;

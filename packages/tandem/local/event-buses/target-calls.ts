@@ -1,13 +1,13 @@
 /** Takes an event to one target of a rule: tries again what fails, and ends among the dead letters what cannot be delivered. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { BusEvent } from "../deliveries/bus-event.ts";
-import type { Deliver, Delivery } from "../deliveries/destinations.ts";
+import type { DeliverTo, Delivery } from "../deliveries/destinations.ts";
 import { inputText, NoInput } from "../deliveries/target-input.ts";
 import type { SentBeside } from "../queues-and-buckets/queue-client.ts";
 import type { Rule, RuleTarget } from "./declared.ts";
 
 export interface TargetCallsOptions {
-  deliver: Deliver;
+  deliver: DeliverTo;
   log(line: string): void;
   /** Why AWS would not let the rule call the target; undefined when it would. */
   refusal(target: RuleTarget): string | undefined;

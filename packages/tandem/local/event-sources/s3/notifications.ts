@@ -1,6 +1,6 @@
 /** The notifications of buckets: which events of which objects go to whom. */
 
-import { list, object, text } from "../../../program/reading/value.ts";
+import { flag, list, object, text } from "../../../program/reading/value.ts";
 import type { Recording, Value } from "../../../program/recording.ts";
 import type { ObjectEvent } from "../../queues-and-buckets/events.ts";
 
@@ -10,20 +10,27 @@ export interface Notification {
   bucket: string;
   /** Name of the configuration in the event. */
   id: string;
-  /** Function or queue. */
-  target: { kind: "function" | "queue"; arn: string };
+  target: { kind: "function" | "queue" | "topic" | "bus"; arn: string };
   /** e.g. `s3:ObjectCreated:*`. */
   events: string[];
   prefix: string;
   suffix: string;
 }
 
+/** A bucket tells the default bus of all that becomes of its objects. */
+const EVERYTHING: Omit<Notification, "bucket" | "id"> = {
+  target: { kind: "bus", arn: "the default event bus" },
+  events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+  prefix: "",
+  suffix: "",
+};
+
 export function notifications({ resources }: Recording): Notification[] {
   return resources
     .filter(({ type, read }) => type === NOTIFICATION && !read)
     .flatMap(({ name, inputs }) => {
       const bucket = text(inputs.bucket) ?? "";
-      const of = (kind: "function" | "queue", settings: Value, arn: string): Notification => {
+      const of = (kind: Notification["target"]["kind"], settings: Value, arn: string): Notification => {
         const { id, events, filterPrefix, filterSuffix, [arn]: target } = object(settings);
         return {
           bucket,
@@ -37,6 +44,8 @@ export function notifications({ resources }: Recording): Notification[] {
       return [
         ...list(inputs.lambdaFunctions).map((settings) => of("function", settings, "lambdaFunctionArn")),
         ...list(inputs.queues).map((settings) => of("queue", settings, "queueArn")),
+        ...list(inputs.topics).map((settings) => of("topic", settings, "topicArn")),
+        ...(flag(inputs.eventbridge) ? [{ ...EVERYTHING, bucket, id: name }] : []),
       ];
     });
 }

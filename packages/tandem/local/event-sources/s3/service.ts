@@ -2,13 +2,21 @@
 import { randomBytes } from "node:crypto";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
-import { invocationRefusal } from "../../iam/invocation-permission.ts";
-import type { Invoker } from "../../invocation.ts";
+import type { DeliverTo } from "../../deliveries/destinations.ts";
+import { busArn } from "../../iam/resource-policies.ts";
+import { serviceRefusal } from "../../iam/service-calls.ts";
 import type { ObjectEvent } from "../../queues-and-buckets/events.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
-import { sendToQueue } from "../sqs/send-to-queue.ts";
-import { concerns, NOTIFICATION, type Notification, notifications, s3Event } from "./notifications.ts";
+import { busEventOf } from "./bus-events.ts";
+import {
+  concerns,
+  NOTIFICATION,
+  type Notification,
+  notifications,
+  type Occurrence,
+  s3Event,
+} from "./notifications.ts";
 
 const PERMISSION = "aws:lambda/permission:Permission";
 const PRINCIPAL = "s3.amazonaws.com";
@@ -16,14 +24,15 @@ const PRINCIPAL = "s3.amazonaws.com";
 export class BucketNotificationService implements Service {
   readonly name = "bucket notifications";
   readonly #stores: QueueAndBucketService;
-  readonly #invoker: Invoker;
+  readonly #deliver: DeliverTo;
+  #recording: Recording | undefined;
   #notifications: Notification[] = [];
   #log: (line: string) => void = () => {};
   #count = 0;
 
-  constructor(stores: QueueAndBucketService, invoker: Invoker) {
+  constructor(stores: QueueAndBucketService, deliver: DeliverTo) {
     this.#stores = stores;
-    this.#invoker = invoker;
+    this.#deliver = deliver;
   }
 
   parity({ type, inputs }: RecordedResource): Parity | undefined {
@@ -31,10 +40,7 @@ export class BucketNotificationService implements Service {
       return { state: "realised", reason: "a bucket may call its function only with it" };
     }
     if (type !== NOTIFICATION) return undefined;
-    if (inputs.topics !== undefined || inputs.eventbridge === true) {
-      return { state: "unsupported", reason: "only functions and queues are notified here" };
-    }
-    return { state: "realised", reason: "functions and queues, of objects created and removed" };
+    return { state: "realised", reason: "of objects created and removed" };
   }
 
   async start(context: LocalContext): Promise<void> {
@@ -44,6 +50,7 @@ export class BucketNotificationService implements Service {
   }
 
   async update({ recording, log }: LocalContext): Promise<void> {
+    this.#recording = recording;
     this.#notifications = notifications(recording).filter((notification) => {
       const refusal = refusalOf(notification, recording);
       if (refusal) log(`Bucket ${notification.bucket}: ${refusal}.`);
@@ -59,25 +66,32 @@ export class BucketNotificationService implements Service {
     for (const notification of this.#notifications.filter((one) => concerns(one, event))) {
       const requestId = randomBytes(8).toString("hex").toUpperCase();
       const sequencer = (Date.now() * 1000 + this.#count++).toString(16).toUpperCase();
-      const payload = s3Event(event, notification, { time: new Date(), requestId, sequencer });
-      this.#send(notification, payload).catch((error: Error) => {
+      this.#send(notification, event, { time: new Date(), requestId, sequencer }).catch((error: Error) => {
         this.#log(`Bucket ${notification.bucket} → ${notification.target.arn}: ${error.message}`);
       });
     }
   }
 
-  async #send({ target }: Notification, payload: object): Promise<void> {
-    if (target.kind === "queue") await sendToQueue(this.#stores, target.arn, JSON.stringify(payload));
-    else await this.#invoker.invoke(target.arn, payload, { type: "Event", caller: "bucket" });
+  async #send(notification: Notification, object: ObjectEvent, occurrence: Occurrence): Promise<void> {
+    const { kind, arn } = notification.target;
+    if (kind !== "bus") {
+      const payload = s3Event(object, notification, occurrence);
+      await this.#deliver(arn, { payload, caller: "bucket", subject: "Amazon S3 Notification" });
+      return;
+    }
+    const event = busEventOf(object, occurrence);
+    const bus = this.#recording ? busArn(undefined, this.#recording) : arn;
+    await this.#deliver(bus, { payload: event, caller: "bucket", event });
   }
 }
 
-/** S3 takes no notification to a function that it may not call. */
+/** S3 takes no notification to a function that it may not call, nor to a queue or a topic whose policy does not name it. */
 function refusalOf({ bucket, target }: Notification, recording: Recording): string | undefined {
-  if (target.kind === "queue") return undefined;
-  return invocationRefusal(recording, {
-    functionName: target.arn,
+  // The default bus takes what a service of AWS tells of its own.
+  if (target.kind === "bus") return undefined;
+  return serviceRefusal(recording, {
     principal: PRINCIPAL,
     sourceArn: `arn:aws:s3:::${bucket}`,
+    targetArn: target.arn,
   });
 }

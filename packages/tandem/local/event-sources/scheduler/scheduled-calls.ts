@@ -1,12 +1,12 @@
 /** One schedule at work: waits for its next time, calls its target, waits again. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Deliver, Delivery } from "../../deliveries/destinations.ts";
+import type { DeliverTo, Delivery } from "../../deliveries/destinations.ts";
 import { type Expression, parseExpression } from "./expressions.ts";
 import { deliveryOf, type Schedule } from "./schedules.ts";
 import { callAt } from "./timer.ts";
 
 export interface ScheduleTargets {
-  deliver: Deliver;
+  deliver: DeliverTo;
   log(line: string): void;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Deliver, type Delivery, deliverTo, textOf } from "../../../local/deliveries/destinations.ts";
+import { type DeliverTo, type Delivery, deliverTo, textOf } from "../../../local/deliveries/destinations.ts";
 import { DeploymentRefusals } from "../../../local/deployment-refusals.ts";
 import { EventBusService } from "../../../local/event-buses/service.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
@@ -87,7 +87,7 @@ describe("event buses", () => {
   /** Of a destination, as long as it is there. */
   let failure: string | undefined;
 
-  const deliver: Deliver = async (arn, delivery) => {
+  const deliver: DeliverTo = async (arn, delivery) => {
     if (arn.includes(":event-bus/")) return deliverToBus(arn, delivery);
     if (failure !== undefined) throw new Error(failure);
     delivered.push([arn, delivery]);

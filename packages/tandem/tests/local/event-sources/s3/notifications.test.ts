@@ -2,15 +2,17 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { S3Event } from "aws-lambda";
+import type { DeliverTo, Delivery } from "../../../../local/deliveries/destinations.ts";
 import { BucketNotificationService } from "../../../../local/event-sources/s3/service.ts";
 import { operatorCredentials } from "../../../../local/iam/credentials.ts";
 import { IamService } from "../../../../local/iam/service.ts";
-import type { InvokeOptions, InvokeResult, Invoker } from "../../../../local/invocation.ts";
 import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
 import {
   bucket,
   lambda,
+  queue,
+  queueArn,
   REGION,
   recording,
   resource,
@@ -50,21 +52,23 @@ describe("bucket notification", () => {
   let stores: QueueAndBucketService;
   let service: BucketNotificationService;
   let client: S3Client;
-  let calls: { functionName: string; event: S3Event; options: InvokeOptions | undefined }[];
+  let calls: { arn: string; event: S3Event; delivery: Delivery }[];
+  /** To other destinations than functions. */
+  let delivered: [arn: string, delivery: Delivery][];
 
-  const invoker: Invoker = {
-    async invoke(functionName, payload, options): Promise<InvokeResult> {
-      calls.push({ functionName, event: payload as S3Event, options });
-      return { requestId: "1", status: "ok" };
-    },
+  const deliver: DeliverTo = async (arn, delivery) => {
+    const { payload } = delivery;
+    if (arn.includes(":lambda:")) calls.push({ arn, event: payload as S3Event, delivery });
+    else delivered.push([arn, delivery]);
   };
 
   async function start(program: Recording) {
     context = testContext(program);
     calls = [];
+    delivered = [];
     const iam = new IamService();
     stores = new QueueAndBucketService(iam);
-    service = new BucketNotificationService(stores, invoker);
+    service = new BucketNotificationService(stores, deliver);
     await iam.start(context);
     await stores.start(context);
     await service.start(context);
@@ -87,9 +91,9 @@ describe("bucket notification", () => {
     await start(program(notification(), permission));
     await put("incoming/Amélie 1+1.json");
     await eventually(() => calls.length === 1);
-    const { functionName, event, options } = calls[0] ?? {};
-    assert.equal(functionName, functionArn);
-    assert.equal(options?.type, "Event");
+    const { arn, event, delivery } = calls[0] ?? {};
+    assert.equal(arn, functionArn);
+    assert.equal(delivery?.caller, "bucket");
     const record = event?.Records[0];
     assert.equal(record?.eventName, "ObjectCreated:Put");
     assert.equal(record?.awsRegion, REGION);
@@ -122,6 +126,70 @@ describe("bucket notification", () => {
       /s3.amazonaws.com may not call importMotors by its alias live: declare an aws:lambda\/permission:Permission .*arn:aws:s3:::imports/,
     );
     assert.deepEqual(calls, []);
+  });
+
+  const topicArn = `arn:aws:sns:${REGION}:123456789012:imported`;
+  const told = (inputs: Values) =>
+    resource("aws:s3/bucketNotification:BucketNotification", "imports", { bucket: "imports", ...inputs });
+  const events = ["s3:ObjectCreated:*"];
+  const policyFor = (Principal: string) =>
+    JSON.stringify({
+      Statement: { Effect: "Allow", Principal: { Service: Principal }, Action: "*", Resource: "*" },
+    });
+
+  it("goes to a queue and a topic whose policy names S3", async () => {
+    const queues = [{ queueArn: queueArn("imported"), events }];
+    const topics = [{ topicArn, events }];
+    const policy = policyFor("s3.amazonaws.com");
+    await start(
+      program(
+        told({ queues, topics }),
+        queue("imported", { policy }),
+        resource("aws:sns/topic:Topic", "imported", { policy }, { arn: topicArn }),
+      ),
+    );
+    await put("a.json");
+    await eventually(() => delivered.length === 2);
+    assert.deepEqual(delivered.map(([arn]) => arn).sort(), [topicArn, queueArn("imported")]);
+    assert.equal(delivered[0]?.[1].subject, "Amazon S3 Notification");
+  });
+
+  it("goes to no queue whose policy does not, and says what to add", async () => {
+    const queues = [{ queueArn: queueArn("imported"), events }];
+    await start(program(told({ queues }), queue("imported", { policy: policyFor("sns.amazonaws.com") })));
+    assert.match(
+      context.lines.join("\n"),
+      /Bucket imports: s3\.amazonaws\.com may not sqs:SendMessage on .*:imported: add to its policy/,
+    );
+  });
+
+  it("goes to the default bus, as EventBridge writes it", async () => {
+    await start(program(told({ eventbridge: true })));
+    await put("incoming/Amélie 1+1.json");
+    await client.send(new DeleteObjectCommand({ Bucket: "imports", Key: "incoming/Amélie 1+1.json" }));
+    await eventually(() => delivered.length === 2);
+    const [created, deleted] = delivered.map(([, { event }]) => event ?? assert.fail("no event"));
+    assert.ok(created && deleted);
+    assert.equal(delivered[0]?.[0], `arn:aws:events:${REGION}:123456789012:event-bus/default`);
+    assert.equal(created.source, "aws.s3");
+    assert.equal(created["detail-type"], "Object Created");
+    assert.deepEqual(created.resources, ["arn:aws:s3:::imports"]);
+    const {
+      sequencer: _one,
+      "request-id": _two,
+      object,
+      ...more
+    } = created.detail as Record<string, unknown>;
+    assert.deepEqual(more, {
+      version: "0",
+      bucket: { name: "imports" },
+      requester: "123456789012",
+      "source-ip-address": "127.0.0.1",
+      reason: "PutObject",
+    });
+    assert.equal((object as { key: string }).key, "incoming/Amélie 1+1.json");
+    assert.equal(deleted["detail-type"], "Object Deleted");
+    assert.equal((deleted.detail as { reason: string }).reason, "DeleteObject");
   });
 
   it("takes over a changed notification", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Deliver, textOf } from "../../../../local/deliveries/destinations.ts";
+import { type DeliverTo, textOf } from "../../../../local/deliveries/destinations.ts";
 import { ScheduledCalls } from "../../../../local/event-sources/scheduler/scheduled-calls.ts";
 import { schedules } from "../../../../local/event-sources/scheduler/schedules.ts";
 import { ScheduleService } from "../../../../local/event-sources/scheduler/service.ts";
@@ -70,7 +70,7 @@ describe("schedules", () => {
       return outcome();
     },
   };
-  const deliver: Deliver = async (arn, { payload, caller }) => {
+  const deliver: DeliverTo = async (arn, { payload, caller }) => {
     if (!arn.includes(":lambda:")) return void letters.push([arn, textOf(payload)]);
     const { status } = await invoker.invoke(arn, payload, { type: "Event", caller });
     if (status !== "ok") throw new Error(status);
