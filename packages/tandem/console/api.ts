@@ -8,7 +8,7 @@ import { UserError } from "../shared/user-error.js";
 import type { Item } from "./attribute-values.ts";
 import { type Detail, detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
-import { homeOf, pictureOf } from "./home.ts";
+import { type ChangesSummary, changesOf, costOf, homeOf, pictureOf } from "./home.ts";
 import { MOST_MINUTES, Monitoring } from "./monitoring.ts";
 import { MOST_ENTRIES, type Recorder } from "./recorder.ts";
 import { Remedies, type Remedy } from "./remedy.ts";
@@ -44,6 +44,7 @@ export class Api {
   readonly #stores: Stores;
   readonly #monitoring: Monitoring;
   readonly #routes: Record<string, Answer>;
+  #comparing: { base: string; changes: Promise<ChangesSummary> } | undefined;
   #mask: { recording: Recording; mask: Mask } | undefined;
 
   constructor(run: LocalRun, recorder: Recorder) {
@@ -81,8 +82,10 @@ export class Api {
           ? json({ forgotten: called })
           : failure(404, `There is no saved event ${called}.`),
       "GET /api/home": () => json(homeOf(run, recorder, this.#functions.list())),
+      "GET /api/cost": async () => json(await costOf(run)),
+      "GET /api/changes": async (_, { query }) => json(await this.#changes(query.get("base") ?? "main")),
       "GET /api/pictures/{name}": async ([name = ""]) => {
-        const body = await pictureOf(run, name);
+        const body = await pictureOf(run, recorder, name);
         return body === undefined
           ? failure(404, `There is no picture ${name}.`)
           : { status: 200, type: "image/svg+xml", body };
@@ -234,6 +237,17 @@ export class Api {
       remedies: this.#remedies(detail),
       ...(unlisted === undefined ? {} : { unlisted }),
     } satisfies RequestDetail);
+  }
+
+  /** Two comparisons at once would only take twice as long. */
+  #changes(base: string): Promise<ChangesSummary> {
+    const going = this.#comparing;
+    if (going?.base === base) return going.changes;
+    const changes = changesOf(this.#run, base).finally(() => {
+      this.#comparing = undefined;
+    });
+    this.#comparing = { base, changes };
+    return changes;
   }
 
   #remedies({ calls }: Detail): Remedy[] {

@@ -2,7 +2,10 @@
 import { countByState, groupByType, type ParityGroup } from "../local/parity.ts";
 import { regionOf } from "../local/region.ts";
 import type { LocalRun } from "../local/run.ts";
+import { functionSettings } from "../local/workers/settings.ts";
+import type { RecordedResource } from "../program/recording.ts";
 import type { FunctionSummary } from "./functions.ts";
+import { numbersOf } from "./numbers.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface HomeSummary {
@@ -12,6 +15,8 @@ export interface HomeSummary {
   apis: { name: string; url: string }[];
   databases: { name: string; where: string }[];
   counts: Recorder["counts"];
+  /** Of functions, in the last hour. */
+  calls: number;
   /** Functions that failed in the last hour. */
   failing: { name: string; logicalName: string; errors: number }[];
   resources: { realised: number; recordedOnly: number; unsupported: number };
@@ -33,6 +38,7 @@ export function homeOf(
     apis: Object.entries(run.services.gateway?.urls ?? {}).map(([name, url]) => ({ name, url })),
     databases: [...run.facts().databases],
     counts: recorder.counts,
+    calls: functions.reduce((sum, { numbers }) => sum + numbers.invocations, 0),
     failing: functions
       .filter(({ numbers }) => numbers.errors > 0)
       .map(({ name, logicalName, numbers }) => ({ name, logicalName, errors: numbers.errors })),
@@ -45,9 +51,96 @@ export function homeOf(
   };
 }
 
-/** `architecture-light.svg` and the like; undefined where there is none of that name. */
-export async function pictureOf(run: LocalRun, name: string): Promise<string | undefined> {
+/** `architecture-light.svg` and the like, with how functions did; undefined where there is none of that name. */
+export async function pictureOf(
+  run: LocalRun,
+  recorder: Recorder,
+  name: string,
+): Promise<string | undefined> {
   // Loaded when somebody looks: it brings the reading of a whole review.
   const { picturesOf } = await import("../review/graph/pictures.ts");
-  return picturesOf(run.recording).get(name);
+  const { recording } = run;
+  const activityOf = (resource: RecordedResource) => {
+    const { invocations, errors } = numbersOf(recorder.metrics, functionSettings(resource, recording).name);
+    return { calls: invocations, failures: errors };
+  };
+  return picturesOf(recording, activityOf).get(name);
+}
+
+export interface CostSummary {
+  region: string;
+  /** Dollars a month; absent where no prices of the region are known. */
+  total?: number;
+  /** What of the list price the free tier takes off. */
+  freeTier?: number;
+  /** Of which date the prices are. */
+  pricesOf?: string;
+  services: { service: string; cost: number }[];
+  /** How many kinds of resources have no price. */
+  unpriced: number;
+  /** By what load it is reckoned. */
+  assumed: string[];
+  unknown?: string;
+}
+
+export async function costOf({ recording }: LocalRun): Promise<CostSummary> {
+  const [{ estimateWherePriced }, { assumed, assumptions }, { freeTier }, { isUnknown }] = await Promise.all([
+    import("../review/cost/estimate.ts"),
+    import("../review/cost/assumptions.ts"),
+    import("../review/cost/prices/prices.ts"),
+    import("../review/cost/bill.ts"),
+  ]);
+  const bill = estimateWherePriced(recording, assumed(), freeTier);
+  const { region } = bill;
+  if (isUnknown(bill)) return { region, services: [], unpriced: 0, assumed: [], unknown: bill.unknown };
+  const services = new Map<string, number>();
+  for (const { service, cost } of bill.lines) services.set(service, (services.get(service) ?? 0) + cost);
+  return {
+    region,
+    total: bill.total,
+    freeTier: bill.freeTier,
+    pricesOf: bill.pricesOf,
+    services: [...services]
+      .map(([service, cost]) => ({ service, cost }))
+      .filter(({ cost }) => cost >= 0.005)
+      .sort((a, b) => b.cost - a.cost),
+    unpriced: bill.unpriced.length,
+    assumed: Object.values(assumptions).map(
+      ({ default: value, meaning }) => `${value.toLocaleString("en-US")} ${meaning}`,
+    ),
+  };
+}
+
+export interface ChangesSummary {
+  revision: string;
+  commit: string;
+  /** In one sentence. */
+  summary: string;
+  /** What of it is dangerous. */
+  dangers: string[];
+  /** What a reader must know, and why there is nothing to compare. */
+  notes: string[];
+}
+
+/** What the files would change of what the revision declares. Takes seconds: both programs are recorded. */
+export async function changesOf(
+  { options: { cwd, stack } }: LocalRun,
+  revision: string,
+): Promise<ChangesSummary> {
+  const [{ compareRevisions }, { summaryText, failureText }] = await Promise.all([
+    import("../review/revision/compare-revisions.ts"),
+    import("../review/report/report.ts"),
+  ]);
+  const report = await compareRevisions({ cwd, base: revision, stack, log: () => {} });
+  const [diff] = report.diffs;
+  return {
+    revision,
+    commit: report.base.commit.slice(0, 7),
+    summary: diff ? summaryText(diff) : "",
+    dangers: diff ? diff.danger.map(({ message }) => message) : [],
+    notes: [
+      ...report.notes,
+      ...report.failures.map((failure) => `${failureText(report, failure)}: ${failure.reason}`),
+    ],
+  };
 }

@@ -4,7 +4,7 @@ export type { RequestDetail as Detail } from "../api.ts";
 export type { Graph, Line } from "../cloudwatch/graph.ts";
 export type { InvocationDescribed, LogLine, Summary } from "../described.ts";
 export type { FunctionDetail, FunctionSummary } from "../functions.ts";
-export type { HomeSummary } from "../home.ts";
+export type { ChangesSummary, CostSummary, HomeSummary } from "../home.ts";
 export type { LiveRows } from "../live.ts";
 export type {
   AlarmDetail,

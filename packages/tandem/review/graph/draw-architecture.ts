@@ -14,7 +14,15 @@ import { type Theme, type ThemeName, themes } from "./theme.ts";
 const CORNER = 6;
 const FRAME_PADDING = 7;
 
-export function drawArchitecture(view: ProgramView, themeName: ThemeName): string {
+/** How a function did where the program runs. */
+export interface Activity {
+  calls: number;
+  failures: number;
+}
+
+export type ActivityOf = (resource: RecordedResource) => Activity | undefined;
+
+export function drawArchitecture(view: ProgramView, themeName: ThemeName, activityOf?: ActivityOf): string {
   const theme = themes[themeName];
   const architecture = architectureOf(view);
   const layout = layOut(architecture);
@@ -37,6 +45,7 @@ export function drawArchitecture(view: ProgramView, themeName: ThemeName): strin
         card(box, item.label, `${item.kind} · ${item.detail}`, kindColor(theme, item.kind), theme),
       ),
       ...layout.functions.map((placed) => drawFunction(placed, theme)),
+      ...layout.functions.map((placed) => drawActivity(placed, activityOf?.(placed.item), theme)),
       ...layout.stores.map(({ item, ...box }) =>
         card(box, item.label, item.kind, kindColor(theme, item.kind), theme),
       ),
@@ -139,6 +148,25 @@ function drawFunction({ item, ...box }: Placed<RecordedResource>, theme: Theme):
     width: box.width - 12,
   });
   return shape + label;
+}
+
+/** On the lower edge, calls and, in red with a sign of its own, those that failed. */
+function drawActivity(box: Box, activity: Activity | undefined, theme: Theme): string {
+  if (activity === undefined || activity.calls === 0) return "";
+  const { calls, failures } = activity;
+  const pill = (right: number, label: string, color: string): [left: number, drawn: string] => {
+    const width = 12 + label.length * 6.2;
+    const x = right - width;
+    const y = box.y + box.height - 7;
+    const shape = element("rect", { x, y, width, height: 14, rx: 7, fill: theme.page, stroke: color });
+    return [
+      x - 4,
+      shape + text(x + width / 2, y + 10.5, label, { size: 10, bold: true, fill: color, anchor: "middle" }),
+    ];
+  };
+  const right = box.x + box.width - 8;
+  const [next, failed] = failures > 0 ? pill(right, `✕ ${failures}`, theme.failure) : [right, ""];
+  return failed + pill(next, String(calls), theme.faint)[1];
 }
 
 function card(box: Box, label: string, detail: string, color: string, theme: Theme): string {

@@ -10,6 +10,7 @@ export interface Theme {
   function: string;
   functionText: string;
   call: string;
+  failure: string;
   /** Of stores and of the arrows to them. */
   kinds: Record<string, string>;
   otherKind: string;
@@ -25,6 +26,7 @@ export const themes: Record<ThemeName, Theme> = {
     function: "#fff3e6",
     functionText: "#8a3a00",
     call: "#8c959f",
+    failure: "#cf222e",
     kinds: {
       "DynamoDB table": "#0969da",
       "MongoDB Atlas": "#1a7f37",
@@ -44,6 +46,7 @@ export const themes: Record<ThemeName, Theme> = {
     function: "#2d1e12",
     functionText: "#ffb77c",
     call: "#656c76",
+    failure: "#f85149",
     kinds: {
       "DynamoDB table": "#58a6ff",
       "MongoDB Atlas": "#3fb950",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { broken, lookAt, saying } from "./support.ts";
 
 describe("console: home", () => {
@@ -21,6 +22,55 @@ describe("console: home", () => {
       return image.naturalWidth;
     });
     assert.ok(width > 100, `${width} px wide`);
+  });
+
+  it("marks calls and failures in the picture of the program", async () => {
+    const { functions } = await look.run.ask<{ functions: { logicalName: string; numbers: object }[] }>(
+      "/api/functions",
+    );
+    assert.equal(functions.length, 5);
+    const headers = { authorization: `Bearer ${look.run.token}` };
+    const drawn = async (name: string) =>
+      (await fetch(`${look.run.origin}/api/pictures/${name}`, { headers })).text();
+    for (const name of ["architecture-light.svg", "architecture-dark.svg"])
+      assert.match(await drawn(name), /✕ 1<\/text>/, name);
+    const source = look.page.locator('img[src$="calls=1&failed=1"]');
+    await source.waitFor();
+  });
+
+  it("estimates the month by the prices of its region, and says by what load", async () => {
+    const text = await saying(
+      look.page.getByRole("main"),
+      /What a month costs\s+eu-central-1\s+Estimate\s+\$\d+\.\d\d/,
+      /By list prices of \d{4}-\d\d-\d\d/,
+    );
+    assert.match(text, /What it assumes/);
+  });
+
+  it("compares with main when it is asked to, and says why where there is none", async function () {
+    this.timeout(240_000);
+    const { message } = await look.run.ask<{ message: string }>("/api/changes");
+    assert.match(message, /git/);
+    const { project } = look.run;
+    const git = (...args: string[]) => {
+      const author = [
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.com",
+        "-c",
+        "commit.gpgsign=false",
+      ];
+      execFileSync("git", [...author, ...args], { cwd: project.path, stdio: "pipe" });
+    };
+    project.write(".gitignore", "node_modules\n.local\n");
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "first");
+    await look.page.getByRole("button", { name: "Compare" }).click();
+    await look.page
+      .getByText(/^Against main \([0-9a-f]{7}\): nothing changes, \d+ resources stay as they are\.$/)
+      .waitFor({ timeout: 120_000 });
   });
 
   it("tells on every page of a program that does not run any more, and when it does again", async () => {

@@ -194,7 +194,7 @@ describe("console", () => {
       await saying(
         detail,
         /201/,
-        /dynamodb:PutItem on arn:aws:dynamodb:eu-west-1:\d+:table\/items-\S+ by put: dynamodb:PutItem, dynamodb:DeleteItem/,
+        /dynamodb:PutItem on arn:aws:dynamodb:eu-central-1:\d+:table\/items-\S+ by put: dynamodb:PutItem, dynamodb:DeleteItem/,
         /WARN\s*puts <b>plain<\/b>/,
         /REPORT RequestId/,
         /What it set off[\s\S]*queue[\s\S]*jobs-\S+: 1 message/,

@@ -1,7 +1,9 @@
 /** The run as a whole: its picture, how it goes, and what of the program is not realised here. */
+import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import { useLive } from "../live.ts";
-import type { HomeSummary } from "../types.ts";
+import type { ChangesSummary, CostSummary, HomeSummary } from "../types.ts";
 import { Facts, Problem, plural, Section } from "../ui.tsx";
 
 export function Home() {
@@ -47,16 +49,24 @@ export function Home() {
               </ul>
             )}
           </Section>
-          <Section title="What there is">
+          <Section
+            title="What there is"
+            aside={<span class="count">with calls and failures of the last hour</span>}
+          >
             <picture>
-              <source media="(prefers-color-scheme: dark)" srcset="/api/pictures/architecture-dark.svg" />
+              <source
+                media="(prefers-color-scheme: dark)"
+                srcset={`/api/pictures/architecture-dark.svg?${activity(value)}`}
+              />
               <img
                 class="drawn"
-                src="/api/pictures/architecture-light.svg"
+                src={`/api/pictures/architecture-light.svg?${activity(value)}`}
                 alt="Routes, functions, stores and events of the program, as the other views list them"
               />
             </picture>
           </Section>
+          <Changes />
+          <Cost />
           <Section title="Parity with the cloud">
             <p>
               {value.resources.realised} realised, {value.resources.recordedOnly} recorded only,{" "}
@@ -94,6 +104,99 @@ export function Home() {
       )}
     </div>
   );
+}
+
+/** Another address whenever the picture says something else: a browser asks for the same one only once. */
+function activity({ calls, failing }: HomeSummary): string {
+  return `calls=${calls}&failed=${failing.reduce((sum, { errors }) => sum + errors, 0)}`;
+}
+
+function Changes() {
+  const [changes, setChanges] = useState<ChangesSummary | undefined>();
+  const { act, isBusy, problem } = useAct();
+  const compare = async () => setChanges(await act<ChangesSummary>("GET", "/api/changes?base=main"));
+  return (
+    <Section
+      title="What changed against main"
+      aside={
+        <button type="button" disabled={isBusy} onClick={() => void compare()}>
+          {isBusy ? "Comparing…" : "Compare"}
+        </button>
+      }
+    >
+      <Problem message={problem} />
+      {!changes && !problem && (
+        <p class="muted">
+          Compares what the files declare with main; that takes some seconds, for both are recorded.
+        </p>
+      )}
+      <div aria-live="polite">
+        {changes && (
+          <>
+            {changes.summary && (
+              <p>
+                Against {changes.revision} ({changes.commit}): {changes.summary}.
+              </p>
+            )}
+            {changes.dangers.length > 0 && (
+              <ul class="plain">
+                {changes.dangers.map((danger) => (
+                  <li key={danger} class="bad">
+                    <span aria-hidden="true">!</span> {danger}
+                  </li>
+                ))}
+              </ul>
+            )}
+            {changes.notes.map((note) => (
+              <p key={note} class="warn">
+                {note}
+              </p>
+            ))}
+            <p class="muted">All of it: npm run diff.</p>
+          </>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function Cost() {
+  const { value, error } = useAsk<CostSummary>("/api/cost");
+  return (
+    <Section title="What a month costs" aside={value && <span class="count">{value.region}</span>}>
+      <Problem message={error} />
+      {value?.unknown !== undefined && <p class="muted">Not known: {value.unknown}.</p>}
+      {value?.total !== undefined && (
+        <>
+          <Facts
+            look="numbers"
+            facts={[
+              ["Estimate", dollars(value.total)],
+              ...value.services.map(({ service, cost }) => [service, dollars(cost)] as const),
+            ]}
+          />
+          <p class="muted">
+            By list prices of {value.pricesOf}
+            {(value.freeTier ?? 0) >= 0.005 &&
+              `, of which the free tier has taken ${dollars(value.freeTier ?? 0)} off`}
+            {value.unpriced > 0 && `; ${plural(value.unpriced, "kind")} of resources without a price`}.
+          </p>
+          <details>
+            <summary>What it assumes</summary>
+            <ul class="plain">
+              {value.assumed.map((one) => (
+                <li key={one}>{one}</li>
+              ))}
+            </ul>
+          </details>
+        </>
+      )}
+    </Section>
+  );
+}
+
+function dollars(amount: number): string {
+  return amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
 }
 
 function countsOf({ counts }: HomeSummary): [string, string][] {
