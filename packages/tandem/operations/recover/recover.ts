@@ -141,10 +141,11 @@ async function waitForCluster(options: RecoverOptions, urn: string, run: RunOpti
 async function clear(options: RecoverOptions, pending: PendingOperation[], run: RunOptions): Promise<void> {
   const { stack, dryRun, log } = options;
   if (pending.length === 0) return;
-  const args = ["refresh", "--clear-pending-creates", "--skip-preview", "--yes", "--stack", stack];
+  // At a terminal the CLI asks about each of them, whatever else it is told.
+  const args = ["refresh", "--clear-pending-creates", ...unattended(stack)];
   log(`The list is cleared, and what changed meanwhile is read: ${inShell(args)}`);
   if (dryRun) return;
-  succeed(await runLocking([...args, "--non-interactive"], stack, run, log), inShell(args));
+  succeed(await runLocking(args, stack, run, log), inShell(args));
   const left = (await readState(options.cwd, stack, log)).pending;
   if (left.length > 0) throw new UserError(`Still pending: ${left.map(describe).join(", ")}`);
 }

@@ -99,7 +99,7 @@ describe("recover", () => {
       "  creating motors (aws:dynamodb/table:Table): imported where it is there\n      npm run pulumi -- import aws:dynamodb/table:Table " +
         "motors tandem-dev-motors --parent parent=urn:pulumi:dev::tandem::tandem:a:Parent::a --protect=false --generate-code=false " +
         "--skip-preview --yes --stack dev",
-      "The list is cleared, and what changed meanwhile is read: npm run pulumi -- refresh --clear-pending-creates --skip-preview --yes --stack dev",
+      "The list is cleared, and what changed meanwhile is read: npm run pulumi -- refresh --clear-pending-creates --skip-preview --yes --non-interactive --stack dev",
     ]);
     assert.deepEqual(cli.asked, ["pulumi stack export --show-secrets --stack dev"]);
   });

@@ -1,8 +1,9 @@
 /**
- * `aws` and `atlas` as far as `recover` asks them: `node cli.ts aws|atlas <store> <arguments>`. Answers in the shapes of the
+ * `aws` and `atlas` as far as `recover` and a person who follows docs/operations.md ask them: `node cli.ts aws|atlas <store> <arguments>`. Answers in the shapes of the
  * real ones from what the made-up clouds hold, and refuses every command it was not made for.
  */
 import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
+import { commandsByHand } from "./by-hand.ts";
 import { Store, type Thing } from "./store.ts";
 
 const [program, file = "", ...args] = process.argv.slice(2);
@@ -36,6 +37,7 @@ const inApi = (type: string, answer: (thing: Thing) => Record<string, unknown>) 
 });
 
 const commands: Record<string, () => unknown> = {
+  ...commandsByHand(store, option),
   "aws sts get-caller-identity": () => ({ Account: ACCOUNT_ID }),
   "aws apigatewayv2 get-apis": () => ({
     Items: things("aws:apigatewayv2/api:Api").map(({ id, inputs }) => ({ ApiId: id, Name: inputs.name })),
@@ -165,4 +167,7 @@ const command = Object.keys(commands).find((known) =>
   `${program} ${args.join(" ")} `.startsWith(`${known} `),
 );
 if (command === undefined) throw new Error(`${program} ${args.join(" ")}: the tests know no such command`);
-console.log(JSON.stringify(commands[command]?.()));
+const answer = commands[command]?.();
+// The one query that a page has.
+const isBody = args.join(" ").endsWith("--query Messages[0].Body --output text");
+console.log(isBody ? (answer as { Messages: [{ Body: string }] }).Messages[0].Body : JSON.stringify(answer));

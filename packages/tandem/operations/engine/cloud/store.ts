@@ -24,6 +24,7 @@ type Change = { put: Thing } | { removed: Pick<Thing, "type" | "importId"> };
 export class Store {
   readonly #file: string;
   readonly #things = new Map<string, Thing>();
+  readonly #gone = new Map<string, Thing>();
   #made = 0;
   /** Bytes of the file that are known already. */
   #known = 0;
@@ -39,6 +40,12 @@ export class Store {
 
   ofType(type: string): Thing[] {
     return this.all().filter((thing) => thing.type === type);
+  }
+
+  /** As they were when they were taken away. */
+  gone(type: string): Thing[] {
+    this.#catchUp();
+    return [...this.#gone.values()].filter((thing) => thing.type === type);
   }
 
   /**
@@ -79,6 +86,8 @@ export class Store {
 
   #apply(change: Change): void {
     if ("removed" in change) {
+      const last = this.#things.get(key(change.removed));
+      if (last !== undefined) this.#gone.set(key(last), last);
       this.#things.delete(key(change.removed));
       return;
     }
