@@ -1,6 +1,7 @@
 /**
- * `aws` and `atlas` as far as `recover` and a person who follows docs/operations.md ask them: `node cli.ts aws|atlas <store> <arguments>`. Answers in the shapes of the
- * real ones from what the made-up clouds hold, and refuses every command it was not made for.
+ * `aws` and `atlas` as far as `recover` and a person who follows docs/operations.md ask them: `node cli.ts aws|atlas <store>
+ * <arguments>`. Answers in the shapes of the real ones from what the made-up clouds hold, and refuses every command it was not
+ * made for.
  */
 import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
 import { commandsByHand } from "./by-hand.ts";
