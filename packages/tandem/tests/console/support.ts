@@ -66,7 +66,11 @@ export interface Look {
  * the test in which it does.
  * @param prepare makes happen in the run what the view shows
  */
-export function lookAt(view: string, prepare: (run: LookedAt) => Promise<unknown> = async () => {}): Look {
+export function lookAt(
+  view: string,
+  prepare: (run: LookedAt) => Promise<unknown> = async () => {},
+  fixture?: string,
+): Look {
   const look = {} as Look;
   let complaints: string[] | undefined;
   before(async function () {
@@ -74,7 +78,7 @@ export function lookAt(view: string, prepare: (run: LookedAt) => Promise<unknown
     const browser = await startBrowser();
     if (!browser) return this.skip();
     look.browser = browser;
-    look.run = await LookedAt.start();
+    look.run = await LookedAt.start(fixture);
     await prepare(look.run);
     ({ page: look.page, complaints } = await openPage(browser, look.run.link));
     await look.page.getByRole("link", { name: view }).click();

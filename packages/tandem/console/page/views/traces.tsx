@@ -1,5 +1,6 @@
 /** What X-Ray follows of the run: the map of its services, the list of traces, and which requests are followed at all. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { readFilter } from "../../traces/filter-expression.ts";
 import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import { useLive } from "../live.ts";
@@ -32,8 +33,15 @@ function List() {
   const last = useRef<TracesSummary | undefined>(undefined);
   if (value) last.current = value;
   const shown = value ?? last.current;
-  const { act, problem } = useAct();
+  const { act, problem, setProblem } = useAct();
   const choose = (expression: string) => {
+    try {
+      readFilter(expression);
+    } catch (mistake) {
+      setProblem((mistake as Error).message);
+      return;
+    }
+    setProblem("");
     lastFilter = expression;
     setFilter(expression);
   };
@@ -80,10 +88,11 @@ function Filters({
   forget(): void;
 }) {
   const [typed, setTyped] = useState<string>();
+  // What is not understood stays to be mended; what is chosen elsewhere takes its place.
+  useEffect(() => setTyped(undefined), [filter]);
   const submit = (event: Event) => {
     event.preventDefault();
     choose(typed ?? filter);
-    setTyped(undefined);
   };
   return (
     <form class="tools" onSubmit={submit}>
@@ -102,10 +111,7 @@ function Filters({
           key={one.name}
           type="button"
           aria-pressed={one.filter === filter}
-          onClick={() => {
-            setTyped(undefined);
-            choose(one.filter === filter ? "" : one.filter);
-          }}
+          onClick={() => choose(one.filter === filter ? "" : one.filter)}
         >
           {one.name}
         </button>
@@ -119,8 +125,14 @@ function Filters({
 
 function Rules({ sampling, again }: { sampling: Sampling; again(): void }) {
   const { act, problem } = useAct();
+  /** Until the run says the same. */
+  const [wanted, setWanted] = useState<boolean>();
+  useEffect(() => {
+    if (wanted === sampling.all) setWanted(undefined);
+  }, [wanted, sampling.all]);
   const setAll = async (all: boolean) => {
-    await act("PUT", "/api/sampling", { all });
+    setWanted(all);
+    if (!(await act("PUT", "/api/sampling", { all }))) setWanted(undefined);
     again();
   };
   return (
@@ -128,7 +140,7 @@ function Rules({ sampling, again }: { sampling: Sampling; again(): void }) {
       <label class="switch">
         <input
           type="checkbox"
-          checked={sampling.all}
+          checked={wanted ?? sampling.all}
           onChange={({ currentTarget }) => void setAll(currentTarget.checked)}
         />
         Follow every request
