@@ -3,7 +3,18 @@
 export interface Figure {
   what: string;
   value: number;
-  unit: "ms" | "MB" | "requests/s" | "bytes" | "errors" | "µs" | "s" | "calls" | "handles";
+  unit:
+    | "ms"
+    | "MB"
+    | "requests/s"
+    | "bytes"
+    | "errors"
+    | "µs"
+    | "s"
+    | "calls"
+    | "handles"
+    | "requests"
+    | "a second";
   /** What is to be reached: at most this, or at least this for a rate. */
   limit?: number;
 }

@@ -20,20 +20,32 @@ export interface StartOptions {
   path: string;
   /** Nothing of what it prints is shown. */
   quiet?: boolean;
+  /** What it prints first is kept for `says`; without it nothing is read. */
+  reads?: boolean;
 }
+
+/** Of what is printed; the rest is read and forgotten. */
+const MOST_KEPT = 65_536;
 
 export class StartedRun {
   readonly url: string;
   /** From the command to the first 200, in ms. */
   readonly firstAnswerMs: number;
   readonly #child: ChildProcess;
+  readonly #printed: readonly string[];
 
-  static async start({ command, args, cwd, port, path, quiet }: StartOptions): Promise<StartedRun> {
+  static async start({ command, args, cwd, port, path, quiet, reads }: StartOptions): Promise<StartedRun> {
     const started = performance.now();
     const child = spawn(command, args, {
       cwd,
-      stdio: ["ignore", "ignore", quiet ? "ignore" : "inherit"],
+      stdio: ["ignore", reads ? "pipe" : "ignore", quiet ? "ignore" : "inherit"],
       detached: true,
+    });
+    const printed: string[] = [];
+    let kept = 0;
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      if (kept < MOST_KEPT) printed.push(text);
+      kept += text.length;
     });
     const url = `http://127.0.0.1:${port}`;
     while (!((await listens(port)) && (await answers(`${url}${path}`)))) {
@@ -41,13 +53,25 @@ export class StartedRun {
         throw new Error(`no answer from ${url}${path}`);
       await sleep(5);
     }
-    return new StartedRun(child, url, performance.now() - started);
+    return new StartedRun(child, url, performance.now() - started, printed);
   }
 
-  private constructor(child: ChildProcess, url: string, firstAnswerMs: number) {
+  private constructor(child: ChildProcess, url: string, firstAnswerMs: number, printed: readonly string[]) {
     this.#child = child;
+    this.#printed = printed;
     this.url = url;
     this.firstAnswerMs = firstAnswerMs;
+  }
+
+  /** Of a run that is read: waits until it has printed this. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const found = pattern.exec(this.#printed.join(""));
+      if (found) return found;
+      if (performance.now() > deadline) throw new Error(`it has not printed ${pattern}`);
+      await sleep(20);
+    }
   }
 
   /** Resident memory of the run and all its processes, in MB. */
@@ -90,19 +114,21 @@ export async function startLocalRun({
   path,
   npm = false,
   args: more = [],
+  reads = false,
 }: {
   cwd: string;
   path: string;
   /** Further options of the command. */
   args?: string[];
   npm?: boolean;
+  reads?: boolean;
 }): Promise<StartedRun> {
   const port = await freePort();
   const options = ["--cwd", cwd, "--port", String(port), ...more];
   const [command, args] = npm
     ? ["npm", ["start", "--silent", "--", ...options]]
     : [process.execPath, ["packages/tandem/cli/tandem.js", "start", ...options]];
-  return StartedRun.start({ command, args, cwd: root, port, path });
+  return StartedRun.start({ command, args, cwd: root, port, path, reads });
 }
 
 /** Ends the run whatever becomes of the work. */

@@ -12,6 +12,7 @@ import { measureRecording } from "../../bench/record.ts";
 import { measureReview } from "../../bench/review.ts";
 import { measureSoak } from "../../bench/soak.ts";
 import { measureStart } from "../../bench/start.ts";
+import { measureWatchedLoad } from "../../bench/watched-load.ts";
 import { measureWorkers } from "../../bench/workers.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, explainedBy, parseOptions } from "../options.ts";
@@ -32,19 +33,21 @@ export async function main(args: string[]): Promise<number> {
     only: { type: "list", does: "What to measure", default: Object.keys(parts) },
     peers: { type: "boolean", does: "Measure other tools beside it", default: false },
     soak: { type: "number", does: "Minutes of requests without a pause" },
+    watched: { type: "number", does: "Minutes at full load with somebody who looks at the console" },
     outages: { type: "number", does: "How often MongoDB is taken away" },
     kills: { type: "number", does: "How often the run is killed" },
     verbose: common.verbose,
   });
-  const { soak: minutes, outages, kills } = options;
+  const { soak: minutes, watched, outages, kills } = options;
   const all: typeof parts = {
     ...parts,
     peers: measurePeers,
     soak: () => measureSoak({ minutes: minutes ?? 30 }),
+    watched: () => measureWatchedLoad({ minutes: watched ?? 60 }),
     outages: () => measureOutages(outages ?? 50),
     kills: () => measureKills(kills ?? 20),
   };
-  const asked = { peers: options.peers || undefined, soak: minutes, outages, kills };
+  const asked = { peers: options.peers || undefined, soak: minutes, watched, outages, kills };
   const more = Object.entries(asked).flatMap(([part, value]) => (value === undefined ? [] : [part]));
   const chosen = new Set([...options.only, ...more]);
   const unknown = [...chosen].filter((part) => !(part in all));

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { lookAt, saying } from "./support.ts";
+
+/** Whatever the page takes. */
+const LEAST = 2_000;
+const AT_ONCE = 16;
+
+describe("console: under load", () => {
+  const look = lookAt("Requests");
+
+  it("goes on drawing and answering while requests pour in, and has counted each at the end", async function () {
+    this.timeout(240_000);
+    const { page, run } = look;
+    // Frames that the page draws by itself: one that is frozen draws none.
+    await page.evaluate(`
+      window.frames_drawn = 0;
+      const draw = () => { window.frames_drawn++; requestAnimationFrame(draw); };
+      requestAnimationFrame(draw);
+    `);
+    const drawn = async () => Number(await page.evaluate("window.frames_drawn"));
+    let sent = 0;
+    let isUsed = false;
+    const pour = async () => {
+      while (!isUsed || sent < LEAST) await (await fetch(`${run.api}/nowhere/${sent++}`)).arrayBuffer();
+    };
+    const load = Promise.all(Array.from({ length: AT_ONCE }, pour));
+    try {
+      for (const view of ["Functions", "Requests"]) {
+        await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view }).click();
+        await page.waitForFunction(`document.title.startsWith(${JSON.stringify(view)})`);
+        const before = await drawn();
+        await page.waitForFunction(`window.frames_drawn > ${before + 3}`);
+      }
+    } finally {
+      isUsed = true;
+      await load;
+    }
+    await saying(page.getByRole("main"), new RegExp(`${sent.toLocaleString("en-US")} requests`));
+    const { counts } = await run.ask<{ counts: { requests: number } }>("/api/requests");
+    assert.equal(counts.requests, sent);
+  });
+});
