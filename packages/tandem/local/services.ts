@@ -20,6 +20,7 @@ import { QueueAndBucketService } from "./queues-and-buckets/service.ts";
 import { requestLine } from "./request-line.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
+import { TopicService } from "./topics/service.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { WorkerService } from "./workers/service.ts";
 import { XrayService } from "./xray-daemon/service.ts";
@@ -110,9 +111,7 @@ export function createServices({
   const deliver = deliverTo({
     invoker: workers,
     queueUrl: (arn) => queuesAndBuckets.queueUrl(arn),
-    publish: async (arn) => {
-      throw new Error(`${arn}: topics are not there yet`);
-    },
+    publish: (arn, message, beside) => topics.publish(arn, message, beside),
     putEvent: (arn, event, isForwarded) => buses.put(arn, event, isForwarded),
   });
   const lambdaApi = new LambdaApiService({
@@ -125,6 +124,7 @@ export function createServices({
   const refusals = new DeploymentRefusals(keepGoing);
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
   const notifications = new BucketNotificationService(queuesAndBuckets, deliver);
+  const topics = new TopicService({ otherServices, iam, deliver, refusals, observer });
   const buses = new EventBusService({ otherServices, iam, deliver, refusals, observer });
   const schedules = new ScheduleService({ iam, deliver });
   const gateway =
@@ -138,7 +138,7 @@ export function createServices({
       onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, xray];
-  const callers = [notifications, queueSources, buses, schedules, ...(gateway ? [gateway] : [])];
+  const callers = [notifications, queueSources, topics, buses, schedules, ...(gateway ? [gateway] : [])];
   const stages: Service[][] = [[iam], stores, seeds ? [seed] : [], [lambdaApi], [workers], callers];
   return {
     stages,
