@@ -74,7 +74,7 @@ const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:xray\//, "traces stay on this machine"],
   [/^aws:(ec2|vpc)\/|^awsx:ec2:/, "one machine has no network boundary"],
   [/^aws:kms\//, "data on this machine is not encrypted"],
-  [/^aws:sns\//, "nobody is notified from here"],
+  [/^aws:sns\/smsPreferences:/, "no text message is sent from here"],
   [/^aws:(acm|route53)\//, "names and certificates are the cloud's"],
   [/^aws:lambda\/provisionedConcurrencyConfig:/, "local workers start in milliseconds"],
   [/^aws:iam\//, "no function's permissions depend on it"],

@@ -33,6 +33,12 @@ import {
 
 const PRINCIPAL = "sns.amazonaws.com";
 const PERMISSION = "aws:lambda/permission:Permission";
+/** What does something in the cloud and nothing here. */
+const MISSING: Record<string, string> = {
+  "aws:sns/platformApplication:PlatformApplication": "nothing is pushed to phones from here",
+  "aws:sns/dataProtectionPolicy:DataProtectionPolicy":
+    "messages are not looked through for personal data here",
+};
 /** For so long a FIFO topic knows a message again. */
 const KNOWN_AGAIN_MS = 300_000;
 
@@ -78,6 +84,8 @@ export class TopicService implements Service {
     if (type === TOPIC) return { state: "realised", reason: "passes on what is published to it" };
     if (type === PERMISSION && text(inputs.principal) === PRINCIPAL)
       return { state: "realised", reason: "a topic may call its function only with it" };
+    const missing = MISSING[type];
+    if (missing !== undefined) return { state: "unsupported", reason: missing };
     if (type !== SUBSCRIPTION) return undefined;
     const protocol = text(inputs.protocol) ?? "";
     if (!DELIVERED.includes(protocol))

@@ -44,21 +44,23 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     region: "eu-west-1",
     credentials: operatorCredentials,
   });
-  /** Waits until the table has an item, and gives it. */
-  const firstItem = async (table: string): Promise<unknown> => {
+  /** Waits until the table has so many items, and gives them. */
+  const items = async (table: string, count: number): Promise<unknown[]> => {
     const run = await status();
     const client = new DynamoDBClient(settings("AWS_ENDPOINT_URL_DYNAMODB", run));
     const TableName = String((run.outputs.tables as Record<string, string>)[table]);
     try {
       for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(50)) {
         const { Items = [] } = await client.send(new ScanCommand({ TableName }));
-        if (Items[0]) return Items[0];
+        if (Items.length >= count) return Items;
       }
-      assert.fail(`${TableName} stayed empty:\n${run}`);
+      assert.fail(`${TableName} has not ${count} items:\n${run}`);
     } finally {
       client.destroy();
     }
   };
+
+  const firstItem = async (table: string): Promise<unknown> => (await items(table, 1))[0];
 
   it("runs a callback that captures a secret", async () => {
     const url = await start("captured-secret");
@@ -140,6 +142,17 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     await client.send(new PutObjectCommand({ Bucket: String(outputs.bucket), Key: "a b.txt", Body: "x" }));
     client.destroy();
     assert.deepEqual(await firstItem("seen"), { key: { S: "a+b.txt" } });
+  });
+
+  it("takes what is said to a topic and on a bus to the closures that want it", async () => {
+    const url = await start("topic-and-rule");
+    for (const text of ["noise", "hello"]) {
+      const said = await fetch(`${url}/${text}`);
+      assert.deepEqual([said.status, await said.text()], [200, "0"]);
+    }
+    const heard = (await items("heard", 2)) as { id: { S: string } }[];
+    assert.deepEqual(heard.map(({ id }) => id.S).sort(), ["rule: hello", "topic: hello"]);
+    assert.doesNotMatch(run.stdout, /unsupported/);
   });
 
   it("knows a scheduled rule, and what another stack's outputs are from a file", async () => {
