@@ -7,7 +7,7 @@ import { notImplemented, operationOf } from "../other-services/service.ts";
 import { escapeXml } from "../queues-and-buckets/failures.ts";
 import type { Topic } from "./declared.ts";
 import {
-  type Field,
+  type FormField,
   invalid,
   LARGEST_MESSAGE,
   type Message,
@@ -44,7 +44,7 @@ export async function answerSns(options: SnsOptions, request: FrontRequest): Pro
   if (operation !== "Publish" && operation !== "PublishBatch")
     return notImplemented(request.headers, `${operation}: the local SNS knows only Publish and PublishBatch`);
   const form = new URLSearchParams(request.body.toString());
-  const field: Field = (name) => form.get(name) ?? undefined;
+  const field: FormField = (name) => form.get(name) ?? undefined;
   try {
     const principal = options.guard().authenticate(request, "sns");
     if (typeof principal === "string") throw new SnsError(...failures[principal], 403);
@@ -56,7 +56,7 @@ export async function answerSns(options: SnsOptions, request: FrontRequest): Pro
 }
 
 /** Gives the result's XML. */
-async function publish(options: SnsOptions, principal: Principal, field: Field): Promise<string> {
+async function publish(options: SnsOptions, principal: Principal, field: FormField): Promise<string> {
   if (field("PhoneNumber") !== undefined)
     throw new SnsError("NotImplemented", "Text messages to phones are not sent by the local SNS.", 501);
   const topic = topicOf(options, principal, field("TopicArn") ?? field("TargetArn") ?? "");
@@ -67,7 +67,7 @@ async function publish(options: SnsOptions, principal: Principal, field: Field):
   return resultOf(await options.publish(topic, message));
 }
 
-async function publishBatch(options: SnsOptions, principal: Principal, field: Field): Promise<string> {
+async function publishBatch(options: SnsOptions, principal: Principal, field: FormField): Promise<string> {
   const topic = topicOf(options, principal, field("TopicArn") ?? "");
   const entries = readEntries(field);
   const messages = entries.map(({ id, of }) => ({ id, message: readMessage(of) }));
@@ -108,8 +108,8 @@ function topicOf({ guard, onRefusal, topic }: SnsOptions, principal: Principal, 
   return found;
 }
 
-function readEntries(field: Field): { id: string; of: Field }[] {
-  const entries: { id: string; of: Field }[] = [];
+function readEntries(field: FormField): { id: string; of: FormField }[] {
+  const entries: { id: string; of: FormField }[] = [];
   for (let at = 1; ; at++) {
     const entry = `PublishBatchRequestEntries.member.${at}`;
     const id = field(`${entry}.Id`);

@@ -36,9 +36,9 @@ export class SnsError extends Error {
 export const LARGEST_MESSAGE = 262_144;
 
 /** A value of the request by its name, e.g. `MessageAttributes.entry.1.Name`. */
-export type Field = (name: string) => string | undefined;
+export type FormField = (name: string) => string | undefined;
 
-export function readMessage(field: Field): Message {
+export function readMessage(field: FormField): Message {
   const [message, subject, structure] = [field("Message"), field("Subject"), field("MessageStructure")];
   if (!message) throw invalid("Empty message");
   const attributes = readAttributes(field);
@@ -85,7 +85,7 @@ function readStructure(message: string): Record<string, string> {
   return byProtocol;
 }
 
-function readAttributes(field: Field): Record<string, MessageAttribute> {
+function readAttributes(field: FormField): Record<string, MessageAttribute> {
   const attributes: Record<string, MessageAttribute> = {};
   for (let at = 1; ; at++) {
     const entry = `MessageAttributes.entry.${at}`;
