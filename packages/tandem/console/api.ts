@@ -67,7 +67,7 @@ export class Api {
       "GET /api/functions": () => json({ functions: this.#functions.list() }),
       "GET /api/functions/{name}": ([name = ""]) => {
         const detail = this.#functions.detail(name, this.mask);
-        return detail ? json(detail) : failure(404, `There is no function ${name}.`);
+        return detail ? json(this.mask.all(detail)) : failure(404, `There is no function ${name}.`);
       },
       "POST /api/functions/{name}/invoke": async ([name = ""], { body }) => {
         const { event } = read(body);
@@ -81,25 +81,26 @@ export class Api {
         this.#functions.forget(name, called)
           ? json({ forgotten: called })
           : failure(404, `There is no saved event ${called}.`),
-      "GET /api/home": () => json(homeOf(run, recorder, this.#functions.list())),
-      "GET /api/cost": async () => json(await costOf(run)),
-      "GET /api/changes": async (_, { query }) => json(await this.#changes(query.get("base") ?? "main")),
+      "GET /api/home": () => json(this.mask.all(homeOf(run, recorder, this.#functions.list()))),
+      "GET /api/cost": async () => json(this.mask.all(await costOf(run))),
+      "GET /api/changes": async (_, { query }) =>
+        json(this.mask.all(await this.#changes(query.get("base") ?? "main"))),
       "GET /api/pictures/{name}": async ([name = ""]) => {
         const body = await pictureOf(run, recorder, name);
         return body === undefined
           ? failure(404, `There is no picture ${name}.`)
           : { status: 200, type: "image/svg+xml", body };
       },
-      "GET /api/monitoring": async () => json(await monitoring.summary()),
+      "GET /api/monitoring": async () => json(this.mask.all(await monitoring.summary())),
       "GET /api/alarms/{name}": async ([name = ""], { query }) => {
         const alarm = await monitoring.alarm(name, minutesIn(query));
-        return alarm ? json(alarm) : failure(404, `There is no alarm ${name}.`);
+        return alarm ? json(this.mask.all(alarm)) : failure(404, `There is no alarm ${name}.`);
       },
       "GET /api/dashboards/{name}": async ([name = ""], { query }) => {
         const dashboard = await monitoring.dashboard(name, minutesIn(query));
-        return dashboard ? json(dashboard) : failure(404, `There is no dashboard ${name}.`);
+        return dashboard ? json(this.mask.all(dashboard)) : failure(404, `There is no dashboard ${name}.`);
       },
-      "GET /api/routes": () => json(routes.summary()),
+      "GET /api/routes": () => json(this.mask.all(routes.summary())),
       "POST /api/token": async (_, { body }) => {
         const { authorizer, scopes } = read(body);
         const wanted = Array.isArray(scopes) ? scopes.map(String) : [];
@@ -117,7 +118,7 @@ export class Api {
           : failure(404, `Trace ${id} is not kept any more, or never was: the last ${MOST_KEPT} are.`);
       },
       "PUT /api/sampling": (_, { body }) => json(traces.setAll(read(body).all === true)),
-      "GET /api/data": async () => json(await stores.summary()),
+      "GET /api/data": async () => json(this.mask.all(await stores.summary())),
       "GET /api/tables/{name}/items": async ([name = ""], { query }) =>
         json(await stores.items(name, Object.fromEntries(query))),
       "PUT /api/tables/{name}/items": async ([name = ""], { body }) => {
@@ -214,7 +215,7 @@ export class Api {
       )
         rows.push(row);
     }
-    return json({ rows, counts: this.#recorder.counts });
+    return json({ rows: this.mask.all(rows), counts: this.#recorder.counts });
   }
 
   #clear(): Reply {

@@ -26,10 +26,11 @@ export class Console {
 
   private constructor({ run, recorder, reloadError }: ConsoleOptions) {
     const api = new Api(run, recorder);
-    const live = new Live(recorder, () => {
+    const state = () => {
       const error = reloadError();
       return { error: error === undefined ? null : stripVTControlCharacters(error), url: run.url };
-    });
+    };
+    const live = new Live(recorder, () => api.mask, state);
     let files: Promise<PageFiles> | undefined;
     this.#api = api;
     this.#server = new ConsoleServer({

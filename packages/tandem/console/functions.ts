@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Endpoint } from "../local/gateway/endpoints.ts";
 import type { Role } from "../local/iam/guard.ts";
+import { shownStatement } from "../local/iam/statements.ts";
 import type { LocalRun } from "../local/run.ts";
 import { routeEvent } from "../local/sample-events/route-event.ts";
 import { sampleEvent } from "../local/sample-events/sample-events.ts";
@@ -180,15 +181,17 @@ export class Functions {
 }
 
 function permissionsOf(role: Role, used: ReturnType<Recorder["usedBy"]>): Permission[] {
-  return [...role.statements, ...role.resourceStatements].map(({ source, effect, actions, resources }) => ({
-    source,
-    effect,
-    resources,
-    actions: actions.map((action) => ({
+  return [...role.statements, ...role.resourceStatements].map((statement) => ({
+    source: statement.source,
+    effect: statement.effect,
+    resources: shownStatement(statement).resources,
+    actions: statement.actions.map((action) => ({
       action,
       used: used
         .filter((one) => textMatches(action.toLowerCase(), one.action.toLowerCase()))
-        .filter((one) => resources.some((resource) => textMatches(resource, one.resource) !== false))
+        .filter((one) =>
+          statement.resources.some((resource) => textMatches(resource, one.resource) !== false),
+        )
         .reduce((sum, { allowed }) => sum + allowed, 0),
     })),
   }));

@@ -1,6 +1,7 @@
 /** What pages are told while they look: new rows at most ten times a second, and how many there were besides. */
 import { type Summary, summaryOf, traceOf } from "./described.ts";
 import type { Entry, Recorder } from "./recorder.ts";
+import type { Mask } from "./secrets.ts";
 
 type Send = (event: string, data: unknown) => void;
 
@@ -18,6 +19,7 @@ export interface LiveRows {
 export class Live {
   readonly #recorder: Recorder;
   readonly #state: () => unknown;
+  readonly #mask: () => Mask;
   readonly #watchers = new Set<Send>();
   #timer: NodeJS.Timeout | undefined;
   #seen = 0;
@@ -25,8 +27,9 @@ export class Live {
   #stated = "";
 
   /** `state`: what is true of the whole run, told whenever it changes. */
-  constructor(recorder: Recorder, state: () => unknown) {
+  constructor(recorder: Recorder, mask: () => Mask, state: () => unknown) {
     this.#recorder = recorder;
+    this.#mask = mask;
     this.#state = state;
   }
 
@@ -34,7 +37,7 @@ export class Live {
   add(send: Send): () => void {
     if (this.#watchers.size === 0) this.#seen = this.#recorder.newest;
     this.#watchers.add(send);
-    send("state", this.#state());
+    send("state", this.#mask().all(this.#state()));
     this.#timer ??= setInterval(() => this.#tellOrSayWhy(), EVERY_MS);
     return () => {
       this.#watchers.delete(send);
@@ -67,7 +70,8 @@ export class Live {
   }
 
   #send(event: string, data: unknown): void {
-    for (const send of this.#watchers) send(event, data);
+    const masked = this.#mask().all(data);
+    for (const send of this.#watchers) send(event, masked);
   }
 
   /** Newest first; those with refusals that came to be known since are told again. */

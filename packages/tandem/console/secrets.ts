@@ -43,6 +43,14 @@ export class Mask {
     return masked;
   }
 
+  /** Every text in it; what it is made of stays. */
+  all<T>(value: T): T {
+    if (typeof value === "string") return this.text(value) as T;
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((part) => this.all(part)) as T;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.all(part)])) as T;
+  }
+
   headers(headers: [string, string][]): [string, string][] {
     return headers.map(([name, value]) => [name, SECRET_HEADERS.test(name) ? MASKED : this.text(value)]);
   }

@@ -4,7 +4,7 @@ import type { Context } from "./conditions.ts";
 import { credentialsOf, operatorCredentials, sessionTokenOf } from "./credentials.ts";
 import { type Call, evaluate, type Verdict } from "./evaluate.ts";
 import { isGenuine, readSignature, type SignedRequest, sessionToken } from "./signature.ts";
-import { isUnknown, type SourcedStatement } from "./statements.ts";
+import { isUnknown, type SourcedStatement, shownStatement } from "./statements.ts";
 
 /** Plain JSON: it is handed to the thread that serves DynamoDB. */
 export interface Role {
@@ -138,7 +138,7 @@ function judge(role: Role, call: Call): { refusal?: Refusal; by?: SourcedStateme
 function decisionOf({ action, resource }: Call, refusal?: Refusal, by?: SourcedStatement): Decision {
   if (refusal) return { action, resource, refusal: { message: refusal.message, hint: refusal.hint } };
   if (!by) return { action, resource };
-  return { action, resource, by: { source: by.source, actions: by.actions, resources: by.resources } };
+  return { action, resource, by: shownStatement(by) };
 }
 
 function refuse(

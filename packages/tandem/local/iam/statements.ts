@@ -1,6 +1,8 @@
 /** Policies as calls are judged by them. A document AWS would refuse as malformed is refused here, with its place. */
 
 import { judgedStatements, readPolicy, type Statement } from "../../program/reading/policy-document.ts";
+import { containsSecret } from "../../program/reading/value.ts";
+import type { Value } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 
 export type { Condition } from "../../program/reading/policy-document.ts";
@@ -8,6 +10,13 @@ export type { Condition } from "../../program/reading/policy-document.ts";
 export interface SourcedStatement extends Statement {
   /** Which resource of the program says so, for messages. */
   source: string;
+  /** The document holds a secret: what it says is judged and not shown. */
+  isSecret?: true;
+}
+
+/** What may be shown of a statement. */
+export function shownStatement({ source, actions, resources, isSecret }: SourcedStatement) {
+  return { source, actions, resources: isSecret ? resources.map(() => "[secret]") : resources };
 }
 
 /** `document` is JSON text or the object it stands for. */
@@ -18,7 +27,8 @@ export function parsePolicy(document: unknown, source: string): SourcedStatement
   const statements = reading.state === "none" ? [] : judgedStatements(reading);
   const [fault] = [...faults, ...statements.flatMap(lacking)];
   if (fault !== undefined) throw new UserError(`The policy of ${source} is malformed: ${fault}.`);
-  return statements.map((statement) => ({ ...statement, source }));
+  const isSecret = containsSecret(document as Value) && { isSecret: true as const };
+  return statements.map((statement) => ({ ...statement, source, ...isSecret }));
 }
 
 /** Stands for all that a policy says whose content is not known here. One that may deny leaves every call open. */

@@ -29,7 +29,9 @@ const readers: Record<string, (recording: Recording) => unknown> = {
   events: (recording) => runnableFunctions(recording).map(({ name }) => eventConfig(name, recording)),
   tables: tableDefinitions,
   stores: declaredStores,
-  roles: rolesOf,
+  // That a document is secret is known besides, and said to whoever shows it.
+  roles: (recording) =>
+    JSON.parse(JSON.stringify(rolesOf(recording), (key, value) => (key === "isSecret" ? undefined : value))),
   permissions: readGrants,
   notifications,
   schedules,

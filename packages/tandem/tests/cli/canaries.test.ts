@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { globSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
+import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
+
+/** What the fixture's secrets look like, as they are and in what base64 makes of them wherever they begin. */
+const CANARY = /canary(-|%2D)\d\d|Y2FuYXJ5L|NhbmFyeS|jYW5hcnkt/g;
+
+const tandem = path.resolve("packages/tandem/cli/tandem.js");
+const root = path.resolve(".");
+
+/** Each command that shows something of a program; the program runs all the while. */
+const commands: string[][] = [
+  ["parity"],
+  ["diff", "--base", "HEAD"],
+  ["diff", "--base", "HEAD", "--json"],
+  ["diff", "--base", "HEAD", "--markdown"],
+  ["cost"],
+  ["cost", "--json"],
+  ["policies"],
+  ["env"],
+  ["env", "--json"],
+  ["graph", "--out", "pictures"],
+  ["doctor"],
+  ["tables"],
+  ["queue"],
+  ["bucket"],
+  ["invoke", "answering", "--data", "{}"],
+  ["invoke", "capturing", "--data", "{}"],
+  ["invoke", "failing", "--data", "{}"],
+];
+
+/** What the console answers without being told to show an object or an item. */
+const pages = [
+  "requests",
+  "functions",
+  "functions/answering",
+  "functions/capturing",
+  "functions/failing",
+  "routes",
+  "traces",
+  "data",
+  "tables/items/items",
+  "queues/jobs/messages",
+  "buckets/inbox/objects",
+  "home",
+  "cost",
+  "changes?base=HEAD",
+  "monitoring",
+  "alarms/alarm",
+  "openapi.json",
+];
+
+/** Of `.local`: stores, which hold what the program puts into them. */
+const STORES = /\/(dynamodb|fauxqs|mongodb)\//;
+/** What a function captures is part of its code, here as in the cloud. */
+const CODE = "/functions/code/";
+const CAPTURED = /canary-06/g;
+
+describe("a program's secrets", () => {
+  let project: ProjectCopy;
+  let run: StartedProcess;
+  let url = "";
+  let page = "";
+  let token = "";
+
+  before(async () => {
+    project = new ProjectCopy("canaries");
+    project.write(".gitignore", "node_modules\n.local\n");
+    const git = (...args: string[]) =>
+      spawnSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: project.path });
+    git("init", "-q");
+    git("add", ".");
+    git("commit", "-qm", "first");
+    project.edit("index.ts", (text) => text.replace('"first"', '"second"'));
+    run = new StartedProcess(project);
+    url = await run.ready();
+    [, page = "", token = ""] = await run.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
+  });
+
+  after(async () => {
+    await run.end();
+    project.remove();
+  });
+
+  it("are 37, in as many places", async () => {
+    const recording = await recordProgram({ cwd: project.path, stack: "dev" });
+    assert.equal(new Set(JSON.stringify(recording).match(/canary-\d\d/g)).size, 37);
+  });
+
+  it("are in no answer of its routes", async () => {
+    for (const route of ["answering", "capturing", "failing", "absent"])
+      isClean(await (await fetch(`${url}/${route}`)).text(), route);
+  });
+
+  for (const command of commands) {
+    it(`are in nothing that ${command.join(" ")} says`, async () => {
+      const text = await said(command, project.path);
+      isClean(text, command.join(" "));
+      assert.doesNotMatch(text, /^error: /);
+    });
+  }
+
+  it("are in no answer of the console that shows no object", async () => {
+    for (const name of pages) {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${page}/api/${name}`, { headers });
+      assert.equal(response.status, 200, name);
+      isClean(await response.text(), name);
+    }
+  });
+
+  it("are neither in the log nor in a file beside the stores", async () => {
+    assert.equal(await run.interrupt(), 0);
+    isClean(run.stdout + run.stderr, "log");
+    const files = globSync("{.local,pictures}/**/*", { cwd: project.path }).filter(
+      (file) => statSync(path.join(project.path, file)).isFile() && !STORES.test(`/${file}`),
+    );
+    assert.ok(files.length > 5, String(files));
+    for (const file of files) {
+      const text = readFileSync(path.join(project.path, file), "latin1");
+      isClean(file.includes(CODE) ? text.replaceAll(CAPTURED, "") : text, file);
+    }
+  });
+});
+
+function isClean(text: string, where: string): void {
+  assert.notEqual(text, "", where);
+  assert.deepEqual([...new Set(text.match(CANARY))], [], where);
+}
+
+async function said([command = "", ...args]: string[], cwd: string): Promise<string> {
+  const child = spawn(process.execPath, [tandem, command, "--cwd", cwd, ...args], { cwd: root });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));
+  await once(child, "close");
+  return text;
+}
