@@ -128,10 +128,13 @@ export class LambdaApiService implements Service {
     if (event === undefined)
       return failure(400, "InvalidRequestContentException", "Could not parse request body into json");
     const lines: string[] = [];
+    // Every SDK of AWS passes on the trace of the function that calls.
+    const traceHeader = headers["x-amzn-trace-id"];
     try {
       const result = await this.#options.invoker.invoke(name, event.value, {
         type: type === "Event" ? "Event" : "RequestResponse",
         caller: "sdk",
+        ...(typeof traceHeader === "string" ? { traceHeader } : {}),
         log: (line) => lines.push(line),
       });
       return type === "Event" && result.status === "ok"

@@ -21,7 +21,8 @@ function* flat(segments: readonly Segment[]): Generator<Segment> {
 const rootOf = (header: string) =>
   /^Root=([\w-]+);Parent=[\da-f]{16};Sampled=[01]$/.exec(header)?.[1] ?? header;
 
-describe("console: traces", () => {
+describe("console: traces", function () {
+  this.timeout(180_000);
   let rest = "";
   let daemon = "";
   const look = lookAt(
@@ -289,8 +290,7 @@ describe("console: traces", () => {
 
   const open = (page: typeof look.page) => page.getByRole("link", { name: "Traces", exact: true }).click();
 
-  it("are accessible in light and dark, narrow and wide", async function () {
-    this.timeout(180_000);
+  it("are accessible in light and dark, narrow and wide", async () => {
     await fetch(`${rest}/live/items/poison`, { method: "PUT" });
     const found = await broken(look.browser, look.run.link, async (page) => {
       await open(page);
@@ -299,8 +299,7 @@ describe("console: traces", () => {
     assert.deepEqual(found, []);
   });
 
-  it("are accessible one by one, with what a segment says of itself", async function () {
-    this.timeout(180_000);
+  it("are accessible one by one, with what a segment says of itself", async () => {
     const found = await broken(look.browser, look.run.link, async (page) => {
       await open(page);
       await page.getByRole("link", { name: /fault PUT \/live\/items\/poison/ }).click();

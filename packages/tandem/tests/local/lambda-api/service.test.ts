@@ -35,6 +35,7 @@ describe("the local Lambda's own interface", () => {
         "echo",
         `exports.handler = async (event) => { console.log("seen", event.n); return { got: event }; };`,
       ),
+      lambda("traced", `exports.handler = async () => process.env._X_AMZN_TRACE_ID;`),
       lambda("fails", `exports.handler = async () => { throw new TypeError("no"); };`),
       lambda("off", "exports.handler = async () => {};", { reservedConcurrentExecutions: 0 }),
       role(caller),
@@ -140,6 +141,13 @@ describe("the local Lambda's own interface", () => {
     });
     const log = Buffer.from(headers.get("x-amz-log-result") ?? "", "base64").toString();
     assert.match(log, /^START RequestId: .*\n.*\tINFO\tseen 7\nEND RequestId: .*\nREPORT RequestId: .*\n$/);
+  });
+
+  it("hands on the trace of who calls, which every SDK sends", async () => {
+    const header = "Root=1-67bf0000-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=0";
+    const { body } = await call(invocations("traced"), { headers: { "x-amzn-trace-id": header } });
+    assert.equal(body, header);
+    assert.match((await call(invocations("traced"))).body, /^Root=1-[\da-f]{8}-[\da-f]{24};Parent=/);
   });
 
   it("accepts an asynchronous invocation, and a dry run", async () => {
