@@ -12,6 +12,7 @@ import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api/service.ts";
 import { localSecrets } from "./local-secrets.ts";
 import { regionOf } from "./region.ts";
 import { LocalRun } from "./run.ts";
+import type { LogReader } from "./services.ts";
 import { StateFolder } from "./state-folder.ts";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
 
@@ -31,6 +32,8 @@ export interface CommandInvokerOptions {
   /** Let functions reach addresses of the cloud. */
   allowCloud?: boolean;
   log(line: string): void;
+  /** Gets what functions log, in place of `log`. */
+  reader?: LogReader | undefined;
 }
 
 export async function openInvoker(options: CommandInvokerOptions): Promise<CommandInvoker> {
@@ -60,7 +63,7 @@ async function inRunOfItsOwn(options: CommandInvokerOptions): Promise<CommandInv
 
 async function inRunningOne(
   endpoint: string,
-  { cwd, stack, log }: CommandInvokerOptions,
+  { cwd, stack, log, reader }: CommandInvokerOptions,
 ): Promise<CommandInvoker> {
   const config = localSecrets({ cwd, stack });
   const recording = await recordProgram({ cwd, stack, bundle: false, config });
@@ -71,7 +74,8 @@ async function inRunningOne(
         .map((resource) => functionSettings(resource, recording))
         .find(({ name }) => name === functionName);
       const at = { endpoint: new URL(endpoint), region: called?.region ?? regionOf(recording) };
-      return invokeOverHttp(at, functionName, event, type, log);
+      const onLog = (line: string) => (reader ? reader.line(functionName, line) : log(line));
+      return invokeOverHttp(at, functionName, event, type, onLog);
     },
     close: async () => {},
   };

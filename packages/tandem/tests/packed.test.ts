@@ -17,7 +17,7 @@ describe("the package, packed and installed", () => {
   let program: string;
 
   before(function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     folder = mkdtempSync(path.join(tmpdir(), "tandem-packed-"));
     program = path.join(folder, "program");
     cpSync(fixture, program, { recursive: true });

@@ -3,6 +3,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { InvokeResult } from "../../local/invocation.ts";
+import { Filter } from "../../local/log/filter.ts";
+import { functionName as nameIn } from "../../local/log/function-names.ts";
+import { PeopleLog } from "../../local/log/people-log.ts";
 import { openInvoker } from "../../local/open-invoker.ts";
 import { routeEvent } from "../../local/sample-events/route-event.ts";
 import { sampleEvent, sampleKinds } from "../../local/sample-events/sample-events.ts";
@@ -29,26 +32,42 @@ export async function main(args: string[]): Promise<number> {
       "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
       stack: common.stackOrDev,
       cwd: common.cwd,
+      json: { ...common.json, does: "Show the log as Lambda writes it, as a pipe gets it" },
       verbose: common.verbose,
     },
     1,
   );
   const [functionName] = options.positionals;
   refuseContradictions(options);
+  const write = (line: string): void => void process.stderr.write(`${line}\n`);
+  let recording: Recording | undefined;
+  const reader =
+    process.stderr.isTTY && !options.json
+      ? new PeopleLog({
+          write,
+          filter: new Filter([]),
+          nameOf: (physical) => (recording ? nameIn(recording, physical) : physical),
+        })
+      : undefined;
   const invoker = await openInvoker({
     cwd: path.resolve(options.cwd),
     stack: options.stack,
     allowCloud: options["allow-cloud"],
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: write,
+    reader,
   });
+  let result: InvokeResult;
   try {
-    const { name, event } = eventFor({ ...options, functionName }, invoker.recording);
-    const result = await invoker.invoke(name, event, options.asynchronous ? "Event" : "RequestResponse");
-    process.stdout.write(shown(result));
-    return result.status === "ok" ? 0 : 1;
+    ({ recording } = invoker);
+    const { name, event } = eventFor({ ...options, functionName }, recording);
+    result = await invoker.invoke(name, event, options.asynchronous ? "Event" : "RequestResponse");
   } finally {
+    // The last lines of a function's log come after its answer.
     await invoker.close();
+    reader?.close();
   }
+  process.stdout.write(shown(result));
+  return result.status === "ok" ? 0 : 1;
 }
 
 interface EventOptions {

@@ -125,8 +125,7 @@ describe("console: data", () => {
     await look.page.getByText("sees nightly").waitFor();
   });
 
-  it("is accessible in light and dark, narrow and wide", async function () {
-    this.timeout(120_000);
+  it("is accessible in light and dark, narrow and wide", async () => {
     const found = await broken(look.browser, look.run.link, async (shown) => {
       await shown.getByRole("link", { name: "Data" }).click();
       await shown.getByRole("link", { name: /^items-/ }).click();

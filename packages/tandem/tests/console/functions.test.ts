@@ -86,8 +86,7 @@ describe("console: functions", () => {
     assert.doesNotMatch(text, /correct-horse-battery|not-a-secret-value/);
   });
 
-  it("is accessible in light and dark, narrow and wide", async function () {
-    this.timeout(120_000);
+  it("is accessible in light and dark, narrow and wide", async () => {
     const found = await broken(look.browser, look.run.link, async (shown) => {
       await shown.getByRole("link", { name: "Functions" }).click();
       await shown.getByRole("link", { name: "list" }).click();

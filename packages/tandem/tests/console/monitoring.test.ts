@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { patienceMs } from "../support/patience.ts";
 import { broken, lookAt } from "./support.ts";
 
 interface Alarms {
@@ -16,7 +17,7 @@ describe("console: monitoring", () => {
   };
   /** Until the API says so: what the page shows of it comes by asking. */
   const becomes = async (alarm: string, state: string) => {
-    for (const deadline = Date.now() + 40_000; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
       const { alarms } = await look.run.ask<Alarms>("/api/monitoring");
       if (alarms.find(({ logicalName }) => logicalName === alarm)?.state === state) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -96,8 +97,7 @@ describe("console: monitoring", () => {
     );
   });
 
-  it("is accessible in light and dark, narrow and wide", async function () {
-    this.timeout(240_000);
+  it("is accessible in light and dark, narrow and wide", async () => {
     const found = await broken(look.browser, look.run.link, async (shown) => {
       await shown.getByRole("link", { name: "Monitoring" }).click();
       await shown.getByRole("link", { name: "overview" }).click();

@@ -20,8 +20,7 @@ describe("the console's address", () => {
     }
   };
 
-  it("is the same at the next start with a token of its own, and moves where another process has it", async function () {
-    this.timeout(240_000);
+  it("is the same at the next start with a token of its own, and moves where another process has it", async () => {
     const first = await started();
     const second = await started();
     assert.equal(second.port, first.port);

@@ -143,7 +143,6 @@ describe("console", () => {
     let complaints: string[];
 
     before(async function () {
-      this.timeout(120_000);
       const started = await startBrowser();
       if (!started) return this.skip();
       browser = started;

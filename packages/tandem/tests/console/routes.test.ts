@@ -51,8 +51,7 @@ describe("console: routes", () => {
     await saying(detail(), /\[\s*"items:read"\s*\]/);
   });
 
-  it("is accessible in light and dark, narrow and wide", async function () {
-    this.timeout(120_000);
+  it("is accessible in light and dark, narrow and wide", async () => {
     const found = await broken(look.browser, look.run.link, async (shown) => {
       await shown.getByRole("link", { name: "Routes" }).click();
       await shown

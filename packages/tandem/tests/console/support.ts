@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
+import { patienceMs } from "../support/patience.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
 
 export class LookedAt {
@@ -40,7 +41,7 @@ export class LookedAt {
 
   /** Asks until the answer is what is waited for: what a click sets off may be over before the page shows it. */
   async until<T>(path: string, isSo: (answer: T) => boolean): Promise<T> {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + patienceMs;
     for (;;) {
       const answer = await this.ask<T>(path);
       if (isSo(answer)) return answer;
@@ -74,7 +75,6 @@ export function lookAt(
   const look = {} as Look;
   let complaints: string[] | undefined;
   before(async function () {
-    this.timeout(120_000);
     const browser = await startBrowser();
     if (!browser) return this.skip();
     look.browser = browser;
@@ -96,7 +96,7 @@ export function lookAt(
  * before may stand there while the rest is still to come.
  */
 export async function saying(part: Locator, ...patterns: RegExp[]): Promise<string> {
-  const until = Date.now() + 30_000;
+  const until = Date.now() + patienceMs;
   for (;;) {
     const text = await part.innerText();
     const missing = patterns.filter((pattern) => !pattern.test(text));

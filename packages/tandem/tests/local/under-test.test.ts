@@ -12,8 +12,7 @@ describe("programUnderTest", () => {
   let garden: ProjectCopy;
   let program: ProgramUnderTest;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     garden = new ProjectCopy("garden");
     program = await programUnderTest({ cwd: garden.path });
   });
@@ -62,12 +61,12 @@ describe("programUnderTest", () => {
     );
     const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
     assert.deepEqual([stdout, status], ['"Hello from the garden!"\n', 0], stderr);
-  }).timeout(180_000);
+  });
 
   it("tells what a program says that does not run", async () => {
     const broken = new ProjectCopy("garden");
     broken.edit("Pulumi.yaml", (text) => text.replace(/logRetentionDays.*/, ""));
     await assert.rejects(programUnderTest({ cwd: broken.path }), { message: /logRetentionDays/ });
     broken.remove();
-  }).timeout(180_000);
+  });
 });

@@ -30,7 +30,7 @@ describe("docs/add-things.md", () => {
   });
   after(function () {
     // Everything that was installed.
-    this.timeout(300_000);
+    this.timeout(900_000);
     rmSync(parent, { recursive: true });
   });
 

@@ -92,7 +92,7 @@ describe("npm run remove", () => {
       assert.notDeepEqual(tree(), before);
       for (const args of removed) await (apart ? doneApart("remove", args) : done(remove, args));
       assert.deepEqual(tree(), before);
-    }).timeout(180_000);
+    });
   }
 
   it("refuses what is in use, what is not there and what it does not know, and writes nothing", async () => {

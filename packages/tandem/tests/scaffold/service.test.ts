@@ -67,7 +67,7 @@ describe("npm run new -- service", () => {
 
   afterEach(function () {
     // Everything that was installed.
-    this.timeout(300_000);
+    this.timeout(900_000);
     rmSync(parent, { recursive: true });
   });
 
@@ -208,7 +208,7 @@ describe("npm run new -- service", () => {
 });
 
 describe("a copy of the whole project, as `pulumi new` makes it", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let folder: string;
 
   beforeEach(() => {

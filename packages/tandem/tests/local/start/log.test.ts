@@ -4,9 +4,8 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { patienceMs } from "../../support/patience.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
-
-const patienceMs = 45_000;
 
 describe("the log of npm start", () => {
   let project: ProjectCopy;

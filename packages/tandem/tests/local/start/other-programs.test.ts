@@ -9,10 +9,8 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
+import { patienceMs } from "../../support/patience.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
-
-/** Longest wait for something that an event sets off (ms). */
-const patienceMs = 30_000;
 
 describe("npm start -- --cwd <another Pulumi program>", () => {
   let project: ProjectCopy;

@@ -7,10 +7,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { withSettings } from "../../../scaffold/stack-file.ts";
+import { patienceMs } from "../../support/patience.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
-/** Longest wait for anything a test waits for; the slowest, a first start on a busy machine, takes a third of it. */
-const patienceMs = 45_000;
 
 const fixtures = path.resolve(import.meta.dirname, "../../fixtures/local");
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { StateFolder } from "../../../local/state-folder.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
@@ -56,6 +57,28 @@ describe("npm run invoke", () => {
     assert.match(
       stderr,
       /^START RequestId: .*\n.*\tseen\nEND RequestId: .*\nREPORT RequestId: .*Init Duration.*\n$/,
+    );
+  });
+
+  it("shows the log as people read it at a terminal, and with --json as Lambda writes it", function () {
+    // A terminal of its own; util-linux brings it.
+    if (spawnSync("script", ["--version"]).status !== 0) return this.skip();
+    const at = (more: string): string => {
+      const tandem = path.join(root, "packages/tandem/cli/tandem.js");
+      const command = `exec "${process.execPath}" "${tandem}" invoke echo --cwd "${folder}"${more}`;
+      // As a person has it: a pipeline's own variables say that nobody looks.
+      const { PATH, HOME } = process.env;
+      const env = { PATH, HOME, TERM: "xterm-256color" };
+      const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { env, encoding: "utf8" });
+      return stripVTControlCharacters(stdout).replaceAll("\r", "");
+    };
+    assert.match(
+      at(""),
+      /^\d\d:\d\d:\d\d\.\d{3} echo INFO +seen\n\d\d:\d\d:\d\d\.\d{3} echo done +[\d.]+ ms, cold start [\d.]+ ms\n\{\}\n$/,
+    );
+    assert.match(
+      at(" --json"),
+      /^START RequestId: .*\n.*\tseen\nEND RequestId: .*\nREPORT RequestId: .*\n\{\}\n$/,
     );
   });
 

@@ -7,6 +7,7 @@ import { type KeptPort, listenAt } from "../../../local/kept-ports.ts";
 import type { Read } from "../../../local/xray/documents.ts";
 import { samplingRules } from "../../../local/xray/sampling.ts";
 import { Daemon } from "../../../local/xray-daemon/daemon.ts";
+import { patienceMs } from "../../support/patience.ts";
 import { recordedProgram } from "../../support/recordings.ts";
 
 const HEADER = '{"format":"json","version":1}\n';
@@ -57,7 +58,7 @@ describe("X-Ray daemon", () => {
       );
     }
     socket.close();
-    const until = Date.now() + 30_000;
+    const until = Date.now() + patienceMs;
     const isEnd = (read: Read | undefined) => read && "document" in read && read.document.id === end.id;
     while (!isEnd(told.at(-1))) {
       if (Date.now() > until) assert.fail(`nothing arrives any more: ${JSON.stringify(told)}`);
