@@ -4,9 +4,11 @@ import { declared } from "../program/reading/resources.ts";
 import { list } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { paint, table } from "../shared/terminal.ts";
+import { BUS } from "./event-buses/declared.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
 import { countByState, type ParityRow } from "./parity.ts";
 import { declaredStores } from "./queues-and-buckets/declared.ts";
+import { TOPIC } from "./topics/declared.ts";
 
 export interface Facts {
   recording: Recording;
@@ -36,6 +38,8 @@ export function serviceInformation({ recording, endpoints, parity, databases }: 
     ...section("stores", [
       ...byName(recording, "aws:dynamodb/table:Table").map(tableRow),
       ...queueAndBucketRows(recording),
+      ...byName(recording, TOPIC).map((topic) => ["topic", text(topic.outputs.name) || topic.name]),
+      ...byName(recording, BUS).map((bus) => ["event bus", text(bus.outputs.name) || bus.name]),
       ...databases.map(({ name, where }) => ["MongoDB", name, where]),
     ]),
     "",

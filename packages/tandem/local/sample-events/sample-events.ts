@@ -7,8 +7,10 @@ import { readArn } from "../../program/reading/arn.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
+import type { BusEvent } from "../deliveries/bus-event.ts";
 import { commonLogTime } from "../gateway/payloads/identifiers.ts";
 import { functionSettings } from "../workers/settings.ts";
+import { asRuleGives, subscriptionOf, withFilter } from "./subscribed.ts";
 import { type Trigger, triggersOf } from "./triggers.ts";
 
 const folder = fileURLToPath(new URL("./samples/", import.meta.url));
@@ -33,9 +35,13 @@ export function sampleEvent(
     );
   }
   const values = placeholders(target, recording, now);
-  return JSON.parse(readFileSync(path.join(folder, `${kind}.json`), "utf8"), (_key, value) =>
+  const event: unknown = JSON.parse(readFileSync(path.join(folder, `${kind}.json`), "utf8"), (_key, value) =>
     fill(value, values),
   );
+  const { name } = functionSettings(target, recording);
+  if (kind === "eventbridge") return asRuleGives(event as BusEvent, name, recording);
+  const subscription = kind === "sns" ? subscriptionOf(name, recording) : undefined;
+  return subscription ? withFilter(event, subscription) : event;
 }
 
 type Placeholders = Record<string, string | number>;
@@ -54,9 +60,13 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
   const sourceOf = (kind: Trigger["kind"]) => triggers.find((one) => one.kind === kind)?.source;
   const account = readArn(arn)?.account ?? "";
   const service = (kind: string, rest: string) => `arn:aws:${kind}:${region}:${account}:${rest}`;
+  const subscription = subscriptionOf(name, recording);
+  const topicArn = text(subscription?.inputs.topic) ?? service("sns", "topic");
   return {
     account,
     region,
+    topicArn,
+    subscriptionArn: text(subscription?.outputs.arn) ?? `${topicArn}:4f2a6c1e-8d3b-4f6e-9a57-0c1d2e3f4a5b`,
     roleArn: roleArn ?? "",
     apiId: apiId(recording) ?? "a1b2c3d4e5",
     bucket: sourceOf("s3") ?? "sample-bucket",

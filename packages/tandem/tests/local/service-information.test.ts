@@ -26,6 +26,8 @@ const shop = recording([
     },
   }),
   resource("aws:s3/bucket:Bucket", "photos", { outputs: { bucket: "shop-dev-photos" } }),
+  resource("aws:sns/topic:Topic", "sold", { outputs: { name: "shop-dev-sold" } }),
+  resource("aws:cloudwatch/eventBus:EventBus", "shop", { outputs: { name: "shop-dev" } }),
 ]);
 const at = (address: string, path: string) => ({ api: "api", path, route: path, url: `${address}${path}` });
 const facts = {
@@ -69,10 +71,12 @@ endpoints
 functions without a route
   sumUp
 stores
-  table    shop-dev-items   shelf N, title S
-  queue    shop-dev-orders
-  bucket   shop-dev-photos
-  MongoDB  barns            mongodb://127.0.0.1:40000/
+  table      shop-dev-items   shelf N, title S
+  queue      shop-dev-orders
+  bucket     shop-dev-photos
+  topic      shop-dev-sold
+  event bus  shop-dev
+  MongoDB    barns            mongodb://127.0.0.1:40000/
 
 1 of 2 realised; npm run parity -- --stack dev`,
     );

@@ -76,6 +76,39 @@ describe("sample events", () => {
     assert.match(sample("dynamodb").Records[0].eventSourceARN, /table\/motors\/stream\//);
   });
 
+  it("are as the filter of a topic's subscription and the pattern of a rule take them", () => {
+    const topic = "arn:aws:sns:eu-central-1:123456789012:sold";
+    const rule = { name: "sold", arn: "arn:aws:events:eu-central-1:123456789012:rule/sold" };
+    const pattern = {
+      source: ["shop"],
+      detail: { price: [{ numeric: [">", 10] }], item: [{ prefix: "bo" }] },
+    };
+    const subscribed = recordingOf("/program", [
+      target,
+      resource("aws:sns/topicSubscription:TopicSubscription", "sold", {
+        topic,
+        protocol: "lambda",
+        endpoint: functionArn("worker"),
+        filterPolicy: JSON.stringify({ kind: ["book"], price: [{ numeric: [">=", 5] }] }),
+      }),
+      resource("aws:cloudwatch/eventRule:EventRule", "sold", { eventPattern: JSON.stringify(pattern) }, rule),
+      resource("aws:cloudwatch/eventTarget:EventTarget", "sold", {
+        rule: "sold",
+        arn: functionArn("worker"),
+        inputPath: "$.detail",
+      }),
+    ]);
+    // biome-ignore lint/suspicious/noExplicitAny: an event of SNS
+    const [{ EventSubscriptionArn, Sns }] = (sampleEvent("sns", target, subscribed, now) as any).Records;
+    assert.ok(EventSubscriptionArn.startsWith(`${topic}:`));
+    assert.equal(Sns.TopicArn, topic);
+    assert.deepEqual(Sns.MessageAttributes, {
+      kind: { Type: "String", Value: "book" },
+      price: { Type: "Number", Value: "5" },
+    });
+    assert.deepEqual(sampleEvent("eventbridge", target, subscribed, now), { price: 11, item: "bosample" });
+  });
+
   it("name nothing of another function whose name begins the same, or is a word of ARNs", () => {
     const [hello, word] = [lambda("hello", ""), lambda("lambda", "")];
     const others = recordingOf("/program", [

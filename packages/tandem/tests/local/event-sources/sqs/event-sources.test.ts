@@ -7,7 +7,6 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { sendToQueue } from "../../../../local/event-sources/sqs/send-to-queue.ts";
 import { QueueSourceService } from "../../../../local/event-sources/sqs/service.ts";
 import { operatorCredentials } from "../../../../local/iam/credentials.ts";
 import { IamService } from "../../../../local/iam/service.ts";
@@ -238,14 +237,6 @@ describe("event source mapping of a queue", () => {
       return Messages?.[0]?.Body === "late";
     });
     assert.deepEqual(invoker.bodies.flat(), ["early"]);
-  });
-
-  it("takes dead letters of functions to a queue", async () => {
-    await start(recording(queue("dead")));
-    await sendToQueue(stores, queueArn("dead"), "lost");
-    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: url("dead") }));
-    assert.equal(Messages?.[0]?.Body, "lost");
-    await assert.rejects(sendToQueue(stores, queueArn("other"), "lost"), /other is no queue of this program/);
   });
 });
 

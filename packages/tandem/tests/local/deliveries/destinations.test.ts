@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { busEvent } from "../../../local/deliveries/bus-event.ts";
+import { type DeliverTo, deliverTo } from "../../../local/deliveries/destinations.ts";
+import { destinationDelivery } from "../../../local/deliveries/lambda-destination.ts";
+import { operatorCredentials } from "../../../local/iam/credentials.ts";
+import { IamService } from "../../../local/iam/service.ts";
+import type { InvokeResult } from "../../../local/invocation.ts";
+import { QueueClient } from "../../../local/queues-and-buckets/queue-client.ts";
+import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
+import { queue, queueArn, REGION, recording, type TestContext, testContext } from "../iam/recordings.ts";
+
+const arnOf = (service: string, rest: string) => `arn:aws:${service}:${REGION}:123456789012:${rest}`;
+const functionArn = arnOf("lambda", "function:hello");
+
+describe("deliveries", () => {
+  let context: TestContext;
+  let queues: QueueAndBucketService;
+  let status: InvokeResult["status"];
+  let reached: unknown[][];
+  let deliver: DeliverTo;
+
+  beforeEach(async () => {
+    context = testContext(recording(queue("dead")));
+    const iam = new IamService();
+    queues = new QueueAndBucketService(iam);
+    await iam.start(context);
+    await queues.start(context);
+    status = "ok";
+    reached = [];
+    deliver = deliverTo({
+      invoker: {
+        async invoke(...call) {
+          reached.push(["function", ...call]);
+          return { requestId: "1", status };
+        },
+      },
+      queueUrl: (arn) => queues.queueUrl(arn),
+      publish: async (...call) => void reached.push(["topic", ...call]),
+      putEvent: async (...call) => void reached.push(["bus", ...call]),
+    });
+  });
+
+  afterEach(async () => {
+    await queues.stop();
+    context.remove();
+  });
+
+  it("call a function and do not wait for it", async () => {
+    await deliver(functionArn, { payload: { a: 1 }, caller: "rule" });
+    assert.deepEqual(reached, [["function", functionArn, { a: 1 }, { type: "Event", caller: "rule" }]]);
+    status = "throttled";
+    await assert.rejects(deliver(functionArn, { payload: {}, caller: "rule" }), /:hello answered: throttled/);
+  });
+
+  it("send a queue a text as it is, and everything else as JSON", async () => {
+    const MessageAttributes = { why: { DataType: "String", StringValue: "late" } };
+    await deliver(queueArn("dead"), { payload: "lost", caller: "topic" });
+    await deliver(queueArn("dead"), { payload: { a: 1 }, caller: "topic", beside: { MessageAttributes } });
+    const client = new QueueClient(queues.queueUrl(queueArn("dead")) ?? "", REGION, operatorCredentials);
+    const messages = [...(await client.receive(1, 5)), ...(await client.receive(1, 5))];
+    assert.deepEqual(
+      messages.map(({ Body, MessageAttributes: sent }) => [Body, sent?.why?.StringValue]),
+      [
+        ["lost", undefined],
+        ['{"a":1}', "late"],
+      ],
+    );
+  });
+
+  it("reach topics with a subject, and buses with an event that says whether a rule handed it on", async () => {
+    const event = busEvent({ source: "s", detailType: "d", detail: {}, region: REGION });
+    await deliver(arnOf("sns", "news"), { payload: { a: 1 }, caller: "bucket", subject: "S" });
+    await deliver(arnOf("events", "event-bus/own"), { payload: event, caller: "destination", event });
+    await deliver(arnOf("events", "event-bus/own"), { payload: event, caller: "rule", event });
+    assert.deepEqual(reached, [
+      ["topic", arnOf("sns", "news"), '{"a":1}', { subject: "S" }],
+      ["bus", arnOf("events", "event-bus/own"), event, false],
+      ["bus", arnOf("events", "event-bus/own"), event, true],
+    ]);
+  });
+
+  it("are refused where there is no way to", async () => {
+    const to = (arn: string) => deliver(arn, { payload: "x", caller: "topic" });
+    await assert.rejects(to(queueArn("other")), /other is no queue of this program/);
+    await assert.rejects(to(arnOf("states", "stateMachine:x")), /stateMachine:x cannot be delivered to here/);
+    // What is no event cannot be put on a bus.
+    await assert.rejects(to(arnOf("events", "event-bus/own")), /cannot be delivered to here/);
+  });
+});
+
+describe("what a destination of Lambda gets", () => {
+  const record = (condition: string) =>
+    JSON.stringify({ version: "1.0", requestContext: { functionArn: `${functionArn}:$LATEST`, condition } });
+
+  it("is the record, as a value for a function and as a text for a queue or a topic", () => {
+    const success = record("Success");
+    assert.deepEqual(destinationDelivery(functionArn, success).payload, JSON.parse(success));
+    assert.equal(destinationDelivery(queueArn("done"), success).payload, success);
+    assert.equal(destinationDelivery(arnOf("sns", "done"), success).payload, success);
+  });
+
+  it("is an event for a bus, which says how the call ended", () => {
+    const bus = arnOf("events", "event-bus/own");
+    for (const [condition, outcome] of [
+      ["Success", "Success"],
+      ["RetriesExhausted", "Failure"],
+    ] as const) {
+      const { event } = destinationDelivery(bus, record(condition));
+      assert.equal(event?.source, "lambda");
+      assert.equal(event?.["detail-type"], `Lambda Function Invocation Result - ${outcome}`);
+      assert.deepEqual(event?.resources, [bus, `${functionArn}:$LATEST`]);
+      assert.deepEqual(event?.detail, JSON.parse(record(condition)));
+    }
+  });
+});
