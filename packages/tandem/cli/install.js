@@ -3,7 +3,7 @@
  * process installs at a time: `npm test` beside an `npm start` of a fresh clone waits instead of writing into the same folder.
  */
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   existsSync,
   linkSync,
@@ -11,6 +11,7 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -19,6 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { nodeOf } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { isAlive } from "./follow-parent.js";
+import { untilExit } from "./until-exit.js";
 
 /** How often a waiting process looks whether the other one is done. */
 const LOOK_MS = 200;
@@ -28,10 +30,10 @@ export async function installWhatIsMissing(root) {
   const needed = whatIsMissing(root);
   if (needed === undefined) return;
   refuseLinked(path.join(root, "node_modules"), needed);
-  await whenAlone(path.join(root, ".local", "install.lock"), () => {
+  await whenAlone(path.join(root, ".local", "install.lock"), async (handTo) => {
     // Somebody else may have installed it meanwhile.
     const missing = whatIsMissing(root);
-    if (missing !== undefined) install(root, missing);
+    if (missing !== undefined) await install(root, missing, handTo);
   });
 }
 
@@ -51,19 +53,25 @@ function refuseLinked(folder, missing) {
 /**
  * @param {string} root
  * @param {string} missing
+ * @param {(pid: number) => void} handTo whoever is to hold the lock from now on
  */
-function install(root, missing) {
+async function install(root, missing, handTo) {
   process.stderr.write(`Installing packages (${missing}); the first time this takes about a minute.\n`);
   // npm's own words go to stderr so that a command whose stdout is JSON stays JSON.
-  const npm = spawnSync("npm", ["ci", "--loglevel=error", "--no-fund", "--no-audit"], {
+  const npm = spawn("npm", ["ci", "--loglevel=error", "--no-fund", "--no-audit"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });
-  if (npm.error) throw new UserError(`npm could not be started: ${npm.error.message}. Is it on the PATH?`);
-  if (npm.status !== 0) {
+  const ended = untilExit(npm, ["SIGINT", "SIGTERM", "SIGHUP"]);
+  // When this process is killed npm goes on, and the next command must not write into the same folder.
+  if (npm.pid !== undefined) handTo(npm.pid);
+  const status = await ended.catch((error) => {
+    throw new UserError(`npm could not be started: ${error.message}. Is it on the PATH?`);
+  });
+  if (status !== 0) {
     throw new UserError(
-      `npm ci failed (exit code ${npm.status}); what it printed stands above. Mend that and run it again.`,
+      `npm ci failed (exit code ${status}); what it printed stands above. Mend that and run it again.`,
     );
   }
   if (!existsSync(nodeOf(root))) {
@@ -108,7 +116,7 @@ function readPackages(file) {
  * Waits until no other process holds the lock, and holds it while the work is done. A lock whose process is gone counts
  * for nothing.
  * @param {string} lock
- * @param {() => void | Promise<void>} work
+ * @param {(handTo: (pid: number) => void) => void | Promise<void>} work may hand the lock to a process that does it
  * @param {string} doing what it is that others wait for
  */
 export async function whenAlone(lock, work, doing = "installing packages") {
@@ -124,24 +132,29 @@ export async function whenAlone(lock, work, doing = "installing packages") {
     }
   }
   try {
-    await work();
+    await work((pid) => {
+      writeFileSync(mine(lock), String(pid));
+      renameSync(mine(lock), lock);
+    });
   } finally {
     rmSync(lock, { force: true });
   }
 }
 
+/** Nobody else writes it. @param {string} lock */
+const mine = (lock) => `${lock}.${process.pid}`;
+
 /** In one step with its content, so that nobody sees a lock without its holder. @param {string} lock */
 function take(lock) {
-  const mine = `${lock}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+  writeFileSync(mine(lock), String(process.pid));
   try {
-    linkSync(mine, lock);
+    linkSync(mine(lock), lock);
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
     throw error;
   } finally {
-    rmSync(mine, { force: true });
+    rmSync(mine(lock), { force: true });
   }
 }
 

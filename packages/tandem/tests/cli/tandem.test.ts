@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   globSync,
@@ -16,6 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { descendants, gone } from "../local/start/support.ts";
 
 const cli = "packages/tandem/cli";
@@ -158,6 +160,66 @@ describe("tandem.js", () => {
     mkdirSync(path.join(root, ".local"));
     writeFileSync(path.join(root, ".local/install.lock"), String(pid));
     assert.match(run("greet").stderr, /^Installing packages/);
+  });
+
+  describe("cut short while it installs", () => {
+    const told = () => readFileSync(path.join(root, "npm.log"), "utf8").trim().split("\n");
+
+    /** An npm that installs until it may end, or is asked to: a real one is too quick or too slow to be cut short. */
+    beforeEach(() => {
+      makeIncomplete();
+      mkdirSync(path.join(root, "tools"));
+      const npm = path.join(root, "tools/npm");
+      writeFileSync(
+        npm,
+        `#!/bin/sh
+trap 'echo asked >> npm.log; exit 1' TERM INT
+echo "begun $$" >> npm.log
+while [ ! -e may-end ]; do sleep 0.1; done
+echo '{ "packages": { "node_modules/zod": { "version": "4.6.7" } } }' > node_modules/.package-lock.json
+echo done >> npm.log
+`,
+      );
+      chmodSync(npm, 0o755);
+    });
+
+    const start = () =>
+      spawn(process.execPath, [path.join(root, "packages/tandem/cli/tandem.js"), "greet"], {
+        env: { ...process.env, PATH: `${path.join(root, "tools")}:${process.env.PATH}` },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    /** It holds the lock by then, and whoever started it knows what to do with a signal. */
+    const begun = async () => {
+      const lock = path.join(root, ".local/install.lock");
+      const isHeldByNpm = () => told()[0] === `begun ${readFileSync(lock, "utf8")}`;
+      while (!existsSync(path.join(root, "npm.log")) || !isHeldByNpm()) await pause(20);
+    };
+
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      it(`asks npm to end at a ${signal} that reaches it alone, and ends after it`, async () => {
+        const first = start();
+        await begun();
+        first.kill(signal);
+        await once(first, "close");
+        assert.equal(told().at(-1), "asked");
+        assert.deepEqual(readdirSync(path.join(root, ".local")), []);
+      });
+    }
+
+    it("lets the next one wait for the npm of one that was killed", async () => {
+      const first = start();
+      await begun();
+      first.kill("SIGKILL");
+      await once(first, "exit");
+      const next = start();
+      const [line] = (await once(next.stderr.setEncoding("utf8"), "data")) as [string];
+      const [, npm] = told()[0]?.split(" ") ?? [];
+      assert.equal(line, `Another command (process ${npm}) is installing packages; waiting for it.\n`);
+      writeFileSync(path.join(root, "may-end"), "");
+      // What npm brings here is a name in a list: the Node that the test has put there does not run.
+      await once(next, "close");
+      assert.deepEqual(told().slice(1), ["done"]);
+    });
   });
 
   describe("signals and parents", () => {
