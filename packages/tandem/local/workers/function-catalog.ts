@@ -1,12 +1,14 @@
 /** The functions of one recording, each with its unpacked code and its workers; only tried ones come out of here. */
 import path from "node:path";
 import type { Build, Recording, Value } from "../../program/recording.ts";
+import { DeploymentRefusals } from "../deployment-refusals.ts";
 import { LAMBDA } from "../iam/assumptions.ts";
 import { distrusts } from "../iam/trust.ts";
 import { type LateStore, needs } from "../mongodb/late-store.ts";
 import { builtAs } from "../rebuild.ts";
 import { debugBuild } from "../source-maps/debug-build.ts";
 import { FunctionPlaces } from "../source-maps/function-places.ts";
+import { declaredRefusals } from "./declared-refusals.ts";
 import { FunctionPool } from "./function-pool.ts";
 import {
   type Candidate,
@@ -15,6 +17,7 @@ import {
   type NotLoaded,
   notEveryFunction,
 } from "./load-check.ts";
+import { refusals } from "./refusals.ts";
 import { type FunctionSettings, functionSettings, runnableFunctions } from "./settings.ts";
 import { removeOtherCode, type UnpackedCode, unpackCode } from "./unpack.ts";
 import type { WarmWorkers } from "./warm-workers.ts";
@@ -53,6 +56,7 @@ export interface CatalogOptions {
 export class FunctionCatalog {
   readonly #options: CatalogOptions;
   readonly #codeFolder: string;
+  readonly #refusals = new DeploymentRefusals(true);
   /** Physical name of each function that could not be loaded, and why. */
   readonly notLoaded = new Map<string, string>();
 
@@ -82,6 +86,7 @@ export class FunctionCatalog {
     }
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
     await this.#tryOrStop(fresh, async () => {
+      failures.push(...this.#refused(fresh, recording));
       failures.push(...(await this.#checkLoading(fresh, this.#memory)));
       this.#leaveOut(failures, current);
       for (const { name } of failures) {
@@ -91,6 +96,24 @@ export class FunctionCatalog {
     });
     for (const name of functions.keys()) this.notLoaded.delete(name);
     return functions;
+  }
+
+  /** What AWS would not take, which runs here all the same: said where the rest is to go on. */
+  #refused(fresh: readonly ServedFunction[], recording: Recording): NotLoaded[] {
+    const ofSettings = fresh.flatMap(({ settings }) =>
+      refusals(settings).map((why) => ({
+        name: settings.name,
+        line: `Function ${settings.logicalName}: ${why}.`,
+      })),
+    );
+    const found = [...ofSettings, ...declaredRefusals(recording)];
+    const { keepGoing, log } = this.#options;
+    if (!keepGoing) return found.map(({ name, line }) => ({ name, line: `  ${line}` }));
+    this.#refusals.tell(
+      found.map(({ line }) => line),
+      log,
+    );
+    return [];
   }
 
   /** One that was served before stays as it was: the new code is refused as a whole. */

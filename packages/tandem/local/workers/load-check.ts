@@ -12,8 +12,6 @@ import { writeByRename } from "../../shared/write-by-rename.ts";
 import { loadInBulk } from "./bulk-load.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
-import { refusals } from "./refusals.ts";
-import type { FunctionSettings } from "./settings.ts";
 
 export interface Candidate {
   pool: FunctionPool;
@@ -55,7 +53,7 @@ export async function checkLoading(
         )
       : new Set();
   const doubtful = unknown.filter(({ pool }) => !seen.has(pool.settings.name));
-  const failures = candidates.flatMap(({ pool }) => refusalsOf(pool.settings));
+  const failures: NotLoaded[] = [];
   await inParallel(doubtful, availableParallelism(), async ({ pool, assignment }) => {
     signal.throwIfAborted();
     const error = await pool.warmUp();
@@ -74,13 +72,6 @@ export function notEveryFunction(failures: readonly NotLoaded[]): UserError {
   return new UserError(
     ["Not every function can be run.", ...failures.map(({ line }) => line).sort()].join("\n"),
   );
-}
-
-function refusalsOf({ name, ...settings }: FunctionSettings): NotLoaded[] {
-  return refusals({ name, ...settings }).map((refusal) => ({
-    name,
-    line: `  Function ${settings.logicalName}: ${refusal}.`,
-  }));
 }
 
 const SOURCES = [".ts", ".mts", ".cts", ".tsx"];

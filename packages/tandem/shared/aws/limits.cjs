@@ -15,6 +15,10 @@ module.exports = {
     memory: { least: 128, most: 10_240, standard: 128 },
     /** Seconds. */
     timeout: { longest: 900, standard: 3 },
+    /** Layers of a function. */
+    mostLayers: 5,
+    /** MB of a function's /tmp. */
+    temporary: { least: 512, most: 10_240 },
     /** Messages of a queue in one event, where the mapping says nothing. */
     standardBatch: 10,
   },
@@ -34,6 +38,9 @@ module.exports = {
   sqs: {
     /** Messages that one call sends or receives. */
     mostMessages: 10,
+    /** Messages that a mapping collects for one event, and seconds that it does so at most. */
+    mostMessagesOfBatch: 10_000,
+    longestWindow: 300,
     /** Seconds that a received message is hidden where the queue says nothing. */
     standardVisibility: 30,
   },

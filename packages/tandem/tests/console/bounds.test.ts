@@ -4,6 +4,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Live, type LiveRows } from "../../console/live.ts";
 import { Recorder } from "../../console/recorder.ts";
+import { Mask } from "../../console/secrets.ts";
+import { recordedProgram } from "../support/recordings.ts";
 import { invocation, request } from "./happened.ts";
 
 const MILLION = 1_000_000;
@@ -88,7 +90,12 @@ describe("what the console keeps", () => {
     mock.timers.enable({ apis: ["setInterval"] });
     try {
       const recorder = new Recorder();
-      const live = new Live(recorder, () => "state");
+      const mask = Mask.of(recordedProgram([]));
+      const live = new Live(
+        recorder,
+        () => mask,
+        () => "state",
+      );
       const told: LiveRows[] = [];
       const end = live.add((event, data) => {
         if (event === "rows") told.push(data as LiveRows);

@@ -43,7 +43,7 @@ export function isOfQueue({ inputs }: RecordedResource): boolean {
   return /^arn:[^:]+:sqs:/.test(text(inputs.eventSourceArn) ?? "");
 }
 
-function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): QueueMapping {
+export function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): QueueMapping {
   const queueArn = text(inputs.eventSourceArn) ?? "";
   const functionName = text(inputs.functionName) ?? "";
   const scaling = (opened(inputs.scalingConfig) ?? {}) as RecordedResource["inputs"];

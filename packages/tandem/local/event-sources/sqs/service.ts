@@ -1,5 +1,4 @@
 /** Realises event source mappings of queues: their messages go to functions. */
-import { declared } from "../../../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { DeploymentRefusals } from "../../deployment-refusals.ts";
 import { credentialsOf } from "../../iam/credentials.ts";
@@ -7,7 +6,8 @@ import type { Invoker } from "../../invocation.ts";
 import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
-import { filterRefusal, isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
+import { mappingRefusals } from "./mapping-refusals.ts";
+import { isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
 import { Poller } from "./poller.ts";
 
 interface Running {
@@ -60,19 +60,14 @@ export class QueueSourceService implements Service {
     this.#running.clear();
   }
 
-  /** URNs of mappings whose filter AWS does not take: with one, every message would pass or none. */
+  /** URNs of mappings by which nothing is read, though the program has them. */
   #refused(recording: Recording, log: (line: string) => void): Set<string> {
-    const refused = declared(recording, MAPPING).flatMap((mapping) => {
-      const why = filterRefusal(mapping);
-      return why === undefined
-        ? []
-        : [{ urn: mapping.urn, line: `Event source mapping ${mapping.name}: ${why}.` }];
-    });
+    const refused = mappingRefusals(recording);
     this.#refusals.tell(
       refused.map(({ line }) => line),
       log,
     );
-    return new Set(refused.map(({ urn }) => urn));
+    return new Set(refused.flatMap(({ urn, isLeftOut }) => (isLeftOut ? [urn] : [])));
   }
 
   #startPoller(mapping: QueueMapping, log: (line: string) => void): void {

@@ -7,6 +7,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { DeploymentRefusals } from "../../../../local/deployment-refusals.ts";
 import { QueueSourceService } from "../../../../local/event-sources/sqs/service.ts";
 import { operatorCredentials } from "../../../../local/iam/credentials.ts";
 import { IamService } from "../../../../local/iam/service.ts";
@@ -74,7 +75,7 @@ describe("event source mapping of a queue", () => {
     const iam = new IamService();
     stores = new QueueAndBucketService(iam);
     invoker = new Recorder();
-    sources = new QueueSourceService(stores, invoker);
+    sources = new QueueSourceService(stores, invoker, new DeploymentRefusals(true));
     await iam.start(context);
     await stores.start(context);
     const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;
@@ -166,7 +167,7 @@ describe("event source mapping of a queue", () => {
       recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping({ filterCriteria })),
     );
     await assert.rejects(
-      sources.start(context),
+      new QueueSourceService(stores, invoker).start(context),
       /Event source mapping source: Invalid filter pattern definition .*"kind" must be an object or an array/,
     );
   });
@@ -212,7 +213,7 @@ describe("event source mapping of a queue", () => {
     await start(recording(queue("changes"), role("consumer"), lambda("changeMotors", "consumer"), mapping()));
     await send("unseen");
     await sources.start(context);
-    await eventually(() => context.lines.some((line) => line.includes("sqs:ReceiveMessage")));
+    await eventually(() => context.lines.some((line) => line.includes("perform: sqs:ReceiveMessage")));
     assert.match(
       context.lines.join("\n"),
       /assumed-role\/consumer\/changeMotors is not authorized to perform: sqs:Rec/,

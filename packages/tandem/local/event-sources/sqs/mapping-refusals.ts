@@ -1,0 +1,93 @@
+/** What Lambda refuses when the mapping of a queue is created, found before it is run here. */
+import { isReferenceTo } from "../../../program/reading/function-reference.ts";
+import { addressed, declared } from "../../../program/reading/resources.ts";
+import { list, number, object, text } from "../../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import limits from "../../../shared/aws/limits.cjs";
+import { guardOf } from "../../iam/policies.ts";
+import { FUNCTION, functionSettings } from "../../workers/settings.ts";
+import { filterRefusal, isOfQueue, MAPPING, type QueueMapping, queueMapping } from "./mappings.ts";
+
+export interface MappingRefusal {
+  urn: string;
+  line: string;
+  /** Nothing may be read by it: every message would pass, or each would be read twice. */
+  isLeftOut: boolean;
+}
+
+const { sqs } = limits;
+
+export function mappingRefusals(recording: Recording): MappingRefusal[] {
+  const seen = new Set<string>();
+  return declared(recording, MAPPING).flatMap((resource) => {
+    const found: { why: string; isLeftOut: boolean }[] = [];
+    const filter = filterRefusal(resource);
+    if (filter !== undefined) found.push({ why: filter, isLeftOut: true });
+    if (isOfQueue(resource)) {
+      const mapping = queueMapping(resource, recording);
+      const pair = `${mapping.queueArn} ${mapping.functionName}`;
+      if (seen.has(pair))
+        found.push({ why: "this queue is mapped to this function already", isLeftOut: true });
+      seen.add(pair);
+      const others = [...batchRefusals(resource, mapping), ...queueRefusal(mapping, recording)];
+      found.push(...others.map((why) => ({ why, isLeftOut: false })));
+    }
+    const { urn, name } = resource;
+    return found.map(({ why, isLeftOut }) => ({
+      urn,
+      line: `Event source mapping ${name}: ${why}.`,
+      isLeftOut,
+    }));
+  });
+}
+
+function batchRefusals({ inputs }: RecordedResource, { queueArn, ...mapping }: QueueMapping): string[] {
+  const found: string[] = [];
+  const { batchSize, windowSeconds } = mapping;
+  const isFifo = queueArn.endsWith(".fifo");
+  const most = isFifo ? sqs.mostMessages : sqs.mostMessagesOfBatch;
+  if (!(batchSize >= 1 && batchSize <= most))
+    found.push(`its batch size of ${batchSize} must be from 1 to ${most}${isFifo ? " of a FIFO queue" : ""}`);
+  else if (batchSize > sqs.mostMessages && windowSeconds === 0)
+    found.push(
+      `its batch size of ${batchSize} is over ${sqs.mostMessages} and needs a maximumBatchingWindowInSeconds of at least 1`,
+    );
+  if (isFifo && windowSeconds > 0) found.push("a FIFO queue takes no batching window");
+  if (!(windowSeconds >= 0 && windowSeconds <= sqs.longestWindow))
+    found.push(`its batching window of ${windowSeconds} s must be from 0 to ${sqs.longestWindow}`);
+  const concurrency = number(object(inputs.scalingConfig).maximumConcurrency);
+  if (concurrency !== undefined && !(concurrency >= 2 && concurrency <= 1_000))
+    found.push(`its maximumConcurrency of ${concurrency} must be from 2 to 1000`);
+  const filters = list(object(inputs.filterCriteria).filters).length;
+  if (filters > MOST_FILTERS) found.push(`it has ${filters} filters; ${MOST_FILTERS} are allowed`);
+  return found;
+}
+
+const MOST_FILTERS = 5;
+
+/** Of what the program itself declares: a queue and a role of somewhere else are not known here. */
+function queueRefusal({ queueArn, functionName, roleArn }: QueueMapping, recording: Recording): string[] {
+  const found: string[] = [];
+  const queue = declared(recording, "aws:sqs/queue:Queue").find(
+    ({ outputs }) => text(outputs.arn) === queueArn,
+  );
+  const lambda = declared(recording, FUNCTION).find(({ outputs, name }) =>
+    isReferenceTo(text(outputs.name) ?? name, functionName),
+  );
+  if (queue && lambda) {
+    const hidden = number(queue.inputs.visibilityTimeoutSeconds) ?? sqs.standardVisibility;
+    const { timeout } = functionSettings(lambda, recording);
+    if (hidden < timeout)
+      found.push(
+        `Queue visibility timeout: ${hidden} seconds is less than Function timeout: ${timeout} seconds`,
+      );
+  }
+  if (addressed(recording, "aws:iam/role:Role", roleArn)) {
+    const call = { action: "sqs:ReceiveMessage", resource: queueArn, context: {} };
+    const refusal = guardOf(recording).refusalForRole(roleArn, call);
+    // What cannot be judged is said at the call.
+    if (refusal && !/the local run (cannot judge|does not know)/.test(refusal.message))
+      found.push(`its function's role may not call ReceiveMessage on the queue. ${refusal.hint}`);
+  }
+  return found;
+}
