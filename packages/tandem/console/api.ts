@@ -278,7 +278,7 @@ export class Api {
     const { again, api, ...sent } = read(body) as unknown as Partial<Sent> & { again?: number; api?: string };
     const entry = again === undefined ? undefined : this.#recorder.entry(again);
     const known = entry?.kind === "request" ? entry : undefined;
-    const urls = this.#run.services.gateway?.urls ?? {};
+    const urls = this.#run.services.addresses();
     const url = urls[api ?? known?.api ?? ""] ?? Object.values(urls)[0];
     if (url === undefined) throw new UserError("The program declares no API.");
     const { method = "GET", target = "/", headers = [], body: text = "" } = sent;

@@ -35,7 +35,7 @@ export function homeOf(
     project: recording.project,
     stack: recording.stack,
     region: regionOf(recording),
-    apis: Object.entries(run.services.gateway?.urls ?? {}).map(([name, url]) => ({ name, url })),
+    apis: Object.entries(run.services.addresses()).map(([name, url]) => ({ name, url })),
     databases: [...run.facts().databases],
     counts: recorder.counts,
     calls: functions.reduce((sum, { numbers }) => sum + numbers.invocations, 0),

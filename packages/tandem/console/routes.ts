@@ -76,11 +76,11 @@ export class Routes {
   }
 
   summary(): RoutesSummary {
-    const { gateway } = this.#run.services;
     const { description, problem } = this.#description();
     return {
-      routes: (gateway?.endpoints() ?? []).map(
-        ({ api, method, path: routePath, route, function: name, authorization }) => {
+      routes: this.#run.services
+        .endpoints()
+        .map(({ api, method, path: routePath, route, function: name, authorization }) => {
           const operation = operationOf(description, method, route);
           return {
             api,
@@ -92,8 +92,7 @@ export class Routes {
             parameters: parametersOf(routePath, operation, description),
             body: bodyOf(method, operation, description),
           };
-        },
-      ),
+        }),
       issuers: jwtIssuers(this.#run.recording).map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
       ...(problem === undefined ? {} : { problem }),
     };

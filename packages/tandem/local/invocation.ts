@@ -3,6 +3,7 @@
 /** Who calls a function. */
 export type Caller =
   | "api"
+  | "url"
   | "authorizer"
   | "queue"
   | "bucket"
@@ -12,6 +13,14 @@ export type Caller =
   | "destination"
   | "sdk"
   | "person";
+
+/** Takes the answer of a handler that streams, as it comes. What comes before an error has been taken by then. */
+export interface AnswerStream {
+  /** Called once, before the first piece, and not at all where the handler does not stream. */
+  begin(contentType: string): void;
+  /** Resolves when there is room for more; undefined where there is already. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+}
 
 export interface InvokeOptions {
   /** A person, unless it is said. */
@@ -23,6 +32,10 @@ export interface InvokeOptions {
   /** Waits for a store that the function needs and that is not there yet, instead of refusing. */
   waits?: boolean;
   traceHeader?: string;
+  /** Its id, where the caller has told it already. */
+  requestId?: string;
+  /** Without it a handler that streams is answered as a whole. */
+  stream?: AnswerStream;
   /** Told each line of this invocation's log as it comes. */
   log?(line: string): void;
 }
@@ -34,7 +47,10 @@ export interface InvokeResult {
    * `throttled`: reserved concurrency is used up, the function did not run.
    */
   status: "ok" | "error" | "throttled";
-  /** JSON text (the worker serialised it), or undefined when the handler returned undefined. */
+  /**
+   * JSON text (the worker serialised it), or undefined when the handler returned undefined or streamed. Of a handler that streams
+   * to nobody it is what it wrote, whatever that is.
+   */
   payload?: string;
   /** As Lambda reports it. */
   error?: { errorType: string; errorMessage: string; trace?: string[] };
@@ -43,4 +59,14 @@ export interface InvokeResult {
 /** Runs functions of the recorded program by their physical name or ARN (qualified or not). */
 export interface Invoker {
   invoke(functionName: string, payload: unknown, options?: InvokeOptions): Promise<InvokeResult>;
+}
+
+/** What a function answered; of one that streamed something that is no JSON, the text. */
+export function answeredValue(payload: string | undefined): unknown {
+  if (payload === undefined) return undefined;
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
 }

@@ -22,7 +22,7 @@ export interface Observer {
   segmentRefused(why: string): void;
 }
 
-/** A request of an API, with its answer. */
+/** A request of an API or a function URL, with its answer. */
 export interface RequestHappened {
   /** Milliseconds since 1970. */
   time: number;
@@ -31,8 +31,8 @@ export interface RequestHappened {
   api: string;
   /** As the cloud would number it. */
   apiId: string;
-  protocol: "HTTP" | "REST" | "WEBSOCKET";
-  /** Undefined where no stage takes it. */
+  protocol: Protocol | "URL";
+  /** Undefined where no stage takes it, and of a function URL. */
   stage?: string;
   method: string;
   /** As it was sent. */

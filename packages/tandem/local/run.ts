@@ -103,11 +103,11 @@ export class LocalRun {
   /** What the Service Information block says. */
   facts(): Facts {
     const { recording, parity } = this;
-    const { gateway, mongodb } = this.services;
+    const { mongodb } = this.services;
     const databases = recording.resources
       .filter((resource) => mongodb.parity(resource)?.state === "realised")
       .map(({ name }) => ({ name, where: mongodb.description }));
-    return { recording, parity, endpoints: gateway?.endpoints() ?? [], databases };
+    return { recording, parity, endpoints: this.services.endpoints(), databases };
   }
 
   get parity(): ParityRow[] {

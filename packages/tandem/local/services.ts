@@ -8,6 +8,8 @@ import { EventBusService } from "./event-buses/service.ts";
 import { BucketNotificationService } from "./event-sources/s3/service.ts";
 import { ScheduleService } from "./event-sources/scheduler/service.ts";
 import { QueueSourceService } from "./event-sources/sqs/service.ts";
+import { FunctionUrlService } from "./function-urls/service.ts";
+import type { Endpoint } from "./gateway/endpoints.ts";
 import { GatewayService, type RequestLine } from "./gateway/service.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { deliveryRefusal } from "./iam/role-calls.ts";
@@ -61,6 +63,10 @@ export interface Services {
   mongodb: MongodbService;
   workers: WorkerService;
   gateway: GatewayService | undefined;
+  /** What can be called by HTTP, of APIs first, then of function URLs. */
+  endpoints(): Endpoint[];
+  /** Logical name of each API and function URL, and its address. */
+  addresses(): Record<string, string>;
   iam: IamService;
   queuesAndBuckets: QueueAndBucketService;
   schedules: ScheduleService;
@@ -120,6 +126,16 @@ export function createServices({
     guard: () => iam.guard,
     onRefusal: (refusal) => iam.report(refusal, log),
   });
+  // Listens before there are functions: they may be given the address of one.
+  const functionUrls =
+    listen &&
+    new FunctionUrlService({
+      host: listen.host,
+      invoker: workers,
+      guard: () => iam.guard,
+      observer,
+      onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
+    });
   // What calls functions.
   const refusals = new DeploymentRefusals(keepGoing);
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
@@ -139,13 +155,22 @@ export function createServices({
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, xray];
   const callers = [notifications, queueSources, topics, buses, schedules, ...(gateway ? [gateway] : [])];
-  const stages: Service[][] = [[iam], stores, seeds ? [seed] : [], [lambdaApi], [workers], callers];
+  const stages: Service[][] = [
+    [iam],
+    stores,
+    seeds ? [seed] : [],
+    [lambdaApi, ...(functionUrls ? [functionUrls] : [])],
+    [workers],
+    callers,
+  ];
   return {
     stages,
     inOrder: stages.flat(),
     mongodb,
     workers,
     gateway,
+    endpoints: () => [...(gateway?.endpoints() ?? []), ...(functionUrls?.endpoints() ?? [])],
+    addresses: () => ({ ...gateway?.urls, ...functionUrls?.urls }),
     iam,
     queuesAndBuckets,
     schedules,

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ofType } from "../program/reading/resources.ts";
-import type { InvokeResult } from "./invocation.ts";
+import { answeredValue, type InvokeResult } from "./invocation.ts";
 import { LocalRun } from "./run.ts";
 import type { Reply, TestCall } from "./under-test.ts";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
@@ -54,7 +54,7 @@ function physicalName({ recording }: LocalRun, functionName: string): string {
 }
 
 function resultOf(functionName: string, { status, payload, error }: InvokeResult): unknown {
-  if (status === "ok") return payload === undefined ? undefined : JSON.parse(payload);
+  if (status === "ok") return answeredValue(payload);
   if (error) throw Object.assign(new Error(error.errorMessage), { name: error.errorType });
   throw new Error(`${functionName} was throttled: its reserved concurrency is used up`);
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { InvokeResult } from "../../local/invocation.ts";
+import { answeredValue, type InvokeResult } from "../../local/invocation.ts";
 import { Filter } from "../../local/log/filter.ts";
 import { functionName as nameIn } from "../../local/log/function-names.ts";
 import { PeopleLog } from "../../local/log/people-log.ts";
@@ -144,6 +144,6 @@ function parseEvent(json: string, source: string): unknown {
 
 function shown({ status, payload, error }: InvokeResult): string {
   if (status === "throttled") return "The function's reserved concurrency is 0 or used up: it did not run.\n";
-  const answer: unknown = status === "error" ? error : payload === undefined ? null : JSON.parse(payload);
+  const answer: unknown = status === "error" ? error : (answeredValue(payload) ?? null);
   return `${JSON.stringify(answer, null, 2)}\n`;
 }

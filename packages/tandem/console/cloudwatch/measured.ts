@@ -175,10 +175,11 @@ export class Measured {
     return this.#series("AWS/Lambda", metric, { FunctionName: name }, unit);
   }
 
-  #api({ apiId, protocol, stage }: RequestHappened): ApiSeries {
+  #api({ apiId, protocol, stage, functionName = "" }: RequestHappened): ApiSeries {
     const key = `${apiId} ${stage}`;
     const known = this.#apis.get(key);
     if (known) return known;
+    if (protocol === "URL") return this.#url(key, functionName);
     const [clientErrors, serverErrors] = protocol === "REST" ? ["4XXError", "5XXError"] : ["4xx", "5xx"];
     const of = (metric: string, unit = "Count") =>
       this.#series("AWS/ApiGateway", metric, { ApiId: apiId, ...(stage ? { Stage: stage } : {}) }, unit);
@@ -189,6 +190,19 @@ export class Measured {
       latency: of("Latency", "Milliseconds"),
       integrationLatency: of("IntegrationLatency", "Milliseconds"),
       dataProcessed: of("DataProcessed", "Bytes"),
+    };
+    this.#apis.set(key, held(found));
+    return found;
+  }
+
+  #url(key: string, functionName: string): ApiSeries {
+    const found = {
+      count: this.#ofFunction("UrlRequestCount", functionName),
+      clientErrors: this.#ofFunction("Url4xxCount", functionName),
+      serverErrors: this.#ofFunction("Url5xxCount", functionName),
+      latency: this.#ofFunction("UrlRequestLatency", functionName, "Milliseconds"),
+      integrationLatency: undefined,
+      dataProcessed: undefined,
     };
     this.#apis.set(key, held(found));
     return found;

@@ -39,14 +39,21 @@ export function withCors(answer: HttpAnswer, rules: CorsRules, origin: string | 
     if (name.toLowerCase().startsWith("access-control-")) continue;
     headers.push(name, answer.headers[index + 1] as string);
   }
+  return { ...answer, headers: [...headers, ...corsHeaders(rules, origin)] };
+}
+
+/** Of an answer that is none to a preflight. */
+export function corsHeaders(rules: CorsRules, origin: string | undefined): string[] {
   const allowed = allowedOrigin(rules, origin);
-  if (allowed !== undefined) {
-    headers.push("Access-Control-Allow-Origin", allowed);
-    if (rules.allowCredentials) headers.push("Access-Control-Allow-Credentials", "true");
-    if (rules.exposeHeaders.length > 0)
-      headers.push("Access-Control-Expose-Headers", rules.exposeHeaders.join(","));
-  }
-  return { ...answer, headers };
+  if (allowed === undefined) return [];
+  return [
+    "Access-Control-Allow-Origin",
+    allowed,
+    ...(rules.allowCredentials ? ["Access-Control-Allow-Credentials", "true"] : []),
+    ...(rules.exposeHeaders.length > 0
+      ? ["Access-Control-Expose-Headers", rules.exposeHeaders.join(",")]
+      : []),
+  ];
 }
 
 /** `*` allows every origin, `https://*` and `http://*` every origin of that scheme. */

@@ -55,6 +55,7 @@ const OF_CALLER: [input: string, operator: string, key: string][] = [
   ["principalOrgId", "StringEquals", "aws:PrincipalOrgID"],
   ["eventSourceToken", "StringEquals", "lambda:EventSourceToken"],
   ["functionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"],
+  ["invokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"],
 ];
 
 /** Lambda keeps the policy of a function in permissions, one statement each. */

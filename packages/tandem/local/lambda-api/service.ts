@@ -105,7 +105,9 @@ export class LambdaApiService implements Service {
     const resource = arn !== undefined && isHere ? arn : assumedArn(name, principal);
     const refusal = this.#options
       .guard()
-      .refusal(principal, [{ action: "lambda:InvokeFunction", resource, context: {} }]);
+      .refusal(principal, [
+        { action: "lambda:InvokeFunction", resource, context: { "lambda:invokedviafunctionurl": ["false"] } },
+      ]);
     if (refusal) {
       this.#options.onRefusal(refusal);
       return failure(403, "AccessDeniedException", refusal.message);

@@ -62,6 +62,7 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
   const service = (kind: string, rest: string) => `arn:aws:${kind}:${region}:${account}:${rest}`;
   const subscription = subscriptionOf(name, recording);
   const topicArn = text(subscription?.inputs.topic) ?? service("sns", "topic");
+  const urlHost = new URL(sourceOf("url") ?? `https://sample.lambda-url.${region}.on.aws`).host;
   return {
     account,
     region,
@@ -72,6 +73,8 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
     bucket: sourceOf("s3") ?? "sample-bucket",
     queueArn: sourceOf("sqs") ?? service("sqs", "sample-queue"),
     tableArn: sourceOf("dynamodb")?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
+    urlHost,
+    urlId: urlHost.split(".", 1)[0] ?? "",
     now: now.toISOString(),
     nowSeconds: `${now.toISOString().slice(0, 19)}Z`,
     clfTime: commonLogTime(now.getTime()),

@@ -1,4 +1,4 @@
-/** What calls a function without a request: queues, streams, buckets, schedules and rules of the program. */
+/** What calls a function besides routes: queues, streams, buckets, schedules, rules and function URLs of the program. */
 import { isReferenceTo } from "../../program/reading/function-reference.ts";
 import { declared } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
@@ -6,11 +6,12 @@ import type { Recording } from "../../program/recording.ts";
 import { notifications } from "../event-sources/s3/notifications.ts";
 import { schedules } from "../event-sources/scheduler/schedules.ts";
 import { MAPPING } from "../event-sources/sqs/mappings.ts";
+import { readFunctionUrls } from "../function-urls/declared.ts";
 
 export interface Trigger {
   /** Name of its sample. */
-  kind: "sqs" | "dynamodb" | "kinesis" | "s3" | "schedule";
-  /** ARN of a queue, stream or schedule; name of a bucket. */
+  kind: "sqs" | "dynamodb" | "kinesis" | "s3" | "schedule" | "url";
+  /** ARN of a queue, stream or schedule; name of a bucket; address of a function URL. */
   source: string;
   /** For a person, e.g. `messages of jobs`. */
   why: string;
@@ -31,6 +32,9 @@ export function triggersOf(functionName: string, recording: Recording): Trigger[
         const why = `${source === "aws.events" ? "rule" : "schedule"} ${name}`;
         return { kind: "schedule", source: arn, why };
       }),
+    ...readFunctionUrls(recording)
+      .filter(({ functionArn }) => calls(functionArn))
+      .map(({ endpoint, name }): Trigger => ({ kind: "url", source: endpoint, why: `a request of ${name}` })),
   ];
 }
 

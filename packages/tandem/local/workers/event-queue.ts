@@ -1,6 +1,6 @@
 /** Asynchronous invocations: accepted at once, tried again after errors, and told to a destination at the end. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { InvokeResult } from "../invocation.ts";
+import { answeredValue, type InvokeResult } from "../invocation.ts";
 import type { UndeliveredHappened } from "../observer.ts";
 import type { EventConfig } from "./event-config.ts";
 import type { Execution } from "./function-worker.ts";
@@ -142,6 +142,6 @@ function destinationRecord(
       executedVersion: "$LATEST",
       ...(failed ? { functionError: "Unhandled" } : {}),
     },
-    responsePayload: failed ? (result.error ?? null) : JSON.parse(result.payload ?? "null"),
+    responsePayload: failed ? (result.error ?? null) : (answeredValue(result.payload) ?? null),
   });
 }

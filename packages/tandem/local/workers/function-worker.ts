@@ -1,5 +1,5 @@
 /** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
-import type { Caller, InvokeResult } from "../invocation.ts";
+import type { AnswerStream, Caller, InvokeResult } from "../invocation.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { after, now, standsStill } from "../standing-clock.ts";
 import { endedEarly, timedOut } from "./function-error.ts";
@@ -16,6 +16,7 @@ export interface Execution {
   traceHeader: string;
   invokedFunctionArn: string;
   caller: Caller;
+  stream?: AnswerStream | undefined;
   log?: ((line: string) => void) | undefined;
   /** Told when a worker that has loaded its code takes it. */
   begun?: (() => void) | undefined;
@@ -103,8 +104,8 @@ export class FunctionWorker implements ThreadListener {
     if (this.#running) throw new Error(`${this.settings.name}: a worker was given a second invocation`);
     const { promise, resolve } = Promise.withResolvers<InvokeResult>();
     this.#running = { execution, done: resolve };
-    const { requestId, traceHeader, invokedFunctionArn, event } = execution;
-    this.#thread.call([requestId, traceHeader, invokedFunctionArn, event]);
+    const { requestId, traceHeader, invokedFunctionArn, event, stream } = execution;
+    this.#thread.call([requestId, traceHeader, invokedFunctionArn, event, stream !== undefined]);
     if (this.#isLoaded) this.#begin(this.#running);
     return promise;
   }
@@ -134,6 +135,14 @@ export class FunctionWorker implements ThreadListener {
 
   asleep(memory: number): void {
     this.memory = memory;
+  }
+
+  stream(contentType: string): void {
+    this.#running?.execution.stream?.begin(contentType);
+  }
+
+  piece(bytes: Uint8Array): Promise<void> | undefined {
+    return this.#running?.execution.stream?.write(bytes);
   }
 
   outcome(outcome: Outcome): void {

@@ -12,7 +12,6 @@ const fixed: Record<string, Parity> = {
     reason: "the function by another name; weights between versions are not applied",
   },
   [EVENT_CONFIG]: { state: "realised", reason: "retries come sooner than in the cloud" },
-  "aws:lambda/functionUrl:FunctionUrl": { state: "unsupported", reason: "function URLs are not served here" },
   "aws:lambda/layerVersion:LayerVersion": { state: "unsupported", reason: "layers are not unpacked here" },
   "aws:lambda/codeSigningConfig:CodeSigningConfig": {
     state: "recorded only",

@@ -46,6 +46,8 @@ export type WorkerCall = [
   invokedFunctionArn: string,
   /** JSON text. */
   event: string,
+  /** What a streaming handler writes goes out as it comes. */
+  streams: boolean,
 ];
 
 export type ToWorker = Assignment | WorkerCall;
@@ -57,6 +59,9 @@ export type FromWorker =
   | ["loaded", milliseconds: number, memory: number]
   | ["not loaded", error: FunctionError]
   | ["asleep", memory: number]
+  /** A streaming handler begins its answer. */
+  | ["stream", contentType: string]
+  | ["piece", bytes: Uint8Array]
   | ["answer", payload: string | undefined, milliseconds: number, memory: number]
   | ["error", error: FunctionError, milliseconds: number, memory: number]
   /** The last word of a worker that ends itself. */
@@ -70,11 +75,14 @@ export function isFromWorker(message: unknown): message is FromWorker {
   switch (what) {
     case "log":
     case "refused":
+    case "stream":
       return typeof first === "string";
     case "loaded":
       return areNumbers(first, second);
     case "asleep":
       return areNumbers(first);
+    case "piece":
+      return first instanceof Uint8Array;
     case "answer":
       return (first === undefined || typeof first === "string") && areNumbers(second, third);
     case "error":

@@ -250,7 +250,7 @@ export class WorkerService implements Service, Invoker {
     const late = type === "Event" ? undefined : this.#lateFor(served);
     if (late && waits) await late.there;
     else if (late) throw new StoreNotThere(late);
-    const requestId = randomUUID();
+    const requestId = options.requestId ?? randomUUID();
     const event = JSON.stringify(payload ?? null);
     if (event.length * 3 > LARGEST_EVENT[type] && Buffer.byteLength(event) > LARGEST_EVENT[type]) {
       return { requestId, status: "error", error: tooLarge(Buffer.byteLength(event), LARGEST_EVENT[type]) };
@@ -266,6 +266,7 @@ export class WorkerService implements Service, Invoker {
       ),
       invokedFunctionArn: arn,
       log: options.log,
+      stream: options.stream,
       caller: options.caller ?? "person",
     };
     if (type === "Event") {

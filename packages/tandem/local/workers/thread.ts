@@ -63,6 +63,10 @@ export interface ThreadListener {
   loaded(loaded: Loaded): void;
   /** It sleeps and holds this many bytes. */
   asleep(memory: number): void;
+  /** A streaming handler begins its answer. */
+  stream(contentType: string): void;
+  /** Resolves when its caller has room for more; undefined where it has already. */
+  piece(bytes: Uint8Array): Promise<void> | undefined;
   outcome(outcome: Outcome): void;
   ended(end: End): void;
 }
@@ -152,6 +156,12 @@ export class Thread {
       case "asleep":
         this.#listener?.asleep(message[1]);
         break;
+      case "stream":
+        this.#listener?.stream(message[1]);
+        break;
+      case "piece":
+        this.#takePiece(message[1]);
+        break;
       case "answer":
       case "error":
         this.#listener?.outcome(outcomeOf(message));
@@ -163,6 +173,14 @@ export class Thread {
       case "fatal":
         this.#ended({ reason: "error", error: message[1] });
     }
+  }
+
+  /** A caller that reads slowly makes the function wait. */
+  #takePiece(bytes: Uint8Array): void {
+    const taken = () => this.#signals.taken(bytes);
+    const full = this.#listener?.piece(bytes);
+    if (full) void full.then(taken);
+    else taken();
   }
 
   #failed(error: unknown): void {

@@ -7,6 +7,8 @@ module.exports = {
     largestAsynchronousEvent: 1_048_576,
     /** Answer that is not streamed, in bytes: 6 MB and a hundred bytes for its envelope. */
     largestAnswer: 6_291_556,
+    /** Answer that is streamed, in bytes: 200 MB. */
+    largestStream: 209_715_200,
     /** Names and values of all variables together, in bytes. */
     largestEnvironment: 4_096,
     /** Characters of a function's name. */

@@ -1,6 +1,6 @@
 /** The event that Lambda makes of messages, and what it makes of the function's answer. */
 import { readArn } from "../../../program/reading/arn.ts";
-import type { InvokeResult } from "../../invocation.ts";
+import { answeredValue, type InvokeResult } from "../../invocation.ts";
 import type { ReceivedMessage } from "../../queues-and-buckets/queue-client.ts";
 
 export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): object {
@@ -54,9 +54,7 @@ export function finished(
 
 /** None for an answer that names none; undefined for one that cannot be read. */
 function failedIds(payload: string | undefined): unknown[] | undefined {
-  const answer = (payload === undefined ? null : JSON.parse(payload)) as {
-    batchItemFailures?: unknown;
-  } | null;
+  const answer = answeredValue(payload) as { batchItemFailures?: unknown } | null | undefined;
   const failures = answer?.batchItemFailures ?? [];
   if (!Array.isArray(failures)) return undefined;
   return failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier);

@@ -1,4 +1,5 @@
-/** A request and its answer as the gateway sees them: no socket and no stream, so that both can be made up in a test. */
+/** A request and its answer as the gateway sees them: no socket, so that both can be made up in a test. */
+import type { Readable } from "node:stream";
 
 export interface HttpRequest {
   method: string;
@@ -21,6 +22,15 @@ export interface HttpAnswer {
   /** Names and values in turn; a name may come twice. */
   headers: string[];
   body: string | Buffer;
+}
+
+/** One whose body goes out as it comes; an error of the body cuts the connection. */
+export interface StreamedAnswer extends Omit<HttpAnswer, "body"> {
+  body: Readable;
+}
+
+export function isStreamed(answer: HttpAnswer | StreamedAnswer): answer is StreamedAnswer {
+  return typeof answer.body === "object" && "pipe" in answer.body;
 }
 
 /** An answer of the gateway itself, e.g. `{"message":"Not Found"}`. */

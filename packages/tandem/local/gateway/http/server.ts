@@ -5,9 +5,16 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { pipeline } from "node:stream";
 import limits from "../../../shared/aws/limits.cjs";
 import { standsStill } from "../../standing-clock.ts";
-import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http-message.ts";
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  isStreamed,
+  messageAnswer,
+  type StreamedAnswer,
+} from "./http-message.ts";
 
 /** All in milliseconds. */
 export interface ServerTimeouts {
@@ -46,7 +53,7 @@ const MOST_DROPPED_BYTES = 256 * 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 export interface ApiServerOptions {
-  respond(request: HttpRequest): Promise<HttpAnswer>;
+  respond(request: HttpRequest): Promise<HttpAnswer | StreamedAnswer>;
   /** A mistake of the gateway: the caller's connection is cut, everybody else's goes on. */
   onMistake(error: unknown): void;
   timeouts?: ServerTimeouts;
@@ -231,9 +238,16 @@ function dropped(incoming: IncomingMessage, milliseconds: number): Promise<void>
 
 function send(
   response: ServerResponse,
-  { status, headers, body }: HttpAnswer,
+  answer: HttpAnswer | StreamedAnswer,
   beforeClosing?: Promise<void>,
 ): void {
+  if (isStreamed(answer)) {
+    response.writeHead(answer.status, answer.headers);
+    // What became of it is told by who made the stream.
+    pipeline(answer.body, response, () => {});
+    return;
+  }
+  const { status, headers, body } = answer;
   if (response.destroyed) return;
   const hasBody = status !== 204 && status !== 304;
   if (hasBody)

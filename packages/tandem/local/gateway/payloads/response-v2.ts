@@ -3,8 +3,14 @@ import { isObject } from "../../../shared/json.ts";
 import { hasHeader, pushHeader } from "../http/answer-headers.ts";
 import { badBody, badStatus, type Formatted, guarded, statusOf } from "./response.ts";
 
-/** `payload` is the JSON the function returned; undefined when it returned nothing. */
-export function responseV2(payload: string | undefined): Formatted {
+/**
+ * @param payload the JSON the function returned; undefined when it returned nothing
+ * @param standardType of a result with a status that names no content type
+ */
+export function responseV2(
+  payload: string | undefined,
+  standardType = "text/plain; charset=utf-8",
+): Formatted {
   const text = payload ?? "null";
   const result: unknown = JSON.parse(text);
   if (!isObject(result) || !("statusCode" in result)) {
@@ -15,10 +21,10 @@ export function responseV2(payload: string | undefined): Formatted {
       body: typeof result === "string" ? result : text,
     };
   }
-  return guarded(() => fromResult(result));
+  return guarded(() => fromResult(result, standardType));
 }
 
-function fromResult(result: Record<string, unknown>): Formatted {
+function fromResult(result: Record<string, unknown>, standardType: string): Formatted {
   const status = statusOf(result.statusCode);
   if (status === undefined) return badStatus(result.statusCode);
   const { body = "", cookies = [], headers: declared = {} } = result;
@@ -28,7 +34,7 @@ function fromResult(result: Record<string, unknown>): Formatted {
   const headers: string[] = [];
   for (const cookie of cookies ?? []) pushHeader(headers, "Set-Cookie", cookie);
   for (const [name, value] of Object.entries(declared ?? {})) pushHeader(headers, name, value);
-  if (!hasHeader(headers, "content-type")) headers.push("Content-Type", "text/plain; charset=utf-8");
+  if (!hasHeader(headers, "content-type")) headers.push("Content-Type", standardType);
   const text = body ?? "";
   return { status, headers, body: result.isBase64Encoded === true ? Buffer.from(text, "base64") : text };
 }

@@ -5,6 +5,7 @@ const { pathToFileURL } = require("node:url");
 const { requireCached } = require("./cached-module.cjs");
 const { withCallback } = require("./callbacks.cjs");
 const { RuntimeError } = require("./errors.cjs");
+const { isStreaming, provideStreaming } = require("./streaming.cjs");
 
 /** @import { Assignment } from "../protocol.ts" */
 /** @import { Handler } from "./callbacks.cjs" */
@@ -28,6 +29,7 @@ async function loadHandler({ handler, taskRoot, codeCache, nodeMajor, inspected 
   if (typeof found !== "function")
     throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is not a function`);
   const callable = /** @type {Handler} */ (found);
+  if (isStreaming(found)) return callable;
   return nodeMajor < FIRST_WITHOUT_CALLBACK ? withCallback(callable) : withoutCallback(callable, handler);
 }
 
@@ -125,19 +127,6 @@ function withoutCallback(handler, name) {
 /** Node tells of a rejection that nobody handles before the event loop turns: such code has not loaded. */
 function afterRejections() {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** The global that streaming handlers are made with; here they load, and say at the first call what is missing. */
-function provideStreaming() {
-  const refuse = async () => {
-    throw new RuntimeError(
-      "Runtime.StreamingNotSupported",
-      "Response streaming (awslambda.streamifyResponse) is not supported by the local run: return the answer whole.",
-    );
-  };
-  Object.assign(globalThis, {
-    awslambda: { streamifyResponse: () => refuse, HttpResponseStream: { from: refuse } },
-  });
 }
 
 module.exports = { afterRejections, isModule, loadHandler, locate };

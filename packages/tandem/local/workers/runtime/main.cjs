@@ -20,9 +20,11 @@ const { ownProcess } = require("./process.cjs");
 const { serialise } = require("./result.cjs");
 const { serveSecondSdk } = require("./second-sdk.cjs");
 const { Signals } = require("./signals.cjs");
+const { answerInStream, isStreaming } = require("./streaming.cjs");
 const { mapSurroundings } = require("./surroundings.cjs");
 
 /** @import { Assignment, Boot, WorkerCall, ToWorker } from "../protocol.ts" */
+/** @import { StreamingHandler } from "./streaming.cjs" */
 
 const { setImmediate } = globalThis;
 const { hrtime } = process;
@@ -34,6 +36,17 @@ forgetOwnModules();
 
 /** The request that logs are marked with; Lambda writes `undefined` outside of an invocation. */
 const current = { requestId: /** @type {string | undefined} */ (undefined) };
+
+/** Of an answer that goes out piece by piece: as the log's, a piece waits until there is room for it. */
+const sink = {
+  /** @param {string} contentType */
+  begin: (contentType) => post(["stream", contentType]),
+  /** @param {Uint8Array} piece */
+  write: (piece) => {
+    signals.waitForRoom(piece);
+    post(["piece", piece]);
+  },
+};
 
 /** Writes an error to the function's log; until there is a function there is no log. */
 let logError = /** @type {ReturnType<typeof captureConsole>} */ (() => {});
@@ -134,15 +147,22 @@ async function load(assignment) {
  * @param {WorkerCall} call
  */
 async function answer(handler, assignment, call) {
-  const [requestId, traceHeader, , event] = call;
+  const [requestId, traceHeader, , event, streams] = call;
   current.requestId = requestId;
   log.begin();
   process.env._X_AMZN_TRACE_ID = traceHeader;
   const limit = limitOf(assignment);
   const started = now();
   try {
-    const result = await handler(JSON.parse(event), createContext(assignment, call));
-    const payload = serialise(result);
+    const context = createContext(assignment, call);
+    const payload = isStreaming(handler)
+      ? await answerInStream(
+          /** @type {StreamingHandler} */ (handler),
+          JSON.parse(event),
+          context,
+          streams ? sink : undefined,
+        )
+      : serialise(await handler(JSON.parse(event), context));
     post(["answer", payload, now() - started, memoryWithin(limit, outOfMemory)]);
   } catch (error) {
     const described = describeError(error);

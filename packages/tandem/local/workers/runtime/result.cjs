@@ -5,13 +5,19 @@ const { largestAnswer } = require("../../../shared/aws/limits.cjs").lambda;
 /** @param {unknown} result @returns {string | undefined} */
 function serialise(result) {
   const text = stringify(result);
-  if (text !== undefined && isTooLarge(text)) {
-    throw new RuntimeError(
-      "Function.ResponseSizeTooLarge",
-      `Response payload size (${Buffer.byteLength(text)} bytes) exceeded maximum allowed payload size (${largestAnswer} bytes).`,
-    );
-  }
+  if (text !== undefined && isTooLarge(text)) throw tooLarge(Buffer.byteLength(text), largestAnswer);
   return text;
+}
+
+/**
+ * @param {number} bytes
+ * @param {number} most
+ */
+function tooLarge(bytes, most) {
+  return new RuntimeError(
+    "Function.ResponseSizeTooLarge",
+    `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${most} bytes).`,
+  );
 }
 
 /** @param {unknown} result */
@@ -36,4 +42,4 @@ function isTooLarge(text) {
   return text.length * 3 > largestAnswer && Buffer.byteLength(text) > largestAnswer;
 }
 
-module.exports = { serialise };
+module.exports = { serialise, tooLarge };

@@ -1,7 +1,7 @@
 /** What the run and a worker thread read and write in one memory, without a message. */
 
 const BYTES = 24;
-/** How much of a function's log may be on its way to the run at once; who writes more waits, as before a full pipe. */
+/** How much of a function's log and stream may be on its way to the run at once; who writes more waits, as before a full pipe. */
 const MOST_ON_THE_WAY = 1_048_576;
 /** What a message takes besides its text. */
 const MESSAGE_BYTES = 64;
@@ -46,7 +46,7 @@ class Signals {
     return load(this.numbers, ON_THE_WAY);
   }
 
-  /** Before a text is sent to the run: waits until there is room for it. @param {string} text */
+  /** Before a text or bytes are sent to the run: waits until there is room for them. @param {{ length: number }} text */
   waitForRoom(text) {
     for (;;) {
       const onTheWay = this.onTheWay();
@@ -56,7 +56,7 @@ class Signals {
     add(this.numbers, ON_THE_WAY, text.length + MESSAGE_BYTES);
   }
 
-  /** The run has taken a text. @param {string} text */
+  /** The run has taken a text or bytes. @param {{ length: number }} text */
   taken(text) {
     sub(this.numbers, ON_THE_WAY, text.length + MESSAGE_BYTES);
     notify(this.numbers, ON_THE_WAY);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import type { InvokeResult } from "../../../local/invocation.ts";
+import { ResponseStream } from "../../../local/workers/runtime/streaming.cjs";
+import limits from "../../../shared/aws/limits.cjs";
 import { archive, functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
 
 const answers = (result: InvokeResult): unknown => {
@@ -20,7 +23,17 @@ describe("an invocation", () => {
     throwsText: `exports.handler = async () => { throw "just text"; };`,
     circular: "exports.handler = async () => { const a = {}; a.a = a; return a; };",
     large: `exports.handler = async ({ length }) => "x".repeat(length);`,
-    streaming: "exports.handler = awslambda.streamifyResponse(async () => {});",
+    streaming: `exports.handler = awslambda.streamifyResponse(async ({ name }, stream, context) => {
+      if (!context.awsRequestId) throw new Error("no context");
+      stream.setContentType("text/plain");
+      stream.write("Hello, "); stream.write(Buffer.from(name)); stream.write({ n: 1 }); stream.end("!"); });`,
+    streamsAndFails: `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+      stream.write("some"); throw new Error("in the middle"); });`,
+    streamsHttp: `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+      const body = awslambda.HttpResponseStream.from(stream, { statusCode: 201 }); body.end("made"); });`,
+    streamsMuch: `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+      for (let n = 0; n < 64; n++) stream.write(Buffer.alloc(65_536)); stream.end(); });`,
+    streamsAtOnce: `exports.handler = awslambda.streamifyResponse((event, stream) => { stream.end("x"); });`,
     frozen: `let ticks = 0; setInterval(() => ticks++, 1);
       exports.handler = async ({ wait = 0 }) => { await new Promise((done) => setTimeout(done, wait)); return ticks; };`,
   };
@@ -51,6 +64,13 @@ describe("an invocation", () => {
           "part.js": `exports.part = "b";`,
         }),
       }),
+      lambda(
+        "streamsMegabytes",
+        `const megabyte = Buffer.alloc(1_048_576);
+         exports.handler = awslambda.streamifyResponse(async ({ count }, stream) => {
+           for (let n = 0; n < count; n++) stream.write(megabyte); stream.end(); });`,
+        { timeout: 900, memorySize: 1_024 },
+      ),
       resource("aws:lambda/alias:Alias", "live", {
         name: "live",
         functionName: "echo",
@@ -61,6 +81,20 @@ describe("an invocation", () => {
   after(() => run.close());
 
   const invoke = (name: string, event: unknown = {}) => run.workers.invoke(name, event);
+
+  const streamed = async (name: string, event: unknown) => {
+    const taken: string[] = [];
+    const result = await run.workers.invoke(name, event, {
+      stream: {
+        begin: (contentType) => taken.push(`begins ${contentType}`),
+        write: (bytes) => {
+          taken.push(Buffer.from(bytes).toString());
+          return undefined;
+        },
+      },
+    });
+    return { taken, result };
+  };
 
   it("gives the event to the handler and hands back what it returns, as JSON text", async () => {
     const result = await invoke("echo", { text: "Amélie 🎬", list: [1, null] });
@@ -161,10 +195,83 @@ describe("an invocation", () => {
     assert.equal(error?.errorType, "RequestEntityTooLargeException");
   });
 
-  it("refuses a streaming handler with the reason", async () => {
-    const { error } = await invoke("streaming");
-    assert.equal(error?.errorType, "Runtime.StreamingNotSupported");
-    assert.match(error?.errorMessage ?? "", /streamifyResponse/);
+  it("answers with all that a streaming handler wrote where nobody takes its pieces", async () => {
+    const { status, payload, error } = await invoke("streaming", { name: "Zoë" });
+    assert.equal(status, "ok", JSON.stringify(error));
+    assert.equal(payload, `Hello, Zoë{"n":1}!`);
+  });
+
+  it("hands on the pieces of a streaming handler as they come, then its end", async () => {
+    const { taken, result } = await streamed("streaming", { name: "Zoë" });
+    assert.equal(result.payload, undefined);
+    assert.deepEqual(taken, ["begins text/plain", "Hello, ", "Zoë", `{"n":1}`, "!"]);
+  });
+
+  it("hands on what a streaming handler wrote before it failed, and the error", async () => {
+    const { taken, result } = await streamed("streamsAndFails", {});
+    assert.deepEqual(taken, ["begins application/octet-stream", "some"]);
+    assert.equal(result.error?.errorMessage, "in the middle");
+  });
+
+  it("puts the head of an HTTP answer before its body, eight NULs between", async () => {
+    const { taken } = await streamed("streamsHttp", {});
+    assert.deepEqual(taken, [
+      "begins application/vnd.awslambda.http-integration-response",
+      `{"statusCode":201}`,
+      "\0".repeat(8),
+      "made",
+    ]);
+  });
+
+  it("makes a streaming handler wait for a caller who is slow to take its pieces", async () => {
+    const { promise: room, resolve: makeRoom } = Promise.withResolvers<void>();
+    const { promise: full, resolve: isFull } = Promise.withResolvers<void>();
+    const megabyte = 1_048_576;
+    let bytes = 0;
+    const invoked = run.workers.invoke(
+      "streamsMuch",
+      {},
+      {
+        stream: {
+          begin: () => {},
+          write: (piece) => {
+            bytes += piece.length;
+            if (bytes >= megabyte - 65_536) isFull();
+            return room;
+          },
+        },
+      },
+    );
+    await full;
+    // While another function runs, this one would long have written all.
+    await invoke("frozen", { wait: 50 });
+    assert.ok(bytes <= megabyte + 65_536, `${bytes}`);
+    makeRoom();
+    assert.equal((await invoked).status, "ok");
+    assert.equal(bytes, 4 * megabyte);
+  });
+
+  it("ends a stream over 6 MB that nobody takes piece by piece", async () => {
+    const { error } = await invoke("streamsMegabytes", { count: 7 });
+    assert.equal(error?.errorType, "Function.ResponseSizeTooLarge");
+    assert.match(error?.errorMessage ?? "", /6291556 bytes/);
+  });
+
+  it("ends a stream that is longer than what it may be", async () => {
+    const pieces: Uint8Array[] = [];
+    const stream = new ResponseStream({ begin: () => {}, write: (piece) => pieces.push(piece) }, 4);
+    const failed = once(stream, "error");
+    stream.write("1234");
+    stream.write("5");
+    const [error] = await failed;
+    assert.match(error.message, /5 bytes.*4 bytes/);
+    assert.equal(Buffer.concat(pieces).toString(), "1234");
+    assert.equal(limits.lambda.largestStream, 200 * 1_048_576);
+  });
+
+  it("refuses a streaming handler that is not async, as AWS's runtime does", async () => {
+    const { error } = await invoke("streamsAtOnce");
+    assert.equal(error?.errorMessage, "Streaming does not support non-async handlers.");
   });
 
   it("gives a callback to handlers of runtimes before Node.js 24", async () => {

@@ -61,6 +61,7 @@ describe("sample events", () => {
       "schedule",
       "sns",
       "sqs",
+      "url",
     ]);
   });
 

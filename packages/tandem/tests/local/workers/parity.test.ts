@@ -29,11 +29,10 @@ describe("parity of functions", () => {
     });
   }
 
-  it("knows aliases, event configurations, URLs and layers, and nothing of other families", () => {
+  it("knows aliases, event configurations and layers, and nothing of other families", () => {
     const state = (type: string) => workersParity(resource(type, "some", {}))?.state;
     assert.equal(state("aws:lambda/alias:Alias"), "realised");
     assert.equal(state("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"), "realised");
-    assert.equal(state("aws:lambda/functionUrl:FunctionUrl"), "unsupported");
     assert.equal(state("aws:lambda/layerVersion:LayerVersion"), "unsupported");
     assert.equal(state("aws:dynamodb/table:Table"), undefined);
   });

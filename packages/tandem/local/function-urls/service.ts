@@ -1,0 +1,197 @@
+/** Function URLs: an address on this machine for each, the same from start to start. A program without one costs nothing. */
+import { randomUUID } from "node:crypto";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import limits from "../../shared/aws/limits.cjs";
+import { whyForeign } from "../callers.ts";
+import type { Endpoint } from "../gateway/endpoints.ts";
+import { type HeaderFields, readHeaderFields } from "../gateway/http/header-fields.ts";
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  isStreamed,
+  messageAnswer,
+  type StreamedAnswer,
+} from "../gateway/http/http-message.ts";
+import { ApiServer, DEFAULT_TIMEOUTS } from "../gateway/http/server.ts";
+import type { RequestLine } from "../gateway/service.ts";
+import type { Guard } from "../iam/guard.ts";
+import type { Invoker } from "../invocation.ts";
+import type { KeptPort } from "../kept-ports.ts";
+import type { Observer } from "../observer.ts";
+import type { LocalContext, Parity, Service } from "../service.ts";
+import { rootOf } from "../xray/trace-header.ts";
+import { noSuchUrl } from "./answers.ts";
+import { functionUrlParity, readFunctionUrls } from "./declared.ts";
+import { type UrlHandled, UrlHandler } from "./handler.ts";
+
+export interface FunctionUrlOptions {
+  invoker: Invoker;
+  /** Of the program as it is now. */
+  guard(): Guard;
+  /** Defaults to 127.0.0.1. */
+  host?: string;
+  onRequest?(line: RequestLine): void;
+  observer?: Observer | undefined;
+}
+
+interface Served {
+  handler: UrlHandler;
+  server: ApiServer;
+  url: string;
+}
+
+/** A function may take its whole time before it says anything. */
+const TIMEOUTS = { ...DEFAULT_TIMEOUTS, idle: (limits.lambda.timeout.longest + 5) * 1_000 };
+
+export class FunctionUrlService implements Service {
+  readonly name = "function URLs";
+  readonly #options: FunctionUrlOptions;
+  readonly #host: string;
+  /** By URN. */
+  readonly #served = new Map<string, Served>();
+
+  constructor(options: FunctionUrlOptions) {
+    this.#options = options;
+    this.#host = options.host ?? "127.0.0.1";
+  }
+
+  parity(resource: RecordedResource, recording: Recording): Parity | undefined {
+    return functionUrlParity(resource, recording);
+  }
+
+  /** Logical name of each and its address. */
+  get urls(): Record<string, string> {
+    return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.url.name, url]));
+  }
+
+  endpoints(): Endpoint[] {
+    return [...this.#served.values()].map(({ handler, url }) => ({
+      api: handler.url.name,
+      method: "ANY",
+      path: "/",
+      route: "$default",
+      url: `${url}/`,
+      function: handler.url.functionName,
+      ...(handler.url.authorization === "NONE" ? {} : { authorization: handler.url.authorization }),
+    }));
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    await this.update(context);
+  }
+
+  async update(context: LocalContext): Promise<void> {
+    const urls = readFunctionUrls(context.recording);
+    for (const url of urls) {
+      const handler = new UrlHandler(url, this.#options.invoker, this.#options.guard);
+      const known = this.#served.get(url.urn);
+      if (known) known.handler = handler;
+      else await this.#serve(handler, context);
+    }
+    const declared = new Set(urls.map(({ urn }) => urn));
+    for (const [urn, { server }] of this.#served) {
+      if (declared.has(urn)) continue;
+      this.#served.delete(urn);
+      await server.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const served = [...this.#served.values()];
+    this.#served.clear();
+    await Promise.all(served.map(({ server }) => server.close()));
+  }
+
+  async #serve(handler: UrlHandler, { ports, addresses, log }: LocalContext): Promise<void> {
+    const { urn, name, endpoint } = handler.url;
+    const server = new ApiServer({
+      respond: (request) => this.#respond(urn, request),
+      onMistake: (error) => log(`The function URL ${name} failed: ${String(error)}`),
+      timeouts: TIMEOUTS,
+    });
+    const port = await listenAgain(server, this.#host, ports.of(`function URL ${name}`));
+    const url = `http://${this.#host === "0.0.0.0" ? "127.0.0.1" : this.#host}:${port}`;
+    this.#served.set(urn, { handler, server, url });
+    addresses.replace(endpoint, url);
+  }
+
+  async #respond(urn: string, request: HttpRequest): Promise<HttpAnswer | StreamedAnswer> {
+    const started = performance.now();
+    const handler = this.#served.get(urn)?.handler;
+    if (!handler) return noSuchUrl;
+    const fields = readHeaderFields(request.rawHeaders);
+    const foreign = whyForeign(fields.joined, (origin) => handler.allowsOrigin(origin));
+    if (foreign !== undefined) return messageAnswer(403, `Forbidden by the local run. ${foreign}.`);
+    const own = { ...fields.joined };
+    const handled = await handler.handle(request, randomUUID(), fields);
+    const { answer, sent } = handled;
+    if (!isStreamed(answer)) this.#tell(handler, request, own, handled, started, answer.body);
+    else
+      void sent?.then(
+        ({ body, reason }) =>
+          this.#tell(
+            handler,
+            request,
+            own,
+            reason === undefined ? handled : { ...handled, reason },
+            started,
+            body,
+          ),
+        (error: unknown) =>
+          this.#tell(handler, request, own, { ...handled, reason: String(error) }, started, ""),
+      );
+    return answer;
+  }
+
+  #tell(
+    { url }: UrlHandler,
+    { time, method, target, rawHeaders, body }: HttpRequest,
+    joined: HeaderFields["joined"],
+    { answer, requestId, invoked, reason, trace }: UrlHandled,
+    started: number,
+    answerBody: string | Buffer,
+  ): void {
+    const milliseconds = performance.now() - started;
+    const known = reason === undefined ? {} : { reason };
+    const { status } = answer;
+    this.#options.observer?.request({
+      time,
+      milliseconds,
+      api: url.name,
+      apiId: url.id,
+      protocol: "URL",
+      method,
+      target,
+      headers: rawHeaders,
+      body,
+      status,
+      answerHeaders: answer.headers,
+      answerBody,
+      functionName: url.functionName,
+      ...(invoked ? { invocationId: requestId } : {}),
+      ...known,
+      trace: rootOf(joined["x-amzn-trace-id"] ?? trace),
+    });
+    this.#options.onRequest?.({
+      api: url.name,
+      method,
+      path: target,
+      status,
+      milliseconds,
+      function: url.functionName,
+      requestId,
+      ...known,
+      ...(invoked ? { invocation: requestId } : {}),
+    });
+  }
+}
+
+/** At the port of the last start or, where another process has it, at any free one. */
+async function listenAgain(server: ApiServer, host: string, kept: KeptPort): Promise<number> {
+  const port = await server.listen(kept.last, host).catch((error: NodeJS.ErrnoException) => {
+    if (kept.last === 0 || (error.code !== "EADDRINUSE" && error.code !== "EACCES")) throw error;
+    return server.listen(0, host);
+  });
+  kept.keep(port);
+  return port;
+}
