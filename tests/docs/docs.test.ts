@@ -55,6 +55,14 @@ describe("pages", () => {
   });
 });
 
+describe("page of the first deployment", () => {
+  it("begins with what can be known before there is an account", () => {
+    const { text = "" } = all.find(({ file }) => file === "docs/first-deployment.md") ?? {};
+    const [first = ""] = /^## .*$[\s\S]*?`[^`]+`/m.exec(text) ?? [];
+    assert.match(first, /`npm run rehearse -- --stack prod`$/);
+  });
+});
+
 describe("comments", () => {
   it("name decisions that are there, from the project's folder or from their package's", () => {
     const lost = projectFiles(root)

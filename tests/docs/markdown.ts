@@ -40,6 +40,20 @@ export function anchors(text: string): string[] {
   );
 }
 
+export interface CodeBlock {
+  /** As a person types them, one a line; empty where the block only shows something. */
+  commands: string;
+}
+
+/** What the fences hold: all of `sh`, and of `console` what stands behind the prompt. */
+export function codeBlocks(text: string): CodeBlock[] {
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```/gm)].map(([, language, content = ""]) => {
+    if (language === "sh") return { commands: content };
+    const lines = language === "console" ? content.split("\n").filter((line) => line.startsWith("$ ")) : [];
+    return { commands: lines.map((line) => line.slice(2)).join("\n") };
+  });
+}
+
 /** Names after `npm run`, wherever they stand. */
 export function scriptsNamed(text: string): string[] {
   return [...text.matchAll(/\bnpm run (?:(?:-s|--silent) )?([a-z][\w:-]*)/g)].flatMap(

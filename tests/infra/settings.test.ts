@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { readSettings, type Settings } from "../../infra/settings.ts";
 import { asDeployed, declare } from "../../packages/components/tests/support/declare.ts";
 import { record } from "../../packages/tandem/program/record.ts";
@@ -285,6 +287,16 @@ describe("settings", () => {
       const { recording } = await declare(() => void readSettings(), { config });
       assert.deepEqual(recording.diagnostics, [], region);
     }
+  });
+
+  it("say where the tier is described that a larger one can take two deployments", () => {
+    const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as {
+      config: Record<string, { description: string }>;
+    };
+    assert.match(
+      config.atlasTier?.description ?? "",
+      /dedicated one takes two deployments.*npm run outputs says so/,
+    );
   });
 
   it("say of a region that the table does not have that it is not known, and refuse nothing", async () => {

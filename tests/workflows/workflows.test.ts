@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -120,6 +121,29 @@ describe("workflow check", () => {
     assert.deepEqual(Object.keys(workflows.check?.on ?? {}), ["pull_request", "workflow_call"]);
     assert.equal(scripts(jobNamed("check/test")).trim(), "npm test");
     assert.equal(jobNamed("deploy/dev").needs, "check");
+  });
+
+  it("installs the Pulumi CLI and runs the engine's tests, to their end", () => {
+    const engine = jobNamed("check/engine");
+    const steps = (engine.steps ?? []).map(({ uses, run }) => uses?.replace(/@.*/, "") ?? run);
+    assert.deepEqual(steps.slice(-3), [
+      "npm ci --no-audit --no-fund",
+      "pulumi/actions",
+      "npm run test:engine",
+    ]);
+    assert.ok((engine["timeout-minutes"] ?? 0) >= 90);
+  });
+
+  it("runs engine's tests that are pending with a line where there is no CLI", () => {
+    const { status, stdout } = spawnSync(process.execPath, ["packages/tandem/cli/tandem.js", "test-engine"], {
+      cwd: root,
+      env: { ...process.env, PATH: path.dirname(process.execPath) },
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /\(no `pulumi` on the PATH: https:\/\/www\.pulumi\.com\/docs\/install\/\)/);
+    assert.match(stdout, /\n {2}0 passing .*\n {2}\d+ pending\n/);
+    assert.doesNotMatch(stdout, /failing/);
   });
 });
 
