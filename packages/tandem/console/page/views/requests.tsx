@@ -364,8 +364,8 @@ function Decisions({ calls, remedies }: { calls: KeptCall[]; remedies: Remedy[] 
               on <code class="wrap">{resource}</code>
             </p>
             <p class="wrap">{refusal?.message}</p>
-            <p class="wrap">{statement ? refusal?.hint.replace(statement, "").trim() : refusal?.hint}</p>
             <Where remedy={remedies[index]} />
+            <p class="wrap">{statement ? refusal?.hint.replace(statement, "").trim() : refusal?.hint}</p>
             {statement && (
               <>
                 <Code text={statement} label="Statement that would allow it" />
