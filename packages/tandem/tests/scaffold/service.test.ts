@@ -237,7 +237,7 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     assert.ok("node_modules/pulumi-tandem" in (packages ?? {}), "the tool keeps its name");
     assert.match(read("package.json"), /"start": "exec node packages\/tandem\/cli\/tandem\.js start"/);
     assert.match(read("policies/index.cjs"), /"pulumi-tandem\/policy-pack"/);
-    const { cacheFolder: cacheThere } = await there("packages/tandem/local/mongodb/cache-folder.ts");
+    const { cacheFolder: cacheThere } = await there("packages/tandem/local/mongodb/binary.ts");
     const { ferretdbFile: fileThere } = await there("packages/tandem/local/mongodb/build-ferretdb.ts");
     const environment = { HOME: "/home/somebody" };
     assert.equal(
