@@ -100,3 +100,22 @@ export function withoutTemplate(text: string): string {
   document.delete("template");
   return document.toString({ lineWidth: 0 });
 }
+
+/** The Pulumi CLI fills them in. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: not by us
+export const OPEN_NAME = "${PROJECT}";
+// biome-ignore lint/suspicious/noTemplateCurlyInString: not by us
+const OPEN_DESCRIPTION = "${DESCRIPTION}";
+
+/** Pulumi.yaml of a template. */
+export function withOpenDescription(text: string): string {
+  const document = parseDocument(text);
+  document.set("description", OPEN_DESCRIPTION);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** package.json of a template. */
+export function withOpenName(text: string): string {
+  const manifest = { ...JSON.parse(text), name: OPEN_NAME, description: OPEN_DESCRIPTION };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}

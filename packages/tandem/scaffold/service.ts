@@ -15,7 +15,16 @@ import { ProgramFile } from "./program-file.ts";
 import { projectFiles } from "./project-files.ts";
 import { planRemoval } from "./remove.ts";
 import { renamed, toolFolder } from "./rename.ts";
-import { isOfService, manifestOf, readmeOf, settingsOf, withoutTemplate } from "./service-files.ts";
+import {
+  isOfService,
+  manifestOf,
+  OPEN_NAME,
+  readmeOf,
+  settingsOf,
+  withOpenDescription,
+  withOpenName,
+  withoutTemplate,
+} from "./service-files.ts";
 import { checkServiceName } from "./service-name.ts";
 import { type Setting, withoutState, withSettings } from "./stack-file.ts";
 
@@ -30,6 +39,8 @@ export interface ServiceRequest {
   settings?: string[] | undefined;
   /** Without examples: hello and the API's description alone. */
   empty?: boolean | undefined;
+  /** Made for `pulumi new`, which asks for the name and fills it in. */
+  template?: boolean | undefined;
 }
 
 const stackFile = /^Pulumi\.[^.]+\.yaml$/;
@@ -41,12 +52,14 @@ interface Manifest {
 
 /** Gives what is to be done next, for a person. */
 export async function newService(root: string, folder: string, request: ServiceRequest): Promise<string> {
-  const name = request.name ?? path.basename(folder);
-  checkServiceName(root, name, "with --name");
+  const manifest = parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as Manifest;
+  if (request.template && request.name !== undefined)
+    throw new UserError("A template has no name of its own: `pulumi new` asks for it. Leave --name out.");
+  const name = request.template ? manifest.name : (request.name ?? path.basename(folder));
+  if (!request.template) checkServiceName(root, name, "with --name");
   if (request.region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(request.region)) {
     throw new UserError(`--region ${JSON.stringify(request.region)} is no AWS region, e.g. eu-central-1.`);
   }
-  const manifest = parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as Manifest;
   const settings = (request.settings ?? []).map((setting) => readSetting(setting, manifest));
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new UserError(
@@ -65,7 +78,7 @@ export async function newService(root: string, folder: string, request: ServiceR
     `${JSON.stringify(manifestOf(root, name, tarball, request.commands), null, 2)}\n`,
   );
   write(folder, "README.md", readmeOf(name, tarball));
-  edit(path.join(folder, "Pulumi.yaml"), withoutTemplate);
+  if (!request.template) edit(path.join(folder, "Pulumi.yaml"), withoutTemplate);
   // The tool in vendor/ is part of the service.
   edit(path.join(folder, ".gitignore"), (text) => text.replace("*.tgz\n", ""));
   for (const file of readdirSync(folder).filter((candidate) => stackFile.test(candidate))) {
@@ -81,7 +94,16 @@ export async function newService(root: string, folder: string, request: ServiceR
       write(folder, file, text);
     format(folder);
   });
-  return `${projectFiles(folder).length} files written to ${folder}. In it:
+  if (request.template) leaveNameOpen(folder, own);
+  const count = projectFiles(folder).length;
+  if (request.template) {
+    return `${count} files written to ${folder}. In an empty folder:
+
+  pulumi new ${folder}
+
+or put them into a repository of their own: pulumi new https://github.com/<owner>/<repository>`;
+  }
+  return `${count} files written to ${folder}. In it:
 
   cd ${folder}
   npm install
@@ -116,6 +138,18 @@ async function withPackagesOf(root: string, folder: string, work: () => Promise<
     await work();
   } finally {
     rmSync(link);
+  }
+}
+
+/** In every file that is text `pulumi new` fills in the project's name; names of files stay as they are. */
+function leaveNameOpen(folder: string, own: string): void {
+  for (const file of projectFiles(folder)) {
+    if (renamed(file, own, "") !== file) rmSync(path.join(folder, file));
+    // Its scripts call the tool by its own name.
+    else if (file === "package.json") edit(path.join(folder, file), withOpenName);
+    else if (file === "Pulumi.yaml")
+      edit(path.join(folder, file), (text) => renamed(withOpenDescription(text), own, OPEN_NAME));
+    else if (!file.endsWith(".tgz")) edit(path.join(folder, file), (text) => renamed(text, own, OPEN_NAME));
   }
 }
 

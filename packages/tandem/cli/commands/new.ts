@@ -35,6 +35,11 @@ export async function main(args: string[]): Promise<number> {
         does: "A service without the examples: hello and openapi alone",
         default: false,
       },
+      template: {
+        type: "boolean",
+        does: "A service without a name, for `pulumi new` to copy and to name",
+        default: false,
+      },
       verbose: common.verbose,
     },
     4,

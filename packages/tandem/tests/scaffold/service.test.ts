@@ -19,6 +19,7 @@ import { parse, stringify } from "yaml";
 import { scriptsOfService } from "../../cli/all-commands.ts";
 import { cacheFolder } from "../../local/mongodb/binary.ts";
 import { ferretdbFile } from "../../local/mongodb/build-ferretdb.ts";
+import { isEngineHere } from "../../operations/engine/engine.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { mentions, renameProject, toolFolder } from "../../scaffold/rename.ts";
@@ -184,6 +185,61 @@ describe("npm run new -- service", () => {
     );
   }).timeout(900_000);
 
+  describe("as a template", () => {
+    const filledIn = (text: string) =>
+      text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === "PROJECT" ? name : "Shelves"));
+    const template = () => path.join(parent, "template");
+
+    it("is the service without its name, of few files and none of the tool's", async () => {
+      const said = await newService(root, template(), { commands, template: true });
+      const files = projectFiles(template());
+      assert.match(said, new RegExp(`^${files.length} files written .*pulumi new ${template()}`, "s"));
+      assert.ok(files.length <= 150, `${files.length} files`);
+      assert.deepEqual(
+        files.filter((file) => file.startsWith(toolFolder)),
+        [],
+      );
+      await newService(root, folder, { commands });
+      // They are for who makes a service of it, or hold the name in their own; `npm run openapi` writes the collection.
+      const others =
+        /^(Pulumi\.yaml|vendor\/|package\.json$|docs\/.*\.svg$|docs\/.*\.postman_collection\.json$)/;
+      const left = (list: string[]) => list.filter((file) => !others.test(file));
+      assert.deepEqual(left(files), left(projectFiles(folder)));
+      for (const file of left(files)) {
+        const [made, wanted] = [filledIn(readFileSync(path.join(template(), file), "utf8")), read(file)];
+        if (file.endsWith(".yaml")) assert.deepEqual(parse(made), parse(wanted), file);
+        else assert.equal(made, wanted, file);
+      }
+      const manifest = JSON.parse(readFileSync(path.join(template(), "package.json"), "utf8"));
+      assert.deepEqual(manifest.scripts, JSON.parse(read("package.json")).scripts);
+    }).timeout(900_000);
+
+    it("is filled in by the Pulumi CLI", async function () {
+      if (!isEngineHere()) this.skip();
+      await newService(root, template(), { commands, template: true, empty: true });
+      mkdirSync(folder);
+      const given = ["--name", name, "--description", "Shelves"];
+      execFileSync("pulumi", ["new", template(), "--generate-only", "--yes", ...given], {
+        cwd: folder,
+        env: {
+          ...process.env,
+          PULUMI_HOME: path.join(parent, "home"),
+          PULUMI_BACKEND_URL: `file://${parent}`,
+          PULUMI_CONFIG_PASSPHRASE: "",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+        },
+        stdio: "pipe",
+      });
+      assert.deepEqual(projectFiles(folder), projectFiles(template()));
+      // The CLI writes YAML in its own way.
+      for (const file of projectFiles(folder).filter((one) => !/^Pulumi\.|^vendor\//.test(one))) {
+        assert.equal(read(file), filledIn(readFileSync(path.join(template(), file), "utf8")), file);
+      }
+      const { name: made, description } = parse(read("Pulumi.yaml"));
+      assert.deepEqual([made, description], [name, "Shelves"]);
+    }).timeout(900_000);
+  });
+
   it("refuses a folder that is not empty, a name, a setting and a region that are none", async () => {
     const refused = (to: string, request: Partial<Parameters<typeof newService>[2]>, message: RegExp) =>
       assert.rejects(newService(root, to, { commands, ...request }), { message });
@@ -199,6 +255,7 @@ describe("npm run new -- service", () => {
       { settings: ["logLevl=INFO"] },
       /^--config "logLevl=INFO" is no setting: .*logLevel/,
     );
+    await refused(folder, { template: true, name: "shelf" }, /^A template has no name of its own: /);
     await refused(folder, { region: "Frankfurt" }, /^--region "Frankfurt" is no AWS region/);
     mkdirSync(folder);
     writeFileSync(path.join(folder, "mine.txt"), "");
