@@ -8,7 +8,7 @@ import { declared } from "../program/reading/resources.ts";
 import { text } from "../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 
-export interface Place {
+export interface DeclaredPlace {
   /** As the program calls it. */
   name: string;
   /** `index.ts:42`, from the project's folder. */
@@ -19,14 +19,14 @@ export interface Remedy {
   action: string;
   resource: string;
   /** The function that was refused. */
-  function?: Place;
+  function?: DeclaredPlace;
   /** What it may not reach. */
-  store?: Place;
+  store?: DeclaredPlace;
   /** What gives it to another function that may, e.g. `books.readWrite`. */
-  link?: { text: string; of: Place };
+  link?: { text: string; of: DeclaredPlace };
 }
 
-interface Declaration extends Place {
+interface Declaration extends DeclaredPlace {
   /** Constant that it is assigned to. */
   variable: string | undefined;
   /** The whole call, with its arguments. */
@@ -143,6 +143,6 @@ function wholeCall(source: string, open: number): string {
   return source.slice(open);
 }
 
-function placeOf({ name, at }: Declaration): Place {
+function placeOf({ name, at }: Declaration): DeclaredPlace {
   return { name, at };
 }
