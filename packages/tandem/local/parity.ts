@@ -38,7 +38,7 @@ function parityOf(resource: RecordedResource, recording: Recording, services: re
     const parity = service.parity(resource, recording);
     if (parity) return parity;
   }
-  return recordedOnly(resource) ?? unknownType;
+  return resourceWithoutService(resource) ?? unknownType;
 }
 
 export function groupByType(rows: readonly ParityRow[]): ParityGroup[] {
@@ -61,7 +61,18 @@ export function countByState(rows: readonly ParityRow[]): Record<ParityState, nu
   return counts;
 }
 
-/** Types that mean nothing on one machine, with the reason. A service that realises a type is asked before this list. */
+/** Types that do something in the cloud and nothing here: no settings that one can do without noticing. */
+const missing: readonly [pattern: RegExp, reason: string][] = [
+  [/^aws:s3\/bucketCors/, "pages of other sites are not let in: their preflight answers 403"],
+  [/^aws:s3\/bucketReplication/, "no object is copied to another bucket"],
+  [/^aws:s3\/bucketVersioning/, "an object has one version here; calls that name one answer 501"],
+  [/^aws:s3\/bucketWebsite/, "nothing is served as a site here"],
+  [/^aws:cloudwatch\/logMetricFilter:/, "no metric is made of log lines"],
+  [/^aws:cloudwatch\/logSubscriptionFilter:/, "nobody is told of log lines"],
+  [/^aws:cloudwatch\/metricStream:/, "no metric leaves the run"],
+];
+
+/** Types that mean nothing on one machine, with the reason. A service that realises a type is asked before these lists. */
 
 const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:cloudwatch\/logGroup:/, "log lines go to the terminal; retention is the cloud's"],
@@ -78,13 +89,16 @@ const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:(acm|route53)\//, "names and certificates are the cloud's"],
   [/^aws:lambda\/provisionedConcurrencyConfig:/, "local workers start in milliseconds"],
   [/^aws:iam\//, "no function's permissions depend on it"],
+  [/^aws:s3\/bucketLifecycle/, "no object is deleted for its age here"],
   [/^aws:s3\//, "a setting of the bucket that is not enforced here"],
   [/^aws:sqs\//, "a setting of the queue that is not enforced here"],
   [/^mongodbatlas:/, "the local MongoDB has no projects, users, alerts or endpoints"],
 ];
 
-export function recordedOnly(resource: RecordedResource): Parity | undefined {
+function resourceWithoutService(resource: RecordedResource): Parity | undefined {
   if (resource.read) return { state: "recorded only", reason: "it was read, not declared" };
+  const gap = missing.find(([pattern]) => pattern.test(resource.type));
+  if (gap) return { state: "unsupported", reason: gap[1] };
   const known = reasons.find(([pattern]) => pattern.test(resource.type));
   return known && { state: "recorded only", reason: known[1] };
 }

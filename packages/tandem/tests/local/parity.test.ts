@@ -38,6 +38,28 @@ describe("parity", () => {
     assert.equal(row?.reason, "the local run does not know this type");
   });
 
+  it("calls unsupported what does something in the cloud and nothing here, whatever else of its service is a setting", () => {
+    const states = (...types: string[]) =>
+      rowsOf(...types.map((type) => resource(type, type))).map(({ state }) => state);
+    const settings = [
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "aws:cloudwatch/logGroup:LogGroup",
+    ];
+    const behaviour = [
+      "aws:s3/bucketVersioning:BucketVersioning",
+      "aws:s3/bucketVersioningV2:BucketVersioningV2",
+      "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+      "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
+      "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+      "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+      "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+      "aws:cloudwatch/metricStream:MetricStream",
+    ];
+    assert.deepEqual(new Set(states(...settings)), new Set(["recorded only"]));
+    assert.deepEqual(new Set(states(...behaviour)), new Set(["unsupported"]));
+  });
+
   it("leaves out local components and providers, keeps remote components", () => {
     const rows = rowsOf(
       resource("shop:aws:Shop", "shop", { custom: false }),

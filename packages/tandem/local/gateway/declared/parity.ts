@@ -72,9 +72,12 @@ const RULES: Record<string, Rule> = {
   [`${V1}usagePlan:UsagePlan`]: KEYS,
   [`${V1}usagePlanKey:UsagePlanKey`]: KEYS,
   [`${V1}model:Model`]: SHAPES,
-  [`${V1}requestValidator:RequestValidator`]: SHAPES,
+  [`${V1}requestValidator:RequestValidator`]: ({ inputs }) =>
+    flag(inputs.validateRequestBody) || flag(inputs.validateRequestParameters)
+      ? unsupported("functions get every request, those that it would refuse as well")
+      : SHAPES,
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
-  [`${V1}response:Response`]: recordedOnly("the gateway's own answers are AWS's defaults"),
+  [`${V1}response:Response`]: unsupported("the gateway's own answers are AWS's defaults"),
   [REST_COMPONENT]: ({ inputs }) =>
     inputs.swaggerString
       ? unsupported("its swaggerString is not read; its routes would be")

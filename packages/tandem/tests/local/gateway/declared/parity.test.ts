@@ -88,6 +88,14 @@ describe("gatewayParity", () => {
     assert.match(stateOf(type, { principal: "s3.amazonaws.com" }), /^recorded only/);
   });
 
+  it("does not support validators that validate, nor answers of one's own for the gateway", () => {
+    const validator = "aws:apigateway/requestValidator:RequestValidator";
+    assert.match(stateOf(validator, { validateRequestBody: true }), /^unsupported/);
+    assert.match(stateOf(validator, { validateRequestParameters: true }), /^unsupported/);
+    assert.match(stateOf(validator, { validateRequestBody: false }), /^recorded only/);
+    assert.match(stateOf("aws:apigateway/response:Response"), /^unsupported/);
+  });
+
   it("says of domain names and deployments that they are recorded only", () => {
     for (const type of [
       "aws:apigatewayv2/domainName:DomainName",
