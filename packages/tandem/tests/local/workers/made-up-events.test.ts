@@ -90,7 +90,7 @@ describe("sample events", () => {
         topic,
         protocol: "lambda",
         endpoint: functionArn("worker"),
-        filterPolicy: JSON.stringify({ kind: ["book"], price: [{ numeric: [">=", 5] }] }),
+        filterPolicy: JSON.stringify({ kind: ["motor"], price: [{ numeric: [">=", 5] }] }),
       }),
       resource("aws:cloudwatch/eventRule:EventRule", "sold", { eventPattern: JSON.stringify(pattern) }, rule),
       resource("aws:cloudwatch/eventTarget:EventTarget", "sold", {
@@ -104,7 +104,7 @@ describe("sample events", () => {
     assert.ok(EventSubscriptionArn.startsWith(`${topic}:`));
     assert.equal(Sns.TopicArn, topic);
     assert.deepEqual(Sns.MessageAttributes, {
-      kind: { Type: "String", Value: "book" },
+      kind: { Type: "String", Value: "motor" },
       price: { Type: "Number", Value: "5" },
     });
     assert.deepEqual(sampleEvent("eventbridge", target, subscribed, now), { price: 11, item: "bosample" });
