@@ -112,16 +112,23 @@ function objectCalls({ method, headers }: S3Request, { bucket, key, query }: S3T
   const version = query.has("versionId") ? "Version" : "";
   if (method === "GET" && query.has("uploadId")) return [call("s3:ListMultipartUploadParts")];
   if (method === "DELETE") {
-    return [call(query.has("uploadId") ? "s3:AbortMultipartUpload" : `s3:DeleteObject${version}`)];
+    if (query.has("uploadId")) return [call("s3:AbortMultipartUpload")];
+    return [`s3:DeleteObject${version}`, ...conditional(headers)].map((action) =>
+      call(action, conditionsContext(headers)),
+    );
   }
   if (method === "GET" || method === "HEAD") return [call(`s3:GetObject${version}`)];
   // A part says nothing of what the object will have.
+  if (query.has("uploadId") && method === "POST")
+    return ["s3:PutObject", ...conditional(headers)].map((action) =>
+      call(action, conditionsContext(headers)),
+    );
   if (query.has("uploadId")) return [...copySource(headers), call("s3:PutObject")];
   const context = writingContext(headers);
   const more = Object.entries(WRITES_TOO).flatMap(([name, action]) =>
     headers[name] === undefined ? [] : action,
   );
-  const actions = new Set(["s3:PutObject", ...more]);
+  const actions = new Set(["s3:PutObject", ...more, ...conditional(headers)]);
   return [...copySource(headers), ...[...actions].map((action) => call(action, context))];
 }
 
@@ -144,9 +151,20 @@ const CONDITION_KEYS = [
 ];
 
 function writingContext(headers: IncomingHttpHeaders): Context {
-  return Object.fromEntries(
-    CONDITION_KEYS.map((name) => [`s3:x-amz-${name}`, [headers[`x-amz-${name}`] ?? []].flat()]),
-  );
+  const named = CONDITION_KEYS.map((name) => [`s3:x-amz-${name}`, [headers[`x-amz-${name}`] ?? []].flat()]);
+  return { ...Object.fromEntries(named), ...conditionsContext(headers) };
+}
+
+/** Whoever writes only over a certain content is told whether it is there. */
+function conditional(headers: IncomingHttpHeaders): string[] {
+  return headers["if-match"] === undefined ? [] : ["s3:GetObject"];
+}
+
+function conditionsContext(headers: IncomingHttpHeaders): Context {
+  return {
+    "s3:if-match": [headers["if-match"] ?? []].flat(),
+    "s3:if-none-match": [headers["if-none-match"] ?? []].flat(),
+  };
 }
 
 /** To copy an object is also to read the one it is copied from. */

@@ -6,6 +6,7 @@ import { readSignature } from "../iam/signature.ts";
 import { createdObject, removedObjects } from "./events.ts";
 import { escapeXml, s3Failure } from "./failures.ts";
 import { type AnswerOptions, judge, refusalOf } from "./judge.ts";
+import { failedPrecondition, inTurn, WRITES } from "./preconditions.ts";
 import { overrides, readOperation, type S3Address, withHeadersOfQuery } from "./s3-operations.ts";
 
 /** A name that S3 takes; what the library serves besides (`/_fauxqs`) has none. */
@@ -39,7 +40,15 @@ export async function answerS3(options: AnswerOptions, asked: FrontRequest): Pro
   // Of many keys each is judged by itself.
   const callsOf = () => (operation === "DeleteObjects" ? [] : s3Calls(read));
   const denied = judge(options, asked, "s3", s3Failure, callsOf);
-  return denied ?? carryOut(options, { operation, address, asked, request: read });
+  if (denied) return denied;
+  const known = { operation, address, asked, request: read };
+  if (!WRITES.has(operation)) return carryOut(options, known);
+  const { bucket, key } = address;
+  return inTurn(`${bucket}/${key}`, async () => {
+    const failed = failedPrecondition(address, read.headers, options.library);
+    if (failed) return (failed.status === 404 ? hiddenAbsence(options, known) : undefined) ?? failed;
+    return carryOut(options, { ...known, request: withoutConditions(read) });
+  });
 }
 
 /** A bucket takes no signature for another region than its own, and says which that is. */
@@ -62,6 +71,12 @@ function signedElsewhere(
     headers: { ...headers, "x-amz-bucket-region": own },
     body: body.toString().replace("</Error>", `<Region>${own}</Region></Error>`),
   };
+}
+
+/** They hold: the library would read them in its own way. */
+function withoutConditions(request: FrontRequest): FrontRequest {
+  const { "if-match": _match, "if-none-match": _noneMatch, ...headers } = request.headers;
+  return { ...request, headers };
 }
 
 interface Known {

@@ -45,6 +45,8 @@ const STORED = {
   "x-amz-server-side-encryption-context": ANY,
   "x-amz-storage-class": /^(STANDARD|STANDARD_IA|ONEZONE_IA|INTELLIGENT_TIERING|REDUCED_REDUNDANCY)$/,
 };
+/** Conditions of a write: answered here, for the library knows none (`preconditions.ts`). */
+const CONDITIONS = { "if-match": ANY, "if-none-match": /^\*$/ };
 const COPIED = { "x-amz-copy-source": ANY };
 const READ = { "x-amz-checksum-mode": ANY };
 /** Parameters of GetObject that say which headers the answer has: see `overrides`. */
@@ -71,7 +73,12 @@ const SERVED: readonly Operation[] = [
     query: [...LISTING, "start-after", "continuation-token"],
   },
   { name: "DeleteObjects", method: "POST", of: "bucket", marks: ["delete"], headers: CHECKSUMS },
-  { name: "PutObject", method: "PUT", of: "object", headers: { ...METADATA, ...CHECKSUMS, ...STORED } },
+  {
+    name: "PutObject",
+    method: "PUT",
+    of: "object",
+    headers: { ...METADATA, ...CHECKSUMS, ...STORED, ...CONDITIONS },
+  },
   {
     name: "CopyObject",
     method: "PUT",
@@ -82,6 +89,7 @@ const SERVED: readonly Operation[] = [
       ...CHECKSUMS,
       ...STORED,
       ...COPIED,
+      ...CONDITIONS,
       "x-amz-metadata-directive": /^(COPY|REPLACE)$/,
       "x-amz-tagging-directive": /^COPY$/,
     },
@@ -101,7 +109,7 @@ const SERVED: readonly Operation[] = [
     },
   },
   { name: "HeadObject", method: "HEAD", of: "object", headers: READ },
-  { name: "DeleteObject", method: "DELETE", of: "object" },
+  { name: "DeleteObject", method: "DELETE", of: "object", headers: { "if-match": ANY } },
   {
     name: "GetObjectAttributes",
     method: "GET",
@@ -125,7 +133,13 @@ const SERVED: readonly Operation[] = [
     header: "x-amz-copy-source",
     headers: { ...COPIED, "x-amz-copy-source-range": /^bytes=\d+-\d+$/ },
   },
-  { name: "CompleteMultipartUpload", method: "POST", of: "object", marks: ["uploadId"], headers: CHECKSUMS },
+  {
+    name: "CompleteMultipartUpload",
+    method: "POST",
+    of: "object",
+    marks: ["uploadId"],
+    headers: { ...CHECKSUMS, ...CONDITIONS },
+  },
   { name: "AbortMultipartUpload", method: "DELETE", of: "object", marks: ["uploadId"] },
 ];
 

@@ -199,12 +199,8 @@ describe("operations of the local S3", () => {
       const as = client();
       const put = { ...precious, Body: "other" };
       await isRefused(
-        as.send(new s3.PutObjectCommand({ ...put, IfNoneMatch: "*" })),
-        "PutObject with header if-none-match: *",
-      );
-      await isRefused(
-        as.send(new s3.PutObjectCommand({ ...put, IfMatch: '"0"' })),
-        'PutObject with header if-match: "0"',
+        as.send(new s3.PutObjectCommand({ ...put, IfNoneMatch: '"0"' })),
+        'PutObject with header if-none-match: "0"',
       );
       await isRefused(
         as.send(new s3.PutObjectCommand({ ...put, Tagging: "a=b" })),
@@ -216,16 +212,8 @@ describe("operations of the local S3", () => {
       );
       const CopySource = "imports/precious";
       await isRefused(
-        as.send(new s3.CopyObjectCommand({ ...precious, CopySource, IfNoneMatch: "*" })),
-        /^CopyObject with header if-none-match/,
-      );
-      await isRefused(
         as.send(new s3.CopyObjectCommand({ ...precious, CopySource, CopySourceIfMatch: "x" })),
         /x-amz-copy-source-if-match/,
-      );
-      await isRefused(
-        as.send(new s3.DeleteObjectCommand({ ...precious, IfMatch: '"0"' })),
-        /^DeleteObject with header if-match/,
       );
       await isRefused(
         as.send(new s3.DeleteObjectCommand({ ...precious, VersionId: "1" })),
