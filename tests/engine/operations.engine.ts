@@ -13,11 +13,10 @@ const text = readFileSync(path.resolve("docs/operations.md"), "utf8");
 const typed = new Set<CodeBlock>();
 const blocks = codeBlocks(text).filter(({ commands }) => commands !== "");
 
-/** What a person is and answers: a name for git, an editor that keeps what it is given, yes to the CLI. */
+/** What git asks a person for: a name, and an editor that keeps what it is given. */
 const person = {
   ...{ GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@tandem.test" },
   ...{ GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@tandem.test", GIT_EDITOR: "true" },
-  PULUMI_SKIP_CONFIRMATIONS: "true",
 };
 
 const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
@@ -43,7 +42,9 @@ describe("docs/operations.md on an engine", function () {
   after(() => engine?.stop());
 
   function type(script: string) {
-    return engine.script(folder, script, person);
+    // Whoever types says yes; a command that only looks does not ask, and refuses the answer.
+    const yes = script.includes("--preview-only") ? {} : { PULUMI_SKIP_CONFIRMATIONS: "true" };
+    return engine.script(folder, script, { ...person, ...yes });
   }
 
   /** The block of the page that has these words, with what it leaves to the person filled in. */
