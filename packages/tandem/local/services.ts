@@ -20,6 +20,7 @@ import type { Observer } from "./observer.ts";
 import { OtherAwsService } from "./other-services/service.ts";
 import { QueueAndBucketService } from "./queues-and-buckets/service.ts";
 import { requestLine } from "./request-line.ts";
+import { SecretsAndParametersService } from "./secrets-and-parameters/service.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import { TopicService } from "./topics/service.ts";
@@ -98,6 +99,7 @@ export function createServices({
   const dynamodb = new DynamodbService(iam, observer);
   const queuesAndBuckets = new QueueAndBucketService(iam, observer, keepGoing);
   const otherServices = new OtherAwsService(iam);
+  const secrets = new SecretsAndParametersService({ otherServices, iam, observer });
   // What becomes of requests, seen.
   const xray = new XrayService(() => iam.guard, observer);
   const seed = new SeedService(() => mongodb.late);
@@ -153,7 +155,7 @@ export function createServices({
       samples: (asked) => xray.samplesRequest(asked),
       onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
     });
-  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, xray];
+  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, secrets, xray];
   const callers = [notifications, queueSources, topics, buses, schedules, ...(gateway ? [gateway] : [])];
   const stages: Service[][] = [
     [iam],

@@ -1,0 +1,93 @@
+/** What both services have in common: AWS's JSON protocol, who asks, and what the program allows them. */
+import { type JsonObject, parseObject } from "../../shared/json.ts";
+import type { Answer, FrontRequest } from "../emulators/front.ts";
+import type { Call } from "../iam/evaluate.ts";
+import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import { notImplemented, operationOf } from "../other-services/service.ts";
+
+/** An error that the caller gets, by AWS's name for it. */
+export class ApiError extends Error {
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = code;
+  }
+}
+
+export interface ApiOptions {
+  guard(): Guard;
+  onRefusal(refusal: Refusal): void;
+}
+
+/** `may` throws where one of the calls is not allowed. */
+export type ApiOperation = (input: JsonObject, may: (...calls: Call[]) => void, region: string) => JsonObject;
+
+export type Operations = Readonly<Record<string, ApiOperation>>;
+
+const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
+  "no signature": ["MissingAuthenticationTokenException", "Missing Authentication Token"],
+  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
+  "wrong signature": [
+    "InvalidSignatureException",
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+  ],
+  "wrong service": ["InvalidSignatureException", "Credential should be scoped to correct service."],
+};
+
+/** @param called for a person, e.g. `Secrets Manager` */
+export async function answerApi(
+  request: FrontRequest,
+  service: string,
+  called: string,
+  operations: Operations,
+  options: ApiOptions,
+): Promise<Answer> {
+  const name = operationOf(request) ?? "";
+  if (!Object.hasOwn(operations, name)) {
+    const known = Object.keys(operations).join(", ");
+    return notImplemented(request.headers, `${name}: the local ${called} knows only ${known}`);
+  }
+  const principal = options.guard().authenticate(request, service);
+  if (typeof principal === "string") return failure(new ApiError(...failures[principal]));
+  const input = parseObject(request.body);
+  if (!input) return failure(new ApiError("SerializationException", "The request is no JSON object."));
+  try {
+    return json(200, run(operations[name] as ApiOperation, input, principal, options));
+  } catch (error) {
+    if (error instanceof NotHere) return notImplemented(request.headers, error.message);
+    if (error instanceof ApiError) return failure(error);
+    throw error;
+  }
+}
+
+/** Also for who asks without a signature of a request. */
+export function run(
+  operation: ApiOperation,
+  input: JsonObject,
+  principal: Principal,
+  { guard, onRefusal }: ApiOptions,
+): JsonObject {
+  const may = (...calls: Call[]) => {
+    const refusal = guard().refusal(principal, calls);
+    if (!refusal) return;
+    onRefusal(refusal);
+    const isKey = refusal.call.action.startsWith("kms:") && calls[0]?.action.startsWith("secretsmanager:");
+    throw new ApiError("AccessDeniedException", isKey ? "Access to KMS is not allowed" : refusal.message);
+  };
+  return operation(input, may, principal.region);
+}
+
+/** A part of an operation that is not there: refused by name, whatever the caller may do. */
+export class NotHere extends Error {}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Every SDK reads the code of `__type`; a message that AWS leaves out is left out. */
+function failure({ name, message }: ApiError): Answer {
+  return json(400, { __type: name, ...(message === "" ? {} : { message, Message: message }) });
+}
+
+function json(status: number, body: object): Answer {
+  return { status, headers: { "content-type": "application/x-amz-json-1.1" }, body: JSON.stringify(body) };
+}
