@@ -1,5 +1,5 @@
 /** The functions of the run: what they are, how they did, what they may do and did, and what calls them. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Endpoint } from "../local/gateway/endpoints.ts";
 import type { Role } from "../local/iam/guard.ts";
@@ -9,6 +9,7 @@ import { routeEvent } from "../local/sample-events/route-event.ts";
 import { sampleEvent } from "../local/sample-events/sample-events.ts";
 import { triggersOf } from "../local/sample-events/triggers.ts";
 import { FUNCTION, functionSettings, whyNotRunnable } from "../local/workers/settings.ts";
+import type { UnpackedCode } from "../local/workers/unpack.ts";
 import { textMatches } from "../program/reading/arn-pattern.ts";
 import { declared } from "../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
@@ -46,6 +47,10 @@ export interface Sample {
 }
 
 export interface FunctionDetail extends FunctionSummary {
+  /** Threads that it has now; absent where it is not served. */
+  workers?: number;
+  /** Unpacked, as Lambda's limit counts. */
+  codeBytes?: number;
   variables: { name: string; value: string }[];
   role: string;
   permissions: Permission[];
@@ -58,6 +63,8 @@ export interface FunctionDetail extends FunctionSummary {
 export class Functions {
   readonly #run: LocalRun;
   readonly #recorder: Recorder;
+  /** Bytes of code, by its hash. */
+  readonly #sizes = new Map<string, number>();
 
   constructor(run: LocalRun, recorder: Recorder) {
     this.#run = run;
@@ -76,8 +83,10 @@ export class Functions {
     const role = this.#run.services.iam.roles.find(({ arn }) => arn === settings.roleArn);
     const used = this.#recorder.usedBy(name);
     const endpoints = (this.#run.services.gateway?.endpoints() ?? []).filter((one) => one.function === name);
+    const served = this.#run.services.workers.served(name);
     return {
       ...this.#summary(resource),
+      ...(served ? { workers: served.workers, codeBytes: this.#sizeOf(served.code) } : {}),
       variables: Object.entries(settings.environment).map(([variable, value]) => ({
         name: variable,
         value: mask.variable(variable, value),
@@ -90,6 +99,20 @@ export class Functions {
       samples: samplesOf(resource, recording, endpoints),
       saved: Object.entries(this.#saved()[name] ?? {}).map(([saved, event]) => ({ name: saved, event })),
     };
+  }
+
+  #sizeOf({ taskRoot, hash }: UnpackedCode): number {
+    const known = this.#sizes.get(hash);
+    if (known !== undefined) return known;
+    const files = readdirSync(taskRoot, { recursive: true, withFileTypes: true }).filter((one) =>
+      one.isFile(),
+    );
+    const size = files.reduce(
+      (sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size,
+      0,
+    );
+    this.#sizes.set(hash, size);
+    return size;
   }
 
   /** By its variables: a connection string of Atlas. */

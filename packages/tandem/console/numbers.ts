@@ -10,6 +10,8 @@ export interface Numbers {
   errors: number;
   throttles: number;
   coldStarts: number;
+  /** Events whose failure did not reach a destination or dead-letter queue. */
+  undelivered: number;
   /** Most at once. */
   concurrent: number;
   average?: number;
@@ -33,6 +35,7 @@ export function numbersOf(store: MetricStore, functionName: string, now = Date.n
     errors: of("Errors")?.sum ?? 0,
     throttles: of("Throttles")?.sum ?? 0,
     coldStarts: of("ColdStarts", OWN)?.sum ?? 0,
+    undelivered: (of("DestinationDeliveryFailures")?.sum ?? 0) + (of("DeadLetterErrors")?.sum ?? 0),
     concurrent: of("ConcurrentExecutions")?.most ?? 0,
     ...(duration
       ? { average: duration.sum / duration.count, least: duration.least, most: duration.most }

@@ -26,6 +26,7 @@ import { workersParity } from "./parity.ts";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
 import type { FunctionSettings } from "./settings.ts";
 import { ThreadSupply } from "./thread-supply.ts";
+import type { UnpackedCode } from "./unpack.ts";
 import { WarmWorkers } from "./warm-workers.ts";
 import { WorkerFactory } from "./worker-factory.ts";
 
@@ -275,6 +276,12 @@ export class WorkerService implements Service, Invoker {
     }
     const result = this.#run(served, execution);
     return signal ? untilAborted(result, signal) : result;
+  }
+
+  /** Of a function that is served, for who looks: how many workers it has, and where its unpacked code lies. */
+  served(functionName: string): { workers: number; code: UnpackedCode } | undefined {
+    const served = this.#session?.functions.get(functionName);
+    return served && { workers: served.pool.size, code: served.code };
   }
 
   /** ARN of a function as it is called, with its qualifier; undefined when there is none. */

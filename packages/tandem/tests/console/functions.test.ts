@@ -45,6 +45,15 @@ describe("console: functions", () => {
     assert.equal(samples[1]?.event.resource, "/things");
   });
 
+  it("says how much code it has, how many workers, and what was not delivered", async () => {
+    await saying(
+      detail(),
+      /0\.\d KiB of code\s+1 worker/,
+      /Failures not delivered\s+0/,
+      /No stream calls functions here, so there is no iterator age\./,
+    );
+  });
+
   it("takes an event that is edited, says what is no JSON, and keeps one under a name", async () => {
     const event = detail().getByLabel("Event", { exact: true });
     await event.fill("{ no json");

@@ -100,11 +100,20 @@ describe("numbers of a function", () => {
         lines: ["REPORT\tInit Duration: 1 ms"],
       }),
     );
+    recorder.undelivered({ time: Date.now(), functionName: "one", to: "dead letters" });
     const { average, least, most, p99 = 0, ...counted } = numbersOf(recorder.metrics, "one");
-    assert.deepEqual(counted, { invocations: 101, errors: 1, throttles: 1, coldStarts: 1, concurrent: 3 });
+    const expected = {
+      invocations: 101,
+      errors: 1,
+      throttles: 1,
+      coldStarts: 1,
+      undelivered: 1,
+      concurrent: 3,
+    };
+    assert.deepEqual(counted, expected);
     assert.deepEqual([average, least, most], [5_100 / 101, 1, 100]);
     assert.ok(p99 >= 99 && p99 <= 100, String(p99));
-    const none = { invocations: 0, errors: 0, throttles: 0, coldStarts: 0, concurrent: 0 };
+    const none = { invocations: 0, errors: 0, throttles: 0, coldStarts: 0, undelivered: 0, concurrent: 0 };
     assert.deepEqual(numbersOf(recorder.metrics, "none"), none);
   });
 

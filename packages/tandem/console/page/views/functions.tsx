@@ -75,6 +75,8 @@ function Chosen({ name }: { name: string }) {
             <span>{value.runtime}</span>
             <span>{value.memorySize} MB</span>
             <span>{value.timeout} s</span>
+            {value.codeBytes !== undefined && <span>{(value.codeBytes / 1024).toFixed(1)} KiB of code</span>}
+            {value.workers !== undefined && <span>{plural(value.workers, "worker")}</span>}
           </p>
           {value.notRunnable ? (
             <p class="reason">{value.notRunnable}</p>
@@ -198,6 +200,7 @@ function NumbersOf({ detail: { numbers } }: { detail: FunctionDetail }) {
     ["Throttles", String(numbers.throttles)],
     ["Cold starts", String(numbers.coldStarts)],
     ["Most at once", String(numbers.concurrent)],
+    ["Failures not delivered", String(numbers.undelivered)],
     ["Average", milliseconds(numbers.average)],
     ["Minimum", milliseconds(numbers.least)],
     ["Maximum", milliseconds(numbers.most)],
@@ -206,6 +209,7 @@ function NumbersOf({ detail: { numbers } }: { detail: FunctionDetail }) {
   return (
     <Section title="Last hour">
       <Facts look="numbers" facts={facts} />
+      <p class="muted">No stream calls functions here, so there is no iterator age.</p>
     </Section>
   );
 }
