@@ -77,6 +77,13 @@ function assemble(
   return { accessKeyId, region, service, date, signedHeaders: headers.split(";"), signature };
 }
 
+/** Whether it is a presigned URL whose time is over; of one that was never good for so long nothing is said. */
+export function isExpired({ date, expires }: Signature, now = Date.now()): boolean {
+  return (
+    expires !== undefined && expires >= 1 && expires <= LONGEST_EXPIRY && now - timeOf(date) > expires * 1000
+  );
+}
+
 /** Whether the key that is named made this signature, of this very request, within the time it is good for. */
 export function isGenuine(request: SignedRequest, claimed: Signature, now = Date.now()): boolean {
   const age = now - timeOf(claimed.date);

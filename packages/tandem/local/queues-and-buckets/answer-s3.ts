@@ -2,7 +2,7 @@
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { deletedKeys, objectDeletion, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
 import type { Call } from "../iam/evaluate.ts";
-import { readSignature } from "../iam/signature.ts";
+import { isExpired, readSignature } from "../iam/signature.ts";
 import { createdObject, removedObjects } from "./events.ts";
 import { escapeXml, s3Failure } from "./failures.ts";
 import { type AnswerOptions, judge, refusalOf } from "./judge.ts";
@@ -27,6 +27,8 @@ export async function answerS3(options: AnswerOptions, asked: FrontRequest): Pro
     return { ...s3Failure("InvalidBucketName", `No bucket can be called ${address.bucket}`), status: 400 };
   const elsewhere = signedElsewhere(options, address, asked);
   if (elsewhere) return elsewhere;
+  const signature = readSignature(asked);
+  if (signature && isExpired(signature)) return s3Failure("AccessDenied", "Request has expired");
   const reading = readOperation(request.method, address, request.headers);
   const refused = "refused" in reading ? reading.refused : misread(reading.operation, request);
   if (refused !== undefined) return notImplemented(refused);

@@ -255,7 +255,11 @@ describe("operations of the local S3", () => {
     it("read the headers that a presigned address carries, and refuse by name those they do not heed", async () => {
       const origin = new URL(context.addresses.variables().AWS_ENDPOINT_URL_S3 ?? "");
       /** Sent with this address alone, as a browser does. */
-      const send = async (query: Record<string, string>, as: Credentials = operatorCredentials) => {
+      const send = async (
+        query: Record<string, string>,
+        as: Credentials = operatorCredentials,
+        signingDate = new Date(),
+      ) => {
         const signer = new SignatureV4({
           service: "s3",
           region: REGION,
@@ -272,7 +276,7 @@ describe("operations of the local S3", () => {
             query,
             headers: { host: origin.host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
           },
-          { expiresIn: 60 },
+          { expiresIn: 60, signingDate },
         );
         const parameters = new URLSearchParams(signed.query as Record<string, string>);
         return fetch(`${origin.origin}/imports/page?${parameters}`, { method: "PUT", body: "of a page" });
@@ -296,6 +300,8 @@ describe("operations of the local S3", () => {
         await said({ "x-amz-acl": "private" }, credentialsOf(roleArn("putter"))),
         /s3:PutObjectAcl/,
       );
+      const expired = await send({}, operatorCredentials, new Date(Date.now() - 61_000));
+      assert.match(await expired.text(), /<Code>AccessDenied<\/Code><Message>Request has expired</);
       const source = { "x-amz-copy-source": "/empty/x" };
       assert.match(await said(source, credentialsOf(roleArn("putter"))), /s3:GetObject on resource/);
     });
