@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import type { KeptPort } from "../kept-ports.ts";
 import { listenAt } from "../kept-ports.ts";
+import { RateLimit } from "../rate-limit.ts";
 import { readBody } from "../read-body.ts";
 import { type Read, readDatagram, readDocument } from "../xray/documents.ts";
 import type { SamplingRule } from "../xray/sampling.ts";
@@ -20,6 +21,8 @@ export interface DaemonOptions {
   /** Of documents that came faster than they can be of use. */
   onLeftOut?: (() => void) | undefined;
   log(line: string): void;
+  /** Milliseconds of a clock that only goes forward. */
+  now?: () => number;
 }
 
 const HOST = "127.0.0.1";
@@ -37,11 +40,11 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #server: Server;
   #socket: Socket | undefined;
-  #second = 0;
-  #taken = 0;
+  readonly #limit: RateLimit;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
+    this.#limit = new RateLimit(MOST_A_SECOND, options.now);
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
@@ -89,12 +92,7 @@ export class Daemon {
   #told(read: () => Read): void {
     const { onDocument, onLeftOut } = this.#options;
     if (!onDocument) return;
-    const second = Math.floor(performance.now() / 1_000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#taken = 0;
-    }
-    if (this.#taken++ < MOST_A_SECOND) onDocument(read());
+    if (this.#limit.take()) onDocument(read());
     else onLeftOut?.();
   }
 

@@ -2,6 +2,7 @@
 import { declared } from "../../program/reading/resources.ts";
 import { number, text, textMap } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
+import { RateLimit } from "../rate-limit.ts";
 
 export const SAMPLING_RULE = "aws:xray/samplingRule:SamplingRule";
 
@@ -80,8 +81,7 @@ export function samplingRules(recording: Recording): SamplingRule[] {
 
 interface Working {
   rule: SamplingRule;
-  second: number;
-  taken: number;
+  reservoir: RateLimit;
 }
 
 export class Sampler {
@@ -91,7 +91,7 @@ export class Sampler {
   readonly #now: () => number;
   #working: Working[] = [];
 
-  constructor(random: () => number = Math.random, now: () => number = Date.now) {
+  constructor(random: () => number = Math.random, now: () => number = () => performance.now()) {
     this.#random = random;
     this.#now = now;
     this.use([DEFAULT]);
@@ -103,23 +103,14 @@ export class Sampler {
 
   /** The one that stands first in the list is asked first. */
   use(rules: readonly SamplingRule[]): void {
-    this.#working = rules.map((rule) => ({ rule, second: 0, taken: 0 }));
+    this.#working = rules.map((rule) => ({ rule, reservoir: new RateLimit(rule.reservoir, this.#now) }));
   }
 
   samples(asked: Sampled): boolean {
     if (this.all) return true;
     const found = this.#working.find(({ rule }) => matches(rule, asked));
     if (!found) return false;
-    const second = Math.floor(this.#now() / 1_000);
-    if (second !== found.second) {
-      found.second = second;
-      found.taken = 0;
-    }
-    if (found.taken < found.rule.reservoir) {
-      found.taken++;
-      return true;
-    }
-    return this.#random() < found.rule.rate;
+    return found.reservoir.take() || this.#random() < found.rule.rate;
   }
 }
 
