@@ -189,7 +189,7 @@ export class Functions {
       resource,
       this.#run.recording,
     );
-    const notRunnable = whyNotRunnable(resource);
+    const notRunnable = whyNotRunnable(resource, this.#run.recording);
     return {
       name,
       logicalName,

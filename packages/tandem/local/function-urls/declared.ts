@@ -55,7 +55,7 @@ function targetOf({ inputs }: RecordedResource, recording: Recording): Target | 
   const named = referenceOf(inputs);
   const called = named && functionOf(named, recording);
   if (!named || !called) return { why: "its function is none of this program" };
-  const reason = whyNotRunnable(called);
+  const reason = whyNotRunnable(called, recording);
   if (reason !== undefined) return { why: `its function does not run here: ${reason}` };
   const { name, arn } = functionSettings(called, recording);
   const { qualifier } = named;

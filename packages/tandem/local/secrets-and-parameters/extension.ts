@@ -12,8 +12,6 @@ import { listenAt } from "../kept-ports.ts";
 import { ApiError, type ApiOperation, type ApiOptions, type Operations, run } from "./api.ts";
 
 export const EXTENSION_PORT = 2773;
-/** Layer of AWS's own; its number and account differ from region to region. */
-export const EXTENSION_LAYER = /:layer:AWS-Parameters-and-Secrets-Lambda-Extension(-Arm64)?:\d+$/;
 
 export interface ExtensionOptions extends ApiOptions {
   secrets: Operations;

@@ -10,6 +10,7 @@ import { debugBuild } from "../source-maps/debug-build.ts";
 import { FunctionPlaces } from "../source-maps/function-places.ts";
 import { declaredRefusals } from "./declared-refusals.ts";
 import { FunctionPool } from "./function-pool.ts";
+import { unpackLayers } from "./layers.ts";
 import {
   type Candidate,
   candidateKey,
@@ -26,6 +27,8 @@ import type { WorkerFactory } from "./worker-factory.ts";
 export interface ServedFunction {
   settings: FunctionSettings;
   code: UnpackedCode;
+  /** What it sees as /opt. */
+  layers: UnpackedCode | undefined;
   pool: FunctionPool;
   /** All that it can read of its surroundings. */
   environment: Record<string, string>;
@@ -157,7 +160,10 @@ export class FunctionCatalog {
 
   /** What earlier runs unpacked is removed; call it when nothing else is being prepared. */
   removeUnused(functions: Functions): void {
-    removeOtherCode(this.#codeFolder, new Set([...functions.values()].map(({ code }) => code.hash)));
+    removeOtherCode(
+      this.#codeFolder,
+      new Set([...functions.values()].flatMap(({ code, layers }) => [code.hash, layers?.hash ?? []].flat())),
+    );
   }
 
   async #serve(
@@ -165,19 +171,20 @@ export class FunctionCatalog {
     { cwd, builds }: Pick<Recording, "cwd" | "builds">,
   ): Promise<ServedFunction> {
     const code = await unpackCode(await this.#codeOf(settings, builds), cwd, this.#codeFolder);
+    const layers = await unpackLayers(settings.layers, cwd, this.#codeFolder);
     const places = new FunctionPlaces({ ...code, projectFolder: cwd, builds, report: this.#options.log });
     const { factory, warm } = this.#options;
     const pool = new FunctionPool(settings, {
       startWorker: (onEnd) => {
         warm?.missed(settings.name);
-        return factory.create(settings, code, places, onEnd);
+        return factory.create(settings, { code, layers }, places, onEnd);
       },
       idle: (worker) => warm?.add(worker),
       busy: (worker) => warm?.remove(worker),
     });
     const environment = factory.environment(settings, code, "");
-    const signature = JSON.stringify([{ ...settings, code: code.hash }, environment]);
-    return { settings, code, pool, environment, signature };
+    const signature = JSON.stringify([{ ...settings, code: code.hash, layers: layers?.hash }, environment]);
+    return { settings, code, layers, pool, environment, signature };
   }
 
   async #codeOf({ code }: FunctionSettings, builds: readonly Build[]): Promise<Value | undefined> {
@@ -200,11 +207,15 @@ export class FunctionCatalog {
   }
 
   /** Local addresses are left out: ports differ from run to run and decide nothing while a function loads. */
-  #candidate({ settings, code, pool }: ServedFunction): Candidate {
+  #candidate({ settings, code, layers, pool }: ServedFunction): Candidate {
     const { handler, runtime, environment } = settings;
-    const assignment = this.#options.factory.assignment(settings, code);
+    const assignment = this.#options.factory.assignment(settings, { code, layers });
     const given = Object.keys(assignment.environment).sort();
-    return { pool, assignment, key: candidateKey([code.hash, handler, runtime, environment, given]) };
+    return {
+      pool,
+      assignment,
+      key: candidateKey([code.hash, layers?.hash ?? "", handler, runtime, environment, given]),
+    };
   }
 
   async #tryOrStop(fresh: ServedFunction[], attempt: () => Promise<void>): Promise<void> {

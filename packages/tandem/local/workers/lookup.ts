@@ -54,7 +54,7 @@ function whyNotFound(name: string, recording: Recording): Error {
   const declared = ofType(recording, FUNCTION).find(
     (resource) => functionSettings(resource, recording).name === name,
   );
-  const reason = declared && whyNotRunnable(declared);
+  const reason = declared && whyNotRunnable(declared, recording);
   if (reason) return new InvalidRuntimeException(`Function ${name} cannot be run here: ${reason}.`);
   return new ResourceNotFoundException(`Function not found: ${name}. The program declares no such function.`);
 }

@@ -1,9 +1,10 @@
 /** What the local run does with each resource of Lambda that concerns workers. */
 
 import { text } from "../../program/reading/value.ts";
-import type { RecordedResource } from "../../program/recording.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { Parity } from "../service.ts";
 import { EVENT_CONFIG } from "./event-config.ts";
+import { codeOf, LAYER } from "./layers.ts";
 import { ALIAS, FUNCTION, nodeMajor, whyNotRunnable } from "./settings.ts";
 
 const fixed: Record<string, Parity> = {
@@ -12,16 +13,21 @@ const fixed: Record<string, Parity> = {
     reason: "the function by another name; weights between versions are not applied",
   },
   [EVENT_CONFIG]: { state: "realised", reason: "retries come sooner than in the cloud" },
-  "aws:lambda/layerVersion:LayerVersion": { state: "unsupported", reason: "layers are not unpacked here" },
   "aws:lambda/codeSigningConfig:CodeSigningConfig": {
     state: "recorded only",
     reason: "signatures of code are checked by the cloud",
   },
 };
 
-export function workersParity(resource: RecordedResource): Parity | undefined {
+export function workersParity(resource: RecordedResource, recording: Recording): Parity | undefined {
+  if (resource.type === LAYER && !resource.read) {
+    const code = codeOf(resource, recording);
+    return "why" in code
+      ? { state: "unsupported", reason: code.why }
+      : { state: "realised", reason: "what functions see as /opt; packages of it are found by require" };
+  }
   if (resource.type !== FUNCTION || resource.read) return resource.read ? undefined : fixed[resource.type];
-  const reason = whyNotRunnable(resource);
+  const reason = whyNotRunnable(resource, recording);
   if (reason) return { state: "unsupported", reason };
   const runtime = text(resource.inputs.runtime) ?? "";
   const here = process.versions.node.split(".")[0];

@@ -28,6 +28,8 @@ export interface Assignment {
   nodeMajor: number;
   /** Folder of the unpacked code. */
   taskRoot: string;
+  /** Folder that it sees as /opt, and where `require` looks in it. */
+  layers?: { root: string; packages: string[] } | undefined;
   /** Folder of the program: packages that the code does not carry are found from there. */
   projectFolder: string;
   /** Where V8's compiled form of the handler's file is kept; one file for one text. */

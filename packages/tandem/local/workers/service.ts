@@ -136,8 +136,8 @@ export class WorkerService implements Service, Invoker {
     this.#log = new Log(options.onLog);
   }
 
-  parity(resource: RecordedResource): Parity | undefined {
-    return workersParity(resource);
+  parity(resource: RecordedResource, recording: Recording): Parity | undefined {
+    return workersParity(resource, recording);
   }
 
   async start(context: LocalContext): Promise<void> {

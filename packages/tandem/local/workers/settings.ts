@@ -3,10 +3,11 @@
 import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { isReferenceTo } from "../../program/reading/function-reference.ts";
 import { declared, ofType } from "../../program/reading/resources.ts";
-import { archive, list, number, object, text } from "../../program/reading/value.ts";
+import { number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import { regionOf } from "../region.ts";
+import { codeOf, layersOf } from "./layers.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
 export const ALIAS = "aws:lambda/alias:Alias";
@@ -29,6 +30,8 @@ export interface FunctionSettings {
   roleArn: string | undefined;
   reservedConcurrency: number | undefined;
   code: Value | undefined;
+  /** Code of each, a later one over those before it. */
+  layers: Value[];
   logFormat: "Text" | "JSON";
   logGroupName: string;
   /** `$LATEST`, or the version that its aliases point at. */
@@ -42,6 +45,7 @@ export function functionSettings(resource: RecordedResource, recording: Recordin
   const name = text(outputs.name) ?? text(inputs.name) ?? resource.name;
   const region = regionOfFunction(resource, recording);
   const logging = object(inputs.loggingConfig);
+  const code = codeOf(resource, recording);
   const reserved = number(inputs.reservedConcurrentExecutions);
   return {
     logicalName: resource.name,
@@ -56,7 +60,8 @@ export function functionSettings(resource: RecordedResource, recording: Recordin
     roleArn: text(inputs.role),
     // -1 is Lambda's way to say "not reserved".
     reservedConcurrency: reserved !== undefined && reserved >= 0 ? reserved : undefined,
-    code: inputs.code,
+    code: "code" in code ? code.code : undefined,
+    layers: layersOf(inputs, recording).flatMap((layer) => ("code" in layer ? layer.code : [])),
     logFormat: text(logging.logFormat) === "JSON" ? "JSON" : "Text",
     logGroupName: text(logging.logGroup) ?? `/aws/lambda/${name}`,
     version: aliasedVersion(name, recording) ?? "$LATEST",
@@ -68,21 +73,18 @@ export function functionSettings(resource: RecordedResource, recording: Recordin
 /** Every function of the program that can run here. */
 export function runnableFunctions(recording: Recording): FunctionSettings[] {
   return declared(recording, FUNCTION)
-    .filter((resource) => !whyNotRunnable(resource))
+    .filter((resource) => !whyNotRunnable(resource, recording))
     .map((resource) => functionSettings(resource, recording));
 }
 
 /** The reason why a function cannot run here; undefined when it can. */
-export function whyNotRunnable({ inputs }: RecordedResource): string | undefined {
+export function whyNotRunnable({ inputs }: RecordedResource, recording: Recording): string | undefined {
   const runtime = text(inputs.runtime);
   if (text(inputs.packageType) === "Image" || text(inputs.imageUri))
     return "container images are not run here";
   if (!runtime?.startsWith("nodejs")) return `runtime ${runtime ?? "(none)"} is not run here, only nodejs*`;
-  if (list(inputs.layers).length > 0) return "its layers are not unpacked here";
-  if (text(inputs.s3Bucket)) return `its code lies in bucket ${text(inputs.s3Bucket)}, not in the program`;
-  const code = archive(inputs.code);
-  if (!code) return "its code is not an archive of the program";
-  if (code.uri) return `its code lies at ${code.uri}, not in the program`;
+  const found = [...layersOf(inputs, recording), codeOf({ inputs }, recording)];
+  for (const one of found) if ("why" in one) return one.why;
   return undefined;
 }
 

@@ -4,7 +4,16 @@
  */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
@@ -51,6 +60,28 @@ export async function unpackCode(
   const originOf = (file: string) =>
     originIn(source ? [] : entriesOf(code, cwd), path.relative(target, file));
   return { hash, taskRoot: target, codeCache, originOf };
+}
+
+/** Several layers in one folder, each over those before it; names as in the cloud, files linked. */
+export async function unpackOver(layers: readonly UnpackedCode[], folder: string): Promise<UnpackedCode> {
+  const hash = createHash("sha256")
+    .update(layers.map((layer) => layer.hash).join())
+    .digest("hex")
+    .slice(0, 32);
+  const target = path.join(folder, hash);
+  if (!isWhole(target)) {
+    await wholeOrNotAtAll(target, (temporary) => {
+      // What is there stays, so the last comes first.
+      for (const { taskRoot } of layers.toReversed())
+        for (const name of readdirSync(taskRoot))
+          copyOver(path.join(taskRoot, name), path.join(temporary, name));
+    });
+  }
+  return { hash, taskRoot: target, codeCache: `${target}.v8`, originOf: () => undefined };
+}
+
+function copyOver(source: string, target: string): void {
+  cpSync(source, target, { recursive: true, force: false, dereference: true });
 }
 
 function originIn(entries: ArchiveEntry[], file: string): string | undefined {

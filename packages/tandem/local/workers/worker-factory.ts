@@ -7,6 +7,7 @@ import type { Addresses } from "../service.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { workerEnvironment } from "./environment.ts";
 import { FunctionWorker } from "./function-worker.ts";
+import { layerPackages } from "./layers.ts";
 import type { Log } from "./log.ts";
 import type { Assignment } from "./protocol.ts";
 import { type FunctionSettings, nodeMajor } from "./settings.ts";
@@ -30,6 +31,12 @@ export interface FactoryOptions {
   refused(functionName: string, host: string): void;
 }
 
+export interface Unpacked {
+  code: UnpackedCode;
+  /** What it sees as /opt. */
+  layers: UnpackedCode | undefined;
+}
+
 export class WorkerFactory {
   readonly #options: FactoryOptions;
 
@@ -39,7 +46,7 @@ export class WorkerFactory {
 
   create(
     settings: FunctionSettings,
-    code: UnpackedCode,
+    code: Unpacked,
     places: FunctionPlaces,
     onEnd: (worker: FunctionWorker) => void,
   ): FunctionWorker {
@@ -75,7 +82,7 @@ export class WorkerFactory {
   }
 
   /** For one thread: the instance that it names is in its log stream and its /tmp. */
-  assignment(settings: FunctionSettings, code: UnpackedCode): Assignment {
+  assignment(settings: FunctionSettings, { code, layers }: Unpacked): Assignment {
     const instance = randomBytes(16).toString("hex");
     const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
     const logStreamName = `${day}/[${settings.version}]${instance}`;
@@ -91,6 +98,10 @@ export class WorkerFactory {
       handler: settings.handler,
       nodeMajor: nodeMajor(settings.runtime),
       taskRoot: code.taskRoot,
+      layers: layers && {
+        root: layers.taskRoot,
+        packages: layerPackages(layers.taskRoot, nodeMajor(settings.runtime)),
+      },
       projectFolder: this.#options.projectFolder,
       codeCache: code.codeCache,
       temporaryFolder: path.join(this.#options.temporaryFolder, instance),

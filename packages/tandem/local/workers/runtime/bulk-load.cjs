@@ -24,7 +24,9 @@ async function tryToLoad(assignment) {
   for (const file of Object.keys(require.cache)) delete require.cache[file];
   // ES modules stay loaded for good, so what one function was given would answer for another.
   const { file } = locate(assignment.handler, assignment.taskRoot);
-  if (isModule(file, assignment.taskRoot)) return post(["not tried", assignment.functionName]);
+  // Where `require` looks is set once for a thread.
+  if (isModule(file, assignment.taskRoot) || assignment.layers)
+    return post(["not tried", assignment.functionName]);
   await loadHandler(assignment);
   await afterRejections();
   post(["loads", assignment.functionName]);

@@ -54,21 +54,24 @@ const uses = {
 
 /** Where the cloud puts the code. */
 const TASK_ROOT = "/var/task";
+/** Where it unpacks layers. */
+const LAYERS = "/opt";
 
 /**
  * @param {string} folder what the function sees as /tmp; made at the first use
  * @param {string[]} keep folders that stay readable although they may lie under the machine's own /tmp
  * @param {string} [taskRoot] what the function may also call /var/task
+ * @param {string} [layersRoot] what the function sees as /opt
  * @returns {(file: string) => string} the path on this machine of a folder as the function names it
  */
-function mapFileSystem(folder, keep, taskRoot = TASK_ROOT) {
+function mapFileSystem(folder, keep, taskRoot = TASK_ROOT, layersRoot = LAYERS) {
   const { mkdirSync } = fs;
   let made = false;
   const makeOnce = () => {
     if (!made) mkdirSync(folder, { recursive: true });
     made = true;
   };
-  const paths = new Paths(folder, keep, taskRoot, makeOnce);
+  const paths = new Paths(folder, keep, { taskRoot, layersRoot }, makeOnce);
   for (const [name, all] of Object.entries(uses)) {
     replace(fs, name, (original) => mapped(name, original, all, paths));
     replace(fs, `${name}Sync`, (original) => mapped(name, original, all, paths));
@@ -85,12 +88,13 @@ class Paths {
   /**
    * @param {string} folder
    * @param {string[]} keep
-   * @param {string} taskRoot
+   * @param {{ taskRoot: string, layersRoot: string }} roots
    * @param {() => void} makeFolder
    */
-  constructor(folder, keep, taskRoot, makeFolder) {
+  constructor(folder, keep, { taskRoot, layersRoot }, makeFolder) {
     this.folder = folder;
     this.taskRoot = taskRoot;
+    this.layersRoot = layersRoot;
     // A checkout may lie under the machine's /tmp, and with it the Node that functions start more of.
     this.kept = [folder, path.dirname(process.execPath), ...keep];
     this.makeFolder = makeFolder;
@@ -102,6 +106,7 @@ class Paths {
     if (name === undefined) return file;
     const absolute = path.resolve(name);
     if (isWithin(TASK_ROOT, absolute)) return this.taskRoot + absolute.slice(TASK_ROOT.length);
+    if (isWithin(LAYERS, absolute)) return this.layersRoot + absolute.slice(LAYERS.length);
     if (!this.isTemporary(name)) return path.isAbsolute(name) ? file : absolute;
     if (isWithin(this.folder, absolute)) return file;
     this.makeFolder();

@@ -17,6 +17,7 @@ const { FunctionLog } = require("./function-log.cjs");
 const { afterRejections, loadHandler } = require("./handler.cjs");
 const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
 const { ownProcess } = require("./process.cjs");
+const { requireLayers } = require("./layers.cjs");
 const { serialise } = require("./result.cjs");
 const { serveSecondSdk } = require("./second-sdk.cjs");
 const { Signals } = require("./signals.cjs");
@@ -120,11 +121,21 @@ function packagesOf(projectFolder) {
 async function load(assignment) {
   Object.assign(process.env, assignment.environment);
   ownProcess(assignment.taskRoot, endBySignal);
-  const { temporaryFolder, taskRoot, projectFolder, codeCache, allowCloud } = assignment;
-  const readable = [taskRoot, projectFolder, packagesOf(projectFolder), path.dirname(codeCache)];
+  const { temporaryFolder, taskRoot, projectFolder, codeCache, allowCloud, layers } = assignment;
+  const readable = [
+    taskRoot,
+    projectFolder,
+    packagesOf(projectFolder),
+    path.dirname(codeCache),
+    ...(layers ? [layers.root] : []),
+  ];
   logError = captureConsole(log, current, assignment);
   const refused = (/** @type {string} */ host) => post(["refused", host]);
-  mapSurroundings({ temporaryFolder, readable, taskRoot, allowCloud }, { write: log.write, refused });
+  mapSurroundings(
+    { temporaryFolder, readable, taskRoot, allowCloud, layersRoot: layers?.root },
+    { write: log.write, refused },
+  );
+  if (layers) requireLayers(layers);
   serveSecondSdk();
   watchMemory(limitOf(assignment), outOfMemory);
   const started = now();

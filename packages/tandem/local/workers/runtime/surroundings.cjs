@@ -11,6 +11,7 @@ const { syncBuiltinESMExports } = require("./module-class.cjs");
  * @property {string} temporaryFolder what is seen as /tmp
  * @property {string[]} readable folders that stay as they are although they may lie under the machine's /tmp
  * @property {string} [taskRoot] what is seen as /var/task
+ * @property {string | undefined} [layersRoot] what is seen as /opt
  * @property {boolean} allowCloud
  */
 
@@ -24,8 +25,8 @@ const ofThreads = require.resolve("./inner-thread.cjs");
  * @param {(host: string) => void} listener.refused
  */
 function mapSurroundings(given, { write, refused }) {
-  const { temporaryFolder, readable, taskRoot, allowCloud } = given;
-  const toReal = mapFileSystem(temporaryFolder, readable, taskRoot);
+  const { temporaryFolder, readable, taskRoot, allowCloud, layersRoot } = given;
+  const toReal = mapFileSystem(temporaryFolder, readable, taskRoot, layersRoot);
   mapChildProcesses({ toReal, write, preload: allowCloud ? undefined : cloudGuard });
   mapThreads(ofThreads, given);
   if (!allowCloud) refuseCloud(refused);

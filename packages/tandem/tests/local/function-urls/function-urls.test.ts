@@ -84,7 +84,7 @@ describe("function URLs", () => {
       resource("aws:lambda/alias:Alias", "live", {
         name: "live",
         functionName: "echo",
-        functionVersion: "1",
+        functionVersion: "$LATEST",
       }),
       lambda("python", "", { runtime: "python3.13" }),
       url("open", "echo"),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { workersParity } from "../../../local/workers/parity.ts";
 import type { Values } from "../../../program/recording.ts";
-import { lambda, resource } from "./support.ts";
+import { lambda, recordingOf, resource } from "./support.ts";
 
 describe("parity of functions", () => {
-  const of = (inputs: Values) => workersParity(lambda("some", "", inputs));
+  const of = (inputs: Values) => workersParity(lambda("some", "", inputs), recordingOf("/shop", []));
 
   it("is realised for Node.js, and says when another version runs here", () => {
     assert.deepEqual(of({}), { state: "realised", reason: "runs in worker threads" });
@@ -17,7 +17,11 @@ describe("parity of functions", () => {
   for (const [what, inputs, reason] of [
     ["another runtime", { runtime: "python3.13" }, /python3\.13/],
     ["a container image", { packageType: "Image", imageUri: "x" }, /container images/],
-    ["layers", { layers: ["arn:aws:lambda:eu-central-1:1:layer:x:1"] }, /layers/],
+    [
+      "layers",
+      { layers: ["arn:aws:lambda:eu-central-1:1:layer:x:1"] },
+      /layer arn:aws:lambda:eu-central-1:1:layer:x:1 is missing/,
+    ],
     ["code in a bucket", { s3Bucket: "builds" }, /bucket builds/],
     ["code at a URL", { code: { $: "archive", uri: "https://example.com/a.zip" } }, /https:\/\/example\.com/],
     ["no code", { code: null }, /not an archive/],
@@ -30,7 +34,8 @@ describe("parity of functions", () => {
   }
 
   it("knows aliases, event configurations and layers, and nothing of other families", () => {
-    const state = (type: string) => workersParity(resource(type, "some", {}))?.state;
+    const state = (type: string) =>
+      workersParity(resource(type, "some", {}), recordingOf("/shop", []))?.state;
     assert.equal(state("aws:lambda/alias:Alias"), "realised");
     assert.equal(state("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"), "realised");
     assert.equal(state("aws:lambda/layerVersion:LayerVersion"), "unsupported");
