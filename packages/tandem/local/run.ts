@@ -107,7 +107,7 @@ export class LocalRun {
     const databases = recording.resources
       .filter((resource) => mongodb.parity(resource)?.state === "realised")
       .map(({ name }) => ({ name, where: mongodb.description }));
-    return { recording, parity, endpoints: this.services.endpoints(), databases };
+    return { recording, parity, endpoints: this.services.endpoints(), url: this.url, databases };
   }
 
   get parity(): ParityRow[] {

@@ -13,6 +13,8 @@ import { TOPIC } from "./topics/declared.ts";
 export interface Facts {
   recording: Recording;
   endpoints: readonly Endpoint[];
+  /** Address that is said at the end; empty where the program has no API. */
+  url?: string;
   parity: readonly ParityRow[];
   /** Database name → where it is, e.g. `FerretDB 1.24.2 at mongodb://127.0.0.1:40123/`. */
   databases: readonly { name: string; where: string }[];
@@ -22,7 +24,10 @@ export interface Facts {
 const WIDTH = 100;
 
 /** `options` are those by which other commands mean the same program, e.g. ` -- --stack prod`. */
-export function serviceInformation({ recording, endpoints, parity, databases }: Facts, options = ""): string {
+export function serviceInformation(
+  { recording, endpoints, url, parity, databases }: Facts,
+  options = "",
+): string {
   const { project, stack, config } = recording;
   const region = text(config["aws:region"]) || "no region set (aws:region)";
   const names = functionNames(recording);
@@ -30,7 +35,7 @@ export function serviceInformation({ recording, endpoints, parity, databases }: 
   const others = [...names].filter(([physical]) => !routed.has(physical)).map(([, name]) => name);
   return [
     `${paint("bold", project)}, stack ${stack}, ${region}`,
-    ...section("endpoints", endpointRows(endpoints, names)),
+    ...section("endpoints", endpointRows(endpoints, names, url)),
     ...section(
       routed.size > 0 ? "functions without a route" : "functions",
       wrapped(others.sort(), WIDTH - 2).map((line) => [line]),
@@ -69,14 +74,18 @@ function parityLine(parity: readonly ParityRow[], options: string): string {
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/** The address is said once, at the end; with several APIs it tells them apart. */
-function endpointRows(endpoints: readonly Endpoint[], names: ReadonlyMap<string, string>): string[][] {
+/** The address of an API is said once, at the end; with several, or with function URLs, it tells them apart. */
+function endpointRows(
+  endpoints: readonly Endpoint[],
+  names: ReadonlyMap<string, string>,
+  said: string | undefined,
+): string[][] {
   const origins = new Set(endpoints.map(({ url }) => originOf(url)));
   return [...endpoints]
     .sort((a, b) => a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method))
     .map(({ method, url, function: physical, authorization }) => [
       method,
-      origins.size > 1 ? url : url.slice(originOf(url).length) || "/",
+      origins.size > 1 || said === "" ? url : url.slice(originOf(url).length) || "/",
       physical === undefined ? "-" : (names.get(physical) ?? physical),
       authorization ?? "open",
     ]);

@@ -92,6 +92,14 @@ stores
     assert.match(text, /^shop, stack dev, no region set \(aws:region\)$/m);
   });
 
+  it("says the address of an endpoint where no API has one", () => {
+    const url = { ...at("http://127.0.0.1:40123", "/"), method: "ANY", function: "shop-dev-readItems" };
+    assert.match(
+      serviceInformation({ ...facts, endpoints: [url], url: "" }),
+      /^ +ANY +http:\/\/127\.0\.0\.1:40123\/ +readItems +open$/m,
+    );
+  });
+
   it("tells endpoints of several APIs apart by their addresses", () => {
     const other = { ...at("http://127.0.0.1:3001", ""), method: "GET", function: "shop-dev-readItems" };
     const text = serviceInformation({ ...facts, endpoints: [...facts.endpoints, other] });
