@@ -16,6 +16,7 @@ const reasons: Record<string, string> = {
   "packages/tandem/local/dynamodb/rebuild.ts": "writes *.part, then renames: too large for one string",
   "packages/tandem/local/workers/runtime/cached-module.cjs":
     "writes beside the file, then renames: plain code inside a worker",
+  "packages/tandem/local/workers/unpack.ts": "copies layers into a folder beside, which is renamed",
   "packages/tandem/local/workers/unzip.ts": "into a folder that is renamed when it is whole",
   "packages/tandem/local/workers/write-entries.ts": "into a folder that is renamed when it is whole",
   "packages/tandem/review/revision/dependencies.ts":
