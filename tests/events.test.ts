@@ -1,3 +1,4 @@
+// #region movies
 /** The batch side of the whole program, and what watches it, as each stack declares them. */
 import assert from "node:assert/strict";
 import { Declared } from "../packages/components/tests/support/declare.ts";

@@ -1,3 +1,4 @@
+// #region books, movies
 /**
  * The whole program as each stack declares it. Only config stands between the two.
  *

@@ -1,3 +1,4 @@
+// #region books or movies
 /**
  * The same cases on every backend: handlers in-process, the local gateway (`npm start` as a child process), a stack behind
  * an address and a token; or, when it is set, what answers under `API_URL` (`API_URL=https://… npm run test:api`).
@@ -26,8 +27,12 @@ for (const [name, backend] of Object.entries(backends)) {
     before(() => backend.start());
     after(() => backend.stop());
 
+    // #region books
     describeProtocol(() => client);
     describeBooks(() => client);
+    // #endregion
+    // #region movies
     describeMovies(() => client);
+    // #endregion
   });
 }

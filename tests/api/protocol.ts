@@ -1,3 +1,4 @@
+// #region books
 import assert from "node:assert/strict";
 import type { Client } from "./support/client.ts";
 import { assertError, json, wrongFields } from "./support/client.ts";

@@ -1,3 +1,4 @@
+// #region books, movies
 /** Every command of docs/operations.md, typed on an engine as the page has it, in the order in which the page can be lived through. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// #region books, movies
 /** What functions weigh, which is part of how fast they start. Times are measured by `npm run bench`, not here. */
 import assert from "node:assert/strict";
 import path from "node:path";

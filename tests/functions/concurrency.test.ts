@@ -1,3 +1,4 @@
+// #region books, movies
 /** Many callers at once, on several workers, as in Lambda: each worker serves one request at a time. */
 import assert from "node:assert/strict";
 import { poolSize } from "../../packages/components/connection-budget.ts";

@@ -1,3 +1,4 @@
+// #region books, movies
 import assert from "node:assert/strict";
 import { environment } from "../../functions/environment.ts";
 import { FunctionThread } from "./support/function-thread.ts";

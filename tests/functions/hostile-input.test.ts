@@ -1,3 +1,4 @@
+// #region books, movies
 /** Whatever is sent, and wherever: an answer below 500, in the API's own shape, and nothing of the program's insides. */
 import assert from "node:assert/strict";
 import fc from "fast-check";

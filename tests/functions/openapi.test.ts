@@ -28,12 +28,13 @@ describe("API description", () => {
     const text = generated.get("openapi.json") ?? "";
     const { components } = JSON.parse(text);
     const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => String(name));
-    assert.ok(names.includes("Movie") && names.includes("Error"));
+    assert.ok(names.includes("Error"));
     for (const name of names) assert.ok(components.schemas[name], name);
   });
 
   it("has an operation for every route, each with its errors", () => {
     const { paths } = JSON.parse(generated.get("openapi.json") ?? "");
+    // #region books
     const post = paths["/books"].post;
     assert.deepEqual(Object.keys(post.responses), [
       "201",
@@ -47,6 +48,8 @@ describe("API description", () => {
       "500",
       "503",
     ]);
+    // #endregion
+    // #region movies
     const patch = paths["/movies/{year}/{title}"].patch;
     assert.deepEqual(Object.keys(patch.responses), [
       "200",
@@ -61,9 +64,11 @@ describe("API description", () => {
       "500",
       "503",
     ]);
+    // #endregion
     assert.deepEqual(Object.keys(paths["/hello"].get.responses), ["200", "413", "429", "431"]);
   });
 
+  // #region movies
   it("makes a collection whose bodies fit the schemas", () => {
     const collection = JSON.parse(generated.get("docs/tandem.postman_collection.json") ?? "");
     const requests = collection.item.flatMap((folder: { item: unknown[] }) => folder.item) as {
@@ -81,4 +86,5 @@ describe("API description", () => {
       },
     });
   });
+  // #endregion
 });

@@ -1,3 +1,4 @@
+// #region books, movies
 /** Stores that are away, slow or broken, through a proxy that misbehaves as networks do. */
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";

@@ -1,3 +1,4 @@
+// #region books, movies
 /** What DynamoDB answers when it is busy, broken or refuses, and what becomes of it. */
 import assert from "node:assert/strict";
 import { DynamoStub, failure } from "./support/dynamo-stub.ts";

@@ -54,7 +54,7 @@ describe("names that npm run new gives", () => {
         "a_b",
         "aB",
         "2a",
-        "bookkeeping-2",
+        "timekeeping-2",
         ...[10, 20, 40, 60, 80].map((n) => "n".repeat(n)),
       ];
       const ends = [...Array(256).keys()].map((n) => "n".repeat(n + 1));
@@ -90,10 +90,10 @@ describe("names that npm run new gives", () => {
       renamedMistake(folder, "a".repeat(21)) ?? "",
       /of a sampling rule has 33 characters; X-Ray takes 32/,
     );
-    writeFileSync(path.join(folder, "index.ts"), 'const books = new AtlasDatabase("books", {});\n');
+    writeFileSync(path.join(folder, "index.ts"), 'const orders = new AtlasDatabase("orders", {});\n');
     assert.match(
       renamedMistake(folder, "eighteen-letters-x") ?? "",
-      /^The name "eighteen-letters-x-dev-books" of a cluster ends with a hyphen where Atlas cuts it, after 23 characters/,
+      /^The name "eighteen-letters-x-dev-orders" of a cluster ends with a hyphen where Atlas cuts it, after 23 characters/,
     );
   });
 });

@@ -28,31 +28,31 @@ const dedicated = { ...shared, tier: "M30", alertEmail: "ops@example.com", prote
 const network = () => new Network("network", { cidrBlock: "10.0.0.0/16", zones: 2, region });
 const work = (name = "work") => new LambdaFunction(name, { entry });
 const privately = () => {
-  const { connectionString } = new AtlasDatabase("books", { ...dedicated, network: network() });
+  const { connectionString } = new AtlasDatabase("orders", { ...dedicated, network: network() });
   return { connectionString };
 };
 
 /** What each deployment says, by the depth from which answers lack their parts; undefined where it needs none of them. */
 const components: Record<string, { program: () => unknown; says?: Record<number, RegExp> }> = {
   "AtlasDatabase on a shared tier": {
-    program: () => ({ text: new AtlasDatabase("books", shared).connectionString }),
+    program: () => ({ text: new AtlasDatabase("orders", shared).connectionString }),
     says: {
-      1: /^Atlas gave no address for cluster "books" yet; run the deployment again with --refresh$/,
-      2: /^Atlas gave no address for cluster "books" yet; run the deployment again with --refresh$/,
+      1: /^Atlas gave no address for cluster "orders" yet; run the deployment again with --refresh$/,
+      2: /^Atlas gave no address for cluster "orders" yet; run the deployment again with --refresh$/,
     },
   },
   AtlasCollection: {
-    program: () => void new AtlasCollection("notes", { cluster: new AtlasDatabase("books", shared) }),
+    program: () => void new AtlasCollection("notes", { cluster: new AtlasDatabase("orders", shared) }),
     says: { 1: /^Atlas gave no address/, 2: /^Atlas gave no address/ },
   },
   "AtlasDatabase in a network": {
     program: privately,
     says: {
       // The network itself knows no subnets.
-      1: /^(AWS named no subnet of network "network"|Atlas gave no private address for books-link)/,
-      2: /^Atlas gave no private address for books-link through endpoint vpce-\w+\. It can take Atlas an hour/,
-      3: /^Atlas gave no private address for books-link through endpoint vpce-\w+\. It can take Atlas an hour/,
-      4: /^Atlas gave no private address for books-link through endpoint vpce-\w+\. It can take Atlas an hour/,
+      1: /^(AWS named no subnet of network "network"|Atlas gave no private address for orders-link)/,
+      2: /^Atlas gave no private address for orders-link through endpoint vpce-\w+\. It can take Atlas an hour/,
+      3: /^Atlas gave no private address for orders-link through endpoint vpce-\w+\. It can take Atlas an hour/,
+      4: /^Atlas gave no private address for orders-link through endpoint vpce-\w+\. It can take Atlas an hour/,
     },
   },
   ApiDomain: {
@@ -67,7 +67,7 @@ const components: Record<string, { program: () => unknown; says?: Record<number,
   },
   Network: { program: network, says: { 1: /^AWS named no subnet of network "network"; run the deployment/ } },
   Bucket: { program: () => new Bucket("imports", { protect: true, accessLog: true }) },
-  DynamoTable: { program: () => new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } }) },
+  DynamoTable: { program: () => new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } }) },
   LambdaFunction: { program: work },
   Queue: { program: () => new Queue("changes", { visibilityTimeout: 60 }) },
   HttpApi: {
@@ -87,8 +87,8 @@ const components: Record<string, { program: () => unknown; says?: Record<number,
   "Monitoring and Tracing": {
     program: () => {
       work();
-      new AtlasDatabase("books", { ...shared });
-      new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } });
+      new AtlasDatabase("orders", { ...shared });
+      new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } });
       new Monitoring("monitoring", { region, dashboard: true, alarmEmail: "ops@example.com" });
       new Tracing("tracing");
     },
@@ -155,7 +155,7 @@ describe("AtlasDatabase whose private address is late", () => {
       const { recording } = await declare(privately, options);
       assert.match(
         String(recording.outputs.connectionString),
-        /^mongodb\+srv:\/\/known-after-deployment\/books\?authMechanism=MONGODB-AWS&/,
+        /^mongodb\+srv:\/\/known-after-deployment\/orders\?authMechanism=MONGODB-AWS&/,
       );
     }
   });

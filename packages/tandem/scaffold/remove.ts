@@ -151,7 +151,7 @@ function removeSubject(program: ProgramFile, subject: string): FilePlan[] {
   return [
     { file: "index.ts", text: program.text, state: "changed" },
     ...(seeds === undefined ? [] : [seeds]),
-    ...withoutPassages(folder, subject),
+    ...withoutPassages(folder, subject, ["index.ts", ...files, ...(seeds === undefined ? [] : [seeds.file])]),
     ...files.map(gone),
   ];
 }
@@ -178,16 +178,50 @@ function refuseImports(folder: string, files: readonly string[]): void {
   }
 }
 
-/** What stands in a page between `<!-- books -->` and `<!-- /books -->`. */
-function withoutPassages(folder: string, subject: string): FilePlan[] {
-  const passage = new RegExp(`<!-- ${subject} -->\\n?.*?<!-- /${subject} -->\\n?`, "gs");
-  return projectFiles(folder)
-    .filter((file) => file.endsWith(".md") && !file.startsWith("packages/"))
+/**
+ * What is about a subject in a file that stays: in a page between `<!-- books -->` and `<!-- /books -->`, in code between
+ * `// #region books` and `// #endregion`. Without an end the first line speaks of the whole file. `books, movies` goes with the
+ * first of them, `books or movies` with the last.
+ */
+function withoutPassages(folder: string, subject: string, going: readonly string[]): FilePlan[] {
+  const files = projectFiles(folder).filter((file) => !going.includes(file));
+  const isLeft = (name: string) => files.some((file) => file.startsWith(path.join("functions", name, "/")));
+  const goes = (about: string): boolean => {
+    const several = about.split(" or ");
+    if (several.length > 1) return several.includes(subject) && !several.some(isLeft);
+    return about.split(", ").includes(subject);
+  };
+  return files
+    .filter((file) => /\.(md|ts)$/.test(file) && !file.startsWith("packages/"))
     .flatMap((file): FilePlan[] => {
       const before = textOf(folder, file) ?? "";
-      const text = before.replace(passage, "").replace(/\n{3,}/g, "\n\n");
-      return text === before ? [] : [{ file, text, state: "changed" }];
+      const { whole, passage } = file.endsWith(".md") ? inPages : inCode;
+      const about = whole.exec(before)?.[1];
+      if (about !== undefined && goes(about)) return [gone(file)];
+      const cut = before.replace(passage, (all, named: string) => (goes(named) ? "" : all));
+      if (cut === before) return [];
+      const text = (file.endsWith(".md") ? cut : withoutIdleImports(before, cut)).replace(/\n{3,}/g, "\n\n");
+      return [{ file, text, state: "changed" }];
     });
+}
+
+const inPages = {
+  whole: /^<!-- ([\w, -]+) -->\n(?!.*<!-- \/\1 -->)/s,
+  passage: /<!-- ([\w, -]+) -->\n?.*?<!-- \/\1 -->\n?/gs,
+};
+const inCode = {
+  // Regions of a passage are indented or end before the file does.
+  whole: /^\/\/ #region ([\w, -]+)\n(?!(?:(?!#region).)*#endregion)/s,
+  passage: /^[ \t]*\/\/ #region ([\w, -]+)\n(?:(?!#region).)*?#endregion\n/gms,
+};
+
+/** Imports and constants that the passage alone needed go with it. */
+function withoutIdleImports(before: string, after: string): string {
+  const file = new SourceText(before);
+  file.tidyAfter(() => {
+    file.text = after;
+  });
+  return file.text;
 }
 
 function textOf(folder: string, file: string): string | undefined {

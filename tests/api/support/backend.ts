@@ -1,3 +1,4 @@
+// #region books or movies
 /** Where the cases of the API run: they know requests and answers, not what is behind. */
 
 export interface ApiRequest {

@@ -1,3 +1,4 @@
+// #region books or movies
 /** What the cases say to an API, in few words. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";

@@ -1,3 +1,4 @@
+// #region books or movies
 /** Handlers called directly, against embedded stores. Routes come from the API description. */
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";

@@ -1,3 +1,4 @@
+// #region books or movies
 /** What answers the cases of the API over HTTP. */
 import { execFile } from "node:child_process";
 import path from "node:path";

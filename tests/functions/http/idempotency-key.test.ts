@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readIdempotencyKey } from "../../../functions/http/idempotency-key.ts";
 import { event } from "../support/event.ts";
 
-const routeKey = "POST /books";
+const routeKey = "POST /orders";
 const keyOf = (key: string, claims?: Record<string, string>) =>
   readIdempotencyKey(event({ routeKey, headers: { "idempotency-key": key }, ...(claims && { claims }) }));
 

@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES, readBody } from "../../../functions/http/read-body.ts";
 import { event } from "../support/event.ts";
 
 const bodyOf = (body: string, type = "application/json", base64 = false) =>
-  readBody(event({ routeKey: "POST /books", headers: { "content-type": type }, body, base64 }));
+  readBody(event({ routeKey: "POST /orders", headers: { "content-type": type }, body, base64 }));
 
 describe("readBody", () => {
   it("parses JSON, as text or as base64", () => {
@@ -34,7 +34,7 @@ describe("readBody", () => {
 
   it("says that a body is missing", () => {
     const fields = [{ in: "body", field: "", message: "Is missing: must be a JSON object" }];
-    assert.throws(() => readBody(event({ routeKey: "POST /books" })), { status: 400, fields });
+    assert.throws(() => readBody(event({ routeKey: "POST /orders" })), { status: 400, fields });
     assert.throws(() => bodyOf(""), { status: 400, fields });
   });
 
@@ -51,7 +51,7 @@ describe("readBody", () => {
       assert.throws(() => bodyOf(body), { status: 400, code: "malformed_json" }, body);
     }
     const latin1 = event({
-      routeKey: "POST /books",
+      routeKey: "POST /orders",
       headers: { "content-type": "application/json" },
       body: "",
     });

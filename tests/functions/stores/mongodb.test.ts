@@ -1,3 +1,4 @@
+// #region books or movies
 import assert from "node:assert/strict";
 import { channel } from "node:diagnostics_channel";
 import type { Socket } from "node:net";

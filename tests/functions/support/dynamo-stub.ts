@@ -1,3 +1,4 @@
+// #region books or movies
 /** A DynamoDB that answers what a test tells it to; it fails on anything it was not told. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";

@@ -1,3 +1,4 @@
+// #region books or movies
 /** The other side of `FunctionThread`. */
 import { parentPort } from "node:worker_threads";
 

@@ -1,3 +1,4 @@
+// #region books or movies
 /** Functions in a thread of their own: loaded once, with exactly the variables given, as a worker of Lambda is. */
 import { Worker } from "node:worker_threads";
 

@@ -1,3 +1,4 @@
+// #region books or movies
 /** The embedded stores that functions are tested against: started once in a process of tests, and ended with it. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

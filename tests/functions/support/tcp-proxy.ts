@@ -1,3 +1,4 @@
+// #region books or movies
 /** Stands between a function and its store, and misbehaves as networks do. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";

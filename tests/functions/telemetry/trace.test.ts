@@ -1,3 +1,4 @@
+// #region books, movies
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
