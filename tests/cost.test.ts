@@ -1,3 +1,4 @@
+// #region books, movies
 import assert from "node:assert/strict";
 import path from "node:path";
 import { recordProgram } from "../packages/tandem/program/record-program.ts";
@@ -32,10 +33,8 @@ describe("the bill of this program", () => {
     const load = assumed({ requests: 12_000, messages: 70, uploads: 30 });
     const calls = callsOf(view, load);
     const byName = Object.fromEntries(view.ofType(FUNCTION).map(({ urn, name }) => [name, calls.get(urn)]));
-    // #region movies
     const { importMovies, changeMovies, reportMovies } = byName;
     assert.deepEqual([importMovies, changeMovies, reportMovies?.toFixed(2)], [30, 70, (365 / 12).toFixed(2)]);
-    // #endregion
     const endpoints = recording.outputs.endpoints as { function: string }[];
     const answering = endpoints.map((endpoint) => byName[endpoint.function] ?? 0);
     assert.ok(Math.abs(answering.reduce((sum, count) => sum + count, 0) - 12_000) < 1e-6);
