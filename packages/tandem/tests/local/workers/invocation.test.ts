@@ -39,7 +39,7 @@ describe("an invocation", () => {
   };
 
   before(async () => {
-    const plain = Object.entries(functions).map(([name, code]) => lambda(name, code));
+    const plain = Object.entries(functions).map(([name, code]) => lambda(name, code, { publish: true }));
     run = await startRun([
       ...plain,
       lambda("older", "exports.handler = (event, context, done) => done(null, { was: event.n });", {
