@@ -457,7 +457,7 @@ describe("function URLs", () => {
     });
   });
 
-  it("answers 403 at the address of a URL that is declared no more, and keeps the others", async () => {
+  it("closes the address of a URL that is declared no more, and keeps the others", async () => {
     const kept = at("open");
     const gone = at("returning");
     const resources = run.context.recording.resources.filter(({ name }) => name !== "returning");
