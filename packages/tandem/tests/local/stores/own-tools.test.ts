@@ -121,8 +121,11 @@ describe("into the stores of a run that is up", () => {
         "AWS_REGION",
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SESSION_TOKEN",
+        "AWS_XRAY_DAEMON_ADDRESS",
         "DYNAMO_ENDPOINT",
         "MONGO_URL",
+        "_AWS_XRAY_DAEMON_ADDRESS",
+        "_AWS_XRAY_DAEMON_PORT",
       ]);
       assert.equal(variables.AWS_REGION, "eu-west-1");
     });
