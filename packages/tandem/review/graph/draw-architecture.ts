@@ -45,7 +45,7 @@ export function drawArchitecture(view: ProgramView, themeName: ThemeName, activi
         card(box, item.label, `${item.kind} · ${item.detail}`, kindColor(theme, item.kind), theme),
       ),
       ...layout.functions.map((placed) => drawFunction(placed, theme)),
-      ...layout.functions.map((placed) => drawActivity(placed, activityOf?.(placed.item), theme)),
+      ...layout.functions.flatMap((placed) => drawActivity(placed, activityOf?.(placed.item), theme)),
       ...layout.stores.map(({ item, ...box }) =>
         card(box, item.label, item.kind, kindColor(theme, item.kind), theme),
       ),
@@ -151,8 +151,8 @@ function drawFunction({ item, ...box }: Placed<RecordedResource>, theme: Theme):
 }
 
 /** On the lower edge, calls and, in red with a sign of its own, those that failed. */
-function drawActivity(box: Box, activity: Activity | undefined, theme: Theme): string {
-  if (activity === undefined || activity.calls === 0) return "";
+function drawActivity(box: Box, activity: Activity | undefined, theme: Theme): string[] {
+  if (activity === undefined || activity.calls === 0) return [];
   const { calls, failures } = activity;
   const pill = (right: number, label: string, color: string): [left: number, drawn: string] => {
     const width = 12 + label.length * 6.2;
@@ -166,7 +166,7 @@ function drawActivity(box: Box, activity: Activity | undefined, theme: Theme): s
   };
   const right = box.x + box.width - 8;
   const [next, failed] = failures > 0 ? pill(right, `✕ ${failures}`, theme.failure) : [right, ""];
-  return failed + pill(next, String(calls), theme.faint)[1];
+  return [failed + pill(next, String(calls), theme.faint)[1]];
 }
 
 function card(box: Box, label: string, detail: string, color: string, theme: Theme): string {

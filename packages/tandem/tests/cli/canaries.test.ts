@@ -55,7 +55,7 @@ const pages = [
 ];
 
 /** Of `.local`: stores, which hold what the program puts into them. */
-const STORES = /\/(dynamodb|fauxqs|mongodb)\//;
+const STORES = /\/(dynamodb|fauxqs|mongodb|secrets-and-parameters)\//;
 /** What a function captures is part of its code, here as in the cloud. */
 const CODE = "/functions/code/";
 const CAPTURED = /canary-06/g;
