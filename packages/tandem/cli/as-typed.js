@@ -3,12 +3,11 @@
  * `npm run parity -- --stack dev`; a project that only installed the package has no such script, so there it is shown as
  * `npx tandem parity --stack dev`. Plain JavaScript without dependencies, because `tandem.js` reports by it.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { nearest } from "../shared/places.js";
+import { commandFile } from "./command-files.js";
 
-const commands = path.join(path.dirname(fileURLToPath(import.meta.url)), "commands");
 const command = /\bnpm (?:run (?:--silent |-s )?([a-z][\w:-]*)|(start|test)\b)( --(?= ))?/g;
 
 /**
@@ -22,8 +21,7 @@ export function asTyped(text, folder = process.cwd()) {
     const name = script ?? short;
     if (/\btandem\b/.test(scripts[name] ?? "")) return whole;
     const file = name.replace(":", "-");
-    const isOurs = [".ts", ".js"].some((extension) => existsSync(path.join(commands, file + extension)));
-    return isOurs ? `npx tandem ${file}` : whole;
+    return commandFile(file) === undefined ? whole : `npx tandem ${file}`;
   });
 }
 

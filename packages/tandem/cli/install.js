@@ -63,7 +63,7 @@ async function install(root, missing, handTo) {
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });
-  const ended = untilExit(npm, ["SIGINT", "SIGTERM", "SIGHUP"]);
+  const ended = untilExit(npm);
   // When this process is killed npm goes on, and the next command must not write into the same folder.
   if (npm.pid !== undefined) handTo(npm.pid);
   const status = await ended.catch((error) => {

@@ -8,28 +8,23 @@
  */
 
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { cacheFolder, checkout, pinnedNode } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { asTyped } from "./as-typed.js";
+import { commandFile, commandNames } from "./command-files.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing } from "./install.js";
 import { untilExit } from "./until-exit.js";
-
-const here = path.dirname(fileURLToPath(import.meta.url));
-/** A command is a file here; nothing is registered anywhere else. */
-const commandFolder = path.join(here, "commands");
-/** `.ts` in the checkout; compiled, `.js`, where the package is installed. */
-const extension = checkout ? ".ts" : ".js";
 
 const [command, ...args] = process.argv.slice(2);
 const verbose = args.includes("--verbose");
 
 try {
-  const file = commandFile(command);
+  const file = commandFile(command) ?? refuse(command);
   const isLaunched = followLauncher();
   if (!isLaunched) {
     followNpm();
@@ -42,15 +37,10 @@ try {
   report(error);
 }
 
-/** @param {string | undefined} name */
-function commandFile(name) {
-  const file = path.join(commandFolder, `${name}${extension}`);
-  if (existsSync(file)) return file;
-  const known = readdirSync(commandFolder)
-    .filter((found) => found.endsWith(extension) && !found.endsWith(".d.ts"))
-    .map((found) => found.slice(0, -3));
+/** @param {string | undefined} name @returns {never} */
+function refuse(name) {
   throw new UserError(
-    `There is no command ${JSON.stringify(name ?? "")}. There are: ${known.sort().join(", ")}.`,
+    `There is no command ${JSON.stringify(name ?? "")}. There are: ${commandNames().join(", ")}.`,
   );
 }
 
