@@ -3,28 +3,25 @@ import { busEvent } from "../../../local/deliveries/bus-event.ts";
 import { type DeliverTo, deliverTo } from "../../../local/deliveries/destinations.ts";
 import { destinationDelivery } from "../../../local/deliveries/lambda-destination.ts";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
 import type { InvokeResult } from "../../../local/invocation.ts";
 import { QueueClient } from "../../../local/queues-and-buckets/queue-client.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
-import { queue, queueArn, REGION, recording, type TestContext, testContext } from "../iam/recordings.ts";
+import { queue, queueArn, REGION, recording, testContext } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 const arnOf = (service: string, rest: string) => `arn:aws:${service}:${REGION}:123456789012:${rest}`;
 const functionArn = arnOf("lambda", "function:hello");
 
 describe("deliveries", () => {
-  let context: TestContext;
+  const run = serviceRun();
   let queues: QueueAndBucketService;
   let status: InvokeResult["status"];
   let reached: unknown[][];
   let deliver: DeliverTo;
 
   beforeEach(async () => {
-    context = testContext(recording(queue("dead")));
-    const iam = new IamService();
-    queues = new QueueAndBucketService(iam);
-    await iam.start(context);
-    await queues.start(context);
+    queues = new QueueAndBucketService(await run.begin(testContext(recording(queue("dead")))));
+    await run.start(queues);
     status = "ok";
     reached = [];
     deliver = deliverTo({
@@ -38,11 +35,6 @@ describe("deliveries", () => {
       publish: async (...call) => void reached.push(["topic", ...call]),
       putEvent: async (...call) => void reached.push(["bus", ...call]),
     });
-  });
-
-  afterEach(async () => {
-    await queues.stop();
-    context.remove();
   });
 
   it("call a function and do not wait for it", async () => {

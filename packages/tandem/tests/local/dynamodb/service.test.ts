@@ -18,18 +18,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DynamodbService } from "../../../local/dynamodb/service.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
+import type { IamService } from "../../../local/iam/service.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
-import {
-  lambda,
-  REGION,
-  recording,
-  resource,
-  role,
-  roleArn,
-  type TestContext,
-  testContext,
-} from "../iam/recordings.ts";
+import { lambda, REGION, recording, resource, role, roleArn, testContext } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/motors`;
 const allow = (Action: string | string[], Resource: string | string[] = arn) => ({
@@ -60,37 +52,22 @@ function motorsTable(changes: Values = {}) {
 const item = (title: string, more = {}) => ({ year: { N: "1999" }, title: { S: title }, ...more });
 
 describe("local DynamoDB", () => {
-  let context: TestContext;
+  const run = serviceRun();
   let service: DynamodbService;
   let iam: IamService;
-  const clients: DynamoDBClient[] = [];
 
-  async function start(program: Recording) {
-    context = testContext(program);
-    await restart();
-  }
+  const start = (program: Recording) => restart(testContext(program));
 
-  async function restart() {
-    iam = new IamService();
+  async function restart(context = run.context) {
+    iam = await run.begin(context);
     service = new DynamodbService(iam);
-    await iam.start(context);
-    await service.start(context);
+    await run.start(service);
   }
 
-  function client(credentials: Credentials = operatorCredentials, region = REGION) {
-    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB;
-    const made = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
-    clients.push(made);
-    return made;
-  }
+  const client = (credentials?: Credentials, region?: string) =>
+    run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings), credentials, region);
 
   const as = (name: string) => client(credentialsOf(roleArn(name)));
-
-  afterEach(async () => {
-    for (const made of clients.splice(0)) made.destroy();
-    await service.stop();
-    context.remove();
-  });
 
   it("creates the declared table with its keys, indexes, account and region", async () => {
     await start(
@@ -122,17 +99,17 @@ describe("local DynamoDB", () => {
 
   it("starts nothing for a program without tables", async () => {
     await start(recording());
-    assert.equal(context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB, undefined);
+    assert.equal(run.context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB, undefined);
   });
 
   it("keeps items from one start to the next, and items of a table that is no longer declared", async () => {
     await start(recording(motorsTable()));
     await client().send(new PutItemCommand({ TableName: "motors", Item: item("Face/Off") }));
-    await service.stop();
-    context.recording = recording();
+    await run.stop();
+    run.context.recording = recording();
     await restart();
-    await service.stop();
-    context.recording = recording(motorsTable());
+    await run.stop();
+    run.context.recording = recording(motorsTable());
     await restart();
     const { Items } = await client().send(new ScanCommand({ TableName: "motors" }));
     assert.deepEqual(Items, [item("Face/Off")]);
@@ -140,8 +117,8 @@ describe("local DynamoDB", () => {
 
   it("says which kept table is no longer declared", async () => {
     await start(recording(motorsTable()));
-    await service.update(context.with(recording()));
-    assert.match(context.lines.join("\n"), /table motors is no longer declared/);
+    await service.update(run.context.with(recording()));
+    assert.match(run.context.lines.join("\n"), /table motors is no longer declared/);
   });
 
   it("takes over a new table and new permissions while it runs", async () => {
@@ -155,7 +132,7 @@ describe("local DynamoDB", () => {
       hashKey: "id",
       attributes: [{ name: "id", type: "S" }],
     });
-    const changed = context.with(recording(motorsTable(), notes, role("reader", allow("dynamodb:Scan"))));
+    const changed = run.context.with(recording(motorsTable(), notes, role("reader", allow("dynamodb:Scan"))));
     await iam.update(changed);
     await service.update(changed);
     await as("reader").send(new ScanCommand({ TableName: "motors" }));
@@ -173,14 +150,14 @@ describe("local DynamoDB", () => {
     await client().send(
       new PutItemCommand({ TableName: "motors", Item: item("Metropolis", { rating: { N: "9" } }) }),
     );
-    await service.update(context);
+    await service.update(run.context);
     assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "9" });
   });
 
   it("refuses a table whose keys changed, with both and the way out", async () => {
     await start(recording(motorsTable()));
     const changed = motorsTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });
-    await assert.rejects(service.update(context.with(recording(changed))), {
+    await assert.rejects(service.update(run.context.with(recording(changed))), {
       name: "UserError",
       message:
         /motors is kept here with HASH year \(N\), RANGE title \(S\).*declares it with HASH year \(N\)\..*--reset/,
@@ -188,8 +165,7 @@ describe("local DynamoDB", () => {
   });
 
   it("refuses a table that DynamoDB would refuse, with DynamoDB's reason", async () => {
-    context = testContext(recording(motorsTable({ rangeKey: "director" })));
-    await assert.rejects(restart(), {
+    await assert.rejects(start(recording(motorsTable({ rangeKey: "director" }))), {
       name: "UserError",
       message: /^Table motors: CreateTable: ValidationException .*director/,
     });
@@ -208,9 +184,9 @@ describe("local DynamoDB", () => {
         `dynamodb:PutItem on resource: ${arn} because no identity-based policy allows the dynamodb:PutItem action`,
     });
     // The line comes from the thread, on another way than the answer.
-    while (context.lines.length === 0) await pause(10);
+    while (run.context.lines.length === 0) await pause(10);
     assert.match(
-      context.lines.join("\n"),
+      run.context.lines.join("\n"),
       /Add to the policy of role reader: .*"Action": "dynamodb:PutItem"/,
     );
   });
@@ -347,7 +323,7 @@ describe("local DynamoDB", () => {
     await assert.rejects(as("nobody").send(scan), { name: "UnrecognizedClientException" });
     const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
     await assert.rejects(client(forged).send(scan), { name: "InvalidSignatureException" });
-    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB ?? "";
+    const endpoint = run.context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB ?? "";
     const answer = await fetch(endpoint, {
       method: "POST",
       headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
@@ -380,8 +356,8 @@ describe("local DynamoDB", () => {
   it("says that its data is damaged, where it is and what to do", async () => {
     await start(recording(motorsTable()));
     await client().send(new PutItemCommand({ TableName: "motors", Item: item("x") }));
-    await service.stop();
-    writeFileSync(path.join(context.folder, "dynamodb", "CURRENT"), "not a manifest\n");
+    await run.stop();
+    writeFileSync(path.join(run.context.folder, "dynamodb", "CURRENT"), "not a manifest\n");
     await assert.rejects(restart(), {
       name: "UserError",
       message: /dynamodb cannot be read: .*npm start -- --reset/,
@@ -397,8 +373,8 @@ describe("local DynamoDB", () => {
           Item: { year: { N: year }, title: { S: "x" }, text: { S: "x".repeat(40_000) } },
         }),
       );
-    await service.stop();
-    const folder = context.dataFolder("dynamodb");
+    await run.stop();
+    const folder = run.context.dataFolder("dynamodb");
     const logs = readdirSync(folder).filter((name) => name.endsWith(".log"));
     const log = path.join(folder, logs[0] ?? "");
     const bytes = readFileSync(log);
@@ -406,7 +382,7 @@ describe("local DynamoDB", () => {
     writeFileSync(log, bytes);
     await restart();
     assert.match(
-      context.lines.join("\n"),
+      run.context.lines.join("\n"),
       /^DynamoDB: \/.*\.log is damaged \(checksum mismatch\): \d+ bytes of it are left out\.$/m,
     );
     const { Count } = await client().send(new ScanCommand({ TableName: "motors" }));
@@ -416,11 +392,11 @@ describe("local DynamoDB", () => {
   it("says the same when only the items are damaged", async () => {
     await start(recording(motorsTable()));
     await client().send(new PutItemCommand({ TableName: "motors", Item: item("x") }));
-    await service.stop();
+    await run.stop();
     // Opened once more, what stood in the log stands in a table file.
     await restart();
-    await service.stop();
-    const folder = path.join(context.folder, "dynamodb");
+    await run.stop();
+    const folder = path.join(run.context.folder, "dynamodb");
     const tables = readdirSync(folder).filter((name) => name.endsWith(".ldb"));
     assert.notEqual(tables.length, 0);
     for (const name of tables) writeFileSync(path.join(folder, name), "damaged ".repeat(1000));
@@ -429,11 +405,11 @@ describe("local DynamoDB", () => {
 
   it("says so when a file stands where its folder should be", async () => {
     await start(recording());
-    rmSync(path.join(context.folder, "dynamodb"), { recursive: true, force: true });
-    const file = path.join(context.folder, "a-file");
+    rmSync(path.join(run.context.folder, "dynamodb"), { recursive: true, force: true });
+    const file = path.join(run.context.folder, "a-file");
     writeFileSync(file, "");
-    context.recording = recording(motorsTable());
-    context.dataFolder = () => file;
+    run.context.recording = recording(motorsTable());
+    run.context.dataFolder = () => file;
     await assert.rejects(restart(), { name: "UserError", message: /a-file cannot be read/ });
   });
 });

@@ -3,7 +3,6 @@ import { type DeliverTo, type Delivery, deliverTo, textOf } from "../../../local
 import { DeploymentRefusals } from "../../../local/deployment-refusals.ts";
 import { EventBusService } from "../../../local/event-buses/service.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
 import { JsonClient } from "../../../local/json-client.ts";
 import { OtherAwsService } from "../../../local/other-services/service.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
@@ -18,9 +17,9 @@ import {
   resource,
   role,
   roleArn,
-  type TestContext,
   testContext,
 } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 const arnOf = (rest: string) => `arn:aws:events:${REGION}:123456789012:${rest}`;
 const DEFAULT_BUS = arnOf("event-bus/default");
@@ -80,10 +79,8 @@ interface Put {
 }
 
 describe("event buses", () => {
-  let context: TestContext;
-  let otherServices: OtherAwsService;
+  const run = serviceRun();
   let service: EventBusService;
-  let iam: IamService;
   let delivered: [arn: string, delivery: Delivery][];
   /** Of a destination, as long as it is there. */
   let failure: string | undefined;
@@ -102,13 +99,10 @@ describe("event buses", () => {
   });
 
   async function start(...program: RecordedResource[]) {
-    context = testContext(recording(...program));
-    iam = new IamService();
-    await iam.start(context);
-    otherServices = new OtherAwsService(iam);
+    const iam = await run.begin(testContext(recording(...program)));
+    const otherServices = new OtherAwsService(iam);
     service = new EventBusService({ otherServices, iam, deliver, refusals: new DeploymentRefusals() });
-    await otherServices.start(context);
-    await service.start(context);
+    await run.start(otherServices, service);
   }
 
   beforeEach(() => {
@@ -116,14 +110,8 @@ describe("event buses", () => {
     failure = undefined;
   });
 
-  afterEach(async () => {
-    await service.stop();
-    await otherServices.stop();
-    context.remove();
-  });
-
   function put(entries: object[], credentials: Credentials = operatorCredentials): Promise<Put> {
-    const endpoint = new URL(context.addresses.variables().AWS_ENDPOINT_URL ?? "");
+    const endpoint = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL ?? "");
     return new JsonClient({
       endpoint,
       service: "events",
@@ -218,7 +206,7 @@ describe("event buses", () => {
     await assert.rejects(put([entry(1, { ...onOwn, Source: "shed" })], credentials), {
       code: "AccessDeniedException",
     });
-    assert.match(context.lines.join("\n"), /IAM: User: .*events:PutEvents/);
+    assert.match(run.context.lines.join("\n"), /IAM: User: .*events:PutEvents/);
   });
 
   it("keep the rules of each bus to itself", async () => {
@@ -251,7 +239,7 @@ describe("event buses", () => {
     const { FailedEntryCount } = await put([entry(3, { EventBusName: "other" })]);
     assert.equal(FailedEntryCount, 0);
     assert.deepEqual(delivered, []);
-    assert.match(context.lines.join("\n"), /Event bus .*event-bus\/other is none of this program/);
+    assert.match(run.context.lines.join("\n"), /Event bus .*event-bus\/other is none of this program/);
   });
 
   it("hand an event on to another bus, in the name of a role, and from there to no third", async () => {
@@ -275,7 +263,10 @@ describe("event buses", () => {
       delivered.map(([arn, { payload }]) => [arn, (JSON.parse(textOf(payload)) as { id: string }).id]),
       [[queueArn("beds"), Entries[0]?.EventId]],
     );
-    assert.match(context.lines.join("\n"), /an event that came from another bus is not handed on to a third/);
+    assert.match(
+      run.context.lines.join("\n"),
+      /an event that came from another bus is not handed on to a third/,
+    );
   });
 
   it("give a target the part of the event that it asks for", async () => {
@@ -300,7 +291,7 @@ describe("event buses", () => {
       deadLetterConfig: { arn: queueArn("dead") },
     });
     await start(grown, toBeds, toWater, queue("beds"), queuePolicy("beds", arnOf("rule/other")));
-    const said = context.lines.join("\n");
+    const said = run.context.lines.join("\n");
     assert.match(
       said,
       /Rule grown: events\.amazonaws\.com may not sqs:SendMessage on .*:beds: add to its policy \{"Effect":"Allow"/,
@@ -333,7 +324,7 @@ describe("event buses", () => {
     await start(grown, once, permission);
     failure = "broken";
     await put([entry(3)]);
-    await eventually(() => context.lines.some((line) => /Rule grown → .*:water: broken/.test(line)));
+    await eventually(() => run.context.lines.some((line) => /Rule grown → .*:water: broken/.test(line)));
   });
 
   const mistakes: [what: string, program: RecordedResource[], why: RegExp][] = [
@@ -374,7 +365,7 @@ describe("event buses", () => {
 
   it("refuse by name what EventBridge does besides", async () => {
     await start();
-    const endpoint = new URL(context.addresses.variables().AWS_ENDPOINT_URL ?? "");
+    const endpoint = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL ?? "");
     const client = new JsonClient({
       endpoint,
       service: "events",
@@ -397,7 +388,7 @@ describe("event buses", () => {
     const program = [bus, grown, toWater, archive, elsewhere];
     await start(...program);
     assert.deepEqual(
-      program.map((one) => service.parity(one, context.recording)?.state),
+      program.map((one) => service.parity(one, run.context.recording)?.state),
       ["realised", "realised", "realised", "unsupported", "unsupported"],
     );
   });

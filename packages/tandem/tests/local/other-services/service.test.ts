@@ -2,37 +2,20 @@ import assert from "node:assert/strict";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { credentialsOf } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
 import { OtherAwsService } from "../../../local/other-services/service.ts";
-import {
-  lambda,
-  REGION,
-  recording,
-  role,
-  roleArn,
-  type TestContext,
-  testContext,
-} from "../iam/recordings.ts";
+import { lambda, REGION, recording, role, roleArn, testContext } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 describe("services that are not there", () => {
-  let context: TestContext;
-  let service: OtherAwsService;
+  const run = serviceRun();
 
   beforeEach(async () => {
-    context = testContext(recording(role("r"), lambda("hello", "r")));
-    const iam = new IamService();
-    service = new OtherAwsService(iam);
-    await iam.start(context);
-    await service.start(context);
-  });
-
-  afterEach(async () => {
-    await service.stop();
-    context.remove();
+    const iam = await run.begin(testContext(recording(role("r"), lambda("hello", "r"))));
+    await run.start(new OtherAwsService(iam));
   });
 
   const settings = () => ({
-    endpoint: context.addresses.variables().AWS_ENDPOINT_URL,
+    endpoint: run.context.addresses.variables().AWS_ENDPOINT_URL,
     region: REGION,
     credentials: credentialsOf(roleArn("r")),
   });
@@ -58,7 +41,7 @@ describe("services that are not there", () => {
     const client = new SQSClient(settings());
     await assert.rejects(client.send(new ListQueuesCommand({})));
     await assert.rejects(client.send(new ListQueuesCommand({})));
-    assert.deepEqual(context.lines, ["hello asked for sqs, which is not there in the local run."]);
+    assert.deepEqual(run.context.lines, ["hello asked for sqs, which is not there in the local run."]);
     client.destroy();
   });
 

@@ -10,65 +10,39 @@ import {
   type S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
 import type { ObjectEvent } from "../../../local/queues-and-buckets/events.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
-import {
-  bucket,
-  REGION,
-  recording,
-  resource,
-  role,
-  roleArn,
-  type TestContext,
-  testContext,
-} from "../iam/recordings.ts";
+import { bucket, REGION, recording, resource, role, roleArn, testContext } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
 
 describe("local S3", () => {
-  let context: TestContext;
-  let service: QueueAndBucketService;
+  const run = serviceRun();
   let events: ObjectEvent[];
-  const clients: S3Client[] = [];
 
-  async function start(program: Recording) {
-    context = testContext(program);
-    await restart();
-  }
+  const start = (program: Recording) => restart(testContext(program));
 
-  async function restart() {
-    const iam = new IamService();
+  async function restart(context = run.context) {
+    const service = new QueueAndBucketService(await run.begin(context));
     events = [];
-    service = new QueueAndBucketService(iam);
     service.onObject((event) => events.push(event));
-    await iam.start(context);
-    await service.start(context);
+    await run.start(service);
   }
 
   /** As a function has it: the endpoint by variable, no path style asked for. */
-  function client(credentials: Credentials = operatorCredentials, region = REGION) {
-    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
-    const made = new S3Client({ endpoint, region, credentials, maxAttempts: 1 });
-    clients.push(made);
-    return made;
-  }
+  const client = (credentials?: Credentials, region?: string) =>
+    run.client("AWS_ENDPOINT_URL_S3", (settings) => new S3Client(settings), credentials, region);
 
   const put = (Key: string, Body = "text") => new PutObjectCommand({ Bucket: "imports", Key, Body });
   const get = (Key: string) => new GetObjectCommand({ Bucket: "imports", Key });
-
-  afterEach(async () => {
-    for (const made of clients.splice(0)) made.destroy();
-    await service.stop();
-    context.remove();
-  });
 
   it("keeps objects from one start to the next, whatever their key", async () => {
     await start(recording(bucket("imports")));
     const keys = ["incoming/a b+c.json", "Amélie/50%.json", "a//b?c#d&e"];
     for (const key of keys) await client().send(put(key, key));
-    await service.stop();
+    await run.stop();
     await restart();
     const operator = client();
     for (const key of keys)

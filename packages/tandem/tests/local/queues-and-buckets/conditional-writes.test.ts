@@ -1,50 +1,29 @@
 import assert from "node:assert/strict";
 import * as s3 from "@aws-sdk/client-s3";
-import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
+import { type Credentials, credentialsOf } from "../../../local/iam/credentials.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
-import {
-  bucket,
-  REGION,
-  recording,
-  role,
-  roleArn,
-  type TestContext,
-  testContext,
-} from "../iam/recordings.ts";
+import { bucket, recording, role, roleArn, testContext } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 const allow = (Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const own = { Bucket: "imports", Key: "own" };
 const other = { Bucket: "imports", Key: "other" };
 
 describe("conditional writes of S3", () => {
-  let context: TestContext;
-  let service: QueueAndBucketService;
-  const clients: s3.S3Client[] = [];
+  const run = serviceRun();
 
   beforeEach(async () => {
     const everything = allow(["s3:PutObject", "s3:DeleteObject", "s3:ListBucket"]);
-    context = testContext(
-      recording(bucket("imports"), role("writer", everything), role("blind", allow(["s3:PutObject"]))),
+    const iam = await run.begin(
+      testContext(
+        recording(bucket("imports"), role("writer", everything), role("blind", allow(["s3:PutObject"]))),
+      ),
     );
-    const iam = new IamService();
-    service = new QueueAndBucketService(iam);
-    await iam.start(context);
-    await service.start(context);
+    await run.start(new QueueAndBucketService(iam));
   });
 
-  afterEach(async () => {
-    for (const made of clients.splice(0)) made.destroy();
-    await service.stop();
-    context.remove();
-  });
-
-  function client(credentials: Credentials = operatorCredentials) {
-    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
-    const made = new s3.S3Client({ endpoint, region: REGION, credentials, maxAttempts: 1 });
-    clients.push(made);
-    return made;
-  }
+  const client = (credentials?: Credentials) =>
+    run.client("AWS_ENDPOINT_URL_S3", (settings) => new s3.S3Client(settings), credentials);
 
   const put = (Body: string, more: Partial<s3.PutObjectCommandInput> = {}, as = client()) =>
     as.send(new s3.PutObjectCommand({ ...own, Body, ...more }));

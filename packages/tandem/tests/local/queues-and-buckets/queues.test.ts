@@ -14,7 +14,6 @@ import {
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
 import type { Recording } from "../../../program/recording.ts";
 import {
@@ -25,41 +24,23 @@ import {
   recording,
   role,
   roleArn,
-  type TestContext,
   testContext,
 } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 describe("local SQS", () => {
-  let context: TestContext;
-  let service: QueueAndBucketService;
-  const clients: SQSClient[] = [];
+  const run = serviceRun();
 
-  async function start(program: Recording) {
-    context = testContext(program);
-    await restart();
+  const start = (program: Recording) => restart(testContext(program));
+
+  async function restart(context = run.context) {
+    await run.start(new QueueAndBucketService(await run.begin(context)));
   }
 
-  async function restart() {
-    const iam = new IamService();
-    service = new QueueAndBucketService(iam);
-    await iam.start(context);
-    await service.start(context);
-  }
+  const client = (credentials?: Credentials, region?: string) =>
+    run.client("AWS_ENDPOINT_URL_SQS", (settings) => new SQSClient(settings), credentials, region);
 
-  function client(credentials: Credentials = operatorCredentials, region = REGION) {
-    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;
-    const made = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
-    clients.push(made);
-    return made;
-  }
-
-  const local = (name: string) => context.addresses.apply(queueUrl(name));
-
-  afterEach(async () => {
-    for (const made of clients.splice(0)) made.destroy();
-    await service.stop();
-    context.remove();
-  });
+  const local = (name: string) => run.context.addresses.apply(queueUrl(name));
 
   it("creates queues with their settings and answers under their recorded URL", async () => {
     await start(recording(queue("changes", { visibilityTimeoutSeconds: 90, delaySeconds: 0 })));
@@ -103,8 +84,8 @@ describe("local SQS", () => {
   it("keeps messages from one start to the next and takes over changed settings", async () => {
     await start(recording(queue("changes", { visibilityTimeoutSeconds: 90 })));
     await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "kept" }));
-    await service.stop();
-    context.recording = recording(queue("changes", { visibilityTimeoutSeconds: 60 }));
+    await run.stop();
+    run.context.recording = recording(queue("changes", { visibilityTimeoutSeconds: 60 }));
     await restart();
     const operator = client();
     const { Messages } = await operator.send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
@@ -124,7 +105,7 @@ describe("local SQS", () => {
     assert.equal((await receive("changes")).Messages?.length, 1);
     assert.equal((await receive("changes")).Messages?.length, 1);
     assert.equal((await receive("changes")).Messages, undefined);
-    await service.stop();
+    await run.stop();
     await restart();
     assert.equal((await receive("dead")).Messages?.[0]?.Body, "poison");
   });
@@ -148,7 +129,7 @@ describe("local SQS", () => {
     await client().send(
       new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
     );
-    await service.stop();
+    await run.stop();
     await restart();
     assert.equal((await receive())?.Attributes?.ApproximateReceiveCount, "2");
   });
@@ -220,7 +201,7 @@ describe("local SQS", () => {
 
   it("says why its data cannot be written, to the client in SQS's form and at the terminal, and goes on afterwards", async () => {
     await start(recording(queue("changes")));
-    const other = new DatabaseSync(path.join(context.dataFolder("fauxqs"), "fauxqs.db"));
+    const other = new DatabaseSync(path.join(run.context.dataFolder("fauxqs"), "fauxqs.db"));
     other.exec("BEGIN EXCLUSIVE");
     const send = () =>
       client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
@@ -228,13 +209,13 @@ describe("local SQS", () => {
     other.exec("ROLLBACK");
     other.close();
     await send();
-    assert.deepEqual(context.lines, ["SQS and S3: database is locked."]);
+    assert.deepEqual(run.context.lines, ["SQS and S3: database is locked."]);
   });
 
   it("says that its data is damaged, where it is and what to do", async () => {
     await start(recording());
-    writeFileSync(path.join(context.dataFolder("fauxqs"), "fauxqs.db"), "damaged ".repeat(1000));
-    context.recording = recording(queue("changes"));
+    writeFileSync(path.join(run.context.dataFolder("fauxqs"), "fauxqs.db"), "damaged ".repeat(1000));
+    run.context.recording = recording(queue("changes"));
     await assert.rejects(restart(), {
       name: "UserError",
       message: /fauxqs cannot be read: .*npm start -- --reset/,

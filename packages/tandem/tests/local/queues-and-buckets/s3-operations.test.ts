@@ -3,18 +3,10 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import * as s3 from "@aws-sdk/client-s3";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
 import { readOperation } from "../../../local/queues-and-buckets/s3-operations.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
-import {
-  bucket,
-  REGION,
-  recording,
-  role,
-  roleArn,
-  type TestContext,
-  testContext,
-} from "../iam/recordings.ts";
+import { bucket, REGION, recording, role, roleArn, testContext } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 /** What the library does as S3 does; everything else has to be refused. */
 const SERVED = [
@@ -85,42 +77,27 @@ describe("operations of the local S3", () => {
   });
 
   describe("asked for", () => {
-    let context: TestContext;
-    let service: QueueAndBucketService;
-    const clients: s3.S3Client[] = [];
+    const run = serviceRun();
 
     beforeEach(async () => {
       const everything = role("all", { Effect: "Allow", Action: "s3:*", Resource: "*" });
       const tagger = role("tagger", { Effect: "Allow", Action: "s3:*Tagging", Resource: "*" });
       const putter = role("putter", { Effect: "Allow", Action: "s3:PutObject", Resource: "*" });
-      context = testContext(recording(bucket("imports"), bucket("empty"), everything, tagger, putter));
-      const iam = new IamService();
-      service = new QueueAndBucketService(iam);
-      await iam.start(context);
-      await service.start(context);
+      const iam = await run.begin(
+        testContext(recording(bucket("imports"), bucket("empty"), everything, tagger, putter)),
+      );
+      await run.start(new QueueAndBucketService(iam));
       await client().send(new s3.PutObjectCommand({ ...precious, Body: "precious" }));
-    });
-
-    afterEach(async () => {
-      for (const made of clients.splice(0)) made.destroy();
-      await service.stop();
-      context.remove();
     });
 
     const precious = { Bucket: "imports", Key: "precious" };
 
-    function client(credentials: Credentials = operatorCredentials) {
-      const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
-      const made = new s3.S3Client({
-        endpoint,
-        region: REGION,
+    const client = (credentials?: Credentials) =>
+      run.client(
+        "AWS_ENDPOINT_URL_S3",
+        (settings) => new s3.S3Client({ ...settings, forcePathStyle: true }),
         credentials,
-        maxAttempts: 1,
-        forcePathStyle: true,
-      });
-      clients.push(made);
-      return made;
-    }
+      );
 
     const content = async () => {
       const { Body } = await client().send(new s3.GetObjectCommand(precious));
@@ -253,7 +230,7 @@ describe("operations of the local S3", () => {
     });
 
     it("read the headers that a presigned address carries, and refuse by name those they do not heed", async () => {
-      const origin = new URL(context.addresses.variables().AWS_ENDPOINT_URL_S3 ?? "");
+      const origin = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL_S3 ?? "");
       /** Sent with this address alone, as a browser does. */
       const send = async (
         query: Record<string, string>,
@@ -353,7 +330,7 @@ describe("operations of the local S3", () => {
     });
 
     it("take no path that leads to the library's own pages", async () => {
-      const answer = await fetch(`${context.addresses.variables().AWS_ENDPOINT_URL_S3}/_fauxqs/queues`);
+      const answer = await fetch(`${run.context.addresses.variables().AWS_ENDPOINT_URL_S3}/_fauxqs/queues`);
       assert.equal(answer.status, 400);
       assert.match(await answer.text(), /InvalidBucketName/);
     });

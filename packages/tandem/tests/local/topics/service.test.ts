@@ -8,8 +8,7 @@ import {
 import type { SNSEvent } from "aws-lambda";
 import { type DeliverTo, type Delivery, textOf } from "../../../local/deliveries/destinations.ts";
 import { DeploymentRefusals } from "../../../local/deployment-refusals.ts";
-import { credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
+import { type Credentials, credentialsOf } from "../../../local/iam/credentials.ts";
 import { OtherAwsService } from "../../../local/other-services/service.ts";
 import { TopicService } from "../../../local/topics/service.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
@@ -22,9 +21,9 @@ import {
   resource,
   role,
   roleArn,
-  type TestContext,
   testContext,
 } from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
 const topicArn = (name: string) => `arn:aws:sns:${REGION}:123456789012:${name}`;
 const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:greet`;
@@ -67,8 +66,7 @@ function inbox(name = "inbox", of = "news"): RecordedResource {
 }
 
 describe("topics", () => {
-  let context: TestContext;
-  let otherServices: OtherAwsService;
+  const run = serviceRun();
   let service: TopicService;
   let client: SNSClient;
   let delivered: [arn: string, delivery: Delivery][];
@@ -81,23 +79,15 @@ describe("topics", () => {
   };
 
   async function start(...program: RecordedResource[]) {
-    context = testContext(recording(...program));
-    const iam = new IamService();
-    await iam.start(context);
-    otherServices = new OtherAwsService(iam);
+    const iam = await run.begin(testContext(recording(...program)));
+    const otherServices = new OtherAwsService(iam);
     service = new TopicService({ otherServices, iam, deliver, refusals: new DeploymentRefusals() });
-    await otherServices.start(context);
-    client = clientOf(operatorCredentials);
-    await service.start(context);
+    await run.start(otherServices, service);
+    client = clientOf();
   }
 
-  const clientOf = (credentials: SNSClient["config"]["credentials"] | typeof operatorCredentials) =>
-    new SNSClient({
-      endpoint: context.addresses.variables().AWS_ENDPOINT_URL ?? "",
-      region: REGION,
-      credentials,
-      maxAttempts: 1,
-    });
+  const clientOf = (credentials?: Credentials) =>
+    run.client("AWS_ENDPOINT_URL", (settings) => new SNSClient(settings), credentials);
   const publish = (input: Partial<PublishCommand["input"]> = {}) =>
     client.send(new PublishCommand({ TopicArn: topicArn("news"), Message: "hello", ...input }));
   /** What came to a queue. */
@@ -107,13 +97,6 @@ describe("topics", () => {
   beforeEach(() => {
     delivered = [];
     gone = undefined;
-  });
-
-  afterEach(async () => {
-    client.destroy();
-    await service.stop();
-    await otherServices.stop();
-    context.remove();
   });
 
   it("call a function with AWS's event", async () => {
@@ -223,7 +206,7 @@ describe("topics", () => {
   it("show a mail in the log", async () => {
     await start(topic("news"), subscription("mail", { protocol: "email", endpoint: "a@example.com" }));
     await publish({ Subject: "Fire" });
-    assert.deepEqual(context.lines, ["Mail to a@example.com from topic news: Fire\nhello"]);
+    assert.deepEqual(run.context.lines, ["Mail to a@example.com from topic news: Fire\nhello"]);
   });
 
   it("take a batch, and give each entry its message", async () => {
@@ -296,7 +279,7 @@ describe("topics", () => {
         /is not authorized to perform: SNS:Publish on resource: .*:secret because no identity-based policy allows/,
     });
     own.destroy();
-    assert.match(context.lines.join("\n"), /IAM: User: .*sns:Publish/);
+    assert.match(run.context.lines.join("\n"), /IAM: User: .*sns:Publish/);
   });
 
   it("let a role publish that the topic's own policy names", async () => {
@@ -320,7 +303,7 @@ describe("topics", () => {
   it("deliver to nobody who does not name the topic, say what to add, and bury the message", async () => {
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead") });
     await start(topic("news"), toGreet, inbox("inbox", "other"), toInbox({ redrivePolicy }));
-    const said = context.lines.join("\n");
+    const said = run.context.lines.join("\n");
     assert.match(
       said,
       /Topic news: sns\.amazonaws\.com may not call greet: declare an aws:lambda\/permission:Permission/,
@@ -346,7 +329,7 @@ describe("topics", () => {
       delivered.map(([arn]) => arn),
       [queueArn("dead")],
     );
-    assert.match(context.lines.join("\n"), /Topic news → .*:inbox: .* is gone/);
+    assert.match(run.context.lines.join("\n"), /Topic news → .*:inbox: .* is gone/);
   });
 
   /** As recorded of AWS. */

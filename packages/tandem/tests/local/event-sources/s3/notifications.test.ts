@@ -4,8 +4,6 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import type { S3Event } from "aws-lambda";
 import type { DeliverTo, Delivery } from "../../../../local/deliveries/destinations.ts";
 import { BucketNotificationService } from "../../../../local/event-sources/s3/service.ts";
-import { operatorCredentials } from "../../../../local/iam/credentials.ts";
-import { IamService } from "../../../../local/iam/service.ts";
 import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
 import {
@@ -17,9 +15,9 @@ import {
   recording,
   resource,
   role,
-  type TestContext,
   testContext,
 } from "../../iam/recordings.ts";
+import { serviceRun } from "../../support/service-run.ts";
 
 const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:importMotors:live`;
 
@@ -48,8 +46,7 @@ const permission = resource("aws:lambda/permission:Permission", "imports", {
 });
 
 describe("bucket notification", () => {
-  let context: TestContext;
-  let stores: QueueAndBucketService;
+  const run = serviceRun();
   let service: BucketNotificationService;
   let client: S3Client;
   let calls: { arn: string; event: S3Event; delivery: Delivery }[];
@@ -63,25 +60,13 @@ describe("bucket notification", () => {
   };
 
   async function start(program: Recording) {
-    context = testContext(program);
     calls = [];
     delivered = [];
-    const iam = new IamService();
-    stores = new QueueAndBucketService(iam);
+    const stores = new QueueAndBucketService(await run.begin(testContext(program)));
     service = new BucketNotificationService(stores, deliver);
-    await iam.start(context);
-    await stores.start(context);
-    await service.start(context);
-    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_S3;
-    client = new S3Client({ endpoint, region: REGION, credentials: operatorCredentials });
+    await run.start(stores, service);
+    client = run.client("AWS_ENDPOINT_URL_S3", (settings) => new S3Client(settings));
   }
-
-  afterEach(async () => {
-    client.destroy();
-    await service.stop();
-    await stores.stop();
-    context.remove();
-  });
 
   const put = (Key: string) => client.send(new PutObjectCommand({ Bucket: "imports", Key, Body: "[1]" }));
   const program = (...more: Parameters<typeof recording>) =>
@@ -122,7 +107,7 @@ describe("bucket notification", () => {
     await start(program(notification()));
     await put("incoming/a.json");
     assert.match(
-      context.lines.join("\n"),
+      run.context.lines.join("\n"),
       /s3.amazonaws.com may not call importMotors by its alias live: declare an aws:lambda\/permission:Permission .*arn:aws:s3:::imports/,
     );
     assert.deepEqual(calls, []);
@@ -158,7 +143,7 @@ describe("bucket notification", () => {
     const queues = [{ queueArn: queueArn("imported"), events }];
     await start(program(told({ queues }), queue("imported", { policy: policyFor("sns.amazonaws.com") })));
     assert.match(
-      context.lines.join("\n"),
+      run.context.lines.join("\n"),
       /Bucket imports: s3\.amazonaws\.com may not sqs:SendMessage on .*:imported: add to its policy/,
     );
   });
@@ -194,7 +179,7 @@ describe("bucket notification", () => {
 
   it("takes over a changed notification", async () => {
     await start(program(notification(), permission));
-    await service.update(context.with(program(notification({ filterPrefix: "other/" }), permission)));
+    await service.update(run.context.with(program(notification({ filterPrefix: "other/" }), permission)));
     await put("incoming/a.json");
     await put("other/a.json");
     await eventually(() => calls.length === 1);

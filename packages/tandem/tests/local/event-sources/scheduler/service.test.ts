@@ -15,9 +15,9 @@ import {
   resource,
   role,
   roleArn,
-  type TestContext,
   testContext,
 } from "../../iam/recordings.ts";
+import { serviceRun } from "../../support/service-run.ts";
 
 const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:reportMotors`;
 const scheduleArn = `arn:aws:scheduler:${REGION}:123456789012:schedule/default/nightly`;
@@ -60,9 +60,9 @@ describe("schedules", () => {
   let letters: [arn: string, body: string][];
   let outcome: () => InvokeResult;
   let lines: string[];
-  let context: TestContext | undefined;
-  let service: ScheduleService | undefined;
-  let iam: IamService | undefined;
+  const run = serviceRun();
+  let service: ScheduleService;
+  let iam: IamService;
 
   const invoker: Invoker = {
     async invoke(functionName, payload, options) {
@@ -83,20 +83,11 @@ describe("schedules", () => {
     outcome = () => ({ requestId: "1", status: "ok" });
   });
 
-  afterEach(async () => {
-    await service?.stop();
-    context?.remove();
-    service = undefined;
-    context = undefined;
-  });
-
   async function start(program: Recording) {
-    context = testContext(program);
-    iam = new IamService();
-    await iam.start(context);
+    iam = await run.begin(testContext(program));
     service = new ScheduleService({ iam, deliver });
-    await service.start(context);
-    return context;
+    await run.start(service);
+    return run.context;
   }
 
   /** The one schedule of the program, called for a time without waiting for it. */
@@ -123,7 +114,7 @@ describe("schedules", () => {
       /^Schedule nightly: its role nightly cannot be assumed by scheduler\.amazonaws\.com: add \{/,
     );
     refused.lines.length = 0;
-    await service?.update(refused.with(recording(schedule(), trust("scheduler.amazonaws.com"))));
+    await service.update(refused.with(recording(schedule(), trust("scheduler.amazonaws.com"))));
     assert.deepEqual(refused.lines, []);
   });
 
@@ -148,24 +139,24 @@ describe("schedules", () => {
       refused.lines.join("\n"),
       /^EventTarget hourly: its role sender cannot be assumed by events\.amazonaws\.com: add \{/,
     );
-    assert.deepEqual(service?.running, []);
-    await service?.update(refused.with(recording(soon, toQueue, sender("events.amazonaws.com"))));
-    assert.deepEqual(service?.running, ["hourly"]);
+    assert.deepEqual(service.running, []);
+    await service.update(refused.with(recording(soon, toQueue, sender("events.amazonaws.com"))));
+    assert.deepEqual(service.running, ["hourly"]);
   });
 
   it("stops a schedule whose role has lost its permission, though the schedule is the same", async () => {
     const allowed = await start(recording(schedule(), caller));
-    assert.deepEqual(service?.running, ["nightly"]);
+    assert.deepEqual(service.running, ["nightly"]);
     const lost = allowed.with(recording(schedule(), role("nightly")));
-    await iam?.update(lost);
-    await service?.update(lost);
-    assert.deepEqual(service?.running, []);
+    await iam.update(lost);
+    await service.update(lost);
+    assert.deepEqual(service.running, []);
     assert.match(allowed.lines.join("\n"), /is not authorized to perform: lambda:InvokeFunction/);
   });
 
   it("does not call with a role that the program does not declare, and says that it cannot be judged", async () => {
     const { lines: said } = await start(recording(schedule()));
-    assert.deepEqual(service?.running, []);
+    assert.deepEqual(service.running, []);
     assert.match(
       said.join("\n"),
       /^Schedule nightly: the program does not declare the role .*role\/nightly, so/,
@@ -244,8 +235,7 @@ describe("schedules", () => {
       recording(role("nightly"), lambda("reportMotors", "x"), schedule()),
     );
     assert.match(ofRole.join("\n"), /role\/nightly.* is not authorized to perform: lambda:InvokeFunction/);
-    await service?.stop();
-    context?.remove();
+    await run.stop();
     const { lines: ofRule } = await start(recording(lambda("reportMotors", "x"), rule, target));
     assert.match(ofRule.join("\n"), /events.amazonaws.com may not call reportMotors: declare .*rule\/hourly/);
   });

@@ -9,8 +9,6 @@ import {
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { DeploymentRefusals } from "../../../../local/deployment-refusals.ts";
 import { QueueSourceService } from "../../../../local/event-sources/sqs/service.ts";
-import { operatorCredentials } from "../../../../local/iam/credentials.ts";
-import { IamService } from "../../../../local/iam/service.ts";
 import type { InvokeResult, Invoker } from "../../../../local/invocation.ts";
 import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
@@ -23,9 +21,9 @@ import {
   recording,
   resource,
   role,
-  type TestContext,
   testContext,
 } from "../../iam/recordings.ts";
+import { serviceRun } from "../../support/service-run.ts";
 
 const consumer = role("consumer", {
   Effect: "Allow",
@@ -64,32 +62,21 @@ class Recorder implements Invoker {
 }
 
 describe("event source mapping of a queue", () => {
-  let context: TestContext;
+  const run = serviceRun();
   let stores: QueueAndBucketService;
   let sources: QueueSourceService;
   let invoker: Recorder;
   let client: SQSClient;
 
   async function start(program: Recording) {
-    context = testContext(program);
-    const iam = new IamService();
-    stores = new QueueAndBucketService(iam);
+    stores = new QueueAndBucketService(await run.begin(testContext(program)));
     invoker = new Recorder();
     sources = new QueueSourceService(stores, invoker, new DeploymentRefusals(true));
-    await iam.start(context);
-    await stores.start(context);
-    const endpoint = context.addresses.variables().AWS_ENDPOINT_URL_SQS;
-    client = new SQSClient({ endpoint, region: REGION, credentials: operatorCredentials });
+    await run.start(stores);
+    client = run.client("AWS_ENDPOINT_URL_SQS", (settings) => new SQSClient(settings));
   }
 
-  afterEach(async () => {
-    client.destroy();
-    await sources.stop();
-    await stores.stop();
-    context.remove();
-  });
-
-  const url = (name: string) => context.addresses.apply(queueUrl(name));
+  const url = (name: string) => run.context.addresses.apply(queueUrl(name));
   const send = (body: string) =>
     client.send(new SendMessageCommand({ QueueUrl: url("changes"), MessageBody: body }));
 
@@ -113,7 +100,7 @@ describe("event source mapping of a queue", () => {
         MessageAttributes: { kind: { DataType: "String", StringValue: "greeting" } },
       }),
     );
-    await sources.start(context);
+    await run.start(sources);
     await eventually(async () => invoker.events.length === 1 && (await waiting("changes")) === 0);
     const [record] = invoker.events[0]?.Records ?? [];
     assert.equal(record?.body, "hello");
@@ -137,7 +124,7 @@ describe("event source mapping of a queue", () => {
     };
     await start(recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping(more)));
     for (const body of ["1", "2", "3", "4"]) await send(body);
-    await sources.start(context);
+    await run.start(sources);
     await eventually(() => invoker.bodies.flat().length === 4);
     assert.deepEqual(
       invoker.bodies.map((bodies) => bodies.length),
@@ -156,7 +143,7 @@ describe("event source mapping of a queue", () => {
     await send('{"kind": "wanted"}');
     await send('{"amount": 11}');
     await send('{"amount": 10}');
-    await sources.start(context);
+    await run.start(sources);
     await eventually(async () => (await waiting("changes")) === 0);
     assert.deepEqual(invoker.bodies.flat().sort(), ['{"amount": 11}', '{"kind": "wanted"}']);
   });
@@ -167,7 +154,7 @@ describe("event source mapping of a queue", () => {
       recording(queue("changes"), consumer, lambda("changeMotors", "consumer"), mapping({ filterCriteria })),
     );
     await assert.rejects(
-      new QueueSourceService(stores, invoker).start(context),
+      new QueueSourceService(stores, invoker).start(run.context),
       /Event source mapping source: Invalid filter pattern definition .*"kind" must be an object or an array/,
     );
   });
@@ -184,7 +171,7 @@ describe("event source mapping of a queue", () => {
     });
     await send("good");
     await send("poison");
-    await sources.start(context);
+    await run.start(sources);
     await eventually(async () => (await waiting("dead")) === 1);
     const bodies = invoker.bodies.flat();
     // A slow machine may be handed the good one twice, as a slow function would be.
@@ -204,7 +191,7 @@ describe("event source mapping of a queue", () => {
     ];
     invoker.answer = () => answers.shift();
     await send("again");
-    await sources.start(context);
+    await run.start(sources);
     await eventually(async () => invoker.events.length >= 3 && (await waiting("changes")) === 0);
     assert.deepEqual(answers, []);
   });
@@ -212,10 +199,10 @@ describe("event source mapping of a queue", () => {
   it("reads with the role of the function: without the permission nothing comes, and it is said", async () => {
     await start(recording(queue("changes"), role("consumer"), lambda("changeMotors", "consumer"), mapping()));
     await send("unseen");
-    await sources.start(context);
-    await eventually(() => context.lines.some((line) => line.includes("perform: sqs:ReceiveMessage")));
+    await run.start(sources);
+    await eventually(() => run.context.lines.some((line) => line.includes("perform: sqs:ReceiveMessage")));
     assert.match(
-      context.lines.join("\n"),
+      run.context.lines.join("\n"),
       /assumed-role\/consumer\/changeMotors is not authorized to perform: sqs:Rec/,
     );
     assert.deepEqual(invoker.events, []);
@@ -224,13 +211,13 @@ describe("event source mapping of a queue", () => {
   it("stops with the program's mapping and starts with a new one", async () => {
     const changes = queue("changes", { visibilityTimeoutSeconds: 1 });
     await start(recording(changes, consumer, lambda("changeMotors", "consumer")));
-    await sources.start(context);
+    await run.start(sources);
     await send("early");
     await sources.update(
-      context.with(recording(changes, consumer, lambda("changeMotors", "consumer"), mapping())),
+      run.context.with(recording(changes, consumer, lambda("changeMotors", "consumer"), mapping())),
     );
     await eventually(() => invoker.bodies.flat().includes("early"));
-    await sources.update(context.with(recording(changes, consumer)));
+    await sources.update(run.context.with(recording(changes, consumer)));
     await send("late");
     // The pollers that went away may have been handed it first; it comes back soon.
     await eventually(async () => {
