@@ -14,8 +14,22 @@ interface PackagedStatement {
   Action?: string | string[];
 }
 
-/** What calls are judged for. */
-const JUDGED = ["dynamodb:", "execute-api:invoke", "lambda:invokefunction", "s3:", "sqs:"];
+/** How the actions begin that calls are judged for. */
+const JUDGED = [
+  "dynamodb:",
+  "events:putevents",
+  "execute-api:invoke",
+  "kms:decrypt",
+  "kms:generatedatakey",
+  "lambda:invokefunction",
+  "s3:",
+  "secretsmanager:",
+  "sns:publish",
+  "sqs:",
+  "ssm:getparameter",
+  "ssm:putparameter",
+  "xray:puttracesegments",
+];
 /** These are of service-linked roles, which no program gives to a role of its own. */
 const OF_SERVICES = "aws-service-role/";
 

@@ -119,6 +119,21 @@ describe("policies of a role", () => {
     assert.deepEqual(allowedOf([power], "sqs:SendMessage", "iam:CreateUser"), ["sqs:SendMessage"]);
   });
 
+  it("of AWS's own are known for every service that runs here", () => {
+    const allowedBy = (name: string, action: string) =>
+      allowedOf([bareRole("r", { managedPolicyArns: [`arn:aws:iam::aws:policy/${name}`] })], action);
+    const named: [policy: string, action: string][] = [
+      ["SecretsManagerReadWrite", "secretsmanager:GetSecretValue"],
+      ["AmazonSSMReadOnlyAccess", "ssm:GetParameter"],
+      ["AmazonSSMFullAccess", "ssm:PutParameter"],
+      ["AmazonSNSFullAccess", "sns:Publish"],
+      ["AmazonEventBridgeFullAccess", "events:PutEvents"],
+      ["AWSXRayDaemonWriteAccess", "xray:PutTraceSegments"],
+    ];
+    for (const [name, action] of named) assert.deepEqual(allowedBy(name, action), [action], name);
+    assert.deepEqual(allowedBy("AmazonSSMReadOnlyAccess", "ssm:PutParameter"), []);
+  });
+
   it("of AWS's own deny what they deny, whatever they are called", () => {
     const beside = "arn:aws:iam::aws:policy/AWSIAMIdentityCenterAllowListForIdentityContext";
     const named = readFileSync(managedPoliciesFile, "utf8");
