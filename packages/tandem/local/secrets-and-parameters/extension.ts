@@ -39,8 +39,8 @@ function answer(
     });
     response.end(body);
   };
-  const { pathname, searchParams } = new URL(url, "http://localhost");
-  const call = callOf(pathname, searchParams, options);
+  const asked = URL.parse(url, "http://localhost");
+  const call = asked && callOf(asked, options);
   if (!call) {
     send(404, "not found");
     return;
@@ -59,8 +59,7 @@ function answer(
 }
 
 function callOf(
-  pathname: string,
-  query: URLSearchParams,
+  { pathname, searchParams: query }: URL,
   { secrets, parameters }: ExtensionOptions,
 ): { operation: ApiOperation; input: JsonObject } | undefined {
   const given = (name: string, as: string) => (query.has(name) ? { [as]: query.get(name) } : {});

@@ -1,6 +1,8 @@
 /** Answers as AWS was recorded to give them, or as its pages of the API say; see docs/decisions/136. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { get as httpGet, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createAddresses } from "../../../local/addresses.ts";
@@ -410,6 +412,11 @@ describe("secrets and parameters", () => {
       [400, 404],
     );
     assert.equal((await get("/secretsmanager/get?secretId=shop%2Fkey", {})).status, 401);
+    // No URL: the run goes on.
+    const odd = httpGet({ host: "127.0.0.1", port: service.extensionPort, path: "//" });
+    const [answer] = (await once(odd, "response")) as [IncomingMessage];
+    answer.resume();
+    assert.equal(answer.statusCode, 404);
   });
 
   it("is nothing for a program without them", async () => {
