@@ -1,4 +1,5 @@
 /** Secrets and parameters of the program, with the values that it gives them. */
+import { oncePerRecording } from "../../program/reading/once.ts";
 import { declared } from "../../program/reading/resources.ts";
 import { object, text, textMap } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
@@ -35,7 +36,8 @@ export interface DeclaredParameter {
   value: string | undefined;
 }
 
-export function readSecrets(recording: Recording): DeclaredSecret[] {
+/** Asked for with every call of a function. */
+export const readSecrets = oncePerRecording((recording): readonly DeclaredSecret[] => {
   const versions = declared(recording, SECRET_VERSION);
   return declared(recording, SECRET).map((resource) => {
     const { inputs, outputs } = resource;
@@ -57,7 +59,7 @@ export function readSecrets(recording: Recording): DeclaredSecret[] {
       ...(version ? { current: currentOf(version) } : {}),
     };
   });
-}
+});
 
 function currentOf({ inputs, outputs }: RecordedResource): DeclaredSecret["current"] {
   const binary = inputs.secretBinary;
@@ -67,8 +69,8 @@ function currentOf({ inputs, outputs }: RecordedResource): DeclaredSecret["curre
   return { value, isBinary, ...(versionId === undefined ? {} : { versionId }) };
 }
 
-export function readParameters(recording: Recording): DeclaredParameter[] {
-  return declared(recording, PARAMETER).map(({ inputs, outputs, name: logicalName }) => {
+export const readParameters = oncePerRecording((recording): readonly DeclaredParameter[] =>
+  declared(recording, PARAMETER).map(({ inputs, outputs, name: logicalName }) => {
     const type = text(inputs.type);
     const isSecure = type === "SecureString";
     const kmsKeyArn = isSecure ? judgedKey(inputs.keyId, recording) : undefined;
@@ -80,8 +82,8 @@ export function readParameters(recording: Recording): DeclaredParameter[] {
       value: text(inputs.value ?? inputs.insecureValue ?? inputs.valueWo),
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     };
-  });
-}
+  }),
+);
 
 /** A key without a policy of its own leaves everything to IAM; what another says is not judged here. */
 function judgedKey(reference: Value | undefined, recording: Recording): string | undefined {
