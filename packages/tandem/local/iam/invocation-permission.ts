@@ -24,18 +24,13 @@ export interface ServiceCall {
 
 /** Why the call would be refused, with the resource to add; undefined when it is allowed. */
 export function invocationRefusal(recording: Recording, call: ServiceCall): string | undefined {
-  const { name, qualifier } = parseFunctionReference(call.functionName);
-  const allowed = readGrants(recording).some(
-    (grant) =>
-      grant.function.name === name &&
-      grant.function.qualifier === qualifier &&
-      grant.principal === call.principal &&
-      (grant.sourceArn === undefined || arnMatches(grant.sourceArn, call.sourceArn)),
-  );
-  if (allowed) return undefined;
-  const called = qualifier === undefined ? name : `${name} by its alias ${qualifier}`;
+  const called = parseFunctionReference(call.functionName);
+  const grants = grantsOf(readGrants(recording), called, call.principal);
+  if (covers(grants, call.sourceArn)) return undefined;
+  const { name, qualifier } = called;
+  const label = qualifier === undefined ? name : `${name} by its alias ${qualifier}`;
   return (
-    `${call.principal} may not call ${called}: declare an aws:lambda/permission:Permission ` +
+    `${call.principal} may not call ${label}: declare an aws:lambda/permission:Permission ` +
     `with this principal and sourceArn ${call.sourceArn}`
   );
 }
@@ -70,20 +65,35 @@ export const readGrants: (recording: Recording) => readonly InvocationGrant[] = 
 );
 
 export function refusalOf(grants: readonly InvocationGrant[], called: FunctionName): RefusalOfSource {
-  const own = grants.filter(
-    (grant) => grant.function.name === called.name && grant.function.qualifier === called.qualifier,
-  );
-  const forApis = own.filter(({ principal, action }) => principal === API_GATEWAY && allowsInvoke(action));
+  const forApis = grantsOf(grants, called, API_GATEWAY);
   const label = called.qualifier === undefined ? called.name : `${called.name}:${called.qualifier}`;
   return (sourceArn) => {
-    if (forApis.some((grant) => grant.sourceArn === undefined || arnMatches(grant.sourceArn, sourceArn)))
-      return undefined;
+    if (covers(forApis, sourceArn)) return undefined;
     if (forApis.length === 0) {
       return `no aws:lambda/permission:Permission lets ${API_GATEWAY} invoke ${label}: declare one with sourceArn ${sourceArn}`;
     }
     const patterns = forApis.map((grant) => grant.sourceArn).join(", ");
     return `the permissions of ${label} do not cover ${sourceArn}: their sourceArn is ${patterns}`;
   };
+}
+
+/** Those that let the service call this very function or alias, whatever their source. */
+function grantsOf(
+  grants: readonly InvocationGrant[],
+  { name, qualifier }: FunctionName,
+  principal: string,
+): InvocationGrant[] {
+  return grants.filter(
+    (grant) =>
+      grant.function.name === name &&
+      grant.function.qualifier === qualifier &&
+      grant.principal === principal &&
+      allowsInvoke(grant.action),
+  );
+}
+
+function covers(grants: readonly InvocationGrant[], sourceArn: string): boolean {
+  return grants.some((grant) => grant.sourceArn === undefined || arnMatches(grant.sourceArn, sourceArn));
 }
 
 /** Actions are compared without regard to case, as IAM does. */

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { LambdaPermission, readGrants, refusalOf } from "../../../local/iam/invocation-permission.ts";
+import {
+  invocationRefusal,
+  LambdaPermission,
+  readGrants,
+  refusalOf,
+} from "../../../local/iam/invocation-permission.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
 import {
   EXECUTION_ARN,
@@ -68,6 +73,26 @@ describe("refusalOf", () => {
     assert.equal(refusal({ name: "read", qualifier: "live" }, live), undefined);
     assert.notEqual(refusal({ name: "read" }, live), undefined);
     assert.match(refusal({ name: "read", qualifier: "live" }, permission("read")) ?? "", /invoke read:live/);
+  });
+});
+
+describe("invocationRefusal", () => {
+  it("takes the permissions of the calling service that allow to invoke, and no others", () => {
+    const bucket = "arn:aws:s3:::barns";
+    const refusal = (inputs: Values) =>
+      invocationRefusal(recordingOf([permission("read", bucket, inputs)]), {
+        functionName: functionArn("read"),
+        principal: "s3.amazonaws.com",
+        sourceArn: bucket,
+      });
+    const principal = "s3.amazonaws.com";
+    for (const action of ["lambda:InvokeFunction", "lambda:*"])
+      assert.equal(refusal({ principal, action }), undefined, action);
+    assert.match(
+      refusal({ principal, action: "lambda:GetFunction" }) ?? "",
+      /^s3\.amazonaws\.com may not call read: declare an aws:lambda\/permission:Permission/,
+    );
+    assert.notEqual(refusal({}), undefined);
   });
 });
 
