@@ -90,5 +90,5 @@ function underParent(child: UrnParts, parent: UrnParts, parentAlias: string): st
 
 /** Of the stack itself, for what concerns no single resource. */
 export function stackUrn({ project, stack }: Pick<Recording, "project" | "stack">): string {
-  return `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
+  return makeUrn(stack, project, undefined, STACK_TYPE, `${project}-${stack}`);
 }
