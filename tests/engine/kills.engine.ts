@@ -2,12 +2,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 
-import {
-  Engine,
-  type EngineResult,
-  isEngineHere,
-  type Run,
-} from "../../packages/tandem/operations/engine/engine.ts";
+import { Engine, isEngineHere, type Run } from "../../packages/tandem/operations/engine/engine.ts";
+import type { CommandResult } from "../../packages/tandem/operations/pulumi.ts";
 import { assertInStep, expectNoChanges, initialise, succeed, thingsOf, up } from "./stack.ts";
 
 /** Kills of one stack that is made anew; each falls later than the one before. */
@@ -24,7 +20,7 @@ function look(engine: Engine, stack: string, output: string): string[] {
   });
 }
 
-async function recover(engine: Engine, folder: string, stack: string): Promise<EngineResult> {
+async function recover(engine: Engine, folder: string, stack: string): Promise<CommandResult> {
   const args = ["--stack", stack, "--state-only", "--interval", "0.5"];
   const said = await engine.tandem(folder, "recover", ...args);
   const told = said.status === 0 ? [] : look(engine, stack, said.output);
@@ -33,7 +29,7 @@ async function recover(engine: Engine, folder: string, stack: string): Promise<E
 
 /** Kills once the clouds hold so many things of the stack. */
 async function killAt(engine: Engine, stack: string, count: number, run: Run): Promise<void> {
-  let ended: EngineResult | undefined;
+  let ended: CommandResult | undefined;
   void run.then((said) => {
     ended = said;
   });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Engine, type EngineResult, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
+import { Engine, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
+import type { CommandResult } from "../../packages/tandem/operations/pulumi.ts";
 import { jobNamed } from "../workflows/workflows.ts";
 import { initialise, thingsOf } from "./stack.ts";
 
@@ -37,7 +38,7 @@ describe("workflows on an engine", function () {
   async function run(
     job: string,
     stack: string,
-  ): Promise<{ said: EngineResult; summary: string; output: string }> {
+  ): Promise<{ said: CommandResult; summary: string; output: string }> {
     for (const name of ["summary", "output"]) rmSync(path.join(temporary, name), { force: true });
     const env = {
       ...jobNamed(job).env,
@@ -54,7 +55,7 @@ describe("workflows on an engine", function () {
     };
     const scripts = (jobNamed(job).steps ?? []).flatMap((step) => step.run ?? []);
     assert.ok(scripts.length > 0);
-    let said: EngineResult | undefined;
+    let said: CommandResult | undefined;
     for (const script of scripts) {
       if (said === undefined || said.status === 0) said = await engine.script(folder, script, env);
     }

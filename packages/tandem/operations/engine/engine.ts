@@ -20,20 +20,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { nearest, packageFolder, sibling } from "../../shared/places.js";
+import type { CommandResult } from "../pulumi.ts";
 import type { Pace } from "./cloud/cloud.ts";
 import { Store, type Thing } from "./cloud/store.ts";
 
 /** A module of `cloud/`, to be run as a process. */
 const cloudFile = (name: string) => fileURLToPath(sibling(import.meta.url, `cloud/${name}`));
 
-export interface EngineResult {
-  status: number;
-  stdout: string;
-  /** Both streams. */
-  output: string;
-}
-
-export interface Run extends Promise<EngineResult> {
+export interface Run extends Promise<CommandResult> {
   /** As a power cut would: the engine and all that it started. */
   kill(): void;
   readonly pid: number;
@@ -142,7 +136,7 @@ export class Engine {
       said.output += text;
     });
     const pid = child.pid ?? 0;
-    const ended = new Promise<EngineResult>((resolve, reject) => {
+    const ended = new Promise<CommandResult>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (status) => resolve({ status: status ?? 1, ...said }));
     });
