@@ -53,10 +53,7 @@ export async function find(operation: PendingOperation, surroundings: FindContex
   return there === undefined ? { maybe: id } : { unknown: replaced(id) };
 }
 
-export function unfinishedResourceOf(
-  { resource }: PendingOperation,
-  around: FindContext,
-): UnfinishedResource {
+function unfinishedResourceOf({ resource }: PendingOperation, around: FindContext): UnfinishedResource {
   const { region, account } = around;
   return { name: nameOf(resource.urn), inputs: resource.inputs ?? {}, region, account };
 }
@@ -83,7 +80,6 @@ function replaced(id: string): string {
 }
 
 /** Every type whose half-made resources can be found again. */
-
 const finders: Record<string, Finder> = { ...awsFinders, ...ec2Finders, ...atlasFinders };
 
 export function finderOf(type: string): Finder | undefined {

@@ -1,4 +1,4 @@
-/** Months and bytes as bills count them. */
+/** Months, bytes and dollars as bills count them. */
 
 /** Hours of a month of average length, as AWS's calculator counts. */
 export const HOURS = 730;
@@ -9,7 +9,6 @@ export const MB_PER_GB = 1024;
 export const MILLION = 1_000_000;
 
 /** Dollars as a person reads them: to the cent, and never a small amount as nothing. */
-
 export function dollars(amount: number): string {
   return amount > 0 && amount < 0.005 ? "< $0.01" : `$${amount.toFixed(2)}`;
 }

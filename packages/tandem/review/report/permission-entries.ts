@@ -5,12 +5,11 @@ import { type Line, line } from "./line.ts";
 import { named, wordFor } from "./words.ts";
 
 export function permissionEntries({ permissions, resources }: Diff): Entry[] {
-  const compared = new Map(resources.map(({ urn, kind }) => [urn, kind]));
   const byUrn = new Map(resources.map((change) => [change.urn, change]));
   // What a new role is usually given is told with the function that it serves.
   const mainOf: MainOf = ({ holder }) => byUrn.get(byUrn.get(holder)?.partOf ?? holder);
   const told = permissions.filter(({ reportedIn }) => reportedIn === undefined);
-  const isGone = ({ holder }: PermissionChange) => compared.get(holder) === "deleted";
+  const isGone = ({ holder }: PermissionChange) => byUrn.get(holder)?.kind === "deleted";
   const usual = told.filter((change) => change.usual && !isGone(change));
   const [widened, narrowed] = (["widened", "narrowed"] as const).map((direction) => {
     const changes = told.filter((change) => change.direction === direction && !usual.includes(change));

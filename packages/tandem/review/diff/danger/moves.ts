@@ -5,7 +5,6 @@ import { readTypeToken } from "../../../program/reading/type-token.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import { choosesAccount } from "../../provider-facts/property-facts.ts";
 import type { PropertyChange, ResourceChange } from "../diff.ts";
-import { resourceName } from "../names.ts";
 import { isProvider } from "../pseudo-resources.ts";
 import type { ComparedResource } from "../resources.ts";
 import { describe, type Found } from "./found.ts";
@@ -106,9 +105,4 @@ function exchangeOf(
 
 function providerName(value: unknown): string {
   return typeof value === "string" ? `provider "${value}"` : "the default provider";
-}
-
-/** @param reference `urn::id` */
-export function nameOfProvider(reference: string): string {
-  return resourceName(reference.slice(0, reference.lastIndexOf("::")));
 }
