@@ -6,7 +6,7 @@ import { type Credentials, credentialsOf, operatorCredentials } from "../../../l
 import { JsonClient } from "../../../local/json-client.ts";
 import { OtherAwsService } from "../../../local/other-services/service.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
-import { patienceMs } from "../../support/patience.ts";
+import { eventually } from "../../support/patience.ts";
 import {
   lambda,
   queue,
@@ -393,12 +393,3 @@ describe("event buses", () => {
     );
   });
 });
-
-/** Waits for what happens by itself, as long as the slowest machine may take. */
-async function eventually(happened: () => boolean): Promise<void> {
-  const end = Date.now() + patienceMs;
-  while (!happened()) {
-    assert.ok(Date.now() < end, "it did not happen");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { type Connection, createConnection } from "mongoose";
 import { findBinary } from "../../../local/mongodb/find-binary.ts";
 import { type MongoServer, startMongo } from "../../../local/mongodb/server.ts";
+import { eventually } from "../../support/patience.ts";
 
 describe("MongoDB server", () => {
   let folder: string;
@@ -162,8 +162,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false; // no such process
   }
-}
-
-async function eventually(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(20);
 }

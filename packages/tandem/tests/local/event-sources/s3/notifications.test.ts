@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { setTimeout as pause } from "node:timers/promises";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { S3Event } from "aws-lambda";
 import type { DeliverTo, Delivery } from "../../../../local/deliveries/destinations.ts";
 import { BucketNotificationService } from "../../../../local/event-sources/s3/service.ts";
 import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
+import { eventually } from "../../../support/patience.ts";
 import {
   bucket,
   lambda,
@@ -186,7 +186,3 @@ describe("bucket notification", () => {
     assert.equal(calls[0]?.event.Records[0]?.s3.object.key, "other/a.json");
   });
 });
-
-async function eventually(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(20);
-}

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as pause } from "node:timers/promises";
 import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -12,6 +11,7 @@ import { QueueSourceService } from "../../../../local/event-sources/sqs/service.
 import type { InvokeResult, Invoker } from "../../../../local/invocation.ts";
 import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
+import { eventually } from "../../../support/patience.ts";
 import {
   lambda,
   queue,
@@ -227,7 +227,3 @@ describe("event source mapping of a queue", () => {
     assert.deepEqual(invoker.bodies.flat(), ["early"]);
   });
 });
-
-async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await pause(50);
-}

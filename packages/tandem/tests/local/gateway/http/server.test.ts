@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
-import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import type { HttpAnswer, HttpRequest } from "../../../../local/gateway/http/http-message.ts";
 import {
@@ -11,6 +10,7 @@ import {
   type ServerTimeouts,
 } from "../../../../local/gateway/http/server.ts";
 
+import { eventually } from "../../../support/patience.ts";
 import { connected, exchange, received } from "../exchange.ts";
 
 describe("ApiServer", () => {
@@ -224,8 +224,8 @@ describe("ApiServer", () => {
     const socket = await connected(port);
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     socket.pause();
-    await until(async () => (await server.connections()) === 1);
-    await until(async () => (await server.connections()) === 0);
+    await eventually(async () => (await server.connections()) === 1);
+    await eventually(async () => (await server.connections()) === 0);
     socket.destroy();
   });
 
@@ -317,10 +317,6 @@ function malformed(): fc.Arbitrary<string> {
     fc.string({ unit: "binary", maxLength: 20 }),
   );
   return fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(""));
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await setTimeout(10);
 }
 
 /** Sends, half-closes, and waits until the connection is gone. */
