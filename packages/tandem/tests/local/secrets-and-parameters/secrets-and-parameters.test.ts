@@ -1,24 +1,26 @@
 /** Answers as AWS was recorded to give them, or as its pages of the API say; see docs/decisions/136. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { get as httpGet, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { createAddresses } from "../../../local/addresses.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import { IamService } from "../../../local/iam/service.ts";
 import { JsonClient, ServiceError } from "../../../local/json-client.ts";
-import { anyPorts } from "../../../local/kept-ports.ts";
 import { OtherAwsService } from "../../../local/other-services/service.ts";
 import { parityRows } from "../../../local/parity.ts";
 import { SecretsAndParametersService } from "../../../local/secrets-and-parameters/service.ts";
-import type { LocalContext } from "../../../local/service.ts";
 import type { RecordedResource, Value, Values } from "../../../program/recording.ts";
-import { recordedProgram } from "../../support/recordings.ts";
-import { resource } from "../iam/recordings.ts";
+import {
+  REGION,
+  recording,
+  resource,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
+import { serviceRun } from "../support/service-run.ts";
 
-const REGION = "eu-central-1";
 const secretArn = (name: string) => `arn:aws:secretsmanager:${REGION}:123456789012:secret:${name}-AbCdEf`;
 const parameterArn = (name: string) =>
   `arn:aws:ssm:${REGION}:123456789012:parameter/${name.replace(/^\//, "")}`;
@@ -35,13 +37,6 @@ const version = (of: string, secretString: Value, more: Values = {}) =>
   });
 const parameter = (name: string, inputs: Values) =>
   resource("aws:ssm/parameter:Parameter", name, { name, ...inputs }, { name, arn: parameterArn(name) });
-const role = (name: string, ...statements: object[]) => [
-  resource("aws:iam/role:Role", name, { name }, { name, arn: `arn:aws:iam::123456789012:role/${name}` }),
-  resource("aws:iam/rolePolicy:RolePolicy", `${name}-policy`, {
-    role: name,
-    policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-  }),
-];
 const allow = (Action: string | string[], Resource: string | string[]) => ({
   Effect: "Allow",
   Action,
@@ -63,52 +58,31 @@ const declared: RecordedResource[] = [
   parameter("/shop/deep/key", { type: "SecureString", value: { $: "secret", value: "hidden" } }),
   parameter("/shop/list", { type: "StringList", value: "a,b" }),
   parameter("plain", { type: "String", value: "p" }),
-  ...role(
+  role(
     "reader",
     allow("secretsmanager:GetSecretValue", [secretArn("shop/key"), secretArn("keyed")]),
     allow(["ssm:GetParameter", "ssm:GetParameters"], parameterArn("/shop/limit")),
   ),
-  ...role("keyed", allow("secretsmanager:GetSecretValue", secretArn("keyed")), allow("kms:Decrypt", KEY)),
+  role("keyed", allow("secretsmanager:GetSecretValue", secretArn("keyed")), allow("kms:Decrypt", KEY)),
 ];
 
 describe("secrets and parameters", () => {
-  let folder: string;
-  let others: OtherAwsService;
+  const run = serviceRun();
   let service: SecretsAndParametersService;
-  let context: LocalContext;
-  const told: string[] = [];
-  const file = () => path.join(folder, "secrets-and-parameters", "values.json");
+  const file = () => path.join(run.context.folder, "secrets-and-parameters", "values.json");
 
-  async function start(resources: RecordedResource[], extensionPort = 0): Promise<void> {
-    const iam = new IamService();
-    others = new OtherAwsService(iam);
-    service = new SecretsAndParametersService({ otherServices: others, iam, extensionPort });
-    context = {
-      recording: recordedProgram(resources),
-      dataFolder: (name) => path.join(folder, name),
-      log: (line) => told.push(line),
-      signal: new AbortController().signal,
-      addresses: createAddresses(),
-      ports: anyPorts,
-    };
-    for (const one of [iam, others, service]) await one.start(context);
+  async function start(context: TestContext): Promise<void> {
+    const iam = await run.begin(context);
+    const otherServices = new OtherAwsService(iam);
+    service = new SecretsAndParametersService({ otherServices, iam, extensionPort: 0 });
+    await run.start(otherServices, service);
   }
 
-  async function stop(): Promise<void> {
-    await service.stop();
-    await others.stop();
-  }
+  const restart = (resources: RecordedResource[]) => start(run.context.with(recording(...resources)));
 
-  beforeEach(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), "tandem-secrets-"));
-    await start(declared);
-  });
-  afterEach(async () => {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  beforeEach(() => start(testContext(recording(...declared))));
 
-  const asRole = (name: string) => credentialsOf(`arn:aws:iam::123456789012:role/${name}`);
+  const asRole = (name: string) => credentialsOf(roleArn(name));
 
   function call(
     service: "secretsmanager" | "ssm",
@@ -117,7 +91,7 @@ describe("secrets and parameters", () => {
     credentials: Credentials = operatorCredentials,
     // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
   ): Promise<any> {
-    const endpoint = new URL(context.addresses.variables().AWS_ENDPOINT_URL ?? "");
+    const endpoint = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL ?? "");
     const target = service === "ssm" ? "AmazonSSM" : "secretsmanager";
     return new JsonClient({ endpoint, service, target, region: REGION, credentials }).call(operation, input);
   }
@@ -154,10 +128,10 @@ describe("secrets and parameters", () => {
     const { SecretString: made } = await secretsManager("GetSecretValue", { SecretId: "random" });
     assert.match(made, /^[\w-]{32}$/);
     assert.equal(statSync(file()).mode & 0o777, 0o600);
-    await stop();
-    await start(declared);
+    await run.stop();
+    await restart(declared);
     assert.equal((await secretsManager("GetSecretValue", { SecretId: "random" })).SecretString, made);
-    assert.equal(told.join("\n").includes(made), false);
+    assert.equal(run.context.lines.join("\n").includes(made), false);
   });
 
   it("puts a new version, and still knows the one before", async () => {
@@ -204,14 +178,14 @@ describe("secrets and parameters", () => {
   it("keeps what was put from start to start, until the program gives another value", async () => {
     await secretsManager("PutSecretValue", { SecretId: "shop/key", SecretString: "put" });
     await ssm("PutParameter", { Name: "plain", Value: "q", Overwrite: true });
-    await stop();
-    await start(declared);
+    await run.stop();
+    await restart(declared);
     assert.equal((await secretsManager("GetSecretValue", { SecretId: "shop/key" })).SecretString, "put");
     assert.equal((await ssm("GetParameter", { Name: "plain" })).Parameter.Value, "q");
     const changed = declared.map((one) =>
       one.name === "shop/key-version" ? version("shop/key", "given anew") : one,
     );
-    await service.update({ ...context, recording: recordedProgram(changed) });
+    await service.update(run.context.with(recording(...changed)));
     assert.equal(
       (await secretsManager("GetSecretValue", { SecretId: "shop/key" })).SecretString,
       "given anew",
@@ -385,12 +359,12 @@ describe("secrets and parameters", () => {
   });
 
   it("answers at the address of AWS's extension, by a session's token", async () => {
-    await stop();
+    await run.stop();
     const lambda = resource("aws:lambda/function:Function", "f", {
       layers: [EXTENSION],
-      role: "arn:aws:iam::123456789012:role/reader",
+      role: roleArn("reader"),
     });
-    await start([...declared, lambda]);
+    await restart([...declared, lambda]);
     const token = asRole("reader").sessionToken;
     const get = async (
       target: string,
@@ -420,9 +394,9 @@ describe("secrets and parameters", () => {
   });
 
   it("is nothing for a program without them", async () => {
-    await stop();
-    rmSync(path.join(folder, "secrets-and-parameters"), { recursive: true });
-    await start([]);
+    await run.stop();
+    rmSync(path.join(run.context.folder, "secrets-and-parameters"), { recursive: true });
+    await restart([]);
     await refused(
       secretsManager("GetSecretValue", { SecretId: "x" }),
       "NotImplemented",
@@ -434,7 +408,7 @@ describe("secrets and parameters", () => {
 
   it("is realised, and what does something in the cloud alone is not", () => {
     const rotation = resource("aws:secretsmanager/secretRotation:SecretRotation", "rotation", {});
-    const rows = parityRows(recordedProgram([...declared, rotation]), [service]);
+    const rows = parityRows(recording(...declared, rotation), [service]);
     const state = (type: string) => rows.find((row) => row.type === type)?.state;
     assert.equal(state("aws:secretsmanager/secret:Secret"), "realised");
     assert.equal(state("aws:ssm/parameter:Parameter"), "realised");
