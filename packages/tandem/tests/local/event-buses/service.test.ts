@@ -110,16 +110,13 @@ describe("event buses", () => {
     failure = undefined;
   });
 
-  function put(entries: object[], credentials: Credentials = operatorCredentials): Promise<Put> {
+  function client(credentials: Credentials = operatorCredentials): JsonClient {
     const endpoint = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL ?? "");
-    return new JsonClient({
-      endpoint,
-      service: "events",
-      target: "AWSEvents",
-      region: REGION,
-      credentials,
-    }).call("PutEvents", { Entries: entries });
+    return new JsonClient({ endpoint, service: "events", target: "AWSEvents", region: REGION, credentials });
   }
+
+  const put = (entries: object[], credentials?: Credentials) =>
+    client(credentials).call<Put>("PutEvents", { Entries: entries });
 
   it("hand what a pattern takes to a function, with AWS's event", async () => {
     await start(grown, toWater, lambda("water", "r"), role("r"), permission);
@@ -365,15 +362,7 @@ describe("event buses", () => {
 
   it("refuse by name what EventBridge does besides", async () => {
     await start();
-    const endpoint = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL ?? "");
-    const client = new JsonClient({
-      endpoint,
-      service: "events",
-      target: "AWSEvents",
-      region: REGION,
-      credentials: operatorCredentials,
-    });
-    await assert.rejects(client.call("ListRules", {}), {
+    await assert.rejects(client().call("ListRules", {}), {
       code: "NotImplemented",
       said: /ListRules: the local EventBridge/,
     });

@@ -1,8 +1,6 @@
 /** Values as AWS was recorded to answer in November 2025; see docs/conformance.md. */
 import assert from "node:assert/strict";
 import { get } from "node:http";
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { FunctionUrlService } from "../../../local/function-urls/service.ts";
 import type { RequestLine } from "../../../local/gateway/service.ts";
 import { type Credentials, credentialsOf } from "../../../local/iam/credentials.ts";
@@ -10,6 +8,7 @@ import { guardOf } from "../../../local/iam/policies.ts";
 import { parityRows } from "../../../local/parity.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
 import { exchange } from "../gateway/exchange.ts";
+import { signedFetch } from "../support/signed-fetch.ts";
 import { functionArn, lambda, resource, startRun, type TestRun } from "../workers/support.ts";
 
 const REGION = "eu-central-1";
@@ -387,21 +386,15 @@ describe("function URLs", () => {
       roleName: string,
       more: { service?: string; region?: string; credentials?: Credentials } = {},
     ) {
-      const target = new URL(at("guarded", "/x?b=2&a=1"));
-      const { service: of = "lambda", region = REGION } = more;
-      const credentials = more.credentials ?? credentialsOf(`arn:aws:iam::123456789012:role/${roleName}`);
-      const signer = new SignatureV4({ credentials, region, service: of, sha256: Sha256 });
-      const { headers } = await signer.sign({
+      const response = await signedFetch(new URL(at("guarded", "/x?b=2&a=1")), {
+        credentials: credentialsOf(`arn:aws:iam::123456789012:role/${roleName}`),
+        service: "lambda",
+        region: REGION,
         method: "POST",
-        protocol: "http:",
-        hostname: target.hostname,
-        port: Number(target.port),
-        path: target.pathname,
-        query: { b: "2", a: "1" },
-        headers: { host: target.host, "content-type": "text/plain" },
+        headers: { "content-type": "text/plain" },
         body: "hi",
+        ...more,
       });
-      const response = await fetch(target, { method: "POST", body: "hi", headers });
       return {
         status: response.status,
         type: response.headers.get("x-amzn-errortype"),

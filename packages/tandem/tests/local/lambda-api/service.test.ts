@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import type { Refusal } from "../../../local/iam/guard.ts";
 import { IamService } from "../../../local/iam/service.ts";
 import { LambdaApiService } from "../../../local/lambda-api/service.ts";
+import { signedFetch } from "../support/signed-fetch.ts";
 import { functionArn, lambda, resource, startRun, type TestRun } from "../workers/support.ts";
 
 const caller = "arn:aws:iam::123456789012:role/caller";
@@ -87,25 +86,8 @@ describe("the local Lambda's own interface", () => {
       service = "lambda",
     }: Call = {},
   ) {
-    const signer = new SignatureV4({
-      credentials,
-      region,
-      service,
-      sha256: Sha256,
-    });
-    const [pathname = "", search] = path.split("?");
-    const query = Object.fromEntries(new URLSearchParams(search));
-    const signed = await signer.sign({
-      method,
-      protocol: "http:",
-      hostname: endpoint.hostname,
-      port: Number(endpoint.port),
-      path: pathname,
-      query,
-      headers: { host: endpoint.host, ...headers },
-      body,
-    });
-    const response = await fetch(new URL(path, endpoint), { method, headers: signed.headers, body });
+    const request = { credentials, service, region, method, headers, body };
+    const response = await signedFetch(new URL(path, endpoint), request);
     const text = await response.text();
     return {
       status: response.status,
