@@ -64,26 +64,38 @@ export class KeptPorts implements Ports {
 }
 
 /** Listens on this machine at the port or, where another process has it, at any free one. */
-export async function listenAt(server: Server, port: number, mayMove = true): Promise<number> {
-  try {
-    await listen(server, port);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!mayMove || port === 0 || (code !== "EADDRINUSE" && code !== "EACCES")) throw error;
-    await listen(server, 0);
-  }
-  return (server.address() as AddressInfo).port;
+export function listenAt(server: Server, port: number, mayMove = true): Promise<number> {
+  const listen = (at: number) => listenHere(server, at);
+  return mayMove ? orAnywhere(listen, port) : listen(port);
 }
 
 /** Resolves once it listens where it did the last time, if it can. */
-export async function listenAgain(server: Server, kept: KeptPort): Promise<number> {
-  const port = await listenAt(server, kept.last);
+export function listenAgain(server: Server, kept: KeptPort): Promise<number> {
+  return keepPort((port) => listenHere(server, port), kept);
+}
+
+/** The same for who listens in a way of its own: `listen` resolves to the port. */
+export async function keepPort(listen: Listen, kept: KeptPort): Promise<number> {
+  const port = await orAnywhere(listen, kept.last);
   kept.keep(port);
   return port;
 }
 
-async function listen(server: Server, port: number): Promise<void> {
+type Listen = (port: number) => Promise<number>;
+
+async function orAnywhere(listen: Listen, port: number): Promise<number> {
+  try {
+    return await listen(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (port === 0 || (code !== "EADDRINUSE" && code !== "EACCES")) throw error;
+    return listen(0);
+  }
+}
+
+async function listenHere(server: Server, port: number): Promise<number> {
   const listening = once(server, "listening");
   server.listen(port, "127.0.0.1");
   await listening;
+  return (server.address() as AddressInfo).port;
 }

@@ -12,11 +12,12 @@ import {
   messageAnswer,
   type StreamedAnswer,
 } from "../gateway/http/http-message.ts";
+import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
 import { ApiServer, DEFAULT_TIMEOUTS } from "../gateway/http/server.ts";
 import type { RequestLine } from "../gateway/service.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
-import type { KeptPort } from "../kept-ports.ts";
+import { keepPort } from "../kept-ports.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { rootOf } from "../xray/trace-header.ts";
@@ -34,12 +35,6 @@ export interface FunctionUrlOptions {
   observer?: Observer | undefined;
 }
 
-interface Served {
-  handler: UrlHandler;
-  server: ApiServer;
-  url: string;
-}
-
 /** A function may take its whole time before it says anything. */
 const TIMEOUTS = { ...DEFAULT_TIMEOUTS, idle: (limits.lambda.timeout.longest + 5) * 1_000 };
 
@@ -48,7 +43,7 @@ export class FunctionUrlService implements Service {
   readonly #options: FunctionUrlOptions;
   readonly #host: string;
   /** By URN. */
-  readonly #served = new Map<string, Served>();
+  readonly #served = new Map<string, Served<UrlHandler>>();
 
   constructor(options: FunctionUrlOptions) {
     this.#options = options;
@@ -88,18 +83,14 @@ export class FunctionUrlService implements Service {
       if (known) known.handler = handler;
       else await this.#serve(handler, context);
     }
-    const declared = new Set(urls.map(({ urn }) => urn));
-    for (const [urn, { server }] of this.#served) {
-      if (declared.has(urn)) continue;
-      this.#served.delete(urn);
-      await server.close();
-    }
+    await closeOthers(
+      this.#served,
+      urls.map(({ urn }) => urn),
+    );
   }
 
   async stop(): Promise<void> {
-    const served = [...this.#served.values()];
-    this.#served.clear();
-    await Promise.all(served.map(({ server }) => server.close()));
+    await closeOthers(this.#served, []);
   }
 
   async #serve(handler: UrlHandler, { ports, addresses, log }: LocalContext): Promise<void> {
@@ -109,8 +100,8 @@ export class FunctionUrlService implements Service {
       onMistake: (error) => log(`The function URL ${name} failed: ${String(error)}`),
       timeouts: TIMEOUTS,
     });
-    const port = await listenAgain(server, this.#host, ports.of(`function URL ${name}`));
-    const url = `http://${this.#host === "0.0.0.0" ? "127.0.0.1" : this.#host}:${port}`;
+    const kept = ports.of(`function URL ${name}`);
+    const url = addressOf(this.#host, await keepPort((port) => server.listen(port, this.#host), kept));
     this.#served.set(urn, { handler, server, url });
     addresses.replace(endpoint, url);
   }
@@ -184,14 +175,4 @@ export class FunctionUrlService implements Service {
       ...(invoked ? { invocation: requestId } : {}),
     });
   }
-}
-
-/** At the port of the last start or, where another process has it, at any free one. */
-async function listenAgain(server: ApiServer, host: string, kept: KeptPort): Promise<number> {
-  const port = await server.listen(kept.last, host).catch((error: NodeJS.ErrnoException) => {
-    if (kept.last === 0 || (error.code !== "EADDRINUSE" && error.code !== "EACCES")) throw error;
-    return server.listen(0, host);
-  });
-  kept.keep(port);
-  return port;
 }

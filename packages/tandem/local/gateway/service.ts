@@ -18,6 +18,7 @@ import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
+import { addressOf, closeOthers, type Served } from "./http/served.ts";
 import { ApiServer } from "./http/server.ts";
 import type { LocalIssuer } from "./issuer/issuer.ts";
 import { issuerAnswer } from "./issuer/issuer-endpoints.ts";
@@ -55,18 +56,12 @@ export interface RequestLine {
   invocation?: string;
 }
 
-interface Served {
-  handler: ApiHandler;
-  server: ApiServer;
-  url: string;
-}
-
 export class GatewayService implements Service {
   readonly name = "gateway";
   readonly #options: GatewayOptions;
   readonly #host: string;
   /** By URN of the API. */
-  readonly #served = new Map<string, Served>();
+  readonly #served = new Map<string, Served<ApiHandler>>();
   #issuer: LocalIssuer | undefined;
   /** The name that tokens carry; undefined when no route asks for a token. */
   #issuerName: string | undefined;
@@ -111,21 +106,17 @@ export class GatewayService implements Service {
       ...(this.#issuer ? { issuer: this.#issuer } : {}),
     });
     const apis = readApis(recording, authorizers);
-    const declared = new Set(apis.map(({ urn }) => urn));
     for (const api of apis) {
       await this.#serve(api, context);
     }
-    for (const [urn, { server }] of this.#served) {
-      if (declared.has(urn)) continue;
-      this.#served.delete(urn);
-      await server.close();
-    }
+    await closeOthers(
+      this.#served,
+      apis.map(({ urn }) => urn),
+    );
   }
 
   async stop(): Promise<void> {
-    const served = [...this.#served.values()];
-    this.#served.clear();
-    await Promise.all(served.map(({ server }) => server.close()));
+    await closeOthers(this.#served, []);
   }
 
   async #serve(api: Api, context: LocalContext): Promise<void> {
@@ -140,7 +131,7 @@ export class GatewayService implements Service {
       onMistake: (error) => context.log(`The gateway failed: ${stackOf(error)}`),
     });
     const port = await this.#listen(server);
-    const url = `http://${reachable(this.#host)}:${port}`;
+    const url = addressOf(this.#host, port);
     this.#served.set(api.urn, { handler, server, url });
     context.addresses.replace(api.endpoint, url);
     if (api.stages.length === 0 && api.protocol !== "WEBSOCKET") {
@@ -258,13 +249,6 @@ function forbidden(why: string): HttpAnswer {
 async function openIssuer(folder: string): Promise<LocalIssuer> {
   const { LocalIssuer } = await import("./issuer/issuer.ts");
   return LocalIssuer.open(folder);
-}
-
-/** A host that a client on this machine can call, where it listens on all of them too. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 function stackOf(error: unknown): string {
