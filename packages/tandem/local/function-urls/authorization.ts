@@ -33,10 +33,8 @@ const failures: Record<Exclude<AuthenticationFailure, "no signature">, [type: st
 export function authorize(url: FunctionUrl, request: SignedRequest, guard: Guard): Authorization {
   if (url.authorization === "NONE") return { allowed: true };
   const signature = readSignature(request);
-  if (!signature)
-    return { allowed: false, answer: forbidden, reason: "the request carries no AWS signature" };
   const principal = guard.authenticate(request, SERVICE);
-  if (principal === "no signature")
+  if (!signature || principal === "no signature")
     return { allowed: false, answer: forbidden, reason: "the request carries no AWS signature" };
   if (typeof principal === "string") {
     const answer = wrongSignature(...failures[principal]);

@@ -4,7 +4,7 @@ import type { RecordedResource, Recording } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import { whyForeign } from "../callers.ts";
 import type { Endpoint } from "../gateway/endpoints.ts";
-import { type HeaderFields, readHeaderFields } from "../gateway/http/header-fields.ts";
+import { readHeaderFields } from "../gateway/http/header-fields.ts";
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -113,23 +113,15 @@ export class FunctionUrlService implements Service {
     const fields = readHeaderFields(request.rawHeaders);
     const foreign = whyForeign(fields.joined, (origin) => handler.allowsOrigin(origin));
     if (foreign !== undefined) return messageAnswer(403, `Forbidden by the local run. ${foreign}.`);
-    const own = { ...fields.joined };
     const handled = await handler.handle(request, randomUUID(), fields);
     const { answer, sent } = handled;
-    if (!isStreamed(answer)) this.#tell(handler, request, own, handled, started, answer.body);
+    const tell = (told: UrlHandled, body: string | Buffer) =>
+      this.#tell(handler, request, told, started, body);
+    if (!isStreamed(answer)) tell(handled, answer.body);
     else
       void sent?.then(
-        ({ body, reason }) =>
-          this.#tell(
-            handler,
-            request,
-            own,
-            reason === undefined ? handled : { ...handled, reason },
-            started,
-            body,
-          ),
-        (error: unknown) =>
-          this.#tell(handler, request, own, { ...handled, reason: String(error) }, started, ""),
+        ({ body, reason }) => tell(reason === undefined ? handled : { ...handled, reason }, body),
+        (error: unknown) => tell({ ...handled, reason: String(error) }, ""),
       );
     return answer;
   }
@@ -137,7 +129,6 @@ export class FunctionUrlService implements Service {
   #tell(
     { url }: UrlHandler,
     { time, method, target, rawHeaders, body }: HttpRequest,
-    joined: HeaderFields["joined"],
     { answer, requestId, invoked, reason, trace }: UrlHandled,
     started: number,
     answerBody: string | Buffer,
@@ -161,7 +152,7 @@ export class FunctionUrlService implements Service {
       functionName: url.functionName,
       ...(invoked ? { invocationId: requestId } : {}),
       ...known,
-      trace: rootOf(joined["x-amzn-trace-id"] ?? trace),
+      trace: rootOf(trace),
     });
     this.#options.onRequest?.({
       api: url.name,
