@@ -4,10 +4,12 @@
  */
 
 import type { IamIdentity } from "../gateway/api.ts";
-import type { HttpAnswer } from "../gateway/http/http-message.ts";
+import { iamIdentity, signedRequest } from "../gateway/authorizers/iam-authorizer.ts";
+import type { HeaderFields } from "../gateway/http/header-fields.ts";
+import type { HttpAnswer, HttpRequest } from "../gateway/http/http-message.ts";
 import type { Call } from "../iam/evaluate.ts";
-import type { AuthenticationFailure, Guard, Principal } from "../iam/guard.ts";
-import { readSignature, type SignedRequest } from "../iam/signature.ts";
+import type { AuthenticationFailure, Guard } from "../iam/guard.ts";
+import { readSignature } from "../iam/signature.ts";
 import { forbidden, wrongSignature } from "./answers.ts";
 import type { FunctionUrl } from "./declared.ts";
 
@@ -30,10 +32,16 @@ const failures: Record<Exclude<AuthenticationFailure, "no signature">, [type: st
   ],
 };
 
-export function authorize(url: FunctionUrl, request: SignedRequest, guard: Guard): Authorization {
+export function authorize(
+  url: FunctionUrl,
+  request: HttpRequest,
+  fields: HeaderFields,
+  guard: Guard,
+): Authorization {
   if (url.authorization === "NONE") return { allowed: true };
-  const signature = readSignature(request);
-  const principal = guard.authenticate(request, SERVICE);
+  const signed = signedRequest(request, fields);
+  const signature = readSignature(signed);
+  const principal = guard.authenticate(signed, SERVICE);
   if (!signature || principal === "no signature")
     return { allowed: false, answer: forbidden, reason: "the request carries no AWS signature" };
   if (typeof principal === "string") {
@@ -46,7 +54,7 @@ export function authorize(url: FunctionUrl, request: SignedRequest, guard: Guard
   }
   const refusal = guard.refusal(principal, callsOf(url));
   if (refusal) return { allowed: false, answer: forbidden, reason: `${refusal.message}. ${refusal.hint}` };
-  return { allowed: true, identity: identityOf(principal, signature.accessKeyId, url) };
+  return { allowed: true, identity: iamIdentity(principal, signature.accessKeyId, url) };
 }
 
 function callsOf({ functionArn, authorization }: FunctionUrl): Call[] {
@@ -62,17 +70,4 @@ function callsOf({ functionArn, authorization }: FunctionUrl): Call[] {
       context: { "lambda:invokedviafunctionurl": ["true"] },
     },
   ];
-}
-
-function identityOf({ arn, role }: Principal, accessKey: string, { accountId }: FunctionUrl): IamIdentity {
-  const userId = role ? `${accessKey}:${role.session}` : accessKey;
-  return {
-    accessKey,
-    accountId,
-    callerId: userId,
-    cognitoIdentity: null,
-    principalOrgId: "o-local",
-    userArn: arn,
-    userId,
-  };
 }

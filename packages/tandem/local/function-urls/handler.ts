@@ -76,15 +76,18 @@ export class UrlHandler {
   async #called(request: HttpRequest, { requestId, trace, fields }: Told): Promise<Answered> {
     const bytes = Math.max(request.body.length, Number(fields.joined["content-length"] ?? 0));
     if (bytes > limits.lambda.largestEvent) return { answer: tooLarge, reason: "the body is over 6 MB" };
-    const { method, target: url, body } = request;
-    const cookie = fields.cookies?.join("; ");
-    const headers = cookie === undefined ? fields.joined : { ...fields.joined, cookie };
-    const authorization = authorize(this.url, { method, url, headers, body }, this.#guard());
+    const authorization = authorize(this.url, request, fields, this.#guard());
     if (!authorization.allowed) return authorization;
     const { identity } = authorization;
     addOwnHeaders(fields, request, trace);
-    const event = urlEvent(this.url, { request, target: readTarget(url), fields, requestId, identity });
-    if (isEventTooLarge(event, body.length))
+    const event = urlEvent(this.url, {
+      request,
+      target: readTarget(request.target),
+      fields,
+      requestId,
+      identity,
+    });
+    if (isEventTooLarge(event, request.body.length))
       return { answer: tooLarge, reason: "the event is more than the 6 MB that Lambda takes" };
     const options: InvokeOptions = { caller: "url", traceHeader: trace, requestId };
     try {

@@ -1,8 +1,9 @@
 /** Routes with AWS_IAM: the request must be signed with a key of this run, and its owner must be allowed to call. */
 import type { Guard, Principal } from "../../iam/guard.ts";
-import { readSignature } from "../../iam/signature.ts";
-import type { Api, Authorizer, AuthorizerDecision, RoutedRequest } from "../api.ts";
-import { messageAnswer } from "../http/http-message.ts";
+import { readSignature, type SignedRequest } from "../../iam/signature.ts";
+import type { Api, Authorizer, AuthorizerDecision, IamIdentity, RoutedRequest } from "../api.ts";
+import type { HeaderFields } from "../http/header-fields.ts";
+import { type HttpRequest, messageAnswer } from "../http/http-message.ts";
 
 const SERVICE = "execute-api";
 
@@ -12,9 +13,7 @@ export function iamAuthorizer(api: Api, guard: Guard): Authorizer {
 
 function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDecision {
   const { request, fields, route, stage, routePath } = routed;
-  const cookie = fields.cookies?.join("; ");
-  const headers = cookie === undefined ? fields.joined : { ...fields.joined, cookie };
-  const signed = { method: request.method, url: request.target, headers, body: request.body };
+  const signed = signedRequest(request, fields);
   const signature = readSignature(signed);
   if (!signature) return refuse(api, "Missing Authentication Token", "the request carries no AWS signature");
   if (signature.service !== SERVICE || signature.region !== api.region) {
@@ -32,13 +31,27 @@ function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDec
   const resource = `${api.executionArn}/${stage.name}/${request.method}${path}`;
   const refusal = guard.refusal(principal, [{ action: "execute-api:Invoke", resource, context: {} }]);
   if (refusal) return refuse(api, "Forbidden", `${refusal.message}. ${refusal.hint}`);
-  return { allowed: true, identity: identityOf(principal, signature.accessKeyId, api) };
+  return { allowed: true, identity: { iam: iamIdentity(principal, signature.accessKeyId, api) } };
 }
 
-function identityOf({ arn, role }: Principal, accessKey: string, { accountId }: Api) {
+/** As its caller signed it: with the cookies, which are kept apart from the headers. */
+export function signedRequest(
+  { method, target, body }: HttpRequest,
+  { joined, cookies }: HeaderFields,
+): SignedRequest {
+  const cookie = cookies?.join("; ");
+  return { method, url: target, headers: cookie === undefined ? joined : { ...joined, cookie }, body };
+}
+
+/** Of the caller, for the event. */
+export function iamIdentity(
+  { arn, role }: Principal,
+  accessKey: string,
+  { accountId }: Pick<Api, "accountId">,
+): IamIdentity {
   const userId = role ? `${accessKey}:${role.session}` : accessKey;
   const fixed = { cognitoIdentity: null, principalOrgId: "o-local" };
-  return { iam: { accessKey, accountId, callerId: userId, userArn: arn, userId, ...fixed } };
+  return { accessKey, accountId, callerId: userId, userArn: arn, userId, ...fixed };
 }
 
 /** A REST API says what is missing, an HTTP API says nothing. */
