@@ -1,5 +1,4 @@
 /** Functions written inline that the SDK cannot turn into code: its error tells neither file nor line where the program is compiled. */
-import { Session } from "node:inspector/promises";
 import { createRequire, findSourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Position } from "./errors.ts";
@@ -35,6 +34,8 @@ const HANDLE = Symbol.for("tandem.inline");
 
 /** Where a function was written, as the debugger knows it. */
 async function placeOf(written: object): Promise<Position | undefined> {
+  // Loaded here, because hardly a recording needs it.
+  const { Session } = await import("node:inspector/promises");
   const session = new Session();
   const urls = new Map<string, string>();
   session.connect();
