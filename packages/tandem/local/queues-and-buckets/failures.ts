@@ -10,18 +10,26 @@ type Known = Record<AuthenticationFailure, { code: string; message: string }>;
 const WRONG_SIGNATURE =
   "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
 
-const sqsKnown: Known = {
-  "no signature": { code: "MissingAuthenticationToken", message: "Request is missing Authentication Token" },
-  "unknown key": {
-    code: "InvalidClientTokenId",
-    message: "The security token included in the request is invalid.",
-  },
-  "wrong signature": { code: "SignatureDoesNotMatch", message: WRONG_SIGNATURE },
-  "wrong service": {
-    code: "SignatureDoesNotMatch",
-    message: "Credential should be scoped to correct service: 'sqs'.",
-  },
-};
+/** Of the services whose protocol was once one of forms. */
+export function formFailures(service: "sqs" | "sns"): Known {
+  return {
+    "no signature": {
+      code: "MissingAuthenticationToken",
+      message: "Request is missing Authentication Token",
+    },
+    "unknown key": {
+      code: "InvalidClientTokenId",
+      message: "The security token included in the request is invalid.",
+    },
+    "wrong signature": { code: "SignatureDoesNotMatch", message: WRONG_SIGNATURE },
+    "wrong service": {
+      code: "SignatureDoesNotMatch",
+      message: `Credential should be scoped to correct service: '${service}'.`,
+    },
+  };
+}
+
+const sqsKnown = formFailures("sqs");
 const s3Known: Known = {
   "no signature": { code: "AccessDenied", message: "Access Denied" },
   "unknown key": {

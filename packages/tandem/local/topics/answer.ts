@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { readArn } from "../../program/reading/arn.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import type { Guard, Principal, Refusal } from "../iam/guard.ts";
 import { notImplemented, operationOf } from "../other-services/service.ts";
-import { escapeXml } from "../queues-and-buckets/failures.ts";
+import { escapeXml, formFailures } from "../queues-and-buckets/failures.ts";
 import type { Topic } from "./declared.ts";
 import {
   type FormField,
@@ -27,15 +27,7 @@ export interface SnsOptions {
 
 const MOST_ENTRIES = 10;
 
-const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
-  "no signature": ["MissingAuthenticationToken", "Request is missing Authentication Token"],
-  "unknown key": ["InvalidClientTokenId", "The security token included in the request is invalid."],
-  "wrong signature": [
-    "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-  ],
-  "wrong service": ["SignatureDoesNotMatch", "Credential should be scoped to correct service: 'sns'."],
-};
+const failures = formFailures("sns");
 
 const OPERATIONS = { Publish: publish, PublishBatch: publishBatch };
 
@@ -47,7 +39,10 @@ export async function answerSns(options: SnsOptions, request: FrontRequest): Pro
   const field: FormField = (name) => form.get(name) ?? undefined;
   try {
     const principal = options.guard().authenticate(request, "sns");
-    if (typeof principal === "string") throw new SnsError(...failures[principal], 403);
+    if (typeof principal === "string") {
+      const { code, message } = failures[principal];
+      throw new SnsError(code, message, 403);
+    }
     return succeeded(operation, await OPERATIONS[operation](options, principal, field));
   } catch (error) {
     if (error instanceof SnsError) return failed(error);
