@@ -3,11 +3,13 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { declared, ofType } from "../../program/reading/resources.ts";
 import { asset as assetOf, number, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import { regionOf } from "../region.ts";
 
 export const QUEUE = "aws:sqs/queue:Queue";
+const REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy";
 export const OBJECT = /^aws:s3\/bucketObject(v2)?:/;
 export const BUCKET = /^aws:s3\/bucket(V2)?:/;
 
@@ -56,7 +58,7 @@ const ATTRIBUTES: Record<string, string> = {
 export function declaredStores(recording: Recording): Declared {
   const own = recording.resources.filter(({ read }) => !read);
   return {
-    queues: own.filter(({ type }) => type === QUEUE).map((queue) => declaredQueue(queue, recording)),
+    queues: declared(recording, QUEUE).map((queue) => declaredQueue(queue, recording)),
     buckets: own
       .filter(({ type }) => BUCKET.test(type))
       .map((bucket) => ({
@@ -114,15 +116,8 @@ export function deadLetterArn({ attributes }: DeclaredQueue): string | undefined
 }
 
 /** Of the queue itself, or of a resource of its own that names the queue. */
-function redrivePolicy(
-  { inputs }: RecordedResource,
-  url: string,
-  { resources }: Recording,
-): string | undefined {
-  const separate = resources.find(
-    ({ type, inputs: other }) =>
-      type === "aws:sqs/redrivePolicy:RedrivePolicy" && text(other.queueUrl) === url,
-  );
+function redrivePolicy({ inputs }: RecordedResource, url: string, recording: Recording): string | undefined {
+  const separate = ofType(recording, REDRIVE).find(({ inputs: other }) => text(other.queueUrl) === url);
   const policy = opened(inputs.redrivePolicy) ?? opened(separate?.inputs.redrivePolicy);
   if (policy === undefined) return undefined;
   const { deadLetterTargetArn, maxReceiveCount } = parsed(policy);

@@ -1,5 +1,6 @@
 /** The notifications of buckets: which events of which objects go to whom. */
 
+import { declared } from "../../../program/reading/resources.ts";
 import { flag, list, object, text } from "../../../program/reading/value.ts";
 import type { Recording, Value } from "../../../program/recording.ts";
 import type { ObjectEvent } from "../../queues-and-buckets/events.ts";
@@ -25,29 +26,27 @@ const EVERYTHING: Omit<Notification, "bucket" | "id"> = {
   suffix: "",
 };
 
-export function notifications({ resources }: Recording): Notification[] {
-  return resources
-    .filter(({ type, read }) => type === NOTIFICATION && !read)
-    .flatMap(({ name, inputs }) => {
-      const bucket = text(inputs.bucket) ?? "";
-      const of = (kind: Notification["target"]["kind"], settings: Value, arn: string): Notification => {
-        const { id, events, filterPrefix, filterSuffix, [arn]: target } = object(settings);
-        return {
-          bucket,
-          id: text(id) ?? name,
-          target: { kind, arn: text(target) ?? "" },
-          events: list(events).map((event) => text(event) ?? ""),
-          prefix: text(filterPrefix) ?? "",
-          suffix: text(filterSuffix) ?? "",
-        };
+export function notifications(recording: Recording): Notification[] {
+  return declared(recording, NOTIFICATION).flatMap(({ name, inputs }) => {
+    const bucket = text(inputs.bucket) ?? "";
+    const of = (kind: Notification["target"]["kind"], settings: Value, arn: string): Notification => {
+      const { id, events, filterPrefix, filterSuffix, [arn]: target } = object(settings);
+      return {
+        bucket,
+        id: text(id) ?? name,
+        target: { kind, arn: text(target) ?? "" },
+        events: list(events).map((event) => text(event) ?? ""),
+        prefix: text(filterPrefix) ?? "",
+        suffix: text(filterSuffix) ?? "",
       };
-      return [
-        ...list(inputs.lambdaFunctions).map((settings) => of("function", settings, "lambdaFunctionArn")),
-        ...list(inputs.queues).map((settings) => of("queue", settings, "queueArn")),
-        ...list(inputs.topics).map((settings) => of("topic", settings, "topicArn")),
-        ...(flag(inputs.eventbridge) ? [{ ...EVERYTHING, bucket, id: name }] : []),
-      ];
-    });
+    };
+    return [
+      ...list(inputs.lambdaFunctions).map((settings) => of("function", settings, "lambdaFunctionArn")),
+      ...list(inputs.queues).map((settings) => of("queue", settings, "queueArn")),
+      ...list(inputs.topics).map((settings) => of("topic", settings, "topicArn")),
+      ...(flag(inputs.eventbridge) ? [{ ...EVERYTHING, bucket, id: name }] : []),
+    ];
+  });
 }
 
 export function concerns({ bucket, events, prefix, suffix }: Notification, event: ObjectEvent): boolean {

@@ -2,7 +2,7 @@
 
 import { readArn } from "../../../program/reading/arn.ts";
 import { parseFunctionReference } from "../../../program/reading/function-reference.ts";
-import { addressed } from "../../../program/reading/resources.ts";
+import { addressed, declared } from "../../../program/reading/resources.ts";
 import { list, number, object, opened, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
@@ -33,8 +33,8 @@ export interface QueueMapping {
 const CONCURRENCY = 5;
 
 export function queueMappings(recording: Recording): QueueMapping[] {
-  return recording.resources
-    .filter((resource) => resource.type === MAPPING && !resource.read && isOfQueue(resource))
+  return declared(recording, MAPPING)
+    .filter(isOfQueue)
     .filter(({ inputs }) => opened(inputs.enabled) !== false)
     .map((mapping) => queueMapping(mapping, recording));
 }
