@@ -87,6 +87,7 @@ export function createServices({
 }: ServiceOptions): Services {
   // What functions may do.
   const iam = new IamService();
+  const refusals = new DeploymentRefusals(keepGoing);
   // Where data is.
   const mongodb: MongodbService = new MongodbService({
     // Whoever calls a function by itself waits; a request is answered that it is to come again.
@@ -97,7 +98,7 @@ export function createServices({
     },
   });
   const dynamodb = new DynamodbService(iam, observer);
-  const queuesAndBuckets = new QueueAndBucketService(iam, observer, keepGoing);
+  const queuesAndBuckets = new QueueAndBucketService(iam, observer, refusals);
   const otherServices = new OtherAwsService(iam);
   const secrets = new SecretsAndParametersService({ otherServices, iam, observer });
   // What becomes of requests, seen.
@@ -139,7 +140,6 @@ export function createServices({
       onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
     });
   // What calls functions.
-  const refusals = new DeploymentRefusals(keepGoing);
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
   const notifications = new BucketNotificationService(queuesAndBuckets, deliver);
   const topics = new TopicService({ otherServices, iam, deliver, refusals, observer });

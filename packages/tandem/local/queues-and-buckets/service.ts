@@ -27,9 +27,9 @@ export class QueueAndBucketService implements Service {
   #emulator: Emulator<Declared, ObjectEvent> | undefined;
   #declared: Declared = { queues: [], buckets: [], objects: [] };
 
-  constructor(iam: IamService, observer?: Observer, keepGoing = false) {
+  constructor(iam: IamService, observer?: Observer, refusals = new DeploymentRefusals()) {
     this.#iam = iam;
-    this.#refusals = new DeploymentRefusals(keepGoing);
+    this.#refusals = refusals;
     this.#observer = observer;
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DeploymentRefusals } from "../../../local/deployment-refusals.ts";
 import { IamService } from "../../../local/iam/service.ts";
 import { declaredStores } from "../../../local/queues-and-buckets/declared.ts";
 import { queueRefusals } from "../../../local/queues-and-buckets/queue-refusals.ts";
@@ -56,7 +57,7 @@ describe("what SQS refuses when a queue is created", () => {
       name: "UserError",
       message: `AWS would refuse:\n  ${line}`,
     });
-    const patient = new QueueAndBucketService(iam, undefined, true);
+    const patient = new QueueAndBucketService(iam, undefined, new DeploymentRefusals(true));
     const lines: string[] = [];
     await patient.start({ ...context, log: (said) => lines.push(said) });
     await patient.stop();
