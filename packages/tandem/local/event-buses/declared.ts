@@ -42,14 +42,14 @@ const MOST_TARGETS = 5;
 /** Those with a pattern that are not off, and that AWS would take. */
 export function rulesOf(recording: Recording): Rule[] {
   return declared(recording, RULE).flatMap((resource) => {
-    const pattern = text(resource.inputs.eventPattern);
-    if (pattern === undefined || isOff(resource) || patternRefusal(pattern) !== undefined) return [];
+    const pattern = readPattern(resource);
+    if (pattern === undefined || "fault" in pattern || isOff(resource)) return [];
     return [
       {
         name: nameOf(resource),
         arn: text(resource.outputs.arn) ?? "",
         busArn: busArn(text(resource.inputs.eventBusName), recording),
-        matches: eventPattern(pattern),
+        matches: pattern.matches,
         targets: targetsOf(resource, recording)
           .map(ruleTarget)
           .filter((target) => targetRefusal(target) === undefined),
@@ -67,10 +67,10 @@ export function busesOf(recording: Recording): Set<string> {
 /** A sentence for each mistake that AWS would not take. */
 export function ruleRefusals(recording: Recording): string[] {
   return declared(recording, RULE).flatMap((resource) => {
-    const { eventPattern: pattern, scheduleExpression, eventBusName } = resource.inputs;
+    const { scheduleExpression, eventBusName } = resource.inputs;
     const found: string[] = [];
-    const fault = patternRefusal(text(pattern));
-    if (fault !== undefined) found.push(`Event pattern is not valid. Reason: ${fault}`);
+    const pattern = readPattern(resource);
+    if (pattern && "fault" in pattern) found.push(`Event pattern is not valid. Reason: ${pattern.fault}`);
     if (
       text(scheduleExpression) !== undefined &&
       busArn(text(eventBusName), recording) !== busArn(undefined, recording)
@@ -124,12 +124,14 @@ function targetRefusal({ id, arn, roleArn, input }: RuleTarget): string | undefi
   return inputRefusal(input, id);
 }
 
-function patternRefusal(pattern: string | undefined): string | undefined {
+/** Undefined for a rule of times alone. */
+function readPattern({ inputs }: RecordedResource): { matches: Matches } | { fault: string } | undefined {
+  const pattern = text(inputs.eventPattern);
+  if (pattern === undefined) return undefined;
   try {
-    if (pattern !== undefined) eventPattern(pattern);
-    return undefined;
+    return { matches: eventPattern(pattern) };
   } catch (error) {
-    if (error instanceof PatternError) return error.message;
+    if (error instanceof PatternError) return { fault: error.message };
     throw error;
   }
 }
