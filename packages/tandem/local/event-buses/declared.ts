@@ -2,8 +2,9 @@
 
 import { readArn } from "../../program/reading/arn.ts";
 import { declared } from "../../program/reading/resources.ts";
-import { number, object, opened, text } from "../../program/reading/value.ts";
+import { object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { readRetries } from "../deliveries/retries.ts";
 import { inputRefusal, readTargetInput, type TargetInput } from "../deliveries/target-input.ts";
 import { busArn } from "../iam/resource-policies.ts";
 import { eventPattern } from "../patterns/dialects.ts";
@@ -34,8 +35,6 @@ export interface Rule {
   targets: RuleTarget[];
 }
 
-/** As in AWS where the program does not say. */
-const RETRIES = 185;
 /** AWS takes no more for one rule. */
 const MOST_TARGETS = 5;
 
@@ -111,7 +110,7 @@ export function ruleTarget({ urn, name, inputs, outputs }: RecordedResource): Ru
     id: text(outputs.targetId) ?? text(inputs.targetId) ?? name,
     arn: text(inputs.arn) ?? "",
     input: readTargetInput(inputs),
-    retries: number(object(inputs.retryPolicy).maximumRetryAttempts) ?? RETRIES,
+    retries: readRetries(inputs),
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
     ...(groupId === undefined ? {} : { groupId }),

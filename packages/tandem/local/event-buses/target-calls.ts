@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BusEvent } from "../deliveries/bus-event.ts";
 import type { DeliverTo, Delivery } from "../deliveries/destinations.ts";
+import { RETRY_MS, triesOf } from "../deliveries/retries.ts";
 import { inputText, NoInput } from "../deliveries/target-input.ts";
 import type { SentBeside } from "../queues-and-buckets/queue-client.ts";
 import type { Rule, RuleTarget } from "./declared.ts";
@@ -12,11 +13,6 @@ export interface TargetCallsOptions {
   /** Why AWS would not let the rule call the target; undefined when it would. */
   refusal(target: RuleTarget): string | undefined;
 }
-
-/** Between two tries; AWS waits longer and longer, here somebody is looking. */
-const RETRY_MS = 1000;
-/** AWS tries for a day; a day is long at a terminal. */
-const MOST_RETRIES = 5;
 
 export class TargetCalls {
   readonly #options: TargetCallsOptions;
@@ -55,7 +51,7 @@ export class TargetCalls {
     first: string,
   ): Promise<void> {
     const { signal } = this.#stopped;
-    const tries = 1 + Math.min(target.retries, MOST_RETRIES);
+    const tries = triesOf(target.retries);
     let why = first;
     for (let attempt = 2; attempt <= tries; attempt++) {
       await pause(RETRY_MS, undefined, { signal }).catch(() => {});

@@ -1,6 +1,7 @@
 /** One schedule at work: waits for its next time, calls its target, waits again. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { DeliverTo, Delivery } from "../../deliveries/destinations.ts";
+import { RETRY_MS, triesOf } from "../../deliveries/retries.ts";
 import { type Expression, parseExpression } from "./expressions.ts";
 import { deliveryOf, type Schedule } from "./schedules.ts";
 import { callAt } from "./timer.ts";
@@ -9,11 +10,6 @@ export interface ScheduleTargets {
   deliver: DeliverTo;
   log(line: string): void;
 }
-
-/** Between two tries; AWS waits longer and longer, here somebody is looking. */
-const RETRY_MS = 1000;
-/** AWS tries for a day; a day is long at a terminal. */
-const MOST_RETRIES = 5;
 
 export class ScheduledCalls {
   readonly #schedule: Schedule;
@@ -48,7 +44,7 @@ export class ScheduledCalls {
   async call(at: Date): Promise<void> {
     const { name, retries, targetArn } = this.#schedule;
     const { signal } = this.#stopped;
-    const tries = 1 + Math.min(retries, MOST_RETRIES);
+    const tries = triesOf(retries);
     let reason = "";
     for (let attempt = 1; attempt <= tries && !signal.aborted; attempt++) {
       if (attempt > 1) await pause(RETRY_MS, undefined, { signal }).catch(() => {});

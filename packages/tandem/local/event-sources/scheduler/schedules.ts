@@ -3,10 +3,11 @@
 import { randomUUID } from "node:crypto";
 import { readArn } from "../../../program/reading/arn.ts";
 import { declared } from "../../../program/reading/resources.ts";
-import { number, object, text } from "../../../program/reading/value.ts";
+import { object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../../program/recording.ts";
 import { type BusEvent, busEvent } from "../../deliveries/bus-event.ts";
 import type { Delivery } from "../../deliveries/destinations.ts";
+import { readRetries } from "../../deliveries/retries.ts";
 import { inputText, type TargetInput } from "../../deliveries/target-input.ts";
 import { isOff, ruleOf, ruleTarget, TARGET } from "../../event-buses/declared.ts";
 import { busArn } from "../../iam/resource-policies.ts";
@@ -39,9 +40,6 @@ export interface Schedule {
   source: "aws.scheduler" | "aws.events";
   region: string;
 }
-
-/** As in AWS when the program does not say. */
-const RETRIES = 185;
 
 export function schedules(recording: Recording): Schedule[] {
   const own = declared(recording, SCHEDULE).filter(({ inputs }) => text(inputs.state) !== "DISABLED");
@@ -100,7 +98,7 @@ function common({ urn }: RecordedResource, target: Record<string, Value>) {
   return {
     urn,
     targetArn: text(target.arn) ?? "",
-    retries: number(object(target.retryPolicy).maximumRetryAttempts) ?? RETRIES,
+    retries: readRetries(target),
     input: constant === undefined ? {} : { constant },
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(groupId === undefined ? {} : { groupId }),
