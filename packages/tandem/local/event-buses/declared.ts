@@ -93,7 +93,7 @@ export function ruleOf({ inputs }: RecordedResource, recording: Recording): Reco
   );
 }
 
-export function targetsOf(rule: RecordedResource, recording: Recording): RecordedResource[] {
+function targetsOf(rule: RecordedResource, recording: Recording): RecordedResource[] {
   return declared(recording, TARGET).filter((target) => ruleOf(target, recording) === rule);
 }
 

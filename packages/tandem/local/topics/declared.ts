@@ -13,8 +13,6 @@ export const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 export interface Subscription {
   urn: string;
   arn: string;
-  /** As the program calls it. */
-  logicalName: string;
   protocol: string;
   endpoint: string;
   /** The message alone, without what SNS says of it. */
@@ -78,13 +76,13 @@ function subscriptionFault({ inputs }: RecordedResource, isOfFifo: boolean): str
   return read !== undefined && "fault" in read ? `FilterPolicy: ${read.fault}` : undefined;
 }
 
-export function subscriptionsOf(topic: RecordedResource, recording: Recording): RecordedResource[] {
+function subscriptionsOf(topic: RecordedResource, recording: Recording): RecordedResource[] {
   const arn = arnOf(topic);
   return declared(recording, SUBSCRIPTION).filter(({ inputs }) => text(inputs.topic) === arn);
 }
 
 /** None with a filter that SNS would not take: every message would pass, or none. */
-function subscription({ urn, name, id, inputs, outputs }: RecordedResource): Subscription[] {
+function subscription({ urn, id, inputs, outputs }: RecordedResource): Subscription[] {
   const filter = readFilter(inputs);
   if (filter && "fault" in filter) return [];
   const deadLetterArn = deadLetterArnOf(inputs.redrivePolicy);
@@ -92,7 +90,6 @@ function subscription({ urn, name, id, inputs, outputs }: RecordedResource): Sub
     {
       urn,
       arn: text(outputs.arn) ?? id ?? "",
-      logicalName: name,
       protocol: text(inputs.protocol) ?? "",
       endpoint: text(inputs.endpoint) ?? "",
       isRaw: flag(inputs.rawMessageDelivery),
