@@ -79,6 +79,8 @@ export class FunctionStream implements AnswerStream {
       this.#readHead(JSON.parse(all.subarray(0, end).toString()) as unknown);
     } catch (error) {
       this.#head.reject(error);
+      // Nobody reads it: the function would wait for room for ever.
+      this.#body.destroy();
     }
     return all.subarray(end + END_OF_HEAD.length);
   }
