@@ -8,6 +8,7 @@ import { createAddresses } from "../local/addresses.ts";
 import { anyPorts } from "../local/kept-ports.ts";
 import type { LocalContext } from "../local/service.ts";
 import { WorkerService } from "../local/workers/service.ts";
+import { madeUpRecording, madeUpResource } from "../program/made-up.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import { type Figure, median } from "./figures.ts";
 
@@ -100,47 +101,27 @@ async function roundTrips(workers: WorkerService): Promise<{ latency: number; ra
   return { latency: median(times), rate: (ROUND_TRIPS / total) * 1000 };
 }
 
+const program = { project: "bench", stack: "dev" };
+
 const nameOf = (n: number) => `function-${n}`;
 
 function programOf(count: number, cwd: string): Recording {
   const resources = Array.from({ length: count }, (_, n) => lambda(nameOf(n)));
-  return {
-    version: 1,
-    project: "bench",
-    stack: "dev",
-    cwd,
-    config: { "aws:region": "eu-central-1" },
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-  };
+  return madeUpRecording({ ...program, cwd, config: { "aws:region": "eu-central-1" }, resources });
 }
 
 function lambda(name: string): RecordedResource {
   const text = `exports.handler = async () => ({ statusCode: 200, body: "Hello from ${name}" });`;
-  return {
-    urn: `urn:pulumi:dev::bench::aws:lambda/function:Function::${name}`,
+  return madeUpResource(program, {
     type: "aws:lambda/function:Function",
     name,
-    custom: true,
-    remote: false,
-    read: false,
     inputs: {
       name,
       runtime: "nodejs24.x",
       handler: "index.handler",
       code: { $: "archive", assets: { "index.js": { $: "asset", text } } },
     },
-    outputs: {},
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    ignoreChanges: [],
-  };
+  });
 }
 
 async function milliseconds(work: () => Promise<unknown>): Promise<number> {

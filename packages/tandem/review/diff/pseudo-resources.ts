@@ -2,8 +2,8 @@
  * What a program sets besides its resources, in the form of resources so that it is compared like them: the configuration
  * of providers that it never names (`aws:region`), what the stack gives to others, and its encrypted configuration.
  */
+import { madeUpResource } from "../../program/made-up.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
-import { makeUrn } from "../../program/urns.ts";
 
 export const STACK = "pulumi:pulumi:Stack";
 const PROVIDERS = "pulumi:providers:";
@@ -40,11 +40,15 @@ function providersOf({ config, project }: Recording): string[] {
 
 function extended(recording: Recording, encrypted: Values | undefined, providers: string[]): Recording {
   const stack = [
-    pseudoResource(recording, STACK, "outputs", recording.outputs),
-    pseudoResource(recording, STACK, "configuration", encrypted ?? {}),
+    madeUpResource(recording, { type: STACK, name: "outputs", inputs: recording.outputs }),
+    madeUpResource(recording, { type: STACK, name: "configuration", inputs: encrypted ?? {} }),
   ];
   const defaults = providers.map((name) =>
-    pseudoResource(recording, PROVIDERS + name, "default", configOf(recording, `${name}:`)),
+    madeUpResource(recording, {
+      type: PROVIDERS + name,
+      name: "default",
+      inputs: configOf(recording, `${name}:`),
+    }),
   );
   return { ...recording, resources: [...recording.resources, ...stack, ...defaults] };
 }
@@ -55,28 +59,4 @@ function configOf({ config }: Recording, prefix: string): Values {
       key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
     ),
   );
-}
-
-function pseudoResource(
-  { stack, project }: Recording,
-  type: string,
-  name: string,
-  inputs: Values,
-): RecordedResource {
-  return {
-    urn: makeUrn(stack, project, undefined, type, name),
-    type,
-    name,
-    custom: true,
-    remote: false,
-    read: false,
-    inputs,
-    outputs: {},
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    ignoreChanges: [],
-  };
 }

@@ -1,42 +1,18 @@
-/** Recordings written by hand: every field there is, once. What a test wants otherwise it says. */
+/** Recordings of a test. What it wants otherwise it says. */
+import { madeUpRecording, madeUpResource } from "../../program/made-up.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { makeUrn } from "../../program/urns.ts";
 
-type Named = Pick<RecordedResource, "type" | "name">;
+const shop = { project: "shop", stack: "dev", cwd: "/shop", config: { "aws:region": "eu-central-1" } };
 
-export function recordedResource(said: Named & Partial<RecordedResource>): RecordedResource {
-  return {
-    urn: makeUrn("dev", "shop", undefined, said.type, said.name),
-    custom: true,
-    remote: false,
-    read: false,
-    inputs: {},
-    outputs: {},
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    ignoreChanges: [],
-    ...said,
-  };
+export function recordedResource(
+  said: Pick<RecordedResource, "type" | "name"> & Partial<RecordedResource>,
+): RecordedResource {
+  return madeUpResource(shop, said);
 }
 
 export function recordedProgram(
   resources: RecordedResource[],
   said: Partial<Omit<Recording, "resources">> = {},
 ): Recording {
-  return {
-    version: 1,
-    project: "shop",
-    stack: "dev",
-    cwd: "/shop",
-    config: { "aws:region": "eu-central-1" },
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-    ...said,
-  };
+  return madeUpRecording({ ...shop, resources, ...said });
 }

@@ -1,7 +1,8 @@
 /** Metrics of a test, and a recording that declares what looks at them. */
 import type { Dimensions } from "../../../console/cloudwatch/metric-store.ts";
 import { MetricStore } from "../../../console/cloudwatch/metric-store.ts";
-import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
+import type { Recording, Values } from "../../../program/recording.ts";
+import { recordedProgram, recordedResource } from "../../support/recordings.ts";
 
 export const MINUTE = 60_000;
 /** A full minute. */
@@ -22,35 +23,8 @@ export function measured(
 }
 
 export function recording(...declared: [type: string, name: string, inputs: Values][]): Recording {
-  const resources = declared.map(
-    ([type, name, inputs]): RecordedResource => ({
-      urn: `urn:pulumi:dev::test::${type}::${name}`,
-      type,
-      name,
-      custom: true,
-      remote: false,
-      read: false,
-      inputs,
-      outputs: inputs,
-      id: name,
-      protect: false,
-      retainOnDelete: false,
-      dependencies: [],
-      propertyDependencies: {},
-      aliases: [],
-      ignoreChanges: [],
-    }),
+  const resources = declared.map(([type, name, inputs]) =>
+    recordedResource({ type, name, inputs, outputs: inputs, id: name }),
   );
-  return {
-    version: 1,
-    project: "test",
-    stack: "dev",
-    cwd: "/nowhere",
-    config: {},
-    resources,
-    outputs: {},
-    builds: [],
-    sources: [],
-    diagnostics: [],
-  };
+  return recordedProgram(resources, { config: {} });
 }
