@@ -1,30 +1,17 @@
 /** What it costs that the console could be looked at, while nobody does: the same load on a run with it and one without. */
-import { appendFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { buildPage } from "../console/build-page.js";
-import { copyOfProgram } from "./copy-of-program.ts";
 import { type Figure, median } from "./figures.ts";
-import { httpLoad } from "./http-load.ts";
-import { type StartedRun, startLocalRun } from "./started-run.ts";
+import type { StartedRun } from "./started-run.ts";
+import { loadOf, withAndWithoutConsole } from "./with-and-without-console.ts";
 
 const PAGE = path.join(import.meta.dirname, "../console/page");
-const CONNECTIONS = 8;
 /** Short, and many: what else the machine does meets both alike. */
 const SECONDS = 2;
 const ROUNDS = 16;
 
 export async function measureConsole(): Promise<Figure[]> {
-  const folders = [copyOfProgram(), copyOfProgram()];
-  // The stage would throttle the load away.
-  for (const cwd of folders)
-    appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
-  const [withIt = "", without = ""] = folders;
-  const runs: StartedRun[] = [];
-  try {
-    const looked = await startLocalRun({ cwd: withIt, path: "/hello" });
-    runs.push(looked);
-    const plain = await startLocalRun({ cwd: without, path: "/hello", args: ["--no-console"] });
-    runs.push(plain);
+  return withAndWithoutConsole({ reads: false }, async (looked, plain) => {
     await load(looked);
     await load(plain);
     const rates = await compare(looked, plain);
@@ -46,10 +33,7 @@ export async function measureConsole(): Promise<Figure[]> {
       },
       { what: "files of the page", value: bytes, unit: "bytes" },
     ];
-  } finally {
-    for (const run of runs) await run.stop();
-    for (const cwd of folders) rmSync(cwd, { recursive: true, force: true });
-  }
+  });
 }
 
 /** In both orders in turn: who comes second finds another machine. */
@@ -65,11 +49,6 @@ async function compare(looked: StartedRun, plain: StartedRun): Promise<Record<"l
   return rates;
 }
 
-async function load({ url }: StartedRun): Promise<number> {
-  const { requestsPerSecond } = await httpLoad({
-    url: `${url}/hello`,
-    connections: CONNECTIONS,
-    seconds: SECONDS,
-  });
-  return requestsPerSecond;
+async function load(run: StartedRun): Promise<number> {
+  return (await loadOf(run, SECONDS)).requestsPerSecond;
 }

@@ -1,31 +1,17 @@
 /** A long time at full load with somebody who looks: what the console's memory grows by, and how often the page is told. */
-import { appendFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { copyOfProgram } from "./copy-of-program.ts";
 import { type Figure, median } from "./figures.ts";
-import { httpLoad } from "./http-load.ts";
-import { type StartedRun, startLocalRun } from "./started-run.ts";
+import type { StartedRun } from "./started-run.ts";
+import { loadOf, withAndWithoutConsole } from "./with-and-without-console.ts";
 
-const CONNECTIONS = 8;
 /** How often to look at the memory. */
 const SLICE_SECONDS = 15;
 /** The page is told of the last ones then. */
 const AFTER_MS = 1_000;
 
 export async function measureWatchedLoad({ minutes = 60 } = {}): Promise<Figure[]> {
-  const folders = [copyOfProgram(), copyOfProgram()];
-  // The stage would throttle the load away.
-  for (const cwd of folders)
-    appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
-  const [withIt = "", without = ""] = folders;
-  const runs: StartedRun[] = [];
-  try {
-    const watched = await startLocalRun({ cwd: withIt, path: "/hello", reads: true });
-    runs.push(watched);
-    const plain = await startLocalRun({ cwd: without, path: "/hello", args: ["--no-console"] });
-    runs.push(plain);
+  return withAndWithoutConsole({ reads: true }, async (watched, plain) => {
     const told = watch(await watched.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m));
     const samples: { more: number; requests: number }[] = [];
     const end = Date.now() + minutes * 60_000;
@@ -53,10 +39,7 @@ export async function measureWatchedLoad({ minutes = 60 } = {}): Promise<Figure[
         limit: 0,
       },
     ];
-  } finally {
-    for (const run of runs) await run.stop();
-    for (const cwd of folders) rmSync(cwd, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Reads what a page is told. */
@@ -90,11 +73,6 @@ function watch([, origin = "", token = ""]: RegExpExecArray) {
   };
 }
 
-async function load({ url }: StartedRun): Promise<number> {
-  const { requests } = await httpLoad({
-    url: `${url}/hello`,
-    connections: CONNECTIONS,
-    seconds: SLICE_SECONDS,
-  });
-  return requests;
+async function load(run: StartedRun): Promise<number> {
+  return (await loadOf(run, SLICE_SECONDS)).requests;
 }
