@@ -182,6 +182,11 @@ export class Api {
     return this.#mask.mask;
   }
 
+  /** What goes on beside the requests. */
+  begin(): void {
+    this.#monitoring.begin();
+  }
+
   close(): Promise<void> {
     this.#monitoring.close();
     return this.#stores.close();

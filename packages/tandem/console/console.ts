@@ -21,6 +21,7 @@ export class Console {
   static async open(options: ConsoleOptions): Promise<Console> {
     const opened = new Console(options);
     await opened.#server.listen(options.run.context.ports.of("Console"));
+    opened.#api.begin();
     return opened;
   }
 

@@ -62,7 +62,7 @@ export class Monitoring {
   readonly #run: LocalRun;
   readonly #recorder: Recorder;
   readonly #states: AlarmStates;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #sampling: Promise<void> | undefined;
   #sampledAt = 0;
 
@@ -70,7 +70,10 @@ export class Monitoring {
     this.#run = run;
     this.#recorder = recorder;
     this.#states = new AlarmStates(recorder.metrics, () => run.recording);
-    // As often as CloudWatch asks a queue what lies in it.
+  }
+
+  /** Looks at the queues as often as CloudWatch does, whether somebody looks at the page or not. */
+  begin(): void {
     this.#timer = setInterval(() => void this.#sample(), MINUTE_MS).unref();
   }
 

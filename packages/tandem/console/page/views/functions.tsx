@@ -1,5 +1,5 @@
 /** The functions of the program: how they do, what they may, and a test of each with what really calls it. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import type { FunctionDetail, FunctionSummary, InvocationDescribed } from "../types.ts";
@@ -93,7 +93,8 @@ function Chosen({ name }: { name: string }) {
 }
 
 function Test({ path, detail, changed }: { path: string; detail: FunctionDetail; changed(): void }) {
-  const [event, setEvent] = useState("");
+  /** Until something is typed or chosen, the first sample. */
+  const [typed, setEvent] = useState<string>();
   const [name, setName] = useState("");
   const [answer, setAnswer] = useState<InvocationDescribed | undefined>();
   const { act, isBusy, problem, setProblem } = useAct();
@@ -101,10 +102,8 @@ function Test({ path, detail, changed }: { path: string; detail: FunctionDetail;
     ...detail.saved.map(({ name: saved, event: of }) => ({ label: `${saved} (saved)`, event: of })),
     ...detail.samples.map(({ name: sample, why, event: of }) => ({ label: `${sample}: ${why}`, event: of })),
   ];
-  const first = choices[0];
-  useEffect(() => {
-    if (event === "" && first) setEvent(JSON.stringify(first.event, undefined, 2));
-  }, [first, event]);
+  const [first] = choices;
+  const event = typed ?? (first ? JSON.stringify(first.event, undefined, 2) : "");
   /** Any JSON; undefined where it is none, which is said. */
   const read = (): { event: unknown } | undefined => {
     try {

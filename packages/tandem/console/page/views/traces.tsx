@@ -87,12 +87,13 @@ function Filters({
   choose(filter: string): void;
   forget(): void;
 }) {
-  const [typed, setTyped] = useState<string>();
-  // What is not understood stays to be mended; what is chosen elsewhere takes its place.
-  useEffect(() => setTyped(undefined), [filter]);
+  // What is not understood stays to be mended; what is chosen elsewhere takes its place at once: an effect would do that
+  // a moment later, and take away what was typed in between.
+  const [typed, setTyped] = useState<{ over: string; text: string }>();
+  const text = typed?.over === filter ? typed.text : filter;
   const submit = (event: Event) => {
     event.preventDefault();
-    choose(typed ?? filter);
+    choose(text);
   };
   return (
     <form class="tools" onSubmit={submit}>
@@ -101,8 +102,8 @@ function Filters({
         <input
           type="search"
           placeholder='Filter: fault = true AND service("…"), annotation.KEY = "…"'
-          value={typed ?? filter}
-          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+          value={text}
+          onInput={({ currentTarget }) => setTyped({ over: filter, text: currentTarget.value })}
         />
       </label>
       <button type="submit">Filter</button>
