@@ -114,9 +114,10 @@ export const allCommands = {
   test: {
     script: "test",
     does: "Checks types, lint and format, then runs the tests; of some tests only, nothing is run before them.",
-    usage: ["[files or folders] [mocha's options]"],
+    usage: ["[--again] [files or folders] [mocha's options]"],
     examples: [
       "npm test",
+      "npm test -- --again",
       'npm test -- --grep "StateFolder" --reporter spec',
       "npm test -- tests/functions/movies",
     ],

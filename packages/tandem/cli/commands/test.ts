@@ -1,11 +1,11 @@
 /**
- * `npm test [-- <files> <mocha options>]`: types, lint and format, then the tests, and stops at the first that fails. Of
- * some tests only (files or `--grep`) nothing is run before them.
+ * `npm test [-- --again <files> <mocha options>]`: types, lint and format, then the tests, and stops at the first that
+ * fails. Of some tests only (files or `--grep`) nothing is run before them.
  */
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownProject, packaged } from "../../shared/own-project.ts";
@@ -22,11 +22,13 @@ const everyTest = "{tests,packages/*/tests}/**/*.test.ts";
 const PAGE = "packages/tandem/console/page";
 /** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
 const JOBS = availableParallelism() + 1;
+/** Where more files fail it is not the machine that was busy. */
+const MOST_AGAIN = 3;
 
 export async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) throw helpOf("test");
   refuseCwd("npm test", args);
-  const { files, options } = readArguments(args);
+  const { files, options } = readArguments(args.filter((arg) => arg !== "--again"));
   const isPart = files.length > 0 || options.some((option) => /^(-[gf]|--f?grep)(=|$)/.test(option));
   const ok =
     isPart ||
@@ -34,11 +36,37 @@ export async function main(args: string[]): Promise<number> {
       // Who made a service of this program has the tool installed, and its page in it.
       (!existsSync(path.join(ownProject(), PAGE)) ||
         (await step("types of the console's page", "typescript/bin/tsc", ["-p", PAGE]))) &&
-      (await step("lint and format", biome, ["check", "--error-on-warnings"], () =>
+      (await step("lint and format", biome, ["check", "--error-on-warnings"], {}, () =>
         whatMendsIt(ownProject()),
       )));
   if (!ok) return 1;
-  return (await step("tests", "mocha/bin/mocha.js", mochaArguments(files, options))) ? 0 : 1;
+  return (await runTests(files, options, args.includes("--again"))) ? 0 : 1;
+}
+
+/**
+ * @param again a file that fails beside others is run once more by itself: what only fails because the machine was busy with
+ *   the others passes then, and is named. What fails for a reason of its own fails again.
+ */
+async function runTests(files: string[], options: string[], again: boolean): Promise<boolean> {
+  const mocha = (named: string[], list?: string) =>
+    step("tests", "mocha/bin/mocha.js", mochaArguments(named, options), list ? { FAILED_FILES: list } : {});
+  if (!again) return mocha(files);
+  const folder = mkdtempSync(path.join(tmpdir(), "tandem-failed-"));
+  try {
+    const list = path.join(folder, "files");
+    if (await mocha(files, list)) return true;
+    const failed = existsSync(list) ? readFileSync(list, "utf8").trimEnd().split("\n") : [];
+    // A worker of mocha that died says of no file what came of it.
+    if (failed.length === 0 || failed.length > MOST_AGAIN || failed.includes("")) return false;
+    for (const file of failed) if (!(await mocha([file]))) return false;
+    const names = failed.map((file) => path.relative(process.cwd(), file)).join(", ");
+    console.error(
+      `\nFailed beside others, passed alone: ${names}. A test of it depends on how busy the machine is.`,
+    );
+    return true;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Files and folders of tests, dropped into the terminal or typed, from what is meant for mocha. */
@@ -70,7 +98,7 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
   );
   return [
     ...parallel,
-    ...["keep-output", "load-failures", "name-files", "nothing-left"].flatMap((name) => [
+    ...["failed-files", "keep-output", "load-failures", "name-files", "nothing-left"].flatMap((name) => [
       "--require",
       tool(name),
     ]),
@@ -80,7 +108,13 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
 }
 
 /** Whether it went well. */
-async function step(name: string, script: string, args: string[], remedy?: () => string): Promise<boolean> {
+async function step(
+  name: string,
+  script: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+  remedy?: () => string,
+): Promise<boolean> {
   console.log(`\n${name}`);
   const root = ownProject();
   const child = spawn(process.execPath, [packaged(root, script), ...args], {
@@ -92,6 +126,7 @@ async function step(name: string, script: string, args: string[], remedy?: () =>
       PULUMI_ERROR_OUTPUT_STRING: "true",
       // Hundreds of processes load the same compilers and SDKs.
       NODE_COMPILE_CACHE: path.join(cacheFolder, "compile"),
+      ...environment,
     },
   });
   if ((await untilExit(child)) === 0) return true;

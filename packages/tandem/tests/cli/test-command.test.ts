@@ -104,6 +104,31 @@ describe("npm test", () => {
     assert.equal(status, 1);
   });
 
+  it("runs a file that failed once more where --again asks for it, and names it where it passes then", () => {
+    const unsteady = mkdtempSync(file("unsteady-"));
+    const seen = path.join(unsteady, "seen");
+    writeFileSync(path.join(unsteady, "other.test.ts"), second);
+    writeFileSync(
+      path.join(unsteady, "unsteady.test.ts"),
+      `import { existsSync, writeFileSync } from "node:fs";
+       it("fails the first time", () => {
+         if (existsSync(${JSON.stringify(seen)})) return;
+         writeFileSync(${JSON.stringify(seen)}, "");
+         throw new Error("busy");
+       });`,
+    );
+    const { stdout, stderr, status } = run("--again", unsteady);
+    assert.match(stdout, /1 passing.*1 failing.*busy.*1 passing/s);
+    assert.match(stderr, /^Failed beside others, passed alone: \S*unsteady\.test\.ts\. /m);
+    assert.doesNotMatch(stderr, /other\.test\.ts/);
+    assert.equal(status, 0);
+    rmSync(seen);
+    assert.equal(run(unsteady).status, 1);
+    const { stdout: always, status: failed } = run("--again", file("first.test.ts"));
+    assert.equal(always.match(/1 passing/g)?.length, 2);
+    assert.equal(failed, 1);
+  });
+
   it("says that npm run format mends what only differs in format, and no more than that", () => {
     const mended = (source: string) => {
       const program = mkdtempSync(path.join(folder, "program-"));
