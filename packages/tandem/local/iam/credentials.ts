@@ -20,6 +20,8 @@ const OPERATOR_KEY_ID = "AKIALOCALOPERATOR000";
 const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const ID_CHARACTERS = 11;
 const SECRET_CHARACTERS = 40;
+/** Of SHA-512. */
+const PROOF_BYTES = 64;
 
 /** Of the project folder once it is known (`salt.ts`); a thread is given that of its run. */
 let salt = randomBytes(32).toString("base64url");
@@ -32,12 +34,15 @@ export function currentSalt(): string {
   return salt;
 }
 
-/** Of a function: those of its role's session. */
-export function credentialsOf(roleArn: string): SessionCredentials {
+/**
+ * Of who runs with a role: those of a session of it. Lambda names the session after the function, so that of functions with
+ * one role each is told by its own name.
+ */
+export function credentialsOf(roleArn: string, session = ""): SessionCredentials {
   const hash = createHash("sha256").update(roleNameOf(roleArn)).digest().subarray(0, ID_CHARACTERS);
   const id = Array.from(hash, (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
   const accessKeyId = SESSION_PREFIX + id;
-  return { ...fromId(accessKeyId), sessionToken: sessionTokenOf(accessKeyId) };
+  return { ...fromId(accessKeyId), sessionToken: sessionTokenOf(accessKeyId, session) };
 }
 
 /** Of the person at this machine, for seeding, tests and looking around: everything is allowed. */
@@ -53,8 +58,16 @@ export function secretOf(accessKeyId: string): string {
   return hash.slice(0, SECRET_CHARACTERS);
 }
 
-export function sessionTokenOf(accessKeyId: string): string {
-  return createHmac("sha512", salt).update(`session of ${accessKeyId}`).digest("base64");
+/** AWS's are base64 too, of whatever it keeps in them: here the proof, and behind it the session's name. */
+function sessionTokenOf(accessKeyId: string, session: string): string {
+  const proof = createHmac("sha512", salt).update(`session of ${accessKeyId}: ${session}`).digest();
+  return Buffer.concat([proof, Buffer.from(session)]).toString("base64");
+}
+
+/** Name of the session of that role which the token is for; undefined where it is for none. */
+export function sessionOf(accessKeyId: string, token: string): string | undefined {
+  const session = Buffer.from(token, "base64").subarray(PROOF_BYTES).toString();
+  return sessionTokenOf(accessKeyId, session) === token ? session : undefined;
 }
 
 /** `arn:aws:iam::123456789012:role/path/name` → `name`; a plain name is left as it is. */

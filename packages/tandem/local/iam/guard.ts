@@ -1,7 +1,7 @@
 /** Stands before an emulator: who makes a request, and whether the program allows what it asks for. */
 import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import type { Context } from "./conditions.ts";
-import { credentialsOf, operatorCredentials, sessionTokenOf } from "./credentials.ts";
+import { credentialsOf, operatorCredentials, sessionOf } from "./credentials.ts";
 import { type Call, evaluate, type Verdict } from "./evaluate.ts";
 import { isGenuine, readSignature, type SignedRequest, sessionToken } from "./signature.ts";
 import { isUnknown, type SourcedStatement, shownStatement } from "./statements.ts";
@@ -11,7 +11,7 @@ export interface Role {
   name: string;
   arn: string;
   accessKeyId: string;
-  /** Name of a function that runs with it: the session name in AWS's messages. */
+  /** The session name in AWS's messages: that of the function whose call it is, else of one that runs with the role. */
   session: string;
   statements: SourcedStatement[];
   /** Of the policies of buckets, queues and tables, those that are about this role. */
@@ -59,6 +59,8 @@ interface Watched {
 
 export class Guard {
   readonly #roles = new Map<string, Role>();
+  /** By token, of those that were found genuine: there are as many as functions. */
+  readonly #sessions = new Map<string, Role>();
 
   constructor(roles: readonly Role[]) {
     for (const role of roles) this.#roles.set(role.accessKeyId, role);
@@ -69,12 +71,11 @@ export class Guard {
     const claimed = readSignature(request);
     if (!claimed) return "no signature";
     const { accessKeyId, region } = claimed;
-    const role = this.#roles.get(accessKeyId);
-    const isOperator = accessKeyId === operatorCredentials.accessKeyId;
+    const token = sessionToken(request);
+    const role = token === undefined ? undefined : this.#session(accessKeyId, token);
+    // A session's key alone is no credential: AWS does not know it without the token. A user's takes none.
+    const isOperator = accessKeyId === operatorCredentials.accessKeyId && token === undefined;
     if (!role && !isOperator) return "unknown key";
-    // A session's key alone is no credential: AWS does not know it without the token.
-    const expected = role ? sessionTokenOf(accessKeyId) : undefined;
-    if (sessionToken(request) !== expected) return "unknown key";
     if (!isGenuine(request, claimed)) return "wrong signature";
     if (claimed.service !== service) return "wrong service";
     const { decisions } = request;
@@ -82,6 +83,27 @@ export class Guard {
     return role
       ? { role, arn: sessionArn(role), region, ...(decisions ? { decisions } : {}) }
       : { arn: `arn:aws:iam::${ACCOUNT_ID}:user/operator`, region };
+  }
+
+  /** Of a function, by the token alone. */
+  roleOfToken(token: string): Role | undefined {
+    for (const accessKeyId of this.#roles.keys()) {
+      const role = this.#session(accessKeyId, token);
+      if (role) return role;
+    }
+    return undefined;
+  }
+
+  #session(accessKeyId: string, token: string): Role | undefined {
+    const known = this.#sessions.get(token);
+    if (known) return known.accessKeyId === accessKeyId ? known : undefined;
+    const role = this.#roles.get(accessKeyId);
+    if (!role) return undefined;
+    const session = sessionOf(accessKeyId, token);
+    if (session === undefined) return undefined;
+    const named = session === "" ? role : { ...role, session };
+    this.#sessions.set(token, named);
+    return named;
   }
 
   /** The first call that is not allowed; undefined when all are. */
@@ -191,7 +213,7 @@ function unjudged({ conditions, unknown = [] }: SourcedStatement): string {
   );
 }
 
-function sessionArn({ arn, name, session }: Role): string {
+export function sessionArn({ arn, name, session }: Role): string {
   const account = readArn(arn)?.account ?? "";
   return `arn:aws:sts::${account}:assumed-role/${name}/${session}`;
 }

@@ -3,11 +3,9 @@
  * for all, with the session's token of the function as the only credential.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { createLocalServer } from "../callers.ts";
-import { sessionTokenOf } from "../iam/credentials.ts";
-import type { Principal, Role } from "../iam/guard.ts";
+import { type Principal, sessionArn } from "../iam/guard.ts";
 import { listenAt } from "../kept-ports.ts";
 import { ApiError, type ApiOperation, type ApiOptions, type Operations, run } from "./api.ts";
 
@@ -16,7 +14,6 @@ export const EXTENSION_PORT = 2773;
 export interface ExtensionOptions extends ApiOptions {
   secrets: Operations;
   parameters: Operations;
-  roles(): readonly Role[];
   region(): string;
 }
 
@@ -80,13 +77,7 @@ function callOf(
   };
 }
 
-function principalOf(token: string, { roles, region }: ExtensionOptions): Principal | undefined {
-  const role = roles().find(({ accessKeyId }) => sessionTokenOf(accessKeyId) === token);
-  return (
-    role && {
-      role,
-      arn: `arn:aws:sts::${ACCOUNT_ID}:assumed-role/${role.name}/${role.session}`,
-      region: region(),
-    }
-  );
+function principalOf(token: string, { guard, region }: ExtensionOptions): Principal | undefined {
+  const role = guard().roleOfToken(token);
+  return role && { role, arn: sessionArn(role), region: region() };
 }

@@ -125,12 +125,11 @@ export class SecretsAndParametersService implements Service {
   }
 
   async #openExtension(): Promise<void> {
-    const { iam, extensionPort = EXTENSION_PORT } = this.#options;
+    const { extensionPort = EXTENSION_PORT } = this.#options;
     const options = {
       ...this.#api,
       secrets: this.#secrets,
       parameters: this.#parameters,
-      roles: () => iam.roles,
       region: () => regionOf(this.#recording ?? { config: {} }),
     };
     try {

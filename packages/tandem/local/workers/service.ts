@@ -32,7 +32,7 @@ import { WorkerFactory } from "./worker-factory.ts";
 
 export interface WorkersOptions {
   /** Local credentials of a function's role. */
-  credentialsOf(roleArn: string): SessionCredentials;
+  credentialsOf(roleArn: string, session: string): SessionCredentials;
   onLog: LogListener;
   /** Takes what became of an asynchronous invocation to a queue or topic; functions are invoked without it. */
   deliver: Deliver;

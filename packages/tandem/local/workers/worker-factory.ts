@@ -18,7 +18,7 @@ export interface FactoryOptions {
   threads: ThreadSupply;
   log: Log;
   addresses: Pick<Addresses, "apply" | "variables">;
-  credentialsOf: (roleArn: string) => SessionCredentials;
+  credentialsOf: (roleArn: string, session: string) => SessionCredentials;
   /** Folder of the program. */
   projectFolder: string;
   /** Holds a folder for each worker's /tmp. */
@@ -71,7 +71,8 @@ export class WorkerFactory {
   /** All that a function can read of its surroundings, with this machine's addresses. */
   environment(settings: FunctionSettings, code: UnpackedCode, logStreamName: string): Record<string, string> {
     const { addresses, credentialsOf } = this.#options;
-    const credentials = settings.roleArn === undefined ? undefined : credentialsOf(settings.roleArn);
+    const credentials =
+      settings.roleArn === undefined ? undefined : credentialsOf(settings.roleArn, settings.name);
     return workerEnvironment(settings, { addresses, credentials, taskRoot: code.taskRoot, logStreamName });
   }
 

@@ -67,6 +67,24 @@ describe("a session's key", () => {
     }
   });
 
+  it("names the function whose call it is, also where two run with one role", async () => {
+    for (const name of ["first", "second", "first"]) {
+      const principal = guard.authenticate(await signed(credentialsOf(roleArn("r"), name)), "sqs");
+      assert.ok(typeof principal !== "string");
+      const refusal = guard.refusal(principal, [
+        { action: "sqs:SendMessage", resource: "arn:aws:sqs:::q", context: {} },
+      ]);
+      assert.match(
+        refusal?.message ?? "",
+        new RegExp(`^User: arn:aws:sts::\\d*:assumed-role/r/${name} is not`),
+      );
+    }
+    const own = credentialsOf(roleArn("r"), "first");
+    const proof = Buffer.from(own.sessionToken, "base64").subarray(0, 64);
+    const renamed = Buffer.concat([proof, Buffer.from("second")]).toString("base64");
+    assert.equal(whoMade(await signed({ ...own, sessionToken: renamed })), "unknown key");
+  });
+
   it("is no credential with a token that was put in after signing", async () => {
     const request = await presigned(keysAlone);
     const url = `${request.url}&X-Amz-Security-Token=${encodeURIComponent(own.sessionToken)}`;
