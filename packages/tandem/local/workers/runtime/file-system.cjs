@@ -96,7 +96,7 @@ class Paths {
     this.taskRoot = taskRoot;
     this.layersRoot = layersRoot;
     // A checkout may lie under the machine's /tmp, and with it the Node that functions start more of.
-    this.kept = [folder, path.dirname(process.execPath), ...keep];
+    this.kept = [folder, path.dirname(process.execPath), ...keep].map(withNeighbours);
     this.makeFolder = makeFolder;
   }
 
@@ -193,6 +193,14 @@ function readOnly(name, file) {
 /** @param {Error} error @returns {never} */
 function fail(error) {
   throw error;
+}
+
+/**
+ * Packages lie in any of the folders above the code: what stands in /tmp as one folder is kept as a whole.
+ * @param {string} root
+ */
+function withNeighbours(root) {
+  return root.match(/^\/tmp\/[^/]+/)?.[0] ?? root;
 }
 
 /**
