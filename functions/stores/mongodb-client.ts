@@ -36,6 +36,11 @@ export function connected(uri: string): Client {
   if (known !== undefined) return known;
   const client = open(uri);
   clients.set(cluster, client);
+  // One that is closed, by whomever, is of no more use.
+  client.then(
+    (connection) => connection.once("close", () => giveUp(uri, client)),
+    () => {},
+  );
   return client;
 }
 

@@ -76,6 +76,8 @@ function modelOf<D>(
 ): mongoose.Model<D> {
   const database = /^[^/]+\/\/[^/?]+\/([^/?]+)/.exec(uri)?.[1] ?? connection.name;
   const own = database === connection.name ? connection : connection.useDb(database, { useCache: true });
+  // A client that has lost its server has none but the databases that it was asked for before.
+  if (!own.db) throw new StoreUnavailable(`MongoDB is away, and ${database} was not yet asked for`);
   return own.models[name] ?? own.model<D>(name, schema);
 }
 

@@ -1,11 +1,13 @@
 // #region books or movies
 import assert from "node:assert/strict";
 import { channel } from "node:diagnostics_channel";
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import mongoose from "mongoose";
 import { collection } from "../../../functions/stores/mongodb.ts";
 import { startStores } from "../support/stores.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
 
 const { MongoNetworkError, MongoServerError, MongoServerSelectionError } = mongoose.mongo;
 
@@ -137,6 +139,38 @@ describe("a call of MongoDB", () => {
     await other((letters) => letters.create({ title: "Dear" }));
     assert.equal(await inNotes((notes) => notes.exists({ title: "Dear" })), null);
     assert.ok(await other((letters) => letters.exists({ title: "Dear" })));
+  });
+
+  it("takes one that somebody closed for none, also for a database that it was not asked for before", async () => {
+    const first = await clientOf();
+    await inNotes((notes) => notes.db.close());
+    const other = collection(uri.replace("/notes?", "/replies?"), "Reply", schema);
+    assert.notEqual(await other(async (replies) => replies.db.getClient()), first);
+    assert.equal(await other((replies) => replies.exists({ title: "nothing" })), null);
+  });
+
+  it("says that the server is away where another database is asked for meanwhile, and has it afterwards", async () => {
+    const proxy = new TcpProxy((await startStores()).mongo);
+    await proxy.start();
+    const at = (database: string) => `mongodb://${proxy.address}/${database}?maxPoolSize=2`;
+    const one = collection(at("one"), "One", schema);
+    const two = collection(at("two"), "Two", schema);
+    try {
+      const connection = await one(async (notes) => notes.db);
+      const gone = once(connection, "disconnected");
+      await proxy.behave("refuse");
+      await gone;
+      await assert.rejects(
+        two(async () => "done"),
+        { name: "StoreUnavailable" },
+      );
+      await proxy.behave("pass");
+      assert.equal(await two((notes) => notes.exists({ title: "nothing" })), null);
+      assert.equal(await one((notes) => notes.exists({ title: "nothing" })), null);
+    } finally {
+      await Promise.all(mongoose.connections.map((connection) => connection.close()));
+      await proxy.stop();
+    }
   });
 
   describe("connections destroyed below the driver", () => {

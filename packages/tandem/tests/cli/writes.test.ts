@@ -13,6 +13,7 @@ const reasons: Record<string, string> = {
   "packages/tandem/cli/install.js": "the lock is written beside and linked; runs before any package is there",
   "packages/tandem/cli/commands/bucket.ts":
     "writes beside the file, then renames: an object may be too large for memory",
+  "packages/tandem/cli/tests/failed-files.ts": "a list for one run of the tests, written line by line",
   "packages/tandem/local/dynamodb/rebuild.ts": "writes *.part, then renames: too large for one string",
   "packages/tandem/local/workers/runtime/cached-module.cjs":
     "writes beside the file, then renames: plain code inside a worker",
