@@ -13,7 +13,7 @@ const DIGEST_BYTES = 12;
 export const CURSOR = /^[A-Za-z0-9_-]{18,2048}$/;
 export const notACursor = "Is not a cursor of this listing; start again without it";
 
-/** @param listing names the listing with its filters: a cursor of another listing is refused. */
+/** @param listing names the listing: a cursor of another one is refused. */
 export function writeCursor(listing: string, position: string): string {
   return Buffer.concat([digest(listing, position), Buffer.from(position)]).toString("base64url");
 }

@@ -17,6 +17,7 @@ import { toInfo, toInfoFields, toKey, toMovie } from "./item.ts";
 import type { Movie, MovieInfo, MovieInfoChange, MoviePageAnswer, MoviePath } from "./schema.ts";
 
 const TableName = environment("MOVIES_TABLE");
+const LISTING = "movies";
 
 interface Listing {
   year?: number | undefined;
@@ -24,13 +25,17 @@ interface Listing {
   cursor?: string | undefined;
 }
 
-/** One page: a query of a year, or one bounded scan where no year is given. */
+/**
+ * One page: a query of a year, or one bounded scan where no year is given. A cursor says behind which movie it begins; the
+ * movies of another year begin behind the same title.
+ */
 export async function listMovies({ year, limit, cursor }: Listing): Promise<MoviePageAnswer> {
-  const listing = `movies of ${year ?? "all years"}`;
+  const last: MoviePath | undefined =
+    cursor === undefined ? undefined : JSON.parse(readCursor(LISTING, cursor));
   const page = {
     TableName,
     Limit: limit,
-    ExclusiveStartKey: cursor === undefined ? undefined : toKey(JSON.parse(readCursor(listing, cursor))),
+    ExclusiveStartKey: last && toKey({ ...last, year: year ?? last.year }),
   };
   const { Items = [], LastEvaluatedKey } = await (year === undefined
     ? send(new ScanCommand(page))
@@ -44,8 +49,8 @@ export async function listMovies({ year, limit, cursor }: Listing): Promise<Movi
       ));
   const items = Items.map(toMovie);
   if (!LastEvaluatedKey) return { items };
-  const last = { year: Number(LastEvaluatedKey.year?.N), title: LastEvaluatedKey.title?.S };
-  return { items, next: writeCursor(listing, JSON.stringify(last)) };
+  const next = { year: Number(LastEvaluatedKey.year?.N), title: LastEvaluatedKey.title?.S };
+  return { items, next: writeCursor(LISTING, JSON.stringify(next)) };
 }
 
 export async function findMovie(path: MoviePath): Promise<Movie> {

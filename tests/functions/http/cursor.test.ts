@@ -28,7 +28,7 @@ describe("cursor", () => {
   });
 
   it("is refused by another listing", () => {
-    isRefused("visits of 1999", writeCursor("visits of 1998", "x"));
+    isRefused("visits", writeCursor("orders", "x"));
   });
 
   it("is refused when it is none", () => {
