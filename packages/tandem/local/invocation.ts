@@ -32,6 +32,8 @@ export interface InvokeOptions {
   /** Waits for a store that the function needs and that is not there yet, instead of refusing. */
   waits?: boolean;
   traceHeader?: string;
+  /** JSON text of what a mobile SDK says of its device: the `clientContext` of the function's context. */
+  clientContext?: string;
   /** Its id, where the caller has told it already. */
   requestId?: string;
   /** Without it a handler that streams is answered as a whole. */
@@ -47,6 +49,10 @@ export interface InvokeResult {
    * `throttled`: reserved concurrency is used up, the function did not run.
    */
   status: "ok" | "error" | "throttled";
+  /** Of one that was throttled: which limit was reached. */
+  reason?: "ReservedFunctionConcurrentInvocationLimitExceeded" | "ConcurrentInvocationLimitExceeded";
+  /** `$LATEST` where nothing else is said: an alias executes the version that it points at. */
+  executedVersion?: string;
   /**
    * JSON text (the worker serialised it), or undefined when the handler returned undefined or streamed. Of a handler that streams
    * to nobody it is what it wrote, whatever that is.

@@ -114,7 +114,8 @@ export function createServices({
     observer,
     xray,
     onLog: (functionName, line) => (reader ? reader.line(functionName, line) : log(line)),
-    deliver: (arn, record) => deliver(arn, destinationDelivery(arn, record)),
+    deliver: (arn, record, attributes) =>
+      deliver(arn, destinationDelivery(arn, record, attributes && { ...attributes })),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
   const deliver = deliverTo({

@@ -9,7 +9,7 @@ export interface Delivery {
   /** What a function is called with; a queue and a topic get it as JSON, a text as it is. */
   payload: unknown;
   caller: Caller;
-  /** Of a message in a queue. */
+  /** Of a message in a queue; its attributes are those of a message to a topic as well. */
   beside?: SentBeside;
   /** Of a message to a topic. */
   subject?: string;
@@ -21,7 +21,7 @@ export interface Reached {
   invoker: Invoker;
   /** On this machine; undefined for a queue that the program does not declare. */
   queueUrl(arn: string): string | undefined;
-  publish(topicArn: string, message: string, beside: Pick<Delivery, "subject">): Promise<void>;
+  publish(topicArn: string, message: string, beside: Pick<Delivery, "subject" | "beside">): Promise<void>;
   /** `isForwarded`: it comes from another bus. */
   putEvent(busArn: string, event: BusEvent, isForwarded: boolean): Promise<void>;
 }
@@ -42,7 +42,8 @@ export function deliverTo({ invoker, queueUrl, publish, putEvent }: Reached): De
       if (url === undefined) throw new Error(`${arn} is no queue of this program: nothing is delivered`);
       return new QueueClient(url, region, operatorCredentials).send(textOf(payload), beside);
     }
-    if (service === "sns") return publish(arn, textOf(payload), subject === undefined ? {} : { subject });
+    if (service === "sns")
+      return publish(arn, textOf(payload), subject === undefined ? { beside } : { subject, beside });
     if (service === "events" && event) return putEvent(arn, event, caller === "rule");
     throw new Error(`${arn} cannot be delivered to here: only functions, queues, topics and buses are`);
   };

@@ -1,13 +1,22 @@
 /** What a destination of Lambda gets: the record of a call, or among dead letters the event of it. */
 import { readArn } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
+import type { SentBeside } from "../queues-and-buckets/queue-client.ts";
 import { busEvent } from "./bus-event.ts";
 import type { Delivery } from "./destinations.ts";
 
-/** `record`: JSON text. */
-export function destinationDelivery(arn: string, record: string): Delivery {
+/**
+ * @param record JSON text
+ * @param attributes of an event among dead letters
+ */
+export function destinationDelivery(
+  arn: string,
+  record: string,
+  attributes?: Record<string, string | number>,
+): Delivery {
   const { service, region = "" } = readArn(arn) ?? {};
   const caller = "destination";
+  if (attributes) return { payload: record, caller, beside: { MessageAttributes: toAttributes(attributes) } };
   if (service === "lambda") return { payload: JSON.parse(record), caller };
   if (service !== "events") return { payload: record, caller };
   const detail = parseObject(record) ?? {};
@@ -16,4 +25,13 @@ export function destinationDelivery(arn: string, record: string): Delivery {
   const detailType = `Lambda Function Invocation Result - ${outcome}`;
   const event = busEvent({ source: "lambda", detailType, detail, region, resources: [arn, functionArn] });
   return { payload: event, caller, event };
+}
+
+function toAttributes(values: Record<string, string | number>): NonNullable<SentBeside["MessageAttributes"]> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { DataType: typeof value === "number" ? "Number" : "String", StringValue: String(value) },
+    ]),
+  );
 }

@@ -7,6 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { readArn } from "../../program/reading/arn.ts";
 import { parseFunctionReference, readFunctionReference } from "../../program/reading/function-reference.ts";
 import limits from "../../shared/aws/limits.cjs";
+import { parseObject } from "../../shared/json.ts";
 import { createLocalServer } from "../callers.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
@@ -129,6 +130,9 @@ export class LambdaApiService implements Service {
     const event = parse(body);
     if (event === undefined)
       return failure(400, "InvalidRequestContentException", "Could not parse request body into json");
+    const clientContext = clientContextIn(headers);
+    if (clientContext === "none")
+      return failure(400, "InvalidRequestContentException", "Client context must be a valid Json.");
     const lines: string[] = [];
     // Every SDK of AWS passes on the trace of the function that calls.
     const traceHeader = headers["x-amzn-trace-id"];
@@ -137,6 +141,7 @@ export class LambdaApiService implements Service {
         type: type === "Event" ? "Event" : "RequestResponse",
         caller: "sdk",
         ...(typeof traceHeader === "string" ? { traceHeader } : {}),
+        ...(clientContext === undefined ? {} : { clientContext }),
         log: (line) => lines.push(line),
       });
       return type === "Event" && result.status === "ok"
@@ -155,13 +160,14 @@ export class LambdaApiService implements Service {
 }
 
 function answer(result: InvokeResult, headers: IncomingMessage["headers"], lines: string[]): Reply {
-  if (result.status === "throttled") return failure(429, "TooManyRequestsException", "Rate Exceeded.");
+  if (result.status === "throttled")
+    return failure(429, "TooManyRequestsException", "Rate Exceeded.", { Reason: result.reason });
   const wantsLog = headers["x-amz-log-type"] === "Tail";
   const tail = Buffer.from(`${lines.join("\n")}\n`).subarray(-LOG_TAIL);
   return {
     status: 200,
     headers: {
-      "X-Amz-Executed-Version": "$LATEST",
+      "X-Amz-Executed-Version": result.executedVersion ?? "$LATEST",
       ...(result.status === "error" ? { "X-Amz-Function-Error": "Unhandled" } : {}),
       ...(wantsLog ? { "X-Amz-Log-Result": tail.toString("base64") } : {}),
     },
@@ -169,11 +175,11 @@ function answer(result: InvokeResult, headers: IncomingMessage["headers"], lines
   };
 }
 
-function failure(status: number, code: string, message: string): Reply {
+function failure(status: number, code: string, message: string, more: object = {}): Reply {
   return {
     status,
     headers: { "X-Amzn-ErrorType": code },
-    body: JSON.stringify({ Type: "User", Message: message, message }),
+    body: JSON.stringify({ ...more, Type: "User", Message: message, message }),
   };
 }
 
@@ -219,6 +225,14 @@ function decoded(text: string | undefined): string | undefined {
   } catch {
     return undefined; // a stray percent sign
   }
+}
+
+/** JSON text; `none` where it is something else. */
+function clientContextIn(headers: IncomingMessage["headers"]): string | undefined {
+  const encoded = headers["x-amz-client-context"];
+  if (typeof encoded !== "string") return undefined;
+  const text = Buffer.from(encoded, "base64").toString();
+  return parseObject(text) ? text : "none";
 }
 
 /** An empty body is no event; undefined when it is no JSON. */

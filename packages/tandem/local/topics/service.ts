@@ -117,10 +117,20 @@ export class TopicService implements Service {
   }
 
   /** For services of AWS that publish in their own name; they have asked whether they may. */
-  async publish(arn: string, message: string, { subject }: Pick<Delivery, "subject">): Promise<void> {
+  async publish(
+    arn: string,
+    message: string,
+    { subject, beside }: Pick<Delivery, "subject" | "beside">,
+  ): Promise<void> {
     const topic = this.#topics.get(arn);
     if (!topic) throw new Error(`${arn} is no topic of this program: nothing is delivered`);
-    await this.#publish(topic, { message, attributes: {}, ...(subject === undefined ? {} : { subject }) });
+    const attributes = Object.fromEntries(
+      Object.entries(beside?.MessageAttributes ?? {}).map(([name, { DataType, StringValue = "" }]) => [
+        name,
+        { dataType: DataType, value: StringValue },
+      ]),
+    );
+    await this.#publish(topic, { message, attributes, ...(subject === undefined ? {} : { subject }) });
   }
 
   /** Resolves once every subscriber has the message, or it was said why not. */

@@ -5,11 +5,23 @@ import type { UndeliveredHappened } from "../observer.ts";
 import type { EventConfig } from "./event-config.ts";
 import type { Execution } from "./function-worker.ts";
 
-/** Takes what became of an event to a queue, a topic or a function, by its ARN, in the name of the function's role. */
-export type Deliver = (destinationArn: string, record: string, roleArn?: string) => Promise<void>;
+/** What stands beside an event among dead letters. */
+export interface DeadLetterAttributes {
+  RequestID: string;
+  ErrorCode: number;
+  ErrorMessage: string;
+}
+
+/** Takes what became of an event to a queue, a topic or a function, by its ARN. */
+export type Deliver = (
+  destinationArn: string,
+  record: string,
+  attributes?: DeadLetterAttributes,
+) => Promise<void>;
 
 export interface EventQueueOptions {
-  deliver: Deliver;
+  /** In the name of the function's role. */
+  deliver(roleArn: string | undefined, ...delivered: Parameters<Deliver>): Promise<void>;
   /** Milliseconds before the first and the second retry. The cloud waits one and two minutes. */
   retryDelays: readonly [number, number];
   /** Milliseconds before a throttled event is offered again. The cloud begins with one second. */
@@ -25,11 +37,17 @@ export interface AcceptedEvent {
   roleArn: string | undefined;
   config: EventConfig;
   deadLetterArn: string | undefined;
-  execution: Pick<Execution, "requestId" | "event">;
+  execution: Pick<Execution, "requestId" | "event" | "invokedFunctionArn">;
+  executedVersion: string;
+  /** Its concurrency is reserved at 0, so no attempt will ever be made. */
+  isSwitchedOff(): boolean;
   attempt(): Promise<InvokeResult>;
 }
 
-type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
+type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
+
+/** Bytes of an error message among dead letters. */
+const LONGEST_MESSAGE = 1_024;
 
 export class EventQueue {
   readonly #options: EventQueueOptions;
@@ -62,6 +80,7 @@ export class EventQueue {
     const accepted = performance.now();
     let attempts = 0;
     for (;;) {
+      if (event.isSwitchedOff()) return this.#finish(event, "ZeroReservedConcurrency", 0);
       const result = await event.attempt();
       if (result.status !== "throttled") attempts++;
       if (result.status === "ok") return this.#finish(event, "Success", attempts, result);
@@ -85,7 +104,7 @@ export class EventQueue {
     event: AcceptedEvent,
     condition: Condition,
     attempts: number,
-    result: InvokeResult,
+    result?: InvokeResult,
   ): Promise<void> {
     const { config, deadLetterArn, execution } = event;
     const destination = condition === "Success" ? config.onSuccess : config.onFailure;
@@ -94,17 +113,19 @@ export class EventQueue {
       await this.#deliver(event, "destination", destination, record);
     }
     if (deadLetterArn && condition !== "Success")
-      await this.#deliver(event, "dead letters", deadLetterArn, execution.event);
+      await this.#deliver(event, "dead letters", deadLetterArn, execution.event, {
+        RequestID: execution.requestId,
+        ...errorOf(result),
+      });
   }
 
   async #deliver(
     { functionName, roleArn }: AcceptedEvent,
     to: UndeliveredHappened["to"],
-    arn: string,
-    record: string,
+    ...delivered: Parameters<Deliver>
   ): Promise<void> {
     try {
-      await this.#options.deliver(arn, record, roleArn);
+      await this.#options.deliver(roleArn, ...delivered);
     } catch (error) {
       this.#options.undelivered?.({ time: Date.now(), functionName, to });
       throw error;
@@ -119,29 +140,41 @@ export class EventQueue {
   }
 }
 
-/** As Lambda writes it, version 1.0. */
+/** A function's own error has the status of the call that met it. */
+function errorOf(result: InvokeResult | undefined): Omit<DeadLetterAttributes, "RequestID"> {
+  if (!result)
+    return { ErrorCode: 429, ErrorMessage: "The function is configured with zero reserved concurrency" };
+  if (result.status === "throttled") return { ErrorCode: 429, ErrorMessage: "Rate Exceeded." };
+  const message = Buffer.from(result.error?.errorMessage ?? "").subarray(0, LONGEST_MESSAGE);
+  return { ErrorCode: 200, ErrorMessage: message.toString() };
+}
+
+/** As Lambda writes it, version 1.0. `result`: of the last attempt, where there was one. */
 function destinationRecord(
-  { functionArn, execution }: AcceptedEvent,
+  { functionArn, execution, executedVersion }: AcceptedEvent,
   condition: Condition,
   approximateInvokeCount: number,
-  result: InvokeResult,
+  result?: InvokeResult,
 ): string {
-  const failed = result.status !== "ok";
+  const failed = result?.status !== "ok";
+  const isQualified = execution.invokedFunctionArn !== functionArn;
   return JSON.stringify({
     version: "1.0",
     timestamp: new Date().toISOString(),
     requestContext: {
       requestId: execution.requestId,
-      functionArn: `${functionArn}:$LATEST`,
+      functionArn: isQualified ? execution.invokedFunctionArn : `${functionArn}:$LATEST`,
       condition,
       approximateInvokeCount,
     },
     requestPayload: JSON.parse(execution.event),
-    responseContext: {
-      statusCode: 200,
-      executedVersion: "$LATEST",
-      ...(failed ? { functionError: "Unhandled" } : {}),
-    },
-    responsePayload: failed ? (result.error ?? null) : (answeredValue(result.payload) ?? null),
+    ...(result && {
+      responseContext: {
+        statusCode: 200,
+        executedVersion,
+        ...(failed ? { functionError: "Unhandled" } : {}),
+      },
+      responsePayload: failed ? (result.error ?? null) : (answeredValue(result.payload) ?? null),
+    }),
   });
 }

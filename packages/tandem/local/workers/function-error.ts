@@ -2,12 +2,20 @@
 import type { FunctionError } from "./protocol.ts";
 import type { End } from "./thread.ts";
 
-export function timedOut(requestId: string, timeoutSeconds: number, now = new Date()): FunctionError {
+/** What the caller is told. */
+export function timedOut(requestId: string, seconds: number): FunctionError {
   return {
     errorType: "Sandbox.Timedout",
-    errorMessage: `${now.toISOString()} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+    errorMessage: `RequestId: ${requestId} Error: ${after(seconds)}`,
   };
 }
+
+/** What stands in the log. */
+export function timedOutLine(requestId: string, seconds: number, now = new Date()): string {
+  return `${now.toISOString()} ${requestId} ${after(seconds)}\n`;
+}
+
+const after = (seconds: number) => `Task timed out after ${seconds.toFixed(2)} seconds`;
 
 export function endedEarly(requestId: string, end: End): FunctionError {
   switch (end.reason) {

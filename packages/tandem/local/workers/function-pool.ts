@@ -68,7 +68,11 @@ export class FunctionPool {
   invoke(execution: Execution): Promise<InvokeResult> {
     const { reservedConcurrency } = this.settings;
     if (reservedConcurrency !== undefined && this.#inFlight >= reservedConcurrency) {
-      return Promise.resolve({ requestId: execution.requestId, status: "throttled" });
+      return Promise.resolve({
+        requestId: execution.requestId,
+        status: "throttled",
+        reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+      });
     }
     this.#inFlight++;
     const { promise, resolve } = Promise.withResolvers<InvokeResult>();

@@ -2,7 +2,7 @@
 import type { AnswerStream, Caller, InvokeResult } from "../invocation.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { after, now, standsStill } from "../standing-clock.ts";
-import { endedEarly, timedOut } from "./function-error.ts";
+import { endedEarly, timedOut, timedOutLine } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
 import { OrderedLines } from "./ordered-lines.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
@@ -15,6 +15,7 @@ export interface Execution {
   event: string;
   traceHeader: string;
   invokedFunctionArn: string;
+  clientContext?: string | undefined;
   caller: Caller;
   stream?: AnswerStream | undefined;
   log?: ((line: string) => void) | undefined;
@@ -104,8 +105,15 @@ export class FunctionWorker implements ThreadListener {
     if (this.#running) throw new Error(`${this.settings.name}: a worker was given a second invocation`);
     const { promise, resolve } = Promise.withResolvers<InvokeResult>();
     this.#running = { execution, done: resolve };
-    const { requestId, traceHeader, invokedFunctionArn, event, stream } = execution;
-    this.#thread.call([requestId, traceHeader, invokedFunctionArn, event, stream !== undefined]);
+    const { requestId, traceHeader, invokedFunctionArn, event, stream, clientContext } = execution;
+    this.#thread.call([
+      requestId,
+      traceHeader,
+      invokedFunctionArn,
+      event,
+      stream !== undefined,
+      clientContext,
+    ]);
     if (this.#isLoaded) this.#begin(this.#running);
     return promise;
   }
@@ -199,9 +207,10 @@ export class FunctionWorker implements ThreadListener {
   }
 
   #timeIsUp(running: Running): void {
-    const error = timedOut(running.execution.requestId, this.settings.timeout);
-    this.log(`${error.errorMessage}\n`);
-    const result: InvokeResult = { requestId: running.execution.requestId, status: "error", error };
+    const { requestId } = running.execution;
+    this.log(timedOutLine(requestId, this.settings.timeout));
+    const error = timedOut(requestId, this.settings.timeout);
+    const result: InvokeResult = { requestId, status: "error", error };
     this.#finish(running, result, { duration: this.settings.timeout * 1000, status: "timeout" });
     void this.#thread.terminate();
   }

@@ -6,10 +6,14 @@ import type { Recording } from "../../program/recording.ts";
 import type { Functions, ServedFunction } from "./function-catalog.ts";
 import { aliasesOf, FUNCTION, functionSettings, whyNotRunnable } from "./settings.ts";
 
+const LATEST = "$LATEST";
+
 export interface FoundFunction {
   served: ServedFunction;
   /** ARN as the caller meant it, with the qualifier. */
   arn: string;
+  /** What the qualifier stands for, e.g. `3` or `$LATEST`. */
+  version: string;
 }
 
 /** Lambda's error for a function that does not exist. */
@@ -42,9 +46,13 @@ export function findFunction(
   const own = readArn(arn);
   if ((region ?? own?.region) !== own?.region || (account ?? own?.account) !== own?.account)
     throw new ResourceNotFoundException(`Function not found: ${reference}. The program declares ${arn}.`);
-  if (qualifier === undefined) return { served, arn };
-  const known = ["$LATEST", ...aliasesOf(name, recording).flatMap((alias) => [alias.name, alias.version])];
-  if (known.includes(qualifier)) return { served, arn: `${arn}:${qualifier}` };
+  if (qualifier === undefined) return { served, arn, version: LATEST };
+  const aliases = aliasesOf(name, recording);
+  const known = [LATEST, ...aliases.flatMap((alias) => [alias.name, alias.version])];
+  if (known.includes(qualifier)) {
+    const version = aliases.find((alias) => alias.name === qualifier)?.version ?? qualifier;
+    return { served, arn: `${arn}:${qualifier}`, version };
+  }
   throw new ResourceNotFoundException(
     `Function not found: ${arn}:${qualifier}. It has: ${known.join(", ")}.`,
   );

@@ -50,6 +50,8 @@ export type WorkerCall = [
   event: string,
   /** What a streaming handler writes goes out as it comes. */
   streams: boolean,
+  /** JSON text. */
+  clientContext: string | undefined,
 ];
 
 export type ToWorker = Assignment | WorkerCall;

@@ -15,13 +15,18 @@ import { rootOf } from "../xray/trace-header.ts";
 import { type LambdaSegments, type TraceOfEvent, tracedRun, traceOfEvent } from "../xray/traced-run.ts";
 import { clockInUtc } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
-import { type Deliver, EventQueue } from "./event-queue.ts";
+import { type DeadLetterAttributes, type Deliver, EventQueue } from "./event-queue.ts";
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
 import type { FunctionDebugger } from "./function-debugger.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Execution } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
-import { findFunction, InvalidRuntimeException, ResourceNotFoundException } from "./lookup.ts";
+import {
+  type FoundFunction,
+  findFunction,
+  InvalidRuntimeException,
+  ResourceNotFoundException,
+} from "./lookup.ts";
 import { workersParity } from "./parity.ts";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
 import type { FunctionSettings } from "./settings.ts";
@@ -197,9 +202,14 @@ export class WorkerService implements Service, Invoker {
 
   #eventQueue({ log }: LocalContext): EventQueue {
     const { retryDelays, throttleDelay, observer } = this.#options;
-    const deliver: Deliver = (arn, record, roleArn) => this.#deliver(arn, record, roleArn);
     const undelivered = observer && ((happened: UndeliveredHappened) => observer.undelivered(happened));
-    return new EventQueue({ retryDelays, throttleDelay, deliver, report: log, undelivered });
+    return new EventQueue({
+      retryDelays,
+      throttleDelay,
+      deliver: (roleArn, ...delivered) => this.#deliver(roleArn, ...delivered),
+      report: log,
+      undelivered,
+    });
   }
 
   /** Loads what a new recording changes, without serving it yet. */
@@ -246,7 +256,8 @@ export class WorkerService implements Service, Invoker {
 
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
     const { context, functions, catalog } = this.#started();
-    const { served, arn } = findFunction(functionName, functions, context.recording, catalog.notLoaded);
+    const found = findFunction(functionName, functions, context.recording, catalog.notLoaded);
+    const { served, arn } = found;
     const { type = "RequestResponse", signal, waits = false } = options;
     const late = type === "Event" ? undefined : this.#lateFor(served);
     if (late && waits) await late.there;
@@ -266,16 +277,18 @@ export class WorkerService implements Service, Invoker {
         () => xray?.samplesInvocation(served.settings) ?? served.settings.traced,
       ),
       invokedFunctionArn: arn,
+      clientContext: options.clientContext,
       log: options.log,
       stream: options.stream,
       caller: options.caller ?? "person",
     };
     if (type === "Event") {
-      this.#accept(served, execution);
+      this.#accept(found, execution);
       return { requestId, status: "ok" };
     }
     const result = this.#run(served, execution);
-    return signal ? untilAborted(result, signal) : result;
+    const answered = signal ? untilAborted(result, signal) : result;
+    return arn === served.settings.arn ? answered : { ...(await answered), executedVersion: found.version };
   }
 
   /** Of a function that is served, for who looks: how many workers it has, and where its unpacked code lies. */
@@ -359,7 +372,11 @@ export class WorkerService implements Service, Invoker {
 
   async #limited(pool: FunctionPool, execution: Execution): Promise<InvokeResult> {
     if (this.#inFlight >= this.#options.accountConcurrency)
-      return { requestId: execution.requestId, status: "throttled" };
+      return {
+        requestId: execution.requestId,
+        status: "throttled",
+        reason: "ConcurrentInvocationLimitExceeded",
+      };
     this.#inFlight++;
     const result = await pool.invoke(execution);
     this.#inFlight--;
@@ -405,9 +422,11 @@ export class WorkerService implements Service, Invoker {
     return result;
   }
 
-  #accept(served: ServedFunction, execution: EventExecution): void {
+  #accept({ served, version }: FoundFunction, execution: EventExecution): void {
     const { events, context } = this.#started();
     const { name, arn, deadLetterArn, roleArn } = served.settings;
+    // Looked up at each attempt: the function may have got new code or settings in between.
+    const now = () => this.#session?.functions.get(name) ?? served;
     events.accept({
       functionName: name,
       functionArn: arn,
@@ -415,19 +434,28 @@ export class WorkerService implements Service, Invoker {
       config: eventConfig(name, context.recording),
       deadLetterArn,
       execution,
-      // Looked up at each attempt: the function may have got new code in between.
+      executedVersion: version,
+      isSwitchedOff: () => now().settings.reservedConcurrency === 0,
       attempt: async () => {
-        const current = this.#session?.functions.get(name) ?? served;
+        const current = now();
         await this.#lateFor(current)?.there;
         return this.#run(current, execution, true);
       },
     });
   }
 
-  async #deliver(destinationArn: string, record: string, roleArn: string | undefined): Promise<void> {
+  async #deliver(
+    roleArn: string | undefined,
+    destinationArn: string,
+    record: string,
+    attributes?: DeadLetterAttributes,
+  ): Promise<void> {
     const refusal = roleArn === undefined ? undefined : this.#options.refuses(roleArn, destinationArn);
     if (refusal !== undefined) throw new Error(refusal);
-    if (!/^arn:[^:]+:lambda:/.test(destinationArn)) return this.#options.deliver(destinationArn, record);
+    if (!/^arn:[^:]+:lambda:/.test(destinationArn)) {
+      await this.#options.deliver(destinationArn, record, attributes);
+      return;
+    }
     await this.invoke(destinationArn, JSON.parse(record), { type: "Event", caller: "destination" });
   }
 

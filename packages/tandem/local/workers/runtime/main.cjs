@@ -173,7 +173,7 @@ async function answer(handler, assignment, call) {
           context,
           streams ? sink : undefined,
         )
-      : serialise(await handler(JSON.parse(event), context));
+      : serialise(await handler(JSON.parse(event), context), assignment.nodeMajor);
     post(["answer", payload, now() - started, memoryWithin(limit, outOfMemory)]);
   } catch (error) {
     const described = describeError(error);

@@ -2,37 +2,38 @@
 const { RuntimeError } = require("./errors.cjs");
 const { largestAnswer } = require("../../../shared/aws/limits.cjs").lambda;
 
-/** @param {unknown} result @returns {string | undefined} */
-function serialise(result) {
-  const text = stringify(result);
-  if (text !== undefined && isTooLarge(text)) throw tooLarge(Buffer.byteLength(text), largestAnswer);
+/**
+ * @param {unknown} result
+ * @param {number} nodeMajor of the runtime
+ * @returns {string | undefined}
+ */
+function serialise(result, nodeMajor) {
+  const text = stringify(result, nodeMajor);
+  if (text !== undefined && isTooLarge(text)) throw tooLarge(largestAnswer);
   return text;
 }
 
-/**
- * @param {number} bytes
- * @param {number} most
- */
-function tooLarge(bytes, most) {
+/** @param {number} most bytes */
+function tooLarge(most) {
   return new RuntimeError(
     "Function.ResponseSizeTooLarge",
-    `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${most} bytes).`,
+    `Response payload size exceeded maximum allowed payload size (${most} bytes).`,
   );
 }
 
-/** @param {unknown} result */
-function stringify(result) {
+/**
+ * @param {unknown} result
+ * @param {number} nodeMajor
+ */
+function stringify(result, nodeMajor) {
   try {
     return JSON.stringify(result);
   } catch (error) {
-    const { message } = /** @type {Error} */ (error);
-    throw new RuntimeError(
-      "Runtime.MarshalError",
-      `What the handler returned cannot be written as JSON: ${message}`,
-      {
-        cause: error,
-      },
-    );
+    const errorType = nodeMajor < 24 ? "Error" : "Runtime.JSONStringifyError";
+    const reported = new RuntimeError(errorType, "Unable to stringify response body");
+    // Lambda does not say which value it was; who looks for it needs to know.
+    reported.stack += `\nCaused by: ${error}`;
+    throw reported;
   }
 }
 

@@ -122,7 +122,7 @@ class ResponseStream extends Writable {
   /** @param {Uint8Array} piece */
   #send(piece) {
     this.#bytes += piece.length;
-    if (this.#bytes > this.#most) return tooLarge(this.#bytes, this.#most);
+    if (this.#bytes > this.#most) return tooLarge(this.#most);
     this.#sink.write(piece);
     return undefined;
   }

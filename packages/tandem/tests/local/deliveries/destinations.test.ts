@@ -65,7 +65,7 @@ describe("deliveries", () => {
     await deliver(arnOf("events", "event-bus/own"), { payload: event, caller: "destination", event });
     await deliver(arnOf("events", "event-bus/own"), { payload: event, caller: "rule", event });
     assert.deepEqual(reached, [
-      ["topic", arnOf("sns", "news"), '{"a":1}', { subject: "S" }],
+      ["topic", arnOf("sns", "news"), '{"a":1}', { subject: "S", beside: {} }],
       ["bus", arnOf("events", "event-bus/own"), event, false],
       ["bus", arnOf("events", "event-bus/own"), event, true],
     ]);
@@ -89,6 +89,21 @@ describe("what a destination of Lambda gets", () => {
     assert.deepEqual(destinationDelivery(functionArn, success).payload, JSON.parse(success));
     assert.equal(destinationDelivery(queueArn("done"), success).payload, success);
     assert.equal(destinationDelivery(arnOf("sns", "done"), success).payload, success);
+  });
+
+  it("is the event among dead letters, with what went wrong beside it", () => {
+    const attributes = { RequestID: "id", ErrorCode: 200, ErrorMessage: "no" };
+    assert.deepEqual(destinationDelivery(queueArn("dead"), "{}", attributes), {
+      payload: "{}",
+      caller: "destination",
+      beside: {
+        MessageAttributes: {
+          RequestID: { DataType: "String", StringValue: "id" },
+          ErrorCode: { DataType: "Number", StringValue: "200" },
+          ErrorMessage: { DataType: "String", StringValue: "no" },
+        },
+      },
+    });
   });
 
   it("is an event for a bus, which says how the call ended", () => {

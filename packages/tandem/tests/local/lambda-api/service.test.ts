@@ -33,6 +33,7 @@ describe("the local Lambda's own interface", () => {
       lambda(
         "echo",
         `exports.handler = async (event) => { console.log("seen", event.n); return { got: event }; };`,
+        { publish: true },
       ),
       lambda("traced", `exports.handler = async () => process.env._X_AMZN_TRACE_ID;`),
       lambda("fails", `exports.handler = async () => { throw new TypeError("no"); };`),
@@ -48,6 +49,12 @@ describe("the local Lambda's own interface", () => {
         functionName: "echo",
         functionVersion: "$LATEST",
       }),
+      resource("aws:lambda/alias:Alias", "first", {
+        name: "first",
+        functionName: "echo",
+        functionVersion: "1",
+      }),
+      lambda("device", "exports.handler = async (event, context) => context.clientContext ?? null;"),
       mayInvoke("caller", functionArn("*")),
     ]);
     const iam = new IamService();
@@ -110,6 +117,25 @@ describe("the local Lambda's own interface", () => {
     assert.equal((await call(`${invocations("echo")}?Qualifier=nope`)).status, 404);
   });
 
+  it("says which version was executed, by an alias, a version or either in the ARN", async () => {
+    const executed = async (path: string) => (await call(path)).headers.get("x-amz-executed-version");
+    assert.equal(await executed(`${invocations("echo")}?Qualifier=first`), "1");
+    assert.equal(await executed(`${invocations("echo")}?Qualifier=1`), "1");
+    assert.equal(await executed(invocations(functionArn("echo:first"))), "1");
+    assert.equal(await executed(`${invocations("echo")}?Qualifier=live`), "$LATEST");
+  });
+
+  it("hands on what the caller says of its client, and refuses what is no JSON", async () => {
+    const sending = (text: string) =>
+      call(invocations("device"), {
+        headers: { "x-amz-client-context": Buffer.from(text).toString("base64") },
+      });
+    assert.deepEqual((await sending('{"custom":{"a":1}}')).body, { custom: { a: 1 } });
+    assert.equal((await call(invocations("device"))).body, null);
+    const { status, body } = await sending("{");
+    assert.deepEqual([status, body.message], [400, "Client context must be a valid Json."]);
+  });
+
   it("says that the function failed, with status 200 as Lambda does", async () => {
     const { status, headers, body } = await call(invocations("fails"));
     assert.deepEqual([status, headers.get("x-amz-function-error")], [200, "Unhandled"]);
@@ -147,6 +173,11 @@ describe("the local Lambda's own interface", () => {
       return [status, headers.get("x-amzn-errortype")];
     };
     assert.deepEqual(await refused(invocations("off")), [429, "TooManyRequestsException"]);
+    const { Reason, Type, message } = (await call(invocations("off"))).body;
+    assert.deepEqual(
+      [Reason, Type, message],
+      ["ReservedFunctionConcurrentInvocationLimitExceeded", "User", "Rate Exceeded."],
+    );
     assert.deepEqual(await refused(invocations("nope")), [404, "ResourceNotFoundException"]);
     assert.deepEqual(await refused(invocations("echo"), { body: "{" }), [
       400,

@@ -137,10 +137,45 @@ describe("an asynchronous invocation", () => {
     assert.match(run.told.join("\n"), /^Event .* for flaky is lost: .*: no policy allows it$/m);
   });
 
-  it("goes to the dead-letter queue as it came", async () => {
+  it("goes to the dead-letter queue as it came, with what went wrong beside it", async () => {
     await start(lambda("flaky", flaky, { deadLetterConfig: { targetArn: QUEUE } }));
-    await send("flaky", { failures: 5 });
-    assert.deepEqual(run.delivered, [{ destination: QUEUE, record: `{"failures":5}` }]);
+    const { requestId } = await send("flaky", { failures: 5 });
+    const attributes = { RequestID: requestId, ErrorCode: 200, ErrorMessage: "attempt 3 failed" };
+    assert.deepEqual(run.delivered, [{ destination: QUEUE, record: `{"failures":5}`, attributes }]);
+  });
+
+  it("of a function whose concurrency is reserved at 0 is told at once, and never tried", async () => {
+    const off = { reservedConcurrentExecutions: 0, deadLetterConfig: { targetArn: QUEUE } };
+    await start(lambda("flaky", flaky, off), config("flaky"));
+    const { requestId } = await send("flaky", { failures: 0 });
+    const [told, dead] = run.delivered;
+    const { timestamp, ...record } = JSON.parse(told?.record ?? "{}");
+    assert.ok(timestamp);
+    assert.deepEqual(record, {
+      version: "1.0",
+      requestContext: {
+        requestId,
+        functionArn: `${functionArn("flaky")}:$LATEST`,
+        condition: "ZeroReservedConcurrency",
+        approximateInvokeCount: 0,
+      },
+      requestPayload: { failures: 0 },
+    });
+    assert.deepEqual([dead?.record, dead?.attributes?.ErrorCode], [`{"failures":0}`, 429]);
+    assert.equal(attempts(), 0);
+  });
+
+  it("by an alias tells which version of the function was executed", async () => {
+    const alias = { name: "live", functionName: "flaky", functionVersion: "1" };
+    await start(
+      lambda("flaky", flaky, { publish: true }),
+      config("flaky"),
+      resource("aws:lambda/alias:Alias", "live", alias),
+    );
+    await send(functionArn("flaky:live"), { failures: 0 });
+    const { requestContext, responseContext } = JSON.parse(run.delivered[0]?.record ?? "{}");
+    assert.equal(requestContext.functionArn, functionArn("flaky:live"));
+    assert.equal(responseContext.executedVersion, "1");
   });
 
   it("is given up when it is older than the program allows", async () => {

@@ -5,6 +5,7 @@ import path from "node:path";
 import { createAddresses } from "../../../local/addresses.ts";
 import { anyPorts } from "../../../local/kept-ports.ts";
 import type { LocalContext } from "../../../local/service.ts";
+import type { DeadLetterAttributes } from "../../../local/workers/event-queue.ts";
 import { WorkerService, type WorkersOptions } from "../../../local/workers/service.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import { recordedProgram } from "../../support/recordings.ts";
@@ -42,7 +43,7 @@ export interface TestRun {
   /** Log lines of all functions so far; complete after `workers.stop()`. */
   lines: string[];
   /** What was delivered to destinations. */
-  delivered: { destination: string; record: string }[];
+  delivered: { destination: string; record: string; attributes?: DeadLetterAttributes }[];
   /** What the run told the person at the terminal. */
   told: string[];
   folder: string;
@@ -62,8 +63,8 @@ export async function startRun(
   const workers = new WorkerService({
     credentialsOf: () => ({ accessKeyId: "AKIALOCALTEST", secretAccessKey: "secret", sessionToken: "local" }),
     onLog: (_name, line) => lines.push(line),
-    deliver: async (destination, record) => {
-      delivered.push({ destination, record });
+    deliver: async (destination, record, attributes) => {
+      delivered.push({ destination, record, ...(attributes ? { attributes } : {}) });
     },
     retryDelays: [1, 1],
     throttleDelay: 1,
