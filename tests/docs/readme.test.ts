@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { type ProjectCopy, StartedProcess } from "../../packages/tandem/tests/local/start/support.ts";
-import { copyOfProgram } from "../support/program-copy.ts";
+import { copyOfProgram } from "../../packages/tandem/tests/scaffold/program-copy.ts";
 import { root } from "./markdown.ts";
 
 describe("README's requests", () => {

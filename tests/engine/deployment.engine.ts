@@ -32,10 +32,7 @@ describe("the program on an engine", function () {
   let folder: string;
 
   before(async function () {
-    if (!isEngineHere()) {
-      console.log("    (no `pulumi` on the PATH: https://www.pulumi.com/docs/install/)");
-      this.skip();
-    }
+    if (!isEngineHere()) this.skip();
     engine = await Engine.start();
     folder = engine.project("project");
   });

@@ -7,7 +7,7 @@ import {
   type ProjectCopy,
   StartedProcess,
 } from "../../packages/tandem/tests/local/start/support.ts";
-import { copyOfProgram } from "../support/program-copy.ts";
+import { copyOfProgram } from "../../packages/tandem/tests/scaffold/program-copy.ts";
 
 describe("npm start, while MongoDB is away", () => {
   let project: ProjectCopy;

@@ -50,6 +50,10 @@ export function check(given: Recording, options: CheckOptions = {}): Verdict {
   const waiverFor = ({ rule, resource }: Violation) =>
     valid.find((waiver) => waiver.rule === rule && waiver.resource === resource);
   const used = new Set(found.map(waiverFor));
+  const isKept = (waiver: Waiver): boolean => {
+    const rule = known.find(({ id }) => id === waiver.rule);
+    return rule?.mayComeToBreak?.(recording).some(({ name }) => name === waiver.resource) ?? false;
+  };
   return {
     rules: rules.length,
     violations: found.filter((violation) => waiverFor(violation) === undefined),
@@ -61,7 +65,7 @@ export function check(given: Recording, options: CheckOptions = {}): Verdict {
     waiverMistakes: [
       ...here.map((waiver) => mistakeIn(waiver, known)).filter((mistake) => mistake !== undefined),
       ...valid
-        .filter((waiver) => !used.has(waiver))
+        .filter((waiver) => !used.has(waiver) && !isKept(waiver))
         .map((waiver) => `${described(waiver)} is not needed: nothing breaks the rule; remove it`),
     ],
   };

@@ -16,6 +16,8 @@ export interface Rule {
   /** False for what no reason excuses. */
   waivable?: boolean;
   check(recording: Recording): Finding[];
+  /** Resources that keep the rule only as long as the program has no other of some kind: a waiver of one is no mistake before. */
+  mayComeToBreak?(recording: Recording): RecordedResource[];
 }
 
 export interface Finding {

@@ -49,7 +49,7 @@ export class SourceText {
       return;
     }
     const line = `import ${types ? "type " : ""}{ ${missing.join(", ")} } from ${JSON.stringify(from)};`;
-    const before = imports.findLast((one) => one.getModuleSpecifierValue() < from);
+    const before = imports.findLast((one) => placeOf(one.getModuleSpecifierValue()) < placeOf(from));
     if (before) this.insert(before.getEnd(), `\n${line}`);
     else this.insert(imports[0]?.getStart() ?? 0, `${line}\n`);
   }
@@ -145,6 +145,15 @@ export class SourceText {
     if (isBlank(first - 1) && isBlank(first)) lines.splice(first, 1);
     this.text = `${lines.join("\n").trimEnd()}\n`;
   }
+}
+
+/**
+ * In the formatter's order: Node's modules, packages, files of the project. Where the formatter has to sort, it also parts the
+ * comment at the head of the file from the imports, and `remove` would not give the same bytes back.
+ */
+function placeOf(specifier: string): string {
+  const kind = specifier.startsWith("node:") ? 0 : specifier.startsWith(".") ? 2 : 1;
+  return `${kind} ${specifier}`;
 }
 
 function namesIn(statement: Statement): string[] {

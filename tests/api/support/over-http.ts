@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
-import { copyOfProgram } from "../../support/program-copy.ts";
+import { copyOfProgram } from "../../../packages/tandem/tests/scaffold/program-copy.ts";
 import { type ApiAnswer, type ApiRequest, type Backend, sendOverHttp } from "./backend.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");

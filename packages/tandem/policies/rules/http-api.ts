@@ -62,7 +62,7 @@ export const httpApiRules: Rule[] = [
     remedy: "Guard it, or say in `policies/waivers.ts` why everybody may read it.",
     onlyInProduction: true,
     check: each(routeType, (route, recording) => {
-      if (isWriting(text(route, "routeKey")) || isGuarded(route)) return undefined;
+      if (!isOpenRead(route)) return undefined;
       const [api] = targets(recording, route, "apiId", "aws:apigatewayv2/api:Api");
       const guarded = ofType(recording, routeType).filter(
         (other) => isGuarded(other) && api !== undefined && pointsAt(other, "apiId", api),
@@ -71,6 +71,7 @@ export const httpApiRules: Rule[] = [
         ? undefined
         : `${text(route, "routeKey")} is open to everybody, where ${guarded.length} other routes are guarded`;
     }),
+    mayComeToBreak: (recording) => ofType(recording, routeType).filter(isOpenRead),
   },
   {
     id: "http-api/open-said",
@@ -147,6 +148,9 @@ function openWrite(routeKey: string | undefined, authorization: Value | undefine
 function isGuarded(route: RecordedResource): boolean {
   return holds(at(route, "authorizationType"), (type) => type !== undefined && type !== "NONE");
 }
+
+const isOpenRead = (route: RecordedResource): boolean =>
+  !isWriting(text(route, "routeKey")) && !isGuarded(route);
 
 function isWriting(routeKey: string | undefined): boolean {
   return routeKey !== undefined && !/^(GET|HEAD|OPTIONS) /.test(routeKey);

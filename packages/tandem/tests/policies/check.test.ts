@@ -133,6 +133,23 @@ describe("check", () => {
       assert.match(verdict({ rule: "test/gone" }).waiverMistakes.join(), /names a rule that does not exist/);
     });
 
+    it("keeps one of a resource that another one would make break the rule, and no other", () => {
+      const guardedLater: Rule = {
+        ...everywhere,
+        check: () => [],
+        mayComeToBreak: ({ resources }) => resources.filter(({ name }) => name === "added"),
+      };
+      assert.deepEqual(verdict({}, [guardedLater]).waiverMistakes, []);
+      assert.match(verdict({ resource: "other" }, [guardedLater]).waiverMistakes.join(), /is not needed/);
+    });
+
+    it("keeps that of an open route while the API guards none", () => {
+      const judged = recording({ stack: "prod" });
+      add(judged, "aws:apigatewayv2/route:Route", { routeKey: "GET /hello", authorizationType: "NONE" });
+      const ofRoute = { ...waiver, rule: "http-api/reads-guarded", stacks: ["prod"] };
+      assert.deepEqual(check(judged, { waivers: [ofRoute] }).waiverMistakes, []);
+    });
+
     it("reports one that nothing needs, in the stacks it is for", () => {
       assert.match(verdict({ resource: "other" }).waiverMistakes.join(), /is not needed/);
       assert.deepEqual(verdict({ resource: "other", stacks: ["prod"] }).waiverMistakes, []);

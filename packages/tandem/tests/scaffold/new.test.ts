@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { copyOfProgram } from "../../../../tests/support/program-copy.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { format } from "../../scaffold/format.ts";
 import { planFunction } from "../../scaffold/function.ts";
@@ -12,9 +11,10 @@ import { planQueue } from "../../scaffold/queue.ts";
 import { planSchedule } from "../../scaffold/schedule.ts";
 import { planTable } from "../../scaffold/table.ts";
 import type { ProjectCopy } from "../local/start/support.ts";
+import { copyOfProgram } from "./program-copy.ts";
 
 /** No program has birds already: these tests also run in one that was added to as the pages say. */
-const listSparrows = { name: "listSparrows", route: "GET /sparrows", links: ["books.read"] };
+const listSparrows = { name: "listSparrows", route: "GET /sparrows", links: ["nests.read"] };
 
 const biome = path.resolve("node_modules/@biomejs/biome/bin/biome");
 
@@ -23,6 +23,9 @@ describe("npm run new", () => {
 
   beforeEach(() => {
     project = copyOfProgram();
+    // Whatever examples the program has or has not: something to link to, and a route with a parameter.
+    for (const name of ["nests", "feathers"]) add((program) => planTable(program, { name, key: "id:S" }));
+    addFunction({ name: "readNest", route: "GET /nests/{id}", links: [] });
   });
 
   afterEach(() => project.remove());
@@ -61,6 +64,7 @@ describe("npm run new", () => {
       added: [
         'const listSparrows = new LambdaFunction("listSparrows", {',
         '  entry: "functions/sparrows/listSparrows.ts",',
+        "  links: [nests.read],",
         '    "GET /sparrows": { function: listSparrows, scopes: ["sparrows:read"] },',
       ],
       removed: [],
@@ -73,7 +77,7 @@ describe("npm run new", () => {
     );
     const environment = ofType("aws:lambda/function:Function").find(({ name }) => name === "listSparrows")
       ?.inputs.environment;
-    assert.ok("BOOKS_MONGODB_URI" in (environment as { variables: object }).variables);
+    assert.ok("NESTS_TABLE" in (environment as { variables: object }).variables);
     assert.equal((outputs.functions as Record<string, string>).listSparrows, "tandem-dev-listSparrows");
   });
 
@@ -91,7 +95,7 @@ describe("npm run new", () => {
     const files = addFunction({
       name,
       route: "PUT /sparrows/{sparrow}/of/{household}/for/{somebodyWhoFeedsIt}",
-      links: ["books.readWrite", "movies.readWrite", "reports.readWrite", "imports.read"],
+      links: ["nests.readWrite", "feathers.readWrite"],
     }).map(({ file }) => file);
     const rules = JSON.parse(readFileSync("biome.json", "utf8"));
     // The copy is in no repository that could say what to leave out.
@@ -115,7 +119,7 @@ describe("npm run new", () => {
   });
 
   it("adds a queue with the function that takes its messages", async () => {
-    add((program) => planQueue(program, { name: "crumbs", consumer: "takeCrumb", links: ["movies.write"] }));
+    add((program) => planQueue(program, { name: "crumbs", consumer: "takeCrumb", links: ["nests.write"] }));
     const { resources, outputs } = await record();
     assert.ok(resources.some(({ type, name }) => type === "aws:sqs/queue:Queue" && name === "crumbs"));
     assert.ok(
@@ -144,23 +148,23 @@ describe("npm run new", () => {
   });
 
   for (const [what, request, message] of [
-    ["a name that is taken", { ...listSparrows, name: "readBooks" }, /^The name readBooks is taken/],
+    ["a name that is taken", { ...listSparrows, name: "readNest" }, /^The name readNest is taken/],
     [
       "a name that is none",
       { ...listSparrows, name: "List-Authors" },
       /^"List-Authors" is no name for a function/,
     ],
-    ["a route that is taken", { ...listSparrows, route: "GET /books" }, /^The route GET \/books is taken/],
+    ["a route that is taken", { ...listSparrows, route: "GET /hello" }, /^The route GET \/hello is taken/],
     [
       "a route that differs in a parameter's name alone",
-      { ...listSparrows, route: "GET /books/{isbn}" },
-      /^The route GET \/books\/\{id\} is taken/,
+      { ...listSparrows, route: "GET /nests/{tree}" },
+      /^The route GET \/nests\/\{id\} is taken/,
     ],
     ["a route that is none", { ...listSparrows, route: "/sparrows" }, /^"\/sparrows" is no route/],
     [
       "an unknown link",
-      { ...listSparrows, links: ["books.write"] },
-      /^There is no link books\.write\. There are: books\.read, /,
+      { ...listSparrows, links: ["nests.send"] },
+      /^There is no link nests\.send\. There are: .*nests\.read, /,
     ],
   ] as const) {
     it(`refuses ${what} and writes nothing`, () => {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { copyOfProgram } from "../../../../tests/support/program-copy.ts";
 import { main as graph } from "../../cli/commands/graph.ts";
 import { main as make } from "../../cli/commands/new.ts";
 import { main as openapi } from "../../cli/commands/openapi.ts";
 import { main as remove } from "../../cli/commands/remove.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import type { ProjectCopy } from "../local/start/support.ts";
+import { copyOfProgram } from "./program-copy.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
@@ -95,13 +95,27 @@ describe("npm run remove", () => {
     });
   }
 
+  it("leaves the very bytes of sample data that is of nothing yet", async () => {
+    const head = "/** What sample data there is. */\n";
+    const imports = 'import type { Seed } from "pulumi-tandem";\n\n';
+    project.write("data/seeds.ts", `${head}${imports}export const seeds: Seed[] = [];\n`);
+    const before = tree()["data/seeds.ts"];
+    await done(make, ["collection", "sparrows"]);
+    assert.notEqual(tree()["data/seeds.ts"], before);
+    await done(remove, ["collection", "sparrows"]);
+    assert.equal(tree()["data/seeds.ts"], before);
+  });
+
   it("refuses what is in use, what is not there and what it does not know, and writes nothing", async () => {
+    await done(make, ["table", "nests"]);
+    await done(make, ["function", "listNests", "GET /nests", "--link", "nests.read"]);
+    await doneApart("new", ["queue", "twigs", "takeTwig"]);
     const before = tree();
     for (const [args, says] of [
-      [["table", "movies"], /^movies is in use: readMovies, .*Remove them first, or their link/],
-      [["queue", "crumbs"], /^There is no queue crumbs in index\.ts\. There is: changes\. Nothing/],
-      [["subject", "sparrows"], /^There is no subject sparrows\. There are: hello, books, openapi|movies/],
-      [["cluster", "books"], /^What is to go\? "cluster books" does not say: function, table/],
+      [["table", "nests"], /^nests is in use: listNests\. Remove it first, or its link/],
+      [["queue", "crumbs"], /^There is no queue crumbs in index\.ts\. There (is|are): .*twigs\. Nothing/],
+      [["subject", "sparrows"], /^There is no subject sparrows\. There are: .*nests, twigs/],
+      [["cluster", "nests"], /^What is to go\? "cluster nests" does not say: function, table/],
       [["table"], /^What is to go\? "table" does not say/],
     ] as const) {
       await assert.rejects(done(remove, [...args]), { name: "UserError", message: says });

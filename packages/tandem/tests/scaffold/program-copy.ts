@@ -1,7 +1,7 @@
 import path from "node:path";
-import { ProjectCopy } from "../../packages/tandem/tests/local/start/support.ts";
+import { ProjectCopy } from "../local/start/support.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "../../../..");
 const parts = [
   "index.ts",
   "infra",

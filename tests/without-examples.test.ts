@@ -1,0 +1,61 @@
+// #region books or movies
+/** The measure of `npm run remove`: a checkout without its examples speaks of them nowhere, and its tests pass. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { projectFiles } from "../packages/tandem/scaffold/project-files.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+describe("a checkout without its examples", function () {
+  this.timeout(900_000);
+  let folder: string;
+
+  before(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "without-examples-")));
+    for (const file of projectFiles(root)) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      cpSync(path.join(root, file), path.join(folder, file));
+    }
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    run("git", "init", "--quiet");
+    for (const subject of ["books", "movies"]) tandem("remove", "subject", subject);
+    run("git", "add", "--all");
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  const run = (command: string, ...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
+    assert.equal(status, 0, `${command} ${args.join(" ")}:\n${stdout}\n${stderr}`);
+    return stdout;
+  };
+  const tandem = (...args: string[]) => run(process.execPath, "packages/tandem/cli/tandem.js", ...args);
+
+  it("speaks of them nowhere", () => {
+    const files = run("git", "ls-files").split("\n");
+    assert.ok(files.length > 1_000, `${files.length} files`);
+    const { stdout } = spawnSync(
+      "git",
+      ["grep", "-iIn", "book\\|movie\\|film", "--", ":!packages/components/*", ":!packages/tandem/*"],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
+    assert.equal(stdout, "");
+    assert.deepEqual(
+      files.filter((file) => /book|movie|film/i.test(file)),
+      [],
+    );
+  });
+
+  // Of the tests those of the program: no other reads what has gone.
+  it("passes types, lint and tests", () => {
+    run(process.execPath, "node_modules/typescript/bin/tsc");
+    run(process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings");
+    assert.match(tandem("test", "tests"), /\d+ passing/);
+  });
+});
