@@ -18,12 +18,12 @@ const dedicated: AtlasDatabaseArgs = {
   alertEmail: "ops@example.com",
 };
 const options =
-  "authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority&maxPoolSize=2&appName=tandem-dev-books";
+  "authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority&maxPoolSize=2&appName=tandem-dev-orders";
 
 describe("AtlasDatabase on a free tier", () => {
   it("declares a project, a cluster and who may connect, and nothing else", async () => {
     const declared = await declare(
-      () => void new AtlasDatabase("books", { ...free, accessList: ["198.51.100.0/24", "203.0.113.7/32"] }),
+      () => void new AtlasDatabase("orders", { ...free, accessList: ["198.51.100.0/24", "203.0.113.7/32"] }),
     );
     assert.deepEqual(declared.counts(), {
       "tandem:atlas:AtlasDatabase": 1,
@@ -41,16 +41,16 @@ describe("AtlasDatabase on a free tier", () => {
 
   it("has no alerts, which Atlas gives to dedicated clusters only", async () => {
     const declared = await declare(
-      () => void new AtlasDatabase("books", { ...free, alertEmail: "ops@example.com" }),
+      () => void new AtlasDatabase("orders", { ...free, alertEmail: "ops@example.com" }),
     );
     assert.deepEqual(declared.names("mongodbatlas:index/alertConfiguration:AlertConfiguration"), []);
   });
 
   it("shares a machine on AWS in the stack's region", async () => {
-    const declared = await declare(() => void new AtlasDatabase("books", free));
+    const declared = await declare(() => void new AtlasDatabase("orders", free));
     const { projectId, ...inputs } = declared.inputs(cluster);
     assert.deepEqual(inputs, {
-      name: "tandem-dev-books",
+      name: "tandem-dev-orders",
       tags: { service: "tandem", stage: "dev" },
       clusterType: "REPLICASET",
       replicationSpecs: [
@@ -72,7 +72,7 @@ describe("AtlasDatabase on a free tier", () => {
   });
 
   it("knows Flex as a provider without a size", async () => {
-    const declared = await declare(() => void new AtlasDatabase("books", { ...free, tier: "FLEX" }));
+    const declared = await declare(() => void new AtlasDatabase("orders", { ...free, tier: "FLEX" }));
     assert.deepEqual(declared.inputs(cluster).replicationSpecs, [
       {
         regionConfigs: [
@@ -84,20 +84,20 @@ describe("AtlasDatabase on a free tier", () => {
 
   it("gives a connection string without user info that proves identity by role", async () => {
     const declared = await declare(() => {
-      const { connectionString } = new AtlasDatabase("books", free);
+      const { connectionString } = new AtlasDatabase("orders", free);
       return { connectionString };
     });
     const text = String(declared.recording.outputs.connectionString);
-    assert.match(text, /^mongodb\+srv:\/\/tandem-dev-books\.[a-z0-9]+\.mongodb\.net\/books\?/);
+    assert.match(text, /^mongodb\+srv:\/\/tandem-dev-orders\.[a-z0-9]+\.mongodb\.net\/orders\?/);
     assert.equal(text.slice(text.indexOf("?") + 1), options);
   });
 
   it("is no reason for a preview to fail while the address is unknown", async () => {
     const declared = await declare(
       () => {
-        const books = new AtlasDatabase("books", free);
-        new LambdaFunction("reader", { entry, links: [books.read] });
-        return { connectionString: books.connectionString };
+        const orders = new AtlasDatabase("orders", free);
+        new LambdaFunction("reader", { entry, links: [orders.read] });
+        return { connectionString: orders.connectionString };
       },
       { preview: true },
     );
@@ -107,7 +107,7 @@ describe("AtlasDatabase on a free tier", () => {
 
 describe("AtlasDatabase on a dedicated tier", () => {
   it("declares a backup schedule and two alerts besides", async () => {
-    const declared = await declare(() => void new AtlasDatabase("books", dedicated));
+    const declared = await declare(() => void new AtlasDatabase("orders", dedicated));
     assert.deepEqual(declared.counts(), {
       "tandem:atlas:AtlasDatabase": 1,
       "mongodbatlas:index/project:Project": 1,
@@ -119,10 +119,10 @@ describe("AtlasDatabase on a dedicated tier", () => {
   });
 
   it("is hardened, backed up, kept, and grows up to its ceiling", async () => {
-    const declared = await declare(() => void new AtlasDatabase("books", dedicated));
+    const declared = await declare(() => void new AtlasDatabase("orders", dedicated));
     const { projectId: _, ...inputs } = declared.inputs(cluster);
     assert.deepEqual(inputs, {
-      name: "tandem-dev-books",
+      name: "tandem-dev-orders",
       tags: { service: "tandem", stage: "dev" },
       clusterType: "REPLICASET",
       mongoDbMajorVersion: "8.0",
@@ -160,7 +160,7 @@ describe("AtlasDatabase on a dedicated tier", () => {
   it("keeps its backups beyond its end: lifting its protection changes nothing else", async () => {
     const [kept, lifted] = await Promise.all(
       [true, false].map((protect) =>
-        declare(() => void new AtlasDatabase("books", { ...dedicated, protect })),
+        declare(() => void new AtlasDatabase("orders", { ...dedicated, protect })),
       ),
     );
     assert.deepEqual(lifted?.inputs(cluster), {
@@ -172,7 +172,7 @@ describe("AtlasDatabase on a dedicated tier", () => {
 
   it("keeps its size where no larger one is allowed", async () => {
     const declared = await declare(
-      () => void new AtlasDatabase("books", { ...dedicated, tierCeiling: undefined }),
+      () => void new AtlasDatabase("orders", { ...dedicated, tierCeiling: undefined }),
     );
     assert.partialDeepStrictEqual(declared.inputs(cluster), {
       replicationSpecs: [
@@ -182,17 +182,17 @@ describe("AtlasDatabase on a dedicated tier", () => {
   });
 
   it("can be restored to any second of the last week", async () => {
-    const declared = await declare(() => void new AtlasDatabase("books", dedicated));
+    const declared = await declare(() => void new AtlasDatabase("orders", dedicated));
     const inputs = declared.inputs("mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule");
     assert.equal(inputs.restoreWindowDays, 7);
-    assert.equal(inputs.clusterName, "tandem-dev-books");
+    assert.equal(inputs.clusterName, "tandem-dev-orders");
     assert.deepEqual(inputs.policyItemMonthlies, [
       { frequencyInterval: 40, retentionUnit: "months", retentionValue: 12 },
     ]);
   });
 
   it("tells the address of processor and replication lag, which no alert of Atlas's own watches so early", async () => {
-    const declared = await declare(() => void new AtlasDatabase("books", dedicated));
+    const declared = await declare(() => void new AtlasDatabase("orders", dedicated));
     const alerts = declared.all("mongodbatlas:index/alertConfiguration:AlertConfiguration");
     const watched = alerts.map(({ inputs }) => inputs.metricThresholdConfig);
     const above = { operator: "GREATER_THAN", mode: "AVERAGE" };
@@ -212,7 +212,7 @@ describe("AtlasDatabase on a dedicated tier", () => {
 
   it("alerts nobody where no address is given", async () => {
     const declared = await declare(
-      () => void new AtlasDatabase("books", { ...dedicated, alertEmail: undefined }),
+      () => void new AtlasDatabase("orders", { ...dedicated, alertEmail: undefined }),
     );
     assert.deepEqual(declared.names("mongodbatlas:index/alertConfiguration:AlertConfiguration"), []);
   });
@@ -222,17 +222,17 @@ describe("AtlasDatabase after its tier was changed", () => {
   const token = "mongodbatlas:index/getAdvancedCluster:getAdvancedCluster";
   const due = async (args: AtlasDatabaseArgs, answer?: Record<string, unknown>) => {
     const invokes: InvokeAnswers = answer === undefined ? {} : { [token]: answer };
-    const program = () => ({ due: new AtlasDatabase("books", args).due });
+    const program = () => ({ due: new AtlasDatabase("orders", args).due });
     return (await declare(program, { invokes })).recording.outputs.due;
   };
 
   it("says what of it Atlas left off, which a second deployment turns on", async () => {
     assert.deepEqual(await due(dedicated, { backupEnabled: true, pitEnabled: false }), [
-      "cluster tandem-dev-books: point-in-time recovery is still off; a second deployment turns it on",
+      "cluster tandem-dev-orders: point-in-time recovery is still off; a second deployment turns it on",
     ]);
     assert.deepEqual(await due(dedicated, { backupEnabled: false, terminationProtectionEnabled: false }), [
-      "cluster tandem-dev-books: backup is still off; a second deployment turns it on",
-      "cluster tandem-dev-books: termination protection is still off; a second deployment turns it on",
+      "cluster tandem-dev-orders: backup is still off; a second deployment turns it on",
+      "cluster tandem-dev-orders: termination protection is still off; a second deployment turns it on",
     ]);
   });
 
@@ -249,47 +249,47 @@ describe("AtlasDatabase after its tier was changed", () => {
 describe("AtlasDatabase linked to functions", () => {
   it("makes the role of each function a user of its own, scoped to the cluster and to what it may do", async () => {
     const declared = await declare(() => {
-      const books = new AtlasDatabase("books", free);
-      new LambdaFunction("reader", { entry, links: [books.read] });
-      new LambdaFunction("writer", { entry, links: [books.readWrite] });
+      const orders = new AtlasDatabase("orders", free);
+      new LambdaFunction("reader", { entry, links: [orders.read] });
+      new LambdaFunction("writer", { entry, links: [orders.readWrite] });
     });
     const roles = { reader: "read", writer: "readWrite" };
-    assert.deepEqual(declared.names(user), ["reader-books-user", "writer-books-user"]);
+    assert.deepEqual(declared.names(user), ["reader-orders-user", "writer-orders-user"]);
     for (const [name, roleName] of Object.entries(roles)) {
-      const { projectId: _, ...inputs } = declared.inputs(user, `${name}-books-user`);
+      const { projectId: _, ...inputs } = declared.inputs(user, `${name}-orders-user`);
       assert.deepEqual(inputs, {
         username: `arn:aws:iam::123456789012:role/tandem-dev-${name}`,
         awsIamType: "ROLE",
         authDatabaseName: "$external",
-        roles: [{ roleName, databaseName: "books" }],
-        scopes: [{ name: "tandem-dev-books", type: "CLUSTER" }],
+        roles: [{ roleName, databaseName: "orders" }],
+        scopes: [{ name: "tandem-dev-orders", type: "CLUSTER" }],
       });
     }
   });
 
   it("gives them the connection string, no password and no permission in AWS", async () => {
     const declared = await declare(() => {
-      const { read } = new AtlasDatabase("books", free);
+      const { read } = new AtlasDatabase("orders", free);
       return { variables: read.variables, permissions: read.permissions };
     });
     const { variables, permissions } = declared.recording.outputs as {
       variables: object;
       permissions: unknown;
     };
-    assert.deepEqual(Object.keys(variables), ["AWS_STS_REGIONAL_ENDPOINTS", "BOOKS_MONGODB_URI"]);
+    assert.deepEqual(Object.keys(variables), ["AWS_STS_REGIONAL_ENDPOINTS", "ORDERS_MONGODB_URI"]);
     assert.deepEqual(permissions, []);
   });
 
   it("refuses more workers than the cluster takes connections, naming both numbers", async () => {
     await assert.rejects(
       declare(() => {
-        const books = new AtlasDatabase("books", dedicated);
-        new LambdaFunction("reader", { entry, links: [books.read], reservedConcurrency: 500 });
-        new LambdaFunction("writer", { entry, links: [books.readWrite], reservedConcurrency: 301 });
+        const orders = new AtlasDatabase("orders", dedicated);
+        new LambdaFunction("reader", { entry, links: [orders.read], reservedConcurrency: 500 });
+        new LambdaFunction("writer", { entry, links: [orders.readWrite], reservedConcurrency: 301 });
       }),
       {
         message:
-          'Function "writer" is one too many for database "books": its functions reserve 801 workers with 3 ' +
+          'Function "writer" is one too many for database "orders": its functions reserve 801 workers with 3 ' +
           "connections each, 2403 in all, and 2400 may be planned on a cluster of tier M30 (80 % of 3000). " +
           "Lower reservedConcurrency or raise atlasTier.",
       },
@@ -298,8 +298,8 @@ describe("AtlasDatabase linked to functions", () => {
 
   it("takes exactly as many as fit", async () => {
     const declared = await declare(() => {
-      const books = new AtlasDatabase("books", dedicated);
-      new LambdaFunction("reader", { entry, links: [books.read], reservedConcurrency: 800 });
+      const orders = new AtlasDatabase("orders", dedicated);
+      new LambdaFunction("reader", { entry, links: [orders.read], reservedConcurrency: 800 });
     });
     assert.equal(declared.inputs("aws:lambda/function:Function").reservedConcurrentExecutions, 800);
   });
@@ -308,10 +308,10 @@ describe("AtlasDatabase linked to functions", () => {
 describe("AtlasDatabase in a private network", () => {
   const privately = () => {
     const network = new Network("network", { cidrBlock: "10.0.0.0/16", zones: 2, region });
-    const books = new AtlasDatabase("books", { ...dedicated, network });
-    new LambdaFunction("reader", { entry, links: [books.read] });
+    const orders = new AtlasDatabase("orders", { ...dedicated, network });
+    new LambdaFunction("reader", { entry, links: [orders.read] });
     const { vpcId, subnetIds, functionGroupId } = network;
-    return { vpcId, subnetIds, functionGroupId, connectionString: books.connectionString };
+    return { vpcId, subnetIds, functionGroupId, connectionString: orders.connectionString };
   };
 
   it("is reached by PrivateLink from end to end", async () => {
@@ -319,7 +319,7 @@ describe("AtlasDatabase in a private network", () => {
     const { vpcId, subnetIds } = declared.recording.outputs;
     const offer = declared.one("mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint");
     const endpoint = declared.one("aws:ec2/vpcEndpoint:VpcEndpoint");
-    const group = declared.one("aws:ec2/securityGroup:SecurityGroup", "books-link-endpoint");
+    const group = declared.one("aws:ec2/securityGroup:SecurityGroup", "orders-link-endpoint");
     assert.partialDeepStrictEqual(offer.inputs, { providerName: "AWS", region: "EU_CENTRAL_1" });
     assert.deepEqual(endpoint.inputs, {
       vpcId,
@@ -327,7 +327,7 @@ describe("AtlasDatabase in a private network", () => {
       vpcEndpointType: "Interface",
       subnetIds,
       securityGroupIds: [group.id],
-      tags: { Name: "tandem-dev-books-link" },
+      tags: { Name: "tandem-dev-orders-link" },
     });
     const service = declared.inputs(
       "mongodbatlas:index/privateLinkEndpointService:PrivateLinkEndpointService",
@@ -342,13 +342,13 @@ describe("AtlasDatabase in a private network", () => {
   it("gives its private address", async () => {
     const declared = await declare(privately);
     const text = String(declared.recording.outputs.connectionString);
-    assert.match(text, /^mongodb\+srv:\/\/tandem-dev-books-pl-0\.[a-z0-9]+\.mongodb\.net\/books\?/);
+    assert.match(text, /^mongodb\+srv:\/\/tandem-dev-orders-pl-0\.[a-z0-9]+\.mongodb\.net\/orders\?/);
   });
 
   it("lets functions through to the endpoint, and opens nothing else", async () => {
     const declared = await declare(privately);
     const { functionGroupId } = declared.recording.outputs;
-    const group = declared.one("aws:ec2/securityGroup:SecurityGroup", "books-link-endpoint").id;
+    const group = declared.one("aws:ec2/securityGroup:SecurityGroup", "orders-link-endpoint").id;
     const ports = { fromPort: 1024, toPort: 65535, ipProtocol: "tcp" };
     assert.deepEqual(declared.inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"), {
       securityGroupId: group,
@@ -357,7 +357,7 @@ describe("AtlasDatabase in a private network", () => {
       ...ports,
     });
     assert.deepEqual(
-      declared.inputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "books-link-to-endpoint"),
+      declared.inputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "orders-link-to-endpoint"),
       {
         securityGroupId: functionGroupId,
         description: "To the endpoint of the Atlas cluster",
@@ -385,7 +385,7 @@ describe("AtlasDatabase in a private network", () => {
     const token = "mongodbatlas:index/getAdvancedCluster:getAdvancedCluster";
     await assert.rejects(
       declare(privately, { invokes: { [token]: { connectionStrings: { privateEndpoints: [] } } } }),
-      /Atlas gave no private address for books-link through endpoint vpce-\w+\. It can take Atlas an hour/,
+      /Atlas gave no private address for orders-link through endpoint vpce-\w+\. It can take Atlas an hour/,
     );
   });
 });

@@ -3,14 +3,14 @@ import { DynamoTable } from "../dynamo-table.ts";
 import { declare } from "./support/declare.ts";
 
 const type = "aws:dynamodb/table:Table";
-const films = { partitionKey: { name: "year", type: "N" }, sortKey: { name: "title", type: "S" } } as const;
+const visits = { partitionKey: { name: "year", type: "N" }, sortKey: { name: "title", type: "S" } } as const;
 
 describe("DynamoTable", () => {
   it("declares one table, billed by request, with its two keys and no other attribute", async () => {
-    const declared = await declare(() => void new DynamoTable("movies", films));
+    const declared = await declare(() => void new DynamoTable("visits", visits));
     assert.deepEqual(declared.counts(), { "tandem:aws:DynamoTable": 1, [type]: 1 });
     assert.deepEqual(declared.inputs(type), {
-      name: "tandem-dev-movies",
+      name: "tandem-dev-visits",
       billingMode: "PAY_PER_REQUEST",
       hashKey: "year",
       rangeKey: "title",
@@ -25,14 +25,14 @@ describe("DynamoTable", () => {
   });
 
   it("is kept in two ways where it is protected", async () => {
-    const declared = await declare(() => void new DynamoTable("movies", { ...films, protect: true }));
+    const declared = await declare(() => void new DynamoTable("visits", { ...visits, protect: true }));
     assert.equal(declared.one(type).protect, true);
     assert.equal(declared.inputs(type).deletionProtectionEnabled, true);
   });
 
   it("changes nothing but what refuses its deletion when its protection is lifted", async () => {
     const [kept, lifted] = await Promise.all(
-      [true, false].map((protect) => declare(() => void new DynamoTable("movies", { ...films, protect }))),
+      [true, false].map((protect) => declare(() => void new DynamoTable("visits", { ...visits, protect }))),
     );
     assert.deepEqual(lifted?.inputs(type), { ...kept?.inputs(type), deletionProtectionEnabled: false });
   });
@@ -51,11 +51,11 @@ describe("DynamoTable", () => {
 
   it("links the table's name and the calls of its kind on this table alone", async () => {
     const declared = await declare(() => {
-      const { read, write, readWrite } = new DynamoTable("film-reports", films);
+      const { read, write, readWrite } = new DynamoTable("visit-reports", visits);
       return { read, write, readWrite };
     });
-    const resources = ["arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-dev-film-reports"];
-    const variables = { FILM_REPORTS_TABLE: "tandem-dev-film-reports" };
+    const resources = ["arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-dev-visit-reports"];
+    const variables = { VISIT_REPORTS_TABLE: "tandem-dev-visit-reports" };
     const reading = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
     const writing = [
       "dynamodb:BatchWriteItem",
@@ -64,10 +64,10 @@ describe("DynamoTable", () => {
       "dynamodb:UpdateItem",
     ];
     assert.deepEqual(declared.recording.outputs, {
-      read: { name: "film-reports.read", variables, permissions: [{ actions: reading, resources }] },
-      write: { name: "film-reports.write", variables, permissions: [{ actions: writing, resources }] },
+      read: { name: "visit-reports.read", variables, permissions: [{ actions: reading, resources }] },
+      write: { name: "visit-reports.write", variables, permissions: [{ actions: writing, resources }] },
       readWrite: {
-        name: "film-reports.readWrite",
+        name: "visit-reports.readWrite",
         variables,
         permissions: [{ actions: [...reading, ...writing], resources }],
       },
@@ -75,10 +75,10 @@ describe("DynamoTable", () => {
   });
 
   it("tells its name and ARN", async () => {
-    const declared = await declare(() => void new DynamoTable("movies", films));
+    const declared = await declare(() => void new DynamoTable("visits", visits));
     assert.deepEqual(declared.outputs("tandem:aws:DynamoTable"), {
-      tableName: "tandem-dev-movies",
-      tableArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-dev-movies",
+      tableName: "tandem-dev-visits",
+      tableArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-dev-visits",
     });
   });
 });

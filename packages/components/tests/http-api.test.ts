@@ -14,9 +14,9 @@ function declareApi(args: Partial<HttpApiArgs> = {}) {
     const reader = new LambdaFunction("reader", { entry });
     const writer = new LambdaFunction("writer", { entry });
     const routes: Routes = {
-      "GET /books": reader,
-      "GET /books/{id}": { function: reader, open: true },
-      "POST /books": { function: writer, scopes: ["books:write"] },
+      "GET /orders": reader,
+      "GET /orders/{id}": { function: reader, open: true },
+      "POST /orders": { function: writer, scopes: ["orders:write"] },
     };
     const api = new HttpApi("api", { authorizer: { type: "open" }, routes, ...args });
     return { url: api.url, endpoints: api.endpoints };
@@ -54,9 +54,9 @@ describe("HttpApi", () => {
   it("leads each route to its integration", async () => {
     const declared = await declareApi();
     const integration = declared.one("aws:apigatewayv2/integration:Integration", "api-writer");
-    assert.deepEqual(declared.inputs(route, "api-POST/books"), {
+    assert.deepEqual(declared.inputs(route, "api-POST/orders"), {
       apiId: declared.one("aws:apigatewayv2/api:Api").id,
-      routeKey: "POST /books",
+      routeKey: "POST /orders",
       target: `integrations/${integration.id}`,
       authorizationType: "NONE",
     });
@@ -65,13 +65,13 @@ describe("HttpApi", () => {
   it("may call a function for its own routes only", async () => {
     const declared = await declareApi();
     const api = declared.one("aws:apigatewayv2/api:Api");
-    assert.deepEqual(declared.inputs("aws:lambda/permission:Permission", "api-GET/books/{id}"), {
-      statementId: "api-GET-books-id-dafa6ef7",
+    assert.deepEqual(declared.inputs("aws:lambda/permission:Permission", "api-GET/orders/{id}"), {
+      statementId: "api-GET-orders-id-5f620acc",
       action: "lambda:InvokeFunction",
       function: "tandem-dev-reader",
       qualifier: "live",
       principal: "apigateway.amazonaws.com",
-      sourceArn: `arn:aws:execute-api:eu-central-1:123456789012:${api.id}/*/GET/books/{id}`,
+      sourceArn: `arn:aws:execute-api:eu-central-1:123456789012:${api.id}/*/GET/orders/{id}`,
     });
   });
 
@@ -136,9 +136,9 @@ describe("HttpApi", () => {
     assert.deepEqual(declared.recording.outputs, {
       url: `https://${api.id}.execute-api.eu-central-1.amazonaws.com`,
       endpoints: [
-        { method: "GET", path: "/books", function: "reader" },
-        { method: "GET", path: "/books/{id}", function: "reader" },
-        { method: "POST", path: "/books", function: "writer" },
+        { method: "GET", path: "/orders", function: "reader" },
+        { method: "GET", path: "/orders/{id}", function: "reader" },
+        { method: "POST", path: "/orders", function: "writer" },
       ],
     });
   });
@@ -168,24 +168,24 @@ describe("HttpApi with an authorizer", () => {
       identitySources: ["$request.header.Authorization"],
       jwtConfiguration: { issuer: "https://issuer.example.com/", audiences: ["tandem"] },
     });
-    assert.partialDeepStrictEqual(declared.inputs(route, "api-POST/books"), {
+    assert.partialDeepStrictEqual(declared.inputs(route, "api-POST/orders"), {
       authorizationType: "JWT",
       authorizerId: authorizer.id,
-      authorizationScopes: ["books:write"],
+      authorizationScopes: ["orders:write"],
     });
-    assert.equal(declared.inputs(route, "api-GET/books").authorizationScopes, undefined);
+    assert.equal(declared.inputs(route, "api-GET/orders").authorizationScopes, undefined);
   });
 
   it("leaves a route open that says so", async () => {
     const declared = await declareApi({ authorizer: jwt });
-    const inputs = declared.inputs(route, "api-GET/books/{id}");
+    const inputs = declared.inputs(route, "api-GET/orders/{id}");
     assert.equal(inputs.authorizationType, "NONE");
     assert.equal(inputs.authorizerId, undefined);
   });
 
   it("asks for a signature where it is IAM, and makes no authorizer", async () => {
     const declared = await declareApi({ authorizer: { type: "iam" } });
-    const inputs = declared.inputs(route, "api-POST/books");
+    const inputs = declared.inputs(route, "api-POST/orders");
     assert.equal(inputs.authorizationType, "AWS_IAM");
     assert.equal(inputs.authorizationScopes, undefined);
     assert.deepEqual(declared.names("aws:apigatewayv2/authorizer:Authorizer"), []);
@@ -194,15 +194,15 @@ describe("HttpApi with an authorizer", () => {
   it("refuses open writing routes where writes are guarded, naming them", async () => {
     await assert.rejects(
       declareApi({ authorizer: { type: "open" }, guardWrites: true }),
-      /^Mistake: Anybody could call POST \/books, which write; in production they need an authorizer/,
+      /^Mistake: Anybody could call POST \/orders, which write; in production they need an authorizer/,
     );
     await assert.rejects(
       declare(() => {
         const writer = new LambdaFunction("writer", { entry });
-        const routes: Routes = { "DELETE /books/{id}": { function: writer, open: true } };
+        const routes: Routes = { "DELETE /orders/{id}": { function: writer, open: true } };
         new HttpApi("api", { authorizer: jwt, guardWrites: true, routes });
       }),
-      /Anybody could call DELETE \/books\/\{id\}/,
+      /Anybody could call DELETE \/orders\/\{id\}/,
     );
   });
 

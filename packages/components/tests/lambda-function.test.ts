@@ -120,18 +120,18 @@ describe("LambdaFunction", () => {
 
   it("gets variables and permissions of each link together", async () => {
     const declared = await declare(() => {
-      const movies = new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } });
-      new LambdaFunction("hello", { entry, links: [movies.write] });
+      const visits = new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } });
+      new LambdaFunction("hello", { entry, links: [visits.write] });
     });
     assert.partialDeepStrictEqual(declared.inputs(lambda), {
-      environment: { variables: { MOVIES_TABLE: "tandem-dev-movies" } },
+      environment: { variables: { VISITS_TABLE: "tandem-dev-visits" } },
     });
     const [, , ...linked] = statements(declared.inputs("aws:iam/rolePolicy:RolePolicy").policy);
     assert.deepEqual(linked, [
       {
         Effect: "Allow",
         Action: ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-        Resource: ["arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-dev-movies"],
+        Resource: ["arn:aws:dynamodb:eu-central-1:123456789012:table/tandem-dev-visits"],
       },
     ]);
   });
@@ -249,12 +249,12 @@ describe("LambdaFunction", () => {
   it("refuses two links that give one variable", async () => {
     await assert.rejects(
       declare(() => {
-        const movies = new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } });
-        new LambdaFunction("hello", { entry, links: [movies.read, movies.write] });
+        const visits = new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } });
+        new LambdaFunction("hello", { entry, links: [visits.read, visits.write] });
       }),
       {
         message:
-          'Function "hello": links movies.read and movies.write both give MOVIES_TABLE; keep one of them',
+          'Function "hello": links visits.read and visits.write both give VISITS_TABLE; keep one of them',
       },
     );
   });

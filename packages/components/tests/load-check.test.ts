@@ -8,7 +8,7 @@ const reading = (variable: string) => `
 describe("load check of bundles", () => {
   it("is content with a function that has what it reads", async () => {
     await checkLoading([
-      { functionName: "hello", code: reading("MOVIES_TABLE"), variables: ["MOVIES_TABLE"] },
+      { functionName: "hello", code: reading("VISITS_TABLE"), variables: ["VISITS_TABLE"] },
     ]);
   });
 
@@ -18,13 +18,13 @@ describe("load check of bundles", () => {
 
   it("names every function that reads a variable no link gives, and the variable", async () => {
     const candidates = [
-      { functionName: "a", code: reading("MOVIES_TABLE"), variables: ["BOOKS_TABLE"] },
-      { functionName: "b", code: reading("BOOKS_TABLE"), variables: ["BOOKS_TABLE"] },
+      { functionName: "a", code: reading("VISITS_TABLE"), variables: ["ORDERS_TABLE"] },
+      { functionName: "b", code: reading("ORDERS_TABLE"), variables: ["ORDERS_TABLE"] },
       { functionName: "c", code: reading("QUEUE_URL"), variables: [] },
     ];
     await assert.rejects(checkLoading(candidates), {
       message:
-        'Function "a" does not load with the variables it is given (BOOKS_TABLE): Missing environment variable MOVIES_TABLE\n' +
+        'Function "a" does not load with the variables it is given (ORDERS_TABLE): Missing environment variable VISITS_TABLE\n' +
         'Function "c" does not load with the variables it is given (none): Missing environment variable QUEUE_URL',
     });
   });

@@ -47,9 +47,9 @@ const refused: [what: string, program: () => unknown, options: RecordOptions, me
   ],
   [
     "a cluster in a project with an underscore",
-    () => database("books"),
+    () => database("orders"),
     { project: "my_shop" },
-    'The name "my_shop-dev-books" of a cluster holds "_"; Atlas takes letters, digits and -. ' +
+    'The name "my_shop-dev-orders" of a cluster holds "_"; Atlas takes letters, digits and -. ' +
       'Set name: "my-shop" in Pulumi.yaml instead of "my_shop".',
   ],
   [
@@ -68,9 +68,9 @@ const refused: [what: string, program: () => unknown, options: RecordOptions, me
   ],
   [
     "a cluster in a stack with an underscore",
-    () => database("books"),
+    () => database("orders"),
     { stack: "eu_prod" },
-    'The name "tandem-eu_prod-books" of a cluster holds "_"; Atlas takes letters, digits and -. ' +
+    'The name "tandem-eu_prod-orders" of a cluster holds "_"; Atlas takes letters, digits and -. ' +
       'Call the stack "eu-prod" instead of "eu_prod".',
   ],
   [
@@ -110,24 +110,24 @@ const refused: [what: string, program: () => unknown, options: RecordOptions, me
   ],
   [
     "a cluster that Atlas cuts at a hyphen",
-    () => database("bookkeeping-2"),
+    () => database("stocktaking-2"),
     {},
-    'The name "tandem-dev-bookkeeping-2" of a cluster ends with a hyphen where Atlas cuts it, after 23 characters: ' +
-      '"tandem-dev-bookkeeping-". Call "bookkeeping-2" something else, or the stack or the project.',
+    'The name "tandem-dev-stocktaking-2" of a cluster ends with a hyphen where Atlas cuts it, after 23 characters: ' +
+      '"tandem-dev-stocktaking-". Call "stocktaking-2" something else, or the stack or the project.',
   ],
   [
     "a table that gives a variable which is none",
-    () => table("film.reports"),
+    () => table("visit.reports"),
     {},
-    'The variable FILM.REPORTS_… that "film.reports" gives to functions holds "."; Lambda takes letters, digits and _, ' +
-      'a letter first. Call it "film-reports" instead of "film.reports".',
+    'The variable VISIT.REPORTS_… that "visit.reports" gives to functions holds "."; Lambda takes letters, digits and _, ' +
+      'a letter first. Call it "visit-reports" instead of "visit.reports".',
   ],
   [
     "a table whose variable would begin with a digit",
-    () => table("2films"),
+    () => table("2visits"),
     {},
-    'The variable 2FILMS_… that "2films" gives to functions begins with no letter; Lambda takes letters, digits and _, ' +
-      'a letter first. Call it "films" instead of "2films".',
+    'The variable 2VISITS_… that "2visits" gives to functions begins with no letter; Lambda takes letters, digits and _, ' +
+      'a letter first. Call it "visits" instead of "2visits".',
   ],
 ];
 

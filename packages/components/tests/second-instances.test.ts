@@ -13,7 +13,7 @@ const organizationId = "5f0c0ffee0c0ffee0c0ffee0";
 /** One of everything, with all that is optional. */
 function everything(suffix: string): void {
   const network = new Network(`network${suffix}`, { cidrBlock: "10.0.0.0/16", zones: 2, region });
-  const database = new AtlasDatabase(`books${suffix}`, {
+  const database = new AtlasDatabase(`orders${suffix}`, {
     organizationId,
     region,
     network,
@@ -23,7 +23,7 @@ function everything(suffix: string): void {
     alertEmail: "ops@example.com",
     protect: true,
   });
-  const table = new DynamoTable(`movies${suffix}`, { partitionKey: { name: "year", type: "N" } });
+  const table = new DynamoTable(`visits${suffix}`, { partitionKey: { name: "year", type: "N" } });
   const lambda = new LambdaFunction(`hello${suffix}`, {
     entry: "packages/components/tests/fixtures/hello.ts",
     links: [database.read, table.read],

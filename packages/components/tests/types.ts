@@ -8,15 +8,15 @@ import { HttpApi } from "../http-api.ts";
 import { LambdaFunction } from "../lambda-function.ts";
 
 export function mistakes(): void {
-  const movies = new DynamoTable("movies", { partitionKey: { name: "year", type: "N" } });
-  const books = new AtlasDatabase("books", { organizationId: "5f0c", region: "eu-central-1", tier: "M0" });
+  const visits = new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } });
+  const orders = new AtlasDatabase("orders", { organizationId: "5f0c", region: "eu-central-1", tier: "M0" });
   const hello = new LambdaFunction("hello", { entry: "packages/components/tests/fixtures/hello.ts" });
 
   // @ts-expect-error a table has no such link
-  new LambdaFunction("a", { entry: "a.ts", links: [movies.readwrite] });
+  new LambdaFunction("a", { entry: "a.ts", links: [visits.readwrite] });
 
   // @ts-expect-error a database is reached through one of its links, not as it is
-  new LambdaFunction("b", { entry: "b.ts", links: [books] });
+  new LambdaFunction("b", { entry: "b.ts", links: [orders] });
 
   // @ts-expect-error there is no such option
   new LambdaFunction("c", { entry: "c.ts", memory: 512 });
@@ -37,7 +37,7 @@ export function mistakes(): void {
   new HttpApi("h", { authorizer: { type: "open" }, routes: { "FETCH /hello": hello } });
 
   // @ts-expect-error a route leads to a function
-  new HttpApi("i", { authorizer: { type: "open" }, routes: { "GET /hello": movies } });
+  new HttpApi("i", { authorizer: { type: "open" }, routes: { "GET /hello": visits } });
 
   // @ts-expect-error a token needs an issuer
   new HttpApi("j", { authorizer: { type: "jwt", audience: ["tandem"] }, routes: {} });

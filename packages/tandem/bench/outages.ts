@@ -3,6 +3,7 @@ import { appendFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyOfProgram } from "./copy-of-program.ts";
+import { type DescribedResource, describedLoad } from "./described-resource.ts";
 import type { Figure } from "./figures.ts";
 import { type StartedRun, startLocalRun } from "./started-run.ts";
 
@@ -15,7 +16,7 @@ const backMs = 20_000;
 /** Longer than a function waits for its store, so that a frozen server shows in every one of its limits. */
 const longestFreezeMs = 7_000;
 
-/** Of the API: a round's books come in at most this many pages. */
+/** Of the API: the most documents in an answer. */
 const page = 100;
 /** How often a page is asked for again. */
 const patience = 20;
@@ -23,7 +24,9 @@ const patience = 20;
 const MONGODB = /ferretdb|mongod/;
 
 interface Load {
-  /** Ids of the books that were answered with 201. */
+  url: string;
+  resource: DescribedResource;
+  /** Ids of the documents that were answered with 201. */
   acknowledged: Set<string>;
   on: boolean;
 }
@@ -31,29 +34,30 @@ interface Load {
 /** MongoDB's process goes away under load, `rounds` times three. */
 export async function measureOutages(rounds: number): Promise<Figure[]> {
   const cwd = program();
-  const run = await startLocalRun({ cwd, path: "/books" });
-  const load: Load = { acknowledged: new Set(), on: true };
+  const { resource } = describedLoad(cwd);
+  const run = await startLocalRun({ cwd, path: resource.path });
+  const load: Load = { url: run.url, resource, acknowledged: new Set(), on: true };
   let stuck = 0;
   try {
     for (let round = 0; round < rounds; round++) {
       load.on = true;
-      const lanes = Array.from({ length: callers }, () => lane(run.url, load));
+      const lanes = Array.from({ length: callers }, () => lane(load));
       for (let fault = 0; fault < faults; fault++) await disturb(run);
       await mongodb(run);
       await sleep(500);
       load.on = false;
       await Promise.all(lanes);
-      stuck += await withoutStore(run.url, load);
+      stuck += await withoutStore(load);
       progress(round, rounds, load.acknowledged, `${stuck} workers stuck`);
     }
     return [
       {
-        what: `${rounds} rounds of MongoDB killed, stopped or frozen ${faults} times: books acknowledged`,
+        what: `${rounds} rounds of MongoDB killed, stopped or frozen ${faults} times: documents acknowledged`,
         value: load.acknowledged.size,
         unit: "calls",
       },
       { what: "workers that stay without it", value: stuck, unit: "errors", limit: 0 },
-      lost(await missing(run.url, load.acknowledged)),
+      lost(await missing(load)),
     ];
   } finally {
     await run.stop();
@@ -64,13 +68,14 @@ export async function measureOutages(rounds: number): Promise<Figure[]> {
 /** The run itself is ended with `kill -9` under load and started again. */
 export async function measureKills(rounds: number): Promise<Figure[]> {
   const cwd = program();
+  const { resource } = describedLoad(cwd);
   const acknowledged = new Set<string>();
   let gone = 0;
   try {
     for (let round = 0; round < rounds; round++) {
-      const run = await startLocalRun({ cwd, path: "/books" });
-      const load: Load = { acknowledged, on: true };
-      const lanes = Array.from({ length: callers }, () => lane(run.url, load));
+      const run = await startLocalRun({ cwd, path: resource.path });
+      const load: Load = { url: run.url, resource, acknowledged, on: true };
+      const lanes = Array.from({ length: callers }, () => lane(load));
       const before = acknowledged.size;
       while (acknowledged.size === before) await sleep(10);
       await sleep(1_000 + Math.random() * 2_000);
@@ -79,14 +84,14 @@ export async function measureKills(rounds: number): Promise<Figure[]> {
       await Promise.all(lanes);
       progress(round, rounds, acknowledged, "killed");
     }
-    const run = await startLocalRun({ cwd, path: "/books" });
-    gone = await missing(run.url, acknowledged).finally(() => run.stop());
+    const run = await startLocalRun({ cwd, path: resource.path });
+    gone = await missing({ url: run.url, resource, acknowledged }).finally(() => run.stop());
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
   return [
     {
-      what: `${rounds} rounds of kill -9 of the run: books acknowledged`,
+      what: `${rounds} rounds of kill -9 of the run: documents acknowledged`,
       value: acknowledged.size,
       unit: "calls",
     },
@@ -96,7 +101,7 @@ export async function measureKills(rounds: number): Promise<Figure[]> {
 
 /** An hour of silence looks like a hang. */
 function progress(round: number, rounds: number, acknowledged: ReadonlySet<string>, found: string): void {
-  console.error(`round ${round + 1} of ${rounds}: ${acknowledged.size} books acknowledged, ${found}`);
+  console.error(`round ${round + 1} of ${rounds}: ${acknowledged.size} documents acknowledged, ${found}`);
 }
 
 /** A stage that throttles nothing away. */
@@ -107,25 +112,25 @@ function program(): string {
 }
 
 const lost = (value: number): Figure => ({
-  what: "acknowledged books that are gone",
+  what: "acknowledged documents that are gone",
   value,
   unit: "errors",
   limit: 0,
 });
 
-async function lane(url: string, load: Load): Promise<void> {
+async function lane(load: Load): Promise<void> {
   while (load.on) {
-    if (!(await addBook(url, load.acknowledged))) await sleep(20);
+    if (!(await addDocument(load))) await sleep(20);
   }
 }
 
-/** Whether the book was acknowledged. */
-async function addBook(url: string, acknowledged: Set<string>): Promise<boolean> {
+/** Whether the document was acknowledged. */
+async function addDocument({ url, resource, acknowledged }: Load): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/books`, {
+    const response = await fetch(`${url}${resource.path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ title: "Outage", body: "x".repeat(200) }),
+      body: resource.body,
     });
     const body = (await response.json()) as { id: string };
     if (response.status === 201) acknowledged.add(body.id);
@@ -169,9 +174,9 @@ async function mongodb(run: StartedRun): Promise<number> {
 }
 
 /** Workers that answer with something else twice in a row, long after the store is back. Calls at once reach different ones. */
-async function withoutStore(url: string, { acknowledged }: Load): Promise<number> {
+async function withoutStore(load: Load): Promise<number> {
   const end = performance.now() + backMs;
-  const all = () => Promise.all(Array.from({ length: callers }, () => addBook(url, acknowledged)));
+  const all = () => Promise.all(Array.from({ length: callers }, () => addDocument(load)));
   for (;;) {
     // The first may have to give up a client; the second must then succeed on every worker.
     await all();
@@ -180,18 +185,18 @@ async function withoutStore(url: string, { acknowledged }: Load): Promise<number
   }
 }
 
-async function missing(url: string, acknowledged: ReadonlySet<string>): Promise<number> {
+async function missing({ url, resource, acknowledged }: Omit<Load, "on">): Promise<number> {
   const found = new Set<string>();
   let cursor = "";
   do {
-    const { items, next } = await pageOf(`${url}/books?limit=${page}${cursor}`);
+    const { items, next } = await pageOf(`${url}${resource.path}?limit=${page}${cursor}`);
     for (const { id } of items) found.add(id);
     cursor = next === undefined ? "" : `&cursor=${encodeURIComponent(next)}`;
   } while (cursor !== "");
   return [...acknowledged].filter((id) => !found.has(id)).length;
 }
 
-/** Ten thousand books take a local MongoDB seconds a page, and a busy machine longer than the function waits. */
+/** Ten thousand documents take a local MongoDB seconds a page, and a busy machine longer than the function waits. */
 async function pageOf(url: string): Promise<{ items: { id: string }[]; next?: string }> {
   for (let left = patience; ; left--) {
     const response = await fetch(url);

@@ -3,6 +3,7 @@ import { appendFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyOfProgram } from "./copy-of-program.ts";
+import { type DescribedLoad, describedLoad } from "./described-resource.ts";
 import { type Figure, median } from "./figures.ts";
 import { startLocalRun } from "./started-run.ts";
 
@@ -21,11 +22,12 @@ export async function measureSoak({ minutes = 30 } = {}): Promise<Figure[]> {
   const cwd = copyOfProgram();
   // The stage would throttle the load away.
   appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
-  const run = await startLocalRun({ cwd, path: "/hello" });
+  const described = describedLoad(cwd);
+  const run = await startLocalRun({ cwd, path: described.resource.path });
   try {
     const end = Date.now() + minutes * 60_000;
     const counts = { calls: 0, failures: 0 };
-    const load = Promise.all(Array.from({ length: callers }, () => caller(run.url, end, counts)));
+    const load = Promise.all(Array.from({ length: callers }, () => caller(run.url, described, end, counts)));
     const samples: Sample[] = [];
     while (Date.now() < end) {
       await sleep(Math.min(sampleMs, end - Date.now()));
@@ -64,31 +66,34 @@ function figures(
   ];
 }
 
-/** A book's whole life, a film's page and a greeting, over and over. */
-async function caller(url: string, end: number, counts: { calls: number; failures: number }): Promise<void> {
-  const call = async (wanted: number, path: string, method = "GET", body?: unknown): Promise<Response> => {
+/** The whole life of a document, every list, a refusal and an unknown path, over and over. */
+async function caller(
+  url: string,
+  { resource, reads }: DescribedLoad,
+  end: number,
+  counts: { calls: number; failures: number },
+): Promise<void> {
+  const call = async (wanted: number, path: string, method = "GET", body?: string): Promise<Response> => {
     counts.calls += 1;
-    const headers = body === undefined ? {} : { "content-type": "application/json" };
     const response = await fetch(`${url}${path}`, {
       method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: body === undefined ? {} : { "content-type": "application/json" },
+      body: body ?? null,
     });
     if (response.status !== wanted) counts.failures += 1;
     await sleep(pauseMs);
     return response;
   };
   while (Date.now() < end) {
-    await (await call(200, "/hello")).text();
-    const { id } = (await (
-      await call(201, "/books", "POST", { title: "Soak", body: "x".repeat(200) })
-    ).json()) as { id: string };
-    await (await call(200, `/books/${id}`)).text();
-    await (await call(200, `/books/${id}`, "PATCH", { title: "Soaked" })).text();
-    await (await call(204, `/books/${id}`, "DELETE")).text();
-    await (await call(200, "/movies?limit=20")).text();
-    await (await call(200, "/movies/1997/Face%2FOff")).text();
-    await (await call(400, "/movies?limit=0")).text();
+    const { id } = (await (await call(201, resource.path, "POST", resource.body)).json()) as { id: string };
+    const one = `${resource.path}/${id}`;
+    await (await call(200, one)).text();
+    await (await call(200, one, "PATCH", resource.change)).text();
+    await (await call(204, one, "DELETE")).text();
+    for (const { path, isPaged } of reads) {
+      await (await call(200, isPaged ? `${path}?limit=20` : path)).text();
+      if (isPaged) await (await call(400, `${path}?limit=0`)).text();
+    }
     await (await call(404, "/nowhere")).text();
   }
 }

@@ -29,7 +29,7 @@ export const allCommands = {
     examples: [
       "npm run invoke -- hello",
       'npm run invoke -- --route "GET /hello"',
-      "npm run invoke -- changeMovies --sample sqs",
+      "npm run invoke -- takeOrder --sample sqs",
     ],
   },
   where: {
@@ -37,21 +37,21 @@ export const allCommands = {
     does: "Says where in the sources it is that a deployed function's log names; without arguments it reads what is piped.",
     usage: ["<frame or line of a log> [options]"],
     examples: [
-      "npm run where -- index.js:30:1730 --function readBook",
-      'npm run where -- \'{"level":"ERROR","function_name":"tandem-prod-readBook",…}\'',
-      "aws logs tail /aws/lambda/tandem-prod-readBook --since 1h | npm run --silent where",
+      "npm run where -- index.js:30:1730 --function readOrder",
+      'npm run where -- \'{"level":"ERROR","function_name":"tandem-prod-readOrder",…}\'',
+      "aws logs tail /aws/lambda/tandem-prod-readOrder --since 1h | npm run --silent where",
       "npm run where -- --revision v1.2.0 '<line>'",
     ],
   },
   token: {
     script: "token",
     does: "Makes a token that the JWT authorizers of the local run take, and prints it alone.",
-    examples: ['npm run --silent token -- --scope "books:write movies:write"'],
+    examples: ['npm run --silent token -- --scope "orders:read orders:write"'],
   },
   seed: {
     script: "seed",
     does: "Loads the sample data into a deployed stack, or into the local run with --local.",
-    examples: ["npm run seed -- --local --only movies"],
+    examples: ["npm run seed -- --local --only orders"],
   },
   env: {
     script: "env",
@@ -74,8 +74,8 @@ export const allCommands = {
     ],
     examples: [
       "npm run tables",
-      "npm run --silent tables -- scan movies --limit 3",
-      "npm run --silent tables -- query movies '{\"year\": 1997}'",
+      "npm run --silent tables -- scan orders --limit 3",
+      'npm run --silent tables -- query orders \'{"customer": "ann"}\'',
     ],
   },
   queue: {
@@ -99,7 +99,7 @@ export const allCommands = {
       "put <bucket> <key> <file>",
       "delete <bucket> <key>",
     ],
-    examples: ["npm run bucket", "npm run bucket -- put imports new/movies.json data/movies.json"],
+    examples: ["npm run bucket", "npm run bucket -- put imports new/orders.json data/orders.json"],
   },
   parity: {
     script: "parity",
@@ -119,7 +119,7 @@ export const allCommands = {
       "npm test",
       "npm test -- --again",
       'npm test -- --grep "StateFolder" --reporter spec',
-      "npm test -- tests/functions/movies",
+      "npm test -- tests/functions/orders",
     ],
   },
   "test-api": {
@@ -153,13 +153,13 @@ export const allCommands = {
       "collection <name>",
       "service <folder> [--empty] [--name …] [--region …] [--config …]",
     ],
-    examples: ['npm run new -- function readNotes "GET /notes" --link movies.read'],
+    examples: ['npm run new -- function readNotes "GET /notes" --link orders.read'],
   },
   remove: {
     script: "remove",
     does: "Takes away what `new` made, or a whole subject, with all that is called after it.",
     usage: ["function|table|queue|schedule|bucket|collection|subject <name>"],
-    examples: ["npm run remove -- function readBook", "npm run remove -- subject movies"],
+    examples: ["npm run remove -- function readOrder", "npm run remove -- subject orders"],
   },
   openapi: {
     script: "openapi",

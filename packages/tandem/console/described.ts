@@ -45,7 +45,7 @@ export interface LogLine {
   message: string;
   /** Of a line that is JSON: what it says besides. */
   fields?: Record<string, unknown>;
-  /** `functions/books/create.ts:12`, where it is told. */
+  /** `functions/orders/create.ts:12`, where it is told. */
   where?: string;
 }
 

@@ -41,7 +41,7 @@ export interface Permission {
 
 export interface Sample {
   name: string;
-  /** What it stands for, e.g. `GET /books`. */
+  /** What it stands for, e.g. `GET /orders`. */
   why: string;
   event: unknown;
 }

@@ -22,7 +22,7 @@ export interface Remedy {
   function?: DeclaredPlace;
   /** What it may not reach. */
   store?: DeclaredPlace;
-  /** What gives it to another function that may, e.g. `books.readWrite`. */
+  /** What gives it to another function that may, e.g. `orders.readWrite`. */
   link?: { text: string; of: DeclaredPlace };
 }
 
@@ -102,7 +102,7 @@ export class Remedies {
     return undefined;
   }
 
-  /** `new Table("movies", …)`, or the call of a function of the program's own that is given the name. */
+  /** `new Table("orders", …)`, or the call of a function of the program's own that is given the name. */
   #written({ name, type }: RecordedResource): Declaration | undefined {
     const kind = type.split(":").at(-1);
     const quoted = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -63,7 +63,7 @@ export class ConsoleServer {
     });
   }
 
-  /** Where it did at the last start, if it can: the address may stand among somebody's bookmarks. */
+  /** Where it did at the last start, if it can: somebody may have saved the address. */
   async listen(kept: KeptPort): Promise<void> {
     this.#port = await listenAgain(this.#server, kept);
     this.#server.unref();

@@ -20,7 +20,7 @@ export interface RecordProgramOptions {
   /** Folder that holds Pulumi.yaml. */
   cwd: string;
   stack: string;
-  /** Goes before the stack's file; by full key (`aws:region`), or by the project's own (`bookTier`). */
+  /** Goes before the stack's file; by full key (`aws:region`), or by the project's own (`logLevel`). */
   config?: Record<string, Value>;
   /** What only a cloud knows stays unknown, as in `pulumi preview`. */
   preview?: boolean;

@@ -14,7 +14,7 @@ export interface RecordOptions {
   project?: string;
   /** Defaults to `dev`. */
   stack?: string;
-  /** By full key (`aws:region`), or by the project's own (`bookTier`). */
+  /** By full key (`aws:region`), or by the project's own (`logLevel`). */
   config?: Record<string, Value>;
   /** Keys of `config` whose values are secrets. */
   secrets?: string[];

@@ -81,7 +81,7 @@ export interface Recording {
   stack: string;
   /** Folder that holds Pulumi.yaml, absolute. */
   cwd: string;
-  /** Config as the program saw it, by full key (`tandem:bookTier`); secrets as `{ $: "secret" }`. */
+  /** Config as the program saw it, by full key (`shop:logLevel`); secrets as `{ $: "secret" }`. */
   config: Values;
   /** In the order of registration. The stack itself is not among them. */
   resources: RecordedResource[];

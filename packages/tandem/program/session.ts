@@ -15,7 +15,7 @@ export interface SessionOptions {
   deployed?: boolean | undefined;
   leaveOutFrom?: number | undefined;
   folders: Folders;
-  /** By full key (`tandem:bookTier`). */
+  /** By full key (`shop:logLevel`). */
   config: Record<string, ConfigEntry>;
   invokes: InvokeAnswers;
   stackReferences: StackReferences;

@@ -49,7 +49,7 @@ export function sentence(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What a handler says of its links, behind its first sentence: `books.read` → ` Reaches books (read).`. */
+/** What a handler says of its links, behind its first sentence: `orders.read` → ` Reaches orders (read).`. */
 export function reachOf(links: readonly string[]): string {
   if (links.length === 0) return "";
   return ` Reaches ${links.map((link) => link.replace(/\.(\w+)$/, " ($1)")).join(", ")}.`;

@@ -11,7 +11,7 @@ import {
 } from "ts-morph";
 import { SourceText, stringProperty } from "./source-text.ts";
 
-/** `const movies = new DynamoTable("movies", …)`, or without a variable `new Schedule("nightly", …)`. */
+/** `const orders = new DynamoTable("orders", …)`, or without a variable `new Schedule("nightly", …)`. */
 export interface DeclaredComponent {
   variable: string | undefined;
   className: string;
@@ -101,7 +101,7 @@ export class ProgramFile {
     return stringProperty(created.getArguments()[1], "entry");
   }
 
-  /** What functions can be linked to, e.g. `books.read`. */
+  /** What functions can be linked to, e.g. `orders.read`. */
   links(): string[] {
     return this.components().flatMap(({ variable, className }) =>
       variable === undefined
@@ -110,7 +110,7 @@ export class ProgramFile {
     );
   }
 
-  /** Keys of the API's routes, e.g. `GET /books/{id}`. */
+  /** Keys of the API's routes, e.g. `GET /orders/{id}`. */
   routes(): string[] {
     return this.#routeProperties().map(keyOf);
   }

@@ -156,7 +156,7 @@ function removeSubject(program: ProgramFile, subject: string): FilePlan[] {
   ];
 }
 
-/** Files and folders that are called after it: `functions/books/…`, `data/books.json`, `tests/api/books.ts`. */
+/** Files and folders that are called after it: `functions/orders/…`, `data/orders.json`, `tests/api/orders.ts`. */
 function subjectFiles(folder: string, subject: string): string[] {
   const named = new RegExp(`(^|/)${subject}[./]`);
   return projectFiles(folder).filter((file) => !file.startsWith("packages/") && named.test(file));
@@ -179,9 +179,9 @@ function refuseImports(folder: string, files: readonly string[]): void {
 }
 
 /**
- * What is about a subject in a file that stays: in a page between `<!-- books -->` and `<!-- /books -->`, in code between
- * `// #region books` and `// #endregion`. Without an end the first line speaks of the whole file. `books, movies` goes with the
- * first of them, `books or movies` with the last.
+ * What is about a subject in a file that stays: in a page between `<!-- orders -->` and `<!-- /orders -->`, in code between
+ * `// #region orders` and `// #endregion`. Without an end the first line speaks of the whole file. `orders, visits` goes with the
+ * first of them, `orders or visits` with the last.
  */
 function withoutPassages(folder: string, subject: string, going: readonly string[]): FilePlan[] {
   const files = projectFiles(folder).filter((file) => !going.includes(file));

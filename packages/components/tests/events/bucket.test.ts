@@ -153,20 +153,24 @@ describe("Bucket", () => {
 
   it("links its name, and calls on the objects in it alone", async () => {
     const declared = await declare(() => {
-      const { read, write, readWrite } = new Bucket("film-imports");
+      const { read, write, readWrite } = new Bucket("visit-imports");
       return { read, write, readWrite };
     });
-    const variables = { FILM_IMPORTS_BUCKET: "tandem-dev-film-imports-123456789012" };
-    const resources = [`${arn("dev-film-imports")}/*`];
+    const variables = { VISIT_IMPORTS_BUCKET: "tandem-dev-visit-imports-123456789012" };
+    const resources = [`${arn("dev-visit-imports")}/*`];
     assert.deepEqual(declared.recording.outputs, {
-      read: { name: "film-imports.read", variables, permissions: [{ actions: ["s3:GetObject"], resources }] },
+      read: {
+        name: "visit-imports.read",
+        variables,
+        permissions: [{ actions: ["s3:GetObject"], resources }],
+      },
       write: {
-        name: "film-imports.write",
+        name: "visit-imports.write",
         variables,
         permissions: [{ actions: ["s3:PutObject"], resources }],
       },
       readWrite: {
-        name: "film-imports.readWrite",
+        name: "visit-imports.readWrite",
         variables,
         permissions: [{ actions: ["s3:GetObject", "s3:PutObject"], resources }],
       },

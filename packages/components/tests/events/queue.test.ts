@@ -82,21 +82,21 @@ describe("Queue", () => {
 
   it("links its address, and sending or consuming on it alone", async () => {
     const declared = await declare(() => {
-      const { send, consume } = new Queue("film-changes", { visibilityTimeout: 60 });
+      const { send, consume } = new Queue("visit-changes", { visibilityTimeout: 60 });
       return { send, consume };
     });
     const variables = {
-      FILM_CHANGES_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/tandem-dev-film-changes",
+      VISIT_CHANGES_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/tandem-dev-visit-changes",
     };
-    const resources = ["arn:aws:sqs:eu-central-1:123456789012:tandem-dev-film-changes"];
+    const resources = ["arn:aws:sqs:eu-central-1:123456789012:tandem-dev-visit-changes"];
     assert.deepEqual(declared.recording.outputs, {
       send: {
-        name: "film-changes.send",
+        name: "visit-changes.send",
         variables,
         permissions: [{ actions: ["sqs:SendMessage"], resources }],
       },
       consume: {
-        name: "film-changes.consume",
+        name: "visit-changes.consume",
         variables,
         permissions: [
           {

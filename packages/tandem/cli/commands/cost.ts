@@ -17,7 +17,7 @@ export async function main(args: string[]): Promise<number> {
     stack: { ...common.stack, default: "prod" },
     durations: {
       type: "string",
-      does: "Milliseconds of single functions, e.g. importMovies=5000",
+      does: "Milliseconds of single functions, e.g. importOrders=5000",
       default: "",
     },
     "no-free-tier": { type: "boolean", does: "Leave out what AWS gives for nothing", default: false },

@@ -24,7 +24,7 @@ export async function main(args: string[]): Promise<number> {
     "new",
     args,
     {
-      link: { type: "list", does: "What the function may reach, e.g. movies.read", default: [] },
+      link: { type: "list", does: "What the function may reach, e.g. orders.read", default: [] },
       key: { type: "string", does: "Partition key of the table and its type", default: "id:S" },
       "sort-key": { type: "string", does: "Sort key of the table and its type, e.g. date:S" },
       name: { type: "string", does: "Name of the service; its folder's name where it is left out" },

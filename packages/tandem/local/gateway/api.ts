@@ -37,7 +37,7 @@ export interface Stage {
 }
 
 export interface Route {
-  /** `GET /books/{id}`, `ANY /{proxy+}` or `$default`. */
+  /** `GET /orders/{id}`, `ANY /{proxy+}` or `$default`. */
   key: string;
   /** REST: the resource's id. */
   resourceId?: string;
@@ -112,7 +112,7 @@ export type AuthorizerDecision =
   | { allowed: false; answer: HttpAnswer; reason: string };
 
 export interface Authorizer {
-  /** For the list of endpoints, e.g. `JWT books:write`; absent for an open route. */
+  /** For the list of endpoints, e.g. `JWT orders:write`; absent for an open route. */
   label?: string;
   authorize(request: RoutedRequest): AuthorizerDecision | Promise<AuthorizerDecision>;
 }

@@ -13,7 +13,7 @@ export interface Endpoint {
   url: string;
   /** Physical name of the function; absent for what does not run here. */
   function?: string;
-  /** What a caller must show, e.g. `JWT books:write`; absent for an open route. */
+  /** What a caller must show, e.g. `JWT orders:write`; absent for an open route. */
   authorization?: string;
 }
 
@@ -34,7 +34,7 @@ function place(key: string, base: string, url: string): Pick<Endpoint, "method" 
   return { method, path: `${base}${below}` || "/", route: below || "/", url: `${url}${base}${below}` };
 }
 
-/** `GET /books` */
+/** `GET /orders` */
 function split(key: string): [method: string, path: string] {
   const space = key.indexOf(" ");
   return [key.slice(0, space), key.slice(space + 1)];

@@ -48,7 +48,7 @@ async function useExternal(uri: string): Promise<MongoServer> {
   return { uri, version: await versionAt(uri), kind: "external", pid: undefined, stop: async () => {} };
 }
 
-/** Asks it, so that a server that is not there is found at the start and not by the first book. */
+/** Asks it, so that a server that is not there is found at the start and not by the first request that needs it. */
 async function versionAt(uri: string): Promise<string> {
   // Loaded only here: who runs a server of our own does not wait for the driver.
   const { MongoClient } = await import("mongodb");

@@ -16,14 +16,14 @@ export interface RouteEvent {
 }
 
 /**
- * @param request `GET /books?limit=2`, with a path as a client would send it
+ * @param request `GET /orders?limit=2`, with a path as a client would send it
  * @param body text of the request's body, taken as JSON
  */
 export function routeEvent(request: string, recording: Recording, body?: string): RouteEvent {
   const [method, requestTarget] = request.split(" ", 2);
   if (!method || !requestTarget?.startsWith("/")) {
     throw new UserError(
-      `--route ${JSON.stringify(request)}: a method and a path are wanted, like "GET /books?limit=2".`,
+      `--route ${JSON.stringify(request)}: a method and a path are wanted, like "GET /orders?limit=2".`,
     );
   }
   const routed = route(method.toUpperCase(), requestTarget, recording, body);

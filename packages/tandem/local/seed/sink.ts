@@ -8,7 +8,7 @@ import type { DataTarget } from "../local-target.ts";
 import type { CollectionSeed, Seed, TableSeed } from "./seed.ts";
 
 export interface Sink<Item = unknown> {
-  /** For a person, e.g. `table tandem-dev-movies`. */
+  /** For a person, e.g. `table tandem-dev-orders`. */
   description: string;
   /** Items in one write at most. */
   batchSize: number;

@@ -1,4 +1,4 @@
-/** The parts of an ARN: `arn:aws:dynamodb:eu-central-1:123456789012:table/books`. */
+/** The parts of an ARN: `arn:aws:dynamodb:eu-central-1:123456789012:table/orders`. */
 export interface Arn {
   partition: string;
   service: string;

@@ -80,7 +80,7 @@ function assumptionRows(assumed: Assumed): string[][] {
   );
   return [
     ...rows,
-    [`--durations ${durations.join(",")}`, "milliseconds of single functions, e.g. importMovies=5000"],
+    [`--durations ${durations.join(",")}`, "milliseconds of single functions, e.g. importOrders=5000"],
   ];
 }
 

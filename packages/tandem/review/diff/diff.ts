@@ -113,7 +113,7 @@ export interface RouteChange {
   change: "opened" | "closed" | "changed";
   /** Logical name of the API. */
   api: string;
-  /** e.g. `GET /books/{id}`. */
+  /** e.g. `GET /orders/{id}`. */
   route: string;
   before?: RouteState;
   after?: RouteState;
@@ -122,7 +122,7 @@ export interface RouteChange {
 }
 
 export interface RouteState {
-  /** `open`, `JWT books:write`, `IAM`, … */
+  /** `open`, `JWT orders:write`, `IAM`, … */
   authorization: string;
   /** Logical name of the function behind it, where there is one. */
   function?: string;

@@ -167,7 +167,7 @@ function letsThrough({ principal, holder, condition = "" }: Grant, routes: reado
   if (principal !== "apigateway.amazonaws.com") return false;
   return routes.some(({ route, before, after }) => {
     const behind = [before?.function, after?.function].includes(holder.name);
-    // `GET /films` is let through as `…/*/GET/films`, and everything at once as `…/*`.
+    // `GET /orders` is let through as `…/*/GET/orders`, and everything at once as `…/*`.
     return behind && (condition.includes(`/${route.replace(" ", "")}"`) || /:[^/]+(\/\*)+"/.test(condition));
   });
 }

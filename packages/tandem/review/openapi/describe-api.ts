@@ -9,7 +9,7 @@ import type { Described } from "./operations.ts";
 
 export interface ApiRoute {
   method: string;
-  /** As the program declares it, e.g. `/movies/{year}/{title+}`. */
+  /** As the program declares it, e.g. `/orders/{year}/{name+}`. */
   path: string;
   /** Logical name of the function. */
   function: string;

@@ -8,7 +8,7 @@ import type { ProgramView } from "./view.ts";
 export interface Endpoint {
   /** The API's resource, or the function's where it has a URL of its own. */
   api: RecordedResource;
-  /** e.g. `GET /books/{id}`. */
+  /** e.g. `GET /orders/{id}`. */
   route: string;
   authorization: string;
   function?: RecordedResource;

@@ -14,7 +14,7 @@ import { readBucket } from "./read-settings.ts";
 import { Targets } from "./targets.ts";
 
 interface DeclaredMethod {
-  /** `GET /books/{id}`. */
+  /** `GET /orders/{id}`. */
   key: string;
   resourceId: string;
   inputs: Values;
@@ -119,7 +119,7 @@ function readPaths(
   return paths;
 }
 
-/** Settings for a method: of `*\/*`, or of `books/{id}/GET`. */
+/** Settings for a method: of `*\/*`, or of `orders/{id}/GET`. */
 function settingsOf(key: string, settings: RecordedResource[]): Values | undefined {
   const [method = "", path = ""] = key.split(" ");
   const wanted = `${path.slice(1)}/${method}`;
