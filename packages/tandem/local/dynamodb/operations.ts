@@ -1,4 +1,4 @@
-/** The operations that dynalite implements, and why the others are not there. */
+/** The operations that are there, of dynalite and of ours, and why the others are not. */
 
 const SERVED = new Set([
   "BatchGetItem",
@@ -15,13 +15,14 @@ const SERVED = new Set([
   "Query",
   "Scan",
   "TagResource",
+  "TransactGetItems",
+  "TransactWriteItems",
   "UntagResource",
   "UpdateItem",
   "UpdateTable",
 ]);
 
 const REASONS: [RegExp, string][] = [
-  [/^Transact/, "it has no transactions"],
   [/Statement$|^ExecuteTransaction$/, "it does not know PartiQL"],
   [/TimeToLive$/, "the program says which attribute expires an item"],
   [/Backup|Export|Import|PointInTime/, "its data are the files in .local/"],

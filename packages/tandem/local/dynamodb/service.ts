@@ -30,7 +30,7 @@ export class DynamodbService implements Service {
     if (type === TABLE) {
       const expiry = inputs.ttl === undefined ? "" : "; expired items go within a minute";
       const stream = inputs.streamEnabled === true ? "; its stream is recorded only" : "";
-      return { state: "realised", reason: `dynalite, no transactions or PartiQL${expiry}${stream}` };
+      return { state: "realised", reason: `dynalite, no PartiQL${expiry}${stream}` };
     }
     if (type === ITEM) return { state: "realised", reason: "put when it is not there" };
     if (SETTINGS.test(type))

@@ -12,13 +12,19 @@ import type { Answer } from "../emulators/front.ts";
 export class DynamodbError extends Error {
   /** e.g. `ResourceNotFoundException`. */
   readonly code: string;
+  /** DynamoDB's own sentence. */
+  readonly reason: string;
 
-  constructor(operation: string, code: string, message: string) {
-    super(`${operation}: ${code} ${message}`);
+  constructor(operation: string, code: string, reason: string) {
+    super(`${operation}: ${code} ${reason}`);
     this.name = "DynamodbError";
     this.code = code;
+    this.reason = reason;
   }
 }
+
+/** One operation for this program itself, e.g. `CreateTable`. Rejects with a DynamodbError. */
+export type Run = <Output>(operation: string, input: object) => Promise<Output>;
 
 /**
  * Dynalite 4.0 ends what it reads by calling `return`, and level's iterators know only `close`: every query and scan would
@@ -41,6 +47,8 @@ export class Store {
   readonly #server: ReturnType<typeof dynalite>;
   readonly #pending = new Set<Promise<Answer>>();
   #closing = false;
+  /** Of who has the store alone; the others wait for it. */
+  #alone: Promise<void> | undefined;
   /** Where the files are. */
   readonly folder: string;
 
@@ -72,10 +80,26 @@ export class Store {
 
   /** The answer to a request whose signature was checked. */
   async send(target: string, body: Buffer): Promise<Answer> {
+    while (this.#alone) await this.#alone;
     if (this.#closing) return { status: 500, headers: {}, body: "{}" };
     const answer = this.#send(target, body);
     this.#pending.add(answer);
     return answer.finally(() => this.#pending.delete(answer));
+  }
+
+  /** What was begun before ends first, what comes meanwhile waits. */
+  async alone<T>(work: (run: Run, send: Store["send"]) => Promise<T>): Promise<T> {
+    while (this.#alone) await this.#alone;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#alone = promise;
+    try {
+      await Promise.all(this.#pending);
+      const send: Store["send"] = (target, body) => this.#send(target, body);
+      return await work((operation, input) => runBy(send, operation, input), send);
+    } finally {
+      this.#alone = undefined;
+      resolve();
+    }
   }
 
   #send(target: string, body: Buffer): Promise<Answer> {
@@ -106,17 +130,13 @@ export class Store {
     });
   }
 
-  /** One operation for this program itself, e.g. `CreateTable`. */
-  async run<Output>(operation: string, input: object): Promise<Output> {
-    const answer = await this.send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
-    const output = JSON.parse(String(answer.body)) as Output & { __type?: string; message?: string };
-    if (answer.status === 200) return output;
-    const code = output.__type?.split("#").at(-1) ?? String(answer.status);
-    throw new DynamodbError(operation, code, output.message ?? "");
+  run<Output>(operation: string, input: object): Promise<Output> {
+    return runBy((target, body) => this.send(target, body), operation, input);
   }
 
   /** Everything that was asked for is written when this resolves. */
   async close(): Promise<void> {
+    while (this.#alone) await this.#alone;
     this.#closing = true;
     await Promise.all(this.#pending);
     // Dynalite closes its files with its server, and only a server that listens can be closed.
@@ -125,4 +145,16 @@ export class Store {
       this.#server.close((error) => (error ? reject(error) : resolve())),
     );
   }
+}
+
+async function runBy<Output>(send: Store["send"], operation: string, input: object): Promise<Output> {
+  const answer = await send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
+  const output = JSON.parse(String(answer.body)) as Output & {
+    __type?: string;
+    message?: string;
+    Message?: string;
+  };
+  if (answer.status === 200) return output;
+  const code = output.__type?.split("#").at(-1) ?? String(answer.status);
+  throw new DynamodbError(operation, code, output.message ?? output.Message ?? "");
 }

@@ -32,6 +32,7 @@ export function withTableNames(body: Buffer): NamedRequest | undefined {
     ...input,
     ...(typeof input.TableName === "string" && { TableName: nameOf(input.TableName) }),
   };
+  if (Array.isArray(input.TransactItems)) named.TransactItems = input.TransactItems.map(partNamed);
   if (isObject(items)) {
     for (const table of Object.keys(items)) asked.set(nameOf(table), table);
     if (asked.size < Object.keys(items).length) return undefined;
@@ -47,11 +48,24 @@ function nameOf(table: string): string {
   return named?.part === "" ? named.name : table;
 }
 
+/** A part of a transaction: `{ Put: { TableName } }`. */
+function partNamed(part: unknown): unknown {
+  if (!isObject(part)) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([kind, input]) => [
+      kind,
+      isObject(input) && typeof input.TableName === "string"
+        ? { ...input, TableName: nameOf(input.TableName) }
+        : input,
+    ]),
+  );
+}
+
 function byTable(answer: string, asked: ReadonlyMap<string, string>): string {
   const output = JSON.parse(answer) as JsonObject;
   for (const part of BY_TABLE) {
     const tables = output[part];
-    if (typeof tables !== "object" || tables === null) continue;
+    if (!isObject(tables)) continue;
     output[part] = Object.fromEntries(
       Object.entries(tables).map(([name, rest]) => [asked.get(name) ?? name, rest]),
     );

@@ -9,6 +9,7 @@ import { deleteExpired } from "./expiry.ts";
 import { Store } from "./store.ts";
 import { type DeclaredTables, regionsOf, type TableDefinition } from "./table-definitions.ts";
 import { putMissing, reconcile } from "./tables.ts";
+import { Transactions } from "./transactions.ts";
 
 /** How often expired items are looked for. AWS promises a few days. */
 const EXPIRY_MS = 60_000;
@@ -18,6 +19,7 @@ const notReady = failure("InternalServerError", "No table is declared yet.", 500
 
 const { folder, port } = workerData as ThreadData;
 let store: Store | undefined;
+let transactions: Transactions | undefined;
 let tables: TableDefinition[] = [];
 /** Requests wait for it: a table that is being rebuilt is not there for a moment. */
 let declared: Promise<unknown> = Promise.resolve();
@@ -39,7 +41,7 @@ await serve<DeclaredTables>({
     // Nobody knows the address before the tables are declared.
     answer: async (request) => {
       await declared;
-      return store ? answerDynamodb({ ...options, store }, request) : notReady;
+      return store && transactions ? answerDynamodb({ ...options, store, transactions }, request) : notReady;
     },
     failed: (error) => failure("InternalServerError", String(error), 500),
   }),
@@ -58,6 +60,7 @@ await serve<DeclaredTables>({
 
 async function declare(wanted: DeclaredTables): Promise<string[]> {
   store ??= await open(wanted.region);
+  transactions ??= await openTransactions(store);
   const kept = await reconcile(store, wanted.tables);
   tables = wanted.tables;
   await putMissing(store, wanted.items);
@@ -67,6 +70,13 @@ async function declare(wanted: DeclaredTables): Promise<string[]> {
 async function expire(): Promise<void> {
   if (!store) return;
   for (const table of tables) await deleteExpired(store, table);
+}
+
+async function openTransactions(store: Store): Promise<Transactions> {
+  const opened = new Transactions(store);
+  if (await opened.recover())
+    tell("DynamoDB: the run before this one ended within a transaction, which is taken back.");
+  return opened;
 }
 
 async function open(region: string): Promise<Store> {
