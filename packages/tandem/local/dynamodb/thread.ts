@@ -28,6 +28,8 @@ const options = {
   guard,
   partitionKey: (table: string) =>
     tables.find(({ create }) => create.TableName === table)?.create.KeySchema[0]?.AttributeName,
+  expiryAttribute: (table: string) =>
+    tables.find(({ create }) => create.TableName === table)?.expiryAttribute,
   regions: (table: string) => regionsOf(tables.find(({ create }) => create.TableName === table)),
   onRefusal: reportRefusal,
 };

@@ -38,6 +38,8 @@ interface Consumed {
 }
 
 const MOST_ACTIONS = 100;
+/** Bytes of all items of a transaction: 4 MB. */
+const LARGEST = 4 * 1_048_576;
 /** Milliseconds for which a token stands for its transaction. */
 const TOKEN_MS = 10 * 60_000;
 /** Both phases of a transaction count. */
@@ -55,7 +57,7 @@ export class TransactionCanceled extends DynamodbError {
   constructor(reasons: readonly Reason[]) {
     const codes = reasons.map(({ Code }) => Code).join(", ");
     const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
-    super("TransactWriteItems", "TransactionCanceledException", message);
+    super("Transaction", "TransactionCanceledException", message);
     this.reasons = reasons;
   }
 }
@@ -82,6 +84,8 @@ export class Transactions {
   write(input: JsonObject): Promise<JsonObject> {
     return this.#store.alone(async (run) => {
       const actions = await readActions(run, input.TransactItems);
+      const bytes = actions.reduce((sum, { key, input: { Item } }) => sum + sizeOf(Item ?? key), 0);
+      if (bytes > LARGEST) throw invalid(`The items of a transaction have ${LARGEST} bytes at most`);
       const token = typeof input.ClientRequestToken === "string" ? input.ClientRequestToken : undefined;
       if (token !== undefined && this.#isKnown(token, input.TransactItems)) return {};
       const consumed = await this.#apply(run, actions);
@@ -97,11 +101,13 @@ export class Transactions {
       const gets = await readGets(run, input.TransactItems);
       const consumed: Consumed[] = [];
       const Responses: JsonObject[] = [];
-      for (const get of gets) {
+      for (const [index, get] of gets.entries()) {
         const { ConsumedCapacity, ...found } = await run<{ ConsumedCapacity?: Consumed; Item?: Item }>(
           "GetItem",
           { ...get, ConsistentRead: true, ReturnConsumedCapacity: "TOTAL" },
-        );
+        ).catch((error: unknown) => {
+          throw isWrongKey(error) ? canceledBy(error, index, gets.length) : error;
+        });
         Responses.push(found);
         if (ConsumedCapacity) consumed.push(ConsumedCapacity);
       }
@@ -125,8 +131,12 @@ export class Transactions {
 
   async #apply(run: Run, actions: readonly Action[]): Promise<Consumed[]> {
     const before: Before[] = [];
-    for (const { input, key } of actions)
-      before.push({ table: input.TableName, key, item: await itemAt(run, input.TableName, key) });
+    for (const [index, { input, key }] of actions.entries()) {
+      const item = await itemAt(run, input.TableName, key).catch((error: unknown) => {
+        throw isWrongKey(error) ? canceledBy(error, index, actions.length) : error;
+      });
+      before.push({ table: input.TableName, key, item });
+    }
     writeByRename(this.#file, JSON.stringify(before));
     const consumed: Consumed[] = [];
     const reasons: Reason[] = [];
@@ -157,6 +167,19 @@ export class Transactions {
     }
     rmSync(this.#file, { force: true });
   }
+}
+
+/** Of one action alone: said as its reason, not as a mistake of the whole request. */
+function isWrongKey(error: unknown): error is DynamodbError {
+  return error instanceof DynamodbError && /key element does not match the schema/.test(error.reason);
+}
+
+function canceledBy({ reason }: DynamodbError, index: number, count: number): TransactionCanceled {
+  return new TransactionCanceled(
+    Array.from({ length: count }, (_, at) =>
+      at === index ? { Code: "ValidationError", Message: reason } : { Code: "None" },
+    ),
+  );
 }
 
 /** Does it, and says why it could not be done; rejects where the request itself is wrong. */
@@ -252,6 +275,23 @@ function refuseTwice(targets: readonly [table: unknown, key: unknown][]): void {
     targets.slice(0, index).some((earlier) => isDeepStrictEqual(earlier, target)),
   );
   if (isTwice) throw invalid("Transaction request cannot include multiple operations on one item");
+}
+
+/** Bytes of an item as DynamoDB counts them: names and values, not what says their types. */
+function sizeOf(value: unknown): number {
+  if (!isObject(value)) return 0;
+  return Object.entries(value).reduce(
+    (sum, [name, attribute]) => sum + Buffer.byteLength(name) + attributeSize(attribute),
+    0,
+  );
+}
+
+function attributeSize(attribute: unknown): number {
+  const [[type, value] = []] = isObject(attribute) ? Object.entries(attribute) : [];
+  if (type === "M") return 3 + sizeOf(value);
+  if (type === "L") return (value as unknown[]).reduce<number>((sum, one) => sum + 1 + attributeSize(one), 3);
+  if (Array.isArray(value)) return value.reduce((sum, one) => sum + Buffer.byteLength(String(one)), 0);
+  return typeof value === "string" ? Buffer.byteLength(value, type === "B" ? "base64" : "utf8") : 1;
 }
 
 function pick(item: Item, names: readonly string[]): Item {

@@ -7,6 +7,7 @@ import {
   BatchWriteItemCommand,
   DescribeLimitsCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   ExecuteStatementCommand,
   GetItemCommand,
@@ -261,6 +262,39 @@ describe("local DynamoDB", () => {
     const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Delete }] });
     await assert.rejects(as("putter").send(transaction), {
       message: /perform: dynamodb:DeleteItem on resource/,
+    });
+  });
+
+  it("says which attribute of a table expires an item", async () => {
+    await start(recording(motorsTable({ ttl: { attributeName: "until", enabled: true } })));
+    const { TimeToLiveDescription } = await client().send(
+      new DescribeTimeToLiveCommand({ TableName: "motors" }),
+    );
+    assert.deepEqual(TimeToLiveDescription, { TimeToLiveStatus: "ENABLED", AttributeName: "until" });
+    await assert.rejects(client().send(new DescribeTimeToLiveCommand({ TableName: "others" })), {
+      name: "ResourceNotFoundException",
+    });
+  });
+
+  it("refuses what dynalite takes in silence, and says what it leaves out", async () => {
+    const attributes = ["year:N", "title:S", "genre:S"].map((one) => {
+      const [name = "", type = ""] = one.split(":");
+      return { name, type };
+    });
+    const localSecondaryIndexes = [{ name: "byGenre", rangeKey: "genre", projectionType: "ALL" }];
+    await start(recording(motorsTable({ attributes, localSecondaryIndexes })));
+    const select = new ScanCommand({ TableName: "motors", Select: "SPECIFIC_ATTRIBUTES" });
+    await assert.rejects(client().send(select), { message: /^Must specify the AttributesToGet or Project/ });
+    await assert.rejects(client().send(new ScanCommand({ TableName: "motors", Segment: 0 })), {
+      name: "ValidationException",
+      message: /^The TotalSegments parameter is required/,
+    });
+    const { ItemCollectionMetrics } = await client().send(
+      new PutItemCommand({ TableName: "motors", Item: item("x"), ReturnItemCollectionMetrics: "SIZE" }),
+    );
+    assert.deepEqual(ItemCollectionMetrics, {
+      ItemCollectionKey: { year: { N: "1999" } },
+      SizeEstimateRangeGB: [0, 1],
     });
   });
 

@@ -127,6 +127,15 @@ describe("transactions of the local DynamoDB", () => {
     await assert.rejects(write([]), { name: "ValidationException" });
     const many = Array.from({ length: 101 }, (_, n) => ({ Put: { TableName, Item: account(`m${n}`, n) } }));
     await assert.rejects(write(many), /less than or equal to 100/);
+    const large = Array.from({ length: 12 }, (_, n) => {
+      const Item = { ...account(`l${n}`, 0), text: { S: "x".repeat(350_000) } };
+      return { Put: { TableName, Item } };
+    });
+    await assert.rejects(write(large), { name: "ValidationException", message: /4194304 bytes/ });
+    await assert.rejects(write([one, { Delete: { TableName, Key: { other: { S: "x" } } } }]), {
+      name: "TransactionCanceledException",
+      message: /\[None, ValidationError\]$/,
+    });
     const elsewhere = { Put: { TableName: "nowhere", Item: account("x", 1) } };
     await assert.rejects(write([one, elsewhere]), {
       name: "ResourceNotFoundException",

@@ -1,0 +1,128 @@
+/** What of DynamoDB dynalite does not know, and what it takes in silence where DynamoDB refuses; everything else is its answer. */
+import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
+import type { Answer } from "../emulators/front.ts";
+import { DynamodbError, type Run, type Store } from "./store.ts";
+import { TransactionCanceled, type Transactions } from "./transactions.ts";
+
+export interface Stored {
+  store: Store;
+  transactions: Transactions;
+  /** Which attribute of a declared table says when an item expires. */
+  expiryAttribute?(table: string): string | undefined;
+}
+
+export const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
+/** A write that asks for more than dynalite answers. */
+const ASKS_MORE = /ReturnValuesOnConditionCheckFailure|ReturnItemCollectionMetrics/;
+
+/** To a request that may be made. Tables are called by their names in it. */
+export async function answerStored(options: Stored, target: string, body: Buffer): Promise<Answer> {
+  const { store, transactions } = options;
+  const operation = target.slice(target.indexOf(".") + 1);
+  switch (operation) {
+    case "TransactWriteItems":
+      return own(() => transactions.write(parseObject(body) ?? {}));
+    case "TransactGetItems":
+      return own(() => transactions.get(parseObject(body) ?? {}));
+    case "DescribeTimeToLive":
+      return own(() => describeTimeToLive(options, parseObject(body) ?? {}));
+    case "Query":
+    case "Scan": {
+      const mistake = mistakeOfRead(parseObject(body) ?? {});
+      return mistake === undefined ? store.send(target, body) : invalid(mistake);
+    }
+    case "PutItem":
+    case "UpdateItem":
+    case "DeleteItem":
+      return ASKS_MORE.test(body.toString("latin1"))
+        ? writeAlone(store, target, parseObject(body) ?? {})
+        : store.send(target, body);
+    default:
+      return store.send(target, body);
+  }
+}
+
+function mistakeOfRead(input: JsonObject): string | undefined {
+  const { Select, ProjectionExpression, AttributesToGet, Segment, TotalSegments } = input;
+  if (Select === "SPECIFIC_ATTRIBUTES" && ProjectionExpression === undefined && AttributesToGet === undefined)
+    return "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES";
+  if (Segment !== undefined && TotalSegments === undefined)
+    return "The TotalSegments parameter is required but was not present in the request when Segment parameter is present";
+  return undefined;
+}
+
+async function describeTimeToLive(
+  { store, expiryAttribute }: Stored,
+  { TableName }: JsonObject,
+): Promise<JsonObject> {
+  await store.run("DescribeTable", { TableName });
+  const AttributeName = expiryAttribute?.(String(TableName));
+  return {
+    TimeToLiveDescription:
+      AttributeName === undefined
+        ? { TimeToLiveStatus: "DISABLED" }
+        : { TimeToLiveStatus: "ENABLED", AttributeName },
+  };
+}
+
+/** A write with what is to be said of its item besides, before anybody else can change that. */
+function writeAlone(store: Store, target: string, input: JsonObject): Promise<Answer> {
+  const { ReturnValuesOnConditionCheckFailure, ReturnItemCollectionMetrics, ...write } = input;
+  return store.alone(async (run, send) => {
+    const answer = await send(target, Buffer.from(JSON.stringify(write)));
+    const said = parseObject(String(answer.body)) ?? {};
+    const isConditional = /#ConditionalCheckFailedException$/.test(String(said.__type));
+    if (isConditional && ReturnValuesOnConditionCheckFailure === "ALL_OLD")
+      return withMore(answer, said, await oldItem(run, write));
+    if (answer.status === 200 && ReturnItemCollectionMetrics === "SIZE")
+      return withMore(answer, said, await collectionMetrics(run, write));
+    return answer;
+  });
+}
+
+function withMore(answer: Answer, said: JsonObject, more: JsonObject): Answer {
+  return { ...answer, headers: JSON_TYPE, body: JSON.stringify({ ...said, ...more }) };
+}
+
+interface Described {
+  KeySchema: { AttributeName: string }[];
+  LocalSecondaryIndexes?: unknown[];
+}
+
+async function oldItem(run: Run, { TableName, Key, Item }: JsonObject): Promise<JsonObject> {
+  const { Table } = await run<{ Table: Described }>("DescribeTable", { TableName });
+  const from = isObject(Item) ? Item : {};
+  const key = Key ?? Object.fromEntries(Table.KeySchema.map(({ AttributeName: name }) => [name, from[name]]));
+  const found = await run<{ Item?: JsonObject }>("GetItem", { TableName, Key: key, ConsistentRead: true });
+  return found.Item ? { Item: found.Item } : {};
+}
+
+/** Only a table with local indexes has item collections. Here none reaches a gigabyte. */
+async function collectionMetrics(run: Run, { TableName, Key, Item }: JsonObject): Promise<JsonObject> {
+  const { Table } = await run<{ Table: Described }>("DescribeTable", { TableName });
+  const [partition] = Table.KeySchema;
+  const from = isObject(Key) ? Key : isObject(Item) ? Item : {};
+  if (!partition || Table.LocalSecondaryIndexes === undefined) return {};
+  const ItemCollectionKey = { [partition.AttributeName]: from[partition.AttributeName] };
+  return { ItemCollectionMetrics: { ItemCollectionKey, SizeEstimateRangeGB: [0, 1] } };
+}
+
+async function own(work: () => Promise<JsonObject>): Promise<Answer> {
+  try {
+    return { status: 200, headers: JSON_TYPE, body: JSON.stringify(await work()) };
+  } catch (error) {
+    if (!(error instanceof DynamodbError)) throw error;
+    const reasons = error instanceof TransactionCanceled ? { CancellationReasons: error.reasons } : {};
+    return refusal(error.code, error.reason, reasons);
+  }
+}
+
+const invalid = (message: string) => refusal("ValidationException", message);
+
+/** As DynamoDB itself refuses, not what stands before every service. */
+function refusal(code: string, Message: string, more: object = {}): Answer {
+  const prefix =
+    code === "ValidationException" ? "com.amazon.coral.validate" : "com.amazonaws.dynamodb.v20120810";
+  const body = { __type: `${prefix}#${code}`, Message, message: Message, ...more };
+  return { status: 400, headers: JSON_TYPE, body: JSON.stringify(body) };
+}
