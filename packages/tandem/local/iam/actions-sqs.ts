@@ -16,6 +16,10 @@ const SINGLE: Record<string, string> = {
   ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
 };
 
+/** A task that moves messages needs also what it does itself. */
+const MOVES = new Set(["StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask"]);
+const OF_A_MOVE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
 /** These name the queue; all others call it by its URL. What a request says besides is read by nobody. */
 const BY_NAME = new Set(["CreateQueue", "GetQueueUrl"]);
 
@@ -29,8 +33,9 @@ export function sqsCalls({ operation, input, region }: SqsRequest): Call[] | und
   const queue = queueOf(operation, input);
   if (!queue) return undefined;
   const resource = `arn:aws:sqs:${region}:${queue.account}:${queue.name}`;
-  const actions =
-    operation === "CreateQueue" && input.tags !== undefined ? [action, "sqs:TagQueue"] : [action];
+  const actions = [action];
+  if (operation === "CreateQueue" && input.tags !== undefined) actions.push("sqs:TagQueue");
+  if (MOVES.has(operation)) actions.push(...OF_A_MOVE);
   return actions.map((one) => ({ action: one, resource, context: {} }));
 }
 

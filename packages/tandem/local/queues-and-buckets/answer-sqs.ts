@@ -1,16 +1,20 @@
 /** Answers requests to SQS: checks who asks and whether they may, then lets the library answer. */
 
-import { ACCOUNT_ID } from "../../program/reading/arn.ts";
+import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
 import { readSignature } from "../iam/signature.ts";
-import { sqsFailure } from "./failures.ts";
+import { asSqsNames, sqsFailure } from "./failures.ts";
 import { type AnswerOptions, judge } from "./judge.ts";
-import { PEEK } from "./queue-client.ts";
+import { MOVES, movedFrom, targetsOf } from "./message-moves.ts";
+import { PEEK, type ReceivedMessage } from "./queue-client.ts";
+import { asAskedFor } from "./received.ts";
+import { entriesOf, entryRefusal, requestRefusal } from "./sqs-requests.ts";
 
-/** What the library implements. */
+/** What the library implements, or is answered here. */
 const SERVED = new Set([
+  ...Object.keys(MOVES),
   "ChangeMessageVisibility",
   "ChangeMessageVisibilityBatch",
   "CreateQueue",
@@ -19,6 +23,7 @@ const SERVED = new Set([
   "DeleteQueue",
   "GetQueueAttributes",
   "GetQueueUrl",
+  "ListDeadLetterSourceQueues",
   "ListQueueTags",
   "ListQueues",
   "PurgeQueue",
@@ -43,24 +48,90 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
   if (!SERVED.has(operation))
     return sqsFailure("InvalidAction", `${operation} is not there in the local SQS.`);
   const region = readSignature(request)?.region;
-  const own = regionOf(options, input);
+  const own = regionOf(options, aboutQueue(input));
   // A queue's URL leads to its own region, which takes no signature for another.
   if (own !== undefined && region !== undefined && own !== region)
     return sqsFailure(
       "SignatureDoesNotMatch",
       `Credential should be scoped to a valid region, not '${region}'.`,
     );
-  const refused = judge(options, request, "sqs", sqsFailure, () =>
-    sqsCalls({ operation, input, region: region ?? "" }),
-  );
+  const refused = judge(options, request, "sqs", sqsFailure, () => {
+    const calls = sqsCalls({ operation, input: aboutQueue(input), region: region ?? "" });
+    // A handle that names no queue is told of as that.
+    if (operation === "CancelMessageMoveTask") return calls ?? [];
+    if (operation !== "StartMessageMoveTask") return calls;
+    const sent = targetsOf(options.library, input).map((resource) => ({
+      action: "sqs:SendMessage",
+      resource,
+      context: {},
+    }));
+    return calls && [...calls, ...sent];
+  });
   if (refused) return refused;
+  const move = MOVES[operation];
+  if (move) return move(options.library, input);
   const queue = queueOf(operation, input);
   if (queue && queue.account !== ACCOUNT_ID) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
   if (operation === "GetQueueUrl") return queueUrl(options, input, region);
-  const body = queue && input.QueueUrl !== undefined ? withUrl(input, queue) : request.body;
-  const answer = await options.library.send(rewritten({ ...request, body }, operation));
-  if (operation === "ReceiveMessage" && request.gone()) await putBack(options, { ...request, body }, answer);
-  return operation === "ListQueues" ? withLocalUrls(options, answer) : answer;
+  if (queue && operation === "ListDeadLetterSourceQueues") return queuesBefore(options, queue, region);
+  const { library } = options;
+  const illegal = requestRefusal(operation, input);
+  if (illegal) return sqsFailure(illegal.code, illegal.message);
+  const send = (sent: Record<string, unknown>) => {
+    const body = queue && input.QueueUrl !== undefined ? withUrl(sent, queue) : request.body;
+    return library.send(rewritten({ ...request, body }, operation)).then(asSqsNames);
+  };
+  if (operation.endsWith("Batch")) return sendBatch(operation, input, send);
+  // The library would leave out attributes as AWS does not.
+  const answer = await send({ ...input, MessageAttributeNames: undefined });
+  if (operation === "ListQueues") return withLocalUrls(options, answer);
+  if (!queue || operation !== "ReceiveMessage" || answer.status !== 200) return answer;
+  if (request.gone()) await putBack(options, { ...request, body: withUrl(input, queue) }, answer);
+  const { Messages = [] } = (parseObject(answer.body) ?? {}) as { Messages?: ReceivedMessage[] };
+  const told = asAskedFor(Messages, input, (handle) => library.deadLetterSource(queue.name, handle));
+  return { ...answer, body: JSON.stringify(told.length === 0 ? {} : { Messages: told }) };
+}
+
+type Sent = (input: Record<string, unknown>) => Promise<Answer>;
+
+/** Entries that are refused here are told of beside those that the library answers. */
+async function sendBatch(operation: string, input: Record<string, unknown>, send: Sent): Promise<Answer> {
+  const judged = entriesOf(input).map((entry) => ({ entry, refusal: entryRefusal(operation, entry) }));
+  const refused = judged.flatMap(({ entry, refusal }) =>
+    refusal ? [{ Id: entry.Id, SenderFault: true, Code: refusal.code, Message: refusal.message }] : [],
+  );
+  if (refused.length === 0) return send(input);
+  const good = judged.filter(({ refusal }) => !refusal).map(({ entry }) => entry);
+  const answer = good.length === 0 ? undefined : await send({ ...input, Entries: good });
+  if (answer && answer.status !== 200) return answer;
+  const { Successful = [], Failed = [] } = (answer && parseObject(answer.body)) ?? {};
+  return json({ Successful, Failed: [...(Failed as object[]), ...refused] });
+}
+
+/** The queue that a request names by something else than its URL, by a URL. */
+function aboutQueue(input: Record<string, unknown>): Record<string, unknown> {
+  const arn = input.SourceArn ?? movedFrom(input.TaskHandle);
+  const { region, account, resource } = readArn(String(arn)) ?? {};
+  if (resource === undefined) return input;
+  return { ...input, QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${resource}` };
+}
+
+function queuesBefore(
+  { library, queueUrls }: AnswerOptions,
+  { account, name }: CalledQueue,
+  region = "",
+): Answer {
+  const arn = `arn:aws:sqs:${region}:${account}:${name}`;
+  if (!library.hasQueue(arn)) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
+  return json({ queueUrls: library.queuesBefore(arn).map(({ url }) => queueUrls().get(url) ?? url) });
+}
+
+function json(body: object): Answer {
+  return {
+    status: 200,
+    headers: { "content-type": "application/x-amz-json-1.0" },
+    body: JSON.stringify(body),
+  };
 }
 
 /** Asked by who looks from outside; a program finds it as little here as in the cloud. */
@@ -71,11 +142,7 @@ function peek(options: AnswerOptions, request: FrontRequest, input: Record<strin
   const queue = queueOf(PEEK, input);
   const messages = queue && options.library.messages(queue.name);
   if (!messages) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
-  return {
-    status: 200,
-    headers: { "content-type": "application/x-amz-json-1.0" },
-    body: JSON.stringify(messages),
-  };
+  return json(messages);
 }
 
 /** A reader that went away while it waited must not keep what came in the meantime hidden. */
@@ -132,11 +199,7 @@ function queueUrl(
   if (!local) {
     return sqsFailure("QueueDoesNotExist", `The specified queue does not exist: ${String(name)}`);
   }
-  return {
-    status: 200,
-    headers: { "content-type": "application/x-amz-json-1.0" },
-    body: JSON.stringify({ QueueUrl: local }),
-  };
+  return json({ QueueUrl: local });
 }
 
 function withLocalUrls({ queueUrls }: AnswerOptions, answer: Answer): Answer {

@@ -43,19 +43,64 @@ const s3Known: Known = {
   },
 };
 
+/** Their codes have the prefix of the older protocol; those of all others have none. */
+const PREFIXED = new Set([
+  "BatchEntryIdsNotDistinct",
+  "BatchRequestTooLong",
+  "EmptyBatchRequest",
+  "InvalidBatchEntryId",
+  "MessageNotInflight",
+  "NonExistentQueue",
+  "PurgeQueueInProgress",
+  "QueueDeletedRecently",
+  "TooManyEntriesInBatchRequest",
+  "UnsupportedOperation",
+]);
+/** Code → the name of its shape, where the two differ. */
+const SHAPES: Record<string, string> = {
+  InvalidParameterValue: "InvalidParameterValueException",
+  MissingParameter: "MissingRequiredParameterException",
+  NonExistentQueue: "QueueDoesNotExist",
+};
+/** Not 403, as of those that are about who asks. */
+const STATUS: Record<string, number> = {
+  InvalidAction: 400,
+  InvalidParameterValue: 400,
+  MissingParameter: 400,
+  NonExistentQueue: 400,
+  QueueDoesNotExist: 400,
+  ReceiptHandleIsInvalid: 404,
+  ResourceNotFoundException: 404,
+  TooManyEntriesInBatchRequest: 400,
+  InvalidBatchEntryId: 400,
+};
+
 /** Clients take the code from the header that carries the one of the older protocol. */
 export const sqsFailure: Failure = (given, text = "") => {
   const { code, message } = resolve(sqsKnown, given, text);
-  const missing = code === "QueueDoesNotExist";
+  const old = code === "QueueDoesNotExist" ? "NonExistentQueue" : code;
   return {
-    status: missing || code === "InvalidAction" ? 400 : 403,
-    headers: {
-      "content-type": "application/x-amz-json-1.0",
-      "x-amzn-query-error": `${missing ? "AWS.SimpleQueueService.NonExistentQueue" : code};Sender`,
-    },
-    body: JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message }),
+    status: STATUS[code] ?? 403,
+    headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-query-error": queryError(old) },
+    body: JSON.stringify({ __type: `com.amazonaws.sqs#${SHAPES[code] ?? code}`, message }),
   };
 };
+
+/** The library's refusal, by the code and the shape that AWS gives it. */
+export function asSqsNames(answer: Answer): Answer {
+  const header = answer.headers?.["x-amzn-query-error"];
+  const code = /^AWS\.SimpleQueueService\.(\w+);/.exec(String(header))?.[1];
+  if (code === undefined) return answer;
+  const { message } = JSON.parse(answer.body.toString()) as { message: string };
+  return {
+    ...answer,
+    headers: { ...answer.headers, "x-amzn-query-error": queryError(code) },
+    body: JSON.stringify({ __type: `com.amazonaws.sqs#${SHAPES[code] ?? code}`, message }),
+  };
+}
+
+const queryError = (code: string): string =>
+  `${PREFIXED.has(code) ? "AWS.SimpleQueueService." : ""}${code};Sender`;
 
 export const s3Failure: Failure = (given, text = "") => {
   const { code, message } = resolve(s3Known, given, text);

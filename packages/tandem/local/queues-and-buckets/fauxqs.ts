@@ -13,6 +13,8 @@ import type { PeekedMessage, PeekedMessages } from "./queue-client.ts";
 
 interface Queue {
   name: string;
+  url: string;
+  arn: string;
   attributes: Record<string, string>;
   setAttributes(attributes: Record<string, string>): void;
   inspectMessages(): {
@@ -20,13 +22,30 @@ interface Queue {
     delayed: PeekedMessage[];
     inflight: { message: PeekedMessage }[];
   };
+  isFifo(): boolean;
+  messages: Message[];
+  /** By group, of a FIFO queue. */
+  fifoMessages: Map<string, Message[]>;
+  inflightMessages: Map<string, { message: Message }>;
+  enqueue(message: Message): void;
+  nextSequenceNumber(): string;
+  dequeue(most: number, hiddenFor: number | undefined, queueOf: DeadLetterQueueOf): unknown[];
 }
+
+interface Message extends PeekedMessage {
+  messageAttributes: object;
+  messageDeduplicationId?: string;
+  sequenceNumber?: string;
+}
+
+type DeadLetterQueueOf = (arn: string) => Pick<Queue, "enqueue"> | undefined;
 
 interface QueueStore {
   createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): Queue;
   allQueues(): Iterable<Queue>;
   processAllTimers(): void;
   getQueueByName(name: string): Queue | undefined;
+  getQueueByArn(arn: string): Queue | undefined;
   persistence?: Persistence;
 }
 
@@ -40,7 +59,11 @@ interface BucketStore {
 }
 
 interface Persistence {
-  db: { prepare(sql: string): { run(...values: string[]): unknown } };
+  db: {
+    exec(sql: string): void;
+    prepare(sql: string): { run(...values: string[]): unknown; all(): unknown[] };
+  };
+  deleteMessage(messageId: string): void;
   updateMessageReady(messageId: string): void;
   load(queues: QueueStore, topics: object, buckets: BucketStore): void;
   close(): void;
@@ -56,7 +79,18 @@ type Constructor<T, Arguments extends unknown[] = []> = new (...args: Arguments)
 
 const root = import.meta.resolve("fauxqs");
 const { SqsStore } = (await import(new URL("sqs/sqsStore.js", root).href)) as {
-  SqsStore: Constructor<QueueStore>;
+  SqsStore: Constructor<QueueStore> & {
+    createMessage(
+      body: string,
+      attributes: object,
+      delay: undefined,
+      group?: string,
+      deduplication?: string,
+    ): Message;
+  };
+};
+export const { md5OfMessageAttributes } = (await import(new URL("common/md5.js", root).href)) as {
+  md5OfMessageAttributes(attributes: object): string;
 };
 const { SnsStore } = (await import(new URL("sns/snsStore.js", root).href)) as {
   SnsStore: Constructor<object>;
@@ -85,6 +119,7 @@ export class Library {
   readonly #queues = new SqsStore();
   readonly #buckets = new S3Store();
   readonly #persistence: Persistence;
+  readonly #origins: Origins;
   readonly #app: ReturnType<typeof buildApp>;
 
   /** Throws when the data in the folder cannot be read. */
@@ -95,7 +130,13 @@ export class Library {
     this.#persistence.load(this.#queues, topics, this.#buckets);
     this.#queues.persistence = this.#persistence;
     this.#buckets.persistence = this.#persistence;
-    for (const queue of this.#queues.allQueues()) Object.assign(queue, { persistence: this.#persistence });
+    this.#origins = new Origins(this.#persistence);
+    for (const queue of this.#queues.allQueues()) {
+      Object.assign(queue, { persistence: this.#persistence });
+      this.#origins.observe(queue);
+    }
+    const createQueue = this.#queues.createQueue.bind(this.#queues);
+    this.#queues.createQueue = (...asked) => this.#origins.observe(createQueue(...asked));
     const stores = { sqsStore: this.#queues, snsStore: topics, s3Store: this.#buckets };
     this.#app = buildApp({ logger: false, stores: stores as unknown as Stores });
   }
@@ -147,6 +188,51 @@ export class Library {
     );
   }
 
+  /** ARN of the queue from which a received message came to this one, its dead letters. */
+  deadLetterSource(queue: string, receiptHandle: string): string | undefined {
+    const entry = this.#queues.getQueueByName(queue)?.inflightMessages.get(receiptHandle);
+    return entry && this.#origins.of(entry.message.messageId);
+  }
+
+  hasQueue(arn: string): boolean {
+    return this.#queues.getQueueByArn(arn) !== undefined;
+  }
+
+  /** Queues whose dead letters go to the queue with this ARN. */
+  queuesBefore(arn: string): { url: string; arn: string }[] {
+    return [...this.#queues.allQueues()].filter(
+      ({ attributes }) =>
+        (JSON.parse(attributes.RedrivePolicy || "{}") as { deadLetterTargetArn?: string })
+          .deadLetterTargetArn === arn,
+    );
+  }
+
+  /** Moves what may be received, as new messages. Without a target each goes back to where it came from; undefined for one of which nobody knows. */
+  move(source: string, target: string | undefined): { moved: number; of: number; isWhole: boolean } {
+    this.#queues.processAllTimers();
+    const queue = this.#queues.getQueueByArn(source);
+    const messages = queue ? [...queue.messages, ...[...queue.fifoMessages.values()].flat()] : [];
+    let moved = 0;
+    for (const message of messages) {
+      const to = this.#queues.getQueueByArn(target ?? this.#origins.of(message.messageId) ?? "");
+      if (!queue || !to) return { moved, of: messages.length, isWhole: false };
+      const { body, messageAttributes, messageGroupId, messageDeduplicationId } = message;
+      const fresh = SqsStore.createMessage(
+        body,
+        messageAttributes,
+        undefined,
+        messageGroupId,
+        messageDeduplicationId,
+      );
+      if (to.isFifo()) fresh.sequenceNumber = to.nextSequenceNumber();
+      to.enqueue(fresh);
+      remove(queue, message);
+      this.#persistence.deleteMessage(message.messageId);
+      moved += 1;
+    }
+    return { moved, of: messages.length, isWhole: true };
+  }
+
   hasBucket(name: string): boolean {
     return this.#buckets.hasBucket(name);
   }
@@ -181,6 +267,55 @@ export class Library {
   async close(): Promise<void> {
     await this.#app.close();
     this.#persistence.close();
+  }
+}
+
+function remove(queue: Queue, message: Message): void {
+  queue.messages = queue.messages.filter((one) => one !== message);
+  for (const [group, messages] of queue.fifoMessages)
+    queue.fifoMessages.set(
+      group,
+      messages.filter((one) => one !== message),
+    );
+}
+
+/** Where dead letters came from, which the library forgets: in a table of its own beside the library's. */
+class Origins {
+  readonly #known = new Map<string, string>();
+  readonly #insert: { run(...values: string[]): unknown };
+
+  constructor({ db }: Persistence) {
+    db.exec(
+      "CREATE TABLE IF NOT EXISTS dead_letter_sources (message_id TEXT PRIMARY KEY, arn TEXT NOT NULL)",
+    );
+    db.exec("DELETE FROM dead_letter_sources WHERE message_id NOT IN (SELECT message_id FROM sqs_messages)");
+    this.#insert = db.prepare("INSERT OR REPLACE INTO dead_letter_sources (message_id, arn) VALUES (?, ?)");
+    const rows = db.prepare("SELECT message_id, arn FROM dead_letter_sources").all();
+    for (const { message_id, arn } of rows as { message_id: string; arn: string }[])
+      this.#known.set(message_id, arn);
+  }
+
+  of(messageId: string): string | undefined {
+    return this.#known.get(messageId);
+  }
+
+  /** Whatever the queue gives up to its dead letters comes from it. */
+  observe(queue: Queue): Queue {
+    const dequeue = queue.dequeue.bind(queue);
+    queue.dequeue = (most, hiddenFor, queueOf) =>
+      dequeue(most, hiddenFor, (arn) => {
+        const deadLetters = queueOf(arn);
+        return (
+          deadLetters && {
+            enqueue: (message) => {
+              this.#known.set(message.messageId, queue.arn);
+              this.#insert.run(message.messageId, queue.arn);
+              deadLetters.enqueue(message);
+            },
+          }
+        );
+      });
+    return queue;
   }
 }
 

@@ -8,10 +8,10 @@ import {
   GetQueueUrlCommand,
   ListQueuesCommand,
   ReceiveMessageCommand,
+  RemovePermissionCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
-  StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
@@ -63,10 +63,10 @@ describe("local SQS", () => {
 
   it("names an operation that is not there, and hands on none by another path", async () => {
     await start(recording(queue("changes")));
-    const move = new StartMessageMoveTaskCommand({ SourceArn: queueArn("changes") });
-    await assert.rejects(client().send(move), {
+    const label = { QueueUrl: local("changes"), Label: "x" };
+    await assert.rejects(client().send(new RemovePermissionCommand(label)), {
       name: /InvalidAction$/,
-      message: "StartMessageMoveTask is not there in the local SQS.",
+      message: "RemovePermission is not there in the local SQS.",
     });
     const elsewhere = client();
     elsewhere.middlewareStack.add(

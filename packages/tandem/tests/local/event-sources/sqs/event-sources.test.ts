@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { DeploymentRefusals } from "../../../../local/deployment-refusals.ts";
+import { sqsRecord } from "../../../../local/event-sources/sqs/batch.ts";
 import { QueueSourceService } from "../../../../local/event-sources/sqs/service.ts";
 import type { InvokeResult, Invoker } from "../../../../local/invocation.ts";
 import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
@@ -114,6 +115,21 @@ describe("event source mapping of a queue", () => {
       binaryListValues: [],
       dataType: "String",
     });
+  });
+
+  it("has the digest of the attributes before that of the body", () => {
+    const message = {
+      MessageId: "1",
+      ReceiptHandle: "h",
+      Body: "msg",
+      MD5OfBody: "6e2baaf3b97dbeef01c0043275f9a0e7",
+      MD5OfMessageAttributes: "4c360f3fdafd970e05fae2f149d997f5",
+    };
+    const names = Object.keys(sqsRecord(message, queueArn("changes")));
+    assert.deepEqual(
+      names.filter((name) => name.startsWith("md5")),
+      ["md5OfMessageAttributes", "md5OfBody"],
+    );
   });
 
   it("fills batches up to their size", async () => {

@@ -1,0 +1,102 @@
+/** What SQS refuses of a request before it looks into the queue, where the library takes it or says so in other words. */
+import limits from "../../shared/aws/limits.cjs";
+
+export interface SqsRefusal {
+  code: string;
+  message: string;
+}
+
+type Input = Record<string, unknown>;
+
+/** As the library makes them. */
+const HANDLE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TEXT_ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
+const ATTRIBUTE_NAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)(?!aws\.|amazon\.)[\w.-]{1,256}$/i;
+const MOST_ATTRIBUTES = 10;
+const MOST_DELAY_SECONDS = 900;
+
+const invalid = (message: string): SqsRefusal => ({ code: "InvalidParameterValue", message });
+
+/** Of the whole request. */
+export function requestRefusal(operation: string, input: Input): SqsRefusal | undefined {
+  if (operation === "SendMessage") return messageRefusal(input);
+  if (operation === "ReceiveMessage") return receiveRefusal(input);
+  if (operation === "DeleteMessage" || operation === "ChangeMessageVisibility") {
+    const { ReceiptHandle: handle } = input;
+    if (handle === undefined || HANDLE.test(String(handle))) return undefined;
+    const message = `The input receipt handle "${handle}" is not a valid receipt handle.`;
+    return { code: "ReceiptHandleIsInvalid", message };
+  }
+  return operation.endsWith("Batch") ? batchRefusal(entriesOf(input)) : undefined;
+}
+
+/** Of an entry of a batch: the others are carried out. */
+export function entryRefusal(operation: string, entry: Input): SqsRefusal | undefined {
+  if (operation === "SendMessageBatch") return messageRefusal(entry);
+  return HANDLE.test(String(entry.ReceiptHandle))
+    ? undefined
+    : { code: "ReceiptHandleIsInvalid", message: "The input receipt handle is invalid." };
+}
+
+export function entriesOf({ Entries }: Input): Input[] {
+  return Array.isArray(Entries) ? (Entries as Input[]) : [];
+}
+
+function batchRefusal(entries: readonly Input[]): SqsRefusal | undefined {
+  const most = limits.sqs.mostMessages;
+  if (entries.length > most) {
+    const message = `Maximum number of entries per request are ${most}. You have sent ${entries.length}.`;
+    return { code: "TooManyEntriesInBatchRequest", message };
+  }
+  if (entries.every(({ Id }) => /^[\w-]{1,80}$/.test(String(Id)))) return undefined;
+  const message =
+    "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";
+  return { code: "InvalidBatchEntryId", message };
+}
+
+function receiveRefusal({ MaxNumberOfMessages: most = 1 }: Input): SqsRefusal | undefined {
+  return Number(most) >= 1 && Number(most) <= limits.sqs.mostMessages
+    ? undefined
+    : invalid(
+        `Value ${most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and ${limits.sqs.mostMessages}, if provided.`,
+      );
+}
+
+function messageRefusal(message: Input): SqsRefusal | undefined {
+  const { DelaySeconds: delay, MessageAttributes: attributes = {} } = message;
+  if (delay !== undefined && !(Number(delay) >= 0 && Number(delay) <= MOST_DELAY_SECONDS))
+    return invalid(
+      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${MOST_DELAY_SECONDS}.`,
+    );
+  for (const parameter of ["MessageGroupId", "MessageDeduplicationId"]) {
+    const value = message[parameter];
+    if (value !== undefined && !TEXT_ID.test(String(value)))
+      return invalid(
+        `Value ${value} for parameter ${parameter} is invalid. Reason: ${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+      );
+  }
+  return attributesRefusal(attributes as Record<string, Input>);
+}
+
+function attributesRefusal(attributes: Record<string, Input>): SqsRefusal | undefined {
+  const entries = Object.entries(attributes);
+  if (entries.length > MOST_ATTRIBUTES)
+    return invalid(
+      `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MOST_ATTRIBUTES}].`,
+    );
+  for (const [name, attribute] of entries) {
+    const [type = ""] = String(attribute.DataType ?? "").split(".");
+    const value = type === "Binary" ? attribute.BinaryValue : attribute.StringValue;
+    if (!ATTRIBUTE_NAME.test(name))
+      return invalid(
+        `Message (user) attribute name '${name}' is not one that SQS takes: letters, digits, _, - and single dots inside, not beginning with AWS. or Amazon.`,
+      );
+    if (!/^(String|Number|Binary)$/.test(type))
+      return invalid(
+        `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
+      );
+    if (value === undefined || value === "")
+      return invalid(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
+  }
+  return undefined;
+}
