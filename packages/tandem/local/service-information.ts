@@ -52,6 +52,14 @@ export function serviceInformation(
   ].join("\n");
 }
 
+/** `port`: that the first API was to listen at, where that was said. */
+export function readyLine({ url = "", endpoints }: Pick<Facts, "url" | "endpoints">, port?: number): string {
+  if (url !== "") return `Ready on ${paint("cyan", url)}.`;
+  const how = endpoints.length > 0 ? "its function URLs stand above" : "call a function with: npm run invoke";
+  const unused = port === undefined ? "" : ` Nothing listens at --port ${port}, which is an API's.`;
+  return `Ready. The program declares no API; ${how}.${unused}`;
+}
+
 export function section(title: string, rows: readonly (readonly string[])[]): string[] {
   return rows.length === 0 ? [] : [paint("bold", title), ...table(rows)];
 }

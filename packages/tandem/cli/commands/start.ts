@@ -25,13 +25,16 @@ const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
   win32: ["cmd", "/c", "start", ""],
 };
 
+/** Of the first API. */
+const PORT = 3000;
+
 /** A service that does not stop within this many milliseconds is left to the end of the process. */
 const longestStopMs = 1_500;
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("start", args, {
     stack: common.stackOrDev,
-    port: { type: "port", does: "Port of the first API; 0: any free one", default: 3000 },
+    port: { type: "port", does: "Port of the first API; 0: any free one", default: PORT },
     host: { type: "string", does: "Address that the API listens at", default: "127.0.0.1" },
     cwd: common.cwd,
     reset: { type: "boolean", does: "Forget the data that earlier runs kept", default: false },
@@ -71,7 +74,7 @@ export async function main(args: string[]): Promise<number> {
   // The program runs in its own process while everything else is being loaded here.
   const recorded = recordProgram({ ...program, config: localSecrets(program) });
   recorded.catch(() => {}); // a failure is met where the recording is waited for
-  const [{ LocalRun }, { Reloader }, { serviceInformation }, look] = await Promise.all([
+  const [{ LocalRun }, { Reloader }, { readyLine, serviceInformation }, look] = await Promise.all([
     import("../../local/run.ts"),
     import("../../local/reload.ts"),
     import("../../local/service-information.ts"),
@@ -104,9 +107,10 @@ export async function main(args: string[]): Promise<number> {
   try {
     page = await look?.Console.open({ run, recorder: look.recorder, reloadError: () => reloader?.error });
     running = run;
+    const port = options.port === PORT ? undefined : options.port;
     const shown = filter.describe(functionNames(run.recording));
     say(serviceInformation(run.facts(), sameProgram(program)));
-    say(`${readyLine(run.url)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    say(`${readyLine(run.facts(), port)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
     if (shown !== undefined) write(shown);
     if (inspectedBy)
       write(
@@ -146,10 +150,4 @@ function openInBrowser(url: string, say: (line: string) => void): void {
   const opener = spawn(command as string, [...before, url], { stdio: "ignore", detached: true });
   opener.on("error", ({ message }) => say(`The page was not opened: ${message}. Its address stands above.`));
   opener.unref();
-}
-
-function readyLine(url: string): string {
-  return url === ""
-    ? "Ready. The program declares no API; call a function with: npm run invoke."
-    : `Ready on ${paint("cyan", url)}.`;
 }

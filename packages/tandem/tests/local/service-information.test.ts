@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { serviceInformation } from "../../local/service-information.ts";
+import { stripVTControlCharacters } from "node:util";
+import { readyLine, serviceInformation } from "../../local/service-information.ts";
 import { recording, resource } from "./support/recordings.ts";
 
 const shop = recording([
@@ -97,6 +98,23 @@ stores
     assert.match(
       serviceInformation({ ...facts, endpoints: [url], url: "" }),
       /^ +ANY +http:\/\/127\.0\.0\.1:40123\/ +readItems +open$/m,
+    );
+  });
+
+  it("ends with where to call: an API, function URLs, or the command", () => {
+    const line = (...of: Parameters<typeof readyLine>) => stripVTControlCharacters(readyLine(...of));
+    assert.equal(
+      line({ url: "http://127.0.0.1:3000", endpoints: [] }, 3000),
+      "Ready on http://127.0.0.1:3000.",
+    );
+    const url = { ...at("http://127.0.0.1:40123", "/"), method: "ANY", function: "f" };
+    assert.equal(
+      line({ endpoints: [url] }, 4000),
+      "Ready. The program declares no API; its function URLs stand above. Nothing listens at --port 4000, which is an API's.",
+    );
+    assert.equal(
+      line({ endpoints: [] }),
+      "Ready. The program declares no API; call a function with: npm run invoke.",
     );
   });
 
