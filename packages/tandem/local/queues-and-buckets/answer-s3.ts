@@ -3,7 +3,8 @@ import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { deletedKeys, objectDeletion, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { isExpired, readSignature } from "../iam/signature.ts";
-import { createdObject, removedObjects } from "./events.ts";
+import { failedChecksum } from "./checksums.ts";
+import { createdObject } from "./events.ts";
 import { escapeXml, s3Failure } from "./failures.ts";
 import { type AnswerOptions, judge, refusalOf } from "./judge.ts";
 import { failedPrecondition, inTurn, WRITES } from "./preconditions.ts";
@@ -13,6 +14,8 @@ import { overrides, readOperation, type S3Address, withHeadersOfQuery } from "./
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** The library reads bodies of these types as something else than bytes. */
 const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)\b/i;
+/** What they bring is stored. */
+const WITH_CONTENT = new Set(["PutObject", "UploadPart"]);
 /** S3 deletes no more in one request. */
 const MOST_DELETED = 1_000;
 
@@ -43,12 +46,15 @@ export async function answerS3(options: AnswerOptions, asked: FrontRequest): Pro
   const callsOf = () => (operation === "DeleteObjects" ? [] : s3Calls(read));
   const denied = judge(options, asked, "s3", s3Failure, callsOf);
   if (denied) return denied;
+  const wrong = WITH_CONTENT.has(operation) ? failedChecksum(read) : undefined;
+  if (wrong) return wrong;
   const known = { operation, address, asked, request: read };
   if (!WRITES.has(operation)) return carryOut(options, known);
   const { bucket, key } = address;
   return inTurn(`${bucket}/${key}`, async () => {
     const failed = failedPrecondition(address, read.headers, options.library);
-    if (failed) return (failed.status === 404 ? hiddenAbsence(options, known) : undefined) ?? failed;
+    if (failed)
+      return (failed.status === 404 ? hiddenAbsence(options, known) : undefined) ?? withKey(failed, known);
     return carryOut(options, { ...known, request: withoutConditions(read) });
   });
 }
@@ -94,17 +100,31 @@ async function carryOut(options: AnswerOptions, known: Known): Promise<Answer> {
   const { operation, address, request } = known;
   const { library } = options;
   const region = readSignature(known.asked)?.region ?? "";
-  const removed = removedObjects(operation, address, request.body, library);
-  const answer =
-    operation === "DeleteObjects" ? await deleteEach(options, known) : await library.send(request);
-  if (answer.status === 404) return hiddenAbsence(options, known) ?? answer;
+  const isThere = operation === "DeleteObject" && library.object(address.bucket, address.key) !== undefined;
+  const { answer, removed } =
+    operation === "DeleteObjects"
+      ? await deleteEach(options, known)
+      : { answer: await library.send(request), removed: isThere ? [address.key] : [] };
+  if (answer.status === 404) return hiddenAbsence(options, known) ?? withKey(answer, known);
   if (answer.status >= 300) return answer;
   const created = createdObject(operation, address, library);
   if (created) options.onObject({ ...created, region });
-  for (const { bucket, key } of removed) {
+  const { bucket } = address;
+  for (const key of removed) {
     if (!library.object(bucket, key)) options.onObject({ name: "ObjectRemoved:Delete", bucket, key, region });
   }
-  return { ...answer, headers: { ...answer.headers, ...overrides(address) } };
+  const ranges: Record<string, string> =
+    operation === "GetObject" || operation === "HeadObject" ? { "accept-ranges": "bytes" } : {};
+  return { ...answer, headers: { ...answer.headers, ...ranges, ...overrides(address) } };
+}
+
+/** What is not there, by its key; of a copy that is its source. */
+function withKey(answer: Answer, { operation, address, request }: Known): Answer {
+  const body = answer.body.toString();
+  if (!body.includes("<Code>NoSuchKey</Code>")) return answer;
+  const source = operation === "CopyObject" ? readSource(request.headers["x-amz-copy-source"]) : undefined;
+  const key = source && source !== "unread" ? source.key : address.key;
+  return { ...answer, body: body.replace("</Error>", () => `<Key>${writtenKey(key)}</Key></Error>`) };
 }
 
 /** Undefined for an address that two readers could take for two things. */
@@ -149,38 +169,48 @@ function misread(operation: string, { headers, body }: FrontRequest): string | u
   return more ? `DeleteObjects with ${more} is not there in the local S3` : undefined;
 }
 
+interface Deletion {
+  answer: Answer;
+  /** Keys that are gone. */
+  removed: string[];
+}
+
 /**
  * One by one: a key that the program does not allow is an error beside those that are gone, as in S3, and the library reads the
  * list in another way than it is judged.
  */
-async function deleteEach(options: AnswerOptions, { address, asked, request }: Known): Promise<Answer> {
+async function deleteEach(options: AnswerOptions, { address, asked, request }: Known): Promise<Deletion> {
   const { bucket } = address;
   const keys = deletedKeys(request.body);
   const body = request.body.toString();
   if (keys.length === 0 || keys.length > MOST_DELETED || keys.length !== body.split("<Object>").length - 1) {
     const message = `The list of keys to delete is not well-formed, or has none or more than ${MOST_DELETED}`;
-    return { ...s3Failure("MalformedXML", message), status: 400 };
+    return { answer: { ...s3Failure("MalformedXML", message), status: 400 }, removed: [] };
   }
   const principal = options.guard().authenticate(asked, "s3");
-  if (typeof principal === "string") return s3Failure(principal);
-  if (!options.library.hasBucket(bucket)) return noBucket(bucket);
+  if (typeof principal === "string") return { answer: s3Failure(principal), removed: [] };
+  if (!options.library.hasBucket(bucket)) return { answer: noBucket(bucket), removed: [] };
   const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
   let entries = "";
+  // S3 tells of each key of a list, also of one that was not there.
+  const removed: string[] = [];
   for (const key of keys) {
     const refusal = refusalOf(options, principal, [objectDeletion(bucket, key)]);
     if (refusal) entries += errorEntry(key, "AccessDenied", refusal.message);
     else {
       const answer = await deleteOne(options, request, { ...address, key });
-      if (answer.status >= 300) return answer;
+      if (answer.status >= 300) return { answer, removed };
+      removed.push(key);
       if (!isQuiet) entries += `<Deleted><Key>${writtenKey(key)}</Key></Deleted>`;
     }
   }
   const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-  return {
+  const answer: Answer = {
     status: 200,
     headers: { "content-type": "application/xml" },
     body: `<?xml version="1.0" encoding="UTF-8"?>\n<DeleteResult xmlns="${namespace}">${entries}</DeleteResult>`,
   };
+  return { answer, removed };
 }
 
 function deleteOne({ library }: AnswerOptions, request: FrontRequest, address: S3Address): Promise<Answer> {

@@ -1,5 +1,4 @@
 /** What a request did to objects, as S3 notifies of it. */
-import { deletedKeys } from "../iam/actions-s3.ts";
 import type { Library } from "./fauxqs.ts";
 import type { S3Address } from "./s3-operations.ts";
 
@@ -12,20 +11,6 @@ export interface ObjectEvent {
   size?: number;
   etag?: string;
   region: string;
-}
-
-/** Call it before the request is carried out: what it removes is there only then. */
-export function removedObjects(
-  operation: string,
-  { bucket, key }: S3Address,
-  body: Buffer,
-  library: Library,
-): { bucket: string; key: string }[] {
-  const named = operation === "DeleteObject" ? [key] : [];
-  const listed = operation === "DeleteObjects" ? deletedKeys(body) : [];
-  return [...named, ...listed]
-    .filter((one) => library.object(bucket, one))
-    .map((one) => ({ bucket, key: one }));
 }
 
 const CREATIONS: Record<string, string> = {

@@ -102,6 +102,10 @@ const { PersistenceManager } = (await import(new URL("persistence.js", root).hre
   PersistenceManager: Constructor<Persistence, [folder: string]>;
 };
 
+export const { decodeAwsChunked } = (await import(new URL("s3/chunkedEncoding.js", root).href)) as {
+  decodeAwsChunked(body: Buffer): { body: Buffer; trailers: Record<string, string> };
+};
+
 /** SQLite could not write or read: the library says so as no client of SQS or S3 expects it. */
 export class StoreFailure extends Error {
   override name = "StoreFailure";

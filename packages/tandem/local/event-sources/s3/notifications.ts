@@ -95,6 +95,21 @@ export function s3Event(
   };
 }
 
+/** What S3 sends to a queue or a topic once a notification is made: it has no `Records`. */
+export function testEvent(
+  { bucket }: Notification,
+  { time, requestId }: Omit<Occurrence, "sequencer">,
+): object {
+  return {
+    Service: "Amazon S3",
+    Event: "s3:TestEvent",
+    Time: time.toISOString(),
+    Bucket: bucket,
+    RequestId: requestId,
+    HostId: "local",
+  };
+}
+
 function formEncoded(key: string): string {
   return new URLSearchParams({ key }).toString().slice("key=".length).replaceAll("%2F", "/");
 }

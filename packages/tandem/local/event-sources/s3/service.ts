@@ -16,10 +16,14 @@ import {
   notifications,
   type Occurrence,
   s3Event,
+  testEvent,
 } from "./notifications.ts";
+import { ToldNotifications } from "./told-notifications.ts";
 
 const PERMISSION = "aws:lambda/permission:Permission";
 const PRINCIPAL = "s3.amazonaws.com";
+const FOLDER = "bucket-notifications";
+const SUBJECT = "Amazon S3 Notification";
 
 export class BucketNotificationService implements Service {
   readonly name = "bucket notifications";
@@ -28,6 +32,7 @@ export class BucketNotificationService implements Service {
   #recording: Recording | undefined;
   #notifications: Notification[] = [];
   #log: (line: string) => void = () => {};
+  #told: ToldNotifications | undefined;
   #count = 0;
 
   constructor(stores: QueueAndBucketService, deliver: DeliverTo) {
@@ -45,6 +50,7 @@ export class BucketNotificationService implements Service {
 
   async start(context: LocalContext): Promise<void> {
     this.#log = context.log;
+    this.#told = new ToldNotifications(context.dataFolder(FOLDER));
     await this.update(context);
     this.#stores.onObject((event) => this.#notify(event));
   }
@@ -56,6 +62,7 @@ export class BucketNotificationService implements Service {
       if (refusal) log(`Bucket ${notification.bucket}: ${refusal}.`);
       return refusal === undefined;
     });
+    for (const notification of this.#notifications) await this.#test(notification).catch(() => {});
   }
 
   async stop(): Promise<void> {
@@ -64,25 +71,42 @@ export class BucketNotificationService implements Service {
 
   #notify(event: ObjectEvent): void {
     for (const notification of this.#notifications.filter((one) => concerns(one, event))) {
-      const requestId = randomBytes(8).toString("hex").toUpperCase();
+      const requestId = newRequestId();
       const sequencer = (Date.now() * 1000 + this.#count++).toString(16).toUpperCase();
-      this.#send(notification, event, { time: new Date(), requestId, sequencer }).catch((error: Error) => {
+      const sent = this.#test(notification).then(() =>
+        this.#send(notification, event, { time: new Date(), requestId, sequencer }),
+      );
+      sent.catch((error: Error) => {
         this.#log(`Bucket ${notification.bucket} → ${notification.target.arn}: ${error.message}`);
       });
     }
+  }
+
+  /** Once in its life, before anything else; a topic that is not there yet is told before the first object. */
+  async #test(notification: Notification): Promise<void> {
+    const { kind, arn } = notification.target;
+    if ((kind !== "queue" && kind !== "topic") || !this.#told) return;
+    await this.#told.once(notification, () => {
+      const payload = testEvent(notification, { time: new Date(), requestId: newRequestId() });
+      return this.#deliver(arn, { payload, caller: "bucket", subject: SUBJECT });
+    });
   }
 
   async #send(notification: Notification, object: ObjectEvent, occurrence: Occurrence): Promise<void> {
     const { kind, arn } = notification.target;
     if (kind !== "bus") {
       const payload = s3Event(object, notification, occurrence);
-      await this.#deliver(arn, { payload, caller: "bucket", subject: "Amazon S3 Notification" });
+      await this.#deliver(arn, { payload, caller: "bucket", subject: SUBJECT });
       return;
     }
     const event = busEventOf(object, occurrence);
     const bus = this.#recording ? busArn(undefined, this.#recording) : arn;
     await this.#deliver(bus, { payload: event, caller: "bucket", event });
   }
+}
+
+function newRequestId(): string {
+  return randomBytes(8).toString("hex").toUpperCase();
 }
 
 /** S3 takes no notification to a function that it may not call, nor to a queue or a topic whose policy does not name it. */

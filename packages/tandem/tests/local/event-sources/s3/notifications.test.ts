@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, DeleteObjectsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { S3Event } from "aws-lambda";
 import type { DeliverTo, Delivery } from "../../../../local/deliveries/destinations.ts";
 import { BucketNotificationService } from "../../../../local/event-sources/s3/service.ts";
@@ -52,16 +52,20 @@ describe("bucket notification", () => {
   let calls: { arn: string; event: S3Event; delivery: Delivery }[];
   /** To other destinations than functions. */
   let delivered: [arn: string, delivery: Delivery][];
+  /** What a notification begins with. */
+  let tested: [arn: string, delivery: Delivery][];
 
   const deliver: DeliverTo = async (arn, delivery) => {
     const { payload } = delivery;
-    if (arn.includes(":lambda:")) calls.push({ arn, event: payload as S3Event, delivery });
+    if ((payload as { Event?: string }).Event === "s3:TestEvent") tested.push([arn, delivery]);
+    else if (arn.includes(":lambda:")) calls.push({ arn, event: payload as S3Event, delivery });
     else delivered.push([arn, delivery]);
   };
 
   async function start(program: Recording) {
     calls = [];
     delivered = [];
+    tested = [];
     const stores = new QueueAndBucketService(await run.begin(testContext(program)));
     service = new BucketNotificationService(stores, deliver);
     await run.start(stores, service);
@@ -137,6 +141,45 @@ describe("bucket notification", () => {
     await eventually(() => delivered.length === 2);
     assert.deepEqual(delivered.map(([arn]) => arn).sort(), [topicArn, queueArn("imported")]);
     assert.equal(delivered[0]?.[1].subject, "Amazon S3 Notification");
+  });
+
+  it("begins with a test event for a queue and a topic, once", async () => {
+    const policy = policyFor("s3.amazonaws.com");
+    const queues = [{ queueArn: queueArn("imported"), events }];
+    const declared = program(
+      told({ queues, topics: [{ topicArn, events }] }),
+      queue("imported", { policy }),
+      resource("aws:sns/topic:Topic", "imported", { policy }, { arn: topicArn }),
+    );
+    await start(declared);
+    await put("a.json");
+    await eventually(() => delivered.length === 2);
+    assert.deepEqual(tested.map(([arn]) => arn).sort(), [topicArn, queueArn("imported")]);
+    const [, delivery] = tested[0] ?? assert.fail("no test event");
+    const { Time, RequestId, HostId, ...rest } = delivery.payload as Record<string, string>;
+    assert.deepEqual(rest, { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "imports" });
+    assert.ok(Time && RequestId && HostId);
+    assert.equal(delivery.subject, "Amazon S3 Notification");
+    await run.stop();
+    const stores = new QueueAndBucketService(await run.begin(run.context));
+    await run.start(stores, new BucketNotificationService(stores, deliver));
+    assert.equal(tested.length, 2);
+  });
+
+  it("tells of each key of a list that is deleted, also of one that was not there", async () => {
+    const inputs = { events: ["s3:ObjectRemoved:*"], filterPrefix: "", filterSuffix: "" };
+    await start(program(notification(inputs), permission));
+    await put("key_0");
+    const Objects = [{ Key: "key_0" }, { Key: "key_1" }];
+    await client.send(new DeleteObjectsCommand({ Bucket: "imports", Delete: { Objects } }));
+    await eventually(() => calls.length === 2);
+    assert.deepEqual(
+      calls.map(({ event: { Records } }) => [Records[0]?.eventName, Records[0]?.s3.object.key]),
+      [
+        ["ObjectRemoved:Delete", "key_0"],
+        ["ObjectRemoved:Delete", "key_1"],
+      ],
+    );
   });
 
   it("goes to no queue whose policy does not, and says what to add", async () => {
