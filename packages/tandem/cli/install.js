@@ -8,7 +8,6 @@ import {
   existsSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -17,6 +16,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "../shared/make-folder.js";
 import { nodeOf } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { isAlive } from "./follow-parent.js";
@@ -120,7 +120,7 @@ function readPackages(file) {
  * @param {string} doing what it is that others wait for
  */
 export async function whenAlone(lock, work, doing = "installing packages") {
-  mkdirSync(path.dirname(lock), { recursive: true });
+  makeFolder(path.dirname(lock));
   for (let told = false; !take(lock); await sleep(LOOK_MS)) {
     const holder = holderOf(lock);
     if (holder === undefined) continue;

@@ -9,7 +9,6 @@ import { randomUUID } from "node:crypto";
 import {
   existsSync,
   linkSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -21,10 +20,11 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Values } from "../program/recording.ts";
+import { makeFolder } from "../shared/make-folder.js";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { createLocalServer } from "./callers.ts";
-import { wayOut } from "./emulators/damage.ts";
+import { remedy, wayOut } from "./emulators/damage.ts";
 import { useKeysOf } from "./iam/salt.ts";
 import type { Stores } from "./store-list.ts";
 
@@ -97,7 +97,7 @@ export class StateFolder {
   folder(service: string): string {
     const folder = path.join(this.path, service);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       const { message } = error as Error;
       throw new UserError(`${folder} cannot be made: ${message}. ${wayOut(message, this.path)}`);
@@ -129,11 +129,11 @@ export class StateFolder {
 
   #makeFolder(): void {
     try {
-      mkdirSync(this.path, { recursive: true });
+      makeFolder(this.path);
       keepOutOfGit(path.dirname(this.path));
     } catch (error) {
       throw new UserError(
-        `The folder ${this.path} cannot be made: ${(error as Error).message}. The local run keeps its data there.`,
+        unusable(`The folder ${this.path} cannot be made`, (error as Error).message, this.path),
       );
     }
   }
@@ -161,11 +161,17 @@ export class StateFolder {
       linkSync(mine, this.#lockFile);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") throw alreadyRunning(this.path);
-      throw new UserError(`The folder ${this.path} cannot be written to: ${(error as Error).message}.`);
+      throw new UserError(
+        unusable(`The folder ${this.path} cannot be written to`, (error as Error).message, this.path),
+      );
     } finally {
       rmSync(mine, { force: true });
     }
   }
+}
+
+function unusable(what: string, why: string, folder: string): string {
+  return `${what}: ${why}. ${remedy(why, folder) ?? "The local run keeps its data there"}.`;
 }
 
 /** Data and secrets of this machine lie there, and another program's repository knows nothing of the folder. */

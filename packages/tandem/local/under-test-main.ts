@@ -1,7 +1,8 @@
 /** The other side of `programUnderTest`: one local run without a gateway and without sample data, in a folder that goes with it. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ofType } from "../program/reading/resources.ts";
+import { makeFolder } from "../shared/make-folder.js";
 import { answeredValue, type InvokeResult } from "./invocation.ts";
 import { LocalRun } from "./run.ts";
 import type { Reply, TestCall } from "./under-test.ts";
@@ -9,7 +10,7 @@ import { FUNCTION, functionSettings } from "./workers/settings.ts";
 
 const [cwd = "", stack = ""] = process.argv.slice(2);
 // In the project: code finds the project's packages from where it is unpacked.
-mkdirSync(path.join(cwd, ".local"), { recursive: true });
+makeFolder(path.join(cwd, ".local"));
 const stateFolder = mkdtempSync(path.join(cwd, ".local", "under-test-"));
 process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
 const say = (reply: Reply) => {

@@ -1,12 +1,13 @@
 /** A new service from this one: its program under another name, with the tool as a dependency. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { recordProgram } from "../program/record-program.ts";
 import { picturesOf } from "../review/graph/pictures.ts";
 import { generateDescription } from "../review/openapi/generate.ts";
+import { makeFolder } from "../shared/make-folder.js";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { format } from "./format.ts";
@@ -155,7 +156,7 @@ function leaveNameOpen(folder: string, own: string): void {
 
 /** The tool as a tarball, as `npm publish` would make it. Gives its path from the service's folder. */
 function pack(root: string, into: string): string {
-  mkdirSync(into, { recursive: true });
+  makeFolder(into);
   const { status, stdout, stderr, error } = spawnSync(
     "npm",
     ["pack", "--silent", "--pack-destination", into],

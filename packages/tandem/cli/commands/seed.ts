@@ -1,6 +1,5 @@
 /** `npm run seed`: loads sample data into a deployed stack, or into the local run with --local. */
 
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { onInterrupt } from "../../local/interrupt.ts";
 import type { DataTarget } from "../../local/local-target.ts";
@@ -8,6 +7,7 @@ import { awsSettings } from "../../local/local-target.ts";
 import { runSeed } from "../../local/seed/run-seed.ts";
 import { type Seed, seedsOf } from "../../local/seed/seed.ts";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
+import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
 import { common, parseOptions } from "../options.ts";
 import { runThatIsUp } from "../run-that-is-up.ts";
@@ -36,7 +36,7 @@ export async function main(args: string[]): Promise<number> {
     options.local ? options.stack : `deployed-${options.stack}`,
     "seed",
   );
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const stop = new AbortController();
   onInterrupt(() => stop.abort());
   for (const seed of seeds) {

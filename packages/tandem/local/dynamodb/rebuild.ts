@@ -2,19 +2,12 @@
  * Gives a table other global indexes with all its items. Dynalite cannot add or drop an index of a table that exists,
  * DynamoDB can. The items wait in a file until they are back, so that a killed run loses none.
  */
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { makeFolder } from "../../shared/make-folder.js";
 import { DynamodbError, type Store } from "./store.ts";
 import type { CreateTableInput } from "./table-definitions.ts";
 
@@ -57,7 +50,7 @@ export class Rebuild {
   }
 
   async #save(name: string): Promise<void> {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     const partial = `${this.#file(name)}.part`;
     const out = createWriteStream(partial);
     let start: Item | undefined;

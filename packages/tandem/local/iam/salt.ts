@@ -1,8 +1,9 @@
 /** The secret that every local key derives from: random, one a project folder, readable by its owner alone. */
 
 import { randomBytes } from "node:crypto";
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
 import { useSalt } from "./credentials.ts";
 
@@ -14,7 +15,7 @@ export function useKeysOf(cwd: string): void {
   const folder = path.join(cwd, ".local");
   const file = path.join(folder, "salt");
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     chmodSync(folder, OWNER_ALONE.folder);
     useSalt(readSalt(file) ?? makeSalt(file));
   } catch (error) {

@@ -1,8 +1,8 @@
 /** The programs that can stand in for MongoDB here, and how each is started. */
 
-import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { makeFolder } from "../../shared/make-folder.js";
 
 export type ServerKind = "mongod" | "ferretdb";
 
@@ -23,7 +23,7 @@ export interface Launch {
 
 export function launchOf(binary: ServerBinary, folder: string, port: number): Launch {
   const data = path.join(folder, binary.kind);
-  mkdirSync(data, { recursive: true });
+  makeFolder(data);
   if (binary.kind === "ferretdb") {
     return { arguments: [`127.0.0.1:${port}`, data], ready: /^listening on /, endsWithInput: true };
   }

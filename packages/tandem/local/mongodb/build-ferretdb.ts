@@ -1,9 +1,10 @@
 /** Builds the FerretDB of `ferretdb/main.go` once a machine. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import path from "node:path";
+import { makeFolder } from "../../shared/make-folder.js";
 import type { ObtainOptions, ServerBinary } from "./binary.ts";
 
 const source = path.join(import.meta.dirname, "ferretdb");
@@ -27,7 +28,7 @@ export async function buildFerretdb(
   const version = `${ferretdbVersion()} (SQLite)`;
   if (existsSync(file)) return { kind: "ferretdb", file, version };
 
-  mkdirSync(cache, { recursive: true });
+  makeFolder(cache);
   const unfinished = `${file}.${process.pid}`;
   log(`MongoDB: building FerretDB ${ferretdbVersion()} (once on this machine, one to two minutes) …`);
   const started = Date.now();

@@ -1,9 +1,10 @@
 /** A MongoDB for this machine: `MONGODB_URI` when it is set, else a server process of our own with data in `folder`. */
 
 import { once } from "node:events";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
 import { anyPort, type KeptPort, listenAgain } from "../kept-ports.ts";
 import type { ServerBinary, ServerKind } from "./binary.ts";
@@ -73,7 +74,7 @@ export async function startOwn(
   binary: ServerBinary,
   takePort: () => Promise<number>,
 ): Promise<MongoServer> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   sayIfDataIsElsewhere(folder, binary.kind, log);
   // One of a killed run would still have the port.
   await endLeftover(folder);

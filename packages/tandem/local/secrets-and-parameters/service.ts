@@ -1,12 +1,12 @@
 /** Secrets Manager and parameters of Systems Manager: values of the program, read under IAM. A program without them costs nothing. */
 
-import { mkdirSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { declared } from "../../program/reading/resources.ts";
 import { texts } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { makeFolder } from "../../shared/make-folder.js";
 import { reportCalls } from "../emulators/call-reports.ts";
 import type { FrontRequest } from "../emulators/front.ts";
 import type { IamService } from "../iam/service.ts";
@@ -110,7 +110,7 @@ export class SecretsAndParametersService implements Service {
 
   #open({ dataFolder }: LocalContext): void {
     const folder = dataFolder("secrets-and-parameters");
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     this.#values = new KeptValues(path.join(folder, "values.json"));
     this.#serve("secretsmanager", "Secrets Manager", this.#secrets);
     this.#serve("ssm", "Parameter Store", this.#parameters);

@@ -4,20 +4,12 @@
  */
 
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
 import type { Value } from "../../program/recording.ts";
+import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { unzip } from "./unzip.ts";
@@ -48,7 +40,7 @@ export async function unpackCode(
   const hash = fingerprint(code, cwd);
   const target = path.join(folder, hash);
   const codeCache = `${target}.v8`;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const source = code.path === undefined ? undefined : existing(path.resolve(cwd, code.path));
   if (source && statSync(source).isDirectory())
     return { hash, taskRoot: source, codeCache, originOf: () => undefined };
@@ -162,7 +154,7 @@ async function wholeOrNotAtAll(
   write: (temporary: string) => void | Promise<void>,
 ): Promise<void> {
   const temporary = `${target}.${process.pid}.${Date.now()}`;
-  mkdirSync(temporary, { recursive: true });
+  makeFolder(temporary);
   await write(temporary);
   // Another function with the same code may have been as fast; what is there and not whole is damaged.
   if (isWhole(target)) return rmSync(temporary, { recursive: true });

@@ -1,10 +1,11 @@
 /** Unpacks a zip archive into a folder. */
 
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { type Entry, type Options, open, type ZipFile } from "yauzl";
+import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
 
 const openZip = promisify<string, Options, ZipFile>(open);
@@ -18,9 +19,9 @@ export async function unzip(file: string, folder: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const writeEntry = async (entry: Entry): Promise<void> => {
     const target = path.join(folder, entry.fileName);
-    if (entry.fileName.endsWith("/")) mkdirSync(target, { recursive: true });
+    if (entry.fileName.endsWith("/")) makeFolder(target);
     else {
-      mkdirSync(path.dirname(target), { recursive: true });
+      makeFolder(path.dirname(target));
       await pipeline(await read(entry), createWriteStream(target));
     }
     zip.readEntry();

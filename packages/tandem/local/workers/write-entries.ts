@@ -1,14 +1,7 @@
 /** Lays the parts of an archive out in a folder: files are written or copied, folders linked, zip archives unpacked. */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../../shared/make-folder.js";
 import { unzip } from "./unzip.ts";
 
 /** One file or folder of an archive: `at` is where it goes. A zip archive among them is spread out there. */
@@ -19,14 +12,14 @@ export async function writeEntries(entries: ArchiveEntry[], folder: string): Pro
   const [folders, files] = partition(entries, isFolder);
   for (const entry of files) {
     const target = path.join(folder, entry.at);
-    mkdirSync(path.dirname(target), { recursive: true });
+    makeFolder(path.dirname(target));
     if ("text" in entry) writeFileSync(target, entry.text);
     else if (entry.isArchive) await unzip(entry.source, target);
     else copyFileSync(entry.source, target);
   }
   for (const { at, source } of folders.sort((a, b) => depth(b.at) - depth(a.at))) {
     const target = path.join(folder, at);
-    mkdirSync(path.dirname(target), { recursive: true });
+    makeFolder(path.dirname(target));
     link(source, target);
   }
 }

@@ -3,9 +3,10 @@
  * Tokens carry the issuer's name that the program declares, so that a function sees what it would see in the cloud.
  */
 
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import { makeFolder } from "../../../shared/make-folder.js";
 import { UserError } from "../../../shared/user-error.js";
 import type { Authorizer } from "../api.ts";
 import { type JwtRules, jwtAuthorizer, type KeySet } from "../authorizers/jwt-authorizer.ts";
@@ -32,7 +33,7 @@ export class LocalIssuer {
     const file = path.join(folder, KEY_FILE);
     const known = readKey(file);
     if (known) return new LocalIssuer(known);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return new LocalIssuer(keepKey(file, await newKey()));
   }
 
