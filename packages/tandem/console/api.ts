@@ -200,8 +200,8 @@ export class Api {
         return await answer(values, asked);
       } catch (error) {
         const { name, message } = error as Error;
-        if (error instanceof UserError || BY_PERSON.has(name)) return failure(400, message);
-        throw error;
+        const isByPerson = error instanceof UserError || BY_PERSON.has(name);
+        return failure(isByPerson ? 400 : 500, this.#run.hide(message));
       }
     }
     return failure(404, `The console has no ${asked.method} ${asked.path}.`);

@@ -1,4 +1,5 @@
 /** What of a run is secret, and its place in what the page is shown. */
+import { secretTexts } from "../program/reading/secret-texts.ts";
 import type { Recording } from "../program/recording.ts";
 
 export const MASKED = "••••••";
@@ -12,13 +13,8 @@ export class Mask {
   readonly #secrets: string[];
 
   static of(recording: Recording): Mask {
-    const found = new Set<string>();
-    collect(recording.config, found, false);
-    for (const { inputs, outputs } of recording.resources) {
-      collect(inputs, found, false);
-      collect(outputs, found, false);
-    }
-    return new Mask([...found]);
+    const found = [...secretTexts([recording])];
+    return new Mask(found.filter((text) => text.length >= SHORTEST && !text.startsWith("arn:")));
   }
 
   private constructor(secrets: string[]) {
@@ -58,17 +54,4 @@ export class Mask {
   variable(name: string, value: string): string {
     return SECRET_NAMES.test(name) && !/^arn:/.test(value) ? MASKED : this.text(value);
   }
-}
-
-function collect(value: unknown, found: Set<string>, isSecret: boolean): void {
-  if (typeof value === "string") {
-    if (isSecret && value.length >= SHORTEST && !value.startsWith("arn:")) found.add(value);
-    return;
-  }
-  if (typeof value !== "object" || value === null) return;
-  if ((value as { $?: unknown }).$ === "secret") {
-    collect((value as { value?: unknown }).value, found, true);
-    return;
-  }
-  for (const part of Object.values(value)) collect(part, found, isSecret);
 }

@@ -1,4 +1,6 @@
 /** Says of every declared resource what the local run does with it; nothing is skipped in silence. */
+import { hideSecretsOf } from "../program/reading/hide-secrets.ts";
+import { oncePerRecording } from "../program/reading/once.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import type { Parity, ParityState, Service } from "./service.ts";
 
@@ -33,10 +35,13 @@ export function parityRows(recording: Recording, services: readonly Service[]): 
     }));
 }
 
+const hiding = oncePerRecording(hideSecretsOf);
+
 function parityOf(resource: RecordedResource, recording: Recording, services: readonly Service[]): Parity {
   for (const service of services) {
     const parity = service.parity(resource, recording);
-    if (parity) return parity;
+    // A reason may quote the program.
+    if (parity) return { ...parity, reason: hiding(recording)(parity.reason) };
   }
   return resourceWithoutService(resource) ?? unknownType;
 }

@@ -5,6 +5,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { type Hide, hideSecretsOf, nothingHidden } from "../program/reading/hide-secrets.ts";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
@@ -18,6 +19,7 @@ import { hostsOf } from "./mongodb/connection-strings.ts";
 import type { Observer } from "./observer.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { regionOf } from "./region.ts";
+import { requestLine } from "./request-line.ts";
 import { breakSeal, note, seal } from "./seal.ts";
 import type { LocalContext, PrepareContext, Service } from "./service.ts";
 import type { Facts } from "./service-information.ts";
@@ -70,6 +72,8 @@ export class LocalRun {
   #context: LocalContext | undefined;
   /** Said last of secrets without a value; it is said again when it changes. */
   #notice: string | undefined;
+  /** Secrets of the recording that is spoken of. */
+  #hide: Hide = nothingHidden;
   /** After a reload: what every service has taken over, so that who asks is told of nothing too early. */
   #served: LocalContext | undefined;
 
@@ -81,14 +85,23 @@ export class LocalRun {
       return run;
     } catch (error) {
       await run.stop();
-      throw error;
+      throw run.#withoutSecrets(error);
     }
   }
 
   private constructor(options: RunOptions) {
-    this.options = options;
+    const { log } = options;
+    this.options = { ...options, log: (line) => log(this.#hide(line)) };
     this.#state = new StateFolder(options.cwd, options.stack, options.stateFolder);
-    this.services = createServices({ ...options, keepGoing: options.keepGoing === true && !options.strict });
+    this.services = createServices({
+      ...this.options,
+      // What functions log is theirs, as it is in the cloud.
+      reader: options.reader ?? {
+        line: (_functionName, line) => log(line),
+        request: (request) => log(requestLine(request)),
+      },
+      keepGoing: options.keepGoing === true && !options.strict,
+    });
   }
 
   get recording(): Recording {
@@ -161,11 +174,25 @@ export class LocalRun {
   /** Records the program again and lets every service take over what differs. Throws when the program does not run. */
   async update(): Promise<void> {
     const recording = await this.#record();
+    const previous = this.#hide;
     this.#tell(recording);
-    // Code that does not load is found here, before anything of the running program is touched.
-    await this.services.workers.checkLoading(recording);
+    const next = this.#hide;
+    // Until every service has taken over, what is said may be about either.
+    this.#hide = (text) => next(previous(text));
+    try {
+      // Code that does not load is found here, before anything of the running program is touched.
+      await this.services.workers.checkLoading(recording);
+      await this.#replace({ ...this.#requireContext(), recording });
+      this.#hide = next;
+    } catch (error) {
+      const shown = this.#withoutSecrets(error);
+      this.#hide = previous;
+      throw shown;
+    }
+  }
+
+  async #replace(context: LocalContext): Promise<void> {
     const previous = this.#requireContext();
-    const context = { ...previous, recording };
     try {
       await this.#takeOver(context, this.#inOrder());
     } catch (error) {
@@ -226,6 +253,19 @@ export class LocalRun {
     };
   }
 
+  /** A sentence of the tool's own, as it may be shown. */
+  hide(text: string): string {
+    return this.#hide(text);
+  }
+
+  #withoutSecrets(error: unknown): unknown {
+    if (!(error instanceof Error)) return error;
+    const { message, stack } = error;
+    error.message = this.#hide(message);
+    if (stack !== undefined) error.stack = this.#hide(stack);
+    return error;
+  }
+
   async #record(): Promise<Recording> {
     const { cwd, stack } = this.options;
     return recordProgram({ cwd, stack, config: localSecrets({ cwd, stack }) });
@@ -233,6 +273,7 @@ export class LocalRun {
 
   /** What the program said through Pulumi's log, as the engine shows it. */
   #tell(recording: Recording): void {
+    this.#hide = hideSecretsOf(recording);
     for (const { severity, message } of recording.diagnostics) {
       if (severity !== "debug") this.options.log(`${severity}: ${message.trimEnd()}`);
     }

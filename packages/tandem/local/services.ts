@@ -19,7 +19,6 @@ import { MongodbService } from "./mongodb/service.ts";
 import type { Observer } from "./observer.ts";
 import { OtherAwsService } from "./other-services/service.ts";
 import { QueueAndBucketService } from "./queues-and-buckets/service.ts";
-import { requestLine } from "./request-line.ts";
 import { SecretsAndParametersService } from "./secrets-and-parameters/service.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
@@ -45,8 +44,8 @@ export interface ServiceOptions {
   observer?: Observer | undefined;
   /** A line for the person at the terminal. */
   log(line: string): void;
-  /** Takes the lines of functions and requests instead. */
-  reader?: LogReader | undefined;
+  /** Takes the lines of functions and requests. */
+  reader: LogReader;
 }
 
 /** Whoever shows the log in a way of its own. */
@@ -113,7 +112,7 @@ export function createServices({
     debugger: inspectedBy,
     observer,
     xray,
-    onLog: (functionName, line) => (reader ? reader.line(functionName, line) : log(line)),
+    onLog: (functionName, line) => reader.line(functionName, line),
     deliver: (arn, record, attributes) =>
       deliver(arn, destinationDelivery(arn, record, attributes && { ...attributes })),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
@@ -138,7 +137,7 @@ export function createServices({
       invoker: workers,
       guard: () => iam.guard,
       observer,
-      onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
+      onRequest: (request) => reader.request(request),
     });
   // What calls functions.
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
@@ -154,7 +153,7 @@ export function createServices({
       guard: () => iam.guard,
       observer,
       samples: (asked) => xray.samplesRequest(asked),
-      onRequest: (request) => (reader ? reader.request(request) : log(requestLine(request))),
+      onRequest: (request) => reader.request(request),
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, secrets, xray];
   const callers = [notifications, queueSources, topics, buses, schedules, ...(gateway ? [gateway] : [])];

@@ -17,7 +17,12 @@ export async function main(args: string[]): Promise<number> {
   });
   const cwd = path.resolve(options.cwd);
   const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
-  const { inOrder } = createServices({ listen: { host: "127.0.0.1", port: 0 }, log: () => {} });
+  const quiet = () => {};
+  const { inOrder } = createServices({
+    listen: { host: "127.0.0.1", port: 0 },
+    log: quiet,
+    reader: { line: quiet, request: quiet },
+  });
   const rows = parityRows(recording, inOrder);
   const counts = countByState(rows);
   if (options.json) {

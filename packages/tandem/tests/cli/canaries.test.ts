@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
-import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
+import { ProjectCopy, StartedInTerminal, StartedProcess } from "../local/start/support.ts";
 
 /** What the fixture's secrets look like, as they are and in what base64 makes of them wherever they begin. */
 const CANARY = /canary(-|%2D)\d\d|Y2FuYXJ5L|NhbmFyeS|jYW5hcnkt/g;
@@ -25,6 +25,7 @@ const commands: string[][] = [
   ["env", "--json"],
   ["graph", "--out", "pictures"],
   ["doctor"],
+  ["openapi"],
   ["tables"],
   ["queue"],
   ["bucket"],
@@ -51,7 +52,20 @@ const pages = [
   "changes?base=HEAD",
   "monitoring",
   "alarms/alarm",
+  "pictures/architecture-light.svg",
   "openapi.json",
+];
+
+/** Edits of the program, each a mistake that is told at the start, with what the message holds. */
+const mistakes: [what: string, from: string | RegExp, to: string, said: RegExp][] = [
+  ["a resource that is no ARN", /arn:aws:s3:::inbox(?=\/.*canary)/, "inbox", /is neither an ARN/],
+  ["an action that is none", '"s3:GetObject"', 'pulumi.secret("canary-00-action")', /is no action/],
+  [
+    "a policy that is no JSON",
+    "policy: pulumi.jsonStringify({",
+    'policy: (() => pulumi.secret("{ canary-00-policy"))({',
+    /is no JSON/,
+  ],
 ];
 
 /** Of `.local`: stores, which hold what the program puts into them. */
@@ -98,20 +112,59 @@ describe("a program's secrets", () => {
 
   for (const command of commands) {
     it(`are in nothing that ${command.join(" ")} says`, async () => {
-      const text = await said(command, project.path);
+      const text = await output(command, project.path);
       isClean(text, command.join(" "));
       assert.doesNotMatch(text, /^error: /);
     });
   }
 
+  it("are not in what where says of a place that it does not find", async () => {
+    for (const said of ["at index.js:1:20", 'at index.js:1:20 {"bundle":"0123456789abcdef"}']) {
+      isClean(await output(["where", said, "--function", "capturing"], project.path), said);
+    }
+  });
+
   it("are in no answer of the console that shows no object", async () => {
-    for (const name of pages) {
+    const asked = async (name: string) => {
       const headers = { authorization: `Bearer ${token}` };
       const response = await fetch(`${page}/api/${name}`, { headers });
+      const text = await response.text();
+      isClean(text, name);
+      assert.equal(response.status, 200, `${name}: ${text}`);
+      return text;
+    };
+    for (const name of pages) await asked(name);
+    const { rows } = JSON.parse(await asked("requests"));
+    assert.ok(rows.length > 3);
+    for (const { id } of rows) await asked(`requests/${id}`);
+    const { traces } = JSON.parse(await asked("traces"));
+    for (const { id } of traces) await asked(`traces/${id}`);
+  });
+
+  it("are in no test of a function that the console makes", async () => {
+    for (const name of ["answering", "capturing", "failing"]) {
+      const response = await fetch(`${page}/api/functions/${name}/invoke`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: '{"event":{}}',
+      });
       assert.equal(response.status, 200, name);
       isClean(await response.text(), name);
     }
   });
+
+  for (const [what, from, to, said] of mistakes) {
+    it(`are not in what a reload says of ${what}`, async () => {
+      const { length } = run.stdout;
+      const sound = readFileSync(path.join(project.path, "index.ts"), "utf8");
+      project.edit("index.ts", (text) => text.replace(from, to));
+      await run.says(/^not reloaded/m, length);
+      await run.says(said, length);
+      project.write("index.ts", sound);
+      await run.says(/^reloaded the program/m, length);
+      isClean(run.stdout.slice(length), "log");
+    });
+  }
 
   it("are neither in the log nor in a file beside the stores", async () => {
     assert.equal(await run.interrupt(), 0);
@@ -125,6 +178,21 @@ describe("a program's secrets", () => {
       isClean(file.includes(CODE) ? text.replaceAll(CAPTURED, "") : text, file);
     }
   });
+
+  it("are not in what a terminal shows", async function () {
+    if (!StartedInTerminal.isPossible) this.skip();
+    const shown = new StartedInTerminal(project);
+    try {
+      const address = await shown.ready();
+      for (const route of ["answering", "capturing", "failing"]) await fetch(`${address}/${route}`);
+      await shown.says(/ERROR +Invoke Error +Error: fails on purpose/);
+      await shown.says(/500 +GET \/failing/);
+      assert.equal(await shown.interrupt(), 0);
+      isClean(shown.stdout, "terminal");
+    } finally {
+      await shown.end();
+    }
+  });
 });
 
 function isClean(text: string, where: string): void {
@@ -132,7 +200,7 @@ function isClean(text: string, where: string): void {
   assert.deepEqual([...new Set(text.match(CANARY))], [], where);
 }
 
-async function said([command = "", ...args]: string[], cwd: string): Promise<string> {
+async function output([command = "", ...args]: string[], cwd: string): Promise<string> {
   const child = spawn(process.execPath, [tandem, command, "--cwd", cwd, ...args], { cwd: root });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));

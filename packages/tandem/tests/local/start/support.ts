@@ -1,5 +1,5 @@
 /** Drives the whole `npm start` as a person does: a process of its own, its output, its port, Ctrl-C. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,13 +56,17 @@ export class StartedProcess {
 
   constructor(project: ProjectCopy, args: string[] = [], environment: NodeJS.ProcessEnv = {}) {
     const all = ["packages/tandem/cli/tandem.js", "start", "--cwd", project.path, "--port", "0", ...args];
-    this.child = spawn(process.execPath, all, { cwd: root, env: { ...process.env, ...environment } });
+    this.child = this.spawn(all, { cwd: root, env: { ...process.env, ...environment } });
     this.child.stdout?.on("data", (chunk) => {
       this.#stdout += chunk;
     });
     this.child.stderr?.on("data", (chunk) => {
       this.#stderr += chunk;
     });
+  }
+
+  protected spawn(args: readonly string[], options: SpawnOptions): ChildProcess {
+    return spawn(process.execPath, args, options);
   }
 
   get stdout(): string {
@@ -111,6 +115,22 @@ export class StartedProcess {
     const gone = once(this.child, "close");
     if ((await Promise.race([gone, sleep(5_000, "stuck")])) === "stuck") this.child.kill("SIGKILL");
     await gone;
+  }
+}
+
+/** As in a terminal of a person. */
+export class StartedInTerminal extends StartedProcess {
+  /** `script` of util-linux, which every Linux has; that of other systems takes other options. */
+  static readonly isPossible = process.platform === "linux";
+
+  protected override spawn(args: readonly string[], options: SpawnOptions): ChildProcess {
+    const command = [process.execPath, ...args].map((word) => `'${word}'`).join(" ");
+    return spawn("script", ["-qec", command, "/dev/null"], options);
+  }
+
+  override interrupt(): Promise<number | null> {
+    this.child.stdin?.write("\x03");
+    return this.exit();
   }
 }
 
