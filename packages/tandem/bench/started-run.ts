@@ -81,6 +81,12 @@ export class StartedRun {
     );
   }
 
+  /** Processor time of the main thread until now, in µs. The kernel counts it in nanoseconds, and the wait for a processor apart. */
+  get mainThreadMicroseconds(): number {
+    const pid = this.#child.pid as number;
+    return Number(readProcess(`${pid}/task/${pid}/schedstat`).split(" ")[0]) / 1_000;
+  }
+
   /** Open files and sockets of the run and all its processes. */
   get handles(): number {
     const pids = processTree(this.#child.pid as number);

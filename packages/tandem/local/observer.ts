@@ -33,7 +33,7 @@ export interface RequestHappened {
   apiId: string;
   protocol: Protocol | "URL";
   /** Undefined where no stage takes it, and of a function URL. */
-  stage?: string;
+  stage?: string | undefined;
   method: string;
   /** As it was sent. */
   target: string;
@@ -44,14 +44,14 @@ export interface RequestHappened {
   answerHeaders: readonly string[];
   answerBody: string | Buffer;
   /** Physical name. */
-  functionName?: string;
+  functionName?: string | undefined;
   /** Of the function's invocation, where it came that far. */
-  invocationId?: string;
+  invocationId?: string | undefined;
   /** Why the gateway, not the function, answered so. */
-  reason?: string;
-  trace?: string;
+  reason?: string | undefined;
+  trace?: string | undefined;
   /** Where X-Ray follows it. */
-  traced?: ApiSegment;
+  traced?: ApiSegment | undefined;
 }
 
 /** What a stage with X-Ray's tracing makes of a request. */
@@ -87,11 +87,13 @@ export interface InvocationHappened {
   concurrent: number;
   isAsynchronous: boolean;
   /** Where X-Ray follows it. */
-  traced?: LambdaSegments & {
-    functionArn: string;
-    /** Milliseconds from `time` until a worker had it. */
-    waited: number;
-  };
+  traced?:
+    | (LambdaSegments & {
+        functionArn: string;
+        /** Milliseconds from `time` until a worker had it. */
+        waited: number;
+      })
+    | undefined;
 }
 
 export interface CallsHappened {

@@ -12,10 +12,13 @@ export interface WrittenMetric extends MetricName {
 const MOST_DIMENSIONS = 30;
 const MOST_VALUES = 100;
 
+export function hasMetrics(line: string): boolean {
+  return line.includes('"CloudWatchMetrics"');
+}
+
 /** Nothing where the line is none of the format, or CloudWatch would refuse it. */
 export function metricsIn(line: string, now: number): WrittenMetric[] {
-  // Asked of every line of every function.
-  if (!line.includes('"CloudWatchMetrics"')) return [];
+  if (!hasMetrics(line)) return [];
   const document = parseObject(line.slice(line.indexOf("{")));
   const told = document?._aws;
   if (!document || !isObject(told) || !Array.isArray(told.CloudWatchMetrics)) return [];

@@ -5,7 +5,7 @@ import type {
   RequestHappened,
   UndeliveredHappened,
 } from "../../local/observer.ts";
-import { metricsIn } from "./emf.ts";
+import { hasMetrics, metricsIn } from "./emf.ts";
 import type { MetricStore, Series } from "./metric-store.ts";
 
 /** Namespace of what CloudWatch has no metric for. */
@@ -65,7 +65,8 @@ const MOST_OPEN = 2_000;
 export class Measured {
   readonly #store: MetricStore;
   readonly #functions = new Map<string, FunctionSeries>();
-  readonly #apis = new Map<string, ApiSeries>();
+  /** By the API's id, then by the stage; of a function URL by its function. */
+  readonly #apis = new Map<string, Map<string, ApiSeries>>();
   /** How long the function of a request took, by the invocation's id. */
   readonly #open = new Map<string, number>();
 
@@ -104,6 +105,8 @@ export class Measured {
       this.#open.set(requestId, milliseconds);
     }
     for (const line of lines) {
+      // Asked of every line of every function.
+      if (!hasMetrics(line)) continue;
       for (const { values, time: at, unit, ...metric } of metricsIn(line, Date.now())) {
         const written = this.#store.series(metric, unit);
         for (const value of values) written?.add(at, value);
@@ -176,14 +179,23 @@ export class Measured {
   }
 
   #api({ apiId, protocol, stage, functionName = "" }: RequestHappened): ApiSeries {
-    const key = `${apiId} ${stage}`;
-    const known = this.#apis.get(key);
+    // Two look-ups by texts that are there cost a fraction of one by a text that has to be made.
+    const key = stage ?? "";
+    const ofApi = this.#apis.get(apiId);
+    const known = ofApi?.get(key);
     if (known) return known;
-    if (protocol === "URL") return this.#url(key, functionName);
+    const made = protocol === "URL" ? this.#url(functionName) : this.#stage(apiId, protocol, stage);
+    held(made);
+    if (ofApi) ofApi.set(key, made);
+    else this.#apis.set(apiId, new Map([[key, made]]));
+    return made;
+  }
+
+  #stage(apiId: string, protocol: RequestHappened["protocol"], stage: string | undefined): ApiSeries {
     const [clientErrors, serverErrors] = protocol === "REST" ? ["4XXError", "5XXError"] : ["4xx", "5xx"];
     const of = (metric: string, unit = "Count") =>
       this.#series("AWS/ApiGateway", metric, { ApiId: apiId, ...(stage ? { Stage: stage } : {}) }, unit);
-    const found = {
+    return {
       count: of("Count"),
       clientErrors: of(clientErrors as string),
       serverErrors: of(serverErrors as string),
@@ -191,12 +203,10 @@ export class Measured {
       integrationLatency: of("IntegrationLatency", "Milliseconds"),
       dataProcessed: of("DataProcessed", "Bytes"),
     };
-    this.#apis.set(key, held(found));
-    return found;
   }
 
-  #url(key: string, functionName: string): ApiSeries {
-    const found = {
+  #url(functionName: string): ApiSeries {
+    return {
       count: this.#ofFunction("UrlRequestCount", functionName),
       clientErrors: this.#ofFunction("Url4xxCount", functionName),
       serverErrors: this.#ofFunction("Url5xxCount", functionName),
@@ -204,8 +214,6 @@ export class Measured {
       integrationLatency: undefined,
       dataProcessed: undefined,
     };
-    this.#apis.set(key, held(found));
-    return found;
   }
 
   #series(namespace: string, name: string, dimensions: Record<string, string>, unit: string) {
@@ -218,10 +226,16 @@ function held<Found extends object>(found: Found): Found {
   return found;
 }
 
+const DURATION = "\tDuration: ";
+
 /** What Lambda bills: without the start of a worker or the wait for one. */
 function durationOf(lines: readonly string[]): number | undefined {
-  const told = /\tDuration: ([\d.]+) ms/.exec(lines.at(-1) ?? "")?.[1];
-  return told === undefined ? undefined : Number(told);
+  const report = lines.at(-1) ?? "";
+  const at = report.indexOf(DURATION);
+  if (at < 0) return undefined;
+  const from = at + DURATION.length;
+  const told = Number(report.slice(from, report.indexOf(" ms", from)));
+  return Number.isNaN(told) ? undefined : told;
 }
 
 /** By the REPORT line, the last of an invocation's log. */

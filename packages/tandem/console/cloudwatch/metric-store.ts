@@ -37,6 +37,8 @@ export class Series {
   /** Who counts has it at hand and does not ask for it again: it stays, however long nothing is measured. */
   isHeld = false;
   readonly #begun: () => boolean;
+  /** That was counted towards last. */
+  #last: Point | undefined;
 
   /** `begun`: asked before each new point, whether there is room for it. */
   constructor(metric: MetricName, unit: string, begun: () => boolean) {
@@ -83,6 +85,13 @@ export class Series {
   }
 
   #point(at: number): Point | undefined {
+    const last = this.#last;
+    if (last && at >= last.time && at < last.time + MINUTE_MS && this.points.at(-1) === last) return last;
+    this.#last = this.#pointOf(at);
+    return this.#last;
+  }
+
+  #pointOf(at: number): Point | undefined {
     const time = at - (at % MINUTE_MS);
     // Most come in the minute of the last one; one that took long belongs to an earlier minute.
     let index = this.points.length - 1;

@@ -218,7 +218,7 @@ function happened(
     api: api.name,
     apiId: api.id,
     protocol: api.protocol,
-    ...stageOf(api, target),
+    stage: stageOf(api, target),
     method,
     target,
     headers: rawHeaders,
@@ -226,19 +226,24 @@ function happened(
     status: answer.status,
     answerHeaders: answer.headers,
     answerBody: answer.body,
-    ...(functionName === undefined ? {} : { functionName }),
-    ...(invocationId === undefined ? {} : { invocationId }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(trace === undefined ? {} : { trace: rootOf(trace) }),
-    ...(traced ? { traced } : {}),
+    functionName,
+    invocationId,
+    reason,
+    trace: trace === undefined ? undefined : rootOf(trace),
+    traced,
   };
 }
 
 /** Cheaper than carrying it through every step of a request. */
-function stageOf({ stages }: Api, target: string): { stage?: string } {
-  const [first = ""] = target.slice(1).split(/[/?]/, 1);
-  const stage = stages.find(({ name }) => name === first) ?? stages.find(({ name }) => name === "$default");
-  return stage ? { stage: stage.name } : {};
+function stageOf({ stages }: Api, target: string): string | undefined {
+  let found: string | undefined;
+  for (const { name } of stages) {
+    if (name === "$default") found ??= name;
+    const next = target[name.length + 1];
+    const ends = next === undefined || next === "/" || next === "?";
+    if (ends && target.startsWith(name, 1)) return name;
+  }
+  return found;
 }
 
 function forbidden(why: string): HttpAnswer {

@@ -19,8 +19,14 @@ export interface Execution {
   caller: Caller;
   stream?: AnswerStream | undefined;
   log?: ((line: string) => void) | undefined;
-  /** Told when a worker that has loaded its code takes it. */
-  begun?: (() => void) | undefined;
+  /** What is noted of it for who looks; without it nothing is. */
+  noted?: Noted | undefined;
+}
+
+export interface Noted {
+  readonly lines: string[];
+  /** By `performance.now()`, when a worker that had loaded its code took it. */
+  begun: number | undefined;
 }
 
 /** Lambda's limit for loading a function, in milliseconds. */
@@ -176,7 +182,8 @@ export class FunctionWorker implements ThreadListener {
 
   #begin(running: Running): void {
     running.started = now();
-    running.execution.begun?.();
+    const { noted } = running.execution;
+    if (noted) noted.begun = performance.now();
     this.#hasServed = true;
     this.#write(startLine(running.execution.requestId, this.settings));
     this.#watch(running);
@@ -270,10 +277,11 @@ export class FunctionWorker implements ThreadListener {
   }
 
   #write(line: string): void {
-    const log = this.#running?.execution.log;
+    const execution = this.#running?.execution;
     this.#lines.write(line, (shown) => {
       this.#log.write(this.settings.name, shown);
-      log?.(shown);
+      execution?.noted?.lines.push(shown);
+      execution?.log?.(shown);
     });
   }
 }

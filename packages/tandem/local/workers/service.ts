@@ -19,7 +19,7 @@ import { type DeadLetterAttributes, type Deliver, EventQueue } from "./event-que
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
 import type { FunctionDebugger } from "./function-debugger.ts";
 import type { FunctionPool } from "./function-pool.ts";
-import type { Execution } from "./function-worker.ts";
+import type { Execution, Noted } from "./function-worker.ts";
 import { Log, type LogListener } from "./log.ts";
 import {
   type FoundFunction,
@@ -107,6 +107,8 @@ type EventExecution = Omit<Execution, "traceHeader"> & { trace: TraceOfEvent };
 
 interface Observed {
   observer: Observer;
+  noted: Noted;
+  settings: FunctionSettings;
   isAsynchronous: boolean;
   segments: LambdaSegments | undefined;
 }
@@ -134,6 +136,7 @@ export class WorkerService implements Service, Invoker {
   #session: Session | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
+  readonly #found = new Map<string, FoundFunction & { recording: Recording }>();
   #inFlight = 0;
 
   constructor(options: WorkersOptions) {
@@ -255,8 +258,7 @@ export class WorkerService implements Service, Invoker {
   }
 
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
-    const { context, functions, catalog } = this.#started();
-    const found = findFunction(functionName, functions, context.recording, catalog.notLoaded);
+    const found = this.#find(functionName);
     const { served, arn } = found;
     const { type = "RequestResponse", signal, waits = false } = options;
     const late = type === "Event" ? undefined : this.#lateFor(served);
@@ -337,6 +339,19 @@ export class WorkerService implements Service, Invoker {
     for (const { line } of await catalog.tryLate(functions)) context.log(`error: ${line.trim()}`);
   }
 
+  /** Of each way to call a function that was used: to read a reference costs more than the rest of this file. */
+  #find(reference: string): FoundFunction {
+    const { context, functions, catalog } = this.#started();
+    const { recording } = context;
+    const known = this.#found.get(reference);
+    const isCurrent =
+      known?.recording === recording && functions.get(known.served.settings.name) === known.served;
+    if (known && isCurrent) return known;
+    const found = findFunction(reference, functions, recording, catalog.notLoaded);
+    this.#found.set(reference, { ...found, recording });
+    return found;
+  }
+
   #lateFor({ environment }: ServedFunction): LateStore | undefined {
     const late = this.#options.lateStore();
     return late && needs(late, environment) ? late : undefined;
@@ -354,71 +369,49 @@ export class WorkerService implements Service, Invoker {
   }
 
   #run(
-    served: ServedFunction,
+    { pool, settings }: ServedFunction,
     { trace, ...given }: EventExecution,
     isAsynchronous = false,
   ): Promise<InvokeResult> {
     const { observer, xray } = this.#options;
-    const isLost = trace.sampled && xray?.mayPut(served.settings) === false;
+    const isLost = trace.sampled && xray?.mayPut(settings) === false;
     const { header, segments } = tracedRun(
       isLost ? { root: trace.root, sampled: false } : trace,
       given.requestId,
     );
-    const execution: Execution = { ...given, traceHeader: header };
-    return observer
-      ? this.#observed(served, execution, { observer, isAsynchronous, segments })
-      : this.#limited(served.pool, execution);
+    const noted: Noted | undefined = observer && { lines: [], begun: undefined };
+    const execution: Execution = { ...given, traceHeader: header, noted };
+    return this.#limited(
+      pool,
+      execution,
+      observer && noted && { observer, noted, settings, isAsynchronous, segments },
+    );
   }
 
-  async #limited(pool: FunctionPool, execution: Execution): Promise<InvokeResult> {
-    if (this.#inFlight >= this.#options.accountConcurrency)
-      return {
+  async #limited(
+    pool: FunctionPool,
+    execution: Execution,
+    observed: Observed | undefined,
+  ): Promise<InvokeResult> {
+    const time = observed ? Date.now() : 0;
+    const started = observed ? performance.now() : 0;
+    const hasRoom = this.#inFlight < this.#options.accountConcurrency;
+    let concurrent = pool.inFlight;
+    let result: InvokeResult;
+    if (!hasRoom) {
+      result = {
         requestId: execution.requestId,
         status: "throttled",
         reason: "ConcurrentInvocationLimitExceeded",
       };
-    this.#inFlight++;
-    const result = await pool.invoke(execution);
-    this.#inFlight--;
-    return result;
-  }
-
-  async #observed(
-    { pool, settings }: ServedFunction,
-    execution: Execution,
-    { observer, isAsynchronous, segments }: Observed,
-  ): Promise<InvokeResult> {
-    const lines: string[] = [];
-    const { log } = execution;
-    const time = Date.now();
-    const started = performance.now();
-    let waited = 0;
-    const running = this.#limited(pool, {
-      ...execution,
-      begun: () => {
-        waited = performance.now() - started;
-      },
-      log: (line) => {
-        lines.push(line);
-        log?.(line);
-      },
-    });
-    const concurrent = pool.inFlight;
-    const result = await running;
-    observer.invocation({
-      time,
-      milliseconds: performance.now() - started,
-      requestId: execution.requestId,
-      functionName: settings.name,
-      caller: execution.caller,
-      trace: rootOf(execution.traceHeader),
-      event: execution.event,
-      result,
-      lines,
-      concurrent,
-      isAsynchronous,
-      ...(segments ? { traced: { ...segments, functionArn: settings.arn, waited } } : {}),
-    });
+    } else {
+      this.#inFlight++;
+      const running = pool.invoke(execution);
+      concurrent = pool.inFlight;
+      result = await running;
+      this.#inFlight--;
+    }
+    if (observed) tell(observed, { execution, result, time, started, concurrent });
     return result;
   }
 
@@ -488,6 +481,37 @@ export class WorkerService implements Service, Invoker {
       throw new UserError("The functions are not running: the local run has not started or has ended.");
     return this.#session;
   }
+}
+
+/** Once an invocation, in one object of references: what that costs every request pays. */
+function tell(
+  { observer, noted, settings, isAsynchronous, segments }: Observed,
+  {
+    execution,
+    result,
+    time,
+    started,
+    concurrent,
+  }: { execution: Execution; result: InvokeResult; time: number; started: number; concurrent: number },
+): void {
+  observer.invocation({
+    time,
+    milliseconds: performance.now() - started,
+    requestId: execution.requestId,
+    functionName: settings.name,
+    caller: execution.caller,
+    trace: rootOf(execution.traceHeader),
+    event: execution.event,
+    result,
+    lines: noted.lines,
+    concurrent,
+    isAsynchronous,
+    traced: segments && {
+      ...segments,
+      functionArn: settings.arn,
+      waited: noted.begun === undefined ? 0 : noted.begun - started,
+    },
+  });
 }
 
 function tooLarge(bytes: number, limit: number): InvokeResult["error"] {

@@ -79,9 +79,12 @@ export function samplingRules(recording: Recording): SamplingRule[] {
   ];
 }
 
+type Matches = (asked: Sampled) => boolean;
+
 interface Working {
   rule: SamplingRule;
   reservoir: RateLimit;
+  matches: Matches;
 }
 
 export class Sampler {
@@ -103,33 +106,42 @@ export class Sampler {
 
   /** The one that stands first in the list is asked first. */
   use(rules: readonly SamplingRule[]): void {
-    this.#working = rules.map((rule) => ({ rule, reservoir: new RateLimit(rule.reservoir, this.#now) }));
+    this.#working = rules.map((rule) => ({
+      rule,
+      reservoir: new RateLimit(rule.reservoir, this.#now),
+      matches: matcher(rule),
+    }));
   }
 
   samples(asked: Sampled): boolean {
     if (this.all) return true;
-    const found = this.#working.find(({ rule }) => matches(rule, asked));
+    const found = this.#working.find(({ matches }) => matches(asked));
     if (!found) return false;
     return found.reservoir.take() || this.#random() < found.rule.rate;
   }
 }
 
-function matches(rule: SamplingRule, asked: Sampled): boolean {
-  return (
-    fits(rule.serviceType, asked.serviceType) &&
-    fits(rule.serviceName, asked.serviceName) &&
-    fits(rule.resourceArn, asked.resourceArn) &&
-    fits(rule.host, asked.host) &&
-    fits(rule.method, asked.method) &&
-    fits(rule.path, asked.path) &&
-    Object.entries(rule.attributes).every(([name, value]) => fits(value, asked.attribute?.(name)))
-  );
+type Fits = (value: string | undefined) => boolean;
+
+/** Only what the rule asks for is looked at: most rules take anything of almost all. */
+function matcher({ attributes, ...rule }: SamplingRule): Matches {
+  const conditions: Matches[] = [];
+  for (const name of ["serviceType", "serviceName", "resourceArn", "host", "method", "path"] as const) {
+    const fits = fitting(rule[name]);
+    if (fits) conditions.push((asked) => fits(asked[name]));
+  }
+  for (const [name, pattern] of Object.entries(attributes)) {
+    const fits = fitting(pattern);
+    if (fits) conditions.push((asked) => fits(asked.attribute?.(name)));
+  }
+  return (asked) => conditions.every((matches) => matches(asked));
 }
 
-/** `*` is any text, `?` any character; case does not count, as in AWS's SDKs. */
-function fits(pattern: string, value: string | undefined): boolean {
-  if (pattern === "*") return true;
-  return value !== undefined && isLike(pattern.toLowerCase(), value.toLowerCase());
+/** `*` is any text, `?` any character; case does not count, as in AWS's SDKs. Undefined where everything fits. */
+function fitting(pattern: string): Fits | undefined {
+  if (pattern === "*") return undefined;
+  const lower = pattern.toLowerCase();
+  return (value) => value !== undefined && isLike(lower, value.toLowerCase());
 }
 
 /** Without a regular expression: one made of many stars would take for ever on a text that nearly fits. */

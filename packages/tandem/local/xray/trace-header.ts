@@ -1,5 +1,5 @@
 /** X-Ray's trace header: `Root=1-…;Parent=…;Sampled=1`, what a request and all that it causes have in common. */
-import { randomBytes } from "node:crypto";
+import { randomBytes } from "../random-bytes.ts";
 
 export interface TraceHeader {
   /** `1-67bf0000-0123456789abcdef01234567`; undefined where the header names none that X-Ray would take. */
@@ -11,9 +11,15 @@ export interface TraceHeader {
 }
 
 const ROOT = /^1-[\da-f]{8}-[\da-f]{24}$/i;
+const ROOT_ALONE = "Root=1-67bf0000-0123456789abcdef01234567".length;
 const SEGMENT = /^[\da-f]{16}$/i;
 
 export function readTraceHeader(text: string): TraceHeader {
+  // What the gateway gives to each request that brings none.
+  if (text.length === ROOT_ALONE && text.startsWith("Root=")) {
+    const root = text.slice("Root=".length);
+    if (ROOT.test(root)) return { root };
+  }
   const header: TraceHeader = {};
   for (const part of text.split(";")) {
     const [name, value = ""] = part.trim().split("=", 2);

@@ -46,8 +46,7 @@ export function traceOfEvent(
 }
 
 export function tracedRun({ root, parent, sampled, header }: TraceOfEvent, requestId: string): TracedRun {
-  // As random as the request's id, and so found from it.
-  const service = requestId.replaceAll("-", "").slice(16);
+  const service = segmentOf(requestId);
   if (!sampled) return { header: header ?? `Root=${root};Parent=${service};Sampled=0` };
   const segments: LambdaSegments = {
     trace: root,
@@ -57,6 +56,12 @@ export function tracedRun({ root, parent, sampled, header }: TraceOfEvent, reque
     invocation: newSegmentId(),
   };
   return { header: `Root=${root};Parent=${segments.invocation};Sampled=1`, segments };
+}
+
+/** As random as the request's id, and so found from it: the second half of its digits. */
+function segmentOf(requestId: string): string {
+  const isUuid = requestId.length === 36 && requestId[18] === "-" && requestId[23] === "-";
+  return isUuid ? requestId.slice(19, 23) + requestId.slice(24) : requestId.replaceAll("-", "").slice(16);
 }
 
 function newRoot(requestId: string): string {

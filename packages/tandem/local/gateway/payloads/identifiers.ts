@@ -1,21 +1,9 @@
-/** Ids of requests and traces, and their times, in the cloud's spelling. Random bytes are drawn in bulk: a draw a request costs more than the rest of an event. */
-import { randomFillSync } from "node:crypto";
-
-const pool = Buffer.allocUnsafe(8 * 1024);
-let used = pool.length;
-
-function draw(bytes: number): Buffer {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += bytes;
-  return pool.subarray(used - bytes, used);
-}
+/** Ids of requests and traces, and their times, in the cloud's spelling. */
+import { randomBytes } from "../../random-bytes.ts";
 
 /** 16 characters ending in `=`, like `JKJaXmPLvHcESHA=`. */
 export function newRequestId(): string {
-  return draw(11).toString("base64url").concat("=");
+  return randomBytes(11).toString("base64url").concat("=");
 }
 
 /** `Root=1-<seconds>-<96 random bits>`. */
@@ -23,7 +11,7 @@ export function newTraceId(time: number): string {
   const seconds = Math.floor(time / 1000)
     .toString(16)
     .padStart(8, "0");
-  return `Root=1-${seconds}-${draw(12).toString("hex")}`;
+  return `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
