@@ -14,7 +14,8 @@ export interface Figure {
     | "calls"
     | "handles"
     | "requests"
-    | "a second";
+    | "a second"
+    | "%";
   /** What is to be reached: at most this, or at least this for a rate. */
   limit?: number;
 }
