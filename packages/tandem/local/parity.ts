@@ -68,7 +68,6 @@ export function countByState(rows: readonly ParityRow[]): Record<ParityState, nu
 
 /** Types that do something in the cloud and nothing here: no settings that one can do without noticing. */
 const missing: readonly [pattern: RegExp, reason: string][] = [
-  [/^aws:s3\/bucketCors/, "pages of other sites are not let in: their preflight answers 403"],
   [/^aws:s3\/bucketReplication/, "no object is copied to another bucket"],
   [/^aws:s3\/bucketVersioning/, "an object has one version here; calls that name one answer 501"],
   [/^aws:s3\/bucketWebsite/, "nothing is served as a site here"],

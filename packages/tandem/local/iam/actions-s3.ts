@@ -192,7 +192,7 @@ const ENTITIES: Record<string, string> = {
   "&apos;": "'",
 };
 
-function unescapeXml(text: string): string {
+export function unescapeXml(text: string): string {
   // At once, so that what one entity stands for is not read as another.
   return text.replace(
     /&(?:(?:amp|lt|gt|quot|apos)|#x([0-9a-f]{1,5})|#([0-9]{1,6}));/gi,

@@ -3,7 +3,9 @@ import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { deletedKeys, objectDeletion, type S3Target, s3Calls, s3Target } from "../iam/actions-s3.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { isExpired, readSignature } from "../iam/signature.ts";
+import { answerTagging, copiedTagsCalls, TAGGING, tagsOfWrite } from "./answer-tagging.ts";
 import { failedChecksum } from "./checksums.ts";
+import { preflight, withCors } from "./cors.ts";
 import { createdObject } from "./events.ts";
 import { escapeXml, s3Failure } from "./failures.ts";
 import { type AnswerOptions, judge, refusalOf } from "./judge.ts";
@@ -15,11 +17,19 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** The library reads bodies of these types as something else than bytes. */
 const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)\b/i;
 /** What they bring is stored. */
-const WITH_CONTENT = new Set(["PutObject", "UploadPart"]);
+const WITH_CONTENT = new Set(["PutObject", "PutObjectTagging", "UploadPart"]);
 /** S3 deletes no more in one request. */
 const MOST_DELETED = 1_000;
 
 export async function answerS3(options: AnswerOptions, asked: FrontRequest): Promise<Answer> {
+  const bucket = s3Target(asked.url)?.bucket ?? "";
+  const rules = options.library.hasBucket(bucket) ? options.bucketCors(bucket) : undefined;
+  if (asked.method === "OPTIONS") return preflight(asked, rules);
+  return withCors(await answerNoPage(options, asked), asked, rules);
+}
+
+/** What everybody is answered, whether a page asks or not. */
+async function answerNoPage(options: AnswerOptions, asked: FrontRequest): Promise<Answer> {
   const named = readAddress(asked.url);
   if (!named) {
     const message = `The local S3 takes no key with "." or ".." between slashes, no stray "%" and no parameter twice: ${asked.url}`;
@@ -43,19 +53,31 @@ export async function answerS3(options: AnswerOptions, asked: FrontRequest): Pro
     return notImplemented(`${operation} of a version is not there in the local S3`);
   const read = rewritten(request, address, source);
   // Of many keys each is judged by itself.
-  const callsOf = () => (operation === "DeleteObjects" ? [] : s3Calls(read));
+  const callsOf = () => {
+    const calls = operation === "DeleteObjects" ? [] : s3Calls(read);
+    return calls && [...calls, ...copiedTagsCalls(read, source, address, options.library)];
+  };
   const denied = judge(options, asked, "s3", s3Failure, callsOf);
   if (denied) return denied;
   const wrong = WITH_CONTENT.has(operation) ? failedChecksum(read) : undefined;
   if (wrong) return wrong;
   const known = { operation, address, asked, request: read };
+  if (TAGGING.has(operation)) {
+    const region = readSignature(asked)?.region ?? "";
+    const answer = answerTagging(options, operation, address, read.body, region);
+    return answer.status === 404 ? (hiddenAbsence(options, known) ?? withKey(answer, known)) : answer;
+  }
   if (!WRITES.has(operation)) return carryOut(options, known);
   const { bucket, key } = address;
   return inTurn(`${bucket}/${key}`, async () => {
     const failed = failedPrecondition(address, read.headers, options.library);
     if (failed)
       return (failed.status === 404 ? hiddenAbsence(options, known) : undefined) ?? withKey(failed, known);
-    return carryOut(options, { ...known, request: withoutConditions(read) });
+    const tagging = tagsOfWrite(operation, read, source, options.library);
+    if ("failure" in tagging) return tagging.failure;
+    const answer = await carryOut(options, { ...known, request: withoutConditions(read) });
+    if (answer.status === 200) options.library.tags.set(bucket, key, tagging.tags);
+    return answer;
   });
 }
 
@@ -113,9 +135,23 @@ async function carryOut(options: AnswerOptions, known: Known): Promise<Answer> {
   for (const key of removed) {
     if (!library.object(bucket, key)) options.onObject({ name: "ObjectRemoved:Delete", bucket, key, region });
   }
-  const ranges: Record<string, string> =
-    operation === "GetObject" || operation === "HeadObject" ? { "accept-ranges": "bytes" } : {};
+  const isRead = operation === "GetObject" || operation === "HeadObject";
+  const ranges = isRead ? { "accept-ranges": "bytes", ...tagCount(options, known) } : {};
   return { ...answer, headers: { ...answer.headers, ...ranges, ...overrides(address) } };
+}
+
+/** How many tags an object has, for who may read them. */
+function tagCount({ library, guard }: AnswerOptions, { address, asked }: Known): Record<string, string> {
+  const { bucket, key } = address;
+  const count = library.tags.of(bucket, key).length;
+  const principal = count === 0 ? "nobody" : guard().authenticate(asked, "s3");
+  if (typeof principal === "string") return {};
+  const reading = {
+    action: "s3:GetObjectTagging",
+    resource: `arn:aws:s3:::${bucket}/${key}`,
+    context: {},
+  };
+  return guard().refusal(principal, [reading]) ? {} : { "x-amz-tagging-count": String(count) };
 }
 
 /** What is not there, by its key; of a copy that is its source. */

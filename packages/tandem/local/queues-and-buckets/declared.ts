@@ -4,13 +4,15 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { declared, ofType } from "../../program/reading/resources.ts";
-import { asset as assetOf, number, opened, text } from "../../program/reading/value.ts";
+import { asset as assetOf, list, number, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import { regionOf } from "../region.ts";
+import type { CorsRule } from "./cors.ts";
 
 export const QUEUE = "aws:sqs/queue:Queue";
 const REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy";
 export const OBJECT = /^aws:s3\/bucketObject(v2)?:/;
+export const CORS = /^aws:s3\/bucketCorsConfiguration(V2)?:/;
 export const BUCKET = /^aws:s3\/bucket(V2)?:/;
 
 export interface DeclaredQueue {
@@ -29,6 +31,7 @@ export interface DeclaredBucket {
   logicalName: string;
   name: string;
   region: string;
+  cors: CorsRule[];
 }
 
 export interface DeclaredObject {
@@ -65,11 +68,31 @@ export function declaredStores(recording: Recording): Declared {
         logicalName: bucket.name,
         name: bucketName(bucket),
         region: text(bucket.outputs.region) ?? regionOf(recording),
+        cors: corsOf(bucket, recording),
       })),
     objects: own
       .filter(({ type }) => OBJECT.test(type))
       .flatMap((object) => declaredObject(object, recording.cwd)),
   };
+}
+
+/** Of the bucket itself, or of a resource of its own that names the bucket. */
+function corsOf(bucket: RecordedResource, recording: Recording): CorsRule[] {
+  const separate = recording.resources.find(
+    ({ type, inputs }) => CORS.test(type) && text(inputs.bucket) === bucketName(bucket),
+  );
+  return list((separate ?? bucket).inputs.corsRules).map((rule) => {
+    const { allowedHeaders, allowedMethods, allowedOrigins, exposeHeaders, maxAgeSeconds } = object(rule);
+    const texts = (value: Value | undefined) => list(value).map((one) => text(one) ?? "");
+    const maxAge = number(maxAgeSeconds);
+    return {
+      allowedHeaders: texts(allowedHeaders),
+      allowedMethods: texts(allowedMethods),
+      allowedOrigins: texts(allowedOrigins),
+      exposeHeaders: texts(exposeHeaders),
+      ...(maxAge === undefined ? {} : { maxAgeSeconds: maxAge }),
+    };
+  });
 }
 
 export function bucketName({ name, inputs, outputs }: RecordedResource): string {

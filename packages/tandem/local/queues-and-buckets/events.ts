@@ -7,7 +7,7 @@ export interface ObjectEvent {
   name: string;
   bucket: string;
   key: string;
-  /** Bytes; absent for a removed object, like its etag. */
+  /** Bytes; absent where no content is written, like the etag of a removed object. */
   size?: number;
   etag?: string;
   region: string;

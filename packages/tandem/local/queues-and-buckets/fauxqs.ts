@@ -9,6 +9,7 @@ import { buildApp } from "fauxqs";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
 import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
+import { KeptTags } from "./kept-tags.ts";
 import type { PeekedMessage, PeekedMessages } from "./queue-client.ts";
 
 interface Queue {
@@ -52,7 +53,10 @@ interface QueueStore {
 interface BucketStore {
   createBucket(name: string): void;
   hasBucket(name: string): boolean;
-  putObject(bucket: string, key: string, body: Buffer, contentType?: string): unknown;
+  putObject(bucket: string, key: string, body: Buffer, contentType?: string, ...more: unknown[]): unknown;
+  deleteObject(bucket: string, key: string): void;
+  completeMultipartUpload(uploadId: string, parts: unknown): { key: string };
+  multipartUploads: Map<string, { bucket: string }>;
   listBuckets(): { name: string }[];
   headObject(bucket: string, key: string): StoredObject;
   persistence?: Persistence;
@@ -124,6 +128,7 @@ export class Library {
   readonly #buckets = new S3Store();
   readonly #persistence: Persistence;
   readonly #origins: Origins;
+  readonly tags: KeptTags;
   readonly #app: ReturnType<typeof buildApp>;
 
   /** Throws when the data in the folder cannot be read. */
@@ -135,6 +140,8 @@ export class Library {
     this.#queues.persistence = this.#persistence;
     this.#buckets.persistence = this.#persistence;
     this.#origins = new Origins(this.#persistence);
+    this.tags = new KeptTags(this.#persistence.db);
+    this.#forgetTags();
     for (const queue of this.#queues.allQueues()) {
       Object.assign(queue, { persistence: this.#persistence });
       this.#origins.observe(queue);
@@ -143,6 +150,30 @@ export class Library {
     this.#queues.createQueue = (...asked) => this.#origins.observe(createQueue(...asked));
     const stores = { sqsStore: this.#queues, snsStore: topics, s3Store: this.#buckets };
     this.#app = buildApp({ logger: false, stores: stores as unknown as Stores });
+  }
+
+  /** What is written anew or deleted has no tags. */
+  #forgetTags(): void {
+    const { tags } = this;
+    const buckets = this.#buckets;
+    const put = buckets.putObject.bind(buckets);
+    const remove = buckets.deleteObject.bind(buckets);
+    const complete = buckets.completeMultipartUpload.bind(buckets);
+    buckets.putObject = (bucket, key, ...rest) => {
+      const stored = put(bucket, key, ...rest);
+      tags.set(bucket, key, []);
+      return stored;
+    };
+    buckets.deleteObject = (bucket, key) => {
+      remove(bucket, key);
+      tags.set(bucket, key, []);
+    };
+    buckets.completeMultipartUpload = (uploadId, parts) => {
+      const bucket = buckets.multipartUploads.get(uploadId)?.bucket ?? "";
+      const stored = complete(uploadId, parts);
+      tags.set(bucket, stored.key, []);
+      return stored;
+    };
   }
 
   /** Creates what is missing and changes settings. Gives the names of what is kept but no longer declared. */

@@ -2,6 +2,7 @@
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import type { Call } from "../iam/evaluate.ts";
 import type { Guard, Principal, Refusal } from "../iam/guard.ts";
+import type { CorsRule } from "./cors.ts";
 import type { ObjectEvent } from "./events.ts";
 import type { Failure } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
@@ -18,6 +19,8 @@ export interface AnswerOptions extends Judge {
   queueUrls(): ReadonlyMap<string, string>;
   /** Of a declared bucket. */
   bucketRegion(bucket: string): string | undefined;
+  /** None for a bucket without. */
+  bucketCors(bucket: string): readonly CorsRule[];
   onObject(event: ObjectEvent): void;
   /** What is kept could not be written or read, and why. */
   onStoreFailure(why: string): void;

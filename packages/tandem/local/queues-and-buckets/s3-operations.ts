@@ -47,6 +47,7 @@ const STORED = {
 };
 /** Conditions of a write: answered here, for the library knows none (`preconditions.ts`). */
 const CONDITIONS = { "if-match": ANY, "if-none-match": /^\*$/ };
+const TAGGED = { "x-amz-tagging": ANY };
 const COPIED = { "x-amz-copy-source": ANY };
 const READ = { "x-amz-checksum-mode": ANY };
 /** Parameters of GetObject that say which headers the answer has: see `overrides`. */
@@ -73,11 +74,14 @@ const SERVED: readonly Operation[] = [
     query: [...LISTING, "start-after", "continuation-token"],
   },
   { name: "DeleteObjects", method: "POST", of: "bucket", marks: ["delete"], headers: CHECKSUMS },
+  { name: "GetObjectTagging", method: "GET", of: "object", marks: ["tagging"] },
+  { name: "PutObjectTagging", method: "PUT", of: "object", marks: ["tagging"], headers: CHECKSUMS },
+  { name: "DeleteObjectTagging", method: "DELETE", of: "object", marks: ["tagging"] },
   {
     name: "PutObject",
     method: "PUT",
     of: "object",
-    headers: { ...METADATA, ...CHECKSUMS, ...STORED, ...CONDITIONS },
+    headers: { ...TAGGED, ...METADATA, ...CHECKSUMS, ...STORED, ...CONDITIONS },
   },
   {
     name: "CopyObject",
@@ -91,7 +95,8 @@ const SERVED: readonly Operation[] = [
       ...COPIED,
       ...CONDITIONS,
       "x-amz-metadata-directive": /^(COPY|REPLACE)$/,
-      "x-amz-tagging-directive": /^COPY$/,
+      ...TAGGED,
+      "x-amz-tagging-directive": /^(COPY|REPLACE)$/,
     },
   },
   {

@@ -8,7 +8,7 @@ import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
-import { BUCKET, type Declared, declaredStores, localQueueUrl, OBJECT, QUEUE } from "./declared.ts";
+import { BUCKET, CORS, type Declared, declaredStores, localQueueUrl, OBJECT, QUEUE } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
 import { queueRefusals } from "./queue-refusals.ts";
 
@@ -51,6 +51,8 @@ export class QueueAndBucketService implements Service {
   parity({ type }: RecordedResource): Parity | undefined {
     if (type === QUEUE) return { state: "realised", reason: "fauxqs; messages do not expire" };
     if (OBJECT.test(type)) return { state: "realised", reason: "put into its bucket, by text or file" };
+    if (CORS.test(type))
+      return { state: "realised", reason: "for pages of this machine; those of other sites are not let in" };
     if (BUCKET.test(type)) return { state: "realised", reason: "fauxqs, without versions" };
     return undefined;
   }

@@ -15,6 +15,7 @@ import {
 import { readSignature } from "../iam/signature.ts";
 import { answerS3 } from "./answer-s3.ts";
 import { answerSqs } from "./answer-sqs.ts";
+import type { CorsRule } from "./cors.ts";
 import { type Declared, localQueueUrl } from "./declared.ts";
 import { s3Failure, sqsFailure } from "./failures.ts";
 import { Library, StoreFailure } from "./fauxqs.ts";
@@ -29,11 +30,13 @@ let library: Library | undefined;
 let queueUrls = new Map<string, string>();
 const told = new Set<string>();
 let bucketRegions = new Map<string, string>();
+let bucketCors = new Map<string, CorsRule[]>();
 
 const options = {
   guard,
   queueUrls: () => queueUrls,
   bucketRegion: (bucket: string) => bucketRegions.get(bucket),
+  bucketCors: (bucket: string) => bucketCors.get(bucket) ?? [],
   onRefusal: reportRefusal,
   onObject: reportEvent,
   onStoreFailure(why: string) {
@@ -63,6 +66,7 @@ await serve<Declared>({
     const kept = library.declare(declared);
     queueUrls = new Map(declared.queues.map(({ url }) => [url, localQueueUrl(url, front)]));
     bucketRegions = new Map(declared.buckets.map(({ name, region }) => [name, region]));
+    bucketCors = new Map(declared.buckets.map(({ name, cors }) => [name, cors]));
     return kept;
   },
   async tidy() {},

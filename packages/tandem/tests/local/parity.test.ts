@@ -49,7 +49,6 @@ describe("parity", () => {
     const behaviour = [
       "aws:s3/bucketVersioning:BucketVersioning",
       "aws:s3/bucketVersioningV2:BucketVersioningV2",
-      "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
       "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
       "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
       "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",

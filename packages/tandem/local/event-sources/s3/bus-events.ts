@@ -12,25 +12,35 @@ const REASONS: Record<string, string> = {
   "ObjectCreated:Put": "PutObject",
 };
 
+const TAGGED: Record<string, string> = {
+  "ObjectTagging:Put": "Object Tags Added",
+  "ObjectTagging:Delete": "Object Tags Deleted",
+};
+
 export function busEventOf(
   { name, bucket, key, size, etag, region }: ObjectEvent,
   { time, requestId, sequencer }: Occurrence,
 ): BusEvent {
   const created = name.startsWith("ObjectCreated:");
+  const tagging = name.startsWith("ObjectTagging:");
   const detail = {
     version: "0",
     bucket: { name: bucket },
     // Here as it is, not as in a form.
-    object: { key, ...(created ? { size, etag } : {}), sequencer },
+    object: {
+      key,
+      ...(created ? { size, etag } : {}),
+      ...(tagging ? { etag } : { sequencer }),
+    },
     "request-id": requestId,
     requester: ACCOUNT_ID,
     "source-ip-address": "127.0.0.1",
-    reason: created ? (REASONS[name] ?? "PutObject") : "DeleteObject",
-    ...(created ? {} : { "deletion-type": "Permanently Deleted" }),
+    ...(created ? { reason: REASONS[name] ?? "PutObject" } : {}),
+    ...(created || tagging ? {} : { reason: "DeleteObject", "deletion-type": "Permanently Deleted" }),
   };
   return busEvent({
     source: "aws.s3",
-    detailType: created ? "Object Created" : "Object Deleted",
+    detailType: TAGGED[name] ?? (created ? "Object Created" : "Object Deleted"),
     detail,
     region,
     resources: [`arn:aws:s3:::${bucket}`],

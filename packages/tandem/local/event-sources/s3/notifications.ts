@@ -21,7 +21,7 @@ export interface Notification {
 /** A bucket tells the default bus of all that becomes of its objects. */
 const EVERYTHING: Omit<Notification, "bucket" | "id"> = {
   target: { kind: "bus", arn: "the default event bus" },
-  events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+  events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:ObjectTagging:*"],
   prefix: "",
   suffix: "",
 };
@@ -71,11 +71,16 @@ export function s3Event(
   { time, requestId, sequencer }: Occurrence,
 ): object {
   const { name, bucket, key, size, etag, region } = event;
-  const stored = size === undefined ? {} : { size, eTag: etag };
+  const isTagging = name.startsWith("ObjectTagging:");
+  const stored = {
+    ...(size === undefined ? {} : { size }),
+    ...(etag === undefined ? {} : { eTag: etag }),
+    ...(isTagging ? {} : { sequencer }),
+  };
   return {
     Records: [
       {
-        eventVersion: "2.1",
+        eventVersion: isTagging ? "2.3" : "2.1",
         eventSource: "aws:s3",
         awsRegion: region,
         eventTime: time.toISOString(),
@@ -88,7 +93,7 @@ export function s3Event(
           configurationId: id,
           bucket: { name: bucket, ownerIdentity: { principalId: "LOCAL" }, arn: `arn:aws:s3:::${bucket}` },
           // As in a form: slashes too stay as they are.
-          object: { key: formEncoded(key), ...stored, sequencer },
+          object: { key: formEncoded(key), ...stored },
         },
       },
     ],

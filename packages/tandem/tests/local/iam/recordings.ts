@@ -82,6 +82,6 @@ export function queue(name: string, inputs: Values = {}): RecordedResource {
   );
 }
 
-export function bucket(name: string): RecordedResource {
-  return resource("aws:s3/bucket:Bucket", name, { bucket: name }, { arn: `arn:aws:s3:::${name}` });
+export function bucket(name: string, inputs: Values = {}): RecordedResource {
+  return resource("aws:s3/bucket:Bucket", name, { bucket: name, ...inputs }, { arn: `arn:aws:s3:::${name}` });
 }

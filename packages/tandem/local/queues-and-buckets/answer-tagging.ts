@@ -1,0 +1,67 @@
+/** Answers what is about the tags of objects, and what a write says of them. */
+import type { Answer, FrontRequest } from "../emulators/front.ts";
+import type { Call } from "../iam/evaluate.ts";
+import { s3Failure } from "./failures.ts";
+import type { Library } from "./fauxqs.ts";
+import type { AnswerOptions } from "./judge.ts";
+import type { S3Address } from "./s3-operations.ts";
+import { type Tags, tagsOfBody, tagsOfHeader, writtenTags } from "./tagging.ts";
+
+export const TAGGING = new Set(["GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"]);
+
+/** Of one of `TAGGING`, allowed already. */
+export function answerTagging(
+  { library, onObject }: AnswerOptions,
+  operation: string,
+  { bucket, key }: S3Address,
+  body: Buffer,
+  region: string,
+): Answer {
+  const stored = library.object(bucket, key);
+  if (!library.hasBucket(bucket))
+    return { ...s3Failure("NoSuchBucket", "The specified bucket does not exist"), status: 404 };
+  if (!stored) return { ...s3Failure("NoSuchKey", "The specified key does not exist."), status: 404 };
+  if (operation === "GetObjectTagging")
+    return {
+      status: 200,
+      headers: { "content-type": "application/xml" },
+      body: writtenTags(library.tags.of(bucket, key)),
+    };
+  const isPut = operation === "PutObjectTagging";
+  const read = isPut ? tagsOfBody(body.toString()) : { tags: [] };
+  if ("failure" in read) return read.failure;
+  library.tags.set(bucket, key, read.tags);
+  const name = isPut ? "ObjectTagging:Put" : "ObjectTagging:Delete";
+  onObject({ name, bucket, key, etag: stored.etag.replaceAll('"', ""), region });
+  return { status: isPut ? 200 : 204, headers: {}, body: "" };
+}
+
+/** Tags that an object will have once it is written; a failure where S3 takes none of them. */
+export function tagsOfWrite(
+  operation: string,
+  { headers }: FrontRequest,
+  source: { bucket: string; key: string } | undefined,
+  library: Library,
+): { tags: Tags } | { failure: Answer } {
+  const isCopied = operation === "CopyObject" && headers["x-amz-tagging-directive"] !== "REPLACE";
+  if (isCopied) return { tags: source ? library.tags.of(source.bucket, source.key) : [] };
+  const header = headers["x-amz-tagging"];
+  return header === undefined ? { tags: [] } : tagsOfHeader(String(header));
+}
+
+/** To copy tags is to read and to write them. */
+export function copiedTagsCalls(
+  { headers }: FrontRequest,
+  source: { bucket: string; key: string } | undefined,
+  { bucket, key }: S3Address,
+  library: Library,
+): Call[] {
+  if (!source || headers["x-amz-tagging-directive"] === "REPLACE") return [];
+  if (library.tags.of(source.bucket, source.key).length === 0) return [];
+  const call = (action: string, of: { bucket: string; key: string }): Call => ({
+    action,
+    resource: `arn:aws:s3:::${of.bucket}/${of.key}`,
+    context: {},
+  });
+  return [call("s3:GetObjectTagging", source), call("s3:PutObjectTagging", { bucket, key })];
+}
