@@ -4,10 +4,18 @@ import { Queues } from "../local/stores/queues.ts";
 import { declared } from "../program/reading/resources.ts";
 import { text } from "../program/reading/value.ts";
 import { parseObject } from "../shared/json.ts";
+import type { AlarmState } from "./cloudwatch/alarm.ts";
+import {
+  eventOf,
+  FUNCTION_PRINCIPAL,
+  messageOf,
+  subjectOf,
+  TOPIC_PRINCIPAL,
+  type Transition,
+} from "./cloudwatch/alarm-notice.ts";
 import { AlarmStates, type Standing } from "./cloudwatch/alarm-states.ts";
 import { type DashboardBody, type Place, readBody, type Widget } from "./cloudwatch/dashboard-body.ts";
 import { alarmGraph, type Graph, graphOf, windowsUntil } from "./cloudwatch/graph.ts";
-import type { AlarmState } from "./cloudwatch/judge-alarm.ts";
 import { KEPT_MS, MINUTE_MS } from "./cloudwatch/metric-store.ts";
 import { asMeasured } from "./cloudwatch/named.ts";
 import type { Recorder } from "./recorder.ts";
@@ -27,7 +35,9 @@ export interface AlarmSummary {
 export interface AlarmDetail extends AlarmSummary {
   /** What it looks at, in words. */
   condition: string;
+  /** What it tells when it goes into ALARM, and which of that is told from here, too. */
   actions: string[];
+  toldHere: string[];
   transitions: Standing["transitions"];
   graph?: Graph;
 }
@@ -69,12 +79,34 @@ export class Monitoring {
   constructor(run: LocalRun, recorder: Recorder) {
     this.#run = run;
     this.#recorder = recorder;
-    this.#states = new AlarmStates(recorder.metrics, () => run.recording);
+    this.#states = new AlarmStates(
+      recorder.metrics,
+      () => run.recording,
+      Date.now(),
+      (transition) => void this.#tell(transition),
+    );
   }
 
-  /** Looks at the queues as often as CloudWatch does, whether somebody looks at the page or not. */
+  /** Looks at the queues and judges the alarms as often as CloudWatch does, whether somebody looks at the page or not. */
   begin(): void {
-    this.#timer = setInterval(() => void this.#sample(), MINUTE_MS).unref();
+    const look = () => this.#sample().then(() => this.#states.at(Date.now()));
+    this.#timer = setInterval(() => void look(), MINUTE_MS).unref();
+  }
+
+  async #tell(transition: Transition): Promise<void> {
+    const { alarm, to } = transition;
+    for (const targetArn of alarm.tells[to]) {
+      if (!isToldHere(targetArn)) continue;
+      const isTopic = TOPIC.test(targetArn);
+      const principal = isTopic ? TOPIC_PRINCIPAL : FUNCTION_PRINCIPAL;
+      const payload = isTopic ? messageOf(transition) : eventOf(transition);
+      await this.#run
+        .deliverFor(
+          { principal, sourceArn: alarm.arn, targetArn },
+          { payload, subject: subjectOf(transition) },
+        )
+        .catch(({ message }: Error) => this.#run.options.log(`Alarm ${alarm.name}: ${message}`));
+    }
   }
 
   close(): void {
@@ -108,7 +140,8 @@ export class Monitoring {
     return {
       ...summaryOf(standing),
       condition: conditionOf(standing),
-      actions: alarm.actions,
+      actions: alarm.tells.ALARM.map(nameOf),
+      toldHere: alarm.tells.ALARM.filter(isToldHere).map(nameOf),
       transitions,
       ...(alarm.kind === "metric" ? { graph: alarmGraph(alarm, this.#recorder.metrics, now, minutes) } : {}),
     };
@@ -217,6 +250,13 @@ export class Monitoring {
     }
   }
 }
+
+const TOPIC = /^arn:[^:]+:sns:/;
+
+const isToldHere = (arn: string) => TOPIC.test(arn) || /^arn:[^:]+:lambda:/.test(arn);
+
+/** `arn:aws:sns:eu-west-1:123456789012:news` → `news` */
+const nameOf = (arn: string) => arn.split(":").slice(5).join(":");
 
 function summaryOf({ alarm, state, since, reason, problem }: Standing): AlarmSummary {
   const { name, logicalName, kind, description } = alarm;

@@ -11,6 +11,7 @@ export type Caller =
   | "topic"
   | "rule"
   | "destination"
+  | "alarm"
   | "sdk"
   | "person";
 

@@ -82,7 +82,7 @@ const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:cloudwatch\/logGroup:/, "log lines go to the terminal; retention is the cloud's"],
   [
     /^aws:cloudwatch\/(metricAlarm|compositeAlarm):/,
-    "evaluated on the page to look at; nobody is told from here",
+    "evaluated beside the page to look at, which tells topics and functions",
   ],
   [/^aws:cloudwatch\/dashboard:/, "drawn on the page to look at, of what the run measures"],
   [/^aws:cloudwatch\//, "it means nothing to the run"],

@@ -10,7 +10,9 @@ import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
 import { createAddresses } from "./addresses.ts";
+import type { Delivery } from "./deliveries/destinations.ts";
 import { LAMBDA } from "./iam/assumptions.ts";
+import { type ServiceDelivery, serviceRefusal } from "./iam/service-calls.ts";
 import { distrusts } from "./iam/trust.ts";
 import { anyPorts, KeptPorts, type Ports } from "./kept-ports.ts";
 import { localSecrets, placeholderNotice } from "./local-secrets.ts";
@@ -121,6 +123,16 @@ export class LocalRun {
       .filter((resource) => mongodb.parity(resource)?.state === "realised")
       .map(({ name }) => ({ name, where: mongodb.description }));
     return { recording, parity, endpoints: this.services.endpoints(), url: this.url, databases };
+  }
+
+  /**
+   * For who only looks at the run, e.g. CloudWatch: delivers in the name of a service of AWS. Rejects with why it may not, or with
+   * what the target answers.
+   */
+  async deliverFor(by: ServiceDelivery, what: Omit<Delivery, "caller">): Promise<void> {
+    const refusal = serviceRefusal(this.recording, by);
+    if (refusal !== undefined) throw new Error(refusal);
+    await this.services.deliver(by.targetArn, { ...what, caller: "alarm" });
   }
 
   get parity(): ParityRow[] {

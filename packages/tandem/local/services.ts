@@ -1,6 +1,6 @@
 /** Every service of a local run, in the order in which they start; they stop in reverse. The only list of them. */
 
-import { deliverTo } from "./deliveries/destinations.ts";
+import { type DeliverTo, deliverTo } from "./deliveries/destinations.ts";
 import { destinationDelivery } from "./deliveries/lambda-destination.ts";
 import { DeploymentRefusals } from "./deployment-refusals.ts";
 import { DynamodbService } from "./dynamodb/service.ts";
@@ -71,6 +71,8 @@ export interface Services {
   queuesAndBuckets: QueueAndBucketService;
   schedules: ScheduleService;
   xray: XrayService;
+  /** To functions, queues, topics and buses of the program. */
+  deliver: DeliverTo;
 }
 
 export function createServices({
@@ -177,5 +179,6 @@ export function createServices({
     queuesAndBuckets,
     schedules,
     xray,
+    deliver,
   };
 }

@@ -1,8 +1,15 @@
 /** The state of every alarm of the program, from minute to minute. */
 import type { Recording } from "../../program/recording.ts";
-import { alarmsOf, type CompositeAlarm, type DeclaredAlarm, type MetricAlarm } from "./alarm.ts";
+import {
+  type AlarmState,
+  alarmsOf,
+  type CompositeAlarm,
+  type DeclaredAlarm,
+  type MetricAlarm,
+} from "./alarm.ts";
+import type { Transition } from "./alarm-notice.ts";
 import { type Rule, readRule } from "./composite.ts";
-import { type AlarmState, countsAtOnce, fullMinute, type Judgement, judgeAlarm } from "./judge-alarm.ts";
+import { countsAtOnce, fullMinute, type Judgement, judgeAlarm } from "./judge-alarm.ts";
 import { KEPT_MS, type MetricStore, MINUTE_MS } from "./metric-store.ts";
 import { saidOf } from "./named.ts";
 
@@ -25,15 +32,23 @@ const DEEPEST = 10;
 export class AlarmStates {
   readonly #store: MetricStore;
   readonly #recording: () => Recording;
+  readonly #changed: (transition: Transition) => void;
   readonly #begun: number;
   #standings = new Map<string, Standing>();
   #read: Recording | undefined;
   /** The full minute up to which everything is judged. */
   #judged: number;
 
-  constructor(store: MetricStore, recording: () => Recording, begun = Date.now()) {
+  /** `changed`: told of every alarm that changes its state. */
+  constructor(
+    store: MetricStore,
+    recording: () => Recording,
+    begun = Date.now(),
+    changed: (transition: Transition) => void = () => {},
+  ) {
     this.#store = store;
     this.#recording = recording;
+    this.#changed = changed;
     this.#begun = begun;
     this.#judged = fullMinute(begun);
   }
@@ -109,6 +124,7 @@ export class AlarmStates {
   #stand(standing: Standing, { state = standing.state, reason }: Judgement, time: number): boolean {
     standing.reason = reason;
     if (state === standing.state) return false;
+    this.#changed({ alarm: standing.alarm, from: standing.state, to: state, reason, time });
     standing.transitions.unshift({ time, state, reason });
     standing.transitions.length = Math.min(standing.transitions.length, MOST_TRANSITIONS);
     standing.state = state;

@@ -1,12 +1,14 @@
 /** The alarms of a program, as it declares them. */
 import { declared } from "../../program/reading/resources.ts";
 import { flag, list, number, object, text, textMap, texts } from "../../program/reading/value.ts";
-import type { Values as Inputs, RecordedResource, Recording } from "../../program/recording.ts";
+import type { Values as Inputs, RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { asMeasured, whyNotMeasured } from "./named.ts";
 import type { Query } from "./query.ts";
 import type { MetricStat } from "./statistics.ts";
 
 export type Missing = "missing" | "ignore" | "breaching" | "notBreaching";
+
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 interface Alarm {
   urn: string;
@@ -14,8 +16,9 @@ interface Alarm {
   name: string;
   logicalName: string;
   description: string;
-  /** Names of what is told when it goes into ALARM; nobody is from here. */
-  actions: string[];
+  arn: string;
+  /** ARNs of what is told when it goes into a state. */
+  tells: Record<AlarmState, string[]>;
 }
 
 export interface MetricAlarm extends Alarm {
@@ -57,12 +60,18 @@ export function alarmsOf(recording: Recording): DeclaredAlarm[] {
 }
 
 function common({ urn, name, inputs, outputs }: RecordedResource, nameKey: string): Alarm {
+  const actions = (value: Value | undefined) => (inputs.actionsEnabled === false ? [] : texts(value));
   return {
     urn,
     name: text(inputs[nameKey]) ?? text(outputs[nameKey]) ?? name,
     logicalName: name,
     description: text(inputs.alarmDescription) ?? "",
-    actions: texts(inputs.alarmActions).map((arn) => arn.split(":").slice(5).join(":")),
+    arn: text(outputs.arn) ?? "",
+    tells: {
+      ALARM: actions(inputs.alarmActions),
+      OK: actions(inputs.okActions),
+      INSUFFICIENT_DATA: actions(inputs.insufficientDataActions),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** The rule of a composite alarm: `ALARM("a") AND (NOT OK("b") OR FALSE)`. */
+
+import type { AlarmState } from "./alarm.ts";
 import { ExpressionError } from "./expression.ts";
-import type { AlarmState } from "./judge-alarm.ts";
 
 /** Names of the alarms in it, and whether it holds by their states. */
 export interface Rule {

@@ -1,10 +1,8 @@
 /** The state of one alarm at one time, by CloudWatch's rules for values that are there and values that are missing. */
-import type { MetricAlarm } from "./alarm.ts";
+import type { AlarmState, MetricAlarm } from "./alarm.ts";
 import { type MetricStore, MINUTE_MS } from "./metric-store.ts";
 import { Computed } from "./query.ts";
 import { type Values, valuesOf, type Windows } from "./statistics.ts";
-
-export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 export interface Judgement {
   /** Undefined: it stays what it is. */

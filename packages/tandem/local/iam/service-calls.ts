@@ -4,6 +4,8 @@
  */
 import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { oncePerRecording } from "../../program/reading/once.ts";
+import { declared } from "../../program/reading/resources.ts";
+import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
 import type { Assumption } from "./assumptions.ts";
 import { evaluate } from "./evaluate.ts";
@@ -43,7 +45,7 @@ export function serviceRefusal(recording: Recording, delivery: ServiceDelivery):
       "aws:securetransport": ["true"],
     },
   });
-  if (verdict.kind === "allowed") return undefined;
+  if (verdict.kind === "allowed" || isAlarmOfOwner(recording, delivery)) return undefined;
   const start = `${principal} may not ${action} on ${targetArn}`;
   if (verdict.kind === "explicitly denied") return `${start}: ${verdict.by.source} denies it`;
   if (verdict.kind === "not judged")
@@ -56,6 +58,17 @@ export function serviceRefusal(recording: Recording, delivery: ServiceDelivery):
     Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
   };
   return `${start}: add to its policy ${JSON.stringify(statement)}`;
+}
+
+/** The policy that a topic has where the program gives it none lets the alarms of its own account publish, and no other service. */
+function isAlarmOfOwner(recording: Recording, { principal, targetArn }: ServiceDelivery): boolean {
+  if (principal !== "cloudwatch.amazonaws.com") return false;
+  const policies = declared(recording, "aws:sns/topicPolicy:TopicPolicy");
+  const topics = declared(recording, "aws:sns/topic:Topic");
+  return (
+    topics.some(({ inputs, outputs }) => text(outputs.arn) === targetArn && inputs.policy === undefined) &&
+    !policies.some(({ inputs }) => text(inputs.arn) === targetArn)
+  );
 }
 
 /** By the role where the delivery has one, else by the policy of the target. */

@@ -195,7 +195,7 @@ function Alarm({ name }: { name: string }) {
           <p class="muted">
             {value.actions.length === 0
               ? "It tells nobody."
-              : `In the cloud it tells ${value.actions.join(", ")}; from here nobody is told.`}
+              : `It tells ${value.actions.map((name) => (value.toldHere.includes(name) ? name : `${name} (in the cloud only)`)).join(", ")}.`}
           </p>
         </>
       )}

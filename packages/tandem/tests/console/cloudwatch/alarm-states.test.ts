@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { subjectOf } from "../../../console/cloudwatch/alarm-notice.ts";
 import { AlarmStates } from "../../../console/cloudwatch/alarm-states.ts";
 import { readRule } from "../../../console/cloudwatch/composite.ts";
 import { MetricStore } from "../../../console/cloudwatch/metric-store.ts";
@@ -27,7 +28,15 @@ function watched(program: Recording) {
   let now = NOON;
   const store = new MetricStore(() => now);
   let declared = program;
-  const states = new AlarmStates(store, () => declared, NOON);
+  const told: string[] = [];
+  const states = new AlarmStates(
+    store,
+    () => declared,
+    NOON,
+    (transition) => {
+      told.push(`${subjectOf(transition)}, it was ${transition.from}`);
+    },
+  );
   return {
     errors: (value: number) =>
       store
@@ -37,6 +46,7 @@ function watched(program: Recording) {
       now += minutes * MINUTE;
     },
     states: () => Object.fromEntries(states.at(now).map(({ alarm: { name }, state }) => [name, state])),
+    told,
     of: (name: string) => states.at(now).find((one) => one.alarm.name === name),
     declare: (next: Recording) => {
       declared = next;
@@ -45,7 +55,7 @@ function watched(program: Recording) {
 }
 
 describe("alarms of a program", () => {
-  it("begin without data, fire, and come back", () => {
+  it("begin without data, fire, and come back, each told once", () => {
     const run = watched(recording(alarm("fails", {})));
     assert.deepEqual(run.states(), { fails: "INSUFFICIENT_DATA" });
     run.errors(1);
@@ -62,6 +72,10 @@ describe("alarms of a program", () => {
     assert.deepEqual(
       run.of("fails")?.transitions.map(({ state }) => state),
       ["OK", "ALARM", "OK"],
+    );
+    assert.deepEqual(
+      run.told.map((line) => line.replace(/ in .*,/, ",")),
+      ['OK: "fails", it was INSUFFICIENT_DATA', 'ALARM: "fails", it was OK', 'OK: "fails", it was ALARM'],
     );
   });
 

@@ -153,6 +153,16 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     assert.doesNotMatch(run.stdout, /unsupported/);
   });
 
+  it("tells the topic of an alarm that it fires", async () => {
+    const url = await start("topic-and-rule");
+    assert.equal((await fetch(`${url}/hello`)).status, 200);
+    const [, origin, token] = await run.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
+    // Alarms are judged every minute, and whenever somebody looks.
+    await fetch(`${origin}/api/monitoring`, { headers: { authorization: `Bearer ${token}` } });
+    await run.says(/people@example\.com.*ALARM: "busy" in eu-west-1/s);
+    await run.says(/"NewStateValue":\s*"ALARM"/);
+  });
+
   it("knows a scheduled rule, and what another stack's outputs are from a file", async () => {
     await start("scheduled-rule");
     assert.match(run.stdout, /^warning: Every minute is often\.$/m);
