@@ -5,7 +5,7 @@ import { type Credentials, credentialsOf } from "../../../local/iam/credentials.
 import type { ObjectEvent } from "../../../local/queues-and-buckets/events.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
 import { eventually } from "../../support/patience.ts";
-import { bucket, recording, role, roleArn, testContext } from "../iam/recordings.ts";
+import { bucket, recording, resource, role, roleArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 describe("tags of objects", () => {
@@ -89,6 +89,23 @@ describe("tags of objects", () => {
     await client().send(new s3.DeleteObjectCommand(b));
     await client().send(new s3.PutObjectCommand({ ...b, Body: "anew" }));
     assert.deepEqual(await tags(b), []);
+  });
+
+  it("go when the program has another content for its object", async () => {
+    const declaredWith = (content: string) =>
+      recording(
+        bucket("imports"),
+        resource("aws:s3/bucketObject:BucketObject", "a", { bucket: "imports", key: "a", content }),
+      );
+    await run.stop();
+    await startIn(run.context.with(declaredWith("first")));
+    await tag(tag1);
+    await run.stop();
+    await startIn(run.context.with(declaredWith("first")));
+    assert.deepEqual(await tags(), [tag1]);
+    await run.stop();
+    await startIn(run.context.with(declaredWith("second")));
+    assert.deepEqual(await tags(), []);
   });
 
   it("are refused as S3 refuses them", async () => {
