@@ -147,6 +147,26 @@ export class FunctionCatalog {
     return served;
   }
 
+  /**
+   * Once more one that could not be loaded: a package may have been installed or the code built since, in folders that
+   * nobody watches. Undefined where it still does not load; `notLoaded` then says today's reason.
+   */
+  async tryAgain(functionName: string, recording: Recording): Promise<ServedFunction | undefined> {
+    const settings = runnableFunctions(recording).find(({ name }) => name === functionName);
+    if (!settings || refusedByTrust(recording).some(({ name }) => name === functionName)) return undefined;
+    try {
+      const served = await this.#serve(settings, recording);
+      const [failure] = await this.#checkLoading([served], this.#memory);
+      if (!failure) return served;
+      await served.pool.stop();
+      this.notLoaded.set(functionName, failure.line);
+    } catch (error) {
+      const { message } = error as Error;
+      this.notLoaded.set(functionName, `  Function ${settings.logicalName}: ${message}`);
+    }
+    return undefined;
+  }
+
   /** Those that were passed over while the store that they need was not there; call it when it is. */
   async tryLate(functions: Functions): Promise<NotLoaded[]> {
     const late = this.#options.lateStore();

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import type { Build, RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
@@ -133,6 +134,8 @@ export class WorkerService implements Service, Invoker {
   readonly #draining = new Set<FunctionPool>();
   /** Functions and the code in which version 2 of AWS's SDK was looked for. */
   readonly #looked = new Set<string>();
+  /** Functions that did not load and are being tried once more. */
+  readonly #attempts = new Map<string, Promise<void>>();
   #session: Session | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
@@ -258,6 +261,8 @@ export class WorkerService implements Service, Invoker {
   }
 
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
+    const { notLoaded } = this.#started().catalog;
+    if (notLoaded.size > 0) await this.#tryAgain(parseFunctionReference(functionName).name);
     const found = this.#find(functionName);
     const { served, arn } = found;
     const { type = "RequestResponse", signal, waits = false } = options;
@@ -291,6 +296,27 @@ export class WorkerService implements Service, Invoker {
     const result = this.#run(served, execution);
     const answered = signal ? untilAborted(result, signal) : result;
     return arn === served.settings.arn ? answered : { ...(await answered), executedVersion: found.version };
+  }
+
+  /** Once more a function that did not load; calls that come meanwhile wait for the same attempt. */
+  async #tryAgain(functionName: string): Promise<void> {
+    const session = this.#started();
+    if (!session.catalog.notLoaded.has(functionName)) return;
+    const attempt = this.#attempts.get(functionName) ?? this.#loadNow(functionName, session);
+    this.#attempts.set(functionName, attempt);
+    await attempt.finally(() => this.#attempts.delete(functionName));
+  }
+
+  async #loadNow(functionName: string, before: Session): Promise<void> {
+    const { catalog, context } = before;
+    const served = await catalog.tryAgain(functionName, context.recording);
+    if (!served) return;
+    // A reload that came meanwhile has tried it as well, and by the program as it is now.
+    if (this.#session !== before) return served.pool.stop();
+    before.functions.set(functionName, served);
+    catalog.notLoaded.delete(functionName);
+    context.log(`Function ${served.settings.logicalName} loads now.`);
+    this.#tellSecondSdk(before);
   }
 
   /** Of a function that is served, for who looks: how many workers it has, and where its unpacked code lies. */

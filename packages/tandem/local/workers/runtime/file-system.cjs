@@ -96,7 +96,8 @@ class Paths {
     this.taskRoot = taskRoot;
     this.layersRoot = layersRoot;
     // A checkout may lie under the machine's /tmp, and with it the Node that functions start more of.
-    this.kept = [folder, path.dirname(process.execPath), ...keep].map(withNeighbours);
+    const kept = [folder, path.dirname(process.execPath), ...keep].map(withNeighbours);
+    this.kept = [...kept, ...packagesBeside(kept)];
     this.makeFolder = makeFolder;
   }
 
@@ -201,6 +202,15 @@ function fail(error) {
  */
 function withNeighbours(root) {
   return root.match(/^\/tmp\/[^/]+/)?.[0] ?? root;
+}
+
+/**
+ * Packages in the machine's /tmp itself, for code that lies below it.
+ * @param {string[]} kept
+ */
+function packagesBeside(kept) {
+  const packages = "/tmp/node_modules";
+  return kept.some((root) => isWithin("/tmp", root)) && fs.existsSync(packages) ? [packages] : [];
 }
 
 /**

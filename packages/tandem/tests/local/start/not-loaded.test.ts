@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
@@ -43,6 +44,33 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
       run.stdout.includes(`${absent}. It is not loaded and answers 502; --strict stops instead.`),
       true,
     );
+  });
+
+  it("tries such a function once more at each call: built meanwhile, or given its package in a folder above", async () => {
+    const packages = path.join(path.dirname(project.path), "node_modules");
+    const name = `above-${path.basename(project.path)}`;
+    project.write("app/index.js", `const text = require("${name}"); exports.handler = async () => text;`);
+    run = new StartedProcess(project);
+    const url = await run.ready();
+    const answer = async (route: string) => (await fetch(`${url}/${route}`)).text();
+    assert.match(await answer("unbuilt"), new RegExp(`Cannot find module '${name}'`));
+    const made = mkdirSync(path.join(packages, name), { recursive: true }) ?? "";
+    try {
+      writeFileSync(path.join(packages, name, "index.js"), 'module.exports = "from above";');
+      assert.deepEqual(await Promise.all([answer("unbuilt"), answer("unbuilt")]), [
+        "from above",
+        "from above",
+      ]);
+    } finally {
+      rmSync(made, { recursive: true });
+    }
+    mkdirSync(path.join(project.path, "dist"));
+    project.write("dist/index.js", "syntax error");
+    assert.match(await answer("absent"), /SyntaxError/);
+    project.write("dist/index.js", 'exports.handler = async () => "built";');
+    assert.equal(await answer("absent"), "built");
+    assert.match(await answer("untrusted"), /AWS would not create it/);
+    assert.match(run.stdout, /^Function absent loads now\.$/m);
   });
 
   it("stops with --strict, naming every function that does not load", async () => {
