@@ -43,13 +43,14 @@ export function hideSecretsOf(recording: Recording): Hide {
   };
 }
 
-/** The texts of a secret that is a JSON document. */
+/** The texts of a secret that is a JSON document, and those of its keys that are no words of a format. */
 function leavesOf(secret: string): string[] {
   if (!/^\s*[[{]/.test(secret)) return [];
   try {
     const leaves: string[] = [];
-    JSON.parse(secret, (_, value: unknown) => {
+    JSON.parse(secret, (key, value: unknown) => {
       if (typeof value === "string") leaves.push(value);
+      if (/\d/.test(key)) leaves.push(key);
       return value;
     });
     return leaves;

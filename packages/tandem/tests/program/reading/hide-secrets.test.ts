@@ -34,6 +34,12 @@ describe("a sentence about a program", () => {
     assert.equal(hide(inputs, "may not s3:GetObject"), "may not s3:GetObject");
   });
 
+  it("names no key of a secret document, save the words of its format", () => {
+    const inputs = { eventPattern: secret('{"detail-type":[{"a-passw0rd":1}]}') };
+    const said = "Unrecognized match type a-passw0rd in detail-type";
+    assert.equal(hide(inputs, said), "Unrecognized match type [secret] in detail-type");
+  });
+
   it("quotes nothing of a secret that is no valid JSON", () => {
     const inputs = { policy: secret('{ "Resource": a-password }') };
     let message = "";
