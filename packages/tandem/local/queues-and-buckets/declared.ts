@@ -6,6 +6,7 @@ import path from "node:path";
 import { declared, ofType } from "../../program/reading/resources.ts";
 import { asset as assetOf, list, number, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
+import { readRedrivePolicy } from "../redrive-policy.ts";
 import { regionOf } from "../region.ts";
 import type { CorsRule } from "./cors.ts";
 
@@ -139,19 +140,22 @@ export function deadLetterArn({ attributes }: DeclaredQueue): string | undefined
 }
 
 /** Of the queue itself, or of a resource of its own that names the queue. */
-function redrivePolicy({ inputs }: RecordedResource, url: string, recording: Recording): string | undefined {
+function redrivePolicy(
+  { name, inputs }: RecordedResource,
+  url: string,
+  recording: Recording,
+): string | undefined {
   const separate = ofType(recording, REDRIVE).find(({ inputs: other }) => text(other.queueUrl) === url);
-  const policy = opened(inputs.redrivePolicy) ?? opened(separate?.inputs.redrivePolicy);
+  const source = `queue ${name}`;
+  const policy =
+    readRedrivePolicy(inputs.redrivePolicy, source) ??
+    readRedrivePolicy(separate?.inputs.redrivePolicy, source);
   if (policy === undefined) return undefined;
-  const { deadLetterTargetArn, maxReceiveCount } = parsed(policy);
+  const { deadLetterTargetArn, maxReceiveCount } = policy;
   return JSON.stringify({
     deadLetterTargetArn,
     maxReceiveCount: number(maxReceiveCount) ?? text(maxReceiveCount),
   });
-}
-
-function parsed(policy: Value): Record<string, Value> {
-  return (typeof policy === "string" ? JSON.parse(policy) : policy) as Record<string, Value>;
 }
 
 /** What queues are called on this machine. */

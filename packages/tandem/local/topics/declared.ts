@@ -6,6 +6,7 @@ import { flag, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { type FilterScope, filterPolicy } from "../patterns/dialects.ts";
 import { type Matches, PatternError } from "../patterns/pattern.ts";
+import { readRedrivePolicy } from "../redrive-policy.ts";
 
 export const TOPIC = "aws:sns/topic:Topic";
 export const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
@@ -59,7 +60,8 @@ export function topicRefusals(recording: Recording): string[] {
   return [...ofTopics, ...ofSubscriptions];
 }
 
-function subscriptionFault({ inputs }: RecordedResource, isOfFifo: boolean): string | undefined {
+function subscriptionFault(resource: RecordedResource, isOfFifo: boolean): string | undefined {
+  const { inputs } = resource;
   const [protocol, endpoint = ""] = [text(inputs.protocol), text(inputs.endpoint)];
   const isFifoQueue = endpoint.endsWith(".fifo");
   if ((protocol === "sqs" || protocol === "lambda") && readArn(endpoint)?.service !== protocol)
@@ -68,7 +70,7 @@ function subscriptionFault({ inputs }: RecordedResource, isOfFifo: boolean): str
     return `Protocol ${protocol ?? ""}: a FIFO topic delivers to queues alone`;
   if (!isOfFifo && isFifoQueue)
     return "Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics";
-  if (isOfFifo && isFifoQueue && deadLetterArnOf(inputs.redrivePolicy)?.endsWith(".fifo") === false)
+  if (isOfFifo && isFifoQueue && deadLetterArnOf(resource)?.endsWith(".fifo") === false)
     return "RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.";
   if (flag(inputs.rawMessageDelivery) && protocol === "lambda")
     return "Attributes Reason: Delivery protocol [lambda] does not support raw message delivery.";
@@ -82,10 +84,11 @@ function subscriptionsOf(topic: RecordedResource, recording: Recording): Recorde
 }
 
 /** None with a filter that SNS would not take: every message would pass, or none. */
-function subscription({ urn, id, inputs, outputs }: RecordedResource): Subscription[] {
+function subscription(resource: RecordedResource): Subscription[] {
+  const { urn, id, inputs, outputs } = resource;
   const filter = readFilter(inputs);
   if (filter && "fault" in filter) return [];
-  const deadLetterArn = deadLetterArnOf(inputs.redrivePolicy);
+  const deadLetterArn = deadLetterArnOf(resource);
   return [
     {
       urn,
@@ -114,10 +117,8 @@ function readFilter({
   }
 }
 
-function deadLetterArnOf(policy: Value | undefined): string | undefined {
-  const written = text(policy);
-  const read = written === undefined ? opened(policy) : (JSON.parse(written) as Value);
-  return text(object(read).deadLetterTargetArn);
+function deadLetterArnOf({ name, inputs }: RecordedResource): string | undefined {
+  return text(readRedrivePolicy(inputs.redrivePolicy, `subscription ${name}`)?.deadLetterTargetArn);
 }
 
 function isFifo({ inputs }: RecordedResource): boolean {

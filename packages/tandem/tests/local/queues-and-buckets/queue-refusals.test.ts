@@ -25,6 +25,13 @@ describe("what SQS refuses when a queue is created", () => {
     ]);
   });
 
+  it("is a redrive policy that is no JSON", () => {
+    assert.throws(() => refused(queue("jobs", { redrivePolicy: "three times" })), {
+      name: "UserError",
+      message: /^The redrive policy of queue jobs is no JSON: /,
+    });
+  });
+
   it("is a FIFO queue without .fifo, and the other way round", () => {
     assert.deepEqual(refused(queue("jobs", { fifoQueue: true })), [
       "Queue jobs: the name of a FIFO queue ends with .fifo.",
