@@ -88,7 +88,7 @@ function violationsOf(recording: Recording, rules: Rule[]): Violation[] {
 /** What only joins or names others: there is nothing in it that a rule could want otherwise. */
 const NOTHING_TO_JUDGE = [
   /^pulumi:/,
-  /^aws:apigateway\/(deployment|integration|integrationResponse|methodResponse|model|resource):/,
+  /^aws:apigateway\/(deployment|integrationResponse|methodResponse|model|resource):/,
   /^aws:apigatewayv2\/(apiMapping|authorizer|deployment|integrationResponse):/,
   /^aws:cloudwatch\/(dashboard|eventRule):/,
   /^aws:ec2\/(internetGateway|route|routeTable|routeTableAssociation):/,

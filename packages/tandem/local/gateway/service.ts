@@ -11,6 +11,7 @@ import { rootOf } from "../xray/trace-header.ts";
 import type { Api } from "./api.ts";
 import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./declared/authorizer-factory.ts";
+import { methodWarnings } from "./declared/integration-method.ts";
 import { gatewayParity } from "./declared/parity.ts";
 import { quotaWarnings } from "./declared/quotas.ts";
 import { readApis } from "./declared/read-apis.ts";
@@ -91,7 +92,8 @@ export class GatewayService implements Service {
   }
 
   async start(context: LocalContext): Promise<void> {
-    for (const line of quotaWarnings(context.recording)) context.log(line);
+    const { recording, log } = context;
+    for (const line of [...quotaWarnings(recording), ...methodWarnings(recording)]) log(line);
     await this.update(context);
   }
 

@@ -1,5 +1,5 @@
 /** What stands between the internet and a program: distributions, load balancers, REST APIs, sign-in. */
-import { at, list, objects, ofType, pointsAt, shown, text, written } from "../reading.ts";
+import { at, holds, list, objects, ofType, pointsAt, shown, text, written } from "../reading.ts";
 import { each, type Rule, setting } from "../rule.ts";
 
 const distribution = "aws:cloudfront/distribution:Distribution";
@@ -101,6 +101,22 @@ export const edgeRules: Rule[] = [
           at(settings, "settings.throttlingRateLimit") !== undefined,
       );
       return limits.length > 0 ? undefined : "no limit";
+    }),
+  },
+  {
+    id: "rest-api/lambda-post",
+    standards: [],
+    title: "A REST API calls Lambda by POST; by any other method it answers 500",
+    remedy: 'Set `integrationHttpMethod: "POST"`; the method of the callers is the one of `Method`.',
+    check: each("aws:apigateway/integration:Integration", (integration) => {
+      const type = text(integration, "type");
+      const isLambda =
+        type === "AWS_PROXY" || (type === "AWS" && /:lambda:/.test(text(integration, "uri") ?? ""));
+      if (!isLambda) return undefined;
+      const method = at(integration, "integrationHttpMethod");
+      return holds(method, (value) => value === "POST")
+        ? undefined
+        : `integrationHttpMethod is ${shown(method)}`;
     }),
   },
   {

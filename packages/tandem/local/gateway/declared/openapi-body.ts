@@ -73,6 +73,7 @@ export function asRestIntegration({ integration }: Operation): Values {
   return {
     type: text(integration.type)?.toUpperCase() ?? null,
     uri: integration.uri ?? null,
+    integrationHttpMethod: integration.httpMethod ?? null,
     timeoutMilliseconds: integration.timeoutInMillis ?? null,
     credentials: integration.credentials ?? null,
     requestTemplates: integration.requestTemplates ?? null,

@@ -6,6 +6,7 @@ import type { RecordedResource, Recording } from "../../../program/recording.ts"
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
+import { methodFault } from "./integration-method.ts";
 import { REST_COMPONENT } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 
@@ -54,7 +55,9 @@ const RULES: Record<string, Rule> = {
   [`${V1}integration:Integration`]: (resource, recording) => {
     const { inputs } = resource;
     if (text(inputs.type) === "MOCK") return mocked(resource, recording);
-    return proxied(text(inputs.type), text(inputs.connectionType), text(inputs.uri), recording);
+    const parity = proxied(text(inputs.type), text(inputs.connectionType), text(inputs.uri), recording);
+    const fault = methodFault(inputs);
+    return parity.state === "realised" && fault ? realised(`answers 500, as in the cloud: ${fault}`) : parity;
   },
   [`${V1}integrationResponse:IntegrationResponse`]: realised("where its integration is a mock"),
   [`${V1}methodResponse:MethodResponse`]: SHAPES,

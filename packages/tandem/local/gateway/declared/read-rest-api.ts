@@ -9,6 +9,7 @@ import { unsupported } from "../api.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
+import { methodFault } from "./integration-method.ts";
 import { asRestIntegration, type Operation, operationsOf } from "./openapi-body.ts";
 import { readBucket } from "./read-settings.ts";
 import { Targets } from "./targets.ts";
@@ -138,11 +139,15 @@ function targetOf(
   const type = text(integration.type);
   if (type === "MOCK") return mockTarget(integration, responses);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
-  return targets.lambda({
+  const target = targets.lambda({
     uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
     timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? limits.apiGateway.restTimeout,
     roleArn: text(integration.credentials),
     sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
   });
+  const fault = methodFault(integration);
+  return target.kind === "lambda" && fault !== undefined
+    ? { ...target, permission: { refused: () => fault } }
+    : target;
 }

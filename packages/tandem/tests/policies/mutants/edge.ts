@@ -69,6 +69,26 @@ export const edgeMutants: Mutants = {
       },
     },
   ],
+  "rest-api/lambda-post": [
+    {
+      change: "a REST API calls its function by GET",
+      mutate: (recording) =>
+        add(recording, "aws:apigateway/integration:Integration", {
+          type: "AWS_PROXY",
+          httpMethod: "GET",
+          integrationHttpMethod: "GET",
+        }),
+    },
+    {
+      change: "a REST API does not say by which method it calls a function with a template",
+      mutate: (recording) =>
+        add(recording, "aws:apigateway/integration:Integration", {
+          type: "AWS",
+          httpMethod: "GET",
+          uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/f/invocations",
+        }),
+    },
+  ],
   "cognito/passwords": [
     wrong("a user pool takes short passwords", "aws:cognito/userPool:UserPool", {
       passwordPolicy: undefined,
