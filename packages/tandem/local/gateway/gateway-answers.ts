@@ -40,3 +40,42 @@ const rest: GatewayAnswers = {
 export function gatewayAnswers(protocol: Protocol): GatewayAnswers {
   return protocol === "REST" ? rest : http;
 }
+
+/** What a caller is told whom an authorizer that is a function does not let through. */
+export interface AuthorizerAnswers {
+  unauthorized: HttpAnswer;
+  /** No statement allows the call. */
+  denied: HttpAnswer;
+  /** A statement denies it. */
+  explicitlyDenied: HttpAnswer;
+  /** The function failed, or its result cannot be taken. */
+  failed: HttpAnswer;
+}
+
+const httpAuthorizer: AuthorizerAnswers = {
+  unauthorized: http.unauthorized,
+  denied: http.forbidden,
+  explicitlyDenied: http.forbidden,
+  failed: http.integrationError,
+};
+
+/** AWS writes `Message` here where its other answers have `message`, and no text at all of a failure. */
+const restAuthorizer: AuthorizerAnswers = {
+  unauthorized: typedAnswer(401, "UnauthorizedException", { message: "Unauthorized" }),
+  denied: typedAnswer(403, "AccessDeniedException", {
+    Message: "User is not authorized to access this resource",
+  }),
+  explicitlyDenied: typedAnswer(403, "AccessDeniedException", {
+    Message: "User is not authorized to access this resource with an explicit deny",
+  }),
+  failed: typedAnswer(500, "AuthorizerConfigurationException", { message: null }),
+};
+
+export function authorizerAnswers(protocol: Protocol): AuthorizerAnswers {
+  return protocol === "REST" ? restAuthorizer : httpAuthorizer;
+}
+
+function typedAnswer(status: number, type: string, body: object): HttpAnswer {
+  const headers = ["Content-Type", "application/json", "x-amzn-ErrorType", type];
+  return { status, headers, body: JSON.stringify(body) };
+}

@@ -3,9 +3,11 @@ import { isObject } from "../../../shared/json.ts";
 import { evaluate } from "../../iam/evaluate.ts";
 import { parsePolicy } from "../../iam/statements.ts";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
+import type { Protocol } from "../../observer.ts";
 import { within } from "../../standing-clock.ts";
 import type { Authorizer, AuthorizerDecision, Identity, LambdaTarget, RoutedRequest } from "../api.ts";
-import { messageAnswer } from "../http/http-message.ts";
+import { type AuthorizerAnswers, authorizerAnswers } from "../gateway-answers.ts";
+import type { HttpAnswer } from "../http/http-message.ts";
 import { eventV1 } from "../payloads/event-v1.ts";
 import { eventV2 } from "../payloads/event-v2.ts";
 import { readIdentitySource } from "./identity-source.ts";
@@ -38,12 +40,13 @@ export function lambdaAuthorizer(rules: LambdaAuthorizerRules, invoker: Invoker)
   return {
     label: `Lambda ${rules.name}`,
     async authorize(routed) {
+      const answers = authorizerAnswers(routed.api.protocol);
       const sources = rules.identitySources.map((source) => readIdentitySource(source, routed));
       if (sources.some((source) => source === undefined)) {
-        return unauthorized(`one of ${rules.identitySources.join(", ")} is missing`);
+        return refuse(answers.unauthorized, `one of ${rules.identitySources.join(", ")} is missing`);
       }
       if (rules.tokenPattern?.test(sources[0] ?? "") === false) {
-        return unauthorized(`the token does not match ${rules.tokenPattern.source}`);
+        return refuse(answers.unauthorized, `the token does not match ${rules.tokenPattern.source}`);
       }
       const arn = callArn(routed);
       const key = JSON.stringify([arn, ...sources]);
@@ -68,17 +71,21 @@ async function ask(
   invoker: Invoker,
 ): Promise<AuthorizerDecision> {
   const { target } = rules;
+  const answers = authorizerAnswers(routed.api.protocol);
   const refused = target.permission.refused(routed.request.method);
-  if (refused !== undefined) return failed(refused);
+  if (refused !== undefined) return refuse(answers.failed, refused);
   const invocation = invoker.invoke(target.functionArn, eventOf(routed, rules, sources, arn), {
     caller: "authorizer",
     traceHeader: routed.trace.header,
   });
   const result = await within(target.timeoutMilliseconds, invocation);
   if (result === undefined) {
-    return failed(`authorizer ${rules.name} did not answer within ${target.timeoutMilliseconds} ms`);
+    return refuse(
+      answers.failed,
+      `authorizer ${rules.name} did not answer within ${target.timeoutMilliseconds} ms`,
+    );
   }
-  return decide(result, rules, arn);
+  return decide(result, rules, arn, routed.api.protocol);
 }
 
 /** A failure says nothing about the caller, so the next request asks again. */
@@ -112,22 +119,42 @@ function decide(
   { status, payload, error }: InvokeResult,
   rules: LambdaAuthorizerRules,
   arn: string,
+  protocol: Protocol,
 ): AuthorizerDecision {
+  const answers = authorizerAnswers(protocol);
+  const failed = (what: string) => refuse(answers.failed, `authorizer ${rules.name} ${what}`);
   if (status !== "ok") {
-    if (error?.errorMessage === "Unauthorized") return unauthorized(`authorizer ${rules.name} said so`);
-    return failed(`authorizer ${rules.name} failed: ${error?.errorMessage ?? status}`);
+    if (error?.errorMessage === "Unauthorized")
+      return refuse(answers.unauthorized, `authorizer ${rules.name} said so`);
+    return failed(`failed: ${error?.errorMessage ?? status}`);
   }
   const result: unknown = JSON.parse(payload ?? "null");
-  if (!isObject(result)) return failed(`authorizer ${rules.name} returned no object`);
-  const { context } = result;
-  const lambda = isObject(context) ? context : {};
+  if (!isObject(result)) return failed("returned no object");
+  const context = isObject(result.context) ? result.context : {};
   if (rules.simpleResponses) {
-    return result.isAuthorized === true ? allow({ lambda }) : forbidden(`authorizer ${rules.name} refused`);
+    return result.isAuthorized === true
+      ? allow({ lambda: context })
+      : refuse(answers.denied, `authorizer ${rules.name} refused`);
   }
   const { policyDocument, principalId } = result;
-  if (typeof principalId !== "string") return failed(`authorizer ${rules.name} returned no principalId`);
-  const refusal = policyRefusal(policyDocument, rules.name, arn);
-  return refusal === undefined ? allow({ lambda, principalId }) : forbidden(refusal);
+  if (typeof principalId !== "string") return failed("returned no principalId");
+  const lambda = protocol === "REST" ? asTexts(context) : context;
+  if (typeof lambda === "string")
+    return failed(
+      `returned a list or an object as ${lambda} of its context; only text, number and boolean go`,
+    );
+  const refusal = policyRefusal(policyDocument, rules.name, arn, answers);
+  return refusal ?? allow({ lambda, principalId });
+}
+
+/** A REST API hands on texts, whatever the function gave; or the name of a value that it does not take. */
+function asTexts(context: Record<string, unknown>): Record<string, unknown> | string {
+  const nested = Object.keys(context).find(
+    (name) => typeof context[name] === "object" && context[name] !== null,
+  );
+  if (nested !== undefined) return nested;
+  const texts = Object.entries(context).map(([name, value]) => [name, value === null ? null : String(value)]);
+  return Object.fromEntries(texts);
 }
 
 function callArn({ api, stage, request, routePath }: RoutedRequest): string {
@@ -138,24 +165,22 @@ function allow(identity: Identity): AuthorizerDecision {
   return { allowed: true, identity };
 }
 
-function unauthorized(reason: string): AuthorizerDecision {
-  return { allowed: false, answer: messageAnswer(401, "Unauthorized"), reason };
+function refuse(answer: HttpAnswer, reason: string): AuthorizerDecision {
+  return { allowed: false, answer, reason };
 }
 
-function forbidden(reason: string): AuthorizerDecision {
-  return { allowed: false, answer: messageAnswer(403, "Forbidden"), reason };
-}
+/** Judges the policy that a Lambda authorizer returns by the rules that every other policy of the run is judged by. */
 
-function failed(reason: string): AuthorizerDecision {
-  return { allowed: false, answer: messageAnswer(500, "Internal Server Error"), reason };
-}
-
-/** Judges the policy that a Lambda authorizer returns, by the rules that every other policy of the run is judged by. */
-
-/** Why the policy does not let the caller through, or undefined when it does. What cannot be judged is no yes. */
-export function policyRefusal(policy: unknown, authorizer: string, arn: string): string | undefined {
+/** Undefined when the policy lets the caller through. What cannot be judged is no yes. */
+function policyRefusal(
+  policy: unknown,
+  authorizer: string,
+  arn: string,
+  { denied, explicitlyDenied }: AuthorizerAnswers,
+): AuthorizerDecision | undefined {
   const call = { action: "execute-api:Invoke", resource: arn, context: {} };
-  const verdict = evaluate(parsePolicy(policy, authorizer), call);
-  if (verdict.kind === "allowed") return undefined;
-  return `the policy of authorizer ${authorizer} does not allow ${arn} (${verdict.kind})`;
+  const { kind } = evaluate(parsePolicy(policy, authorizer), call);
+  if (kind === "allowed") return undefined;
+  const reason = `the policy of authorizer ${authorizer} does not allow ${arn} (${kind})`;
+  return refuse(kind === "explicitly denied" ? explicitlyDenied : denied, reason);
 }

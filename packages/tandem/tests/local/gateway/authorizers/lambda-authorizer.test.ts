@@ -7,6 +7,7 @@ import {
   FakeInvoker,
   functionArn,
   handlerOf,
+  headerValues,
   httpProgram,
   permission,
   requestOf,
@@ -223,6 +224,78 @@ describe("lambdaAuthorizer", () => {
     assert.deepEqual(broken, { status: 501, calls: [] });
     const pattern = rest({ identityValidationExpression: "x.*" });
     assert.deepEqual(await call(pattern, ["Authorization", "abc"]), { status: 401, calls: [] });
+  });
+
+  describe("of a REST API", () => {
+    const authorizer = { restApi: API_ID, type: "TOKEN", authorizerUri: uri };
+    const guarded = restProgram({
+      methods: {
+        "GET /barns/{id}": { function: "barns", authorization: "CUSTOM", authorizerId: "guard-id" },
+      },
+      more: [
+        resource("aws:apigateway/authorizer:Authorizer", "guard", authorizer),
+        judge,
+        permission("judge"),
+      ],
+    });
+
+    async function call(verdict: unknown, headers = ["Authorization", "abc"]) {
+      const invoker = new FakeInvoker((_event, name) =>
+        name.endsWith("judge") ? verdict : { statusCode: 200 },
+      );
+      const { answer, reason } = await handlerOf(guarded, invoker).handle(
+        requestOf("GET /dev/barns/1", { headers }),
+      );
+      const event = invoker.calls.find(({ functionName }) => functionName.endsWith("barns"))?.payload;
+      return {
+        answer: [answer.status, headerValues(answer, "x-amzn-errortype")[0], answer.body],
+        told: (event as { requestContext: { authorizer: unknown } } | undefined)?.requestContext.authorizer,
+        reason,
+      };
+    }
+
+    it("hands its context on as texts", async () => {
+      const { told } = await call({ ...allow, context: { number: 1, yes: true, text: "a", half: 0.5 } });
+      assert.deepEqual(told, { principalId: "me", number: "1", yes: "true", text: "a", half: "0.5" });
+    });
+
+    it("fails with a list or an object in its context", async () => {
+      for (const context of [{ list: [1] }, { fine: "a", nested: { a: 1 } }]) {
+        const { answer, told, reason } = await call({ ...allow, context });
+        assert.deepEqual(answer, [500, "AuthorizerConfigurationException", '{"message":null}']);
+        assert.equal(told, undefined);
+        assert.match(reason ?? "", /returned a list or an object as (list|nested) of its context/);
+      }
+    });
+
+    it("is refused in the words of AWS", async () => {
+      const statement = (Effect: string, Resource: string) => ({
+        principalId: "me",
+        policyDocument: { Statement: [{ Effect, Action: "execute-api:Invoke", Resource }] },
+      });
+      const failure = (errorMessage: string) => {
+        return { requestId: "r", status: "error", error: { errorType: "Error", errorMessage } };
+      };
+      const denied = "User is not authorized to access this resource";
+      const verdicts: [unknown, number, string, object][] = [
+        [
+          statement("Deny", "*"),
+          403,
+          "AccessDeniedException",
+          { Message: `${denied} with an explicit deny` },
+        ],
+        [statement("Allow", `${EXECUTION_ARN}/*/POST/*`), 403, "AccessDeniedException", { Message: denied }],
+        [failure("Unauthorized"), 401, "UnauthorizedException", { message: "Unauthorized" }],
+        [failure("boom"), 500, "AuthorizerConfigurationException", { message: null }],
+        [{}, 500, "AuthorizerConfigurationException", { message: null }],
+      ];
+      for (const [verdict, status, type, body] of verdicts) {
+        const { answer } = await call(verdict);
+        assert.deepEqual(answer, [status, type, JSON.stringify(body)]);
+      }
+      const { answer } = await call(allow, []);
+      assert.deepEqual(answer, [401, "UnauthorizedException", '{"message":"Unauthorized"}']);
+    });
   });
 
   it("never lets a route through whose authorizer is not there or cannot run", async () => {
