@@ -2,8 +2,8 @@
 
 import { readArn } from "../../program/reading/arn.ts";
 import { addressed, declared } from "../../program/reading/resources.ts";
-import { flag, object, opened, text } from "../../program/reading/value.ts";
-import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import { flag, text } from "../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { type FilterScope, filterPolicy } from "../patterns/dialects.ts";
 import { type Matches, PatternError } from "../patterns/pattern.ts";
 import { readRedrivePolicy } from "../redrive-policy.ts";
