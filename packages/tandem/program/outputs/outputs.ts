@@ -9,6 +9,7 @@ import { atlas } from "./atlas.ts";
 import { compute } from "./compute.ts";
 import { type Declaration, Named, type Rule, type Rules } from "./declaration.ts";
 import { events } from "./events.ts";
+import { generated } from "./generated.ts";
 import { identity } from "./identity.ts";
 import { lambda } from "./lambda.ts";
 import { monitoring } from "./monitoring.ts";
@@ -33,6 +34,7 @@ export const RULES: Rules = {
   ...network,
   ...compute,
   ...atlas,
+  ...generated,
 };
 
 /** @param id of a resource that is read or imported, which keeps it; empty for a new one */
