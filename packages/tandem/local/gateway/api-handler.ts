@@ -16,7 +16,7 @@ import { type RequestTarget, readTarget } from "./http/request-target.ts";
 import { integrate } from "./integrations/lambda-integration.ts";
 import { requestLineBytes } from "./integrations/limits.ts";
 import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
-import { newRequestId } from "./payloads/identifiers.ts";
+import { newRequestIds } from "./payloads/identifiers.ts";
 import { type SamplesRequest, traceOfRequest } from "./request-trace.ts";
 
 export interface Handled {
@@ -33,6 +33,8 @@ export interface Handled {
   traced?: ApiSegment;
 }
 
+type Ids = Pick<RoutedRequest, "requestId" | "extendedRequestId">;
+
 interface Staged {
   stage: Stage;
   /** Encoded path without the stage. */
@@ -48,7 +50,6 @@ export class ApiHandler {
   readonly api: Api;
   readonly #invoker: Invoker;
   readonly #answers: GatewayAnswers;
-  readonly #idHeader: string;
   readonly #samples: SamplesRequest | undefined;
 
   constructor(api: Api, invoker: Invoker, samples?: SamplesRequest) {
@@ -56,19 +57,19 @@ export class ApiHandler {
     this.#invoker = invoker;
     this.#samples = samples;
     this.#answers = gatewayAnswers(api.protocol);
-    this.#idHeader = api.protocol === "REST" ? "x-amzn-RequestId" : "Apigw-Requestid";
   }
 
   /** `fields` are the request's own, read once by whoever needs them before; the handler adds to them. */
   async handle(request: HttpRequest, fields = readHeaderFields(request.rawHeaders)): Promise<Handled> {
-    const requestId = newRequestId();
-    const handled = await this.#answer(request, fields, requestId);
-    const { status, headers, body } = handled.answer;
-    return {
-      ...handled,
-      requestId,
-      answer: { status, headers: [...headers, this.#idHeader, requestId], body },
-    };
+    const ids = newRequestIds(this.api.protocol);
+    const { requestId, extendedRequestId } = ids;
+    const handled = await this.#answer(request, fields, ids);
+    const { status, body } = handled.answer;
+    const headers =
+      this.api.protocol === "REST"
+        ? [...handled.answer.headers, "x-amzn-RequestId", requestId, "x-amz-apigw-id", extendedRequestId]
+        : [...handled.answer.headers, "Apigw-Requestid", requestId];
+    return { ...handled, requestId, answer: { status, headers, body } };
   }
 
   /**
@@ -81,15 +82,15 @@ export class ApiHandler {
     return staged?.stage.routes.match("OPTIONS", staged.routePath) !== undefined;
   }
 
-  async #answer(request: HttpRequest, fields: HeaderFields, requestId: string): Promise<Handled> {
+  async #answer(request: HttpRequest, fields: HeaderFields, ids: Ids): Promise<Handled> {
     const { cors } = this.api;
     const { origin } = fields.joined;
     if (cors && isPreflight(request.method, fields.joined)) return { answer: preflightAnswer(cors, origin) };
-    const handled = await this.#routed(request, fields, requestId);
+    const handled = await this.#routed(request, fields, ids);
     return cors ? { ...handled, answer: withCors(handled.answer, cors, origin) } : handled;
   }
 
-  #routed(request: HttpRequest, fields: HeaderFields, requestId: string): Handled | Promise<Handled> {
+  #routed(request: HttpRequest, fields: HeaderFields, ids: Ids): Handled | Promise<Handled> {
     const refused = this.#tooLarge(request, fields);
     if (refused) return refused;
     const target = readTarget(request.target);
@@ -117,7 +118,7 @@ export class ApiHandler {
       target: { encodedPath, path, query: target.query },
       routePath: decodeURIComponent(staged.routePath),
       fields,
-      requestId,
+      ...ids,
       trace,
     });
   }

@@ -135,6 +135,8 @@ export interface RoutedRequest {
   /** Headers of the caller with those that the gateway adds. */
   fields: HeaderFields;
   requestId: string;
+  /** The same of an HTTP API, another of a REST API. */
+  extendedRequestId: string;
   /** What functions are told of the trace. */
   trace: RequestTrace;
 }

@@ -26,14 +26,21 @@ const http: GatewayAnswers = {
   integrationTimeout: messageAnswer(503, "Service Unavailable"),
 };
 
+const INTERNAL = "InternalServerErrorException";
+
+/** Of a REST API, also to a request without a signature where one is wanted. */
+export const missingToken = typedAnswer(403, "MissingAuthenticationTokenException", {
+  message: "Missing Authentication Token",
+});
+
 const rest: GatewayAnswers = {
-  noRoute: messageAnswer(403, "Missing Authentication Token"),
+  noRoute: missingToken,
   unauthorized: messageAnswer(401, "Unauthorized"),
   forbidden: messageAnswer(403, "Forbidden"),
   throttled: messageAnswer(429, "Too Many Requests"),
   tooLarge: messageAnswer(413, "Request Too Long"),
-  functionError: messageAnswer(502, "Internal server error"),
-  integrationError: messageAnswer(500, "Internal server error"),
+  functionError: typedAnswer(502, INTERNAL, { message: "Internal server error" }),
+  integrationError: typedAnswer(500, INTERNAL, { message: "Internal server error" }),
   integrationTimeout: messageAnswer(504, "Endpoint request timed out"),
 };
 

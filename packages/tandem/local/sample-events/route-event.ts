@@ -8,7 +8,7 @@ import { readHeaderFields } from "../gateway/http/header-fields.ts";
 import { readTarget } from "../gateway/http/request-target.ts";
 import { eventV1 } from "../gateway/payloads/event-v1.ts";
 import { eventV2 } from "../gateway/payloads/event-v2.ts";
-import { newRequestId, newTraceId } from "../gateway/payloads/identifiers.ts";
+import { newRequestIds, newTraceId } from "../gateway/payloads/identifiers.ts";
 
 export interface RouteEvent {
   functionName: string;
@@ -70,7 +70,7 @@ function route(
         routePath: encodedPath,
         target: { encodedPath, path, query },
         fields: readHeaderFields(["host", host, "user-agent", "tandem-invoke", "accept", "*/*", ...typed]),
-        requestId: newRequestId(),
+        ...newRequestIds(api.protocol),
         trace: { header: newTraceId(Date.now()) },
       };
     }

@@ -2,10 +2,13 @@
 import type { Guard, Principal } from "../../iam/guard.ts";
 import { readSignature, type SignedRequest } from "../../iam/signature.ts";
 import type { Api, Authorizer, AuthorizerDecision, IamIdentity, RoutedRequest } from "../api.ts";
+import { missingToken } from "../gateway-answers.ts";
 import type { HeaderFields } from "../http/header-fields.ts";
 import { type HttpRequest, messageAnswer } from "../http/http-message.ts";
 
 const SERVICE = "execute-api";
+
+const forbidden = messageAnswer(403, "Forbidden");
 
 export function iamAuthorizer(api: Api, guard: Guard): Authorizer {
   return { label: "AWS_IAM", authorize: (routed) => authorize(routed, api, guard) };
@@ -15,22 +18,20 @@ function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDec
   const { request, fields, route, stage, routePath } = routed;
   const signed = signedRequest(request, fields);
   const signature = readSignature(signed);
-  if (!signature) return refuse(api, "Missing Authentication Token", "the request carries no AWS signature");
+  if (!signature) {
+    const answer = api.protocol === "REST" ? missingToken : forbidden;
+    return { allowed: false, answer, reason: "the request carries no AWS signature" };
+  }
   if (signature.service !== SERVICE || signature.region !== api.region) {
     const scope = `${signature.service} in ${signature.region}`;
-    return refuse(
-      api,
-      "Forbidden",
-      `the request is signed for ${scope}, not for ${SERVICE} in ${api.region}`,
-    );
+    return refuse(`the request is signed for ${scope}, not for ${SERVICE} in ${api.region}`);
   }
   const principal = guard.authenticate(signed, SERVICE);
-  if (typeof principal === "string")
-    return refuse(api, "Forbidden", `${principal}: ${signature.accessKeyId}`);
+  if (typeof principal === "string") return refuse(`${principal}: ${signature.accessKeyId}`);
   const path = route.key === "$default" ? "/$default" : routePath;
   const resource = `${api.executionArn}/${stage.name}/${request.method}${path}`;
   const refusal = guard.refusal(principal, [{ action: "execute-api:Invoke", resource, context: {} }]);
-  if (refusal) return refuse(api, "Forbidden", `${refusal.message}. ${refusal.hint}`);
+  if (refusal) return refuse(`${refusal.message}. ${refusal.hint}`);
   return { allowed: true, identity: { iam: iamIdentity(principal, signature.accessKeyId, api) } };
 }
 
@@ -54,7 +55,6 @@ export function iamIdentity(
   return { accessKey, accountId, callerId: userId, userArn: arn, userId, ...fixed };
 }
 
-/** A REST API says what is missing, an HTTP API says nothing. */
-function refuse({ protocol }: Api, message: string, reason: string): AuthorizerDecision {
-  return { allowed: false, answer: messageAnswer(403, protocol === "REST" ? message : "Forbidden"), reason };
+function refuse(reason: string): AuthorizerDecision {
+  return { allowed: false, answer: forbidden, reason };
 }

@@ -9,7 +9,7 @@ import { commonLogTime } from "./identifiers.ts";
 type Lists = Record<string, string[]>;
 
 export function eventV1(routed: RoutedRequest, identity?: Identity) {
-  const { api, stage, route, parameters, request, target, fields, requestId } = routed;
+  const { api, stage, route, parameters, request, target, fields, requestId, extendedRequestId } = routed;
   const isRest = api.protocol === "REST";
   const resource = route.key.slice(route.key.indexOf(" ") + 1);
   const contentType = fields.joined["content-type"];
@@ -33,7 +33,7 @@ export function eventV1(routed: RoutedRequest, identity?: Identity) {
       resourceId: route.resourceId ?? route.key,
       resourcePath: resource,
       httpMethod: request.method,
-      extendedRequestId: requestId,
+      extendedRequestId,
       requestTime: commonLogTime(request.time),
       path: isRest ? `/${stage.name}${target.encodedPath}` : target.path,
       accountId: api.accountId,

@@ -1,9 +1,17 @@
 /** Ids of requests and traces, and their times, in the cloud's spelling. */
+import { randomUUID } from "node:crypto";
+import type { Protocol } from "../../observer.ts";
 import { randomBytes } from "../../random-bytes.ts";
 
 /** 16 characters ending in `=`, like `JKJaXmPLvHcESHA=`. */
 export function newRequestId(): string {
   return randomBytes(11).toString("base64url").concat("=");
+}
+
+/** A REST API's request has a UUID, and an id of the other kind besides. */
+export function newRequestIds(protocol: Protocol): { requestId: string; extendedRequestId: string } {
+  const extendedRequestId = newRequestId();
+  return { requestId: protocol === "REST" ? randomUUID() : extendedRequestId, extendedRequestId };
 }
 
 /** `Root=1-<seconds>-<96 random bits>`. */

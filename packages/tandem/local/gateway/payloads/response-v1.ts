@@ -25,12 +25,17 @@ function fromResult(result: Record<string, unknown>, rules: ResponseV1Rules): Fo
   const isRest = rules.protocol === "REST";
   const unknown = isRest ? Object.keys(result).find((key) => !REST_KEYS.has(key)) : undefined;
   if (unknown !== undefined) return { bad: `a REST API knows no ${unknown} in a result` };
-  const status = statusOf(result.statusCode);
+  const hasOnlyHeaders = result.statusCode === undefined && result.body === undefined;
+  const isDefault =
+    isRest && hasOnlyHeaders && (isObject(result.headers) || isObject(result.multiValueHeaders));
+  const status = isDefault ? 200 : statusOf(result.statusCode);
   if (status === undefined) return badStatus(result.statusCode);
   const { headers: single = {}, multiValueHeaders: multiple = {}, body = "" } = result;
   if (body !== null && typeof body !== "string") return badBody(body);
   if (single !== null && !isObject(single)) return { bad: "headers is not an object" };
   if (multiple !== null && !isObject(multiple)) return { bad: "multiValueHeaders is not an object" };
+  const noList = isRest && Object.keys(multiple ?? {}).find((name) => !Array.isArray(multiple?.[name]));
+  if (noList) return { bad: `a REST API takes lists in multiValueHeaders, and ${noList} is none` };
   const headers: string[] = [];
   // The order is what AWS was seen to send: a REST API puts the lists first.
   if (!isRest) pushSingle(headers, single);

@@ -21,6 +21,7 @@ const routed: RoutedRequest = {
   routePath: "/a",
   fields: readHeaderFields(request.rawHeaders),
   requestId: "r",
+  extendedRequestId: "r",
   trace: { header: "Root=1-67bf0000-0123456789abcdef01234567" },
 };
 

@@ -2,13 +2,27 @@ import assert from "node:assert/strict";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { Recording } from "../../../../program/recording.ts";
 import type { RequestParts } from "../programs.ts";
-import { API_ID, FakeInvoker, handlerOf, httpProgram, requestOf, restProgram, TIME } from "../programs.ts";
+import {
+  API_ID,
+  FakeInvoker,
+  handlerOf,
+  headerValues,
+  httpProgram,
+  requestOf,
+  restProgram,
+  TIME,
+} from "../programs.ts";
 
 const http = httpProgram({
   routes: { "POST /users/{name}": "user" },
   integration: { payloadFormatVersion: "1.0" },
 });
 const rest = restProgram({ methods: { "POST /users/{name}": "user" } });
+
+interface Ids {
+  requestId: string;
+  extendedRequestId: string;
+}
 
 async function eventOf(program: Recording, line: string, parts: RequestParts = {}) {
   const invoker = new FakeInvoker(() => ({ statusCode: 200 }));
@@ -20,9 +34,32 @@ describe("eventV1", () => {
   const headers = ["content-type", "text/plain", "x-a", "1", "X-A", "2", "Cookie", "s=1; t=2"];
   const line = "users/**%20Doe?tag=a+b&tag=%C3%A9&empty=";
 
+  it("has a UUID and another id for a REST API, which the answer tells as well", async () => {
+    const invoker = new FakeInvoker(() => ({ statusCode: 200 }));
+    const { answer } = await handlerOf(rest, invoker).handle(requestOf(`POST /dev/${line}`));
+    const event = invoker.calls[0]?.payload as APIGatewayProxyEvent;
+    const { requestId, extendedRequestId } = event.requestContext as Ids;
+    assert.match(requestId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    assert.match(extendedRequestId, /^[\w-]{15}=$/);
+    assert.deepEqual(headerValues(answer, "x-amzn-requestid"), [requestId]);
+    assert.deepEqual(headerValues(answer, "x-amz-apigw-id"), [extendedRequestId]);
+    const inHttp = (await eventOf(http, `POST /${line}`)).requestContext as Ids;
+    assert.equal(inHttp.extendedRequestId, inHttp.requestId);
+  });
+
+  it("tells with x-amzn-ErrorType what went wrong in a REST API", async () => {
+    const failing = new FakeInvoker(() => "no object");
+    const typeOf = async (line: string) => {
+      const { answer } = await handlerOf(rest, failing).handle(requestOf(line));
+      return [answer.status, ...headerValues(answer, "x-amzn-errortype")];
+    };
+    assert.deepEqual(await typeOf("POST /dev/users/a"), [502, "InternalServerErrorException"]);
+    assert.deepEqual(await typeOf("GET /dev/nothing"), [403, "MissingAuthenticationTokenException"]);
+  });
+
   it("is complete for a REST API", async () => {
     const event = await eventOf(rest, `POST /dev/${line}`, { headers, body: "hi" });
-    const { requestId } = event.requestContext;
+    const { requestId, extendedRequestId } = event.requestContext as Ids;
     const trace = event.headers["X-Amzn-Trace-Id"] as string;
     const multiValueHeaders = {
       Host: ["127.0.0.1:3000"],
@@ -49,7 +86,7 @@ describe("eventV1", () => {
         resourceId: "users-name",
         resourcePath: "/users/{name}",
         httpMethod: "POST",
-        extendedRequestId: requestId,
+        extendedRequestId,
         requestTime: "23/Nov/2026:09:12:01 +0000",
         path: "/dev/users/**%20Doe",
         accountId: "123456789012",

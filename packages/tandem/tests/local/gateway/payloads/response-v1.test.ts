@@ -20,6 +20,20 @@ describe("responseV1", () => {
     assert.match(reason({ body: "x" }, rest), /statusCode/);
   });
 
+  it("is 200 with an empty body where a REST API gets headers alone", () => {
+    const headers = ["test-header", "value", "Content-Type", "application/json"];
+    const alone = { headers: { "test-header": "value" } };
+    assert.deepEqual(answer(alone, rest), { status: 200, headers, body: "" });
+    assert.match(reason(alone, http), /statusCode/);
+    assert.match(reason({}, rest), /statusCode/);
+  });
+
+  it("wants lists in multiValueHeaders of a REST API", () => {
+    const result = { statusCode: 200, multiValueHeaders: { a: "text" } };
+    assert.match(reason(result, rest), /takes lists in multiValueHeaders, and a is none/);
+    assert.equal("bad" in answer(result, http), false);
+  });
+
   it("has another content type by default for each kind of API", () => {
     const result = { statusCode: 200, body: "x" };
     assert.deepEqual(answer(result, http), {
