@@ -2,11 +2,12 @@
 import { appendFileSync } from "node:fs";
 import Mocha from "mocha";
 
-const { FAILED_FILES, MOCHA_WORKER_ID } = process.env;
+const { FAILED_FILES } = process.env;
 const { EVENT_TEST_FAIL } = Mocha.Runner.constants;
 
-// The process that gathers the reports learns of every failure.
-if (FAILED_FILES !== undefined && MOCHA_WORKER_ID === undefined) {
+// For this process alone, which gathers the reports of its workers: not for them, nor for what a test starts.
+delete process.env.FAILED_FILES;
+if (FAILED_FILES !== undefined) {
   const { prototype } = Mocha;
   const { run } = prototype;
   prototype.run = function (done) {

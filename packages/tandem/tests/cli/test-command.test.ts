@@ -124,6 +124,14 @@ describe("npm test", () => {
     assert.equal(status, 0);
     rmSync(seen);
     assert.equal(run(unsteady).status, 1);
+    const starting = mkdtempSync(file("starting-"));
+    writeFileSync(
+      path.join(starting, "starts.test.ts"),
+      `import assert from "node:assert/strict";
+       it("is not known to what a test starts", () => assert.equal(process.env.FAILED_FILES, undefined));`,
+    );
+    writeFileSync(path.join(starting, "other.test.ts"), second);
+    assert.equal(run("--again", starting).status, 0);
     const { stdout: always, status: failed } = run("--again", file("first.test.ts"));
     assert.equal(always.match(/1 passing/g)?.length, 2);
     assert.equal(failed, 1);
