@@ -27,10 +27,8 @@ describe("tandem.js", () => {
 
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), "tandem-bin-"));
-    for (const file of globSync("*.js", { cwd: cli }))
-      cpSync(path.join(cli, file), path.join(root, cli, file));
-    for (const file of ["packages/tandem/shared/places.js", "packages/tandem/shared/user-error.js"])
-      cpSync(file, path.join(root, file));
+    // What runs before anything is installed is plain JavaScript.
+    for (const file of globSync("packages/tandem/{cli,shared}/*.js")) cpSync(file, path.join(root, file));
     writeFileSync(
       path.join(root, "packages/tandem/package.json"),
       '{ "name": "pulumi-tandem", "type": "module" }',
