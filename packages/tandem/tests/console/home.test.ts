@@ -12,7 +12,7 @@ describe("console: home", () => {
       /Requests\s+1\s+Answers of 500 and more\s+1/,
       /list 1 error/,
       /What runs is what the files say/,
-      /recorded only\s+2\s+aws:cloudwatch\/metricAlarm:MetricAlarm\s+evaluated on the page/,
+      /recorded only\s+2\s+aws:cloudwatch\/metricAlarm:MetricAlarm\s+evaluated beside the page/,
     );
     assert.ok(text.includes(`api at ${look.run.api}`), text);
     const picture = look.page.getByAltText(/^Routes, functions, stores/);

@@ -125,7 +125,8 @@ export class StartedInTerminal extends StartedProcess {
 
   protected override spawn(args: readonly string[], options: SpawnOptions): ChildProcess {
     const command = [process.execPath, ...args].map((word) => `'${word}'`).join(" ");
-    return spawn("script", ["-qec", command, "/dev/null"], options);
+    // In the place of the shell: one that waits for its command is ended by Ctrl-C as well, and that is then the status.
+    return spawn("script", ["-qec", `exec ${command}`, "/dev/null"], options);
   }
 
   override interrupt(): Promise<number | null> {
