@@ -2,6 +2,7 @@
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer } from "../emulators/front.ts";
 import { DynamodbError, type Run, type Store } from "./store.ts";
+import { describe, keyOf } from "./table-keys.ts";
 import { TransactionCanceled, type Transactions } from "./transactions.ts";
 
 export interface Stored {
@@ -13,7 +14,9 @@ export interface Stored {
 
 export const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
 /** A write that asks for more than dynalite answers. */
-const ASKS_MORE = /ReturnValuesOnConditionCheckFailure|ReturnItemCollectionMetrics/;
+const ASKS_MORE = ["ReturnValuesOnConditionCheckFailure", "ReturnItemCollectionMetrics"];
+/** A read that dynalite may take although it is wrong. */
+const MAY_BE_WRONG = ["SPECIFIC_ATTRIBUTES", "Segment"];
 
 /** To a request that may be made. Tables are called by their names in it. */
 export async function answerStored(options: Stored, target: string, body: Buffer): Promise<Answer> {
@@ -28,18 +31,23 @@ export async function answerStored(options: Stored, target: string, body: Buffer
       return own(() => describeTimeToLive(options, parseObject(body) ?? {}));
     case "Query":
     case "Scan": {
-      const mistake = mistakeOfRead(parseObject(body) ?? {});
+      const mistake = says(body, MAY_BE_WRONG) ? mistakeOfRead(parseObject(body) ?? {}) : undefined;
       return mistake === undefined ? store.send(target, body) : invalid(mistake);
     }
     case "PutItem":
     case "UpdateItem":
     case "DeleteItem":
-      return ASKS_MORE.test(body.toString("latin1"))
+      return says(body, ASKS_MORE)
         ? writeAlone(store, target, parseObject(body) ?? {})
         : store.send(target, body);
     default:
       return store.send(target, body);
   }
+}
+
+/** Nearly every request says none of them, and is not parsed for it. */
+function says(body: Buffer, words: readonly string[]): boolean {
+  return words.some((word) => body.includes(word));
 }
 
 function mistakeOfRead(input: JsonObject): string | undefined {
@@ -55,7 +63,7 @@ async function describeTimeToLive(
   { store, expiryAttribute }: Stored,
   { TableName }: JsonObject,
 ): Promise<JsonObject> {
-  await store.run("DescribeTable", { TableName });
+  await describe((operation, input) => store.run(operation, input), TableName);
   const AttributeName = expiryAttribute?.(String(TableName));
   return {
     TimeToLiveDescription:
@@ -84,25 +92,18 @@ function withMore(answer: Answer, said: JsonObject, more: JsonObject): Answer {
   return { ...answer, headers: JSON_TYPE, body: JSON.stringify({ ...said, ...more }) };
 }
 
-interface Described {
-  KeySchema: { AttributeName: string }[];
-  LocalSecondaryIndexes?: unknown[];
-}
-
 async function oldItem(run: Run, { TableName, Key, Item }: JsonObject): Promise<JsonObject> {
-  const { Table } = await run<{ Table: Described }>("DescribeTable", { TableName });
-  const from = isObject(Item) ? Item : {};
-  const key = Key ?? Object.fromEntries(Table.KeySchema.map(({ AttributeName: name }) => [name, from[name]]));
+  const key = Key ?? keyOf(await describe(run, TableName), isObject(Item) ? Item : {});
   const found = await run<{ Item?: JsonObject }>("GetItem", { TableName, Key: key, ConsistentRead: true });
   return found.Item ? { Item: found.Item } : {};
 }
 
 /** Only a table with local indexes has item collections. Here none reaches a gigabyte. */
 async function collectionMetrics(run: Run, { TableName, Key, Item }: JsonObject): Promise<JsonObject> {
-  const { Table } = await run<{ Table: Described }>("DescribeTable", { TableName });
-  const [partition] = Table.KeySchema;
+  const { KeySchema, LocalSecondaryIndexes } = await describe(run, TableName);
+  const [partition] = KeySchema;
   const from = isObject(Key) ? Key : isObject(Item) ? Item : {};
-  if (!partition || Table.LocalSecondaryIndexes === undefined) return {};
+  if (!partition || LocalSecondaryIndexes === undefined) return {};
   const ItemCollectionKey = { [partition.AttributeName]: from[partition.AttributeName] };
   return { ItemCollectionMetrics: { ItemCollectionKey, SizeEstimateRangeGB: [0, 1] } };
 }

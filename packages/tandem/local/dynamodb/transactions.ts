@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isObject, type JsonObject } from "../../shared/json.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { DynamodbError, type Run, type Store } from "./store.ts";
+import { type Described, describe, keyOf } from "./table-keys.ts";
 
 type Item = Record<string, unknown>;
 type Kind = "Put" | "Update" | "Delete" | "ConditionCheck";
@@ -228,9 +229,9 @@ async function readActions(run: Run, items: unknown): Promise<Action[]> {
     const { TableName, Key, Item: put, ConditionExpression } = isObject(input) ? input : {};
     if (kind === "ConditionCheck" && ConditionExpression === undefined)
       throw invalid("The expression can not be empty;");
-    const names = await keyNames(run, TableName);
-    const from = (kind === "Put" ? put : Key) ?? {};
-    const key = kind === "Put" ? pick(from as Item, names) : (from as Item);
+    const table = await tableOf(run, TableName);
+    const from = ((kind === "Put" ? put : Key) ?? {}) as Item;
+    const key = kind === "Put" ? keyOf(table, from) : from;
     actions.push({ kind: kind as Kind, input: input as Action["input"], key });
   }
   refuseTwice(actions.map(({ input, key }) => [input.TableName, key]));
@@ -242,7 +243,7 @@ async function readGets(run: Run, items: unknown): Promise<JsonObject[]> {
     if (!isObject(Get)) throw invalid("TransactItems can only contain Get");
     return Get;
   });
-  for (const { TableName } of gets) await keyNames(run, TableName);
+  for (const { TableName } of gets) await tableOf(run, TableName);
   refuseTwice(gets.map(({ TableName, Key }) => [TableName, Key]));
   return gets;
 }
@@ -259,15 +260,12 @@ function listOf(items: unknown): JsonObject[] {
   return list.map((item) => (isObject(item) ? item : {}));
 }
 
-/** Rejects where there is no such table. */
-async function keyNames(run: Run, TableName: unknown): Promise<string[]> {
-  const { Table } = await run<{ Table: { KeySchema: { AttributeName: string }[] } }>("DescribeTable", {
-    TableName,
-  }).catch((error: DynamodbError) => {
+/** Rejects where there is no such table, in the words that a transaction has for it. */
+function tableOf(run: Run, TableName: unknown): Promise<Described> {
+  return describe(run, TableName).catch((error: DynamodbError) => {
     if (error.code !== "ResourceNotFoundException") throw error;
     throw new DynamodbError("Transaction", error.code, "Requested resource not found");
   });
-  return Table.KeySchema.map(({ AttributeName }) => AttributeName);
 }
 
 function refuseTwice(targets: readonly [table: unknown, key: unknown][]): void {
@@ -292,10 +290,6 @@ function attributeSize(attribute: unknown): number {
   if (type === "L") return (value as unknown[]).reduce<number>((sum, one) => sum + 1 + attributeSize(one), 3);
   if (Array.isArray(value)) return value.reduce((sum, one) => sum + Buffer.byteLength(String(one)), 0);
   return typeof value === "string" ? Buffer.byteLength(value, type === "B" ? "base64" : "utf8") : 1;
-}
-
-function pick(item: Item, names: readonly string[]): Item {
-  return Object.fromEntries(names.map((name) => [name, item[name]]));
 }
 
 const wantsCapacity = ({ ReturnConsumedCapacity = "NONE" }: JsonObject) => ReturnConsumedCapacity !== "NONE";

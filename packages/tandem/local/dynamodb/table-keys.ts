@@ -1,0 +1,18 @@
+/** Which attributes of an item are its key, as the store knows its table. */
+import type { JsonObject } from "../../shared/json.ts";
+import type { Run } from "./store.ts";
+
+export interface Described {
+  KeySchema: { AttributeName: string }[];
+  LocalSecondaryIndexes?: unknown[];
+}
+
+/** Rejects with a DynamodbError where there is no such table. */
+export async function describe(run: Run, TableName: unknown): Promise<Described> {
+  const { Table } = await run<{ Table: Described }>("DescribeTable", { TableName });
+  return Table;
+}
+
+export function keyOf({ KeySchema }: Described, item: JsonObject): JsonObject {
+  return Object.fromEntries(KeySchema.map(({ AttributeName: name }) => [name, item[name]]));
+}
