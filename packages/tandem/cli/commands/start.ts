@@ -109,8 +109,9 @@ export async function main(args: string[]): Promise<number> {
     running = run;
     const port = options.port === PORT ? undefined : options.port;
     const shown = filter.describe(functionNames(run.recording));
-    say(serviceInformation(run.facts(), sameProgram(program)));
-    say(`${readyLine(run.facts(), port)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    const facts = run.facts();
+    say(serviceInformation(facts, sameProgram(program)));
+    say(`${readyLine(facts, port)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
     if (shown !== undefined) write(shown);
     if (inspectedBy)
       write(
