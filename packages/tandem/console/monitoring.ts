@@ -1,4 +1,5 @@
 /** Dashboards and alarms of the program, on what the run has measured: what the page asks for. */
+import { CLOUDWATCH } from "../local/iam/service-calls.ts";
 import type { LocalRun } from "../local/run.ts";
 import { Queues } from "../local/stores/queues.ts";
 import { declared } from "../program/reading/resources.ts";
@@ -10,7 +11,6 @@ import {
   FUNCTION_PRINCIPAL,
   messageOf,
   subjectOf,
-  TOPIC_PRINCIPAL,
   type Transition,
 } from "./cloudwatch/alarm-notice.ts";
 import { AlarmStates, type Standing } from "./cloudwatch/alarm-states.ts";
@@ -98,7 +98,7 @@ export class Monitoring {
     for (const targetArn of alarm.tells[to]) {
       if (!isToldHere(targetArn)) continue;
       const isTopic = TOPIC.test(targetArn);
-      const principal = isTopic ? TOPIC_PRINCIPAL : FUNCTION_PRINCIPAL;
+      const principal = isTopic ? CLOUDWATCH : FUNCTION_PRINCIPAL;
       const payload = isTopic ? messageOf(transition) : eventOf(transition);
       await this.#run
         .deliverFor(

@@ -115,8 +115,7 @@ export function createServices({
     observer,
     xray,
     onLog: (functionName, line) => reader.line(functionName, line),
-    deliver: (arn, record, attributes) =>
-      deliver(arn, destinationDelivery(arn, record, attributes && { ...attributes })),
+    deliver: (arn, record, attributes) => deliver(arn, destinationDelivery(arn, record, attributes)),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
   const deliver = deliverTo({

@@ -11,8 +11,7 @@ export interface Transition {
   time: number;
 }
 
-/** CloudWatch's own name, as it asks for leave at a topic or a function. */
-export const TOPIC_PRINCIPAL = "cloudwatch.amazonaws.com";
+/** As CloudWatch asks for leave at a function. */
 export const FUNCTION_PRINCIPAL = "lambda.alarms.cloudwatch.amazonaws.com";
 
 export function subjectOf({ alarm, to }: Transition): string {
@@ -28,7 +27,7 @@ export function messageOf(transition: Transition): object {
     AWSAccountId: ACCOUNT_ID,
     NewStateValue: to,
     NewStateReason: reason,
-    StateChangeTime: new Date(time).toISOString().replace("Z", "+0000"),
+    StateChangeTime: written(time),
     Region: regionOf(alarm),
     AlarmArn: alarm.arn,
     OldStateValue: from,
@@ -46,11 +45,11 @@ export function eventOf({ alarm, from, to, reason, time }: Transition): object {
     source: "aws.cloudwatch",
     alarmArn: alarm.arn,
     accountId: ACCOUNT_ID,
-    time: new Date(time).toISOString().replace("Z", "+0000"),
+    time: written(time),
     region: regionOf(alarm),
     alarmData: {
       alarmName: alarm.name,
-      state: { value: to, reason, timestamp: new Date(time).toISOString().replace("Z", "+0000") },
+      state: { value: to, reason, timestamp: written(time) },
       previousState: { value: from },
       configuration: { description: alarm.description },
     },
@@ -79,5 +78,8 @@ function triggerOf(alarm: Extract<DeclaredAlarm, { kind: "metric" }>): object {
     TreatMissingData: alarm.missing,
   };
 }
+
+/** `2026-11-26T12:00:00.000+0000` */
+const written = (time: number) => new Date(time).toISOString().replace("Z", "+0000");
 
 const regionOf = ({ arn }: DeclaredAlarm) => readArn(arn)?.region ?? "";

@@ -15,6 +15,9 @@ import { resourceStatements } from "./resource-policies.ts";
 import { actionOn, roleCallRefusal } from "./role-calls.ts";
 import type { SourcedStatement } from "./statements.ts";
 
+/** Whose alarms tell topics. */
+export const CLOUDWATCH = "cloudwatch.amazonaws.com";
+
 export interface ServiceDelivery {
   /** e.g. `sns.amazonaws.com`. */
   principal: string;
@@ -62,7 +65,7 @@ export function serviceRefusal(recording: Recording, delivery: ServiceDelivery):
 
 /** The policy that a topic has where the program gives it none lets the alarms of its own account publish, and no other service. */
 function isAlarmOfOwner(recording: Recording, { principal, targetArn }: ServiceDelivery): boolean {
-  if (principal !== "cloudwatch.amazonaws.com") return false;
+  if (principal !== CLOUDWATCH) return false;
   const policies = declared(recording, "aws:sns/topicPolicy:TopicPolicy");
   const topics = declared(recording, "aws:sns/topic:Topic");
   return (

@@ -6,11 +6,11 @@ import type { EventConfig } from "./event-config.ts";
 import type { Execution } from "./function-worker.ts";
 
 /** What stands beside an event among dead letters. */
-export interface DeadLetterAttributes {
+export type DeadLetterAttributes = {
   RequestID: string;
   ErrorCode: number;
   ErrorMessage: string;
-}
+};
 
 /** Takes what became of an event to a queue, a topic or a function, by its ARN. */
 export type Deliver = (
