@@ -1,8 +1,8 @@
 /** The run as a whole: what the program is, what becomes of it here, and how it goes. */
 import { countByState, groupByType, type ParityGroup } from "../local/parity.ts";
-import { regionOf } from "../local/region.ts";
 import type { LocalRun } from "../local/run.ts";
 import { functionSettings } from "../local/workers/settings.ts";
+import { regionOf } from "../program/reading/region.ts";
 import type { RecordedResource } from "../program/recording.ts";
 import type { FunctionSummary } from "./functions.ts";
 import { numbersOf } from "./numbers.ts";

@@ -8,10 +8,10 @@ import { operatorCredentials } from "../local/iam/credentials.ts";
 import { JsonClient, ServiceError } from "../local/json-client.ts";
 import { localTarget } from "../local/local-target.ts";
 import type { PeekedMessages } from "../local/queues-and-buckets/queue-client.ts";
-import { regionOf } from "../local/region.ts";
 import type { LocalRun } from "../local/run.ts";
 import type { Buckets, ListedObject } from "../local/stores/buckets.ts";
 import { Queues } from "../local/stores/queues.ts";
+import { regionOf } from "../program/reading/region.ts";
 import { UserError } from "../shared/user-error.js";
 import { type Item, plainItem, typedItem } from "./attribute-values.ts";
 

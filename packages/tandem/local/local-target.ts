@@ -1,9 +1,9 @@
 /** The local run as what takes data and requests: the program's outputs with local addresses, and keys for all stores. */
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { regionOf } from "../program/reading/region.ts";
 import type { Value, Values } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
 import { type Credentials, operatorCredentials } from "./iam/credentials.ts";
-import { regionOf } from "./region.ts";
 import type { LocalContext } from "./service.ts";
 import type { RunStatus } from "./state-folder.ts";
 

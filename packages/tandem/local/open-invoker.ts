@@ -2,6 +2,7 @@
 
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { regionOf } from "../program/reading/region.ts";
 import { ofType } from "../program/reading/resources.ts";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
@@ -10,7 +11,6 @@ import { operatorCredentials } from "./iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "./invocation.ts";
 import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api/service.ts";
 import { localSecrets } from "./local-secrets.ts";
-import { regionOf } from "./region.ts";
 import { LocalRun } from "./run.ts";
 import type { LogReader } from "./services.ts";
 import { StateFolder } from "./state-folder.ts";

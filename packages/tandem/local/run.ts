@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Hide, hideSecretsOf, nothingHidden } from "../program/reading/hide-secrets.ts";
+import { regionOf } from "../program/reading/region.ts";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
@@ -20,7 +21,6 @@ import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
 import type { Observer } from "./observer.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
-import { regionOf } from "./region.ts";
 import { requestLine } from "./request-line.ts";
 import { breakSeal, note, seal } from "./seal.ts";
 import type { LocalContext, PrepareContext, Service } from "./service.ts";

@@ -1,10 +1,10 @@
 /** The block a person reads when the run is ready: how to reach here what was declared. It fits a screen; `npm run parity` says the rest. */
 
+import { BUS } from "../program/reading/event-rules.ts";
 import { declared } from "../program/reading/resources.ts";
 import { list } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { paint, table } from "../shared/terminal.ts";
-import { BUS } from "./event-buses/declared.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
 import { countByState, type ParityRow } from "./parity.ts";
 import { declaredStores } from "./queues-and-buckets/declared.ts";

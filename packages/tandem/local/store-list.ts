@@ -1,13 +1,13 @@
 /** What of a run can be looked into from outside: its stores by the names of the program, and where they are here. */
 
 import { readArn } from "../program/reading/arn.ts";
+import { regionOf } from "../program/reading/region.ts";
 import { declared } from "../program/reading/resources.ts";
 import { text } from "../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import { UserError } from "../shared/user-error.js";
 import { TABLE, tableName } from "./dynamodb/table-definitions.ts";
 import { deadLetterArn, declaredStores } from "./queues-and-buckets/declared.ts";
-import { regionOf } from "./region.ts";
 import type { LocalContext } from "./service.ts";
 
 export interface DeclaredStore {

@@ -2,6 +2,7 @@
 import { type Diagnostic, listenToLog } from "./engine.ts";
 import type { InvokeAnswers } from "./invokes/invoke-answer.ts";
 import { type Monitor, monitorClass } from "./monitor.ts";
+import { DEFAULT_REGION } from "./reading/region.ts";
 import { RECORDING_VERSION, type Recording, type Value } from "./recording.ts";
 import type { Sdk } from "./sdk.ts";
 import type { StackReferences } from "./stack-references.ts";
@@ -26,9 +27,6 @@ export interface ConfigEntry {
   value: Value;
   secret: boolean;
 }
-
-/** Region of a program that names none, the one the AWS provider's examples use. */
-const DEFAULT_REGION = "us-east-1";
 
 /** Pulumi's name for the organisation of stacks that belong to none. */
 const ORGANISATION = "organization";

@@ -1,12 +1,12 @@
 /** Realises the DynamoDB tables of the program: dynalite with its data in a folder, behind a check of every call. */
 
+import { regionOf } from "../../program/reading/region.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { sibling } from "../../shared/places.js";
 import { Emulator } from "../emulators/emulator.ts";
 import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
-import { regionOf } from "../region.ts";
 import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
 import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
 

@@ -1,18 +1,14 @@
 /** The rules of a recorded program that match events, and what they deliver to. */
 
 import { readArn } from "../../program/reading/arn.ts";
+import { BUS, busArn, isOff, RULE, ruleName, ruleOf, TARGET } from "../../program/reading/event-rules.ts";
 import { declared } from "../../program/reading/resources.ts";
-import { object, opened, text } from "../../program/reading/value.ts";
+import { object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { readRetries } from "../deliveries/retries.ts";
 import { inputRefusal, readTargetInput, type TargetInput } from "../deliveries/target-input.ts";
-import { busArn } from "../iam/resource-policies.ts";
 import { eventPattern } from "../patterns/dialects.ts";
 import { type Matches, PatternError } from "../patterns/pattern.ts";
-
-export const BUS = "aws:cloudwatch/eventBus:EventBus";
-export const RULE = "aws:cloudwatch/eventRule:EventRule";
-export const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 
 export interface RuleTarget {
   urn: string;
@@ -45,7 +41,7 @@ export function rulesOf(recording: Recording): Rule[] {
     if (pattern === undefined || "fault" in pattern || isOff(resource)) return [];
     return [
       {
-        name: nameOf(resource),
+        name: ruleName(resource),
         arn: text(resource.outputs.arn) ?? "",
         busArn: busArn(text(resource.inputs.eventBusName), recording),
         matches: pattern.matches,
@@ -79,26 +75,12 @@ export function ruleRefusals(recording: Recording): string[] {
     if (targets.length > MOST_TARGETS)
       found.push(`it has ${targets.length} targets; AWS takes ${MOST_TARGETS} for one rule`);
     found.push(...targets.flatMap((target) => targetRefusal(target) ?? []));
-    return found.map((why) => `Rule ${nameOf(resource)}: ${why}`);
+    return found.map((why) => `Rule ${ruleName(resource)}: ${why}`);
   });
-}
-
-/** The rule of a target. Two buses may have rules of one name. */
-export function ruleOf({ inputs }: RecordedResource, recording: Recording): RecordedResource | undefined {
-  const named = text(inputs.rule);
-  const bus = busArn(text(inputs.eventBusName), recording);
-  return declared(recording, RULE).find(
-    (rule) =>
-      [nameOf(rule), rule.id].includes(named) && busArn(text(rule.inputs.eventBusName), recording) === bus,
-  );
 }
 
 function targetsOf(rule: RecordedResource, recording: Recording): RecordedResource[] {
   return declared(recording, TARGET).filter((target) => ruleOf(target, recording) === rule);
-}
-
-export function isOff({ inputs }: RecordedResource): boolean {
-  return text(inputs.state) === "DISABLED" || opened(inputs.isEnabled) === false;
 }
 
 export function ruleTarget({ urn, name, inputs, outputs }: RecordedResource): RuleTarget {
@@ -133,8 +115,4 @@ function readPattern({ inputs }: RecordedResource): { matches: Matches } | { fau
     if (error instanceof PatternError) return { fault: error.message };
     throw error;
   }
-}
-
-function nameOf({ name, outputs }: RecordedResource): string {
-  return text(outputs.name) ?? name;
 }

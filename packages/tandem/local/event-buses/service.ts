@@ -1,5 +1,6 @@
 /** Realises event buses and the rules that match events: what is put on a bus goes to the targets of every rule that takes it. */
 
+import { BUS, busArn, RULE, ruleOf, TARGET } from "../../program/reading/event-rules.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { BusEvent } from "../deliveries/bus-event.ts";
@@ -7,13 +8,12 @@ import { DELIVERABLE, type DeliverTo } from "../deliveries/destinations.ts";
 import type { DeploymentRefusals } from "../deployment-refusals.ts";
 import { reportCalls } from "../emulators/call-reports.ts";
 import { assumptions } from "../iam/assumptions.ts";
-import { busArn } from "../iam/resource-policies.ts";
 import type { IamService } from "../iam/service.ts";
 import { deliveringRefusal } from "../iam/service-calls.ts";
 import type { Observer } from "../observer.ts";
 import type { OtherAwsService } from "../other-services/service.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
-import { BUS, busesOf, RULE, type Rule, ruleOf, ruleRefusals, rulesOf, TARGET } from "./declared.ts";
+import { busesOf, type Rule, ruleRefusals, rulesOf } from "./declared.ts";
 import { answerEvents } from "./put-events.ts";
 import { TargetCalls } from "./target-calls.ts";
 

@@ -3,13 +3,13 @@
  * policy, and a Deny there is final.
  */
 
-import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
+import { readArn } from "../../program/reading/arn.ts";
+import { busArn } from "../../program/reading/event-rules.ts";
 import { parseFunctionReference } from "../../program/reading/function-reference.ts";
 import type { Condition, Principal } from "../../program/reading/policy-document.ts";
 import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { regionOf } from "../region.ts";
 import { roleNameOf } from "./credentials.ts";
 import { isUnknown, parsePolicy, type SourcedStatement } from "./statements.ts";
 
@@ -150,16 +150,6 @@ function isSessionOf(principal: string, roleArn: string): boolean {
     session.account === readArn(roleArn)?.account &&
     kind === "assumed-role" &&
     role === roleNameOf(roleArn)
-  );
-}
-
-/** Of a bus by its name; the default one is in no program. */
-export function busArn(name: string | undefined, recording: Recording): string {
-  if (name?.startsWith("arn:")) return name;
-  const declared = addressed(recording, "aws:cloudwatch/eventBus:EventBus", name);
-  return (
-    text(declared?.outputs.arn) ??
-    `arn:aws:events:${regionOf(recording)}:${ACCOUNT_ID}:event-bus/${name ?? "default"}`
   );
 }
 

@@ -3,11 +3,11 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { regionOf } from "../../program/reading/region.ts";
 import { declared, ofType } from "../../program/reading/resources.ts";
 import { asset as assetOf, list, number, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import { readRedrivePolicy } from "../redrive-policy.ts";
-import { regionOf } from "../region.ts";
 import type { CorsRule } from "./cors.ts";
 
 export const QUEUE = "aws:sqs/queue:Queue";

@@ -1,17 +1,15 @@
-/** What calls a function besides routes: queues, streams, buckets, schedules, rules and function URLs of the program. */
+/** What calls a function besides routes, as the samples of it need it. */
+
+import { ruleName } from "../../program/reading/event-rules.ts";
+import { type EventSource, eventSourcesOf } from "../../program/reading/event-sources.ts";
 import { isReferenceTo } from "../../program/reading/function-reference.ts";
-import { declared } from "../../program/reading/resources.ts";
-import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
-import { notifications } from "../event-sources/s3/notifications.ts";
-import { schedules } from "../event-sources/scheduler/schedules.ts";
-import { MAPPING } from "../event-sources/sqs/mappings.ts";
 import { readFunctionUrls } from "../function-urls/declared.ts";
 
 export interface Trigger {
   /** Name of its sample. */
-  kind: "sqs" | "dynamodb" | "kinesis" | "s3" | "schedule" | "url";
-  /** ARN of a queue, stream or schedule; name of a bucket; address of a function URL. */
+  kind: "sqs" | "dynamodb" | "kinesis" | "s3" | "sns" | "schedule" | "eventbridge" | "url";
+  /** ARN of a queue, stream, topic, schedule or rule; name of a bucket; address of a function URL. */
   source: string;
   /** For a person, e.g. `messages of jobs`. */
   why: string;
@@ -20,27 +18,34 @@ export interface Trigger {
 export function triggersOf(functionName: string, recording: Recording): Trigger[] {
   const calls = (reference: string | undefined) => isReferenceTo(functionName, reference);
   return [
-    ...declared(recording, MAPPING)
-      .filter(({ inputs }) => calls(text(inputs.functionName)))
-      .flatMap(({ inputs }) => polled(text(inputs.eventSourceArn) ?? "")),
-    ...notifications(recording)
-      .filter(({ target }) => target.kind === "function" && calls(target.arn))
-      .map(({ bucket }): Trigger => ({ kind: "s3", source: bucket, why: `objects of ${bucket}` })),
-    ...schedules(recording)
-      .filter(({ targetArn }) => calls(targetArn))
-      .map(({ arn, name, source }): Trigger => {
-        const why = `${source === "aws.events" ? "rule" : "schedule"} ${name}`;
-        return { kind: "schedule", source: arn, why };
-      }),
+    ...eventSourcesOf(recording)
+      .filter(({ functionReference }) => calls(functionReference))
+      .flatMap(trigger),
     ...readFunctionUrls(recording)
       .filter(({ functionArn }) => calls(functionArn))
       .map(({ endpoint, name }): Trigger => ({ kind: "url", source: endpoint, why: `a request of ${name}` })),
   ];
 }
 
-function polled(source: string): Trigger[] {
-  const service = /^arn:[^:]+:(sqs|dynamodb|kinesis):/.exec(source)?.[1];
-  if (service === "sqs") return [{ kind: service, source, why: `messages of ${source.split(":").at(-1)}` }];
-  if (service === "dynamodb") return [{ kind: service, source, why: `changes of ${source.split("/")[1]}` }];
-  return service === "kinesis" ? [{ kind: service, source, why: `records of ${source.split("/")[1]}` }] : [];
+/** None for what no sample is kept of. */
+function trigger({ kind, address, resource, link }: EventSource): Trigger[] {
+  const named = (sample: Trigger["kind"], why: string): Trigger[] => [{ kind: sample, source: address, why }];
+  switch (kind) {
+    case "sqs":
+      return named(kind, `messages of ${address.split(":").at(-1)}`);
+    case "dynamodb":
+      return named(kind, `changes of ${address.split("/")[1]}`);
+    case "kinesis":
+      return named(kind, `records of ${address.split("/")[1]}`);
+    case "s3":
+      return named(kind, `objects of ${address}`);
+    case "sns":
+      return named(kind, `messages of ${address.split(":").at(-1)}`);
+    case "schedule":
+      return named(kind, `${resource === link ? "schedule" : "rule"} ${ruleName(resource)}`);
+    case "rule":
+      return named("eventbridge", `events of ${ruleName(resource)}`);
+    case "other":
+      return [];
+  }
 }

@@ -3,6 +3,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { regionOf } from "../../program/reading/region.ts";
 import { declared } from "../../program/reading/resources.ts";
 import { texts } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
@@ -12,7 +13,6 @@ import type { FrontRequest } from "../emulators/front.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import type { OtherAwsService } from "../other-services/service.ts";
-import { regionOf } from "../region.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { EXTENSION_LAYER } from "../workers/layers.ts";
 import { FUNCTION } from "../workers/settings.ts";

@@ -1,6 +1,7 @@
 /** The topics of a recorded program and who has subscribed to them. */
 
 import { readArn } from "../../program/reading/arn.ts";
+import { SUBSCRIPTION } from "../../program/reading/event-sources.ts";
 import { addressed, declared } from "../../program/reading/resources.ts";
 import { flag, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
@@ -9,7 +10,6 @@ import { type Matches, PatternError } from "../patterns/pattern.ts";
 import { readRedrivePolicy } from "../redrive-policy.ts";
 
 export const TOPIC = "aws:sns/topic:Topic";
-export const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 
 export interface Subscription {
   urn: string;

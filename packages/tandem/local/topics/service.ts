@@ -1,6 +1,7 @@
 /** Realises topics: what is published goes to the functions and queues that have subscribed, and emails are shown in the log. */
 
 import { createHash, randomUUID } from "node:crypto";
+import { SUBSCRIPTION } from "../../program/reading/event-sources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { DeliverTo, Delivery } from "../deliveries/destinations.ts";
@@ -12,15 +13,7 @@ import type { Observer } from "../observer.ts";
 import type { OtherAwsService } from "../other-services/service.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { answerSns } from "./answer.ts";
-import {
-  DELIVERED,
-  SUBSCRIPTION,
-  type Subscription,
-  TOPIC,
-  type Topic,
-  topicRefusals,
-  topicsOf,
-} from "./declared.ts";
+import { DELIVERED, type Subscription, TOPIC, type Topic, topicRefusals, topicsOf } from "./declared.ts";
 import type { Message } from "./message.ts";
 import {
   isTaken,

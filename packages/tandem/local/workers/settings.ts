@@ -2,11 +2,11 @@
 
 import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { isReferenceTo } from "../../program/reading/function-reference.ts";
+import { regionOf } from "../../program/reading/region.ts";
 import { declared, ofType } from "../../program/reading/resources.ts";
 import { number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
-import { regionOf } from "../region.ts";
 import { codeOf, layersOf } from "./layers.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";

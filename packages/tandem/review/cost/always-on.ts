@@ -2,10 +2,11 @@
  * From which load on servers that always run would be cheaper than functions behind an API: two or more small ones, so that
  * one can fail, behind a load balancer. Data stores cost the same either way and are left out.
  */
+import { regionOf } from "../../program/reading/region.ts";
 import type { Recording } from "../../program/recording.ts";
 import type { Assumed } from "./assumptions.ts";
 import { isAtLeast } from "./bill.ts";
-import { estimate, regionOf } from "./estimate.ts";
+import { estimate } from "./estimate.ts";
 import { type FreeTier, type Prices, pricesOf } from "./prices/prices.ts";
 import { HOURS, SECONDS } from "./units.ts";
 

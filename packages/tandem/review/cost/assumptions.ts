@@ -15,7 +15,10 @@ export const assumptions = {
   "log-size": { default: 2, meaning: "KB that a call of a function logs" },
   "access-log-size": { default: 0.5, meaning: "KB that the API logs of a request" },
   "flow-log": { default: 1, meaning: "GB of flow logs a month" },
-  messages: { default: 10_000, meaning: "messages a month in each queue that a function reads" },
+  messages: {
+    default: 10_000,
+    meaning: "messages a month of each queue, topic, stream or event rule that calls a function",
+  },
   uploads: { default: 100, meaning: "objects put a month into each bucket that calls a function" },
   "bucket-storage": { default: 1, meaning: "GB in each bucket" },
   emails: { default: 10, meaning: "e-mails a month from each topic" },

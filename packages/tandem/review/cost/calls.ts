@@ -1,10 +1,9 @@
-/** How often each function is called in a month: by requests, messages, uploads and schedules. */
+/** How often each function is called in a month: by requests, messages, events, uploads and schedules. */
 
-import { plainObject, textOf } from "../../program/reading/value.ts";
+import { type EventSource, eventSourcesOf } from "../../program/reading/event-sources.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { endpointsOf } from "../program-view/routes.ts";
-import { FUNCTION, type ProgramView } from "../program-view/view.ts";
-import { asList } from "../values/canonical.ts";
+import type { ProgramView } from "../program-view/view.ts";
 import type { Assumed } from "./assumptions.ts";
 import { runsPerMonth } from "./schedules.ts";
 
@@ -18,41 +17,18 @@ export function callsOf(view: ProgramView, assumed: Assumed): Calls {
   };
   const endpoints = endpointsOf(view);
   for (const endpoint of endpoints) add(endpoint.function, assumed.requests / endpoints.length);
-  for (const mapping of mappedQueues(view)) {
-    // One message a call: the most that it can be, and close to it where messages are few.
-    add(view.functionAt(mapping, "functionName"), assumed.messages);
-  }
-  for (const { lambda } of bucketCalls(view)) add(lambda, assumed.uploads);
-  for (const schedule of view.ofType("aws:scheduler/schedule:Schedule")) {
-    add(scheduled(view, schedule), runsPerMonth(textOf(schedule.inputs.scheduleExpression) ?? ""));
-  }
+  for (const source of sourcesOf(view)) add(view.calledBy(source), callsBy(source, assumed));
   return calls;
 }
 
-export function mappedQueues(view: ProgramView): RecordedResource[] {
-  return view
-    .ofType("aws:lambda/eventSourceMapping:EventSourceMapping")
-    .filter((mapping) => view.target(mapping, "eventSourceArn", "aws:sqs/queue:Queue") !== undefined);
+function callsBy({ kind, detail }: EventSource, assumed: Assumed): number {
+  if (kind === "s3") return assumed.uploads;
+  // One message a call: the most that it can be, and close to it where messages are few.
+  return kind === "schedule" ? runsPerMonth(detail) : assumed.messages;
 }
 
-export function bucketCalls(view: ProgramView): { lambda: RecordedResource; bucket: RecordedResource }[] {
-  return view.ofType("aws:s3/bucketNotification:BucketNotification").flatMap((notification) => {
-    const bucket = view.target(notification, "bucket", "aws:s3/bucket:Bucket") ?? notification;
-    return asList(notification.inputs.lambdaFunctions).flatMap((called) => {
-      const lambda = functionWithArn(view, plainObject(called)?.lambdaFunctionArn);
-      return lambda === undefined ? [] : [{ lambda, bucket }];
-    });
-  });
-}
-
-function scheduled(view: ProgramView, schedule: RecordedResource): RecordedResource | undefined {
-  return (
-    functionWithArn(view, plainObject(schedule.inputs.target)?.arn) ?? view.functionAt(schedule, "target")
-  );
-}
-
-function functionWithArn(view: ProgramView, arn: unknown): RecordedResource | undefined {
-  if (typeof arn !== "string") return undefined;
-  const alias = view.at(arn, "aws:lambda/alias:Alias");
-  return alias === undefined ? view.at(arn, FUNCTION) : view.functionAt(alias, "functionName");
+/** Of one kind, or all. */
+export function sourcesOf({ recording }: ProgramView, kind?: EventSource["kind"]): EventSource[] {
+  const all = recording === undefined ? [] : eventSourcesOf(recording);
+  return kind === undefined ? all : all.filter((source) => source.kind === kind);
 }

@@ -1,6 +1,6 @@
 /** The month's bill of a recorded program. */
 
-import { textOf } from "../../program/reading/value.ts";
+import { regionOf } from "../../program/reading/region.ts";
 import type { Recording } from "../../program/recording.ts";
 import { FUNCTION, ProgramView } from "../program-view/view.ts";
 import type { Assumed } from "./assumptions.ts";
@@ -31,9 +31,6 @@ const METERS = [
   meterMetrics,
 ];
 
-/** Where a program names no region, as everywhere else in this project. */
-const DEFAULT_REGION = "us-east-1";
-
 export function estimate(recording: Recording, assumed: Assumed, free: FreeTier): Bill {
   const view = new ProgramView(recording);
   const region = regionOf(recording);
@@ -61,10 +58,6 @@ export function estimateWherePriced(recording: Recording, load: Assumed, free: F
   if (pricedRegions().includes(region)) return estimate(recording, load, free);
   const unknown = `no prices of region ${region}: \`npm run prices -- --region ${region}\` reads them`;
   return { stack: recording.stack, region, unknown };
-}
-
-export function regionOf({ config }: Recording): string {
-  return textOf(config["aws:region"]) ?? DEFAULT_REGION;
 }
 
 function listUnpriced({ resources }: Recording, { view, meter, calls }: Costing): void {

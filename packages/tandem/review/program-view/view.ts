@@ -1,4 +1,6 @@
 /** A recording as a graph: which resource the property of another one points at. */
+import type { EventSource } from "../../program/reading/event-sources.ts";
+import { readFunctionReference } from "../../program/reading/function-reference.ts";
 import { withoutSecret } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 
@@ -62,6 +64,14 @@ export class ProgramView {
     const direct = this.target(resource, property, FUNCTION);
     const alias = this.target(resource, property, "aws:lambda/alias:Alias");
     return alias === undefined ? direct : (this.target(alias, "functionName", FUNCTION) ?? direct);
+  }
+
+  /** The function that an event source calls. */
+  calledBy({ functionReference, link, property }: EventSource): RecordedResource | undefined {
+    const named = readFunctionReference(functionReference)?.name;
+    return (
+      this.at(functionReference, FUNCTION) ?? this.at(named, FUNCTION) ?? this.functionAt(link, property)
+    );
   }
 
   functionsWithRole(role: RecordedResource): RecordedResource[] {

@@ -41,6 +41,24 @@ function program(): void {
     functionName: work.arn,
     batchSize: 5,
   });
+  const heard = new aws.sns.Topic("heard");
+  const notified = lambda("notified", []);
+  const alias = new aws.lambda.Alias("live", {
+    name: "live",
+    functionName: notified.name,
+    functionVersion: "$LATEST",
+  });
+  new aws.sns.TopicSubscription("notified", {
+    topic: heard.arn,
+    protocol: "lambda",
+    endpoint: alias.arn,
+    filterPolicy: JSON.stringify({ kind: ["paid"] }),
+  });
+  const rule = new aws.cloudwatch.EventRule("paid", { eventPattern: JSON.stringify({ source: ["shop"] }) });
+  new aws.cloudwatch.EventTarget("paid", { rule: rule.name, arn: notified.arn });
+  new aws.cloudwatch.EventTarget("kept", { rule: rule.name, arn: jobs.arn });
+  const hourly = new aws.cloudwatch.EventRule("hourly", { scheduleExpression: "rate(1 hour)" });
+  new aws.cloudwatch.EventTarget("hourly", { rule: hourly.name, arn: notified.arn });
   const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
   const integration = new aws.apigatewayv2.Integration("read", {
     apiId: api.id,
@@ -76,13 +94,19 @@ describe("architectureOf", () => {
     ]);
   });
 
-  it("puts a queue that calls a function among what calls", () => {
-    const [source, ...others] = architecture.sources;
-    assert.deepEqual(others, []);
-    assert.deepEqual(
-      [source?.label, source?.kind, source?.detail, source?.function?.name],
+  it("puts the queues, topics and rules that call a function among what calls, not what only fills a queue", () => {
+    const sources = architecture.sources.map((source) => [
+      source.label,
+      source.kind,
+      source.detail,
+      source.function?.name,
+    ]);
+    assert.deepEqual(sources, [
+      ["paid", "EventBridge rule", "by pattern", "notified"],
+      ["heard", "SNS topic", "filtered", "notified"],
       ["jobs", "SQS queue", "batches of 5", "work"],
-    );
+      ["hourly", "schedule", "rate(1 hour)", "notified"],
+    ]);
   });
 
   it("draws from a function to a store what its policies allow, and nothing that they deny", () => {

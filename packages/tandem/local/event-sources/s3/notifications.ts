@@ -1,11 +1,10 @@
 /** The notifications of buckets: which events of which objects go to whom. */
 
+import { NOTIFICATION } from "../../../program/reading/event-sources.ts";
 import { declared } from "../../../program/reading/resources.ts";
 import { flag, list, object, text } from "../../../program/reading/value.ts";
 import type { Recording, Value } from "../../../program/recording.ts";
 import type { ObjectEvent } from "../../queues-and-buckets/events.ts";
-
-export const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 
 export interface Notification {
   bucket: string;

@@ -1,9 +1,10 @@
 /** Realises bucket notifications: what is put into a bucket calls a function or becomes a message. */
 import { randomBytes } from "node:crypto";
+import { busArn } from "../../../program/reading/event-rules.ts";
+import { NOTIFICATION } from "../../../program/reading/event-sources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import type { DeliverTo } from "../../deliveries/destinations.ts";
-import { busArn } from "../../iam/resource-policies.ts";
 import { serviceRefusal } from "../../iam/service-calls.ts";
 import type { ObjectEvent } from "../../queues-and-buckets/events.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
@@ -11,7 +12,6 @@ import type { LocalContext, Parity, Service } from "../../service.ts";
 import { busEventOf } from "./bus-events.ts";
 import {
   concerns,
-  NOTIFICATION,
   type Notification,
   notifications,
   type Occurrence,

@@ -2,6 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { readArn } from "../../../program/reading/arn.ts";
+import { busArn, isOff, ruleOf, TARGET } from "../../../program/reading/event-rules.ts";
+import { SCHEDULE } from "../../../program/reading/event-sources.ts";
 import { declared } from "../../../program/reading/resources.ts";
 import { object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../../program/recording.ts";
@@ -9,10 +11,7 @@ import { type BusEvent, busEvent } from "../../deliveries/bus-event.ts";
 import type { Delivery } from "../../deliveries/destinations.ts";
 import { readRetries } from "../../deliveries/retries.ts";
 import { inputText, type TargetInput } from "../../deliveries/target-input.ts";
-import { isOff, ruleOf, ruleTarget, TARGET } from "../../event-buses/declared.ts";
-import { busArn } from "../../iam/resource-policies.ts";
-
-export const SCHEDULE = "aws:scheduler/schedule:Schedule";
+import { ruleTarget } from "../../event-buses/declared.ts";
 
 export interface Schedule {
   /** URN of the schedule or of the rule's target. */

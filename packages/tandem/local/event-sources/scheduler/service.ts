@@ -1,11 +1,12 @@
 /** Realises schedules: what the program calls at set times is called here at those times. */
 
 import { readArn } from "../../../program/reading/arn.ts";
+import { RULE, ruleOf, TARGET } from "../../../program/reading/event-rules.ts";
+import { SCHEDULE } from "../../../program/reading/event-sources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { UserError } from "../../../shared/user-error.js";
 import { DELIVERABLE } from "../../deliveries/destinations.ts";
-import { RULE, ruleOf, TARGET } from "../../event-buses/declared.ts";
 import { type Assumption, assumptions } from "../../iam/assumptions.ts";
 import type { IamService } from "../../iam/service.ts";
 import { deliveringRefusal } from "../../iam/service-calls.ts";
@@ -13,7 +14,7 @@ import { trustRefusal } from "../../iam/trust.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
 import { ExpressionError } from "./expressions.ts";
 import { ScheduledCalls, type ScheduleTargets } from "./scheduled-calls.ts";
-import { SCHEDULE, type Schedule, schedules } from "./schedules.ts";
+import { type Schedule, schedules } from "./schedules.ts";
 
 const PERMISSION = "aws:lambda/permission:Permission";
 const RULES = "events.amazonaws.com";

@@ -1,4 +1,5 @@
 /** What Lambda refuses when the mapping of a queue is created, found before it is run here. */
+import { MAPPING } from "../../../program/reading/event-sources.ts";
 import { isReferenceTo } from "../../../program/reading/function-reference.ts";
 import { addressed, declared } from "../../../program/reading/resources.ts";
 import { list, number, object, text } from "../../../program/reading/value.ts";
@@ -6,7 +7,7 @@ import type { RecordedResource, Recording } from "../../../program/recording.ts"
 import limits from "../../../shared/aws/limits.cjs";
 import { guardOf } from "../../iam/policies.ts";
 import { FUNCTION, functionSettings } from "../../workers/settings.ts";
-import { filterRefusal, isOfQueue, MAPPING, type QueueMapping, queueMapping } from "./mappings.ts";
+import { filterRefusal, isOfQueue, type QueueMapping, queueMapping } from "./mappings.ts";
 
 export interface MappingRefusal {
   urn: string;

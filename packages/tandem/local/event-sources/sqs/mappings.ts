@@ -1,6 +1,7 @@
 /** The event source mappings of a recorded program: which queue's messages go to which function, and how. */
 
 import { readArn } from "../../../program/reading/arn.ts";
+import { MAPPING } from "../../../program/reading/event-sources.ts";
 import { parseFunctionReference } from "../../../program/reading/function-reference.ts";
 import { addressed, declared } from "../../../program/reading/resources.ts";
 import { list, number, object, opened, text } from "../../../program/reading/value.ts";
@@ -9,8 +10,6 @@ import limits from "../../../shared/aws/limits.cjs";
 import { sourceFilter } from "../../patterns/dialects.ts";
 import { PatternError } from "../../patterns/pattern.ts";
 import { FUNCTION } from "../../workers/settings.ts";
-
-export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 export interface QueueMapping {
   /** URN: tells one mapping from another over reloads. */

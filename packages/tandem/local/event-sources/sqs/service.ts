@@ -1,4 +1,6 @@
 /** Realises event source mappings of queues: their messages go to functions. */
+
+import { MAPPING } from "../../../program/reading/event-sources.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { DeploymentRefusals } from "../../deployment-refusals.ts";
 import { credentialsOf } from "../../iam/credentials.ts";
@@ -7,7 +9,7 @@ import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
 import { mappingRefusals } from "./mapping-refusals.ts";
-import { isOfQueue, MAPPING, type QueueMapping, queueMappings } from "./mappings.ts";
+import { isOfQueue, type QueueMapping, queueMappings } from "./mappings.ts";
 import { Poller } from "./poller.ts";
 
 interface Running {

@@ -1,10 +1,10 @@
 /** From a recording to the APIs it declares. */
 
 import { ACCOUNT_ID, readArn } from "../../../program/reading/arn.ts";
+import { regionOf } from "../../../program/reading/region.ts";
 import { ofType } from "../../../program/reading/resources.ts";
 import { object, opened, text, texts } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
-import { regionOf } from "../../region.ts";
 import type { Api } from "../api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";

@@ -1,7 +1,7 @@
 /** Buckets, queues, topics and schedules. */
 
 import { textOf } from "../../../program/reading/value.ts";
-import { bucketCalls, mappedQueues } from "../calls.ts";
+import { sourcesOf } from "../calls.ts";
 import type { Costing } from "../costing.ts";
 import { runsPerMonth } from "../schedules.ts";
 import { MILLION, SECONDS } from "../units.ts";
@@ -12,7 +12,7 @@ const REQUESTS_PER_MESSAGE = 3;
 const POLLS_PER_SECOND = 5 / 20;
 
 export function meterEvents({ view, meter, prices, free, assumed }: Costing): void {
-  const uploads = bucketCalls(view).length * assumed.uploads;
+  const uploads = sourcesOf(view, "s3").length * assumed.uploads;
   meter.add({
     service: "Amazon S3",
     item: "storage",
@@ -40,7 +40,7 @@ export function meterEvents({ view, meter, prices, free, assumed }: Costing): vo
   meter.add({
     service: "Amazon SQS",
     item: "requests",
-    quantity: (mappedQueues(view).length * queueRequests) / MILLION,
+    quantity: (sourcesOf(view, "sqs").length * queueRequests) / MILLION,
     unit: "million",
     price: prices.sqs.requestsPerMillion,
     free: free.sqsRequests / MILLION,

@@ -330,6 +330,39 @@ describe("estimate", () => {
     assert.equal(line(large, "large dashboards").cost, "3.00");
   });
 
+  it("counts the calls by queues, topics, rules and schedules of either kind, also by alias", () => {
+    const arn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
+    const lambda = (name: string) =>
+      resource("aws:lambda/function:Function", name, {}, { outputs: { name, arn: arn(name) } });
+    const rule = (name: string, inputs: object, called: string) => [
+      resource("aws:cloudwatch/eventRule:EventRule", name, { ...inputs }, { outputs: { name } }),
+      resource("aws:cloudwatch/eventTarget:EventTarget", name, { rule: name, arn: arn(called) }),
+    ];
+    const bill = billOf(
+      recording([
+        ...["polling", "subscribed", "matched", "timed"].map(lambda),
+        resource("aws:lambda/eventSourceMapping:EventSourceMapping", "m", {
+          eventSourceArn: "arn:aws:sqs:eu-central-1:123456789012:jobs",
+          functionName: "123456789012:function:polling",
+        }),
+        resource("aws:sns/topicSubscription:TopicSubscription", "s", {
+          protocol: "lambda",
+          endpoint: `${arn("subscribed")}:live`,
+        }),
+        ...rule("pattern", { eventPattern: '{"source":["shop"]}' }, "matched"),
+        ...rule("times", { scheduleExpression: "rate(1 hour)" }, "timed"),
+      ]),
+      { messages: 5_000_000 },
+    );
+    assert.deepEqual(
+      bill.unpriced.filter(({ missing }) => missing === "use"),
+      [],
+    );
+    const calls = bill.lines.find(({ service, item }) => service === "AWS Lambda" && item === "calls");
+    // 730 of the hourly rule, and 5 million of each of the others.
+    assert.equal(calls?.quantity, 15.00073);
+  });
+
   it("bills temporary storage beyond 512 MB and the rarely read table class, where the region has prices", async () => {
     const program = (region: string) =>
       recording(
