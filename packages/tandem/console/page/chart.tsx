@@ -1,46 +1,41 @@
-/** Lines over time, drawn by uPlot; the same values as a table for who does not see them. */
-import { useEffect, useRef } from "preact/hooks";
-import "./language.ts";
-import uPlot from "uplot";
+/** Lines over time; the same values as a table for who does not see them. What draws them is loaded with the first graph. */
+import { useEffect, useRef, useState } from "preact/hooks";
 import "uplot/dist/uPlot.min.css";
-import type { Graph, Line } from "./types.ts";
+import type { draw, Look } from "./plot.ts";
+import type { Graph } from "./types.ts";
+import { Problem } from "./ui.tsx";
 
-const HEIGHT = 200;
 /** Lines differ by how they are dashed as well, for colours alone tell nothing to some. */
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 5]];
 const COLOURS = 6;
 /** Rows of the table, the newest. */
 const MOST_ROWS = 30;
 
+/** Handed over: were it imported by both files, it would be a third one, for which the first paint would wait. */
+const look: Look = { colourOf: (index) => `--line-${index % COLOURS}`, dashOf, clock };
+
 export function Chart({ graph }: { graph: Graph }) {
+  const { plots, problem } = usePlots();
   const place = useRef<HTMLDivElement>(null);
   const shape = JSON.stringify([
     graph.lines.map(({ label, axis }) => [label, axis]),
     graph.thresholds,
     graph.axes,
   ]);
-  const plot = useRef<uPlot | undefined>(undefined);
+  const plot = useRef<ReturnType<typeof draw> | undefined>(undefined);
   useEffect(() => {
-    const at = place.current;
-    if (!at) return undefined;
-    const drawn = new uPlot(optionsOf(graph, at.clientWidth, at), dataOf(graph), at);
+    if (!place.current || !plots) return undefined;
+    const drawn = plots.draw(place.current, graph, look);
     plot.current = drawn;
-    // The canvas has no colours of a style sheet: it is drawn anew with those of the other scheme.
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
-    const redraw = () => drawn.redraw();
-    scheme.addEventListener("change", redraw);
-    const resized = new ResizeObserver(() => drawn.setSize({ width: at.clientWidth, height: HEIGHT }));
-    resized.observe(at);
     return () => {
-      scheme.removeEventListener("change", redraw);
-      resized.disconnect();
-      drawn.destroy();
       plot.current = undefined;
+      drawn.end();
     };
-  }, [shape]);
-  useEffect(() => plot.current?.setData(dataOf(graph)), [graph]);
+  }, [shape, plots]);
+  useEffect(() => plot.current?.update(graph), [graph]);
   return (
     <>
+      <Problem message={problem} />
       <div class="plot" ref={place} role="img" aria-label={`${graph.title}: ${told(graph)}`} />
       <Legend graph={graph} />
       <details>
@@ -49,6 +44,18 @@ export function Chart({ graph }: { graph: Graph }) {
       </details>
     </>
   );
+}
+
+/** What draws, once it is loaded; a run that ended meanwhile gives it no more. */
+function usePlots(): { plots?: { draw: typeof draw }; problem?: string } {
+  const [state, setState] = useState<ReturnType<typeof usePlots>>({});
+  useEffect(() => {
+    import("./plot.ts").then(
+      (plots) => setState({ plots }),
+      ({ message }: Error) => setState({ problem: `The graph cannot be drawn: ${message}` }),
+    );
+  }, []);
+  return state;
 }
 
 function Legend({ graph: { lines, thresholds } }: { graph: Graph }) {
@@ -112,112 +119,6 @@ function Rows({ graph: { title, times, lines } }: { graph: Graph }) {
   );
 }
 
-function optionsOf(graph: Graph, width: number, at: HTMLElement): uPlot.Options {
-  const { lines, thresholds, axes } = graph;
-  const colour = (name: string) => () => colourOf(at, name);
-  const axis = (of: Partial<uPlot.Axis>): uPlot.Axis => ({
-    stroke: colour("--muted"),
-    grid: { stroke: colour("--line"), width: 1 },
-    ticks: { stroke: colour("--line"), width: 1 },
-    font: `12px ${getComputedStyle(at).fontFamily}`,
-    ...of,
-  });
-  const usesRight = lines.some((line) => line.axis === "right");
-  return {
-    width,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { drag: { x: false, y: false } },
-    scales: {
-      x: { time: true },
-      left: {
-        range: rangeOf(
-          axes.left,
-          thresholds.map(({ value }) => value),
-        ),
-      },
-      right: { range: rangeOf(axes.right, []) },
-    },
-    axes: [
-      axis({ values: (_, times) => times.map(clock), space: 72 }),
-      axis({ scale: "left", size: 64, values: (_, values) => values.map(short) }),
-      ...(usesRight
-        ? [
-            axis({
-              scale: "right",
-              side: 1,
-              size: 64,
-              grid: { show: false },
-              values: (_, values) => values.map(short),
-            }),
-          ]
-        : []),
-    ],
-    series: [
-      {},
-      ...lines.map(({ label, axis: scale }, index) => ({
-        label,
-        scale,
-        stroke: colour(`--line-${index % COLOURS}`),
-        width: 2,
-        dash: dashOf(index),
-        points: { show: true, size: 5 },
-        spanGaps: false,
-      })),
-      ...thresholds.map(({ label }) => ({
-        label,
-        scale: "left",
-        stroke: colour("--bad"),
-        width: 1,
-        dash: [4, 4],
-        points: { show: false },
-      })),
-    ],
-  };
-}
-
-/** What a name of the style sheet means in the scheme that is shown. */
-function colourOf(at: HTMLElement, name: string): string {
-  at.style.color = `var(${name})`;
-  const { color } = getComputedStyle(at);
-  at.style.color = "";
-  return color;
-}
-
-/** From zero, and so high that a threshold is seen. */
-function rangeOf(
-  { min, max }: { min?: number; max?: number },
-  thresholds: readonly number[],
-): uPlot.Range.Function {
-  return (_, least, most) => {
-    const low = min ?? Math.min(0, least ?? 0, ...thresholds);
-    const high = max ?? Math.max(most ?? 1, ...thresholds);
-    return [low, high <= low ? low + 1 : low + (high - low) * 1.1];
-  };
-}
-
-function dataOf({ times, lines, thresholds, isStacked }: Graph): uPlot.AlignedData {
-  const values = isStacked ? stacked(lines) : lines.map((line) => line.values);
-  return [times, ...values, ...thresholds.map(({ value }) => times.map(() => value))];
-}
-
-/** Each on top of those before it. */
-function stacked(lines: readonly Line[]): (number | null)[][] {
-  const below: number[] = [];
-  return lines.map(({ values }) =>
-    values.map((value, index) => {
-      below[index] = (below[index] ?? 0) + (value ?? 0);
-      return value === null ? null : (below[index] ?? 0);
-    }),
-  );
-}
-
-function dashOf(index: number): number[] {
-  return DASHES[Math.floor(index / COLOURS) % DASHES.length] === undefined
-    ? []
-    : (DASHES[index % DASHES.length] ?? []);
-}
-
 function told({ lines, thresholds }: Graph): string {
   const values = lines.map(({ label, values: of }) => `${label} ${shown(lastOf(of))}`);
   const limits = thresholds.map(({ label, value }) => `${label} ${shown(value)}`);
@@ -234,8 +135,10 @@ export function shown(value: number | null): string {
     : value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
 }
 
-function short(value: number): string {
-  return value.toLocaleString("en-US", { notation: "compact", maximumFractionDigits: 2 });
+function dashOf(index: number): number[] {
+  return DASHES[Math.floor(index / COLOURS) % DASHES.length] === undefined
+    ? []
+    : (DASHES[index % DASHES.length] ?? []);
 }
 
 function clock(seconds: number): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { patienceMs } from "../support/patience.ts";
+import { openPage } from "./browser.ts";
 import { broken, lookAt } from "./support.ts";
 
 interface Alarms {
@@ -57,6 +58,7 @@ describe("console: monitoring", () => {
   });
 
   it("shows the program's dashboard with what was measured, and names what cannot be drawn", async () => {
+    await fetch(`${look.run.api}/items`);
     await fetch(`${look.run.api}/items/one`, { method: "PUT", body: "good" });
     await choose("overview");
     await detail().getByText("What happens <b>here</b>").waitFor();
@@ -67,7 +69,7 @@ describe("console: monitoring", () => {
     assert.equal(await detail().getByRole("link", { name: "bad" }).count(), 0);
     await detail()
       .getByRole("img", {
-        name: /^Calls of functions: calls of list 1, errors of list 1, percent 100, too many 5$/,
+        name: /^Calls of functions: calls of list (\d), errors of list \1, percent 100, too many 5$/,
       })
       .waitFor();
     await detail().getByText("AWS/S3 NumberOfObjects is not measured here").waitFor();
@@ -79,6 +81,23 @@ describe("console: monitoring", () => {
     await detail().getByRole("button", { name: "15 min", pressed: true }).waitFor();
     await detail().getByText("As a table").first().click();
     await detail().getByRole("columnheader", { name: "calls of list" }).waitFor();
+  });
+
+  it("loads what draws a graph with the first one that is shown", async () => {
+    const scripts = `performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname).filter((name) => name.endsWith(".js"))`;
+    const loadedBy = async (address: string, shown: string) => {
+      const { page } = await openPage(look.browser, look.run.link);
+      await page.goto(`${look.run.origin}/#/${address}`);
+      await page.locator(shown).first().waitFor();
+      const loaded = (await page.evaluate(scripts)) as string[];
+      await page.context().close();
+      return loaded.map((name) => name.replace(/-\w+\.js$/, "-….js"));
+    };
+    assert.deepEqual(await loadedBy("monitoring", ".card"), ["/console.js"]);
+    assert.deepEqual(await loadedBy("monitoring/dashboard/overview", "canvas"), [
+      "/console.js",
+      "/plot-….js",
+    ]);
   });
 
   it("tells the same as JSON, and refuses what it does not keep", async () => {
