@@ -27,8 +27,8 @@ function mistake() {
   return undefined;
 }
 
-const told = mistake();
-if (told !== undefined) {
-  process.stderr.write(`error: ${told}\n`);
+const message = mistake();
+if (message !== undefined) {
+  process.stderr.write(`error: ${message}\n`);
   process.exit(1);
 }

@@ -43,7 +43,7 @@ function refuseUnofferedTier(config: ConfigReader, { region, database: { tier } 
 }
 
 /** A region that the table does not have may be newer than the table. */
-export function tellUnknownRegion({ region, database: { tier } }: Settings): void {
+export function warnOfUnknownRegion({ region, database: { tier } }: Settings): void {
   if (tiersOffered(region) !== "unknown") return;
   pulumi.log.warn(
     `Whether Atlas offers clusters of tier ${tier} in ${region} is not known here (as of ${asOf}); see ${source}`,

@@ -10,7 +10,7 @@ import type { LambdaFunctionArgs } from "../packages/components/lambda-function.
 import type { NetworkArgs } from "../packages/components/network.ts";
 import { refuseMissingTags } from "../packages/components/settings-tags.ts";
 import type { MonitoringArgs } from "./monitoring/monitoring.ts";
-import { refuseContradictions, tellUnknownRegion } from "./settings-contradictions.ts";
+import { refuseContradictions, warnOfUnknownRegion } from "./settings-contradictions.ts";
 
 export interface Settings {
   service: string;
@@ -110,7 +110,7 @@ export function readSettings(): Settings {
   refuseMissingTags(config, settings);
   refuseContradictions(config, settings);
   config.finish();
-  tellUnknownRegion(settings);
+  warnOfUnknownRegion(settings);
   return settings;
 }
 

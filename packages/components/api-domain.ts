@@ -97,9 +97,9 @@ export class ApiDomain extends pulumi.ComponentResource {
   private createRecord({ name, zoneId }: ApiDomainArgs, domain: aws.apigatewayv2.DomainName): void {
     const configuration = asAnswered(domain.domainNameConfiguration);
     const target = (part: "targetDomainName" | "hostedZoneId") =>
-      configuration.apply((told) =>
+      configuration.apply((values) =>
         knownByNow(
-          told?.[part],
+          values?.[part],
           knownAfterDeployment,
           `AWS does not say yet where ${name} leads (${part}); run the deployment again with --refresh`,
         ),

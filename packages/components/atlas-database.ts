@@ -49,7 +49,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
     this.databaseName = name;
     this.budget = new ConnectionBudget(name, args.tier);
     this.network = args.network;
-    tellSecondCluster(name, args.tier, this);
+    warnOfSecondCluster(name, args.tier, this);
 
     this.projectId = this.createProject(args).id;
     const cluster = this.createCluster(args);
@@ -190,7 +190,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
 }
 
 /** Most programs mean a second collection: a cluster for each subject is paid for each subject. */
-function tellSecondCluster(name: string, tier: AtlasTier, resource: pulumi.Resource): void {
+function warnOfSecondCluster(name: string, tier: AtlasTier, resource: pulumi.Resource): void {
   const others = soFar("databases").map(({ databaseName }) => databaseName);
   if (others.length === 0) return;
   const first = others[0];

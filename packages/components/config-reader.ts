@@ -111,7 +111,7 @@ export class ConfigReader {
   finish(): void {
     // These alone, since whatever else is wrong could tell their values.
     const secrets = this.openSecrets();
-    if (secrets.length > 0) throw this.mistake(secrets.map(tellOpenSecret));
+    if (secrets.length > 0) throw this.mistake(secrets.map(openSecretText));
     for (const key of this.unknownKeys()) {
       this.mistakes.push(`${key} is not a setting of this program; the settings are listed in Pulumi.yaml`);
     }
@@ -147,7 +147,7 @@ export class ConfigReader {
   }
 }
 
-function tellOpenSecret(key: string): string {
+function openSecretText(key: string): string {
   return `${key} is a secret, but names, numbers and tags that are made of it stand in the open; set it again without --secret`;
 }
 

@@ -125,23 +125,23 @@ export function joinName({ project, stack, name, suffix = "" }: NameParts): stri
 export function nameMistake(kind: NameKind, parts: NameParts): string | undefined {
   const { what, whose, longest, character, takes, behind, refuse } = nameRules[kind];
   const whole = joinName(parts);
-  const told = `The name "${whole}" of a ${what}`;
+  const named = `The name "${whole}" of a ${what}`;
   for (const part of ["project", "stack", "name"] as const) {
     const wrong = [...parts[part]].find((one) => !character.test(one));
     if (wrong === undefined) continue;
     const remedy = wayOut(part, parts[part], character);
-    return `${told} holds ${JSON.stringify(wrong)}; ${whose} takes ${takes}. ${remedy}`;
+    return `${named} holds ${JSON.stringify(wrong)}; ${whose} takes ${takes}. ${remedy}`;
   }
   const length = whole.length + (behind?.length ?? 0);
   if (length > longest) {
     const with_ = behind ? ` with ${behind.what} behind it` : "";
     return (
-      `${told} has ${length} characters${with_}; ${whose} takes ${longest}. ` +
+      `${named} has ${length} characters${with_}; ${whose} takes ${longest}. ` +
       `Make "${parts.name}", the stack "${parts.stack}" or the project "${parts.project}" shorter by ${length - longest}.`
     );
   }
   const other = refuse?.(whole);
-  return other && `${told} ${other}. Call "${parts.name}" something else, or the stack or the project.`;
+  return other && `${named} ${other}. Call "${parts.name}" something else, or the stack or the project.`;
 }
 
 /** What takes the place of a part with wrong characters. */

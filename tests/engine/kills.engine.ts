@@ -23,8 +23,8 @@ function look(engine: Engine, stack: string, output: string): string[] {
 async function recover(engine: Engine, folder: string, stack: string): Promise<CommandResult> {
   const args = ["--stack", stack, "--state-only", "--interval", "0.5"];
   const said = await engine.tandem(folder, "recover", ...args);
-  const told = said.status === 0 ? [] : look(engine, stack, said.output);
-  return told.length === 0 ? said : engine.tandem(folder, "recover", ...args, ...told);
+  const found = said.status === 0 ? [] : look(engine, stack, said.output);
+  return found.length === 0 ? said : engine.tandem(folder, "recover", ...args, ...found);
 }
 
 /** Kills once the clouds hold so many things of the stack. */

@@ -60,14 +60,14 @@ describe("names that npm run new gives", () => {
       const ends = [...Array(256).keys()].map((n) => "n".repeat(n + 1));
       const longest = ends.findLast((name) => cloudNameMistake(folder, className, name) === undefined) ?? "";
       for (const name of [...names, longest, `${longest}n`]) {
-        const told = await declare(() => void make(name)).then(
+        const failure = await declare(() => void make(name)).then(
           () => undefined,
           (error: Error) => error.message,
         );
         assert.equal(
           cloudNameMistake(folder, className, name) === undefined,
-          told === undefined,
-          `${name}: ${told}`,
+          failure === undefined,
+          `${name}: ${failure}`,
         );
       }
     });

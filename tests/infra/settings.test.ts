@@ -135,7 +135,7 @@ describe("settings", () => {
     ]);
   });
 
-  const wrongValues: [key: string, value: Value, told: RegExp][] = [
+  const wrongValues: [key: string, value: Value, expected: RegExp][] = [
     ["aws:region", "Frankfurt", /^aws:region is "Frankfurt"; allowed: an AWS region/],
     ["production", "yes", /^tandem:production is "yes"; allowed: false, true$/],
     ["logLevel", "info", /^tandem:logLevel is "info"; allowed: DEBUG, INFO, WARN, ERROR$/],
@@ -162,17 +162,17 @@ describe("settings", () => {
     ["dashboard", "on", /^tandem:dashboard is "on"; allowed: false, true$/],
     ["reportSchedule", "nightly", /^tandem:reportSchedule is "nightly"; allowed: a schedule expression/],
   ];
-  for (const [key, value, told] of wrongValues) {
+  for (const [key, value, expected] of wrongValues) {
     it(`refuse ${JSON.stringify(value)} for ${key}`, async () => {
       const found = await mistakes({ ...valid, [key]: value });
       assert.ok(
-        found.some((line) => told.test(line)),
+        found.some((line) => expected.test(line)),
         found.join("\n"),
       );
     });
   }
 
-  const contradictions: [what: string, config: Config, stack: string, told: RegExp][] = [
+  const contradictions: [what: string, config: Config, stack: string, expected: RegExp][] = [
     [
       "a database that nobody reaches",
       { ...valid, atlasAccess: [] },
@@ -270,11 +270,11 @@ describe("settings", () => {
       /^tandem:atlasAccess is "0.0.0.0\/0"; allowed: blocks smaller than the whole internet/,
     ],
   ];
-  for (const [what, config, stack, told] of contradictions) {
+  for (const [what, config, stack, expected] of contradictions) {
     it(`refuse ${what}`, async () => {
       const found = await mistakes(config, stack);
       assert.ok(
-        found.some((line) => told.test(line)),
+        found.some((line) => expected.test(line)),
         found.join("\n"),
       );
     });

@@ -204,11 +204,11 @@ describe("the rules of names", () => {
   it("offer a name that the same rule takes", () => {
     for (const kind of Object.keys(nameRules) as NameKind[]) {
       for (const name of ["importFiles", "a.b/c d", "Ünicode", "x_y", "changes.fifo", "a\nb"]) {
-        const told = nameMistake(kind, { project: "p", stack: "s", name });
-        const offered = told && /Call it ("[^"]+")/.exec(told)?.[1];
+        const mistake = nameMistake(kind, { project: "p", stack: "s", name });
+        const offered = mistake && /Call it ("[^"]+")/.exec(mistake)?.[1];
         if (!offered) continue;
         const again = nameMistake(kind, { project: "p", stack: "s", name: JSON.parse(offered) as string });
-        assert.equal(again, undefined, `${kind}: ${told}`);
+        assert.equal(again, undefined, `${kind}: ${mistake}`);
       }
     }
   });

@@ -12,7 +12,7 @@ const AFTER_MS = 1_000;
 
 export async function measureWatchedLoad({ minutes = 60 } = {}): Promise<Figure[]> {
   return withAndWithoutConsole({ reads: true }, async (watched, plain) => {
-    const told = watch(await watched.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m));
+    const messages = watch(await watched.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m));
     const samples: { more: number; requests: number }[] = [];
     const end = Date.now() + minutes * 60_000;
     while (Date.now() < end) {
@@ -20,7 +20,7 @@ export async function measureWatchedLoad({ minutes = 60 } = {}): Promise<Figure[
       samples.push({ more: watched.memory - plain.memory, requests: looked });
     }
     await sleep(AFTER_MS);
-    told.end();
+    messages.end();
     const last = samples.slice(-Math.ceil(samples.length / 3));
     const requests = samples.reduce((sum, one) => sum + one.requests, 0);
     return [
@@ -31,10 +31,10 @@ export async function measureWatchedLoad({ minutes = 60 } = {}): Promise<Figure[
         unit: "MB",
         limit: 60,
       },
-      { what: "messages to the page", value: told.perSecond(), unit: "a second", limit: 10 },
+      { what: "messages to the page", value: messages.perSecond(), unit: "a second", limit: 10 },
       {
         what: "requests that the page's counts miss",
-        value: Math.max(0, requests - told.counted()),
+        value: Math.max(0, requests - messages.counted()),
         unit: "requests",
         limit: 0,
       },

@@ -121,14 +121,14 @@ function readPackages(file) {
  */
 export async function whenAlone(lock, work, doing = "installing packages") {
   makeFolder(path.dirname(lock));
-  for (let told = false; !take(lock); await sleep(LOOK_MS)) {
+  for (let isAnnounced = false; !take(lock); await sleep(LOOK_MS)) {
     const holder = holderOf(lock);
     if (holder === undefined) continue;
     if (!isAlive(holder)) {
       rmSync(lock, { force: true });
-    } else if (!told) {
+    } else if (!isAnnounced) {
       process.stderr.write(`Another command (process ${holder}) is ${doing}; waiting for it.\n`);
-      told = true;
+      isAnnounced = true;
     }
   }
   try {

@@ -1,6 +1,6 @@
 /** The console's API: which request is answered by what. `openapi.json` beside it describes the same for others. */
 import { readFileSync } from "node:fs";
-import { TELL_AFTER_MS } from "../local/emulators/call-reports.ts";
+import { REPORT_AFTER_MS } from "../local/emulators/call-reports.ts";
 import type { LocalRun } from "../local/run.ts";
 import type { Recording } from "../program/recording.ts";
 import { isObject, type JsonObject, parseExactly } from "../shared/json.ts";
@@ -25,7 +25,7 @@ type Values = readonly string[];
 type Answer = (values: Values, asked: ConsoleRequest) => Reply | Promise<Reply>;
 
 /** So long it is waited for the stores' own account of a request: they tell of their calls together. */
-const STORES_TELL_MS = TELL_AFTER_MS + 10;
+const STORES_REPORT_MS = REPORT_AFTER_MS + 10;
 const MOST_LISTED = 500;
 const MOST_KEPT = MOST_TRACES.toLocaleString("en-US");
 const DEFAULT_MINUTES = 60;
@@ -235,7 +235,8 @@ export class Api {
         404,
         `Request ${id} is not kept any more, or never was: the last ${MOST_ENTRIES.toLocaleString("en-US")} are.`,
       );
-    if (Date.now() - entry.time < 1_000) await new Promise((resolve) => setTimeout(resolve, STORES_TELL_MS));
+    if (Date.now() - entry.time < 1_000)
+      await new Promise((resolve) => setTimeout(resolve, STORES_REPORT_MS));
     const detail = detailOf(entry, this.#recorder, this.mask);
     const unlisted = this.#unlisted(detail);
     return json({

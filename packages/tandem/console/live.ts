@@ -38,7 +38,7 @@ export class Live {
     if (this.#watchers.size === 0) this.#seen = this.#recorder.newest;
     this.#watchers.add(send);
     send("state", this.#mask().all(this.#state()));
-    this.#timer ??= setInterval(() => this.#tellOrSayWhy(), EVERY_MS);
+    this.#timer ??= setInterval(() => this.#sendNewsOrProblem(), EVERY_MS);
     return () => {
       this.#watchers.delete(send);
       if (this.#watchers.size > 0) return;
@@ -48,15 +48,15 @@ export class Live {
   }
 
   /** A mistake of the console's must not end the run that it shows. */
-  #tellOrSayWhy(): void {
+  #sendNewsOrProblem(): void {
     try {
-      this.#tell();
+      this.#sendNews();
     } catch (error) {
       this.#send("problem", { message: String(error) });
     }
   }
 
-  #tell(): void {
+  #sendNews(): void {
     const rows = this.#newRows();
     const counts = JSON.stringify(this.#recorder.counts);
     if (rows.length > 0 || counts !== this.#counts) {

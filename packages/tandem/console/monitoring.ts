@@ -37,7 +37,7 @@ export interface AlarmDetail extends AlarmSummary {
   condition: string;
   /** What it tells when it goes into ALARM, and which of that is told from here, too. */
   actions: string[];
-  toldHere: string[];
+  localActions: string[];
   transitions: Standing["transitions"];
   graph?: Graph;
 }
@@ -83,7 +83,7 @@ export class Monitoring {
       recorder.metrics,
       () => run.recording,
       Date.now(),
-      (transition) => void this.#tell(transition),
+      (transition) => void this.#notify(transition),
     );
   }
 
@@ -93,10 +93,10 @@ export class Monitoring {
     this.#timer = setInterval(() => void look(), MINUTE_MS).unref();
   }
 
-  async #tell(transition: Transition): Promise<void> {
+  async #notify(transition: Transition): Promise<void> {
     const { alarm, to } = transition;
-    for (const targetArn of alarm.tells[to]) {
-      if (!isToldHere(targetArn)) continue;
+    for (const targetArn of alarm.actionsOf[to]) {
+      if (!isLocalTarget(targetArn)) continue;
       const isTopic = TOPIC.test(targetArn);
       const principal = isTopic ? CLOUDWATCH : FUNCTION_PRINCIPAL;
       const payload = isTopic ? messageOf(transition) : eventOf(transition);
@@ -140,8 +140,8 @@ export class Monitoring {
     return {
       ...summaryOf(standing),
       condition: conditionOf(standing),
-      actions: alarm.tells.ALARM.map(nameOf),
-      toldHere: alarm.tells.ALARM.filter(isToldHere).map(nameOf),
+      actions: alarm.actionsOf.ALARM.map(nameOf),
+      localActions: alarm.actionsOf.ALARM.filter(isLocalTarget).map(nameOf),
       transitions,
       ...(alarm.kind === "metric" ? { graph: alarmGraph(alarm, this.#recorder.metrics, now, minutes) } : {}),
     };
@@ -253,7 +253,7 @@ export class Monitoring {
 
 const TOPIC = /^arn:[^:]+:sns:/;
 
-const isToldHere = (arn: string) => TOPIC.test(arn) || /^arn:[^:]+:lambda:/.test(arn);
+const isLocalTarget = (arn: string) => TOPIC.test(arn) || /^arn:[^:]+:lambda:/.test(arn);
 
 /** `arn:aws:sns:eu-west-1:123456789012:news` → `news` */
 const nameOf = (arn: string) => arn.split(":").slice(5).join(":");
@@ -291,12 +291,14 @@ function conditionOf({ alarm }: Standing): string {
     periodSeconds,
     missing,
   } = alarm;
-  const told = ({ of }: (typeof queries)[number]) => {
+  const textOf = ({ of }: (typeof queries)[number]) => {
     if (!("metric" in of)) return of.expression;
     const { stat, namespace, name, dimensions } = of.metric;
     return `${stat} of ${[namespace, name, ...Object.values(dimensions)].join(" ")}`;
   };
-  const where = queries.filter((query) => query !== compared).map((query) => `${query.id} = ${told(query)}`);
+  const where = queries
+    .filter((query) => query !== compared)
+    .map((query) => `${query.id} = ${textOf(query)}`);
   const of = where.length > 0 ? `, where ${where.join(", ")}` : "";
-  return `${told(compared)} ${COMPARED[comparison]} ${threshold} in ${datapointsToAlarm} of ${evaluationPeriods} periods of ${periodSeconds} s${of}; missing data counts as ${MISSING[missing]}`;
+  return `${textOf(compared)} ${COMPARED[comparison]} ${threshold} in ${datapointsToAlarm} of ${evaluationPeriods} periods of ${periodSeconds} s${of}; missing data counts as ${MISSING[missing]}`;
 }

@@ -134,7 +134,7 @@ function parametersOf(
   operation: Operation | undefined,
   description: Description,
 ): Parameter[] {
-  const told = operation?.parameters ?? [];
+  const parameters = operation?.parameters ?? [];
   const parameter = (
     name: string,
     where: Parameter["in"],
@@ -149,10 +149,10 @@ function parametersOf(
     parameter(
       name,
       "path",
-      told.find((one) => one.in === "path" && one.name === name),
+      parameters.find((one) => one.in === "path" && one.name === name),
     ),
   );
-  const others = told.flatMap((one) =>
+  const others = parameters.flatMap((one) =>
     one.in === "query" || one.in === "header" ? [parameter(one.name, one.in, one)] : [],
   );
   return [...inPath, ...others];
@@ -176,8 +176,8 @@ const DEEPEST = 6;
 /** Something of the schema's shape: its own example, else the required properties. */
 function exampleOf(given: Schema, description: Description, depth: number): unknown {
   const schema = resolved(given, description);
-  const told = schema.example ?? schema.examples?.[0] ?? schema.default ?? schema.enum?.[0];
-  if (told !== undefined || depth > DEEPEST) return told ?? null;
+  const example = schema.example ?? schema.examples?.[0] ?? schema.default ?? schema.enum?.[0];
+  if (example !== undefined || depth > DEEPEST) return example ?? null;
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   if (type === "object" || schema.properties) {
     const names = schema.required ?? Object.keys(schema.properties ?? {});

@@ -10,7 +10,7 @@ export class DeploymentRefusals {
   }
 
   /** A sentence a mistake, with the name of what it is a mistake of. */
-  tell(refusals: readonly string[], log: (line: string) => void): void {
+  report(refusals: readonly string[], log: (line: string) => void): void {
     if (refusals.length === 0) return;
     if (!this.#keepGoing) throw new UserError(["AWS would refuse:", ...refusals].join("\n  "));
     for (const line of refusals.filter((one) => !this.#said.has(one))) log(`AWS would refuse: ${line}`);

@@ -158,7 +158,7 @@ export class LocalRun {
     for (const line of breakSeal(this.#state.path)) this.options.log(line);
     this.#prepare();
     const recording = await recorded;
-    this.#tell(recording);
+    this.#report(recording);
     this.#context = { ...this.#surroundings(), recording, addresses: createAddresses() };
     this.#refuseUnsupported();
     this.#refuseStoreInTheCloud(recording);
@@ -187,7 +187,7 @@ export class LocalRun {
   async update(): Promise<void> {
     const recording = await this.#record();
     const previous = this.#hide;
-    this.#tell(recording);
+    this.#report(recording);
     const next = this.#hide;
     // Until every service has taken over, what is said may be about either.
     this.#hide = (text) => next(previous(text));
@@ -284,7 +284,7 @@ export class LocalRun {
   }
 
   /** What the program said through Pulumi's log, as the engine shows it. */
-  #tell(recording: Recording): void {
+  #report(recording: Recording): void {
     this.#hide = hideSecretsOf(recording);
     for (const { severity, message } of recording.diagnostics) {
       if (severity !== "debug") this.options.log(`${severity}: ${message.trimEnd()}`);

@@ -57,9 +57,11 @@ export function breakSeal(folder: string): string[] {
   const noted = readJson<Sizes>(path.join(folder, NOTE));
   for (const name of [FILE, NOTE]) rmSync(path.join(folder, name), { force: true });
   const now = sizesIn(folder);
-  const told = sealed ? sinceEnd(folder, sealed, now) : noted ? sinceNoted(folder, noted, now) : [];
-  const more = told.length - MOST_REPORTED;
-  return more > 0 ? [...told.slice(0, MOST_REPORTED), `${more} more files in ${folder} are damaged.`] : told;
+  const damaged = sealed ? sinceEnd(folder, sealed, now) : noted ? sinceNoted(folder, noted, now) : [];
+  const more = damaged.length - MOST_REPORTED;
+  return more > 0
+    ? [...damaged.slice(0, MOST_REPORTED), `${more} more files in ${folder} are damaged.`]
+    : damaged;
 }
 
 function sinceEnd(folder: string, { sizes, digests }: Seal, now: Sizes): string[] {

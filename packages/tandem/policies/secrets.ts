@@ -1,9 +1,9 @@
 /** What a password, key or token looks like where none should be. */
 import type { Value } from "../program/recording.ts";
 
-const tellingNames = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_KEY/i;
+const secretNames = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_KEY/i;
 
-const tellingValues = [
+const secretValues = [
   // user:password@ in an address
   /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]+:[^/\s@]+@/i,
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
@@ -13,9 +13,9 @@ const tellingValues = [
 ];
 
 export function looksLikePassword(name: string, value: Value): boolean {
-  return typeof value === "string" && value !== "" && (tellingNames.test(name) || holdsPassword(value));
+  return typeof value === "string" && value !== "" && (secretNames.test(name) || holdsPassword(value));
 }
 
 export function holdsPassword(text: string): boolean {
-  return tellingValues.some((pattern) => pattern.test(text));
+  return secretValues.some((pattern) => pattern.test(text));
 }

@@ -52,7 +52,7 @@ export class Answers {
   answer(resource: RecordedResource, inputs: Wire, id: string, secrets: string[]): Answer {
     const made = this.#make(resource, inputs, id);
     const added = Object.entries(made.outputs).filter(
-      ([key, value]) => value !== undefined && this.#tells(resource, key),
+      ([key, value]) => value !== undefined && this.#isAnswered(resource, key),
     );
     const state = { ...inputs };
     for (const [key, value] of added) {
@@ -76,7 +76,7 @@ export class Answers {
   }
 
   /** A first preview knows what it reads, and of what it plans only some properties. */
-  #tells(resource: RecordedResource, key: string): boolean {
+  #isAnswered(resource: RecordedResource, key: string): boolean {
     return !this.#unborn || resource.read || PLANNED.has(key);
   }
 
@@ -119,8 +119,8 @@ export class Answers {
     if (value instanceof Implied) return this.#reference(component, value);
     if (Array.isArray(value)) return value.map((item) => this.#expanded(component, item));
     if (typeof value !== "object" || value === null) return value;
-    const told = Object.entries(value).filter(([, item]) => item !== undefined);
-    return Object.fromEntries(told.map(([key, item]) => [key, this.#expanded(component, item)]));
+    const reported = Object.entries(value).filter(([, item]) => item !== undefined);
+    return Object.fromEntries(reported.map(([key, item]) => [key, this.#expanded(component, item)]));
   }
 
   #reference(component: string, { type, key, outputs: { id, ...state } }: Implied): Wire {

@@ -73,7 +73,7 @@ describe("the tool", () => {
       ["bo", "mov", "fil"].map((start, index) => start + ["ok", "ie", "m"][index]).join("|"),
       "i",
     );
-    const told = all
+    const found = all
       // Names of AWS's own.
       .filter((file) => file !== "local/iam/managed-policies.json" && !/\.(png|tgz)$/.test(file))
       .flatMap((file) =>
@@ -82,7 +82,7 @@ describe("the tool", () => {
           .filter((line) => subjects.test(line))
           .map((line) => `${file}: ${line.trim()}`),
       );
-    assert.deepEqual(told, []);
+    assert.deepEqual(found, []);
   });
 });
 

@@ -34,7 +34,7 @@ export async function main(args: string[]): Promise<number> {
     cwd,
     stack,
     dryRun: options["dry-run"],
-    told: readGivenIds(options.found, options.absent),
+    givenIds: readGivenIds(options.found, options.absent),
     interval: options.interval * 1000,
     log: (line) => console.log(asTyped(line)),
   });

@@ -31,9 +31,9 @@ export function messageOf(transition: Transition): object {
     Region: regionOf(alarm),
     AlarmArn: alarm.arn,
     OldStateValue: from,
-    OKActions: alarm.tells.OK,
-    AlarmActions: alarm.tells.ALARM,
-    InsufficientDataActions: alarm.tells.INSUFFICIENT_DATA,
+    OKActions: alarm.actionsOf.OK,
+    AlarmActions: alarm.actionsOf.ALARM,
+    InsufficientDataActions: alarm.actionsOf.INSUFFICIENT_DATA,
     ...(alarm.kind === "metric" ? { Trigger: triggerOf(alarm) } : {}),
     ...(alarm.kind === "composite" ? { AlarmRule: alarm.rule } : {}),
   };

@@ -18,7 +18,7 @@ interface Alarm {
   description: string;
   arn: string;
   /** ARNs of what is told when it goes into a state. */
-  tells: Record<AlarmState, string[]>;
+  actionsOf: Record<AlarmState, string[]>;
 }
 
 export interface MetricAlarm extends Alarm {
@@ -67,7 +67,7 @@ function common({ urn, name, inputs, outputs }: RecordedResource, nameKey: strin
     logicalName: name,
     description: text(inputs.alarmDescription) ?? "",
     arn: text(outputs.arn) ?? "",
-    tells: {
+    actionsOf: {
       ALARM: actions(inputs.alarmActions),
       OK: actions(inputs.okActions),
       INSUFFICIENT_DATA: actions(inputs.insufficientDataActions),

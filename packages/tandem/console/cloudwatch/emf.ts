@@ -20,11 +20,11 @@ export function hasMetrics(line: string): boolean {
 export function metricsIn(line: string, now: number): WrittenMetric[] {
   if (!hasMetrics(line)) return [];
   const document = parseObject(line.slice(line.indexOf("{")));
-  const told = document?._aws;
-  if (!document || !isObject(told) || !Array.isArray(told.CloudWatchMetrics)) return [];
-  const said = typeof told.Timestamp === "number" ? told.Timestamp : now;
-  const time = said < now - KEPT_MS || said > now + MINUTE_MS ? now : said;
-  return told.CloudWatchMetrics.filter(isObject).flatMap((directive) =>
+  const metadata = document?._aws;
+  if (!document || !isObject(metadata) || !Array.isArray(metadata.CloudWatchMetrics)) return [];
+  const timestamp = typeof metadata.Timestamp === "number" ? metadata.Timestamp : now;
+  const time = timestamp < now - KEPT_MS || timestamp > now + MINUTE_MS ? now : timestamp;
+  return metadata.CloudWatchMetrics.filter(isObject).flatMap((directive) =>
     ofDirective(directive, document, time),
   );
 }

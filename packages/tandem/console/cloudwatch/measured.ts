@@ -234,8 +234,8 @@ function durationOf(lines: readonly string[]): number | undefined {
   const at = report.indexOf(DURATION);
   if (at < 0) return undefined;
   const from = at + DURATION.length;
-  const told = Number(report.slice(from, report.indexOf(" ms", from)));
-  return Number.isNaN(told) ? undefined : told;
+  const milliseconds = Number(report.slice(from, report.indexOf(" ms", from)));
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 /** By the REPORT line, the last of an invocation's log. */

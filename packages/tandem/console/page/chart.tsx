@@ -36,7 +36,7 @@ export function Chart({ graph }: { graph: Graph }) {
   return (
     <>
       <Problem message={problem} />
-      <div class="plot" ref={place} role="img" aria-label={`${graph.title}: ${told(graph)}`} />
+      <div class="plot" ref={place} role="img" aria-label={`${graph.title}: ${describe(graph)}`} />
       <Legend graph={graph} />
       <details>
         <summary>As a table</summary>
@@ -119,7 +119,7 @@ function Rows({ graph: { title, times, lines } }: { graph: Graph }) {
   );
 }
 
-function told({ lines, thresholds }: Graph): string {
+function describe({ lines, thresholds }: Graph): string {
   const values = lines.map(({ label, values: of }) => `${label} ${shown(lastOf(of))}`);
   const limits = thresholds.map(({ label, value }) => `${label} ${shown(value)}`);
   return [...values, ...limits].join(", ") || "no values";

@@ -36,13 +36,13 @@ function set(change: Partial<RunUpdates>): void {
 
 /** Newest first; a row that is told again replaces the one it was. */
 function merged(rows: readonly Summary[], now: readonly Summary[]): Summary[] {
-  const told = new Map(rows.map((row) => [row.id, row]));
+  const incoming = new Map(rows.map((row) => [row.id, row]));
   const kept = now.map((row) => {
-    const again = told.get(row.id);
-    if (again) told.delete(row.id);
+    const again = incoming.get(row.id);
+    if (again) incoming.delete(row.id);
     return again ?? row;
   });
-  return [...told.values(), ...kept].sort((a, b) => b.id - a.id).slice(0, MOST_ROWS);
+  return [...incoming.values(), ...kept].sort((a, b) => b.id - a.id).slice(0, MOST_ROWS);
 }
 
 export async function reload(): Promise<void> {

@@ -65,19 +65,19 @@ export function calledBy({ isSubsegment, namespace, name, aws }: Segment): Servi
 }
 
 function awsService(name: string, aws: Segment["aws"]): [type: string, name: string] {
-  const told = (...keys: string[]): string | undefined =>
+  const attribute = (...keys: string[]): string | undefined =>
     keys.map((key) => aws[key]).find((one): one is string => typeof one === "string");
   switch (name.toLowerCase()) {
     case "dynamodb":
-      return ["AWS::DynamoDB::Table", lastOf(told("table_name") ?? name, "/")];
+      return ["AWS::DynamoDB::Table", lastOf(attribute("table_name") ?? name, "/")];
     case "s3":
-      return ["AWS::S3::Bucket", told("bucket_name", "bucket") ?? name];
+      return ["AWS::S3::Bucket", attribute("bucket_name", "bucket") ?? name];
     case "sqs":
-      return ["AWS::SQS::Queue", lastOf(told("queue_url", "queue") ?? name, "/")];
+      return ["AWS::SQS::Queue", lastOf(attribute("queue_url", "queue") ?? name, "/")];
     case "sns":
-      return ["AWS::SNS::Topic", lastOf(told("topic_arn") ?? name, ":")];
+      return ["AWS::SNS::Topic", lastOf(attribute("topic_arn") ?? name, ":")];
     case "lambda":
-      return ["AWS::Lambda::Function", lastOf(told("function_name") ?? name, ":")];
+      return ["AWS::Lambda::Function", lastOf(attribute("function_name") ?? name, ":")];
     default:
       return [`AWS::${name}`, name];
   }

@@ -15,7 +15,7 @@ export interface BusEvent {
   detail: unknown;
 }
 
-export interface Told {
+export interface BusEventInput {
   source: string;
   detailType: string;
   detail: unknown;
@@ -31,7 +31,7 @@ export function busEvent({
   region,
   resources = [],
   time = new Date(),
-}: Told): BusEvent {
+}: BusEventInput): BusEvent {
   return {
     version: "0",
     id: randomUUID(),

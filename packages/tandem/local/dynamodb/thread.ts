@@ -3,7 +3,7 @@ import { workerData } from "node:worker_threads";
 import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { answered, guard, reportRefusal, serve, tell, UnreadableData } from "../emulators/thread-side.ts";
+import { answered, guard, logLine, reportRefusal, serve, UnreadableData } from "../emulators/thread-side.ts";
 import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
 import { Store } from "./store.ts";
@@ -77,7 +77,7 @@ async function expire(): Promise<void> {
 async function openTransactions(store: Store): Promise<Transactions> {
   const opened = new Transactions(store);
   if (await opened.recover())
-    tell("DynamoDB: the run before this one ended within a transaction, which is taken back.");
+    logLine("DynamoDB: the run before this one ended within a transaction, which is taken back.");
   return opened;
 }
 
@@ -86,7 +86,7 @@ async function open(region: string): Promise<Store> {
   Object.assign(process.env, { AWS_REGION: region, AWS_ACCOUNT_ID: ACCOUNT_ID });
   try {
     const store = await Store.open(folder);
-    for (const line of Store.leftOut(folder)) tell(`DynamoDB: ${line}`);
+    for (const line of Store.leftOut(folder)) logLine(`DynamoDB: ${line}`);
     return store;
   } catch (error) {
     throw new UnreadableData(error as Error);

@@ -5,13 +5,13 @@ import { rootOf } from "../xray/trace-header.ts";
 import type { Answer, Answered, FrontRequest } from "./front.ts";
 
 /** How long calls are gathered. */
-export const TELL_AFTER_MS = 50;
+export const REPORT_AFTER_MS = 50;
 /** More a second than a person can read; what is beyond is counted. */
 const MOST_A_SECOND = 200;
 /** A list that is longer is not searched for its count. */
 const LONGEST_READ = 262_144;
 
-export function reportCalls(tell: (calls: Omit<CallsHappened, "store">) => void): Answered {
+export function reportCalls(report: (calls: Omit<CallsHappened, "store">) => void): Answered {
   const limit = new RateLimit(MOST_A_SECOND);
   let calls: StoreCall[] = [];
   let leftOut = 0;
@@ -20,22 +20,22 @@ export function reportCalls(tell: (calls: Omit<CallsHappened, "store">) => void)
 
   const flush = () => {
     timer = undefined;
-    const told = { calls, leftOut, measured: [...measured.values()] };
+    const happened = { calls, leftOut, measured: [...measured.values()] };
     calls = [];
     leftOut = 0;
     measured = new Map();
-    tell(told);
+    report(happened);
   };
   return (request, answer, started) => {
     const { decisions = [] } = request;
     // The operator's calls and those that carry no known signature are nobody's of the program.
     if (decisions.length === 0) return;
-    if (timer === undefined) timer = setTimeout(flush, TELL_AFTER_MS);
+    if (timer === undefined) timer = setTimeout(flush, REPORT_AFTER_MS);
     const milliseconds = performance.now() - started;
     const operation = operationOf(request);
-    const told = counted(operation, answer);
-    measure(measured, request, answer, { operation, milliseconds, items: told.items ?? 1 });
-    if (limit.take()) calls.push({ ...callOf(request, answer, operation, milliseconds), ...told });
+    const counts = counted(operation, answer);
+    measure(measured, request, answer, { operation, milliseconds, items: counts.items ?? 1 });
+    if (limit.take()) calls.push({ ...callOf(request, answer, operation, milliseconds), ...counts });
     else leftOut++;
   };
 }

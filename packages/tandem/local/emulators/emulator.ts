@@ -133,7 +133,7 @@ export class Emulator<Resources, Event = never> {
 
   #hear(message: FromThread<Event>): void {
     if (message.kind === "refused") this.#options.onRefusal(message.refusal);
-    if (message.kind === "told") this.#options.log(message.line);
+    if (message.kind === "log") this.#options.log(message.line);
     if (message.kind === "event") this.#options.onEvent?.(message.event);
     if (message.kind === "calls")
       this.#options.observer?.calls({ store: this.#options.name, ...message.calls });

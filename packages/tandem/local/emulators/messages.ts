@@ -39,4 +39,4 @@ export type FromThread<Event> =
   | { kind: "event"; event: Event }
   | { kind: "calls"; calls: Omit<CallsHappened, "store"> }
   /** A line for the person at the terminal. */
-  | { kind: "told"; line: string };
+  | { kind: "log"; line: string };

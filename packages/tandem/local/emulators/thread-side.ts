@@ -54,8 +54,8 @@ export function reportEvent(event: unknown): void {
   post({ kind: "event", event });
 }
 
-export function tell(line: string): void {
-  post({ kind: "told", line });
+export function logLine(line: string): void {
+  post({ kind: "log", line });
 }
 
 /** Given to the front: tells the run of every call, where somebody wants to know. */

@@ -89,7 +89,7 @@ export class EventBusService implements Service {
   }
 
   async update({ recording, log }: LocalContext): Promise<void> {
-    this.#options.refusals.tell(ruleRefusals(recording), log);
+    this.#options.refusals.report(ruleRefusals(recording), log);
     this.#recording = recording;
     this.#log = log;
     this.#rules = rulesOf(recording);

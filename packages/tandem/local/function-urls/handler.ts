@@ -63,17 +63,17 @@ export class UrlHandler {
     return !cors || allowedOrigin(cors, origin) !== undefined;
   }
 
-  async #answer(request: HttpRequest, told: Told): Promise<Answered> {
+  async #answer(request: HttpRequest, context: RequestContext): Promise<Answered> {
     const { cors } = this.url;
-    const { origin } = told.fields.joined;
-    if (!cors) return this.#called(request, told);
-    if (isPreflight(request.method, told.fields.joined))
+    const { origin } = context.fields.joined;
+    if (!cors) return this.#called(request, context);
+    if (isPreflight(request.method, context.fields.joined))
       return { answer: { ...preflightAnswer(cors, origin), status: 200 } };
-    const answered = await this.#called(request, told);
+    const answered = await this.#called(request, context);
     return { ...answered, answer: withOwnCors(answered.answer, cors, origin) };
   }
 
-  async #called(request: HttpRequest, { requestId, trace, fields }: Told): Promise<Answered> {
+  async #called(request: HttpRequest, { requestId, trace, fields }: RequestContext): Promise<Answered> {
     const bytes = Math.max(request.body.length, Number(fields.joined["content-length"] ?? 0));
     if (bytes > limits.lambda.largestEvent) return { answer: tooLarge, reason: "the body is over 6 MB" };
     const authorization = authorize(this.url, request, fields, this.#guard());
@@ -140,7 +140,7 @@ export class UrlHandler {
   }
 }
 
-interface Told {
+interface RequestContext {
   requestId: string;
   trace: string;
   fields: HeaderFields;

@@ -115,18 +115,18 @@ export class FunctionUrlService implements Service {
     if (foreign !== undefined) return messageAnswer(403, `Forbidden by the local run. ${foreign}.`);
     const handled = await handler.handle(request, randomUUID(), fields);
     const { answer, sent } = handled;
-    const tell = (told: UrlHandled, body: string | Buffer) =>
-      this.#tell(handler, request, told, started, body);
-    if (!isStreamed(answer)) tell(handled, answer.body);
+    const report = (outcome: UrlHandled, body: string | Buffer) =>
+      this.#report(handler, request, outcome, started, body);
+    if (!isStreamed(answer)) report(handled, answer.body);
     else
       void sent?.then(
-        ({ body, reason }) => tell(reason === undefined ? handled : { ...handled, reason }, body),
-        (error: unknown) => tell({ ...handled, reason: String(error) }, ""),
+        ({ body, reason }) => report(reason === undefined ? handled : { ...handled, reason }, body),
+        (error: unknown) => report({ ...handled, reason: String(error) }, ""),
       );
     return answer;
   }
 
-  #tell(
+  #report(
     { url }: UrlHandler,
     { time, method, target, rawHeaders, body }: HttpRequest,
     { answer, requestId, invoked, reason, trace }: UrlHandled,

@@ -168,7 +168,7 @@ export class GatewayService implements Service {
     const { joined } = fields;
     const foreign = whyForeign(fields.joined, (origin) => handler.allowsOrigin(request, origin));
     if (foreign !== undefined)
-      return this.#told(handler.api, request, started, joined, {
+      return this.#report(handler.api, request, started, joined, {
         answer: forbidden(foreign),
         reason: foreign,
       });
@@ -176,11 +176,11 @@ export class GatewayService implements Service {
       const answer = issuerAnswer(request.target, url, this.#issuerName, this.#issuer.publicKeys);
       if (answer) return answer;
     }
-    return this.#told(handler.api, request, started, joined, await handler.handle(request, fields));
+    return this.#report(handler.api, request, started, joined, await handler.handle(request, fields));
   }
 
   /** The answer, once a line of the access log says it. */
-  #told(
+  #report(
     api: Api,
     request: HttpRequest,
     started: number,

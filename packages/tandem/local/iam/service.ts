@@ -50,25 +50,25 @@ export class IamService implements Service {
     this.#roles = rolesOf(recording);
     this.#guard = guardOf(recording);
     this.#said.clear();
-    this.#tellDistrust(recording, log);
+    this.#reportUntrusted(recording, log);
   }
 
   async stop(): Promise<void> {}
 
   /** Functions that AWS would not create are not loaded, with the same reason (workers/function-catalog.ts); the rest is said here. */
-  #tellDistrust(recording: Recording, log: (line: string) => void): void {
+  #reportUntrusted(recording: Recording, log: (line: string) => void): void {
     for (const { resource, service, refusal } of distrusts(recording)) {
       if (service === LAMBDA && refusal.kind === "refused") continue;
-      this.#tell(`${readTypeToken(resource.type).name} ${resource.name}: ${refusal.reason}.`, log);
+      this.#report(`${readTypeToken(resource.type).name} ${resource.name}: ${refusal.reason}.`, log);
     }
   }
 
   /** Tells the person at the terminal what is missing, once for each thing. */
   report(refusal: Refusal, log: (line: string) => void): void {
-    this.#tell(`IAM: ${refusal.message}\n     ${refusal.hint}`, log);
+    this.#report(`IAM: ${refusal.message}\n     ${refusal.hint}`, log);
   }
 
-  #tell(line: string, log: (line: string) => void): void {
+  #report(line: string, log: (line: string) => void): void {
     if (this.#said.has(line)) return;
     this.#said.add(line);
     log(line);

@@ -117,13 +117,13 @@ export class MongodbService implements Service {
   }
 
   async #come({ dataFolder, log, signal }: LocalContext, say: (line: string) => void): Promise<void> {
-    const told = (line: string) => {
+    const report = (line: string) => {
       say(line);
       log(line);
     };
     try {
       const { environment, onceThere } = this.#options;
-      const binary = await obtainBinary({ environment, log: told, signal });
+      const binary = await obtainBinary({ environment, log: report, signal });
       signal.throwIfAborted();
       const options = { folder: dataFolder(this.name), log };
       this.#launching = startOwn(options, binary, async () => (await this.#held?.release()) ?? 0);

@@ -88,8 +88,8 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
   if (!queue || operation !== "ReceiveMessage" || answer.status !== 200) return answer;
   if (request.gone()) await putBack(options, { ...request, body: withUrl(input, queue) }, answer);
   const { Messages = [] } = (parseObject(answer.body) ?? {}) as { Messages?: ReceivedMessage[] };
-  const told = asAskedFor(Messages, input, (handle) => library.deadLetterSource(queue.name, handle));
-  return { ...answer, body: JSON.stringify(told.length === 0 ? {} : { Messages: told }) };
+  const messages = asAskedFor(Messages, input, (handle) => library.deadLetterSource(queue.name, handle));
+  return { ...answer, body: JSON.stringify(messages.length === 0 ? {} : { Messages: messages }) };
 }
 
 type Sent = (input: Record<string, unknown>) => Promise<Answer>;

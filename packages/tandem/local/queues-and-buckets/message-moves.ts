@@ -19,7 +19,7 @@ interface Task {
 }
 
 /** SQS tells of no more. */
-const MOST_TOLD = 10;
+const MOST_TASKS = 10;
 
 /** The newest first, by the ARN of their source. They end with the run. */
 const tasks = new Map<string, Task[]>();
@@ -58,7 +58,7 @@ function start(library: Library, input: Input): Answer {
     ApproximateNumberOfMessagesToMove: of,
     StartedTimestamp,
   };
-  tasks.set(SourceArn, [task, ...(tasks.get(SourceArn) ?? [])].slice(0, MOST_TOLD));
+  tasks.set(SourceArn, [task, ...(tasks.get(SourceArn) ?? [])].slice(0, MOST_TASKS));
   const handle = JSON.stringify({ taskId: randomUUID(), sourceArn: SourceArn });
   return answer({ TaskHandle: Buffer.from(handle).toString("base64") });
 }

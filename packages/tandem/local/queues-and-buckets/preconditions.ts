@@ -41,8 +41,8 @@ function bare(etag = ""): string {
 function failed(condition: string): Answer {
   const message = "At least one of the pre-conditions you specified did not hold";
   const { headers, body } = s3Failure("PreconditionFailed", message);
-  const told = body.toString().replace("</Error>", `<Condition>${condition}</Condition></Error>`);
-  return { status: 412, headers, body: told };
+  const withCondition = body.toString().replace("</Error>", `<Condition>${condition}</Condition></Error>`);
+  return { status: 412, headers, body: withCondition };
 }
 
 /** What is waited for before the next write of a key. */

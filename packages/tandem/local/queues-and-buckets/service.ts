@@ -70,7 +70,7 @@ export class QueueAndBucketService implements Service {
   async update(context: LocalContext): Promise<void> {
     this.#declared = declaredStores(context.recording);
     const { queues, buckets } = this.#declared;
-    this.#refusals.tell(queueRefusals(queues), context.log);
+    this.#refusals.report(queueRefusals(queues), context.log);
     if (!this.#emulator) {
       if (queues.length + buckets.length === 0) return;
       this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));

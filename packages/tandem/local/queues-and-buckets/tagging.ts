@@ -74,11 +74,11 @@ function checked(tags: Tags): Read {
 
 function refused(code: string, message: string, more: Record<string, string> = {}): Read {
   const { headers, body } = s3Failure(code, message);
-  const told = Object.entries(more).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+  const elements = Object.entries(more).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
   const failure = {
     status: 400,
     headers,
-    body: body.toString().replace("</Error>", () => `${told.join("")}</Error>`),
+    body: body.toString().replace("</Error>", () => `${elements.join("")}</Error>`),
   };
   return { failure };
 }

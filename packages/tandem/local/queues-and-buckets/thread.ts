@@ -6,10 +6,10 @@ import type { ThreadData } from "../emulators/messages.ts";
 import {
   answered,
   guard,
+  logLine,
   reportEvent,
   reportRefusal,
   serve,
-  tell,
   UnreadableData,
 } from "../emulators/thread-side.ts";
 import { readSignature } from "../iam/signature.ts";
@@ -28,7 +28,7 @@ const notReady = { ...s3Failure("ServiceUnavailable", "Nothing is declared yet."
 const { folder, port } = workerData as ThreadData;
 let library: Library | undefined;
 let queueUrls = new Map<string, string>();
-const told = new Set<string>();
+const reported = new Set<string>();
 let bucketRegions = new Map<string, string>();
 let bucketCors = new Map<string, CorsRule[]>();
 
@@ -41,8 +41,8 @@ const options = {
   onObject: reportEvent,
   onStoreFailure(why: string) {
     const way = remedy(why, folder);
-    if (!told.has(why)) tell(`SQS and S3: ${why}.${way === undefined ? "" : ` ${way}.`}`);
-    told.add(why);
+    if (!reported.has(why)) logLine(`SQS and S3: ${why}.${way === undefined ? "" : ` ${way}.`}`);
+    reported.add(why);
   },
 };
 

@@ -99,7 +99,7 @@ export class TopicService implements Service {
   }
 
   async update({ recording, log }: LocalContext): Promise<void> {
-    this.#options.refusals.tell(topicRefusals(recording), log);
+    this.#options.refusals.report(topicRefusals(recording), log);
     this.#log = log;
     this.#topics = new Map(topicsOf(recording).map((topic) => [topic.arn, topic]));
     this.#refused = this.#judge(recording);

@@ -112,7 +112,7 @@ export class FunctionCatalog {
     const found = [...ofSettings, ...declaredRefusals(recording)];
     const { keepGoing, log } = this.#options;
     if (!keepGoing) return found.map(({ name, line }) => ({ name, line: `  ${line}` }));
-    this.#refusals.tell(
+    this.#refusals.report(
       found.map(({ line }) => line),
       log,
     );

@@ -142,7 +142,7 @@ export class FunctionWorker implements ThreadListener {
     this.#isLoaded = true;
     this.#initDuration = milliseconds;
     this.memory = memory;
-    this.#tellLeftOut();
+    this.#reportLeftOut();
     this.#resolveReady(undefined);
     if (this.#running) this.#begin(this.#running);
   }
@@ -250,7 +250,7 @@ export class FunctionWorker implements ThreadListener {
     clearTimeout(running.timer);
     const { requestId } = running.execution;
     const { memorySize } = this.settings;
-    this.#tellLeftOut();
+    this.#reportLeftOut();
     this.#write(endLine(requestId));
     const initDuration = this.#initDuration;
     this.#initDuration = undefined;
@@ -271,7 +271,7 @@ export class FunctionWorker implements ThreadListener {
     return { ...error, trace: await Promise.all(error.trace.map((line) => this.#places.resolve(line))) };
   }
 
-  #tellLeftOut(): void {
+  #reportLeftOut(): void {
     const leftOut = this.#thread.takeLeftOut();
     if (leftOut) this.#write(leftOutLine(leftOut));
   }

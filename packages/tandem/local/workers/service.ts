@@ -176,7 +176,7 @@ export class WorkerService implements Service, Invoker {
     session.functions = await catalog.prepare(context.recording, session.functions);
     catalog.removeUnused(session.functions);
     threads.replenish();
-    this.#tellSecondSdk(session);
+    this.#reportSecondSdk(session);
   }
 
   #catalog(
@@ -238,7 +238,7 @@ export class WorkerService implements Service, Invoker {
     }
     this.#session = { ...session, context, functions: next };
     session.threads.replenish();
-    this.#tellSecondSdk(this.#session);
+    this.#reportSecondSdk(this.#session);
   }
 
   /**
@@ -316,7 +316,7 @@ export class WorkerService implements Service, Invoker {
     before.functions.set(functionName, served);
     catalog.notLoaded.delete(functionName);
     context.log(`Function ${served.settings.logicalName} loads now.`);
-    this.#tellSecondSdk(before);
+    this.#reportSecondSdk(before);
   }
 
   /** Of a function that is served, for who looks: how many workers it has, and where its unpacked code lies. */
@@ -384,11 +384,11 @@ export class WorkerService implements Service, Invoker {
   }
 
   /** Once for each function and code. */
-  #tellSecondSdk({ functions, context }: Session): void {
+  #reportSecondSdk({ functions, context }: Session): void {
     for (const { settings, code } of functions.values()) {
-      const told = `${settings.name} ${code.hash}`;
-      if (this.#looked.has(told)) continue;
-      this.#looked.add(told);
+      const build = `${settings.name} ${code.hash}`;
+      if (this.#looked.has(build)) continue;
+      this.#looked.add(build);
       const found = secondSdkIn(code);
       if (found) context.log(secondSdkLine(settings.logicalName, found, this.#options.allowCloud));
     }
@@ -437,7 +437,7 @@ export class WorkerService implements Service, Invoker {
       result = await running;
       this.#inFlight--;
     }
-    if (observed) tell(observed, { execution, result, time, started, concurrent });
+    if (observed) reportCall(observed, { execution, result, time, started, concurrent });
     return result;
   }
 
@@ -510,7 +510,7 @@ export class WorkerService implements Service, Invoker {
 }
 
 /** Once an invocation, in one object of references: what that costs every request pays. */
-function tell(
+function reportCall(
   { observer, noted, settings, isAsynchronous, segments }: Observed,
   {
     execution,

@@ -85,11 +85,11 @@ export class Daemon {
     this.#socket = socket;
     // A system that gives less gives what it has.
     socket.setRecvBufferSize(BUFFER);
-    socket.on("message", (datagram) => this.#told(() => readDatagram(datagram)));
+    socket.on("message", (datagram) => this.#receive(() => readDatagram(datagram)));
     socket.on("error", ({ message }) => this.#options.log(`X-Ray daemon: ${message}`));
   }
 
-  #told(read: () => Read): void {
+  #receive(read: () => Read): void {
     const { onDocument, onLeftOut } = this.#options;
     if (!onDocument) return;
     if (this.#limit.take()) onDocument(read());
@@ -158,7 +158,7 @@ export class Daemon {
     const UnprocessedTraceSegments: object[] = [];
     for (const document of Array.isArray(documents) ? documents : []) {
       const read = readDocument(Buffer.from(String(document)));
-      this.#told(() => read);
+      this.#receive(() => read);
       if ("refused" in read) UnprocessedTraceSegments.push({ ErrorCode: "Invalid", Message: read.refused });
     }
     return { UnprocessedTraceSegments };

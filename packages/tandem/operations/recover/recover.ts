@@ -22,7 +22,7 @@ export interface RecoverOptions {
   cwd: string;
   stack: string;
   dryRun: boolean;
-  told: GivenIds;
+  givenIds: GivenIds;
   /** Milliseconds between two looks at a cluster that is being made. */
   interval: number;
   log(line: string): void;
@@ -72,7 +72,7 @@ async function settleAll(options: RecoverOptions, state: StackState, run: RunOpt
     state,
     region: regionOf(state) ?? "",
     account: accountOf(state) ?? (await askAccount(run)),
-    givenIds: options.told,
+    givenIds: options.givenIds,
     run,
   };
   const unknown: { operation: PendingOperation; why: string }[] = [];

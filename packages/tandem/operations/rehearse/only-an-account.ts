@@ -42,7 +42,7 @@ const open: Open[] = [
   },
 ];
 
-export function onlyAnAccountTells({ resources }: Recording): string[] {
+export function onlyAnAccountKnows({ resources }: Recording): string[] {
   const types = new Set(resources.map(({ type }) => type));
   return open.filter(({ type }) => type === undefined || types.has(type)).map(({ what }) => what);
 }

@@ -12,7 +12,7 @@ import { freeTier } from "../../review/cost/prices/prices.ts";
 import { dollars } from "../../review/cost/units.ts";
 import { UserError } from "../../shared/user-error.js";
 import { deployForPractice, type Step } from "./engine-run.ts";
-import { onlyAnAccountTells } from "./only-an-account.ts";
+import { onlyAnAccountKnows } from "./only-an-account.ts";
 import { usesOf } from "./quotas.ts";
 
 export interface Rehearsal {
@@ -43,7 +43,7 @@ export async function rehearse(
   add(policyStep(recording, await waiversOf(cwd)));
   if (engine) add(await deployForPractice(cwd, stack, onWait));
   add(costStep(recording));
-  return { steps, open: onlyAnAccountTells(recording) };
+  return { steps, open: onlyAnAccountKnows(recording) };
 }
 
 function configStep(cwd: string, stack: string): Step {
@@ -59,8 +59,8 @@ async function record(cwd: string, stack: string): Promise<{ step: Step; recordi
   try {
     const recording = await recordProgram({ cwd, stack });
     const { resources, diagnostics } = recording;
-    const told = diagnostics.map(({ message }) => message);
-    const lines = [`${resources.length} resources, each name as its service takes it`, ...told];
+    const messages = diagnostics.map(({ message }) => message);
+    const lines = [`${resources.length} resources, each name as its service takes it`, ...messages];
     return { step: { name, state: "right", lines }, recording };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

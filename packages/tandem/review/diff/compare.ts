@@ -47,7 +47,7 @@ export function compare(before: Program, after: Program): Diff {
   const cost = compareBills(before.bill, after.bill);
   const redactor = new Redactor([before.recording, after.recording]);
   const routes = compareRoutes(endpointsOf(old), endpointsOf(now), translate);
-  const told = {
+  const reported = {
     permissions: comparePermissions(old, now, { translate, providers, routes }),
     routes,
     variables: functions.flatMap((pair) => compareVariables(pair, translate)),
@@ -68,8 +68,8 @@ export function compare(before: Program, after: Program): Diff {
         ),
         ...opened,
       ],
-      ...told,
-      resources: withReportedIn(changes, told),
+      ...reported,
+      resources: withReportedIn(changes, reported),
       violations,
     }),
     ...(cost && { cost }),

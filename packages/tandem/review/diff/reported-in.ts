@@ -4,23 +4,26 @@ import { propertiesOfEndpoints } from "../program-view/routes.ts";
 import { FUNCTION } from "../program-view/view.ts";
 import type { Diff, PropertyChange, ResourceChange } from "./diff.ts";
 
-type Telling = Pick<Diff, "permissions" | "routes" | "variables" | "code">;
+type ReportingSections = Pick<Diff, "permissions" | "routes" | "variables" | "code">;
 
 /**
  * A section tells a property only where it has an entry about this very resource: a policy whose change makes no difference to
  * anybody is told as what it is, a change of a text.
  */
-export function withReportedIn(changes: readonly ResourceChange[], told: Telling): ResourceChange[] {
+export function withReportedIn(
+  changes: readonly ResourceChange[],
+  sections: ReportingSections,
+): ResourceChange[] {
   const by = {
-    permissions: new Set(told.permissions.flatMap(({ sources }) => sources)),
-    routes: new Set(told.routes.map(({ source }) => source)),
-    variables: new Set(told.variables.map((change) => `${change.function} ${change.name}`)),
-    code: new Set(told.code.map((change) => change.function)),
+    permissions: new Set(sections.permissions.flatMap(({ sources }) => sources)),
+    routes: new Set(sections.routes.map(({ source }) => source)),
+    variables: new Set(sections.variables.map((change) => `${change.function} ${change.name}`)),
+    code: new Set(sections.code.map((change) => change.function)),
   };
   const isReported = (
     change: ResourceChange,
     { path, secret }: PropertyChange,
-    section: keyof Telling,
+    section: keyof ReportingSections,
   ): boolean => {
     if (section === "variables") return by.variables.has(`${change.name} ${variableOf(path)}`);
     // Only variables are told without their values; what a secret policy means, nobody is told.
@@ -42,7 +45,7 @@ export function withReportedIn(changes: readonly ResourceChange[], told: Telling
 const CODE = ["code", "imageUri", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash"];
 const VARIABLE = /^environment\.variables(?:\.([\w$-]+)|\[(".*")\])$/;
 
-function sectionFor(type: string, path: string): keyof Telling | undefined {
+function sectionFor(type: string, path: string): keyof ReportingSections | undefined {
   const top = path.split(/[.[]/)[0] ?? "";
   if (propertiesOfGrants[type]?.includes(top)) return "permissions";
   if (propertiesOfEndpoints[type]?.includes(top)) return "routes";

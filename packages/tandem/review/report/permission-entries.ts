@@ -8,11 +8,11 @@ export function permissionEntries({ permissions, resources }: Diff): Entry[] {
   const byUrn = new Map(resources.map((change) => [change.urn, change]));
   // What a new role is usually given is told with the function that it serves.
   const mainOf: MainOf = ({ holder }) => byUrn.get(byUrn.get(holder)?.partOf ?? holder);
-  const told = permissions.filter(({ reportedIn }) => reportedIn === undefined);
+  const reported = permissions.filter(({ reportedIn }) => reportedIn === undefined);
   const isGone = ({ holder }: PermissionChange) => byUrn.get(holder)?.kind === "deleted";
-  const usual = told.filter((change) => change.usual && !isGone(change));
+  const usual = reported.filter((change) => change.usual && !isGone(change));
   const [widened, narrowed] = (["widened", "narrowed"] as const).map((direction) => {
-    const changes = told.filter((change) => change.direction === direction && !usual.includes(change));
+    const changes = reported.filter((change) => change.direction === direction && !usual.includes(change));
     const ofGone = changes.filter(isGone);
     const others = changes.filter((change) => !ofGone.includes(change));
     return [...grantEntries(others), ...inPassing(ofGone, mainOf, goneEntry)];

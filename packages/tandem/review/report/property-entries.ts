@@ -12,10 +12,10 @@ const MOST = 20;
 const LONGEST_NEW_VALUE = 80;
 
 /** @param told resources of which everything is told above */
-export function propertyEntries(diff: Diff, told: ReadonlySet<string>): Entry[] {
+export function propertyEntries(diff: Diff, reported: ReadonlySet<string>): Entry[] {
   const entries = diff.resources.flatMap((change) => {
     const unreported = change.properties.filter(({ reportedIn }) => reportedIn === undefined);
-    if (told.has(change.urn) || change.kind === "deleted") return [];
+    if (reported.has(change.urn) || change.kind === "deleted") return [];
     if (change.kind === "changed" && unreported.length === 0) return [];
     const details = detailsOf(change, unreported);
     return [

@@ -20,7 +20,7 @@ const MOST_NAMES = 6;
 export interface ResourceEntries {
   entries: Entry[];
   /** Resources of which a reader of these entries has seen everything. */
-  told: Set<string>;
+  reported: Set<string>;
 }
 
 export function resourceEntries(diff: Diff): ResourceEntries {
@@ -32,14 +32,14 @@ export function resourceEntries(diff: Diff): ResourceEntries {
     const { kind, type, urn, formerly } = change;
     return formerly || details.own ? urn : JSON.stringify([kind, type, isReplaced(change), details.lines]);
   });
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const entries = [...groups.values()].map((group) => {
     const changes = group.map(({ change }) => change);
     const [{ details }] = group as [(typeof group)[number]];
-    if (details.complete && changes.length <= MOST_NAMES) for (const { urn } of changes) told.add(urn);
+    if (details.complete && changes.length <= MOST_NAMES) for (const { urn } of changes) reported.add(urn);
     return resourceEntry(changes, details.lines);
   });
-  return { entries, told };
+  return { entries, reported };
 }
 
 /** What is new or gone first, what only mirrors the rest of the program last. */

@@ -30,7 +30,7 @@ export function sectionsOf(diffs: readonly Diff[]): Section[] {
   });
   const resources = new Map(diffs.map((diff) => [diff, resourceEntries(diff)]));
   const properties = section("All properties", 0, (diff) => [
-    ...propertyEntries(diff, resources.get(diff)?.told ?? new Set()),
+    ...propertyEntries(diff, resources.get(diff)?.reported ?? new Set()),
     ...regionEntries(diff),
   ]);
   return [

@@ -161,7 +161,7 @@ describe("tandem.js", () => {
   });
 
   describe("cut short while it installs", () => {
-    const told = () => readFileSync(path.join(root, "npm.log"), "utf8").trim().split("\n");
+    const npmLog = () => readFileSync(path.join(root, "npm.log"), "utf8").trim().split("\n");
 
     /** An npm that installs until it may end, or is asked to: a real one is too quick or too slow to be cut short. */
     beforeEach(() => {
@@ -189,7 +189,7 @@ echo done >> npm.log
     /** It holds the lock by then, and whoever started it knows what to do with a signal. */
     const begun = async () => {
       const lock = path.join(root, ".local/install.lock");
-      const isHeldByNpm = () => told()[0] === `begun ${readFileSync(lock, "utf8")}`;
+      const isHeldByNpm = () => npmLog()[0] === `begun ${readFileSync(lock, "utf8")}`;
       while (!existsSync(path.join(root, "npm.log")) || !isHeldByNpm()) await pause(20);
     };
 
@@ -199,7 +199,7 @@ echo done >> npm.log
         await begun();
         first.kill(signal);
         await once(first, "close");
-        assert.equal(told().at(-1), "asked");
+        assert.equal(npmLog().at(-1), "asked");
         assert.deepEqual(readdirSync(path.join(root, ".local")), []);
       });
     }
@@ -211,12 +211,12 @@ echo done >> npm.log
       await once(first, "exit");
       const next = start();
       const [line] = (await once(next.stderr.setEncoding("utf8"), "data")) as [string];
-      const [, npm] = told()[0]?.split(" ") ?? [];
+      const [, npm] = npmLog()[0]?.split(" ") ?? [];
       assert.equal(line, `Another command (process ${npm}) is installing packages; waiting for it.\n`);
       writeFileSync(path.join(root, "may-end"), "");
       // What npm brings here is a name in a list: the Node that the test has put there does not run.
       await once(next, "close");
-      assert.deepEqual(told().slice(1), ["done"]);
+      assert.deepEqual(npmLog().slice(1), ["done"]);
     });
   });
 

@@ -96,23 +96,23 @@ describe("what the console keeps", () => {
         () => mask,
         () => "state",
       );
-      const told: LiveRows[] = [];
+      const sent: LiveRows[] = [];
       const end = live.add((event, data) => {
-        if (event === "rows") told.push(data as LiveRows);
+        if (event === "rows") sent.push(data as LiveRows);
       });
       for (let tenth = 0; tenth < 100; tenth++) {
         for (let count = 0; count < 100; count++) recorder.request(request());
         mock.timers.tick(10);
       }
       end();
-      assert.equal(told.length, 10);
-      assert.ok(told.every(({ rows }) => rows.length <= 50));
-      assert.equal(told.at(-1)?.counts.requests, 10_000);
+      assert.equal(sent.length, 10);
+      assert.ok(sent.every(({ rows }) => rows.length <= 50));
+      assert.equal(sent.at(-1)?.counts.requests, 10_000);
       const listed = [...recorder.entries()].length;
       assert.equal(listed + recorder.counts.leftOut, 10_000);
       recorder.request(request());
       mock.timers.tick(1_000);
-      assert.equal(told.length, 10, "nobody looks any more");
+      assert.equal(sent.length, 10, "nobody looks any more");
     } finally {
       mock.timers.reset();
     }

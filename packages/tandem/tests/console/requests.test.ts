@@ -124,9 +124,9 @@ describe("console", () => {
         functions: { name: string; logicalName: string }[];
       };
       const put = functions.find(({ logicalName }) => logicalName === "put");
-      const told = await (await fetch(`${origin}/api/functions/${put?.name}`, { headers })).text();
-      assert.match(told, /"DATABASE","value":"••••••"|user:••••••@here/);
-      assert.doesNotMatch(told, /correct-horse-battery|not-a-secret-value/);
+      const text = await (await fetch(`${origin}/api/functions/${put?.name}`, { headers })).text();
+      assert.match(text, /"DATABASE","value":"••••••"|user:••••••@here/);
+      assert.doesNotMatch(text, /correct-horse-battery|not-a-secret-value/);
       const { rows } = (await (await fetch(`${origin}/api/requests`, { headers })).json()) as {
         rows: { id: number }[];
       };

@@ -70,8 +70,8 @@ describe("examine", () => {
 
   it("tells no secret", async () => {
     const found = await checks(secrets);
-    const told = `${JSON.stringify(found)}\n${renderChecks(found)}`;
-    for (const secret of ["canary", "CANARY"]) assert.ok(!told.includes(secret), told);
+    const text = `${JSON.stringify(found)}\n${renderChecks(found)}`;
+    for (const secret of ["canary", "CANARY"]) assert.ok(!text.includes(secret), text);
   });
 
   describe("npm", () => {

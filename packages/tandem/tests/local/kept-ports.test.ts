@@ -86,13 +86,13 @@ describe("ports of a run", () => {
 
   it("of all stores are the same after the end of a run, with --reset too", async () => {
     const project = new ProjectCopy("stores");
-    const told: string[] = [];
+    const reported: string[] = [];
     const addresses = async (reset: boolean): Promise<Record<string, string>> => {
       const run = await LocalRun.open({
         cwd: project.path,
         stack: "dev",
         reset,
-        log: (line) => told.push(line),
+        log: (line) => reported.push(line),
       });
       const { variables } = run.status();
       const found = { ...variables, mongodb: run.services.mongodb.uri ?? "" };
@@ -112,7 +112,7 @@ describe("ports of a run", () => {
       assert.deepEqual(await addresses(true), first);
       assert.equal(existsSync(mark), false);
       assert.deepEqual(
-        told.filter((line) => / port /.test(line)),
+        reported.filter((line) => / port /.test(line)),
         [],
       );
     } finally {

@@ -9,11 +9,11 @@ import { ProjectCopy } from "./start/support.ts";
 describe("a secret of the stack's file, on this machine", () => {
   let project: ProjectCopy;
   const runs: LocalRun[] = [];
-  let told: string[];
+  let reported: string[];
 
   beforeEach(() => {
     project = new ProjectCopy("local-secrets");
-    told = [];
+    reported = [];
   });
   afterEach(async () => {
     for (const run of runs.splice(0)) await run.stop();
@@ -21,9 +21,9 @@ describe("a secret of the stack's file, on this machine", () => {
   });
 
   /** Without the lines of invocations. */
-  const notices = () => told.filter((line) => !/^(START|END|REPORT) /.test(line));
+  const notices = () => reported.filter((line) => !/^(START|END|REPORT) /.test(line));
   const open = async (): Promise<LocalRun> => {
-    const run = await LocalRun.open({ cwd: project.path, stack: "dev", log: (line) => told.push(line) });
+    const run = await LocalRun.open({ cwd: project.path, stack: "dev", log: (line) => reported.push(line) });
     runs.push(run);
     return run;
   };

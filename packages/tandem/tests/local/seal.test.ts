@@ -154,8 +154,8 @@ describe("seal of the stores' files", () => {
     for (let i = 0; i < 20; i++) write(`dynamodb/${i}.ldb`, 10);
     seal(folder);
     rmSync(file("dynamodb"), { recursive: true });
-    const told = breakSeal(folder);
-    assert.equal(told.length, 6);
-    assert.equal(told[5], `16 more files in ${folder} are damaged.`);
+    const reported = breakSeal(folder);
+    assert.equal(reported.length, 6);
+    assert.equal(reported[5], `16 more files in ${folder} are damaged.`);
   });
 });

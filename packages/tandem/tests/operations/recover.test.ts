@@ -80,12 +80,12 @@ describe("recover", () => {
       JSON.stringify({ deployment: { resources, pending_operations: pending } }),
     );
 
-  const run = (options: { dryRun?: boolean; told?: GivenIds } = {}) =>
+  const run = (options: { dryRun?: boolean; givenIds?: GivenIds } = {}) =>
     recover({
       cwd: cli.folder,
       stack: "dev",
       dryRun: false,
-      told: new Map(),
+      givenIds: new Map(),
       interval: 0,
       log: (line) => said.push(line),
       ...options,

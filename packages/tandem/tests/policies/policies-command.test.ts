@@ -34,12 +34,12 @@ describe("npm run policies of another program", () => {
   }
 
   it("speaks of no waiver of this program", () => {
-    const told = lines();
+    const printed = lines();
     assert.deepEqual(
-      told.filter((line) => line.includes("waiver")),
+      printed.filter((line) => line.includes("waiver")),
       [],
     );
-    assert.equal(told.at(-1), "prod: 2 to mend");
+    assert.equal(printed.at(-1), "prod: 2 to mend");
   });
 
   it("heeds the waivers that stand in that program", () => {
@@ -50,8 +50,8 @@ describe("npm run policies of another program", () => {
       path.join(folder, "policies/waivers.ts"),
       `export const waivers = ${JSON.stringify([waiver])};\n`,
     );
-    const told = lines();
-    assert.ok(told.includes("- sns/tls-only: news: waived. Nobody listens."), told.join("\n"));
-    assert.equal(told.at(-1), "prod: 1 to mend, 1 waived");
+    const printed = lines();
+    assert.ok(printed.includes("- sns/tls-only: news: waived. Nobody listens."), printed.join("\n"));
+    assert.equal(printed.at(-1), "prod: 1 to mend, 1 waived");
   });
 });

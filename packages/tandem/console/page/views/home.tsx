@@ -200,11 +200,11 @@ function dollars(amount: number): string {
 }
 
 function countsOf({ counts }: HomeSummary): [string, string][] {
-  const told: [string, number][] = [
+  const entries: [string, number][] = [
     ["Requests", counts.requests],
     ["Answers of 500 and more", counts.failures],
     ["Events", counts.events],
     ["Calls to stores", counts.calls],
   ];
-  return told.map(([name, count]) => [name, count.toLocaleString("en-US")]);
+  return entries.map(([name, count]) => [name, count.toLocaleString("en-US")]);
 }

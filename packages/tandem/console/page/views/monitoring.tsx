@@ -195,7 +195,7 @@ function Alarm({ name }: { name: string }) {
           <p class="muted">
             {value.actions.length === 0
               ? "It tells nobody."
-              : `It tells ${value.actions.map((name) => (value.toldHere.includes(name) ? name : `${name} (in the cloud only)`)).join(", ")}.`}
+              : `It tells ${value.actions.map((name) => (value.localActions.includes(name) ? name : `${name} (in the cloud only)`)).join(", ")}.`}
           </p>
         </>
       )}

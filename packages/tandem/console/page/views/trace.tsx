@@ -83,7 +83,7 @@ function Part({ segment, trace, depth }: { segment: Segment; trace: TraceDetail;
           <span class={`bar-of ${look}`} style={{ left: `${Math.min(from, 99.7)}%`, width: `${width}%` }} />
         </span>
       </button>
-      {isOpen && <Told segment={segment} trace={trace} />}
+      {isOpen && <SegmentDetails segment={segment} trace={trace} />}
       {children.length > 0 && (
         <ul>
           {children.map((child) => (
@@ -101,11 +101,11 @@ function kindOf({ origin, namespace, aws }: Segment): string {
   return namespace === "aws" || namespace === "remote" ? operation || namespace : "";
 }
 
-function Told({ segment, trace }: { segment: Segment; trace: TraceDetail }) {
+function SegmentDetails({ segment, trace }: { segment: Segment; trace: TraceDetail }) {
   const { http, annotations, metadata, aws, causes, sql } = segment;
   const annotated = Object.entries(annotations).map(([name, value]) => [name, String(value)] as const);
   return (
-    <div class="told">
+    <div class="details">
       <Facts
         look="report"
         facts={[

@@ -18,7 +18,7 @@ import {
   s3Event,
   testEvent,
 } from "./notifications.ts";
-import { ToldNotifications } from "./told-notifications.ts";
+import { TestEvents } from "./test-events.ts";
 
 const PERMISSION = "aws:lambda/permission:Permission";
 const PRINCIPAL = "s3.amazonaws.com";
@@ -32,7 +32,7 @@ export class BucketNotificationService implements Service {
   #recording: Recording | undefined;
   #notifications: Notification[] = [];
   #log: (line: string) => void = () => {};
-  #told: ToldNotifications | undefined;
+  #testEvents: TestEvents | undefined;
   #count = 0;
 
   constructor(stores: QueueAndBucketService, deliver: DeliverTo) {
@@ -50,7 +50,7 @@ export class BucketNotificationService implements Service {
 
   async start(context: LocalContext): Promise<void> {
     this.#log = context.log;
-    this.#told = new ToldNotifications(context.dataFolder(FOLDER));
+    this.#testEvents = new TestEvents(context.dataFolder(FOLDER));
     await this.update(context);
     this.#stores.onObject((event) => this.#notify(event));
   }
@@ -85,8 +85,8 @@ export class BucketNotificationService implements Service {
   /** Once in its life, before anything else; a topic that is not there yet is told before the first object. */
   async #test(notification: Notification): Promise<void> {
     const { kind, arn } = notification.target;
-    if ((kind !== "queue" && kind !== "topic") || !this.#told) return;
-    await this.#told.once(notification, () => {
+    if ((kind !== "queue" && kind !== "topic") || !this.#testEvents) return;
+    await this.#testEvents.once(notification, () => {
       const payload = testEvent(notification, { time: new Date(), requestId: newRequestId() });
       return this.#deliver(arn, { payload, caller: "bucket", subject: SUBJECT });
     });

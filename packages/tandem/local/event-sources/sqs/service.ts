@@ -65,7 +65,7 @@ export class QueueSourceService implements Service {
   /** URNs of mappings by which nothing is read, though the program has them. */
   #refused(recording: Recording, log: (line: string) => void): Set<string> {
     const refused = mappingRefusals(recording);
-    this.#refusals.tell(
+    this.#refusals.report(
       refused.map(({ line }) => line),
       log,
     );

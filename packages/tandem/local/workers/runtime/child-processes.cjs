@@ -72,7 +72,7 @@ function mapChildProcesses({ toReal, write, preload }) {
       const real = values.map((value) =>
         Array.isArray(value) ? value.map(withRealPaths) : withRealPaths(value),
       );
-      return tellingOutput(() => original(...real), taken, write);
+      return withOutput(() => original(...real), taken, write);
     };
   }
 }
@@ -87,20 +87,20 @@ function isOptions(value) {
  * @param {number[]} taken
  * @param {(text: string) => void} write
  */
-function tellingOutput(call, taken, write) {
+function withOutput(call, taken, write) {
   /** @param {unknown} ended */
-  const tell = (ended) => {
+  const keep = (ended) => {
     const { output } = /** @type {{ output?: unknown[] }} */ (ended ?? {});
     for (const index of taken) if (output?.[index]) write(String(output[index]));
   };
   try {
     const result = call();
     // `spawnSync` gives all, the others stdout alone.
-    if (isOptions(result) && !Buffer.isBuffer(result)) tell(result);
+    if (isOptions(result) && !Buffer.isBuffer(result)) keep(result);
     else if (taken.includes(1)) write(String(result));
     return taken.includes(1) && !(isOptions(result) && !Buffer.isBuffer(result)) ? null : result;
   } catch (error) {
-    tell(error);
+    keep(error);
     throw error;
   }
 }

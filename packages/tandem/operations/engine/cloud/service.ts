@@ -72,8 +72,8 @@ function cloudService(cloud: Cloud, version: string): grpc.UntypedServiceImpleme
           cloud.store.ofType(type).map((thing) => ({ ...state(thing), id: thing.id }));
         const context = { region: cloud.region, declared };
         const response = new messages.InvokeResponse();
-        const told = await answerInvoke(request.getTok(), values(request.getArgs()), context, {});
-        response.setReturn(struct(told as Values));
+        const result = await answerInvoke(request.getTok(), values(request.getArgs()), context, {});
+        response.setReturn(struct(result as Values));
         return response;
       }),
   };

@@ -81,7 +81,7 @@ describe("what an alarm tells", () => {
   });
 
   it("goes to nobody where the actions are switched off", () => {
-    assert.deepEqual(declared({ actionsEnabled: false }).alarm.tells, {
+    assert.deepEqual(declared({ actionsEnabled: false }).alarm.actionsOf, {
       ALARM: [],
       OK: [],
       INSUFFICIENT_DATA: [],

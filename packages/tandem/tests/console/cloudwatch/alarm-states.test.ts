@@ -28,13 +28,13 @@ function watched(program: Recording) {
   let now = NOON;
   const store = new MetricStore(() => now);
   let declared = program;
-  const told: string[] = [];
+  const changes: string[] = [];
   const states = new AlarmStates(
     store,
     () => declared,
     NOON,
     (transition) => {
-      told.push(`${subjectOf(transition)}, it was ${transition.from}`);
+      changes.push(`${subjectOf(transition)}, it was ${transition.from}`);
     },
   );
   return {
@@ -46,7 +46,7 @@ function watched(program: Recording) {
       now += minutes * MINUTE;
     },
     states: () => Object.fromEntries(states.at(now).map(({ alarm: { name }, state }) => [name, state])),
-    told,
+    changes,
     of: (name: string) => states.at(now).find((one) => one.alarm.name === name),
     declare: (next: Recording) => {
       declared = next;
@@ -74,7 +74,7 @@ describe("alarms of a program", () => {
       ["OK", "ALARM", "OK"],
     );
     assert.deepEqual(
-      run.told.map((line) => line.replace(/ in .*,/, ",")),
+      run.changes.map((line) => line.replace(/ in .*,/, ",")),
       ['OK: "fails", it was INSUFFICIENT_DATA', 'ALARM: "fails", it was OK', 'OK: "fails", it was ALARM'],
     );
   });

@@ -17,7 +17,7 @@ const shapeOf = ({ name, start, end, children }: Segment): Shape => [
 
 describe("segments of a trace", () => {
   it("are those of API Gateway and Lambda with what the function sent below them, in whatever order it all came", () => {
-    const tell: ((store: TraceStore) => void)[] = [
+    const steps: ((store: TraceStore) => void)[] = [
       (store) => store.request(request()),
       (store) => store.invocation(calledBy(id("5e"))),
       (store) =>
@@ -81,7 +81,7 @@ describe("segments of a trace", () => {
         ],
       ],
     ];
-    for (const order of [tell, [...tell].reverse(), [tell[2], tell[0], tell[3], tell[1]]]) {
+    for (const order of [steps, [...steps].reverse(), [steps[2], steps[0], steps[3], steps[1]]]) {
       const { roots } = read((store) => {
         for (const one of order) one?.(store);
       });

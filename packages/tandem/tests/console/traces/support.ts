@@ -78,9 +78,9 @@ export function request(change: Partial<RequestHappened> = {}): RequestHappened 
 }
 
 /** What is read of the one trace that was told of. */
-export function read(tell: (store: TraceStore) => void): ReadTrace {
+export function read(fill: (store: TraceStore) => void): ReadTrace {
   const store = new TraceStore();
-  tell(store);
+  fill(store);
   const [kept] = store.newest();
   const trace = kept && new TraceReader().read(kept, mask);
   if (!trace) throw new Error("nothing is read of the trace");

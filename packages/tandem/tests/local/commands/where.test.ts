@@ -94,12 +94,12 @@ describe("npm run where", () => {
     const all = ["packages/tandem/cli/tandem.js", "where", ...args, "--cwd", repository.folder];
     const child = spawn(process.execPath, all, { cwd: root });
     child.stdin.end(input);
-    const said = { out: "", told: "" };
+    const said = { out: "", stderr: "" };
     child.stdout.on("data", (chunk) => {
       said.out += chunk;
     });
     child.stderr.on("data", (chunk) => {
-      said.told += chunk;
+      said.stderr += chunk;
     });
     const [code] = await once(child, "close");
     return { code, ...said };
@@ -108,8 +108,8 @@ describe("npm run where", () => {
   const outdate = () => repository.write("functions/order.ts", ORDER.replace("length", "length + 1"));
 
   it("finds a place by building what the checkout holds, if that is what ran", async () => {
-    const { code, out, told } = await ask([line]);
-    assert.deepEqual([code, told], [0, ""]);
+    const { code, out, stderr } = await ask([line]);
+    assert.deepEqual([code, stderr], [0, ""]);
     const { error } = JSON.parse(out);
     assert.deepEqual(error.frames, [
       "at functions/order.ts:2:17",
@@ -140,8 +140,8 @@ describe("npm run where", () => {
     );
     outdate();
     repository.write("index.ts", "throw new Error('is not run');");
-    const { code, out, told } = await ask([line]);
-    assert.deepEqual([code, told], [0, ""]);
+    const { code, out, stderr } = await ask([line]);
+    assert.deepEqual([code, stderr], [0, ""]);
     assert.ok(out.includes("at functions/order.ts:2:17"), out);
   });
 
@@ -151,26 +151,29 @@ describe("npm run where", () => {
     const refused = await ask([line]);
     assert.equal(refused.code, 1);
     assert.ok(
-      refused.told.startsWith(
+      refused.stderr.startsWith(
         `error: The map of bundle ${bundle.slice(0, 16)} is not in .local/maps, and this checkout does not build that bundle: of readOrder it builds `,
       ),
-      refused.told,
+      refused.stderr,
     );
-    assert.ok(refused.told.includes("--revision <commit>"));
+    assert.ok(refused.stderr.includes("--revision <commit>"));
     assert.equal(refused.out, "");
     const found = await ask([line, "--revision", "HEAD~1"]);
-    assert.equal(found.code, 0, found.told);
+    assert.equal(found.code, 0, found.stderr);
     assert.ok(found.out.includes("at functions/order.ts:2:17"), found.out);
     assert.deepEqual(repository.otherWorktrees(), []);
   });
 
   it("says whose places it shows where no bundle is named", async () => {
     const frame = `at t (index.js:${place})`;
-    const { out, told } = await ask([frame, "--function", "readOrder"]);
+    const { out, stderr } = await ask([frame, "--function", "readOrder"]);
     assert.equal(out, "at functions/order.ts:2:17\n");
-    assert.equal(told, "No bundle is named: these are the places of readOrder as this checkout builds it.\n");
+    assert.equal(
+      stderr,
+      "No bundle is named: these are the places of readOrder as this checkout builds it.\n",
+    );
     const byGroup = await ask([`/aws/lambda/shop-prod-readOrder ${frame}`]);
-    assert.ok(byGroup.out.includes("at functions/order.ts:2:17"), byGroup.told);
+    assert.ok(byGroup.out.includes("at functions/order.ts:2:17"), byGroup.stderr);
   });
 
   it("refuses what names no place, no function, or a place that the map does not know", async () => {
@@ -181,7 +184,7 @@ describe("npm run where", () => {
         [`index.js:${place}`, "--function", "other"],
         ["index.js:900:1", "--function", "readOrder"],
         ["index.js:1:1", "--revision", "nowhere"],
-      ].map(async (args) => (await ask(args)).told),
+      ].map(async (args) => (await ask(args)).stderr),
     );
     const wanted = [
       /^error: There is no place such as index\.js:30:1730 in "nothing here"\.$/m,
@@ -205,7 +208,7 @@ describe("npm run where", () => {
       "index.ts",
       `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\nconst role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });\nnew aws.lambda.Function("orders", { runtime: "nodejs24.x", handler: "index.handler", role: role.arn, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("dist/index.js") }) });\n`,
     );
-    const { out, told } = await ask(["at exports.handler (/var/task/index.js:1:36)"]);
-    assert.equal(out, "at exports.handler (src/orders.ts:7:3)\n", told);
+    const { out, stderr } = await ask(["at exports.handler (/var/task/index.js:1:36)"]);
+    assert.equal(out, "at exports.handler (src/orders.ts:7:3)\n", stderr);
   });
 });

@@ -221,7 +221,7 @@ describe("a function that AWS would not create, for its role does not trust Lamb
       assert.equal((await run.workers.invoke("g", {})).payload, "1");
       await assert.rejects(run.workers.invoke("f", {}), { name: "FunctionNotLoaded" });
       assert.match(
-        run.told.join("\n"),
+        run.reported.join("\n"),
         /^Function f: AWS would not create it: .*It is not loaded and answers 502/,
       );
       const trusted = run.recording([trust("lambda.amazonaws.com"), runnable("f", code), other]);

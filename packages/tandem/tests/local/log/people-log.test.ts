@@ -33,8 +33,8 @@ describe("the log for people", () => {
     const nameOf = (name: string) => name.replace(/^shop-dev-/, "");
     log = new PeopleLog({ write: (line) => lines.push(stripVTControlCharacters(line)), filter, nameOf });
   };
-  const tell = (name: string, ...told: string[]): void => {
-    for (const line of told) log.line(`shop-dev-${name}`, line);
+  const print = (name: string, ...texts: string[]): void => {
+    for (const line of texts) log.line(`shop-dev-${name}`, line);
   };
   const request = (invocation: string, more: object = {}): void =>
     log.request({
@@ -62,8 +62,8 @@ describe("the log for people", () => {
   afterEach(() => log.close());
 
   it("shows a line an event: time, function, level, message and what varies", () => {
-    tell("list", start("a"), json("a", "items listed", { count: 3, of: { shelf: "x y" } }), end("a"));
-    tell("list", report("a", "\tInit Duration: 104.00 ms"));
+    print("list", start("a"), json("a", "items listed", { count: 3, of: { shelf: "x y" } }), end("a"));
+    print("list", report("a", "\tInit Duration: 104.00 ms"));
     request("a");
     log.close();
     for (const line of lines) assert.match(line, TIME);
@@ -75,11 +75,11 @@ describe("the log for people", () => {
 
   it("keeps requests together that are under way at once, in whatever order their lines come", () => {
     request("b", { path: "/b" });
-    tell("list", start("a"), json("a", "a1"));
-    tell("list", start("b"), json("b", "b1"));
-    tell("list", json("a", "a2"), json("b", "b2"), report("b"));
+    print("list", start("a"), json("a", "a1"));
+    print("list", start("b"), json("b", "b1"));
+    print("list", json("a", "a2"), json("b", "b2"), report("b"));
     request("a", { path: "/a" });
-    tell("list", report("a"));
+    print("list", report("a"));
     isShown([
       "list INFO  b1",
       "list INFO  b2",
@@ -91,17 +91,17 @@ describe("the log for people", () => {
   });
 
   it("shows what a long invocation says before it ends", async () => {
-    tell("add", start("a"), json("a", "still at it"));
+    print("add", start("a"), json("a", "still at it"));
     assert.deepEqual(lines, []);
     while (lines.length === 0) await pause(20);
-    tell("add", json("a", "and on"));
+    print("add", json("a", "and on"));
     assert.equal(lines.length, 2);
-    tell("add", report("a", "\tStatus: timeout"));
+    print("add", report("a", "\tStatus: timeout"));
     isShown(["add INFO  still at it", "add INFO  and on", "add failed timeout, 3.20 ms"]);
   });
 
   it("ends what no request asked for with how long it took", () => {
-    tell("add", start("a"), end("a"), report("a"));
+    print("add", start("a"), end("a"), report("a"));
     isShown(["add done  3.20 ms"]);
   });
 
@@ -119,13 +119,13 @@ describe("the log for people", () => {
 
   it("leaves metrics out", () => {
     const metrics = { _aws: { Timestamp: 1, CloudWatchMetrics: [{ Namespace: "shop" }] }, Count: 1 };
-    tell("list", start("a"), JSON.stringify(metrics), report("a"));
+    print("list", start("a"), JSON.stringify(metrics), report("a"));
     isShown(["list done  3.20 ms"]);
   });
 
   it("reads Lambda's text and JSON formats, pino's levels, and what is no format at all", () => {
-    tell("list", start("a"), "2026-11-26T12:00:00.123Z\ta\tWARN\tlow on items", "  and a second line");
-    tell(
+    print("list", start("a"), "2026-11-26T12:00:00.123Z\ta\tWARN\tlow on items", "  and a second line");
+    print(
       "list",
       JSON.stringify({
         timestamp: "2026-11-26T12:00:00.123Z",
@@ -134,11 +134,11 @@ describe("the log for people", () => {
         message: { n: 1 },
       }),
     );
-    tell(
+    print(
       "list",
       JSON.stringify({ level: 50, time: 1790000000000, pid: 3, hostname: "h", msg: "from pino", item: 1 }),
     );
-    tell("list", "{not json", report("a"));
+    print("list", "{not json", report("a"));
     isShown([
       "list WARN  low on items",
       "list  and a second line",
@@ -155,7 +155,7 @@ describe("the log for people", () => {
       errorMessage: "x is no list",
       stack: ["TypeError: x", "    at handler (functions/list.ts:8:5)"],
     };
-    tell(
+    print(
       "list",
       start("a"),
       `2026-11-26T12:00:00.123Z\ta\tERROR\tInvoke Error \t${JSON.stringify(uncaught)}`,
@@ -166,7 +166,7 @@ describe("the log for people", () => {
       stack: "RangeError: too far\n    at far (a.ts:1:1)",
     };
     const error = { name: "Error", message: "failed", stack: "Error: failed\n    at near (b.ts:2:2)", cause };
-    tell("list", json("a", "it failed", { level: "ERROR", error }));
+    print("list", json("a", "it failed", { level: "ERROR", error }));
     isShown([
       "list ERROR  Invoke Error  TypeError: x is no list",
       "at handler (functions/list.ts:8:5)",
@@ -178,9 +178,9 @@ describe("the log for people", () => {
   });
 
   const some = (): void => {
-    tell("list", start("a"), json("a", "listed"), json("a", "odd", { level: "WARN" }), report("a"));
+    print("list", start("a"), json("a", "listed"), json("a", "odd", { level: "WARN" }), report("a"));
     request("a");
-    tell("add", start("b"), json("b", "added"), report("b"));
+    print("add", start("b"), json("b", "added"), report("b"));
   };
 
   it("filters by function", () => {

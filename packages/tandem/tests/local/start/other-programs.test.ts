@@ -89,9 +89,9 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
         run = new StartedProcess(project, [...args]);
         const url = await run.ready();
         assert.equal(await (await fetch(`${url}/greet/${port}`)).text(), expected);
-        const told = /^greet-\w+ wanted to reach sns\.eu-west-1\.amazonaws\.com: .*--allow-cloud\.$/m;
-        if (args.length === 0) await run.says(told);
-        else assert.doesNotMatch(run.stdout, told);
+        const refusal = /^greet-\w+ wanted to reach sns\.eu-west-1\.amazonaws\.com: .*--allow-cloud\.$/m;
+        if (args.length === 0) await run.says(refusal);
+        else assert.doesNotMatch(run.stdout, refusal);
         await run.end();
         if (args.length === 0) project.remove();
       }

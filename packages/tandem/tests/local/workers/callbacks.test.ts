@@ -7,8 +7,8 @@ describe("a handler of a runtime before Node.js 24", () => {
   const open = `const open = () => require("node:net").createServer().listen(0);`;
   const functions = {
     waits: `${open} exports.handler = (e, c, done) => { open(); done(null, "late"); }`,
-    told: `${open} exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; open(); done(null, "at once"); }`,
-    toldAfter: `${open} exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; open(); setTimeout(() => done(null, "later"), 5); }`,
+    calledBack: `${open} exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; open(); done(null, "at once"); }`,
+    calledBackAfter: `${open} exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; open(); setTimeout(() => done(null, "later"), 5); }`,
     fails: `${open} exports.handler = (e, c, done) => { open(); done(new Error("called back")); }`,
     async: `${open} exports.handler = async () => { open(); return "async at once"; }`,
     succeed: `${open} exports.handler = (e, c) => { open(); c.succeed("by context"); }`,
@@ -53,8 +53,8 @@ describe("a handler of a runtime before Node.js 24", () => {
   });
 
   it("is answered at once when it says that nobody need wait", async () => {
-    assert.equal(await answer("told"), "at once");
-    assert.equal(await answer("toldAfter"), "later");
+    assert.equal(await answer("calledBack"), "at once");
+    assert.equal(await answer("calledBackAfter"), "later");
   });
 
   it("is answered at once by an error, a promise and `succeed`", async () => {

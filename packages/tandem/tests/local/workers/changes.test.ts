@@ -255,7 +255,7 @@ describe("the end of a run", () => {
         results.map(({ status }) => status),
         ["error", "error", "error"],
       );
-      assert.match(run.told[0] ?? "", /^Event \S+ for endless is lost: the run ended/);
+      assert.match(run.reported[0] ?? "", /^Event \S+ for endless is lost: the run ended/);
     } finally {
       await run.close();
     }

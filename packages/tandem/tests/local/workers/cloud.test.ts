@@ -157,7 +157,7 @@ describe("a function that calls the cloud", () => {
 
   it("is refused to a WebSocket, which tells no reason", async () => {
     assert.equal(await answer("sockets"), "error");
-    assert.ok(run.told.some((line) => line.startsWith(`sockets wanted to reach ${HOST}: `)));
+    assert.ok(run.reported.some((line) => line.startsWith(`sockets wanted to reach ${HOST}: `)));
   });
 
   it("reaches what is on this machine", async () => {
@@ -173,7 +173,7 @@ describe("a function that calls the cloud", () => {
     const line =
       "net wanted to reach sns.eu-central-1.amazonaws.com: nothing a function sends to the cloud leaves this machine without --allow-cloud.";
     assert.deepEqual(
-      run.told.filter((told) => told.startsWith("net wanted")),
+      run.reported.filter((line) => line.startsWith("net wanted")),
       [line],
     );
   });
@@ -182,7 +182,7 @@ describe("a function that calls the cloud", () => {
     const open = await startRun([lambda("knows", functions.knows)], { allowCloud: true });
     try {
       assert.equal(await answer("knows", open), "local");
-      assert.deepEqual(open.told, []);
+      assert.deepEqual(open.reported, []);
     } finally {
       await open.close();
     }

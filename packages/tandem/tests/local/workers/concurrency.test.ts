@@ -201,7 +201,7 @@ describe("concurrency of the account", () => {
 });
 
 /** Fails the test with whatever else it is told of. */
-function recorder(told: Partial<Observer>): Observer {
+function recorder(handlers: Partial<Observer>): Observer {
   const unexpected = (what: string) => () => assert.fail(`told of ${what}`);
   return {
     request: unexpected("a request"),
@@ -210,6 +210,6 @@ function recorder(told: Partial<Observer>): Observer {
     undelivered: unexpected("what was not delivered"),
     segment: unexpected("a segment"),
     segmentRefused: unexpected("a segment that is refused"),
-    ...told,
+    ...handlers,
   };
 }

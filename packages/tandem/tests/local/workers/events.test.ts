@@ -109,7 +109,7 @@ describe("an asynchronous invocation", () => {
   });
 
   it("tells no queue, topic or function that the function's own role may not send to, and says why", async () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const listener = functionArn("listener");
     run = await startRun(
       [
@@ -119,7 +119,7 @@ describe("an asynchronous invocation", () => {
       ],
       {
         refuses: (roleArn, destination) => {
-          told.push([roleArn, destination]);
+          reported.push([roleArn, destination]);
           return "no policy allows it";
         },
       },
@@ -128,13 +128,13 @@ describe("an asynchronous invocation", () => {
     await send("flaky", { failures: 5 });
     await run.workers.stop();
     const role = "arn:aws:iam::123456789012:role/test";
-    assert.deepEqual(told, [
+    assert.deepEqual(reported, [
       [role, listener],
       [role, QUEUE],
     ]);
     assert.deepEqual(run.delivered, []);
     assert.equal(run.lines.filter((line) => /\ttold$/.test(line)).length, 0);
-    assert.match(run.told.join("\n"), /^Event .* for flaky is lost: .*: no policy allows it$/m);
+    assert.match(run.reported.join("\n"), /^Event .* for flaky is lost: .*: no policy allows it$/m);
   });
 
   it("goes to the dead-letter queue as it came, with what went wrong beside it", async () => {
@@ -148,8 +148,8 @@ describe("an asynchronous invocation", () => {
     const off = { reservedConcurrentExecutions: 0, deadLetterConfig: { targetArn: QUEUE } };
     await start(lambda("flaky", flaky, off), config("flaky"));
     const { requestId } = await send("flaky", { failures: 0 });
-    const [told, dead] = run.delivered;
-    const { timestamp, ...record } = JSON.parse(told?.record ?? "{}");
+    const [reported, dead] = run.delivered;
+    const { timestamp, ...record } = JSON.parse(reported?.record ?? "{}");
     assert.ok(timestamp);
     assert.deepEqual(record, {
       version: "1.0",
@@ -218,11 +218,14 @@ describe("an asynchronous invocation", () => {
     });
     await send("flaky", { failures: 0 });
     assert.match(
-      run.told[0] ?? "",
+      run.reported[0] ?? "",
       /^Event \S+ for flaky is lost: its destination could not be reached: no such topic$/,
     );
     await run.workers.invoke("flaky", { failures: 9 }, { type: "Event" });
     await run.workers.stop();
-    assert.match(run.told[1] ?? "", /^Event \S+ for flaky is lost: the run ended before it was tried again$/);
+    assert.match(
+      run.reported[1] ?? "",
+      /^Event \S+ for flaky is lost: the run ended before it was tried again$/,
+    );
   });
 });

@@ -38,7 +38,7 @@ describe("the working directory of a function", () => {
       const started = child.spawn("echo", ["four"], { stdio: ["inherit", "inherit", "pipe"] });
       await new Promise((done) => started.on("close", done));
       return [started.stdin, started.stdout, child.execSync("cat", { stdio: ["inherit", "pipe", "pipe"], encoding: "utf8" })];`),
-    told: asHandler(`fs.writeFileSync("/tmp/in.txt", "from the function");
+    paths: asHandler(`fs.writeFileSync("/tmp/in.txt", "from the function");
       child.execSync("cp /tmp/in.txt '/tmp/out.txt' && echo ' and the shell' >> /tmp/out.txt");
       child.execFileSync("cp", ["/tmp/out.txt", "/tmp/again.txt"]);
       child.spawnSync("sh", ["-c", "cat /var/task/words.txt >/tmp/words.txt"]);
@@ -81,7 +81,7 @@ describe("the working directory of a function", () => {
   });
 
   it("and /tmp are the function's own in what a program is told", async () => {
-    assert.deepEqual(await answer("told"), [
+    assert.deepEqual(await answer("paths"), [
       "from the function and the shell\n",
       "beside the code",
       "ran",

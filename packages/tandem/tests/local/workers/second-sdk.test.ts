@@ -84,7 +84,7 @@ describe("version 2 of AWS's SDK in a function", () => {
   it("is said at the start of each function that holds it, once, and what that means for its calls", () => {
     const served =
       "holds version 2 of AWS's SDK: its calls reach the local stores, those to services that are not there are refused.";
-    assert.deepEqual(run.told.sort(), [
+    assert.deepEqual(run.reported.sort(), [
       `Function bundled holds version 2 of AWS's SDK within its bundle, where it cannot be pointed at the local stores: each of its calls is refused. Use version 3, or keep "aws-sdk" out of the bundle.`,
       `Function client ${served}`,
       `Function deeper ${served}`,

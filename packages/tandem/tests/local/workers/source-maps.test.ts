@@ -203,9 +203,9 @@ describe("places in a function's log", () => {
     const started = await start({ $: "archive", path: "bundle" });
     const { error } = await seen(started);
     assert.match(error?.trace?.[1] ?? "", /bundle\/index\.js:\d+:\d+/);
-    const told = started.told.filter((line) => line.includes("source map"));
-    assert.equal(told.length, 1, started.told.join("\n"));
-    assert.match(told[0] ?? "", /bundle\/index\.js has a source map that cannot be read/);
+    const reported = started.reported.filter((line) => line.includes("source map"));
+    assert.equal(reported.length, 1, started.reported.join("\n"));
+    assert.match(reported[0] ?? "", /bundle\/index\.js has a source map that cannot be read/);
   });
 
   it("cost nothing in a long line that names none", async () => {

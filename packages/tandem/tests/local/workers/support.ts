@@ -45,7 +45,7 @@ export interface TestRun {
   /** What was delivered to destinations. */
   delivered: { destination: string; record: string; attributes?: DeadLetterAttributes }[];
   /** What the run told the person at the terminal. */
-  told: string[];
+  reported: string[];
   folder: string;
   recording(resources: RecordedResource[]): Recording;
   close(): Promise<void>;
@@ -59,7 +59,7 @@ export async function startRun(
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-workers-"));
   const lines: string[] = [];
   const delivered: TestRun["delivered"] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const workers = new WorkerService({
     credentialsOf: () => ({ accessKeyId: "AKIALOCALTEST", secretAccessKey: "secret", sessionToken: "local" }),
     onLog: (_name, line) => lines.push(line),
@@ -73,7 +73,7 @@ export async function startRun(
   const context: LocalContext = {
     recording: recording ?? recordingOf(folder, resources),
     dataFolder: (service) => path.join(folder, service),
-    log: (line) => told.push(line),
+    log: (line) => reported.push(line),
     signal: new AbortController().signal,
     addresses: createAddresses(),
     ports: anyPorts,
@@ -87,7 +87,7 @@ export async function startRun(
     context,
     lines,
     delivered,
-    told,
+    reported,
     folder,
     close,
     recording: (list: RecordedResource[]) => recordingOf(folder, list),

@@ -22,7 +22,7 @@ const segment = (change: object = {}) => ({
 });
 
 describe("X-Ray daemon", () => {
-  const told: Read[] = [];
+  const reported: Read[] = [];
   let kept: number[] = [];
   let daemon: Daemon;
   let address: string;
@@ -32,7 +32,7 @@ describe("X-Ray daemon", () => {
     return new Daemon({
       port,
       rules: () => samplingRules(recordedProgram([])),
-      onDocument: (read) => told.push(read),
+      onDocument: (read) => reported.push(read),
       log: (line) => assert.fail(line),
     });
   };
@@ -42,14 +42,14 @@ describe("X-Ray daemon", () => {
   });
   after(() => daemon.close());
   beforeEach(() => {
-    told.length = 0;
+    reported.length = 0;
     kept = [];
   });
 
   /** One datagram each, the last of which says that all have arrived: one machine keeps their order. */
   async function send(...datagrams: (string | Buffer)[]): Promise<Read[]> {
     const [host = "", port] = address.split(":");
-    told.length = 0;
+    reported.length = 0;
     const socket = createSocket("udp4");
     const end = segment({ id: "eeeeeeeeeeeeeeee", name: "end" });
     for (const datagram of [...datagrams, HEADER + JSON.stringify(end)]) {
@@ -60,11 +60,11 @@ describe("X-Ray daemon", () => {
     socket.close();
     const until = Date.now() + patienceMs;
     const isEnd = (read: Read | undefined) => read && "document" in read && read.document.id === end.id;
-    while (!isEnd(told.at(-1))) {
-      if (Date.now() > until) assert.fail(`nothing arrives any more: ${JSON.stringify(told)}`);
+    while (!isEnd(reported.at(-1))) {
+      if (Date.now() > until) assert.fail(`nothing arrives any more: ${JSON.stringify(reported)}`);
       await pause(5);
     }
-    return told.slice(0, -1);
+    return reported.slice(0, -1);
   }
 
   const post = (path: string, body: string) => fetch(`http://${address}${path}`, { method: "POST", body });
@@ -174,7 +174,7 @@ describe("X-Ray daemon", () => {
       UnprocessedTraceSegments.map(({ Message }) => Message),
       ["no JSON object", "larger than 64 KB"],
     );
-    assert.equal(told.length, 3);
+    assert.equal(reported.length, 3);
     const other = await post("/GetTraceSummaries", "{}");
     assert.equal(other.status, 501);
     assert.match(await other.text(), /GetTraceSummaries is not answered by the local run/);

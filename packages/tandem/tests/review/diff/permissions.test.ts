@@ -25,10 +25,10 @@ function program(statements: Statement[], functions = ["read"]) {
 }
 
 function changes(before: Statement[], after: Statement[]): string[] {
-  return told(compare({ recording: program(before) }, { recording: program(after) }));
+  return summaries(compare({ recording: program(before) }, { recording: program(after) }));
 }
 
-function told({ permissions }: ReturnType<typeof compare>): string[] {
+function summaries({ permissions }: ReturnType<typeof compare>): string[] {
   return permissions.map(
     ({ direction, holderName, effect, principal, action, resource: target, condition }) =>
       [direction, holderName, effect, principal, action, target === table ? "table" : target, condition]
@@ -95,7 +95,7 @@ describe("comparePermissions", () => {
       { recording: program([allow("dynamodb:GetItem")]) },
       { recording: program([allow("dynamodb:GetItem")], ["read", "list"]) },
     );
-    assert.deepEqual(told(diff), ["widened list Allow dynamodb:GetItem table"]);
+    assert.deepEqual(summaries(diff), ["widened list Allow dynamodb:GetItem table"]);
   });
 
   it("tells a role that no function has by its own name", () => {
@@ -130,7 +130,7 @@ describe("comparePermissions", () => {
         ]),
       },
     );
-    assert.deepEqual(told(diff), [
+    assert.deepEqual(summaries(diff), [
       "widened reader Allow all of arn:aws:iam::aws:policy/AdministratorAccess *",
       "widened reader Allow s3:GetObject arn:aws:s3:::b/*",
     ]);
@@ -154,7 +154,7 @@ describe("comparePermissions", () => {
       { recording: recording([lambda, permission("arn:api/*/GET/stock")]) },
       { recording: recording([lambda, permission()]) },
     );
-    assert.deepEqual(told(diff), [
+    assert.deepEqual(summaries(diff), [
       "widened read Allow apigateway.amazonaws.com lambda:InvokeFunction itself",
     ]);
   });
@@ -170,7 +170,7 @@ describe("comparePermissions", () => {
       { recording: { ...before, resources: [...before.resources, user("read")] } },
       { recording: { ...before, resources: [...before.resources, user("readWrite")] } },
     );
-    assert.deepEqual(told(diff), ["widened read Allow mongodb:write database barns"]);
+    assert.deepEqual(summaries(diff), ["widened read Allow mongodb:write database barns"]);
     assert.deepEqual(
       diff.resources.flatMap(({ properties }) => properties.map(({ reportedIn }) => reportedIn)),
       ["permissions", "permissions"],
@@ -334,7 +334,7 @@ describe("comparePermissions", () => {
 
     for (const [what, before, after, expected] of cases) {
       it(`tells ${what}`, () => {
-        const found = told(compare({ recording: recording(before) }, { recording: recording(after) }));
+        const found = summaries(compare({ recording: recording(before) }, { recording: recording(after) }));
         const relevant = found.filter((line) => !line.includes(" managed "));
         assert.deepEqual(relevant.toSorted(), expected.toSorted());
       });

@@ -22,10 +22,10 @@ function plain(markdown: string): string[] {
 }
 
 /** The place of a changed property: its own words, the section that tells it, or a count in a line that names the resource. */
-function assertTold(change: ResourceChange, property: PropertyChange, diff: Diff, lines: string[]): void {
+function assertReported(change: ResourceChange, property: PropertyChange, diff: Diff, lines: string[]): void {
   const what = `${change.kind} ${change.type} ${change.name}: ${property.path}`;
   if (property.reportedIn !== undefined) {
-    assert.ok(isToldThere(change, property, diff), `${what} is told in ${property.reportedIn}`);
+    assert.ok(isReportedThere(change, property, diff), `${what} is told in ${property.reportedIn}`);
     return;
   }
   const named = lines.filter((line) => line.includes(change.name));
@@ -37,7 +37,7 @@ function assertTold(change: ResourceChange, property: PropertyChange, diff: Diff
   );
 }
 
-function isToldThere(change: ResourceChange, { reportedIn, path }: PropertyChange, diff: Diff): boolean {
+function isReportedThere(change: ResourceChange, { reportedIn, path }: PropertyChange, diff: Diff): boolean {
   const urns = [change.urn, change.formerly?.urn];
   if (reportedIn === "permissions")
     return diff.permissions.some(({ sources }) => sources.some((urn) => urns.includes(urn)));
@@ -49,10 +49,10 @@ function isToldThere(change: ResourceChange, { reportedIn, path }: PropertyChang
     : reportedIn === "region";
 }
 
-function assertAllTold(diff: Diff): void {
+function assertAllReported(diff: Diff): void {
   const lines = plain(markdownOf([diff]));
   for (const change of diff.resources) {
-    for (const property of change.properties) assertTold(change, property, diff, lines);
+    for (const property of change.properties) assertReported(change, property, diff, lines);
   }
 }
 
@@ -108,7 +108,7 @@ describe("a report", () => {
   it("has a place for every changed property of every resource, whatever changes beside it", () => {
     fc.assert(
       fc.property(program, program, (before, after) => {
-        assertAllTold(compare({ recording: before }, { recording: after }));
+        assertAllReported(compare({ recording: before }, { recording: after }));
       }),
       { numRuns: 300 },
     );
@@ -117,8 +117,8 @@ describe("a report", () => {
   it("has a place for everything of a program that comes or goes as a whole", () => {
     fc.assert(
       fc.property(program, (one) => {
-        assertAllTold(compare({}, { recording: one }));
-        assertAllTold(compare({ recording: one }, {}));
+        assertAllReported(compare({}, { recording: one }));
+        assertAllReported(compare({ recording: one }, {}));
       }),
     );
   });

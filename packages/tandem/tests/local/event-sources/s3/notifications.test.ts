@@ -118,7 +118,7 @@ describe("bucket notification", () => {
   });
 
   const topicArn = `arn:aws:sns:${REGION}:123456789012:imported`;
-  const told = (inputs: Values) =>
+  const notificationOf = (inputs: Values) =>
     resource("aws:s3/bucketNotification:BucketNotification", "imports", { bucket: "imports", ...inputs });
   const events = ["s3:ObjectCreated:*"];
   const policyFor = (Principal: string) =>
@@ -132,7 +132,7 @@ describe("bucket notification", () => {
     const policy = policyFor("s3.amazonaws.com");
     await start(
       program(
-        told({ queues, topics }),
+        notificationOf({ queues, topics }),
         queue("imported", { policy }),
         resource("aws:sns/topic:Topic", "imported", { policy }, { arn: topicArn }),
       ),
@@ -147,7 +147,7 @@ describe("bucket notification", () => {
     const policy = policyFor("s3.amazonaws.com");
     const queues = [{ queueArn: queueArn("imported"), events }];
     const declared = program(
-      told({ queues, topics: [{ topicArn, events }] }),
+      notificationOf({ queues, topics: [{ topicArn, events }] }),
       queue("imported", { policy }),
       resource("aws:sns/topic:Topic", "imported", { policy }, { arn: topicArn }),
     );
@@ -184,7 +184,9 @@ describe("bucket notification", () => {
 
   it("goes to no queue whose policy does not, and says what to add", async () => {
     const queues = [{ queueArn: queueArn("imported"), events }];
-    await start(program(told({ queues }), queue("imported", { policy: policyFor("sns.amazonaws.com") })));
+    await start(
+      program(notificationOf({ queues }), queue("imported", { policy: policyFor("sns.amazonaws.com") })),
+    );
     assert.match(
       run.context.lines.join("\n"),
       /Bucket imports: s3\.amazonaws\.com may not sqs:SendMessage on .*:imported: add to its policy/,
@@ -192,7 +194,7 @@ describe("bucket notification", () => {
   });
 
   it("goes to the default bus, as EventBridge writes it", async () => {
-    await start(program(told({ eventbridge: true })));
+    await start(program(notificationOf({ eventbridge: true })));
     await put("incoming/Amélie 1+1.json");
     await client.send(new DeleteObjectCommand({ Bucket: "imports", Key: "incoming/Amélie 1+1.json" }));
     await eventually(() => delivered.length === 2);

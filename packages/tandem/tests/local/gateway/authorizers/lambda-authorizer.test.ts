@@ -249,21 +249,22 @@ describe("lambdaAuthorizer", () => {
       const event = invoker.calls.find(({ functionName }) => functionName.endsWith("barns"))?.payload;
       return {
         answer: [answer.status, headerValues(answer, "x-amzn-errortype")[0], answer.body],
-        told: (event as { requestContext: { authorizer: unknown } } | undefined)?.requestContext.authorizer,
+        received: (event as { requestContext: { authorizer: unknown } } | undefined)?.requestContext
+          .authorizer,
         reason,
       };
     }
 
     it("hands its context on as texts", async () => {
-      const { told } = await call({ ...allow, context: { number: 1, yes: true, text: "a", half: 0.5 } });
-      assert.deepEqual(told, { principalId: "me", number: "1", yes: "true", text: "a", half: "0.5" });
+      const { received } = await call({ ...allow, context: { number: 1, yes: true, text: "a", half: 0.5 } });
+      assert.deepEqual(received, { principalId: "me", number: "1", yes: "true", text: "a", half: "0.5" });
     });
 
     it("fails with a list or an object in its context", async () => {
       for (const context of [{ list: [1] }, { fine: "a", nested: { a: 1 } }]) {
-        const { answer, told, reason } = await call({ ...allow, context });
+        const { answer, received, reason } = await call({ ...allow, context });
         assert.deepEqual(answer, [500, "AuthorizerConfigurationException", '{"message":null}']);
-        assert.equal(told, undefined);
+        assert.equal(received, undefined);
         assert.match(reason ?? "", /returned a list or an object as (list|nested) of its context/);
       }
     });
