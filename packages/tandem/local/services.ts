@@ -154,6 +154,7 @@ export function createServices({
       guard: () => iam.guard,
       observer,
       samples: (asked) => xray.samplesRequest(asked),
+      refusals,
       onRequest: (request) => reader.request(request),
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, secrets, xray];

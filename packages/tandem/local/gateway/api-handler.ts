@@ -1,6 +1,6 @@
 /**
  * One API at work: request in, answer out, no socket. The order of the steps is the cloud's: sizes, stage, preflight,
- * route, throttle, authorizer, permission, function.
+ * route, throttle, authorizer, validator, permission, function.
  */
 import limits from "../../shared/aws/limits.cjs";
 import type { Invoker } from "../invocation.ts";
@@ -9,7 +9,7 @@ import type { ApiSegment } from "../observer.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
 import type { Api, FilesTarget, RoutedRequest, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
-import { type GatewayAnswers, gatewayAnswers } from "./gateway-answers.ts";
+import { type GatewayAnswers, gatewayAnswers, badRequest as invalidRequest } from "./gateway-answers.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
 import { type RequestTarget, readTarget } from "./http/request-target.ts";
@@ -141,6 +141,8 @@ export class ApiHandler {
     try {
       const decision = await authorizer.authorize(routed);
       if (!decision.allowed) return { answer: decision.answer, ...called, reason: decision.reason };
+      const invalid = await routed.route.validator?.invalid(routed);
+      if (invalid) return { answer: invalidRequest(invalid.message), ...called, reason: invalid.detail };
       if (target.kind === "mock") return { answer: target.answer };
       if (target.kind === "files") return await this.#file(target, routed);
       const refused = target.permission.refused(routed.request.method);

@@ -43,6 +43,8 @@ export interface Route {
   resourceId?: string;
   target: RouteTarget;
   authorizer: Authorizer;
+  /** REST only: asked once the caller is let in. */
+  validator?: RequestValidator;
   /** Absent: not throttled. */
   bucket?: TokenBucket;
 }
@@ -120,6 +122,19 @@ export interface Authorizer {
 const allowed: AuthorizerDecision = { allowed: true };
 
 export const OPEN: Authorizer = { authorize: () => allowed };
+
+/** What is wrong with a request that a REST API does not hand on. */
+export interface Invalid {
+  what: "parameters" | "body";
+  /** For the caller. */
+  message: string;
+  /** For the log, and for who asks with `$context.error.validationErrorString`. */
+  detail: string;
+}
+
+export interface RequestValidator {
+  invalid(request: RoutedRequest): Promise<Invalid | undefined>;
+}
 
 /** A request that has found its route: all that an event, an authorizer or a log line is made of. */
 

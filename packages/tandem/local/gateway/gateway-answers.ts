@@ -44,6 +44,11 @@ const rest: GatewayAnswers = {
   integrationTimeout: messageAnswer(504, "Endpoint request timed out"),
 };
 
+/** Of a REST API, to a request that its validator does not let pass. */
+export function badRequest(message: string): HttpAnswer {
+  return typedAnswer(400, "BadRequestException", { message });
+}
+
 export function gatewayAnswers(protocol: Protocol): GatewayAnswers {
   return protocol === "REST" ? rest : http;
 }

@@ -3,6 +3,7 @@
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import { whyForeign } from "../callers.ts";
+import { DeploymentRefusals } from "../deployment-refusals.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
 import type { Observer, RequestHappened } from "../observer.ts";
@@ -15,6 +16,7 @@ import { methodWarnings } from "./declared/integration-method.ts";
 import { gatewayParity } from "./declared/parity.ts";
 import { quotaWarnings } from "./declared/quotas.ts";
 import { readApis } from "./declared/read-apis.ts";
+import { validationRefusals } from "./declared/read-validation.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
@@ -38,6 +40,8 @@ export interface GatewayOptions {
   observer?: Observer | undefined;
   /** Which requests X-Ray follows, of stages that it traces. */
   samples?: SamplesRequest | undefined;
+  /** Where what AWS refuses is told. */
+  refusals?: DeploymentRefusals;
 }
 
 /** One line of the access log. */
@@ -61,6 +65,7 @@ export class GatewayService implements Service {
   readonly name = "gateway";
   readonly #options: GatewayOptions;
   readonly #host: string;
+  readonly #refusals: DeploymentRefusals;
   /** By URN of the API. */
   readonly #served = new Map<string, Served<ApiHandler>>();
   #issuer: LocalIssuer | undefined;
@@ -69,6 +74,7 @@ export class GatewayService implements Service {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#refusals = options.refusals ?? new DeploymentRefusals();
     this.#host = options.host ?? "127.0.0.1";
   }
 
@@ -100,6 +106,7 @@ export class GatewayService implements Service {
   /** Requests under way end on the old routes, the next ones take the new. */
   async update(context: LocalContext): Promise<void> {
     const { recording } = context;
+    this.#refusals.report(await validationRefusals(recording), context.log);
     this.#issuerName = jwtIssuers(recording)[0]?.issuer;
     if (this.#issuerName !== undefined) this.#issuer ??= await openIssuer(context.dataFolder("issuer"));
     const authorizers = new AuthorizerFactory(recording, {

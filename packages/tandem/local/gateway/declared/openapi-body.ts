@@ -13,17 +13,25 @@ export interface Operation {
   integration: Values;
   /** Name of the first security scheme; absent for an open operation. */
   security?: string;
+  /** All that the document says of it. */
+  declared: Values;
+  /** Parameters that its path says of all its methods. */
+  ofPath: Value[];
 }
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 const INTEGRATION = "x-amazon-apigateway-integration";
 
-/** Empty when there is no document. Operations without an integration serve nothing and are left out. */
-export function operationsOf({ name, inputs }: RecordedResource): Operation[] {
+/** Empty when there is none. */
+export function documentOf({ name, inputs }: RecordedResource): Values {
   const body = text(inputs.body);
-  if (body === undefined) return [];
-  const document = object(parseDocument(body, name));
+  return body === undefined ? {} : object(parseDocument(body, name));
+}
+
+/** Operations without an integration serve nothing and are left out. */
+export function operationsOf(api: RecordedResource): Operation[] {
+  const document = documentOf(api);
   return Object.entries(object(document.paths)).flatMap(([path, item]) =>
     Object.entries(object(item)).flatMap(([verb, value]) => {
       if (verb !== ANY_METHOD && !METHODS.has(verb)) return [];
@@ -35,6 +43,8 @@ export function operationsOf({ name, inputs }: RecordedResource): Operation[] {
         method: verb === ANY_METHOD ? "ANY" : verb.toUpperCase(),
         path,
         integration: object(integration),
+        declared: operation,
+        ofPath: list(object(item).parameters),
         ...(security === undefined ? {} : { security }),
       };
     }),

@@ -18,7 +18,7 @@ const V1 = "aws:apigateway/";
 const ADDRESS = recordedOnly("the API is reached by its local address");
 const LIVE = recordedOnly("what is declared is live at once");
 const KEYS = recordedOnly("methods that want an API key answer 501");
-const SHAPES = recordedOnly("requests and answers are not checked against models");
+const SHAPES = recordedOnly("answers are not checked against models, nor are messages");
 
 const RULES: Record<string, Rule> = {
   [`${V2}api:Api`]: ({ inputs }) =>
@@ -74,11 +74,8 @@ const RULES: Record<string, Rule> = {
   [`${V1}apiKey:ApiKey`]: KEYS,
   [`${V1}usagePlan:UsagePlan`]: KEYS,
   [`${V1}usagePlanKey:UsagePlanKey`]: KEYS,
-  [`${V1}model:Model`]: SHAPES,
-  [`${V1}requestValidator:RequestValidator`]: ({ inputs }) =>
-    flag(inputs.validateRequestBody) || flag(inputs.validateRequestParameters)
-      ? unsupported("functions get every request, those that it would refuse as well")
-      : SHAPES,
+  [`${V1}model:Model`]: realised("bodies are held against it where a method's validator says so"),
+  [`${V1}requestValidator:RequestValidator`]: realised("what it refuses is a 400, and calls nobody"),
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
   [`${V1}response:Response`]: unsupported("the gateway's own answers are AWS's defaults"),
   [REST_COMPONENT]: ({ inputs }) =>

@@ -10,8 +10,10 @@ import { mockTarget } from "../integrations/mock-integration.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { methodFault } from "./integration-method.ts";
-import { asRestIntegration, type Operation, operationsOf } from "./openapi-body.ts";
+import { asRestIntegration, documentOf, type Operation, operationsOf } from "./openapi-body.ts";
+import { asRequestInputs } from "./openapi-requests.ts";
 import { readBucket } from "./read-settings.ts";
+import { Validation } from "./read-validation.ts";
 import { Targets } from "./targets.ts";
 
 interface DeclaredMethod {
@@ -31,7 +33,12 @@ export function readRestStages(
   authorizers: RouteAuthorizers,
 ): Stage[] {
   const belongs = ({ inputs }: RecordedResource) => text(inputs.restApi) === resource.id;
-  const methods = [...operationsOf(resource).map(methodOf), ...readMethods(resource, recording, belongs)];
+  const document = documentOf(resource);
+  const methods = [
+    ...operationsOf(resource).map((operation) => methodOf(operation, document)),
+    ...readMethods(resource, recording, belongs),
+  ];
+  const validation = new Validation(resource, recording);
   const targets = new Targets(recording);
   const methodSettings = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(belongs);
   return ofType(recording, "aws:apigateway/stage:Stage")
@@ -42,11 +49,13 @@ export function readRestStages(
       const routes = new RouteTable<Route>({ decodeParameters: false });
       for (const method of methods) {
         const bucket = readBucket(settingsOf(method.key, settings), settingsOf("* /*", settings));
+        const validator = validation.of(method.inputs);
         routes.add(method.key, {
           key: method.key,
           resourceId: method.resourceId,
           authorizer: authorizers.ofRestMethod(method.inputs, api),
           target: targetOf(method, name, api, targets),
+          ...(validator ? { validator } : {}),
           ...(bucket ? { bucket } : {}),
         });
       }
@@ -62,13 +71,13 @@ export function readRestStages(
     });
 }
 
-function methodOf(operation: Operation): DeclaredMethod {
+function methodOf(operation: Operation, document: Values): DeclaredMethod {
   const { method, path, security, integration } = operation;
   return {
     key: `${method} ${path}`,
     resourceId: path,
     // A scheme of the document is none that the gateway knows, so the route refuses rather than stand open.
-    inputs: { authorization: security ?? "NONE" },
+    inputs: { authorization: security ?? "NONE", ...asRequestInputs(operation, document) },
     integration: asRestIntegration(operation),
     responses: Object.entries(object(integration.responses)).map(([pattern, response]) => ({
       ...object(response),

@@ -24,7 +24,8 @@ export function isBinaryType(contentType: string | undefined, binaryMediaTypes: 
   });
 }
 
-function mediaType(contentType: string | undefined): string | undefined {
+/** Without its parameters, in lower case. */
+export function mediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(";", 1)[0]?.trim().toLowerCase() || undefined;
 }
 

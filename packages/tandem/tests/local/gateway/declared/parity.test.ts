@@ -88,11 +88,10 @@ describe("gatewayParity", () => {
     assert.match(stateOf(type, { principal: "s3.amazonaws.com" }), /^recorded only/);
   });
 
-  it("does not support validators that validate, nor answers of one's own for the gateway", () => {
+  it("realises validators and models, and supports no answers of one's own for the gateway", () => {
     const validator = "aws:apigateway/requestValidator:RequestValidator";
-    assert.match(stateOf(validator, { validateRequestBody: true }), /^unsupported/);
-    assert.match(stateOf(validator, { validateRequestParameters: true }), /^unsupported/);
-    assert.match(stateOf(validator, { validateRequestBody: false }), /^recorded only/);
+    assert.match(stateOf(validator, { validateRequestBody: true }), /^realised/);
+    assert.match(stateOf("aws:apigateway/model:Model"), /^realised/);
     assert.match(stateOf("aws:apigateway/response:Response"), /^unsupported/);
   });
 
