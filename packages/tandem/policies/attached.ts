@@ -1,5 +1,6 @@
 /** Managed policies that a program attaches to anybody: roles, users, groups and identity centre, by any kind of attachment. */
-import type { RecordedResource, Recording } from "../program/recording.ts";
+import { attachedArns, attachmentTypes, ROLE } from "../program/reading/policy-attachments.ts";
+import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { list, ofType, written } from "./reading.ts";
 
 export interface Attached {
@@ -7,37 +8,24 @@ export interface Attached {
   arns: string[];
 }
 
-const oneByOne = [
-  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-  "aws:iam/policyAttachment:PolicyAttachment",
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-  "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-];
-
-/** Types that list them, and the property with the list. */
-const listed: Record<string, string> = {
-  "aws:iam/role:Role": "managedPolicyArns",
-  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
-  "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "policyArns",
-  "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "policyArns",
-};
+const IDENTITY_CENTRE = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment";
 
 /** Without what is known after a deployment only. */
 export function attachedPolicies(recording: Recording): Attached[] {
-  const single = ofType(
-    recording,
-    ...oneByOne,
-    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
-  );
+  const attachments = ofType(recording, ...Object.keys(attachmentTypes));
   return [
-    ...single.map((resource) => ({
+    ...attachments.map((resource) => ({ resource, arns: attachedArns(resource).flatMap(known) })),
+    ...ofType(recording, ROLE).map((resource) => ({
       resource,
-      arns: [resource.inputs.policyArn, resource.inputs.managedPolicyArn].flatMap((arn) =>
-        typeof arn === "string" ? [arn] : [],
-      ),
+      arns: list(resource, "managedPolicyArns").map(written),
     })),
-    ...Object.entries(listed).flatMap(([type, property]) =>
-      ofType(recording, type).map((resource) => ({ resource, arns: list(resource, property).map(written) })),
-    ),
+    ...ofType(recording, IDENTITY_CENTRE).map((resource) => ({
+      resource,
+      arns: known(resource.inputs.managedPolicyArn),
+    })),
   ];
+}
+
+function known(arn: Value | undefined): string[] {
+  return typeof arn === "string" ? [arn] : [];
 }

@@ -1,6 +1,7 @@
 /** What a recorded program allows each of its roles: inline, attached and managed policies, and a boundary. */
 
 import { oncePerRecording } from "../../program/reading/once.ts";
+import { attachedArns, attachedTo, attachmentTypes, ROLE } from "../../program/reading/policy-attachments.ts";
 import { addressed, ofType } from "../../program/reading/resources.ts";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
@@ -10,7 +11,6 @@ import { managedPolicy } from "./managed-policies.ts";
 import { aboutRole, resourceStatements } from "./resource-policies.ts";
 import { parsePolicy, type SourcedStatement, unknownPolicy } from "./statements.ts";
 
-const ROLE = "aws:iam/role:Role";
 const FUNCTION = "aws:lambda/function:Function";
 
 /** Of this program; there is one in each thread that judges. */
@@ -73,8 +73,9 @@ class Policies {
 
   constructor(recording: Recording) {
     this.#recording = recording;
-    this.#policies = byRole(this.#of("aws:iam/rolePolicy:RolePolicy"));
-    this.#attachments = byRole(this.#of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"));
+    this.#policies = byRole(this.#of("aws:iam/rolePolicy:RolePolicy"), ({ inputs }) => [inputs.role ?? null]);
+    const attachments = Object.keys(attachmentTypes).flatMap((type) => this.#of(type));
+    this.#attachments = byRole(attachments, (attachment) => attachedTo(attachment, ROLE));
   }
 
   ofRole(role: RecordedResource, name: string): SourcedStatement[] {
@@ -96,11 +97,8 @@ class Policies {
   }
 
   #attachedArns(role: RecordedResource, name: string): string[] {
-    const one = this.#namingRole(this.#attachments, role, name).map(({ inputs }) => inputs.policyArn);
-    const many = this.#of("aws:iam/policyAttachment:PolicyAttachment")
-      .filter(({ inputs }) => list(inputs.roles).some((attached) => isRole(attached, role, name)))
-      .map(({ inputs }) => inputs.policyArn);
-    const arns = [...list(role.inputs.managedPolicyArns), ...one, ...many];
+    const attached = this.#namingRole(this.#attachments, role, name).flatMap(attachedArns);
+    const arns = [...list(role.inputs.managedPolicyArns), ...attached];
     return [
       ...new Set(arns.map((arn) => text(arn) ?? "a policy whose ARN is not known before a deployment")),
     ];
@@ -109,7 +107,9 @@ class Policies {
   #namingRole(found: ByRole, role: RecordedResource, name: string): RecordedResource[] {
     const names = new Set([name, roleNameOf(role.id ?? name)]);
     const candidates = [...names].flatMap((one) => found.get(one) ?? []);
-    return candidates.filter(({ inputs }) => isRole(inputs.role, role, name));
+    return candidates
+      .filter(({ reference }) => isRole(reference, role, name))
+      .map(({ resource }) => resource);
   }
 
   #of(type: string): readonly RecordedResource[] {
@@ -117,10 +117,22 @@ class Policies {
   }
 }
 
-type ByRole = ReadonlyMap<string, readonly RecordedResource[]>;
+interface NamingRole {
+  resource: RecordedResource;
+  reference: Value;
+}
 
-function byRole(resources: readonly RecordedResource[]): ByRole {
-  return Map.groupBy(resources, ({ inputs }) => roleNameOf(text(inputs.role) ?? ""));
+type ByRole = ReadonlyMap<string, readonly NamingRole[]>;
+
+/** One entry for each role that a resource names. */
+function byRole(
+  resources: readonly RecordedResource[],
+  referencesOf: (resource: RecordedResource) => Value[],
+): ByRole {
+  const naming = resources.flatMap((resource) =>
+    referencesOf(resource).map((reference) => ({ resource, reference })),
+  );
+  return Map.groupBy(naming, ({ reference }) => roleNameOf(text(reference) ?? ""));
 }
 
 /** A role is named by its name, its id or its ARN, whichever the program had at hand. */

@@ -21,6 +21,8 @@ const REALISED: Record<string, string> = {
   "aws:iam/policy:Policy": "checked for the roles it is attached to",
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "the attached policy is checked",
   "aws:iam/policyAttachment:PolicyAttachment": "the attached policy is checked",
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive":
+    "the attached policies are checked",
 };
 
 export class IamService implements Service {

@@ -1,10 +1,11 @@
 /** Which function may read or write which store: by the policies of its role, and by the users that Atlas knows. */
 
+import { ROLE } from "../../program/reading/policy-attachments.ts";
 import { plainObject, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
 import { reads } from "../program-view/access.ts";
 import { grantsOf } from "../program-view/grants.ts";
-import { type ProgramView, ROLE } from "../program-view/view.ts";
+import type { ProgramView } from "../program-view/view.ts";
 import { asList } from "../values/canonical.ts";
 import { storeTypes } from "./store-kinds.ts";
 

@@ -1,11 +1,18 @@
 /** What a program allows and denies: one grant for each holder, action and resource of every policy in it. */
 
+import {
+  attachedArns,
+  attachmentTypes,
+  GROUP,
+  ROLE,
+  USER,
+} from "../../program/reading/policy-attachments.ts";
 import { readPolicy, type Statement } from "../../program/reading/policy-document.ts";
 import { plainObject, plainObjects, textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList, canonical } from "../values/canonical.ts";
 import { HIDDEN } from "../values/secrets.ts";
-import { type ProgramView, ROLE } from "./view.ts";
+import type { ProgramView } from "./view.ts";
 
 export interface Grant {
   holder: RecordedResource;
@@ -71,26 +78,11 @@ const GUARDED: Record<string, string> = {
   [ROLE]: "assumeRolePolicy",
 };
 
-const USER = "aws:iam/user:User";
-const GROUP = "aws:iam/group:Group";
-
 /** Policies written for one role, user or group: the property that names it, and its type. */
 const INLINE: Record<string, { property: string; type: string }> = {
   "aws:iam/groupPolicy:GroupPolicy": { property: "group", type: GROUP },
   "aws:iam/rolePolicy:RolePolicy": { property: "role", type: ROLE },
   "aws:iam/userPolicy:UserPolicy": { property: "user", type: USER },
-};
-
-/** Attachments of a managed policy; several may be named where the property is a list. */
-const ATTACHMENTS: Record<string, { property: string; type: string }[]> = {
-  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": [{ property: "group", type: GROUP }],
-  "aws:iam/policyAttachment:PolicyAttachment": [
-    { property: "groups", type: GROUP },
-    { property: "roles", type: ROLE },
-    { property: "users", type: USER },
-  ],
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": [{ property: "role", type: ROLE }],
-  "aws:iam/userPolicyAttachment:UserPolicyAttachment": [{ property: "user", type: USER }],
 };
 
 const PERMISSION = "aws:lambda/permission:Permission";
@@ -105,7 +97,7 @@ const all = (types: Record<string, unknown>, ...properties: string[]) =>
 /** Type → properties whose meaning the grants tell. */
 export const propertiesOfGrants: Record<string, string[]> = {
   ...all(INLINE, "policy"),
-  ...all(ATTACHMENTS, "policyArn"),
+  ...Object.fromEntries(Object.entries(attachmentTypes).map(([type, { policies }]) => [type, [policies]])),
   ...all(GUARDING, "policy"),
   ...all(GUARDED, "policy"),
   [MANAGED]: ["policy"],
@@ -134,13 +126,21 @@ function* identityGrants(view: ProgramView): Generator<Grant> {
     const { property, type } = INLINE[inline.type] ?? { property: "role", type: ROLE };
     yield* ofIdentity(view, view.target(inline, property, type), inline.inputs.policy, [inline]);
   }
-  for (const attachment of view.ofType(...Object.keys(ATTACHMENTS))) {
-    const managed = view.target(attachment, "policyArn", MANAGED);
-    const policy = managed?.inputs.policy ?? wholeManagedPolicy(attachment.inputs.policyArn);
-    const sources = managed === undefined ? [attachment] : [attachment, managed];
-    for (const { property, type } of ATTACHMENTS[attachment.type] ?? []) {
+  for (const attachment of view.ofType(...Object.keys(attachmentTypes))) {
+    const { policies, holders } = attachmentTypes[attachment.type] ?? { policies: "", holders: [] };
+    const managed = view.targets(attachment, policies, MANAGED);
+    const attached: [Value | undefined, RecordedResource[]][] = [
+      ...managed.map((one): [Value | undefined, RecordedResource[]] => [
+        one.inputs.policy,
+        [attachment, one],
+      ]),
+      ...attachedArns(attachment)
+        .filter((arn) => view.at(arn, MANAGED) === undefined)
+        .map((arn): [Value | undefined, RecordedResource[]] => [wholeManagedPolicy(arn), [attachment]]),
+    ];
+    for (const { property, type } of holders) {
       for (const identity of view.targets(attachment, property, type)) {
-        yield* ofIdentity(view, identity, policy, sources);
+        for (const [policy, sources] of attached) yield* ofIdentity(view, identity, policy, sources);
       }
     }
   }
@@ -159,8 +159,10 @@ function* identityGrants(view: ProgramView): Generator<Grant> {
 /** A policy that this program attaches to nobody: others may, so what it allows is told of itself. */
 function* unattachedGrants(view: ProgramView): Generator<Grant> {
   const attached = view
-    .ofType(...Object.keys(ATTACHMENTS))
-    .flatMap((attachment) => view.target(attachment, "policyArn", MANAGED) ?? []);
+    .ofType(...Object.keys(attachmentTypes))
+    .flatMap((attachment) =>
+      view.targets(attachment, attachmentTypes[attachment.type]?.policies ?? "", MANAGED),
+    );
   const named = view
     .ofType(ROLE)
     .flatMap(({ inputs }) => asList(inputs.managedPolicyArns).flatMap((arn) => view.at(arn, MANAGED) ?? []));

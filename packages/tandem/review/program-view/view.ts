@@ -1,11 +1,11 @@
 /** A recording as a graph: which resource the property of another one points at. */
 import type { EventSource } from "../../program/reading/event-sources.ts";
 import { readFunctionReference } from "../../program/reading/function-reference.ts";
+import { ROLE } from "../../program/reading/policy-attachments.ts";
 import { withoutSecret } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
-export const ROLE = "aws:iam/role:Role";
 
 /** Outputs by which others refer to a resource. */
 const ADDRESSES = ["arn", "invokeArn", "name", "id", "url"];

@@ -88,7 +88,12 @@ describe("policies of a role", () => {
     const one = resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", { role: "r", policyArn });
     const many = resource("aws:iam/policyAttachment:PolicyAttachment", "a", { roles: ["x", "r"], policyArn });
     assert.deepEqual(allowedOf([bareRole("r"), own, one], "s3:GetObject"), ["s3:GetObject"]);
+    const all = resource("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "a", {
+      roleName: "r",
+      policyArns: [policyArn],
+    });
     assert.deepEqual(allowedOf([bareRole("r"), own, many], "s3:GetObject"), ["s3:GetObject"]);
+    assert.deepEqual(allowedOf([bareRole("r"), own, all], "s3:GetObject"), ["s3:GetObject"]);
     assert.deepEqual(allowedOf([bareRole("r", { managedPolicyArns: [policyArn] }), own], "s3:GetObject"), [
       "s3:GetObject",
     ]);

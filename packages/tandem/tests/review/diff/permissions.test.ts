@@ -251,6 +251,18 @@ describe("comparePermissions", () => {
         ],
       ],
       [
+        "a list of all that a role has attached",
+        [role, managed],
+        [
+          ...[role, managed],
+          resource("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "a", {
+            roleName: "clerk",
+            policyArns: [managedArn],
+          }),
+        ],
+        ["widened clerk Allow s3:GetObject *"],
+      ],
+      [
         "a boundary that is gone",
         [{ ...role, inputs: { permissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" } }],
         [role],
