@@ -1,8 +1,7 @@
 /** Calls that the tool itself makes to a store of the run, in AWS's JSON protocol and signed like any other: the check of permissions sees them too. */
 
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
 import type { Credentials } from "./iam/credentials.ts";
+import { type Signer, signerOf } from "./signer.ts";
 
 export interface JsonClientOptions {
   /** On this machine. */
@@ -33,31 +32,30 @@ export class ServiceError extends Error {
 export class JsonClient {
   readonly #endpoint: URL;
   readonly #target: string;
-  readonly #signer: SignatureV4;
+  readonly #sign: Signer;
 
   constructor({ endpoint, target, service, region, credentials }: JsonClientOptions) {
     this.#endpoint = endpoint;
     this.#target = target;
-    this.#signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+    this.#sign = signerOf({ service, region, credentials });
   }
 
   async call<Output>(operation: string, input: object, signal?: AbortSignal): Promise<Output> {
-    const { host, hostname, port, origin } = this.#endpoint;
-    const { method, headers, body } = await this.#signer.sign({
-      method: "POST",
-      protocol: "http:",
-      hostname,
-      port: Number(port),
-      path: "/",
-      query: {},
+    const body = JSON.stringify(input);
+    const headers = await this.#sign({
+      endpoint: this.#endpoint,
       headers: {
-        host,
         "content-type": "application/x-amz-json-1.0",
         "x-amz-target": `${this.#target}.${operation}`,
       },
-      body: JSON.stringify(input),
+      body,
     });
-    const response = await fetch(origin, { method, headers, body, ...(signal ? { signal } : {}) });
+    const response = await fetch(this.#endpoint.origin, {
+      method: "POST",
+      headers,
+      body,
+      ...(signal ? { signal } : {}),
+    });
     const output = (await response.json()) as Output & { __type?: string; message?: string };
     if (response.ok) return output;
     const code = output.__type?.split("#").at(-1) ?? String(response.status);

@@ -1,7 +1,5 @@
 /** Invokes from a command: in the run that is up, with what it holds, or in one that is opened for the purpose. */
 
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { regionOf } from "../program/reading/region.ts";
 import { ofType } from "../program/reading/resources.ts";
 import { recordProgram } from "../program/record-program.ts";
@@ -13,6 +11,7 @@ import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api/service.ts";
 import { localSecrets } from "./local-secrets.ts";
 import { LocalRun } from "./run.ts";
 import type { LogReader } from "./services.ts";
+import { signerOf } from "./signer.ts";
 import { StateFolder } from "./state-folder.ts";
 import { FUNCTION, functionSettings } from "./workers/settings.ts";
 
@@ -88,21 +87,12 @@ async function invokeOverHttp(
   type: NonNullable<InvokeOptions["type"]>,
   log: (line: string) => void,
 ): Promise<InvokeResult> {
-  const signer = new SignatureV4({
-    credentials: operatorCredentials,
-    region,
-    service: "lambda",
-    sha256: Sha256,
-  });
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
   const body = JSON.stringify(event);
-  const { headers } = await signer.sign({
-    method: "POST",
-    protocol: "http:",
-    hostname: endpoint.hostname,
-    port: Number(endpoint.port),
+  const headers = await signerOf({ service: "lambda", region, credentials: operatorCredentials })({
+    endpoint,
     path,
-    headers: { host: endpoint.host, "x-amz-invocation-type": type, "x-amz-log-type": "Tail" },
+    headers: { "x-amz-invocation-type": type, "x-amz-log-type": "Tail" },
     body,
   });
   const response = await fetch(new URL(path, endpoint), { method: "POST", headers, body });

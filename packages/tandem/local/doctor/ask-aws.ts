@@ -1,7 +1,6 @@
 /** Asks AWS itself who this is: STS answers every identity, whatever it may do. */
-import { Sha256 } from "@aws-crypto/sha256-js";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SignatureV4 } from "@smithy/signature-v4";
+import { signerOf } from "../signer.ts";
 import { type Finding, here, missing } from "./check.ts";
 
 const longestAnswerMs = 10_000;
@@ -39,23 +38,12 @@ export async function askAws(sts: Sts): Promise<Finding> {
 async function signedHeaders({ region, endpoint }: Sts): Promise<Record<string, string>> {
   // Any client of the SDK finds the credentials; the one for STS alone would be one package more.
   const client = new DynamoDBClient({ region });
-  const { protocol, hostname, host } = new URL(endpoint);
-  const signer = new SignatureV4({
-    service: "sts",
-    region,
-    credentials: client.config.credentials,
-    sha256: Sha256,
-  });
   try {
-    const { headers } = await signer.sign({
-      method: "POST",
-      protocol,
-      hostname,
-      path: "/",
-      headers: { host, "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
+    return await signerOf({ service: "sts", region, credentials: client.config.credentials })({
+      endpoint: new URL(endpoint),
+      headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
       body: question,
     });
-    return headers;
   } finally {
     client.destroy();
   }
