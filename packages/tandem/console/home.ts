@@ -1,11 +1,9 @@
 /** The run as a whole: what the program is, what becomes of it here, and how it goes. */
 import { countByState, groupByType, type ParityGroup } from "../local/parity.ts";
 import type { LocalRun } from "../local/run.ts";
-import { functionSettings } from "../local/workers/settings.ts";
 import { regionOf } from "../program/reading/region.ts";
-import type { RecordedResource } from "../program/recording.ts";
 import type { FunctionSummary } from "./functions.ts";
-import { numbersOf } from "./numbers.ts";
+import { ProgramActivity } from "./program-activity.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface HomeSummary {
@@ -51,7 +49,7 @@ export function homeOf(
   };
 }
 
-/** `architecture-light.svg` and the like, with how functions did; undefined where there is none of that name. */
+/** `architecture-light.svg` and the like, with how routes, functions and stores did; undefined where there is none of that name. */
 export async function pictureOf(
   run: LocalRun,
   recorder: Recorder,
@@ -60,11 +58,7 @@ export async function pictureOf(
   // Loaded when somebody looks: it brings the reading of a whole review.
   const { picturesOf } = await import("../review/graph/pictures.ts");
   const { recording } = run;
-  const activityOf = (resource: RecordedResource) => {
-    const { invocations, errors } = numbersOf(recorder.metrics, functionSettings(resource, recording).name);
-    return { calls: invocations, failures: errors };
-  };
-  return picturesOf(recording, activityOf).get(name);
+  return picturesOf(recording, new ProgramActivity(recording, recorder.metrics)).get(name);
 }
 
 export interface CostSummary {

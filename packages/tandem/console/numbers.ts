@@ -1,6 +1,12 @@
 /** The numbers of one function in the last hour, as CloudWatch has them. */
 import { OWN } from "./cloudwatch/measured.ts";
-import { type MetricStore, MINUTE_MS, type Point, percentile } from "./cloudwatch/metric-store.ts";
+import {
+  type Dimensions,
+  type MetricStore,
+  MINUTE_MS,
+  type Point,
+  percentile,
+} from "./cloudwatch/metric-store.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -20,14 +26,25 @@ export interface Numbers {
   p99?: number;
 }
 
-/** Of the sixty minutes that end with the one that runs. */
-export function numbersOf(store: MetricStore, functionName: string, now = Date.now()): Numbers {
+/** What was measured in the sixty minutes that end with the one that runs. */
+export function lastHour(
+  store: MetricStore,
+  namespace: string,
+  name: string,
+  dimensions: Dimensions,
+  now = Date.now(),
+): Point | undefined {
   const end = now - (now % MINUTE_MS) + MINUTE_MS;
+  const wanted = Object.entries(dimensions);
+  return store
+    .named(namespace, name)
+    .find(({ metric }) => wanted.every(([key, value]) => metric.dimensions[key] === value))
+    ?.between(end - HOUR_MS, end);
+}
+
+export function numbersOf(store: MetricStore, functionName: string, now = Date.now()): Numbers {
   const of = (name: string, namespace = "AWS/Lambda"): Point | undefined =>
-    store
-      .named(namespace, name)
-      .find(({ metric }) => metric.dimensions.FunctionName === functionName)
-      ?.between(end - HOUR_MS, end);
+    lastHour(store, namespace, name, { FunctionName: functionName }, now);
   const duration = of("Duration");
   const p99 = duration && percentile(duration, 0.99);
   return {

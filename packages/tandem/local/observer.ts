@@ -34,6 +34,8 @@ export interface RequestHappened {
   protocol: Protocol | "URL";
   /** Undefined where no stage takes it, and of a function URL. */
   stage?: string | undefined;
+  /** As the program declares it, `GET /orders/{id}`; undefined where none takes it, and of a function URL. */
+  route?: string | undefined;
   method: string;
   /** As it was sent. */
   target: string;

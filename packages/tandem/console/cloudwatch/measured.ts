@@ -11,6 +11,9 @@ import type { MetricStore, Series } from "./metric-store.ts";
 /** Namespace of what CloudWatch has no metric for. */
 export const OWN = "Tandem";
 
+/** Stands for all clusters of a program: they are one server here. */
+export const MONGODB = "MongoDB";
+
 /** What is measured here of AWS's own metrics. */
 export const MEASURED: Readonly<Record<string, readonly string[]>> = {
   "AWS/Lambda": [
@@ -59,6 +62,15 @@ interface ApiSeries {
   dataProcessed: Series | undefined;
 }
 
+interface Counted {
+  calls: Series | undefined;
+  failures: Series | undefined;
+}
+
+/** Names, below `OWN`, of how often routes and stores were called: of all, and of those that failed. */
+export const ROUTE_COUNTS = { calls: "RouteRequests", failures: "RouteFailures" };
+export const STORE_COUNTS = { calls: "StoreCalls", failures: "StoreFailures" };
+
 /** Invocations of requests that are not answered yet. */
 const MOST_OPEN = 2_000;
 
@@ -67,6 +79,8 @@ export class Measured {
   readonly #functions = new Map<string, FunctionSeries>();
   /** By the API's id, then by the stage; of a function URL by its function. */
   readonly #apis = new Map<string, Map<string, ApiSeries>>();
+  /** By the API's id, then by the route. */
+  readonly #routes = new Map<string, Map<string, Counted>>();
   /** How long the function of a request took, by the invocation's id. */
   readonly #open = new Map<string, number>();
 
@@ -82,6 +96,11 @@ export class Measured {
     api.serverErrors?.count(time, status >= 500 ? 1 : 0);
     api.latency?.add(time, milliseconds);
     api.dataProcessed?.count(time, body.length + answerBody.length);
+    if (happened.route !== undefined) {
+      const { calls, failures } = this.#route(happened.apiId, happened.route);
+      calls?.count(time, 1);
+      if (status >= 500) failures?.count(time, 1);
+    }
     const integration = invocationId === undefined ? undefined : this.#open.get(invocationId);
     if (invocationId === undefined || integration === undefined) return;
     this.#open.delete(invocationId);
@@ -121,6 +140,10 @@ export class Measured {
 
   calls(measured: readonly CallsMeasured[]): void {
     for (const of of measured) {
+      const dimensions = { Resource: storeOf(of.resource) };
+      this.#series(OWN, STORE_COUNTS.calls, dimensions, "Count")?.count(of.time, 1, of.count);
+      if (of.isError)
+        this.#series(OWN, STORE_COUNTS.failures, dimensions, "Count")?.count(of.time, 1, of.count);
       if (of.resource.includes(":sqs:")) this.#queueCalls(of);
       else if (of.resource.includes(":dynamodb:")) this.#tableCalls(of);
     }
@@ -191,6 +214,17 @@ export class Measured {
     return made;
   }
 
+  #route(apiId: string, route: string): Counted {
+    const ofApi = this.#routes.get(apiId);
+    const known = ofApi?.get(route);
+    if (known) return known;
+    const of = (metric: string) => this.#series(OWN, metric, { ApiId: apiId, Route: route }, "Count");
+    const made = held({ calls: of(ROUTE_COUNTS.calls), failures: of(ROUTE_COUNTS.failures) });
+    if (ofApi) ofApi.set(route, made);
+    else this.#routes.set(apiId, new Map([[route, made]]));
+    return made;
+  }
+
   #stage(apiId: string, protocol: RequestHappened["protocol"], stage: string | undefined): ApiSeries {
     const [clientErrors, serverErrors] = protocol === "REST" ? ["4XXError", "5XXError"] : ["4xx", "5xx"];
     const of = (metric: string, unit = "Count") =>
@@ -219,6 +253,12 @@ export class Measured {
   #series(namespace: string, name: string, dimensions: Record<string, string>, unit: string) {
     return this.#store.series({ namespace, name, dimensions }, unit);
   }
+}
+
+/** The table of an index, the bucket of an object: the first part of an ARN of S3, the first two of one of DynamoDB. */
+export function storeOf(arn: string): string {
+  const parts = arn.includes(":dynamodb:") ? 2 : arn.includes(":s3:") ? 1 : undefined;
+  return arn.split("/", parts).join("/");
 }
 
 function held<Found extends object>(found: Found): Found {

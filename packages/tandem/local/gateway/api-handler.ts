@@ -31,6 +31,8 @@ export interface Handled {
   reason?: string;
   /** Where X-Ray follows it. */
   traced?: ApiSegment;
+  /** Key of the route that took it. */
+  route?: string;
 }
 
 type Ids = Pick<RoutedRequest, "requestId" | "extendedRequestId">;
@@ -125,6 +127,7 @@ export class ApiHandler {
 
   async #run(routed: RoutedRequest): Promise<Handled> {
     const handled = await this.#answered(routed);
+    handled.route = routed.route.key;
     const { segment } = routed.trace;
     return segment ? { ...handled, traced: segment } : handled;
   }

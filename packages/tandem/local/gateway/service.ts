@@ -218,7 +218,7 @@ function happened(
   { time, method, target, rawHeaders, body }: HttpRequest,
   milliseconds: number,
   fields: HeaderFields["joined"],
-  { answer, functionName, invocationId, reason, traced }: Handled,
+  { answer, functionName, invocationId, reason, route, traced }: Handled,
 ): RequestHappened {
   const trace = fields["x-amzn-trace-id"];
   return {
@@ -228,6 +228,7 @@ function happened(
     apiId: api.id,
     protocol: api.protocol,
     stage: stageOf(api, target),
+    route,
     method,
     target,
     headers: rawHeaders,

@@ -2,27 +2,32 @@
 
 import { plainObject } from "../../program/reading/value.ts";
 import type { RecordedResource } from "../../program/recording.ts";
+import type { Endpoint } from "../program-view/routes.ts";
 import type { ProgramView } from "../program-view/view.ts";
 import { asList } from "../values/canonical.ts";
 import { type Architecture, architectureOf } from "./architecture.ts";
 import { callArrows, functionArrows } from "./arrows.ts";
 import { type Box, type Layout, layOut, type Placed } from "./layout.ts";
 import { drawLegend, LEGEND_HEIGHT } from "./legend.ts";
-import { document, element, lock, text } from "./svg.ts";
+import { document, element, escaped, lock, text } from "./svg.ts";
 import { type Theme, type ThemeName, themes } from "./theme.ts";
 
 const CORNER = 6;
 const FRAME_PADDING = 7;
 
-/** How a function did where the program runs. */
+/** How a function, store or route did where the program runs. */
 export interface Activity {
   calls: number;
   failures: number;
 }
 
-export type ActivityOf = (resource: RecordedResource) => Activity | undefined;
+export interface Activities {
+  /** Undefined of what is not measured. */
+  ofResource(resource: RecordedResource): Activity | undefined;
+  ofEndpoint(endpoint: Endpoint): Activity | undefined;
+}
 
-export function drawArchitecture(view: ProgramView, themeName: ThemeName, activityOf?: ActivityOf): string {
+export function drawArchitecture(view: ProgramView, themeName: ThemeName, activities?: Activities): string {
   const theme = themes[themeName];
   const architecture = architectureOf(view);
   const layout = layOut(architecture);
@@ -45,10 +50,10 @@ export function drawArchitecture(view: ProgramView, themeName: ThemeName, activi
         card(box, item.label, `${item.kind} · ${item.detail}`, kindColor(theme, item.kind), theme),
       ),
       ...layout.functions.map((placed) => drawFunction(placed, theme)),
-      ...layout.functions.flatMap((placed) => drawActivity(placed, activityOf?.(placed.item), theme)),
       ...layout.stores.map(({ item, ...box }) =>
         card(box, item.label, item.kind, kindColor(theme, item.kind), theme),
       ),
+      ...(activities ? drawActivities(layout, activities, theme) : []),
       ...drawLegend({ y: height, theme, network: networked.size > 0 }),
     ],
   });
@@ -150,8 +155,22 @@ function drawFunction({ item, ...box }: Placed<RecordedResource>, theme: Theme):
   return shape + label;
 }
 
+function drawActivities(
+  { endpoints, sources, functions, stores }: Layout,
+  activities: Activities,
+  theme: Theme,
+): string[] {
+  return [
+    ...endpoints.flatMap((box) => drawActivity(box, box.item.route, activities.ofEndpoint(box.item), theme)),
+    ...[...sources, ...stores].flatMap((box) =>
+      drawActivity(box, box.item.label, activities.ofResource(box.item.resource), theme),
+    ),
+    ...functions.flatMap((box) => drawActivity(box, box.item.name, activities.ofResource(box.item), theme)),
+  ];
+}
+
 /** On the lower edge, calls and, in red with a sign of its own, those that failed. */
-function drawActivity(box: Box, activity: Activity | undefined, theme: Theme): string[] {
+function drawActivity(box: Box, name: string, activity: Activity | undefined, theme: Theme): string[] {
   if (activity === undefined || activity.calls === 0) return [];
   const { calls, failures } = activity;
   const pill = (right: number, label: string, color: string): [left: number, drawn: string] => {
@@ -166,7 +185,8 @@ function drawActivity(box: Box, activity: Activity | undefined, theme: Theme): s
   };
   const right = box.x + box.width - 8;
   const [next, failed] = failures > 0 ? pill(right, `✕ ${failures}`, theme.failure) : [right, ""];
-  return [failed + pill(next, String(calls), theme.faint)[1]];
+  const title = element("title", {}, escaped(`${name}: ${calls} called, ${failures} failed`));
+  return [element("g", {}, title + failed + pill(next, String(calls), theme.faint)[1])];
 }
 
 function card(box: Box, label: string, detail: string, color: string, theme: Theme): string {

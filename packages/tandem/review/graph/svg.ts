@@ -75,7 +75,7 @@ export function document({ width, height, title, description, page, content }: P
   return `${element("svg", { ...attributes, height, role: "img" }, `\n${lines.join("\n")}\n`)}\n`;
 }
 
-function escaped(value: string): string {
+export function escaped(value: string): string {
   return value
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { broken, lookAt, saying } from "./support.ts";
 
+/** What is marked in a picture, as it says itself. */
+function marks(svg: string): string[] {
+  return [...svg.matchAll(/<g><title>([^<]*)<\/title>/g)].map(([, said = ""]) => said);
+}
+
 describe("console: home", () => {
   const look = lookAt("Home", (run) => fetch(`${run.api}/items`));
 
@@ -24,7 +29,7 @@ describe("console: home", () => {
     assert.ok(width > 100, `${width} px wide`);
   });
 
-  it("marks calls and failures in the picture of the program", async () => {
+  it("marks calls and failures of routes, functions and stores in the picture of the program", async () => {
     const { functions } = await look.run.ask<{ functions: { logicalName: string; numbers: object }[] }>(
       "/api/functions",
     );
@@ -32,9 +37,14 @@ describe("console: home", () => {
     const headers = { authorization: `Bearer ${look.run.token}` };
     const drawn = async (name: string) =>
       (await fetch(`${look.run.origin}/api/pictures/${name}`, { headers })).text();
+    await look.run.until<{ counts: { calls: number } }>("/api/home", ({ counts }) => counts.calls > 0);
     for (const name of ["architecture-light.svg", "architecture-dark.svg"])
-      assert.match(await drawn(name), /✕ 1<\/text>/, name);
-    const source = look.page.locator('img[src$="calls=1&failed=1"]');
+      assert.deepEqual(
+        marks(await drawn(name)),
+        ["GET /items: 1 called, 1 failed", "items: 1 called, 1 failed", "list: 1 called, 1 failed"],
+        name,
+      );
+    const source = look.page.locator('img[src$="requests=1&stores=1&calls=1&failed=1"]');
     await source.waitFor();
   });
 

@@ -107,8 +107,9 @@ export function Home() {
 }
 
 /** Another address whenever the picture says something else: a browser asks for the same one only once. */
-function activity({ calls, failing }: HomeSummary): string {
-  return `calls=${calls}&failed=${failing.reduce((sum, { errors }) => sum + errors, 0)}`;
+function activity({ calls, counts, failing }: HomeSummary): string {
+  const failed = failing.reduce((sum, { errors }) => sum + errors, 0);
+  return `requests=${counts.requests}&stores=${counts.calls}&calls=${calls}&failed=${failed}`;
 }
 
 function Changes() {
