@@ -5,7 +5,7 @@ import type { Execution, FunctionWorker } from "./function-worker.ts";
 import type { FunctionError } from "./protocol.ts";
 import type { FunctionSettings } from "./settings.ts";
 
-/** How often it is looked whether somebody has waited for too long. */
+/** How often it is looked whether somebody has waited for too long, and whether an invocation is quick after all. */
 const LOOK_MS = 5;
 /** Nobody waits longer before a further worker is started, however long that takes: the machine may have been busy then. */
 const LONGEST_PATIENCE_MS = 250;
@@ -50,6 +50,7 @@ export class FunctionPool {
   #inFlight = 0;
   #scaleTimer: NodeJS.Timeout | undefined;
   #drained: (() => void) | undefined;
+  #stopped = false;
 
   constructor(settings: FunctionSettings, surroundings: PoolSurroundings) {
     this.settings = settings;
@@ -97,17 +98,21 @@ export class FunctionPool {
 
   /** Ends every worker wherever it is. What waits is answered with an error. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearTimeout(this.#scaleTimer);
-    for (const { execution, done } of this.#waiting.splice(0)) {
-      done({ requestId: execution.requestId, status: "error", error: ENDED_BEFORE });
-      this.#oneLess();
-    }
+    for (const waiting of this.#waiting.splice(0)) this.#endedBefore(waiting);
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+  }
+
+  #endedBefore({ execution, done }: Waiting): void {
+    done({ requestId: execution.requestId, status: "error", error: ENDED_BEFORE });
+    this.#oneLess();
   }
 
   #dispatch(): void {
     while (this.#waiting.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#workers.size === 0 ? this.#start() : undefined);
+      const worker =
+        this.#idle.pop() ?? (this.#workers.size === 0 ? this.#start() : undefined) ?? this.#quickWorker();
       if (!worker) {
         this.#scaleLater();
         return;
@@ -116,18 +121,39 @@ export class FunctionPool {
     }
   }
 
-  #run(worker: FunctionWorker, { execution, done }: Waiting): void {
+  /** One that is given its next invocations while it runs one need not be woken for each. */
+  #quickWorker(): FunctionWorker | undefined {
+    for (const worker of this.#workers) {
+      if (!worker.takesAhead) continue;
+      this.#scaleLater();
+      return worker;
+    }
+    return undefined;
+  }
+
+  #run(worker: FunctionWorker, waiting: Waiting): void {
     this.#surroundings.busy(worker);
-    void worker.run(execution).then((result) => {
+    void worker.run(waiting.execution).then((result) => {
+      if (!result) return this.#takeBack(waiting);
       // First, so that the worker is at work again while the answer is dealt with.
-      if (!worker.hasEnded) this.#becomesIdle(worker);
-      done(result);
+      if (worker.isFree) this.#becomesIdle(worker);
+      else this.#dispatch();
+      waiting.done(result);
       this.#oneLess();
     });
   }
 
+  /** Given ahead to a worker that did not come to it. */
+  #takeBack(waiting: Waiting): void {
+    if (this.#stopped) this.#endedBefore(waiting);
+    else this.#waiting.unshift(waiting);
+    // When all that come back with it are here.
+    queueMicrotask(() => this.#dispatch());
+  }
+
   #becomesIdle(worker: FunctionWorker): void {
-    this.#idle.push(worker);
+    // Of two answers that came one after the other each finds it with nothing to do.
+    if (!this.#idle.includes(worker)) this.#idle.push(worker);
     this.#dispatch();
     if (this.#idle.includes(worker)) this.#surroundings.idle(worker);
   }
@@ -178,6 +204,7 @@ export class FunctionPool {
   #scaleLater(): void {
     this.#scaleTimer ??= setTimeout(() => {
       this.#scaleTimer = undefined;
+      for (const worker of this.#workers) worker.takeBackWhereSlow(LOOK_MS);
       const overdueSince = performance.now() - this.#patience;
       const overdue = this.#waiting.filter(({ since }) => since <= overdueSince).length;
       const more = Math.min(
@@ -186,7 +213,7 @@ export class FunctionPool {
         MOST_WORKERS - this.#workers.size,
       );
       for (let started = 0; started < more; started++) void this.#startAhead();
-      if (this.#waiting.length > 0) this.#scaleLater();
+      if (this.#waiting.length > 0 || this.#workers.size < this.#inFlight) this.#scaleLater();
     }, LOOK_MS);
   }
 }

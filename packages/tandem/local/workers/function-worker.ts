@@ -47,12 +47,21 @@ export interface WorkerListener {
   onRefused(host: string): void;
 }
 
+/** An invocation that takes less is not worth waking another worker for, nor the wait for the run between two of them. */
+const QUICK_MS = 1;
+/** So many more invocations a quick worker is given while it runs one. */
+const MOST_AHEAD = 8;
+
 interface Running {
   execution: Execution;
-  /** Undefined while the code is still being loaded. */
+  /** Of the thread's call. */
+  number: number;
+  /** It was given while another one ran. */
+  isAhead: boolean;
+  /** Undefined while the code is still being loaded, or another one runs. */
   started?: number;
   timer?: NodeJS.Timeout;
-  done(result: InvokeResult): void;
+  done(result: InvokeResult | undefined): void;
 }
 
 export class FunctionWorker implements ThreadListener {
@@ -74,7 +83,10 @@ export class FunctionWorker implements ThreadListener {
   #isLoaded = false;
   #hasEnded = false;
   #hasServed = false;
-  #running: Running | undefined;
+  /** The first one runs, as far as the thread has told. */
+  readonly #given: Running[] = [];
+  /** The last invocation was quick. */
+  #isQuick = false;
 
   constructor(
     thread: Thread,
@@ -106,13 +118,29 @@ export class FunctionWorker implements ThreadListener {
     return this.#hasServed;
   }
 
-  /** One at a time. May be called before the code is loaded: the call then waits in the thread. */
-  run(execution: Execution): Promise<InvokeResult> {
-    if (this.#running) throw new Error(`${this.settings.name}: a worker was given a second invocation`);
-    const { promise, resolve } = Promise.withResolvers<InvokeResult>();
-    this.#running = { execution, done: resolve };
+  get #running(): Running | undefined {
+    return this.#given[0];
+  }
+
+  get isFree(): boolean {
+    return this.#given.length === 0 && !this.#hasEnded;
+  }
+
+  /** Whether it may be given one more while it runs one. */
+  get takesAhead(): boolean {
+    return this.#isQuick && !this.#hasEnded && this.#given.length <= MOST_AHEAD;
+  }
+
+  /**
+   * It runs one at a time, in this order. May be called before the code is loaded: the call then waits in the thread. Undefined
+   * when the invocation was taken back before it began.
+   */
+  run(execution: Execution): Promise<InvokeResult | undefined> {
+    if (!this.isFree && !this.takesAhead)
+      throw new Error(`${this.settings.name}: a worker was given an invocation that it does not take`);
+    const { promise, resolve } = Promise.withResolvers<InvokeResult | undefined>();
     const { requestId, traceHeader, invokedFunctionArn, event, stream, clientContext } = execution;
-    this.#thread.call([
+    const number = this.#thread.call([
       requestId,
       traceHeader,
       invokedFunctionArn,
@@ -120,8 +148,18 @@ export class FunctionWorker implements ThreadListener {
       stream !== undefined,
       clientContext,
     ]);
-    if (this.#isLoaded) this.#begin(this.#running);
+    const running: Running = { execution, number, isAhead: this.#given.length > 0, done: resolve };
+    this.#given.push(running);
+    if (this.#isLoaded && !running.isAhead) this.#begin(running);
     return promise;
+  }
+
+  /** What it was given ahead is somebody else's where the one that runs turns out not to be quick. */
+  takeBackWhereSlow(milliseconds: number): void {
+    const { started, number } = this.#running ?? {};
+    if (started === undefined || now() - started < milliseconds || this.#thread.begun !== number) return;
+    this.#isQuick = false;
+    this.#giveBackUnbegun();
   }
 
   async terminate(): Promise<void> {
@@ -163,6 +201,7 @@ export class FunctionWorker implements ThreadListener {
     const running = this.#running;
     if (!running) return;
     this.memory = outcome.memory;
+    this.#isQuick = outcome.milliseconds < QUICK_MS;
     const { requestId } = running.execution;
     const result: InvokeResult =
       outcome.status === "error"
@@ -174,9 +213,10 @@ export class FunctionWorker implements ThreadListener {
   ended(end: End): void {
     this.#hasEnded = true;
     this.#stopLoadTimer();
+    this.#giveBackUnbegun();
     const running = this.#running;
     void this.#inSources(endedEarly(running?.execution.requestId ?? "", end)).then(this.#resolveReady);
-    if (running) this.#finishEarly(running, end);
+    for (const given of [...this.#given]) this.#finishEarly(given, end);
     this.#onEnd();
   }
 
@@ -204,16 +244,30 @@ export class FunctionWorker implements ThreadListener {
     running.timer = setTimeout(again, Math.min(MEMORY_CHECK_MS, left));
   }
 
+  /** From the last one on, for each goes to the front of those that wait. */
+  #giveBackUnbegun(): void {
+    const count = this.#thread.takeBack();
+    const unbegun = this.#given.splice(this.#given.length - count);
+    // One that was given to a worker with nothing else to do is that worker's, also where it dies before it begins.
+    const [first] = unbegun;
+    if (first && !first.isAhead) this.#given.push(unbegun.shift() as Running);
+    for (const { done } of unbegun.reverse()) done(undefined);
+  }
+
   async #checkMemory(running: Running): Promise<void> {
     // A thread that ends while it is asked has nothing to say any more; its end is told elsewhere.
     const memory = await this.#thread.memoryInUse().catch(() => 0);
     if (this.#running !== running || memory <= CERTAINLY_TOO_MUCH * this.settings.memorySize * MEGABYTE)
       return;
+    if (this.#thread.begun > running.number) return;
     this.memory = memory;
     await this.#thread.terminate({ reason: "out of memory" });
   }
 
   #timeIsUp(running: Running): void {
+    this.#giveBackUnbegun();
+    // Its answer is on its way.
+    if (this.#thread.begun > running.number) return;
     const { requestId } = running.execution;
     this.log(timedOutLine(requestId, this.settings.timeout));
     const error = timedOut(requestId, this.settings.timeout);
@@ -255,7 +309,9 @@ export class FunctionWorker implements ThreadListener {
     const initDuration = this.#initDuration;
     this.#initDuration = undefined;
     this.#write(reportLine({ requestId, ...report, initDuration, memorySize, memoryUsed: this.memory }));
-    this.#running = undefined;
+    this.#given.shift();
+    const next = this.#running;
+    if (next && !this.#hasEnded) this.#begin(next);
     void this.#answer(running, result);
   }
 

@@ -79,6 +79,10 @@ export class Thread {
   readonly #signals = new Signals();
   #listener: ThreadListener | undefined;
   #end: End | undefined;
+  /** Calls that it was given so far, which are numbered so. */
+  #calls = 0;
+  /** As of the last time that calls were taken back: the last one that was given, and the last one that was begun. */
+  #takenBack = { given: 0, begun: 0 };
 
   /** @param memorySize MB of the function it will be given */
   constructor(memorySize: number, inspectedBy?: FunctionDebugger) {
@@ -110,8 +114,25 @@ export class Thread {
     this.#send(assignment);
   }
 
-  call(call: WorkerCall): void {
+  /** @returns its number */
+  call(call: WorkerCall): number {
     this.#send(call);
+    return ++this.#calls;
+  }
+
+  /** Number of the last call that it has begun; those before are answered, even where nobody has read the answer yet. */
+  get begun(): number {
+    const claimed = this.#signals.claimed();
+    return claimed === this.#takenBack.given ? this.#takenBack.begun : claimed;
+  }
+
+  /** Calls that it has not begun it will not begin any more. @returns how many, of the last ones */
+  takeBack(): number {
+    const given = this.#calls;
+    if (given === this.#takenBack.given) return 0;
+    const count = this.#signals.takeBack(given);
+    this.#takenBack = { given, begun: given - count };
+    return count;
   }
 
   /** What its isolate holds now, in bytes; works in the middle of an endless loop. */

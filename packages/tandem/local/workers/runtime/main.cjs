@@ -64,13 +64,13 @@ function now() {
   return seconds * 1e3 + nanoseconds / 1e6;
 }
 
-/** Sleeps until the run has something for this thread. @returns {ToWorker} */
+/** Sleeps until the run has something for this thread. */
 function nextMessage() {
   let asleep = false;
-  for (;;) {
+  for (let slept = false; ; slept = true) {
     const rung = signals.rung();
     const message = channel.receive();
-    if (message) return message;
+    if (message) return { message, slept };
     saveCompiledCode();
     const woken = signals.sleep(rung, asleep ? Number.POSITIVE_INFINITY : AWAKE_MS);
     if (woken === "timed-out") {
@@ -188,12 +188,21 @@ function limitOf({ memoryLimitInMB }) {
 }
 
 async function serve() {
-  const assignment = /** @type {Assignment} */ (nextMessage());
+  const assignment = /** @type {Assignment} */ (nextMessage().message);
   const handler = await load(assignment);
+  let number = 0;
   const serveNext = () => {
-    const call = /** @type {WorkerCall} */ (nextMessage());
+    const { message, slept } = nextMessage();
+    const begin = () => {
+      number++;
+      if (!signals.claim(number)) return serveNext();
+      return answer(handler, assignment, /** @type {WorkerCall} */ (message)).then(() =>
+        setImmediate(serveNext),
+      );
+    };
     // One turn of the event loop first: connections that were closed while this thread slept are noticed as closed.
-    setImmediate(() => answer(handler, assignment, call).then(() => setImmediate(serveNext)));
+    if (slept) setImmediate(begin);
+    else begin();
   };
   setImmediate(serveNext);
 }

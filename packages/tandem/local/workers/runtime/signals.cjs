@@ -1,6 +1,6 @@
 /** What the run and a worker thread read and write in one memory, without a message. */
 
-const BYTES = 24;
+const BYTES = 32;
 /** How much of a function's log and stream may be on its way to the run at once; who writes more waits, as before a full pipe. */
 const MOST_ON_THE_WAY = 1_048_576;
 /** What a message takes besides its text. */
@@ -9,11 +9,13 @@ const MESSAGE_BYTES = 64;
 /** Of the 32-bit numbers: how many messages the run has sent (a sleeping worker waits on it), and the log on its way. */
 const DOORBELL = 0;
 const ON_THE_WAY = 1;
+/** Number of the last call that was begun, or that the run has taken back: whoever raises it first has the call. */
+const CLAIMED = 6;
 /** Of the 64-bit numbers: what was left out of the log since the run last asked. */
 const LEFT_OUT_BYTES = 1;
 const LEFT_OUT_WRITES = 2;
 
-const { add, exchange, load, notify, sub, wait } = Atomics;
+const { add, compareExchange, exchange, load, notify, sub, wait } = Atomics;
 
 class Signals {
   /** @param {SharedArrayBuffer} [memory] */
@@ -40,6 +42,24 @@ class Signals {
    */
   sleep(rung, milliseconds) {
     return wait(this.numbers, DOORBELL, rung, milliseconds);
+  }
+
+  /** Whether the worker may begin this call: it may not where the run has taken it back. @param {number} call */
+  claim(call) {
+    return compareExchange(this.numbers, CLAIMED, call - 1, call) === call - 1;
+  }
+
+  claimed() {
+    return load(this.numbers, CLAIMED);
+  }
+
+  /**
+   * Takes back every call that was not begun.
+   * @param {number} last number of the last call that was given
+   * @returns {number} how many
+   */
+  takeBack(last) {
+    return last - exchange(this.numbers, CLAIMED, last);
   }
 
   onTheWay() {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Observer } from "../../../local/observer.ts";
+import { patienceMs } from "../../support/patience.ts";
 import { lambda, startRun, type TestRun } from "./support.ts";
 
 /** Says which worker answered, how many calls it had under way at once, and waits as long as it is told. */
@@ -213,3 +214,88 @@ function recorder(handlers: Partial<Observer>): Observer {
     ...handlers,
   };
 }
+
+/** Says what it was called for, and how long it takes. */
+const handed = `const { appendFileSync, existsSync } = require("node:fs");
+  exports.handler = async ({ number, gate, loops, dies }) => {
+    if (number > 0) { appendFileSync("/tmp/ran", number + "\\n"); console.log("ran " + number); }
+    if (loops) for (;;);
+    if (dies) process.exit(1);
+    while (gate && !existsSync(gate)) await new Promise((done) => setTimeout(done, 5));
+    return number; };`;
+
+describe("what a quick function is given ahead", () => {
+  let run: TestRun;
+  beforeEach(async () => {
+    run = await startRun([lambda("handed", handed, { timeout: 10 })]);
+    // On a busy machine it is not quick each time.
+    const isQuick = () =>
+      /\tDuration: 0\./.test(run.lines.filter((line) => /^REPORT/.test(line)).at(-1) ?? "");
+    while (!isQuick()) {
+      await run.workers.invoke("handed", { number: 0 });
+      await new Promise((done) => setTimeout(done, 30));
+    }
+  });
+  afterEach(() => run.close());
+
+  const numbers = [1, 2, 3, 4];
+  const all = (events: object[]) => Promise.all(events.map((event) => run.workers.invoke("handed", event)));
+  /** By the only worker there is. */
+  const ran = () => {
+    const folder = path.join(run.folder, "functions", "tmp");
+    const files = existsSync(folder)
+      ? readdirSync(folder).map((worker) => path.join(folder, worker, "ran"))
+      : [];
+    return files.filter(existsSync).flatMap((file) => readFileSync(file, "utf8").trim().split("\n"));
+  };
+
+  it("is run one after the other, without the run in between", async () => {
+    const asked = all(numbers.map((number) => ({ number })));
+    // Nothing else happens in the run meanwhile: no answer is read, and no call given.
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    const end = Date.now() + patienceMs;
+    while (ran().length < numbers.length && Date.now() < end) Atomics.wait(clock, 0, 0, 5);
+    assert.deepEqual(ran(), ["1", "2", "3", "4"]);
+    assert.deepEqual(
+      (await asked).map(({ payload }) => payload),
+      ["1", "2", "3", "4"],
+    );
+  });
+
+  for (const [what, slow] of [
+    ["takes long", {}],
+    ["never lets its event loop turn", { loops: true }],
+  ] as const) {
+    it(`goes to another worker where the one that runs ${what}`, async () => {
+      const gate = path.join(run.folder, "gate");
+      const first = run.workers.invoke("handed", { number: 0, gate, ...slow });
+      const rest = await all(numbers.map((number) => ({ number })));
+      assert.deepEqual(
+        rest.map(({ payload }) => payload),
+        ["1", "2", "3", "4"],
+      );
+      if ("loops" in slow) assert.equal((await first).error?.errorType, "Sandbox.Timedout");
+      writeFileSync(gate, "");
+      if (!("loops" in slow)) assert.equal((await first).payload, "0", "it was still under way");
+    });
+  }
+
+  it("is run once and by another worker where the one that runs ends its worker", async () => {
+    const first = run.workers.invoke("handed", { number: 0, dies: true });
+    const rest = await all(numbers.map((number) => ({ number: number + 100 })));
+    assert.equal((await first).error?.errorType, "Runtime.ExitError");
+    assert.deepEqual(
+      rest.map(({ payload }) => payload),
+      ["101", "102", "103", "104"],
+    );
+    await run.workers.stop();
+    const lines = run.lines.flatMap((line) => /ran (10\d)$/.exec(line)?.[1] ?? []);
+    assert.deepEqual(lines.sort(), ["101", "102", "103", "104"]);
+  });
+
+  it("is answered where the run ends before it ran", async () => {
+    const asked = all([{ number: 0, loops: true }, ...numbers.map((number) => ({ number }))]);
+    await run.workers.stop();
+    assert.deepEqual(new Set((await asked).map(({ status }) => status)), new Set(["error"]));
+  });
+});
