@@ -34,14 +34,14 @@ describe("README's requests", () => {
       // curl ends its answer with no line's end, which a terminal shows as a line of its own.
       .replaceAll(/^curl .*$/gm, "$&; echo");
     const shell = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
-    const [said] = await Promise.all([text(shell.stdout), once(shell, "close")]);
-    assert.deepEqual(lines(said), lines(answers));
+    const [output] = await Promise.all([text(shell.stdout), once(shell, "close")]);
+    assert.deepEqual(lines(output), lines(answers));
   });
 });
 
 /** Without what differs from time to time. */
-function lines(said: string): string[] {
-  return said
+function lines(output: string): string[] {
+  return output
     .replaceAll(/"id":"[0-9a-f]{24}"/g, '"id":"…"')
     .replaceAll(/"(createdAt|updatedAt)":"[^"]+"/g, '"$1":"…"')
     .replaceAll(/"requestId":"[^"]+"/g, '"requestId":"…"')

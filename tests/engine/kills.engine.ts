@@ -22,16 +22,16 @@ function look(engine: Engine, stack: string, output: string): string[] {
 
 async function recover(engine: Engine, folder: string, stack: string): Promise<CommandResult> {
   const args = ["--stack", stack, "--state-only", "--interval", "0.5"];
-  const said = await engine.tandem(folder, "recover", ...args);
-  const found = said.status === 0 ? [] : look(engine, stack, said.output);
-  return found.length === 0 ? said : engine.tandem(folder, "recover", ...args, ...found);
+  const result = await engine.tandem(folder, "recover", ...args);
+  const found = result.status === 0 ? [] : look(engine, stack, result.output);
+  return found.length === 0 ? result : engine.tandem(folder, "recover", ...args, ...found);
 }
 
 /** Kills once the clouds hold so many things of the stack. */
 async function killAt(engine: Engine, stack: string, count: number, run: Run): Promise<void> {
   let ended: CommandResult | undefined;
-  void run.then((said) => {
-    ended = said;
+  void run.then((result) => {
+    ended = result;
   });
   while (thingsOf(engine, stack).length < count) {
     assert.equal(

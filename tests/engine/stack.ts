@@ -61,9 +61,9 @@ export async function expectNoChanges(engine: Engine, folder: string, stack: str
 }
 
 export async function succeed(run: Promise<{ status: number; output: string; stdout: string }>) {
-  const said = await run;
-  assert.equal(said.status, 0, said.output);
-  return said;
+  const result = await run;
+  assert.equal(result.status, 0, result.output);
+  return result;
 }
 
 export async function stateOf(engine: Engine, folder: string, stack: string): Promise<State> {

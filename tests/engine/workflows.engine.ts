@@ -38,7 +38,7 @@ describe("workflows on an engine", function () {
   async function run(
     job: string,
     stack: string,
-  ): Promise<{ said: CommandResult; summary: string; output: string }> {
+  ): Promise<{ result: CommandResult; summary: string; output: string }> {
     for (const name of ["summary", "output"]) rmSync(path.join(temporary, name), { force: true });
     const env = {
       ...jobNamed(job).env,
@@ -55,62 +55,62 @@ describe("workflows on an engine", function () {
     };
     const scripts = (jobNamed(job).steps ?? []).flatMap((step) => step.run ?? []);
     assert.ok(scripts.length > 0);
-    let said: CommandResult | undefined;
+    let result: CommandResult | undefined;
     for (const script of scripts) {
-      if (said === undefined || said.status === 0) said = await engine.script(folder, script, env);
+      if (result === undefined || result.status === 0) result = await engine.script(folder, script, env);
     }
-    assert.ok(said);
+    assert.ok(result);
     const written = (name: string) => {
       const file = path.join(temporary, name);
       return existsSync(file) ? readFileSync(file, "utf8") : "";
     };
-    return { said, summary: written("summary"), output: written("output") };
+    return { result, summary: written("summary"), output: written("output") };
   }
 
   it("review-stack: a pull request gets a stack of its own, and is told its address", async () => {
-    const { said } = await run("review-stack/deploy", "pr-7");
-    assert.equal(said.status, 0, said.output);
+    const { result } = await run("review-stack/deploy", "pr-7");
+    assert.equal(result.status, 0, result.output);
     assert.ok(thingsOf(engine, "pr-7").length > 100);
     const sent = readFileSync(path.join(temporary, "sent.md"), "utf8");
     assert.match(sent, /^<!-- review -->\nStack `pr-7` answers at https:\/\/\S+amazonaws\.com\. /);
   });
 
   it("review-stack: what was deployed a moment ago has not expired", async () => {
-    const { said, output } = await run("review-stack/expired", "");
-    assert.equal(said.status, 0, said.output);
+    const { result, output } = await run("review-stack/expired", "");
+    assert.equal(result.status, 0, result.output);
     assert.equal(output, "stacks=[]\n");
   });
 
   it("drift: passes where nothing differs, fails and says what where a hand changed something", async () => {
     const same = await run("drift/refresh", "pr-7");
-    assert.equal(same.said.status, 0, same.said.output);
+    assert.equal(same.result.status, 0, same.result.output);
     assert.match(same.summary, /^### Drift of pr-7\n```\n[\s\S]* 201 unchanged\n[\s\S]*```\n$/);
     const [table] = thingsOf(engine, "pr-7").filter(({ type }) => type === "aws:dynamodb/table:Table");
     assert.ok(table);
     engine.byHand().put({ ...table, inputs: { ...table.inputs, billingMode: "PROVISIONED" } });
-    const { said, summary } = await run("drift/refresh", "pr-7");
+    const { result, summary } = await run("drift/refresh", "pr-7");
     engine.byHand().put(table);
-    assert.notEqual(said.status, 0);
+    assert.notEqual(result.status, 0);
     assert.match(summary, /~ billingMode +: "PAY_PER_REQUEST" => "PROVISIONED"[\s\S]*```\n$/);
   });
 
   it("destroy-stack: takes the stack, its configuration and everything of it, and passes where there is none", async () => {
-    const { said } = await run("destroy-stack/destroy", "pr-7");
-    assert.equal(said.status, 0, said.output);
+    const { result } = await run("destroy-stack/destroy", "pr-7");
+    assert.equal(result.status, 0, result.output);
     assert.deepEqual(thingsOf(engine, "pr-7"), []);
     assert.ok(!existsSync(path.join(folder, "Pulumi.pr-7.yaml")));
     const again = await run("destroy-stack/destroy", "pr-7");
-    assert.equal(again.said.status, 0, again.said.output);
-    assert.match(again.said.output, /There is no stack pr-7\./);
+    assert.equal(again.result.status, 0, again.result.output);
+    assert.match(again.result.output, /There is no stack pr-7\./);
   });
 
   it("preview: the summary is whole, also where the program does not run", async () => {
-    const { said, summary } = await run("preview/pulumi", "dev");
-    assert.equal(said.status, 0, said.output);
+    const { result, summary } = await run("preview/pulumi", "dev");
+    assert.equal(result.status, 0, result.output);
     assert.match(summary, /\+ 201 to create\n[\s\S]*```\n$/);
     appendFileSync(path.join(folder, "index.ts"), 'throw new Error("broken");\n');
     const broken = await run("preview/pulumi", "dev");
-    assert.notEqual(broken.said.status, 0);
+    assert.notEqual(broken.result.status, 0);
     assert.match(broken.summary, /Error: broken[\s\S]*```\n$/);
   });
 });

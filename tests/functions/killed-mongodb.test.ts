@@ -39,7 +39,7 @@ describe("npm start, while MongoDB is away", () => {
 
   it("answers 503 for books and goes on with films; afterwards the same worker answers", async () => {
     assert.equal((await call(`${api}/books`)).status, 200);
-    await run.says(/^REPORT .*Init Duration/m);
+    await run.waitForOutput(/^REPORT .*Init Duration/m);
     const before = run.stdout.length;
     // Stopped, not ended: it takes connections and never answers, the worst a store can do.
     process.kill(mongodb, "SIGSTOP");
@@ -53,7 +53,7 @@ describe("npm start, while MongoDB is away", () => {
     assert.equal((books.body as { error: { code: string } }).error.code, "store_unavailable");
     process.kill(mongodb, "SIGCONT");
     assert.equal((await call(`${api}/books`)).status, 200);
-    await run.says(/^GET \/books 200/m, before);
+    await run.waitForOutput(/^GET \/books 200/m, before);
     const reports = run.stdout
       .slice(before)
       .split("\n")
@@ -64,7 +64,7 @@ describe("npm start, while MongoDB is away", () => {
   it("starts a server that died again, and says so", async () => {
     const before = run.stdout.length;
     process.kill(mongodb, "SIGKILL");
-    await run.says(/MongoDB.*is back/, before);
+    await run.waitForOutput(/MongoDB.*is back/, before);
     // Its worker slept through all of it, with connections to a server that is no more.
     assert.equal((await call(`${api}/books`)).status, 200);
     mongodb = server();
@@ -84,7 +84,7 @@ describe("npm start, while MongoDB is away", () => {
     for (let kill = 0; kill < 3; kill++) {
       const before = run.stdout.length;
       process.kill(mongodb, "SIGKILL");
-      await run.says(/MongoDB.*is back/, before);
+      await run.waitForOutput(/MongoDB.*is back/, before);
       mongodb = server();
     }
     writing = false;

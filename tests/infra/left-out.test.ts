@@ -33,21 +33,21 @@ const privately = () => {
 };
 
 /** What each deployment says, by the depth from which answers lack their parts; undefined where it needs none of them. */
-const components: Record<string, { program: () => unknown; says?: Record<number, RegExp> }> = {
+const components: Record<string, { program: () => unknown; messages?: Record<number, RegExp> }> = {
   "AtlasDatabase on a shared tier": {
     program: () => ({ text: new AtlasDatabase("orders", shared).connectionString }),
-    says: {
+    messages: {
       1: /^Atlas gave no address for cluster "orders" yet; run the deployment again with --refresh$/,
       2: /^Atlas gave no address for cluster "orders" yet; run the deployment again with --refresh$/,
     },
   },
   AtlasCollection: {
     program: () => void new AtlasCollection("notes", { cluster: new AtlasDatabase("orders", shared) }),
-    says: { 1: /^Atlas gave no address/, 2: /^Atlas gave no address/ },
+    messages: { 1: /^Atlas gave no address/, 2: /^Atlas gave no address/ },
   },
   "AtlasDatabase in a network": {
     program: privately,
-    says: {
+    messages: {
       // The network itself knows no subnets.
       1: /^(AWS named no subnet of network "network"|Atlas gave no private address for orders-link)/,
       2: /^Atlas gave no private address for orders-link through endpoint vpce-\w+\. It can take Atlas an hour/,
@@ -60,12 +60,15 @@ const components: Record<string, { program: () => unknown; says?: Record<number,
       const zoneId = "Z0123456789ABCDEFGHIJ";
       new ApiDomain("domain", { name: "api.example.com", zoneId, apiId: "a", stageName: "$default" });
     },
-    says: {
+    messages: {
       1: /^AWS does not say (how to prove that api\.example\.com is yours|yet where api\.example\.com leads)/,
       2: /^AWS does not say (how to prove that api\.example\.com is yours|yet where api\.example\.com leads)/,
     },
   },
-  Network: { program: network, says: { 1: /^AWS named no subnet of network "network"; run the deployment/ } },
+  Network: {
+    program: network,
+    messages: { 1: /^AWS named no subnet of network "network"; run the deployment/ },
+  },
   Bucket: { program: () => new Bucket("imports", { protect: true, accessLog: true }) },
   DynamoTable: { program: () => new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } }) },
   LambdaFunction: { program: work },
@@ -92,7 +95,7 @@ const components: Record<string, { program: () => unknown; says?: Record<number,
       new Monitoring("monitoring", { region, dashboard: true, alarmEmail: "ops@example.com" });
       new Tracing("tracing");
     },
-    says: { 1: /^Atlas gave no address/, 2: /^Atlas gave no address/ },
+    messages: { 1: /^Atlas gave no address/, 2: /^Atlas gave no address/ },
   },
 };
 
@@ -120,7 +123,7 @@ it("the components whose outputs parts are left out of are all that there are", 
   );
 });
 
-for (const [name, { program, says = {} }] of Object.entries(components)) {
+for (const [name, { program, messages = {} }] of Object.entries(components)) {
   describe(`${name}, of whose outputs parts are left out`, () => {
     const run = () => void program();
 
@@ -134,7 +137,7 @@ for (const [name, { program, says = {} }] of Object.entries(components)) {
     });
 
     for (const leaveOutFrom of depths) {
-      const message = says[leaveOutFrom];
+      const message = messages[leaveOutFrom];
       it(`is deployed ${message ? "or told to wait" : "all the same"} at depth ${leaveOutFrom}`, async () => {
         const deployment = declare(run, { leaveOutFrom });
         if (message === undefined) return void (await deployment);

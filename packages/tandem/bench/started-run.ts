@@ -64,7 +64,7 @@ export class StartedRun {
   }
 
   /** Of a run that is read: waits until it has printed this. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
+  async waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       const found = pattern.exec(this.#printed.join(""));

@@ -12,7 +12,7 @@ const AFTER_MS = 1_000;
 
 export async function measureWatchedLoad({ minutes = 60 } = {}): Promise<Figure[]> {
   return withAndWithoutConsole({ reads: true }, async (watched, plain) => {
-    const messages = watch(await watched.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m));
+    const messages = watch(await watched.waitForOutput(/^Look at it: (http:\S+)\/\?token=(\S+)$/m));
     const samples: { more: number; requests: number }[] = [];
     const end = Date.now() + minutes * 60_000;
     while (Date.now() < end) {

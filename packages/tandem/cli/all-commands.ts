@@ -242,7 +242,7 @@ export const allCommands = {
 export type CommandName = keyof typeof allCommands;
 
 export function usageOf(help: CommandHelp): string {
-  return (help.usage ?? ["[options]"]).map((way) => `${spoken(help)} -- ${way}`).join("\n       ");
+  return (help.usage ?? ["[options]"]).map((way) => `${npmCommand(help)} -- ${way}`).join("\n       ");
 }
 
 /** Those of a service, as names of npm scripts with their commands; `dev` is a second name of `start`. */
@@ -253,14 +253,14 @@ export function scriptsOfService(): Record<string, string> {
 }
 
 /** `npm start`, `npm run diff`. */
-export function spoken({ script }: CommandHelp): string {
+export function npmCommand({ script }: CommandHelp): string {
   return script === "start" || script === "test" ? `npm ${script}` : `npm run ${script}`;
 }
 
 /** docs/commands.md */
 export function commandsPage(): string {
   const rows = Object.values<CommandHelp>(allCommands).map(
-    (help) => `| \`${spoken(help)}\` | ${help.does} |`,
+    (help) => `| \`${npmCommand(help)}\` | ${help.does} |`,
   );
   return `# Commands
 

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, type Help, Option } from "commander";
 import { UserError } from "../shared/user-error.js";
-import { allCommands, type CommandHelp, type CommandName, spoken, usageOf } from "./all-commands.ts";
+import { allCommands, type CommandHelp, type CommandName, npmCommand, usageOf } from "./all-commands.ts";
 
 type Kinds = {
   string: string;
@@ -61,7 +61,7 @@ export function parseOptions<S extends Record<string, Spec>>(
   const help: CommandHelp = allCommands[name];
   const refuse = (why: string): never => {
     throw new UserError(
-      `${why}\nUsage: ${usageOf(help)}\nEach option is explained by: ${spoken(help)} -- --help`,
+      `${why}\nUsage: ${usageOf(help)}\nEach option is explained by: ${npmCommand(help)} -- --help`,
     );
   };
   const command = commandOf(help, specs, refuse);
@@ -91,7 +91,7 @@ export function helpOf(name: CommandName): HelpAsked {
 
 /** The end of a command's refusal. */
 export function explainedBy(name: CommandName): string {
-  return `Explained by: ${spoken(allCommands[name])} -- --help`;
+  return `Explained by: ${npmCommand(allCommands[name])} -- --help`;
 }
 
 /** For a command that hands its arguments on to a program which would pass over the option. */
@@ -101,9 +101,9 @@ export function refuseCwd(command: string, args: string[]): void {
 }
 
 function commandOf(help: CommandHelp, specs: Record<string, Spec>, refuse: (why: string) => never): Command {
-  const command = new Command(spoken(help))
+  const command = new Command(npmCommand(help))
     .description(help.does)
-    .usage((help.usage ?? ["[options]"]).map((way) => `-- ${way}`).join(`\n       ${spoken(help)} `))
+    .usage((help.usage ?? ["[options]"]).map((way) => `-- ${way}`).join(`\n       ${npmCommand(help)} `))
     .helpOption("--help", "Explain this command and do nothing")
     .configureHelp({ styleTitle: (title: string) => title, optionDescription: explained })
     .addHelpText("after", `\nExamples:\n${help.examples.map((one) => `  ${one}`).join("\n")}`)
@@ -178,7 +178,7 @@ function textOf(command: Command): string {
 
 /** `error: unknown option '--prot'\n(Did you mean --port?)` → `Unknown option '--prot'. Did you mean --port?` */
 function sentence(message: string): string {
-  const [said = "", hint] = message.replace(/^error: /, "").split("\n");
-  const capital = `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+  const [cause = "", hint] = message.replace(/^error: /, "").split("\n");
+  const capital = `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`;
   return hint === undefined ? capital : `${capital} ${hint.replace(/[()]/g, "")}`;
 }

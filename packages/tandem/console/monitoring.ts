@@ -260,8 +260,8 @@ const nameOf = (arn: string) => arn.split(":").slice(5).join(":");
 
 function summaryOf({ alarm, state, since, reason, problem }: Standing): AlarmSummary {
   const { name, logicalName, kind, description } = alarm;
-  const said = { name, logicalName, kind, description, state, since, reason };
-  return problem === undefined ? said : { ...said, problem };
+  const summary = { name, logicalName, kind, description, state, since, reason };
+  return problem === undefined ? summary : { ...summary, problem };
 }
 
 const COMPARED: Record<string, string> = {

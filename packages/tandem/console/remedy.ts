@@ -73,7 +73,7 @@ export class Remedies {
       .flatMap(({ resource: of }) => this.#declaration(of) ?? [])
       .filter(({ name }) => name !== caller.name);
     const found = others.flatMap((of) =>
-      [...of.source.matchAll(use)].map(([said]) => ({ text: said, of: placeOf(of) })),
+      [...of.source.matchAll(use)].map(([match]) => ({ text: match, of: placeOf(of) })),
     );
     return found.sort((a, b) => a.text.length - b.text.length)[0];
   }

@@ -307,7 +307,7 @@ export class Stores {
       return await client.call<Output>(operation, input);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      throw new UserError(`${operation}: ${error.code} ${error.said}`.trim());
+      throw new UserError(`${operation}: ${error.code} ${error.detail}`.trim());
     }
   }
 

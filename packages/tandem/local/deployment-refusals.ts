@@ -3,7 +3,7 @@ import { UserError } from "../shared/user-error.js";
 
 export class DeploymentRefusals {
   readonly #keepGoing: boolean;
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(keepGoing = false) {
     this.#keepGoing = keepGoing;
@@ -13,7 +13,7 @@ export class DeploymentRefusals {
   report(refusals: readonly string[], log: (line: string) => void): void {
     if (refusals.length === 0) return;
     if (!this.#keepGoing) throw new UserError(["AWS would refuse:", ...refusals].join("\n  "));
-    for (const line of refusals.filter((one) => !this.#said.has(one))) log(`AWS would refuse: ${line}`);
-    for (const line of refusals) this.#said.add(line);
+    for (const line of refusals.filter((one) => !this.#reported.has(one))) log(`AWS would refuse: ${line}`);
+    for (const line of refusals) this.#reported.add(line);
   }
 }

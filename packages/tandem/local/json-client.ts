@@ -20,12 +20,12 @@ export class ServiceError extends Error {
   /** e.g. `AccessDenied`. */
   readonly code: string;
   /** The service's own words, which may be none. */
-  readonly said: string;
+  readonly detail: string;
 
-  constructor(operation: string, code: string, said: string) {
-    super(`${operation}: ${said || code}`);
+  constructor(operation: string, code: string, detail: string) {
+    super(`${operation}: ${detail || code}`);
     this.code = code;
-    this.said = said;
+    this.detail = detail;
   }
 }
 

@@ -47,7 +47,7 @@ export class Reloader {
       const started = performance.now();
       this.error = undefined;
       const done = await this.#reload(files).catch((error: unknown) => this.#failed(error));
-      if (done) this.#say("green", `reloaded ${done} in ${Math.round(performance.now() - started)} ms`);
+      if (done) this.#print("green", `reloaded ${done} in ${Math.round(performance.now() - started)} ms`);
       this.#watcher.set(this.#watched());
     }
   }
@@ -83,10 +83,10 @@ export class Reloader {
 
   #failed(error: unknown): undefined {
     this.error = (error as Error).message;
-    this.#say("red", `not reloaded, the last good code goes on:\n${(error as Error).message}`);
+    this.#print("red", `not reloaded, the last good code goes on:\n${(error as Error).message}`);
   }
 
-  #say(color: "green" | "red", text: string): void {
+  #print(color: "green" | "red", text: string): void {
     this.#run.options.log(paint(color, text));
   }
 

@@ -86,14 +86,14 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 function endpointRows(
   endpoints: readonly Endpoint[],
   names: ReadonlyMap<string, string>,
-  said: string | undefined,
+  shownUrl: string | undefined,
 ): string[][] {
   const origins = new Set(endpoints.map(({ url }) => originOf(url)));
   return [...endpoints]
     .sort((a, b) => a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method))
     .map(({ method, url, function: physical, authorization }) => [
       method,
-      origins.size > 1 || said === "" ? url : url.slice(originOf(url).length) || "/",
+      origins.size > 1 || shownUrl === "" ? url : url.slice(originOf(url).length) || "/",
       physical === undefined ? "-" : (names.get(physical) ?? physical),
       authorization ?? "open",
     ]);

@@ -13,7 +13,7 @@ const [cwd = "", stack = ""] = process.argv.slice(2);
 makeFolder(path.join(cwd, ".local"));
 const stateFolder = mkdtempSync(path.join(cwd, ".local", "under-test-"));
 process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
-const say = (reply: Reply) => {
+const send = (reply: Reply) => {
   // Nobody listens any more: the run is being stopped.
   if (process.connected) process.send?.(reply);
 };
@@ -25,13 +25,13 @@ try {
     stateFolder,
     seeds: false,
     keepGoing: true,
-    log: (line) => say({ log: line }),
+    log: (line) => send({ log: line }),
   });
   process.once("disconnect", () => void run.stop().finally(() => process.exit()));
-  process.on("message", (call: TestCall) => void answer(run, call).then(say));
-  say({ ready: true });
+  process.on("message", (call: TestCall) => void answer(run, call).then(send));
+  send({ ready: true });
 } catch (error) {
-  say({ failed: error instanceof Error ? error.message : String(error) });
+  send({ failed: error instanceof Error ? error.message : String(error) });
   process.disconnect?.();
 }
 

@@ -25,25 +25,25 @@ export function runProgram(program: string, args: readonly string[], options: Ru
     env: { ...process.env, PATH: searchPath },
     stdio: options.shown ? "inherit" : ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", output: "" };
+  const result = { stdout: "", output: "" };
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-    said.stdout += chunk;
-    said.output += chunk;
+    result.stdout += chunk;
+    result.output += chunk;
   });
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-    said.output += chunk;
+    result.output += chunk;
   });
   return new Promise<CommandResult | undefined>((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "ENOENT" ? resolve(undefined) : reject(error),
     );
-    child.once("close", (status) => resolve({ status: status ?? 1, ...said }));
+    child.once("close", (status) => resolve({ status: status ?? 1, ...result }));
   });
 }
 
 export async function runPulumi(args: readonly string[], options: RunOptions): Promise<CommandResult> {
-  const said = await runProgram("pulumi", args, options);
-  if (said !== undefined) return said;
+  const result = await runProgram("pulumi", args, options);
+  if (result !== undefined) return result;
   throw new UserError(
     "The Pulumi CLI is not on the PATH. How to install it: https://www.pulumi.com/docs/install/",
   );

@@ -7,10 +7,10 @@ type Named = Pick<RecordedResource, "type" | "name">;
 /** A resource of the program's own, without a parent. */
 export function madeUpResource(
   { stack, project }: Pick<Recording, "stack" | "project">,
-  said: Named & Partial<RecordedResource>,
+  fields: Named & Partial<RecordedResource>,
 ): RecordedResource {
   return {
-    urn: makeUrn(stack, project, undefined, said.type, said.name),
+    urn: makeUrn(stack, project, undefined, fields.type, fields.name),
     custom: true,
     remote: false,
     read: false,
@@ -22,12 +22,12 @@ export function madeUpResource(
     propertyDependencies: {},
     aliases: [],
     ignoreChanges: [],
-    ...said,
+    ...fields,
   };
 }
 
 export function madeUpRecording(
-  said: Pick<Recording, "project" | "stack" | "cwd" | "resources"> & Partial<Recording>,
+  fields: Pick<Recording, "project" | "stack" | "cwd" | "resources"> & Partial<Recording>,
 ): Recording {
-  return { version: 1, config: {}, outputs: {}, builds: [], sources: [], diagnostics: [], ...said };
+  return { version: 1, config: {}, outputs: {}, builds: [], sources: [], diagnostics: [], ...fields };
 }

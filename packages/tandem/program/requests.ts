@@ -20,7 +20,7 @@ export function recordedRegistration(
     read: false,
     // The SDK itself hands protection down to children; this option it leaves to the engine.
     protect: request.getProtect() === true,
-    retainOnDelete: saysRetainOnDelete(request)
+    retainOnDelete: hasRetainOnDelete(request)
       ? request.getRetainondelete() === true
       : (parent?.retainOnDelete ?? false),
     propertyDependencies: propertyDependencies(request),
@@ -96,7 +96,7 @@ function propertyDependencies(request: RegisterResourceRequest): Record<string, 
 }
 
 /** An older SDK cannot tell "false" from "not said". */
-export function saysRetainOnDelete(request: RegisterResourceRequest): boolean {
+export function hasRetainOnDelete(request: RegisterResourceRequest): boolean {
   return request.hasRetainondelete?.() ?? request.getRetainondelete() === true;
 }
 

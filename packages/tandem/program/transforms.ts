@@ -10,7 +10,7 @@ import type {
   TransformResourceOptions,
   TransformResponse,
 } from "@pulumi/pulumi/proto/resource_pb.js";
-import { saysRetainOnDelete } from "./requests.ts";
+import { hasRetainOnDelete } from "./requests.ts";
 import type { Sdk } from "./sdk.ts";
 
 type SdkCallback = (request: Uint8Array) => Promise<unknown>;
@@ -94,7 +94,7 @@ export class Transforms {
   #optionsOf(request: RegisterResourceRequest): TransformResourceOptions {
     const options = new this.#sdk.resources.TransformResourceOptions();
     if (request.hasProtect()) options.setProtect(request.getProtect() === true);
-    if (saysRetainOnDelete(request)) options.setRetainOnDelete(request.getRetainondelete() === true);
+    if (hasRetainOnDelete(request)) options.setRetainOnDelete(request.getRetainondelete() === true);
     if (request.getDeletebeforereplacedefined())
       options.setDeleteBeforeReplace(request.getDeletebeforereplace());
     options.setDependsOnList(request.getDependenciesList());

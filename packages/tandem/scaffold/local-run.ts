@@ -13,7 +13,7 @@ const PATIENCE_MS = 20_000;
 const BETWEEN_MS = 50;
 
 /** What became of it in the local run of stack dev, for a person. */
-export async function saysLocalRun(root: string, added: Added, patience = PATIENCE_MS): Promise<string> {
+export async function stateOfLocalRun(root: string, added: Added, patience = PATIENCE_MS): Promise<string> {
   const state = new StateFolder(root, "dev");
   for (const end = Date.now() + patience; ; await pause(BETWEEN_MS)) {
     const run = await state.running();

@@ -42,9 +42,9 @@ function takeAway(root: string, file: string): void {
   }
 }
 
-const said = { new: "wrote  ", changed: "changed", gone: "removed" };
+const verbs = { new: "wrote  ", changed: "changed", gone: "removed" };
 
 /** What was done, for a person. */
 export function describePlan(plan: readonly FilePlan[]): string[] {
-  return plan.map(({ file, state }) => `  ${said[state]}  ${file}`);
+  return plan.map(({ file, state }) => `  ${verbs[state]}  ${file}`);
 }

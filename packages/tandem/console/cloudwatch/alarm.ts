@@ -110,8 +110,8 @@ function metricAlarm(resource: RecordedResource, recording: Recording): Declared
 /** CloudWatch ignores missing data of DynamoDB whatever the alarm says. */
 function missingOf(inputs: Inputs, { of }: Query): Missing {
   if ("metric" in of && of.metric.namespace === "AWS/DynamoDB") return "ignore";
-  const said = text(inputs.treatMissingData) ?? "missing";
-  return said as Missing;
+  const declared = text(inputs.treatMissingData) ?? "missing";
+  return declared as Missing;
 }
 
 const COMPARISONS = /^(Greater|Less)Than(OrEqualTo)?Threshold$/;

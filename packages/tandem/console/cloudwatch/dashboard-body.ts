@@ -142,7 +142,7 @@ function readRows(rows: readonly unknown[][], stat: string, notes: string[]): Dr
   let before: string[] = [];
   return rows.flatMap((row, index): DrawnQuery[] => {
     const options = last(row);
-    const said = row.filter((part) => typeof part === "string");
+    const texts = row.filter((part) => typeof part === "string");
     const id = textOr(options.id, `row${index}`);
     const common = {
       id,
@@ -153,7 +153,7 @@ function readRows(rows: readonly unknown[][], stat: string, notes: string[]): Dr
     };
     if (typeof options.expression === "string")
       return [{ ...common, label: common.label || id, of: { expression: options.expression } }];
-    const names = expanded(said, before);
+    const names = expanded(texts, before);
     before = names;
     const [namespace = "", name = "", ...pairs] = names;
     if (name === "") {
@@ -168,10 +168,10 @@ function readRows(rows: readonly unknown[][], stat: string, notes: string[]): Dr
   });
 }
 
-function expanded(said: readonly string[], before: readonly string[]): string[] {
-  const [first, ...rest] = said;
+function expanded(texts: readonly string[], before: readonly string[]): string[] {
+  const [first, ...rest] = texts;
   if (first === "...") return [...before.slice(0, Math.max(0, before.length - rest.length)), ...rest];
-  return said.map((part, index) => (part === "." ? (before[index] ?? part) : part));
+  return texts.map((part, index) => (part === "." ? (before[index] ?? part) : part));
 }
 
 function last(row: readonly unknown[]): JsonObject {

@@ -3,7 +3,7 @@ import type { MetricAlarm } from "./alarm.ts";
 import type { Axis, DrawnQuery, MetricWidget, Threshold } from "./dashboard-body.ts";
 import type { Named } from "./math.ts";
 import { type MetricStore, MINUTE_MS } from "./metric-store.ts";
-import { saidOf, whyNotMeasured } from "./named.ts";
+import { problemOf, whyNotMeasured } from "./named.ts";
 import { Computed } from "./query.ts";
 import type { Windows } from "./statistics.ts";
 
@@ -93,7 +93,7 @@ function tried(lines: () => readonly Named[], notes: string[]): readonly Named[]
   try {
     return lines();
   } catch (error) {
-    notes.push(saidOf(error));
+    notes.push(problemOf(error));
     return [];
   }
 }

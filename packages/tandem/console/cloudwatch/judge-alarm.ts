@@ -56,10 +56,10 @@ export function judge(
   const counted = there.slice(-wanted);
   const breaching = counted.filter(isBreach).length;
   const filled = wanted - counted.length;
-  const said = `${breaching} of ${counted.length} ${counted.length === 1 ? "value" : "values"} over ${wanted} ${wanted === 1 ? "period" : "periods"} ${breaching === 1 ? "breaches" : "breach"}${counted.length === 0 ? "" : ` (${counted.map(shown).join(", ")})`}`;
-  if (breaching >= enough) return { state: "ALARM", reason: said };
-  if (filled <= 0) return { state: "OK", reason: said };
-  const withMissing = `${said}; ${filled} missing`;
+  const reason = `${breaching} of ${counted.length} ${counted.length === 1 ? "value" : "values"} over ${wanted} ${wanted === 1 ? "period" : "periods"} ${breaching === 1 ? "breaches" : "breach"}${counted.length === 0 ? "" : ` (${counted.map(shown).join(", ")})`}`;
+  if (breaching >= enough) return { state: "ALARM", reason: reason };
+  if (filled <= 0) return { state: "OK", reason: reason };
+  const withMissing = `${reason}; ${filled} missing`;
   switch (missing) {
     case "breaching":
       return {

@@ -24,7 +24,7 @@ export function whyNotMeasured({ namespace, name }: MetricName): string | undefi
 }
 
 /** Of an error that tells of what the program wrote; others are mistakes of the console's. */
-export function saidOf(error: unknown): string {
+export function problemOf(error: unknown): string {
   if (error instanceof ExpressionError || error instanceof UnknownStatistic) return error.message;
   throw error;
 }

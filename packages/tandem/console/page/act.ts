@@ -30,13 +30,13 @@ export function useAct(): Acting {
 }
 
 /** Undefined where it is no JSON object; then it is said. */
-export function readJson(text: string, say: (problem: string) => void): JsonObject | undefined {
+export function readJson(text: string, setProblem: (problem: string) => void): JsonObject | undefined {
   try {
     const value = parseExactly(text);
     if (isObject(value)) return value;
-    say("It has to be a JSON object: { … }.");
+    setProblem("It has to be a JSON object: { … }.");
   } catch (error) {
-    say(`It is no JSON: ${(error as Error).message}`);
+    setProblem(`It is no JSON: ${(error as Error).message}`);
   }
   return undefined;
 }

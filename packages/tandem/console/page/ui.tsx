@@ -33,15 +33,15 @@ export function Section({
 
 /** Copies a text and says that it did. */
 export function Copy({ text, children = "Copy" }: { text: string; children?: ComponentChildren }) {
-  const [said, setSaid] = useState("");
+  const [notice, setNotice] = useState("");
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setSaid("Copied");
+      setNotice("Copied");
     } catch {
-      setSaid("The browser does not let it be copied");
+      setNotice("The browser does not let it be copied");
     }
-    setTimeout(() => setSaid(""), 2_000);
+    setTimeout(() => setNotice(""), 2_000);
   };
   return (
     <>
@@ -49,7 +49,7 @@ export function Copy({ text, children = "Copy" }: { text: string; children?: Com
         {children}
       </button>
       <span class="said" role="status">
-        {said}
+        {notice}
       </span>
     </>
   );

@@ -80,9 +80,9 @@ function nothing(): CallStatistics {
   return { count: 0, errors: 0, throttles: 0, faults: 0, averageMs: 0, longestMs: 0 };
 }
 
-function add(measured: CallStatistics, { start, end, ...said }: Segment): void {
+function add(measured: CallStatistics, { start, end, ...segment }: Segment): void {
   const milliseconds = end - start;
-  const { fault, throttle, error } = worst(said.children, said);
+  const { fault, throttle, error } = worst(segment.children, segment);
   measured.averageMs += (milliseconds - measured.averageMs) / (measured.count + 1);
   measured.count++;
   measured.longestMs = Math.max(measured.longestMs, milliseconds);

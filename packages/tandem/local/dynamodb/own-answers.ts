@@ -31,13 +31,13 @@ export async function answerStored(options: Stored, target: string, body: Buffer
       return own(() => describeTimeToLive(options, parseObject(body) ?? {}));
     case "Query":
     case "Scan": {
-      const mistake = says(body, MAY_BE_WRONG) ? mistakeOfRead(parseObject(body) ?? {}) : undefined;
+      const mistake = mentions(body, MAY_BE_WRONG) ? mistakeOfRead(parseObject(body) ?? {}) : undefined;
       return mistake === undefined ? store.send(target, body) : invalid(mistake);
     }
     case "PutItem":
     case "UpdateItem":
     case "DeleteItem":
-      return says(body, ASKS_MORE)
+      return mentions(body, ASKS_MORE)
         ? writeAlone(store, target, parseObject(body) ?? {})
         : store.send(target, body);
     default:
@@ -46,7 +46,7 @@ export async function answerStored(options: Stored, target: string, body: Buffer
 }
 
 /** Nearly every request says none of them, and is not parsed for it. */
-function says(body: Buffer, words: readonly string[]): boolean {
+function mentions(body: Buffer, words: readonly string[]): boolean {
   return words.some((word) => body.includes(word));
 }
 
@@ -78,18 +78,18 @@ function writeAlone(store: Store, target: string, input: JsonObject): Promise<An
   const { ReturnValuesOnConditionCheckFailure, ReturnItemCollectionMetrics, ...write } = input;
   return store.alone(async (run, send) => {
     const answer = await send(target, Buffer.from(JSON.stringify(write)));
-    const said = parseObject(String(answer.body)) ?? {};
-    const isConditional = /#ConditionalCheckFailedException$/.test(String(said.__type));
+    const parsed = parseObject(String(answer.body)) ?? {};
+    const isConditional = /#ConditionalCheckFailedException$/.test(String(parsed.__type));
     if (isConditional && ReturnValuesOnConditionCheckFailure === "ALL_OLD")
-      return withMore(answer, said, await oldItem(run, write));
+      return withMore(answer, parsed, await oldItem(run, write));
     if (answer.status === 200 && ReturnItemCollectionMetrics === "SIZE")
-      return withMore(answer, said, await collectionMetrics(run, write));
+      return withMore(answer, parsed, await collectionMetrics(run, write));
     return answer;
   });
 }
 
-function withMore(answer: Answer, said: JsonObject, more: JsonObject): Answer {
-  return { ...answer, headers: JSON_TYPE, body: JSON.stringify({ ...said, ...more }) };
+function withMore(answer: Answer, parsed: JsonObject, more: JsonObject): Answer {
+  return { ...answer, headers: JSON_TYPE, body: JSON.stringify({ ...parsed, ...more }) };
 }
 
 async function oldItem(run: Run, { TableName, Key, Item }: JsonObject): Promise<JsonObject> {

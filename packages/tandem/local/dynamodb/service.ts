@@ -19,7 +19,7 @@ export class DynamodbService implements Service {
   readonly #observer: Observer | undefined;
   readonly #prepared = new Prepared<Emulator<DeclaredTables>>();
   #emulator: Emulator<DeclaredTables> | undefined;
-  readonly #saidUndeclared = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(iam: IamService, observer?: Observer) {
     this.#iam = iam;
@@ -61,7 +61,7 @@ export class DynamodbService implements Service {
       { region, tables, items: itemDefinitions(context.recording) },
       this.#iam.roles,
     );
-    for (const name of undeclared) this.#sayUndeclared(name, context);
+    for (const name of undeclared) this.#reportUndeclared(name, context);
   }
 
   async stop(): Promise<void> {
@@ -84,9 +84,9 @@ export class DynamodbService implements Service {
     return emulator;
   }
 
-  #sayUndeclared(name: string, { log, dataFolder }: LocalContext): void {
-    if (this.#saidUndeclared.has(name)) return;
-    this.#saidUndeclared.add(name);
+  #reportUndeclared(name: string, { log, dataFolder }: LocalContext): void {
+    if (this.#reported.has(name)) return;
+    this.#reported.add(name);
     log(`DynamoDB: table ${name} is no longer declared; its items stay in ${dataFolder(this.name)}.`);
   }
 }

@@ -78,7 +78,7 @@ export class Emulator<Resources, Event = never> {
     port.keep(this.#port);
     this.#thread = thread;
     let failure: Error | undefined;
-    thread.on("message", (said: FromThread<Event>) => this.#hear(said));
+    thread.on("message", (message: FromThread<Event>) => this.#hear(message));
     thread.on("error", (error: Error) => {
       failure = error;
     });

@@ -45,7 +45,7 @@ export class EventBusService implements Service {
   #buses: ReadonlySet<string> = new Set();
   /** URN of a target → why its rule may not call it. */
   #refused: ReadonlyMap<string, string> = new Map();
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
   #calls: TargetCalls | undefined;
 
   constructor(options: EventBusOptions) {
@@ -114,7 +114,7 @@ export class EventBusService implements Service {
   async put(arn: string, event: BusEvent, forwarded = false): Promise<void> {
     if (!this.#buses.has(arn)) {
       // AWS takes it all the same, and nobody hears of it.
-      this.#say(`Event bus ${arn} is none of this program: what is put on it goes nowhere.`);
+      this.#reportOnce(`Event bus ${arn} is none of this program: what is put on it goes nowhere.`);
       return;
     }
     const taking = this.#rules.filter((rule) => rule.busArn === arn && rule.matches(event));
@@ -123,7 +123,9 @@ export class EventBusService implements Service {
         rule.targets.map(async (target) => {
           const isBus = target.arn.includes(":events:");
           if (isBus && forwarded) {
-            this.#say(`Rule ${rule.name}: an event that came from another bus is not handed on to a third.`);
+            this.#reportOnce(
+              `Rule ${rule.name}: an event that came from another bus is not handed on to a third.`,
+            );
             return;
           }
           await this.#calls?.call(rule, target, event);
@@ -145,15 +147,15 @@ export class EventBusService implements Service {
         const why = deliveringRefusal(recording, this.#options.iam.guard, delivery, assuming.get(urn));
         if (why === undefined) continue;
         refused.set(urn, why);
-        this.#say(`Rule ${rule.name}: ${why}.`.replace(/\.\.$/, "."));
+        this.#reportOnce(`Rule ${rule.name}: ${why}.`.replace(/\.\.$/, "."));
       }
     }
     return refused;
   }
 
-  #say(line: string): void {
-    if (this.#said.has(line)) return;
-    this.#said.add(line);
+  #reportOnce(line: string): void {
+    if (this.#reported.has(line)) return;
+    this.#reported.add(line);
     this.#log(line);
   }
 }

@@ -124,7 +124,7 @@ function parsedInput(text: string): unknown {
 
 /** What EventBridge says of an event it could not deliver. */
 function attributesOf({ arn: ruleArn }: Rule, { arn }: RuleTarget, { code, why, tries }: Failed): SentBeside {
-  const said: Record<string, string> = {
+  const failure: Record<string, string> = {
     RULE_ARN: ruleArn,
     TARGET_ARN: arn,
     ERROR_CODE: code,
@@ -133,7 +133,7 @@ function attributesOf({ arn: ruleArn }: Rule, { arn }: RuleTarget, { code, why, 
       ? { EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts", RETRY_ATTEMPTS: String(tries - 1) }
       : {}),
   };
-  const entries = Object.entries(said).map(([name, StringValue]) => [
+  const entries = Object.entries(failure).map(([name, StringValue]) => [
     name,
     { DataType: "String", StringValue },
   ]);

@@ -29,7 +29,7 @@ export class IamService implements Service {
   readonly name = "iam";
   #roles: readonly Role[] = [];
   #guard = new Guard([]);
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
 
   get roles(): readonly Role[] {
     return this.#roles;
@@ -51,7 +51,7 @@ export class IamService implements Service {
   async update({ recording, log }: LocalContext): Promise<void> {
     this.#roles = rolesOf(recording);
     this.#guard = guardOf(recording);
-    this.#said.clear();
+    this.#reported.clear();
     this.#reportUntrusted(recording, log);
   }
 
@@ -71,8 +71,8 @@ export class IamService implements Service {
   }
 
   #report(line: string, log: (line: string) => void): void {
-    if (this.#said.has(line)) return;
-    this.#said.add(line);
+    if (this.#reported.has(line)) return;
+    this.#reported.add(line);
     log(line);
   }
 }

@@ -91,10 +91,10 @@ function readJson(value: Record<string, unknown>): Entry {
   ) as string | undefined;
   const of = requestId === undefined ? {} : { requestId };
   if (isObject(value._aws) && "CloudWatchMetrics" in value._aws) return { kind: "metrics", ...of };
-  const said = value.message ?? value.msg ?? "";
-  const error = loggedError(value.error ?? value.err ?? said);
+  const message = value.message ?? value.msg ?? "";
+  const error = loggedError(value.error ?? value.err ?? message);
   const fields = Object.entries(value).filter(([name]) => !ENVELOPE.has(name));
-  const more = isObject(said) && !error ? Object.entries(said) : [];
+  const more = isObject(message) && !error ? Object.entries(message) : [];
   const time = [value.timestamp, value.time].find(
     (one) => typeof one === "string" || typeof one === "number",
   );
@@ -103,7 +103,7 @@ function readJson(value: Record<string, unknown>): Entry {
     ...of,
     ...(time === undefined ? {} : { time: isoOf(time as string | number) }),
     ...levelOf(value.level),
-    message: typeof said === "string" ? said : "",
+    message: typeof message === "string" ? message : "",
     fields: Object.fromEntries([...more, ...fields]),
     ...(error ? { error } : {}),
   };

@@ -60,15 +60,16 @@ function ferretdbVersion(): string {
 }
 
 function succeeded(build: ChildProcess): Promise<void> {
-  let said = "";
+  let output = "";
   build.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
+    output += text;
   });
   return new Promise((resolve, reject) => {
     build.on("error", (error) => reject(new Error(`FerretDB could not be built: ${error.message}`)));
     build.on("close", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`FerretDB could not be built: ${said.trim().split("\n").slice(-5).join("; ")}`));
+      else
+        reject(new Error(`FerretDB could not be built: ${output.trim().split("\n").slice(-5).join("; ")}`));
     });
   });
 }

@@ -26,7 +26,7 @@ export class StoreNotThere extends Error {
 }
 
 /** Begun at once; `come` resolves when the store answers, and says through `say` how far it is. */
-export function lateStore(address: string, come: (say: (line: string) => void) => Promise<void>): LateStore {
+export function lateStore(address: string, come: (log: (line: string) => void) => Promise<void>): LateStore {
   const store: LateStore = {
     address,
     reason: "MongoDB is not there yet",

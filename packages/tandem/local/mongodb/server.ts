@@ -75,7 +75,7 @@ export async function startOwn(
   takePort: () => Promise<number>,
 ): Promise<MongoServer> {
   makeFolder(folder);
-  sayIfDataIsElsewhere(folder, binary.kind, log);
+  reportDataElsewhere(folder, binary.kind, log);
   // One of a killed run would still have the port.
   await endLeftover(folder);
   const port = await takePort();
@@ -93,7 +93,7 @@ export async function startOwn(
 }
 
 /** The two kinds cannot read each other's files. */
-function sayIfDataIsElsewhere(folder: string, kind: ServerKind, log: (line: string) => void): void {
+function reportDataElsewhere(folder: string, kind: ServerKind, log: (line: string) => void): void {
   const other = kind === "mongod" ? "ferretdb" : "mongod";
   if (existsSync(path.join(folder, kind)) || !existsSync(path.join(folder, other))) return;
   log(

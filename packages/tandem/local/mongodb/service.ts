@@ -113,12 +113,12 @@ export class MongodbService implements Service {
   /** Its address is known from the start, so that nothing has to be told another one when it is there. */
   async #startLate(context: LocalContext): Promise<void> {
     this.#held = await holdPort(context.ports.of(MONGODB));
-    this.#late = lateStore(this.#held.uri, (say) => this.#come(context, say));
+    this.#late = lateStore(this.#held.uri, (logLine) => this.#come(context, logLine));
   }
 
-  async #come({ dataFolder, log, signal }: LocalContext, say: (line: string) => void): Promise<void> {
+  async #come({ dataFolder, log, signal }: LocalContext, logLine: (line: string) => void): Promise<void> {
     const report = (line: string) => {
-      say(line);
+      logLine(line);
       log(line);
     };
     try {

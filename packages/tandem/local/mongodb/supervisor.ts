@@ -118,8 +118,8 @@ function listening(child: ChildProcess, ready: RegExp, name: string): Promise<vo
     }
     child.once("error", (error) => reject(new ServerFailure(`${name} did not start: ${error.message}.`)));
     child.once("close", (code, signal) => {
-      const said = last.map((line) => `\n  ${line}`).join("");
-      reject(new ServerFailure(`${name} did not come up (${signal ?? `code ${code}`}).${said}`));
+      const lastLines = last.map((line) => `\n  ${line}`).join("");
+      reject(new ServerFailure(`${name} did not come up (${signal ?? `code ${code}`}).${lastLines}`));
     });
   });
 }

@@ -26,7 +26,7 @@ export class OtherAwsService implements Service {
   readonly #server: Server;
   /** By the name that a signature has for the service. */
   readonly #apis = new Map<string, ServiceApi>();
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
   #log: (line: string) => void = () => {};
 
   constructor(iam: IamService) {
@@ -74,13 +74,15 @@ export class OtherAwsService implements Service {
     const role = this.#iam.roles.find(({ accessKeyId }) => accessKeyId === signature?.accessKeyId);
     const operation = operationOf(request);
     const message = `${operation ? `${operation}: ` : ""}${service} is not there in the local run`;
-    this.#say(`${role?.session ?? "A function"} asked for ${service}, which is not there in the local run.`);
+    this.#reportOnce(
+      `${role?.session ?? "A function"} asked for ${service}, which is not there in the local run.`,
+    );
     return notImplemented(headers, message);
   }
 
-  #say(line: string): void {
-    if (this.#said.has(line)) return;
-    this.#said.add(line);
+  #reportOnce(line: string): void {
+    if (this.#reported.has(line)) return;
+    this.#reported.add(line);
     this.#log(line);
   }
 }

@@ -22,7 +22,7 @@ export class QueueAndBucketService implements Service {
   readonly #observer: Observer | undefined;
   readonly #refusals: DeploymentRefusals;
   readonly #listeners: ObjectListener[] = [];
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
   readonly #prepared = new Prepared<Emulator<Declared, ObjectEvent>>();
   #emulator: Emulator<Declared, ObjectEvent> | undefined;
   #declared: Declared = { queues: [], buckets: [], objects: [] };
@@ -78,7 +78,8 @@ export class QueueAndBucketService implements Service {
       context.addresses.variable("AWS_ENDPOINT_URL_S3", this.#emulator.url);
     }
     const emulator = this.#emulator;
-    for (const name of await emulator.declare(this.#declared, this.#iam.roles)) this.#sayKept(name, context);
+    for (const name of await emulator.declare(this.#declared, this.#iam.roles))
+      this.#reportKept(name, context);
     for (const { url } of queues) context.addresses.replace(url, localQueueUrl(url, emulator.url));
   }
 
@@ -105,9 +106,9 @@ export class QueueAndBucketService implements Service {
     return emulator;
   }
 
-  #sayKept(name: string, { log, dataFolder }: LocalContext): void {
-    if (this.#said.has(name)) return;
-    this.#said.add(name);
+  #reportKept(name: string, { log, dataFolder }: LocalContext): void {
+    if (this.#reported.has(name)) return;
+    this.#reported.add(name);
     log(`SQS and S3: ${name} is no longer declared; what it holds stays in ${dataFolder(FOLDER)}.`);
   }
 }

@@ -60,9 +60,9 @@ async function explained(store: string, remedy: string, write: () => Promise<voi
     await write();
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const said = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
     throw new UserError(
-      `${store} did not take the data: ${said}. ${remedy} The same command goes on from where it stopped.`,
+      `${store} did not take the data: ${message}. ${remedy} The same command goes on from where it stopped.`,
       { cause: error },
     );
   }

@@ -50,7 +50,7 @@ export class TopicService implements Service {
   #topics: ReadonlyMap<string, Topic> = new Map();
   /** URN of a subscription → why SNS may not deliver to it. */
   #refused: ReadonlyMap<string, string> = new Map();
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
   /** Of FIFO topics: topic and deduplication id → what was published. */
   readonly #known = new Map<string, Published>();
   #sequence = 0n;
@@ -171,7 +171,7 @@ export class TopicService implements Service {
       return;
     }
     if (!DELIVERED.includes(protocol)) {
-      this.#say(`Topic ${topic.name}: nothing is delivered to ${endpoint} by ${protocol} from here.`);
+      this.#reportOnce(`Topic ${topic.name}: nothing is delivered to ${endpoint} by ${protocol} from here.`);
       return;
     }
     if (this.#refused.has(urn)) return this.#bury(topic, subscription, published);
@@ -201,15 +201,15 @@ export class TopicService implements Service {
         const why = serviceRefusal(recording, { principal: PRINCIPAL, sourceArn, targetArn: endpoint });
         if (why === undefined) continue;
         refused.set(urn, why);
-        this.#say(`Topic ${name}: ${why}.`);
+        this.#reportOnce(`Topic ${name}: ${why}.`);
       }
     }
     return refused;
   }
 
-  #say(line: string): void {
-    if (this.#said.has(line)) return;
-    this.#said.add(line);
+  #reportOnce(line: string): void {
+    if (this.#reported.has(line)) return;
+    this.#reported.add(line);
     this.#log(line);
   }
 }

@@ -186,7 +186,7 @@ export class WorkerService implements Service, Invoker {
   ): FunctionCatalog {
     const { credentialsOf, allowCloud, keepGoing, lateStore } = this.#options;
     const forDebugger = this.#options.debugger !== undefined;
-    const said = new Set<string>();
+    const logged = new Set<string>();
     const folder = dataFolder(DATA_FOLDER);
     const factory = new WorkerFactory({
       threads,
@@ -199,8 +199,8 @@ export class WorkerService implements Service, Invoker {
       inspected: forDebugger,
       refused: (functionName, host) => {
         const line = `${functionName} wanted to reach ${host}: nothing a function sends to the cloud leaves this machine without --allow-cloud.`;
-        if (!said.has(line)) log(line);
-        said.add(line);
+        if (!logged.has(line)) log(line);
+        logged.add(line);
       },
     });
     return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, lateStore, forDebugger, log });

@@ -127,18 +127,18 @@ export class Engine {
       env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const said = { stdout: "", output: "" };
+    const result = { stdout: "", output: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said.stdout += text;
-      said.output += text;
+      result.stdout += text;
+      result.output += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said.output += text;
+      result.output += text;
     });
     const pid = child.pid ?? 0;
     const ended = new Promise<CommandResult>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (status) => resolve({ status: status ?? 1, ...said }));
+      child.once("close", (status) => resolve({ status: status ?? 1, ...result }));
     });
     return Object.assign(ended, { pid, kill: () => killAll(pid) });
   }

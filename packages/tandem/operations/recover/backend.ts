@@ -14,14 +14,14 @@ export async function runHealing(
   options: RunOptions,
   log: (line: string) => void,
 ): Promise<CommandResult> {
-  const said = await runPulumi(args, options);
-  if (said.status === 0 || !/\bEOF\b/.test(said.output)) return said;
+  const result = await runPulumi(args, options);
+  if (result.status === 0 || !/\bEOF\b/.test(result.output)) return result;
   const empty = await emptyAttributes(options);
   for (const file of empty) {
     log(`${file} is empty, as a run leaves it that is killed while it writes: deleted.`);
     rmSync(file);
   }
-  return empty.length === 0 ? said : runPulumi(args, options);
+  return empty.length === 0 ? result : runPulumi(args, options);
 }
 
 async function emptyAttributes(options: RunOptions): Promise<string[]> {

@@ -29,8 +29,8 @@ export interface FindContext {
 export async function find(operation: PendingOperation, surroundings: FindContext): Promise<Found> {
   const { givenIds, state } = surroundings;
   const key = keyOf(operation);
-  const said = givenIds.get(key);
-  if (said !== undefined) return { maybe: said };
+  const given = givenIds.get(key);
+  if (given !== undefined) return { maybe: given };
   if (givenIds.has(key)) return { absent: "you say so" };
   // Components only hold others together, and providers are the engine's own: the next deployment makes them again.
   if (operation.resource.custom !== true || operation.resource.type.startsWith("pulumi:"))
@@ -61,10 +61,10 @@ function unfinishedResourceOf({ resource }: PendingOperation, around: FindContex
 async function ask(lookUp: LookUp, known: string | undefined, run: RunOptions): Promise<Found> {
   const [program, ...args] = lookUp.command;
   const where = `${lookUp.command.join(" ")}\n      ${lookUp.which}`;
-  const said = await runProgram(program, args, run);
-  if (said === undefined) return { unknown: `${where}\n      (\`${program}\` is not on the PATH)` };
-  if (said.status !== 0) return { unknown: `${where}\n      (it failed: ${said.output.trim()})` };
-  const ids = lookUp.pick(said.stdout.trim() === "" ? null : JSON.parse(said.stdout));
+  const given = await runProgram(program, args, run);
+  if (given === undefined) return { unknown: `${where}\n      (\`${program}\` is not on the PATH)` };
+  if (given.status !== 0) return { unknown: `${where}\n      (it failed: ${given.output.trim()})` };
+  const ids = lookUp.pick(given.stdout.trim() === "" ? null : JSON.parse(given.stdout));
   const others = ids.filter((id) => known === undefined || !id.split(/[-/]/).includes(known));
   const [id] = others;
   if (id === undefined) return { absent: `${program} lists none` };

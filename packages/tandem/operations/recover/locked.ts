@@ -13,13 +13,13 @@ export async function runLocking(
   options: RunOptions,
   log: (line: string) => void,
 ): Promise<CommandResult> {
-  const said = await runHealing(args, options, log);
-  if (!said.output.includes("the stack is currently locked")) return said;
-  const owners = [...said.output.matchAll(OWNER)].map(([, host, pid]) => ({ host, pid: Number(pid) }));
+  const result = await runHealing(args, options, log);
+  if (!result.output.includes("the stack is currently locked")) return result;
+  const owners = [...result.output.matchAll(OWNER)].map(([, host, pid]) => ({ host, pid: Number(pid) }));
   const gone = owners.length > 0 && owners.every(({ host, pid }) => host === hostname() && !isAlive(pid));
   if (!gone) {
     throw new UserError(
-      `${said.output.trim()}\nWhen nobody is at it any more: npm run pulumi -- cancel --stack ${stack} --yes, then this again.`,
+      `${result.output.trim()}\nWhen nobody is at it any more: npm run pulumi -- cancel --stack ${stack} --yes, then this again.`,
     );
   }
   log(`The lock of process ${owners.map(({ pid }) => pid).join(", ")}, which is gone, is taken away.`);

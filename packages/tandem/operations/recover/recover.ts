@@ -94,8 +94,10 @@ async function settleAll(options: RecoverOptions, state: StackState, run: RunOpt
 
 /** Empty where AWS's own CLI cannot be asked. */
 async function askAccount(run: RunOptions): Promise<string> {
-  const said = await runProgram("aws", ["sts", "get-caller-identity", "--output", "json"], run);
-  return said?.status === 0 ? String((JSON.parse(said.stdout) as { Account?: string }).Account ?? "") : "";
+  const result = await runProgram("aws", ["sts", "get-caller-identity", "--output", "json"], run);
+  return result?.status === 0
+    ? String((JSON.parse(result.stdout) as { Account?: string }).Account ?? "")
+    : "";
 }
 
 /** @returns what became of it, in words */
@@ -104,10 +106,10 @@ async function settle(options: RecoverOptions, operation: PendingOperation, foun
   if ("unknown" in found) return `not known\n      ${found.unknown}`;
   const args = importOf(operation, found.maybe, options.stack);
   if (options.dryRun) return `imported where it is there\n      ${inShell(args)}`;
-  const said = await runLocking([...args, "--non-interactive"], options.stack, run, options.log);
-  if (said.status === 0) return `imported as ${found.maybe}`;
-  if (ABSENT.test(said.output)) return `left (there is no ${found.maybe})`;
-  throw new UserError(`${inShell(args)} failed:\n${said.output.trim()}`);
+  const result = await runLocking([...args, "--non-interactive"], options.stack, run, options.log);
+  if (result.status === 0) return `imported as ${found.maybe}`;
+  if (ABSENT.test(result.output)) return `left (there is no ${found.maybe})`;
+  throw new UserError(`${inShell(args)} failed:\n${result.output.trim()}`);
 }
 
 function importOf({ resource }: PendingOperation, id: string, stack: string): string[] {

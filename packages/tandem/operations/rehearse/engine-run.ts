@@ -36,11 +36,15 @@ export async function deployForPractice(
     ];
     let created = "";
     for (const args of steps) {
-      const said = await engine.pulumi(folder, ...args);
-      if (said.status !== 0)
+      const result = await engine.pulumi(folder, ...args);
+      if (result.status !== 0)
         // A secret that is set stands last.
-        return { name, state: "wrong", lines: [`pulumi ${args.slice(0, 2).join(" ")}`, said.output.trim()] };
-      created ||= /\+ (\d+) created/.exec(said.output)?.[1] ?? "";
+        return {
+          name,
+          state: "wrong",
+          lines: [`pulumi ${args.slice(0, 2).join(" ")}`, result.output.trim()],
+        };
+      created ||= /\+ (\d+) created/.exec(result.output)?.[1] ?? "";
     }
     const { replaced } = config;
     const others = replaced === 0 ? "" : ` (with stand-ins for ${replaced} placeholders)`;

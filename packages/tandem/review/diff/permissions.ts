@@ -70,16 +70,19 @@ function keyed(
   withoutRegion: (holder: RecordedResource) => Translate,
 ): Map<string, Keyed[]> {
   const all = grants.map((grant) => {
-    const said = (text: string) => withoutRegion(grant.holder)(translate(text));
+    const translated = (text: string) => withoutRegion(grant.holder)(translate(text));
     return {
       grant,
-      holder: [grant.holderKind, translate(grant.holder.urn), grant.effect, said(grant.principal ?? "")].join(
-        " ",
-      ),
+      holder: [
+        grant.holderKind,
+        translate(grant.holder.urn),
+        grant.effect,
+        translated(grant.principal ?? ""),
+      ].join(" "),
       // Actions are the same in capitals and small letters.
       action: grant.action.toLowerCase(),
-      resource: said(grant.resource),
-      condition: said(grant.condition ?? ""),
+      resource: translated(grant.resource),
+      condition: translated(grant.condition ?? ""),
     };
   });
   return Map.groupBy(all, ({ holder }) => holder);
@@ -158,8 +161,8 @@ function usualGrants(view: ProgramView): (grant: Grant) => boolean {
 /** The grant as each holder would say it of itself. */
 function ownWords({ holder, holderKind, effect, principal, action, resource, condition }: Grant): string {
   const name = textOf(holder.outputs.name) ?? holder.name;
-  const said = [resource, condition ?? ""].map((text) => text.replaceAll(name, "itself"));
-  return JSON.stringify([holderKind, effect, principal, action.toLowerCase(), ...said]);
+  const translated = [resource, condition ?? ""].map((text) => text.replaceAll(name, "itself"));
+  return JSON.stringify([holderKind, effect, principal, action.toLowerCase(), ...translated]);
 }
 
 /** Whether the grant is that of an API to call the function behind a route that opens, closes or leads elsewhere. */

@@ -28,7 +28,11 @@ export class Providers {
     const unreported = new Set(others.map((change) => JSON.stringify(change)));
     return changes.map((change) => {
       if (change.path === "options.provider") return { ...change, ...this.#elsewhere(before, after) };
-      if (!moved || isProvider(after.type) || unreported.has(JSON.stringify(saidAnywhere(change, from, to))))
+      if (
+        !moved ||
+        isProvider(after.type) ||
+        unreported.has(JSON.stringify(regardlessOfRegion(change, from, to)))
+      )
         return change;
       return { ...change, reportedIn: "region" };
     });
@@ -53,13 +57,13 @@ export class Providers {
     const replacing = changed.filter((path) => replacesOnChange(type, path));
     const moving = changed.filter((path) => replacesOnChange(type, path) || choosesAccount(path));
     if (moving.length === 0) return {};
-    const said = moving.map((path) => {
+    const moves = moving.map((path) => {
       const [from, to] = [textOf(old[path]), textOf(now[path])];
       return from === undefined || to === undefined || choosesAccount(path)
         ? path
         : `${path} ${from} → ${to}`;
     });
-    return { elsewhere: said.join(", "), ...(replacing.length > 0 && { replaces: true as const }) };
+    return { elsewhere: moves.join(", "), ...(replacing.length > 0 && { replaces: true as const }) };
   }
 }
 
@@ -108,7 +112,7 @@ function elsewhere(resource: RecordedResource, region: string): RecordedResource
   return { ...resource, inputs: replaced(resource.inputs, region) as Values };
 }
 
-function saidAnywhere(change: PropertyChange, from: string, to: string): PropertyChange {
+function regardlessOfRegion(change: PropertyChange, from: string, to: string): PropertyChange {
   const { before, after } = change;
   return {
     ...change,

@@ -23,16 +23,16 @@ export function drawLegend({ y, theme, network }: { y: number; theme: Theme; net
       stroke: color,
       "stroke-dasharray": "4 3",
     });
-  const entries: { sample: (x: number) => string; says: string; width: number }[] = [
-    { sample: (x) => lock(x + 18, at - 7, color), says: "asks who calls", width: 134 },
-    { sample: line("read"), says: "reads", width: 88 },
-    { sample: line("write"), says: "writes", width: 92 },
-    { sample: line("failure"), says: "what failed for good", width: 170 },
-    ...(network ? [{ sample: frame, says: "in a private network", width: 160 }] : []),
+  const entries: { sample: (x: number) => string; label: string; width: number }[] = [
+    { sample: (x) => lock(x + 18, at - 7, color), label: "asks who calls", width: 134 },
+    { sample: line("read"), label: "reads", width: 88 },
+    { sample: line("write"), label: "writes", width: 92 },
+    { sample: line("failure"), label: "what failed for good", width: 170 },
+    ...(network ? [{ sample: frame, label: "in a private network", width: 160 }] : []),
   ];
   let x = 12;
-  return entries.map(({ sample, says, width }) => {
-    const drawn = sample(x) + text(x + SAMPLE + 8, at + 4, says, { size: 11, fill: color });
+  return entries.map(({ sample, label, width }) => {
+    const drawn = sample(x) + text(x + SAMPLE + 8, at + 4, label, { size: 11, fill: color });
     x += width;
     return drawn;
   });

@@ -95,9 +95,9 @@ function rowName(row: Value): string {
   const items = Array.isArray(row) ? row : [row];
   const drawn = items.map(plainObject).find((item) => item !== undefined);
   const texts = items.filter((item) => typeof item === "string");
-  const said =
+  const label =
     textOf(drawn?.label) ?? texts[texts.length >= 4 ? texts.length - 1 : -1] ?? textOf(drawn?.expression);
-  return said ?? JSON.stringify(row);
+  return label ?? JSON.stringify(row);
 }
 
 function rowLines(verb: "win" | "lose", names: (string | undefined)[]): Line[] {

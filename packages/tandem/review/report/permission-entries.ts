@@ -76,16 +76,16 @@ function shortActions(actions: readonly string[]): string {
 }
 
 type MainOf = (change: PermissionChange) => ResourceChange | undefined;
-type Say = (who: Line, group: PermissionChange[], services: string) => Entry;
+type ToEntry = (who: Line, group: PermissionChange[], services: string) => Entry;
 
 /** One line for all that a holder has in this way, with the services that it is about. */
-function inPassing(changes: readonly PermissionChange[], mainOf: MainOf, say: Say): Entry[] {
+function inPassing(changes: readonly PermissionChange[], mainOf: MainOf, toEntry: ToEntry): Entry[] {
   const groups = Map.groupBy(changes, (change) => mainOf(change)?.urn ?? change.holder);
   return [...groups.values()].map((group) => {
     const [first] = group as [PermissionChange];
     const services = [...new Set(group.map(({ action }) => action.split(":")[0]))].sort().join(", ");
     const main = mainOf(first);
-    return say(main ? named(main.type, main.name) : holderOf(first), group, services);
+    return toEntry(main ? named(main.type, main.name) : holderOf(first), group, services);
   });
 }
 

@@ -36,8 +36,8 @@ export async function provideDependencies(
   } catch (error) {
     const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
     if (code === "ENOENT") throw new UserError("npm could not be started. Is it on the PATH?");
-    const said = (stderr || message).trim().split("\n").slice(0, LINES_OF_NPM).join("\n");
-    throw new UserError(`npm ci failed for the packages of ${base.revision}: ${said}`);
+    const output = (stderr || message).trim().split("\n").slice(0, LINES_OF_NPM).join("\n");
+    throw new UserError(`npm ci failed for the packages of ${base.revision}: ${output}`);
   }
 }
 

@@ -57,7 +57,7 @@ const pages = [
 ];
 
 /** Edits of the program, each a mistake that is told at the start, with what the message holds. */
-const mistakes: [what: string, from: string | RegExp, to: string, said: RegExp][] = [
+const mistakes: [what: string, from: string | RegExp, to: string, expected: RegExp][] = [
   ["a resource that is no ARN", /arn:aws:s3:::inbox(?=\/.*canary)/, "inbox", /is neither an ARN/],
   ["an action that is none", '"s3:GetObject"', 'pulumi.secret("canary-00-action")', /is no action/],
   [
@@ -92,7 +92,7 @@ describe("a program's secrets", () => {
     project.edit("index.ts", (text) => text.replace('"first"', '"second"'));
     run = new StartedProcess(project);
     url = await run.ready();
-    [, page = "", token = ""] = await run.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
+    [, page = "", token = ""] = await run.waitForOutput(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
   });
 
   after(async () => {
@@ -119,8 +119,8 @@ describe("a program's secrets", () => {
   }
 
   it("are not in what where says of a place that it does not find", async () => {
-    for (const said of ["at index.js:1:20", 'at index.js:1:20 {"bundle":"0123456789abcdef"}']) {
-      isClean(await output(["where", said, "--function", "capturing"], project.path), said);
+    for (const expected of ["at index.js:1:20", 'at index.js:1:20 {"bundle":"0123456789abcdef"}']) {
+      isClean(await output(["where", expected, "--function", "capturing"], project.path), expected);
     }
   });
 
@@ -153,15 +153,15 @@ describe("a program's secrets", () => {
     }
   });
 
-  for (const [what, from, to, said] of mistakes) {
+  for (const [what, from, to, expected] of mistakes) {
     it(`are not in what a reload says of ${what}`, async () => {
       const { length } = run.stdout;
       const sound = readFileSync(path.join(project.path, "index.ts"), "utf8");
       project.edit("index.ts", (text) => text.replace(from, to));
-      await run.says(/^not reloaded/m, length);
-      await run.says(said, length);
+      await run.waitForOutput(/^not reloaded/m, length);
+      await run.waitForOutput(expected, length);
       project.write("index.ts", sound);
-      await run.says(/^reloaded the program/m, length);
+      await run.waitForOutput(/^reloaded the program/m, length);
       isClean(run.stdout.slice(length), "log");
     });
   }
@@ -185,8 +185,8 @@ describe("a program's secrets", () => {
     try {
       const address = await shown.ready();
       for (const route of ["answering", "capturing", "failing"]) await fetch(`${address}/${route}`);
-      await shown.says(/ERROR +Invoke Error +Error: fails on purpose/);
-      await shown.says(/500 +GET \/failing/);
+      await shown.waitForOutput(/ERROR +Invoke Error +Error: fails on purpose/);
+      await shown.waitForOutput(/500 +GET \/failing/);
       assert.equal(await shown.interrupt(), 0);
       isClean(shown.stdout, "terminal");
     } finally {

@@ -14,31 +14,31 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** With a folder that holds no program: what each command then says, which it would not say of this project. */
-const takes: Record<string, { args?: string[]; says: string }> = {
-  doctor: { says: "Pulumi.yaml" },
-  invoke: { says: "There is no Pulumi.yaml in <folder>" },
-  parity: { says: "There is no Pulumi.yaml in <folder>" },
-  seed: { args: ["--local"], says: 'There is no sample data "". There is: none.' },
-  start: { says: "There is no Pulumi.yaml in <folder>" },
+const takes: Record<string, { args?: string[]; expected: string }> = {
+  doctor: { expected: "Pulumi.yaml" },
+  invoke: { expected: "There is no Pulumi.yaml in <folder>" },
+  parity: { expected: "There is no Pulumi.yaml in <folder>" },
+  seed: { args: ["--local"], expected: 'There is no sample data "". There is: none.' },
+  start: { expected: "There is no Pulumi.yaml in <folder>" },
   where: {
     args: ["index.js:1:1"],
-    says: "There is no Pulumi.yaml in <folder>",
+    expected: "There is no Pulumi.yaml in <folder>",
   },
-  env: { says: "No local run of stack dev is up in <folder>" },
-  tables: { says: "No local run of stack dev is up in <folder>" },
-  queue: { says: "No local run of stack dev is up in <folder>" },
-  bucket: { says: "No local run of stack dev is up in <folder>" },
-  token: { says: "There is no Pulumi.yaml in <folder>" },
-  cost: { says: "There is no Pulumi.yaml in <folder>" },
-  diff: { says: "<folder> is in no git repository" },
-  graph: { says: "There is no Pulumi.yaml in <folder>" },
-  openapi: { says: "There is no Pulumi.yaml in <folder>" },
-  outputs: { says: "pulumi in <folder>: stack output" },
-  policies: { says: "There is no Pulumi.yaml in <folder>" },
-  recover: { says: "pulumi in <folder>: " },
-  rehearse: { args: ["--without-engine"], says: "There is no Pulumi.yaml in <folder>" },
+  env: { expected: "No local run of stack dev is up in <folder>" },
+  tables: { expected: "No local run of stack dev is up in <folder>" },
+  queue: { expected: "No local run of stack dev is up in <folder>" },
+  bucket: { expected: "No local run of stack dev is up in <folder>" },
+  token: { expected: "There is no Pulumi.yaml in <folder>" },
+  cost: { expected: "There is no Pulumi.yaml in <folder>" },
+  diff: { expected: "<folder> is in no git repository" },
+  graph: { expected: "There is no Pulumi.yaml in <folder>" },
+  openapi: { expected: "There is no Pulumi.yaml in <folder>" },
+  outputs: { expected: "pulumi in <folder>: stack output" },
+  policies: { expected: "There is no Pulumi.yaml in <folder>" },
+  recover: { expected: "pulumi in <folder>: " },
+  rehearse: { args: ["--without-engine"], expected: "There is no Pulumi.yaml in <folder>" },
   // The CLI has an option of this name.
-  pulumi: { args: ["preview"], says: "preview --cwd <folder>" },
+  pulumi: { args: ["preview"], expected: "preview --cwd <folder>" },
 };
 
 const refuses: Record<string, string[]> = {
@@ -79,7 +79,7 @@ describe("--cwd", () => {
       ["packages/tandem/cli/tandem.js", command, ...args, "--cwd", folder],
       { encoding: "utf8", env },
     );
-    return { status, said: stdout + stderr };
+    return { status, output: stdout + stderr };
   }
 
   it("is decided for every command", () => {
@@ -87,12 +87,12 @@ describe("--cwd", () => {
     assert.deepEqual(commands.sort(), [...new Set([...Object.keys(takes), ...Object.keys(refuses)])].sort());
   });
 
-  for (const [command, { args = [], says }] of Object.entries(takes)) {
+  for (const [command, { args = [], expected }] of Object.entries(takes)) {
     it(`${command} means it, and leaves this project's files as they are`, () => {
       const before = filesHere();
-      const { status, said } = run(command, args);
-      assert.ok(said.includes(says.replace("<folder>", folder)), said);
-      assert.notEqual(status, 0, said);
+      const { status, output } = run(command, args);
+      assert.ok(output.includes(expected.replace("<folder>", folder)), output);
+      assert.notEqual(status, 0, output);
       assert.deepEqual(filesHere(), before);
     });
   }
@@ -100,8 +100,8 @@ describe("--cwd", () => {
   for (const [command, args] of Object.entries(refuses)) {
     it(`${[command, ...args].join(" ")} refuses it by name`, () => {
       const before = filesHere();
-      const { status, said } = run(command, args);
-      assert.match(said, /^error: .*--cwd/m);
+      const { status, output } = run(command, args);
+      assert.match(output, /^error: .*--cwd/m);
       assert.equal(status, 1);
       assert.deepEqual(filesHere(), before);
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { allCommands, type CommandHelp, commandsPage, spoken } from "../../cli/all-commands.ts";
+import { allCommands, type CommandHelp, commandsPage, npmCommand } from "../../cli/all-commands.ts";
 import { parseOptions } from "../../cli/options.ts";
 
 const cli = path.resolve(import.meta.dirname, "../../cli");
@@ -30,21 +30,21 @@ describe("help", () => {
   });
 
   for (const [name, help] of entries) {
-    it(`${spoken(help)} -- --help says what it does, and does nothing`, async () => {
+    it(`${npmCommand(help)} -- --help says what it does, and does nothing`, async () => {
       const { main } = (await import(path.join(cli, `commands/${name}.ts`))) as {
         main(args: string[]): Promise<number>;
       };
       await assert.rejects(main(["--help"]), ({ name: kind, message }: Error) => {
         assert.equal(kind, "HelpAsked", message);
         const words = message.replaceAll(/\s+/g, " ");
-        assert.ok(words.startsWith(`Usage: ${spoken(help)} -- `), message);
+        assert.ok(words.startsWith(`Usage: ${npmCommand(help)} -- `), message);
         assert.ok(words.includes(` ${help.does} Options: --`), message);
         assert.match(message, /^ {2}--help +Explain this command and do nothing$/m);
         return true;
       });
       assert.match(help.does, /^[A-Z].*\.$/);
       for (const example of help.examples)
-        assert.ok(example.replace("run --silent", "run").includes(spoken(help)));
+        assert.ok(example.replace("run --silent", "run").includes(npmCommand(help)));
       assert.ok(help.examples.length > 0);
     });
   }
@@ -71,7 +71,7 @@ describe("help", () => {
     assert.deepEqual(run("help", "format").stdout, asked.stdout);
     const listed = run("help");
     assert.equal(listed.status, 0);
-    for (const [, help] of entries) assert.ok(listed.stdout.includes(`  ${spoken(help)} `), help.script);
+    for (const [, help] of entries) assert.ok(listed.stdout.includes(`  ${npmCommand(help)} `), help.script);
     const unknown = run("help", "strat");
     assert.equal(unknown.status, 1);
     assert.match(unknown.stderr, /^error: There is no command "strat"\. There are: start, /);

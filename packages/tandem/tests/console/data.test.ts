@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { DataSummary, Summary } from "../../console/page/types.ts";
-import { broken, lookAt, saying } from "./support.ts";
+import { broken, lookAt, waitForText } from "./support.ts";
 
 describe("console: data", () => {
   const look = lookAt("Data", (run) => fetch(`${run.api}/items/first`, { method: "PUT" }));
@@ -114,7 +114,7 @@ describe("console: data", () => {
 
   it("tells a schedule's next times, and calls it now", async () => {
     await choose(/^nightly-/);
-    await saying(detail(), /(\d{4}-\d\d-\d\d 03:00:00 UTC\s*){3}/);
+    await waitForText(detail(), /(\d{4}-\d\d-\d\d 03:00:00 UTC\s*){3}/);
     await detail().getByRole("button", { name: "Run now" }).click();
     await detail().getByText("Called; it stands among the requests.").waitFor();
     await look.page.getByRole("link", { name: "Requests" }).click();

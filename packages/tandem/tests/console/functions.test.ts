@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { broken, lookAt, saying } from "./support.ts";
+import { broken, lookAt, waitForText } from "./support.ts";
 
 describe("console: functions", () => {
   const look = lookAt("Functions", (run) => fetch(`${run.api}/items`));
@@ -22,7 +22,7 @@ describe("console: functions", () => {
     await detail().getByLabel("Event to begin with").selectOption({ label: s3 });
     await detail().getByRole("button", { name: "Test" }).click();
     await detail().getByText("succeeded").waitFor();
-    await saying(detail(), /START RequestId[\s\S]*sees \S+[\s\S]*END RequestId[\s\S]*REPORT RequestId/);
+    await waitForText(detail(), /START RequestId[\s\S]*sees \S+[\s\S]*END RequestId[\s\S]*REPORT RequestId/);
     await detail()
       .getByText(/^Invocations$/)
       .locator("xpath=..")
@@ -46,7 +46,7 @@ describe("console: functions", () => {
   });
 
   it("says how much code it has, how many workers, and what was not delivered", async () => {
-    await saying(
+    await waitForText(
       detail(),
       /0\.\d KiB of code\s+1 worker/,
       /Failures not delivered\s+0/,
@@ -81,7 +81,7 @@ describe("console: functions", () => {
 
   it("shows what a role may do beside what it did, and what it was refused", async () => {
     await choose("list");
-    await saying(
+    await waitForText(
       detail(),
       /dynamodb:Scan on arn:\S+ refused 1 time/,
       /dynamodb:GetItem not used in this run/,
@@ -91,7 +91,7 @@ describe("console: functions", () => {
     await choose("put");
     await fetch(`${look.run.api}/items/one`, { method: "PUT" });
     await detail().getByText("dynamodb:PutItem used 1 time").waitFor();
-    const text = await saying(detail(), /dynamodb:DeleteItem not used in this run/);
+    const text = await waitForText(detail(), /dynamodb:DeleteItem not used in this run/);
     assert.doesNotMatch(text, /correct-horse-battery|not-a-secret-value/);
   });
 

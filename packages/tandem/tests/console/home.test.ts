@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { broken, lookAt, saying } from "./support.ts";
+import { broken, lookAt, waitForText } from "./support.ts";
 
 /** What is marked in a picture, as it says itself. */
 function marks(svg: string): string[] {
@@ -12,7 +12,7 @@ describe("console: home", () => {
 
   it("says what runs, how it goes, which function fails and what is not realised", async () => {
     await look.page.getByRole("heading", { name: "looked-at" }).waitFor();
-    const text = await saying(
+    const text = await waitForText(
       look.page.getByRole("main"),
       /Requests\s+1\s+Answers of 500 and more\s+1/,
       /list 1 error/,
@@ -49,7 +49,7 @@ describe("console: home", () => {
   });
 
   it("estimates the month by the prices of its region, and says by what load", async () => {
-    const text = await saying(
+    const text = await waitForText(
       look.page.getByRole("main"),
       /What a month costs\s+eu-central-1\s+Estimate\s+\$\d+\.\d\d/,
       /By list prices of \d{4}-\d\d-\d\d/,

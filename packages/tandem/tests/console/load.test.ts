@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { lookAt, saying } from "./support.ts";
+import { lookAt, waitForText } from "./support.ts";
 
 /** Whatever the page takes. */
 const LEAST = 2_000;
@@ -44,7 +44,7 @@ describe("console: under load", () => {
       isUsed = true;
       await load;
     }
-    await saying(page.getByRole("main"), new RegExp(`${sent.toLocaleString("en-US")} requests`));
+    await waitForText(page.getByRole("main"), new RegExp(`${sent.toLocaleString("en-US")} requests`));
     const { counts } = await run.ask<{ counts: { requests: number } }>("/api/requests");
     assert.equal(counts.requests, sent);
   });

@@ -11,7 +11,7 @@ describe("the console's address", () => {
   const started = async (): Promise<{ port: number; token: string; printed: string }> => {
     const run = new StartedProcess(project);
     try {
-      const [, port, token = ""] = await run.says(
+      const [, port, token = ""] = await run.waitForOutput(
         /^Look at it: http:\/\/127\.0\.0\.1:(\d+)\/\?token=(\S+)$/m,
       );
       return { port: Number(port), token, printed: run.stdout };

@@ -5,7 +5,7 @@ import { Api } from "../../console/api.ts";
 import { Recorder } from "../../console/recorder.ts";
 import type { LocalRun } from "../../local/run.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
-import { LookedAt, saying } from "./support.ts";
+import { LookedAt, waitForText } from "./support.ts";
 
 /** As a browser or a script would send it: fetch does not let a Host or an Origin be chosen. */
 function ask(
@@ -162,7 +162,7 @@ describe("console", () => {
         .getByRole("region", { name: "Requests and events" })
         .getByRole("link", { name: /\/items\/live/ });
       await first.waitFor();
-      await saying(first, /201[\s\S]*PUT/);
+      await waitForText(first, /201[\s\S]*PUT/);
     });
 
     it("says of a refused call which statement is missing, for it to be copied", async () => {
@@ -179,8 +179,8 @@ describe("console", () => {
       assert.equal(copied.Effect, "Allow");
       assert.equal(copied.Action, "dynamodb:Scan");
       assert.match(copied.Resource, /:table\/items-/);
-      await saying(detail, /list is declared at index\.ts:\d+, items at index\.ts:\d+\./);
-      await saying(detail, /AccessDeniedException/);
+      await waitForText(detail, /list is declared at index\.ts:\d+, items at index\.ts:\d+\./);
+      await waitForText(detail, /AccessDeniedException/);
     });
 
     it("shows answer, log, calls and what allowed them, and what the request set off", async () => {
@@ -190,7 +190,7 @@ describe("console", () => {
         .click();
       const detail = page.getByRole("article", { name: "Chosen request" });
       await detail.getByText("dynamodb:PutItem").first().waitFor();
-      await saying(
+      await waitForText(
         detail,
         /201/,
         /dynamodb:PutItem on arn:aws:dynamodb:eu-central-1:\d+:table\/items-\S+ by put: dynamodb:PutItem, dynamodb:DeleteItem/,
@@ -243,7 +243,7 @@ describe("console", () => {
       await page.getByPlaceholder(/^Filter/).fill("get 500");
       const rows = page.getByRole("region", { name: "Requests and events" }).getByRole("link");
       await rows.filter({ hasText: /PUT/ }).first().waitFor({ state: "detached" });
-      await saying(rows, /500[\s\S]*\/items/);
+      await waitForText(rows, /500[\s\S]*\/items/);
       assert.equal(await rows.count(), 1);
       await page.getByPlaceholder(/^Filter/).fill("no such thing");
       await page.getByText(/Nothing of the last/).waitFor();

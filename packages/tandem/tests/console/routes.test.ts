@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { broken, lookAt, saying } from "./support.ts";
+import { broken, lookAt, waitForText } from "./support.ts";
 
 describe("console: routes", () => {
   const look = lookAt("Routes");
@@ -48,7 +48,7 @@ describe("console: routes", () => {
     await detail().getByText("The header authorization carries it.").waitFor();
     await detail().getByRole("button", { name: "Send" }).click();
     await detail().getByText("200").waitFor();
-    await saying(detail(), /\[\s*"items:read"\s*\]/);
+    await waitForText(detail(), /\[\s*"items:read"\s*\]/);
   });
 
   it("is accessible in light and dark, narrow and wide", async () => {

@@ -23,7 +23,7 @@ export class LookedAt {
     const started = new LookedAt(fixture);
     try {
       started.api = await started.run.ready();
-      const [, link = "", origin = "", token = ""] = await started.run.says(
+      const [, link = "", origin = "", token = ""] = await started.run.waitForOutput(
         /^Look at it: ((http:\S+)\/\?token=(\S+))$/m,
       );
       Object.assign(started, { link, origin, token });
@@ -95,7 +95,7 @@ export function lookAt(
  * What a part of the page says, once it says all that is looked for: a page is drawn bit by bit, and what was waited for
  * before may stand there while the rest is still to come.
  */
-export async function saying(part: Locator, ...patterns: RegExp[]): Promise<string> {
+export async function waitForText(part: Locator, ...patterns: RegExp[]): Promise<string> {
   const until = Date.now() + patienceMs;
   for (;;) {
     const text = await part.innerText();

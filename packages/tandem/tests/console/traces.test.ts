@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { Segment, TraceDetail, TracesSummary } from "../../console/page/types.ts";
-import { broken, lookAt, saying } from "./support.ts";
+import { broken, lookAt, waitForText } from "./support.ts";
 
 /** Names of a segment and of all below it; those of functions without what the program's name adds to them. */
 type Names = [name: string, below: Names[]];
@@ -28,7 +28,7 @@ describe("console: traces", function () {
   const look = lookAt(
     "Traces",
     async ({ run }) => {
-      [, rest = ""] = await run.says(/(http:\S+)\/live\/items/);
+      [, rest = ""] = await run.waitForOutput(/(http:\S+)\/live\/items/);
       await fetch(`${rest}/live/items/poison`, { method: "PUT" });
     },
     "traced",
@@ -114,7 +114,7 @@ describe("console: traces", function () {
     for (const name of ["quiet", "passive"]) assert.match(headers.get(name) ?? "", /Sampled=0$/, name);
     // Its role may not send segments: the stage's own arrives, the function's does not.
     assert.match(headers.get("muted") ?? "", /Sampled=0$/);
-    await look.run.run.says(
+    await look.run.run.waitForOutput(
       /^mute-\w+ is traced, but nothing of it arrives at X-Ray: .*xray:PutTraceSegments/m,
     );
     const { traces } = await look.run.until<TracesSummary>("/api/traces", ({ traces: [newest] }) => {
@@ -140,14 +140,19 @@ describe("console: traces", function () {
       return getComputedStyle(element).borderTopColor;
     });
     assert.equal(colour, "rgb(171, 33, 26)");
-    await saying(map(), /API Gateway stage\s+rest\/live/, /DynamoDB table\s+items-/, /SQS queue\s+jobs-/);
+    await waitForText(
+      map(),
+      /API Gateway stage\s+rest\/live/,
+      /DynamoDB table\s+items-/,
+      /SQS queue\s+jobs-/,
+    );
     await box.click();
-    await saying(look.page.getByRole("main"), /^2 traces;/m);
+    await waitForText(look.page.getByRole("main"), /^2 traces;/m);
     await look.page.getByRole("link", { name: /fault PUT \/live\/items\/poison/ }).click();
     await trace()
       .getByRole("button", { name: /fault: checks <b>poison<\/b>/ })
       .click();
-    await saying(trace(), /RangeError: cannot put <i>poison<\/i>/, /item\s+poison/);
+    await waitForText(trace(), /RangeError: cannot put <i>poison<\/i>/, /item\s+poison/);
     await trace().getByRole("link", { name: "Its request, with log and calls" }).click();
     const request = look.page.getByRole("article", { name: "Chosen request" });
     await request.getByText("RangeError: cannot put <i>poison</i>").first().waitFor();
@@ -161,13 +166,16 @@ describe("console: traces", function () {
     const rows = look.page.getByRole("main").locator(".traces li");
     await typed.fill('annotation.item = "one" AND service("rest/live") { http.status = 201 }');
     await typed.press("Enter");
-    await saying(look.page.getByRole("main"), /^1 trace;/m, /PUT \/live\/items\/one/);
+    await waitForText(look.page.getByRole("main"), /^1 trace;/m, /PUT \/live\/items\/one/);
     assert.equal(await rows.count(), 1);
     await look.page.getByRole("button", { name: "failing" }).click();
-    await saying(look.page.getByRole("main"), /^1 trace;/m, /PUT \/live\/items\/poison/);
+    await waitForText(look.page.getByRole("main"), /^1 trace;/m, /PUT \/live\/items\/poison/);
     await typed.fill("price > 5");
     await typed.press("Enter");
-    await saying(look.page.getByRole("alert"), /The filter does not know price: it knows ok, error, fault/);
+    await waitForText(
+      look.page.getByRole("alert"),
+      /The filter does not know price: it knows ok, error, fault/,
+    );
     await typed.fill('service("nobody")');
     await typed.press("Enter");
     await look.page.getByText('No trace that is kept fits service("nobody")').waitFor();
@@ -194,12 +202,12 @@ describe("console: traces", function () {
     await list();
     await look.page.getByRole("link", { name: /ok bucket inbox-\w+\/fine\.txt/ }).click();
     await trace().getByRole("button", { name: "## imports" }).click();
-    await saying(trace(), /key\s+fine\.txt/, /ColdStart\s+(true|false)/, /S3 GetObject/);
+    await waitForText(trace(), /key\s+fine\.txt/, /ColdStart\s+(true|false)/, /S3 GetObject/);
     await list();
     await look.page.getByRole("link", { name: /fault bucket inbox-\w+\/broken\.txt/ }).click();
     await trace().getByRole("button", { name: "fault: ## imports" }).first().click();
-    await saying(trace(), /TypeError: it is broken/, /Attempt #3/);
-    await saying(map(), /Lambda function\s+see-/, /S3 bucket\s+inbox-/);
+    await waitForText(trace(), /TypeError: it is broken/, /Attempt #3/);
+    await waitForText(map(), /Lambda function\s+see-/, /S3 bucket\s+inbox-/);
   });
 
   it("are of every request while the switch says so", async () => {
@@ -258,15 +266,15 @@ describe("console: traces", function () {
     await closed;
     await kept(id, () => true);
     await list();
-    await saying(look.page.getByRole("main"), /1 document refused: no line that says the format \(1\)/);
-    await saying(map(), /<img src=x onerror=alert\(1\)>/);
+    await waitForText(look.page.getByRole("main"), /1 document refused: no line that says the format \(1\)/);
+    await waitForText(map(), /<img src=x onerror=alert\(1\)>/);
     assert.equal(await look.page.getByRole("main").locator("img").count(), 0);
     await look.page.getByRole("link", { name: /<img src=x/ }).click();
     await trace()
       .getByRole("button", { name: /<img src=x/ })
       .first()
       .click();
-    await saying(trace(), /<img src=x onerror=alert\(1\)>: <img/, /1 annotation/);
+    await waitForText(trace(), /<img src=x onerror=alert\(1\)>: <img/, /1 annotation/);
     assert.equal(await trace().locator("img, script, a[href^=javascript]").count(), 0);
   });
 

@@ -29,9 +29,9 @@ export class Machine {
   }
 
   /** A program on the PATH that answers whatever it is asked with one line. */
-  program(name: string, says: string): void {
+  program(name: string, output: string): void {
     const file = path.join(this.bin, name);
-    writeFileSync(file, `#!/bin/sh\necho "${says}"\n`);
+    writeFileSync(file, `#!/bin/sh\necho "${output}"\n`);
     chmodSync(file, 0o755);
   }
 

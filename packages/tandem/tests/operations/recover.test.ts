@@ -64,11 +64,11 @@ const account: StateResource = {
 
 describe("recover", () => {
   let cli: Cli;
-  let said: string[];
+  let lines: string[];
 
   beforeEach(() => {
     cli = new Cli();
-    said = [];
+    lines = [];
   });
 
   afterEach(() => cli.end());
@@ -87,14 +87,14 @@ describe("recover", () => {
       dryRun: false,
       givenIds: new Map(),
       interval: 0,
-      log: (line) => said.push(line),
+      log: (line) => lines.push(line),
       ...options,
     });
 
   it("shows what it would do and does nothing, when that is what is wanted", async () => {
     state([creating("aws:dynamodb/table:Table", "motors", { name: "tandem-dev-motors" })]);
     await run({ dryRun: true });
-    assert.deepEqual(said, [
+    assert.deepEqual(lines, [
       "1 pending in dev:",
       "  creating motors (aws:dynamodb/table:Table): imported where it is there\n      npm run pulumi -- import aws:dynamodb/table:Table " +
         "motors tandem-dev-motors --parent parent=urn:pulumi:dev::tandem::tandem:a:Parent::a --protect=false --generate-code=false " +
@@ -130,7 +130,7 @@ describe("recover", () => {
       return true;
     });
     assert.ok(cli.asked.includes(`atlas projects list --orgId ${canary} --output json`));
-    assert.ok(!said.join("\n").includes(canary));
+    assert.ok(!lines.join("\n").includes(canary));
   });
 
   it("leaves a component, which holds others together and is in no cloud", async () => {
@@ -141,18 +141,18 @@ describe("recover", () => {
       queue,
     ]);
     await run({ dryRun: true });
-    assert.deepEqual(said.slice(1, 3), [
+    assert.deepEqual(lines.slice(1, 3), [
       "  creating incoming-dead-letters (tandem:aws:DeadLetterQueue): left (it is nothing in a cloud)",
-      said[2],
+      lines[2],
     ]);
-    assert.match(said[2] ?? "", /imported where it is there/);
+    assert.match(lines[2] ?? "", /imported where it is there/);
   });
 
   it("leaves a provider, which is the engine's own and in no cloud", async () => {
     state([creating("pulumi:providers:mongodbatlas", "default_4_16_0", { version: "4.16.0" })]);
     await run({ dryRun: true });
     assert.equal(
-      said[1],
+      lines[1],
       "  creating default_4_16_0 (pulumi:providers:mongodbatlas): left (it is nothing in a cloud)",
     );
   });
@@ -175,7 +175,7 @@ describe("recover", () => {
     const entry = { Protocol: "email", Endpoint: "a@tandem.test", SubscriptionArn: "PendingConfirmation" };
     cli.answer("aws", "sns list-subscriptions-by-topic", JSON.stringify({ Subscriptions: [entry] }));
     await run({ dryRun: true });
-    assert.match(said[1] ?? "", /left \(it waits for its confirmation; a second one is not made\)/);
+    assert.match(lines[1] ?? "", /left \(it waits for its confirmation; a second one is not made\)/);
   });
 
   it("does not import what was to replace something: the state holds one of a name", async () => {
@@ -223,10 +223,10 @@ describe("recover", () => {
     );
     await run();
     assert.match(
-      said[0] ?? "",
+      lines[0] ?? "",
       /dev\.json\.attrs is empty, as a run leaves it that is killed while it writes: deleted/,
     );
-    assert.equal(said[1], "Nothing is pending in dev.");
+    assert.equal(lines[1], "Nothing is pending in dev.");
     assert.deepEqual(
       [empty, full].map((file) => existsSync(file ?? "")),
       [false, true],

@@ -106,14 +106,14 @@ export async function runLanguageHost(
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
-    const said: Buffer[] = [];
-    child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-    child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
+    const output: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
     const [code] = (await once(child, "close")) as [number];
     const failure =
       code === 0 && errors.length === 0
         ? {}
-        : { failure: [...errors, ...said].join("\n") || `exit code ${code}` };
+        : { failure: [...errors, ...output].join("\n") || `exit code ${code}` };
     return { resources: registered.sort((a, b) => (a.name < b.name ? -1 : 1)), outputs, ...failure };
   } finally {
     server.forceShutdown();

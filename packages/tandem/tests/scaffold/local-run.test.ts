@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { StateFolder } from "../../local/state-folder.ts";
 import type { Values } from "../../program/recording.ts";
-import { saysLocalRun } from "../../scaffold/local-run.ts";
+import { stateOfLocalRun } from "../../scaffold/local-run.ts";
 
 const added = { kind: "functions", name: "listSparrows" } as const;
 
@@ -38,17 +38,17 @@ describe("npm run new, while npm start runs", () => {
     const outputs: Values[] = [{ functions: {} }, { functions: {} }, { functions: { listSparrows: "a" } }];
     // `acquire` itself looks at no outputs, so each look below is one of these.
     await run(...outputs);
-    assert.equal(await saysLocalRun(root, added), "The local run on http://127.0.0.1:3000 has it.");
+    assert.equal(await stateOfLocalRun(root, added), "The local run on http://127.0.0.1:3000 has it.");
   });
 
   it("gives up on a run that does not take it over", async () => {
     await run({ functions: {} });
-    assert.match(await saysLocalRun(root, added, 0), /^The local run has not taken it over/);
+    assert.match(await stateOfLocalRun(root, added, 0), /^The local run has not taken it over/);
   });
 
   it("does not wait for a run that tells nothing of functions, nor where there is none", async () => {
-    assert.equal(await saysLocalRun(root, added), "`npm start` runs it.");
+    assert.equal(await stateOfLocalRun(root, added), "`npm start` runs it.");
     await run({});
-    assert.equal(await saysLocalRun(root, added), "The local run takes it over.");
+    assert.equal(await stateOfLocalRun(root, added), "The local run takes it over.");
   });
 });

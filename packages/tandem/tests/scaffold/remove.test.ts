@@ -111,14 +111,14 @@ describe("npm run remove", () => {
     await done(make, ["function", "listNests", "GET /nests", "--link", "nests.read"]);
     await doneApart("new", ["queue", "twigs", "takeTwig"]);
     const before = tree();
-    for (const [args, says] of [
+    for (const [args, expected] of [
       [["table", "nests"], /^nests is in use: listNests\. Remove it first, or its link/],
       [["queue", "crumbs"], /^There is no queue crumbs in index\.ts\. There (is|are): .*twigs\. Nothing/],
       [["subject", "sparrows"], /^There is no subject sparrows\. There are: .*nests, twigs/],
       [["cluster", "nests"], /^What is to go\? "cluster nests" does not say: function, table/],
       [["table"], /^What is to go\? "table" does not say/],
     ] as const) {
-      await assert.rejects(done(remove, [...args]), { name: "UserError", message: says });
+      await assert.rejects(done(remove, [...args]), { name: "UserError", message: expected });
     }
     assert.deepEqual(tree(), before);
   });

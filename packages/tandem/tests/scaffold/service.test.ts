@@ -97,10 +97,10 @@ describe("npm run new -- service", () => {
   };
 
   it("makes a project of few files that installs, passes its tests, starts, and compares revisions; without its subjects it still does", async () => {
-    const said = await newService(root, folder, { commands });
+    const printed = await newService(root, folder, { commands });
     const files = projectFiles(folder);
     assert.ok(files.length <= 150, `${files.length} files`);
-    assert.match(said, new RegExp(`^${files.length} files written to .*/shelf\\. In it:`));
+    assert.match(printed, new RegExp(`^${files.length} files written to .*/shelf\\. In it:`));
     assert.deepEqual(
       files.filter((file) => file.startsWith("packages/") && !file.startsWith("packages/components/")),
       [],
@@ -200,9 +200,9 @@ describe("npm run new -- service", () => {
     const template = () => path.join(parent, "template");
 
     it("is the service without its name, of few files and none of the tool's", async () => {
-      const said = await newService(root, template(), { commands, template: true });
+      const printed = await newService(root, template(), { commands, template: true });
       const files = projectFiles(template());
-      assert.match(said, new RegExp(`^${files.length} files written .*pulumi new ${template()}`, "s"));
+      assert.match(printed, new RegExp(`^${files.length} files written .*pulumi new ${template()}`, "s"));
       assert.ok(files.length <= 150, `${files.length} files`);
       assert.deepEqual(
         files.filter((file) => file.startsWith(toolFolder)),

@@ -5,14 +5,14 @@ import type { RecordedResource, Recording } from "../../program/recording.ts";
 const shop = { project: "shop", stack: "dev", cwd: "/shop", config: { "aws:region": "eu-central-1" } };
 
 export function recordedResource(
-  said: Pick<RecordedResource, "type" | "name"> & Partial<RecordedResource>,
+  fields: Pick<RecordedResource, "type" | "name"> & Partial<RecordedResource>,
 ): RecordedResource {
-  return madeUpResource(shop, said);
+  return madeUpResource(shop, fields);
 }
 
 export function recordedProgram(
   resources: RecordedResource[],
-  said: Partial<Omit<Recording, "resources">> = {},
+  fields: Partial<Omit<Recording, "resources">> = {},
 ): Recording {
-  return madeUpRecording({ ...shop, resources, ...said });
+  return madeUpRecording({ ...shop, resources, ...fields });
 }

@@ -103,14 +103,14 @@ function Looked({ path, name }: { path: string; name: string }) {
 function Upload({ path, done }: { path: string; done(): void }) {
   const [file, setFile] = useState<File | undefined>();
   const [key, setKey] = useState("");
-  const [said, setSaid] = useState("");
+  const [notice, setNotice] = useState("");
   const { act, isBusy, problem } = useAct();
   const upload = async (event: Event) => {
     event.preventDefault();
     if (!file) return;
     const name = key || file.name;
     if (!(await act("PUT", `${path}/${encodeURIComponent(name)}`, file))) return;
-    setSaid(`${name} is there.`);
+    setNotice(`${name} is there.`);
     done();
   };
   return (
@@ -138,7 +138,7 @@ function Upload({ path, done }: { path: string; done(): void }) {
           Upload
         </button>
         <span class="said" role="status">
-          {said}
+          {notice}
         </span>
       </div>
     </form>

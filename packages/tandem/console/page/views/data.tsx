@@ -140,10 +140,10 @@ function Chosen({
 
 function Schedule({ schedule }: { schedule: ScheduleSummary }) {
   const { act, isBusy, problem } = useAct();
-  const [said, setSaid] = useState("");
+  const [notice, setNotice] = useState("");
   const run = () =>
     act("POST", `/api/schedules/${encodeURIComponent(schedule.id)}/run`, {}).then(
-      (answer) => answer && setSaid("Called; it stands among the requests."),
+      (answer) => answer && setNotice("Called; it stands among the requests."),
     );
   return (
     <>
@@ -158,7 +158,7 @@ function Schedule({ schedule }: { schedule: ScheduleSummary }) {
           Run now
         </button>
         <span role="status" class="said">
-          {said}
+          {notice}
         </span>
       </div>
       <Problem message={problem} />

@@ -192,13 +192,13 @@ function Token({
   const scopes = [...new Set(issuers.flatMap((issuer) => issuer.scopes))];
   const [ticked, setTicked] = useState(() => scopes.filter((scope) => asked.includes(scope)));
   const { act, problem } = useAct();
-  const [said, setSaid] = useState("");
+  const [notice, setNotice] = useState("");
   const make = async () => {
     const wanted = { authorizer: issuers[0]?.name, scopes: ticked };
     const made = await act<{ token: string }>("POST", "/api/token", wanted);
     if (!made) return;
     take(made.token);
-    setSaid("The header authorization carries it.");
+    setNotice("The header authorization carries it.");
   };
   return (
     <fieldset>
@@ -210,7 +210,7 @@ function Token({
               type="checkbox"
               checked={ticked.includes(scope)}
               onChange={({ currentTarget: { checked } }) => {
-                setSaid("");
+                setNotice("");
                 setTicked(checked ? [...ticked, scope] : ticked.filter((one) => one !== scope));
               }}
             />
@@ -221,7 +221,7 @@ function Token({
           Make a token
         </button>
         <span class="said" role="status">
-          {said}
+          {notice}
         </span>
       </div>
       <Problem message={problem} />

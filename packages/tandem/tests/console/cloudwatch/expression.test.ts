@@ -76,7 +76,7 @@ describe("metric math", () => {
   });
 
   it("refuses by name what it does not know", () => {
-    const refused: [expression: string, said: RegExp][] = [
+    const refused: [expression: string, expected: RegExp][] = [
       ["ANOMALY_DETECTION_BAND(calls)", /ANOMALY_DETECTION_BAND\(\) is not computed here/],
       ["unknown + 1", /no metric with the id "unknown"/],
       ["it + 1", /"it" needs itself/],
@@ -85,7 +85,8 @@ describe("metric math", () => {
       ["SEARCH('(', 'Sum')", /is not closed/],
       ["calls + 'text'", /a text is no number/],
     ];
-    for (const [expression, said] of refused) assert.throws(() => linesOf(expression), said, expression);
+    for (const [expression, expected] of refused)
+      assert.throws(() => linesOf(expression), expected, expression);
     assert.throws(() => drawn({ kind: "text", value: "a" }, "", 1), /no value to draw/);
   });
 });

@@ -94,15 +94,15 @@ describe("npm run where", () => {
     const all = ["packages/tandem/cli/tandem.js", "where", ...args, "--cwd", repository.folder];
     const child = spawn(process.execPath, all, { cwd: root });
     child.stdin.end(input);
-    const said = { out: "", stderr: "" };
+    const output = { out: "", stderr: "" };
     child.stdout.on("data", (chunk) => {
-      said.out += chunk;
+      output.out += chunk;
     });
     child.stderr.on("data", (chunk) => {
-      said.stderr += chunk;
+      output.stderr += chunk;
     });
     const [code] = await once(child, "close");
-    return { code, ...said };
+    return { code, ...output };
   }
 
   const outdate = () => repository.write("functions/order.ts", ORDER.replace("length", "length + 1"));

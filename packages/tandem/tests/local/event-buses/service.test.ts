@@ -177,7 +177,7 @@ describe("event buses", () => {
     await assert.rejects(put(Array.from({ length: 11 }, () => entry(1))), { code: "ValidationException" });
     await assert.rejects(put([entry(1, { Detail: JSON.stringify({ text: "x".repeat(1_048_576) }) })]), {
       code: "ValidationException",
-      said: "Total size of the entries in the request is over the limit.",
+      detail: "Total size of the entries in the request is over the limit.",
     });
     assert.equal((await put(Array.from({ length: 10 }, () => entry(1)))).FailedEntryCount, 0);
   });
@@ -198,7 +198,8 @@ describe("event buses", () => {
     );
     await assert.rejects(put([entry(1)], credentials), {
       code: "AccessDeniedException",
-      said: /is not authorized to perform: events:PutEvents on resource: arn:aws:events:eu-central-1:123456789012:event-bus\/default because no identity-based policy allows/,
+      detail:
+        /is not authorized to perform: events:PutEvents on resource: arn:aws:events:eu-central-1:123456789012:event-bus\/default because no identity-based policy allows/,
     });
     await assert.rejects(put([entry(1, { ...onOwn, Source: "shed" })], credentials), {
       code: "AccessDeniedException",
@@ -288,13 +289,13 @@ describe("event buses", () => {
       deadLetterConfig: { arn: queueArn("dead") },
     });
     await start(grown, toBeds, toWater, queue("beds"), queuePolicy("beds", arnOf("rule/other")));
-    const said = run.context.lines.join("\n");
+    const detail = run.context.lines.join("\n");
     assert.match(
-      said,
+      detail,
       /Rule grown: events\.amazonaws\.com may not sqs:SendMessage on .*:beds: add to its policy \{"Effect":"Allow"/,
     );
     assert.match(
-      said,
+      detail,
       /Rule grown: events\.amazonaws\.com may not call water: declare an aws:lambda\/permission:Permission/,
     );
     await put([entry(3)]);
@@ -364,7 +365,7 @@ describe("event buses", () => {
     await start();
     await assert.rejects(client().call("ListRules", {}), {
       code: "NotImplemented",
-      said: /ListRules: the local EventBridge/,
+      detail: /ListRules: the local EventBridge/,
     });
   });
 

@@ -70,7 +70,7 @@ describe("CORS of a bucket", () => {
   });
 
   it("refuses a preflight that no rule allows, and says why", async () => {
-    const said = async (path: string, headers: Record<string, string>) => {
+    const headersOf = async (path: string, headers: Record<string, string>) => {
       const answer = await ask(path, headers);
       const text = await answer.text();
       return [
@@ -82,17 +82,17 @@ describe("CORS of a bucket", () => {
     const put = { origin: PAGE, "access-control-request-method": "PUT" };
     const notAllowed =
       "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.";
-    assert.deepEqual(await said("/imports/a", {}), [
+    assert.deepEqual(await headersOf("/imports/a", {}), [
       400,
       "BadRequest",
       "Insufficient information. Origin request header needed.",
     ]);
-    assert.deepEqual(await said("/closed/a", put), [
+    assert.deepEqual(await headersOf("/closed/a", put), [
       403,
       "AccessForbidden",
       "CORSResponse: CORS is not enabled for this bucket.",
     ]);
-    assert.deepEqual(await said("/absent/a", put), [
+    assert.deepEqual(await headersOf("/absent/a", put), [
       403,
       "AccessForbidden",
       "CORSResponse: Bucket not found",
@@ -102,7 +102,7 @@ describe("CORS of a bucket", () => {
       ["/imports/a", { ...put, origin: "https://localhost:4201" }],
       ["/imports/a", { ...put, "access-control-request-headers": "x-other" }],
     ] as const)
-      assert.deepEqual(await said(path, headers), [403, "AccessForbidden", notAllowed]);
+      assert.deepEqual(await headersOf(path, headers), [403, "AccessForbidden", notAllowed]);
   });
 
   it("lets a page upload to a presigned address and read what it is answered", async () => {

@@ -66,7 +66,7 @@ describe("what SQS refuses when a queue is created", () => {
     });
     const patient = new QueueAndBucketService(iam, undefined, new DeploymentRefusals(true));
     const lines: string[] = [];
-    await patient.start({ ...context, log: (said) => lines.push(said) });
+    await patient.start({ ...context, log: (line) => lines.push(line) });
     await patient.stop();
     assert.deepEqual(lines, [`AWS would refuse: ${line}`]);
   });

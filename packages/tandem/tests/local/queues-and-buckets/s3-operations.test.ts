@@ -251,25 +251,25 @@ describe("operations of the local S3", () => {
       assert.equal(stored.status, 200, await stored.text());
       const page = { Bucket: "imports", Key: "page" };
       assert.deepEqual((await client().send(new s3.HeadObjectCommand(page))).Metadata, { a: "b" });
-      const said = async (query: Record<string, string>, as?: Credentials) =>
+      const refusal = async (query: Record<string, string>, as?: Credentials) =>
         /<Message>(.*)<\/Message>/.exec(await (await send(query, as)).text())?.[1] ?? "";
       assert.match(
-        await said({ "x-amz-tagging": "a=b" }, credentialsOf(roleArn("putter"))),
+        await refusal({ "x-amz-tagging": "a=b" }, credentialsOf(roleArn("putter"))),
         /s3:PutObjectTagging/,
       );
       assert.match(
-        await said({ "X-Amz-Website-Redirect-Location": "/b" }),
+        await refusal({ "X-Amz-Website-Redirect-Location": "/b" }),
         /x-amz-website-redirect-location/,
       );
-      assert.match(await said({ "x-amz-acl": "public-read" }), /header x-amz-acl: public-read/);
+      assert.match(await refusal({ "x-amz-acl": "public-read" }), /header x-amz-acl: public-read/);
       assert.match(
-        await said({ "x-amz-acl": "private" }, credentialsOf(roleArn("putter"))),
+        await refusal({ "x-amz-acl": "private" }, credentialsOf(roleArn("putter"))),
         /s3:PutObjectAcl/,
       );
       const expired = await send({}, operatorCredentials, new Date(Date.now() - 61_000));
       assert.match(await expired.text(), /<Code>AccessDenied<\/Code><Message>Request has expired</);
       const source = { "x-amz-copy-source": "/empty/x" };
-      assert.match(await said(source, credentialsOf(roleArn("putter"))), /s3:GetObject on resource/);
+      assert.match(await refusal(source, credentialsOf(roleArn("putter"))), /s3:GetObject on resource/);
     });
 
     it("delete the keys of a list as they are written, entities and all", async () => {

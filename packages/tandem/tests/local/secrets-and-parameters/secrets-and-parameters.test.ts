@@ -100,12 +100,12 @@ describe("secrets and parameters", () => {
   const ssm = (operation: string, input: object, credentials?: Credentials) =>
     call("ssm", operation, input, credentials);
 
-  const refused = (promise: Promise<unknown>, code: string, said: RegExp | string) =>
+  const refused = (promise: Promise<unknown>, code: string, detail: RegExp | string) =>
     assert.rejects(promise, (error: unknown) => {
       assert.ok(error instanceof ServiceError, String(error));
       assert.equal(error.code, code);
-      if (typeof said === "string") assert.equal(error.said, said);
-      else assert.match(error.said, said);
+      if (typeof detail === "string") assert.equal(error.detail, detail);
+      else assert.match(error.detail, detail);
       return true;
     });
 

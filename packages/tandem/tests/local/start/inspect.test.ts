@@ -32,7 +32,7 @@ describe("npm start -- --inspect", () => {
   async function start() {
     started = new StartedProcess(project, ["--inspect=0"]);
     const url = await started.ready();
-    const [, address = ""] = await started.says(/^Debugger at (127\.0\.0\.1:\d+): /m);
+    const [, address = ""] = await started.waitForOutput(/^Debugger at (127\.0\.0\.1:\d+): /m);
     return { url, address, run: started };
   }
 
@@ -66,7 +66,7 @@ describe("npm start -- --inspect", () => {
     client = await DebuggerClient.attach("VS Code", address, LINE);
     await client.bound();
     project.edit("functions/order.ts", (text) => text.replace("item.length", "item.length * 2"));
-    await run.says(/reloaded readOrder/);
+    await run.waitForOutput(/reloaded readOrder/);
     await client.bound();
     const answer = call(`${url}/orders/7`);
     const stop = await client.stopped();
@@ -83,7 +83,7 @@ describe("npm start -- --inspect", () => {
     // One after the other at once: each is held by the debugger's own session for a moment.
     for (let calls = 0; calls < 300; calls++) assert.equal((await call(`${url}/orders/7`)).status, 200);
     assert.equal((await call(`${url}/orders/slow`)).status, 500);
-    await run.says(/Task timed out after 1\.00 seconds/);
+    await run.waitForOutput(/Task timed out after 1\.00 seconds/);
   });
 
   it("ends with Ctrl-C while a function is held", async () => {

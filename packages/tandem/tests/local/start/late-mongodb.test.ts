@@ -48,13 +48,13 @@ describe("npm start on a machine without a MongoDB", () => {
       /^ +MongoDB +notes +MongoDB is not there yet: (no mongod on the PATH; downloading one|building FerretDB) /m,
     );
     assert.equal(await (await fetch(`${url}/alone`)).text(), "alone");
-    await run.says(/building FerretDB/);
+    await run.waitForOutput(/building FerretDB/);
     const refused = await call(`${url}/needs`);
     assert.equal(refused.status, 503);
     assert.equal(refused.headers.get("retry-after"), "5");
     const { message } = refused.body as { message: string };
     assert.match(message, /^MongoDB is not there yet: building FerretDB .* \(once on this machine/);
-    await run.says(/^GET \/needs 503 .*MongoDB is not there yet: building FerretDB/m);
+    await run.waitForOutput(/^GET \/needs 503 .*MongoDB is not there yet: building FerretDB/m);
 
     const invoke = (...args: string[]) =>
       spawnSync(
@@ -70,12 +70,12 @@ describe("npm start on a machine without a MongoDB", () => {
     assert.doesNotMatch(run.stdout, /late but here/);
 
     writeFileSync(path.join(machine, "release"), "");
-    const [, address = ""] = await run.says(
+    const [, address = ""] = await run.waitForOutput(
       /^MongoDB: ferretdb \S+ \(SQLite\) at (mongodb:\S+) is there; what needs it answers now\.$/m,
     );
     const answer = await fetch(`${url}/needs`);
     assert.deepEqual([answer.status, await answer.text()], [200, `${address}notes`]);
-    await run.says(/late but here/);
+    await run.waitForOutput(/late but here/);
     const client = await MongoClient.connect(address);
     assert.equal(await client.db("notes").collection("notes").countDocuments(), 2);
     await client.close();
@@ -85,7 +85,7 @@ describe("npm start on a machine without a MongoDB", () => {
   it("goes on without it where it cannot be had, and says why to everybody who needs it", async () => {
     start('echo "no such module" >&2; exit 1');
     const url = await run.ready();
-    await run.says(/^error: No MongoDB could be had on this machine\.$/m);
+    await run.waitForOutput(/^error: No MongoDB could be had on this machine\.$/m);
     assert.match(run.stdout, /^Ways out: install mongod, or install Go/m);
     const refused = await call(`${url}/needs`);
     assert.equal(refused.status, 503);
@@ -107,7 +107,7 @@ describe("npm start on a machine without a MongoDB", () => {
   it("ends the build with the run", async () => {
     start(waitForRelease());
     await run.ready();
-    await run.says(/building FerretDB/);
+    await run.waitForOutput(/building FerretDB/);
     const processes = descendants(run.child.pid as number);
     assert.equal(await run.interrupt(), 0);
     await gone(processes);

@@ -29,7 +29,7 @@ describe("the log of npm start", () => {
     terminal.stdout.on("data", (chunk) => {
       text += chunk;
     });
-    const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    const waitForLine = async (pattern: RegExp): Promise<RegExpExecArray> => {
       for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(20)) {
         const found = pattern.exec(stripVTControlCharacters(text));
         if (found) return found;
@@ -38,9 +38,9 @@ describe("the log of npm start", () => {
     };
     const closed = once(terminal, "close");
     try {
-      const [, url] = await says(/Ready on (http:\S+?)\. /);
+      const [, url] = await waitForLine(/Ready on (http:\S+?)\. /);
       await fetch(`${url}/greet/you`);
-      await says(
+      await waitForLine(
         /^\d\d:\d\d:\d\d\.\d{3} greet 200 {4}GET \/greet\/you {2}[\d.]+ ms, cold start [\d.]+ ms\r?$/m,
       );
       assert.doesNotMatch(text, /RequestId/);

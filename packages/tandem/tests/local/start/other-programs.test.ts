@@ -90,7 +90,7 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
         const url = await run.ready();
         assert.equal(await (await fetch(`${url}/greet/${port}`)).text(), expected);
         const refusal = /^greet-\w+ wanted to reach sns\.eu-west-1\.amazonaws\.com: .*--allow-cloud\.$/m;
-        if (args.length === 0) await run.says(refusal);
+        if (args.length === 0) await run.waitForOutput(refusal);
         else assert.doesNotMatch(run.stdout, refusal);
         await run.end();
         if (args.length === 0) project.remove();
@@ -118,7 +118,7 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
       message,
       /^User: arn:aws:sts::123456789012:assumed-role\/role-\w+\/reader-\w+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:eu-west-1:123456789012:table\/notes-\w+/,
     );
-    await run.says(/^IAM: User: /m);
+    await run.waitForOutput(/^IAM: User: /m);
   });
 
   it("gives messages of a queue to a closure", async () => {
@@ -145,8 +145,8 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
   it("takes what is said to a topic and on a bus to the closures that want it", async () => {
     const url = await start("topic-and-rule");
     for (const text of ["noise", "hello"]) {
-      const said = await fetch(`${url}/${text}`);
-      assert.deepEqual([said.status, await said.text()], [200, "0"]);
+      const response = await fetch(`${url}/${text}`);
+      assert.deepEqual([response.status, await response.text()], [200, "0"]);
     }
     const heard = (await items("heard", 2)) as { id: { S: string } }[];
     assert.deepEqual(heard.map(({ id }) => id.S).sort(), ["rule: hello", "topic: hello"]);
@@ -156,11 +156,11 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
   it("tells the topic of an alarm that it fires", async () => {
     const url = await start("topic-and-rule");
     assert.equal((await fetch(`${url}/hello`)).status, 200);
-    const [, origin, token] = await run.says(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
+    const [, origin, token] = await run.waitForOutput(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
     // Alarms are judged every minute, and whenever somebody looks.
     await fetch(`${origin}/api/monitoring`, { headers: { authorization: `Bearer ${token}` } });
-    await run.says(/people@example\.com.*ALARM: "busy" in eu-west-1/s);
-    await run.says(/"NewStateValue":\s*"ALARM"/);
+    await run.waitForOutput(/people@example\.com.*ALARM: "busy" in eu-west-1/s);
+    await run.waitForOutput(/"NewStateValue":\s*"ALARM"/);
   });
 
   it("knows a scheduled rule, and what another stack's outputs are from a file", async () => {

@@ -18,10 +18,10 @@ describe("npm start, while files change", () => {
   });
 
   /** Changes a file and waits for what is said about it. */
-  const edit = async (file: string, change: (text: string) => string, said: RegExp): Promise<void> => {
+  const edit = async (file: string, change: (text: string) => string, expected: RegExp): Promise<void> => {
     const before = run.stdout.length;
     project.edit(file, change);
-    await run.says(said, before);
+    await run.waitForOutput(expected, before);
   };
 
   it("answers with the new code of a handler, which alone is built again", async () => {
@@ -101,7 +101,7 @@ describe("npm start, while files change", () => {
   it("takes over a changed config value", async () => {
     const before = run.stdout.length;
     project.configure("logRetentionDays", 3653);
-    await run.says(/^reloaded the program/m, before);
+    await run.waitForOutput(/^reloaded the program/m, before);
     assert.equal((await call(`${api}/hello`)).status, 200);
   });
 });

@@ -34,7 +34,7 @@ describe("the first call after a reload is judged by the program as it is now", 
         text,
       ),
     );
-    await run.says(outcome, before);
+    await run.waitForOutput(outcome, before);
   };
   const first = async (store: string) => (await call(`${api}/${store}`)).body;
 

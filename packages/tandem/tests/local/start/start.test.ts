@@ -51,10 +51,10 @@ describe("npm start", () => {
   it("answers hello and logs the request and the function's lines", async () => {
     const before = run.stdout.length;
     assert.deepEqual((await call(`${api}/hello`)).body, "Hello from the garden!");
-    await run.says(/^GET \/hello 200 \d+\.\d ms garden-dev-hello$/m, before);
-    const [, id] = await run.says(/^START RequestId: (\S+) Version: \S+$/m, before);
-    await run.says(new RegExp(`^END RequestId: ${id}$`, "m"), before);
-    await run.says(
+    await run.waitForOutput(/^GET \/hello 200 \d+\.\d ms garden-dev-hello$/m, before);
+    const [, id] = await run.waitForOutput(/^START RequestId: (\S+) Version: \S+$/m, before);
+    await run.waitForOutput(new RegExp(`^END RequestId: ${id}$`, "m"), before);
+    await run.waitForOutput(
       new RegExp(
         `^REPORT RequestId: ${id}\tDuration: .* ms\tBilled Duration: \\d+ ms\tMemory Size: 512 MB`,
         "m",
@@ -90,7 +90,7 @@ describe("npm start", () => {
     );
     const before = run.stdout.length;
     process.kill(server as number, "SIGKILL");
-    await run.says(/MongoDB.*is back/, before);
+    await run.waitForOutput(/MongoDB.*is back/, before);
     // Another worker's client may be the one that answers: this one still had a connection to what died.
     await call(`${api}/notes`);
     assert.equal((await call(`${api}/notes`)).status, 200);

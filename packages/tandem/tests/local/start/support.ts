@@ -79,12 +79,12 @@ export class StartedProcess {
 
   /** Address of the API, once the run is ready; empty when the program declares none. */
   async ready(): Promise<string> {
-    const [, url = ""] = await this.says(/^Ready(?: on (http:\S+))?\. /m);
+    const [, url = ""] = await this.waitForOutput(/^Ready(?: on (http:\S+))?\. /m);
     return url;
   }
 
   /** Waits until the pattern stands in what was printed after `from`. */
-  async says(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+  async waitForOutput(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     const deadline = Date.now() + patienceMs;
     for (;;) {
       const match = pattern.exec(this.stdout.slice(from));

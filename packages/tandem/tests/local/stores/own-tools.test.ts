@@ -40,9 +40,9 @@ describe("into the stores of a run that is up", () => {
       return true;
     });
   };
-  const said = async (...args: string[]): Promise<string> => (await command(...args)).stdout.trimEnd();
+  const output = async (...args: string[]): Promise<string> => (await command(...args)).stdout.trimEnd();
   const messages = async (queue: string): Promise<Record<string, unknown>[]> =>
-    (await said("queue", "peek", queue))
+    (await output("queue", "peek", queue))
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line));
@@ -82,7 +82,7 @@ describe("into the stores of a run that is up", () => {
         { hall: { S: "sdk" }, seat: { N: "12345678901234567890" }, who: { SS: ["a"] } },
       ]);
       assert.equal(
-        await said("tables", "query", "seats", '{"hall": "sdk"}'),
+        await output("tables", "query", "seats", '{"hall": "sdk"}'),
         '{"hall":"sdk","seat":12345678901234567890,"who":["a"]}',
       );
       assert.deepEqual([bodies, keys], [["from the SDK"], ["sdk.txt"]]);
@@ -109,7 +109,7 @@ describe("into the stores of a run that is up", () => {
     });
 
     it("prints the same as JSON", async () => {
-      const variables = JSON.parse(await said("env", "--json"));
+      const variables = JSON.parse(await output("env", "--json"));
       assert.deepEqual(Object.keys(variables).sort(), [
         "AWS_ACCESS_KEY_ID",
         "AWS_DEFAULT_REGION",
@@ -151,14 +151,14 @@ describe("into the stores of a run that is up", () => {
   describe("npm run tables", () => {
     it("puts, gets, queries, scans, counts and deletes", async () => {
       for (const seat of ["1", "2", "3"])
-        await said(
+        await output(
           "tables",
           "put",
           "seats",
           `{"hall": "north", "seat": ${seat}, "tags": ["a", {"b": null}]}`,
         );
       assert.equal(
-        await said("tables", "query", "seats", '{"hall": "north", "seat": 2}'),
+        await output("tables", "query", "seats", '{"hall": "north", "seat": 2}'),
         '{"hall":"north","seat":2,"tags":["a",{"b":null}]}',
       );
       const first = await command("tables", "query", "seats", '{"hall": "north"}', "--limit", "2");
@@ -167,20 +167,20 @@ describe("into the stores of a run that is up", () => {
       const all = await command("tables", "scan", "stores-seats", "--limit", "0");
       assert.equal(all.stdout.match(/"hall":"north"/g)?.length, 3);
       assert.equal(all.stderr, "");
-      assert.match(await said("tables"), /^ {2}seats {2}stores-seats {2}[1-9] items$/);
+      assert.match(await output("tables"), /^ {2}seats {2}stores-seats {2}[1-9] items$/);
       assert.equal(
-        await said("tables", "get", "seats", '{"hall": "north", "seat": 1}'),
+        await output("tables", "get", "seats", '{"hall": "north", "seat": 1}'),
         JSON.stringify({ hall: "north", seat: 1, tags: ["a", { b: null }] }, null, 2),
       );
       assert.equal(
-        await said("tables", "delete", "seats", '{"hall": "north", "seat": 1}'),
+        await output("tables", "delete", "seats", '{"hall": "north", "seat": 1}'),
         "Deleted from seats.",
       );
       await refused("tables", ["get", "seats", '{"hall": "north", "seat": 1}'], /has no item/);
     });
 
     it("says what is wrong with what it is given", async () => {
-      const wrong: [args: string[], says: RegExp][] = [
+      const wrong: [args: string[], expected: RegExp][] = [
         [["scan", "seat"], /^The program declares no table "seat"\. There are: seats\./],
         [["scan"], /^scan: which table\?\nUsage: npm run tables -- \[list\]/],
         [["drop", "seats"], /^"drop" is none of list, scan, query, get, put, delete\./],
@@ -189,53 +189,53 @@ describe("into the stores of a run that is up", () => {
         [["get", "seats", "[1]"], /^The key \[1\] is no JSON object/],
         [["put", "seats", '{"hall": "x"}'], /^Table stores-seats: .*seat/],
       ];
-      for (const [args, says] of wrong) await refused("tables", args, says);
+      for (const [args, expected] of wrong) await refused("tables", args, expected);
     });
   });
 
   describe("npm run queue", () => {
     it("sends, and shows what lies there without taking or counting it", async () => {
-      await said("queue", "send", "failed", "look at me");
+      await output("queue", "send", "failed", "look at me");
       for (const _ of [1, 2]) {
         const [message, ...others] = await messages("failed");
         assert.deepEqual([message?.state, message?.received, message?.body], ["ready", 0, "look at me"]);
         assert.deepEqual(others, []);
       }
       assert.match(
-        await said("queue"),
+        await output("queue"),
         /^ {2}failed +stores-failed +1 ready, 0 delayed, 0 in flight +dead letters of stores-orders$/m,
       );
     });
 
     it("brings dead letters back where they came from", async () => {
-      await said("queue", "purge", "orders");
-      await said("queue", "purge", "failed");
-      await said("queue", "send", "failed", "first");
-      await said("queue", "send", "failed", "second");
-      assert.equal(await said("queue", "redrive", "failed"), "2 messages sent from failed to orders.");
+      await output("queue", "purge", "orders");
+      await output("queue", "purge", "failed");
+      await output("queue", "send", "failed", "first");
+      await output("queue", "send", "failed", "second");
+      assert.equal(await output("queue", "redrive", "failed"), "2 messages sent from failed to orders.");
       assert.deepEqual(await messages("failed"), []);
       assert.deepEqual((await messages("orders")).map(({ body }) => body).sort(), ["first", "second"]);
     });
 
     it("empties a queue", async () => {
-      await said("queue", "send", "orders", "x");
-      assert.equal(await said("queue", "purge", "orders"), "Nothing is left in orders.");
+      await output("queue", "send", "orders", "x");
+      assert.equal(await output("queue", "purge", "orders"), "Nothing is left in orders.");
       assert.deepEqual(await messages("orders"), []);
     });
 
     it("sends to a group of a FIFO queue", async () => {
-      await said("queue", "send", "steps", "one", "--group", "a");
+      await output("queue", "send", "steps", "one", "--group", "a");
       const [message] = await messages("steps");
       assert.deepEqual([message?.body, message?.group], ["one", "a"]);
     });
 
     it("says what is wrong with what it is given", async () => {
-      const wrong: [args: string[], says: RegExp][] = [
+      const wrong: [args: string[], expected: RegExp][] = [
         [["redrive", "orders"], /^orders is the dead-letter queue of no queue.* Name a queue with --to\./],
         [["send", "steps", "x"], /^Queue steps: SendMessage: .*MessageGroupId/],
         [["peek", "order"], /^The program declares no queue "order"\. There are: failed, orders, steps\./],
       ];
-      for (const [args, says] of wrong) await refused("queue", args, says);
+      for (const [args, expected] of wrong) await refused("queue", args, expected);
     });
   });
 
@@ -243,13 +243,13 @@ describe("into the stores of a run that is up", () => {
     it("puts, lists, gets and deletes", async () => {
       const file = path.join(folder, "photo.bin");
       writeFileSync(file, Buffer.from([0, 255, 10, 13]));
-      assert.equal(await said("bucket", "put", "photos", "new/a.bin", file), "Put new/a.bin into photos.");
+      assert.equal(await output("bucket", "put", "photos", "new/a.bin", file), "Put new/a.bin into photos.");
       assert.match(
-        await said("bucket", "list", "photos", "new/"),
+        await output("bucket", "list", "photos", "new/"),
         /^ {2}\d{4}-\S+Z {2}4 bytes {2}new\/a\.bin$/,
       );
       const copy = path.join(folder, "copy.bin");
-      await said("bucket", "get", "photos", "new/a.bin", copy);
+      await output("bucket", "get", "photos", "new/a.bin", copy);
       assert.deepEqual(readFileSync(copy), readFileSync(file));
       const { stdout } = await execute(
         process.execPath,
@@ -257,9 +257,9 @@ describe("into the stores of a run that is up", () => {
         { encoding: "buffer" },
       );
       assert.deepEqual([...stdout], [0, 255, 10, 13]);
-      await said("bucket", "delete", "photos", "new/a.bin");
+      await output("bucket", "delete", "photos", "new/a.bin");
       await refused("bucket", ["get", "photos", "new/a.bin"], /^Bucket stores-photos: /);
-      assert.equal(await said("bucket"), "  photos  stores-photos");
+      assert.equal(await output("bucket"), "  photos  stores-photos");
     });
 
     it("says what is wrong with what it is given", async () => {

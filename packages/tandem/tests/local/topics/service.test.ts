@@ -303,13 +303,13 @@ describe("topics", () => {
   it("deliver to nobody who does not name the topic, say what to add, and bury the message", async () => {
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead") });
     await start(topic("news"), toGreet, inbox("inbox", "other"), toInbox({ redrivePolicy }));
-    const said = run.context.lines.join("\n");
+    const printed = run.context.lines.join("\n");
     assert.match(
-      said,
+      printed,
       /Topic news: sns\.amazonaws\.com may not call greet: declare an aws:lambda\/permission:Permission/,
     );
     assert.match(
-      said,
+      printed,
       /Topic news: sns\.amazonaws\.com may not sqs:SendMessage on .*:inbox: add to its policy/,
     );
     await publish();

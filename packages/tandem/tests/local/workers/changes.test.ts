@@ -28,24 +28,24 @@ describe("the load check", () => {
       () => startRun(broken),
       (error: Error) => {
         assert.equal(error.name, "UserError");
-        const said = (text: RegExp) => assert.match(error.message, text);
-        said(/^Not every function can be run\.$/m);
-        said(
+        const matches = (text: RegExp) => assert.match(error.message, text);
+        matches(/^Not every function can be run\.$/m);
+        matches(
           /^ {2}Function readBarns reads the environment variable BARNS_MONGODB_URI, which nothing gives it: /m,
         );
-        said(/^ {2}Function readMotors reads the environment variable MOTORS_TABLE, /m);
-        said(
+        matches(/^ {2}Function readMotors reads the environment variable MOTORS_TABLE, /m);
+        matches(
           /^ {2}Function noExport: Runtime\.HandlerNotFound: index\.handler is undefined or not exported$/m,
         );
-        said(/^ {2}Function noFile: Runtime\.ImportModuleError: Error: Cannot find module 'main'/m);
-        said(/^ {2}Function noSyntax: Runtime\.UserCodeSyntaxError: .*\(\S+index\.js:1\)$/m);
-        said(/^ {2}Function noModule: Runtime\.ImportModuleError: Error: Cannot find module 'not-there'/m);
-        said(
+        matches(/^ {2}Function noFile: Runtime\.ImportModuleError: Error: Cannot find module 'main'/m);
+        matches(/^ {2}Function noSyntax: Runtime\.UserCodeSyntaxError: .*\(\S+index\.js:1\)$/m);
+        matches(/^ {2}Function noModule: Runtime\.ImportModuleError: Error: Cannot find module 'not-there'/m);
+        matches(
           /^ {2}Function noClient imports @aws-sdk\/client-not-there, .* run npm install --save-dev @aws-sdk\/client-not-there /m,
         );
-        said(/^ {2}Function badName: Runtime\.MalformedHandlerName: /m);
-        said(/^ {2}Function withCallback: Runtime\.CallbackHandlerDeprecated: /m);
-        said(/^ {2}Function throws: TypeError: at load \(at .*index\.js:1:7\)/m);
+        matches(/^ {2}Function badName: Runtime\.MalformedHandlerName: /m);
+        matches(/^ {2}Function withCallback: Runtime\.CallbackHandlerDeprecated: /m);
+        matches(/^ {2}Function throws: TypeError: at load \(at .*index\.js:1:7\)/m);
         assert.doesNotMatch(error.message, /Function good/);
         return true;
       },

@@ -64,7 +64,7 @@ describe("a function that calls the cloud", () => {
     body: string,
   ) => `const dns = require("node:dns"); const child = require("node:child_process");
     const ended = (emitter) => new Promise((done) => emitter.on("error", done).on("connect", () => done("connected")));
-    const said = (work) => Promise.resolve().then(() => work).catch((error) => error);
+    const caught = (work) => Promise.resolve().then(() => work).catch((error) => error);
     exports.handler = async (event) => { ${body} };`;
   /** Knows the name to be on this machine, so only the guard can keep it from there. */
   const knowing = `const lookup = (host, options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
@@ -76,7 +76,7 @@ describe("a function that calls the cloud", () => {
       Object.entries(ways).map(([name, way]) => [
         name,
         asHandler(
-          `const error = await said(${way}); return [error?.code, error?.message, error?.retryable];`,
+          `const error = await caught(${way}); return [error?.code, error?.message, error?.retryable];`,
         ),
       ]),
     ),
@@ -85,7 +85,7 @@ describe("a function that calls the cloud", () => {
       `return new Promise((done) => new WebSocket("wss://${HOST}/").addEventListener("error", () => done("error")));`,
     ),
     knows: asHandler(knowing),
-    second: asHandler(`const error = await said(ended(require("node:net").connect(443, "${HOST}")));
+    second: asHandler(`const error = await caught(ended(require("node:net").connect(443, "${HOST}")));
       Object.assign(error, { code: "NetworkingError", retryable: true }); return [error.code, error.retryable];`),
     forks: asHandler(
       `return child.execFileSync(process.execPath, ["-e", "fetch('https://${HOST}/').catch((error) => console.log(error.cause.code))"], { encoding: "utf8" }).trim();`,

@@ -52,18 +52,18 @@ describe("what a function sees of its surroundings", () => {
       lambda(
         "readOnly",
         asCode(`
-        const said = {};
+        const outcomes = {};
         const messageOf = (work) => { try { work(); return "done"; } catch (error) { return error.message; } };
-        said.sync = messageOf(() => fs.writeFileSync("beside.txt", "x"));
-        said.promise = await fs.promises.mkdir("/var/made").then(() => "done", (error) => error.message);
-        said.callback = await new Promise((done) => fs.unlink("index.js", (error) => done(error ? error.message : "done")));
-        said.opened = messageOf(() => fs.openSync("index.js", "r+"));
+        outcomes.sync = messageOf(() => fs.writeFileSync("beside.txt", "x"));
+        outcomes.promise = await fs.promises.mkdir("/var/made").then(() => "done", (error) => error.message);
+        outcomes.callback = await new Promise((done) => fs.unlink("index.js", (error) => done(error ? error.message : "done")));
+        outcomes.opened = messageOf(() => fs.openSync("index.js", "r+"));
         fs.writeFileSync("/tmp/x", "");
-        said.renamed = messageOf(() => fs.renameSync("/tmp/x", "index.js"));
-        said.stream = await new Promise((done) => fs.createWriteStream("stream.txt").on("error", (error) => done(error.message)).on("open", () => done("done")));
-        const file = fs.openSync("index.js", "r"); said.read = fs.readFileSync(file).length > 0; fs.closeSync(file);
-        said.device = messageOf(() => fs.writeFileSync("/dev/null", "x")) === "done" ? "written" : "not written";
-        return said;`),
+        outcomes.renamed = messageOf(() => fs.renameSync("/tmp/x", "index.js"));
+        outcomes.stream = await new Promise((done) => fs.createWriteStream("stream.txt").on("error", (error) => done(error.message)).on("open", () => done("done")));
+        const file = fs.openSync("index.js", "r"); outcomes.read = fs.readFileSync(file).length > 0; fs.closeSync(file);
+        outcomes.device = messageOf(() => fs.writeFileSync("/dev/null", "x")) === "done" ? "written" : "not written";
+        return outcomes;`),
       ),
       lambda("modules", "", {
         code: archive({
@@ -152,9 +152,9 @@ describe("what a function sees of its surroundings", () => {
   });
 
   it("can write to /tmp only: everything else is read-only, as in the cloud", async () => {
-    const said = await invoke("readOnly");
+    const outcomes = await invoke("readOnly");
     const refused = (call: string, file: string) => `EROFS: read-only file system, ${call} '${file}'`;
-    assert.deepEqual(said, {
+    assert.deepEqual(outcomes, {
       sync: refused("open", "beside.txt"),
       promise: refused("mkdir", "/var/made"),
       callback: refused("unlink", "index.js"),

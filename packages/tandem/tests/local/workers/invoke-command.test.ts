@@ -40,15 +40,15 @@ describe("npm run invoke", () => {
         cwd: root,
       },
     );
-    const said = { stdout: "", stderr: "" };
+    const output = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk) => {
-      said.stdout += chunk;
+      output.stdout += chunk;
     });
     child.stderr.on("data", (chunk) => {
-      said.stderr += chunk;
+      output.stderr += chunk;
     });
     const [code] = await once(child, "close");
-    return { code, ...said };
+    return { code, ...output };
   }
 
   it("writes the answer to stdout and the log to stderr", async () => {

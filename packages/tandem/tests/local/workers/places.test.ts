@@ -24,11 +24,11 @@ describe("the working directory of a function", () => {
         child.spawnSync("pwd", { cwd: "/usr" }).stdout.toString().trim(),
         fs.readFileSync("/var/task/words.txt", "utf8"), fs.existsSync("/var/task/none")];`),
     changes: asHandler(`process.chdir("/tmp"); fs.writeFileSync("relative.txt", "written");
-      const said = [process.cwd(), fs.readdirSync("."), fs.existsSync("/tmp/relative.txt"),
+      const seen = [process.cwd(), fs.readdirSync("."), fs.existsSync("/tmp/relative.txt"),
         child.execSync("cat relative.txt", { encoding: "utf8" })];
-      fs.mkdirSync("deep"); process.chdir("deep"); said.push(process.cwd()); process.chdir(".."); said.push(process.cwd());
-      process.chdir("/var/task"); said.push(fs.readFileSync("words.txt", "utf8"), process.cwd());
-      return said;`),
+      fs.mkdirSync("deep"); process.chdir("deep"); seen.push(process.cwd()); process.chdir(".."); seen.push(process.cwd());
+      process.chdir("/var/task"); seen.push(fs.readFileSync("words.txt", "utf8"), process.cwd());
+      return seen;`),
     wrong:
       asHandler(`const codeOf = (work) => { try { work(); return "done"; } catch ({ code, message }) { return [code, message.replace(root, "ROOT")]; } };
       return [codeOf(() => process.chdir("/tmp/none")), codeOf(() => process.chdir("words.txt")), codeOf(() => process.chdir(5)), process.cwd() === root];`),
@@ -91,8 +91,8 @@ describe("the working directory of a function", () => {
   });
 
   it("can be changed, and relative paths and programs follow", async () => {
-    const said = await answer("changes");
-    assert.deepEqual(said, [
+    const paths = await answer("changes");
+    assert.deepEqual(paths, [
       "/tmp",
       ["relative.txt"],
       true,

@@ -36,8 +36,8 @@ describe("a sentence about a program", () => {
 
   it("names no key of a secret document, save the words of its format", () => {
     const inputs = { eventPattern: secret('{"detail-type":[{"a-passw0rd":1}]}') };
-    const said = "Unrecognized match type a-passw0rd in detail-type";
-    assert.equal(hide(inputs, said), "Unrecognized match type [secret] in detail-type");
+    const message = "Unrecognized match type a-passw0rd in detail-type";
+    assert.equal(hide(inputs, message), "Unrecognized match type [secret] in detail-type");
   });
 
   it("quotes nothing of a secret that is no valid JSON", () => {

@@ -332,14 +332,14 @@ describe("comparePermissions", () => {
         ];
         const other =
           key === "issuer" ? { ...jwt, issuer: "https://b.example" } : { ...jwt, audiences: ["other"] };
-        const said = ({ issuer, audiences }: typeof jwt) =>
+        const principal = ({ issuer, audiences }: typeof jwt) =>
           `whoever has a token of ${issuer} for ${audiences[0]}`;
         const call = "execute-api:Invoke its guarded routes";
         return [
           `tokens of another ${key}`,
           of(jwt),
           of(other),
-          [`narrowed api Allow ${said(jwt)} ${call}`, `widened api Allow ${said(other)} ${call}`],
+          [`narrowed api Allow ${principal(jwt)} ${call}`, `widened api Allow ${principal(other)} ${call}`],
         ];
       }),
     ];

@@ -155,10 +155,10 @@ describe("schedules", () => {
   });
 
   it("does not call with a role that the program does not declare, and says that it cannot be judged", async () => {
-    const { lines: said } = await start(recording(schedule()));
+    const { lines: printed } = await start(recording(schedule()));
     assert.deepEqual(service.running, []);
     assert.match(
-      said.join("\n"),
+      printed.join("\n"),
       /^Schedule nightly: the program does not declare the role .*role\/nightly, so/,
     );
   });
@@ -241,8 +241,8 @@ describe("schedules", () => {
   });
 
   it("accepts a rule whose function permits it", async () => {
-    const { lines: said } = await start(recording(lambda("reportMotors", "x"), rule, target, permission));
-    assert.deepEqual(said, []);
+    const { lines: printed } = await start(recording(lambda("reportMotors", "x"), rule, target, permission));
+    assert.deepEqual(printed, []);
   });
 
   it("refuses an expression that AWS would refuse, naming the schedule", async () => {
