@@ -50,10 +50,15 @@ function fingerprint() {
 
 async function build() {
   rmSync(dist, { recursive: true, force: true });
-  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "--project", path.join(folder, "tsconfig.build.json")], {
-    stdio: "inherit",
-  });
+  const manifest = createRequire(import.meta.url).resolve("@typescript/native/package.json");
+  const tsc = path.join(path.dirname(manifest), "bin/tsc");
+  execFileSync(
+    process.execPath,
+    [tsc, "--singleThreaded", "--project", path.join(folder, "tsconfig.build.json")],
+    {
+      stdio: "inherit",
+    },
+  );
   const read = globSync(
     "{cli,console,local,operations,policies,program,review,scaffold,shared}/**/*.{cjs,json,go,mod,sum}",
     {

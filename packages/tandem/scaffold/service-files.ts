@@ -18,7 +18,7 @@ export const isOfService = (file: string): boolean => taken.some((pattern) => pa
 /** What of the project's tests and tools a service needs itself. */
 const developed = [
   ...["@biomejs/biome", "@smithy/types", "@types/aws-lambda", "@types/mocha", "@types/node"],
-  ...["mocha", "mongodb", "node", "typescript"],
+  ...["@typescript/native", "mocha", "mongodb", "node", "typescript"],
 ];
 
 interface Manifest {

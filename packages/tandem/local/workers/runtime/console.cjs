@@ -16,7 +16,7 @@ const levels = /** @type {const} */ ({
 });
 
 /**
- * @param {Pick<FunctionLog, "write" | "always">} log
+ * @param {Pick<InstanceType<typeof FunctionLog>, "write" | "always">} log
  * @param {{ requestId: string | undefined }} current
  * @param {Pick<Assignment, "logFormat">} assignment
  * @returns {(label: string, error: FunctionError) => void} writes an error as Lambda's own runtime does

@@ -14,7 +14,7 @@ class FunctionLog {
 
   /**
    * @param {(message: FromWorker) => void} post
-   * @param {Signals} signals
+   * @param {InstanceType<typeof Signals>} signals
    */
   constructor(post, signals) {
     /** @param {string} text */
