@@ -6,6 +6,7 @@ export type Caller =
   | "url"
   | "authorizer"
   | "queue"
+  | "stream"
   | "bucket"
   | "schedule"
   | "topic"
@@ -30,6 +31,8 @@ export interface InvokeOptions {
   type?: "RequestResponse" | "Event";
   /** Aborts waiting for the answer (the caller went away); the invocation itself goes on. */
   signal?: AbortSignal;
+  /** Of records of a stream: milliseconds since the last of them was written. */
+  iteratorAge?: number;
   /** Waits for a store that the function needs and that is not there yet, instead of refusing. */
   waits?: boolean;
   traceHeader?: string;

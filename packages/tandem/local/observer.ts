@@ -88,6 +88,8 @@ export interface InvocationHappened {
   /** How many executions of the function there were when it began, itself among them. */
   concurrent: number;
   isAsynchronous: boolean;
+  /** Of records of a stream: milliseconds since the last of them was written. */
+  iteratorAge?: number | undefined;
   /** Where X-Ray follows it. */
   traced?:
     | (LambdaSegments & {

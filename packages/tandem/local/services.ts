@@ -5,6 +5,7 @@ import { destinationDelivery } from "./deliveries/lambda-destination.ts";
 import { DeploymentRefusals } from "./deployment-refusals.ts";
 import { DynamodbService } from "./dynamodb/service.ts";
 import { EventBusService } from "./event-buses/service.ts";
+import { StreamSourceService } from "./event-sources/dynamodb/service.ts";
 import { BucketNotificationService } from "./event-sources/s3/service.ts";
 import { ScheduleService } from "./event-sources/scheduler/service.ts";
 import { QueueSourceService } from "./event-sources/sqs/service.ts";
@@ -142,6 +143,14 @@ export function createServices({
     });
   // What calls functions.
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
+  const streamSources = new StreamSourceService({
+    dynamodb,
+    invoker: workers,
+    arnOf: (reference) => workers.arnOf(reference),
+    iam,
+    deliver,
+    refusals,
+  });
   const notifications = new BucketNotificationService(queuesAndBuckets, deliver);
   const topics = new TopicService({ otherServices, iam, deliver, refusals, observer });
   const buses = new EventBusService({ otherServices, iam, deliver, refusals, observer });
@@ -158,7 +167,15 @@ export function createServices({
       onRequest: (request) => reader.request(request),
     });
   const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, secrets, xray];
-  const callers = [notifications, queueSources, topics, buses, schedules, ...(gateway ? [gateway] : [])];
+  const callers = [
+    notifications,
+    queueSources,
+    streamSources,
+    topics,
+    buses,
+    schedules,
+    ...(gateway ? [gateway] : []),
+  ];
   const stages: Service[][] = [
     [iam],
     stores,

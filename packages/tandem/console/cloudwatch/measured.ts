@@ -18,7 +18,7 @@ export const MONGODB = "MongoDB";
 export const MEASURED: Readonly<Record<string, readonly string[]>> = {
   "AWS/Lambda": [
     ...["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
-    ...["AsyncEventsReceived", "DestinationDeliveryFailures", "DeadLetterErrors"],
+    ...["AsyncEventsReceived", "DestinationDeliveryFailures", "DeadLetterErrors", "IteratorAge"],
   ],
   "AWS/ApiGateway": [
     ...["Count", "4xx", "5xx", "4XXError", "5XXError", "Latency", "IntegrationLatency", "DataProcessed"],
@@ -113,6 +113,8 @@ export class Measured {
     const isThrottled = result.status === "throttled";
     series.throttles?.count(time, isThrottled ? 1 : 0);
     if (happened.isAsynchronous) this.#ofFunction("AsyncEventsReceived", functionName)?.count(time, 1);
+    if (happened.iteratorAge !== undefined)
+      this.#ofFunction("IteratorAge", functionName, "Milliseconds")?.add(time, happened.iteratorAge);
     if (isThrottled) return;
     series.invocations?.count(time, 1);
     series.errors?.count(time, result.status === "error" ? 1 : 0);

@@ -5,7 +5,7 @@ import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
-import { missingOperation } from "./operations.ts";
+import { isOfRun, missingOperation } from "./operations.ts";
 import { answerStored, JSON_TYPE, type Stored } from "./own-answers.ts";
 import { tableOf, withTableNames } from "./table-names.ts";
 
@@ -17,7 +17,7 @@ export interface DynamodbAnswerOptions extends Stored {
   onRefusal(refusal: Refusal): void;
 }
 
-const TARGET = /^DynamoDB_20120810\.([A-Za-z]+)$/;
+const TARGET = /^DynamoDB(?:Streams)?_20120810\.([A-Za-z]+)$/;
 
 const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
   "no signature": ["MissingAuthenticationTokenException", "Request is missing Authentication Token"],
@@ -43,6 +43,8 @@ export async function answerDynamodb(options: DynamodbAnswerOptions, request: Fr
     );
   const principal = options.guard().authenticate(request, "dynamodb");
   if (typeof principal === "string") return failure(...failures[principal]);
+  if (isOfRun(operation) && principal.role)
+    return failure("UnknownOperationException", `No operation of DynamoDB: ${operation}.`);
   const refusal = refused(options, principal, operation, request.body);
   if (refusal) return refusal;
   const missing = missingOperation(operation);

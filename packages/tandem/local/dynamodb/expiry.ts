@@ -1,13 +1,25 @@
 /** Deletes items past their time-to-live, which dynalite does not know. AWS takes up to days; here it is a minute. */
 import type { Store } from "./store.ts";
+import { EXPIRY } from "./streams/record.ts";
+import type { Streams } from "./streams/streams.ts";
 import type { TableDefinition } from "./table-definitions.ts";
+import { keyOf } from "./table-keys.ts";
 
 type Item = Record<string, unknown>;
 
 /** AWS leaves items alone whose time is further back, lest a wrong unit deletes a table. */
 const OLDEST_SECONDS = 5 * 365 * 24 * 60 * 60;
 
-export async function deleteExpired(store: Store, table: TableDefinition, now = Date.now()): Promise<void> {
+export interface Expiring {
+  store: Store;
+  streams: Streams;
+}
+
+export async function deleteExpired(
+  { store, streams }: Expiring,
+  table: TableDefinition,
+  now = Date.now(),
+): Promise<void> {
   const { expiryAttribute, create } = table;
   if (!expiryAttribute) return;
   const seconds = Math.floor(now / 1000);
@@ -28,14 +40,15 @@ export async function deleteExpired(store: Store, table: TableDefinition, now = 
       ...(start ? { ExclusiveStartKey: start } : {}),
     });
     for (const item of page.Items) {
-      const key = create.KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]);
+      const target = { table: create.TableName, key: keyOf(create, item) };
+      const deletion = {
+        TableName: target.table,
+        Key: target.key,
+        ConditionExpression: condition,
+        ...expired,
+      };
       await store
-        .run("DeleteItem", {
-          TableName: create.TableName,
-          Key: Object.fromEntries(key),
-          ConditionExpression: condition,
-          ...expired,
-        })
+        .alone((run) => streams.around(run, [target], () => run("DeleteItem", deletion), EXPIRY))
         .catch(ignoreRenewed);
     }
     start = page.LastEvaluatedKey;

@@ -1,4 +1,5 @@
 /** The operations that are there, of dynalite and of ours, and why the others are not. */
+import { KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/answer-streams.ts";
 
 const SERVED = new Set([
   "BatchGetItem",
@@ -20,13 +21,21 @@ const SERVED = new Set([
   "UntagResource",
   "UpdateItem",
   "UpdateTable",
+  ...STREAM_OPERATIONS,
+  READ_POSITION,
+  KEEP_POSITION,
 ]);
+
+/** Of the run itself: nobody in AWS knows them. */
+export function isOfRun(operation: string): boolean {
+  return operation === READ_POSITION || operation === KEEP_POSITION;
+}
 
 const REASONS: [RegExp, string][] = [
   [/Statement$|^ExecuteTransaction$/, "it does not know PartiQL"],
   [/TimeToLive$/, "the program says which attribute expires an item"],
   [/Backup|Export|Import|PointInTime/, "its data are the files in .local/"],
-  [/Stream/, "its tables have no streams"],
+  [/KinesisStreaming/, "there is no Kinesis here"],
 ];
 
 /** A sentence that names the operation; undefined for one that is there. */

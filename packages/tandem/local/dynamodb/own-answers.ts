@@ -2,12 +2,16 @@
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer } from "../emulators/front.ts";
 import { DynamodbError, type Run, type Store } from "./store.ts";
+import { answerStream, KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/answer-streams.ts";
+import { answerTable } from "./streams/answer-table.ts";
+import { type Streams, targetsOf } from "./streams/streams.ts";
 import { describe, keyOf } from "./table-keys.ts";
 import { TransactionCanceled, type Transactions } from "./transactions.ts";
 
 export interface Stored {
   store: Store;
   transactions: Transactions;
+  streams: Streams;
   /** Which attribute of a declared table says when an item expires. */
   expiryAttribute?(table: string): string | undefined;
 }
@@ -20,11 +24,11 @@ const MAY_BE_WRONG = ["SPECIFIC_ATTRIBUTES", "Segment"];
 
 /** To a request that may be made. Tables are called by their names in it. */
 export async function answerStored(options: Stored, target: string, body: Buffer): Promise<Answer> {
-  const { store, transactions } = options;
+  const { store, transactions, streams } = options;
   const operation = target.slice(target.indexOf(".") + 1);
   switch (operation) {
     case "TransactWriteItems":
-      return own(() => transactions.write(parseObject(body) ?? {}));
+      return own(() => transactions.write(parseObject(body) ?? {}, streams));
     case "TransactGetItems":
       return own(() => transactions.get(parseObject(body) ?? {}));
     case "DescribeTimeToLive":
@@ -37,13 +41,24 @@ export async function answerStored(options: Stored, target: string, body: Buffer
     case "PutItem":
     case "UpdateItem":
     case "DeleteItem":
-      return mentions(body, ASKS_MORE)
-        ? writeAlone(store, target, parseObject(body) ?? {})
+    case "BatchWriteItem":
+      return mentions(body, ASKS_MORE) || !streams.isIdle
+        ? write(options, target, body)
         : store.send(target, body);
+    case "CreateTable":
+    case "UpdateTable":
+    case "DescribeTable":
+    case "DeleteTable":
+      if (streams.isIdle && !mentions(body, ["StreamSpecification"])) return store.send(target, body);
+      return own(() => answerTable(options, operation, parseObject(body) ?? {}));
     default:
-      return store.send(target, body);
+      return OF_STREAMS.includes(operation)
+        ? own(() => answerStream(streams.log, operation, parseObject(body) ?? {}))
+        : store.send(target, body);
   }
 }
+
+const OF_STREAMS = [...STREAM_OPERATIONS, READ_POSITION, KEEP_POSITION];
 
 /** Nearly every request says none of them, and is not parsed for it. */
 function mentions(body: Buffer, words: readonly string[]): boolean {
@@ -73,19 +88,34 @@ async function describeTimeToLive(
   };
 }
 
-/** A write with what is to be said of its item besides, before anybody else can change that. */
-function writeAlone(store: Store, target: string, input: JsonObject): Promise<Answer> {
+/** A write that has the store alone where its changes are recorded, or where more is to be said of its item. */
+async function write({ store, streams }: Stored, target: string, body: Buffer): Promise<Answer> {
+  const input = parseObject(body) ?? {};
+  const targets = targetsOf(streams, target.slice(target.indexOf(".") + 1), input);
+  const asksMore = mentions(body, ASKS_MORE);
+  if (targets.length === 0 && !asksMore) return store.send(target, body);
+  return store.alone((run, send) =>
+    streams.around(run, targets, () =>
+      asksMore ? writeAndSay(run, send, target, input) : send(target, body),
+    ),
+  );
+}
+
+async function writeAndSay(
+  run: Run,
+  send: Store["send"],
+  target: string,
+  input: JsonObject,
+): Promise<Answer> {
   const { ReturnValuesOnConditionCheckFailure, ReturnItemCollectionMetrics, ...write } = input;
-  return store.alone(async (run, send) => {
-    const answer = await send(target, Buffer.from(JSON.stringify(write)));
-    const parsed = parseObject(String(answer.body)) ?? {};
-    const isConditional = /#ConditionalCheckFailedException$/.test(String(parsed.__type));
-    if (isConditional && ReturnValuesOnConditionCheckFailure === "ALL_OLD")
-      return withMore(answer, parsed, await oldItem(run, write));
-    if (answer.status === 200 && ReturnItemCollectionMetrics === "SIZE")
-      return withMore(answer, parsed, await collectionMetrics(run, write));
-    return answer;
-  });
+  const answer = await send(target, Buffer.from(JSON.stringify(write)));
+  const parsed = parseObject(String(answer.body)) ?? {};
+  const isConditional = /#ConditionalCheckFailedException$/.test(String(parsed.__type));
+  if (isConditional && ReturnValuesOnConditionCheckFailure === "ALL_OLD")
+    return withMore(answer, parsed, await oldItem(run, write));
+  if (answer.status === 200 && ReturnItemCollectionMetrics === "SIZE")
+    return withMore(answer, parsed, await collectionMetrics(run, write));
+  return answer;
 }
 
 function withMore(answer: Answer, parsed: JsonObject, more: JsonObject): Answer {

@@ -8,28 +8,48 @@ import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
-import { type DeclaredTables, ITEM, itemDefinitions, TABLE, tableDefinitions } from "./table-definitions.ts";
+import {
+  type DeclaredTables,
+  ITEM,
+  itemDefinitions,
+  readerDefinitions,
+  TABLE,
+  tableDefinitions,
+} from "./table-definitions.ts";
 
 const SETTINGS = /^aws:dynamodb\/(contributorInsights|kinesisStreamingDestination|tag):/;
-const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB";
+/** The SDK takes streams for a service of its own. */
+const ENDPOINT_VARIABLES = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"];
 
 export class DynamodbService implements Service {
   readonly name = "dynamodb";
   readonly #iam: IamService;
   readonly #observer: Observer | undefined;
-  readonly #prepared = new Prepared<Emulator<DeclaredTables>>();
-  #emulator: Emulator<DeclaredTables> | undefined;
+  readonly #prepared = new Prepared<Emulator<DeclaredTables, string>>();
+  #emulator: Emulator<DeclaredTables, string> | undefined;
   readonly #reported = new Set<string>();
+  readonly #listeners = new Set<(streamArn: string) => void>();
 
   constructor(iam: IamService, observer?: Observer) {
     this.#iam = iam;
     this.#observer = observer;
   }
 
+  /** Where streams are read; undefined where the program has no table. */
+  get url(): string | undefined {
+    return this.#emulator?.url;
+  }
+
+  /** Told of each stream that has new records, until what is given back is called. */
+  onRecords(listener: (streamArn: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   parity({ type, inputs }: RecordedResource): Parity | undefined {
     if (type === TABLE) {
       const expiry = inputs.ttl === undefined ? "" : "; expired items go within a minute";
-      const stream = inputs.streamEnabled === true ? "; its stream is recorded only" : "";
+      const stream = inputs.streamEnabled === true ? "; its stream has one shard" : "";
       return { state: "realised", reason: `dynalite, no PartiQL${expiry}${stream}` };
     }
     if (type === ITEM) return { state: "realised", reason: "put when it is not there" };
@@ -54,11 +74,16 @@ export class DynamodbService implements Service {
     if (!this.#emulator) {
       if (tables.length === 0) return;
       this.#emulator = await this.#prepared.take(() => this.#startEmulator(context));
-      context.addresses.variable(ENDPOINT_VARIABLE, this.#emulator.url);
+      for (const variable of ENDPOINT_VARIABLES) context.addresses.variable(variable, this.#emulator.url);
     }
     const region = regionOf(context.recording);
     const undeclared = await this.#emulator.declare(
-      { region, tables, items: itemDefinitions(context.recording) },
+      {
+        region,
+        tables,
+        items: itemDefinitions(context.recording),
+        readers: readerDefinitions(context.recording),
+      },
       this.#iam.roles,
     );
     for (const name of undeclared) this.#reportUndeclared(name, context);
@@ -70,13 +95,21 @@ export class DynamodbService implements Service {
     this.#emulator = undefined;
   }
 
-  async #startEmulator({ dataFolder, ports, log }: PrepareContext): Promise<Emulator<DeclaredTables>> {
-    const emulator = new Emulator<DeclaredTables>({
+  async #startEmulator({
+    dataFolder,
+    ports,
+    log,
+  }: PrepareContext): Promise<Emulator<DeclaredTables, string>> {
+    const emulator = new Emulator<DeclaredTables, string>({
       name: "DynamoDB",
       entry: sibling(import.meta.url, "thread"),
       folder: dataFolder(this.name),
       port: ports.of("DynamoDB"),
       log,
+      // ARN of a stream that has new records.
+      onEvent: (arn) => {
+        for (const listener of this.#listeners) listener(arn);
+      },
       onRefusal: (refusal) => this.#iam.report(refusal, log),
       observer: this.#observer,
     });

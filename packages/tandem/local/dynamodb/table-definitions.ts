@@ -1,6 +1,7 @@
 /** The tables of a recorded program, in the words of DynamoDB's CreateTable. */
 
 import { readArn } from "../../program/reading/arn.ts";
+import { MAPPING } from "../../program/reading/event-sources.ts";
 import { declared } from "../../program/reading/resources.ts";
 import { list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
@@ -48,6 +49,24 @@ export interface TableDefinition {
   replicas?: string[];
   /** Attribute with the second after which an item is deleted. */
   expiryAttribute?: string;
+  stream?: StreamDefinition;
+}
+
+export type ViewType = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
+
+export interface StreamDefinition {
+  arn: string;
+  label: string;
+  viewType: ViewType;
+}
+
+/** Of a mapping that reads a stream. */
+export interface ReaderDefinition {
+  /** URN: tells one mapping from another over reloads. */
+  name: string;
+  /** Of the stream. */
+  arn: string;
+  startsAt: "LATEST" | "TRIM_HORIZON";
 }
 
 /** An item that the program itself declares, in DynamoDB's JSON. */
@@ -61,6 +80,8 @@ export interface DeclaredTables {
   region: string;
   tables: TableDefinition[];
   items: ItemDefinition[];
+  /** Mappings that read the streams. */
+  readers: ReaderDefinition[];
 }
 
 export function tableDefinitions(recording: Recording): TableDefinition[] {
@@ -72,6 +93,22 @@ export function itemDefinitions(recording: Recording): ItemDefinition[] {
     table: text(inputs.tableName) ?? "",
     item: JSON.parse(text(inputs.item) ?? "{}") as Record<string, unknown>,
   }));
+}
+
+/** Also of mappings that are switched off: they keep their place. */
+export function readerDefinitions(recording: Recording): ReaderDefinition[] {
+  return declared(recording, MAPPING)
+    .filter(readsStream)
+    .map(({ urn, inputs }) => ({
+      name: urn,
+      arn: text(inputs.eventSourceArn) ?? "",
+      startsAt: text(inputs.startingPosition) === "TRIM_HORIZON" ? "TRIM_HORIZON" : "LATEST",
+    }));
+}
+
+/** Whether a mapping is of a table's stream. */
+export function readsStream({ inputs }: RecordedResource): boolean {
+  return /^arn:[^:]+:dynamodb:.*\/stream\//.test(text(inputs.eventSourceArn) ?? "");
 }
 
 export function tableName({ name, inputs, outputs }: RecordedResource): string {
@@ -113,7 +150,17 @@ function tableDefinition(table: RecordedResource): TableDefinition {
     },
     ...(expiryAttribute ? { expiryAttribute } : {}),
     ...(arn === undefined ? {} : { arn }),
+    ...streamOf(table),
     replicas: list(inputs.replicas).flatMap((replica) => text(object(replica).regionName) ?? []),
+  };
+}
+
+function streamOf({ inputs, outputs }: RecordedResource): Pick<TableDefinition, "stream"> {
+  const arn = text(outputs.streamArn);
+  if (inputs.streamEnabled !== true || arn === undefined) return {};
+  const label = text(outputs.streamLabel) ?? arn.slice(arn.indexOf("/stream/") + "/stream/".length);
+  return {
+    stream: { arn, label, viewType: (text(inputs.streamViewType) ?? "NEW_AND_OLD_IMAGES") as ViewType },
   };
 }
 

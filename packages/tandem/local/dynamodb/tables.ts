@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
 import { Rebuild } from "./rebuild.ts";
 import { DynamodbError, type Store } from "./store.ts";
+import type { Streams } from "./streams/streams.ts";
 import type {
   AttributeDefinition,
   CreateTableInput,
@@ -10,6 +11,7 @@ import type {
   ItemDefinition,
   TableDefinition,
 } from "./table-definitions.ts";
+import { keyOf } from "./table-keys.ts";
 
 /** What DescribeTable says of a table, as far as it is compared. */
 interface TableDescription {
@@ -43,7 +45,11 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
 }
 
 /** Puts items that are not there yet; what a run made of one since is left alone. */
-export async function putMissing(store: Store, items: readonly ItemDefinition[]): Promise<void> {
+export async function putMissing(
+  store: Store,
+  streams: Streams,
+  items: readonly ItemDefinition[],
+): Promise<void> {
   for (const { table, item } of items) {
     const { Table } = await store.run<{ Table: TableDescription }>("DescribeTable", { TableName: table });
     const put = {
@@ -52,11 +58,14 @@ export async function putMissing(store: Store, items: readonly ItemDefinition[])
       ConditionExpression: "attribute_not_exists(#key)",
       ExpressionAttributeNames: { "#key": Table.KeySchema[0]?.AttributeName },
     };
-    await store.run("PutItem", put).catch((error: DynamodbError) => {
-      if (error.code !== "ConditionalCheckFailedException") {
-        throw new RefusedDeclaration(`Item of table ${table}: ${error.message}`);
-      }
-    });
+    const target = { table, key: keyOf(Table, item) };
+    await store
+      .alone((run) => streams.around(run, [target], () => run("PutItem", put)))
+      .catch((error: DynamodbError) => {
+        if (error.code !== "ConditionalCheckFailedException") {
+          throw new RefusedDeclaration(`Item of table ${table}: ${error.message}`);
+        }
+      });
   }
 }
 

@@ -3,10 +3,19 @@ import { workerData } from "node:worker_threads";
 import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { createFront } from "../emulators/front.ts";
 import type { ThreadData } from "../emulators/messages.ts";
-import { answered, guard, logLine, reportRefusal, serve, UnreadableData } from "../emulators/thread-side.ts";
+import {
+  answered,
+  guard,
+  logLine,
+  reportEvent,
+  reportRefusal,
+  serve,
+  UnreadableData,
+} from "../emulators/thread-side.ts";
 import { answerDynamodb, failure } from "./answer.ts";
 import { deleteExpired } from "./expiry.ts";
 import { Store } from "./store.ts";
+import { Streams } from "./streams/streams.ts";
 import { type DeclaredTables, regionsOf, type TableDefinition } from "./table-definitions.ts";
 import { putMissing, reconcile } from "./tables.ts";
 import { Transactions } from "./transactions.ts";
@@ -20,6 +29,7 @@ const notReady = failure("InternalServerError", "No table is declared yet.", 500
 const { folder, port } = workerData as ThreadData;
 let store: Store | undefined;
 let transactions: Transactions | undefined;
+let streams: Streams | undefined;
 let tables: TableDefinition[] = [];
 /** Requests wait for it: a table that is being rebuilt is not there for a moment. */
 let declared: Promise<unknown> = Promise.resolve();
@@ -43,7 +53,9 @@ await serve<DeclaredTables>({
     // Nobody knows the address before the tables are declared.
     answer: async (request) => {
       await declared;
-      return store && transactions ? answerDynamodb({ ...options, store, transactions }, request) : notReady;
+      return store && transactions && streams
+        ? answerDynamodb({ ...options, store, transactions, streams }, request)
+        : notReady;
     },
     failed: (error) => failure("InternalServerError", String(error), 500),
   }),
@@ -57,21 +69,28 @@ await serve<DeclaredTables>({
   async close() {
     clearInterval(sweep);
     await store?.close();
+    await streams?.close();
   },
 });
 
 async function declare(wanted: DeclaredTables): Promise<string[]> {
   store ??= await open(wanted.region);
   transactions ??= await openTransactions(store);
+  // Once no half of a transaction is left that could be taken for a change.
+  streams ??= await Streams.open(store, wanted.region, reportEvent);
   const kept = await reconcile(store, wanted.tables);
   tables = wanted.tables;
-  await putMissing(store, wanted.items);
+  await streams.declare(tables, wanted.readers);
+  // What was told before a thread died may have reached nobody.
+  for (const { arn } of wanted.readers) reportEvent(arn);
+  await putMissing(store, streams, wanted.items);
   return kept;
 }
 
 async function expire(): Promise<void> {
-  if (!store) return;
-  for (const table of tables) await deleteExpired(store, table);
+  if (!store || !streams) return;
+  for (const table of tables) await deleteExpired({ store, streams }, table);
+  await streams.log?.trim();
 }
 
 async function openTransactions(store: Store): Promise<Transactions> {

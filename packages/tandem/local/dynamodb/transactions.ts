@@ -6,7 +6,9 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isObject, type JsonObject } from "../../shared/json.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import { sizeOf } from "./item-size.ts";
 import { DynamodbError, type Run, type Store } from "./store.ts";
+import type { Streams } from "./streams/streams.ts";
 import { type Described, describe, keyOf } from "./table-keys.ts";
 
 type Item = Record<string, unknown>;
@@ -82,14 +84,15 @@ export class Transactions {
   }
 
   /** `TransactWriteItems`. Rejects with DynamoDB's errors, a TransactionCanceled among them. */
-  write(input: JsonObject): Promise<JsonObject> {
+  write(input: JsonObject, streams: Streams): Promise<JsonObject> {
     return this.#store.alone(async (run) => {
       const actions = await readActions(run, input.TransactItems);
       const bytes = actions.reduce((sum, { key, input: { Item } }) => sum + sizeOf(Item ?? key), 0);
       if (bytes > LARGEST) throw invalid(`The items of a transaction have ${LARGEST} bytes at most`);
       const token = typeof input.ClientRequestToken === "string" ? input.ClientRequestToken : undefined;
       if (token !== undefined && this.#isKnown(token, input.TransactItems)) return {};
-      const consumed = await this.#apply(run, actions);
+      const targets = actions.map(({ input: { TableName: table }, key: of }) => ({ table, key: of }));
+      const consumed = await streams.around(run, targets, () => this.#apply(run, actions));
       if (token !== undefined)
         this.#tokens.set(token, { items: input.TransactItems, until: Date.now() + TOKEN_MS });
       return wantsCapacity(input) ? { ConsumedCapacity: together(consumed) } : {};
@@ -273,23 +276,6 @@ function refuseTwice(targets: readonly [table: unknown, key: unknown][]): void {
     targets.slice(0, index).some((earlier) => isDeepStrictEqual(earlier, target)),
   );
   if (isTwice) throw invalid("Transaction request cannot include multiple operations on one item");
-}
-
-/** Bytes of an item as DynamoDB counts them: names and values, not what says their types. */
-function sizeOf(value: unknown): number {
-  if (!isObject(value)) return 0;
-  return Object.entries(value).reduce(
-    (sum, [name, attribute]) => sum + Buffer.byteLength(name) + attributeSize(attribute),
-    0,
-  );
-}
-
-function attributeSize(attribute: unknown): number {
-  const [[type, value] = []] = isObject(attribute) ? Object.entries(attribute) : [];
-  if (type === "M") return 3 + sizeOf(value);
-  if (type === "L") return (value as unknown[]).reduce<number>((sum, one) => sum + 1 + attributeSize(one), 3);
-  if (Array.isArray(value)) return value.reduce((sum, one) => sum + Buffer.byteLength(String(one)), 0);
-  return typeof value === "string" ? Buffer.byteLength(value, type === "B" ? "base64" : "utf8") : 1;
 }
 
 const wantsCapacity = ({ ReturnConsumedCapacity = "NONE" }: JsonObject) => ReturnConsumedCapacity !== "NONE";

@@ -34,6 +34,18 @@ export function dynamodbCalls(request: DynamodbRequest): Call[] | undefined {
     case "DescribeLimits":
     case "DescribeEndpoints":
       return [{ action, resource: "*", context: {} }];
+    case "ListStreams": {
+      const table = text(input.TableName);
+      return table === undefined
+        ? [{ action, resource: "*", context: {} }]
+        : [callOn(request, action, `${table}/stream/*`, {})];
+    }
+    case "DescribeStream":
+    case "GetShardIterator":
+      return [{ action, resource: text(input.StreamArn) ?? "", context: {} }];
+    case "GetRecords":
+      // An iterator begins with the ARN of its stream.
+      return [{ action, resource: text(input.ShardIterator)?.split("|")[0] ?? "", context: {} }];
     case "BatchGetItem":
     case "BatchWriteItem":
       return Object.entries(object(input.RequestItems)).map(([table, entries]) =>

@@ -17,6 +17,7 @@ export interface Execution {
   invokedFunctionArn: string;
   clientContext?: string | undefined;
   caller: Caller;
+  iteratorAge?: number | undefined;
   stream?: AnswerStream | undefined;
   log?: ((line: string) => void) | undefined;
   /** What is noted of it for who looks; without it nothing is. */

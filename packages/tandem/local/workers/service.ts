@@ -288,6 +288,7 @@ export class WorkerService implements Service, Invoker {
       log: options.log,
       stream: options.stream,
       caller: options.caller ?? "person",
+      iteratorAge: options.iteratorAge,
     };
     if (type === "Event") {
       this.#accept(found, execution);
@@ -532,6 +533,7 @@ function reportCall(
     lines: noted.lines,
     concurrent,
     isAsynchronous,
+    iteratorAge: execution.iteratorAge,
     traced: segments && {
       ...segments,
       functionArn: settings.arn,

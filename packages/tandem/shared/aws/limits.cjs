@@ -23,6 +23,8 @@ module.exports = {
     temporary: { least: 512, most: 10_240 },
     /** Messages of a queue in one event, where the mapping says nothing. */
     standardBatch: 10,
+    /** Filters of an event source mapping. */
+    mostFilters: 5,
   },
   apiGateway: {
     /** Request line and headers together, in bytes. */
@@ -36,6 +38,16 @@ module.exports = {
     authorizerTimeout: 10_000,
     /** Routes of an API, and its integrations, unless the account's quota is raised. */
     mostRoutes: 300,
+  },
+  /** Of a mapping that reads a table's stream. */
+  streams: {
+    mostRecordsOfBatch: 10_000,
+    /** Seconds. */
+    longestWindow: 300,
+    mostRetries: 10_000,
+    /** Seconds. */
+    oldestRecord: 604_800,
+    mostParallel: 10,
   },
   sqs: {
     /** Messages that one call sends or receives. */

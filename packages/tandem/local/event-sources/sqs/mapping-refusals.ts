@@ -5,16 +5,11 @@ import { addressed, declared } from "../../../program/reading/resources.ts";
 import { list, number, object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
+import { readsStream } from "../../dynamodb/table-definitions.ts";
 import { guardOf } from "../../iam/policies.ts";
 import { FUNCTION, functionSettings } from "../../workers/settings.ts";
-import { filterRefusal, isOfQueue, type QueueMapping, queueMapping } from "./mappings.ts";
-
-export interface MappingRefusal {
-  urn: string;
-  line: string;
-  /** Nothing may be read by it: every message would pass, or each would be read twice. */
-  isLeftOut: boolean;
-}
+import { filterRefusal, isOfQueue, type MappingRefusal } from "../mappings.ts";
+import { type QueueMapping, queueMapping } from "./mappings.ts";
 
 const { sqs } = limits;
 
@@ -22,7 +17,7 @@ export function mappingRefusals(recording: Recording): MappingRefusal[] {
   const seen = new Set<string>();
   return declared(recording, MAPPING).flatMap((resource) => {
     const found: { why: string; isLeftOut: boolean }[] = [];
-    const filter = filterRefusal(resource);
+    const filter = readsStream(resource) ? undefined : filterRefusal(resource);
     if (filter !== undefined) found.push({ why: filter, isLeftOut: true });
     if (isOfQueue(resource)) {
       const mapping = queueMapping(resource, recording);
@@ -60,11 +55,10 @@ function batchRefusals({ inputs }: RecordedResource, { queueArn, ...mapping }: Q
   if (concurrency !== undefined && !(concurrency >= 2 && concurrency <= 1_000))
     found.push(`its maximumConcurrency of ${concurrency} must be from 2 to 1000`);
   const filters = list(object(inputs.filterCriteria).filters).length;
-  if (filters > MOST_FILTERS) found.push(`it has ${filters} filters; ${MOST_FILTERS} are allowed`);
+  const { mostFilters } = limits.lambda;
+  if (filters > mostFilters) found.push(`it has ${filters} filters; ${mostFilters} are allowed`);
   return found;
 }
-
-const MOST_FILTERS = 5;
 
 /** Of what the program itself declares: a queue and a role of somewhere else are not known here. */
 function queueRefusal({ queueArn, functionName, roleArn }: QueueMapping, recording: Recording): string[] {

@@ -2,14 +2,11 @@
 
 import { readArn } from "../../../program/reading/arn.ts";
 import { MAPPING } from "../../../program/reading/event-sources.ts";
-import { parseFunctionReference } from "../../../program/reading/function-reference.ts";
-import { addressed, declared } from "../../../program/reading/resources.ts";
-import { list, number, object, opened, text } from "../../../program/reading/value.ts";
+import { declared } from "../../../program/reading/resources.ts";
+import { list, number, opened, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import { sourceFilter } from "../../patterns/dialects.ts";
-import { PatternError } from "../../patterns/pattern.ts";
-import { FUNCTION } from "../../workers/settings.ts";
+import { filtersOf, isOfQueue, roleOf } from "../mappings.ts";
 
 export interface QueueMapping {
   /** URN: tells one mapping from another over reloads. */
@@ -38,10 +35,6 @@ export function queueMappings(recording: Recording): QueueMapping[] {
     .map((mapping) => queueMapping(mapping, recording));
 }
 
-export function isOfQueue({ inputs }: RecordedResource): boolean {
-  return /^arn:[^:]+:sqs:/.test(text(inputs.eventSourceArn) ?? "");
-}
-
 export function queueMapping({ urn, inputs }: RecordedResource, recording: Recording): QueueMapping {
   const queueArn = text(inputs.eventSourceArn) ?? "";
   const functionName = text(inputs.functionName) ?? "";
@@ -58,27 +51,4 @@ export function queueMapping({ urn, inputs }: RecordedResource, recording: Recor
     concurrency: Math.min(number(scaling.maximumConcurrency) ?? CONCURRENCY, CONCURRENCY),
     filters: filtersOf(inputs),
   };
-}
-
-function filtersOf({ filterCriteria }: RecordedResource["inputs"]): string[] {
-  return list(object(filterCriteria).filters).map((filter) => text(object(filter).pattern) ?? "{}");
-}
-
-/** Why AWS would not take the mapping; undefined when it would. */
-export function filterRefusal({ inputs }: RecordedResource): string | undefined {
-  const service = readArn(text(inputs.eventSourceArn))?.service ?? "";
-  for (const filter of filtersOf(inputs)) {
-    try {
-      sourceFilter(filter, service);
-    } catch (error) {
-      if (!(error instanceof PatternError)) throw error;
-      return `Invalid filter pattern definition ${filter}: ${error.message}`;
-    }
-  }
-  return undefined;
-}
-
-function roleOf(functionName: string, recording: Recording): string {
-  const { name } = parseFunctionReference(functionName);
-  return text(addressed(recording, FUNCTION, name)?.inputs.role) ?? "";
 }

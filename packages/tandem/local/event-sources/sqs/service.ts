@@ -3,13 +3,15 @@
 import { MAPPING } from "../../../program/reading/event-sources.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { DeploymentRefusals } from "../../deployment-refusals.ts";
+import { readsStream } from "../../dynamodb/table-definitions.ts";
 import { credentialsOf } from "../../iam/credentials.ts";
 import type { Invoker } from "../../invocation.ts";
 import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
+import { isOfQueue } from "../mappings.ts";
 import { mappingRefusals } from "./mapping-refusals.ts";
-import { isOfQueue, type QueueMapping, queueMappings } from "./mappings.ts";
+import { type QueueMapping, queueMappings } from "./mappings.ts";
 import { Poller } from "./poller.ts";
 
 interface Running {
@@ -32,9 +34,9 @@ export class QueueSourceService implements Service {
   }
 
   parity(resource: RecordedResource): Parity | undefined {
-    if (resource.type !== MAPPING) return undefined;
+    if (resource.type !== MAPPING || readsStream(resource)) return undefined;
     if (!isOfQueue(resource))
-      return { state: "unsupported", reason: "streams are not read here, only queues" };
+      return { state: "unsupported", reason: "only queues and streams of tables are read here" };
     return { state: "realised", reason: "at most 5 batches at a time" };
   }
 

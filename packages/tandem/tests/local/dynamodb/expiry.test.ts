@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { deleteExpired } from "../../../local/dynamodb/expiry.ts";
 import { Store } from "../../../local/dynamodb/store.ts";
+import { Streams } from "../../../local/dynamodb/streams/streams.ts";
 import type { TableDefinition } from "../../../local/dynamodb/table-definitions.ts";
 import { reconcile } from "../../../local/dynamodb/tables.ts";
 
@@ -23,10 +24,12 @@ const table: TableDefinition = {
 describe("expired items", () => {
   let folder: string;
   let store: Store;
+  let streams: Streams;
 
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "tandem-expiry-"));
     store = await Store.open(folder);
+    streams = await Streams.open(store, "eu-central-1", () => {});
     await reconcile(store, [table]);
   });
 
@@ -55,13 +58,13 @@ describe("expired items", () => {
     await put("text", { S: String(seconds - 1) });
     await put("milliseconds", { N: String(now) });
     await put("long ago", { N: "1" });
-    await deleteExpired(store, table, now);
+    await deleteExpired({ store, streams }, table, now);
     assert.deepEqual(await keys(), ["good", "long ago", "milliseconds", "text", "without"]);
   });
 
   it("stay in a table without an expiry attribute", async () => {
     await put("expired", { N: String(seconds - 1) });
-    await deleteExpired(store, { create: table.create }, now);
+    await deleteExpired({ store, streams }, { create: table.create }, now);
     assert.deepEqual(await keys(), ["expired"]);
   });
 
@@ -71,7 +74,7 @@ describe("expired items", () => {
       const Item = { key: { S: String(index) }, expiresAt: { N: String(seconds - 1) }, padding };
       await store.run("PutItem", { TableName: "idempotency", Item });
     }
-    await deleteExpired(store, table, now);
+    await deleteExpired({ store, streams }, table, now);
     assert.deepEqual(await keys(), []);
   });
 });

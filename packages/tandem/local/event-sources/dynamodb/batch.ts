@@ -1,0 +1,95 @@
+/** The event that Lambda makes of records, what it makes of the function's answer, and what it tells of records that it gives up. */
+import limits from "../../../shared/aws/limits.cjs";
+import type { StreamRecord } from "../../dynamodb/streams/record.ts";
+import { answeredValue, type InvokeResult } from "../../invocation.ts";
+import type { StreamMapping } from "./mappings.ts";
+
+export interface LambdaRecord extends Omit<StreamRecord, "userIdentity"> {
+  userIdentity?: { type: string; principalId: string };
+  eventSourceARN: string;
+}
+
+export function lambdaRecord({ userIdentity, ...record }: StreamRecord, streamArn: string): LambdaRecord {
+  const { PrincipalId, Type } = userIdentity ?? {};
+  return {
+    ...record,
+    ...(PrincipalId && Type ? { userIdentity: { type: Type, principalId: PrincipalId } } : {}),
+    eventSourceARN: streamArn,
+  };
+}
+
+export const sequenceOf = ({ dynamodb }: LambdaRecord) => dynamodb.SequenceNumber;
+
+export const writtenAt = ({ dynamodb }: LambdaRecord) => dynamodb.ApproximateCreationDateTime * 1000;
+
+/** How many of them fit into one event. One is always taken: Lambda says then that it is too large. */
+export function fitting(records: readonly LambdaRecord[]): number {
+  let bytes = JSON.stringify({ Records: [] }).length;
+  const end = records.findIndex((record, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(record)) + 1;
+    return index > 0 && bytes > limits.lambda.largestEvent;
+  });
+  return end === -1 ? records.length : end;
+}
+
+/**
+ * How many records from the first on the function is done with. It may name those that failed: all from the first of them on come
+ * again. An answer that names what is not in the batch, or cannot be read, fails the batch.
+ */
+export function doneWith(
+  records: readonly LambdaRecord[],
+  result: InvokeResult,
+  reportsFailures: boolean,
+): number {
+  if (result.status !== "ok") return 0;
+  if (!reportsFailures) return records.length;
+  const answer = answeredValue(result.payload) as { batchItemFailures?: unknown } | null | undefined;
+  const failures = answer?.batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return 0;
+  const failed = failures.map((failure: { itemIdentifier?: unknown } | null) =>
+    records.findIndex((record) => sequenceOf(record) === failure?.itemIdentifier),
+  );
+  return failed.includes(-1) ? 0 : Math.min(records.length, ...failed);
+}
+
+export interface GivenUp {
+  condition: "RetryAttemptsExhausted" | "RecordAgeExceeded";
+  attempts: number;
+  functionArn: string;
+  shard: string;
+  /** Of the last attempt, where there was one. */
+  result?: InvokeResult | undefined;
+}
+
+/** As Lambda writes it for a stream: where the records are, not what is in them. */
+export function givenUpRecord(
+  records: readonly LambdaRecord[],
+  { streamArn }: StreamMapping,
+  { condition, attempts, functionArn, shard, result }: GivenUp,
+): object {
+  const [first, last] = [records[0], records.at(-1)];
+  const arrival = (record: LambdaRecord | undefined) =>
+    record && `${new Date(writtenAt(record)).toISOString().slice(0, 19)}Z`;
+  return {
+    requestContext: {
+      requestId: result?.requestId ?? first?.eventID,
+      functionArn,
+      condition,
+      approximateInvokeCount: attempts,
+    },
+    ...(result && {
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    }),
+    version: "1.0",
+    timestamp: new Date().toISOString(),
+    DDBStreamBatchInfo: {
+      shardId: shard,
+      startSequenceNumber: first && sequenceOf(first),
+      endSequenceNumber: last && sequenceOf(last),
+      approximateArrivalOfFirstRecord: arrival(first),
+      approximateArrivalOfLastRecord: arrival(last),
+      batchSize: records.length,
+      streamArn,
+    },
+  };
+}

@@ -1,0 +1,229 @@
+/** Takes a stream's records in their order to one function, as Lambda does, until it is stopped. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { InvokeResult, Invoker } from "../../invocation.ts";
+import { ServiceError } from "../../json-client.ts";
+import { sourceFilter } from "../../patterns/dialects.ts";
+import type { Matches } from "../../patterns/pattern.ts";
+import {
+  doneWith,
+  fitting,
+  type GivenUp,
+  givenUpRecord,
+  type LambdaRecord,
+  lambdaRecord,
+  sequenceOf,
+  writtenAt,
+} from "./batch.ts";
+import type { StreamMapping } from "./mappings.ts";
+import type { StreamClient } from "./stream-client.ts";
+
+export interface StreamPollerOptions {
+  mapping: StreamMapping;
+  /** Of the function, with its version where the mapping names one. */
+  functionArn: string;
+  client: StreamClient;
+  invoker: Invoker;
+  /** Tells the mapping's destination of records that are given up. */
+  giveUp(record: object): Promise<void>;
+  log(line: string): void;
+}
+
+interface Batch {
+  records: readonly LambdaRecord[];
+  /** Of the last record that was read, also where no filter took it. */
+  upTo: string;
+}
+
+interface Part {
+  records: readonly LambdaRecord[];
+  attempts: number;
+}
+
+const RETRY_MS = 1000;
+/** A missing permission does not appear by itself, but a reload may bring it. */
+const REFUSED_MS = 5000;
+/** AWS gives no more records at a time. */
+const MOST_RECORDS = 1000;
+
+export class StreamPoller {
+  readonly #options: StreamPollerOptions;
+  readonly #filters: readonly Matches[];
+  readonly #stopped = new AbortController();
+  #news = Promise.withResolvers<void>();
+  #lastTrouble = "";
+
+  constructor(options: StreamPollerOptions) {
+    this.#options = options;
+    this.#filters = options.mapping.filters.map((filter) => sourceFilter(filter, "dynamodb"));
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  /** A batch that a function is at work on comes again at the next start, when it is not done in time. */
+  stop(): void {
+    this.#stopped.abort();
+    this.wake();
+  }
+
+  /** There are new records. */
+  wake(): void {
+    this.#news.resolve();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped;
+    let position: string | undefined;
+    while (!signal.aborted) {
+      try {
+        position ??= await this.#options.client.position();
+        const { records, upTo } = await this.#nextBatch(position);
+        if (signal.aborted) return;
+        await this.#deliver(records);
+        if (signal.aborted) return;
+        await this.#options.client.keep(upTo);
+        position = upTo;
+        this.#lastTrouble = "";
+      } catch (error) {
+        position = undefined;
+        if (!signal.aborted) await this.#recover(error as Error);
+      }
+    }
+  }
+
+  /** A batch is full, or its window is over, or, without a window, nothing more is there at once. */
+  async #nextBatch(after: string): Promise<Batch> {
+    const { mapping, client } = this.#options;
+    const { signal } = this.#stopped;
+    const records: LambdaRecord[] = [];
+    let upTo = after;
+    let end = 0;
+    while (!signal.aborted) {
+      this.#news = Promise.withResolvers();
+      const room = Math.min(mapping.batchSize - records.length, MOST_RECORDS);
+      const read = await client.records(upTo, room, signal);
+      const taken = read.map((record) => lambdaRecord(record, mapping.streamArn));
+      upTo = read.at(-1)?.dynamodb.SequenceNumber ?? upTo;
+      records.push(...taken.filter((record) => this.#takes(record)));
+      if (records.length > 0) end ||= Date.now() + mapping.windowSeconds * 1000;
+      if (records.length >= mapping.batchSize || (records.length > 0 && Date.now() >= end)) break;
+      if (read.length > 0 && records.length > 0) continue;
+      // What no filter takes need not be read again.
+      if (records.length === 0 && upTo !== after) break;
+      if (read.length === 0) await this.#wait(records.length > 0 ? end - Date.now() : undefined);
+    }
+    return { records, upTo };
+  }
+
+  /** For new records, no longer than the window still lasts. */
+  async #wait(milliseconds: number | undefined): Promise<void> {
+    const { signal } = this.#stopped;
+    const over = milliseconds === undefined ? [] : [pause(milliseconds, undefined, { signal, ref: false })];
+    await Promise.race([this.#news.promise, ...over]).catch(() => {});
+  }
+
+  /** Resolves once the function is done with them, or they are given up. What is done with is kept as it goes. */
+  async #deliver(records: readonly LambdaRecord[]): Promise<void> {
+    const { mapping, client } = this.#options;
+    const { signal } = this.#stopped;
+    const parts: Part[] = inEvents(records);
+    let part = parts.shift();
+    while (part && !signal.aborted) {
+      const late = await this.#giveUpLate(part);
+      const result = late.length > 0 ? await this.#invoke(late) : undefined;
+      if (signal.aborted) return;
+      const done = result ? doneWith(late, result, mapping.reportsFailures) : 0;
+      const last = late[done - 1];
+      if (last) await client.keep(sequenceOf(last));
+      const rest = late.slice(done);
+      if (result && rest.length > 0) {
+        parts.unshift(...(await this.#again({ ...part, records: rest }, done > 0, result)));
+        if (parts[0]?.records[0] === rest[0]) await this.#pause(RETRY_MS);
+      }
+      part = parts.shift();
+    }
+  }
+
+  /** What is to be tried again of a part that failed. */
+  async #again(part: Part, isBehindOthers: boolean, result: InvokeResult): Promise<Part[]> {
+    const { mapping, client } = this.#options;
+    const { records, attempts } = part;
+    // It did not run.
+    if (result.status === "throttled") return [part];
+    // Halves have as many attempts left as the whole had.
+    if (mapping.bisects && records.length > 1) {
+      if (isBehindOthers) return [part];
+      const middle = Math.ceil(records.length / 2);
+      return [
+        { records: records.slice(0, middle), attempts },
+        { records: records.slice(middle), attempts },
+      ];
+    }
+    if (attempts + 1 <= mapping.retries) return [{ records, attempts: attempts + 1 }];
+    await this.#giveUp(records, { condition: "RetryAttemptsExhausted", attempts: attempts + 1, result });
+    const last = records.at(-1);
+    if (last) await client.keep(sequenceOf(last));
+    return [];
+  }
+
+  /** Gives those that are not too old. */
+  async #giveUpLate({ records, attempts }: Part): Promise<readonly LambdaRecord[]> {
+    const oldest = Date.now() - this.#options.mapping.oldestSeconds * 1000;
+    const tooOld = records.filter((record) => writtenAt(record) < oldest);
+    if (tooOld.length === 0) return records;
+    await this.#giveUp(tooOld, { condition: "RecordAgeExceeded", attempts });
+    return records.filter((record) => !tooOld.includes(record));
+  }
+
+  async #giveUp(
+    records: readonly LambdaRecord[],
+    why: Omit<GivenUp, "functionArn" | "shard">,
+  ): Promise<void> {
+    const { mapping, functionArn, client, giveUp, log } = this.#options;
+    const { condition } = why;
+    log(
+      `Stream ${mapping.streamArn} → ${mapping.functionName}: ${records.length} records are given up (${condition}).`,
+    );
+    await giveUp(givenUpRecord(records, mapping, { ...why, functionArn, shard: client.shard }));
+  }
+
+  async #invoke(records: readonly LambdaRecord[]): Promise<InvokeResult> {
+    const { mapping, invoker } = this.#options;
+    const last = records.at(-1);
+    return invoker.invoke(
+      mapping.functionName,
+      { Records: records },
+      { waits: true, caller: "stream", iteratorAge: last ? Math.max(0, Date.now() - writtenAt(last)) : 0 },
+    );
+  }
+
+  #takes(record: LambdaRecord): boolean {
+    return this.#filters.length === 0 || this.#filters.some((matches) => matches(record));
+  }
+
+  /** Says what is wrong once, and tries again in a while. */
+  async #recover(error: Error): Promise<void> {
+    const { mapping, log } = this.#options;
+    // The guard has said already what permission is missing.
+    const refused = error instanceof ServiceError && error.code === "AccessDeniedException";
+    if (!refused && error.message !== this.#lastTrouble)
+      log(`Stream ${mapping.streamArn} → ${mapping.functionName}: ${error.message}; trying again.`);
+    this.#lastTrouble = error.message;
+    await this.#pause(refused ? REFUSED_MS : RETRY_MS);
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await pause(milliseconds, undefined, { signal: this.#stopped.signal }).catch(() => {});
+  }
+}
+
+function inEvents(records: readonly LambdaRecord[]): Part[] {
+  const parts: Part[] = [];
+  for (let from = 0; from < records.length; ) {
+    const end = from + fitting(records.slice(from));
+    parts.push({ records: records.slice(from, end), attempts: 0 });
+    from = end;
+  }
+  return parts;
+}

@@ -1,0 +1,62 @@
+/** What a mapping asks of its table's stream: the records with the function's own role, its own position in the name of the run. */
+import { KEEP_POSITION, READ_POSITION } from "../../dynamodb/streams/answer-streams.ts";
+import type { StreamRecord } from "../../dynamodb/streams/record.ts";
+import { credentialsOf, operatorCredentials } from "../../iam/credentials.ts";
+import { JsonClient } from "../../json-client.ts";
+import type { StreamMapping } from "./mappings.ts";
+
+const TARGET = "DynamoDBStreams_20120810";
+
+export class StreamClient {
+  readonly #mapping: StreamMapping;
+  readonly #client: JsonClient;
+  readonly #run: JsonClient;
+  #shard: string | undefined;
+
+  constructor(url: string, mapping: StreamMapping) {
+    const of = { endpoint: new URL(url), service: "dynamodb", target: TARGET, region: mapping.region };
+    this.#mapping = mapping;
+    this.#client = new JsonClient({ ...of, credentials: credentialsOf(mapping.roleArn) });
+    this.#run = new JsonClient({ ...of, credentials: operatorCredentials });
+  }
+
+  get shard(): string {
+    return this.#shard ?? "";
+  }
+
+  /** Sequence number of the last record that the mapping is done with. */
+  async position(): Promise<string> {
+    const { sequence } = await this.#run.call<{ sequence: string }>(READ_POSITION, {
+      Name: this.#mapping.urn,
+    });
+    return sequence;
+  }
+
+  async keep(sequence: string): Promise<void> {
+    const { urn, streamArn } = this.#mapping;
+    await this.#run.call(KEEP_POSITION, { Name: urn, Reader: { arn: streamArn, sequence } });
+  }
+
+  /** Those behind the sequence number. */
+  async records(after: string, most: number, signal: AbortSignal): Promise<StreamRecord[]> {
+    const { streamArn: StreamArn } = this.#mapping;
+    if (this.#shard === undefined) {
+      const { StreamDescription } = await this.#client.call<{
+        StreamDescription: { Shards: { ShardId: string }[] };
+      }>("DescribeStream", { StreamArn });
+      this.#shard = StreamDescription.Shards[0]?.ShardId ?? "";
+    }
+    const { ShardIterator } = await this.#client.call<{ ShardIterator: string }>("GetShardIterator", {
+      StreamArn,
+      ShardId: this.#shard,
+      ShardIteratorType: "AFTER_SEQUENCE_NUMBER",
+      SequenceNumber: after,
+    });
+    const { Records } = await this.#client.call<{ Records: StreamRecord[] }>(
+      "GetRecords",
+      { ShardIterator, Limit: most },
+      signal,
+    );
+    return Records;
+  }
+}

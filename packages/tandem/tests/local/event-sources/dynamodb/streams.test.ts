@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import { DeploymentRefusals } from "../../../../local/deployment-refusals.ts";
+import { DynamodbService } from "../../../../local/dynamodb/service.ts";
+import { StreamSourceService } from "../../../../local/event-sources/dynamodb/service.ts";
+import type { InvokeOptions, InvokeResult, Invoker } from "../../../../local/invocation.ts";
+import type { Values } from "../../../../program/recording.ts";
+import { eventually } from "../../../support/patience.ts";
+import {
+  lambda,
+  queue,
+  queueArn,
+  REGION,
+  recording,
+  resource,
+  role,
+  type TestContext,
+  testContext,
+} from "../../iam/recordings.ts";
+import { serviceRun } from "../../support/service-run.ts";
+
+const TableName = "motors";
+const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/${TableName}`;
+const streamArn = `${arn}/stream/2026-01-01T00:00:00.000`;
+
+const table = resource(
+  "aws:dynamodb/table:Table",
+  TableName,
+  {
+    name: TableName,
+    billingMode: "PAY_PER_REQUEST",
+    hashKey: "id",
+    attributes: [{ name: "id", type: "S" }],
+    streamEnabled: true,
+    streamViewType: "NEW_AND_OLD_IMAGES",
+  },
+  { arn, streamArn, streamLabel: "2026-01-01T00:00:00.000" },
+);
+
+const readsStream = {
+  Effect: "Allow",
+  Action: [
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:DescribeStream",
+    "dynamodb:ListStreams",
+  ],
+  Resource: streamArn,
+};
+const consumer = role("consumer", readsStream, {
+  Effect: "Allow",
+  Action: "sqs:SendMessage",
+  Resource: queueArn("given-up"),
+});
+
+function mapping(inputs: Values = {}) {
+  return resource("aws:lambda/eventSourceMapping:EventSourceMapping", "source", {
+    eventSourceArn: streamArn,
+    functionName: "changeMotors",
+    startingPosition: "LATEST",
+    ...inputs,
+  });
+}
+
+const program = (inputs: Values = {}, reader = consumer) =>
+  recording(table, queue("given-up"), reader, lambda("changeMotors", "consumer"), mapping(inputs));
+
+type Answer = DynamoDBBatchResponse | "error" | undefined;
+
+/** Stands for the workers: keeps what it was called with and answers as told. */
+class Recorder implements Invoker {
+  readonly events: DynamoDBStreamEvent[] = [];
+  readonly options: InvokeOptions[] = [];
+  answer: (ids: string[], event: DynamoDBStreamEvent) => Answer = () => undefined;
+
+  async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
+    assert.equal(functionName, "changeMotors");
+    const event = payload as DynamoDBStreamEvent;
+    this.events.push(event);
+    this.options.push(options);
+    const answer = this.answer(idsOf(event), event);
+    if (answer === "error") return { requestId: "1", status: "error" };
+    return { requestId: "1", status: "ok", ...(answer ? { payload: JSON.stringify(answer) } : {}) };
+  }
+
+  /** Keys of the records of each call. */
+  get calls(): string[] {
+    return this.events.map((event) => idsOf(event).join(" "));
+  }
+}
+
+const idsOf = ({ Records }: DynamoDBStreamEvent) =>
+  Records.map(({ dynamodb }) => dynamodb?.Keys?.id?.S ?? "");
+
+interface Told {
+  arn: string;
+  record: Record<string, Record<string, unknown>>;
+}
+
+describe("event source mapping of a table's stream", () => {
+  const run = serviceRun();
+  let sources: StreamSourceService;
+  let invoker: Recorder;
+  let client: DynamoDBClient;
+  let told: Told[];
+
+  /** Tables first; `sources` is started by the test, once something is written. */
+  async function start(context: TestContext) {
+    const iam = await run.begin(context);
+    const dynamodb = new DynamodbService(iam);
+    invoker = new Recorder();
+    told = [];
+    sources = new StreamSourceService({
+      dynamodb,
+      invoker,
+      arnOf: (reference) => reference,
+      iam,
+      deliver: async (to, { payload }) => {
+        told.push({ arn: to, record: JSON.parse(String(payload)) });
+      },
+      refusals: new DeploymentRefusals(true),
+    });
+    await run.start(dynamodb);
+    client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
+  }
+
+  const put = (id: string, more = {}) =>
+    client.send(new PutItemCommand({ TableName, Item: { id: { S: id }, ...more } }));
+  const putAll = async (...ids: string[]) => {
+    for (const id of ids) await put(id);
+  };
+
+  it("hands records over as Lambda does", async () => {
+    await start(testContext(program()));
+    await run.start(sources);
+    await put("a", { power: { N: "1" } });
+    await eventually(() => invoker.events.length === 1);
+    const [record] = invoker.events[0]?.Records ?? [];
+    const { SequenceNumber, ApproximateCreationDateTime, ...dynamodb } = record?.dynamodb ?? {};
+    assert.match(String(SequenceNumber), /^\d{21,40}$/);
+    assert.ok(Number.isInteger(ApproximateCreationDateTime));
+    assert.deepEqual(dynamodb, {
+      Keys: { id: { S: "a" } },
+      NewImage: { id: { S: "a" }, power: { N: "1" } },
+      SizeBytes: 13,
+      StreamViewType: "NEW_AND_OLD_IMAGES",
+    });
+    const { eventID, dynamodb: _, ...rest } = record ?? {};
+    assert.match(String(eventID), /^[0-9a-f]{32}$/);
+    assert.deepEqual(rest, {
+      eventName: "INSERT",
+      eventVersion: "1.1",
+      eventSource: "aws:dynamodb",
+      awsRegion: REGION,
+      eventSourceARN: streamArn,
+    });
+    assert.equal(invoker.options[0]?.caller, "stream");
+    assert.ok(Number(invoker.options[0]?.iteratorAge) >= 0);
+  });
+
+  it("begins with what is written after it was first declared, in batches in the order of the writes", async () => {
+    await start(testContext(program({ batchSize: 2 })));
+    await putAll("a", "b", "c");
+    await run.start(sources);
+    await eventually(() => invoker.calls.length === 2);
+    assert.deepEqual(invoker.calls, ["a b", "c"]);
+  });
+
+  it("begins where it is told to, and goes on there after the next start", async () => {
+    const others = [table, consumer, lambda("changeMotors", "consumer")];
+    await start(testContext(recording(...others)));
+    await putAll("a");
+    await run.stop();
+    await start(run.context.with(program()));
+    await run.start(sources);
+    await putAll("b");
+    await eventually(() => invoker.calls.length === 1);
+    assert.deepEqual(invoker.calls, ["b"]);
+    await run.stop();
+    const fromStart = { ...mapping({ startingPosition: "TRIM_HORIZON" }), urn: "another" };
+    await start(run.context.with(recording(...others, fromStart)));
+    await run.start(sources);
+    await eventually(() => invoker.calls.length === 1);
+    assert.deepEqual(invoker.calls, ["a b"]);
+  });
+
+  it("hands over after the next start what no function was done with", async () => {
+    await start(testContext(program()));
+    invoker.answer = () => "error";
+    await run.start(sources);
+    await putAll("a");
+    await eventually(() => invoker.calls.length > 0);
+    await run.stop();
+    await start(run.context);
+    await putAll("b");
+    await run.start(sources);
+    await eventually(() => invoker.calls.join(" ").includes("b"));
+    assert.equal(invoker.calls.join(" "), "a b");
+  });
+
+  it("tries a batch again until its retries are used up, and tells its destination", async () => {
+    const destinationConfig = { onFailure: { destinationArn: queueArn("given-up") } };
+    await start(testContext(program({ maximumRetryAttempts: 1, destinationConfig })));
+    invoker.answer = (ids) => (ids.includes("a") ? "error" : undefined);
+    await putAll("a", "b");
+    await run.start(sources);
+    await eventually(() => told.length === 1);
+    await putAll("c");
+    await eventually(() => invoker.calls.includes("c"));
+    assert.deepEqual(invoker.calls, ["a b", "a b", "c"]);
+    const { requestContext, DDBStreamBatchInfo } = told[0]?.record ?? {};
+    assert.equal(told[0]?.arn, queueArn("given-up"));
+    assert.equal(requestContext?.condition, "RetryAttemptsExhausted");
+    assert.equal(requestContext?.approximateInvokeCount, 2);
+    assert.equal(DDBStreamBatchInfo?.batchSize, 2);
+    assert.equal(DDBStreamBatchInfo?.streamArn, streamArn);
+    const [first, second] = invoker.events[0]?.Records ?? [];
+    assert.equal(DDBStreamBatchInfo?.startSequenceNumber, first?.dynamodb?.SequenceNumber);
+    assert.equal(DDBStreamBatchInfo?.endSequenceNumber, second?.dynamodb?.SequenceNumber);
+  });
+
+  it("cuts a failed batch in halves until one record is left", async () => {
+    await start(testContext(program({ maximumRetryAttempts: 0, bisectBatchOnFunctionError: true })));
+    invoker.answer = (ids) => (ids.includes("c") ? "error" : undefined);
+    await putAll("a", "b", "c", "d");
+    await run.start(sources);
+    await eventually(() => invoker.calls.includes("d"));
+    assert.deepEqual(invoker.calls, ["a b c d", "a b", "c d", "c", "d"]);
+  });
+
+  it("goes on at the first record that the function says it failed at", async () => {
+    await start(testContext(program({ functionResponseTypes: ["ReportBatchItemFailures"] })));
+    let failures = 1;
+    invoker.answer = (_ids, { Records }) => ({
+      batchItemFailures:
+        failures-- > 0 ? [{ itemIdentifier: Records[1]?.dynamodb?.SequenceNumber ?? "" }] : [],
+    });
+    await putAll("a", "b", "c");
+    await run.start(sources);
+    await eventually(() => invoker.calls.length === 2);
+    assert.deepEqual(invoker.calls, ["a b c", "b c"]);
+  });
+
+  it("hands over what its filters take, and passes over the rest", async () => {
+    const pattern = JSON.stringify({
+      eventName: ["REMOVE"],
+      dynamodb: { OldImage: { power: { N: [{ prefix: "2" }] } } },
+    });
+    await start(testContext(program({ filterCriteria: { filters: [{ pattern }] } })));
+    await run.start(sources);
+    await put("a", { power: { N: "1" } });
+    await put("b", { power: { N: "2" } });
+    for (const id of ["a", "b"])
+      await client.send(new DeleteItemCommand({ TableName, Key: { id: { S: id } } }));
+    await eventually(() => invoker.calls.length === 1);
+    assert.deepEqual(invoker.calls, ["b"]);
+  });
+
+  it("reads nothing without leave, and says what is missing", async () => {
+    const lister = role("consumer", { ...readsStream, Action: "dynamodb:ListStreams" });
+    await start(testContext(program({}, lister)));
+    await putAll("a");
+    await run.start(sources);
+    await eventually(() => run.context.lines.some((line) => line.includes("dynamodb:DescribeStream")));
+    assert.ok(
+      run.context.lines.some((line) =>
+        line.startsWith(`AWS would refuse: Event source mapping source: Cannot access stream ${streamArn}`),
+      ),
+    );
+    assert.deepEqual(invoker.calls, []);
+  });
+});
