@@ -5,10 +5,11 @@
 
 import type { IamIdentity } from "../gateway/api.ts";
 import { iamIdentity, signedRequest } from "../gateway/authorizers/iam-authorizer.ts";
+import { signatureFault, wrongRegion } from "../gateway/authorizers/signature-faults.ts";
 import type { HeaderFields } from "../gateway/http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "../gateway/http/http-message.ts";
 import type { Call } from "../iam/evaluate.ts";
-import type { AuthenticationFailure, Guard } from "../iam/guard.ts";
+import type { Guard } from "../iam/guard.ts";
 import { readSignature } from "../iam/signature.ts";
 import { forbidden, wrongSignature } from "./answers.ts";
 import type { FunctionUrl } from "./declared.ts";
@@ -19,18 +20,6 @@ export type Authorization =
   | { allowed: false; answer: HttpAnswer; reason: string };
 
 const SERVICE = "lambda";
-
-const failures: Record<Exclude<AuthenticationFailure, "no signature">, [type: string, message: string]> = {
-  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
-  "wrong signature": [
-    "InvalidSignatureException",
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-  ],
-  "wrong service": [
-    "InvalidSignatureException",
-    `Credential should be scoped to correct service: '${SERVICE}'.`,
-  ],
-};
 
 export function authorize(
   url: FunctionUrl,
@@ -45,12 +34,12 @@ export function authorize(
   if (!signature || principal === "no signature")
     return { allowed: false, answer: forbidden, reason: "the request carries no AWS signature" };
   if (typeof principal === "string") {
-    const answer = wrongSignature(...failures[principal]);
+    const answer = wrongSignature(...signatureFault(principal, SERVICE));
     return { allowed: false, answer, reason: `${principal}: ${signature.accessKeyId}` };
   }
   if (signature.region !== url.region) {
-    const message = `Credential should be scoped to a valid region, not '${signature.region}'.`;
-    return { allowed: false, answer: wrongSignature("InvalidSignatureException", message), reason: message };
+    const [type, message] = wrongRegion(signature.region);
+    return { allowed: false, answer: wrongSignature(type, message), reason: message };
   }
   const refusal = guard.refusal(principal, callsOf(url));
   if (refusal) return { allowed: false, answer: forbidden, reason: `${refusal.message}. ${refusal.hint}` };

@@ -7,9 +7,15 @@ import type { Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
 import type { ApiSegment } from "../observer.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
-import type { Api, FilesTarget, RoutedRequest, Stage } from "./api.ts";
+import type { Api, FilesTarget, ReachedRequest, RoutedRequest, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
-import { type GatewayAnswers, gatewayAnswers, badRequest as invalidRequest } from "./gateway-answers.ts";
+import {
+  type GatewayAnswers,
+  gatewayAnswers,
+  badRequest as invalidRequest,
+  isOwn,
+} from "./gateway-answers.ts";
+import { inProgramsWords } from "./gateway-responses.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
 import { type RequestTarget, readTarget } from "./http/request-target.ts";
@@ -34,8 +40,6 @@ export interface Handled {
   /** Key of the route that took it. */
   route?: string;
 }
-
-type Ids = Pick<RoutedRequest, "requestId" | "extendedRequestId">;
 
 interface Staged {
   stage: Stage;
@@ -63,15 +67,18 @@ export class ApiHandler {
 
   /** `fields` are the request's own, read once by whoever needs them before; the handler adds to them. */
   async handle(request: HttpRequest, fields = readHeaderFields(request.rawHeaders)): Promise<Handled> {
-    const ids = newRequestIds(this.api.protocol);
-    const { requestId, extendedRequestId } = ids;
-    const handled = await this.#answer(request, fields, ids);
-    const { status, body } = handled.answer;
-    const headers =
-      this.api.protocol === "REST"
-        ? [...handled.answer.headers, "x-amzn-RequestId", requestId, "x-amz-apigw-id", extendedRequestId]
-        : [...handled.answer.headers, "Apigw-Requestid", requestId];
-    return { ...handled, requestId, answer: { status, headers, body } };
+    const { protocol } = this.api;
+    const reached: ReachedRequest = { api: this.api, request, fields, ...newRequestIds(protocol) };
+    const { requestId, extendedRequestId } = reached;
+    const handled = await this.#answer(reached);
+    const { status, body, headers } = isOwn(handled.answer)
+      ? inProgramsWords(handled.answer, reached)
+      : handled.answer;
+    const ids =
+      protocol === "REST"
+        ? ["x-amzn-RequestId", requestId, "x-amz-apigw-id", extendedRequestId]
+        : ["Apigw-Requestid", requestId];
+    return { ...handled, requestId, answer: { status, headers: [...headers, ...ids], body } };
   }
 
   /**
@@ -84,15 +91,17 @@ export class ApiHandler {
     return staged?.stage.routes.match("OPTIONS", staged.routePath) !== undefined;
   }
 
-  async #answer(request: HttpRequest, fields: HeaderFields, ids: Ids): Promise<Handled> {
+  async #answer(reached: ReachedRequest): Promise<Handled> {
     const { cors } = this.api;
+    const { request, fields } = reached;
     const { origin } = fields.joined;
     if (cors && isPreflight(request.method, fields.joined)) return { answer: preflightAnswer(cors, origin) };
-    const handled = await this.#routed(request, fields, ids);
+    const handled = await this.#routed(reached);
     return cors ? { ...handled, answer: withCors(handled.answer, cors, origin) } : handled;
   }
 
-  #routed(request: HttpRequest, fields: HeaderFields, ids: Ids): Handled | Promise<Handled> {
+  #routed(reached: ReachedRequest): Handled | Promise<Handled> {
+    const { request, fields } = reached;
     const refused = this.#tooLarge(request, fields);
     if (refused) return refused;
     const target = readTarget(request.target);
@@ -100,6 +109,10 @@ export class ApiHandler {
     if (path === undefined) return { answer: badRequest, reason: "the path's percent encoding is broken" };
     if (this.api.protocol === "WEBSOCKET") return unsupported("WebSocket APIs do not run here");
     const staged = this.#findStage(target);
+    if (staged) reached.stage = staged.stage;
+    const isRest = this.api.protocol === "REST";
+    const encodedPath = isRest && staged ? staged.routePath : target.encodedPath;
+    reached.target = { encodedPath, path, query: target.query };
     const match = staged?.stage.routes.match(request.method, staged.routePath);
     if (!staged || !match) return this.#noRoute(request);
     addGatewayHeaders(fields, request);
@@ -109,20 +122,15 @@ export class ApiHandler {
       { method, time, path: target.encodedPath, fields },
       this.#samples,
     );
-    const isRest = this.api.protocol === "REST";
-    const encodedPath = isRest ? staged.routePath : target.encodedPath;
-    return this.#run({
-      api: this.api,
+    const routed: RoutedRequest = Object.assign(reached, {
       stage: staged.stage,
+      target: reached.target,
       route: match.route,
       parameters: match.parameters,
-      request,
-      target: { encodedPath, path, query: target.query },
       routePath: decodeURIComponent(staged.routePath),
-      fields,
-      ...ids,
       trace,
     });
+    return this.#run(routed);
   }
 
   async #run(routed: RoutedRequest): Promise<Handled> {
@@ -145,7 +153,7 @@ export class ApiHandler {
       const decision = await authorizer.authorize(routed);
       if (!decision.allowed) return { answer: decision.answer, ...called, reason: decision.reason };
       const invalid = await routed.route.validator?.invalid(routed);
-      if (invalid) return { answer: invalidRequest(invalid.message), ...called, reason: invalid.detail };
+      if (invalid) return { answer: invalidRequest(invalid), ...called, reason: invalid.detail };
       if (target.kind === "mock") return { answer: target.answer };
       if (target.kind === "files") return await this.#file(target, routed);
       const refused = target.permission.refused(routed.request.method);

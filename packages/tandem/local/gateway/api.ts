@@ -22,6 +22,8 @@ export interface Api {
   /** `https://<id>.execute-api.<region>.amazonaws.com`, as the program knows it. */
   endpoint: string;
   cors?: CorsRules;
+  /** REST only: how the program words the gateway's own answers, by their type. */
+  responses?: ReadonlyMap<string, GatewayResponse>;
   /** REST only: media types that are base64 in events, and decoded in answers to who accepts them. */
   binaryMediaTypes: string[];
   stages: Stage[];
@@ -90,6 +92,15 @@ export function unsupported(reason: string): UnsupportedTarget {
   return { kind: "unsupported", reason };
 }
 
+/** What a program makes of an answer of a REST API's own; what it leaves out stays as it is. */
+export interface GatewayResponse {
+  status?: number;
+  /** Header → a text in quotes, or where its value stands: `method.request.header.Accept`, `context.stage`. */
+  headers: Record<string, string>;
+  /** Body, with variables such as `$context.error.message`. */
+  template?: { contentType: string; body: string };
+}
+
 /** Who may call a route, and what the function is told about the caller. */
 
 /** What an authorizer found out, in the shape of `requestContext.authorizer` of payload format 2.0. */
@@ -155,6 +166,13 @@ export interface RoutedRequest {
   /** What functions are told of the trace. */
   trace: RequestTrace;
 }
+
+/** A request as far as it came: what is not known yet is not there. */
+export type ReachedRequest = Pick<
+  RoutedRequest,
+  "api" | "request" | "fields" | "requestId" | "extendedRequestId"
+> &
+  Partial<RoutedRequest>;
 
 /** What X-Ray is given of a request. */
 export interface RequestTrace {

@@ -1,5 +1,6 @@
 /** What API Gateway answers by itself. REST APIs use other words and other statuses than HTTP APIs. */
 import type { Protocol } from "../observer.ts";
+import type { Invalid } from "./api.ts";
 import { type HttpAnswer, messageAnswer } from "./http/http-message.ts";
 
 export interface GatewayAnswers {
@@ -26,27 +27,75 @@ const http: GatewayAnswers = {
   integrationTimeout: messageAnswer(503, "Service Unavailable"),
 };
 
+/** Types of the answers that a program may word in its own way, as `aws.apigateway.Response` calls them. */
+export const RESPONSE_TYPES = [
+  "ACCESS_DENIED",
+  "API_CONFIGURATION_ERROR",
+  "AUTHORIZER_CONFIGURATION_ERROR",
+  "AUTHORIZER_FAILURE",
+  "BAD_REQUEST_BODY",
+  "BAD_REQUEST_PARAMETERS",
+  "DEFAULT_4XX",
+  "DEFAULT_5XX",
+  "EXPIRED_TOKEN",
+  "INTEGRATION_FAILURE",
+  "INTEGRATION_TIMEOUT",
+  "INVALID_API_KEY",
+  "INVALID_SIGNATURE",
+  "MISSING_AUTHENTICATION_TOKEN",
+  "QUOTA_EXCEEDED",
+  "REQUEST_TOO_LARGE",
+  "RESOURCE_NOT_FOUND",
+  "THROTTLED",
+  "UNAUTHORIZED",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "WAF_FILTERED",
+] as const;
+
+export type ResponseType = (typeof RESPONSE_TYPES)[number];
+
+/** An answer of a REST API's own. */
+export interface OwnAnswer extends HttpAnswer {
+  error: OwnError;
+}
+
+interface OwnError {
+  type: ResponseType;
+  message: string | null;
+  /** What is wrong with a body. */
+  validation?: string;
+}
+
+export function isOwn(answer: HttpAnswer): answer is OwnAnswer {
+  return "error" in answer;
+}
+
 const INTERNAL = "InternalServerErrorException";
 
 /** Of a REST API, also to a request without a signature where one is wanted. */
-export const missingToken = typedAnswer(403, "MissingAuthenticationTokenException", {
-  message: "Missing Authentication Token",
-});
+export const missingToken = own(
+  403,
+  "MISSING_AUTHENTICATION_TOKEN",
+  "MissingAuthenticationTokenException",
+  "Missing Authentication Token",
+);
 
 const rest: GatewayAnswers = {
   noRoute: missingToken,
-  unauthorized: messageAnswer(401, "Unauthorized"),
-  forbidden: messageAnswer(403, "Forbidden"),
-  throttled: messageAnswer(429, "Too Many Requests"),
-  tooLarge: messageAnswer(413, "Request Too Long"),
-  functionError: typedAnswer(502, INTERNAL, { message: "Internal server error" }),
-  integrationError: typedAnswer(500, INTERNAL, { message: "Internal server error" }),
-  integrationTimeout: messageAnswer(504, "Endpoint request timed out"),
+  unauthorized: own(401, "UNAUTHORIZED", "UnauthorizedException", "Unauthorized"),
+  forbidden: own(403, "ACCESS_DENIED", "AccessDeniedException", "Forbidden"),
+  throttled: own(429, "THROTTLED", "TooManyRequestsException", "Too Many Requests"),
+  tooLarge: own(413, "REQUEST_TOO_LARGE", "RequestTooLargeException", "Request Too Long"),
+  functionError: own(502, "DEFAULT_5XX", INTERNAL, "Internal server error"),
+  integrationError: own(500, "INTEGRATION_FAILURE", INTERNAL, "Internal server error"),
+  integrationTimeout: own(504, "INTEGRATION_TIMEOUT", INTERNAL, "Endpoint request timed out"),
 };
 
 /** Of a REST API, to a request that its validator does not let pass. */
-export function badRequest(message: string): HttpAnswer {
-  return typedAnswer(400, "BadRequestException", { message });
+export function badRequest({ what, message, detail }: Invalid): HttpAnswer {
+  if (what === "parameters") return own(400, "BAD_REQUEST_PARAMETERS", "BadRequestException", message);
+  const answer = own(400, "BAD_REQUEST_BODY", "BadRequestException", message);
+  return { ...answer, error: { ...answer.error, validation: detail } } as OwnAnswer;
 }
 
 export function gatewayAnswers(protocol: Protocol): GatewayAnswers {
@@ -71,23 +120,40 @@ const httpAuthorizer: AuthorizerAnswers = {
   failed: http.integrationError,
 };
 
-/** AWS writes `Message` here where its other answers have `message`, and no text at all of a failure. */
+const DENIED = "User is not authorized to access this resource";
+
 const restAuthorizer: AuthorizerAnswers = {
-  unauthorized: typedAnswer(401, "UnauthorizedException", { message: "Unauthorized" }),
-  denied: typedAnswer(403, "AccessDeniedException", {
-    Message: "User is not authorized to access this resource",
-  }),
-  explicitlyDenied: typedAnswer(403, "AccessDeniedException", {
-    Message: "User is not authorized to access this resource with an explicit deny",
-  }),
-  failed: typedAnswer(500, "AuthorizerConfigurationException", { message: null }),
+  unauthorized: rest.unauthorized,
+  denied: denied(DENIED),
+  explicitlyDenied: denied(`${DENIED} with an explicit deny`),
+  // AWS has no text at all for it.
+  failed: own(500, "AUTHORIZER_CONFIGURATION_ERROR", "AuthorizerConfigurationException", null),
 };
+
+/** Of a REST API with AWS_IAM: whoever signed may not call it. Accounts are told by their last four digits. */
+export function notAllowed(message: string): HttpAnswer {
+  return denied(message.replace(/(arn:aws:execute-api:[^:]*:)\d{8}(\d{4}:)/g, "$1********$2"));
+}
+
+/** Of a REST API with AWS_IAM: the signature is not right. */
+export function badSignature(exception: string, message: string): HttpAnswer {
+  return own(403, "INVALID_SIGNATURE", exception, message);
+}
+
+/** AWS writes `Message` here where its other answers have `message`. */
+function denied(message: string): OwnAnswer {
+  return {
+    ...own(403, "ACCESS_DENIED", "AccessDeniedException", message),
+    body: JSON.stringify({ Message: message }),
+  };
+}
 
 export function authorizerAnswers(protocol: Protocol): AuthorizerAnswers {
   return protocol === "REST" ? restAuthorizer : httpAuthorizer;
 }
 
-function typedAnswer(status: number, type: string, body: object): HttpAnswer {
-  const headers = ["Content-Type", "application/json", "x-amzn-ErrorType", type];
-  return { status, headers, body: JSON.stringify(body) };
+/** @param exception as the header `x-amzn-ErrorType` calls it */
+function own(status: number, type: ResponseType, exception: string, message: string | null): OwnAnswer {
+  const headers = ["Content-Type", "application/json", "x-amzn-ErrorType", exception];
+  return { status, headers, body: JSON.stringify({ message }), error: { type, message } };
 }

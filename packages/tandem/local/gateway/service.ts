@@ -16,6 +16,7 @@ import { methodWarnings } from "./declared/integration-method.ts";
 import { gatewayParity } from "./declared/parity.ts";
 import { quotaWarnings } from "./declared/quotas.ts";
 import { readApis } from "./declared/read-apis.ts";
+import { responseRefusals } from "./declared/read-responses.ts";
 import { validationRefusals } from "./declared/read-validation.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
@@ -106,7 +107,8 @@ export class GatewayService implements Service {
   /** Requests under way end on the old routes, the next ones take the new. */
   async update(context: LocalContext): Promise<void> {
     const { recording } = context;
-    this.#refusals.report(await validationRefusals(recording), context.log);
+    const refused = [...(await validationRefusals(recording)), ...responseRefusals(recording)];
+    this.#refusals.report(refused, context.log);
     this.#issuerName = jwtIssuers(recording)[0]?.issuer;
     if (this.#issuerName !== undefined) this.#issuer ??= await openIssuer(context.dataFolder("issuer"));
     const authorizers = new AuthorizerFactory(recording, {

@@ -2,9 +2,10 @@
 import type { Guard, Principal } from "../../iam/guard.ts";
 import { readSignature, type SignedRequest } from "../../iam/signature.ts";
 import type { Api, Authorizer, AuthorizerDecision, IamIdentity, RoutedRequest } from "../api.ts";
-import { missingToken } from "../gateway-answers.ts";
+import { badSignature, missingToken, notAllowed } from "../gateway-answers.ts";
 import type { HeaderFields } from "../http/header-fields.ts";
-import { type HttpRequest, messageAnswer } from "../http/http-message.ts";
+import { type HttpAnswer, type HttpRequest, messageAnswer } from "../http/http-message.ts";
+import { signatureFault, wrongRegion } from "./signature-faults.ts";
 
 const SERVICE = "execute-api";
 
@@ -16,22 +17,36 @@ export function iamAuthorizer(api: Api, guard: Guard): Authorizer {
 
 function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDecision {
   const { request, fields, route, stage, routePath } = routed;
+  // An HTTP API tells its caller nothing.
+  const refuse = (answer: HttpAnswer, reason: string): AuthorizerDecision => ({
+    allowed: false,
+    answer: api.protocol === "REST" ? answer : forbidden,
+    reason,
+  });
   const signed = signedRequest(request, fields);
   const signature = readSignature(signed);
-  if (!signature) {
-    const answer = api.protocol === "REST" ? missingToken : forbidden;
-    return { allowed: false, answer, reason: "the request carries no AWS signature" };
-  }
+  if (!signature) return refuse(missingToken, "the request carries no AWS signature");
   if (signature.service !== SERVICE || signature.region !== api.region) {
     const scope = `${signature.service} in ${signature.region}`;
-    return refuse(`the request is signed for ${scope}, not for ${SERVICE} in ${api.region}`);
+    const fault =
+      signature.service === SERVICE
+        ? wrongRegion(signature.region)
+        : signatureFault("wrong service", SERVICE);
+    return refuse(
+      badSignature(...fault),
+      `the request is signed for ${scope}, not for ${SERVICE} in ${api.region}`,
+    );
   }
   const principal = guard.authenticate(signed, SERVICE);
-  if (typeof principal === "string") return refuse(`${principal}: ${signature.accessKeyId}`);
+  if (principal === "no signature") return refuse(missingToken, principal);
+  if (typeof principal === "string") {
+    const answer = badSignature(...signatureFault(principal, SERVICE));
+    return refuse(answer, `${principal}: ${signature.accessKeyId}`);
+  }
   const path = route.key === "$default" ? "/$default" : routePath;
   const resource = `${api.executionArn}/${stage.name}/${request.method}${path}`;
   const refusal = guard.refusal(principal, [{ action: "execute-api:Invoke", resource, context: {} }]);
-  if (refusal) return refuse(`${refusal.message}. ${refusal.hint}`);
+  if (refusal) return refuse(notAllowed(refusal.message), `${refusal.message}. ${refusal.hint}`);
   return { allowed: true, identity: { iam: iamIdentity(principal, signature.accessKeyId, api) } };
 }
 
@@ -53,8 +68,4 @@ export function iamIdentity(
   const userId = role ? `${accessKey}:${role.session}` : accessKey;
   const fixed = { cognitoIdentity: null, principalOrgId: "o-local" };
   return { accessKey, accountId, callerId: userId, userArn: arn, userId, ...fixed };
-}
-
-function refuse(reason: string): AuthorizerDecision {
-  return { allowed: false, answer: forbidden, reason };
 }

@@ -1,6 +1,7 @@
 /** Where an authorizer looks: `$request.header.X`, `$request.querystring.x`, `$context.x`, `$stageVariables.x`. */
 
 import type { RoutedRequest } from "../api.ts";
+import { contextVariable } from "../context-variables.ts";
 import { queryPairs } from "../http/request-target.ts";
 
 /** What stands there; undefined when nothing does. REST APIs write `method.request.` in place of `$request.`. */
@@ -15,7 +16,7 @@ export function readIdentitySource(expression: string, routed: RoutedRequest): s
     case "stageVariables":
       return routed.stage.variables?.[name];
     case "context":
-      return readContext(name, routed);
+      return contextVariable(name, routed);
     default:
       return undefined;
   }
@@ -29,15 +30,4 @@ function readHeader(name: string, { fields }: RoutedRequest): string | undefined
 function readQuery(name: string, query: string): string | undefined {
   for (const [key, value] of queryPairs(query)) if (key === name) return value || undefined;
   return undefined;
-}
-
-function readContext(name: string, { request, route, stage, api }: RoutedRequest): string | undefined {
-  const known: Record<string, string> = {
-    httpMethod: request.method,
-    routeKey: route.key,
-    stage: stage.name,
-    apiId: api.id,
-    "identity.sourceIp": request.sourceIp,
-  };
-  return known[name];
 }

@@ -77,7 +77,7 @@ const RULES: Record<string, Rule> = {
   [`${V1}model:Model`]: realised("bodies are held against it where a method's validator says so"),
   [`${V1}requestValidator:RequestValidator`]: realised("what it refuses is a 400, and calls nobody"),
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
-  [`${V1}response:Response`]: unsupported("the gateway's own answers are AWS's defaults"),
+  [`${V1}response:Response`]: realised("status, headers and body of the gateway's own answers"),
   [REST_COMPONENT]: ({ inputs }) =>
     inputs.swaggerString
       ? unsupported("its swaggerString is not read; its routes would be")

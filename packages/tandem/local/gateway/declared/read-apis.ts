@@ -8,6 +8,7 @@ import type { RecordedResource, Recording } from "../../../program/recording.ts"
 import type { Api } from "../api.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";
+import { readResponses } from "./read-responses.ts";
 import { readRestStages } from "./read-rest-api.ts";
 import { REST_COMPONENT, readComponentStage } from "./read-rest-component.ts";
 import { readCors } from "./read-settings.ts";
@@ -47,6 +48,7 @@ function readV1(resource: RecordedResource, recording: Recording, authorizers: R
     ...identify(resource, recording),
     protocol: "REST",
     binaryMediaTypes: texts(resource.inputs.binaryMediaTypes),
+    responses: readResponses(resource, recording),
     stages: [],
   };
   api.stages = readRestStages(resource, api, recording, authorizers);
@@ -57,7 +59,13 @@ function readComponent(resource: RecordedResource, recording: Recording, authori
   // The component takes every type for binary unless it is told which are.
   const declared = resource.inputs.binaryMediaTypes;
   const binaryMediaTypes = declared === undefined ? ["*/*"] : texts(declared);
-  const api: Api = { ...identify(resource, recording), protocol: "REST", binaryMediaTypes, stages: [] };
+  const api: Api = {
+    ...identify(resource, recording),
+    protocol: "REST",
+    binaryMediaTypes,
+    responses: readResponses(resource, recording),
+    stages: [],
+  };
   api.stages = [readComponentStage(resource, api, recording, authorizers)];
   return api;
 }

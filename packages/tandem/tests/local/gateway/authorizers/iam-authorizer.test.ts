@@ -7,6 +7,7 @@ import {
   EXECUTION_ARN,
   FakeInvoker,
   handlerOf,
+  headerValues,
   httpProgram,
   requestOf,
   resource,
@@ -162,9 +163,45 @@ describe("iamAuthorizer", () => {
     );
   });
 
-  it("says in the words of a REST API what is missing", async () => {
-    const rest = restProgram({ methods: { "GET /barns": { function: "barns", authorization: "AWS_IAM" } } });
-    const { answer } = await handlerOf(rest, new FakeInvoker()).handle(requestOf("GET /dev/barns"));
-    assert.deepEqual([answer.status, answer.body], [403, '{"message":"Missing Authentication Token"}']);
+  it("says in the words of a REST API what is missing or wrong", async () => {
+    const rest = restProgram({
+      methods: { "GET /barns": { function: "barns", authorization: "AWS_IAM" } },
+      more: program.resources.filter(({ type }) => type.startsWith("aws:iam/")),
+    });
+    const told = async (headers: string[]) => {
+      const { answer } = await handlerOf(rest, new FakeInvoker()).handle(
+        requestOf("GET /dev/barns", { headers }),
+      );
+      const { status, body } = answer;
+      return [status, headerValues(answer, "x-amzn-errortype")[0], JSON.parse(String(body))];
+    };
+    const of = (signing: Signing) => signed("GET", "/dev/barns", signing);
+    const { accessKeyId } = operatorCredentials;
+    assert.deepEqual(await told([]), [
+      403,
+      "MissingAuthenticationTokenException",
+      { message: "Missing Authentication Token" },
+    ]);
+    assert.deepEqual(await told(await of({ credentials: { accessKeyId: "AKIAX", secretAccessKey: "x" } })), [
+      403,
+      "UnrecognizedClientException",
+      { message: "The security token included in the request is invalid." },
+    ]);
+    const [, exception, { message }] = await told(
+      await of({ credentials: { accessKeyId, secretAccessKey: "wrong" } }),
+    );
+    assert.equal(exception, "InvalidSignatureException");
+    assert.match(message, /^The request signature we calculated does not match/);
+    assert.deepEqual(await told(await of({ region: "us-east-1" })), [
+      403,
+      "InvalidSignatureException",
+      { message: "Credential should be scoped to a valid region, not 'us-east-1'." },
+    ]);
+    const [, denied, { Message }] = await told(await of({ credentials: credentialsOf(roleArn) }));
+    assert.equal(denied, "AccessDeniedException");
+    assert.match(
+      Message,
+      /^User: arn:aws:sts::123456789012:assumed-role\/caller\/.* on resource: arn:aws:execute-api:eu-west-1:\*{8}9012:a1b2c3d4e5\/dev\/GET\/barns/,
+    );
   });
 });

@@ -88,11 +88,11 @@ describe("gatewayParity", () => {
     assert.match(stateOf(type, { principal: "s3.amazonaws.com" }), /^recorded only/);
   });
 
-  it("realises validators and models, and supports no answers of one's own for the gateway", () => {
+  it("realises validators, models and gateway responses", () => {
     const validator = "aws:apigateway/requestValidator:RequestValidator";
     assert.match(stateOf(validator, { validateRequestBody: true }), /^realised/);
     assert.match(stateOf("aws:apigateway/model:Model"), /^realised/);
-    assert.match(stateOf("aws:apigateway/response:Response"), /^unsupported/);
+    assert.match(stateOf("aws:apigateway/response:Response"), /^realised/);
   });
 
   it("says of domain names and deployments that they are recorded only", () => {

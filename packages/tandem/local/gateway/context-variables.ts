@@ -1,0 +1,46 @@
+/** `$context` of a request: what authorizers, gateway responses and mappings may name of it. */
+import type { ReachedRequest } from "./api.ts";
+import { commonLogTime } from "./payloads/identifiers.ts";
+
+/** @param name without `$context.`; undefined for what is not known, or not yet */
+export function contextVariable(name: string, reached: ReachedRequest): string | undefined {
+  const { api, request, fields, stage, route, target, requestId, extendedRequestId } = reached;
+  switch (name) {
+    case "accountId":
+      return api.accountId;
+    case "apiId":
+      return api.id;
+    case "domainName":
+      return fields.joined.host;
+    case "extendedRequestId":
+      return extendedRequestId;
+    case "requestId":
+      return requestId;
+    case "httpMethod":
+      return request.method;
+    case "path":
+      return (
+        target && (api.protocol === "REST" && stage ? `/${stage.name}${target.encodedPath}` : target.path)
+      );
+    case "protocol":
+      return request.protocol;
+    case "requestTime":
+      return commonLogTime(request.time);
+    case "requestTimeEpoch":
+      return String(request.time);
+    case "resourceId":
+      return route?.resourceId;
+    case "resourcePath":
+      return route?.key.slice(route.key.indexOf(" ") + 1);
+    case "routeKey":
+      return route?.key;
+    case "stage":
+      return stage?.name;
+    case "identity.sourceIp":
+      return request.sourceIp;
+    case "identity.userAgent":
+      return fields.joined["user-agent"];
+    default:
+      return undefined;
+  }
+}
