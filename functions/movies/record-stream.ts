@@ -27,7 +27,7 @@ class Splitter {
   #inText = false;
   #escaped = false;
   /** A comma promised one more record. */
-  #owed = false;
+  #expectsRecord = false;
 
   /** The records that end in this piece of the file. */
   take(piece: string): string[] {
@@ -42,8 +42,8 @@ class Splitter {
         const record = (this.#carried + piece.slice(start, at)).trim();
         this.#carried = "";
         start = at + 1;
-        if (record !== "" || character === "," || this.#owed) records.push(record);
-        this.#owed = character === ",";
+        if (record !== "" || character === "," || this.#expectsRecord) records.push(record);
+        this.#expectsRecord = character === ",";
         if (character === "]") this.#state = "after";
       }
     }

@@ -3,7 +3,7 @@
 interface NameRule {
   /** The thing that has the name, and whose rule it is. */
   what: string;
-  whose: string;
+  service: string;
   longest: number;
   /** Every character it takes, as a regular expression for one. */
   character: RegExp;
@@ -16,24 +16,24 @@ interface NameRule {
 }
 
 const word = { character: /[a-zA-Z0-9_-]/, takes: "letters, digits, - and _" };
-const identity = { whose: "IAM", character: /[\w+=,.@-]/, takes: "letters, digits and _+=,.@-" };
+const identity = { service: "IAM", character: /[\w+=,.@-]/, takes: "letters, digits and _+=,.@-" };
 const text = { character: /[^\p{C}]/u, takes: "everything but control characters" };
 
 /** Of the API references of the services, https://docs.aws.amazon.com/ and https://www.mongodb.com/docs/atlas/, 2026-11-26. */
 const rules = {
-  function: { what: "function", whose: "Lambda", longest: 64, ...word },
+  function: { what: "function", service: "Lambda", longest: 64, ...word },
   role: { what: "role", longest: 64, ...identity },
   policy: { what: "policy", longest: 128, ...identity },
   table: {
     what: "table",
-    whose: "DynamoDB",
+    service: "DynamoDB",
     longest: 255,
     character: /[\w.-]/,
     takes: "letters, digits, -, _ and .",
   },
   bucket: {
     what: "bucket",
-    whose: "S3",
+    service: "S3",
     longest: 63,
     behind: { length: 13, what: "the account's number" },
     // Not the dots that S3 takes besides: TLS certificates do not cover them.
@@ -43,45 +43,45 @@ const rules = {
   },
   queue: {
     what: "queue",
-    whose: "SQS",
+    service: "SQS",
     longest: 80,
     character: word.character,
     takes: `${word.takes} (FIFO queues, which end in .fifo, are not supported)`,
   },
-  topic: { what: "topic", whose: "SNS", longest: 256, ...word },
-  api: { what: "API", whose: "API Gateway", longest: 128, ...text },
+  topic: { what: "topic", service: "SNS", longest: 256, ...word },
+  api: { what: "API", service: "API Gateway", longest: 128, ...text },
   schedule: {
     what: "schedule",
-    whose: "EventBridge Scheduler",
+    service: "EventBridge Scheduler",
     longest: 64,
     character: /[\w.-]/,
     takes: "letters, digits, -, _ and .",
   },
   logGroup: {
     what: "log group",
-    whose: "CloudWatch Logs",
+    service: "CloudWatch Logs",
     // Of 512, without the longest prefix that is used here, /aws/vendedlogs/apigateway/.
     longest: 485,
     character: /[\w./#-]/,
     takes: "letters, digits and _-/.#",
   },
-  alarm: { what: "alarm", whose: "CloudWatch", longest: 255, ...text },
-  dashboard: { what: "dashboard", whose: "CloudWatch", longest: 255, ...word },
-  sampling: { what: "sampling rule", whose: "X-Ray", longest: 32, ...text },
+  alarm: { what: "alarm", service: "CloudWatch", longest: 255, ...text },
+  dashboard: { what: "dashboard", service: "CloudWatch", longest: 255, ...word },
+  sampling: { what: "sampling rule", service: "X-Ray", longest: 32, ...text },
   /** May hold the wildcards * and ?. */
-  traced: { what: "pattern of traced services", whose: "X-Ray", longest: 64, ...text },
+  traced: { what: "pattern of traced services", service: "X-Ray", longest: 64, ...text },
   securityGroup: {
     what: "security group",
-    whose: "EC2",
+    service: "EC2",
     longest: 255,
     character: /[\w .\-:/()#,@[\]+=&;{}!$*]/,
     takes: "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
     refuse: (name) => (name.startsWith("sg-") ? "begins with sg-, as ids do" : undefined),
   },
-  tag: { what: "tag", whose: "AWS", longest: 256, ...text },
+  tag: { what: "tag", service: "AWS", longest: 256, ...text },
   keyAlias: {
     what: "alias of a key",
-    whose: "KMS",
+    service: "KMS",
     // Of 256, without the prefix alias/.
     longest: 250,
     character: /[\w/-]/,
@@ -89,14 +89,14 @@ const rules = {
   },
   atlasProject: {
     what: "project in Atlas",
-    whose: "Atlas",
+    service: "Atlas",
     longest: 64,
     character: /[\p{L}\p{N} \-_.(),:&@+']/u,
     takes: "letters, digits, spaces and -_.(),:&@+'",
   },
   atlasCluster: {
     what: "cluster",
-    whose: "Atlas",
+    service: "Atlas",
     longest: 64,
     character: /[a-zA-Z0-9-]/,
     takes: "letters, digits and -",
@@ -123,20 +123,20 @@ export function joinName({ project, stack, name, suffix = "" }: NameParts): stri
 
 /** One sentence with the name, its kind, the limit and the shortest way out; undefined for a name that the service takes. */
 export function nameMistake(kind: NameKind, parts: NameParts): string | undefined {
-  const { what, whose, longest, character, takes, behind, refuse } = nameRules[kind];
+  const { what, service, longest, character, takes, behind, refuse } = nameRules[kind];
   const whole = joinName(parts);
   const named = `The name "${whole}" of a ${what}`;
   for (const part of ["project", "stack", "name"] as const) {
     const wrong = [...parts[part]].find((one) => !character.test(one));
     if (wrong === undefined) continue;
     const remedy = wayOut(part, parts[part], character);
-    return `${named} holds ${JSON.stringify(wrong)}; ${whose} takes ${takes}. ${remedy}`;
+    return `${named} holds ${JSON.stringify(wrong)}; ${service} takes ${takes}. ${remedy}`;
   }
   const length = whole.length + (behind?.length ?? 0);
   if (length > longest) {
     const with_ = behind ? ` with ${behind.what} behind it` : "";
     return (
-      `${named} has ${length} characters${with_}; ${whose} takes ${longest}. ` +
+      `${named} has ${length} characters${with_}; ${service} takes ${longest}. ` +
       `Make "${parts.name}", the stack "${parts.stack}" or the project "${parts.project}" shorter by ${length - longest}.`
     );
   }

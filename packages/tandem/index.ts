@@ -19,6 +19,6 @@ export { readRecording, recordingSchema } from "./program/recording-schema.ts";
 export type { Report } from "./review/report/report.ts";
 export {
   compareRevisions as diff,
-  type Question as DiffOptions,
+  type DiffOptions,
 } from "./review/revision/compare-revisions.ts";
 export { UserError } from "./shared/user-error.js";

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 
-import type { Thing } from "../../packages/tandem/operations/engine/cloud/store.ts";
+import type { CloudResource } from "../../packages/tandem/operations/engine/cloud/store.ts";
 import { Engine, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
 import {
   assertInStep,
@@ -124,7 +124,7 @@ describe("the program on an engine", function () {
     });
 
     it("does not give the data of production away", async () => {
-      const before = engine.things().length;
+      const before = engine.resourcesOf().length;
       const { status, output } = await engine.pulumi(
         folder,
         ...["destroy", "--stack", "prod", "--yes", "--skip-preview"],
@@ -143,9 +143,9 @@ describe("the program on an engine", function () {
           kept.some((protectedType) => protectedType.endsWith(type)),
           type,
         );
-        assert.ok(engine.things().some((thing) => thing.type.endsWith(type)));
+        assert.ok(engine.resourcesOf().some((resource) => resource.type.endsWith(type)));
       }
-      assert.ok(engine.things().length <= before);
+      assert.ok(engine.resourcesOf().length <= before);
     });
 
     it("says after a change to a dedicated tier that a second deployment is due, until it is done", async () => {
@@ -161,9 +161,9 @@ describe("the program on an engine", function () {
     });
 
     it("keeps a table that was restored under its own name, and turns on what a restore leaves off", async () => {
-      const isTable = ({ type, id }: Thing) =>
+      const isTable = ({ type, id }: CloudResource) =>
         type === "aws:dynamodb/table:Table" && id === "tandem-dev-movies";
-      const [table] = engine.things().filter(isTable);
+      const [table] = engine.resourcesOf().filter(isTable);
       assert.ok(table);
       engine.byHand().remove(table);
       const look = ["refresh", "--stack", "dev", "--preview-only", "--expect-no-changes"];
@@ -176,7 +176,7 @@ describe("the program on an engine", function () {
       const { output } = await succeed(engine.pulumi(folder, "up", ...args));
       assert.match(output, /~ 1 updated/);
       assert.doesNotMatch(output, /\d (created|deleted|replaced)/);
-      assert.deepEqual(engine.things().filter(isTable), [table]);
+      assert.deepEqual(engine.resourcesOf().filter(isTable), [table]);
     });
 
     it("takes dev away without a rest", async () => {
@@ -225,8 +225,8 @@ describe("what begins a project, on an engine", function () {
     const { status, output } = await engine.pulumi(folder, "destroy", ...args);
     assert.notEqual(status, 0);
     assert.match(output, /because it is protected/);
-    assert.ok(engine.things().some(({ type }) => type === "aws:s3/bucket:Bucket"));
-    assert.ok(engine.things().some(({ type }) => type === "aws:kms/key:Key"));
+    assert.ok(engine.resourcesOf().some(({ type }) => type === "aws:s3/bucket:Bucket"));
+    assert.ok(engine.resourcesOf().some(({ type }) => type === "aws:kms/key:Key"));
   });
 
   it("rehearse: deploys production for practice, placeholders, secrets and all", async () => {
@@ -252,13 +252,13 @@ describe("what begins a project, on an engine", function () {
     appendFileSync(path.join(folder, "index.ts"), bare);
     await initialise(engine, folder, "dev");
     await succeed(engine.pulumi(folder, "preview", "--stack", "dev"));
-    const before = engine.things().length;
+    const before = engine.resourcesOf().length;
     const args = ["--stack", "dev", "--policy-pack", "policies"];
     const { status, output } = await engine.pulumi(folder, "preview", ...args);
     assert.notEqual(status, 0);
     assert.match(output, /\[mandatory\] {2}rules {2}\(aws:sqs:Queue: bare\)/);
     assert.match(output, /sqs\/tls-only .*bare: plain HTTP is let in/);
-    assert.equal(engine.things().length, before);
+    assert.equal(engine.resourcesOf().length, before);
   });
 
   it("pulumi new: makes a project of another name, which is deployed under that name", async () => {
@@ -275,7 +275,7 @@ describe("what begins a project, on an engine", function () {
     await initialise(engine, folder, "dev", { made: true });
     const { output } = await succeed(up(engine, folder, "dev"));
     assert.match(output, /\+ 201 created/);
-    const functions = engine.things().filter(({ type }) => type === "aws:lambda/function:Function");
+    const functions = engine.resourcesOf().filter(({ type }) => type === "aws:lambda/function:Function");
     assert.equal(functions.length, 15);
     for (const { id } of functions) assert.match(id, /^shop-dev-/);
   });

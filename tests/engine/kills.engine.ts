@@ -56,7 +56,7 @@ describe("npm run recover on an engine", function () {
 
   after(() => engine?.stop());
 
-  for (const [stack, things] of [
+  for (const [stack, resourcesOf] of [
     ["dev", 152],
     ["prod", 270],
   ] as const) {
@@ -65,7 +65,7 @@ describe("npm run recover on an engine", function () {
       await initialise(engine, folder, stack);
       let pending = 0;
       for (let kill = 1; kill <= kills; kill += 1) {
-        const count = Math.floor((kill * things) / (kills + 1));
+        const count = Math.floor((kill * resourcesOf) / (kills + 1));
         await killAt(engine, stack, count, up(engine, folder, stack));
         const { output } = await succeed(recover(engine, folder, stack));
         pending += Number(/(\d+) pending in/.exec(output)?.[1] ?? 0);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Thing } from "../../packages/tandem/operations/engine/cloud/store.ts";
+import type { CloudResource } from "../../packages/tandem/operations/engine/cloud/store.ts";
 import { Engine, isEngineHere } from "../../packages/tandem/operations/engine/engine.ts";
 import { ACCOUNT_ID } from "../../packages/tandem/program/reading/arn.ts";
 import { type CodeBlock, codeBlocks } from "../docs/markdown.ts";
@@ -64,18 +64,18 @@ describe("docs/operations.md on an engine", function () {
     return command;
   }
 
-  const one = (stack: string, kind: string, name: string): Thing => {
-    const [thing] = thingsOf(engine, stack).filter(
+  const one = (stack: string, kind: string, name: string): CloudResource => {
+    const [resource] = thingsOf(engine, stack).filter(
       ({ type, inputs }) => type === kind && inputs.name === name,
     );
-    assert.ok(thing, `${kind} ${name}`);
-    return thing;
+    assert.ok(resource, `${kind} ${name}`);
+    return resource;
   };
 
   /** A deployment that is killed while Atlas makes the cluster. */
   async function killedUp(): Promise<void> {
     const run = up(engine, folder, "dev");
-    while (!thingsOf(engine, "dev").some((thing) => thing.type === CLUSTER)) {
+    while (!thingsOf(engine, "dev").some((resource) => resource.type === CLUSTER)) {
       assert.equal(await Promise.race([run.then(({ output }) => output), wait(20)]), undefined);
     }
     run.kill();
@@ -127,7 +127,7 @@ describe("docs/operations.md on an engine", function () {
   describe("rollback", () => {
     it("brings the older function back, and leaves data alone", async () => {
       const code = () => one("dev", FUNCTION, "tandem-dev-hello").inputs.code;
-      const tables = () => thingsOf(engine, "dev").filter((thing) => thing.type === TABLE);
+      const tables = () => thingsOf(engine, "dev").filter((resource) => resource.type === TABLE);
       const before = { code: code(), tables: tables() };
       const handler = path.join(folder, "functions/hello/hello.ts");
       writeFileSync(handler, readFileSync(handler, "utf8").replace("Hello from Lambda!", "Goodbye!"));
@@ -200,17 +200,17 @@ describe("docs/operations.md on an engine", function () {
     });
 
     it("is not destroyed while it is protected, and is when three lines say so", async () => {
-      const before = engine.things();
+      const before = engine.resourcesOf();
       const { status, output } = await type(block("destroy --stack prod"));
       assert.notEqual(status, 0);
       assert.match(output, /cannot be deleted\s+because it is protected/);
-      assert.deepEqual(engine.things(), before);
+      assert.deepEqual(engine.resourcesOf(), before);
       const settings = path.join(folder, "infra/settings.ts");
       const lines = readFileSync(settings, "utf8").split("protect: production");
       assert.equal(lines.length - 1, 3);
       writeFileSync(settings, lines.join("protect: false"));
       await succeed(up(engine, folder, "prod"));
-      const [backups] = thingsOf(engine, "prod").filter((thing) => thing.type === CLUSTER);
+      const [backups] = thingsOf(engine, "prod").filter((resource) => resource.type === CLUSTER);
       assert.equal(backups?.inputs.retainBackupsEnabled, true);
       await succeed(type(block("destroy --stack prod")));
       assert.deepEqual(thingsOf(engine, "prod"), []);

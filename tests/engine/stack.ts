@@ -1,7 +1,7 @@
 /** A stack under the engine of the tests, with what its configuration leaves to whoever deploys it. */
 import assert from "node:assert/strict";
 
-import type { Thing } from "../../packages/tandem/operations/engine/cloud/store.ts";
+import type { CloudResource } from "../../packages/tandem/operations/engine/cloud/store.ts";
 import type { Engine } from "../../packages/tandem/operations/engine/engine.ts";
 
 export interface State {
@@ -72,8 +72,8 @@ export async function stateOf(engine: Engine, folder: string, stack: string): Pr
 }
 
 /** What the clouds hold of one stack; another one's is beside it, as in an account. */
-export function thingsOf(engine: Engine, stack: string): Thing[] {
-  return engine.things().filter(({ seed }) => seed.startsWith(`urn:pulumi:${stack}::`));
+export function thingsOf(engine: Engine, stack: string): CloudResource[] {
+  return engine.resourcesOf().filter(({ seed }) => seed.startsWith(`urn:pulumi:${stack}::`));
 }
 
 /**
@@ -92,7 +92,7 @@ export async function assertInStep(
     .filter(({ type, custom }) => custom === true && !type.startsWith("pulumi:"))
     .map(({ type, id }) => `${type} ${id}`);
   const there = thingsOf(engine, stack)
-    .map((thing) => ({ ...thing, key: `${thing.type} ${thing.id}` }))
+    .map((resource) => ({ ...resource, key: `${resource.type} ${resource.id}` }))
     .filter(({ type, key }) => held.includes(key) || !except.includes(type))
     .map(({ key }) => key);
   assert.deepEqual(there.sort(), held.sort());

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { event, jsonEvent } from "./support/event.ts";
 import { FunctionThread, type Reply } from "./support/function-thread.ts";
 import { environmentFor, startStores } from "./support/stores.ts";
-import { type Manner, TcpProxy } from "./support/tcp-proxy.ts";
+import { type Behaviour, TcpProxy } from "./support/tcp-proxy.ts";
 
 const info = { directors: [], actors: [], genres: [], rating: 5, runningTimeSecs: 60 };
 const film = { routeKey: "PUT /movies/{year}/{title+}", path: { year: "1999", title: "Outage" } };
@@ -61,9 +61,15 @@ describe("a store that is away", () => {
   for (const [store, requests] of Object.entries(functions)) {
     const other = store === "mongo" ? functions.dynamo : functions.mongo;
 
-    for (const manner of ["refuse", "swallow", "delay", "half-close", "cut-answers"] satisfies Manner[]) {
-      it(`${store}, ${manner}: 503 in time, then the first request after it succeeds on the same worker`, async () => {
-        await proxy(store).behave(manner);
+    for (const behaviour of [
+      "refuse",
+      "swallow",
+      "delay",
+      "half-close",
+      "cut-answers",
+    ] satisfies Behaviour[]) {
+      it(`${store}, ${behaviour}: 503 in time, then the first request after it succeeds on the same worker`, async () => {
+        await proxy(store).behave(behaviour);
         const refused = async ([file, request]: [string, () => unknown]) => {
           const reply = await inTime(thread(file).request(request()));
           assert.equal(reply.statusCode, 503, `${file}: ${reply.body}`);

@@ -184,11 +184,11 @@ const refusedCharacters: Record<NameKind, string | undefined> = {
 };
 
 describe("the rules of names", () => {
-  for (const [kind, { longest, behind, whose }] of Object.entries(nameRules) as [
+  for (const [kind, { longest, behind, service }] of Object.entries(nameRules) as [
     NameKind,
     (typeof nameRules)[NameKind],
   ][]) {
-    it(`of a ${kind} take the longest and refuse one more, and a character of ${whose}'s`, () => {
+    it(`of a ${kind} take the longest and refuse one more, and a character of ${service}'s`, () => {
       const fits = longest - (behind?.length ?? 0) - "p-s-".length;
       const mistake = (name: string) => nameMistake(kind, { project: "p", stack: "s", name });
       assert.equal(mistake("a".repeat(fits)), undefined);

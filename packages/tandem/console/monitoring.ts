@@ -13,7 +13,7 @@ import {
   subjectOf,
   type Transition,
 } from "./cloudwatch/alarm-notice.ts";
-import { AlarmStates, type Standing } from "./cloudwatch/alarm-states.ts";
+import { AlarmStates, type AlarmStatus } from "./cloudwatch/alarm-states.ts";
 import { type DashboardBody, type Place, readBody, type Widget } from "./cloudwatch/dashboard-body.ts";
 import { alarmGraph, type Graph, graphOf, windowsUntil } from "./cloudwatch/graph.ts";
 import { KEPT_MS, MINUTE_MS } from "./cloudwatch/metric-store.ts";
@@ -38,7 +38,7 @@ export interface AlarmDetail extends AlarmSummary {
   /** What it tells when it goes into ALARM, and which of that is told from here, too. */
   actions: string[];
   localActions: string[];
-  transitions: Standing["transitions"];
+  transitions: AlarmStatus["transitions"];
   graph?: Graph;
 }
 
@@ -134,12 +134,12 @@ export class Monitoring {
   async alarm(name: string, minutes: number): Promise<AlarmDetail | undefined> {
     await this.#sample();
     const now = Date.now();
-    const standing = this.#states.at(now).find(({ alarm }) => alarm.name === name);
-    if (!standing) return undefined;
-    const { alarm, transitions } = standing;
+    const status = this.#states.at(now).find(({ alarm }) => alarm.name === name);
+    if (!status) return undefined;
+    const { alarm, transitions } = status;
     return {
-      ...summaryOf(standing),
-      condition: conditionOf(standing),
+      ...summaryOf(status),
+      condition: conditionOf(status),
       actions: alarm.actionsOf.ALARM.map(nameOf),
       localActions: alarm.actionsOf.ALARM.filter(isLocalTarget).map(nameOf),
       transitions,
@@ -160,11 +160,11 @@ export class Monitoring {
         problem: "Its body is no JSON object that is known before a deployment.",
       };
     const now = Date.now();
-    const standings = this.#states.at(now);
+    const statuses = this.#states.at(now);
     return {
       name,
       minutes,
-      widgets: body.widgets.map((widget) => this.#shown(widget, body, minutes, now, standings)),
+      widgets: body.widgets.map((widget) => this.#shown(widget, body, minutes, now, statuses)),
     };
   }
 
@@ -173,13 +173,13 @@ export class Monitoring {
     { followsRange }: DashboardBody,
     minutes: number,
     now: number,
-    standings: readonly Standing[],
+    statuses: readonly AlarmStatus[],
   ): ShownWidget {
     const { place } = widget;
     if (widget.type === "text") return { place, type: "text", markdown: widget.markdown };
     if (widget.type === "other") return { place, type: "other", title: widget.title, why: widget.why };
     const byName = (names: readonly string[]) =>
-      names.map((wanted) => standings.find(({ alarm }) => alarm.name === wanted));
+      names.map((wanted) => statuses.find(({ alarm }) => alarm.name === wanted));
     if (widget.type === "alarm") {
       const found = byName(widget.names);
       const unknown = widget.names.filter((_, index) => !found[index]);
@@ -258,7 +258,7 @@ const isLocalTarget = (arn: string) => TOPIC.test(arn) || /^arn:[^:]+:lambda:/.t
 /** `arn:aws:sns:eu-west-1:123456789012:news` → `news` */
 const nameOf = (arn: string) => arn.split(":").slice(5).join(":");
 
-function summaryOf({ alarm, state, since, reason, problem }: Standing): AlarmSummary {
+function summaryOf({ alarm, state, since, reason, problem }: AlarmStatus): AlarmSummary {
   const { name, logicalName, kind, description } = alarm;
   const summary = { name, logicalName, kind, description, state, since, reason };
   return problem === undefined ? summary : { ...summary, problem };
@@ -278,7 +278,7 @@ const MISSING = {
   notBreaching: "not breaching",
 };
 
-function conditionOf({ alarm }: Standing): string {
+function conditionOf({ alarm }: AlarmStatus): string {
   if (alarm.kind === "composite") return alarm.rule;
   if (alarm.kind !== "metric") return "";
   const {

@@ -3,12 +3,12 @@
  * all of it. Told at every request, so it only keeps references; whoever reads pays for the rest.
  */
 import type {
-  CallsHappened,
-  InvocationHappened,
+  InvocationEvent,
   Observer,
-  RequestHappened,
+  RequestEvent,
   StoreCall,
-  UndeliveredHappened,
+  StoreCallsEvent,
+  UndeliveredEvent,
 } from "../local/observer.ts";
 import { RateLimit } from "../local/rate-limit.ts";
 import type { SegmentDocument } from "../local/xray/documents.ts";
@@ -32,7 +32,7 @@ const MOST_FAILURES_A_SECOND = 50;
 /** Actions of one function that are told apart. */
 const MOST_ACTIONS = 500;
 
-export interface KeptRequest extends RequestHappened {
+export interface KeptRequest extends RequestEvent {
   kind: "request";
   id: number;
 }
@@ -42,7 +42,7 @@ export interface KeptEvent {
   kind: "event";
   id: number;
   time: number;
-  invocation: InvocationHappened;
+  invocation: InvocationEvent;
 }
 
 export type Entry = KeptRequest | KeptEvent;
@@ -60,11 +60,11 @@ export interface Used {
 }
 
 export class Recorder implements Observer {
-  readonly #invocations = new Map<string, InvocationHappened>();
+  readonly #invocations = new Map<string, InvocationEvent>();
   /** The last invocation of each trace. */
-  readonly #byTrace = new Map<string, InvocationHappened>();
+  readonly #byTrace = new Map<string, InvocationEvent>();
   readonly #entries = new Ring<Entry>(MOST_ENTRIES, MOST_BYTES);
-  readonly #invoked = new Ring<InvocationHappened>(MOST_INVOCATIONS, MOST_BYTES, (gone) => {
+  readonly #invoked = new Ring<InvocationEvent>(MOST_INVOCATIONS, MOST_BYTES, (gone) => {
     this.#invocations.delete(gone.requestId);
     if (this.#byTrace.get(gone.trace) === gone) this.#byTrace.delete(gone.trace);
   });
@@ -85,7 +85,7 @@ export class Recorder implements Observer {
   /** Since the start. */
   readonly counts = { requests: 0, failures: 0, events: 0, calls: 0, leftOut: 0 };
 
-  request(happened: RequestHappened): void {
+  request(happened: RequestEvent): void {
     this.counts.requests++;
     this.#measured.request(happened);
     const isFailure = happened.status >= 500;
@@ -100,14 +100,14 @@ export class Recorder implements Observer {
     );
   }
 
-  invocation(happened: InvocationHappened): void {
+  invocation(happened: InvocationEvent): void {
     const { requestId, isAsynchronous, event, lines, result, caller } = happened;
     this.#measured.invocation(happened);
     if (happened.traced) this.traces.invocation(happened);
     const isOfRequest = caller === "api";
     if (!isOfRequest) this.counts.events++;
     if (!this.#isKept(result.status !== "ok" || isAsynchronous)) return;
-    const invocation: InvocationHappened = {
+    const invocation: InvocationEvent = {
       ...happened,
       event: cut(event),
       lines: lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 3), ...lines.slice(-3)] : lines,
@@ -122,7 +122,7 @@ export class Recorder implements Observer {
       this.#entries.add({ kind: "event", id: this.#nextId++, time: happened.time, invocation }, 256);
   }
 
-  calls({ store, calls, leftOut, measured }: CallsHappened): void {
+  calls({ store, calls, leftOut, measured }: StoreCallsEvent): void {
     this.#measured.calls(measured);
     this.counts.calls += calls.length + leftOut;
     for (const call of calls) {
@@ -162,7 +162,7 @@ export class Recorder implements Observer {
     return this.#nextId - 1;
   }
 
-  invocationOf(requestId: string): InvocationHappened | undefined {
+  invocationOf(requestId: string): InvocationEvent | undefined {
     return this.#invocations.get(requestId);
   }
 
@@ -182,7 +182,7 @@ export class Recorder implements Observer {
     return taken;
   }
 
-  undelivered(happened: UndeliveredHappened): void {
+  undelivered(happened: UndeliveredEvent): void {
     this.#measured.undelivered(happened);
   }
 

@@ -2,7 +2,7 @@
  * The last traces of a run: documents as they came and what Lambda and API Gateway have to say, by trace. Kept as text and
  * numbers; whoever reads pays for the rest.
  */
-import type { ApiSegment, InvocationHappened, RequestHappened } from "../local/observer.ts";
+import type { ApiSegment, InvocationEvent, RequestEvent } from "../local/observer.ts";
 import type { SegmentDocument } from "../local/xray/documents.ts";
 import type { LambdaSegments } from "../local/xray/traced-run.ts";
 
@@ -23,7 +23,7 @@ export interface TracedInvocation extends LambdaSegments {
   time: number;
   milliseconds: number;
   waited: number;
-  status: InvocationHappened["result"]["status"];
+  status: InvocationEvent["result"]["status"];
   error?: { type: string; message: string; stack: readonly string[] };
   /** REPORT, the last of its log. */
   report: string;
@@ -79,7 +79,7 @@ export class TraceStore {
     this.counts.refused[why] = (this.counts.refused[why] ?? 0) + 1;
   }
 
-  invocation(happened: InvocationHappened): void {
+  invocation(happened: InvocationEvent): void {
     const { traced, requestId, functionName, caller, time, milliseconds, result, lines } = happened;
     if (!traced) return;
     const { error, status } = result;
@@ -105,7 +105,7 @@ export class TraceStore {
     this.#trace(traced.trace, SMALL)?.invocations.push(invocation);
   }
 
-  request({ traced, time, milliseconds, method, target, status, functionName }: RequestHappened): void {
+  request({ traced, time, milliseconds, method, target, status, functionName }: RequestEvent): void {
     if (!traced) return;
     const request: TracedRequest = {
       ...traced,

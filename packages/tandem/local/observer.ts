@@ -11,11 +11,11 @@ import type { LambdaSegments } from "./xray/traced-run.ts";
 export type Protocol = "HTTP" | "REST" | "WEBSOCKET";
 
 export interface Observer {
-  request(happened: RequestHappened): void;
-  invocation(happened: InvocationHappened): void;
+  request(happened: RequestEvent): void;
+  invocation(happened: InvocationEvent): void;
   /** Calls to a store that were answered since it was told last. */
-  calls(happened: CallsHappened): void;
-  undelivered(happened: UndeliveredHappened): void;
+  calls(happened: StoreCallsEvent): void;
+  undelivered(happened: UndeliveredEvent): void;
   /** A document that a function sent to the X-Ray daemon. */
   segment(document: SegmentDocument): void;
   /** One that X-Ray would not have taken, and why. */
@@ -23,7 +23,7 @@ export interface Observer {
 }
 
 /** A request of an API or a function URL, with its answer. */
-export interface RequestHappened {
+export interface RequestEvent {
   /** Milliseconds since 1970. */
   time: number;
   milliseconds: number;
@@ -73,7 +73,7 @@ export interface ApiSegment {
 }
 
 /** One attempt of a function at an event. */
-export interface InvocationHappened {
+export interface InvocationEvent {
   time: number;
   milliseconds: number;
   requestId: string;
@@ -100,7 +100,7 @@ export interface InvocationHappened {
     | undefined;
 }
 
-export interface CallsHappened {
+export interface StoreCallsEvent {
   /** `dynamodb`, `sqs and s3`. */
   store: string;
   calls: readonly StoreCall[];
@@ -123,7 +123,7 @@ export interface CallsMeasured {
 }
 
 /** What became of an event did not reach where the program wants it told. */
-export interface UndeliveredHappened {
+export interface UndeliveredEvent {
   time: number;
   functionName: string;
   to: "destination" | "dead letters";

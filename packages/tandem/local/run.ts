@@ -14,7 +14,7 @@ import { createAddresses } from "./addresses.ts";
 import type { Delivery } from "./deliveries/destinations.ts";
 import { LAMBDA } from "./iam/assumptions.ts";
 import { type ServiceDelivery, serviceRefusal } from "./iam/service-calls.ts";
-import { distrusts } from "./iam/trust.ts";
+import { deniedAssumptions } from "./iam/trust.ts";
 import { anyPorts, KeptPorts, type Ports } from "./kept-ports.ts";
 import { localSecrets, placeholderNotice } from "./local-secrets.ts";
 import { localOutputs } from "./local-target.ts";
@@ -70,7 +70,7 @@ export class LocalRun {
   readonly #ended = new AbortController();
   readonly #started = new Set<Service>();
   #ports: Ports = anyPorts;
-  #noting: NodeJS.Timeout | undefined;
+  #noteTimer: NodeJS.Timeout | undefined;
   #context: LocalContext | undefined;
   /** Said last of secrets without a value; it is said again when it changes. */
   #notice: string | undefined;
@@ -163,7 +163,7 @@ export class LocalRun {
     this.#refuseUnsupported();
     this.#refuseStoreInTheCloud(recording);
     for (const stage of this.services.stages) await this.#startStage(stage, this.#context);
-    this.#noting = setInterval(() => note(this.#state.path), NOTE_MS).unref();
+    this.#noteTimer = setInterval(() => note(this.#state.path), NOTE_MS).unref();
   }
 
   /** The stores come up while the program is recorded: two processes, two cores. */
@@ -232,7 +232,7 @@ export class LocalRun {
   /** The started services in reverse; every one is asked even when one before it fails. */
   async stop(): Promise<void> {
     this.#ended.abort();
-    clearInterval(this.#noting);
+    clearInterval(this.#noteTimer);
     const failures: unknown[] = [];
     const started = this.#inOrder();
     this.#started.clear();
@@ -305,7 +305,7 @@ export class LocalRun {
 
   #refuseUnsupported(): void {
     if (!this.options.strict) return;
-    const distrusted = distrusts(this.recording).filter(({ service }) => service !== LAMBDA);
+    const distrusted = deniedAssumptions(this.recording).filter(({ service }) => service !== LAMBDA);
     if (distrusted.length > 0) {
       const reasons = distrusted.map(
         ({ resource, refusal }) => `  ${resource.type} ${resource.name}: ${refusal.reason}`,

@@ -59,7 +59,7 @@ export class Answers {
       state[key] = secrets.includes(key) ? secretOnWire(value) : value;
       resource.outputs[key] = fromWire(state[key], this.#options.folders);
     }
-    const answer = { id: resource.read || !this.#unborn ? made.id : "", state };
+    const answer = { id: resource.read || !this.#isFirstPreview ? made.id : "", state };
     if (resource.custom && answer.id !== "") resource.id = answer.id;
     this.#registry.keepState({ urn: resource.urn, ...answer });
     return answer;
@@ -71,13 +71,13 @@ export class Answers {
   }
 
   /** Whether nothing that is declared exists yet. */
-  get #unborn(): boolean {
+  get #isFirstPreview(): boolean {
     return this.#options.preview && this.#options.deployed !== true;
   }
 
   /** A first preview knows what it reads, and of what it plans only some properties. */
   #isAnswered(resource: RecordedResource, key: string): boolean {
-    return !this.#unborn || resource.read || PLANNED.has(key);
+    return !this.#isFirstPreview || resource.read || PLANNED.has(key);
   }
 
   #make(resource: RecordedResource, inputs: Wire, id: string): { id: string; outputs: Wire } {
@@ -89,17 +89,17 @@ export class Answers {
 
   #makeWhole(resource: RecordedResource, inputs: Wire, id: string): { id: string; outputs: Wire } {
     if (resource.type === STACK_REFERENCE_TYPE) return readStackReference(id, this.#options.stackReferences);
-    const subject = this.#subject(resource, inputs);
+    const declaration = this.#declarationOf(resource, inputs);
     const expand = EXPANSIONS[resource.type];
     if (expand !== undefined) {
-      const expansion = expand(subject, makerFor(subject, RULES));
+      const expansion = expand(declaration, makerFor(declaration, RULES));
       return { id: "", outputs: this.#expanded(resource.urn, expansion) as Wire };
     }
     if (!resource.custom) return { id: "", outputs: {} };
-    return makeUpOutputs(subject, id);
+    return makeUpOutputs(declaration, id);
   }
 
-  #subject(resource: RecordedResource, inputs: Wire): Declaration {
+  #declarationOf(resource: RecordedResource, inputs: Wire): Declaration {
     const opened = plain(inputs) as Wire;
     // Only AWS's own types take a region of AWS's spelling.
     const own =

@@ -8,7 +8,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
  * never answers. `half-close`: ends its side of each answer at once and keeps reading. `cut-answers`: breaks the
  * connection in the middle of an answer. `delay`: lets every answer wait for longer than a caller has.
  */
-export type Manner = "pass" | "refuse" | "swallow" | "half-close" | "cut-answers" | "delay";
+export type Behaviour = "pass" | "refuse" | "swallow" | "half-close" | "cut-answers" | "delay";
 
 /** Milliseconds. */
 const DELAY = 8_000;
@@ -18,7 +18,7 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
-  #manner: Manner = "pass";
+  #behaviour: Behaviour = "pass";
   /** Most connections open at once. */
   most = 0;
 
@@ -38,11 +38,11 @@ export class TcpProxy {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  async behave(manner: Manner): Promise<void> {
-    this.#manner = manner;
-    if (manner === "refuse") await this.stop();
+  async behave(behaviour: Behaviour): Promise<void> {
+    this.#behaviour = behaviour;
+    if (behaviour === "refuse") await this.stop();
     else if (!this.#server) await this.start();
-    if (manner === "half-close") for (const socket of this.#sockets) socket.end();
+    if (behaviour === "half-close") for (const socket of this.#sockets) socket.end();
   }
 
   /**
@@ -67,11 +67,11 @@ export class TcpProxy {
   #take(socket: Socket): void {
     this.#keep(socket);
     this.most = Math.max(this.most, this.#sockets.size);
-    if (this.#manner === "half-close") socket.end();
+    if (this.#behaviour === "half-close") socket.end();
     const upstream = connect(this.#target);
     upstream.on("error", () => socket.destroy());
     socket.on("data", (data) => {
-      if (this.#manner !== "swallow") upstream.write(data);
+      if (this.#behaviour !== "swallow") upstream.write(data);
     });
     upstream.on("data", (data) => this.#answer(socket, data));
     socket.on("close", () => upstream.destroy());
@@ -79,10 +79,10 @@ export class TcpProxy {
   }
 
   #answer(socket: Socket, data: Buffer): void {
-    if (socket.writableEnded || this.#manner === "swallow") return;
-    if (this.#manner === "cut-answers") {
+    if (socket.writableEnded || this.#behaviour === "swallow") return;
+    if (this.#behaviour === "cut-answers") {
       socket.write(data.subarray(0, data.length / 2), () => socket.destroy());
-    } else if (this.#manner === "delay") {
+    } else if (this.#behaviour === "delay") {
       setTimeout(() => socket.writable && socket.write(data), DELAY).unref();
     } else {
       socket.write(data);

@@ -1,9 +1,9 @@
 /** `npm run doctor`: what is here and what is missing for the local run, the tests and a deployment. */
 import path from "node:path";
 import { askAws, stsOf } from "../../local/doctor/ask-aws.ts";
+import { thisMachine } from "../../local/doctor/environment.ts";
 import { examine, stacksIn } from "../../local/doctor/examine.ts";
 import { canWorkHere, renderChecks } from "../../local/doctor/render.ts";
-import { thisMachine } from "../../local/doctor/surroundings.ts";
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
@@ -15,11 +15,11 @@ export async function main(args: string[]): Promise<number> {
     cwd: common.cwd,
     verbose: common.verbose,
   });
-  const surroundings = thisMachine(path.resolve(options.cwd));
-  const checks = await examine(surroundings, {
+  const environment = thisMachine(path.resolve(options.cwd));
+  const checks = await examine(environment, {
     stack: options.stack ?? "dev",
-    deployed: options.stack === undefined ? stacksIn(surroundings.cwd) : [options.stack],
-    askAws: options.online ? () => askAws(stsOf(surroundings.environment)) : undefined,
+    deployed: options.stack === undefined ? stacksIn(environment.cwd) : [options.stack],
+    askAws: options.online ? () => askAws(stsOf(environment.environment)) : undefined,
   });
   const works = canWorkHere(checks);
   console.log(options.json ? JSON.stringify({ works, checks }, null, 2) : asTyped(renderChecks(checks)));

@@ -13,7 +13,7 @@ import { countsAtOnce, fullMinute, type Judgement, judgeAlarm } from "./judge-al
 import { KEPT_MS, type MetricStore, MINUTE_MS } from "./metric-store.ts";
 import { problemOf } from "./named.ts";
 
-export interface Standing {
+export interface AlarmStatus {
   alarm: DeclaredAlarm;
   state: AlarmState;
   /** Since when it is in this state, milliseconds since 1970. */
@@ -34,7 +34,7 @@ export class AlarmStates {
   readonly #recording: () => Recording;
   readonly #changed: (transition: Transition) => void;
   readonly #begun: number;
-  #standings = new Map<string, Standing>();
+  #statuses = new Map<string, AlarmStatus>();
   #read: Recording | undefined;
   /** The full minute up to which everything is judged. */
   #judged: number;
@@ -54,81 +54,81 @@ export class AlarmStates {
   }
 
   /** Every minute since it was asked last is made up for: what a state was before can decide what it is. */
-  at(now: number): Standing[] {
+  at(now: number): AlarmStatus[] {
     this.#takeOver();
     const end = fullMinute(now);
     for (let minute = Math.max(this.#judged, end - KEPT_MS) + MINUTE_MS; minute <= end; minute += MINUTE_MS)
       this.#judge(minute, minute);
     this.#judged = Math.max(this.#judged, end);
     this.#judgeAtOnce(now, end + MINUTE_MS);
-    return [...this.#standings.values()];
+    return [...this.#statuses.values()];
   }
 
   #judge(end: number, time: number): void {
-    for (const standing of this.#standings.values())
-      if (standing.alarm.kind === "metric") this.#stand(standing, this.#judgement(standing, end), time);
+    for (const status of this.#statuses.values())
+      if (status.alarm.kind === "metric") this.#setState(status, this.#judgement(status, end), time);
     this.#judgeComposites(time);
   }
 
   /** Into ALARM alone: what the running minute has not brought yet may still come. */
   #judgeAtOnce(now: number, end: number): void {
-    for (const standing of this.#standings.values()) {
-      const { alarm } = standing;
+    for (const status of this.#statuses.values()) {
+      const { alarm } = status;
       if (alarm.kind !== "metric" || !countsAtOnce(alarm)) continue;
-      const judgement = this.#judgement(standing, end);
-      if (judgement.state === "ALARM") this.#stand(standing, judgement, now);
+      const judgement = this.#judgement(status, end);
+      if (judgement.state === "ALARM") this.#setState(status, judgement, now);
     }
     this.#judgeComposites(now);
   }
 
-  #judgement(standing: Standing, end: number): Judgement {
+  #judgement(status: AlarmStatus, end: number): Judgement {
     try {
-      return judgeAlarm(standing.alarm as MetricAlarm, this.#store, end);
+      return judgeAlarm(status.alarm as MetricAlarm, this.#store, end);
     } catch (error) {
-      standing.problem = problemOf(error);
-      return { state: "INSUFFICIENT_DATA", reason: standing.problem };
+      status.problem = problemOf(error);
+      return { state: "INSUFFICIENT_DATA", reason: status.problem };
     }
   }
 
   #judgeComposites(time: number): void {
-    const composites = [...this.#standings.values()].filter(({ alarm }) => alarm.kind === "composite");
+    const composites = [...this.#statuses.values()].filter(({ alarm }) => alarm.kind === "composite");
     for (let round = 0; round < DEEPEST; round++) {
-      const changed = composites.map((standing) => this.#judgeComposite(standing, time));
+      const changed = composites.map((status) => this.#judgeComposite(status, time));
       if (!changed.includes(true)) return;
     }
   }
 
-  #judgeComposite(standing: Standing, time: number): boolean {
+  #judgeComposite(status: AlarmStatus, time: number): boolean {
     let rule: Rule;
     try {
-      rule = readRule((standing.alarm as CompositeAlarm).rule);
+      rule = readRule((status.alarm as CompositeAlarm).rule);
     } catch (error) {
-      standing.problem = problemOf(error);
+      status.problem = problemOf(error);
       return false;
     }
-    const byName = new Map([...this.#standings.values()].map((one) => [one.alarm.name, one]));
+    const byName = new Map([...this.#statuses.values()].map((one) => [one.alarm.name, one]));
     const unknown = rule.names.filter((name) => !byName.has(name) || byName.get(name)?.problem !== undefined);
     if (unknown.length > 0) {
-      standing.problem = `what it stands on is not evaluated here: ${unknown.join(", ")}`;
+      status.problem = `what it stands on is not evaluated here: ${unknown.join(", ")}`;
       return false;
     }
     const holds = rule.holds((name) => byName.get(name)?.state);
     const states = rule.names.map((name) => `${name} is ${byName.get(name)?.state}`);
-    return this.#stand(
-      standing,
+    return this.#setState(
+      status,
       { state: holds ? "ALARM" : "OK", reason: [...new Set(states)].join(", ") },
       time,
     );
   }
 
-  #stand(standing: Standing, { state = standing.state, reason }: Judgement, time: number): boolean {
-    standing.reason = reason;
-    if (state === standing.state) return false;
-    this.#changed({ alarm: standing.alarm, from: standing.state, to: state, reason, time });
-    standing.transitions.unshift({ time, state, reason });
-    standing.transitions.length = Math.min(standing.transitions.length, MOST_TRANSITIONS);
-    standing.state = state;
-    standing.since = time;
+  #setState(status: AlarmStatus, { state = status.state, reason }: Judgement, time: number): boolean {
+    status.reason = reason;
+    if (state === status.state) return false;
+    this.#changed({ alarm: status.alarm, from: status.state, to: state, reason, time });
+    status.transitions.unshift({ time, state, reason });
+    status.transitions.length = Math.min(status.transitions.length, MOST_TRANSITIONS);
+    status.state = state;
+    status.since = time;
     return true;
   }
 
@@ -136,20 +136,20 @@ export class AlarmStates {
   #takeOver(): void {
     const recording = this.#recording();
     if (this.#read === recording) return;
-    const before = this.#standings;
+    const before = this.#statuses;
     const begun = this.#read === undefined ? this.#begun : Date.now();
     this.#read = recording;
-    this.#standings = new Map(
+    this.#statuses = new Map(
       alarmsOf(recording).map((alarm) => {
         const known = before.get(alarm.urn);
         const isSame = known && JSON.stringify(known.alarm) === JSON.stringify(alarm);
-        return [alarm.urn, isSame ? known : newStanding(alarm, begun)];
+        return [alarm.urn, isSame ? known : newStatus(alarm, begun)];
       }),
     );
   }
 }
 
-function newStanding(alarm: DeclaredAlarm, since: number): Standing {
+function newStatus(alarm: DeclaredAlarm, since: number): AlarmStatus {
   return {
     alarm,
     state: "INSUFFICIENT_DATA",

@@ -14,7 +14,7 @@ export interface Named {
   values: Values;
 }
 
-export interface Surroundings {
+export interface MathContext {
   count: number;
   periodMs: number;
   /** Beginning of each span, milliseconds since 1970. */
@@ -28,7 +28,7 @@ export interface Surroundings {
 
 type Number = number | undefined;
 
-export function compute(expression: Expression, around: Surroundings): Result {
+export function compute(expression: Expression, around: MathContext): Result {
   switch (expression.kind) {
     case "number":
     case "text":
@@ -60,7 +60,7 @@ export function drawn(result: Result, label: string, count: number): readonly Na
   throw new ExpressionError(`a text (${JSON.stringify(result.value)}) is no value to draw`);
 }
 
-function listed(item: Expression, around: Surroundings): readonly Named[] {
+function listed(item: Expression, around: MathContext): readonly Named[] {
   const label = item.kind === "name" ? item.name : "";
   return drawn(compute(item, around), label, around.count);
 }
@@ -144,7 +144,7 @@ const OF_TIME: Record<string, (time: Date) => number> = {
   YEAR: (time) => time.getUTCFullYear(),
 };
 
-function call(name: string, given: readonly Expression[], around: Surroundings): Result {
+function call(name: string, given: readonly Expression[], around: MathContext): Result {
   const summary = SUMMARIES[name];
   const ofEach = OF_EACH[name];
   const ofTime = OF_TIME[name];
@@ -231,10 +231,10 @@ function summed(of: Result, summary: (values: readonly number[]) => number, ofNo
   throw new ExpressionError(`${JSON.stringify(of.value)} is no metric`);
 }
 
-function filled(of: Result, by: Expression | undefined, around: Surroundings): Result {
+function filled(of: Result, by: Expression | undefined, around: MathContext): Result {
   if (!by) throw new ExpressionError("FILL() needs what to fill with");
-  const manner = by.kind === "name" && /^(REPEAT|LINEAR)$/.test(by.name) ? by.name : undefined;
-  const value = manner === undefined ? compute(by, around) : undefined;
+  const fill = by.kind === "name" && /^(REPEAT|LINEAR)$/.test(by.name) ? by.name : undefined;
+  const value = fill === undefined ? compute(by, around) : undefined;
   if (value !== undefined && value.kind !== "number")
     throw new ExpressionError("FILL() fills with a number, REPEAT or LINEAR");
   const over = (values: Values): Values =>
@@ -245,8 +245,8 @@ function filled(of: Result, by: Expression | undefined, around: Surroundings): R
       const after = values.findIndex((one, at) => at > index && one !== undefined);
       const from = values[before];
       const to = values[after];
-      if (manner === "REPEAT" || from === undefined || to === undefined)
-        return manner === "REPEAT" ? from : undefined;
+      if (fill === "REPEAT" || from === undefined || to === undefined)
+        return fill === "REPEAT" ? from : undefined;
       return from + ((to - from) * (index - before)) / (after - before);
     });
   if (of.kind === "series") return { kind: "series", values: over(of.values) };
@@ -255,7 +255,7 @@ function filled(of: Result, by: Expression | undefined, around: Surroundings): R
   return of;
 }
 
-function chosen([condition, then, otherwise]: readonly Expression[], around: Surroundings): Result {
+function chosen([condition, then, otherwise]: readonly Expression[], around: MathContext): Result {
   if (!condition || !then) throw new ExpressionError("IF() needs a condition and a value");
   const asked = compute(condition, around);
   const yes = compute(then, around);
@@ -297,7 +297,7 @@ function fromBefore(of: Result, join: (value: number, before: number, spans: num
   throw new ExpressionError("what changes has to be a metric");
 }
 
-function part(name: string, [first, ...rest]: readonly Expression[], around: Surroundings): Result {
+function part(name: string, [first, ...rest]: readonly Expression[], around: MathContext): Result {
   const of = first && compute(first, around);
   if (of?.kind !== "several") throw new ExpressionError(`${name}() takes several metrics`);
   if (name === "SLICE") {
@@ -316,19 +316,19 @@ function part(name: string, [first, ...rest]: readonly Expression[], around: Sur
   return { kind: "several", series: sorted.slice(0, most) };
 }
 
-function search([what, stat, period]: readonly Expression[], around: Surroundings): Result {
+function search([what, stat, period]: readonly Expression[], around: MathContext): Result {
   if (!what || !stat) throw new ExpressionError("SEARCH() needs what to search for and a statistic");
   const seconds = period && numberOf(period, around);
   return { kind: "several", series: around.search(textOf(what, around), textOf(stat, around), seconds) };
 }
 
-function textOf(expression: Expression, around: Surroundings): string {
+function textOf(expression: Expression, around: MathContext): string {
   const of = compute(expression, around);
   if (of.kind === "text") return of.value;
   throw new ExpressionError("a text is wanted, in quotes");
 }
 
-function numberOf(expression: Expression, around: Surroundings): number {
+function numberOf(expression: Expression, around: MathContext): number {
   const of = compute(expression, around);
   if (of.kind === "number") return of.value;
   throw new ExpressionError("a number is wanted");

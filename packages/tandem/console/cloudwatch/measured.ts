@@ -1,10 +1,5 @@
 /** What happens in a run as the metrics of CloudWatch that it counts towards. Told at every request: one look-up, a few sums. */
-import type {
-  CallsMeasured,
-  InvocationHappened,
-  RequestHappened,
-  UndeliveredHappened,
-} from "../../local/observer.ts";
+import type { CallsMeasured, InvocationEvent, RequestEvent, UndeliveredEvent } from "../../local/observer.ts";
 import { hasMetrics, metricsIn } from "./emf.ts";
 import type { MetricStore, Series } from "./metric-store.ts";
 
@@ -88,7 +83,7 @@ export class Measured {
     this.#store = store;
   }
 
-  request(happened: RequestHappened): void {
+  request(happened: RequestEvent): void {
     const { time, milliseconds, status, invocationId, body, answerBody } = happened;
     const api = this.#api(happened);
     api.count?.count(time, 1);
@@ -107,7 +102,7 @@ export class Measured {
     api.integrationLatency?.add(time, integration);
   }
 
-  invocation(happened: InvocationHappened): void {
+  invocation(happened: InvocationEvent): void {
     const { time, milliseconds, functionName, result, concurrent, lines, caller, requestId } = happened;
     const series = this.#function(functionName);
     const isThrottled = result.status === "throttled";
@@ -135,7 +130,7 @@ export class Measured {
     }
   }
 
-  undelivered({ time, functionName, to }: UndeliveredHappened): void {
+  undelivered({ time, functionName, to }: UndeliveredEvent): void {
     const name = to === "destination" ? "DestinationDeliveryFailures" : "DeadLetterErrors";
     this.#ofFunction(name, functionName)?.count(time, 1);
   }
@@ -203,7 +198,7 @@ export class Measured {
     return this.#series("AWS/Lambda", metric, { FunctionName: name }, unit);
   }
 
-  #api({ apiId, protocol, stage, functionName = "" }: RequestHappened): ApiSeries {
+  #api({ apiId, protocol, stage, functionName = "" }: RequestEvent): ApiSeries {
     // Two look-ups by texts that are there cost a fraction of one by a text that has to be made.
     const key = stage ?? "";
     const ofApi = this.#apis.get(apiId);
@@ -227,7 +222,7 @@ export class Measured {
     return made;
   }
 
-  #stage(apiId: string, protocol: RequestHappened["protocol"], stage: string | undefined): ApiSeries {
+  #stage(apiId: string, protocol: RequestEvent["protocol"], stage: string | undefined): ApiSeries {
     const [clientErrors, serverErrors] = protocol === "REST" ? ["4XXError", "5XXError"] : ["4xx", "5xx"];
     const of = (metric: string, unit = "Count") =>
       this.#series("AWS/ApiGateway", metric, { ApiId: apiId, ...(stage ? { Stage: stage } : {}) }, unit);

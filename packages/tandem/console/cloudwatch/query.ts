@@ -1,6 +1,6 @@
 /** The metrics and expressions of one widget or one alarm, computed together over the same spans. */
 import { ExpressionError, parseExpression } from "./expression.ts";
-import { compute, drawn, type Named, type Result, type Surroundings } from "./math.ts";
+import { compute, drawn, type MathContext, type Named, type Result } from "./math.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { searched } from "./search.ts";
 import { type MetricStat, type Values, valuesOf, type Windows } from "./statistics.ts";
@@ -56,7 +56,7 @@ export class Computed {
     return valuesOf(this.#store, metric, this.#windows);
   }
 
-  #around(): Surroundings {
+  #around(): MathContext {
     const { start, periodMs, count } = this.#windows;
     return {
       count,

@@ -2,7 +2,7 @@
 import { readArn } from "../../program/reading/arn.ts";
 import { operatorCredentials } from "../iam/credentials.ts";
 import type { Caller, Invoker } from "../invocation.ts";
-import { QueueClient, type SentBeside } from "../queues-and-buckets/queue-client.ts";
+import { type MessageExtras, QueueClient } from "../queues-and-buckets/queue-client.ts";
 import type { BusEvent } from "./bus-event.ts";
 
 export interface Delivery {
@@ -10,7 +10,7 @@ export interface Delivery {
   payload: unknown;
   caller: Caller;
   /** Of a message in a queue; its attributes are those of a message to a topic as well. */
-  beside?: SentBeside;
+  beside?: MessageExtras;
   /** Of a message to a topic. */
   subject?: string;
   /** What a bus gets: nothing else than an event can be put on one. */

@@ -1,7 +1,7 @@
 /** What a destination of Lambda gets: the record of a call, or among dead letters the event of it. */
 import { readArn } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
-import type { SentBeside } from "../queues-and-buckets/queue-client.ts";
+import type { MessageExtras } from "../queues-and-buckets/queue-client.ts";
 import { busEvent } from "./bus-event.ts";
 import type { Delivery } from "./destinations.ts";
 
@@ -27,7 +27,9 @@ export function destinationDelivery(
   return { payload: event, caller, event };
 }
 
-function toAttributes(values: Record<string, string | number>): NonNullable<SentBeside["MessageAttributes"]> {
+function toAttributes(
+  values: Record<string, string | number>,
+): NonNullable<MessageExtras["MessageAttributes"]> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,

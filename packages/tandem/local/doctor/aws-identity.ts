@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Finding, here, missing } from "./check.ts";
-import { homeFolder, type Surroundings } from "./surroundings.ts";
+import { type Environment, homeFolder } from "./environment.ts";
 
-export function findAwsIdentity({ environment }: Surroundings): Finding {
+export function findAwsIdentity({ environment }: Environment): Finding {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE, AWS_ROLE_ARN } = environment;
   if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) return here("keys in the environment");
   if (AWS_ACCESS_KEY_ID || AWS_SECRET_ACCESS_KEY) {

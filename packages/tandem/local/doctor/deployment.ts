@@ -2,13 +2,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Finding, here, missing } from "./check.ts";
+import { type Environment, homeFolder, isAtLeast, versionOf } from "./environment.ts";
 import { installCommand } from "./install-commands.ts";
-import { homeFolder, isAtLeast, type Surroundings, versionOf } from "./surroundings.ts";
 
 /** Older ones cannot run a program without compiling it first. */
 const LEAST_PULUMI = "3.200";
 
-export async function findPulumi({ environment }: Surroundings): Promise<Finding> {
+export async function findPulumi({ environment }: Environment): Promise<Finding> {
   const version = await versionOf("pulumi", ["version"], environment);
   if (version === undefined) return missing("not on the PATH", installCommand("pulumi"));
   if (isAtLeast(version, LEAST_PULUMI)) return here(version);
@@ -16,7 +16,7 @@ export async function findPulumi({ environment }: Surroundings): Promise<Finding
 }
 
 /** Where the state of the stacks is kept. */
-export function findBackend({ environment }: Surroundings): Finding {
+export function findBackend({ environment }: Environment): Finding {
   const url = environment.PULUMI_BACKEND_URL || loggedIn(environment);
   if (url) return here(withoutUser(url));
   if (environment.PULUMI_ACCESS_TOKEN) return here("Pulumi Cloud, by PULUMI_ACCESS_TOKEN");
@@ -24,7 +24,7 @@ export function findBackend({ environment }: Surroundings): Finding {
 }
 
 /** A service account (id and secret), or the older pair of keys. Whether they are right, only Atlas knows. */
-export function findAtlas({ environment }: Surroundings): Finding {
+export function findAtlas({ environment }: Environment): Finding {
   const pairs = [
     { first: "MONGODB_ATLAS_CLIENT_ID", second: "MONGODB_ATLAS_CLIENT_SECRET", what: "a service account" },
     { first: "MONGODB_ATLAS_PUBLIC_KEY", second: "MONGODB_ATLAS_PRIVATE_KEY", what: "a pair of API keys" },

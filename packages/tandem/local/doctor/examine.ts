@@ -3,10 +3,10 @@ import { readdirSync } from "node:fs";
 import { findAwsIdentity } from "./aws-identity.ts";
 import { type Check, type Finding, here, missing, type Section } from "./check.ts";
 import { findAtlas, findBackend, findPulumi } from "./deployment.ts";
+import { type Environment, versionOf } from "./environment.ts";
 import { installCommand } from "./install-commands.ts";
 import { findMongodb, findNode, findNpm, findProgram, findState } from "./local-run.ts";
 import { checkConfig } from "./stack-config.ts";
-import { type Surroundings, versionOf } from "./surroundings.ts";
 
 export interface Examination {
   /** Stack of the local run. */
@@ -18,22 +18,22 @@ export interface Examination {
 }
 
 export async function examine(
-  surroundings: Surroundings,
+  environment: Environment,
   { stack, deployed, askAws }: Examination,
 ): Promise<Check[]> {
-  const identity = findAwsIdentity(surroundings);
+  const identity = findAwsIdentity(environment);
   return [
     named("local run", "Node", findNode()),
-    named("local run", "npm", await findNpm(surroundings)),
-    named("local run", "MongoDB", await findMongodb(surroundings)),
-    named("local run", "program", await findProgram(surroundings, stack)),
-    named("local run", "data", await findState(surroundings, stack)),
-    named("tests", "Git", await findGit(surroundings)),
-    named("deployment", "Pulumi CLI", await findPulumi(surroundings)),
-    named("deployment", "Pulumi state", findBackend(surroundings)),
+    named("local run", "npm", await findNpm(environment)),
+    named("local run", "MongoDB", await findMongodb(environment)),
+    named("local run", "program", await findProgram(environment, stack)),
+    named("local run", "data", await findState(environment, stack)),
+    named("tests", "Git", await findGit(environment)),
+    named("deployment", "Pulumi CLI", await findPulumi(environment)),
+    named("deployment", "Pulumi state", findBackend(environment)),
     named("deployment", "AWS identity", askAws && identity.here ? await askAws() : identity),
-    named("deployment", "Atlas keys", findAtlas(surroundings)),
-    ...deployed.flatMap((name) => checkConfig(surroundings.cwd, name)),
+    named("deployment", "Atlas keys", findAtlas(environment)),
+    ...deployed.flatMap((name) => checkConfig(environment.cwd, name)),
   ];
 }
 
@@ -44,7 +44,7 @@ export function stacksIn(cwd: string): string[] {
 }
 
 /** Tests of the review compare revisions of repositories that they make. */
-async function findGit({ environment }: Surroundings): Promise<Finding> {
+async function findGit({ environment }: Environment): Promise<Finding> {
   const version = await versionOf("git", ["--version"], environment);
   return version === undefined ? missing("not on the PATH", installCommand("git")) : here(version);
 }

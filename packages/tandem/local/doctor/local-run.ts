@@ -9,8 +9,8 @@ import { cacheFolder } from "../mongodb/binary.ts";
 import { findOnPath, remembered } from "../mongodb/find-binary.ts";
 import { StateFolder } from "../state-folder.ts";
 import { type Finding, here, missing } from "./check.ts";
+import { type Environment, isAtLeast, versionOf } from "./environment.ts";
 import { installCommand } from "./install-commands.ts";
-import { isAtLeast, type Surroundings, versionOf } from "./surroundings.ts";
 
 const LEAST_NPM = "10";
 /** Of go.mod. */
@@ -27,7 +27,7 @@ export function findNode(): Finding {
   return missing(`${running} runs, ${pinned.version} is pinned in package.json`, "npm rebuild node");
 }
 
-export async function findNpm({ environment }: Surroundings): Promise<Finding> {
+export async function findNpm({ environment }: Environment): Promise<Finding> {
   const version = await versionOf("npm", ["--version"], environment);
   if (version === undefined) return missing("not on the PATH", installCommand("npm"));
   if (isAtLeast(version, LEAST_NPM)) return here(version);
@@ -35,7 +35,7 @@ export async function findNpm({ environment }: Surroundings): Promise<Finding> {
 }
 
 /** In the order in which the local run looks. */
-export async function findMongodb({ environment, answers }: Surroundings): Promise<Finding> {
+export async function findMongodb({ environment, answers }: Environment): Promise<Finding> {
   if (environment.MONGODB_URI) return here("MONGODB_URI is set");
   const mongod = findOnPath("mongod", environment);
   if (mongod) return here(mongod);
@@ -56,7 +56,7 @@ export async function findMongodb({ environment, answers }: Surroundings): Promi
   );
 }
 
-export async function findProgram({ cwd, environment }: Surroundings, stack: string): Promise<Finding> {
+export async function findProgram({ cwd, environment }: Environment, stack: string): Promise<Finding> {
   try {
     const { resources } = await recordProgram({ cwd, stack, bundle: false, environment: plain(environment) });
     return here(`stack ${stack} declares ${resources.filter(({ custom }) => custom).length} resources`);
@@ -66,7 +66,7 @@ export async function findProgram({ cwd, environment }: Surroundings, stack: str
   }
 }
 
-export async function findState({ cwd }: Surroundings, stack: string): Promise<Finding> {
+export async function findState({ cwd }: Environment, stack: string): Promise<Finding> {
   const run = await new StateFolder(cwd, stack).running();
   if (run) return here(`a local run of ${stack} is up${run.url ? ` on ${run.url}` : ""}`);
   const folder = [path.join(cwd, ".local", stack), path.join(cwd, ".local"), cwd].find((candidate) =>

@@ -1,5 +1,5 @@
 /** Writes down the calls that an emulator answers and hands them over together: a message a call would cost more than the call. */
-import type { CallsHappened, CallsMeasured, StoreCall } from "../observer.ts";
+import type { CallsMeasured, StoreCall, StoreCallsEvent } from "../observer.ts";
 import { RateLimit } from "../rate-limit.ts";
 import { rootOf } from "../xray/trace-header.ts";
 import type { Answer, Answered, FrontRequest } from "./front.ts";
@@ -11,7 +11,7 @@ const MOST_A_SECOND = 200;
 /** A list that is longer is not searched for its count. */
 const LONGEST_READ = 262_144;
 
-export function reportCalls(report: (calls: Omit<CallsHappened, "store">) => void): Answered {
+export function reportCalls(report: (calls: Omit<StoreCallsEvent, "store">) => void): Answered {
   const limit = new RateLimit(MOST_A_SECOND);
   let calls: StoreCall[] = [];
   let leftOut = 0;

@@ -78,7 +78,7 @@ export class Emulator<Resources, Event = never> {
     port.keep(this.#port);
     this.#thread = thread;
     let failure: Error | undefined;
-    thread.on("message", (message: FromThread<Event>) => this.#hear(message));
+    thread.on("message", (message: FromThread<Event>) => this.#onMessage(message));
     thread.on("error", (error: Error) => {
       failure = error;
     });
@@ -131,7 +131,7 @@ export class Emulator<Resources, Event = never> {
     return waiting.promise;
   }
 
-  #hear(message: FromThread<Event>): void {
+  #onMessage(message: FromThread<Event>): void {
     if (message.kind === "refused") this.#options.onRefusal(message.refusal);
     if (message.kind === "log") this.#options.log(message.line);
     if (message.kind === "event") this.#options.onEvent?.(message.event);

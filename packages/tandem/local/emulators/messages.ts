@@ -1,6 +1,6 @@
 /** What the run and the thread of an emulator say to each other. */
 import type { Refusal, Role } from "../iam/guard.ts";
-import type { CallsHappened } from "../observer.ts";
+import type { StoreCallsEvent } from "../observer.ts";
 
 /** Name of the error by which a thread says that its data is damaged. */
 export const UNREADABLE_DATA = "UnreadableData";
@@ -37,6 +37,6 @@ export type FromThread<Event> =
   | { kind: "failed"; id: number; name: string; message: string }
   | { kind: "refused"; refusal: Refusal }
   | { kind: "event"; event: Event }
-  | { kind: "calls"; calls: Omit<CallsHappened, "store"> }
+  | { kind: "calls"; calls: Omit<StoreCallsEvent, "store"> }
   /** A line for the person at the terminal. */
   | { kind: "log"; line: string };

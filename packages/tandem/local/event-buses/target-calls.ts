@@ -4,7 +4,7 @@ import type { BusEvent } from "../deliveries/bus-event.ts";
 import type { DeliverTo, Delivery } from "../deliveries/destinations.ts";
 import { RETRY_MS, triesOf } from "../deliveries/retries.ts";
 import { inputText, NoInput } from "../deliveries/target-input.ts";
-import type { SentBeside } from "../queues-and-buckets/queue-client.ts";
+import type { MessageExtras } from "../queues-and-buckets/queue-client.ts";
 import type { Rule, RuleTarget } from "./declared.ts";
 
 export interface TargetCallsOptions {
@@ -31,7 +31,7 @@ export class TargetCalls {
     // Said when the program started; AWS tries once and no more.
     const refusal = this.#options.refusal(target);
     if (refusal !== undefined)
-      return this.#bury(rule, target, event, { code: "NO_PERMISSIONS", why: refusal, tries: 1 });
+      return this.#toDeadLetters(rule, target, event, { code: "NO_PERMISSIONS", why: refusal, tries: 1 });
     let delivery: Delivery;
     try {
       delivery = deliveryOf(rule, target, event);
@@ -80,10 +80,10 @@ export class TargetCalls {
 
   async #giveUp(rule: Rule, target: RuleTarget, event: BusEvent, failed: Failed): Promise<void> {
     this.#options.log(`Rule ${rule.name} → ${target.arn}: ${failed.why}`);
-    await this.#bury(rule, target, event, failed);
+    await this.#toDeadLetters(rule, target, event, failed);
   }
 
-  async #bury(rule: Rule, target: RuleTarget, event: BusEvent, failed: Failed): Promise<void> {
+  async #toDeadLetters(rule: Rule, target: RuleTarget, event: BusEvent, failed: Failed): Promise<void> {
     const { deadLetterArn } = target;
     if (deadLetterArn === undefined) return;
     const beside = attributesOf(rule, target, failed);
@@ -123,7 +123,11 @@ function parsedInput(text: string): unknown {
 }
 
 /** What EventBridge says of an event it could not deliver. */
-function attributesOf({ arn: ruleArn }: Rule, { arn }: RuleTarget, { code, why, tries }: Failed): SentBeside {
+function attributesOf(
+  { arn: ruleArn }: Rule,
+  { arn }: RuleTarget,
+  { code, why, tries }: Failed,
+): MessageExtras {
   const failure: Record<string, string> = {
     RULE_ARN: ruleArn,
     TARGET_ARN: arn,

@@ -6,7 +6,7 @@ import { whyForeign } from "../callers.ts";
 import { DeploymentRefusals } from "../deployment-refusals.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
-import type { Observer, RequestHappened } from "../observer.ts";
+import type { Observer, RequestEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { rootOf } from "../xray/trace-header.ts";
 import type { Api } from "./api.ts";
@@ -221,7 +221,7 @@ function happened(
   milliseconds: number,
   fields: HeaderFields["joined"],
   { answer, functionName, invocationId, reason, route, traced }: Handled,
-): RequestHappened {
+): RequestEvent {
   const trace = fields["x-amzn-trace-id"];
   return {
     time,

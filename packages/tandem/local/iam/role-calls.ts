@@ -15,8 +15,8 @@ export interface RoleCall extends Assumption {
 /** Why the call would be refused, or cannot be judged; undefined when it is allowed. */
 export function roleCallRefusal(recording: Recording, guard: Guard, call: RoleCall): string | undefined {
   const { roleArn, action, resource } = call;
-  const distrust = trustRefusal(recording, call);
-  if (distrust) return `${distrust.reason}.`;
+  const deniedAssumption = trustRefusal(recording, call);
+  if (deniedAssumption) return `${deniedAssumption.reason}.`;
   if (!declaredRole(recording, roleArn))
     return `the program does not declare the role ${roleArn}, so the local run cannot judge whether it may ${action} on ${resource}.`;
   const refusal = guard.refusalForRole(roleArn, { action, resource, context: {} });

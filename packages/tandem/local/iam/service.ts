@@ -5,7 +5,7 @@ import type { LocalContext, Parity, Service } from "../service.ts";
 import { LAMBDA } from "./assumptions.ts";
 import { Guard, type Refusal, type Role } from "./guard.ts";
 import { guardOf, rolesOf } from "./policies.ts";
-import { distrusts } from "./trust.ts";
+import { deniedAssumptions } from "./trust.ts";
 
 const OF_RESOURCE = "checked at every call of the program's roles to what it is attached to";
 
@@ -59,7 +59,7 @@ export class IamService implements Service {
 
   /** Functions that AWS would not create are not loaded, with the same reason (workers/function-catalog.ts); the rest is said here. */
   #reportUntrusted(recording: Recording, log: (line: string) => void): void {
-    for (const { resource, service, refusal } of distrusts(recording)) {
+    for (const { resource, service, refusal } of deniedAssumptions(recording)) {
       if (service === LAMBDA && refusal.kind === "refused") continue;
       this.#report(`${readTypeToken(resource.type).name} ${resource.name}: ${refusal.reason}.`, log);
     }

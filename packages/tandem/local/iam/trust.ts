@@ -20,16 +20,17 @@ export interface TrustRefusal {
   reason: string;
 }
 
-export interface Distrust extends DeclaredAssumption {
+export interface DeniedAssumption extends DeclaredAssumption {
   refusal: TrustRefusal;
 }
 
 /** What the program has services assume though the role's trust policy does not let them, or though it cannot be judged. */
-export const distrusts: (recording: Recording) => readonly Distrust[] = oncePerRecording((recording) =>
-  assumptions(recording).flatMap((assumption) => {
-    const refusal = trustRefusal(recording, assumption);
-    return refusal === undefined ? [] : [{ ...assumption, refusal }];
-  }),
+export const deniedAssumptions: (recording: Recording) => readonly DeniedAssumption[] = oncePerRecording(
+  (recording) =>
+    assumptions(recording).flatMap((assumption) => {
+      const refusal = trustRefusal(recording, assumption);
+      return refusal === undefined ? [] : [{ ...assumption, refusal }];
+    }),
 );
 
 /** Why AWS would not let the service assume the role; undefined when it may, or the program does not declare the role. */

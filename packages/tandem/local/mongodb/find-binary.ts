@@ -19,8 +19,8 @@ import type { Downloaded } from "./download-mongod.ts";
 
 const run = promisify(execFile);
 
-export async function findBinary(surroundings: ObtainOptions): Promise<ServerBinary> {
-  return (await findPresent(surroundings.environment)) ?? (await obtainBinary(surroundings));
+export async function findBinary(options: ObtainOptions): Promise<ServerBinary> {
+  return (await findPresent(options.environment)) ?? (await obtainBinary(options));
 }
 
 /** What is on this machine already: takes milliseconds. */
@@ -37,16 +37,16 @@ export function isPresent(environment: NodeJS.ProcessEnv): boolean {
 }
 
 /** Takes seconds to minutes. */
-export async function obtainBinary(surroundings: ObtainOptions): Promise<ServerBinary> {
-  const cache = cacheFolder(surroundings.environment);
+export async function obtainBinary(options: ObtainOptions): Promise<ServerBinary> {
+  const cache = cacheFolder(options.environment);
   const tried = ["no mongod is on the PATH"];
   for (const obtain of [downloadMongod, buildFromSource]) {
     try {
-      const binary = await obtain(cache, surroundings);
+      const binary = await obtain(cache, options);
       remember(cache, binary);
       return binary;
     } catch (error) {
-      surroundings.signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       tried.push((error as Error).message);
     }
   }
@@ -91,11 +91,11 @@ async function downloadMongod(
   }
 }
 
-async function buildFromSource(cache: string, surroundings: ObtainOptions): Promise<ServerBinary> {
-  surroundings.log("MongoDB: mongod could not be downloaded; using FerretDB instead.");
-  const go = findOnPath("go", surroundings.environment);
+async function buildFromSource(cache: string, options: ObtainOptions): Promise<ServerBinary> {
+  options.log("MongoDB: mongod could not be downloaded; using FerretDB instead.");
+  const go = findOnPath("go", options.environment);
   if (!go) throw new Error("FerretDB could not be built: Go is not on the PATH");
-  return buildFerretdb(go, cache, surroundings);
+  return buildFerretdb(go, cache, options);
 }
 
 /** What an earlier start found, unless it is gone or a newer FerretDB is pinned by now. */

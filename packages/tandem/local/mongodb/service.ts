@@ -81,9 +81,9 @@ export class MongodbService implements Service {
     return reason === undefined ? undefined : { state: "recorded only", reason };
   }
 
-  prepare(surroundings: PrepareContext): void {
-    if (!this.#comesLate && hasData(surroundings.dataFolder(this.name)))
-      this.#prepared.begin(() => this.#startServer(surroundings));
+  prepare(context: PrepareContext): void {
+    if (!this.#comesLate && hasData(context.dataFolder(this.name)))
+      this.#prepared.begin(() => this.#startServer(context));
   }
 
   async start(context: LocalContext): Promise<void> {

@@ -34,7 +34,7 @@ export interface PeekedMessages {
 }
 
 /** What of a message is not its body. */
-export interface SentBeside {
+export interface MessageExtras {
   MessageAttributes?: ReceivedMessage["MessageAttributes"];
   MessageGroupId?: string;
   MessageDeduplicationId?: string;
@@ -75,7 +75,7 @@ export class QueueClient {
     }
   }
 
-  async send(body: string, more: SentBeside = {}): Promise<void> {
+  async send(body: string, more: MessageExtras = {}): Promise<void> {
     await this.#call("SendMessage", { MessageBody: body, ...more });
   }
 

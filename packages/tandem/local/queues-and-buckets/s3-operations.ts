@@ -168,7 +168,7 @@ export function readOperation(method: string, address: S3Address, headers: Incom
     return { refused: `${what}${why} is not there in the local S3` };
   }
   const ignored = Object.entries(headers).find(
-    ([name, value]) => isMeaningful(name) && !heeds(served, name, String(value)),
+    ([name, value]) => isMeaningful(name) && !honours(served, name, String(value)),
   );
   return ignored
     ? {
@@ -214,7 +214,7 @@ const TRANSPORT = /^x-amz-(date|content-sha256|security-token|user-agent|id-2|re
 const isMeaningful = (name: string): boolean =>
   (/^(x-amz-|if-)/.test(name) && !TRANSPORT.test(name)) || name === "range" || name === "expires";
 
-function heeds({ headers = {} }: Operation, name: string, value: string): boolean {
+function honours({ headers = {} }: Operation, name: string, value: string): boolean {
   const entry = Object.entries(headers).find(([known]) =>
     known.endsWith("*") ? name.startsWith(known.slice(0, -1)) : known === name,
   );

@@ -1,7 +1,7 @@
 /** What SNS makes of a message for each kind of subscriber, and what a filter policy sees of it. */
 import { readArn } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
-import type { SentBeside } from "../queues-and-buckets/queue-client.ts";
+import type { MessageExtras } from "../queues-and-buckets/queue-client.ts";
 import type { Subscription, Topic } from "./declared.ts";
 import type { Message, MessageAttribute } from "./message.ts";
 
@@ -73,7 +73,7 @@ export function lambdaEvent(topic: Topic, subscription: Subscription, published:
 }
 
 /** Raw, a message's attributes become those of the message in the queue. */
-export function queueAttributes({ attributes }: Message): SentBeside {
+export function queueAttributes({ attributes }: Message): MessageExtras {
   const entries = Object.entries(attributes).map(([name, { dataType, value }]) => [
     name,
     { DataType: dataType, [isBinary(dataType) ? "BinaryValue" : "StringValue"]: value },

@@ -174,17 +174,17 @@ export class TopicService implements Service {
       this.#reportOnce(`Topic ${topic.name}: nothing is delivered to ${endpoint} by ${protocol} from here.`);
       return;
     }
-    if (this.#refused.has(urn)) return this.#bury(topic, subscription, published);
+    if (this.#refused.has(urn)) return this.#toDeadLetters(topic, subscription, published);
     try {
       await this.#options.deliver(endpoint, deliveryOf(topic, subscription, published));
     } catch (error) {
       this.#log(`Topic ${topic.name} → ${endpoint}: ${(error as Error).message}`);
-      await this.#bury(topic, subscription, published);
+      await this.#toDeadLetters(topic, subscription, published);
     }
   }
 
   /** As it would have come into a queue. */
-  async #bury(topic: Topic, subscription: Subscription, published: Published): Promise<void> {
+  async #toDeadLetters(topic: Topic, subscription: Subscription, published: Published): Promise<void> {
     const { deadLetterArn } = subscription;
     if (deadLetterArn === undefined) return;
     const delivery = queueDelivery(topic, { ...subscription, endpoint: deadLetterArn }, published);

@@ -1,7 +1,7 @@
 /** Asynchronous invocations: accepted at once, tried again after errors, and told to a destination at the end. */
 import { setTimeout as pause } from "node:timers/promises";
 import { answeredValue, type InvokeResult } from "../invocation.ts";
-import type { UndeliveredHappened } from "../observer.ts";
+import type { UndeliveredEvent } from "../observer.ts";
 import type { EventConfig } from "./event-config.ts";
 import type { Execution } from "./function-worker.ts";
 
@@ -28,7 +28,7 @@ export interface EventQueueOptions {
   throttleDelay: number;
   report(line: string): void;
   /** Told of what could not be delivered, where somebody looks. */
-  undelivered?: ((happened: UndeliveredHappened) => void) | undefined;
+  undelivered?: ((happened: UndeliveredEvent) => void) | undefined;
 }
 
 export interface AcceptedEvent {
@@ -121,7 +121,7 @@ export class EventQueue {
 
   async #deliver(
     { functionName, roleArn }: AcceptedEvent,
-    to: UndeliveredHappened["to"],
+    to: UndeliveredEvent["to"],
     ...delivered: Parameters<Deliver>
   ): Promise<void> {
     try {

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Build, Recording, Value } from "../../program/recording.ts";
 import { DeploymentRefusals } from "../deployment-refusals.ts";
 import { LAMBDA } from "../iam/assumptions.ts";
-import { distrusts } from "../iam/trust.ts";
+import { deniedAssumptions } from "../iam/trust.ts";
 import { type LateStore, needs } from "../mongodb/late-store.ts";
 import { builtAs } from "../rebuild.ts";
 import { debugBuild } from "../source-maps/debug-build.ts";
@@ -250,7 +250,7 @@ export class FunctionCatalog {
 
 /** Of whatever runtime: AWS creates no function whose role Lambda may not assume. */
 function refusedByTrust(recording: Recording): NotLoaded[] {
-  return distrusts(recording).flatMap(({ resource, service, refusal }) => {
+  return deniedAssumptions(recording).flatMap(({ resource, service, refusal }) => {
     if (service !== LAMBDA || refusal.kind !== "refused") return [];
     const { name, logicalName } = functionSettings(resource, recording);
     return [{ name, line: `  Function ${logicalName}: AWS would not create it: ${refusal.reason}` }];

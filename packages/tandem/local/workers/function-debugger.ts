@@ -4,7 +4,7 @@
  */
 import inspector, { type NodeWorker, Session } from "node:inspector";
 import { UserError } from "../../shared/user-error.js";
-import { standStill } from "../standing-clock.ts";
+import { pause } from "../pausable-clock.ts";
 
 const HOST = "127.0.0.1";
 
@@ -96,7 +96,7 @@ class InspectedThread {
       this.#answers.delete(id);
     } else if (method === "Debugger.paused") {
       this.#isHeld = true;
-      this.#goOn ??= standStill();
+      this.#goOn ??= pause();
       if (!this.#looks) this.#stepBack();
     } else if (method === "Debugger.resumed") {
       this.#isHeld = false;

@@ -25,7 +25,7 @@ interface Waiting {
   done(result: InvokeResult): void;
 }
 
-export interface PoolSurroundings {
+export interface PoolContext {
   /** Starts a worker; `onEnd` is called once when it is no more. */
   startWorker(onEnd: (worker: FunctionWorker) => void): FunctionWorker;
   /** A worker has nothing to do (may be ended to save memory), or has again. */
@@ -35,7 +35,7 @@ export interface PoolSurroundings {
 
 export class FunctionPool {
   readonly settings: FunctionSettings;
-  readonly #surroundings: PoolSurroundings;
+  readonly #context: PoolContext;
   readonly #workers = new Set<FunctionWorker>();
   /** The last one that became idle is the first to work again: the others may then be ended. */
   readonly #idle: FunctionWorker[] = [];
@@ -52,9 +52,9 @@ export class FunctionPool {
   #drained: (() => void) | undefined;
   #stopped = false;
 
-  constructor(settings: FunctionSettings, surroundings: PoolSurroundings) {
+  constructor(settings: FunctionSettings, context: PoolContext) {
     this.settings = settings;
-    this.#surroundings = surroundings;
+    this.#context = context;
   }
 
   get size(): number {
@@ -132,7 +132,7 @@ export class FunctionPool {
   }
 
   #run(worker: FunctionWorker, waiting: Waiting): void {
-    this.#surroundings.busy(worker);
+    this.#context.busy(worker);
     void worker.run(waiting.execution).then((result) => {
       if (!result) return this.#takeBack(waiting);
       // First, so that the worker is at work again while the answer is dealt with.
@@ -155,11 +155,11 @@ export class FunctionPool {
     // Of two answers that came one after the other each finds it with nothing to do.
     if (!this.#idle.includes(worker)) this.#idle.push(worker);
     this.#dispatch();
-    if (this.#idle.includes(worker)) this.#surroundings.idle(worker);
+    if (this.#idle.includes(worker)) this.#context.idle(worker);
   }
 
   #start(): FunctionWorker {
-    const worker = this.#surroundings.startWorker((ended) => this.#removed(ended));
+    const worker = this.#context.startWorker((ended) => this.#removed(ended));
     this.#workers.add(worker);
     const began = performance.now();
     void worker.ready.then(() => {
@@ -196,7 +196,7 @@ export class FunctionPool {
     this.#workers.delete(worker);
     const index = this.#idle.indexOf(worker);
     if (index >= 0) this.#idle.splice(index, 1);
-    this.#surroundings.busy(worker);
+    this.#context.busy(worker);
     // After the invocation that ended with it has been answered.
     queueMicrotask(() => this.#dispatch());
   }

@@ -1,7 +1,7 @@
 /** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
 import type { AnswerStream, Caller, InvokeResult } from "../invocation.ts";
+import { after, isPaused, now } from "../pausable-clock.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
-import { after, now, standsStill } from "../standing-clock.ts";
 import { endedEarly, timedOut, timedOutLine } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
 import { OrderedLines } from "./ordered-lines.ts";
@@ -239,7 +239,7 @@ export class FunctionWorker implements ThreadListener {
     }
     const again = () => {
       // One that a debugger holds says nothing.
-      if (!standsStill()) void this.#checkMemory(running);
+      if (!isPaused()) void this.#checkMemory(running);
       this.#watch(running);
     };
     running.timer = setTimeout(again, Math.min(MEMORY_CHECK_MS, left));

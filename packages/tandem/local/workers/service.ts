@@ -10,7 +10,7 @@ import { UserError } from "../../shared/user-error.js";
 import type { SessionCredentials } from "../iam/credentials.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
-import type { Observer, UndeliveredHappened } from "../observer.ts";
+import type { Observer, UndeliveredEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { rootOf } from "../xray/trace-header.ts";
 import { type LambdaSegments, type TraceOfEvent, tracedRun, traceOfEvent } from "../xray/traced-run.ts";
@@ -208,7 +208,7 @@ export class WorkerService implements Service, Invoker {
 
   #eventQueue({ log }: LocalContext): EventQueue {
     const { retryDelays, throttleDelay, observer } = this.#options;
-    const undelivered = observer && ((happened: UndeliveredHappened) => observer.undelivered(happened));
+    const undelivered = observer && ((happened: UndeliveredEvent) => observer.undelivered(happened));
     return new EventQueue({
       retryDelays,
       throttleDelay,

@@ -22,7 +22,7 @@ import { projectFiles } from "../../scaffold/project-files.ts";
 import { nearest, packageFolder, sibling } from "../../shared/places.js";
 import type { CommandResult } from "../pulumi.ts";
 import type { Pace } from "./cloud/cloud.ts";
-import { Store, type Thing } from "./cloud/store.ts";
+import { type CloudResource, Store } from "./cloud/store.ts";
 
 /** A module of `cloud/`, to be run as a process. */
 const cloudFile = (name: string) => fileURLToPath(sibling(import.meta.url, `cloud/${name}`));
@@ -112,7 +112,7 @@ export class Engine {
   }
 
   /** What the clouds hold now. */
-  things(): Thing[] {
+  resourcesOf(): CloudResource[] {
     return new Store(this.cloudFile).all();
   }
 

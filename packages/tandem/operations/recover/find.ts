@@ -26,8 +26,8 @@ export interface FindContext {
   run: RunOptions;
 }
 
-export async function find(operation: PendingOperation, surroundings: FindContext): Promise<Found> {
-  const { givenIds, state } = surroundings;
+export async function find(operation: PendingOperation, context: FindContext): Promise<Found> {
+  const { givenIds, state } = context;
   const key = keyOf(operation);
   const given = givenIds.get(key);
   if (given !== undefined) return { maybe: given };
@@ -37,18 +37,18 @@ export async function find(operation: PendingOperation, surroundings: FindContex
     return { absent: "it is nothing in a cloud" };
   const finder = finderOf(operation.resource.type);
   if (finder === undefined) return { unknown: `no rule tells how a ${operation.resource.type} is found` };
-  const subject = unfinishedResourceOf(operation, surroundings);
+  const resource = unfinishedResourceOf(operation, context);
   if ("nothing" in finder) return { absent: finder.nothing };
   const there = state.resources.find(({ urn }) => urn === operation.resource.urn);
   if ("look" in finder) {
-    return there === undefined ? { unknown: finder.look(subject) } : { absent: "the state has it already" };
+    return there === undefined ? { unknown: finder.look(resource) } : { absent: "the state has it already" };
   }
-  if ("lookUp" in finder) return ask(finder.lookUp(subject), there?.id, surroundings.run);
-  const id = finder.id(subject);
-  if (subject.account === "" && id !== finder.id({ ...subject, account: "another" })) {
+  if ("lookUp" in finder) return ask(finder.lookUp(resource), there?.id, context.run);
+  const id = finder.id(resource);
+  if (resource.account === "" && id !== finder.id({ ...resource, account: "another" })) {
     return { unknown: `${id}, with your account: aws sts get-caller-identity` };
   }
-  const known = there && finder.id({ ...subject, inputs: there.inputs ?? {} });
+  const known = there && finder.id({ ...resource, inputs: there.inputs ?? {} });
   if (known === id) return { absent: "the state has it already" };
   return there === undefined ? { maybe: id } : { unknown: replaced(id) };
 }

@@ -16,9 +16,9 @@ export const EXPANSIONS: Record<string, Expand> = {
     return { url: repository.outputs.repositoryUrl, repository };
   },
   "awsx:ecr:Image": ({ inputs }) => ({ imageUri: `${inputs.repositoryUrl}:${inputs.imageTag ?? "latest"}` }),
-  "awsx:lb:ApplicationLoadBalancer": (subject, make) => ({
-    ...balancer(subject, make),
-    defaultSecurityGroup: make("aws:ec2/securityGroup:SecurityGroup", subject.name),
+  "awsx:lb:ApplicationLoadBalancer": (declaration, make) => ({
+    ...balancer(declaration, make),
+    defaultSecurityGroup: make("aws:ec2/securityGroup:SecurityGroup", declaration.name),
   }),
   "awsx:lb:NetworkLoadBalancer": balancer,
   "awsx:ecs:FargateService": service,

@@ -23,15 +23,15 @@ export type Expansion = Record<string, unknown>;
 /** Makes one of a component's resources up. */
 export type Make = (type: string, key: string, inputs?: Record<string, unknown>) => Implied;
 
-export type Expand = (subject: Declaration, make: Make) => Expansion;
+export type Expand = (declaration: Declaration, make: Make) => Expansion;
 
 /** @param rules outputs of the resources that components make, by type */
-export function makerFor(subject: Declaration, rules: Rules): Make {
+export function makerFor(declaration: Declaration, rules: Rules): Make {
   return (type, key, inputs = {}) => {
     const rule = rules[type];
     if (rule === undefined) throw new Error(`There is no rule for the outputs of ${type}`);
-    const seed = `${subject.seed}/${type}/${key}`;
-    const outputs = rule(new Named({ ...subject, type, name: key, seed, inputs }));
+    const seed = `${declaration.seed}/${type}/${key}`;
+    const outputs = rule(new Named({ ...declaration, type, name: key, seed, inputs }));
     return new Implied(type, key, { ...inputs, ...outputs });
   };
 }

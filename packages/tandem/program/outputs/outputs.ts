@@ -38,10 +38,10 @@ export const RULES: Rules = {
 };
 
 /** @param id of a resource that is read or imported, which keeps it; empty for a new one */
-export function makeUpOutputs(subject: Declaration, id: string): MadeUp {
-  const rule = RULES[subject.type] ?? otherwise(subject.type);
-  const { id: made, ...outputs } = rule(new Named(subject));
-  return { id: id === "" ? String(made) : id, outputs: withoutInputs(outputs, subject.inputs) };
+export function makeUpOutputs(declaration: Declaration, id: string): MadeUp {
+  const rule = RULES[declaration.type] ?? otherwise(declaration.type);
+  const { id: made, ...outputs } = rule(new Named(declaration));
+  return { id: id === "" ? String(made) : id, outputs: withoutInputs(outputs, declaration.inputs) };
 }
 
 /** What the program declared stands; a made-up object may add to a declared one. */

@@ -13,7 +13,7 @@ import { recordStack } from "./record.ts";
 import { chooseStacks, stacksOf } from "./stacks.ts";
 import { withWorktree } from "./worktree.ts";
 
-export interface Question {
+export interface DiffOptions {
   cwd: string;
   base: string;
   /** A stack's name, or `all`. */
@@ -22,7 +22,7 @@ export interface Question {
   log: (line: string) => void;
 }
 
-export async function compareRevisions({ cwd, base: revision, stack, log }: Question): Promise<Report> {
+export async function compareRevisions({ cwd, base: revision, stack, log }: DiffOptions): Promise<Report> {
   const base = await findBase(cwd, revision);
   return withWorktree(cwd, base.commit, async (checkout) => {
     const stacks = chooseStacks(stack, [...stacksOf(cwd), ...stacksOf(checkout.folder)]);

@@ -1,7 +1,7 @@
 /** Something that happened, of which a test says what matters to it. */
-import type { InvocationHappened, RequestHappened } from "../../local/observer.ts";
+import type { InvocationEvent, RequestEvent } from "../../local/observer.ts";
 
-export const request = (change: Partial<RequestHappened> = {}): RequestHappened => ({
+export const request = (change: Partial<RequestEvent> = {}): RequestEvent => ({
   time: Date.now(),
   milliseconds: 1,
   api: "api",
@@ -18,7 +18,7 @@ export const request = (change: Partial<RequestHappened> = {}): RequestHappened 
   ...change,
 });
 
-export const invocation = (change: Partial<InvocationHappened> = {}): InvocationHappened => ({
+export const invocation = (change: Partial<InvocationEvent> = {}): InvocationEvent => ({
   time: Date.now(),
   milliseconds: 1,
   requestId: "id",

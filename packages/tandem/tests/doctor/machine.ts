@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Surroundings } from "../../local/doctor/surroundings.ts";
+import type { Environment } from "../../local/doctor/environment.ts";
 
 const PROJECT = `name: notes
 runtime: nodejs
@@ -46,7 +46,7 @@ export class Machine {
   }
 
   /** No network, unless told. */
-  surroundings(variables: Record<string, string> = {}, online = false): Surroundings {
+  surroundings(variables: Record<string, string> = {}, online = false): Environment {
     return { cwd: this.cwd, environment: this.environment(variables), answers: async () => online };
   }
 

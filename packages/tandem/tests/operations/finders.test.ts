@@ -6,7 +6,7 @@ import type { UnfinishedResource } from "../../operations/recover/import-id.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { fixture } from "../program/fixtures.ts";
 
-const subject = (inputs: Record<string, unknown>): UnfinishedResource => ({
+const resource = (inputs: Record<string, unknown>): UnfinishedResource => ({
   name: "name",
   inputs,
   region: "us-west-2",
@@ -173,7 +173,7 @@ describe("how recover finds what a killed run had begun", () => {
     it(`forms the id of ${type} as the provider's page does`, () => {
       const finder = finderOf(type);
       assert.ok(finder !== undefined && "id" in finder);
-      const id = finder.id(subject(inputs));
+      const id = finder.id(resource(inputs));
       assert.ok(imported(type).includes(id), `${id} is none of ${imported(type).join(", ")}`);
     });
   }
@@ -182,7 +182,7 @@ describe("how recover finds what a killed run had begun", () => {
     it(`takes the id of ${type} out of what the cloud lists`, () => {
       const finder = finderOf(type);
       assert.ok(finder !== undefined && "lookUp" in finder);
-      const lookUp = finder.lookUp(subject(inputs));
+      const lookUp = finder.lookUp(resource(inputs));
       const [id = "", ...others] = lookUp.pick(answer);
       assert.deepEqual(others, []);
       assert.ok(imported(type).includes(id), `${id} is none of ${imported(type).join(", ")}`);
@@ -195,7 +195,7 @@ describe("how recover finds what a killed run had begun", () => {
     assert.ok(finder !== undefined && "id" in finder);
     const username = "arn:aws:iam::123456789012:role/garden-dev-list";
     assert.equal(
-      finder.id(subject({ projectId: "5d0f1f74cf09a29120e123cd", username, authDatabaseName: "$external" })),
+      finder.id(resource({ projectId: "5d0f1f74cf09a29120e123cd", username, authDatabaseName: "$external" })),
       `5d0f1f74cf09a29120e123cd-${username}-$external`,
     );
   });
@@ -204,7 +204,7 @@ describe("how recover finds what a killed run had begun", () => {
     const finder = finderOf("aws:ec2/vpc:Vpc");
     assert.ok(finder !== undefined && "lookUp" in finder);
     const answer = { Vpcs: [{ VpcId: "vpc-1" }] };
-    assert.deepEqual(finder.lookUp(subject({ tags: { Name: "mine" } })).pick(answer), ["vpc-1"]);
-    assert.deepEqual(finder.lookUp(subject({})).pick(answer), []);
+    assert.deepEqual(finder.lookUp(resource({ tags: { Name: "mine" } })).pick(answer), ["vpc-1"]);
+    assert.deepEqual(finder.lookUp(resource({})).pick(answer), []);
   });
 });

@@ -53,7 +53,7 @@ export class ScheduledCalls {
       reason = failure;
     }
     this.#targets.log(`Schedule ${name}: ${targetArn} could not be called: ${reason}`);
-    await this.#bury(at, tries).catch((error: Error) => {
+    await this.#toDeadLetters(at, tries).catch((error: Error) => {
       this.#targets.log(`Schedule ${name}: the dead letter could not be sent: ${error.message}`);
     });
   }
@@ -68,7 +68,7 @@ export class ScheduledCalls {
     }
   }
 
-  async #bury(at: Date, attempt: number): Promise<void> {
+  async #toDeadLetters(at: Date, attempt: number): Promise<void> {
     const { deadLetterArn } = this.#schedule;
     if (!deadLetterArn) return;
     const { payload, caller }: Delivery = deliveryOf(this.#schedule, at, attempt);

@@ -4,7 +4,7 @@ import { evaluate } from "../../iam/evaluate.ts";
 import { parsePolicy } from "../../iam/statements.ts";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
 import type { Protocol } from "../../observer.ts";
-import { within } from "../../standing-clock.ts";
+import { within } from "../../pausable-clock.ts";
 import type { Authorizer, AuthorizerDecision, Identity, LambdaTarget, RoutedRequest } from "../api.ts";
 import { type AuthorizerAnswers, authorizerAnswers } from "../gateway-answers.ts";
 import type { HttpAnswer } from "../http/http-message.ts";

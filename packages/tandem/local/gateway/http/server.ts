@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { pipeline } from "node:stream";
 import limits from "../../../shared/aws/limits.cjs";
-import { standsStill } from "../../standing-clock.ts";
+import { isPaused } from "../../pausable-clock.ts";
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -79,7 +79,7 @@ export class ApiServer {
     });
     this.#server.setTimeout(timeouts.idle, (socket) => {
       // It waits for a function that somebody looks at.
-      if (standsStill()) socket.setTimeout(timeouts.idle);
+      if (isPaused()) socket.setTimeout(timeouts.idle);
       else socket.destroy();
     });
     this.#server.on("request", (request, response) => this.#onRequest(request, response));

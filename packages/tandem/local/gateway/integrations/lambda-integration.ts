@@ -2,7 +2,7 @@
 
 import limits from "../../../shared/aws/limits.cjs";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
-import { within } from "../../standing-clock.ts";
+import { within } from "../../pausable-clock.ts";
 import type { Identity, LambdaTarget, RoutedRequest } from "../api.ts";
 import type { GatewayAnswers } from "../gateway-answers.ts";
 import type { HttpAnswer } from "../http/http-message.ts";

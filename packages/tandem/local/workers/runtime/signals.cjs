@@ -7,7 +7,7 @@ const MOST_ON_THE_WAY = 1_048_576;
 const MESSAGE_BYTES = 64;
 
 /** Of the 32-bit numbers: how many messages the run has sent (a sleeping worker waits on it), and the log on its way. */
-const DOORBELL = 0;
+const WAKE_COUNT = 0;
 const ON_THE_WAY = 1;
 /** Number of the last call that was begun, or that the run has taken back: whoever raises it first has the call. */
 const CLAIMED = 6;
@@ -27,12 +27,12 @@ class Signals {
 
   /** The run has sent a message. */
   ring() {
-    add(this.numbers, DOORBELL, 1);
-    notify(this.numbers, DOORBELL);
+    add(this.numbers, WAKE_COUNT, 1);
+    notify(this.numbers, WAKE_COUNT);
   }
 
   rung() {
-    return load(this.numbers, DOORBELL);
+    return load(this.numbers, WAKE_COUNT);
   }
 
   /**
@@ -41,7 +41,7 @@ class Signals {
    * @param {number} milliseconds at most
    */
   sleep(rung, milliseconds) {
-    return wait(this.numbers, DOORBELL, rung, milliseconds);
+    return wait(this.numbers, WAKE_COUNT, rung, milliseconds);
   }
 
   /** Whether the worker may begin this call: it may not where the run has taken it back. @param {number} call */

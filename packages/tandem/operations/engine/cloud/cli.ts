@@ -4,8 +4,8 @@
  * made for.
  */
 import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
-import { commandsByHand } from "./by-hand.ts";
-import { Store, type Thing } from "./store.ts";
+import { operatorCommands } from "./operator-commands.ts";
+import { type CloudResource, Store } from "./store.ts";
 
 const [program, file = "", ...args] = process.argv.slice(2);
 const store = new Store(file);
@@ -26,22 +26,25 @@ const filters = (): Record<string, string> =>
     }),
   );
 
-const things = (type: string, wanted: Record<string, unknown> = {}): Thing[] =>
+const resourcesOf = (type: string, wanted: Record<string, unknown> = {}): CloudResource[] =>
   store
     .ofType(type)
     .filter(({ inputs }) => Object.entries(wanted).every(([key, value]) => inputs[key] === value));
 
-const nameTag = ({ inputs }: Thing) => (inputs.tags as { Name?: string } | undefined)?.Name;
+const nameTag = ({ inputs }: CloudResource) => (inputs.tags as { Name?: string } | undefined)?.Name;
 
-const inApi = (type: string, answer: (thing: Thing) => Record<string, unknown>) => () => ({
-  Items: things(type, { apiId: option("api-id") }).map(answer),
+const inApi = (type: string, answer: (resource: CloudResource) => Record<string, unknown>) => () => ({
+  Items: resourcesOf(type, { apiId: option("api-id") }).map(answer),
 });
 
 const commands: Record<string, () => unknown> = {
-  ...commandsByHand(store, option),
+  ...operatorCommands(store, option),
   "aws sts get-caller-identity": () => ({ Account: ACCOUNT_ID }),
   "aws apigatewayv2 get-apis": () => ({
-    Items: things("aws:apigatewayv2/api:Api").map(({ id, inputs }) => ({ ApiId: id, Name: inputs.name })),
+    Items: resourcesOf("aws:apigatewayv2/api:Api").map(({ id, inputs }) => ({
+      ApiId: id,
+      Name: inputs.name,
+    })),
   }),
   "aws apigatewayv2 get-authorizers": inApi("aws:apigatewayv2/authorizer:Authorizer", ({ id, inputs }) => ({
     AuthorizerId: id,
@@ -59,50 +62,50 @@ const commands: Record<string, () => unknown> = {
     RouteKey: inputs.routeKey,
   })),
   "aws lambda list-event-source-mappings": () => ({
-    EventSourceMappings: things("aws:lambda/eventSourceMapping:EventSourceMapping", {
+    EventSourceMappings: resourcesOf("aws:lambda/eventSourceMapping:EventSourceMapping", {
       functionName: option("function-name"),
     }).map(({ id, inputs }) => ({ UUID: id, EventSourceArn: inputs.eventSourceArn })),
   }),
   "aws sns list-subscriptions-by-topic": () => ({
-    Subscriptions: things("aws:sns/topicSubscription:TopicSubscription", { topic: option("topic-arn") }).map(
-      ({ inputs }) => ({
-        SubscriptionArn: "PendingConfirmation",
-        Protocol: inputs.protocol,
-        Endpoint: inputs.endpoint,
-      }),
-    ),
+    Subscriptions: resourcesOf("aws:sns/topicSubscription:TopicSubscription", {
+      topic: option("topic-arn"),
+    }).map(({ inputs }) => ({
+      SubscriptionArn: "PendingConfirmation",
+      Protocol: inputs.protocol,
+      Endpoint: inputs.endpoint,
+    })),
   }),
   "aws xray get-groups": () => ({
-    Groups: things("aws:xray/group:Group").map(({ id, inputs }) => ({
+    Groups: resourcesOf("aws:xray/group:Group").map(({ id, inputs }) => ({
       GroupARN: id,
       GroupName: inputs.groupName,
     })),
   }),
   "aws ec2 describe-vpcs": () => ({
-    Vpcs: things("aws:ec2/vpc:Vpc")
-      .filter((thing) => nameTag(thing) === filters()["tag:Name"])
+    Vpcs: resourcesOf("aws:ec2/vpc:Vpc")
+      .filter((resource) => nameTag(resource) === filters()["tag:Name"])
       .map(({ id }) => ({ VpcId: id })),
   }),
   "aws ec2 describe-subnets": () => ({
-    Subnets: things("aws:ec2/subnet:Subnet", {
+    Subnets: resourcesOf("aws:ec2/subnet:Subnet", {
       vpcId: filters()["vpc-id"],
       cidrBlock: filters()["cidr-block"],
     }).map(({ id }) => ({ SubnetId: id })),
   }),
   "aws ec2 describe-route-tables": () => ({
-    RouteTables: things("aws:ec2/routeTable:RouteTable", { vpcId: filters()["vpc-id"] })
-      .filter((thing) => nameTag(thing) === filters()["tag:Name"])
+    RouteTables: resourcesOf("aws:ec2/routeTable:RouteTable", { vpcId: filters()["vpc-id"] })
+      .filter((resource) => nameTag(resource) === filters()["tag:Name"])
       .map(({ id }) => ({ RouteTableId: id })),
   }),
   "aws ec2 describe-security-groups": () => ({ SecurityGroups: securityGroups() }),
   "aws ec2 describe-vpc-endpoints": () => ({
-    VpcEndpoints: things("aws:ec2/vpcEndpoint:VpcEndpoint", {
+    VpcEndpoints: resourcesOf("aws:ec2/vpcEndpoint:VpcEndpoint", {
       vpcId: filters()["vpc-id"],
       serviceName: filters()["service-name"],
     }).map(({ id }) => ({ VpcEndpointId: id })),
   }),
   "aws ec2 describe-flow-logs": () => ({
-    FlowLogs: things("aws:ec2/flowLog:FlowLog", { vpcId: filters()["resource-id"] }).map(
+    FlowLogs: resourcesOf("aws:ec2/flowLog:FlowLog", { vpcId: filters()["resource-id"] }).map(
       ({ id, inputs }) => ({
         FlowLogId: id,
         ResourceId: inputs.vpcId,
@@ -111,12 +114,12 @@ const commands: Record<string, () => unknown> = {
   }),
   "aws ec2 describe-security-group-rules": () => ({
     SecurityGroupRules: [
-      ...things("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").map(rule(true)),
-      ...things("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(rule(false)),
+      ...resourcesOf("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").map(rule(true)),
+      ...resourcesOf("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(rule(false)),
     ].filter(({ GroupId }) => GroupId === filters()["group-id"]),
   }),
   "atlas projects list": () => ({
-    results: things("mongodbatlas:index/project:Project", { orgId: option("orgId") }).map(
+    results: resourcesOf("mongodbatlas:index/project:Project", { orgId: option("orgId") }).map(
       ({ id, inputs }) => ({
         id,
         name: inputs.name,
@@ -125,7 +128,7 @@ const commands: Record<string, () => unknown> = {
     ),
   }),
   "atlas alerts settings list": () => ({
-    results: things("mongodbatlas:index/alertConfiguration:AlertConfiguration", {
+    results: resourcesOf("mongodbatlas:index/alertConfiguration:AlertConfiguration", {
       projectId: option("projectId"),
     }).map(({ outputs, inputs }) => ({
       id: outputs.alertConfigurationId,
@@ -136,7 +139,7 @@ const commands: Record<string, () => unknown> = {
     })),
   }),
   "atlas privateEndpoints aws list": () =>
-    things("mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint", {
+    resourcesOf("mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint", {
       projectId: option("projectId"),
     }).map(({ outputs, inputs }) => ({ id: outputs.privateLinkId, regionName: inputs.region })),
 };
@@ -144,14 +147,14 @@ const commands: Record<string, () => unknown> = {
 /** The default one of a network is its own from the start; the provider only takes it over. */
 function securityGroups() {
   const { "vpc-id": vpcId, "group-name": name } = filters();
-  const own = things("aws:ec2/securityGroup:SecurityGroup", { vpcId, name });
+  const own = resourcesOf("aws:ec2/securityGroup:SecurityGroup", { vpcId, name });
   const byDefault =
-    name === "default" ? things("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", { vpcId }) : [];
+    name === "default" ? resourcesOf("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", { vpcId }) : [];
   return [...own, ...byDefault].map(({ id }) => ({ GroupId: id }));
 }
 
 function rule(outgoing: boolean) {
-  return ({ id, inputs }: Thing) => ({
+  return ({ id, inputs }: CloudResource) => ({
     SecurityGroupRuleId: id,
     GroupId: inputs.securityGroupId,
     IsEgress: outgoing,

@@ -10,7 +10,7 @@ import { makeUpOutputs } from "../../../program/outputs/outputs.ts";
 import { replacesOnChange } from "../../../review/provider-facts/property-facts.ts";
 import { argumentsOf } from "./arguments.ts";
 import { kindOf } from "./kinds.ts";
-import type { Store, Thing } from "./store.ts";
+import type { CloudResource, Store } from "./store.ts";
 
 export type Values = Record<string, unknown>;
 
@@ -56,72 +56,72 @@ export class Cloud {
     return { ...inputs, ...Object.fromEntries(later.map((key) => [key, UNKNOWN])) };
   }
 
-  async create(urn: string, type: string, inputs: Values): Promise<Thing> {
+  async create(urn: string, type: string, inputs: Values): Promise<CloudResource> {
     await wait(this.#pace.create / 2);
-    const thing = this.#make(urn, type, inputs);
-    this.store.put(thing);
-    await wait(this.#pace.create / 2 + Math.max(0, thing.readyAt - Date.now()));
-    return this.now(thing);
+    const resource = this.#make(urn, type, inputs);
+    this.store.put(resource);
+    await wait(this.#pace.create / 2 + Math.max(0, resource.readyAt - Date.now()));
+    return this.now(resource);
   }
 
-  #make(urn: string, type: string, inputs: Values): Thing {
+  #make(urn: string, type: string, inputs: Values): CloudResource {
     const kind = kindOf(type);
     const one = kind.one?.(inputs);
     const there = this.store
       .ofType(type)
-      .find((thing) => one !== undefined && kind.one?.(thing.inputs) === one);
+      .find((resource) => one !== undefined && kind.one?.(resource.inputs) === one);
     if (there !== undefined && kind.refuses !== undefined) throw new Error(`${kind.refuses}: ${one}`);
     const seed = there?.seed ?? `${urn}#${this.store.made}`;
     const { id, outputs } = this.#outputs(type, nameOf(urn), seed, inputs);
     const readyAt = type === CLUSTER ? Date.now() + this.#pace.cluster : 0;
-    const thing = { type, id, importId: id, seed, inputs: kept(inputs), outputs, readyAt };
-    return { ...thing, importId: kind.importId?.(thing) ?? id };
+    const resource = { type, id, importId: id, seed, inputs: kept(inputs), outputs, readyAt };
+    return { ...resource, importId: kind.importId?.(resource) ?? id };
   }
 
-  update(urn: string, type: string, id: string, asked: Values): Thing {
+  update(urn: string, type: string, id: string, asked: Values): CloudResource {
     const old = this.#there(urn, type, id);
     const inputs = { ...asked, ...kindOf(type).leaves?.(old.inputs, asked) };
     const code = type === FUNCTION && !isDeepStrictEqual(old.inputs.code, kept(inputs).code);
     const version = code ? String(Number(old.outputs.version) + 1) : old.outputs.version;
     const { outputs } = this.#outputs(type, nameOf(old.seed.split("#")[0] ?? ""), old.seed, inputs);
-    const thing = {
+    const resource = {
       ...old,
       inputs: kept(inputs),
       outputs: { ...outputs, ...(version === undefined ? {} : { version }) },
     };
-    this.store.put(thing);
-    return this.now(thing);
+    this.store.put(resource);
+    return this.now(resource);
   }
 
   delete(urn: string, type: string, id: string): void {
-    const thing = this.#there(urn, type, id);
-    const stays = kindOf(type).stays?.(thing.inputs);
+    const resource = this.#there(urn, type, id);
+    const stays = kindOf(type).stays?.(resource.inputs);
     if (stays !== undefined) throw new Error(stays);
-    this.store.remove(thing);
+    this.store.remove(resource);
   }
 
   /** What is there, as a read tells it: without the inputs that the service keeps to itself. */
-  read(urn: string, type: string, id: string): { thing: Thing; readable: Values } | undefined {
-    const thing = this.store.find(type, id, urn);
-    if (thing === undefined) return undefined;
+  read(urn: string, type: string, id: string): { resource: CloudResource; readable: Values } | undefined {
+    const resource = this.store.find(type, id, urn);
+    if (resource === undefined) return undefined;
     const hidden = kindOf(type).unreadable ?? [];
     const readable = Object.fromEntries(
-      Object.entries(thing.inputs).filter(([key]) => !hidden.includes(key)),
+      Object.entries(resource.inputs).filter(([key]) => !hidden.includes(key)),
     );
-    return { thing: this.now(thing), readable };
+    return { resource: this.now(resource), readable };
   }
 
   /** A cluster that is still being made has no address. */
-  now(thing: Thing): Thing {
-    if (thing.type !== CLUSTER || thing.readyAt <= Date.now()) return thing;
-    const outputs = { ...thing.outputs, stateName: "CREATING", connectionStrings: {} };
-    return { ...thing, outputs };
+  now(resource: CloudResource): CloudResource {
+    if (resource.type !== CLUSTER || resource.readyAt <= Date.now()) return resource;
+    const outputs = { ...resource.outputs, stateName: "CREATING", connectionStrings: {} };
+    return { ...resource, outputs };
   }
 
-  #there(urn: string, type: string, id: string): Thing {
-    const thing = this.store.find(type, id, urn);
-    if (thing === undefined) throw new Error(`404: there is no ${type} ${id}`);
-    return thing;
+  #there(urn: string, type: string, id: string): CloudResource {
+    const resource = this.store.find(type, id, urn);
+    if (resource === undefined) throw new Error(`404: there is no ${type} ${id}`);
+    return resource;
   }
 
   #outputs(type: string, name: string, seed: string, inputs: Values): { id: string; outputs: Values } {

@@ -3,7 +3,7 @@
  * the providers find a thing again. Written from the services' APIs and the providers' pages, and on purpose not from the
  * table that `recover` imports by.
  */
-import type { Thing } from "./store.ts";
+import type { CloudResource } from "./store.ts";
 
 type Values = Record<string, unknown>;
 
@@ -13,7 +13,7 @@ interface Kind {
   /** What the service answers to a second one; without it the call changes the one that is there. */
   refuses?: string;
   /** Where it is not the id itself. */
-  importId?: (thing: Pick<Thing, "id" | "inputs" | "outputs">) => string;
+  importId?: (resource: Pick<CloudResource, "id" | "inputs" | "outputs">) => string;
   /** Inputs that no read gives back. */
   unreadable?: string[];
   /** Inputs that its provider compares with what is so, not with what was asked for before. */

@@ -8,7 +8,7 @@ import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { answerInvoke } from "../../../program/invokes/invokes.ts";
 import type { Cloud, Values } from "./cloud.ts";
 import { kindOf } from "./kinds.ts";
-import type { Thing } from "./store.ts";
+import type { CloudResource } from "./store.ts";
 
 type Call<Request> = { request: Request };
 type Answer = (error: { code: number; message: string } | null, answer?: unknown) => void;
@@ -69,7 +69,7 @@ function cloudService(cloud: Cloud, version: string): grpc.UntypedServiceImpleme
     invoke: ({ request }: Call<InstanceType<typeof messages.InvokeRequest>>, answer: Answer) =>
       respond(answer, async () => {
         const declared = (type: string) =>
-          cloud.store.ofType(type).map((thing) => ({ ...state(thing), id: thing.id }));
+          cloud.store.ofType(type).map((resource) => ({ ...state(resource), id: resource.id }));
         const context = { region: cloud.region, declared };
         const response = new messages.InvokeResponse();
         const result = await answerInvoke(request.getTok(), values(request.getArgs()), context, {});
@@ -131,9 +131,9 @@ async function create(cloud: Cloud, request: InstanceType<typeof messages.Create
     response.setProperties(struct(cloud.plan(urn, typeOf(urn), inputs)));
     return response;
   }
-  const thing = await cloud.create(urn, typeOf(urn), inputs);
-  response.setId(thing.id);
-  response.setProperties(struct(state(thing)));
+  const resource = await cloud.create(urn, typeOf(urn), inputs);
+  response.setId(resource.id);
+  response.setProperties(struct(state(resource)));
   return response;
 }
 
@@ -142,14 +142,14 @@ function read(cloud: Cloud, request: InstanceType<typeof messages.ReadRequest>) 
   const response = new messages.ReadResponse();
   const found = cloud.read(request.getUrn(), typeOf(request.getUrn()), request.getId());
   if (found === undefined) return response;
-  response.setId(found.thing.id);
-  response.setProperties(struct(state(found.thing)));
+  response.setId(found.resource.id);
+  response.setProperties(struct(state(found.resource)));
   response.setInputs(struct({ ...values(request.getInputs()), ...found.readable }));
   return response;
 }
 
 /** What nobody can read again is kept by the engine among the inputs alone: code would stand in its state twice. */
-function state({ type, inputs, outputs }: Thing): Values {
+function state({ type, inputs, outputs }: CloudResource): Values {
   const hidden = kindOf(type).unreadable ?? [];
   return Object.fromEntries(
     Object.entries({ ...inputs, ...outputs }).filter(([key]) => !hidden.includes(key)),

@@ -5,7 +5,7 @@
  */
 import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 
-export interface Thing {
+export interface CloudResource {
   type: string;
   /** As its provider forms it. */
   id: string;
@@ -19,12 +19,12 @@ export interface Thing {
   readyAt: number;
 }
 
-type Change = { put: Thing } | { removed: Pick<Thing, "type" | "importId"> };
+type Change = { put: CloudResource } | { removed: Pick<CloudResource, "type" | "importId"> };
 
 export class Store {
   readonly #file: string;
-  readonly #things = new Map<string, Thing>();
-  readonly #gone = new Map<string, Thing>();
+  readonly #resources = new Map<string, CloudResource>();
+  readonly #gone = new Map<string, CloudResource>();
   #made = 0;
   /** Bytes of the file that are known already. */
   #known = 0;
@@ -33,35 +33,35 @@ export class Store {
     this.#file = file;
   }
 
-  all(): Thing[] {
+  all(): CloudResource[] {
     this.#catchUp();
-    return [...this.#things.values()];
+    return [...this.#resources.values()];
   }
 
-  ofType(type: string): Thing[] {
-    return this.all().filter((thing) => thing.type === type);
+  ofType(type: string): CloudResource[] {
+    return this.all().filter((resource) => resource.type === type);
   }
 
   /** As they were when they were taken away. */
-  gone(type: string): Thing[] {
+  gone(type: string): CloudResource[] {
     this.#catchUp();
-    return [...this.#gone.values()].filter((thing) => thing.type === type);
+    return [...this.#gone.values()].filter((resource) => resource.type === type);
   }
 
   /**
    * @param urn of whoever asks: some ids (`$default` of a stage, a statement's) are one only within their API or function, and
    *   then what the same resource made is meant
    */
-  find(type: string, id: string, urn?: string): Thing | undefined {
-    const found = this.ofType(type).filter((thing) => thing.id === id || thing.importId === id);
+  find(type: string, id: string, urn?: string): CloudResource | undefined {
+    const found = this.ofType(type).filter((resource) => resource.id === id || resource.importId === id);
     return found.find(({ seed }) => urn !== undefined && seed.startsWith(`${urn}#`)) ?? found[0];
   }
 
-  put(thing: Thing): void {
-    this.#write({ put: thing });
+  put(resource: CloudResource): void {
+    this.#write({ put: resource });
   }
 
-  remove({ type, importId }: Thing): void {
+  remove({ type, importId }: CloudResource): void {
     this.#write({ removed: { type, importId } });
   }
 
@@ -86,13 +86,13 @@ export class Store {
 
   #apply(change: Change): void {
     if ("removed" in change) {
-      const last = this.#things.get(key(change.removed));
+      const last = this.#resources.get(key(change.removed));
       if (last !== undefined) this.#gone.set(key(last), last);
-      this.#things.delete(key(change.removed));
+      this.#resources.delete(key(change.removed));
       return;
     }
-    if (!this.#things.has(key(change.put))) this.#made += 1;
-    this.#things.set(key(change.put), change.put);
+    if (!this.#resources.has(key(change.put))) this.#made += 1;
+    this.#resources.set(key(change.put), change.put);
   }
 }
 
@@ -108,6 +108,6 @@ function textFrom(file: string, start: number): Buffer {
   }
 }
 
-function key({ type, importId }: Pick<Thing, "type" | "importId">): string {
+function key({ type, importId }: Pick<CloudResource, "type" | "importId">): string {
   return `${type} ${importId}`;
 }

@@ -3,7 +3,7 @@
 import { Mask } from "../../../console/secrets.ts";
 import { TraceStore } from "../../../console/trace-store.ts";
 import { type ReadTrace, TraceReader } from "../../../console/traces/read-trace.ts";
-import type { InvocationHappened, RequestHappened } from "../../../local/observer.ts";
+import type { InvocationEvent, RequestEvent } from "../../../local/observer.ts";
 import { recordedProgram } from "../../support/recordings.ts";
 
 export const TRACE = "1-67bf0000-0123456789abcdef01234567";
@@ -16,7 +16,7 @@ export function document(change: object, trace = TRACE): { trace: string; id: st
   return { trace, id: whole.id, text: JSON.stringify(whole) };
 }
 
-export function invocation(change: Partial<InvocationHappened> = {}): InvocationHappened {
+export function invocation(change: Partial<InvocationEvent> = {}): InvocationEvent {
   return {
     time: 1_000,
     milliseconds: 100,
@@ -44,12 +44,12 @@ export function invocation(change: Partial<InvocationHappened> = {}): Invocation
 }
 
 /** Called by this segment. */
-export function calledBy(parent: string, change: Partial<InvocationHappened> = {}): InvocationHappened {
+export function calledBy(parent: string, change: Partial<InvocationEvent> = {}): InvocationEvent {
   const happened = invocation(change);
   return happened.traced ? { ...happened, traced: { ...happened.traced, parent } } : happened;
 }
 
-export function request(change: Partial<RequestHappened> = {}): RequestHappened {
+export function request(change: Partial<RequestEvent> = {}): RequestEvent {
   return {
     time: 990,
     milliseconds: 120,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { IamService } from "../../../local/iam/service.ts";
-import { distrusts, trustRefusal } from "../../../local/iam/trust.ts";
+import { deniedAssumptions, trustRefusal } from "../../../local/iam/trust.ts";
 import { LocalRun } from "../../../local/run.ts";
 import type { RecordedResource, Value, Values } from "../../../program/recording.ts";
 import { lambda as runnable, startRun } from "../workers/support.ts";
@@ -125,7 +125,7 @@ describe("whoever assumes a role", () => {
     ],
   ];
   const kinds = (program: RecordedResource[]) =>
-    distrusts(recording(...program)).map(({ service: by, refusal }) => [by, refusal.kind]);
+    deniedAssumptions(recording(...program)).map(({ service: by, refusal }) => [by, refusal.kind]);
 
   for (const [principal, assumer] of assuming) {
     it(`must be trusted by it: ${principal} for ${assumer.type}`, () => {

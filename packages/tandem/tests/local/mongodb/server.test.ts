@@ -120,15 +120,15 @@ describe("MongoDB server", () => {
     it("builds FerretDB when mongod cannot be downloaded, and remembers it", async () => {
       // Writes what it is to build without building it; only the choice is tried here.
       const go = script('while [ "$1" != -o ]; do shift; done; /bin/cp /bin/sh "$2"', "go");
-      const surroundings = {
+      const environment = {
         environment: { ...withoutDownload, PATH: go, XDG_CACHE_HOME: path.join(folder, "cache") },
         log: (line: string) => lines.push(line),
       };
-      const built = await findBinary(surroundings);
+      const built = await findBinary(environment);
       assert.equal(built.kind, "ferretdb");
       assert.match(lines.join("\n"), /could not be downloaded; using FerretDB.*building FerretDB/s);
       lines = [];
-      assert.deepEqual(await findBinary(surroundings), built);
+      assert.deepEqual(await findBinary(environment), built);
       assert.deepEqual(lines, []);
     });
 

@@ -3,7 +3,7 @@
  * given, and refuse it where the service would; these clouds hold no data, so what a table or a queue has in it is made up.
  */
 import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
-import type { Store, Thing } from "./store.ts";
+import type { CloudResource, Store } from "./store.ts";
 
 type Option = (name: string) => string;
 
@@ -12,25 +12,26 @@ const TABLE = "aws:dynamodb/table:Table";
 /** What a restored table comes without. */
 const left = { pointInTimeRecovery: { enabled: false }, deletionProtectionEnabled: false };
 
-export function commandsByHand(store: Store, option: Option): Record<string, () => unknown> {
-  const there = (type: string, id: string): Thing => {
+export function operatorCommands(store: Store, option: Option): Record<string, () => unknown> {
+  const there = (type: string, id: string): CloudResource => {
     const found = store.find(type, id);
     if (found === undefined) throw new Error(`ResourceNotFoundException: there is no ${type} ${id}`);
     return found;
   };
-  const queueNamed = (name: string | undefined): Thing => {
+  const queueNamed = (name: string | undefined): CloudResource => {
     const found = store.ofType("aws:sqs/queue:Queue").find(({ inputs }) => inputs.name === name);
     if (found === undefined) throw new Error(`QueueDoesNotExist: ${name}`);
     return found;
   };
-  const restore = (from: Thing, name: string) => {
+  const restore = (from: CloudResource, name: string) => {
     if (store.find(TABLE, name))
       throw new Error(`TableAlreadyExistsException: Table already exists: ${name}`);
     const { tags: _, ...inputs } = from.inputs;
     store.put({ ...from, id: name, importId: name, inputs: { ...inputs, ...left, name } });
     return { TableDescription: { TableName: name, TableStatus: "CREATING" } };
   };
-  const backupOf = ({ id }: Thing) => `arn:aws:dynamodb:eu-central-1:${ACCOUNT_ID}:table/${id}/backup/last`;
+  const backupOf = ({ id }: CloudResource) =>
+    `arn:aws:dynamodb:eu-central-1:${ACCOUNT_ID}:table/${id}/backup/last`;
   const gone = () => store.gone(TABLE).filter(isRecoverable);
   const bucketWithVersions = () => {
     there("aws:s3/bucket:Bucket", option("bucket"));
@@ -102,6 +103,6 @@ export function commandsByHand(store: Store, option: Option): Record<string, () 
   };
 }
 
-function isRecoverable({ inputs }: Thing): boolean {
+function isRecoverable({ inputs }: CloudResource): boolean {
   return (inputs.pointInTimeRecovery as { enabled?: boolean } | undefined)?.enabled === true;
 }

@@ -9,12 +9,12 @@ export function now(): number {
   return (holds > 0 ? since : performance.now()) - stood;
 }
 
-export function standsStill(): boolean {
+export function isPaused(): boolean {
   return holds > 0;
 }
 
 /** @returns lets it go on; of several holds the last one does */
-export function standStill(): () => void {
+export function pause(): () => void {
   if (holds === 0) since = performance.now();
   holds++;
   let held = true;
@@ -33,7 +33,7 @@ export function after(milliseconds: number, call: () => void): () => void {
   const look = () => {
     const left = milliseconds - (now() - began);
     if (left <= 0) call();
-    else timer = setTimeout(look, Math.max(left, standsStill() ? LOOK_MS : 1));
+    else timer = setTimeout(look, Math.max(left, isPaused() ? LOOK_MS : 1));
   };
   timer = setTimeout(look, milliseconds);
   return () => clearTimeout(timer);

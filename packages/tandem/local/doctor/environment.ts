@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { promisify } from "node:util";
 import { findOnPath } from "../mongodb/find-binary.ts";
 
-export interface Surroundings {
+export interface Environment {
   /** Folder that holds Pulumi.yaml. */
   cwd: string;
   environment: NodeJS.ProcessEnv;
@@ -17,7 +17,7 @@ const longestVersionMs = 10_000;
 
 const execute = promisify(execFile);
 
-export function thisMachine(cwd: string): Surroundings {
+export function thisMachine(cwd: string): Environment {
   return { cwd, environment: process.env, answers };
 }
 
