@@ -69,7 +69,6 @@ export function countByState(rows: readonly ParityRow[]): Record<ParityState, nu
 /** Types that do something in the cloud and nothing here: no settings that one can do without noticing. */
 const missing: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:s3\/bucketReplication/, "no object is copied to another bucket"],
-  [/^aws:s3\/bucketVersioning/, "an object has one version here; calls that name one answer 501"],
   [/^aws:s3\/bucketWebsite/, "nothing is served as a site here"],
   [/^aws:cloudwatch\/logMetricFilter:/, "no metric is made of log lines"],
   [/^aws:cloudwatch\/logSubscriptionFilter:/, "nobody is told of log lines"],
@@ -93,7 +92,7 @@ const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:(acm|route53)\//, "names and certificates are the cloud's"],
   [/^aws:lambda\/provisionedConcurrencyConfig:/, "local workers start in milliseconds"],
   [/^aws:iam\//, "no function's permissions depend on it"],
-  [/^aws:s3\/bucketLifecycle/, "no object is deleted for its age here"],
+  [/^aws:s3\/bucketLifecycle/, "no object and no version is deleted for its age here"],
   [/^aws:s3\//, "a setting of the bucket that is not enforced here"],
   [/^aws:sqs\//, "a setting of the queue that is not enforced here"],
   [/^mongodbatlas:/, "the local MongoDB has no projects, users, alerts or endpoints"],

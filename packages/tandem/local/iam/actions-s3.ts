@@ -69,7 +69,7 @@ const OWNERSHIP = "s3:PutBucketOwnershipControls";
 function bucketCalls({ method, body, headers }: S3Request, { bucket, query }: S3Target): Call[] {
   const resource = `arn:aws:s3:::${bucket}`;
   if (method === "POST" && query.has("delete"))
-    return deletedKeys(body).map((key) => objectDeletion(bucket, key));
+    return deletedObjects(body).map((deleted) => objectDeletion(bucket, deleted));
   // A form upload names its key in the form; any object of the bucket is what it may become.
   if (method === "POST") return [{ action: "s3:PutObject", resource: `${resource}/*`, context: {} }];
   const part = partOf(bucketParts, query);
@@ -85,8 +85,13 @@ function bucketCalls({ method, body, headers }: S3Request, { bucket, query }: S3
   return [{ action: listing(query), resource, context: listingContext(query) }];
 }
 
-export function objectDeletion(bucket: string, key: string): Call {
-  return { action: "s3:DeleteObject", resource: `arn:aws:s3:::${bucket}/${key}`, context: {} };
+export function objectDeletion(bucket: string, { key, versionId }: DeletedObject): Call {
+  const action = versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
+  return { action, resource: `arn:aws:s3:::${bucket}/${key}`, context: versionContext(versionId) };
+}
+
+function versionContext(versionId: string | null | undefined): Context {
+  return { "s3:VersionId": [versionId ?? []].flat() };
 }
 
 function listing(query: URLSearchParams): string {
@@ -107,17 +112,24 @@ function objectCalls({ method, headers }: S3Request, { bucket, key, query }: S3T
   const resource = `arn:aws:s3:::${bucket}/${key}`;
   const call = (action: string, context: Context = {}): Call => ({ action, resource, context });
   const part = partOf(objectParts, query);
-  if (part === objectParts.attributes) return [call("s3:GetObject"), call("s3:GetObjectAttributes")];
-  if (part) return [call(`s3:${VERBS[method]}${part}`)];
   const version = query.has("versionId") ? "Version" : "";
+  const ofVersion = versionContext(query.get("versionId"));
+  if (part === objectParts.attributes)
+    return [`s3:GetObject${version}`, `s3:GetObject${version}Attributes`].map((action) =>
+      call(action, ofVersion),
+    );
+  if (part)
+    return [
+      call(`s3:${VERBS[method]}${part.replace(/^Object(?=Acl|Tagging)/, `Object${version}`)}`, ofVersion),
+    ];
   if (method === "GET" && query.has("uploadId")) return [call("s3:ListMultipartUploadParts")];
   if (method === "DELETE") {
     if (query.has("uploadId")) return [call("s3:AbortMultipartUpload")];
     return [`s3:DeleteObject${version}`, ...conditional(headers)].map((action) =>
-      call(action, conditionsContext(headers)),
+      call(action, { ...conditionsContext(headers), ...ofVersion }),
     );
   }
-  if (method === "GET" || method === "HEAD") return [call(`s3:GetObject${version}`)];
+  if (method === "GET" || method === "HEAD") return [call(`s3:GetObject${version}`, ofVersion)];
   // A part says nothing of what the object will have.
   if (query.has("uploadId") && method === "POST")
     return ["s3:PutObject", ...conditional(headers)].map((action) =>
@@ -171,17 +183,30 @@ function conditionsContext(headers: IncomingHttpHeaders): Context {
 function copySource(headers: IncomingHttpHeaders): Call[] {
   const source = headers["x-amz-copy-source"];
   if (typeof source !== "string") return [];
-  const path = decodeURIComponent(source.replace(/\?.*$/, "")).replace(/^\//, "");
-  return [{ action: "s3:GetObject", resource: `arn:aws:s3:::${path}`, context: {} }];
+  const [name = "", query = ""] = source.split("?", 2);
+  const path = decodeURIComponent(name).replace(/^\//, "");
+  const versionId = new URLSearchParams(query).get("versionId");
+  const action = versionId === null ? "s3:GetObject" : "s3:GetObjectVersion";
+  return [{ action, resource: `arn:aws:s3:::${path}`, context: versionContext(versionId) }];
 }
 
-export function deletedKeys(body: Uint8Array): string[] {
-  return Array.from(
-    Buffer.from(body)
-      .toString()
-      .matchAll(/<Key>([^<]*)<\/Key>/g),
-    ([, key = ""]) => unescapeXml(key),
-  );
+/** One of a list to delete. */
+export interface DeletedObject {
+  key: string;
+  versionId?: string;
+}
+
+/** Nothing for an entry without a key. */
+export function deletedObjects(body: Uint8Array): DeletedObject[] {
+  const entries = Buffer.from(body)
+    .toString()
+    .matchAll(/<Object>(.*?)<\/Object>/gs);
+  return [...entries].flatMap(([, entry = ""]) => {
+    const key = /<Key>([^<]*)<\/Key>/.exec(entry)?.[1];
+    const version = /<VersionId>([^<]*)<\/VersionId>/.exec(entry)?.[1];
+    if (key === undefined) return [];
+    return [{ key: unescapeXml(key), ...(version ? { versionId: unescapeXml(version) } : {}) }];
+  });
 }
 
 const ENTITIES: Record<string, string> = {

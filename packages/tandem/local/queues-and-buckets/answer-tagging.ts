@@ -1,9 +1,12 @@
 /** Answers what is about the tags of objects, and what a write says of them. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
+import type { S3Target } from "../iam/actions-s3.ts";
 import type { Call } from "../iam/evaluate.ts";
+import { versionOf } from "./events.ts";
 import { s3Failure } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import type { AnswerOptions } from "./judge.ts";
+import type { ObjectPlace } from "./kept-versions.ts";
 import type { S3Address } from "./s3-operations.ts";
 import { type Tags, tagsOfBody, tagsOfHeader, writtenTags } from "./tagging.ts";
 
@@ -13,11 +16,12 @@ export const TAGGING = new Set(["GetObjectTagging", "PutObjectTagging", "DeleteO
 export function answerTagging(
   { library, onObject }: AnswerOptions,
   operation: string,
-  { bucket, key }: S3Address,
+  { bucket, key, query }: S3Address,
+  place: ObjectPlace,
   body: Buffer,
   region: string,
 ): Answer {
-  const stored = library.object(bucket, key);
+  const stored = library.object(place.bucket, place.key);
   if (!library.hasBucket(bucket))
     return { ...s3Failure("NoSuchBucket", "The specified bucket does not exist"), status: 404 };
   if (!stored) return { ...s3Failure("NoSuchKey", "The specified key does not exist."), status: 404 };
@@ -25,14 +29,16 @@ export function answerTagging(
     return {
       status: 200,
       headers: { "content-type": "application/xml" },
-      body: writtenTags(library.tags.of(bucket, key)),
+      body: writtenTags(library.tags.of(place.bucket, place.key)),
     };
   const isPut = operation === "PutObjectTagging";
   const read = isPut ? tagsOfBody(body.toString()) : { tags: [] };
   if ("failure" in read) return read.failure;
-  library.tags.set(bucket, key, read.tags);
+  library.tags.set(place.bucket, place.key, read.tags);
   const name = isPut ? "ObjectTagging:Put" : "ObjectTagging:Delete";
-  onObject({ name, bucket, key, etag: stored.etag.replaceAll('"', ""), region });
+  const versionId = query.get("versionId");
+  const version = versionId === undefined ? versionOf(bucket, key, library) : { versionId };
+  onObject({ name, bucket, key, etag: stored.etag.replaceAll('"', ""), ...version, region });
   return { status: isPut ? 200 : 204, headers: {}, body: "" };
 }
 
@@ -40,7 +46,7 @@ export function answerTagging(
 export function tagsOfWrite(
   operation: string,
   { headers }: FrontRequest,
-  source: { bucket: string; key: string } | undefined,
+  source: ObjectPlace | undefined,
   library: Library,
 ): { tags: Tags } | { failure: Answer } {
   const isCopied = operation === "CopyObject" && headers["x-amz-tagging-directive"] !== "REPLACE";
@@ -52,16 +58,19 @@ export function tagsOfWrite(
 /** To copy tags is to read and to write them. */
 export function copiedTagsCalls(
   { headers }: FrontRequest,
-  source: { bucket: string; key: string } | undefined,
+  source: S3Target | undefined,
   { bucket, key }: S3Address,
   library: Library,
 ): Call[] {
   if (!source || headers["x-amz-tagging-directive"] === "REPLACE") return [];
-  if (library.tags.of(source.bucket, source.key).length === 0) return [];
-  const call = (action: string, of: { bucket: string; key: string }): Call => ({
+  const versionId = source.query.get("versionId");
+  const place = versionId === null ? source : library.versions.place(source.bucket, source.key, versionId);
+  if (!place || library.tags.of(place.bucket, place.key).length === 0) return [];
+  const call = (action: string, of: ObjectPlace): Call => ({
     action,
     resource: `arn:aws:s3:::${of.bucket}/${of.key}`,
     context: {},
   });
-  return [call("s3:GetObjectTagging", source), call("s3:PutObjectTagging", { bucket, key })];
+  const reading = versionId === null ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
+  return [call(reading, source), call("s3:PutObjectTagging", { bucket, key })];
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { regionOf } from "../../program/reading/region.ts";
 import { declared, ofType } from "../../program/reading/resources.ts";
-import { asset as assetOf, list, number, object, opened, text } from "../../program/reading/value.ts";
+import { asset as assetOf, flag, list, number, object, opened, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
 import { readRedrivePolicy } from "../redrive-policy.ts";
 import type { CorsRule } from "./cors.ts";
@@ -14,6 +14,7 @@ export const QUEUE = "aws:sqs/queue:Queue";
 const REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy";
 export const OBJECT = /^aws:s3\/bucketObject(v2)?:/;
 export const CORS = /^aws:s3\/bucketCorsConfiguration(V2)?:/;
+export const VERSIONING = /^aws:s3\/bucketVersioning(V2)?:/;
 export const BUCKET = /^aws:s3\/bucket(V2)?:/;
 
 export interface DeclaredQueue {
@@ -27,12 +28,15 @@ export interface DeclaredQueue {
   attributes: Record<string, string>;
 }
 
+export type Versioning = "Enabled" | "Suspended";
+
 export interface DeclaredBucket {
   /** As the program calls it. */
   logicalName: string;
   name: string;
   region: string;
   cors: CorsRule[];
+  versioning?: Versioning;
 }
 
 export interface DeclaredObject {
@@ -70,6 +74,7 @@ export function declaredStores(recording: Recording): Declared {
         name: bucketName(bucket),
         region: text(bucket.outputs.region) ?? regionOf(recording),
         cors: corsOf(bucket, recording),
+        ...versioningOf(bucket, recording),
       })),
     objects: own
       .filter(({ type }) => OBJECT.test(type))
@@ -94,6 +99,17 @@ function corsOf(bucket: RecordedResource, recording: Recording): CorsRule[] {
       ...(maxAge === undefined ? {} : { maxAgeSeconds: maxAge }),
     };
   });
+}
+
+/** Of the bucket itself, or of a resource of its own that names the bucket. */
+function versioningOf(bucket: RecordedResource, recording: Recording): { versioning?: Versioning } {
+  const separate = recording.resources.find(
+    ({ type, inputs }) => VERSIONING.test(type) && text(inputs.bucket) === bucketName(bucket),
+  );
+  const own = object(bucket.inputs.versioning).enabled;
+  const status =
+    text(object(separate?.inputs.versioningConfiguration).status) ?? (flag(own) ? "Enabled" : undefined);
+  return status === "Enabled" || status === "Suspended" ? { versioning: status } : {};
 }
 
 export function bucketName({ name, inputs, outputs }: RecordedResource): string {

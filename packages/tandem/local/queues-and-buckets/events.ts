@@ -1,5 +1,6 @@
 /** What a request did to objects, as S3 notifies of it. */
 import type { Library } from "./fauxqs.ts";
+import { NULL_VERSION } from "./kept-versions.ts";
 import type { S3Address } from "./s3-operations.ts";
 
 export interface ObjectEvent {
@@ -10,8 +11,20 @@ export interface ObjectEvent {
   /** Bytes; absent where no content is written, like the etag of a removed object. */
   size?: number;
   etag?: string;
+  /** Of a bucket that keeps versions; none of the version `null`. */
+  versionId?: string;
   region: string;
 }
+
+/** For good where a version is named. */
+export interface Removal {
+  bucket: string;
+  key: string;
+  versionId?: string;
+}
+
+/** Of no content. */
+const EMPTY = "d41d8cd98f00b204e9800998ecf8427e";
 
 const CREATIONS: Record<string, string> = {
   CompleteMultipartUpload: "ObjectCreated:CompleteMultipartUpload",
@@ -28,6 +41,33 @@ export function createdObject(
   const name = CREATIONS[operation];
   const stored = name === undefined ? undefined : library.object(bucket, key);
   return stored && name !== undefined
-    ? { name, bucket, key, size: stored.contentLength, etag: stored.etag.replaceAll('"', "") }
+    ? {
+        name,
+        bucket,
+        key,
+        size: stored.contentLength,
+        etag: stored.etag.replaceAll('"', ""),
+        ...versionOf(bucket, key, library),
+      }
     : undefined;
+}
+
+export function removedObject(
+  { bucket, key, versionId }: Removal,
+  library: Library,
+): Omit<ObjectEvent, "region"> {
+  const name = "ObjectRemoved:Delete";
+  if (versionId !== undefined) return { name, bucket, key, ...named(versionId) };
+  if (library.versions.status(bucket) === undefined) return { name, bucket, key };
+  const marker = { name: "ObjectRemoved:DeleteMarkerCreated", bucket, key, etag: EMPTY };
+  return { ...marker, ...versionOf(bucket, key, library) };
+}
+
+/** The newest. */
+export function versionOf(bucket: string, key: string, { versions }: Library): { versionId?: string } {
+  return versions.status(bucket) === undefined ? {} : named(versions.newest(bucket, key)?.versionId);
+}
+
+function named(versionId: string | undefined): { versionId?: string } {
+  return versionId === undefined || versionId === NULL_VERSION ? {} : { versionId };
 }

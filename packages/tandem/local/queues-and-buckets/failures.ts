@@ -115,3 +115,12 @@ function resolve(known: Known, given: string, message: string): { code: string; 
 export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
+
+/** A bare carriage return would be read as a line feed. */
+export function writtenKey(key: string): string {
+  return escapeXml(key).replaceAll("\r", "&#13;");
+}
+
+export function noBucket(bucket: string): Answer {
+  return { ...s3Failure("NoSuchBucket", `The specified bucket does not exist: ${bucket}`), status: 404 };
+}

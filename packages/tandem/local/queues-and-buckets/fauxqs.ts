@@ -10,6 +10,8 @@ import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
 import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
 import { KeptTags } from "./kept-tags.ts";
+import { KeptVersions } from "./kept-versions.ts";
+import type { BucketStore, Persistence, StoredObject } from "./library-types.ts";
 import type { PeekedMessage, PeekedMessages } from "./queue-client.ts";
 
 interface Queue {
@@ -48,35 +50,6 @@ interface QueueStore {
   getQueueByName(name: string): Queue | undefined;
   getQueueByArn(arn: string): Queue | undefined;
   persistence?: Persistence;
-}
-
-interface BucketStore {
-  createBucket(name: string): void;
-  hasBucket(name: string): boolean;
-  putObject(bucket: string, key: string, body: Buffer, contentType?: string, ...more: unknown[]): unknown;
-  deleteObject(bucket: string, key: string): void;
-  completeMultipartUpload(uploadId: string, parts: unknown): { key: string };
-  multipartUploads: Map<string, { bucket: string }>;
-  listBuckets(): { name: string }[];
-  headObject(bucket: string, key: string): StoredObject;
-  persistence?: Persistence;
-}
-
-interface Persistence {
-  db: {
-    exec(sql: string): void;
-    prepare(sql: string): { run(...values: string[]): unknown; all(): unknown[] };
-  };
-  deleteMessage(messageId: string): void;
-  updateMessageReady(messageId: string): void;
-  load(queues: QueueStore, topics: object, buckets: BucketStore): void;
-  close(): void;
-}
-
-export interface StoredObject {
-  contentLength: number;
-  /** With its quotation marks. */
-  etag: string;
 }
 
 type Constructor<T, Arguments extends unknown[] = []> = new (...args: Arguments) => T;
@@ -129,6 +102,7 @@ export class Library {
   readonly #persistence: Persistence;
   readonly #origins: Origins;
   readonly tags: KeptTags;
+  readonly versions: KeptVersions;
   readonly #app: ReturnType<typeof buildApp>;
 
   /** Throws when the data in the folder cannot be read. */
@@ -141,7 +115,7 @@ export class Library {
     this.#buckets.persistence = this.#persistence;
     this.#origins = new Origins(this.#persistence);
     this.tags = new KeptTags(this.#persistence.db);
-    this.#forgetTags();
+    this.versions = new KeptVersions(this.#buckets, this.#persistence, this.tags);
     for (const queue of this.#queues.allQueues()) {
       Object.assign(queue, { persistence: this.#persistence });
       this.#origins.observe(queue);
@@ -152,30 +126,6 @@ export class Library {
     this.#app = buildApp({ logger: false, stores: stores as unknown as Stores });
   }
 
-  /** What is written anew or deleted has no tags. */
-  #forgetTags(): void {
-    const { tags } = this;
-    const buckets = this.#buckets;
-    const put = buckets.putObject.bind(buckets);
-    const remove = buckets.deleteObject.bind(buckets);
-    const complete = buckets.completeMultipartUpload.bind(buckets);
-    buckets.putObject = (bucket, key, ...rest) => {
-      const stored = put(bucket, key, ...rest);
-      tags.set(bucket, key, []);
-      return stored;
-    };
-    buckets.deleteObject = (bucket, key) => {
-      remove(bucket, key);
-      tags.set(bucket, key, []);
-    };
-    buckets.completeMultipartUpload = (uploadId, parts) => {
-      const bucket = buckets.multipartUploads.get(uploadId)?.bucket ?? "";
-      const stored = complete(uploadId, parts);
-      tags.set(bucket, stored.key, []);
-      return stored;
-    };
-  }
-
   /** Creates what is missing and changes settings. Gives the names of what is kept but no longer declared. */
   declare({ queues, buckets, objects }: Declared): string[] {
     const bucketNames = buckets.map(({ name }) => name);
@@ -183,6 +133,7 @@ export class Library {
     for (const bucket of bucketNames.filter((name) => !this.#buckets.hasBucket(name))) {
       declare(`Bucket ${bucket}`, () => this.#buckets.createBucket(bucket));
     }
+    this.versions.declare(buckets);
     for (const object of objects) declare(`Object ${object.key}`, () => this.#declareObject(object));
     const names = new Set([...bucketNames, ...queues.map(({ name }) => name)]);
     const kept = [...this.#queues.allQueues(), ...this.#buckets.listBuckets()].map(({ name }) => name);

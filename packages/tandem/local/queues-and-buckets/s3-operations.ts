@@ -53,6 +53,8 @@ const READ = { "x-amz-checksum-mode": ANY };
 /** Parameters of GetObject that say which headers the answer has: see `overrides`. */
 const OVERRIDE =
   /^response-(content-type|content-language|expires|cache-control|content-disposition|content-encoding)$/;
+/** One of those that a bucket keeps: see `answer-versions.ts`. */
+const OF_VERSION = ["versionId"];
 const LISTING = ["prefix", "delimiter", "max-keys", "encoding-type"];
 
 const SERVED: readonly Operation[] = [
@@ -73,10 +75,25 @@ const SERVED: readonly Operation[] = [
     marks: ["list-type"],
     query: [...LISTING, "start-after", "continuation-token"],
   },
+  { name: "GetBucketVersioning", method: "GET", of: "bucket", marks: ["versioning"] },
+  {
+    name: "ListObjectVersions",
+    method: "GET",
+    of: "bucket",
+    marks: ["versions"],
+    query: [...LISTING, "key-marker", "version-id-marker"],
+  },
   { name: "DeleteObjects", method: "POST", of: "bucket", marks: ["delete"], headers: CHECKSUMS },
-  { name: "GetObjectTagging", method: "GET", of: "object", marks: ["tagging"] },
-  { name: "PutObjectTagging", method: "PUT", of: "object", marks: ["tagging"], headers: CHECKSUMS },
-  { name: "DeleteObjectTagging", method: "DELETE", of: "object", marks: ["tagging"] },
+  { name: "GetObjectTagging", method: "GET", of: "object", marks: ["tagging"], query: OF_VERSION },
+  {
+    name: "PutObjectTagging",
+    method: "PUT",
+    of: "object",
+    marks: ["tagging"],
+    query: OF_VERSION,
+    headers: CHECKSUMS,
+  },
+  { name: "DeleteObjectTagging", method: "DELETE", of: "object", marks: ["tagging"], query: OF_VERSION },
   {
     name: "PutObject",
     method: "PUT",
@@ -103,7 +120,7 @@ const SERVED: readonly Operation[] = [
     name: "GetObject",
     method: "GET",
     of: "object",
-    query: ["partNumber"],
+    query: ["partNumber", ...OF_VERSION],
     headers: {
       ...READ,
       range: /^bytes=(\d+-\d*|-\d+)$/,
@@ -113,13 +130,20 @@ const SERVED: readonly Operation[] = [
       "if-unmodified-since": ANY,
     },
   },
-  { name: "HeadObject", method: "HEAD", of: "object", headers: READ },
-  { name: "DeleteObject", method: "DELETE", of: "object", headers: { "if-match": ANY } },
+  { name: "HeadObject", method: "HEAD", of: "object", query: OF_VERSION, headers: READ },
+  {
+    name: "DeleteObject",
+    method: "DELETE",
+    of: "object",
+    query: OF_VERSION,
+    headers: { "if-match": ANY },
+  },
   {
     name: "GetObjectAttributes",
     method: "GET",
     of: "object",
     marks: ["attributes"],
+    query: OF_VERSION,
     headers: { "x-amz-object-attributes": ANY, "x-amz-max-parts": ANY, "x-amz-part-number-marker": ANY },
   },
   {

@@ -1,6 +1,7 @@
 /** Realises the queues and buckets of the program by the library fauxqs, behind a check of every call. */
 
-import type { RecordedResource } from "../../program/recording.ts";
+import { object, text } from "../../program/reading/value.ts";
+import type { RecordedResource, Values } from "../../program/recording.ts";
 import { sibling } from "../../shared/places.js";
 import { DeploymentRefusals } from "../deployment-refusals.ts";
 import { Emulator } from "../emulators/emulator.ts";
@@ -8,7 +9,16 @@ import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
-import { BUCKET, CORS, type Declared, declaredStores, localQueueUrl, OBJECT, QUEUE } from "./declared.ts";
+import {
+  BUCKET,
+  CORS,
+  type Declared,
+  declaredStores,
+  localQueueUrl,
+  OBJECT,
+  QUEUE,
+  VERSIONING,
+} from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
 import { queueRefusals } from "./queue-refusals.ts";
 
@@ -48,12 +58,13 @@ export class QueueAndBucketService implements Service {
     this.#listeners.push(listener);
   }
 
-  parity({ type }: RecordedResource): Parity | undefined {
+  parity({ type, inputs }: RecordedResource): Parity | undefined {
     if (type === QUEUE) return { state: "realised", reason: "fauxqs; messages do not expire" };
     if (OBJECT.test(type)) return { state: "realised", reason: "put into its bucket, by text or file" };
     if (CORS.test(type))
       return { state: "realised", reason: "for pages of this machine; those of other sites are not let in" };
-    if (BUCKET.test(type)) return { state: "realised", reason: "fauxqs, without versions" };
+    if (VERSIONING.test(type)) return versioningParity(inputs);
+    if (BUCKET.test(type)) return { state: "realised", reason: "fauxqs" };
     return undefined;
   }
 
@@ -111,4 +122,10 @@ export class QueueAndBucketService implements Service {
     this.#reported.add(name);
     log(`SQS and S3: ${name} is no longer declared; what it holds stays in ${dataFolder(FOLDER)}.`);
   }
+}
+
+function versioningParity(inputs: Values): Parity {
+  return text(object(inputs.versioningConfiguration).mfaDelete) === "Enabled"
+    ? { state: "unsupported", reason: "a version is deleted here without a second factor" }
+    : { state: "realised", reason: "versions of objects are kept; none is deleted for its age" };
 }

@@ -47,8 +47,6 @@ describe("parity", () => {
       "aws:cloudwatch/logGroup:LogGroup",
     ];
     const behaviour = [
-      "aws:s3/bucketVersioning:BucketVersioning",
-      "aws:s3/bucketVersioningV2:BucketVersioningV2",
       "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
       "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
       "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",

@@ -18,10 +18,11 @@ const TAGGED: Record<string, string> = {
 };
 
 export function busEventOf(
-  { name, bucket, key, size, etag, region }: ObjectEvent,
+  { name, bucket, key, size, etag, versionId, region }: ObjectEvent,
   { time, requestId, sequencer }: Occurrence,
 ): BusEvent {
   const created = name.startsWith("ObjectCreated:");
+  const marker = name === "ObjectRemoved:DeleteMarkerCreated";
   const tagging = name.startsWith("ObjectTagging:");
   const detail = {
     version: "0",
@@ -30,13 +31,20 @@ export function busEventOf(
     object: {
       key,
       ...(created ? { size, etag } : {}),
+      ...(marker ? { etag } : {}),
+      ...(versionId === undefined ? {} : { "version-id": versionId }),
       ...(tagging ? { etag } : { sequencer }),
     },
     "request-id": requestId,
     requester: ACCOUNT_ID,
     "source-ip-address": "127.0.0.1",
     ...(created ? { reason: REASONS[name] ?? "PutObject" } : {}),
-    ...(created || tagging ? {} : { reason: "DeleteObject", "deletion-type": "Permanently Deleted" }),
+    ...(created || tagging
+      ? {}
+      : {
+          reason: "DeleteObject",
+          "deletion-type": marker ? "Delete Marker Created" : "Permanently Deleted",
+        }),
   };
   return busEvent({
     source: "aws.s3",

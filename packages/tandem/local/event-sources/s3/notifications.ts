@@ -69,11 +69,12 @@ export function s3Event(
   { id }: Notification,
   { time, requestId, sequencer }: Occurrence,
 ): object {
-  const { name, bucket, key, size, etag, region } = event;
+  const { name, bucket, key, size, etag, versionId, region } = event;
   const isTagging = name.startsWith("ObjectTagging:");
   const stored = {
     ...(size === undefined ? {} : { size }),
     ...(etag === undefined ? {} : { eTag: etag }),
+    ...(versionId === undefined ? {} : { versionId }),
     ...(isTagging ? {} : { sequencer }),
   };
   return {

@@ -178,6 +178,7 @@ describe("permissions an S3 request needs", () => {
     ["DELETE", "/b/k?uploadId=2", ["s3:AbortMultipartUpload b/k"]],
     ["DELETE", "/b/k", ["s3:DeleteObject b/k"]],
     ["DELETE", "/b/k?versionId=1", ["s3:DeleteObjectVersion b/k"]],
+    ["PUT", "/b/k?tagging&versionId=1", ["s3:PutObjectVersionTagging b/k"]],
   ];
   for (const [method, url, expected] of cases) {
     it(`of ${method} ${url} are ${expected}`, () => assert.deepEqual(of(method, url), expected));
@@ -185,12 +186,16 @@ describe("permissions an S3 request needs", () => {
 
   it("include the source of a copy", () => {
     const headers = { "x-amz-copy-source": "/other/a%20b?versionId=1" };
-    assert.deepEqual(of("PUT", "/b/k", headers), ["s3:GetObject other/a b", "s3:PutObject b/k"]);
+    assert.deepEqual(of("PUT", "/b/k", headers), ["s3:GetObjectVersion other/a b", "s3:PutObject b/k"]);
   });
 
   it("are one for each key of a batch of deletions", () => {
-    const body = "<Delete><Object><Key>a&amp;b</Key></Object><Object><Key>c</Key></Object></Delete>";
-    assert.deepEqual(of("POST", "/b?delete", {}, body), ["s3:DeleteObject b/a&b", "s3:DeleteObject b/c"]);
+    const body =
+      "<Delete><Object><Key>a&amp;b</Key></Object><Object><Key>c</Key><VersionId>1</VersionId></Object></Delete>";
+    assert.deepEqual(of("POST", "/b?delete", {}, body), [
+      "s3:DeleteObject b/a&b",
+      "s3:DeleteObjectVersion b/c",
+    ]);
   });
 
   it("say what part of a bucket is listed", () => {

@@ -5,7 +5,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
@@ -140,6 +145,27 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     await client.send(new PutObjectCommand({ Bucket: String(outputs.bucket), Key: "a b.txt", Body: "x" }));
     client.destroy();
     assert.deepEqual(await firstItem("seen"), { key: { S: "a+b.txt" } });
+  });
+
+  it("starts with --strict where a bucket keeps versions, which a killed run does not lose", async () => {
+    project = new ProjectCopy("bucket-closure");
+    run = new StartedProcess(project, ["--strict"]);
+    await run.ready();
+    const send = async <T>(asked: (client: S3Client, Bucket: string) => Promise<T>): Promise<T> => {
+      const found = await status();
+      const client = new S3Client({ ...settings("AWS_ENDPOINT_URL_S3", found), forcePathStyle: true });
+      return asked(client, String(found.outputs.bucket)).finally(() => client.destroy());
+    };
+    for (const Body of ["first", "second"])
+      await send((client, Bucket) => client.send(new PutObjectCommand({ Bucket, Key: "a", Body })));
+    await send((client, Bucket) => client.send(new DeleteObjectCommand({ Bucket, Key: "a" })));
+    await run.interrupt("SIGKILL");
+    run = new StartedProcess(project, ["--strict"]);
+    await run.ready();
+    const { Versions = [], DeleteMarkers } = await send((client, Bucket) =>
+      client.send(new ListObjectVersionsCommand({ Bucket })),
+    );
+    assert.deepEqual([Versions.map(({ Size }) => Size), DeleteMarkers?.length], [[6, 5], 1]);
   });
 
   it("takes what is said to a topic and on a bus to the closures that want it", async () => {

@@ -1,0 +1,103 @@
+/** Deletes a list of objects, or of their versions. */
+import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { type DeletedObject, deletedObjects, objectDeletion } from "../iam/actions-s3.ts";
+import { answerDeletion, NO_VERSION, writtenHeaders } from "./answer-versions.ts";
+import type { Removal } from "./events.ts";
+import { escapeXml, noBucket, s3Failure, writtenKey } from "./failures.ts";
+import { type AnswerOptions, refusalOf } from "./judge.ts";
+import { inTurn } from "./preconditions.ts";
+import { pathOf } from "./s3-requests.ts";
+
+/** S3 deletes no more in one request. */
+const MOST_DELETED = 1_000;
+
+interface Deletion {
+  answer: Answer;
+  removed: Omit<Removal, "bucket">[];
+}
+
+/**
+ * One by one: a key that the program does not allow is an error beside those that are gone, as in S3, and the library reads the
+ * list in another way than it is judged.
+ */
+export async function deleteEach(
+  options: AnswerOptions,
+  bucket: string,
+  asked: FrontRequest,
+  request: FrontRequest,
+): Promise<Deletion> {
+  const listed = deletedObjects(request.body);
+  const body = request.body.toString();
+  const isWhole = listed.length === body.split("<Object>").length - 1;
+  if (listed.length === 0 || listed.length > MOST_DELETED || !isWhole) {
+    const message = `The list of keys to delete is not well-formed, or has none or more than ${MOST_DELETED}`;
+    return { answer: { ...s3Failure("MalformedXML", message), status: 400 }, removed: [] };
+  }
+  const principal = options.guard().authenticate(asked, "s3");
+  if (typeof principal === "string") return { answer: s3Failure(principal), removed: [] };
+  if (!options.library.hasBucket(bucket)) return { answer: noBucket(bucket), removed: [] };
+  const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
+  let entries = "";
+  // S3 tells of each key of a list, also of one that was not there.
+  const removed: Deletion["removed"] = [];
+  for (const one of listed) {
+    const refusal = refusalOf(options, principal, [objectDeletion(bucket, one)]);
+    if (refusal) entries += errorEntry(one, "AccessDenied", refusal.message);
+    else {
+      const { answer, gone, told } = await inTurn(`${bucket}/${one.key}`, () =>
+        deleteOne(options, request, bucket, one),
+      );
+      if (answer && answer.status >= 300) return { answer, removed };
+      if (gone) removed.push(gone);
+      if (gone === undefined || !isQuiet) entries += told;
+    }
+  }
+  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+  const answer: Answer = {
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<DeleteResult xmlns="${namespace}">${entries}</DeleteResult>`,
+  };
+  return { answer, removed };
+}
+
+interface DeletedOne {
+  /** Of the library. */
+  answer?: Answer;
+  gone?: Omit<Removal, "bucket">;
+  /** Of the list that is answered. */
+  told: string;
+}
+
+async function deleteOne(
+  { library }: AnswerOptions,
+  request: FrontRequest,
+  bucket: string,
+  one: DeletedObject,
+): Promise<DeletedOne> {
+  const { key, versionId } = one;
+  const name = `<Key>${writtenKey(key)}</Key>`;
+  const told = (more: string) => `<Deleted>${name}${more}</Deleted>`;
+  const markerTold = (id: string) =>
+    `<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>${id}</DeleteMarkerVersionId>`;
+  if (versionId !== undefined) {
+    const { removed } = answerDeletion(library, { bucket, key }, versionId);
+    if (!removed) return { told: errorEntry(one, "NoSuchVersion", NO_VERSION) };
+    const marker = removed.isMarker ? markerTold(versionId) : "";
+    return { gone: one, told: told(`<VersionId>${versionId}</VersionId>${marker}`) };
+  }
+  const answer = await library.send({
+    ...request,
+    method: "DELETE",
+    url: pathOf({ bucket, key }),
+    headers: { host: "127.0.0.1" },
+    body: Buffer.alloc(0),
+  });
+  const marker = writtenHeaders("DeleteObject", library, { bucket, key })["x-amz-version-id"];
+  return { answer, gone: { key }, told: told(marker === undefined ? "" : markerTold(marker)) };
+}
+
+function errorEntry({ key, versionId }: DeletedObject, code: string, message: string): string {
+  const version = versionId === undefined ? "" : `<VersionId>${escapeXml(versionId)}</VersionId>`;
+  return `<Error><Key>${writtenKey(key)}</Key>${version}<Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+}
