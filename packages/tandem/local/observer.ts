@@ -72,6 +72,13 @@ export interface ApiSegment {
   host: string;
 }
 
+/** Of an invocation that came to an end. */
+export interface Reported {
+  /** Milliseconds, without the start of a worker or the wait for one. */
+  duration: number;
+  isColdStart: boolean;
+}
+
 /** One attempt of a function at an event. */
 export interface InvocationEvent {
   time: number;
@@ -85,6 +92,8 @@ export interface InvocationEvent {
   result: InvokeResult;
   /** Its log, START, END and REPORT among it. */
   lines: readonly string[];
+  /** What its REPORT says; undefined where it did not begin. */
+  reported?: Reported | undefined;
   /** How many executions of the function there were when it began, itself among them. */
   concurrent: number;
   isAsynchronous: boolean;

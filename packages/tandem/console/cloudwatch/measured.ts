@@ -68,6 +68,8 @@ export const STORE_COUNTS = { calls: "StoreCalls", failures: "StoreFailures" };
 
 /** Invocations of requests that are not answered yet. */
 const MOST_OPEN = 2_000;
+/** START, END and REPORT. */
+const LINES_OF_LAMBDA = 3;
 
 export class Measured {
   readonly #store: MetricStore;
@@ -103,7 +105,8 @@ export class Measured {
   }
 
   invocation(happened: InvocationEvent): void {
-    const { time, milliseconds, functionName, result, concurrent, lines, caller, requestId } = happened;
+    const { time, milliseconds, functionName, result, concurrent, lines, caller, requestId, reported } =
+      happened;
     const series = this.#function(functionName);
     const isThrottled = result.status === "throttled";
     series.throttles?.count(time, isThrottled ? 1 : 0);
@@ -113,15 +116,16 @@ export class Measured {
     if (isThrottled) return;
     series.invocations?.count(time, 1);
     series.errors?.count(time, result.status === "error" ? 1 : 0);
-    series.duration?.add(time, durationOf(lines) ?? milliseconds);
+    series.duration?.add(time, reported?.duration ?? milliseconds);
     series.concurrent?.count(time, concurrent);
-    if (isColdStart(lines)) series.coldStarts?.count(time, 1);
+    if (reported?.isColdStart) series.coldStarts?.count(time, 1);
     if (caller === "api") {
       if (this.#open.size >= MOST_OPEN) this.#open.clear();
       this.#open.set(requestId, milliseconds);
     }
+    // Asked of every line of every function, but not where there are Lambda's own alone.
+    if (reported && lines.length <= LINES_OF_LAMBDA) return;
     for (const line of lines) {
-      // Asked of every line of every function.
       if (!hasMetrics(line)) continue;
       for (const { values, time: at, unit, ...metric } of metricsIn(line, Date.now())) {
         const written = this.#store.series(metric, unit);
@@ -261,18 +265,6 @@ export function storeOf(arn: string): string {
 function held<Found extends object>(found: Found): Found {
   for (const series of Object.values(found) as (Series | undefined)[]) if (series) series.isHeld = true;
   return found;
-}
-
-const DURATION = "\tDuration: ";
-
-/** What Lambda bills: without the start of a worker or the wait for one. */
-function durationOf(lines: readonly string[]): number | undefined {
-  const report = lines.at(-1) ?? "";
-  const at = report.indexOf(DURATION);
-  if (at < 0) return undefined;
-  const from = at + DURATION.length;
-  const milliseconds = Number(report.slice(from, report.indexOf(" ms", from)));
-  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 /** By the REPORT line, the last of an invocation's log. */

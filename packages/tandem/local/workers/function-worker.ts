@@ -1,5 +1,6 @@
 /** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
 import type { AnswerStream, Caller, InvokeResult } from "../invocation.ts";
+import type { Reported } from "../observer.ts";
 import { after, isPaused, now } from "../pausable-clock.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { endedEarly, timedOut, timedOutLine } from "./function-error.ts";
@@ -28,6 +29,7 @@ export interface Noted {
   readonly lines: string[];
   /** By `performance.now()`, when a worker that had loaded its code took it. */
   begun: number | undefined;
+  reported: Reported | undefined;
 }
 
 /** Lambda's limit for loading a function, in milliseconds. */
@@ -309,6 +311,8 @@ export class FunctionWorker implements ThreadListener {
     this.#write(endLine(requestId));
     const initDuration = this.#initDuration;
     this.#initDuration = undefined;
+    const { noted } = running.execution;
+    if (noted) noted.reported = { duration: report.duration, isColdStart: initDuration !== undefined };
     this.#write(reportLine({ requestId, ...report, initDuration, memorySize, memoryUsed: this.memory }));
     this.#given.shift();
     const next = this.#running;

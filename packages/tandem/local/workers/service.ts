@@ -406,7 +406,11 @@ export class WorkerService implements Service, Invoker {
       isLost ? { root: trace.root, sampled: false } : trace,
       given.requestId,
     );
-    const noted: Noted | undefined = observer && { lines: [], begun: undefined };
+    const noted: Noted | undefined = observer && {
+      lines: [],
+      begun: undefined,
+      reported: undefined,
+    };
     const execution: Execution = { ...given, traceHeader: header, noted };
     return this.#limited(
       pool,
@@ -531,6 +535,7 @@ function reportCall(
     event: execution.event,
     result,
     lines: noted.lines,
+    reported: noted.reported,
     concurrent,
     isAsynchronous,
     iteratorAge: execution.iteratorAge,

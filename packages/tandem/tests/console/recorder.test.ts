@@ -97,7 +97,7 @@ describe("numbers of a function", () => {
       invocation({
         milliseconds: 50,
         result: { requestId: "id", status: "error" },
-        lines: ["REPORT\tInit Duration: 1 ms"],
+        reported: { duration: 50, isColdStart: true },
       }),
     );
     recorder.undelivered({ time: Date.now(), functionName: "one", to: "dead letters" });

@@ -74,8 +74,7 @@ describe("metrics of a run", () => {
   it("are those of functions and APIs, by their dimensions and summed up over them", () => {
     const store = new MetricStore();
     const counted = new Measured(store);
-    const report = ["REPORT RequestId: a\tDuration: 12.50 ms\tBilled Duration: 13 ms\tInit Duration: 5 ms"];
-    counted.invocation(invocation({ lines: report, milliseconds: 400 }));
+    counted.invocation(invocation({ reported: { duration: 12.5, isColdStart: true }, milliseconds: 400 }));
     counted.invocation(
       invocation({ functionName: "two", requestId: "b", result: { requestId: "b", status: "error" } }),
     );
