@@ -1,7 +1,7 @@
 /** A local run, or another server, as a process of its own: for measurements from outside. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,8 @@ export interface StartOptions {
   quiet?: boolean;
   /** What it prints first is kept for `says`; without it nothing is read. */
   reads?: boolean;
+  /** Where what it prints is written. */
+  file?: string;
 }
 
 /** Of what is printed; the rest is read and forgotten. */
@@ -34,13 +36,24 @@ export class StartedRun {
   readonly #child: ChildProcess;
   readonly #printed: readonly string[];
 
-  static async start({ command, args, cwd, port, path, quiet, reads }: StartOptions): Promise<StartedRun> {
+  static async start({
+    command,
+    args,
+    cwd,
+    port,
+    path,
+    quiet,
+    reads,
+    file,
+  }: StartOptions): Promise<StartedRun> {
+    const log = file === undefined ? undefined : openSync(file, "w");
     const started = performance.now();
     const child = spawn(command, args, {
       cwd,
-      stdio: ["ignore", reads ? "pipe" : "ignore", quiet ? "ignore" : "inherit"],
+      stdio: ["ignore", log ?? (reads ? "pipe" : "ignore"), quiet ? "ignore" : "inherit"],
       detached: true,
     });
+    if (log !== undefined) closeSync(log);
     const printed: string[] = [];
     let kept = 0;
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -121,6 +134,7 @@ export async function startLocalRun({
   npm = false,
   args: more = [],
   reads = false,
+  file,
 }: {
   cwd: string;
   path: string;
@@ -128,13 +142,22 @@ export async function startLocalRun({
   args?: string[];
   npm?: boolean;
   reads?: boolean;
+  file?: string;
 }): Promise<StartedRun> {
   const port = await freePort();
   const options = ["--cwd", cwd, "--port", String(port), ...more];
   const [command, args] = npm
     ? ["npm", ["start", "--silent", "--", ...options]]
     : [process.execPath, ["packages/tandem/cli/tandem.js", "start", ...options]];
-  return StartedRun.start({ command, args, cwd: root, port, path, reads });
+  return StartedRun.start({
+    command,
+    args,
+    cwd: root,
+    port,
+    path,
+    reads,
+    ...(file === undefined ? {} : { file }),
+  });
 }
 
 /** Ends the run whatever becomes of the work. */

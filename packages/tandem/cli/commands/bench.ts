@@ -1,6 +1,7 @@
 /** `npm run bench`: measures what the docs promise, as Markdown tables. Nothing here is a test: machines differ. */
 
 import { cpus, totalmem } from "node:os";
+import { measureAgainstBare } from "../../bench/against-bare.ts";
 import { measureConsole } from "../../bench/console.ts";
 import { type Figure, figureRows, reached } from "../../bench/figures.ts";
 import { measureFunctions } from "../../bench/functions.ts";
@@ -19,6 +20,7 @@ import { common, explainedBy, parseOptions } from "../options.ts";
 
 const parts: Record<string, () => Promise<Figure[]>> = {
   start: measureStart,
+  bare: measureAgainstBare,
   load: measureManyFunctions,
   recording: recordingFigures,
   functions: measureFunctions,
