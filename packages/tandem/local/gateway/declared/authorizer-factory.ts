@@ -43,7 +43,7 @@ export class AuthorizerFactory {
 
   constructor(recording: Recording, needs: AuthorizerNeeds) {
     this.#needs = needs;
-    this.#targets = new Targets(recording);
+    this.#targets = Targets.of(recording);
     const resources = [...ofType(recording, V2_AUTHORIZER), ...ofType(recording, V1_AUTHORIZER)];
     this.#declared = new Map(resources.map((resource) => [resource.id, resource]));
   }

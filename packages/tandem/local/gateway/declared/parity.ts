@@ -102,7 +102,7 @@ function proxied(
 ): Parity {
   if (connection === "VPC_LINK") return unsupported("through a VPC link: its routes answer 501");
   if (kind !== "AWS_PROXY") return unsupported(`of type ${kind}: its routes answer 501`);
-  const found = new Targets(recording).find(uri ?? "");
+  const found = Targets.of(recording).find(uri ?? "");
   return "kind" in found
     ? unsupported(`${found.reason}: its routes answer 501`)
     : realised("calls the function");

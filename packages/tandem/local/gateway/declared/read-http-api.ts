@@ -26,7 +26,7 @@ export function readHttpRoutes(
   recording: Recording,
   authorizers: RouteAuthorizers,
 ): Stage[] {
-  const targets = new Targets(recording);
+  const targets = Targets.of(recording);
   const belongs = ({ inputs }: RecordedResource) => text(inputs.apiId) === resource.id;
   const integrations = new Map(
     ofType(recording, "aws:apigatewayv2/integration:Integration")

@@ -39,7 +39,7 @@ export function readRestStages(
     ...readMethods(resource, recording, belongs),
   ];
   const validation = new Validation(resource, recording);
-  const targets = new Targets(recording);
+  const targets = Targets.of(recording);
   const methodSettings = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(belongs);
   return ofType(recording, "aws:apigateway/stage:Stage")
     .filter(belongs)

@@ -20,7 +20,7 @@ export function readComponentStage(
   recording: Recording,
   authorizers: RouteAuthorizers,
 ): Stage {
-  const targets = new Targets(recording);
+  const targets = Targets.of(recording);
   const routes = new RouteTable<Route>({ decodeParameters: false });
   for (const route of list(inputs.routes).map(object)) {
     const authorizer = authorizers.ofRestMethod({ authorization: authorizationOf(route) }, api);

@@ -5,6 +5,7 @@ import {
   functionArn,
   readInvokedFunction,
 } from "../../../program/reading/function-reference.ts";
+import { oncePerRecording } from "../../../program/reading/once.ts";
 import { ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { Recording } from "../../../program/recording.ts";
@@ -40,11 +41,13 @@ export interface CalledFunction {
 }
 
 export class Targets {
+  /** Made once: each integration of a program asks, and to read all its functions and permissions takes as long as there are of them. */
+  static readonly of = oncePerRecording((recording) => new Targets(recording));
   readonly #recording: Recording;
   readonly #functions: Set<string>;
   readonly #grants: readonly InvocationGrant[];
 
-  constructor(recording: Recording) {
+  private constructor(recording: Recording) {
     this.#recording = recording;
     this.#grants = readGrants(recording);
     this.#functions = new Set(

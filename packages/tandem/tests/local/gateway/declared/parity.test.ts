@@ -11,6 +11,9 @@ function stateOf(type: string, inputs: Values = {}, more: RecordedResource[] = [
   return parity ? `${parity.state}: ${parity.reason}` : "not of the family";
 }
 
+const integration = "aws:apigatewayv2/integration:Integration";
+const proxy = { integrationType: "AWS_PROXY", integrationUri: functionArn("f") };
+
 describe("gatewayParity", () => {
   it("realises every resource of a plain program", () => {
     for (const recording of [program, restProgram({ methods: { "GET /a/{id}": "f" } })]) {
@@ -23,12 +26,31 @@ describe("gatewayParity", () => {
     }
   });
 
+  it("reads the functions of a program once, however many integrations ask for them", () => {
+    const readsWith = (count: number) => {
+      const more = Array.from({ length: count }, (_, n) => resource(integration, `of${n}`, proxy));
+      let reads = 0;
+      const counted = [...program.resources, ...more].map((one) => {
+        if (one.type !== "aws:lambda/function:Function") return one;
+        const { outputs } = one;
+        return Object.defineProperty({ ...one }, "outputs", {
+          get: () => {
+            reads++;
+            return outputs;
+          },
+        });
+      });
+      const recording = recordingOf(counted);
+      const integrations = counted.filter(({ type }) => type === integration);
+      for (const one of integrations) assert.equal(gatewayParity(one, recording)?.state, "realised");
+      return reads;
+    };
+    assert.equal(readsWith(20), readsWith(2));
+  });
+
   it("leaves other families to others", () => {
     assert.equal(stateOf("aws:lambda/function:Function"), "not of the family");
   });
-
-  const integration = "aws:apigatewayv2/integration:Integration";
-  const proxy = { integrationType: "AWS_PROXY", integrationUri: functionArn("f") };
 
   it("names what answers 501, and why", () => {
     const cases: [string, Values, RegExp][] = [
