@@ -7,6 +7,8 @@ import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
 import { isOfRun, missingOperation } from "./operations.ts";
 import { answerStored, JSON_TYPE, type Stored } from "./own-answers.ts";
+import { PARTIQL_OPERATIONS } from "./partiql/answer-partiql.ts";
+import { partiqlCalls } from "./partiql/permissions.ts";
 import { tableOf, withTableNames } from "./table-names.ts";
 
 export interface DynamodbAnswerOptions extends Stored {
@@ -69,13 +71,10 @@ function refused(
   const input = parseObject(body);
   if (!input) return failure("SerializationException", "");
   const { region } = principal;
-  const calls = dynamodbCalls({ operation, input, region, partitionKey: options.partitionKey });
-  if (!calls) {
-    // Of what is not there no permission is needed, and none can be told for PartiQL.
-    if (!principal.role || missingOperation(operation) !== undefined) return undefined;
-    const message = `${operation}: the local run cannot tell what this request needs a permission for`;
-    return failure("AccessDeniedException", message);
-  }
+  const asked = { operation, input, region, partitionKey: options.partitionKey };
+  // Of what is not there no permission is needed.
+  if (missingOperation(operation) !== undefined) return undefined;
+  const calls = PARTIQL_OPERATIONS.includes(operation) ? partiqlCalls(asked) : dynamodbCalls(asked);
   const refusal = options.guard().refusal(principal, calls);
   if (refusal) {
     options.onRefusal(refusal);

@@ -1,4 +1,5 @@
 /** The operations that are there, of dynalite and of ours, and why the others are not. */
+import { PARTIQL_OPERATIONS } from "./partiql/answer-partiql.ts";
 import { KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/answer-streams.ts";
 
 const SERVED = new Set([
@@ -21,6 +22,7 @@ const SERVED = new Set([
   "UntagResource",
   "UpdateItem",
   "UpdateTable",
+  ...PARTIQL_OPERATIONS,
   ...STREAM_OPERATIONS,
   READ_POSITION,
   KEEP_POSITION,
@@ -32,7 +34,6 @@ export function isOfRun(operation: string): boolean {
 }
 
 const REASONS: [RegExp, string][] = [
-  [/Statement$|^ExecuteTransaction$/, "it does not know PartiQL"],
   [/TimeToLive$/, "the program says which attribute expires an item"],
   [/Backup|Export|Import|PointInTime/, "its data are the files in .local/"],
   [/KinesisStreaming/, "there is no Kinesis here"],

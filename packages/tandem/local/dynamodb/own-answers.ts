@@ -1,7 +1,8 @@
 /** What of DynamoDB dynalite does not know, and what it takes in silence where DynamoDB refuses; everything else is its answer. */
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer } from "../emulators/front.ts";
-import { DynamodbError, type Run, type Store } from "./store.ts";
+import { answerPartiql, type Performing } from "./partiql/answer-partiql.ts";
+import { DynamodbError, outputOf, type Run, type Store } from "./store.ts";
 import { answerStream, KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/answer-streams.ts";
 import { answerTable } from "./streams/answer-table.ts";
 import { type Streams, targetsOf } from "./streams/streams.ts";
@@ -51,6 +52,10 @@ export async function answerStored(options: Stored, target: string, body: Buffer
     case "DeleteTable":
       if (streams.isIdle && !mentions(body, ["StreamSpecification"])) return store.send(target, body);
       return own(() => answerTable(options, operation, parseObject(body) ?? {}));
+    case "ExecuteStatement":
+    case "BatchExecuteStatement":
+    case "ExecuteTransaction":
+      return own(() => answerPartiql(performing(options), operation, parseObject(body) ?? {}));
     default:
       return OF_STREAMS.includes(operation)
         ? own(() => answerStream(streams.log, operation, parseObject(body) ?? {}))
@@ -85,6 +90,21 @@ async function describeTimeToLive(
       AttributeName === undefined
         ? { TimeToLiveStatus: "DISABLED" }
         : { TimeToLiveStatus: "ENABLED", AttributeName },
+  };
+}
+
+/** Statements are done by the operations of this page. */
+function performing(options: Stored): Performing {
+  return {
+    async perform(operation, input) {
+      if (operation === "TransactWriteItems") return options.transactions.write(input, options.streams);
+      const answer = await answerStored(
+        options,
+        `DynamoDB_20120810.${operation}`,
+        Buffer.from(JSON.stringify(input)),
+      );
+      return outputOf(operation, answer);
+    },
   };
 }
 

@@ -50,7 +50,7 @@ export class DynamodbService implements Service {
     if (type === TABLE) {
       const expiry = inputs.ttl === undefined ? "" : "; expired items go within a minute";
       const stream = inputs.streamEnabled === true ? "; its stream has one shard" : "";
-      return { state: "realised", reason: `dynalite, no PartiQL${expiry}${stream}` };
+      return { state: "realised", reason: `dynalite${expiry}${stream}` };
     }
     if (type === ITEM) return { state: "realised", reason: "put when it is not there" };
     if (SETTINGS.test(type))

@@ -148,7 +148,12 @@ export class Store {
 }
 
 async function runBy<Output>(send: Store["send"], operation: string, input: object): Promise<Output> {
-  const answer = await send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
+  const body = Buffer.from(JSON.stringify(input));
+  return outputOf<Output>(operation, await send(`DynamoDB_20120810.${operation}`, body));
+}
+
+/** Of an answer. Throws the DynamodbError that it is. */
+export function outputOf<Output>(operation: string, answer: Answer): Output {
   const output = JSON.parse(String(answer.body)) as Output & {
     __type?: string;
     message?: string;

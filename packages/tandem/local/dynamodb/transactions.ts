@@ -29,8 +29,9 @@ interface Before {
   item: Item | null;
 }
 
-interface Reason {
-  Code: "None" | "ConditionalCheckFailed" | "ValidationError";
+/** Why one part of a transaction was not done. */
+export interface Reason {
+  Code: "None" | "ConditionalCheckFailed" | "ValidationError" | "DuplicateItem";
   Message?: string;
   Item?: Item;
 }

@@ -16,18 +16,14 @@ export interface DynamodbRequest {
   partitionKey(table: string): string | undefined;
 }
 
-/** Operations of the query language: their text would have to be understood first. */
-const PARTIQL = new Set(["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"]);
-
 /** These name their table by `ResourceArn`, all others by `TableName`. What a request says besides is read by nobody. */
 const BY_ARN = /^(TagResource|UntagResource|ListTagsOfResource|(Put|Get|Delete)ResourcePolicy)$/;
 /** No other operation knows indexes. */
 const OF_INDEX = /^(Query|Scan)$/;
 
-/** Undefined for a request whose permissions cannot be told. */
-export function dynamodbCalls(request: DynamodbRequest): Call[] | undefined {
+/** Of every operation but those of PartiQL, whose statements say what they do. */
+export function dynamodbCalls(request: DynamodbRequest): Call[] {
   const { operation, input } = request;
-  if (PARTIQL.has(operation)) return undefined;
   const action = `dynamodb:${operation}`;
   switch (operation) {
     case "ListTables":

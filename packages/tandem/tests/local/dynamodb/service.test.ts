@@ -9,7 +9,6 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
-  ExecuteStatementCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -301,13 +300,6 @@ describe("local DynamoDB", () => {
   it("names an operation that is not there, and why", async () => {
     await start(recording(motorsTable(), role("everything", allow("dynamodb:*", "*"))));
     const everything = as("everything");
-    await assert.rejects(
-      everything.send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM "motors"' })),
-      {
-        name: "UnknownOperationException",
-        message: "ExecuteStatement is not there in the local DynamoDB: it does not know PartiQL.",
-      },
-    );
     await assert.rejects(everything.send(new DescribeLimitsCommand()), {
       name: "UnknownOperationException",
       message: "DescribeLimits is not there in the local DynamoDB: dynalite does not implement it.",

@@ -61,8 +61,14 @@ describe("permissions a DynamoDB request needs", () => {
     assert.deepEqual(short(calls("ListTables", {})), ["dynamodb:ListTables *"]);
   });
 
-  it("cannot be told of PartiQL", () => {
-    assert.equal(calls("ExecuteStatement", { Statement: "select * from motors" }), undefined);
+  it("are on the stream that is read", () => {
+    const part = "table/motors/stream/2026-01-01T00:00:00.000";
+    const StreamArn = `arn:aws:dynamodb:${region}:123456789012:${part}`;
+    assert.deepEqual(short(calls("DescribeStream", { StreamArn })), [`dynamodb:DescribeStream ${part}`]);
+    assert.deepEqual(short(calls("GetRecords", { ShardIterator: `${StreamArn}|1` })), [
+      `dynamodb:GetRecords ${part}`,
+    ]);
+    assert.deepEqual(short(calls("ListStreams", {})), ["dynamodb:ListStreams *"]);
   });
 
   const leading = (operation: string, input: Record<string, unknown>) =>
