@@ -272,7 +272,7 @@ export class Api {
     return refused.map(({ name, action, resource }) => remedies.of(name, action, resource));
   }
 
-  /** Functions speak to MongoDB without a door of the run's between them. */
+  /** Functions call MongoDB directly, not through a proxy of the run. */
   #unlisted({ function: name }: Detail): string | undefined {
     if (this.#run.services.mongodb.uri === undefined || name === undefined) return undefined;
     if (!this.#functions.reachesMongodb(name)) return undefined;

@@ -76,7 +76,6 @@ const missing: readonly [pattern: RegExp, reason: string][] = [
 ];
 
 /** Types that mean nothing on one machine, with the reason. A service that realises a type is asked before these lists. */
-
 const reasons: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:cloudwatch\/logGroup:/, "log lines go to the terminal; retention is the cloud's"],
   [

@@ -48,7 +48,7 @@ export function Copy({ text, children = "Copy" }: { text: string; children?: Com
       <button type="button" onClick={copy}>
         {children}
       </button>
-      <span class="said" role="status">
+      <span class="notice" role="status">
         {notice}
       </span>
     </>

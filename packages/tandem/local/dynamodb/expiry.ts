@@ -7,7 +7,7 @@ import { keyOf } from "./table-keys.ts";
 
 type Item = Record<string, unknown>;
 
-/** AWS leaves items alone whose time is further back, lest a wrong unit deletes a table. */
+/** AWS leaves items alone whose time is further back: a wrong unit must not delete a table. */
 const OLDEST_SECONDS = 5 * 365 * 24 * 60 * 60;
 
 export interface Expiring {

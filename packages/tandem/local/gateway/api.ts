@@ -101,9 +101,7 @@ export interface GatewayResponse {
   template?: { contentType: string; body: string };
 }
 
-/** Who may call a route, and what the function is told about the caller. */
-
-/** What an authorizer found out, in the shape of `requestContext.authorizer` of payload format 2.0. */
+/** What an authorizer found out of the caller, in the shape of `requestContext.authorizer` of payload format 2.0. */
 export type Identity =
   | { jwt: { claims: Record<string, string>; scopes: string[] } }
   | { lambda: Record<string, unknown>; principalId?: string }
@@ -148,7 +146,6 @@ export interface RequestValidator {
 }
 
 /** A request that has found its route: all that an event, an authorizer or a log line is made of. */
-
 export interface RoutedRequest {
   api: Api;
   stage: Stage;

@@ -43,7 +43,6 @@ export interface ObtainOptions {
 }
 
 /** Where what was downloaded or built once is kept for every checkout on this machine, outside `node_modules`. */
-
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
   const home = environment.HOME || homedir();
   return path.join(environment.XDG_CACHE_HOME || path.join(home, ".cache"), "tandem", "mongodb");

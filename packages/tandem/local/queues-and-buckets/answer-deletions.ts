@@ -44,12 +44,12 @@ export async function deleteEach(
     const refusal = refusalOf(options, principal, [objectDeletion(bucket, one)]);
     if (refusal) entries += errorEntry(one, "AccessDenied", refusal.message);
     else {
-      const { answer, gone, told } = await inTurn(`${bucket}/${one.key}`, () =>
+      const { answer, gone, reported } = await inTurn(`${bucket}/${one.key}`, () =>
         deleteOne(options, request, bucket, one),
       );
       if (answer && answer.status >= 300) return { answer, removed };
       if (gone) removed.push(gone);
-      if (gone === undefined || !isQuiet) entries += told;
+      if (gone === undefined || !isQuiet) entries += reported;
     }
   }
   const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
@@ -66,7 +66,7 @@ interface DeletedOne {
   answer?: Answer;
   gone?: Omit<Removal, "bucket">;
   /** Of the list that is answered. */
-  told: string;
+  reported: string;
 }
 
 async function deleteOne(
@@ -77,14 +77,14 @@ async function deleteOne(
 ): Promise<DeletedOne> {
   const { key, versionId } = one;
   const name = `<Key>${writtenKey(key)}</Key>`;
-  const told = (more: string) => `<Deleted>${name}${more}</Deleted>`;
+  const reported = (more: string) => `<Deleted>${name}${more}</Deleted>`;
   const markerTold = (id: string) =>
     `<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>${id}</DeleteMarkerVersionId>`;
   if (versionId !== undefined) {
     const { removed } = answerDeletion(library, { bucket, key }, versionId);
-    if (!removed) return { told: errorEntry(one, "NoSuchVersion", NO_VERSION) };
+    if (!removed) return { reported: errorEntry(one, "NoSuchVersion", NO_VERSION) };
     const marker = removed.isMarker ? markerTold(versionId) : "";
-    return { gone: one, told: told(`<VersionId>${versionId}</VersionId>${marker}`) };
+    return { gone: one, reported: reported(`<VersionId>${versionId}</VersionId>${marker}`) };
   }
   const answer = await library.send({
     ...request,
@@ -94,7 +94,7 @@ async function deleteOne(
     body: Buffer.alloc(0),
   });
   const marker = writtenHeaders("DeleteObject", library, { bucket, key })["x-amz-version-id"];
-  return { answer, gone: { key }, told: told(marker === undefined ? "" : markerTold(marker)) };
+  return { answer, gone: { key }, reported: reported(marker === undefined ? "" : markerTold(marker)) };
 }
 
 function errorEntry({ key, versionId }: DeletedObject, code: string, message: string): string {

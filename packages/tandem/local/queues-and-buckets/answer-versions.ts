@@ -40,8 +40,8 @@ function notAllowed(method: string, { versionId, lastModified }: ObjectVersion):
     Method: method,
     ResourceType: "DeleteMarker",
   });
-  const told = { allow: "DELETE", "last-modified": lastModified.toUTCString() };
-  return { ...failure, headers: { ...headers, ...DELETED, "x-amz-version-id": versionId, ...told } };
+  const reported = { allow: "DELETE", "last-modified": lastModified.toUTCString() };
+  return { ...failure, headers: { ...headers, ...DELETED, "x-amz-version-id": versionId, ...reported } };
 }
 
 function noVersion(key: string, versionId: string): Answer {
@@ -62,11 +62,11 @@ export function failureWith(
   fields: Record<string, string>,
 ): Answer {
   const { headers, body } = s3Failure(code, message);
-  const told = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+  const reported = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
   return {
     status,
     headers: { ...headers },
-    body: body.toString().replace("</Error>", () => `${told.join("")}</Error>`),
+    body: body.toString().replace("</Error>", () => `${reported.join("")}</Error>`),
   };
 }
 
@@ -126,8 +126,8 @@ export function answerDeletion(
 
 export function answerVersioning(library: Library, bucket: string): Answer {
   const status = library.versions.status(bucket);
-  const told = status === undefined ? "" : `<Status>${status}</Status>`;
+  const reported = status === undefined ? "" : `<Status>${status}</Status>`;
   const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<VersioningConfiguration xmlns="${namespace}">${told}</VersioningConfiguration>`;
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<VersioningConfiguration xmlns="${namespace}">${reported}</VersioningConfiguration>`;
   return { status: 200, headers: XML, body };
 }

@@ -174,9 +174,7 @@ function redrivePolicy(
   });
 }
 
-/** What queues are called on this machine. */
-
-/** `https://sqs.eu-central-1.amazonaws.com/123456789012/changes` → the same path at the local server. */
+/** The URL of a queue on this machine: `https://sqs.eu-central-1.amazonaws.com/123456789012/changes` → the same path at the local server. */
 export function localQueueUrl(url: string, server: Server | string): string {
   const origin =
     typeof server === "string" ? server : `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

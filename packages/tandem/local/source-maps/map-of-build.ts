@@ -14,9 +14,10 @@ export async function mapOfBuild(build: Build, code: string): Promise<OriginalPl
   return new OriginalPlaces(JSON.parse(built.map.text), path.dirname(built.map.path));
 }
 
-/** Builds a bundle once more, with its map beside it. */
-
-/** @returns undefined for sources that do not compile at this moment: who builds them to be served says why */
+/**
+ * Builds a bundle once more, with its map beside it.
+ * @returns undefined for sources that do not compile at this moment: the build that serves them reports why
+ */
 export async function buildWithMap(
   { options }: Build,
   others: BuildOptions = {},

@@ -4,7 +4,7 @@ import { broken, lookAt, waitForText } from "./support.ts";
 
 /** What is marked in a picture, as it says itself. */
 function marks(svg: string): string[] {
-  return [...svg.matchAll(/<g><title>([^<]*)<\/title>/g)].map(([, said = ""]) => said);
+  return [...svg.matchAll(/<g><title>([^<]*)<\/title>/g)].map(([, output = ""]) => output);
 }
 
 describe("console: home", () => {

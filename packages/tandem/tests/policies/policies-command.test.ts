@@ -42,7 +42,7 @@ describe("npm run policies of another program", () => {
     assert.equal(printed.at(-1), "prod: 2 to mend");
   });
 
-  it("heeds the waivers that stand in that program", () => {
+  it("applies the waivers of that program", () => {
     mkdirSync(path.join(folder, "policies"));
     writeFileSync(path.join(folder, "policies/package.json"), '{ "type": "module" }');
     const waiver = { rule: "sns/tls-only", resource: "news", stacks: ["prod"], reason: "Nobody listens." };

@@ -137,7 +137,7 @@ function Upload({ path, done }: { path: string; done(): void }) {
         <button type="submit" class="primary" disabled={!file || isBusy}>
           Upload
         </button>
-        <span class="said" role="status">
+        <span class="notice" role="status">
           {notice}
         </span>
       </div>

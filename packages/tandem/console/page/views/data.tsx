@@ -157,7 +157,7 @@ function Schedule({ schedule }: { schedule: ScheduleSummary }) {
         <button type="button" class="primary" disabled={isBusy} onClick={() => void run()}>
           Run now
         </button>
-        <span role="status" class="said">
+        <span role="status" class="notice">
           {notice}
         </span>
       </div>

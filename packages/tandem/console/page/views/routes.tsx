@@ -220,7 +220,7 @@ function Token({
         <button type="button" onClick={() => void make()}>
           Make a token
         </button>
-        <span class="said" role="status">
+        <span class="notice" role="status">
           {notice}
         </span>
       </div>

@@ -92,7 +92,7 @@ export class StreamSourceService implements Service {
       invoker,
       giveUp: async (record) => {
         if (onFailure !== undefined)
-          await this.#tell(mapping, onFailure, record).catch((error: Error) =>
+          await this.#report(mapping, onFailure, record).catch((error: Error) =>
             log(`Stream ${streamArn} → ${functionName}: its destination was not told: ${error.message}.`),
           );
       },
@@ -102,7 +102,7 @@ export class StreamSourceService implements Service {
     this.#running.set(urn, { key: keyOf(mapping), streamArn, poller });
   }
 
-  async #tell({ roleArn }: StreamMapping, destination: string, record: object): Promise<void> {
+  async #report({ roleArn }: StreamMapping, destination: string, record: object): Promise<void> {
     const { iam, deliver } = this.#options;
     const refusal = deliveryRefusal(iam.guard, roleArn, destination);
     if (refusal !== undefined) throw new Error(refusal);

@@ -169,9 +169,10 @@ function refuse(answer: HttpAnswer, reason: string): AuthorizerDecision {
   return { allowed: false, answer, reason };
 }
 
-/** Judges the policy that a Lambda authorizer returns by the rules that every other policy of the run is judged by. */
-
-/** Undefined when the policy lets the caller through. What cannot be judged is no yes. */
+/**
+ * Judges the policy that a Lambda authorizer returns as every other policy of the run. Undefined when it lets the caller
+ * through; what cannot be judged does not.
+ */
 function policyRefusal(
   policy: unknown,
   authorizer: string,

@@ -54,9 +54,7 @@ export function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-/** Objects whose keys come from a caller. */
-
-/** Sets a key, also `__proto__`, which a plain assignment would take for the prototype. */
+/** Sets a key that comes from a caller, also `__proto__`, which a plain assignment would take for the prototype. */
 export function putField<T>(target: Record<string, T>, name: string, value: T): void {
   if (name === "__proto__") {
     Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });

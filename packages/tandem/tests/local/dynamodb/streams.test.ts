@@ -85,7 +85,7 @@ describe("streams of the local DynamoDB", () => {
     return (await ask("GetRecords", { ShardIterator })).Records;
   }
 
-  const told = async () =>
+  const reported = async () =>
     (await records()).map(({ eventName, dynamodb: { Keys, NewImage, OldImage } }) => [
       eventName,
       (Keys as ReturnType<typeof key>).id.S,
@@ -108,7 +108,7 @@ describe("streams of the local DynamoDB", () => {
       }),
     );
     await client.send(new DeleteItemCommand({ TableName: arn, Key: key("a") }));
-    assert.deepEqual(await told(), [
+    assert.deepEqual(await reported(), [
       ["INSERT", "a", undefined, "1"],
       ["MODIFY", "a", "1", "3"],
       ["REMOVE", "a", "3", undefined],
@@ -133,7 +133,7 @@ describe("streams of the local DynamoDB", () => {
     await assert.rejects(client.send(new PutItemCommand({ TableName, Item: { power: { N: "1" } } })), {
       name: "ValidationException",
     });
-    assert.deepEqual(await told(), [["INSERT", "a", undefined, "1"]]);
+    assert.deepEqual(await reported(), [["INSERT", "a", undefined, "1"]]);
   });
 
   it("tell of batches and transactions, and nothing of a transaction that is cancelled", async () => {
@@ -161,7 +161,7 @@ describe("streams of the local DynamoDB", () => {
       ),
       { name: "TransactionCanceledException" },
     );
-    assert.deepEqual(await told(), [
+    assert.deepEqual(await reported(), [
       ["INSERT", "a", undefined, "1"],
       ["INSERT", "b", undefined, "2"],
       ["REMOVE", "a", "1", undefined],
@@ -206,7 +206,7 @@ describe("streams of the local DynamoDB", () => {
     await run.stop();
     await start(run.context);
     await put("b", 2);
-    assert.deepEqual((await told()).length, 2);
+    assert.deepEqual((await reported()).length, 2);
     assert.deepEqual(await records(streamArn, "LATEST"), []);
   });
 

@@ -129,7 +129,7 @@ describe("function URLs", () => {
         action: "lambda:InvokeFunction",
         invokedViaFunctionUrl: true,
       }),
-      role("stranger"),
+      role("outsider"),
     ]);
     service = new FunctionUrlService({
       invoker: run.workers,
@@ -412,7 +412,7 @@ describe("function URLs", () => {
     it("wants leave to call by the URL and to call the function, by either kind of policy", async () => {
       for (const name of ["both", "bound", "by-resource"])
         assert.equal((await signed(name)).status, 200, name);
-      for (const name of ["url-only", "stranger"])
+      for (const name of ["url-only", "outsider"])
         assert.deepEqual(await signed(name), { status: 403, type: "AccessDeniedException", body: FORBIDDEN });
       assert.match(lines.at(-1)?.reason ?? "", /lambda:InvokeFunctionUrl/);
     });

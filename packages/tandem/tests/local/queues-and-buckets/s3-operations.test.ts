@@ -222,7 +222,7 @@ describe("operations of the local S3", () => {
       assert.equal(ContentDisposition, 'attachment; filename="a"');
     });
 
-    it("read the headers that a presigned address carries, and refuse by name those they do not heed", async () => {
+    it("read the headers that a presigned address carries, and refuse by name those they do not support", async () => {
       const origin = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL_S3 ?? "");
       /** Sent with this address alone, as a browser does. */
       const send = async (

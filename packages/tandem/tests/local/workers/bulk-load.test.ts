@@ -47,7 +47,7 @@ describe("the load check of many functions", () => {
   });
 
   it("goes on behind the one that ends the thread of many", async () => {
-    // That thread is given all functions it has to load, a worker only its doorbell.
+    // That thread is given all functions it has to load, a worker only its wake-up count.
     const shy = `if (Array.isArray(require("node:worker_threads").workerData)) process.exit(1); exports.handler = async () => "there";`;
     const run = await startRun([lambda("shy", shy), ...many]);
     try {

@@ -276,7 +276,7 @@ describe("compareRevisions", () => {
     ]);
   });
 
-  it("runs no hook of the repository and heeds no GIT_DIR of a hook around it", async () => {
+  it("runs no hook of the repository and ignores the GIT_DIR of a hook around it", async () => {
     repository.writeProgram("orders");
     repository.commit();
     repository.write(".git/hooks/post-checkout", "#!/bin/sh\ntouch hooked\n");

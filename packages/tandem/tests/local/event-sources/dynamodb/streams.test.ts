@@ -93,7 +93,7 @@ class Recorder implements Invoker {
 const idsOf = ({ Records }: DynamoDBStreamEvent) =>
   Records.map(({ dynamodb }) => dynamodb?.Keys?.id?.S ?? "");
 
-interface Told {
+interface Reported {
   arn: string;
   record: Record<string, Record<string, unknown>>;
 }
@@ -103,21 +103,21 @@ describe("event source mapping of a table's stream", () => {
   let sources: StreamSourceService;
   let invoker: Recorder;
   let client: DynamoDBClient;
-  let told: Told[];
+  let reported: Reported[];
 
   /** Tables first; `sources` is started by the test, once something is written. */
   async function start(context: TestContext) {
     const iam = await run.begin(context);
     const dynamodb = new DynamodbService(iam);
     invoker = new Recorder();
-    told = [];
+    reported = [];
     sources = new StreamSourceService({
       dynamodb,
       invoker,
       arnOf: (reference) => reference,
       iam,
       deliver: async (to, { payload }) => {
-        told.push({ arn: to, record: JSON.parse(String(payload)) });
+        reported.push({ arn: to, record: JSON.parse(String(payload)) });
       },
       refusals: new DeploymentRefusals(true),
     });
@@ -205,12 +205,12 @@ describe("event source mapping of a table's stream", () => {
     invoker.answer = (ids) => (ids.includes("a") ? "error" : undefined);
     await putAll("a", "b");
     await run.start(sources);
-    await eventually(() => told.length === 1);
+    await eventually(() => reported.length === 1);
     await putAll("c");
     await eventually(() => invoker.calls.includes("c"));
     assert.deepEqual(invoker.calls, ["a b", "a b", "c"]);
-    const { requestContext, DDBStreamBatchInfo } = told[0]?.record ?? {};
-    assert.equal(told[0]?.arn, queueArn("given-up"));
+    const { requestContext, DDBStreamBatchInfo } = reported[0]?.record ?? {};
+    assert.equal(reported[0]?.arn, queueArn("given-up"));
     assert.equal(requestContext?.condition, "RetryAttemptsExhausted");
     assert.equal(requestContext?.approximateInvokeCount, 2);
     assert.equal(DDBStreamBatchInfo?.batchSize, 2);

@@ -168,7 +168,7 @@ describe("iamAuthorizer", () => {
       methods: { "GET /barns": { function: "barns", authorization: "AWS_IAM" } },
       more: program.resources.filter(({ type }) => type.startsWith("aws:iam/")),
     });
-    const told = async (headers: string[]) => {
+    const received = async (headers: string[]) => {
       const { answer } = await handlerOf(rest, new FakeInvoker()).handle(
         requestOf("GET /dev/barns", { headers }),
       );
@@ -177,27 +177,30 @@ describe("iamAuthorizer", () => {
     };
     const of = (signing: Signing) => signed("GET", "/dev/barns", signing);
     const { accessKeyId } = operatorCredentials;
-    assert.deepEqual(await told([]), [
+    assert.deepEqual(await received([]), [
       403,
       "MissingAuthenticationTokenException",
       { message: "Missing Authentication Token" },
     ]);
-    assert.deepEqual(await told(await of({ credentials: { accessKeyId: "AKIAX", secretAccessKey: "x" } })), [
-      403,
-      "UnrecognizedClientException",
-      { message: "The security token included in the request is invalid." },
-    ]);
-    const [, exception, { message }] = await told(
+    assert.deepEqual(
+      await received(await of({ credentials: { accessKeyId: "AKIAX", secretAccessKey: "x" } })),
+      [
+        403,
+        "UnrecognizedClientException",
+        { message: "The security token included in the request is invalid." },
+      ],
+    );
+    const [, exception, { message }] = await received(
       await of({ credentials: { accessKeyId, secretAccessKey: "wrong" } }),
     );
     assert.equal(exception, "InvalidSignatureException");
     assert.match(message, /^The request signature we calculated does not match/);
-    assert.deepEqual(await told(await of({ region: "us-east-1" })), [
+    assert.deepEqual(await received(await of({ region: "us-east-1" })), [
       403,
       "InvalidSignatureException",
       { message: "Credential should be scoped to a valid region, not 'us-east-1'." },
     ]);
-    const [, denied, { Message }] = await told(await of({ credentials: credentialsOf(roleArn) }));
+    const [, denied, { Message }] = await received(await of({ credentials: credentialsOf(roleArn) }));
     assert.equal(denied, "AccessDeniedException");
     assert.match(
       Message,

@@ -1,0 +1,118 @@
+/**
+ * Names and pages use the words of Pulumi, AWS, MongoDB and HTTP. A word that once had a meaning of this project's own stays
+ * out; docs/concepts.md has those that are left. Data, and recorded texts of AWS, are not searched.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { projectFiles } from "../scaffold/project-files.ts";
+import { checkout, packageFolder } from "../shared/places.js";
+
+const root = checkout ?? packageFolder;
+const files = projectFiles(root).filter((file) => !/(^|\/)(node_modules|dist|data|expected)\//.test(file));
+const code = files.filter((file) => /\.([cm]?[jt]s|tsx)$/.test(file));
+const pages = files.filter((file) => /\.(md|ya?ml)$/.test(file));
+
+/** Parts of names → what the field says. */
+const inNames = {
+  reported: "reported, sent, output",
+  tell: "report, notify, log",
+  tells: "reports, actions",
+  telling: "reporting",
+  said: "output, message, declared",
+  saying: "message",
+  says: "label, text, has…",
+  standing: "status",
+  standings: "statuses",
+  unborn: "isFirstPreview",
+  bury: "toDeadLetters",
+  distrust: "denied assumption",
+  manner: "kind",
+  whose: "owner, service",
+  whom: "recipient, audience",
+  heed: "honour, support",
+  heeds: "honours, supports",
+};
+
+/** Words in names, comments and pages → what the field says. */
+const anywhere = {
+  door: "entry point, endpoint",
+  doors: "entry points, endpoints",
+  doorbell: "wake-up",
+  fate: "outcome",
+  scout: "probe, look-up",
+  blot: "mask, redact",
+  stranger: "another account, an unknown caller",
+  strangers: "other accounts, unknown callers",
+  heed: "honour, support",
+  heeds: "honours, supports",
+  house: "project",
+  houses: "packages",
+  lest: "so that … not",
+  begotten: "created",
+};
+
+const own = "packages/tandem/tests/words.test.ts";
+const textOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
+
+describe("words", () => {
+  const found = code.filter((file) => file !== own).map((file) => ({ file, text: textOf(file) }));
+
+  it("of this project's own are in no name of a type, a function, a variable or a file", () => {
+    assert.ok(found.length > 900, `${found.length}`);
+    const words = new Set(Object.keys({ ...inNames, ...anywhere }));
+    const wrong = found.flatMap(({ file, text }) =>
+      [...namesIn(text), path.basename(file)]
+        .filter((name) => wordsOf(name).some((word) => words.has(word)))
+        .map((name) => `${file}: ${name}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it("of this project's own are in no comment, no message and no page", () => {
+    assert.ok(pages.length > 80, `${pages.length}`);
+    const pattern = new RegExp(`\\b(${Object.keys(anywhere).join("|")})\\b`, "i");
+    const wrong = [...found, ...pages.map((file) => ({ file, text: textOf(file) }))].flatMap(
+      ({ file, text }) =>
+        text
+          .split("\n")
+          .filter((line) => pattern.test(line))
+          .map((line) => `${file}: ${line.trim()}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it("of a comment stand right above what they are about", () => {
+    const apart = found
+      .filter(({ file }) => /\.tsx?$/.test(file))
+      .flatMap(({ file, text }) =>
+        // The first of a file is about the file.
+        [...text.matchAll(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n[ \t]*\n/gm)]
+          .filter(({ index }) => /\S/.test(text.slice(0, index).replaceAll(/^(#!|\/\/).*$/gm, "")))
+          .map(([comment]) => `${file}: ${comment.trim()}`),
+      );
+    assert.deepEqual(apart, []);
+  });
+});
+
+/** `#readLine2` → read, line. */
+function wordsOf(name: string): string[] {
+  return name
+    .split(/(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z]+/)
+    .map((word) => word.toLowerCase())
+    .filter((word) => word !== "");
+}
+
+/** Names that a text declares. */
+function namesIn(text: string): Set<string> {
+  const names = new Set<string>();
+  const source = ts.createSourceFile("a.tsx", text, ts.ScriptTarget.Latest);
+  const visit = (node: ts.Node): void => {
+    const { name } = node as { name?: ts.Node };
+    if (name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name))) names.add(name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return names;
+}
