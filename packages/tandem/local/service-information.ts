@@ -35,7 +35,7 @@ export function serviceInformation(
   const others = [...names].filter(([physical]) => !routed.has(physical)).map(([, name]) => name);
   return [
     `${paint("bold", project)}, stack ${stack}, ${region}`,
-    ...section("endpoints", endpointRows(endpoints, names, url)),
+    ...section("endpoints", endpointRows(endpoints, names, url ?? "")),
     ...section(
       routed.size > 0 ? "functions without a route" : "functions",
       wrapped(others.sort(), WIDTH - 2).map((line) => [line]),
@@ -86,14 +86,15 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 function endpointRows(
   endpoints: readonly Endpoint[],
   names: ReadonlyMap<string, string>,
-  shownUrl: string | undefined,
+  shownUrl: string,
 ): string[][] {
-  const origins = new Set(endpoints.map(({ url }) => originOf(url)));
+  // The path alone is enough where all of it is below the address that is said at the end.
+  const isBelow = endpoints.every(({ url }) => originOf(url) === originOf(shownUrl));
   return [...endpoints]
     .sort((a, b) => a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method))
     .map(({ method, url, function: physical, authorization }) => [
       method,
-      origins.size > 1 || shownUrl === "" ? url : url.slice(originOf(url).length) || "/",
+      isBelow ? url.slice(originOf(url).length) || "/" : url,
       physical === undefined ? "-" : (names.get(physical) ?? physical),
       authorization ?? "open",
     ]);

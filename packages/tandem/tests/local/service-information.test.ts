@@ -125,6 +125,12 @@ stores
     assert.match(text, /^ {2}GET {2}http:\/\/127\.0\.0\.1:3001 {8}readItems {2}open$/m);
   });
 
+  it("says the whole address where the API that is named at the end is another one, with nothing to call", () => {
+    const endpoint = { ...at("http://127.0.0.1:3001", "/lambda"), method: "GET" };
+    const text = serviceInformation({ ...facts, endpoints: [endpoint], url: "http://127.0.0.1:3000" });
+    assert.match(text, /GET +http:\/\/127\.0\.0\.1:3001\/lambda/);
+  });
+
   it("counts what is unsupported and names its kinds, as many as fit the line", () => {
     const [one, two] = facts.parity;
     assert.ok(one && two);
