@@ -2,9 +2,10 @@
 
 import { BUS } from "../program/reading/event-rules.ts";
 import { declared } from "../program/reading/resources.ts";
-import { list } from "../program/reading/value.ts";
+import { isSecret, list, withoutSecret } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
 import { paint, table } from "../shared/terminal.ts";
+import { API_KEY } from "./gateway/declared/read-keys.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
 import { countByState, type ParityRow } from "./parity.ts";
 import { declaredStores } from "./queues-and-buckets/declared.ts";
@@ -47,6 +48,7 @@ export function serviceInformation(
       ...byName(recording, BUS).map((bus) => ["event bus", text(bus.outputs.name) || bus.name]),
       ...databases.map(({ name, where }) => ["MongoDB", name, where]),
     ]),
+    ...section("API keys", byName(recording, API_KEY).map(keyRow)),
     "",
     parityLine(parity, options),
   ].join("\n");
@@ -109,6 +111,11 @@ function originOf(url: string): string {
 function functionNames(recording: Recording): Map<string, string> {
   const functions = byName(recording, "aws:lambda/function:Function");
   return new Map(functions.map(({ name, outputs }) => [text(outputs.name) || name, name]));
+}
+
+/** A value that was made up is known to nobody yet; one that the program keeps secret is not shown. */
+function keyRow({ name, inputs, outputs }: RecordedResource): string[] {
+  return [name, isSecret(inputs.value) ? "secret" : text(withoutSecret(outputs.value))];
 }
 
 function tableRow({ name, inputs, outputs }: RecordedResource): string[] {

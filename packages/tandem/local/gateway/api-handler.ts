@@ -1,6 +1,6 @@
 /**
  * One API at work: request in, answer out, no socket. The order of the steps is the cloud's: sizes, stage, preflight,
- * route, throttle, authorizer, validator, permission, function.
+ * route, throttle, authorizer, API key, validator, permission, function.
  */
 import limits from "../../shared/aws/limits.cjs";
 import type { Invoker } from "../invocation.ts";
@@ -14,6 +14,7 @@ import {
   gatewayAnswers,
   badRequest as invalidRequest,
   isOwn,
+  keyAnswers,
 } from "./gateway-answers.ts";
 import { inProgramsWords } from "./gateway-responses.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
@@ -152,6 +153,10 @@ export class ApiHandler {
     try {
       const decision = await authorizer.authorize(routed);
       if (!decision.allowed) return { answer: decision.answer, ...called, reason: decision.reason };
+      const decided = routed.route.keys?.check(routed, decision.identity);
+      if (decided?.allowed === false)
+        return { answer: keyAnswers[decided.refusal], ...called, reason: decided.reason };
+      if (decided) routed.apiKey = decided.key;
       const invalid = await routed.route.validator?.invalid(routed);
       if (invalid) return { answer: invalidRequest(invalid), ...called, reason: invalid.detail };
       if (target.kind === "mock") return { answer: target.answer };

@@ -5,6 +5,7 @@ import type { CorsRules } from "./cors.ts";
 import type { HeaderFields } from "./http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import type { RequestTarget } from "./http/request-target.ts";
+import type { ApiKey, KeyDecision } from "./keys/usage-plans.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -45,6 +46,8 @@ export interface Route {
   resourceId?: string;
   target: RouteTarget;
   authorizer: Authorizer;
+  /** REST only: asked for the key of a request that its authorizer lets in. */
+  keys?: KeyCheck;
   /** REST only: asked once the caller is let in. */
   validator?: RequestValidator;
   /** Absent: not throttled. */
@@ -104,7 +107,7 @@ export interface GatewayResponse {
 /** What an authorizer found out of the caller, in the shape of `requestContext.authorizer` of payload format 2.0. */
 export type Identity =
   | { jwt: { claims: Record<string, string>; scopes: string[] } }
-  | { lambda: Record<string, unknown>; principalId?: string }
+  | { lambda: Record<string, unknown>; principalId?: string; usageIdentifierKey?: string }
   | { iam: IamIdentity };
 
 export interface IamIdentity {
@@ -131,6 +134,11 @@ export interface Authorizer {
 const allowed: AuthorizerDecision = { allowed: true };
 
 export const OPEN: Authorizer = { authorize: () => allowed };
+
+/** Where a method wants an API key. */
+export interface KeyCheck {
+  check(request: RoutedRequest, identity: Identity | undefined): KeyDecision;
+}
 
 /** What is wrong with a request that a REST API does not hand on. */
 export interface Invalid {
@@ -160,6 +168,8 @@ export interface RoutedRequest {
   requestId: string;
   /** The same of an HTTP API, another of a REST API. */
   extendedRequestId: string;
+  /** By which the caller was let in, where the method wants one. */
+  apiKey?: Pick<ApiKey, "id" | "value">;
   /** What functions are told of the trace. */
   trace: RequestTrace;
 }

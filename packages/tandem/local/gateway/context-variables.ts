@@ -36,6 +36,10 @@ export function contextVariable(name: string, reached: ReachedRequest): string |
       return route?.key;
     case "stage":
       return stage?.name;
+    case "identity.apiKey":
+      return reached.apiKey?.value;
+    case "identity.apiKeyId":
+      return reached.apiKey?.id;
     case "identity.sourceIp":
       return request.sourceIp;
     case "identity.userAgent":

@@ -2,6 +2,7 @@
 import type { Protocol } from "../observer.ts";
 import type { Invalid } from "./api.ts";
 import { type HttpAnswer, messageAnswer } from "./http/http-message.ts";
+import type { KeyRefusal } from "./keys/usage-plans.ts";
 
 export interface GatewayAnswers {
   noRoute: HttpAnswer;
@@ -89,6 +90,13 @@ const rest: GatewayAnswers = {
   functionError: own(502, "DEFAULT_5XX", INTERNAL, "Internal server error"),
   integrationError: own(500, "INTEGRATION_FAILURE", INTERNAL, "Internal server error"),
   integrationTimeout: own(504, "INTEGRATION_TIMEOUT", INTERNAL, "Endpoint request timed out"),
+};
+
+/** Of a REST API, to a request whose API key is not let in. */
+export const keyAnswers: Record<KeyRefusal, HttpAnswer> = {
+  forbidden: own(403, "INVALID_API_KEY", "ForbiddenException", "Forbidden"),
+  throttled: rest.throttled,
+  quota: own(429, "QUOTA_EXCEEDED", "LimitExceededException", "Limit Exceeded"),
 };
 
 /** Of a REST API, to a request that its validator does not let pass. */

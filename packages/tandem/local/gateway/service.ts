@@ -27,6 +27,7 @@ import { ApiServer } from "./http/server.ts";
 import type { LocalIssuer } from "./issuer/issuer.ts";
 import { issuerAnswer } from "./issuer/issuer-endpoints.ts";
 import { jwtIssuers } from "./issuer/jwt-issuers.ts";
+import { KeyUsage } from "./keys/usage-plans.ts";
 import type { SamplesRequest } from "./request-trace.ts";
 
 export interface GatewayOptions {
@@ -69,6 +70,7 @@ export class GatewayService implements Service {
   readonly #refusals: DeploymentRefusals;
   /** By URN of the API. */
   readonly #served = new Map<string, Served<ApiHandler>>();
+  readonly #usage = new KeyUsage();
   #issuer: LocalIssuer | undefined;
   /** The name that tokens carry; undefined when no route asks for a token. */
   #issuerName: string | undefined;
@@ -114,6 +116,7 @@ export class GatewayService implements Service {
     const authorizers = new AuthorizerFactory(recording, {
       invoker: this.#options.invoker,
       guard: this.#options.guard(),
+      usage: this.#usage,
       ...(this.#issuer ? { issuer: this.#issuer } : {}),
     });
     const apis = readApis(recording, authorizers);

@@ -144,7 +144,10 @@ function decide(
       `returned a list or an object as ${lambda} of its context; only text, number and boolean go`,
     );
   const refusal = policyRefusal(policyDocument, rules.name, arn, answers);
-  return refusal ?? allow({ lambda, principalId });
+  const { usageIdentifierKey: key } = result;
+  return (
+    refusal ?? allow({ lambda, principalId, ...(typeof key === "string" ? { usageIdentifierKey: key } : {}) })
+  );
 }
 
 /** A REST API hands on texts, whatever the function gave; or the name of a value that it does not take. */

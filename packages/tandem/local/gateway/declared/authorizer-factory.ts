@@ -6,11 +6,13 @@ import type { RecordedResource, Recording, Values } from "../../../program/recor
 import limits from "../../../shared/aws/limits.cjs";
 import type { Guard } from "../../iam/guard.ts";
 import type { Invoker } from "../../invocation.ts";
-import { type Api, type Authorizer, OPEN } from "../api.ts";
+import { type Api, type Authorizer, type KeyCheck, OPEN } from "../api.ts";
 import { iamAuthorizer } from "../authorizers/iam-authorizer.ts";
 import type { JwtRules } from "../authorizers/jwt-authorizer.ts";
 import { type LambdaAuthorizerRules, lambdaAuthorizer } from "../authorizers/lambda-authorizer.ts";
 import { messageAnswer } from "../http/http-message.ts";
+import { judgeKey, KeyUsage } from "../keys/usage-plans.ts";
+import { type KeySource, readUsagePlans } from "./read-keys.ts";
 import { Targets } from "./targets.ts";
 
 export const V2_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
@@ -27,22 +29,29 @@ export interface AuthorizerNeeds {
   invoker: Invoker;
   /** Knows the keys of this run and what their owners may do. */
   guard: Guard;
+  /** What API keys have used so far. */
+  usage?: KeyUsage;
   /** Stands in for every other issuer; needed where the program has JWT authorizers. */
   issuer?: TokenIssuer;
 }
 
 /** What a reader of APIs asks of it; an API can be read without one, to see its routes only. */
-export type RouteAuthorizers = Pick<AuthorizerFactory, "ofHttpRoute" | "ofRestMethod">;
+export type RouteAuthorizers = Pick<AuthorizerFactory, "ofHttpRoute" | "ofRestMethod"> &
+  Partial<Pick<AuthorizerFactory, "keysOf">>;
 
 export class AuthorizerFactory {
   readonly #needs: AuthorizerNeeds;
+  readonly #recording: Recording;
   readonly #targets: Targets;
+  readonly #usage: KeyUsage;
   readonly #declared: Map<string | undefined, RecordedResource>;
   /** One instance an authorizer and scope list, so that routes share its cache. */
   readonly #made = new Map<string, Authorizer>();
 
   constructor(recording: Recording, needs: AuthorizerNeeds) {
     this.#needs = needs;
+    this.#recording = recording;
+    this.#usage = needs.usage ?? new KeyUsage();
     this.#targets = Targets.of(recording);
     const resources = [...ofType(recording, V2_AUTHORIZER), ...ofType(recording, V1_AUTHORIZER)];
     this.#declared = new Map(resources.map((resource) => [resource.id, resource]));
@@ -68,6 +77,18 @@ export class AuthorizerFactory {
         return refusing(`${resource.name}: ${text(pattern)} is no expression here`);
       return this.#lambda(resource, api, restRules(resource));
     });
+  }
+
+  /** Of the methods of a stage that want an API key. */
+  keysOf(source: KeySource, api: Api, stage: string): KeyCheck {
+    const plans = readUsagePlans(api.id, stage, this.#recording);
+    return {
+      check: ({ route, request, fields }, identity) => {
+        const ofAuthorizer = identity && "lambda" in identity ? identity.usageIdentifierKey : undefined;
+        const value = source === "AUTHORIZER" ? ofAuthorizer : fields.joined["x-api-key"];
+        return judgeKey(value, route.key, request.time, plans, this.#usage);
+      },
+    };
   }
 
   #declaredFor(type: string, inputs: Values, make: (resource: RecordedResource) => Authorizer): Authorizer {

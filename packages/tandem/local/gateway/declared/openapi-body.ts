@@ -13,6 +13,8 @@ export interface Operation {
   integration: Values;
   /** Name of the first security scheme; absent for an open operation. */
   security?: string;
+  /** Names of all the schemes that it wants together. */
+  schemes: string[];
   /** All that the document says of it. */
   declared: Values;
   /** Parameters that its path says of all its methods. */
@@ -23,10 +25,15 @@ const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "pat
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 const INTEGRATION = "x-amazon-apigateway-integration";
 
+/** Parsed once: several readers ask for it. */
+const documents = new WeakMap<RecordedResource, Values>();
+
 /** Empty when there is none. */
-export function documentOf({ name, inputs }: RecordedResource): Values {
-  const body = text(inputs.body);
-  return body === undefined ? {} : object(parseDocument(body, name));
+export function documentOf(api: RecordedResource): Values {
+  const body = text(api.inputs.body);
+  const document = documents.get(api) ?? (body === undefined ? {} : object(parseDocument(body, api.name)));
+  documents.set(api, document);
+  return document;
 }
 
 /** Operations without an integration serve nothing and are left out. */
@@ -38,13 +45,15 @@ export function operationsOf(api: RecordedResource): Operation[] {
       const operation = object(value);
       const { [INTEGRATION]: integration } = operation;
       if (integration === undefined) return [];
-      const security = securityOf(operation.security === undefined ? document : operation);
+      const schemes = schemesOf(operation.security === undefined ? document : operation);
+      const [security] = schemes;
       return {
         method: verb === ANY_METHOD ? "ANY" : verb.toUpperCase(),
         path,
         integration: object(integration),
         declared: operation,
         ofPath: list(object(item).parameters),
+        schemes,
         ...(security === undefined ? {} : { security }),
       };
     }),
@@ -61,9 +70,9 @@ function parseDocument(body: string, name: string): Value {
   }
 }
 
-function securityOf(declared: Values): string | undefined {
+function schemesOf(declared: Values): string[] {
   const [first] = list(declared.security);
-  return Object.keys(object(first))[0];
+  return Object.keys(object(first));
 }
 
 /** As an `aws:apigatewayv2/integration:Integration` says it. */

@@ -27,11 +27,24 @@ export function asRequestInputs(operation: Operation, document: Values): Values 
       ? []
       : [[`method.request.${place}.${text(parameter.name)}`, flag(parameter.required)]];
   });
+  const authorizers = operation.schemes.filter((name) => !isApiKey(name, document));
   return {
+    // A scheme of the document is none that the gateway knows, so the route refuses rather than stand open.
+    authorization: authorizers[0] ?? "NONE",
+    apiKeyRequired: authorizers.length < operation.schemes.length,
     requestValidatorId: declared[VALIDATOR] ?? document[VALIDATOR] ?? null,
     requestParameters: Object.fromEntries(required) as Values,
     requestModels: Object.fromEntries(bodiesOf(operation, document).map(({ type, model }) => [type, model])),
   };
+}
+
+/** A scheme that API Gateway takes for its own keys, not for an authorizer's. */
+function isApiKey(name: string, { components, securityDefinitions }: Values): boolean {
+  const scheme = object(
+    { ...object(object(components).securitySchemes), ...object(securityDefinitions) }[name],
+  );
+  const isHeader = text(scheme.in) === "header" && text(scheme.name)?.toLowerCase() === "x-api-key";
+  return text(scheme.type) === "apiKey" && isHeader && scheme["x-amazon-apigateway-authtype"] === undefined;
 }
 
 /** The document's schemas by the name of their model, and those that an operation writes out itself. */

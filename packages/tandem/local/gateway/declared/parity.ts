@@ -1,7 +1,7 @@
 /** What the gateway does with each resource of its family, and why. */
 
 import { ofType } from "../../../program/reading/resources.ts";
-import { flag, text } from "../../../program/reading/value.ts";
+import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
@@ -17,7 +17,6 @@ const V1 = "aws:apigateway/";
 
 const ADDRESS = recordedOnly("the API is reached by its local address");
 const LIVE = recordedOnly("what is declared is live at once");
-const KEYS = recordedOnly("methods that want an API key answer 501");
 const SHAPES = recordedOnly("answers are not checked against models, nor are messages");
 
 const RULES: Record<string, Rule> = {
@@ -48,7 +47,6 @@ const RULES: Record<string, Rule> = {
     ),
   [`${V1}resource:Resource`]: realised("part of the paths"),
   [`${V1}method:Method`]: ({ inputs }) => {
-    if (flag(inputs.apiKeyRequired)) return unsupported("it wants an API key: it answers 501");
     if (text(inputs.authorization) !== "COGNITO_USER_POOLS") return realised("a route");
     return unsupported("authorization by Cognito user pools: it answers 501");
   },
@@ -71,9 +69,13 @@ const RULES: Record<string, Rule> = {
   [`${V1}basePathMapping:BasePathMapping`]: ADDRESS,
   [`${V1}domainName:DomainName`]: ADDRESS,
   [`${V1}vpcLink:VpcLink`]: unsupported("methods through it answer 501"),
-  [`${V1}apiKey:ApiKey`]: KEYS,
-  [`${V1}usagePlan:UsagePlan`]: KEYS,
-  [`${V1}usagePlanKey:UsagePlanKey`]: KEYS,
+  [`${V1}apiKey:ApiKey`]: realised(
+    "let in by its usage plans; a value that is not declared is made up, always the same",
+  ),
+  [`${V1}usagePlan:UsagePlan`]: realised(
+    "throttle and quota of each key; what is used is counted from the start",
+  ),
+  [`${V1}usagePlanKey:UsagePlanKey`]: realised("part of its usage plan"),
   [`${V1}model:Model`]: realised("bodies are held against it where a method's validator says so"),
   [`${V1}requestValidator:RequestValidator`]: realised("what it refuses is a 400, and calls nobody"),
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),

@@ -12,6 +12,7 @@ import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { methodFault } from "./integration-method.ts";
 import { asRestIntegration, documentOf, type Operation, operationsOf } from "./openapi-body.ts";
 import { asRequestInputs } from "./openapi-requests.ts";
+import { keySource } from "./read-keys.ts";
 import { readBucket } from "./read-settings.ts";
 import { Validation } from "./read-validation.ts";
 import { Targets } from "./targets.ts";
@@ -47,6 +48,7 @@ export function readRestStages(
       const name = text(inputs.stageName) ?? "";
       const settings = methodSettings.filter((setting) => text(setting.inputs.stageName) === name);
       const routes = new RouteTable<Route>({ decodeParameters: false });
+      const keys = authorizers.keysOf?.(keySource(resource), api, name);
       for (const method of methods) {
         const bucket = readBucket(settingsOf(method.key, settings), settingsOf("* /*", settings));
         const validator = validation.of(method.inputs);
@@ -55,6 +57,7 @@ export function readRestStages(
           resourceId: method.resourceId,
           authorizer: authorizers.ofRestMethod(method.inputs, api),
           target: targetOf(method, name, api, targets),
+          ...(keys && flag(method.inputs.apiKeyRequired) ? { keys } : {}),
           ...(validator ? { validator } : {}),
           ...(bucket ? { bucket } : {}),
         });
@@ -72,12 +75,11 @@ export function readRestStages(
 }
 
 function methodOf(operation: Operation, document: Values): DeclaredMethod {
-  const { method, path, security, integration } = operation;
+  const { method, path, integration } = operation;
   return {
     key: `${method} ${path}`,
     resourceId: path,
-    // A scheme of the document is none that the gateway knows, so the route refuses rather than stand open.
-    inputs: { authorization: security ?? "NONE", ...asRequestInputs(operation, document) },
+    inputs: asRequestInputs(operation, document),
     integration: asRestIntegration(operation),
     responses: Object.entries(object(integration.responses)).map(([pattern, response]) => ({
       ...object(response),
@@ -138,12 +140,11 @@ function settingsOf(key: string, settings: RecordedResource[]): Values | undefin
 }
 
 function targetOf(
-  { key, inputs, integration, responses }: DeclaredMethod,
+  { key, integration, responses }: DeclaredMethod,
   stage: string,
   api: Api,
   targets: Targets,
 ): RouteTarget {
-  if (flag(inputs.apiKeyRequired)) return unsupported("methods that want an API key do not run here");
   if (!integration) return unsupported(`method ${key} has no integration`);
   const type = text(integration.type);
   if (type === "MOCK") return mockTarget(integration, responses);

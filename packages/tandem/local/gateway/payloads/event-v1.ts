@@ -93,7 +93,7 @@ function lastOfEach(lists: Lists): Record<string, string> {
   return last;
 }
 
-function callerIdentity({ request, fields }: RoutedRequest, identity: Identity | undefined) {
+function callerIdentity({ request, fields, apiKey }: RoutedRequest, identity: Identity | undefined) {
   const iam = identity && "iam" in identity ? identity.iam : undefined;
   return {
     cognitoIdentityPoolId: null,
@@ -108,6 +108,7 @@ function callerIdentity({ request, fields }: RoutedRequest, identity: Identity |
     userArn: iam?.userArn ?? null,
     userAgent: fields.joined["user-agent"] ?? null,
     user: iam?.userId ?? null,
+    ...(apiKey ? { apiKey: apiKey.value, apiKeyId: apiKey.id } : {}),
   };
 }
 

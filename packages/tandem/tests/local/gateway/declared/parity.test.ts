@@ -66,7 +66,6 @@ describe("gatewayParity", () => {
       ],
       ["aws:apigateway/integration:Integration", { type: "MOCK" }, /mock/],
       ["aws:apigateway/integration:Integration", { type: "AWS" }, /type AWS/],
-      ["aws:apigateway/method:Method", { apiKeyRequired: true }, /API key/],
       ["aws:apigateway/method:Method", { authorization: "COGNITO_USER_POOLS" }, /Cognito/],
       ["aws:apigateway/authorizer:Authorizer", { type: "COGNITO_USER_POOLS" }, /Cognito/],
     ];
@@ -108,6 +107,12 @@ describe("gatewayParity", () => {
     const type = "aws:lambda/permission:Permission";
     assert.match(stateOf(type, { principal: "apigateway.amazonaws.com" }), /^realised/);
     assert.match(stateOf(type, { principal: "s3.amazonaws.com" }), /^recorded only/);
+  });
+
+  it("realises API keys and usage plans", () => {
+    for (const kind of ["apiKey:ApiKey", "usagePlan:UsagePlan", "usagePlanKey:UsagePlanKey"])
+      assert.match(stateOf(`aws:apigateway/${kind}`), /^realised/);
+    assert.match(stateOf("aws:apigateway/method:Method", { apiKeyRequired: true }), /^realised/);
   });
 
   it("realises validators, models and gateway responses", () => {
