@@ -113,6 +113,7 @@ export function bundleOptions(folder: string, entries: string[]): BuildOptions {
     alias: {
       "@aws-sdk/credential-providers": path.join(import.meta.dirname, "shims/credential-providers.ts"),
       "@aws-sdk/credential-provider-node": path.join(import.meta.dirname, "shims/credential-providers.ts"),
+      "@mongodb-js/saslprep": path.join(import.meta.dirname, "shims/saslprep.ts"),
       "whatwg-url": path.join(import.meta.dirname, "shims/whatwg-url.ts"),
     },
     // Optional packages of the MongoDB driver, each required inside a try: absent here, absent there.

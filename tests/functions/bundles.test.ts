@@ -73,10 +73,10 @@ describe("bundles of functions", () => {
     );
   });
 
-  it("carry Node's own URL and the credentials of the environment, not the packages for them", async () => {
+  it("carry Node's own URL and the credentials of the environment, not the packages for them, nor Unicode's tables for passwords", async () => {
     const { packages } = await bundle("functions/books/createBook.ts");
     const heavy =
-      /^(?:tr46|whatwg-url|@aws-sdk\/(?:nested-clients|credential-provider-\w+|token-providers))\//;
+      /^(?:tr46|whatwg-url|@mongodb-js\/saslprep|@aws-sdk\/(?:nested-clients|credential-provider-\w+|token-providers))\//;
     assert.deepEqual(
       packages.filter((file) => heavy.test(file)),
       [],
