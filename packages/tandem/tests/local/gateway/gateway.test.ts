@@ -325,7 +325,6 @@ describe("Gateway", () => {
         "/a",
         /no integration/,
       ],
-      [restProgram({ methods: { "GET /a": { function: "f", apiKeyRequired: true } } }), "/dev/a", /API key/],
     ];
     for (const [recording, target, reason] of cases) {
       const { url } = await started(recording);
