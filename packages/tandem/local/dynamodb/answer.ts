@@ -81,9 +81,15 @@ function refused(
     return failure("AccessDeniedException", refusal.message);
   }
   // The same address stands for every region: a table is found by its own.
-  return calls.some(({ resource }) => isElsewhere(options, resource))
-    ? failure("ResourceNotFoundException", "Requested resource not found")
-    : undefined;
+  const elsewhere = calls.find(({ resource }) => isElsewhere(options, resource));
+  if (!elsewhere) return undefined;
+  const { action, resource } = elsewhere;
+  return /Tag(s?Of)?Resource$/.test(operation) && tableOf(resource)?.account !== ACCOUNT_ID
+    ? failure(
+        "AccessDeniedException",
+        `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no resource-based policy allows the ${action} action`,
+      )
+    : failure("ResourceNotFoundException", "Requested resource not found");
 }
 
 function isElsewhere({ regions }: DynamodbAnswerOptions, arn: string): boolean {

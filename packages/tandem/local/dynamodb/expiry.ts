@@ -2,13 +2,17 @@
 import type { Store } from "./store.ts";
 import { EXPIRY } from "./streams/record.ts";
 import type { Streams } from "./streams/streams.ts";
-import type { TableDefinition } from "./table-definitions.ts";
 import { keyOf } from "./table-keys.ts";
 
 type Item = Record<string, unknown>;
 
 /** AWS leaves items alone whose time is further back: a wrong unit must not delete a table. */
 const OLDEST_SECONDS = 5 * 365 * 24 * 60 * 60;
+
+export interface ExpiringTable {
+  create: { TableName: string; KeySchema: { AttributeName: string }[] };
+  expiryAttribute?: string;
+}
 
 export interface Expiring {
   store: Store;
@@ -17,7 +21,7 @@ export interface Expiring {
 
 export async function deleteExpired(
   { store, streams }: Expiring,
-  table: TableDefinition,
+  table: ExpiringTable,
   now = Date.now(),
 ): Promise<void> {
   const { expiryAttribute, create } = table;

@@ -22,6 +22,7 @@ const SERVED = new Set([
   "UntagResource",
   "UpdateItem",
   "UpdateTable",
+  "UpdateTimeToLive",
   ...PARTIQL_OPERATIONS,
   ...STREAM_OPERATIONS,
   READ_POSITION,
@@ -34,7 +35,6 @@ export function isOfRun(operation: string): boolean {
 }
 
 const REASONS: [RegExp, string][] = [
-  [/TimeToLive$/, "the program says which attribute expires an item"],
   [/Backup|Export|Import|PointInTime/, "its data are the files in .local/"],
   [/KinesisStreaming/, "there is no Kinesis here"],
 ];

@@ -7,14 +7,14 @@ import { answerStream, KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from ".
 import { answerTable } from "./streams/answer-table.ts";
 import { type Streams, targetsOf } from "./streams/streams.ts";
 import { describe, keyOf } from "./table-keys.ts";
+import type { TimeToLive } from "./time-to-live.ts";
 import { TransactionCanceled, type Transactions } from "./transactions.ts";
 
 export interface Stored {
   store: Store;
   transactions: Transactions;
   streams: Streams;
-  /** Which attribute of a declared table says when an item expires. */
-  expiryAttribute?(table: string): string | undefined;
+  timeToLive: TimeToLive;
 }
 
 export const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
@@ -25,7 +25,7 @@ const MAY_BE_WRONG = ["SPECIFIC_ATTRIBUTES", "Segment"];
 
 /** To a request that may be made. Tables are called by their names in it. */
 export async function answerStored(options: Stored, target: string, body: Buffer): Promise<Answer> {
-  const { store, transactions, streams } = options;
+  const { store, transactions, streams, timeToLive } = options;
   const operation = target.slice(target.indexOf(".") + 1);
   switch (operation) {
     case "TransactWriteItems":
@@ -33,7 +33,9 @@ export async function answerStored(options: Stored, target: string, body: Buffer
     case "TransactGetItems":
       return own(() => transactions.get(parseObject(body) ?? {}));
     case "DescribeTimeToLive":
-      return own(() => describeTimeToLive(options, parseObject(body) ?? {}));
+      return own(() => timeToLive.describe(parseObject(body) ?? {}));
+    case "UpdateTimeToLive":
+      return own(() => timeToLive.update(parseObject(body) ?? {}));
     case "Query":
     case "Scan": {
       const mistake = mentions(body, MAY_BE_WRONG) ? mistakeOfRead(parseObject(body) ?? {}) : undefined;
@@ -50,6 +52,7 @@ export async function answerStored(options: Stored, target: string, body: Buffer
     case "UpdateTable":
     case "DescribeTable":
     case "DeleteTable":
+      if (operation === "DeleteTable") timeToLive.forget(String(parseObject(body)?.TableName));
       if (streams.isIdle && !mentions(body, ["StreamSpecification"])) return store.send(target, body);
       return own(() => answerTable(options, operation, parseObject(body) ?? {}));
     case "ExecuteStatement":
@@ -77,20 +80,6 @@ function mistakeOfRead(input: JsonObject): string | undefined {
   if (Segment !== undefined && TotalSegments === undefined)
     return "The TotalSegments parameter is required but was not present in the request when Segment parameter is present";
   return undefined;
-}
-
-async function describeTimeToLive(
-  { store, expiryAttribute }: Stored,
-  { TableName }: JsonObject,
-): Promise<JsonObject> {
-  await describe((operation, input) => store.run(operation, input), TableName);
-  const AttributeName = expiryAttribute?.(String(TableName));
-  return {
-    TimeToLiveDescription:
-      AttributeName === undefined
-        ? { TimeToLiveStatus: "DISABLED" }
-        : { TimeToLiveStatus: "ENABLED", AttributeName },
-  };
 }
 
 /** Statements are done by the operations of this page. */
@@ -127,7 +116,8 @@ async function writeAndSay(
   target: string,
   input: JsonObject,
 ): Promise<Answer> {
-  const { ReturnValuesOnConditionCheckFailure, ReturnItemCollectionMetrics, ...write } = input;
+  const { ReturnValuesOnConditionCheckFailure, ...write } = input;
+  const { ReturnItemCollectionMetrics } = write;
   const answer = await send(target, Buffer.from(JSON.stringify(write)));
   const parsed = parseObject(String(answer.body)) ?? {};
   const isConditional = /#ConditionalCheckFailedException$/.test(String(parsed.__type));

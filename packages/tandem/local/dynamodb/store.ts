@@ -8,6 +8,7 @@ import path from "node:path";
 import dynalite from "dynalite";
 import { Level } from "level";
 import type { Answer } from "../emulators/front.ts";
+import { reworded } from "./wording.ts";
 
 export class DynamodbError extends Error {
   /** e.g. `ResourceNotFoundException`. */
@@ -122,7 +123,11 @@ export class Store {
         set statusCode(status: number) {
           answer.status = status;
         },
-        end: (text = "") => resolve({ ...answer, body: text }),
+        end: (text = "") => {
+          const answered = { ...answer, body: text };
+          const operation = target.slice(target.indexOf(".") + 1);
+          resolve(answer.status === 400 ? reworded(operation, body, answered) : answered);
+        },
       };
       this.#server.emit("request", request, response);
       request.emit("data", body);

@@ -18,6 +18,7 @@ import { Store } from "./store.ts";
 import { Streams } from "./streams/streams.ts";
 import { type DeclaredTables, regionsOf, type TableDefinition } from "./table-definitions.ts";
 import { putMissing, reconcile } from "./tables.ts";
+import { TimeToLive } from "./time-to-live.ts";
 import { Transactions } from "./transactions.ts";
 
 /** How often expired items are looked for. AWS promises a few days. */
@@ -30,6 +31,7 @@ const { folder, port } = workerData as ThreadData;
 let store: Store | undefined;
 let transactions: Transactions | undefined;
 let streams: Streams | undefined;
+let timeToLive: TimeToLive | undefined;
 let tables: TableDefinition[] = [];
 /** Requests wait for it: a table that is being rebuilt is not there for a moment. */
 let declared: Promise<unknown> = Promise.resolve();
@@ -38,8 +40,6 @@ const options = {
   guard,
   partitionKey: (table: string) =>
     tables.find(({ create }) => create.TableName === table)?.create.KeySchema[0]?.AttributeName,
-  expiryAttribute: (table: string) =>
-    tables.find(({ create }) => create.TableName === table)?.expiryAttribute,
   regions: (table: string) => regionsOf(tables.find(({ create }) => create.TableName === table)),
   onRefusal: reportRefusal,
 };
@@ -53,8 +53,8 @@ await serve<DeclaredTables>({
     // Nobody knows the address before the tables are declared.
     answer: async (request) => {
       await declared;
-      return store && transactions && streams
-        ? answerDynamodb({ ...options, store, transactions, streams }, request)
+      return store && transactions && streams && timeToLive
+        ? answerDynamodb({ ...options, store, transactions, streams, timeToLive }, request)
         : notReady;
     },
     failed: (error) => failure("InternalServerError", String(error), 500),
@@ -78,8 +78,10 @@ async function declare(wanted: DeclaredTables): Promise<string[]> {
   transactions ??= await openTransactions(store);
   // Once no half of a transaction is left that could be taken for a change.
   streams ??= await Streams.open(store, wanted.region, reportEvent);
+  timeToLive ??= new TimeToLive(store);
   const kept = await reconcile(store, wanted.tables);
   tables = wanted.tables;
+  timeToLive.declare(tables);
   await streams.declare(tables, wanted.readers);
   // What was told before a thread died may have reached nobody.
   for (const { arn } of wanted.readers) reportEvent(arn);
@@ -88,8 +90,8 @@ async function declare(wanted: DeclaredTables): Promise<string[]> {
 }
 
 async function expire(): Promise<void> {
-  if (!store || !streams) return;
-  for (const table of tables) await deleteExpired({ store, streams }, table);
+  if (!store || !streams || !timeToLive) return;
+  for (const table of await timeToLive.tables()) await deleteExpired({ store, streams }, table);
   await streams.log?.trim();
 }
 
