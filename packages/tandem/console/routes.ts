@@ -1,7 +1,7 @@
 /** The routes of the run's APIs, with what the program's openapi.json says of each, and tokens for those that ask for one. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { jwtIssuers } from "../local/gateway/issuer/jwt-issuers.ts";
+import { jwtIssuers, tokenFor } from "../local/gateway/issuer/jwt-issuers.ts";
 import type { LocalRun } from "../local/run.ts";
 import { UserError } from "../shared/user-error.js";
 
@@ -104,13 +104,7 @@ export class Routes {
     // Loaded when somebody asks for one: what signs takes longer to load than all the rest of the console.
     const { LocalIssuer } = await import("../local/gateway/issuer/issuer.ts");
     const issuer = await LocalIssuer.open(this.#run.context.dataFolder("issuer"));
-    return issuer.mint({
-      issuer: declared.issuer,
-      audience: declared.audiences[0] ?? "local",
-      subject: "console",
-      scopes,
-      expiresIn: TOKEN_SECONDS,
-    });
+    return issuer.mint(tokenFor(declared, { subject: "console", scopes, expiresIn: TOKEN_SECONDS }));
   }
 
   #description(): { description: Description; problem?: string } {

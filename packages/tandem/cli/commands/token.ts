@@ -2,7 +2,8 @@
 
 import path from "node:path";
 import { LocalIssuer } from "../../local/gateway/issuer/issuer.ts";
-import { type DeclaredIssuer, jwtIssuers } from "../../local/gateway/issuer/jwt-issuers.ts";
+import { type DeclaredIssuer, jwtIssuers, tokenFor } from "../../local/gateway/issuer/jwt-issuers.ts";
+import type { TokenUse } from "../../local/gateway/issuer/user-pools.ts";
 import { StateFolder } from "../../local/state-folder.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { UserError } from "../../shared/user-error.js";
@@ -16,25 +17,32 @@ export async function main(args: string[]): Promise<number> {
     scope: { type: "list", does: "Scopes that the token has", default: [] },
     subject: { type: "string", does: "Whom the token speaks of", default: "me" },
     expires: { type: "string", does: "How long it holds, e.g. 30m", default: "1h" },
+    use: { type: "string", does: "Of a user pool: access or id; access where scopes are given" },
+    group: { type: "list", does: "Of a user pool: groups that the token names", default: [] },
     authorizer: { type: "string", does: "Authorizer that takes it, where there are several" },
     verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
   const scopes = options.scope.flatMap((scope) => scope.split(" ")).filter(Boolean);
   const expiresIn = parseDuration("--expires", options.expires);
+  const use = useOf(options.use);
   const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
   const declared = choose(jwtIssuers(recording), options.authorizer, options.stack);
+  if (!declared.pool && (use !== undefined || options.group.length > 0))
+    throw new UserError(
+      `--use and --group are for tokens of a user pool; ${declared.name} trusts ${declared.issuer}.`,
+    );
   warnOfUnknownScopes(scopes, declared);
   const issuer = await LocalIssuer.open(new StateFolder(cwd, options.stack).folder("issuer"));
-  const token = await issuer.mint({
-    issuer: declared.issuer,
-    audience: declared.audiences[0] ?? "local",
-    subject: options.subject,
-    scopes,
-    expiresIn,
-  });
+  const { subject, group: groups } = options;
+  const token = await issuer.mint(tokenFor(declared, { subject, scopes, expiresIn, use, groups }));
   console.log(token);
   return 0;
+}
+
+function useOf(given: string | undefined): TokenUse | undefined {
+  if (given === undefined || given === "access" || given === "id") return given;
+  throw new UserError(`--use ${given}: a token is for access or id.`);
 }
 
 function choose(declared: DeclaredIssuer[], name: string | undefined, stack: string): DeclaredIssuer {

@@ -107,6 +107,7 @@ export interface GatewayResponse {
 /** What an authorizer found out of the caller, in the shape of `requestContext.authorizer` of payload format 2.0. */
 export type Identity =
   | { jwt: { claims: Record<string, string>; scopes: string[] } }
+  | { cognito: { claims: Record<string, string> } }
   | { lambda: Record<string, unknown>; principalId?: string; usageIdentifierKey?: string }
   | { iam: IamIdentity };
 

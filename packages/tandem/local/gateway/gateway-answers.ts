@@ -99,6 +99,14 @@ export const keyAnswers: Record<KeyRefusal, HttpAnswer> = {
   quota: own(429, "QUOTA_EXCEEDED", "LimitExceededException", "Limit Exceeded"),
 };
 
+/** Of a REST API, to a token of a user pool whose time is over. */
+export const expiredToken = own(
+  401,
+  "UNAUTHORIZED",
+  "UnauthorizedException",
+  "The incoming token has expired",
+);
+
 /** Of a REST API, to a request that its validator does not let pass. */
 export function badRequest({ what, message, detail }: Invalid): HttpAnswer {
   if (what === "parameters") return own(400, "BAD_REQUEST_PARAMETERS", "BadRequestException", message);

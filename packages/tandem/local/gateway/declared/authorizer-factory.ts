@@ -7,10 +7,12 @@ import limits from "../../../shared/aws/limits.cjs";
 import type { Guard } from "../../iam/guard.ts";
 import type { Invoker } from "../../invocation.ts";
 import { type Api, type Authorizer, type KeyCheck, OPEN } from "../api.ts";
+import type { PoolRules } from "../authorizers/cognito-authorizer.ts";
 import { iamAuthorizer } from "../authorizers/iam-authorizer.ts";
 import type { JwtRules } from "../authorizers/jwt-authorizer.ts";
 import { type LambdaAuthorizerRules, lambdaAuthorizer } from "../authorizers/lambda-authorizer.ts";
 import { messageAnswer } from "../http/http-message.ts";
+import { trustedPools } from "../issuer/jwt-issuers.ts";
 import { judgeKey, KeyUsage } from "../keys/usage-plans.ts";
 import { type KeySource, readUsagePlans } from "./read-keys.ts";
 import { Targets } from "./targets.ts";
@@ -23,6 +25,7 @@ const DEFAULT_CACHE_SECONDS = 300;
 /** What makes JWT authorizers. A type alone, so that a program without them does not load what checks signatures. */
 export interface TokenIssuer {
   authorizer(rules: JwtRules): Authorizer;
+  poolAuthorizer(rules: PoolRules): Authorizer;
 }
 
 export interface AuthorizerNeeds {
@@ -70,6 +73,8 @@ export class AuthorizerFactory {
     const type = text(inputs.authorization) ?? "NONE";
     if (type === "NONE") return OPEN;
     if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.guard);
+    if (type === "COGNITO_USER_POOLS")
+      return this.#declaredFor(type, inputs, (resource) => this.#userPools(resource, inputs));
     if (type !== "CUSTOM") return refusing(`authorization ${type} of REST APIs does not run here`);
     return this.#declaredFor(type, inputs, (resource) => {
       const { identityValidationExpression: pattern } = resource.inputs;
@@ -110,6 +115,24 @@ export class AuthorizerFactory {
       audiences: texts(configuration.audiences),
       identitySource: texts(inputs.identitySources)[0] ?? "$request.header.Authorization",
       scopes: texts(route.authorizationScopes),
+    });
+  }
+
+  #userPools(resource: RecordedResource, method: Values): Authorizer {
+    const { inputs, name } = resource;
+    const pools = trustedPools(resource, this.#recording);
+    const known = pools.flatMap((pool) => pool ?? []);
+    if (known.length === 0 || known.length < pools.length || !this.#needs.issuer)
+      return refusing(
+        `authorizer ${name}: a user pool of ${texts(inputs.providerArns)} is not part of this program`,
+      );
+    const pattern = text(inputs.identityValidationExpression);
+    if (!isExpression(pattern)) return refusing(`${name}: ${pattern} is no expression here`);
+    return this.#needs.issuer.poolAuthorizer({
+      issuers: known.map(({ issuer }) => issuer),
+      identitySource: text(inputs.identitySource) ?? "method.request.header.Authorization",
+      scopes: texts(method.authorizationScopes),
+      ...(pattern === undefined ? {} : { clientPattern: new RegExp(`^(?:${pattern})$`) }),
     });
   }
 

@@ -6,6 +6,8 @@ import type { RecordedResource, Recording } from "../../../program/recording.ts"
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
+import { trustedPools } from "../issuer/jwt-issuers.ts";
+import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
 import { REST_COMPONENT } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
@@ -46,9 +48,12 @@ const RULES: Record<string, Rule> = {
       `a port of its own; events in format 1.0${inputs.policy ? "; its resource policy is not judged" : ""}`,
     ),
   [`${V1}resource:Resource`]: realised("part of the paths"),
-  [`${V1}method:Method`]: ({ inputs }) => {
+  [`${V1}method:Method`]: ({ inputs }, recording) => {
     if (text(inputs.authorization) !== "COGNITO_USER_POOLS") return realised("a route");
-    return unsupported("authorization by Cognito user pools: it answers 501");
+    const authorizer = ofType(recording, `${V1}authorizer:Authorizer`).find(
+      ({ id }) => id === text(inputs.authorizerId),
+    );
+    return authorizer ? ofUserPools(authorizer, recording) : unsupported("no authorizer: it answers 501");
   },
   [`${V1}integration:Integration`]: (resource, recording) => {
     const { inputs } = resource;
@@ -61,10 +66,17 @@ const RULES: Record<string, Rule> = {
   [`${V1}methodResponse:MethodResponse`]: SHAPES,
   [`${V1}stage:Stage`]: realised("the first segment of every path"),
   [`${V1}methodSettings:MethodSettings`]: realised("throttling"),
-  [`${V1}authorizer:Authorizer`]: ({ inputs }) =>
-    text(inputs.type) === "COGNITO_USER_POOLS"
-      ? unsupported("Cognito user pools: its methods answer 501")
+  [`${V1}authorizer:Authorizer`]: (resource, recording) =>
+    text(resource.inputs.type) === "COGNITO_USER_POOLS"
+      ? ofUserPools(resource, recording)
       : realised("the function is asked"),
+  [USER_POOL]: ({ inputs }) =>
+    inputs.lambdaConfig
+      ? unsupported("nobody signs in here, so its functions are not called")
+      : realised("issuer of the tokens of npm run token; nobody signs in here"),
+  [USER_POOL_CLIENT]: realised("client of the tokens of npm run token"),
+  "aws:cognito/resourceServer:ResourceServer": realised("its scopes stand in tokens of npm run token"),
+  "aws:cognito/userGroup:UserGroup": realised("npm run token makes tokens of its members"),
   [`${V1}deployment:Deployment`]: LIVE,
   [`${V1}basePathMapping:BasePathMapping`]: ADDRESS,
   [`${V1}domainName:DomainName`]: ADDRESS,
@@ -94,6 +106,13 @@ const RULES: Record<string, Rule> = {
 export function gatewayParity(resource: RecordedResource, recording: Recording): Parity | undefined {
   const rule = RULES[resource.type];
   return typeof rule === "function" ? rule(resource, recording) : rule;
+}
+
+function ofUserPools(authorizer: RecordedResource, recording: Recording): Parity {
+  const pools = trustedPools(authorizer, recording);
+  return pools.length > 0 && !pools.includes(undefined)
+    ? realised("for tokens of npm run token")
+    : unsupported("a user pool that is not part of this program: it answers 501");
 }
 
 function proxied(

@@ -9,7 +9,9 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK
 import { makeFolder } from "../../../shared/make-folder.js";
 import { UserError } from "../../../shared/user-error.js";
 import type { Authorizer } from "../api.ts";
+import { cognitoAuthorizer, type PoolRules } from "../authorizers/cognito-authorizer.ts";
 import { type JwtRules, jwtAuthorizer, type KeySet } from "../authorizers/jwt-authorizer.ts";
+import { type PoolToken, poolClaims } from "./user-pools.ts";
 
 const ALGORITHM = "RS256";
 const KEY_FILE = "private-key.json";
@@ -17,6 +19,8 @@ const KEY_FILE = "private-key.json";
 export interface TokenRequest {
   issuer: string;
   audience: string;
+  /** Of a user pool: its claims in place of the audience. */
+  pool?: PoolToken;
   subject: string;
   scopes: readonly string[];
   /** Seconds from now. */
@@ -48,12 +52,17 @@ export class LocalIssuer {
     return jwtAuthorizer(rules, this.publicKeys);
   }
 
-  async mint({ issuer, audience, subject, scopes, expiresIn }: TokenRequest): Promise<string> {
+  /** Lets through who carries a token of one of these user pools. */
+  poolAuthorizer(rules: PoolRules): Authorizer {
+    return cognitoAuthorizer(rules, this.publicKeys);
+  }
+
+  async mint({ issuer, audience, pool, subject, scopes, expiresIn }: TokenRequest): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
-    return new SignJWT(scopes.length > 0 ? { scope: scopes.join(" ") } : {})
+    const scope = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
+    return new SignJWT(pool ? poolClaims(pool, subject, scopes, now) : { aud: audience, ...scope })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.#privateKey.kid ?? "", typ: "JWT" })
       .setIssuer(issuer)
-      .setAudience(audience)
       .setSubject(subject)
       .setIssuedAt(now)
       .setExpirationTime(now + expiresIn)

@@ -1,8 +1,10 @@
-/** The JWT authorizers of a program: whose tokens its routes take, and with which scopes. */
+/** The authorizers of a program that want tokens: whose tokens its routes take, and with which scopes. */
 
 import { ofType } from "../../../program/reading/resources.ts";
 import { object, text, texts } from "../../../program/reading/value.ts";
-import type { Recording } from "../../../program/recording.ts";
+import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import type { TokenRequest } from "./issuer.ts";
+import { type TokenUse, type UserPool, userPools } from "./user-pools.ts";
 
 export interface DeclaredIssuer {
   /** Logical name of the authorizer. */
@@ -11,9 +13,56 @@ export interface DeclaredIssuer {
   audiences: string[];
   /** Every scope that a route of this authorizer asks for, sorted. */
   scopes: string[];
+  /** Where a user pool of the program is the issuer. */
+  pool?: UserPool;
 }
 
+/** Of JWT authorizers of HTTP APIs, then of authorizers of REST APIs that trust user pools. */
 export function jwtIssuers(recording: Recording): DeclaredIssuer[] {
+  const pools = userPools(recording);
+  return [...httpIssuers(recording, pools), ...restIssuers(recording, pools)];
+}
+
+/** The pools that an authorizer of a REST API trusts; undefined for one that the program does not have. */
+export function trustedPools(authorizer: RecordedResource, recording: Recording): (UserPool | undefined)[] {
+  const pools = userPools(recording);
+  return texts(authorizer.inputs.providerArns).map((arn) => pools.find((pool) => pool.arn === arn));
+}
+
+function restIssuers(recording: Recording, pools: UserPool[]): DeclaredIssuer[] {
+  const methods = ofType(recording, "aws:apigateway/method:Method");
+  return ofType(recording, "aws:apigateway/authorizer:Authorizer").flatMap(({ id, name, inputs }) => {
+    const arns = texts(inputs.providerArns);
+    const pool = pools.find(({ arn }) => arns.includes(arn));
+    if (text(inputs.type) !== "COGNITO_USER_POOLS" || !pool) return [];
+    const scopes = methods
+      .filter((method) => text(method.inputs.authorizerId) === id)
+      .flatMap((method) => texts(method.inputs.authorizationScopes));
+    const { issuer, clientIds: audiences } = pool;
+    return { name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool };
+  });
+}
+
+export interface AskedToken {
+  subject: string;
+  scopes: readonly string[];
+  /** Seconds from now. */
+  expiresIn: number;
+  /** Of a user pool; without it an access token where scopes are asked for. */
+  use?: TokenUse | undefined;
+  groups?: readonly string[];
+}
+
+/** A token as the real issuer would make it. */
+export function tokenFor({ issuer, audiences, pool }: DeclaredIssuer, asked: AskedToken): TokenRequest {
+  const { subject, scopes, expiresIn, groups = [] } = asked;
+  const audience = audiences[0] ?? pool?.clientIds[0] ?? "local";
+  const use = asked.use ?? (scopes.length > 0 ? "access" : "id");
+  const ofPool = pool ? { pool: { clientId: audience, use, groups } } : {};
+  return { issuer, audience, subject, scopes, expiresIn, ...ofPool };
+}
+
+function httpIssuers(recording: Recording, pools: UserPool[]): DeclaredIssuer[] {
   const routes = ofType(recording, "aws:apigatewayv2/route:Route");
   return ofType(recording, "aws:apigatewayv2/authorizer:Authorizer").flatMap(({ id, name, inputs }) => {
     const configuration = object(inputs.jwtConfiguration);
@@ -22,11 +71,13 @@ export function jwtIssuers(recording: Recording): DeclaredIssuer[] {
     const scopes = routes
       .filter((route) => text(route.inputs.authorizerId) === id)
       .flatMap((route) => texts(route.inputs.authorizationScopes));
+    const pool = pools.find((one) => one.issuer === issuer);
     return {
       name,
       issuer,
       audiences: texts(configuration.audiences),
       scopes: [...new Set(scopes)].sort(),
+      ...(pool ? { pool } : {}),
     };
   });
 }

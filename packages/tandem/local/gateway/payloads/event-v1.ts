@@ -113,6 +113,7 @@ function callerIdentity({ request, fields, apiKey }: RoutedRequest, identity: Id
 }
 
 function authorizerContext(identity: Identity): { authorizer?: Record<string, unknown> } {
+  if ("cognito" in identity) return { authorizer: { ...identity.cognito } };
   if ("jwt" in identity) return { authorizer: { ...identity.jwt } };
   if ("lambda" in identity) {
     return { authorizer: { principalId: identity.principalId ?? null, ...identity.lambda } };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createLocalJWKSet, jwtVerify } from "jose";
+import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { main } from "../../../cli/commands/token.ts";
 import { LocalIssuer } from "../../../local/gateway/issuer/issuer.ts";
 
@@ -21,6 +21,16 @@ if (stack !== "open") {
   const guard = declare("guard", "https://issuer.example.com/");
   new aws.apigatewayv2.Route("route", {
     apiId: api.id, routeKey: "POST /barns", authorizationType: "JWT", authorizerId: guard.id, authorizationScopes: ["barns:write"],
+  });
+}
+if (stack === "pool") {
+  const pool = new aws.cognito.UserPool("people");
+  const client = new aws.cognito.UserPoolClient("web", { userPoolId: pool.id });
+  new aws.apigatewayv2.Authorizer("people", {
+    apiId: api.id,
+    authorizerType: "JWT",
+    identitySources: ["$request.header.Authorization"],
+    jwtConfiguration: { issuer: pulumi.interpolate\`https://\${pool.endpoint}\`, audiences: [client.id] },
   });
 }
 if (stack === "two") declare("other", "https://other.example.com/");
@@ -44,7 +54,7 @@ describe("npm run token", () => {
       "name: token\nruntime:\n  name: nodejs\n  options: { typescript: false }\nmain: index.js\n",
     );
     writeFileSync(path.join(cwd, "index.js"), program);
-    for (const stack of ["dev", "open", "two"]) {
+    for (const stack of ["dev", "open", "pool", "two"]) {
       writeFileSync(path.join(cwd, `Pulumi.${stack}.yaml`), "config:\n  aws:region: eu-west-1\n");
     }
   });
@@ -60,6 +70,31 @@ describe("npm run token", () => {
 
   afterEach(() => {
     Object.assign(console, { log, error });
+  });
+
+  it("prints a token of a user pool with the claims of its use, and of no other issuer", async () => {
+    const ofPool = [
+      "--cwd",
+      cwd,
+      "--stack",
+      "pool",
+      "--authorizer",
+      "people",
+      "--use",
+      "access",
+      "--group",
+      "keepers",
+    ];
+    assert.equal(await main(ofPool), 0);
+    const claims = decodeJwt(stdout[0] ?? "");
+    assert.match(String(claims.iss), /^https:\/\/cognito-idp\.eu-west-1\.amazonaws\.com\/eu-west-1_\w{9}$/);
+    assert.match(String(claims.client_id), /^\w{26}$/);
+    assert.deepEqual([claims.token_use, claims["cognito:groups"]], ["access", ["keepers"]]);
+    await assert.rejects(
+      main(["--cwd", cwd, "--use", "id"]),
+      /for tokens of a user pool; guard trusts https/,
+    );
+    await assert.rejects(main([...ofPool, "--use", "both"]), /--use both: a token is for access or id/);
   });
 
   it("prints a token of the local issuer with the issuer and audience that the program declares", async () => {

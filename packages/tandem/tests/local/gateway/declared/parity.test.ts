@@ -66,8 +66,13 @@ describe("gatewayParity", () => {
       ],
       ["aws:apigateway/integration:Integration", { type: "MOCK" }, /mock/],
       ["aws:apigateway/integration:Integration", { type: "AWS" }, /type AWS/],
-      ["aws:apigateway/method:Method", { authorization: "COGNITO_USER_POOLS" }, /Cognito/],
-      ["aws:apigateway/authorizer:Authorizer", { type: "COGNITO_USER_POOLS" }, /Cognito/],
+      ["aws:apigateway/method:Method", { authorization: "COGNITO_USER_POOLS" }, /no authorizer/],
+      [
+        "aws:apigateway/authorizer:Authorizer",
+        { type: "COGNITO_USER_POOLS", providerArns: ["arn:aws:cognito-idp:eu-west-1:1:userpool/far"] },
+        /user pool that is not part of this program/,
+      ],
+      ["aws:cognito/userPool:UserPool", { lambdaConfig: { preSignUp: "f" } }, /nobody signs in here/],
     ];
     for (const [type, inputs, reason] of cases) {
       assert.match(stateOf(type, inputs), /^unsupported: /, `${type} ${JSON.stringify(inputs)}`);
@@ -86,6 +91,7 @@ describe("gatewayParity", () => {
       /^realised/,
     );
     assert.match(stateOf("aws:apigateway/authorizer:Authorizer", { type: "TOKEN" }), /^realised/);
+    assert.match(stateOf("aws:cognito/userPool:UserPool", {}), /^realised: .*npm run token/);
   });
 
   it("realises a mock that has a literal answer", () => {
