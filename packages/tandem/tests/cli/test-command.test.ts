@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { whatMendsIt } from "../../cli/commands/test.ts";
+import { allTests, whatMendsIt } from "../../cli/commands/test.ts";
 
 const cli = path.resolve("packages/tandem/cli/tandem.js");
 
@@ -94,6 +94,22 @@ describe("npm test", () => {
     const { stdout, stderr } = run("--grep", "second", "--ignore", "**/*");
     assert.equal(stdout, "\ntests\n");
     assert.equal(stderr, "Error: No test files found\n\ntests: failed\n");
+  });
+
+  it("begins with what takes longest, and runs no file twice", () => {
+    const project = mkdtempSync(file("project-"));
+    const files = {
+      "tests/a": second,
+      "packages/one/tests/b": `this.timeout(${900}_000)`,
+      "tests/sub/c": second,
+    };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(project, name)), { recursive: true });
+      writeFileSync(path.join(project, `${name}.test.ts`), text);
+    }
+    const [longest, ...others] = allTests(project);
+    assert.equal(longest, "packages/one/tests/b.test.ts");
+    assert.deepEqual(others.sort(), ["tests/a.test.ts", "tests/sub/c.test.ts"]);
   });
 
   it("shows what was printed for a failing test only", () => {

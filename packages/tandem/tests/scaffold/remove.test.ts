@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { main as graph } from "../../cli/commands/graph.ts";
 import { main as make } from "../../cli/commands/new.ts";
 import { main as openapi } from "../../cli/commands/openapi.ts";
 import { main as remove } from "../../cli/commands/remove.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
-import type { ProjectCopy } from "../local/start/support.ts";
+import { ProjectCopy } from "../local/start/support.ts";
 import { copyOfProgram } from "./program-copy.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
@@ -48,18 +48,32 @@ const kinds: Record<string, { made: string[][]; removed: string[][]; apart?: boo
 };
 
 describe("npm run remove", () => {
+  /** What each test begins with, made once: openapi.json and pictures as they are written for this program. */
+  let first: ProjectCopy;
   let project: ProjectCopy;
 
-  beforeEach(() => {
-    project = copyOfProgram();
+  before(async () => {
+    first = copyOfProgram();
     for (const part of ["docs", "tests/functions/support"])
-      cpSync(path.join(root, part), path.join(project.path, part), { recursive: true });
+      cpSync(path.join(root, part), path.join(first.path, part), { recursive: true });
     const rules = JSON.parse(readFileSync(path.join(root, "biome.json"), "utf8"));
     // The copy is in no repository that could say what to leave out.
-    project.write("biome.json", JSON.stringify({ ...rules, vcs: { enabled: false } }));
+    first.write("biome.json", JSON.stringify({ ...rules, vcs: { enabled: false } }));
+    project = first;
+    await done(openapi, []);
+    await done(graph, []);
+  });
+
+  // In a folder of its own: this process loads the modules of each once.
+  beforeEach(() => {
+    project = new ProjectCopy(
+      first.path,
+      readdirSync(first.path).filter((part) => part !== "node_modules"),
+    );
   });
 
   afterEach(() => project.remove());
+  after(() => first.remove());
 
   /** In the copy, as a person stands in it. */
   const done = async (command: (args: string[]) => Promise<number>, args: string[]) => {
@@ -85,8 +99,6 @@ describe("npm run remove", () => {
 
   for (const [what, { made, removed, apart = false }] of Object.entries(kinds)) {
     it(`leaves the very bytes that were there before ${what} came`, async () => {
-      await done(openapi, []);
-      await done(graph, []);
       const before = tree();
       for (const args of made) await (apart ? doneApart("new", args) : done(make, args));
       assert.notDeepEqual(tree(), before);
