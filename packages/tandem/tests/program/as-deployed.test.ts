@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { recordProgram } from "../../program/record-program.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
+import { keptHostRun } from "./kept-host-runs.ts";
 import { type HostOptions, runLanguageHost } from "./language-host.ts";
 
 const root = resolve(import.meta.dirname, "../../../../node_modules");
@@ -402,7 +403,9 @@ describe("a recorded program is the program that is deployed", () => {
   for (const [name, { files, main, options }] of Object.entries(same)) {
     it(`with ${name}`, async () => {
       const cwd = program(files, main, options);
-      const host = await runLanguageHost(`${cwd}/${main ?? ""}`, options);
+      const host = await keptHostRun(name, { files, main, options }, () =>
+        runLanguageHost(`${cwd}/${main ?? ""}`, options),
+      );
       assert.equal(host.failure, undefined);
       const recorded = await recordProgram({ cwd, stack: "dev" });
       const resources = recorded.resources.map(({ type, name: logical, inputs }) => ({
@@ -421,7 +424,9 @@ describe("a recorded program is the program that is deployed", () => {
   for (const [name, { files, main, options, message }] of Object.entries(refused)) {
     it(`and none where the deployment fails: ${name}`, async () => {
       const cwd = program(files, main, options);
-      const host = await runLanguageHost(`${cwd}/${main ?? ""}`, options);
+      const host = await keptHostRun(name, { files, main, options }, () =>
+        runLanguageHost(`${cwd}/${main ?? ""}`, options),
+      );
       assert.ok(host.failure, "the language host runs it");
       await assert.rejects(recordProgram({ cwd, stack: "dev" }), { name: "UserError", message });
     });
