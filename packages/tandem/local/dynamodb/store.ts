@@ -1,3 +1,4 @@
+/// <reference path="./dynalite.d.ts" />
 /**
  * Dynalite, asked in this process instead of over a socket: requests are handed to its HTTP handler as objects. The only
  * module that knows dynalite.
