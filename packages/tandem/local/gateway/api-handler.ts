@@ -19,7 +19,7 @@ import {
 import { inProgramsWords } from "./gateway-responses.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
-import { type RequestTarget, readTarget } from "./http/request-target.ts";
+import { mergeFirstSlashes, type RequestTarget, readTarget } from "./http/request-target.ts";
 import { integrate } from "./integrations/lambda-integration.ts";
 import { requestLineBytes } from "./integrations/limits.ts";
 import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
@@ -44,7 +44,9 @@ export interface Handled {
 
 interface Staged {
   stage: Stage;
-  /** Encoded path without the stage. */
+  /** The same with the slash at its end, as events have it. */
+  path: string;
+  /** Encoded path without the stage, by which routes are found. */
   routePath: string;
 }
 
@@ -112,7 +114,7 @@ export class ApiHandler {
     const staged = this.#findStage(target);
     if (staged) reached.stage = staged.stage;
     const isRest = this.api.protocol === "REST";
-    const encodedPath = isRest && staged ? staged.routePath : target.encodedPath;
+    const encodedPath = isRest && staged ? staged.path : target.encodedPath;
     reached.target = { encodedPath, path, query: target.query };
     const match = staged?.stage.routes.match(request.method, staged.routePath);
     if (!staged || !match) return this.#noRoute(request);
@@ -198,19 +200,19 @@ export class ApiHandler {
 
   /** A named stage is the first segment of the path; of an HTTP API `$default` takes what no other stage does. */
   #findStage({ encodedPath }: RequestTarget): Staged | undefined {
+    const isRest = this.api.protocol === "REST";
+    const sent = isRest ? mergeFirstSlashes(encodedPath) : encodedPath;
     for (const stage of this.api.stages) {
       const prefix = `/${stage.name}`;
-      if (encodedPath === prefix || encodedPath.startsWith(`${prefix}/`)) {
-        return { stage, routePath: this.#routePath(encodedPath.slice(prefix.length) || "/") };
-      }
+      if (sent !== prefix && !sent.startsWith(`${prefix}/`)) continue;
+      const below = sent.slice(prefix.length) || "/";
+      if (!isRest) return { stage, path: below, routePath: below };
+      // A REST API minds neither slashes twice at the beginning nor one at the end.
+      const path = mergeFirstSlashes(below);
+      return { stage, path, routePath: path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path };
     }
     const stage = this.api.stages.find(({ name }) => name === "$default");
-    return stage && { stage, routePath: encodedPath };
-  }
-
-  /** A REST API does not mind a slash at the end. */
-  #routePath(path: string): string {
-    return this.api.protocol === "REST" && path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+    return stage && { stage, path: encodedPath, routePath: encodedPath };
   }
 
   #noRoute(request: HttpRequest): Handled {

@@ -34,6 +34,8 @@ export interface Stage {
   /** `$default`, or the first segment of every path. */
   name: string;
   variables?: Record<string, string>;
+  /** REST only. */
+  deploymentId?: string;
   routes: RouteTable<Route>;
   /** REST only, with X-Ray's tracing: what its segments are called, and its ARN. */
   traced?: { service: string; arn: string };

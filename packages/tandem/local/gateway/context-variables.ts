@@ -1,5 +1,6 @@
 /** `$context` of a request: what authorizers, gateway responses and mappings may name of it. */
 import type { ReachedRequest } from "./api.ts";
+import { mergeFirstSlashes, readTarget } from "./http/request-target.ts";
 import { commonLogTime } from "./payloads/identifiers.ts";
 
 /** @param name without `$context.`; undefined for what is not known, or not yet */
@@ -19,9 +20,9 @@ export function contextVariable(name: string, reached: ReachedRequest): string |
     case "httpMethod":
       return request.method;
     case "path":
-      return (
-        target && (api.protocol === "REST" && stage ? `/${stage.name}${target.encodedPath}` : target.path)
-      );
+      return api.protocol === "REST"
+        ? mergeFirstSlashes(readTarget(request.target).encodedPath)
+        : target?.path;
     case "protocol":
       return request.protocol;
     case "requestTime":

@@ -63,12 +63,14 @@ export function readRestStages(
         });
       }
       const variables = textMap(inputs.variables);
+      const deploymentId = text(inputs.deployment);
       const arn = text(outputs.arn) ?? `arn:aws:apigateway:${api.region}::/restapis/${api.id}/stages/${name}`;
       const service = `${text(resource.inputs.name) ?? api.name}/${name}`;
       return {
         name,
         routes,
         ...(variables ? { variables } : {}),
+        ...(deploymentId === undefined ? {} : { deploymentId }),
         ...(flag(inputs.xrayTracingEnabled) ? { traced: { service, arn } } : {}),
       };
     });

@@ -20,6 +20,11 @@ export function readTarget(target: string): RequestTarget {
   return { encodedPath, path: decodePath(encodedPath), query: mark < 0 ? "" : local.slice(mark + 1) };
 }
 
+/** `/stage/x` for `//stage/x`. */
+export function mergeFirstSlashes(path: string): string {
+  return path.startsWith("//") ? path.replace(/^\/+/, "/") : path;
+}
+
 export function decodePath(encoded: string): string | undefined {
   if (!encoded.includes("%")) return encoded;
   try {

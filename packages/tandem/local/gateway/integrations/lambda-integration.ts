@@ -62,9 +62,10 @@ function answerOf(
     };
   }
   const formatted = format(payload, routed, target);
-  return "bad" in formatted
-    ? { answer: answers.functionError, reason: formatted.bad }
-    : { answer: formatted };
+  if ("bad" in formatted) return { answer: answers.functionError, reason: formatted.bad };
+  // A REST API tells the trace with what a function answered, and with nothing else.
+  if (routed.api.protocol === "REST") formatted.headers.push("X-Amzn-Trace-Id", routed.trace.header);
+  return { answer: formatted };
 }
 
 function format(

@@ -2,7 +2,7 @@
 import type { Identity, RoutedRequest } from "../api.ts";
 import { canonicalName, putField } from "../http/header-fields.ts";
 import { eventBody, isBinaryType, isTextType } from "../http/request-body.ts";
-import { listedQuery } from "../http/request-target.ts";
+import { listedQuery, mergeFirstSlashes, readTarget } from "../http/request-target.ts";
 import { firstLabel } from "./event-v2.ts";
 import { commonLogTime } from "./identifiers.ts";
 
@@ -35,7 +35,7 @@ export function eventV1(routed: RoutedRequest, identity?: Identity) {
       httpMethod: request.method,
       extendedRequestId,
       requestTime: commonLogTime(request.time),
-      path: isRest ? `/${stage.name}${target.encodedPath}` : target.path,
+      path: isRest ? mergeFirstSlashes(readTarget(request.target).encodedPath) : target.path,
       accountId: api.accountId,
       protocol: request.protocol,
       stage: stage.name,
@@ -44,6 +44,7 @@ export function eventV1(routed: RoutedRequest, identity?: Identity) {
       requestId,
       identity: callerIdentity(routed, identity),
       domainName: domainName(routed),
+      ...(stage.deploymentId === undefined ? {} : { deploymentId: stage.deploymentId }),
       apiId: api.id,
       ...(identity ? authorizerContext(identity) : {}),
     },

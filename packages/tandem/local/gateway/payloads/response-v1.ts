@@ -37,10 +37,11 @@ function fromResult(result: Record<string, unknown>, rules: ResponseV1Rules): Fo
   const noList = isRest && Object.keys(multiple ?? {}).find((name) => !Array.isArray(multiple?.[name]));
   if (noList) return { bad: `a REST API takes lists in multiValueHeaders, and ${noList} is none` };
   const headers: string[] = [];
+  const nameOf = isRest ? remapped : (name: string) => name;
   // The order is what AWS was seen to send: a REST API puts the lists first.
-  if (!isRest) pushSingle(headers, single);
-  pushMultiple(headers, multiple);
-  if (isRest) pushSingle(headers, single);
+  if (!isRest) pushSingle(headers, single, nameOf);
+  pushMultiple(headers, multiple, nameOf);
+  if (isRest) pushSingle(headers, single, nameOf);
   if (!hasHeader(headers, "content-type")) {
     headers.push("Content-Type", isRest ? "application/json" : "text/plain; charset=utf-8");
   }
@@ -49,13 +50,37 @@ function fromResult(result: Record<string, unknown>, rules: ResponseV1Rules): Fo
   return { status, headers, body: decodes ? Buffer.from(text, "base64") : text };
 }
 
-function pushSingle(headers: string[], single: Record<string, unknown> | null): void {
-  for (const [name, value] of Object.entries(single ?? {})) pushHeader(headers, name, value);
+/** Headers that a REST API does not let a function set: they go out by another name. */
+const REMAPPED = new Set([
+  "authorization",
+  "connection",
+  "content-length",
+  "content-md5",
+  "date",
+  "expect",
+  "host",
+  "max-forwards",
+  "proxy-authenticate",
+  "server",
+  "trailer",
+  "upgrade",
+  "user-agent",
+  "www-authenticate",
+]);
+
+function remapped(name: string): string {
+  return REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name;
 }
 
-function pushMultiple(headers: string[], multiple: Record<string, unknown> | null): void {
+type Naming = (name: string) => string;
+
+function pushSingle(headers: string[], single: Record<string, unknown> | null, nameOf: Naming): void {
+  for (const [name, value] of Object.entries(single ?? {})) pushHeader(headers, nameOf(name), value);
+}
+
+function pushMultiple(headers: string[], multiple: Record<string, unknown> | null, nameOf: Naming): void {
   for (const [name, values] of Object.entries(multiple ?? {})) {
-    for (const value of Array.isArray(values) ? values : [values]) pushHeader(headers, name, value);
+    for (const value of Array.isArray(values) ? values : [values]) pushHeader(headers, nameOf(name), value);
   }
 }
 

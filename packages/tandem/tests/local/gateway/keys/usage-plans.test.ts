@@ -250,15 +250,15 @@ describe("the value of an API key", () => {
       config: {},
     });
 
-  it("that is not declared is made up, always the same, and said at the start", async () => {
+  it("that is not declared is made up, always the same, and shown at the start", async () => {
     const [first, second] = [await recorded(), await recorded()];
     const madeUp = ({ resources }: Recording) =>
       text(resources.find(({ name }) => name === "made")?.outputs.value);
     assert.match(String(madeUp(first)), /^[a-z0-9]{40}$/);
     assert.equal(madeUp(second), madeUp(first));
     const facts = { endpoints: [], parity: [], databases: [] };
-    const said = serviceInformation({ ...facts, recording: first });
-    assert.ok(said.includes(`made  ${madeUp(first)}`), said);
+    const information = serviceInformation({ ...facts, recording: first });
+    assert.ok(information.includes(`made  ${madeUp(first)}`), information);
     const value = { $: "secret", value: own.value } as const;
     const secret = key("hidden", value, { value });
     const hidden = serviceInformation({ ...facts, recording: recordingOf([secret]) });
