@@ -69,7 +69,6 @@ export function countByState(rows: readonly ParityRow[]): Record<ParityState, nu
 /** Types that do something in the cloud and nothing here: no settings that one can do without noticing. */
 const missing: readonly [pattern: RegExp, reason: string][] = [
   [/^aws:s3\/bucketReplication/, "no object is copied to another bucket"],
-  [/^aws:s3\/bucketWebsite/, "nothing is served as a site here"],
   [/^aws:cloudwatch\/logMetricFilter:/, "no metric is made of log lines"],
   [/^aws:cloudwatch\/logSubscriptionFilter:/, "nobody is told of log lines"],
   [/^aws:cloudwatch\/metricStream:/, "no metric leaves the run"],

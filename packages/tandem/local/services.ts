@@ -24,6 +24,7 @@ import { SecretsAndParametersService } from "./secrets-and-parameters/service.ts
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import { TopicService } from "./topics/service.ts";
+import { WebsiteService } from "./websites/service.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { WorkerService } from "./workers/service.ts";
 import { XrayService } from "./xray-daemon/service.ts";
@@ -141,6 +142,8 @@ export function createServices({
       observer,
       onRequest: (request) => reader.request(request),
     });
+  const websites =
+    listen && new WebsiteService({ host: listen.host, endpoint: () => queuesAndBuckets.endpoint });
   // What calls functions.
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
   const streamSources = new StreamSourceService({
@@ -180,7 +183,7 @@ export function createServices({
     [iam],
     stores,
     seeds ? [seed] : [],
-    [lambdaApi, ...(functionUrls ? [functionUrls] : [])],
+    [lambdaApi, ...(functionUrls ? [functionUrls] : []), ...(websites ? [websites] : [])],
     [workers],
     callers,
   ];
@@ -191,7 +194,7 @@ export function createServices({
     workers,
     gateway,
     endpoints: () => [...(gateway?.endpoints() ?? []), ...(functionUrls?.endpoints() ?? [])],
-    addresses: () => ({ ...gateway?.urls, ...functionUrls?.urls }),
+    addresses: () => ({ ...gateway?.urls, ...functionUrls?.urls, ...websites?.urls }),
     iam,
     queuesAndBuckets,
     schedules,

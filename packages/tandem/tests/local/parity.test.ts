@@ -47,7 +47,6 @@ describe("parity", () => {
       "aws:cloudwatch/logGroup:LogGroup",
     ];
     const behaviour = [
-      "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
       "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
       "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
       "aws:cloudwatch/logMetricFilter:LogMetricFilter",
