@@ -181,6 +181,9 @@ export function titleOf(caller: string, event: string): string {
   if (typeof bucket === "string" && typeof key === "string") return `${bucket}/${key}`;
   const source = at(parsed, "Records", 0, "eventSourceARN");
   const records = at(parsed, "Records");
+  const table = typeof source === "string" ? /:table\/([^/]+)\/stream\//.exec(source)?.[1] : undefined;
+  if (table !== undefined && Array.isArray(records))
+    return `${table}: ${records.length} ${records.length === 1 ? "change" : "changes"}`;
   if (typeof source === "string" && Array.isArray(records))
     return `${source.split(":").at(-1)}: ${records.length} ${records.length === 1 ? "message" : "messages"}`;
   return caller === "schedule" ? "a schedule" : caller === "person" ? "called by a person" : caller;

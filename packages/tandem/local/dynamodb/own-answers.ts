@@ -20,6 +20,8 @@ export interface Stored {
 export const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
 /** A write that asks for more than dynalite answers. */
 const ASKS_MORE = ["ReturnValuesOnConditionCheckFailure", "ReturnItemCollectionMetrics"];
+/** What dynalite passes over in silence. */
+const MORE_OF_TABLES = ["StreamSpecification", "GlobalSecondaryIndexUpdates"];
 /** A read that dynalite may take although it is wrong. */
 const MAY_BE_WRONG = ["SPECIFIC_ATTRIBUTES", "Segment"];
 
@@ -53,7 +55,7 @@ export async function answerStored(options: Stored, target: string, body: Buffer
     case "DescribeTable":
     case "DeleteTable":
       if (operation === "DeleteTable") timeToLive.forget(String(parseObject(body)?.TableName));
-      if (streams.isIdle && !mentions(body, ["StreamSpecification"])) return store.send(target, body);
+      if (streams.isIdle && !mentions(body, MORE_OF_TABLES)) return store.send(target, body);
       return own(() => answerTable(options, operation, parseObject(body) ?? {}));
     case "ExecuteStatement":
     case "BatchExecuteStatement":

@@ -4,6 +4,7 @@ import type { Run } from "./store.ts";
 
 export interface Described {
   KeySchema: { AttributeName: string }[];
+  GlobalSecondaryIndexes?: { IndexName: string }[];
   LocalSecondaryIndexes?: unknown[];
 }
 

@@ -11,6 +11,8 @@ describe("what the console says of an event", () => {
     assert.equal(titleOf("bucket", JSON.stringify(s3)), "inbox/a");
     const sqs = { Records: [{ eventSourceARN: "arn:aws:sqs:eu-west-1:1:jobs" }, {}] };
     assert.equal(titleOf("queue", JSON.stringify(sqs)), "jobs: 2 messages");
+    const eventSourceARN = "arn:aws:dynamodb:eu-west-1:1:table/motors/stream/2026-01-01T00:00:00.000";
+    assert.equal(titleOf("stream", JSON.stringify({ Records: [{ eventSourceARN }] })), "motors: 1 change");
   });
 
   it("is who calls, where a person sends an event of any shape", () => {

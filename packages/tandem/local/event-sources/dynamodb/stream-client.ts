@@ -12,6 +12,7 @@ export class StreamClient {
   readonly #client: JsonClient;
   readonly #run: JsonClient;
   #shard: string | undefined;
+  #kept = "";
 
   constructor(url: string, mapping: StreamMapping) {
     const of = { endpoint: new URL(url), service: "dynamodb", target: TARGET, region: mapping.region };
@@ -33,8 +34,10 @@ export class StreamClient {
   }
 
   async keep(sequence: string): Promise<void> {
+    if (sequence === this.#kept) return;
     const { urn, streamArn } = this.#mapping;
     await this.#run.call(KEEP_POSITION, { Name: urn, Reader: { arn: streamArn, sequence } });
+    this.#kept = sequence;
   }
 
   /** Those behind the sequence number. */

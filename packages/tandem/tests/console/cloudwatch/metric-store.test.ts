@@ -92,6 +92,9 @@ describe("metrics of a run", () => {
     assert.equal(of("AWS/Lambda", "Throttles", { FunctionName: "two" }), 1);
     assert.equal(of("AWS/Lambda", "Duration", { FunctionName: "one" }, "Maximum"), 12.5);
     assert.equal(of("AWS/Lambda", "DestinationDeliveryFailures", { FunctionName: "two" }), 1);
+    counted.invocation(invocation({ functionName: "three", caller: "stream", iteratorAge: 1500 }));
+    assert.equal(of("AWS/Lambda", "IteratorAge", { FunctionName: "three" }, "Maximum"), 1500);
+    assert.equal(of("AWS/Lambda", "IteratorAge", { FunctionName: "two" }, "Maximum"), undefined);
     assert.equal(of("AWS/ApiGateway", "Count", { ApiId: "a1" }), 2);
     assert.equal(of("AWS/ApiGateway", "4xx", { ApiId: "a1", Stage: "$default" }), 1);
     assert.equal(of("AWS/ApiGateway", "5xx", { ApiId: "a1" }), 0);

@@ -242,6 +242,24 @@ describe("event source mapping of a table's stream", () => {
     assert.deepEqual(invoker.calls, ["a b c", "b c"]);
   });
 
+  it("begins after the next start at the record that the function failed at", async () => {
+    const reporting = program({ functionResponseTypes: ["ReportBatchItemFailures"] });
+    await start(testContext(reporting));
+    invoker.answer = (ids, { Records }) => ({
+      batchItemFailures: Records.filter((_, index) => ids[index] === "b").map(({ dynamodb }) => ({
+        itemIdentifier: dynamodb?.SequenceNumber ?? "",
+      })),
+    });
+    await putAll("a", "b", "c");
+    await run.start(sources);
+    await eventually(() => invoker.calls.includes("b c"));
+    await run.stop();
+    await start(run.context);
+    await run.start(sources);
+    await eventually(() => invoker.calls.length === 1);
+    assert.deepEqual(invoker.calls, ["b c"]);
+  });
+
   it("hands over what its filters take, and passes over the rest", async () => {
     const pattern = JSON.stringify({
       eventName: ["REMOVE"],
@@ -255,6 +273,13 @@ describe("event source mapping of a table's stream", () => {
       await client.send(new DeleteItemCommand({ TableName, Key: { id: { S: id } } }));
     await eventually(() => invoker.calls.length === 1);
     assert.deepEqual(invoker.calls, ["b"]);
+    // What no filter took is passed over for good.
+    await run.stop();
+    await start(run.context.with(program()));
+    await run.start(sources);
+    await put("c");
+    await eventually(() => invoker.calls.length === 1);
+    assert.deepEqual(invoker.calls, ["c"]);
   });
 
   it("reads nothing without leave, and says what is missing", async () => {
