@@ -1,6 +1,7 @@
 /** Which queues are the last resort of something: another queue, an asynchronous call, a schedule. */
+import { oncePerRecording } from "../program/reading/once.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
-import { ofType, pointsAt } from "./reading.ts";
+import { ofType } from "./reading.ts";
 
 export const queueType = "aws:sqs/queue:Queue";
 
@@ -21,7 +22,15 @@ export function deadLetterQueues(recording: Recording): RecordedResource[] {
 }
 
 export function isLastResort(recording: Recording, queue: RecordedResource): boolean {
-  return Object.entries(sources).some(([type, property]) =>
-    ofType(recording, type).some((source) => pointsAt(source, property, queue)),
-  );
+  return lastResorts(recording).has(queue.urn);
 }
+
+/** URNs of all that the sources point at. */
+const lastResorts = oncePerRecording(
+  (recording) =>
+    new Set(
+      Object.entries(sources).flatMap(([type, property]) =>
+        ofType(recording, type).flatMap(({ propertyDependencies }) => propertyDependencies[property] ?? []),
+      ),
+    ),
+);

@@ -1,4 +1,5 @@
 /** What several families of rules need to know of functions: who calls them, and which resources are behind an alias. */
+import { oncePerRecording } from "../program/reading/once.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import { ofType, pointsAt, targets } from "./reading.ts";
 
@@ -31,10 +32,17 @@ export function functionsAt(
 }
 
 export function isCalledAsynchronously(recording: Recording, lambda: RecordedResource): boolean {
-  return Object.entries(asynchronousCallers).some(([type, property]) =>
-    ofType(recording, type).some((caller) => functionsAt(recording, caller, property).includes(lambda)),
-  );
+  return calledAsynchronously(recording).has(lambda);
 }
+
+const calledAsynchronously = oncePerRecording(
+  (recording) =>
+    new Set(
+      Object.entries(asynchronousCallers).flatMap(([type, property]) =>
+        ofType(recording, type).flatMap((caller) => functionsAt(recording, caller, property)),
+      ),
+    ),
+);
 
 /** The role a function acts as. */
 export function roleOf(recording: Recording, lambda: RecordedResource): RecordedResource | undefined {

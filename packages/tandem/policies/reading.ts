@@ -1,4 +1,5 @@
 /** How rules read a recording: values by path, and which resource points at which. */
+import { oncePerRecording } from "../program/reading/once.ts";
 import { isKind, isObject, isSecret, isUnknown, withoutSecret as opened } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../program/recording.ts";
 
@@ -94,10 +95,20 @@ export function typesAskedOf(recording: Recording): ReadonlySet<string> {
   return asked.get(recording) ?? new Set();
 }
 
-export function ofType(recording: Recording, ...types: string[]): RecordedResource[] {
+const byType = oncePerRecording(({ resources }) =>
+  Map.groupBy(
+    resources.filter(({ read }) => !read),
+    ({ type }) => type,
+  ),
+);
+
+/** In the order of registration. */
+export function ofType(recording: Recording, ...types: string[]): readonly RecordedResource[] {
   const known = asked.get(recording) ?? new Set();
   asked.set(recording, known);
   for (const type of types) known.add(type);
+  const [only = "", ...others] = types;
+  if (others.length === 0) return byType(recording).get(only) ?? [];
   return recording.resources.filter((resource) => types.includes(resource.type) && !resource.read);
 }
 

@@ -14,6 +14,7 @@ export class ProgramView {
   readonly recording: Recording | undefined;
   readonly #byType: Map<string, RecordedResource[]>;
   readonly #byUrn: Map<string, RecordedResource>;
+  #byRole: Map<RecordedResource | undefined, RecordedResource[]> | undefined;
   readonly #byAddress = new Map<string, RecordedResource[]>();
 
   /** Undefined for a program that is not there: nothing is declared. */
@@ -74,8 +75,9 @@ export class ProgramView {
     );
   }
 
-  functionsWithRole(role: RecordedResource): RecordedResource[] {
-    return this.ofType(FUNCTION).filter((lambda) => this.target(lambda, "role", ROLE) === role);
+  functionsWithRole(role: RecordedResource): readonly RecordedResource[] {
+    this.#byRole ??= Map.groupBy(this.ofType(FUNCTION), (lambda) => this.target(lambda, "role", ROLE));
+    return this.#byRole.get(role) ?? [];
   }
 
   #dependencies(resource: RecordedResource, property: string): RecordedResource[] {
