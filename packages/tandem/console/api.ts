@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { REPORT_AFTER_MS } from "../local/emulators/call-reports.ts";
 import type { LocalRun } from "../local/run.ts";
+import { MONGODB } from "../local/workers/mongodb-reports.ts";
 import type { Recording } from "../program/recording.ts";
 import { isObject, type JsonObject, parseExactly } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
@@ -272,11 +273,12 @@ export class Api {
     return refused.map(({ name, action, resource }) => remedies.of(name, action, resource));
   }
 
-  /** Functions call MongoDB directly, not through a proxy of the run. */
-  #unlisted({ function: name }: Detail): string | undefined {
+  /** What of a function's calls to MongoDB its worker does not see. */
+  #unlisted({ function: name, calls }: Detail): string | undefined {
     if (this.#run.services.mongodb.uri === undefined || name === undefined) return undefined;
     if (!this.#functions.reachesMongodb(name)) return undefined;
-    return "Calls to MongoDB are not among them: functions speak to it directly, and the run does not see what they say.";
+    if (calls.some(({ store }) => store === MONGODB)) return undefined;
+    return "No call to MongoDB is listed. Not seen are calls while the function was loaded, those of its own threads and programs, those without an answer, and what is beyond 200 a second.";
   }
 
   /** `again`: id of the request whose headers are taken where they were masked. */

@@ -1,11 +1,12 @@
 /** How often what the program declares was called in the last hour, and how often that failed: for its picture. */
+import { MONGODB } from "../local/workers/mongodb-reports.ts";
 import { functionSettings } from "../local/workers/settings.ts";
 import { text } from "../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import type { Activities, Activity } from "../review/graph/draw-architecture.ts";
 import type { Endpoint } from "../review/program-view/routes.ts";
 import { FUNCTION } from "../review/program-view/view.ts";
-import { MONGODB, OWN, ROUTE_COUNTS, STORE_COUNTS } from "./cloudwatch/measured.ts";
+import { OWN, ROUTE_COUNTS, STORE_COUNTS } from "./cloudwatch/measured.ts";
 import type { Dimensions, MetricStore } from "./cloudwatch/metric-store.ts";
 import { lastHour, numbersOf } from "./numbers.ts";
 

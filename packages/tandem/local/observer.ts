@@ -142,11 +142,17 @@ export interface UndeliveredEvent {
 export interface StoreCall {
   time: number;
   milliseconds: number;
-  /** `GetItem`; of S3, which names none, the action that was judged. */
+  /** `GetItem`, of MongoDB `find`; of S3, which names none, the action that was judged. */
   operation: string;
   status: number;
-  /** Items of a query or scan, messages of a queue. */
-  items?: number;
+  /** Items of a query or scan, messages of a queue; of MongoDB documents of the answer, or changed by it. */
+  items?: number | undefined;
+  /** Of MongoDB, whose calls have no decisions to say it: the collection, `shop.orders`. */
+  on?: string | undefined;
+  /** Of MongoDB: documents, or changes and deletions, that it brought. */
+  sent?: number | undefined;
+  /** Of MongoDB: name of its error. */
+  error?: string | undefined;
   /** Of messages that were sent: by these the function that takes them is found again. */
   messageIds?: readonly string[];
   /** `Root=…` of the invocation that called, which the SDK passes on. */

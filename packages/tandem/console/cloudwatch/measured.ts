@@ -6,9 +6,6 @@ import type { MetricStore, Series } from "./metric-store.ts";
 /** Namespace of what CloudWatch has no metric for. */
 export const OWN = "Tandem";
 
-/** Stands for all clusters of a program: they are one server here. */
-export const MONGODB = "MongoDB";
-
 /** What is measured here of AWS's own metrics. */
 export const MEASURED: Readonly<Record<string, readonly string[]>> = {
   "AWS/Lambda": [

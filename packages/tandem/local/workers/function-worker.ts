@@ -6,7 +6,7 @@ import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { endedEarly, timedOut, timedOutLine } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
 import { OrderedLines } from "./ordered-lines.ts";
-import type { Assignment, FunctionError } from "./protocol.ts";
+import type { Assignment, FunctionError, MongodbCalls } from "./protocol.ts";
 import type { FunctionSettings } from "./settings.ts";
 import type { End, Loaded, Outcome, Thread, ThreadListener } from "./thread.ts";
 
@@ -30,6 +30,8 @@ export interface Noted {
   /** By `performance.now()`, when a worker that had loaded its code took it. */
   begun: number | undefined;
   reported: Reported | undefined;
+  /** What it said to MongoDB. */
+  mongodb: MongodbCalls | undefined;
 }
 
 /** Lambda's limit for loading a function, in milliseconds. */
@@ -192,6 +194,13 @@ export class FunctionWorker implements ThreadListener {
     this.memory = memory;
   }
 
+  mongodb({ calls, leftOut }: MongodbCalls): void {
+    const noted = this.#running?.execution.noted;
+    if (!noted) return;
+    const before = noted.mongodb ?? { calls: [], leftOut: 0 };
+    noted.mongodb = { calls: [...before.calls, ...calls], leftOut: before.leftOut + leftOut };
+  }
+
   stream(contentType: string): void {
     this.#running?.execution.stream?.begin(contentType);
   }
@@ -205,6 +214,7 @@ export class FunctionWorker implements ThreadListener {
     if (!running) return;
     this.memory = outcome.memory;
     this.#isQuick = outcome.milliseconds < QUICK_MS;
+    if (outcome.mongodb) this.mongodb(outcome.mongodb);
     const { requestId } = running.execution;
     const result: InvokeResult =
       outcome.status === "error"

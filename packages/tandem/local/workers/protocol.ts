@@ -38,8 +38,33 @@ export interface Assignment {
   temporaryFolder: string;
   /** What it sends to an address of the cloud may leave this machine. */
   allowCloud: boolean;
+  /** Somebody looks: what it says to MongoDB is told. */
+  isObserved: boolean;
   /** A debugger is to find its code as the file has it. */
   inspected: boolean;
+}
+
+/** A command of a function to MongoDB. */
+export interface MongodbCall {
+  /** Milliseconds since 1970. */
+  time: number;
+  milliseconds: number;
+  /** `insert` */
+  operation: string;
+  /** `shop.orders` */
+  on?: string | undefined;
+  /** Documents, or changes and deletions, that it brings. */
+  sent?: number | undefined;
+  /** Documents of the answer, or changed by it. */
+  items?: number | undefined;
+  /** Name of the server's error. */
+  error?: string | undefined;
+}
+
+export interface MongodbCalls {
+  calls: MongodbCall[];
+  /** Calls besides these: there were too many. */
+  leftOut: number;
 }
 
 export type WorkerCall = [
@@ -66,8 +91,10 @@ export type FromWorker =
   /** A streaming handler begins its answer. */
   | ["stream", contentType: string]
   | ["piece", bytes: Uint8Array]
-  | ["answer", payload: string | undefined, milliseconds: number, memory: number]
-  | ["error", error: FunctionError, milliseconds: number, memory: number]
+  /** What a function that still runs has said to MongoDB. */
+  | ["mongodb", calls: MongodbCalls]
+  | ["answer", payload: string | undefined, milliseconds: number, memory: number, mongodb?: MongodbCalls]
+  | ["error", error: FunctionError, milliseconds: number, memory: number, mongodb?: MongodbCalls]
   /** The last word of a worker that ends itself. */
   | ["fatal", error: FunctionError]
   | ["out of memory"];
@@ -75,7 +102,7 @@ export type FromWorker =
 /** Whether the runtime sent it: what a function does to its thread must not reach the run as something else. */
 export function isFromWorker(message: unknown): message is FromWorker {
   if (!Array.isArray(message)) return false;
-  const [what, first, second, third]: unknown[] = message;
+  const [what, first, second, third, fourth]: unknown[] = message;
   switch (what) {
     case "log":
     case "refused":
@@ -87,10 +114,14 @@ export function isFromWorker(message: unknown): message is FromWorker {
       return areNumbers(first);
     case "piece":
       return first instanceof Uint8Array;
+    case "mongodb":
+      return areMongodbCalls(first);
     case "answer":
-      return (first === undefined || typeof first === "string") && areNumbers(second, third);
+      if (first !== undefined && typeof first !== "string") return false;
+      return areNumbers(second, third) && (fourth === undefined || areMongodbCalls(fourth));
     case "error":
-      return isFunctionError(first) && areNumbers(second, third);
+      if (!isFunctionError(first)) return false;
+      return areNumbers(second, third) && (fourth === undefined || areMongodbCalls(fourth));
     case "not loaded":
     case "fatal":
       return isFunctionError(first);
@@ -101,6 +132,19 @@ export function isFromWorker(message: unknown): message is FromWorker {
 
 function areNumbers(...values: unknown[]): boolean {
   return values.every((value) => typeof value === "number");
+}
+
+function areMongodbCalls(value: unknown): value is MongodbCalls {
+  if (typeof value !== "object" || value === null) return false;
+  const { calls, leftOut } = value as Partial<MongodbCalls>;
+  return Array.isArray(calls) && areNumbers(leftOut) && calls.every(isMongodbCall);
+}
+
+function isMongodbCall(value: unknown): value is MongodbCall {
+  if (typeof value !== "object" || value === null) return false;
+  const { time, milliseconds, operation, on = "", sent = 0, items = 0, error = "" } = value as MongodbCall;
+  const areTexts = [operation, on, error].every((text) => typeof text === "string");
+  return areTexts && areNumbers(time, milliseconds, sent, items);
 }
 
 function isFunctionError(value: unknown): value is FunctionError {

@@ -28,6 +28,7 @@ import {
   InvalidRuntimeException,
   ResourceNotFoundException,
 } from "./lookup.ts";
+import { MongodbReports } from "./mongodb-reports.ts";
 import { workersParity } from "./parity.ts";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
 import type { FunctionSettings } from "./settings.ts";
@@ -139,6 +140,7 @@ export class WorkerService implements Service, Invoker {
   #session: Session | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
+  readonly #mongodb = new MongodbReports();
   readonly #found = new Map<string, FoundFunction & { recording: Recording }>();
   #inFlight = 0;
 
@@ -196,6 +198,7 @@ export class WorkerService implements Service, Invoker {
       projectFolder: recording.cwd,
       temporaryFolder: path.join(folder, TEMPORARY_FOLDERS),
       allowCloud,
+      isObserved: this.#options.observer !== undefined,
       inspected: forDebugger,
       refused: (functionName, host) => {
         const line = `${functionName} wanted to reach ${host}: nothing a function sends to the cloud leaves this machine without --allow-cloud.`;
@@ -410,6 +413,7 @@ export class WorkerService implements Service, Invoker {
       lines: [],
       begun: undefined,
       reported: undefined,
+      mongodb: undefined,
     };
     const execution: Execution = { ...given, traceHeader: header, noted };
     return this.#limited(
@@ -442,7 +446,11 @@ export class WorkerService implements Service, Invoker {
       result = await running;
       this.#inFlight--;
     }
-    if (observed) reportCall(observed, { execution, result, time, started, concurrent });
+    if (!observed) return result;
+    reportCall(observed, { execution, result, time, started, concurrent });
+    const { noted, observer, settings } = observed;
+    if (noted.mongodb)
+      observer.calls(this.#mongodb.event(noted.mongodb, rootOf(execution.traceHeader), settings.name));
     return result;
   }
 

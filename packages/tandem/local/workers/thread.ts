@@ -8,6 +8,7 @@ import {
   type FromWorker,
   type FunctionError,
   isFromWorker,
+  type MongodbCalls,
   type ToWorker,
   type WorkerCall,
 } from "./protocol.ts";
@@ -22,8 +23,14 @@ setFlagsFromString("--expose-gc");
 const YOUNG_GENERATION_MB = 8;
 
 export type Outcome =
-  | { status: "answer"; payload: string | undefined; milliseconds: number; memory: number }
-  | { status: "error"; error: FunctionError; milliseconds: number; memory: number };
+  | (Measured & { status: "answer"; payload: string | undefined })
+  | (Measured & { status: "error"; error: FunctionError });
+
+interface Measured {
+  milliseconds: number;
+  memory: number;
+  mongodb: MongodbCalls | undefined;
+}
 
 export interface Loaded {
   milliseconds: number;
@@ -63,6 +70,8 @@ export interface ThreadListener {
   loaded(loaded: Loaded): void;
   /** It sleeps and holds this many bytes. */
   asleep(memory: number): void;
+  /** What the function that runs has said to MongoDB. */
+  mongodb(calls: MongodbCalls): void;
   /** A streaming handler begins its answer. */
   stream(contentType: string): void;
   /** Resolves when its caller has room for more; undefined where it has already. */
@@ -177,6 +186,9 @@ export class Thread {
       case "asleep":
         this.#listener?.asleep(message[1]);
         break;
+      case "mongodb":
+        this.#listener?.mongodb(message[1]);
+        break;
       case "stream":
         this.#listener?.stream(message[1]);
         break;
@@ -226,11 +238,11 @@ export class Thread {
   }
 }
 
-function outcomeOf([, result, milliseconds, memory]: Extract<
+function outcomeOf([, result, milliseconds, memory, mongodb]: Extract<
   FromWorker,
   ["answer" | "error", ...unknown[]]
 >): Outcome {
   return typeof result === "object"
-    ? { status: "error", error: result, milliseconds, memory }
-    : { status: "answer", payload: result, milliseconds, memory };
+    ? { status: "error", error: result, milliseconds, memory, mongodb }
+    : { status: "answer", payload: result, milliseconds, memory, mongodb };
 }

@@ -25,6 +25,8 @@ export interface FactoryOptions {
   temporaryFolder: string;
   /** What functions send to addresses of the cloud may leave this machine. */
   allowCloud: boolean;
+  /** Somebody looks at what functions do. */
+  isObserved: boolean;
   /** For a debugger. */
   inspected: boolean;
   /** A function wanted to reach one, and may not. */
@@ -107,6 +109,7 @@ export class WorkerFactory {
       codeCache: code.codeCache,
       temporaryFolder: path.join(this.#options.temporaryFolder, instance),
       allowCloud: this.#options.allowCloud,
+      isObserved: this.#options.isObserved,
       inspected: this.#options.inspected,
     };
   }

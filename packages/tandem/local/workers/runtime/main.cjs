@@ -15,6 +15,7 @@ const { createContext } = require("./context.cjs");
 const { describeError } = require("./errors.cjs");
 const { FunctionLog } = require("./function-log.cjs");
 const { afterRejections, loadHandler } = require("./handler.cjs");
+const { MongodbWatch } = require("./mongodb-calls.cjs");
 const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
 const { ownProcess } = require("./process.cjs");
 const { requireLayers } = require("./layers.cjs");
@@ -48,6 +49,8 @@ const sink = {
     post(["piece", piece]);
   },
 };
+
+const mongodb = new MongodbWatch((calls) => post(["mongodb", calls]));
 
 /** Writes an error to the function's log; until there is a function there is no log. */
 let logError = /** @type {ReturnType<typeof captureConsole>} */ (() => {});
@@ -135,6 +138,7 @@ async function load(assignment) {
     { temporaryFolder, readable, taskRoot, allowCloud, layersRoot: layers?.root },
     { write: log.write, refused },
   );
+  if (assignment.isObserved) mongodb.watch();
   if (layers) requireLayers(layers);
   serveSecondSdk();
   watchMemory(limitOf(assignment), outOfMemory);
@@ -161,6 +165,7 @@ async function answer(handler, assignment, call) {
   const [requestId, traceHeader, , event, streams] = call;
   current.requestId = requestId;
   log.begin();
+  mongodb.begin();
   process.env._X_AMZN_TRACE_ID = traceHeader;
   const limit = limitOf(assignment);
   const started = now();
@@ -174,11 +179,11 @@ async function answer(handler, assignment, call) {
           streams ? sink : undefined,
         )
       : serialise(await handler(JSON.parse(event), context), assignment.nodeMajor);
-    post(["answer", payload, now() - started, memoryWithin(limit, outOfMemory)]);
+    post(["answer", payload, now() - started, memoryWithin(limit, outOfMemory), mongodb.end()]);
   } catch (error) {
     const described = describeError(error);
     logError("Invoke Error", described);
-    post(["error", described, now() - started, memoryWithin(limit, outOfMemory)]);
+    post(["error", described, now() - started, memoryWithin(limit, outOfMemory), mongodb.end()]);
   }
 }
 
