@@ -2,12 +2,13 @@
  * The endpoint of every service of AWS that has none of its own: small ones are answered by who realises them, the rest is refused
  * by name. Without it the SDK of a function would call the cloud's own API, with a key that only this machine knows.
  */
-import type { IncomingHttpHeaders, Server } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { type Answer, type Answered, createFront, type FrontRequest } from "../emulators/front.ts";
 import type { IamService } from "../iam/service.ts";
 import { readSignature } from "../iam/signature.ts";
 import { listenAgain } from "../kept-ports.ts";
 import type { LocalContext, Service } from "../service.ts";
+import { type EitherVersion, eitherVersion } from "./either-version.ts";
 
 /** The SDK asks the endpoint of a service first, and this one for services without. */
 const VARIABLE = "AWS_ENDPOINT_URL";
@@ -23,7 +24,7 @@ export interface ServiceApi {
 export class OtherAwsService implements Service {
   readonly name = "other services";
   readonly #iam: IamService;
-  readonly #server: Server;
+  readonly #port: EitherVersion;
   /** By the name that a signature has for the service. */
   readonly #apis = new Map<string, ServiceApi>();
   readonly #reported = new Set<string>();
@@ -31,13 +32,14 @@ export class OtherAwsService implements Service {
 
   constructor(iam: IamService) {
     this.#iam = iam;
-    this.#server = createFront({
+    const front = createFront({
       largestRequest: LARGEST_REQUEST,
       tooLarge: { status: 413, headers: {}, body: "" },
       answer: async (request) => this.#apiOf(request)?.answer(request) ?? this.#refuse(request),
       answered: (request, ...more) => this.#apiOf(request)?.answered?.(request, ...more),
       failed: (error) => ({ ...inProtocol("", "InternalFailure", String(error)), status: 500 }),
     });
+    this.#port = eitherVersion(front);
   }
 
   /** `service`: as a signature names it, e.g. `sns`. */
@@ -51,16 +53,12 @@ export class OtherAwsService implements Service {
 
   async start({ addresses, ports, log }: LocalContext): Promise<void> {
     this.#log = log;
-    const port = await listenAgain(this.#server, ports.of("other services"));
+    const port = await listenAgain(this.#port.server, ports.of("other services"));
     addresses.variable(VARIABLE, `http://127.0.0.1:${port}`);
   }
 
   async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise((resolve) => this.#server.once("close", resolve));
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+    if (this.#port.server.listening) await this.#port.close();
   }
 
   #apiOf(request: FrontRequest): ServiceApi | undefined {

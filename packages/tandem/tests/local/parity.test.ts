@@ -38,6 +38,18 @@ describe("parity", () => {
     assert.equal(row?.reason, "the local run does not know this type");
   });
 
+  it("calls unsupported what has no service here, so that --strict names it", () => {
+    for (const type of [
+      "aws:kinesis/stream:Stream",
+      "aws:sfn/stateMachine:StateMachine",
+      "aws:pipes/pipe:Pipe",
+      "aws:cloudfront/distribution:Distribution",
+    ]) {
+      const [row] = rowsOf(resource(type, "one"));
+      assert.deepEqual([type, row?.state], [type, "unsupported"]);
+    }
+  });
+
   it("calls unsupported what does something in the cloud and nothing here, whatever else of its service is a setting", () => {
     const states = (...types: string[]) =>
       rowsOf(...types.map((type) => resource(type, type))).map(({ state }) => state);

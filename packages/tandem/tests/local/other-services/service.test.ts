@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type IncomingHttpHeaders } from "node:http2";
+import { json } from "node:stream/consumers";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { credentialsOf } from "../../../local/iam/credentials.ts";
 import { OtherAwsService } from "../../../local/other-services/service.ts";
+import { signerOf } from "../../../local/signer.ts";
 import { lambda, REGION, recording, role, roleArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
@@ -55,6 +59,44 @@ describe("services that are not there", () => {
     assert.match(
       await response.text(),
       /<ErrorResponse><Error><Code>NotImplemented<\/Code><Message>Publish: this service is not there/,
+    );
+  });
+
+  /** As a client of the service signs it. */
+  const signed = (service: string, target: string) => {
+    const { endpoint = "", region, credentials } = settings();
+    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
+    return signerOf({ service, region, credentials })({ endpoint: new URL(endpoint), headers, body: "{}" });
+  };
+
+  it("are refused by name to clients of HTTP/2, as those of Kinesis are", async () => {
+    const session = connect(settings().endpoint ?? "");
+    const { host: _host, ...headers } = await signed("kinesis", "Kinesis_20131202.PutRecord");
+    const stream = session.request({ ":method": "POST", ":path": "/", ...headers });
+    stream.end("{}");
+    const [answered] = (await once(stream, "response")) as [IncomingHttpHeaders];
+    assert.equal(answered[":status"], 501);
+    const { __type, message } = (await json(stream)) as { __type: string; message: string };
+    assert.deepEqual(
+      [__type, message],
+      ["NotImplemented", "PutRecord: kinesis is not there in the local run"],
+    );
+    assert.deepEqual(run.context.lines, ["hello asked for kinesis, which is not there in the local run."]);
+    // A page's own name for this machine is none of its names in either version.
+    const foreign = session.request({ ":method": "POST", ":path": "/", ":authority": "evil.example" });
+    foreign.end();
+    const [refused] = (await once(foreign, "response")) as [IncomingHttpHeaders];
+    assert.equal(refused[":status"], 403);
+    session.close();
+  });
+
+  it("are refused by name to who asks Step Functions", async () => {
+    const headers = await signed("states", "AWSStepFunctions.StartExecution");
+    const response = await fetch(settings().endpoint ?? "", { method: "POST", headers, body: "{}" });
+    const { message } = (await response.json()) as { message: string };
+    assert.deepEqual(
+      [response.status, message],
+      [501, "StartExecution: states is not there in the local run"],
     );
   });
 
