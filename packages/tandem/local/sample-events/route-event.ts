@@ -45,7 +45,11 @@ function route(
 ): RoutedRequest {
   const { encodedPath, path, query } = readTarget(requestTarget);
   if (path === undefined) throw new UserError(`The path ${encodedPath} is not validly encoded.`);
-  const apis = readApis(recording, { ofHttpRoute: () => OPEN, ofRestMethod: () => OPEN });
+  const apis = readApis(recording, {
+    ofHttpRoute: () => OPEN,
+    ofRestMethod: () => OPEN,
+    ofComponent: () => OPEN,
+  });
   for (const api of apis) {
     for (const stage of api.stages) {
       const match = stage.routes.match(method, encodedPath);

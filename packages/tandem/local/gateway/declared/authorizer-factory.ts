@@ -39,7 +39,7 @@ export interface AuthorizerNeeds {
 }
 
 /** What a reader of APIs asks of it; an API can be read without one, to see its routes only. */
-export type RouteAuthorizers = Pick<AuthorizerFactory, "ofHttpRoute" | "ofRestMethod"> &
+export type RouteAuthorizers = Pick<AuthorizerFactory, "ofHttpRoute" | "ofRestMethod" | "ofComponent"> &
   Partial<Pick<AuthorizerFactory, "keysOf">>;
 
 export class AuthorizerFactory {
@@ -82,6 +82,18 @@ export class AuthorizerFactory {
         return refusing(`${resource.name}: ${text(pattern)} is no expression here`);
       return this.#lambda(resource, api, restRules(resource));
     });
+  }
+
+  /**
+   * Of a route of the component `aws-apigateway:RestAPI`, in the form of an `Authorizer`'s inputs. The component declares
+   * authorizer and permission itself, out of sight.
+   */
+  ofComponent(inputs: Values, component: RecordedResource, api: Api): Authorizer {
+    const resource = { ...component, name: text(inputs.name) ?? component.name, inputs };
+    const pattern = text(inputs.identityValidationExpression);
+    if (!isExpression(pattern)) return refusing(`${resource.name}: ${pattern} is no expression here`);
+    if (inputs.providerArns !== undefined) return this.#userPools(resource, inputs);
+    return this.#lambda(resource, api, restRules(resource), "out of sight");
   }
 
   /** Of the methods of a stage that want an API key. */
@@ -136,14 +148,19 @@ export class AuthorizerFactory {
     });
   }
 
-  #lambda(resource: RecordedResource, api: Api, rules: Omit<LambdaAuthorizerRules, "target">): Authorizer {
+  #lambda(
+    resource: RecordedResource,
+    api: Api,
+    rules: Omit<LambdaAuthorizerRules, "target">,
+    permission?: "out of sight",
+  ): Authorizer {
     const { inputs, id, name } = resource;
     const target = this.#targets.lambda({
       uri: text(inputs.authorizerUri) ?? "",
       payloadFormat: text(inputs.authorizerPayloadFormatVersion) === "2.0" ? "2.0" : "1.0",
       timeoutMilliseconds: limits.apiGateway.authorizerTimeout,
       roleArn: text(inputs.authorizerCredentialsArn ?? inputs.authorizerCredentials),
-      sourceArn: () => `${api.executionArn}/authorizers/${id}`,
+      sourceArn: permission === undefined ? () => `${api.executionArn}/authorizers/${id}` : undefined,
     });
     if (target.kind !== "lambda") return refusing(`authorizer ${name}: ${target.reason}`);
     return lambdaAuthorizer({ ...rules, target }, this.#needs.invoker);

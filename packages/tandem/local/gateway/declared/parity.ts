@@ -9,7 +9,7 @@ import { mockTarget } from "../integrations/mock-integration.ts";
 import { trustedPools } from "../issuer/jwt-issuers.ts";
 import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
-import { REST_COMPONENT } from "./read-rest-component.ts";
+import { hasOtherRoutes, REST_COMPONENT } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 
 type Rule = Parity | ((resource: RecordedResource, recording: Recording) => Parity);
@@ -92,10 +92,13 @@ const RULES: Record<string, Rule> = {
   [`${V1}requestValidator:RequestValidator`]: realised("what it refuses is a 400, and calls nobody"),
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
   [`${V1}response:Response`]: realised("status, headers and body of the gateway's own answers"),
-  [REST_COMPONENT]: ({ inputs }) =>
-    inputs.swaggerString
-      ? unsupported("its swaggerString is not read; its routes would be")
-      : realised("its routes to functions and files; what it makes besides is out of sight"),
+  [REST_COMPONENT]: (component) => {
+    if (component.inputs.swaggerString)
+      return unsupported("its swaggerString is not read; its routes would be");
+    if (hasOtherRoutes(component))
+      return unsupported("its routes without a function or a local path answer 501");
+    return realised("its routes to functions and files; what it makes besides is out of sight");
+  },
   "aws:lambda/permission:Permission": ({ inputs }) =>
     text(inputs.principal) === API_GATEWAY
       ? realised("an API may call its function only with it")

@@ -73,8 +73,10 @@ function readComponent(resource: RecordedResource, recording: Recording, authori
 function identify({ urn, name, id, outputs }: RecordedResource, recording: Recording) {
   const executionArn = text(outputs.executionArn);
   const arn = readArn(executionArn);
+  // A component says no more of its API than the address.
+  const host = /^https:\/\/(\w+)\.execute-api\./.exec(text(outputs.url) ?? "")?.[1];
   const known = {
-    id: arn?.resource ?? id ?? name,
+    id: arn?.resource ?? host ?? id ?? name,
     region: arn?.region ?? regionOf(recording),
     accountId: arn?.account ?? ACCOUNT_ID,
   };

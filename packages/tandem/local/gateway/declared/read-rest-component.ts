@@ -2,32 +2,68 @@
 
 import { statSync } from "node:fs";
 import path from "node:path";
-import { flag, list, object, text } from "../../../program/reading/value.ts";
+import { flag, list, object, text, texts } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, FilesTarget, Route, RouteTarget, Stage } from "../api.ts";
+import type { Api, Authorizer, FilesTarget, RequestValidator, Route, RouteTarget, Stage } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { REST_OF_PATH } from "../integrations/static-files.ts";
 import { RouteTable } from "../route-table.ts";
+import { ModelSchemas } from "../validation/model-schemas.ts";
+import { requestValidator } from "../validation/request-validator.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
+import { keySource } from "./read-keys.ts";
 import { Targets } from "./targets.ts";
 
 export const REST_COMPONENT = "aws-apigateway:index:RestAPI";
 
 export function readComponentStage(
-  { inputs }: RecordedResource,
+  component: RecordedResource,
   api: Api,
   recording: Recording,
   authorizers: RouteAuthorizers,
 ): Stage {
+  const { inputs } = component;
+  const name = text(inputs.stageName) ?? "stage";
   const targets = Targets.of(recording);
+  const keys = authorizers.keysOf?.(keySource(component), api, name);
   const routes = new RouteTable<Route>({ decodeParameters: false });
   for (const route of list(inputs.routes).map(object)) {
-    const authorizer = authorizers.ofRestMethod({ authorization: authorizationOf(route) }, api);
+    const authorizer = authorizerOf(route, component, api, recording, authorizers);
+    const validator = validatorOf(route, inputs, api);
     const target = targetOf(route, targets, recording);
-    for (const key of keysOf(route, target)) routes.add(key, { key, resourceId: key, authorizer, target });
+    for (const key of keysOf(route, target))
+      routes.add(key, {
+        key,
+        resourceId: key,
+        authorizer,
+        target,
+        ...(keys && flag(route.apiKeyRequired) ? { keys } : {}),
+        ...(validator ? { validator } : {}),
+      });
   }
-  return { name: text(inputs.stageName) ?? "stage", routes };
+  return { name, routes };
+}
+
+/** Whether some of its routes answer 501. */
+export function hasOtherRoutes({ inputs }: RecordedResource): boolean {
+  return list(inputs.routes)
+    .map(object)
+    .some(({ localPath, eventHandler }) => text(localPath) === undefined && eventHandler === undefined);
+}
+
+const PLACES: Record<string, string> = { header: "header", query: "querystring", path: "path" };
+
+/** The component gives its methods no models, so that parameters are all it can ask for. */
+function validatorOf(route: Values, inputs: Values, api: Api): RequestValidator | undefined {
+  const kind = text(route.requestValidator ?? inputs.requestValidator);
+  if (kind !== "ALL" && kind !== "PARAMS_ONLY") return undefined;
+  const required = list(route.requiredParameters)
+    .map(object)
+    .map((one) => `method.request.${PLACES[text(one.in) ?? ""]}.${text(one.name)}`);
+  return required.length === 0
+    ? undefined
+    : requestValidator({ required, models: {} }, new ModelSchemas(api.id, new Map()));
 }
 
 /** A folder is served at its path and below it. */
@@ -39,14 +75,40 @@ function keysOf(route: Values, target: RouteTarget): string[] {
   return [`GET ${routePath}`, `GET ${routePath.replace(/\/$/, "")}/{${REST_OF_PATH}+}`];
 }
 
-/** Its own kinds of authorizers are none that the gateway knows, so such a route refuses. */
-function authorizationOf(route: Values): string {
-  if (flag(route.iamAuthEnabled)) return "AWS_IAM";
-  return list(route.authorizers).length > 0 ? "by authorizers of aws-apigateway" : "NONE";
+/** More than one is no authorizer that API Gateway has, so such a route refuses. */
+function authorizerOf(
+  route: Values,
+  component: RecordedResource,
+  api: Api,
+  recording: Recording,
+  authorizers: RouteAuthorizers,
+): Authorizer {
+  const declared = list(route.authorizers).map(object);
+  const [only] = declared;
+  if (!only)
+    return authorizers.ofRestMethod({ authorization: flag(route.iamAuthEnabled) ? "AWS_IAM" : "NONE" }, api);
+  if (declared.length > 1) return authorizers.ofRestMethod({ authorization: "by several authorizers" }, api);
+  return authorizers.ofComponent(asAuthorizer(only, recording), component, api);
+}
+
+/** In the form of the inputs of an `aws:apigateway/authorizer:Authorizer`. */
+function asAuthorizer(declared: Values, recording: Recording): Values {
+  const { parameterName, parameterLocation, identitySource, providerARNs, type } = declared;
+  const place = text(parameterLocation) === "query" ? "querystring" : "header";
+  const sources = texts(identitySource);
+  return {
+    name: declared.authorizerName ?? null,
+    type: text(type)?.toUpperCase() ?? "REQUEST",
+    authorizerUri: handlerArn(declared.handler ?? null, recording) ?? "",
+    identitySource: sources.length > 0 ? sources.join(",") : `method.request.${place}.${text(parameterName)}`,
+    identityValidationExpression: declared.identityValidationExpression ?? null,
+    authorizerResultTtlInSeconds: declared.authorizerResultTtlInSeconds ?? null,
+    authorizationScopes: declared.methodsToAuthorize ?? null,
+    ...(providerARNs === undefined ? {} : { providerArns: providerARNs }),
+  };
 }
 
 function targetOf(route: Values, targets: Targets, recording: Recording): RouteTarget {
-  if (flag(route.apiKeyRequired)) return unsupported("routes that want an API key do not run here");
   const localPath = text(route.localPath);
   if (localPath !== undefined) return filesTarget(localPath, route, recording);
   if (route.eventHandler === undefined)

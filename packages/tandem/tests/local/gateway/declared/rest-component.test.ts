@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gatewayParity } from "../../../../local/gateway/declared/parity.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../../program/recording.ts";
 import {
   FakeInvoker,
@@ -120,8 +121,13 @@ describe("aws-apigateway:index:RestAPI", () => {
 
   it("answers 501 for what it cannot run, and leaves no route open that wants an authorizer", async () => {
     const routes: Values[] = [
-      { path: "/a", method: "GET", eventHandler, apiKeyRequired: true },
-      { path: "/b", method: "GET", eventHandler, authorizers: [{ parameterName: "x" }] },
+      { path: "/a", method: "GET", eventHandler, authorizers: [{ parameterName: "x" }] },
+      {
+        path: "/b",
+        method: "GET",
+        eventHandler,
+        authorizers: [{ handler: eventHandler }, { handler: eventHandler }],
+      },
       { path: "/c", method: "GET", target: { type: "http_proxy" } },
     ];
     for (const { path: asked } of routes) {
@@ -129,5 +135,95 @@ describe("aws-apigateway:index:RestAPI", () => {
     }
     const iam = program([{ path: "/d", method: "GET", eventHandler, iamAuthEnabled: true }]);
     assert.equal((await call("GET /stage/d", iam)).status, 403);
+  });
+
+  describe("authorizers", () => {
+    const judge = resource(
+      "aws:lambda/function:Function",
+      "judge",
+      { name: "judge" },
+      { arn: functionArn("judge") },
+    );
+    const handler: Value = { $: "resource", urn: judge.urn, id: "judge" };
+
+    /** Answers to requests, and what the authorizer was given. */
+    async function ask(authorizer: Values, headers: string[], effect = "Allow") {
+      const statement = { Effect: effect, Action: "execute-api:Invoke", Resource: "*" };
+      const verdict = {
+        principalId: "me",
+        policyDocument: { Version: "2012-10-17", Statement: [statement] },
+      };
+      const invoker = new FakeInvoker((_event, name) =>
+        name.endsWith("judge") ? verdict : { statusCode: 200 },
+      );
+      const route = { path: "/a", method: "GET", eventHandler, authorizers: [{ handler, ...authorizer }] };
+      const recording = program([route]);
+      recording.resources.push(judge);
+      const { answer } = await handlerOf(recording, invoker).handle(
+        requestOf("GET /stage/a?t=q", { headers }),
+      );
+      const [event] = invoker.calls.filter(({ functionName }) => functionName.endsWith("judge"));
+      return { status: answer.status, event: event?.payload as Values | undefined };
+    }
+
+    it("get the token that they name, and let through or not", async () => {
+      const token = { type: "token", parameterName: "X-Token" };
+      const { status, event } = await ask(token, ["X-Token", "abc"]);
+      assert.deepEqual([status, event?.type, event?.authorizationToken], [200, "TOKEN", "abc"]);
+      assert.equal((await ask(token, ["X-Token", "abc"], "Deny")).status, 403);
+      assert.deepEqual(await ask(token, []), { status: 401, event: undefined });
+      const strict = { ...token, identityValidationExpression: "x-[a-z]+" };
+      assert.deepEqual(await ask(strict, ["X-Token", "abc"]), { status: 401, event: undefined });
+    });
+
+    it("get the request, where its parameters are there", async () => {
+      const byQuery = { type: "request", parameterName: "t", parameterLocation: "query" };
+      const { status, event } = await ask(byQuery, []);
+      assert.deepEqual([status, event?.type], [200, "REQUEST"]);
+      const sources = ["method.request.header.One", "method.request.querystring.t"];
+      const byBoth = { type: "request", parameterName: "Unused", identitySource: sources };
+      assert.equal((await ask(byBoth, [])).status, 401);
+      assert.equal((await ask(byBoth, ["One", "1"])).status, 200);
+    });
+  });
+
+  it("asks for required parameters and API keys", async () => {
+    const route = {
+      path: "/a",
+      method: "GET",
+      eventHandler,
+      requestValidator: "PARAMS_ONLY",
+      requiredParameters: [{ name: "page", in: "query" }],
+    };
+    const missing = await call("GET /stage/a", program([route]));
+    assert.deepEqual(
+      [missing.status, missing.body],
+      [400, '{"message":"Missing required request parameters: [page]"}'],
+    );
+    assert.equal((await call("GET /stage/a?page=1", program([route]))).status, 200);
+    const keyed = program([{ path: "/a", method: "GET", eventHandler, apiKeyRequired: true }]);
+    const { status, body } = await call("GET /stage/a", keyed);
+    assert.deepEqual([status, body], [403, '{"message":"Forbidden"}']);
+  });
+
+  it("words its own answers as its gatewayResponses say", async () => {
+    const gatewayResponses = {
+      MISSING_AUTHENTICATION_TOKEN: { statusCode: 404, responseTemplates: { "text/plain": "no" } },
+    };
+    const { status, body, type } = await call("GET /stage/x", program([], { gatewayResponses }));
+    assert.deepEqual([status, body, type], [404, "no", "text/plain"]);
+  });
+
+  it("is unsupported with routes that answer 501", () => {
+    const state = (route: Value) => {
+      const recording = program([route]);
+      const component = recording.resources.find(({ type }) => type.startsWith("aws-apigateway:"));
+      return component && gatewayParity(component, recording)?.state;
+    };
+    assert.equal(state({ path: "/a", method: "GET", eventHandler }), "realised");
+    assert.equal(
+      state({ path: "/a", target: { type: "http_proxy", uri: "https://example.com" } }),
+      "unsupported",
+    );
   });
 });
