@@ -77,7 +77,9 @@ async function declare(wanted: DeclaredTables): Promise<string[]> {
   store ??= await open(wanted.region);
   transactions ??= await openTransactions(store);
   // Once no half of a transaction is left that could be taken for a change.
-  streams ??= await Streams.open(store, wanted.region, reportEvent);
+  streams ??= await Streams.open(store, wanted.region, reportEvent).catch((error: Error) => {
+    throw new UnreadableData(error);
+  });
   timeToLive ??= new TimeToLive(store);
   const kept = await reconcile(store, wanted.tables);
   tables = wanted.tables;

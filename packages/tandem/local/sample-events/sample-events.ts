@@ -10,6 +10,7 @@ import { UserError } from "../../shared/user-error.js";
 import type { BusEvent } from "../deliveries/bus-event.ts";
 import { commonLogTime } from "../gateway/payloads/identifiers.ts";
 import { functionSettings } from "../workers/settings.ts";
+import { asStreamGives, type StreamEvent } from "./changed.ts";
 import { asRuleGives, subscriptionOf, withFilter } from "./subscribed.ts";
 import { type Trigger, triggersOf } from "./triggers.ts";
 
@@ -39,6 +40,7 @@ export function sampleEvent(
     fill(value, values),
   );
   const { name } = functionSettings(target, recording);
+  if (kind === "dynamodb") return asStreamGives(event as StreamEvent, name, recording);
   if (kind === "eventbridge") return asRuleGives(event as BusEvent, name, recording);
   const subscription = kind === "sns" ? subscriptionOf(name, recording) : undefined;
   return subscription ? withFilter(event, subscription) : event;

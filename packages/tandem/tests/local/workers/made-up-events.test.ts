@@ -71,6 +71,34 @@ describe("sample events", () => {
     });
   }
 
+  it("have the keys of the table whose stream the function reads, as the stream shows them", () => {
+    const streamArn = `${tableArn}/stream/2026-01-01T00:00:00.000`;
+    const table = resource(
+      "aws:dynamodb/table:Table",
+      "motors",
+      {
+        name: "motors",
+        hashKey: "maker",
+        rangeKey: "built",
+        attributes: [
+          { name: "maker", type: "S" },
+          { name: "built", type: "N" },
+        ],
+        streamEnabled: true,
+        streamViewType: "KEYS_ONLY",
+      },
+      { arn: tableArn, streamArn },
+    );
+    const program = recordingOf("/program", [...recording.resources, table]);
+    // biome-ignore lint/suspicious/noExplicitAny: an event of one of ten shapes
+    const [{ dynamodb, eventSourceARN }] = (sampleEvent("dynamodb", target, program, now) as any).Records;
+    assert.deepEqual(dynamodb.Keys, { maker: { S: "sample" }, built: { N: "1" } });
+    assert.equal(dynamodb.NewImage, undefined);
+    assert.equal(dynamodb.StreamViewType, "KEYS_ONLY");
+    assert.equal(eventSourceARN, streamArn);
+    assert.deepEqual(Object.keys(sample("dynamodb").Records[0].dynamodb.Keys), ["year", "title"]);
+  });
+
   it("name the bucket, the queue and the table that the program connects with the function", () => {
     assert.equal(sample("s3").Records[0].s3.bucket.name, "imports-dev");
     assert.equal(sample("sqs").Records[0].eventSourceARN, queueArn);
