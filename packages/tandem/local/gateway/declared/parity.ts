@@ -1,6 +1,6 @@
 /** What the gateway does with each resource of its family, and why. */
 
-import { ofType } from "../../../program/reading/resources.ts";
+import { addressed, ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
@@ -108,6 +108,8 @@ const RULES: Record<string, Rule> = {
 
 export function gatewayParity(resource: RecordedResource, recording: Recording): Parity | undefined {
   const rule = RULES[resource.type];
+  if (rule !== undefined && isOfWebSocket(resource, recording))
+    return unsupported("part of a WebSocket API, which answers 501");
   return typeof rule === "function" ? rule(resource, recording) : rule;
 }
 
@@ -116,6 +118,11 @@ function ofUserPools(authorizer: RecordedResource, recording: Recording): Parity
   return pools.length > 0 && !pools.includes(undefined)
     ? realised("for tokens of npm run token")
     : unsupported("a user pool that is not part of this program: it answers 501");
+}
+
+function isOfWebSocket({ inputs }: RecordedResource, recording: Recording): boolean {
+  const api = addressed(recording, `${V2}api:Api`, text(inputs.apiId));
+  return api !== undefined && text(api.inputs.protocolType) === "WEBSOCKET";
 }
 
 function proxied(

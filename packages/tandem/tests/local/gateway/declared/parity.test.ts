@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { gatewayParity } from "../../../../local/gateway/declared/parity.ts";
+import { LocalRun } from "../../../../local/run.ts";
 import type { RecordedResource, Values } from "../../../../program/recording.ts";
 import { functionArn, httpProgram, recordingOf, resource, restProgram } from "../programs.ts";
 
@@ -80,6 +84,28 @@ describe("gatewayParity", () => {
     }
   });
 
+  it("supports no part of a WebSocket API, and names each", () => {
+    const socket = resource(
+      "aws:apigatewayv2/api:Api",
+      "socket",
+      { protocolType: "WEBSOCKET" },
+      {},
+      "socket-id",
+    );
+    const parts: [string, Values][] = [
+      ["route:Route", { routeKey: "$connect" }],
+      ["integration:Integration", { integrationType: "AWS_PROXY", integrationUri: functionArn("f") }],
+      ["stage:Stage", { name: "dev" }],
+      ["authorizer:Authorizer", { authorizerType: "REQUEST" }],
+    ];
+    for (const [kind, inputs] of parts) {
+      const type = `aws:apigatewayv2/${kind}`;
+      const state = stateOf(type, { apiId: "socket-id", ...inputs }, [socket]);
+      assert.equal(state, "unsupported: part of a WebSocket API, which answers 501", kind);
+      assert.match(stateOf(type, { apiId: program.resources[0]?.id ?? "", ...inputs }), /^realised/, kind);
+    }
+  });
+
   it("realises what runs, authorizers among it", () => {
     assert.match(stateOf(integration, proxy), /^realised/);
     assert.match(
@@ -135,6 +161,35 @@ describe("gatewayParity", () => {
       "aws:apigateway/deployment:Deployment",
     ]) {
       assert.match(stateOf(type), /^recorded only/);
+    }
+  });
+});
+
+describe("a WebSocket API, with --strict", () => {
+  it("stops the run, with each part by its name", async () => {
+    const cwd = mkdtempSync(path.join(tmpdir(), "tandem-socket-"));
+    writeFileSync(path.join(cwd, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+    const socket = resource(
+      "aws:apigatewayv2/api:Api",
+      "socket",
+      { protocolType: "WEBSOCKET" },
+      {},
+      "socket-id",
+    );
+    const connect = resource("aws:apigatewayv2/route:Route", "connect", { apiId: "socket-id" });
+    const recorded = Promise.resolve(recordingOf([socket, connect]));
+    const listen = { host: "127.0.0.1", port: 0 };
+    try {
+      await assert.rejects(
+        LocalRun.open({ cwd, stack: "dev", recorded, strict: true, listen, log: () => {} }),
+        {
+          name: "UserError",
+          message:
+            /^--strict: 2 resources cannot be realised here\.\n {2}aws:apigatewayv2\/api:Api socket: a WebSocket API answers 501\n {2}aws:apigatewayv2\/route:Route connect: part of a WebSocket API/,
+        },
+      );
+    } finally {
+      rmSync(cwd, { recursive: true });
     }
   });
 });
