@@ -1,6 +1,6 @@
 /** Values that are right by themselves and wrong together, or wrong for the stage. */
 import * as pulumi from "@pulumi/pulumi";
-import { asOf, nearestWithAllTiers, source, tiersOffered } from "../packages/components/atlas-regions.ts";
+import { AS_OF, nearestWithAllTiers, SOURCE, tiersOffered } from "../packages/components/atlas-regions.ts";
 import { isDedicated, isSmaller } from "../packages/components/atlas-tiers.ts";
 import type { ConfigReader } from "../packages/components/config-reader.ts";
 import { recorder } from "../packages/components/recorder.ts";
@@ -39,14 +39,14 @@ function refuseUnofferedTier(config: ConfigReader, { region, database: { tier } 
   if (isDedicated(tier) || tiersOffered(region) !== "dedicated") return;
   const nearest = nearestWithAllTiers(region);
   const elsewhere = nearest === undefined ? "" : `, or an aws:region with M0 and FLEX, e.g. ${nearest}`;
-  config.refuse("atlasTier", tier, `M10 or larger in ${region}${elsewhere} (${source}, as of ${asOf})`);
+  config.refuse("atlasTier", tier, `M10 or larger in ${region}${elsewhere} (${SOURCE}, as of ${AS_OF})`);
 }
 
 /** A region that the table does not have may be newer than the table. */
 export function warnOfUnknownRegion({ region, database: { tier } }: Settings): void {
   if (tiersOffered(region) !== "unknown") return;
   pulumi.log.warn(
-    `Whether Atlas offers clusters of tier ${tier} in ${region} is not known here (as of ${asOf}); see ${source}`,
+    `Whether Atlas offers clusters of tier ${tier} in ${region} is not known here (as of ${AS_OF}); see ${SOURCE}`,
   );
 }
 
@@ -75,13 +75,13 @@ function refuseCarelessness(config: ConfigReader, { api, database, functions, mo
 function refusePlaceholders(config: ConfigReader, { api }: Settings): void {
   config.refuseLike("atlasOrganization", /^0{24}$/, "the id of your own organisation, no placeholder");
   if (api.authorizer.type === "jwt") {
-    config.refuseLike("jwtIssuer", example, "your own issuer, no placeholder");
+    config.refuseLike("jwtIssuer", EXAMPLE, "your own issuer, no placeholder");
   }
   for (const origin of api.corsOrigins ?? []) {
-    if (example.test(origin)) config.refuse("corsOrigins", origin, "origins of your own, no placeholder");
+    if (EXAMPLE.test(origin)) config.refuse("corsOrigins", origin, "origins of your own, no placeholder");
   }
-  config.refuseLike("alarmEmail", example, "an address that somebody reads, no placeholder");
+  config.refuseLike("alarmEmail", EXAMPLE, "an address that somebody reads, no placeholder");
 }
 
 /** Domains kept for examples (RFC 2606). */
-const example = /[@.:/]example\.(com|org|net)\b/;
+const EXAMPLE = /[@.:/]example\.(com|org|net)\b/;

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { Declared } from "../packages/components/tests/support/declare.ts";
 import { recordProgram } from "../packages/tandem/program/record-program.ts";
 
-const bucket = "aws:s3/bucket:Bucket";
-const queue = "aws:sqs/queue:Queue";
-const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const lambda = "aws:lambda/function:Function";
-const invokeConfig = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
+const BUCKET = "aws:s3/bucket:Bucket";
+const QUEUE = "aws:sqs/queue:Queue";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const LAMBDA = "aws:lambda/function:Function";
+const INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 
 const stages = ["dev", "prod"] as const;
 
@@ -46,8 +46,8 @@ describe("the batch side of the program", () => {
         );
         assert.equal(functionName, aliasArn("changeMovies"));
         assert.deepEqual(functionResponseTypes, ["ReportBatchItemFailures"]);
-        const timeout = Number(stacks[stage].inputs(lambda, "changeMovies").timeout);
-        assert.ok(Number(stacks[stage].inputs(queue, "changes").visibilityTimeoutSeconds) >= 6 * timeout);
+        const timeout = Number(stacks[stage].inputs(LAMBDA, "changeMovies").timeout);
+        assert.ok(Number(stacks[stage].inputs(QUEUE, "changes").visibilityTimeoutSeconds) >= 6 * timeout);
       });
 
       it("reports every night", () => {
@@ -61,9 +61,9 @@ describe("the batch side of the program", () => {
 
       it("has a dead-letter queue for the queue and for each asynchronous call, and no other queue", () => {
         const queues = stacks[stage].names("tandem:aws:Queue");
-        const asynchronous = stacks[stage].names(invokeConfig);
+        const asynchronous = stacks[stage].names(INVOKE_CONFIG);
         assert.deepEqual(
-          stacks[stage].names(queue).sort(),
+          stacks[stage].names(QUEUE).sort(),
           [...queues, ...[...queues, ...asynchronous].map((name) => `${name}-dead-letters`)].sort(),
         );
         for (const name of ["incoming", "nightly"]) assert.ok(asynchronous.includes(name), name);
@@ -85,7 +85,7 @@ describe("the batch side of the program", () => {
         const { filterExpression } = stacks[stage].inputs("aws:xray/group:Group");
         assert.equal(
           String(filterExpression).split(" OR ").length,
-          stacks[stage].all(lambda).length,
+          stacks[stage].all(LAMBDA).length,
           "every function's faults are in the group",
         );
       });
@@ -105,23 +105,23 @@ describe("the batch side of the program", () => {
     const { dev } = stacks;
     for (const type of [
       "aws:cloudwatch/dashboard:Dashboard",
-      alarm,
+      ALARM,
       "aws:sns/topic:Topic",
       "aws:kms/key:Key",
       "aws:s3/bucketLogging:BucketLogging",
     ]) {
       assert.equal(dev.all(type).length, 0, type);
     }
-    assert.deepEqual(dev.names(bucket), ["imports"]);
-    assert.equal(dev.inputs(bucket).forceDestroy, true);
-    assert.equal(dev.one(bucket).protect, false);
+    assert.deepEqual(dev.names(BUCKET), ["imports"]);
+    assert.equal(dev.inputs(BUCKET).forceDestroy, true);
+    assert.equal(dev.one(BUCKET).protect, false);
     assert.equal(dev.recording.outputs.dashboardUrl, null);
   });
 
   it("is kept and watched in prod: protected buckets, a log of accesses, a dashboard, a topic", () => {
     const { prod } = stacks;
-    assert.deepEqual(prod.names(bucket), ["imports", "imports-access-log"]);
-    for (const { name, protect, inputs } of prod.all(bucket)) {
+    assert.deepEqual(prod.names(BUCKET), ["imports", "imports-access-log"]);
+    for (const { name, protect, inputs } of prod.all(BUCKET)) {
       assert.deepEqual(
         { protect, forceDestroy: inputs.forceDestroy },
         { protect: true, forceDestroy: false },
@@ -138,11 +138,11 @@ describe("the batch side of the program", () => {
 
   it("has four alarms a function in prod, one more for each asynchronous call, dead-letter queue and API", () => {
     const { prod } = stacks;
-    const functions = prod.all(lambda).length;
+    const functions = prod.all(LAMBDA).length;
     const deadLetterQueues = prod.all("tandem:aws:DeadLetterQueue").length;
-    const asynchronous = prod.all(invokeConfig).length;
-    assert.equal(prod.all(alarm).length, 4 * functions + asynchronous + deadLetterQueues + 1);
-    for (const { name, inputs } of prod.all(alarm)) {
+    const asynchronous = prod.all(INVOKE_CONFIG).length;
+    assert.equal(prod.all(ALARM).length, 4 * functions + asynchronous + deadLetterQueues + 1);
+    for (const { name, inputs } of prod.all(ALARM)) {
       assert.equal(inputs.actionsEnabled, true, name);
       assert.deepEqual(inputs.alarmActions, [
         `arn:aws:sns:${prod.region}:123456789012:tandem-prod-monitoring-alarms`,
@@ -153,7 +153,7 @@ describe("the batch side of the program", () => {
   it("shows every function on the dashboard of prod", () => {
     const { prod } = stacks;
     const body = String(prod.inputs("aws:cloudwatch/dashboard:Dashboard").dashboardBody);
-    for (const { inputs } of prod.all(lambda))
+    for (const { inputs } of prod.all(LAMBDA))
       assert.ok(body.includes(`"${inputs.name}"`), String(inputs.name));
   });
 });

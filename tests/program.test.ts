@@ -12,8 +12,8 @@ import { Declared, statements } from "../packages/components/tests/support/decla
 import { recordProgram } from "../packages/tandem/program/record-program.ts";
 import type { Values } from "../packages/tandem/program/recording.ts";
 
-const lambda = "aws:lambda/function:Function";
-const cluster = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const LAMBDA = "aws:lambda/function:Function";
+const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 const bookFunctions = ["createBook", "deleteBook", "readBook", "readBooks", "updateBook"];
 const movieFunctions = ["deleteMovie", "putMovie", "readMovie", "readMovies", "updateMovie"];
 const batchFunctions = ["changeMovies", "importMovies", "reportMovies"];
@@ -24,7 +24,7 @@ const stateful = [
   "aws:dynamodb/table:Table",
   "aws:s3/bucket:Bucket",
   "mongodbatlas:index/project:Project",
-  cluster,
+  CLUSTER,
 ];
 
 /** Physical names that a person would look for, by the input that holds them. */
@@ -45,19 +45,19 @@ const stacks = { dev: await recordStack("dev"), prod: await recordStack("prod") 
 for (const [stage, program] of Object.entries(stacks)) {
   describe(`the program, stack ${stage}`, () => {
     it("has every function, each with a role, a log group and an alias of its own", () => {
-      const names = program.names(lambda).sort();
+      const names = program.names(LAMBDA).sort();
       assertAmong(names, allFunctions);
       assert.deepEqual(program.names("tandem:aws:FunctionRole").sort(), names);
       assert.deepEqual(
         program.names("aws:lambda/alias:Alias").sort(),
         names.map((name) => `${name}-alias`),
       );
-      const roles = program.all(lambda).map(({ inputs }) => inputs.role);
+      const roles = program.all(LAMBDA).map(({ inputs }) => inputs.role);
       assert.equal(new Set(roles).size, names.length);
     });
 
     it("runs all of them on Node 24 and arm64, traced", () => {
-      for (const { inputs } of program.all(lambda)) {
+      for (const { inputs } of program.all(LAMBDA)) {
         assert.partialDeepStrictEqual(inputs, {
           runtime: "nodejs24.x",
           architectures: ["arm64"],
@@ -84,7 +84,7 @@ for (const [stage, program] of Object.entries(stacks)) {
       };
       for (const [name, linked] of Object.entries(expected)) {
         assert.deepEqual(
-          variablesOf(program.inputs(lambda, name)).sort(),
+          variablesOf(program.inputs(LAMBDA, name)).sort(),
           [...always, ...linked].sort(),
           name,
         );
@@ -103,7 +103,7 @@ for (const [stage, program] of Object.entries(stacks)) {
         "updateBook-books-user": "readWrite",
         "deleteBook-books-user": "readWrite",
       });
-      const linked = program.names(lambda).filter((name) => usesBooks(program, name));
+      const linked = program.names(LAMBDA).filter((name) => usesBooks(program, name));
       assert.deepEqual(Object.keys(access).sort(), linked.map((name) => `${name}-books-user`).sort());
       for (const { inputs } of users) {
         assert.equal(inputs.awsIamType, "ROLE");
@@ -140,7 +140,7 @@ for (const [stage, program] of Object.entries(stacks)) {
       const { outputs } = program.recording;
       assert.deepEqual([outputs.service, outputs.stage, outputs.region], ["tandem", stage, program.region]);
       assert.match(String(outputs.apiUrl), /^https:\/\//);
-      assert.deepEqual(Object.keys(outputs.functions as object).sort(), program.names(lambda).sort());
+      assert.deepEqual(Object.keys(outputs.functions as object).sort(), program.names(LAMBDA).sort());
       assert.deepEqual(
         Object.keys(outputs.tables as object).sort(),
         program.names("tandem:aws:DynamoTable").sort(),
@@ -186,7 +186,7 @@ describe("the program, stack dev alone", () => {
   const { dev } = stacks;
 
   it("takes the free tier, open to the functions' changing addresses", () => {
-    assert.partialDeepStrictEqual(dev.inputs(cluster).replicationSpecs, [
+    assert.partialDeepStrictEqual(dev.inputs(CLUSTER).replicationSpecs, [
       { regionConfigs: [{ providerName: "TENANT", electableSpecs: { instanceSize: "M0" } }] },
     ]);
     const list = dev.all("mongodbatlas:index/projectIpAccessList:ProjectIpAccessList");
@@ -210,7 +210,7 @@ describe("the program, stack dev alone", () => {
     ]) {
       assert.equal(counts[type], undefined, type);
     }
-    for (const { inputs } of dev.all(lambda)) {
+    for (const { inputs } of dev.all(LAMBDA)) {
       assert.equal(inputs.reservedConcurrentExecutions, undefined);
       assert.equal(inputs.vpcConfig, undefined);
     }
@@ -238,7 +238,7 @@ describe("the program, stack prod alone", () => {
       computeMinInstanceSize: instanceSize,
       computeMaxInstanceSize: prod.setting("atlasTierCeiling"),
     };
-    assert.partialDeepStrictEqual(prod.inputs(cluster).replicationSpecs, [
+    assert.partialDeepStrictEqual(prod.inputs(CLUSTER).replicationSpecs, [
       { regionConfigs: [{ electableSpecs: { instanceSize, nodeCount: 3 }, autoScaling }] },
     ]);
     assert.deepEqual(prod.names("mongodbatlas:index/projectIpAccessList:ProjectIpAccessList"), []);
@@ -247,13 +247,13 @@ describe("the program, stack prod alone", () => {
 
   it("has a network in which functions linked to books live, and only they", () => {
     assert.equal(prod.inputs("awsx:ec2:Vpc").numberOfAvailabilityZones, prod.setting("networkZones"));
-    const inside = prod.all(lambda).filter(({ inputs }) => inputs.vpcConfig !== undefined);
+    const inside = prod.all(LAMBDA).filter(({ inputs }) => inputs.vpcConfig !== undefined);
     const names = inside.map(({ name }) => name).sort();
     assertAmong(names, bookFunctions);
     assert.deepEqual(
       names,
       prod
-        .names(lambda)
+        .names(LAMBDA)
         .filter((name) => usesBooks(prod, name))
         .sort(),
     );
@@ -275,7 +275,7 @@ describe("the program, stack prod alone", () => {
   it("reserves executions for each function", () => {
     const reserved = prod.setting("reservedConcurrency");
     assert.ok(Number(reserved) > 0);
-    for (const { name, inputs } of prod.all(lambda))
+    for (const { name, inputs } of prod.all(LAMBDA))
       assert.equal(inputs.reservedConcurrentExecutions, reserved, name);
   });
 
@@ -365,7 +365,7 @@ function variablesOf({ environment }: Values): string[] {
 }
 
 function usesBooks(program: Declared, name: string): boolean {
-  return variablesOf(program.inputs(lambda, name)).includes("BOOKS_MONGODB_URI");
+  return variablesOf(program.inputs(LAMBDA, name)).includes("BOOKS_MONGODB_URI");
 }
 
 async function recordStack(stack: string): Promise<Declared> {

@@ -9,7 +9,7 @@ import { projectFiles } from "../packages/tandem/scaffold/project-files.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** AWS's own names, e.g. of notebooks. */
-const ofAws = "packages/tandem/local/iam/managed-policies.json";
+const OF_AWS = "packages/tandem/local/iam/managed-policies.json";
 
 describe("a checkout without its examples", function () {
   this.timeout(900_000);
@@ -39,7 +39,7 @@ describe("a checkout without its examples", function () {
   it("speaks of them nowhere", () => {
     const files = run("git", "ls-files").split("\n");
     assert.ok(files.length > 1_000, `${files.length} files`);
-    const { stdout } = spawnSync("git", ["grep", "-iIn", "book\\|movie\\|film", "--", `:!${ofAws}`], {
+    const { stdout } = spawnSync("git", ["grep", "-iIn", "book\\|movie\\|film", "--", `:!${OF_AWS}`], {
       cwd: folder,
       encoding: "utf8",
     });

@@ -11,7 +11,7 @@ const DIGEST_BYTES = 12;
 
 /** A digest and at least a byte. What has this form and was never given out is refused by its digest. */
 export const CURSOR = /^[A-Za-z0-9_-]{18,2048}$/;
-export const notACursor = "Is not a cursor of this listing; start again without it";
+export const NOT_ACURSOR = "Is not a cursor of this listing; start again without it";
 
 /** @param listing names the listing: a cursor of another one is refused. */
 export function writeCursor(listing: string, position: string): string {
@@ -22,7 +22,7 @@ export function readCursor(listing: string, cursor: string): string {
   const bytes = Buffer.from(cursor, "base64url");
   const position = bytes.subarray(DIGEST_BYTES).toString();
   if (writeCursor(listing, position) !== cursor) {
-    throw invalidInput([{ in: "query", field: "cursor", message: notACursor }]);
+    throw invalidInput([{ in: "query", field: "cursor", message: NOT_ACURSOR }]);
   }
   return position;
 }

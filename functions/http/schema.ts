@@ -1,6 +1,6 @@
 /** Schemas that more than one subject uses. */
 import * as z from "zod/mini";
-import { CURSOR, notACursor } from "./cursor.ts";
+import { CURSOR, NOT_ACURSOR } from "./cursor.ts";
 
 const MUST_BE_TEXT = "Must be Unicode text without NUL";
 /** As a pattern, so that it stands in the API description too. Half a pair is in none: few readers of patterns can read it. */
@@ -23,7 +23,7 @@ const limit = z.pipe(
 /** Query of a listing: how many items at most, and where to go on. */
 export const page = {
   limit: z._default(limit, 20),
-  cursor: z.optional(z.string().check(z.regex(CURSOR, notACursor))),
+  cursor: z.optional(z.string().check(z.regex(CURSOR, NOT_ACURSOR))),
 };
 
 export const pageOf = <T extends z.ZodMiniType>(item: T) =>

@@ -9,26 +9,26 @@ export interface AlarmTopicArgs {
 }
 
 /** Days in which a key that was deleted by mistake can be had back. */
-const keyDeletionWindow = 30;
+const KEY_DELETION_WINDOW = 30;
 
 /** Where alarms go: an encrypted topic that CloudWatch of this account may publish to, over TLS only. */
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
-  private readonly name: string;
-  private readonly account: pulumi.Output<string>;
+  readonly #name: string;
+  readonly #account: pulumi.Output<string>;
 
   constructor(name: string, args: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:AlarmTopic", name, {}, opts);
-    this.name = name;
-    this.account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
-    const key = this.createKey();
+    this.#name = name;
+    this.#account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
+    const key = this.#createKey();
     const topic = new aws.sns.Topic(
       name,
       { name: physicalName(name, "topic"), kmsMasterKeyId: key.arn },
       { parent: this },
     );
     this.topicArn = topic.arn;
-    this.createPolicy();
+    this.#createPolicy();
     new aws.sns.TopicSubscription(
       `${name}-email`,
       { topic: this.topicArn, protocol: "email", endpoint: args.email },
@@ -38,18 +38,18 @@ export class AlarmTopic extends pulumi.ComponentResource {
   }
 
   /** A key of our own: the one AWS manages for SNS does not let CloudWatch in, and alarms would be lost in silence. */
-  private createKey(): aws.kms.Key {
+  #createKey(): aws.kms.Key {
     return new aws.kms.Key(
-      `${this.name}-key`,
+      `${this.#name}-key`,
       {
-        description: `Alarms of ${physicalName(this.name, "topic")}`,
+        description: `Alarms of ${physicalName(this.#name, "topic")}`,
         enableKeyRotation: true,
-        deletionWindowInDays: keyDeletionWindow,
+        deletionWindowInDays: KEY_DELETION_WINDOW,
         policy: policyDocument([
           {
             Sid: "Administration",
             Effect: "Allow",
-            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${this.account}:root` },
+            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${this.#account}:root` },
             Action: "kms:*",
             Resource: "*",
           },
@@ -59,7 +59,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
             Principal: { Service: "cloudwatch.amazonaws.com" },
             Action: ["kms:Decrypt", "kms:GenerateDataKey"],
             Resource: "*",
-            Condition: { StringEquals: { "aws:SourceAccount": this.account } },
+            Condition: { StringEquals: { "aws:SourceAccount": this.#account } },
           },
         ]),
       },
@@ -67,9 +67,9 @@ export class AlarmTopic extends pulumi.ComponentResource {
     );
   }
 
-  private createPolicy(): void {
+  #createPolicy(): void {
     new aws.sns.TopicPolicy(
-      `${this.name}-policy`,
+      `${this.#name}-policy`,
       {
         arn: this.topicArn,
         policy: policyDocument([
@@ -80,7 +80,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
             Principal: { Service: "cloudwatch.amazonaws.com" },
             Action: "sns:Publish",
             Resource: this.topicArn,
-            Condition: { StringEquals: { "aws:SourceAccount": this.account } },
+            Condition: { StringEquals: { "aws:SourceAccount": this.#account } },
           },
         ]),
       },

@@ -22,7 +22,7 @@ interface Metric {
 }
 
 /** Seconds a value is gathered for. */
-const period = 300;
+const PERIOD = 300;
 
 /** One bad period is enough to tell somebody; no data means nobody called, which is fine; the way back is told too. */
 export function createAlarm(
@@ -55,7 +55,7 @@ function single({ namespace, name, dimensions, statistic }: Metric) {
     namespace,
     metricName: name,
     dimensions,
-    period,
+    period: PERIOD,
     statistic: percentile ? undefined : statistic,
     extendedStatistic: percentile ? statistic : undefined,
   };
@@ -64,7 +64,7 @@ function single({ namespace, name, dimensions, statistic }: Metric) {
 function share(part: Metric, whole: Metric) {
   const query = (id: string, { namespace, name, dimensions, statistic }: Metric) => ({
     id,
-    metric: { namespace, metricName: name, dimensions, period, stat: statistic },
+    metric: { namespace, metricName: name, dimensions, period: PERIOD, stat: statistic },
     returnData: false,
   });
   return {

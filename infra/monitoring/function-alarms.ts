@@ -10,8 +10,8 @@ export interface FunctionAlarmsArgs {
 }
 
 /** Part of its timeout, and of its reserved concurrency, that a function may use before somebody is told. */
-const headroom = 0.8;
-const toleratedErrorPercent = 1;
+const HEADROOM = 0.8;
+const TOLERATED_ERROR_PERCENT = 1;
 
 /** What AWS recommends to watch of any function. */
 export class FunctionAlarms extends pulumi.ComponentResource {
@@ -22,8 +22,8 @@ export class FunctionAlarms extends pulumi.ComponentResource {
       createAlarm(`${name}-${what}`, { ...alarm, topicArn }, this);
 
     watch("errors", {
-      description: `More than ${toleratedErrorPercent} % of the calls of ${lambda.name} fail`,
-      threshold: toleratedErrorPercent,
+      description: `More than ${TOLERATED_ERROR_PERCENT} % of the calls of ${lambda.name} fail`,
+      threshold: TOLERATED_ERROR_PERCENT,
       watched: { part: sum(lambda, "Errors"), whole: sum(lambda, "Invocations") },
     });
     watch("throttles", {
@@ -33,13 +33,13 @@ export class FunctionAlarms extends pulumi.ComponentResource {
     });
     watch("duration", {
       description: `${lambda.name} comes close to its timeout of ${lambda.timeout} s`,
-      threshold: lambda.timeout * 1000 * headroom,
+      threshold: lambda.timeout * 1000 * HEADROOM,
       watched: { ...sum(lambda, "Duration"), statistic: "p99" },
     });
     if (lambda.reservedConcurrency) {
       watch("concurrency", {
         description: `${lambda.name} comes close to its reserved concurrency of ${lambda.reservedConcurrency}`,
-        threshold: Math.floor(lambda.reservedConcurrency * headroom),
+        threshold: Math.floor(lambda.reservedConcurrency * HEADROOM),
         watched: { ...sum(lambda, "ConcurrentExecutions"), statistic: "Maximum" },
       });
     }

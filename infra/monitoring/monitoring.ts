@@ -22,61 +22,61 @@ export interface MonitoringArgs {
   dashboard: boolean;
 }
 
-const toleratedFaultPercent = 1;
+const TOLERATED_FAULT_PERCENT = 1;
 
 /** What can be seen of all that the program has declared before, and what somebody is told of it. */
 export class Monitoring extends pulumi.ComponentResource {
   /** Page of the dashboard in the console. */
   readonly dashboardUrl?: pulumi.Output<string>;
   readonly topicArn?: pulumi.Output<string>;
-  private readonly name: string;
+  readonly #name: string;
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Monitoring", name, {}, opts);
-    this.name = name;
-    if (args.dashboard) this.dashboardUrl = this.createDashboard(args).url;
+    this.#name = name;
+    if (args.dashboard) this.dashboardUrl = this.#createDashboard(args).url;
     if (args.alarmEmail) {
       const { topicArn } = new AlarmTopic(`${name}-alarms`, { email: args.alarmEmail }, { parent: this });
       this.topicArn = topicArn;
-      this.watchFunctions(topicArn);
-      for (const api of every("apis", name)) this.watchApi(api, topicArn);
+      this.#watchFunctions(topicArn);
+      for (const api of every("apis", name)) this.#watchApi(api, topicArn);
       for (const source of [...every("queues", name), ...every("asynchronousCalls", name)])
-        this.watchDeadLetters(source.deadLetters, topicArn);
+        this.#watchDeadLetters(source.deadLetters, topicArn);
     }
     this.registerOutputs({ dashboardUrl: this.dashboardUrl, topicArn: this.topicArn });
   }
 
-  private createDashboard({ region }: MonitoringArgs): Dashboard {
+  #createDashboard({ region }: MonitoringArgs): Dashboard {
     const sections = [
-      ...every("apis", this.name).map(apiSection),
-      functionSection(every("functions", this.name)),
-      ...every("tables", this.name).map(tableSection),
-      ...every("queues", this.name).map(queueSection),
-      ...every("buckets", this.name).map(bucketSection),
-      ...every("databases", this.name).map(atlasSection),
+      ...every("apis", this.#name).map(apiSection),
+      functionSection(every("functions", this.#name)),
+      ...every("tables", this.#name).map(tableSection),
+      ...every("queues", this.#name).map(queueSection),
+      ...every("buckets", this.#name).map(bucketSection),
+      ...every("databases", this.#name).map(atlasSection),
     ];
-    return new Dashboard(this.name, { region, sections }, { parent: this });
+    return new Dashboard(this.#name, { region, sections }, { parent: this });
   }
 
-  private watchFunctions(topicArn: pulumi.Input<string>): void {
-    const asynchronous = new Set(every("asynchronousCalls", this.name).map((calls) => calls.function));
-    for (const lambda of every("functions", this.name)) {
+  #watchFunctions(topicArn: pulumi.Input<string>): void {
+    const asynchronous = new Set(every("asynchronousCalls", this.#name).map((calls) => calls.function));
+    for (const lambda of every("functions", this.#name)) {
       new FunctionAlarms(
-        `${this.name}-${lambda.name}`,
+        `${this.#name}-${lambda.name}`,
         { function: lambda, topicArn, asynchronous: asynchronous.has(lambda) },
         { parent: this },
       );
     }
   }
 
-  private watchApi(api: HttpApi, topicArn: pulumi.Input<string>): void {
+  #watchApi(api: HttpApi, topicArn: pulumi.Input<string>): void {
     const sum = (name: string) =>
       ({ namespace: "AWS/ApiGateway", name, dimensions: { ApiId: api.apiId }, statistic: "Sum" }) as const;
     createAlarm(
-      `${this.name}-${api.name}-faults`,
+      `${this.#name}-${api.name}-faults`,
       {
-        description: `More than ${toleratedFaultPercent} % of the API's answers are faults (5xx)`,
-        threshold: toleratedFaultPercent,
+        description: `More than ${TOLERATED_FAULT_PERCENT} % of the API's answers are faults (5xx)`,
+        threshold: TOLERATED_FAULT_PERCENT,
         watched: { part: sum("5xx"), whole: sum("Count") },
         topicArn,
       },
@@ -84,9 +84,9 @@ export class Monitoring extends pulumi.ComponentResource {
     );
   }
 
-  private watchDeadLetters(queue: DeadLetterQueue, topicArn: pulumi.Input<string>): void {
+  #watchDeadLetters(queue: DeadLetterQueue, topicArn: pulumi.Input<string>): void {
     createAlarm(
-      `${this.name}-${queue.name}`,
+      `${this.#name}-${queue.name}`,
       {
         description: `Something could not be processed and waits in ${queue.name}`,
         threshold: 0,

@@ -8,7 +8,7 @@ import type { LambdaFunction } from "../../packages/components/lambda-function.t
 import type { Queue } from "../../packages/components/queue.ts";
 import { type Chart, expression, type MetricRow, metric, type Section, type Statistic } from "./widgets.ts";
 
-const aDay = 24 * 60 * 60;
+const A_DAY = 24 * 60 * 60;
 
 export function apiSection(api: HttpApi): Section {
   const row = (name: string, options = {}) => metric("AWS/ApiGateway", name, { ApiId: api.apiId }, options);
@@ -41,14 +41,14 @@ export function bucketSection(bucket: Bucket): Section {
       {
         title: "Objects",
         statistic: "Average",
-        period: aDay,
+        period: A_DAY,
         unit: "Count",
         metrics: [row("NumberOfObjects", "AllStorageTypes")],
       },
       {
         title: "Size",
         statistic: "Average",
-        period: aDay,
+        period: A_DAY,
         unit: "Bytes",
         metrics: [row("BucketSizeBytes", "StandardStorage")],
       },

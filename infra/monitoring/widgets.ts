@@ -64,9 +64,9 @@ export interface TextWidget {
 }
 
 /** CloudWatch's grid is 24 wide; three charts stand in a row. */
-const gridWidth = 24;
+const GRID_WIDTH = 24;
 const chartSize = { width: 8, height: 6 };
-const defaultPeriod = 300;
+const DEFAULT_PERIOD = 300;
 
 export function metric(
   namespace: string,
@@ -88,7 +88,7 @@ export function layOut(sections: Section[], region: string): (MetricWidget | Tex
   return sections.flatMap((section) => {
     const heading = headingOf(section, top);
     const charts = section.charts.map((chart, index) => widgetOf(chart, region, top + heading.height, index));
-    const rows = Math.ceil((section.charts.length * chartSize.width) / gridWidth);
+    const rows = Math.ceil((section.charts.length * chartSize.width) / GRID_WIDTH);
     top += heading.height + rows * chartSize.height;
     return [heading, ...charts];
   });
@@ -96,11 +96,11 @@ export function layOut(sections: Section[], region: string): (MetricWidget | Tex
 
 function headingOf({ title, text }: Section, y: number): TextWidget {
   const markdown = text ? pulumi.interpolate`## ${title}\n${text}` : pulumi.output(`## ${title}`);
-  return { type: "text", x: 0, y, width: gridWidth, height: text ? 2 : 1, properties: { markdown } };
+  return { type: "text", x: 0, y, width: GRID_WIDTH, height: text ? 2 : 1, properties: { markdown } };
 }
 
 function widgetOf(chart: Chart, region: string, top: number, index: number): MetricWidget {
-  const inARow = gridWidth / chartSize.width;
+  const inARow = GRID_WIDTH / chartSize.width;
   return {
     type: "metric",
     x: (index % inARow) * chartSize.width,
@@ -111,7 +111,7 @@ function widgetOf(chart: Chart, region: string, top: number, index: number): Met
       view: "timeSeries",
       region,
       stat: chart.statistic,
-      period: chart.period ?? defaultPeriod,
+      period: chart.period ?? DEFAULT_PERIOD,
       metrics: chart.metrics,
       yAxis: { left: { min: 0, label: chart.unit, showUnits: false } },
     },

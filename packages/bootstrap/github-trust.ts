@@ -9,26 +9,26 @@ export interface GithubTrustArgs {
   providerArn: string;
 }
 
-const issuer = "token.actions.githubusercontent.com";
+const ISSUER = "token.actions.githubusercontent.com";
 /** Whom the tokens are made out to when they are for AWS. */
-const audience = "sts.amazonaws.com";
+const AUDIENCE = "sts.amazonaws.com";
 
 /** GitHub's word for who runs a workflow, believed by this account; no key is stored anywhere. */
 export class GithubTrust extends pulumi.ComponentResource {
   readonly providerArn: pulumi.Output<string>;
-  private readonly repository: string;
+  readonly #repository: string;
 
   constructor(name: string, args: GithubTrustArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:bootstrap:GithubTrust", name, {}, opts);
-    this.repository = args.repository;
-    this.providerArn = args.providerArn === "" ? this.createProvider(name) : pulumi.output(args.providerArn);
+    this.#repository = args.repository;
+    this.providerArn = args.providerArn === "" ? this.#createProvider(name) : pulumi.output(args.providerArn);
     this.registerOutputs({ providerArn: this.providerArn });
   }
 
-  private createProvider(name: string): pulumi.Output<string> {
+  #createProvider(name: string): pulumi.Output<string> {
     const provider = new aws.iam.OpenIdConnectProvider(
       name,
-      { url: `https://${issuer}`, clientIdLists: [audience] },
+      { url: `https://${ISSUER}`, clientIdLists: [AUDIENCE] },
       { parent: this, protect: true },
     );
     return provider.arn;
@@ -46,8 +46,8 @@ export class GithubTrust extends pulumi.ComponentResource {
         Action: "sts:AssumeRoleWithWebIdentity",
         Condition: {
           StringEquals: {
-            [`${issuer}:aud`]: audience,
-            [`${issuer}:sub`]: subjects.map((subject) => `repo:${this.repository}:${subject}`),
+            [`${ISSUER}:aud`]: AUDIENCE,
+            [`${ISSUER}:sub`]: subjects.map((subject) => `repo:${this.#repository}:${subject}`),
           },
         },
       },

@@ -58,7 +58,7 @@ export interface DeployRoleArgs {
 }
 
 /** Stacks of pull requests are called `pr-<number>`; they share one environment. */
-const reviewStage = "review";
+const REVIEW_STAGE = "review";
 
 /** Deploys one stage: creates, changes and deletes what its names say is the stage's, and nothing else. */
 export class DeployRole extends pulumi.ComponentResource {
@@ -75,8 +75,8 @@ export class DeployRole extends pulumi.ComponentResource {
       account,
       region,
       service,
-      prefix: `${service}-${stage === reviewStage ? "pr" : stage}-`,
-      stagePattern: stage === reviewStage ? "pr-*" : stage,
+      prefix: `${service}-${stage === REVIEW_STAGE ? "pr" : stage}-`,
+      stagePattern: stage === REVIEW_STAGE ? "pr-*" : stage,
     };
     const role = createRole(
       name,
@@ -108,7 +108,7 @@ interface RoleArgs {
 }
 
 /** Seconds after which a workflow's credentials end; a deployment with a database cluster takes its time. */
-const longestSession = 7_200;
+const LONGEST_SESSION = 7_200;
 
 /** A role that workflows take on, with policies of its own. */
 function createRole(name: string, args: RoleArgs, parent: pulumi.Resource): aws.iam.Role {
@@ -118,7 +118,7 @@ function createRole(name: string, args: RoleArgs, parent: pulumi.Resource): aws.
       name: physicalName(name, "role"),
       description: args.description,
       assumeRolePolicy: args.github.trustPolicy(args.subjects),
-      maxSessionDuration: longestSession,
+      maxSessionDuration: LONGEST_SESSION,
     },
     { parent },
   );

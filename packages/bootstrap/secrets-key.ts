@@ -4,7 +4,7 @@ import { physicalName } from "../components/names.ts";
 import { policyDocument } from "../components/policy-document.ts";
 
 /** Days in which a key that was deleted by mistake can be had back. */
-const deletionWindow = 30;
+const DELETION_WINDOW = 30;
 
 /** The key with which Pulumi encrypts the secrets of a stack's configuration and state. */
 export class SecretsKey extends pulumi.ComponentResource {
@@ -21,7 +21,7 @@ export class SecretsKey extends pulumi.ComponentResource {
       {
         description: "Secrets of Pulumi stacks",
         enableKeyRotation: true,
-        deletionWindowInDays: deletionWindow,
+        deletionWindowInDays: DELETION_WINDOW,
         // Who may use it, the policies of the roles say; the account can always mend them.
         policy: policyDocument([
           {

@@ -29,4 +29,4 @@ export function knownByNow<T>(value: T | undefined, standIn: T, mistake: string)
 }
 
 /** Stands in a preview for a text that only a deployment will know. */
-export const knownAfterDeployment = "known-after-deployment";
+export const KNOWN_AFTER_DEPLOYMENT = "known-after-deployment";

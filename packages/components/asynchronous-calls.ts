@@ -25,7 +25,7 @@ export class AsynchronousCalls extends pulumi.ComponentResource {
     super("tandem:aws:AsynchronousCalls", name, {}, opts);
     this.name = name;
     this.function = args.function;
-    this.refuseSecond();
+    this.#refuseSecond();
     const { function: target, retries, maximumEventAge } = args;
     this.deadLetters = new DeadLetterQueue(name, { parent: this });
     // Lambda sends the dead letter with the permissions of the function itself.
@@ -57,7 +57,7 @@ export class AsynchronousCalls extends pulumi.ComponentResource {
   }
 
   /** Lambda keeps one such configuration a function; a second one would replace the first without a word. */
-  private refuseSecond(): void {
+  #refuseSecond(): void {
     const { name } = this;
     const other = soFar("asynchronousCalls").find((calls) => calls.function === this.function);
     if (other) {

@@ -15,8 +15,8 @@ interface Threshold {
 }
 
 /** Minutes for which a value must be too high before somebody is told, and between two messages. */
-const delayMin = 5;
-const intervalMin = 60;
+const DELAY_MIN = 5;
+const INTERVAL_MIN = 60;
 
 /** Connections above 80 % and a disk above 90 % are among the alerts with which Atlas makes every project. */
 const thresholds: Record<string, Threshold> = {
@@ -30,12 +30,12 @@ export class AtlasAlerts extends pulumi.ComponentResource {
   constructor(name: string, args: AtlasAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:atlas:AtlasAlerts", name, {}, opts);
     const alerts = Object.entries(thresholds).map(([what, threshold]) =>
-      this.createAlert(`${name}-${what}`, args, threshold),
+      this.#createAlert(`${name}-${what}`, args, threshold),
     );
     this.registerOutputs({ alertIds: alerts.map((alert) => alert.alertConfigurationId) });
   }
 
-  private createAlert(
+  #createAlert(
     name: string,
     { projectId, email }: AtlasAlertsArgs,
     threshold: Threshold,
@@ -47,7 +47,9 @@ export class AtlasAlerts extends pulumi.ComponentResource {
         enabled: true,
         eventType: "OUTSIDE_METRIC_THRESHOLD",
         metricThresholdConfig: { ...threshold, operator: "GREATER_THAN", mode: "AVERAGE" },
-        notifications: [{ typeName: "EMAIL", emailAddress: email, delayMin, intervalMin }],
+        notifications: [
+          { typeName: "EMAIL", emailAddress: email, delayMin: DELAY_MIN, intervalMin: INTERVAL_MIN },
+        ],
       },
       { parent: this },
     );

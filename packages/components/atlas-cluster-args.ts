@@ -1,6 +1,6 @@
 /** What the tier makes of an Atlas cluster: whom it shares a machine with, what is backed up, how it grows. */
 import type * as atlas from "@pulumi/mongodbatlas";
-import { knownAfterDeployment } from "./as-answered.ts";
+import { KNOWN_AFTER_DEPLOYMENT } from "./as-answered.ts";
 import { type AtlasTier, isDedicated } from "./atlas-tiers.ts";
 
 export interface ClusterSettings {
@@ -15,10 +15,10 @@ export interface ClusterSettings {
 
 type ClusterArgs = Omit<atlas.AdvancedClusterArgs, "name" | "projectId">;
 
-const nodes = 3;
+const NODES = 3;
 
 /** Stands in a preview for the address of a cluster that has none yet. */
-export const laterAddress = `mongodb+srv://${knownAfterDeployment}`;
+export const laterAddress = `mongodb+srv://${KNOWN_AFTER_DEPLOYMENT}`;
 
 /** All but the name and the project. */
 export function clusterArgs(settings: ClusterSettings): ClusterArgs {
@@ -46,7 +46,7 @@ function dedicated({ region, tier, tierCeiling = tier, protect = false }: Cluste
     providerName: "AWS",
     regionName: atlasRegion(region),
     priority: 7,
-    electableSpecs: { instanceSize: tier, nodeCount: nodes },
+    electableSpecs: { instanceSize: tier, nodeCount: NODES },
     autoScaling: { diskGbEnabled: true, ...growth(tier, tierCeiling) },
   };
   return {

@@ -7,7 +7,7 @@ import { type ClusterSettings, clusterArgs, laterAddress } from "./atlas-cluster
 import { dueOf } from "./atlas-due.ts";
 import { AtlasPrivateLink } from "./atlas-private-link.ts";
 import { type AtlasTier, isDedicated, priceOf } from "./atlas-tiers.ts";
-import { ConnectionBudget, poolSize } from "./connection-budget.ts";
+import { ConnectionBudget, POOL_SIZE } from "./connection-budget.ts";
 import { declared, soFar } from "./declared.ts";
 import type { Cluster, DatabaseRole, Link, LinkTarget } from "./link.ts";
 import { identityTags, physicalName, variablePrefix } from "./names.ts";
@@ -41,23 +41,23 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
   readonly read: Link;
   readonly readWrite: Link;
 
-  private readonly budget: ConnectionBudget;
-  private readonly network: Network | undefined;
+  readonly #budget: ConnectionBudget;
+  readonly #network: Network | undefined;
 
   constructor(name: string, args: AtlasDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:atlas:AtlasDatabase", name, {}, opts);
     this.databaseName = name;
-    this.budget = new ConnectionBudget(name, args.tier);
-    this.network = args.network;
+    this.#budget = new ConnectionBudget(name, args.tier);
+    this.#network = args.network;
     warnOfSecondCluster(name, args.tier, this);
 
-    this.projectId = this.createProject(args).id;
-    const cluster = this.createCluster(args);
+    this.projectId = this.#createProject(args).id;
+    const cluster = this.#createCluster(args);
     this.clusterName = cluster.name;
-    this.createAccessList(args);
-    if (isDedicated(args.tier)) this.createBackupSchedule(args);
-    if (isDedicated(args.tier) && args.alertEmail) this.createAlerts(args.alertEmail);
-    this.connectionString = this.createConnectionString(cluster, args);
+    this.#createAccessList(args);
+    if (isDedicated(args.tier)) this.#createBackupSchedule(args);
+    if (isDedicated(args.tier) && args.alertEmail) this.#createAlerts(args.alertEmail);
+    this.connectionString = this.#createConnectionString(cluster, args);
     this.due = dueOf(cluster, clusterArgs(args), this);
 
     this.read = this.linkTo(name, "read");
@@ -71,7 +71,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
     });
   }
 
-  private createProject({ organizationId, protect }: AtlasDatabaseArgs): atlas.Project {
+  #createProject({ organizationId, protect }: AtlasDatabaseArgs): atlas.Project {
     return new atlas.Project(
       this.databaseName,
       { name: physicalName(this.databaseName, "atlasProject"), orgId: organizationId, tags: identityTags() },
@@ -79,7 +79,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
     );
   }
 
-  private createCluster(args: AtlasDatabaseArgs): atlas.AdvancedCluster {
+  #createCluster(args: AtlasDatabaseArgs): atlas.AdvancedCluster {
     return new atlas.AdvancedCluster(
       `${this.databaseName}-cluster`,
       {
@@ -92,7 +92,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
     );
   }
 
-  private createAccessList({ accessList = [] }: AtlasDatabaseArgs): void {
+  #createAccessList({ accessList = [] }: AtlasDatabaseArgs): void {
     for (const cidrBlock of accessList) {
       new atlas.ProjectIpAccessList(
         `${this.databaseName}-access-${cidrBlock}`,
@@ -103,7 +103,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
   }
 
   /** Protected with the cluster, which would go on without a single backup. */
-  private createBackupSchedule({ protect }: AtlasDatabaseArgs): void {
+  #createBackupSchedule({ protect }: AtlasDatabaseArgs): void {
     new atlas.CloudBackupSchedule(
       `${this.databaseName}-backup`,
       { projectId: this.projectId, clusterName: this.clusterName, ...backupSchedule },
@@ -111,34 +111,31 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
     );
   }
 
-  private createAlerts(email: pulumi.Input<string>): void {
+  #createAlerts(email: pulumi.Input<string>): void {
     new AtlasAlerts(`${this.databaseName}-alert`, { projectId: this.projectId, email }, { parent: this });
   }
 
-  private createConnectionString(
-    cluster: atlas.AdvancedCluster,
-    args: AtlasDatabaseArgs,
-  ): pulumi.Output<string> {
-    const address = args.network ? this.privateAddress(args, args.network) : this.publicAddress(cluster);
+  #createConnectionString(cluster: atlas.AdvancedCluster, args: AtlasDatabaseArgs): pulumi.Output<string> {
+    const address = args.network ? this.#privateAddress(args, args.network) : this.#publicAddress(cluster);
     const options = new URLSearchParams({
       authMechanism: "MONGODB-AWS",
       authSource: "$external",
       retryWrites: "true",
       w: "majority",
-      maxPoolSize: String(poolSize),
+      maxPoolSize: String(POOL_SIZE),
       appName: physicalName(this.databaseName, "atlasCluster"),
     });
     return pulumi.interpolate`${address}/${this.databaseName}?${options.toString()}`;
   }
 
-  private privateAddress({ region }: AtlasDatabaseArgs, network: Network): pulumi.Output<string> {
+  #privateAddress({ region }: AtlasDatabaseArgs, network: Network): pulumi.Output<string> {
     const { projectId, clusterName } = this;
     const name = `${this.databaseName}-link`;
     return new AtlasPrivateLink(name, { projectId, clusterName, region, network }, { parent: this }).address;
   }
 
   /** Atlas tells it once the cluster is there: unknown in the preview of a new one. */
-  private publicAddress(cluster: atlas.AdvancedCluster): pulumi.Output<string> {
+  #publicAddress(cluster: atlas.AdvancedCluster): pulumi.Output<string> {
     return asAnswered(cluster.connectionStrings).apply((strings) =>
       knownByNow(
         strings?.standardSrv,
@@ -150,11 +147,11 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
 
   /** To one database of the cluster: its own, or that of an `AtlasCollection`. */
   linkTo(database: string, access: Access): Link {
-    const { network } = this;
+    const network = this.#network;
     return {
       name: `${database}.${access}`,
       variables: {
-        [`${variablePrefix(database)}_MONGODB_URI`]: this.connectionStringOf(database),
+        [`${variablePrefix(database)}_MONGODB_URI`]: this.#connectionStringOf(database),
         // The driver proves who it is to the STS of the region.
         AWS_STS_REGIONAL_ENDPOINTS: "regional",
       },
@@ -165,7 +162,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
   }
 
   /** The databases of a cluster share its address, and so a function's connections. */
-  private connectionStringOf(database: string): pulumi.Output<string> {
+  #connectionStringOf(database: string): pulumi.Output<string> {
     if (database === this.databaseName) return this.connectionString;
     const [from, to] = [`/${this.databaseName}?`, `/${database}?`];
     return this.connectionString.apply((text) => text.replace(from, to));
@@ -173,7 +170,7 @@ export class AtlasDatabase extends pulumi.ComponentResource implements Cluster {
 
   /** Makes the function's role a user of these databases alone. */
   admit({ name, parent, roleArn, reservedConcurrency }: LinkTarget, roles: DatabaseRole[]): void {
-    if (reservedConcurrency !== undefined) this.budget.reserve(name, reservedConcurrency);
+    if (reservedConcurrency !== undefined) this.#budget.reserve(name, reservedConcurrency);
     new atlas.DatabaseUser(
       `${name}-${this.databaseName}-user`,
       {

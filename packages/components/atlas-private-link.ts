@@ -25,47 +25,44 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
   /** `mongodb+srv://…` as seen from the network. */
   readonly address: pulumi.Output<string>;
 
-  private readonly name: string;
+  readonly #name: string;
 
   constructor(name: string, args: AtlasPrivateLinkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:atlas:AtlasPrivateLink", name, {}, opts);
-    this.name = name;
-    const offer = this.createOffer(args);
-    const endpoint = this.createEndpoint(args, offer);
-    const service = this.createService(args, offer, endpoint);
-    this.address = this.findAddress(args, endpoint, service);
+    this.#name = name;
+    const offer = this.#createOffer(args);
+    const endpoint = this.#createEndpoint(args, offer);
+    const service = this.#createService(args, offer, endpoint);
+    this.address = this.#findAddress(args, endpoint, service);
     this.registerOutputs({ address: this.address });
   }
 
-  private createOffer({ projectId, region }: AtlasPrivateLinkArgs): atlas.PrivateLinkEndpoint {
+  #createOffer({ projectId, region }: AtlasPrivateLinkArgs): atlas.PrivateLinkEndpoint {
     return new atlas.PrivateLinkEndpoint(
-      `${this.name}-offer`,
+      `${this.#name}-offer`,
       { projectId, providerName: "AWS", region: atlasRegion(region) },
       { parent: this },
     );
   }
 
-  private createEndpoint(
-    { network }: AtlasPrivateLinkArgs,
-    offer: atlas.PrivateLinkEndpoint,
-  ): aws.ec2.VpcEndpoint {
+  #createEndpoint({ network }: AtlasPrivateLinkArgs, offer: atlas.PrivateLinkEndpoint): aws.ec2.VpcEndpoint {
     return new aws.ec2.VpcEndpoint(
-      `${this.name}-endpoint`,
+      `${this.#name}-endpoint`,
       {
         vpcId: network.vpcId,
         serviceName: offer.endpointServiceName,
         vpcEndpointType: "Interface",
         subnetIds: network.subnetIds,
-        securityGroupIds: [this.createGroup(network)],
-        tags: { Name: physicalName(this.name, "tag") },
+        securityGroupIds: [this.#createGroup(network)],
+        tags: { Name: physicalName(this.#name, "tag") },
       },
       { parent: this },
     );
   }
 
   /** Lets the network's functions through to the endpoint, and nobody else. */
-  private createGroup(network: Network): pulumi.Output<string> {
-    const name = `${this.name}-endpoint`;
+  #createGroup(network: Network): pulumi.Output<string> {
+    const name = `${this.#name}-endpoint`;
     const group = new aws.ec2.SecurityGroup(
       name,
       {
@@ -76,7 +73,7 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
       { parent: this },
     );
     new aws.vpc.SecurityGroupIngressRule(
-      `${this.name}-from-functions`,
+      `${this.#name}-from-functions`,
       {
         securityGroupId: group.id,
         description: "From the functions of the network",
@@ -86,7 +83,7 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
       { parent: this },
     );
     new aws.vpc.SecurityGroupEgressRule(
-      `${this.name}-to-endpoint`,
+      `${this.#name}-to-endpoint`,
       {
         securityGroupId: network.functionGroupId,
         description: "To the endpoint of the Atlas cluster",
@@ -98,13 +95,13 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
     return group.id;
   }
 
-  private createService(
+  #createService(
     { projectId }: AtlasPrivateLinkArgs,
     offer: atlas.PrivateLinkEndpoint,
     endpoint: aws.ec2.VpcEndpoint,
   ): atlas.PrivateLinkEndpointService {
     return new atlas.PrivateLinkEndpointService(
-      `${this.name}-service`,
+      `${this.#name}-service`,
       {
         projectId,
         providerName: "AWS",
@@ -116,7 +113,7 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
   }
 
   /** The cluster was read before it had a private address: it is read again once it has one. */
-  private findAddress(
+  #findAddress(
     { projectId, clusterName }: AtlasPrivateLinkArgs,
     endpoint: aws.ec2.VpcEndpoint,
     service: atlas.PrivateLinkEndpointService,
@@ -132,7 +129,7 @@ export class AtlasPrivateLink extends pulumi.ComponentResource {
       return knownByNow(
         own?.srvConnectionString,
         laterAddress,
-        `Atlas gave no private address for ${this.name} through endpoint ${endpointId}. ` +
+        `Atlas gave no private address for ${this.#name} through endpoint ${endpointId}. ` +
           "It can take Atlas an hour to make one; run the deployment again.",
       );
     });

@@ -2,8 +2,8 @@
  * Which tiers of clusters Atlas offers in which regions of AWS. Copied by hand from the page of `source` on the day of `asOf`;
  * Atlas adds regions, so what is not here is not known, not refused.
  */
-export const source = "https://www.mongodb.com/docs/atlas/reference/amazon-aws/";
-export const asOf = "2026-11-26";
+export const SOURCE = "https://www.mongodb.com/docs/atlas/reference/amazon-aws/";
+export const AS_OF = "2026-11-26";
 
 const allTiers = [
   ...["us-east-1", "us-west-2", "sa-east-1"],

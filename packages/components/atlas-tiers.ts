@@ -37,12 +37,12 @@ export const hourlyPrices: Partial<Record<AtlasTier, number>> = {
   M60: 3.95,
   M80: 7.3,
 };
-const flexMonth = 8;
-const hoursAMonth = 730;
+const FLEX_MONTH = 8;
+const HOURS_AMONTH = 730;
 
 /** For a person. */
 export function priceOf(tier: AtlasTier): string {
   const hourly = hourlyPrices[tier];
-  if (hourly !== undefined) return `about ${Math.round(hourly * hoursAMonth)} USD a month in us-east-1`;
-  return tier === "FLEX" ? `from ${flexMonth} USD a month` : "free";
+  if (hourly !== undefined) return `about ${Math.round(hourly * HOURS_AMONTH)} USD a month in us-east-1`;
+  return tier === "FLEX" ? `from ${FLEX_MONTH} USD a month` : "free";
 }

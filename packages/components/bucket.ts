@@ -19,11 +19,11 @@ export interface BucketArgs {
 }
 
 /** Days for which a replaced or deleted object can be had back. */
-const oldVersionDays = 30;
+const OLD_VERSION_DAYS = 30;
 /** Days after which the parts of an unfinished upload go: no listing shows them, but every bill does. */
-const unfinishedUploadDays = 7;
+const UNFINISHED_UPLOAD_DAYS = 7;
 /** Days for which it can be told who read what. */
-const accessLogDays = 365;
+const ACCESS_LOG_DAYS = 365;
 
 /** A private bucket: encrypted, versioned, TLS only, without ACLs. `read`, `write` and `readWrite` link it to functions. */
 export class Bucket extends pulumi.ComponentResource {
@@ -35,43 +35,43 @@ export class Bucket extends pulumi.ComponentResource {
   readonly read: Link;
   readonly write: Link;
   readonly readWrite: Link;
-  private readonly account: pulumi.Output<string>;
+  readonly #account: pulumi.Output<string>;
 
   constructor(name: string, args: BucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Bucket", name, {}, opts);
     this.name = name;
-    this.account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
+    this.#account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
 
-    const bucket = this.createBucket(args);
+    const bucket = this.#createBucket(args);
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
-    const closed = this.closeToThePublic(args);
-    this.createEncryption();
-    this.createLifecycle(args, this.createVersioning(args));
-    this.createPolicy(args, closed);
-    if (args.accessLog) this.createAccessLog(args);
+    const closed = this.#closeToThePublic(args);
+    this.#createEncryption();
+    this.#createLifecycle(args, this.#createVersioning(args));
+    this.#createPolicy(args, closed);
+    if (args.accessLog) this.#createAccessLog(args);
 
-    this.read = this.link("read", ["s3:GetObject"]);
-    this.write = this.link("write", ["s3:PutObject"]);
-    this.readWrite = this.link("readWrite", ["s3:GetObject", "s3:PutObject"]);
+    this.read = this.#link("read", ["s3:GetObject"]);
+    this.write = this.#link("write", ["s3:PutObject"]);
+    this.readWrite = this.#link("readWrite", ["s3:GetObject", "s3:PutObject"]);
     // A log of accesses belongs to the bucket that it is about.
     if (args.accessLogOf === undefined) declared("buckets", name, this);
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 
-  private createBucket({ protect, forceDestroy = false }: BucketArgs): aws.s3.Bucket {
+  #createBucket({ protect, forceDestroy = false }: BucketArgs): aws.s3.Bucket {
     return new aws.s3.Bucket(
       this.name,
       {
         // Names of buckets are shared by all accounts of the world.
-        bucket: pulumi.interpolate`${physicalName(this.name, "bucket")}-${this.account}`,
+        bucket: pulumi.interpolate`${physicalName(this.name, "bucket")}-${this.#account}`,
         forceDestroy,
       },
       { parent: this, protect },
     );
   }
 
-  private closeToThePublic({ protect }: BucketArgs): aws.s3.BucketPublicAccessBlock {
+  #closeToThePublic({ protect }: BucketArgs): aws.s3.BucketPublicAccessBlock {
     new aws.s3.BucketOwnershipControls(
       `${this.name}-ownership`,
       // The owner of the bucket owns every object: ACLs are off.
@@ -91,7 +91,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private createEncryption(): void {
+  #createEncryption(): void {
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${this.name}-encryption`,
       {
@@ -102,7 +102,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private createVersioning({ protect }: BucketArgs): aws.s3.BucketVersioning {
+  #createVersioning({ protect }: BucketArgs): aws.s3.BucketVersioning {
     return new aws.s3.BucketVersioning(
       `${this.name}-versioning`,
       { bucket: this.bucketName, versioningConfiguration: { status: "Enabled" } },
@@ -110,7 +110,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private createLifecycle({ expireAfterDays }: BucketArgs, versioning: aws.s3.BucketVersioning): void {
+  #createLifecycle({ expireAfterDays }: BucketArgs, versioning: aws.s3.BucketVersioning): void {
     new aws.s3.BucketLifecycleConfiguration(
       `${this.name}-lifecycle`,
       {
@@ -121,8 +121,8 @@ export class Bucket extends pulumi.ComponentResource {
             status: "Enabled",
             filter: {},
             expiration: expireAfterDays === undefined ? undefined : { days: expireAfterDays },
-            noncurrentVersionExpiration: { noncurrentDays: oldVersionDays },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: unfinishedUploadDays },
+            noncurrentVersionExpiration: { noncurrentDays: OLD_VERSION_DAYS },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: UNFINISHED_UPLOAD_DAYS },
           },
         ],
       },
@@ -131,7 +131,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private createPolicy({ accessLogOf }: BucketArgs, closed: aws.s3.BucketPublicAccessBlock): void {
+  #createPolicy({ accessLogOf }: BucketArgs, closed: aws.s3.BucketPublicAccessBlock): void {
     const objects = pulumi.interpolate`${this.bucketArn}/*`;
     const statements: Statement[] = [denyPlainHttp("s3:*", [this.bucketArn, objects])];
     if (accessLogOf) {
@@ -143,7 +143,7 @@ export class Bucket extends pulumi.ComponentResource {
         Resource: objects,
         Condition: {
           ArnLike: { "aws:SourceArn": accessLogOf },
-          StringEquals: { "aws:SourceAccount": this.account },
+          StringEquals: { "aws:SourceAccount": this.#account },
         },
       });
     }
@@ -155,10 +155,10 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private createAccessLog({ protect, forceDestroy }: BucketArgs): void {
+  #createAccessLog({ protect, forceDestroy }: BucketArgs): void {
     const log = new Bucket(
       `${this.name}-access-log`,
-      { protect, forceDestroy, expireAfterDays: accessLogDays, accessLogOf: this.bucketArn },
+      { protect, forceDestroy, expireAfterDays: ACCESS_LOG_DAYS, accessLogOf: this.bucketArn },
       { parent: this },
     );
     new aws.s3.BucketLogging(
@@ -168,7 +168,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
   }
 
-  private link(kind: string, actions: string[]): Link {
+  #link(kind: string, actions: string[]): Link {
     return {
       name: `${this.name}.${kind}`,
       variables: { [`${variablePrefix(this.name)}_BUCKET`]: this.bucketName },

@@ -20,7 +20,7 @@ interface Kept extends BuiltFiles {
   packages: Record<string, string>;
 }
 
-const folderName = "node_modules/.cache/tandem/bundles";
+const FOLDER_NAME = "node_modules/.cache/tandem/bundles";
 
 /** What `build` with these options gave last time, here or in another checkout, if it would give the same now. */
 export function readCached(options: BuildOptions): BuiltFiles | undefined {
@@ -69,7 +69,7 @@ function fileOf(options: BuildOptions): string {
   const folder = folderOf(options);
   const wanted = JSON.stringify([version, options]).replaceAll(folder, "");
   const key = createHash("sha256").update(wanted).digest("hex").slice(0, 16);
-  return path.join(folder, folderName, `${key}.json`);
+  return path.join(folder, FOLDER_NAME, `${key}.json`);
 }
 
 function digestOf(file: string): string {

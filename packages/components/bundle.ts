@@ -31,7 +31,7 @@ interface Queued extends BundleRequest {
 }
 
 /** Name of the only file of the archive; a function's `handler` is `index.handler`. */
-const file = "index.js";
+const FILE = "index.js";
 
 let queue: Queued[] = [];
 
@@ -43,7 +43,7 @@ export function bundle(request: BundleRequest): pulumi.asset.AssetArchive {
   }
   const code =
     recorder()?.bundle === false ? Promise.resolve(`// ${request.entry}\n`) : enqueue(request, folder);
-  return new pulumi.asset.AssetArchive(code.then((text) => ({ [file]: new pulumi.asset.StringAsset(text) })));
+  return new pulumi.asset.AssetArchive(code.then((text) => ({ [FILE]: new pulumi.asset.StringAsset(text) })));
 }
 
 function enqueue(request: BundleRequest, folder: string): Promise<string> {

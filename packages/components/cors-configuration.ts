@@ -4,7 +4,7 @@ import type { Route } from "./routes.ts";
 type CorsConfiguration = aws.types.input.apigatewayv2.ApiCorsConfiguration;
 
 /** Seconds that a browser may remember what it is allowed. */
-const maxAge = 3600;
+const MAX_AGE = 3600;
 
 /** Lets web pages of the origins call the routes, with the headers that the functions read and give. */
 export function corsConfiguration(origins: string[], routes: Route[]): CorsConfiguration | undefined {
@@ -15,6 +15,6 @@ export function corsConfiguration(origins: string[], routes: Route[]): CorsConfi
     allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
     exposeHeaders: ["apigw-requestid", "etag", "location", "retry-after"],
     allowCredentials: false,
-    maxAge,
+    maxAge: MAX_AGE,
   };
 }

@@ -4,9 +4,9 @@ import { physicalName } from "./names.ts";
 import { denyPlainHttp, policyDocument } from "./policy-document.ts";
 
 /** Seconds a dead letter waits to be looked at: 14 days, the longest SQS keeps anything. */
-const retention = 14 * 24 * 60 * 60;
+const RETENTION = 14 * 24 * 60 * 60;
 
-const suffix = "-dead-letters";
+const SUFFIX = "-dead-letters";
 
 /** Keeps what could not be processed, for a person to look at and send again. An alarm belongs on it. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
@@ -18,14 +18,14 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
 
   /** @param owner logical name of what these are the dead letters of */
   constructor(owner: string, opts?: pulumi.ComponentResourceOptions) {
-    const name = `${owner}${suffix}`;
+    const name = `${owner}${SUFFIX}`;
     super("tandem:aws:DeadLetterQueue", name, {}, opts);
     this.name = name;
     const queue = new aws.sqs.Queue(
       name,
       {
-        name: physicalName(owner, "queue", suffix),
-        messageRetentionSeconds: retention,
+        name: physicalName(owner, "queue", SUFFIX),
+        messageRetentionSeconds: RETENTION,
         sqsManagedSseEnabled: true,
       },
       { parent: this },

@@ -58,14 +58,14 @@ export class DynamoTable extends pulumi.ComponentResource {
 
     this.tableName = table.name;
     this.tableArn = table.arn;
-    this.read = this.link(`${name}.read`, name, reading);
-    this.write = this.link(`${name}.write`, name, writing);
-    this.readWrite = this.link(`${name}.readWrite`, name, [...reading, ...writing]);
+    this.read = this.#link(`${name}.read`, name, reading);
+    this.write = this.#link(`${name}.write`, name, writing);
+    this.readWrite = this.#link(`${name}.readWrite`, name, [...reading, ...writing]);
     declared("tables", name, this);
     this.registerOutputs({ tableName: this.tableName, tableArn: this.tableArn });
   }
 
-  private link(linkName: string, name: string, actions: string[]): Link {
+  #link(linkName: string, name: string, actions: string[]): Link {
     return {
       name: linkName,
       variables: { [`${variablePrefix(name)}_TABLE`]: this.tableName },

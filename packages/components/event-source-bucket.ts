@@ -15,9 +15,9 @@ export interface BucketEventSourceArgs {
   suffix: string;
 }
 
-const retries = 2;
+const RETRIES = 2;
 /** Seconds: an import that could not start within an hour is looked at by a person. */
-const maximumEventAge = 3600;
+const MAXIMUM_EVENT_AGE = 3600;
 
 /** S3 keeps one notification configuration a bucket; a second one would replace the first without a word. */
 const taken = new WeakMap<Bucket, string>();
@@ -39,10 +39,10 @@ export class BucketEventSource extends pulumi.ComponentResource {
 
     this.calls = new AsynchronousCalls(
       name,
-      { function: target, retries, maximumEventAge },
+      { function: target, retries: RETRIES, maximumEventAge: MAXIMUM_EVENT_AGE },
       { parent: this },
     );
-    const permission = this.allowCalls(name, bucket, target);
+    const permission = this.#allowCalls(name, bucket, target);
     new aws.s3.BucketNotification(
       name,
       {
@@ -63,7 +63,7 @@ export class BucketEventSource extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: bucket.bucketName });
   }
 
-  private allowCalls(name: string, bucket: Bucket, target: LambdaFunction): aws.lambda.Permission {
+  #allowCalls(name: string, bucket: Bucket, target: LambdaFunction): aws.lambda.Permission {
     return new aws.lambda.Permission(
       `${name}-permission`,
       {

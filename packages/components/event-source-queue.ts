@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
-import { type Queue, timeoutsHidden } from "./queue.ts";
+import { type Queue, TIMEOUTS_HIDDEN } from "./queue.ts";
 
 export interface QueueEventSourceArgs {
   queue: Queue;
@@ -21,11 +21,11 @@ export class QueueEventSource extends pulumi.ComponentResource {
   constructor(name: string, args: QueueEventSourceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:QueueEventSource", name, {}, opts);
     const { queue, function: target, batchSize = 10, batchingWindow = 5, maximumConcurrency = 2 } = args;
-    const least = timeoutsHidden * target.timeout + batchingWindow;
+    const least = TIMEOUTS_HIDDEN * target.timeout + batchingWindow;
     if (queue.visibilityTimeout < least) {
       throw new Mistake(
         `Queue "${queue.name}": visibilityTimeout is ${queue.visibilityTimeout} s; function "${target.name}" needs ` +
-          `at least ${least} s (${timeoutsHidden} × its timeout of ${target.timeout} s + ${batchingWindow} s of batching)`,
+          `at least ${least} s (${TIMEOUTS_HIDDEN} × its timeout of ${target.timeout} s + ${batchingWindow} s of batching)`,
       );
     }
     const mapping = new aws.lambda.EventSourceMapping(

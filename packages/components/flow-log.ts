@@ -19,7 +19,7 @@ export class FlowLog extends pulumi.ComponentResource {
       { name: `/aws/vpc/${physicalName(name, "logGroup")}`, retentionInDays: args.logRetentionDays ?? 14 },
       { parent: this },
     );
-    const role = this.createRole(name, logGroup.arn);
+    const role = this.#createRole(name, logGroup.arn);
     new aws.ec2.FlowLog(
       `${name}-flow-log`,
       {
@@ -36,7 +36,7 @@ export class FlowLog extends pulumi.ComponentResource {
     this.registerOutputs({ logGroupName: this.logGroupName });
   }
 
-  private createRole(name: string, logGroupArn: pulumi.Output<string>): aws.iam.Role {
+  #createRole(name: string, logGroupArn: pulumi.Output<string>): aws.iam.Role {
     const role = new aws.iam.Role(
       `${name}-flow-log-role`,
       {

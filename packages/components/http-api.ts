@@ -8,7 +8,7 @@ import type { LambdaFunction } from "./lambda-function.ts";
 import { physicalName } from "./names.ts";
 import {
   type Authorizer,
-  integrationTimeout,
+  INTEGRATION_TIMEOUT,
   parseRoutes,
   type Route,
   type Routes,
@@ -51,7 +51,7 @@ export class HttpApi extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   readonly endpoints: Endpoint[];
 
-  private readonly api: aws.apigatewayv2.Api;
+  readonly #api: aws.apigatewayv2.Api;
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:HttpApi", name, {}, opts);
@@ -60,19 +60,19 @@ export class HttpApi extends pulumi.ComponentResource {
     if (args.guardWrites) refuseOpenWrites(routes);
     refuseSlowFunctions(routes);
 
-    this.api = this.createApi(args, routes);
-    const stage = this.createStage(args, this.createAccessLog(args));
-    this.createRoutes(routes, this.createAuthorizer(args.authorizer));
-    const domain = this.createDomain(args, stage);
+    this.#api = this.#createApi(args, routes);
+    const stage = this.#createStage(args, this.#createAccessLog(args));
+    this.#createRoutes(routes, this.#createAuthorizer(args.authorizer));
+    const domain = this.#createDomain(args, stage);
 
-    this.apiId = this.api.id;
-    this.url = domain?.url ?? this.api.apiEndpoint;
+    this.apiId = this.#api.id;
+    this.url = domain?.url ?? this.#api.apiEndpoint;
     this.endpoints = routes.map(({ method, path, lambda }) => ({ method, path, function: lambda.name }));
     declared("apis", name, this);
     this.registerOutputs({ apiId: this.apiId, url: this.url, endpoints: this.endpoints });
   }
 
-  private createApi({ corsOrigins = [], domain }: HttpApiArgs, routes: Route[]): aws.apigatewayv2.Api {
+  #createApi({ corsOrigins = [], domain }: HttpApiArgs, routes: Route[]): aws.apigatewayv2.Api {
     return new aws.apigatewayv2.Api(
       this.name,
       {
@@ -86,7 +86,7 @@ export class HttpApi extends pulumi.ComponentResource {
     );
   }
 
-  private createAccessLog({ logRetentionDays = 14 }: HttpApiArgs): aws.cloudwatch.LogGroup {
+  #createAccessLog({ logRetentionDays = 14 }: HttpApiArgs): aws.cloudwatch.LogGroup {
     return new aws.cloudwatch.LogGroup(
       `${this.name}-access-log`,
       {
@@ -98,14 +98,14 @@ export class HttpApi extends pulumi.ComponentResource {
     );
   }
 
-  private createStage(
+  #createStage(
     { rateLimit = 50, burstLimit = 100, routeMetrics = false }: HttpApiArgs,
     accessLog: aws.cloudwatch.LogGroup,
   ): aws.apigatewayv2.Stage {
     return new aws.apigatewayv2.Stage(
       `${this.name}-stage`,
       {
-        apiId: this.api.id,
+        apiId: this.#api.id,
         name: "$default",
         autoDeploy: true,
         accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
@@ -119,12 +119,12 @@ export class HttpApi extends pulumi.ComponentResource {
     );
   }
 
-  private createAuthorizer(authorizer: Authorizer): aws.apigatewayv2.Authorizer | undefined {
+  #createAuthorizer(authorizer: Authorizer): aws.apigatewayv2.Authorizer | undefined {
     if (authorizer.type !== "jwt") return undefined;
     return new aws.apigatewayv2.Authorizer(
       `${this.name}-authorizer`,
       {
-        apiId: this.api.id,
+        apiId: this.#api.id,
         name: physicalName(this.name, "api"),
         authorizerType: "JWT",
         identitySources: ["$request.header.Authorization"],
@@ -134,31 +134,31 @@ export class HttpApi extends pulumi.ComponentResource {
     );
   }
 
-  private createRoutes(routes: Route[], authorizer: aws.apigatewayv2.Authorizer | undefined): void {
+  #createRoutes(routes: Route[], authorizer: aws.apigatewayv2.Authorizer | undefined): void {
     const integrations = new Map<LambdaFunction, aws.apigatewayv2.Integration>();
     for (const route of routes) {
-      const integration = integrations.get(route.lambda) ?? this.createIntegration(route.lambda);
+      const integration = integrations.get(route.lambda) ?? this.#createIntegration(route.lambda);
       integrations.set(route.lambda, integration);
-      this.createRoute(route, integration, authorizer);
-      this.createPermission(route);
+      this.#createRoute(route, integration, authorizer);
+      this.#createPermission(route);
     }
   }
 
-  private createIntegration(lambda: LambdaFunction): aws.apigatewayv2.Integration {
+  #createIntegration(lambda: LambdaFunction): aws.apigatewayv2.Integration {
     return new aws.apigatewayv2.Integration(
       `${this.name}-${lambda.name}`,
       {
-        apiId: this.api.id,
+        apiId: this.#api.id,
         integrationType: "AWS_PROXY",
         integrationUri: lambda.invokeArn,
         payloadFormatVersion: "2.0",
-        timeoutMilliseconds: integrationTimeout,
+        timeoutMilliseconds: INTEGRATION_TIMEOUT,
       },
       { parent: this },
     );
   }
 
-  private createRoute(
+  #createRoute(
     { key, method, path, authorizer, scopes }: Route,
     integration: aws.apigatewayv2.Integration,
     jwt: aws.apigatewayv2.Authorizer | undefined,
@@ -166,7 +166,7 @@ export class HttpApi extends pulumi.ComponentResource {
     new aws.apigatewayv2.Route(
       `${this.name}-${method}${path}`,
       {
-        apiId: this.api.id,
+        apiId: this.#api.id,
         routeKey: key,
         target: pulumi.interpolate`integrations/${integration.id}`,
         authorizationType: { open: "NONE", iam: "AWS_IAM", jwt: "JWT" }[authorizer.type],
@@ -177,7 +177,7 @@ export class HttpApi extends pulumi.ComponentResource {
     );
   }
 
-  private createPermission({ method, path, lambda }: Route): void {
+  #createPermission({ method, path, lambda }: Route): void {
     const name = `${this.name}-${method}${path}`;
     new aws.lambda.Permission(
       name,
@@ -187,17 +187,17 @@ export class HttpApi extends pulumi.ComponentResource {
         function: lambda.functionName,
         qualifier: lambda.aliasName,
         principal: "apigateway.amazonaws.com",
-        sourceArn: pulumi.interpolate`${this.api.executionArn}/*/${method}${path}`,
+        sourceArn: pulumi.interpolate`${this.#api.executionArn}/*/${method}${path}`,
       },
       { parent: this },
     );
   }
 
-  private createDomain({ domain }: HttpApiArgs, stage: aws.apigatewayv2.Stage): ApiDomain | undefined {
+  #createDomain({ domain }: HttpApiArgs, stage: aws.apigatewayv2.Stage): ApiDomain | undefined {
     if (!domain) return undefined;
     return new ApiDomain(
       `${this.name}-domain`,
-      { ...domain, apiId: this.api.id, stageName: stage.name },
+      { ...domain, apiId: this.#api.id, stageName: stage.name },
       { parent: this },
     );
   }

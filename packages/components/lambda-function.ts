@@ -25,7 +25,7 @@ export interface LambdaFunctionArgs {
 }
 
 /** Invokers call the alias, so that a deployment switches all of them at once. */
-const aliasName = "live";
+const ALIAS_NAME = "live";
 
 /** A function with its own role, log group, published version and alias. */
 export class LambdaFunction extends pulumi.ComponentResource {
@@ -42,27 +42,27 @@ export class LambdaFunction extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
-  private readonly physicalName: string;
+  readonly #physicalName: string;
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:LambdaFunction", name, {}, opts);
     const links = args.links ?? [];
     const placement = placementOf(name, links);
     this.name = name;
-    this.physicalName = physicalName(name, "function");
+    this.#physicalName = physicalName(name, "function");
     this.timeout = args.timeout ?? 10;
     this.reservedConcurrency = args.reservedConcurrency;
 
-    const logGroup = this.createLogGroup(args);
+    const logGroup = this.#createLogGroup(args);
     const role = new FunctionRole(
       name,
       { logGroupArn: logGroup.arn, links, networked: placement !== undefined },
       { parent: this },
     );
-    const lambda = this.createFunction(args, links, role, logGroup);
-    if (placement) this.keepOutOfNetwork(role, lambda);
-    const alias = this.createAlias(lambda);
-    this.createWarmWorkers(args, alias);
+    const lambda = this.#createFunction(args, links, role, logGroup);
+    if (placement) this.#keepOutOfNetwork(role, lambda);
+    const alias = this.#createAlias(lambda);
+    this.#createWarmWorkers(args, alias);
 
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
@@ -72,7 +72,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     this.roleArn = role.arn;
     this.roleName = role.name;
     this.logGroupName = logGroup.name;
-    this.admit(links, args.reservedConcurrency);
+    this.#admit(links, args.reservedConcurrency);
     declared("functions", name, this);
     this.registerOutputs({
       functionName: this.functionName,
@@ -83,7 +83,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     });
   }
 
-  private createLogGroup(args: LambdaFunctionArgs): aws.cloudwatch.LogGroup {
+  #createLogGroup(args: LambdaFunctionArgs): aws.cloudwatch.LogGroup {
     return new aws.cloudwatch.LogGroup(
       `${this.name}-logs`,
       {
@@ -94,7 +94,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     );
   }
 
-  private createFunction(
+  #createFunction(
     args: LambdaFunctionArgs,
     links: Link[],
     role: FunctionRole,
@@ -110,7 +110,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     return new aws.lambda.Function(
       this.name,
       {
-        name: this.physicalName,
+        name: this.#physicalName,
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
@@ -136,7 +136,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
   }
 
   /** Lambda needs the role's network permissions; code that runs as the role must not have them. */
-  private keepOutOfNetwork(role: FunctionRole, lambda: aws.lambda.Function): void {
+  #keepOutOfNetwork(role: FunctionRole, lambda: aws.lambda.Function): void {
     new aws.iam.RolePolicy(
       `${this.name}-network-guard`,
       {
@@ -155,15 +155,15 @@ export class LambdaFunction extends pulumi.ComponentResource {
     );
   }
 
-  private createAlias(lambda: aws.lambda.Function): aws.lambda.Alias {
+  #createAlias(lambda: aws.lambda.Function): aws.lambda.Alias {
     return new aws.lambda.Alias(
       `${this.name}-alias`,
-      { name: aliasName, functionName: lambda.name, functionVersion: lambda.version },
+      { name: ALIAS_NAME, functionName: lambda.name, functionVersion: lambda.version },
       { parent: this },
     );
   }
 
-  private createWarmWorkers({ provisionedConcurrency }: LambdaFunctionArgs, alias: aws.lambda.Alias): void {
+  #createWarmWorkers({ provisionedConcurrency }: LambdaFunctionArgs, alias: aws.lambda.Alias): void {
     if (!provisionedConcurrency) return;
     new aws.lambda.ProvisionedConcurrencyConfig(
       `${this.name}-warm`,
@@ -176,7 +176,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     );
   }
 
-  private admit(links: Link[], reservedConcurrency: number | undefined): void {
+  #admit(links: Link[], reservedConcurrency: number | undefined): void {
     const { name, roleArn, roleName } = this;
     const target = { name, parent: this, roleArn, roleName, reservedConcurrency };
     for (const [cluster, roles] of admissionsOf(links)) cluster.admit(target, roles);

@@ -12,7 +12,7 @@ export interface Candidate {
 }
 
 /** A module may read a variable at load; its value is known to the cloud only. */
-const unknownValue = "known-after-deployment";
+const UNKNOWN_VALUE = "known-after-deployment";
 
 /** What Lambda itself puts into every environment and a module may read at load. */
 const lambdaVariables = {
@@ -23,7 +23,7 @@ const lambdaVariables = {
   AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
 };
 
-const loader = `
+const LOADER = `
 const { parentPort, workerData } = require("node:worker_threads");
 const loaded = { exports: {} };
 new Function("module", "exports", "require", "__filename", "__dirname", workerData)(
@@ -42,8 +42,8 @@ export async function checkLoading(candidates: Candidate[]): Promise<void> {
 }
 
 async function failureToLoad({ code, variables }: Candidate): Promise<string | undefined> {
-  const given = Object.fromEntries(variables.map((name) => [name, unknownValue]));
-  const worker = new Worker(loader, { eval: true, workerData: code, env: { ...lambdaVariables, ...given } });
+  const given = Object.fromEntries(variables.map((name) => [name, UNKNOWN_VALUE]));
+  const worker = new Worker(LOADER, { eval: true, workerData: code, env: { ...lambdaVariables, ...given } });
   const reason = await new Promise<string | undefined>((resolve) => {
     worker.once("message", () => resolve(undefined));
     worker.once("error", (error: Error) => resolve(error.message));

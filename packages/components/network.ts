@@ -25,18 +25,18 @@ export class Network extends pulumi.ComponentResource {
   /** Security group of functions: nothing comes in, and only what is named goes out. */
   readonly functionGroupId: pulumi.Output<string>;
 
-  private readonly name: string;
+  readonly #name: string;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Network", name, {}, opts);
-    this.name = name;
+    this.#name = name;
 
-    const vpc = this.createVpc(args);
+    const vpc = this.#createVpc(args);
     this.vpcId = vpc.vpcId;
-    this.subnetIds = this.namedSubnets(vpc);
-    this.closeDefaultGroup();
-    this.functionGroupId = this.createFunctionGroup();
-    this.openDynamoDb(args.region);
+    this.subnetIds = this.#namedSubnets(vpc);
+    this.#closeDefaultGroup();
+    this.functionGroupId = this.#createFunctionGroup();
+    this.#openDynamoDb(args.region);
     new FlowLog(name, { vpcId: this.vpcId, logRetentionDays: args.logRetentionDays }, { parent: this });
 
     this.registerOutputs({
@@ -46,9 +46,9 @@ export class Network extends pulumi.ComponentResource {
     });
   }
 
-  private createVpc({ cidrBlock, zones, region }: NetworkArgs): Vpc {
+  #createVpc({ cidrBlock, zones, region }: NetworkArgs): Vpc {
     return new Vpc(
-      this.name,
+      this.#name,
       {
         cidrBlock,
         numberOfAvailabilityZones: zones,
@@ -60,32 +60,32 @@ export class Network extends pulumi.ComponentResource {
         // Puts the endpoint into the route table of every subnet.
         vpcEndpointStrategy: "Auto",
         vpcEndpointSpecs: [{ serviceName: dynamoDbService(region), vpcEndpointType: "Gateway" }],
-        tags: { Name: physicalName(this.name, "tag") },
+        tags: { Name: physicalName(this.#name, "tag") },
       },
       { parent: this },
     );
   }
 
   /** Functions without a subnet would live outside of the network. */
-  private namedSubnets(vpc: Vpc): pulumi.Output<string[]> {
+  #namedSubnets(vpc: Vpc): pulumi.Output<string[]> {
     return asAnswered(vpc.isolatedSubnetIds).apply((ids) => {
       const named = ids?.filter((id) => id !== undefined);
-      const mistake = `AWS named no subnet of network "${this.name}"; run the deployment again`;
+      const mistake = `AWS named no subnet of network "${this.#name}"; run the deployment again`;
       return knownByNow(named?.length ? named : undefined, [], mistake);
     });
   }
 
   /** Whatever is put into the network without a group of its own can talk to nobody. */
-  private closeDefaultGroup(): void {
+  #closeDefaultGroup(): void {
     new aws.ec2.DefaultSecurityGroup(
-      `${this.name}-default`,
+      `${this.#name}-default`,
       { vpcId: this.vpcId, ingress: [], egress: [] },
       { parent: this },
     );
   }
 
-  private createFunctionGroup(): pulumi.Output<string> {
-    const name = `${this.name}-functions`;
+  #createFunctionGroup(): pulumi.Output<string> {
+    const name = `${this.#name}-functions`;
     const group = new aws.ec2.SecurityGroup(
       name,
       {
@@ -98,10 +98,10 @@ export class Network extends pulumi.ComponentResource {
     return group.id;
   }
 
-  private openDynamoDb(region: string): void {
+  #openDynamoDb(region: string): void {
     const prefixList = aws.ec2.getPrefixListOutput({ name: dynamoDbService(region) }, { parent: this });
     new aws.vpc.SecurityGroupEgressRule(
-      `${this.name}-dynamodb`,
+      `${this.#name}-dynamodb`,
       {
         securityGroupId: this.functionGroupId,
         description: "DynamoDB, through its gateway endpoint",

@@ -14,14 +14,14 @@ export interface QueueArgs {
 }
 
 /** Function timeouts a message must stay hidden for, so that retries of a throttled call do not meet a second delivery. */
-export const timeoutsHidden = 6;
+export const TIMEOUTS_HIDDEN = 6;
 /** Seconds of a call with its messages, and of waiting for these, that a queue is made for unless it is told otherwise. */
 const usual = { timeout: 30, batching: 10 };
 
 /** Seconds an unread message is kept: 4 days, a long weekend. */
-const retention = 4 * 24 * 60 * 60;
+const RETENTION = 4 * 24 * 60 * 60;
 /** Seconds a reader waits for the first message; the longest, since every empty answer is paid for. */
-const longPolling = 20;
+const LONG_POLLING = 20;
 
 /** A queue with its dead-letter queue, encrypted, TLS only. `send` and `consume` link it to functions. */
 export class Queue extends pulumi.ComponentResource {
@@ -39,18 +39,18 @@ export class Queue extends pulumi.ComponentResource {
   constructor(name: string, args: QueueArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("tandem:aws:Queue", name, {}, opts);
     this.name = name;
-    this.visibilityTimeout = args.visibilityTimeout ?? timeoutsHidden * usual.timeout + usual.batching;
+    this.visibilityTimeout = args.visibilityTimeout ?? TIMEOUTS_HIDDEN * usual.timeout + usual.batching;
     const ownName = physicalName(name, "queue");
     this.deadLetters = new DeadLetterQueue(name, { parent: this });
-    const queue = this.createQueue(ownName, args);
+    const queue = this.#createQueue(ownName, args);
     this.queueName = queue.name;
     this.queueArn = queue.arn;
     this.queueUrl = queue.url;
-    this.createPolicy();
-    this.openDeadLetters();
+    this.#createPolicy();
+    this.#openDeadLetters();
 
-    this.send = this.link("send", ["sqs:SendMessage"]);
-    this.consume = this.link("consume", [
+    this.send = this.#link("send", ["sqs:SendMessage"]);
+    this.consume = this.#link("consume", [
       "sqs:ChangeMessageVisibility",
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",
@@ -65,14 +65,14 @@ export class Queue extends pulumi.ComponentResource {
     });
   }
 
-  private createQueue(ownName: string, { maxReceiveCount = 5 }: QueueArgs): aws.sqs.Queue {
+  #createQueue(ownName: string, { maxReceiveCount = 5 }: QueueArgs): aws.sqs.Queue {
     return new aws.sqs.Queue(
       this.name,
       {
         name: ownName,
         visibilityTimeoutSeconds: this.visibilityTimeout,
-        messageRetentionSeconds: retention,
-        receiveWaitTimeSeconds: longPolling,
+        messageRetentionSeconds: RETENTION,
+        receiveWaitTimeSeconds: LONG_POLLING,
         sqsManagedSseEnabled: true,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: this.deadLetters.queueArn,
@@ -83,7 +83,7 @@ export class Queue extends pulumi.ComponentResource {
     );
   }
 
-  private createPolicy(): void {
+  #createPolicy(): void {
     new aws.sqs.QueuePolicy(
       `${this.name}-policy`,
       { queueUrl: this.queueUrl, policy: policyDocument([denyPlainHttp("sqs:*", this.queueArn)]) },
@@ -92,7 +92,7 @@ export class Queue extends pulumi.ComponentResource {
   }
 
   /** No other queue may drop its dead letters among ours. */
-  private openDeadLetters(): void {
+  #openDeadLetters(): void {
     new aws.sqs.RedriveAllowPolicy(
       `${this.name}-redrive`,
       {
@@ -106,7 +106,7 @@ export class Queue extends pulumi.ComponentResource {
     );
   }
 
-  private link(kind: string, actions: string[]): Link {
+  #link(kind: string, actions: string[]): Link {
     return {
       name: `${this.name}.${kind}`,
       variables: { [`${variablePrefix(this.name)}_QUEUE_URL`]: this.queueUrl },

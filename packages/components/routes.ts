@@ -34,7 +34,7 @@ export interface Route {
 }
 
 /** Milliseconds that the API waits for a function; HTTP APIs allow 30,000 at most. */
-export const integrationTimeout = 29_000;
+export const INTEGRATION_TIMEOUT = 29_000;
 
 /** Methods that change nothing. */
 const reading: Method[] = ["GET"];
@@ -64,10 +64,10 @@ export function refuseOpenWrites(routes: Route[]): void {
 /** @throws {Mistake} when the API would give up on a function that is still at work */
 export function refuseSlowFunctions(routes: Route[]): void {
   for (const { key, lambda } of routes) {
-    if (lambda.timeout * 1000 < integrationTimeout) continue;
+    if (lambda.timeout * 1000 < INTEGRATION_TIMEOUT) continue;
     throw new Mistake(
       `${key}: function "${lambda.name}" has a timeout of ${lambda.timeout} s; the API waits ` +
-        `${integrationTimeout / 1000} s, so the timeout must be less than that.`,
+        `${INTEGRATION_TIMEOUT / 1000} s, so the timeout must be less than that.`,
     );
   }
 }

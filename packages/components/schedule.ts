@@ -15,9 +15,9 @@ export interface ScheduleArgs {
   flexibleMinutes?: number;
 }
 
-const retries = 2;
+const RETRIES = 2;
 /** Seconds after which a call that did not get through is given up: the next night's makes up for it. */
-const maximumEventAge = 3600;
+const MAXIMUM_EVENT_AGE = 3600;
 
 /** Calls a function at its time, with a role for that alone. What fails for good becomes a dead letter. */
 export class Schedule extends pulumi.ComponentResource {
@@ -29,17 +29,17 @@ export class Schedule extends pulumi.ComponentResource {
     const { function: target } = args;
     this.calls = new AsynchronousCalls(
       name,
-      { function: target, retries, maximumEventAge },
+      { function: target, retries: RETRIES, maximumEventAge: MAXIMUM_EVENT_AGE },
       { parent: this },
     );
-    const role = this.createRole(name);
-    const policy = this.createPolicy(name, role, target);
-    const schedule = this.createSchedule(name, args, role, policy);
+    const role = this.#createRole(name);
+    const policy = this.#createPolicy(name, role, target);
+    const schedule = this.#createSchedule(name, args, role, policy);
     this.scheduleName = schedule.name;
     this.registerOutputs({ scheduleName: this.scheduleName });
   }
 
-  private createRole(name: string): aws.iam.Role {
+  #createRole(name: string): aws.iam.Role {
     const account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
     return new aws.iam.Role(
       `${name}-role`,
@@ -59,7 +59,7 @@ export class Schedule extends pulumi.ComponentResource {
     );
   }
 
-  private createPolicy(name: string, role: aws.iam.Role, target: LambdaFunction): aws.iam.RolePolicy {
+  #createPolicy(name: string, role: aws.iam.Role, target: LambdaFunction): aws.iam.RolePolicy {
     return new aws.iam.RolePolicy(
       `${name}-policy`,
       {
@@ -74,7 +74,7 @@ export class Schedule extends pulumi.ComponentResource {
     );
   }
 
-  private createSchedule(
+  #createSchedule(
     name: string,
     { function: target, expression, timeZone = "UTC", flexibleMinutes = 15 }: ScheduleArgs,
     role: aws.iam.Role,
@@ -91,7 +91,7 @@ export class Schedule extends pulumi.ComponentResource {
           arn: target.aliasArn,
           roleArn: role.arn,
           // For calls that never reach Lambda; those that do and fail are the function's asynchronous calls.
-          retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: maximumEventAge },
+          retryPolicy: { maximumRetryAttempts: RETRIES, maximumEventAgeInSeconds: MAXIMUM_EVENT_AGE },
           deadLetterConfig: { arn: this.calls.deadLetters.queueArn },
         },
       },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Longest that Lambda takes, less the digest and a dash. */
-const readableLength = 100 - 9;
+const READABLE_LENGTH = 100 - 9;
 
 /**
  * Id of a statement in a function's policy: letters, digits, dashes and underscores. Without one the provider makes one up
@@ -10,7 +10,7 @@ const readableLength = 100 - 9;
 export function statementId(logicalName: string): string {
   const readable = logicalName
     .replace(/[^\w-]+/g, "-")
-    .slice(0, readableLength)
+    .slice(0, READABLE_LENGTH)
     .replace(/-+$/, "");
   const digest = createHash("sha256").update(logicalName).digest("hex").slice(0, 8);
   return `${readable}-${digest}`;

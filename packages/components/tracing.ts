@@ -11,7 +11,7 @@ export interface TracingArgs {
 }
 
 /** Before the account's default rule, which has 10,000; behind rules that somebody makes for a closer look. */
-const priority = 1000;
+const PRIORITY = 1000;
 
 /** How many requests of the functions declared before X-Ray follows, and the group of traces in which one of them failed. */
 export class Tracing extends pulumi.ComponentResource {
@@ -26,7 +26,7 @@ export class Tracing extends pulumi.ComponentResource {
       {
         ruleName,
         version: 1,
-        priority,
+        priority: PRIORITY,
         reservoirSize: reservoir,
         fixedRate: rate,
         // This stage's functions and nothing else of the account.

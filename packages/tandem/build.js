@@ -22,7 +22,7 @@ import { cacheFolder } from "./shared/places.js";
 
 const folder = import.meta.dirname;
 const dist = path.join(folder, "dist");
-const sources = "{bench,cli,console,local,operations,policies,program,review,scaffold,shared}/**/*";
+const SOURCES = "{bench,cli,console,local,operations,policies,program,review,scaffold,shared}/**/*";
 /** Of the sources that dist/ was made from. */
 const stamp = path.join(cacheFolder, "built-from");
 
@@ -39,7 +39,7 @@ async function buildWhatChanged() {
 
 /** Names, sizes and times of all that goes into it. */
 function fingerprint() {
-  const files = globSync([sources, "*.{js,ts,json}"], { cwd: folder }).sort();
+  const files = globSync([SOURCES, "*.{js,ts,json}"], { cwd: folder }).sort();
   const hash = createHash("sha256");
   for (const file of files) {
     const { size, mtimeMs } = statSync(path.join(folder, file));

@@ -22,7 +22,7 @@ function run(args: string[], cwd: string) {
   return { stdout, stderr, status };
 }
 
-const tooOld =
+const TOO_OLD =
   /^error: This program needs Node 22\.18 or newer; .+ is v[\d.]+\. `npm run pulumi -- …` instead of `pulumi …` has the right one\.\n$/;
 
 describe("the Node that a bare `pulumi` finds on the PATH", () => {
@@ -36,7 +36,7 @@ describe("the Node that a bare `pulumi` finds on the PATH", () => {
         status: 0,
       });
       const { stdout, stderr, status } = run([...old, ...nodeArguments(folder), ...program], cwd);
-      assert.match(stderr, tooOld);
+      assert.match(stderr, TOO_OLD);
       assert.deepEqual([stdout, status], ["", 1]);
     });
   }
@@ -45,7 +45,7 @@ describe("the Node that a bare `pulumi` finds on the PATH", () => {
     const pack = path.join(root, "policies");
     const { main } = JSON.parse(readFileSync(path.join(pack, "package.json"), "utf8")) as { main: string };
     const { stderr, status } = run([...old, "-e", `require(${JSON.stringify(path.join(pack, main))})`], root);
-    assert.match(stderr, tooOld);
+    assert.match(stderr, TOO_OLD);
     assert.equal(status, 1);
   });
 

@@ -5,7 +5,7 @@ import { projectFiles } from "../../packages/tandem/scaffold/project-files.ts";
 import { anchors, pages, relativeLinks, root, scriptsNamed } from "./markdown.ts";
 
 const all = pages();
-const tool = "packages/tandem/";
+const TOOL = "packages/tandem/";
 
 describe("pages", () => {
   it("have links that lead to files of the project, and to headings in them", () => {
@@ -31,10 +31,10 @@ describe("pages", () => {
 
   it("of the tool lead to nothing outside its package, since they are packed with it", () => {
     const outside = all
-      .filter(({ file }) => file.startsWith(tool))
+      .filter(({ file }) => file.startsWith(TOOL))
       .flatMap(({ file, text }) =>
         relativeLinks(text)
-          .filter((link) => !targetOf(file, link).startsWith(tool))
+          .filter((link) => !targetOf(file, link).startsWith(TOOL))
           .map((link) => `${file}: ${link}`),
       );
     assert.deepEqual(outside, []);

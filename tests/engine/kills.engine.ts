@@ -7,7 +7,7 @@ import type { CommandResult } from "../../packages/tandem/operations/pulumi.ts";
 import { assertInStep, expectNoChanges, initialise, succeed, thingsOf, up } from "./stack.ts";
 
 /** Kills of one stack that is made anew; each falls later than the one before. */
-const kills = 20;
+const KILLS = 20;
 /** Milliseconds: long enough for several creations to be on their way whenever a kill falls. */
 const pace = { create: 300, cluster: 4000 };
 
@@ -60,19 +60,19 @@ describe("npm run recover on an engine", function () {
     ["dev", 152],
     ["prod", 270],
   ] as const) {
-    it(`brings ${stack} back after ${kills} kills: nothing lost, nothing twice`, async () => {
+    it(`brings ${stack} back after ${KILLS} kills: nothing lost, nothing twice`, async () => {
       const folder = engine.project(stack);
       await initialise(engine, folder, stack);
       let pending = 0;
-      for (let kill = 1; kill <= kills; kill += 1) {
-        const count = Math.floor((kill * resourcesOf) / (kills + 1));
+      for (let kill = 1; kill <= KILLS; kill += 1) {
+        const count = Math.floor((kill * resourcesOf) / (KILLS + 1));
         await killAt(engine, stack, count, up(engine, folder, stack));
         const { output } = await succeed(recover(engine, folder, stack));
         pending += Number(/(\d+) pending in/.exec(output)?.[1] ?? 0);
         // A subscription that nobody confirmed has no id to import by; made again, it is the same one.
         await assertInStep(engine, folder, stack, ["aws:sns/topicSubscription:TopicSubscription"]);
       }
-      assert.ok(pending >= kills, `only ${pending} operations were pending in ${kills} kills`);
+      assert.ok(pending >= KILLS, `only ${pending} operations were pending in ${KILLS} kills`);
       await succeed(engine.tandem(folder, "recover", "--stack", stack, "--yes"));
       await expectNoChanges(engine, folder, stack);
       await assertInStep(engine, folder, stack);

@@ -1,7 +1,7 @@
 // #region books, movies
 /** Many callers at once, on several workers, as in Lambda: each worker serves one request at a time. */
 import assert from "node:assert/strict";
-import { poolSize } from "../../packages/components/connection-budget.ts";
+import { POOL_SIZE } from "../../packages/components/connection-budget.ts";
 import { event, jsonEvent, type RequestParts } from "./support/event.ts";
 import { FunctionThread, type Reply } from "./support/function-thread.ts";
 import { environmentFor, startStores } from "./support/stores.ts";
@@ -134,7 +134,7 @@ describe("functions under concurrent requests", () => {
     for (let call = 0; call < 1_000; call++) {
       assert.equal((await read.request(event({ routeKey: "GET /books/{id}", path }))).statusCode, 404);
     }
-    assert.ok(proxy.most <= poolSize + 2, `${proxy.most} connections`);
+    assert.ok(proxy.most <= POOL_SIZE + 2, `${proxy.most} connections`);
     await proxy.stop();
   });
 });

@@ -15,7 +15,7 @@ import { declare } from "../../packages/components/tests/support/declare.ts";
 import { Tracing } from "../../packages/components/tracing.ts";
 import { cloudNameMistake, renamedMistake } from "../../packages/tandem/scaffold/cloud-names.ts";
 
-const region = "eu-central-1";
+const REGION = "eu-central-1";
 const work = () => new LambdaFunction("work", { entry: "functions/hello/hello.ts" });
 
 /** Every class that makes names of its own, with all that is optional. */
@@ -28,9 +28,10 @@ const components: Record<string, (name: string) => unknown> = {
   BucketEventSource: (name) =>
     new BucketEventSource(name, { bucket: new Bucket("b"), function: work(), prefix: "", suffix: "" }),
   AtlasDatabase: (name) =>
-    new AtlasDatabase(name, { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region, tier: "M0" }),
+    new AtlasDatabase(name, { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region: REGION, tier: "M0" }),
   HttpApi: (name) => new HttpApi(name, { routes: {}, authorizer: { type: "open" } }),
-  Monitoring: (name) => new Monitoring(name, { region, dashboard: true, alarmEmail: "ops@example.com" }),
+  Monitoring: (name) =>
+    new Monitoring(name, { region: REGION, dashboard: true, alarmEmail: "ops@example.com" }),
   Tracing: (name) => new Tracing(name),
 };
 

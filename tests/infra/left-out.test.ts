@@ -20,13 +20,13 @@ import { declare } from "../../packages/components/tests/support/declare.ts";
 import { Tracing } from "../../packages/components/tracing.ts";
 import { recordProgram } from "../../packages/tandem/program/record-program.ts";
 
-const region = "eu-central-1";
-const entry = "packages/components/tests/fixtures/hello.ts";
-const shared = { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region, tier: "M0" } as const;
+const REGION = "eu-central-1";
+const ENTRY = "packages/components/tests/fixtures/hello.ts";
+const shared = { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region: REGION, tier: "M0" } as const;
 const dedicated = { ...shared, tier: "M30", alertEmail: "ops@example.com", protect: true } as const;
 
-const network = () => new Network("network", { cidrBlock: "10.0.0.0/16", zones: 2, region });
-const work = (name = "work") => new LambdaFunction(name, { entry });
+const network = () => new Network("network", { cidrBlock: "10.0.0.0/16", zones: 2, region: REGION });
+const work = (name = "work") => new LambdaFunction(name, { entry: ENTRY });
 const privately = () => {
   const { connectionString } = new AtlasDatabase("orders", { ...dedicated, network: network() });
   return { connectionString };
@@ -92,7 +92,7 @@ const components: Record<string, { program: () => unknown; messages?: Record<num
       work();
       new AtlasDatabase("orders", { ...shared });
       new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } });
-      new Monitoring("monitoring", { region, dashboard: true, alarmEmail: "ops@example.com" });
+      new Monitoring("monitoring", { region: REGION, dashboard: true, alarmEmail: "ops@example.com" });
       new Tracing("tracing");
     },
     messages: { 1: /^Atlas gave no address/, 2: /^Atlas gave no address/ },

@@ -6,8 +6,8 @@ import type { RecordedResource, Recording } from "../../tandem/program/recording
 import { waivers } from "../waivers.ts";
 
 const cwd = path.resolve(import.meta.dirname, "..");
-const provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
-const stateBucket = "arn:aws:s3:::tandem-bootstrap-account-state-123456789012";
+const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+const STATE_BUCKET = "arn:aws:s3:::tandem-bootstrap-account-state-123456789012";
 
 interface Statement {
   Sid?: string;
@@ -54,7 +54,7 @@ describe("bootstrap", () => {
     const { Effect, Principal, Action, Condition } = trust[0];
     assert.deepEqual(
       [Effect, Principal, Action],
-      ["Allow", { Federated: provider }, "sts:AssumeRoleWithWebIdentity"],
+      ["Allow", { Federated: PROVIDER }, "sts:AssumeRoleWithWebIdentity"],
     );
     assert.deepEqual(Object.keys(Condition), ["StringEquals"]);
     assert.equal(Condition.StringEquals["token.actions.githubusercontent.com:aud"], "sts.amazonaws.com");
@@ -111,7 +111,7 @@ describe("bootstrap", () => {
       Sid: "Lock",
       Effect: "Allow",
       Action: ["s3:PutObject", "s3:DeleteObject"],
-      Resource: `${stateBucket}/.pulumi/locks/*`,
+      Resource: `${STATE_BUCKET}/.pulumi/locks/*`,
     });
     assert.deepEqual(
       others.map(({ Action }) => Action),
@@ -132,7 +132,7 @@ describe("bootstrap", () => {
       [],
     );
     for (const { action, Resource } of actions) {
-      if (action === "s3:GetObject") assert.equal(Resource, `${stateBucket}/.pulumi/*`);
+      if (action === "s3:GetObject") assert.equal(Resource, `${STATE_BUCKET}/.pulumi/*`);
     }
   });
 
@@ -230,7 +230,7 @@ describe("bootstrap", () => {
   });
 
   it("uses GitHub's provider where the account has it already", async () => {
-    const existing = await recordProgram({ cwd, stack: "account", config: { githubProviderArn: provider } });
+    const existing = await recordProgram({ cwd, stack: "account", config: { githubProviderArn: PROVIDER } });
     assert.deepEqual(
       existing.resources.filter(({ type }) => type.startsWith("aws:iam/openId")),
       [],

@@ -5,8 +5,8 @@ import { LambdaFunction } from "../lambda-function.ts";
 import type { Link } from "../link.ts";
 import { declare } from "./support/declare.ts";
 
-const cluster = "mongodbatlas:index/advancedCluster:AdvancedCluster";
-const user = "mongodbatlas:index/databaseUser:DatabaseUser";
+const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const USER = "mongodbatlas:index/databaseUser:DatabaseUser";
 const settings = { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region: "eu-central-1", tier: "M10" } as const;
 
 const linked = (links: (orders: AtlasDatabase, customers: AtlasCollection) => Link[]) =>
@@ -19,7 +19,7 @@ const linked = (links: (orders: AtlasDatabase, customers: AtlasCollection) => Li
 describe("AtlasCollection", () => {
   it("is a database of its own in the cluster that is there, and makes none", async () => {
     const declared = await linked((_, customers) => [customers.readWrite]);
-    assert.equal(declared.all(cluster).length, 1);
+    assert.equal(declared.all(CLUSTER).length, 1);
     const { variables } = declared.inputs("aws:lambda/function:Function").environment as {
       variables: Record<string, string>;
     };
@@ -28,13 +28,13 @@ describe("AtlasCollection", () => {
       /^mongodb\+srv:\/\/[^/]+\/customers\?authMechanism=MONGODB-AWS&/,
     );
     assert.equal(variables.ORDERS_MONGODB_URI, undefined);
-    assert.deepEqual(declared.inputs(user).roles, [{ roleName: "readWrite", databaseName: "customers" }]);
+    assert.deepEqual(declared.inputs(USER).roles, [{ roleName: "readWrite", databaseName: "customers" }]);
     assert.deepEqual(declared.recording.diagnostics, []);
   });
 
   it("makes one user of a function that reaches several of a cluster, each as its link says", async () => {
     const declared = await linked((orders, customers) => [orders.read, customers.readWrite]);
-    assert.deepEqual(declared.inputs(user).roles, [
+    assert.deepEqual(declared.inputs(USER).roles, [
       { roleName: "read", databaseName: "orders" },
       { roleName: "readWrite", databaseName: "customers" },
     ]);

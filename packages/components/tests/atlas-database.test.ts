@@ -5,11 +5,11 @@ import { LambdaFunction } from "../lambda-function.ts";
 import { Network } from "../network.ts";
 import { declare } from "./support/declare.ts";
 
-const cluster = "mongodbatlas:index/advancedCluster:AdvancedCluster";
-const user = "mongodbatlas:index/databaseUser:DatabaseUser";
-const entry = "packages/components/tests/fixtures/hello.ts";
-const region = "eu-central-1";
-const free: AtlasDatabaseArgs = { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region, tier: "M0" };
+const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const USER = "mongodbatlas:index/databaseUser:DatabaseUser";
+const ENTRY = "packages/components/tests/fixtures/hello.ts";
+const REGION = "eu-central-1";
+const free: AtlasDatabaseArgs = { organizationId: "5f0c0ffee0c0ffee0c0ffee0", region: REGION, tier: "M0" };
 const dedicated: AtlasDatabaseArgs = {
   ...free,
   tier: "M30",
@@ -17,7 +17,7 @@ const dedicated: AtlasDatabaseArgs = {
   protect: true,
   alertEmail: "ops@example.com",
 };
-const options =
+const OPTIONS =
   "authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority&maxPoolSize=2&appName=tandem-dev-orders";
 
 describe("AtlasDatabase on a free tier", () => {
@@ -28,7 +28,7 @@ describe("AtlasDatabase on a free tier", () => {
     assert.deepEqual(declared.counts(), {
       "tandem:atlas:AtlasDatabase": 1,
       "mongodbatlas:index/project:Project": 1,
-      [cluster]: 1,
+      [CLUSTER]: 1,
       "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList": 2,
     });
     assert.deepEqual(
@@ -48,7 +48,7 @@ describe("AtlasDatabase on a free tier", () => {
 
   it("shares a machine on AWS in the stack's region", async () => {
     const declared = await declare(() => void new AtlasDatabase("orders", free));
-    const { projectId, ...inputs } = declared.inputs(cluster);
+    const { projectId, ...inputs } = declared.inputs(CLUSTER);
     assert.deepEqual(inputs, {
       name: "tandem-dev-orders",
       tags: { service: "tandem", stage: "dev" },
@@ -68,12 +68,12 @@ describe("AtlasDatabase on a free tier", () => {
       ],
     });
     assert.equal(projectId, declared.one("mongodbatlas:index/project:Project").id);
-    assert.equal(declared.one(cluster).protect, false);
+    assert.equal(declared.one(CLUSTER).protect, false);
   });
 
   it("knows Flex as a provider without a size", async () => {
     const declared = await declare(() => void new AtlasDatabase("orders", { ...free, tier: "FLEX" }));
-    assert.deepEqual(declared.inputs(cluster).replicationSpecs, [
+    assert.deepEqual(declared.inputs(CLUSTER).replicationSpecs, [
       {
         regionConfigs: [
           { providerName: "FLEX", backingProviderName: "AWS", regionName: "EU_CENTRAL_1", priority: 7 },
@@ -89,14 +89,14 @@ describe("AtlasDatabase on a free tier", () => {
     });
     const text = String(declared.recording.outputs.connectionString);
     assert.match(text, /^mongodb\+srv:\/\/tandem-dev-orders\.[a-z0-9]+\.mongodb\.net\/orders\?/);
-    assert.equal(text.slice(text.indexOf("?") + 1), options);
+    assert.equal(text.slice(text.indexOf("?") + 1), OPTIONS);
   });
 
   it("is no reason for a preview to fail while the address is unknown", async () => {
     const declared = await declare(
       () => {
         const orders = new AtlasDatabase("orders", free);
-        new LambdaFunction("reader", { entry, links: [orders.read] });
+        new LambdaFunction("reader", { entry: ENTRY, links: [orders.read] });
         return { connectionString: orders.connectionString };
       },
       { preview: true },
@@ -111,7 +111,7 @@ describe("AtlasDatabase on a dedicated tier", () => {
     assert.deepEqual(declared.counts(), {
       "tandem:atlas:AtlasDatabase": 1,
       "mongodbatlas:index/project:Project": 1,
-      [cluster]: 1,
+      [CLUSTER]: 1,
       "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule": 1,
       "tandem:atlas:AtlasAlerts": 1,
       "mongodbatlas:index/alertConfiguration:AlertConfiguration": 2,
@@ -120,7 +120,7 @@ describe("AtlasDatabase on a dedicated tier", () => {
 
   it("is hardened, backed up, kept, and grows up to its ceiling", async () => {
     const declared = await declare(() => void new AtlasDatabase("orders", dedicated));
-    const { projectId: _, ...inputs } = declared.inputs(cluster);
+    const { projectId: _, ...inputs } = declared.inputs(CLUSTER);
     assert.deepEqual(inputs, {
       name: "tandem-dev-orders",
       tags: { service: "tandem", stage: "dev" },
@@ -152,7 +152,7 @@ describe("AtlasDatabase on a dedicated tier", () => {
       terminationProtectionEnabled: true,
       retainBackupsEnabled: true,
     });
-    assert.equal(declared.one(cluster).protect, true);
+    assert.equal(declared.one(CLUSTER).protect, true);
     assert.equal(declared.one("mongodbatlas:index/project:Project").protect, true);
     assert.equal(declared.one("mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule").protect, true);
   });
@@ -163,18 +163,18 @@ describe("AtlasDatabase on a dedicated tier", () => {
         declare(() => void new AtlasDatabase("orders", { ...dedicated, protect })),
       ),
     );
-    assert.deepEqual(lifted?.inputs(cluster), {
-      ...kept?.inputs(cluster),
+    assert.deepEqual(lifted?.inputs(CLUSTER), {
+      ...kept?.inputs(CLUSTER),
       terminationProtectionEnabled: false,
     });
-    assert.equal(lifted?.inputs(cluster).retainBackupsEnabled, true);
+    assert.equal(lifted?.inputs(CLUSTER).retainBackupsEnabled, true);
   });
 
   it("keeps its size where no larger one is allowed", async () => {
     const declared = await declare(
       () => void new AtlasDatabase("orders", { ...dedicated, tierCeiling: undefined }),
     );
-    assert.partialDeepStrictEqual(declared.inputs(cluster), {
+    assert.partialDeepStrictEqual(declared.inputs(CLUSTER), {
       replicationSpecs: [
         { regionConfigs: [{ autoScaling: { diskGbEnabled: true, computeEnabled: false } }] },
       ],
@@ -250,13 +250,13 @@ describe("AtlasDatabase linked to functions", () => {
   it("makes the role of each function a user of its own, scoped to the cluster and to what it may do", async () => {
     const declared = await declare(() => {
       const orders = new AtlasDatabase("orders", free);
-      new LambdaFunction("reader", { entry, links: [orders.read] });
-      new LambdaFunction("writer", { entry, links: [orders.readWrite] });
+      new LambdaFunction("reader", { entry: ENTRY, links: [orders.read] });
+      new LambdaFunction("writer", { entry: ENTRY, links: [orders.readWrite] });
     });
     const roles = { reader: "read", writer: "readWrite" };
-    assert.deepEqual(declared.names(user), ["reader-orders-user", "writer-orders-user"]);
+    assert.deepEqual(declared.names(USER), ["reader-orders-user", "writer-orders-user"]);
     for (const [name, roleName] of Object.entries(roles)) {
-      const { projectId: _, ...inputs } = declared.inputs(user, `${name}-orders-user`);
+      const { projectId: _, ...inputs } = declared.inputs(USER, `${name}-orders-user`);
       assert.deepEqual(inputs, {
         username: `arn:aws:iam::123456789012:role/tandem-dev-${name}`,
         awsIamType: "ROLE",
@@ -284,8 +284,8 @@ describe("AtlasDatabase linked to functions", () => {
     await assert.rejects(
       declare(() => {
         const orders = new AtlasDatabase("orders", dedicated);
-        new LambdaFunction("reader", { entry, links: [orders.read], reservedConcurrency: 500 });
-        new LambdaFunction("writer", { entry, links: [orders.readWrite], reservedConcurrency: 301 });
+        new LambdaFunction("reader", { entry: ENTRY, links: [orders.read], reservedConcurrency: 500 });
+        new LambdaFunction("writer", { entry: ENTRY, links: [orders.readWrite], reservedConcurrency: 301 });
       }),
       {
         message:
@@ -299,7 +299,7 @@ describe("AtlasDatabase linked to functions", () => {
   it("takes exactly as many as fit", async () => {
     const declared = await declare(() => {
       const orders = new AtlasDatabase("orders", dedicated);
-      new LambdaFunction("reader", { entry, links: [orders.read], reservedConcurrency: 800 });
+      new LambdaFunction("reader", { entry: ENTRY, links: [orders.read], reservedConcurrency: 800 });
     });
     assert.equal(declared.inputs("aws:lambda/function:Function").reservedConcurrentExecutions, 800);
   });
@@ -307,9 +307,9 @@ describe("AtlasDatabase linked to functions", () => {
 
 describe("AtlasDatabase in a private network", () => {
   const privately = () => {
-    const network = new Network("network", { cidrBlock: "10.0.0.0/16", zones: 2, region });
+    const network = new Network("network", { cidrBlock: "10.0.0.0/16", zones: 2, region: REGION });
     const orders = new AtlasDatabase("orders", { ...dedicated, network });
-    new LambdaFunction("reader", { entry, links: [orders.read] });
+    new LambdaFunction("reader", { entry: ENTRY, links: [orders.read] });
     const { vpcId, subnetIds, functionGroupId } = network;
     return { vpcId, subnetIds, functionGroupId, connectionString: orders.connectionString };
   };

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { DynamoTable } from "../dynamo-table.ts";
 import { declare } from "./support/declare.ts";
 
-const type = "aws:dynamodb/table:Table";
+const TYPE = "aws:dynamodb/table:Table";
 const visits = { partitionKey: { name: "year", type: "N" }, sortKey: { name: "title", type: "S" } } as const;
 
 describe("DynamoTable", () => {
   it("declares one table, billed by request, with its two keys and no other attribute", async () => {
     const declared = await declare(() => void new DynamoTable("visits", visits));
-    assert.deepEqual(declared.counts(), { "tandem:aws:DynamoTable": 1, [type]: 1 });
-    assert.deepEqual(declared.inputs(type), {
+    assert.deepEqual(declared.counts(), { "tandem:aws:DynamoTable": 1, [TYPE]: 1 });
+    assert.deepEqual(declared.inputs(TYPE), {
       name: "tandem-dev-visits",
       billingMode: "PAY_PER_REQUEST",
       hashKey: "year",
@@ -21,20 +21,20 @@ describe("DynamoTable", () => {
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: false,
     });
-    assert.equal(declared.one(type).protect, false);
+    assert.equal(declared.one(TYPE).protect, false);
   });
 
   it("is kept in two ways where it is protected", async () => {
     const declared = await declare(() => void new DynamoTable("visits", { ...visits, protect: true }));
-    assert.equal(declared.one(type).protect, true);
-    assert.equal(declared.inputs(type).deletionProtectionEnabled, true);
+    assert.equal(declared.one(TYPE).protect, true);
+    assert.equal(declared.inputs(TYPE).deletionProtectionEnabled, true);
   });
 
   it("changes nothing but what refuses its deletion when its protection is lifted", async () => {
     const [kept, lifted] = await Promise.all(
       [true, false].map((protect) => declare(() => void new DynamoTable("visits", { ...visits, protect }))),
     );
-    assert.deepEqual(lifted?.inputs(type), { ...kept?.inputs(type), deletionProtectionEnabled: false });
+    assert.deepEqual(lifted?.inputs(TYPE), { ...kept?.inputs(TYPE), deletionProtectionEnabled: false });
   });
 
   it("lets items expire where an attribute says when", async () => {
@@ -45,8 +45,8 @@ describe("DynamoTable", () => {
           expiryAttribute: "expiresAt",
         }),
     );
-    assert.deepEqual(declared.inputs(type).ttl, { attributeName: "expiresAt", enabled: true });
-    assert.equal(declared.inputs(type).rangeKey, undefined);
+    assert.deepEqual(declared.inputs(TYPE).ttl, { attributeName: "expiresAt", enabled: true });
+    assert.equal(declared.inputs(TYPE).rangeKey, undefined);
   });
 
   it("links the table's name and the calls of its kind on this table alone", async () => {

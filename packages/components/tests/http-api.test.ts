@@ -4,15 +4,15 @@ import { LambdaFunction } from "../lambda-function.ts";
 import type { Authorizer, Routes } from "../routes.ts";
 import { declare } from "./support/declare.ts";
 
-const entry = "packages/components/tests/fixtures/hello.ts";
+const ENTRY = "packages/components/tests/fixtures/hello.ts";
 const jwt: Authorizer = { type: "jwt", issuer: "https://issuer.example.com/", audience: ["tandem"] };
-const route = "aws:apigatewayv2/route:Route";
+const ROUTE = "aws:apigatewayv2/route:Route";
 
 /** An API with two functions and three routes. */
 function declareApi(args: Partial<HttpApiArgs> = {}) {
   return declare(() => {
-    const reader = new LambdaFunction("reader", { entry });
-    const writer = new LambdaFunction("writer", { entry });
+    const reader = new LambdaFunction("reader", { entry: ENTRY });
+    const writer = new LambdaFunction("writer", { entry: ENTRY });
     const routes: Routes = {
       "GET /orders": reader,
       "GET /orders/{id}": { function: reader, open: true },
@@ -30,7 +30,7 @@ describe("HttpApi", () => {
     assert.equal(counts["aws:apigatewayv2/api:Api"], 1);
     assert.equal(counts["aws:apigatewayv2/stage:Stage"], 1);
     assert.equal(counts["aws:apigatewayv2/integration:Integration"], 2);
-    assert.equal(counts[route], 3);
+    assert.equal(counts[ROUTE], 3);
     assert.equal(counts["aws:lambda/permission:Permission"], 3);
     assert.equal(counts["aws:apigatewayv2/authorizer:Authorizer"], undefined);
     assert.equal(counts["aws:apigatewayv2/domainName:DomainName"], undefined);
@@ -54,7 +54,7 @@ describe("HttpApi", () => {
   it("leads each route to its integration", async () => {
     const declared = await declareApi();
     const integration = declared.one("aws:apigatewayv2/integration:Integration", "api-writer");
-    assert.deepEqual(declared.inputs(route, "api-POST/orders"), {
+    assert.deepEqual(declared.inputs(ROUTE, "api-POST/orders"), {
       apiId: declared.one("aws:apigatewayv2/api:Api").id,
       routeKey: "POST /orders",
       target: `integrations/${integration.id}`,
@@ -146,7 +146,7 @@ describe("HttpApi", () => {
   it("refuses a function that may take longer than the API waits", async () => {
     await assert.rejects(
       declare(() => {
-        const slow = new LambdaFunction("slow", { entry, timeout: 29 });
+        const slow = new LambdaFunction("slow", { entry: ENTRY, timeout: 29 });
         new HttpApi("api", { authorizer: { type: "open" }, routes: { "GET /slow": slow } });
       }),
       {
@@ -168,24 +168,24 @@ describe("HttpApi with an authorizer", () => {
       identitySources: ["$request.header.Authorization"],
       jwtConfiguration: { issuer: "https://issuer.example.com/", audiences: ["tandem"] },
     });
-    assert.partialDeepStrictEqual(declared.inputs(route, "api-POST/orders"), {
+    assert.partialDeepStrictEqual(declared.inputs(ROUTE, "api-POST/orders"), {
       authorizationType: "JWT",
       authorizerId: authorizer.id,
       authorizationScopes: ["orders:write"],
     });
-    assert.equal(declared.inputs(route, "api-GET/orders").authorizationScopes, undefined);
+    assert.equal(declared.inputs(ROUTE, "api-GET/orders").authorizationScopes, undefined);
   });
 
   it("leaves a route open that says so", async () => {
     const declared = await declareApi({ authorizer: jwt });
-    const inputs = declared.inputs(route, "api-GET/orders/{id}");
+    const inputs = declared.inputs(ROUTE, "api-GET/orders/{id}");
     assert.equal(inputs.authorizationType, "NONE");
     assert.equal(inputs.authorizerId, undefined);
   });
 
   it("asks for a signature where it is IAM, and makes no authorizer", async () => {
     const declared = await declareApi({ authorizer: { type: "iam" } });
-    const inputs = declared.inputs(route, "api-POST/orders");
+    const inputs = declared.inputs(ROUTE, "api-POST/orders");
     assert.equal(inputs.authorizationType, "AWS_IAM");
     assert.equal(inputs.authorizationScopes, undefined);
     assert.deepEqual(declared.names("aws:apigatewayv2/authorizer:Authorizer"), []);
@@ -198,7 +198,7 @@ describe("HttpApi with an authorizer", () => {
     );
     await assert.rejects(
       declare(() => {
-        const writer = new LambdaFunction("writer", { entry });
+        const writer = new LambdaFunction("writer", { entry: ENTRY });
         const routes: Routes = { "DELETE /orders/{id}": { function: writer, open: true } };
         new HttpApi("api", { authorizer: jwt, guardWrites: true, routes });
       }),
@@ -208,7 +208,7 @@ describe("HttpApi with an authorizer", () => {
 
   it("takes guarded writes and open reads", async () => {
     const declared = await declareApi({ authorizer: jwt, guardWrites: true });
-    assert.equal(declared.all(route).length, 3);
+    assert.equal(declared.all(ROUTE).length, 3);
   });
 });
 

@@ -4,9 +4,9 @@ import { LambdaFunction } from "../lambda-function.ts";
 import type { Link } from "../link.ts";
 import { declare, statements } from "./support/declare.ts";
 
-const lambda = "aws:lambda/function:Function";
-const entry = "packages/components/tests/fixtures/hello.ts";
-const arn = "arn:aws:lambda:eu-central-1:123456789012:function:tandem-dev-hello";
+const LAMBDA = "aws:lambda/function:Function";
+const ENTRY = "packages/components/tests/fixtures/hello.ts";
+const ARN = "arn:aws:lambda:eu-central-1:123456789012:function:tandem-dev-hello";
 
 /** Leads into a network. */
 const inside: Link = {
@@ -18,21 +18,21 @@ const inside: Link = {
 
 describe("LambdaFunction", () => {
   it("declares a function, its role, its log group and an alias, and nothing else", async () => {
-    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    const declared = await declare(() => void new LambdaFunction("hello", { entry: ENTRY }));
     assert.deepEqual(declared.counts(), {
       "tandem:aws:LambdaFunction": 1,
       "tandem:aws:FunctionRole": 1,
       "aws:cloudwatch/logGroup:LogGroup": 1,
       "aws:iam/role:Role": 1,
       "aws:iam/rolePolicy:RolePolicy": 1,
-      [lambda]: 1,
+      [LAMBDA]: 1,
       "aws:lambda/alias:Alias": 1,
     });
   });
 
   it("runs Node 24 on arm64 with memory, timeout, tracing and structured logs of its own", async () => {
-    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
-    const { code, ...inputs } = declared.inputs(lambda);
+    const declared = await declare(() => void new LambdaFunction("hello", { entry: ENTRY }));
+    const { code, ...inputs } = declared.inputs(LAMBDA);
     assert.deepEqual(inputs, {
       name: "tandem-dev-hello",
       runtime: "nodejs24.x",
@@ -67,14 +67,14 @@ describe("LambdaFunction", () => {
     const declared = await declare(
       () =>
         void new LambdaFunction("hello", {
-          entry,
+          entry: ENTRY,
           memorySize: 1024,
           timeout: 30,
           logLevel: "DEBUG",
           reservedConcurrency: 7,
         }),
     );
-    const inputs = declared.inputs(lambda);
+    const inputs = declared.inputs(LAMBDA);
     assert.equal(inputs.memorySize, 1024);
     assert.equal(inputs.timeout, 30);
     assert.equal(inputs.reservedConcurrentExecutions, 7);
@@ -86,8 +86,8 @@ describe("LambdaFunction", () => {
 
   it("keeps its log for as long as it is told, two weeks otherwise", async () => {
     const declared = await declare(() => {
-      new LambdaFunction("short", { entry });
-      new LambdaFunction("long", { entry, logRetentionDays: 365 });
+      new LambdaFunction("short", { entry: ENTRY });
+      new LambdaFunction("long", { entry: ENTRY, logRetentionDays: 365 });
     });
     const type = "aws:cloudwatch/logGroup:LogGroup";
     assert.deepEqual(declared.inputs(type, "short-logs"), {
@@ -98,7 +98,7 @@ describe("LambdaFunction", () => {
   });
 
   it("has a role for Lambda alone that may write to its own log, send traces, and no more", async () => {
-    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    const declared = await declare(() => void new LambdaFunction("hello", { entry: ENTRY }));
     assert.deepEqual(statements(declared.inputs("aws:iam/role:Role").assumeRolePolicy), [
       { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
     ]);
@@ -113,7 +113,7 @@ describe("LambdaFunction", () => {
   });
 
   it("has no managed policy", async () => {
-    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    const declared = await declare(() => void new LambdaFunction("hello", { entry: ENTRY }));
     assert.deepEqual(declared.names("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
     assert.equal(declared.inputs("aws:iam/role:Role").managedPolicyArns, undefined);
   });
@@ -121,9 +121,9 @@ describe("LambdaFunction", () => {
   it("gets variables and permissions of each link together", async () => {
     const declared = await declare(() => {
       const visits = new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } });
-      new LambdaFunction("hello", { entry, links: [visits.write] });
+      new LambdaFunction("hello", { entry: ENTRY, links: [visits.write] });
     });
-    assert.partialDeepStrictEqual(declared.inputs(lambda), {
+    assert.partialDeepStrictEqual(declared.inputs(LAMBDA), {
       environment: { variables: { VISITS_TABLE: "tandem-dev-visits" } },
     });
     const [, , ...linked] = statements(declared.inputs("aws:iam/rolePolicy:RolePolicy").policy);
@@ -137,14 +137,14 @@ describe("LambdaFunction", () => {
   });
 
   it("is created only after its permissions", async () => {
-    const declared = await declare(() => void new LambdaFunction("hello", { entry }));
+    const declared = await declare(() => void new LambdaFunction("hello", { entry: ENTRY }));
     const policy = declared.one("aws:iam/rolePolicy:RolePolicy");
-    assert.ok(declared.one(lambda).dependencies.includes(policy.urn));
+    assert.ok(declared.one(LAMBDA).dependencies.includes(policy.urn));
   });
 
   it("is invoked by an alias of its published version", async () => {
     const declared = await declare(() => {
-      const { aliasArn, aliasName, invokeArn } = new LambdaFunction("hello", { entry });
+      const { aliasArn, aliasName, invokeArn } = new LambdaFunction("hello", { entry: ENTRY });
       return { aliasArn, aliasName, invokeArn };
     });
     assert.deepEqual(declared.inputs("aws:lambda/alias:Alias"), {
@@ -152,13 +152,13 @@ describe("LambdaFunction", () => {
       functionName: "tandem-dev-hello",
       functionVersion: "1",
     });
-    assert.equal(declared.recording.outputs.aliasArn, `${arn}:live`);
-    assert.match(String(declared.recording.outputs.invokeArn), new RegExp(`${arn}:live/invocations$`));
+    assert.equal(declared.recording.outputs.aliasArn, `${ARN}:live`);
+    assert.match(String(declared.recording.outputs.invokeArn), new RegExp(`${ARN}:live/invocations$`));
   });
 
   it("keeps workers warm behind the alias where it is told to", async () => {
     const declared = await declare(
-      () => void new LambdaFunction("hello", { entry, provisionedConcurrency: 2 }),
+      () => void new LambdaFunction("hello", { entry: ENTRY, provisionedConcurrency: 2 }),
     );
     assert.deepEqual(
       declared.inputs("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"),
@@ -172,7 +172,7 @@ describe("LambdaFunction", () => {
 
   it("keeps none warm otherwise", async () => {
     const declared = await declare(
-      () => void new LambdaFunction("hello", { entry, provisionedConcurrency: 0 }),
+      () => void new LambdaFunction("hello", { entry: ENTRY, provisionedConcurrency: 0 }),
     );
     assert.deepEqual(
       declared.names("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"),
@@ -181,8 +181,8 @@ describe("LambdaFunction", () => {
   });
 
   it("lives in the network of its link, whose interfaces Lambda may make and its code may not", async () => {
-    const declared = await declare(() => void new LambdaFunction("hello", { entry, links: [inside] }));
-    assert.deepEqual(declared.inputs(lambda).vpcConfig, {
+    const declared = await declare(() => void new LambdaFunction("hello", { entry: ENTRY, links: [inside] }));
+    assert.deepEqual(declared.inputs(LAMBDA).vpcConfig, {
       subnetIds: ["subnet-1", "subnet-2"],
       securityGroupIds: ["sg-1"],
     });
@@ -205,7 +205,7 @@ describe("LambdaFunction", () => {
         Effect: "Deny",
         Action: actions,
         Resource: "*",
-        Condition: { ArnEquals: { "lambda:SourceFunctionArn": arn } },
+        Condition: { ArnEquals: { "lambda:SourceFunctionArn": ARN } },
       },
     ]);
   });
@@ -221,7 +221,7 @@ describe("LambdaFunction", () => {
     });
     const declared = await declare(() => {
       const { roleArn, roleName } = new LambdaFunction("hello", {
-        entry,
+        entry: ENTRY,
         links: [link("orders"), link("customers")],
         reservedConcurrency: 3,
       });
@@ -250,7 +250,7 @@ describe("LambdaFunction", () => {
     await assert.rejects(
       declare(() => {
         const visits = new DynamoTable("visits", { partitionKey: { name: "year", type: "N" } });
-        new LambdaFunction("hello", { entry, links: [visits.read, visits.write] });
+        new LambdaFunction("hello", { entry: ENTRY, links: [visits.read, visits.write] });
       }),
       {
         message:
@@ -267,7 +267,7 @@ describe("LambdaFunction", () => {
       placement: { subnetIds: ["subnet-9"], securityGroupIds: ["sg-9"] },
     };
     await assert.rejects(
-      declare(() => void new LambdaFunction("hello", { entry, links: [inside, elsewhere] })),
+      declare(() => void new LambdaFunction("hello", { entry: ENTRY, links: [inside, elsewhere] })),
       /"hello": links store\.read and other\.read lead into different networks/,
     );
   });

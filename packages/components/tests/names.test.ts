@@ -11,7 +11,7 @@ import { Queue } from "../queue.ts";
 import { Schedule } from "../schedule.ts";
 import { declare } from "./support/declare.ts";
 
-const entry = "packages/components/tests/fixtures/hello.ts";
+const ENTRY = "packages/components/tests/fixtures/hello.ts";
 const table = (name: string) => new DynamoTable(name, { partitionKey: { name: "year", type: "N" } });
 const database = (name: string) =>
   new AtlasDatabase(name, {
@@ -20,7 +20,7 @@ const database = (name: string) =>
     tier: "M0",
   });
 const schedule = (name: string) =>
-  new Schedule(name, { function: new LambdaFunction("work", { entry }), expression: "rate(1 day)" });
+  new Schedule(name, { function: new LambdaFunction("work", { entry: ENTRY }), expression: "rate(1 day)" });
 
 /** What is refused when the program runs, and the one sentence that says so. */
 const refused: [what: string, program: () => unknown, options: RecordOptions, message: string][] = [
@@ -54,7 +54,7 @@ const refused: [what: string, program: () => unknown, options: RecordOptions, me
   ],
   [
     "a function in a project with a dot",
-    () => new LambdaFunction("hello", { entry }),
+    () => new LambdaFunction("hello", { entry: ENTRY }),
     { project: "my.shop" },
     'The name "my.shop-dev-hello" of a function holds "."; Lambda takes letters, digits, - and _. ' +
       'Set name: "my-shop" in Pulumi.yaml instead of "my.shop".',
@@ -75,7 +75,7 @@ const refused: [what: string, program: () => unknown, options: RecordOptions, me
   ],
   [
     "a function of 60 letters",
-    () => new LambdaFunction("f".repeat(60), { entry }),
+    () => new LambdaFunction("f".repeat(60), { entry: ENTRY }),
     {},
     `The name "tandem-dev-${"f".repeat(60)}" of a function has 71 characters; Lambda takes 64. ` +
       `Make "${"f".repeat(60)}", the stack "dev" or the project "tandem" shorter by 7.`,
@@ -147,7 +147,7 @@ describe("names that a cloud would refuse", () => {
 
   it("are taken at their longest", async () => {
     const longest: Record<string, () => unknown> = {
-      function: () => new LambdaFunction("f".repeat(53), { entry }),
+      function: () => new LambdaFunction("f".repeat(53), { entry: ENTRY }),
       bucket: () => new Bucket("b".repeat(39)),
       queue: () => new Queue("q".repeat(56), { visibilityTimeout: 60 }),
       schedule: () => schedule("s".repeat(44)),

@@ -7,15 +7,15 @@ import { LambdaFunction } from "../lambda-function.ts";
 import { Network } from "../network.ts";
 import { declare } from "./support/declare.ts";
 
-const region = "eu-central-1";
-const organizationId = "5f0c0ffee0c0ffee0c0ffee0";
+const REGION = "eu-central-1";
+const ORGANIZATION_ID = "5f0c0ffee0c0ffee0c0ffee0";
 
 /** One of everything, with all that is optional. */
 function everything(suffix: string): void {
-  const network = new Network(`network${suffix}`, { cidrBlock: "10.0.0.0/16", zones: 2, region });
+  const network = new Network(`network${suffix}`, { cidrBlock: "10.0.0.0/16", zones: 2, region: REGION });
   const database = new AtlasDatabase(`orders${suffix}`, {
-    organizationId,
-    region,
+    organizationId: ORGANIZATION_ID,
+    region: REGION,
     network,
     tier: "M30",
     tierCeiling: "M40",

@@ -3,8 +3,8 @@ import { LambdaFunction } from "../lambda-function.ts";
 import { Tracing, type TracingArgs } from "../tracing.ts";
 import { declare } from "./support/declare.ts";
 
-const rule = "aws:xray/samplingRule:SamplingRule";
-const group = "aws:xray/group:Group";
+const RULE = "aws:xray/samplingRule:SamplingRule";
+const GROUP = "aws:xray/group:Group";
 
 const traced = (args: Partial<TracingArgs> = {}, stack = "dev") =>
   declare(
@@ -18,7 +18,7 @@ const traced = (args: Partial<TracingArgs> = {}, stack = "dev") =>
 
 describe("Tracing", () => {
   it("follows one request a second and 5 % of the others, of this stage's functions only", async () => {
-    assert.deepEqual((await traced()).inputs(rule), {
+    assert.deepEqual((await traced()).inputs(RULE), {
       ruleName: "tandem-dev-tracing",
       version: 1,
       priority: 1000,
@@ -34,14 +34,14 @@ describe("Tracing", () => {
   });
 
   it("follows as many as it is told", async () => {
-    assert.partialDeepStrictEqual((await traced({ reservoir: 10, rate: 1 })).inputs(rule), {
+    assert.partialDeepStrictEqual((await traced({ reservoir: 10, rate: 1 })).inputs(RULE), {
       reservoirSize: 10,
       fixedRate: 1,
     });
   });
 
   it("groups the traces in which a function failed, with insights and without mails of their own", async () => {
-    assert.deepEqual((await traced()).inputs(group), {
+    assert.deepEqual((await traced()).inputs(GROUP), {
       groupName: "tandem-dev-tracing",
       filterExpression:
         'service("tandem-dev-hello") { fault = true } OR service("tandem-dev-goodbye") { fault = true }',
@@ -52,8 +52,8 @@ describe("Tracing", () => {
   it("declares a rule and a group, and nothing else", async () => {
     const declared = await traced();
     assert.equal(declared.all("tandem:aws:Tracing").length, 1);
-    assert.equal(declared.all(rule).length, 1);
-    assert.equal(declared.all(group).length, 1);
+    assert.equal(declared.all(RULE).length, 1);
+    assert.equal(declared.all(GROUP).length, 1);
   });
 
   it("refuses a stack whose name makes a name that X-Ray does not take", async () => {

@@ -8,18 +8,18 @@ import type { Figure } from "./figures.ts";
 import { type StartedRun, startLocalRun } from "./started-run.ts";
 
 /** Callers at once: as many workers of the function are up. */
-const callers = 4;
+const CALLERS = 4;
 /** How often MongoDB goes away in a round, within about 3.5 s. */
-const faults = 3;
+const FAULTS = 3;
 /** MongoDB is back by then, after however many crashes: its longest pause between two starts is 8 s. */
-const backMs = 20_000;
+const BACK_MS = 20_000;
 /** Longer than a function waits for its store, so that a frozen server shows in every one of its limits. */
-const longestFreezeMs = 7_000;
+const LONGEST_FREEZE_MS = 7_000;
 
 /** Of the API: the most documents in an answer. */
-const page = 100;
+const PAGE = 100;
 /** How often a page is asked for again. */
-const patience = 20;
+const PATIENCE = 20;
 
 const MONGODB = /ferretdb|mongod/;
 
@@ -41,8 +41,8 @@ export async function measureOutages(rounds: number): Promise<Figure[]> {
   try {
     for (let round = 0; round < rounds; round++) {
       load.on = true;
-      const lanes = Array.from({ length: callers }, () => lane(load));
-      for (let fault = 0; fault < faults; fault++) await disturb(run);
+      const lanes = Array.from({ length: CALLERS }, () => lane(load));
+      for (let fault = 0; fault < FAULTS; fault++) await disturb(run);
       await mongodb(run);
       await sleep(500);
       load.on = false;
@@ -52,7 +52,7 @@ export async function measureOutages(rounds: number): Promise<Figure[]> {
     }
     return [
       {
-        what: `${rounds} rounds of MongoDB killed, stopped or frozen ${faults} times: documents acknowledged`,
+        what: `${rounds} rounds of MongoDB killed, stopped or frozen ${FAULTS} times: documents acknowledged`,
         value: load.acknowledged.size,
         unit: "calls",
       },
@@ -75,7 +75,7 @@ export async function measureKills(rounds: number): Promise<Figure[]> {
     for (let round = 0; round < rounds; round++) {
       const run = await startLocalRun({ cwd, path: resource.path });
       const load: Load = { url: run.url, resource, acknowledged, on: true };
-      const lanes = Array.from({ length: callers }, () => lane(load));
+      const lanes = Array.from({ length: CALLERS }, () => lane(load));
       const before = acknowledged.size;
       while (acknowledged.size === before) await sleep(10);
       await sleep(1_000 + Math.random() * 2_000);
@@ -147,7 +147,7 @@ async function disturb(run: StartedRun): Promise<void> {
   const chance = Math.random();
   if (chance < 0.4) {
     signal(pid, "SIGSTOP");
-    await sleep(Math.random() * longestFreezeMs);
+    await sleep(Math.random() * LONGEST_FREEZE_MS);
     signal(pid, chance < 0.2 ? "SIGCONT" : "SIGKILL");
   } else {
     signal(pid, chance < 0.6 ? "SIGTERM" : "SIGKILL");
@@ -164,19 +164,19 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 /** Its process id, once there is one. */
 async function mongodb(run: StartedRun): Promise<number> {
-  const end = performance.now() + backMs;
+  const end = performance.now() + BACK_MS;
   while (performance.now() < end) {
     const pid = run.processOf(MONGODB);
     if (pid !== undefined) return pid;
     await sleep(10);
   }
-  throw new Error(`MongoDB did not come back within ${backMs / 1_000} s`);
+  throw new Error(`MongoDB did not come back within ${BACK_MS / 1_000} s`);
 }
 
 /** Workers that answer with something else twice in a row, long after the store is back. Calls at once reach different ones. */
 async function withoutStore(load: Load): Promise<number> {
-  const end = performance.now() + backMs;
-  const all = () => Promise.all(Array.from({ length: callers }, () => addDocument(load)));
+  const end = performance.now() + BACK_MS;
+  const all = () => Promise.all(Array.from({ length: CALLERS }, () => addDocument(load)));
   for (;;) {
     // The first may have to give up a client; the second must then succeed on every worker.
     await all();
@@ -189,7 +189,7 @@ async function missing({ url, resource, acknowledged }: Omit<Load, "on">): Promi
   const found = new Set<string>();
   let cursor = "";
   do {
-    const { items, next } = await pageOf(`${url}${resource.path}?limit=${page}${cursor}`);
+    const { items, next } = await pageOf(`${url}${resource.path}?limit=${PAGE}${cursor}`);
     for (const { id } of items) found.add(id);
     cursor = next === undefined ? "" : `&cursor=${encodeURIComponent(next)}`;
   } while (cursor !== "");
@@ -198,7 +198,7 @@ async function missing({ url, resource, acknowledged }: Omit<Load, "on">): Promi
 
 /** Ten thousand documents take a local MongoDB seconds a page, and a busy machine longer than the function waits. */
 async function pageOf(url: string): Promise<{ items: { id: string }[]; next?: string }> {
-  for (let left = patience; ; left--) {
+  for (let left = PATIENCE; ; left--) {
     const response = await fetch(url);
     if (response.ok) return (await response.json()) as { items: { id: string }[]; next?: string };
     if (response.status !== 503 || left === 0) throw new Error(`${url} answered ${response.status}`);

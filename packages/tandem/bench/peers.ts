@@ -14,8 +14,8 @@ import { freePort, StartedRun, startLocalRun, whileRunning } from "./started-run
 
 /** osls is the maintained fork of the Serverless Framework that runs without an account. */
 const packages = ["serverless-offline@14.8.2", "osls@4.3.1"];
-const starts = 5;
-const manyFunctions = 100;
+const STARTS = 5;
+const MANY_FUNCTIONS = 100;
 
 interface Contender {
   name: string;
@@ -32,13 +32,13 @@ export async function measurePeers({ seconds = 5 } = {}): Promise<Figure[]> {
       name: "Tandem",
       start: (cwd) => startLocalRun({ cwd, path: "/f0" }),
       one: generateProgram(1),
-      many: generateProgram(manyFunctions),
+      many: generateProgram(MANY_FUNCTIONS),
     },
     {
       name: "serverless-offline",
       start: (cwd) => startPeer(folder, cwd),
       one: generatePeer(folder, 1),
-      many: generatePeer(folder, manyFunctions),
+      many: generatePeer(folder, MANY_FUNCTIONS),
     },
   ];
   try {
@@ -60,7 +60,7 @@ async function measure({ name, start, one, many }: Contender, seconds: number): 
   });
   const times: number[] = [];
   // The first start fills caches, and does not count.
-  for (let n = 0; n <= starts; n++) {
+  for (let n = 0; n <= STARTS; n++) {
     const run = await start(one);
     times.push(run.firstAnswerMs);
     await run.stop();
@@ -77,11 +77,11 @@ async function measure({ name, start, one, many }: Contender, seconds: number): 
     ];
   });
   const touched = await whileRunning(start(many), async (run) => [
-    figure("first call of a further function, median", await medianFirstCall(run.url, manyFunctions), "ms"),
-    figure(`after a call of each of ${manyFunctions} functions`, run.memory, "MB"),
+    figure("first call of a further function, median", await medianFirstCall(run.url, MANY_FUNCTIONS), "ms"),
+    figure(`after a call of each of ${MANY_FUNCTIONS} functions`, run.memory, "MB"),
   ]);
   return [
-    figure(`start to the first 200, median of ${starts}`, median(times.slice(1)), "ms"),
+    figure(`start to the first 200, median of ${STARTS}`, median(times.slice(1)), "ms"),
     ...loaded,
     ...touched,
   ];

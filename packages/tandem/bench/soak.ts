@@ -8,10 +8,10 @@ import { type Figure, median } from "./figures.ts";
 import { startLocalRun } from "./started-run.ts";
 
 /** Callers at once, each with a short pause between its calls, as real ones have. */
-const callers = 8;
-const pauseMs = 40;
+const CALLERS = 8;
+const PAUSE_MS = 40;
 /** How often to look (ms). */
-const sampleMs = 15_000;
+const SAMPLE_MS = 15_000;
 
 interface Sample {
   memory: number;
@@ -27,10 +27,10 @@ export async function measureSoak({ minutes = 30 } = {}): Promise<Figure[]> {
   try {
     const end = Date.now() + minutes * 60_000;
     const counts = { calls: 0, failures: 0 };
-    const load = Promise.all(Array.from({ length: callers }, () => caller(run.url, described, end, counts)));
+    const load = Promise.all(Array.from({ length: CALLERS }, () => caller(run.url, described, end, counts)));
     const samples: Sample[] = [];
     while (Date.now() < end) {
-      await sleep(Math.min(sampleMs, end - Date.now()));
+      await sleep(Math.min(SAMPLE_MS, end - Date.now()));
       samples.push({ memory: run.memory, handles: run.handles });
     }
     await load;
@@ -81,7 +81,7 @@ async function caller(
       body: body ?? null,
     });
     if (response.status !== wanted) counts.failures += 1;
-    await sleep(pauseMs);
+    await sleep(PAUSE_MS);
     return response;
   };
   while (Date.now() < end) {

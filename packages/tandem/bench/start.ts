@@ -6,8 +6,8 @@ import { copyOfProgram } from "./copy-of-program.ts";
 import { type Figure, median } from "./figures.ts";
 import { type StartedRun, startLocalRun } from "./started-run.ts";
 
-const handler = "functions/hello/hello.ts";
-const greeting = "Hello from Lambda!";
+const HANDLER = "functions/hello/hello.ts";
+const GREETING = "Hello from Lambda!";
 
 export async function measureStart({ runs = 5, reloads = 9 } = {}): Promise<Figure[]> {
   const cwd = copyOfProgram();
@@ -54,12 +54,12 @@ export async function measureStart({ runs = 5, reloads = 9 } = {}): Promise<Figu
 }
 
 async function measureReloads(run: StartedRun, cwd: string, reloads: number): Promise<number[]> {
-  const file = path.join(cwd, handler);
+  const file = path.join(cwd, HANDLER);
   const source = readFileSync(file, "utf8");
   const taken: number[] = [];
   for (let i = 0; i < reloads; i++) {
     const saved = performance.now();
-    writeFileSync(file, source.replace(greeting, `Hello ${i}`));
+    writeFileSync(file, source.replace(GREETING, `Hello ${i}`));
     while ((await (await fetch(`${run.url}/hello`)).json()) !== `Hello ${i}`) await sleep(2);
     taken.push(performance.now() - saved);
     await sleep(200);

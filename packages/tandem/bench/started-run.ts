@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** A run that has not answered by then never will. */
-const patienceMs = 120_000;
+const PATIENCE_MS = 120_000;
 
 export interface StartOptions {
   command: string;
@@ -62,7 +62,7 @@ export class StartedRun {
     });
     const url = `http://127.0.0.1:${port}`;
     while (!((await listens(port)) && (await answers(`${url}${path}`)))) {
-      if (child.exitCode !== null || performance.now() - started > patienceMs)
+      if (child.exitCode !== null || performance.now() - started > PATIENCE_MS)
         throw new Error(`no answer from ${url}${path}`);
       await sleep(5);
     }
@@ -78,7 +78,7 @@ export class StartedRun {
 
   /** Of a run that is read: waits until it has printed this. */
   async waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
-    const deadline = performance.now() + patienceMs;
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const found = pattern.exec(this.#printed.join(""));
       if (found) return found;

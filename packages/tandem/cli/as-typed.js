@@ -8,7 +8,7 @@ import path from "node:path";
 import { nearest } from "../shared/places.js";
 import { commandFile } from "./command-files.js";
 
-const command = /\bnpm (?:run (?:--silent |-s )?([a-z][\w:-]*)|(start|test)\b)( --(?= ))?/g;
+const COMMAND = /\bnpm (?:run (?:--silent |-s )?([a-z][\w:-]*)|(start|test)\b)( --(?= ))?/g;
 
 /**
  * @param {string} text for a person
@@ -17,7 +17,7 @@ const command = /\bnpm (?:run (?:--silent |-s )?([a-z][\w:-]*)|(start|test)\b)( 
 export function asTyped(text, folder = process.cwd()) {
   if (!text.includes("npm ")) return text;
   const scripts = scriptsOf(folder);
-  return text.replace(command, (whole, script, short) => {
+  return text.replace(COMMAND, (whole, script, short) => {
     const name = script ?? short;
     if (/\btandem\b/.test(scripts[name] ?? "")) return whole;
     const file = name.replace(":", "-");

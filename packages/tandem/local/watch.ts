@@ -4,7 +4,7 @@ import { type FSWatcher, readFileSync, watch } from "node:fs";
 import path from "node:path";
 
 /** Editors write a file in several steps; what comes within this many milliseconds is one change. */
-const settleMs = 25;
+const SETTLE_MS = 25;
 
 export class FileWatcher {
   #folders = new Map<string, FSWatcher>();
@@ -41,7 +41,7 @@ export class FileWatcher {
       if (name === null) return;
       this.#touched.add(path.join(folder, name));
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#settle(), settleMs);
+      this.#timer = setTimeout(() => this.#settle(), SETTLE_MS);
     });
     // The folder went away; if it comes back, the next `set` watches it again.
     watcher.on("error", () => this.#folders.delete(folder));

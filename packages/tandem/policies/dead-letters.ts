@@ -3,11 +3,11 @@ import { oncePerRecording } from "../program/reading/once.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import { ofType } from "./reading.ts";
 
-export const queueType = "aws:sqs/queue:Queue";
+export const QUEUE_TYPE = "aws:sqs/queue:Queue";
 
 /** Type → property in which the ARN of a dead-letter queue may stand. */
 const sources: Record<string, string> = {
-  [queueType]: "redrivePolicy",
+  [QUEUE_TYPE]: "redrivePolicy",
   "aws:sqs/redrivePolicy:RedrivePolicy": "redrivePolicy",
   "aws:lambda/function:Function": "deadLetterConfig",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "destinationConfig",
@@ -18,7 +18,7 @@ const sources: Record<string, string> = {
 };
 
 export function deadLetterQueues(recording: Recording): RecordedResource[] {
-  return ofType(recording, queueType).filter((queue) => isLastResort(recording, queue));
+  return ofType(recording, QUEUE_TYPE).filter((queue) => isLastResort(recording, queue));
 }
 
 export function isLastResort(recording: Recording, queue: RecordedResource): boolean {

@@ -15,7 +15,7 @@ export interface StackIdentity {
   config: Values;
 }
 
-const stackType = "pulumi:pulumi:Stack";
+const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** What a cloud never tells of a resource that is there: the engine forgets it with the first refresh. */
 const neverGiven: Record<string, string[]> = {
@@ -24,7 +24,7 @@ const neverGiven: Record<string, string[]> = {
 
 /** Secrets come opened from the engine: what rules say of marked secrets is checked over recordings alone. */
 export function engineRecording(resources: PolicyResource[], identity: StackIdentity): Recording {
-  const stack = resources.find(({ type }) => type === stackType);
+  const stack = resources.find(({ type }) => type === STACK_TYPE);
   return {
     version: RECORDING_VERSION,
     ...identity,

@@ -3,8 +3,8 @@ import { oncePerRecording } from "../program/reading/once.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
 import { ofType, pointsAt, targets } from "./reading.ts";
 
-export const functionType = "aws:lambda/function:Function";
-const aliasType = "aws:lambda/alias:Alias";
+export const FUNCTION_TYPE = "aws:lambda/function:Function";
+const ALIAS_TYPE = "aws:lambda/alias:Alias";
 
 /** Types that call functions without waiting for an answer, and the property that says which. */
 const asynchronousCallers: Record<string, string> = {
@@ -16,7 +16,7 @@ const asynchronousCallers: Record<string, string> = {
 
 /** The function and its aliases: whoever points at one of them means the function. */
 export function namesOf(recording: Recording, lambda: RecordedResource): RecordedResource[] {
-  const aliases = ofType(recording, aliasType).filter((alias) => pointsAt(alias, "functionName", lambda));
+  const aliases = ofType(recording, ALIAS_TYPE).filter((alias) => pointsAt(alias, "functionName", lambda));
   return [lambda, ...aliases];
 }
 
@@ -26,7 +26,7 @@ export function functionsAt(
   resource: RecordedResource,
   property: string,
 ): RecordedResource[] {
-  return ofType(recording, functionType).filter((lambda) =>
+  return ofType(recording, FUNCTION_TYPE).filter((lambda) =>
     namesOf(recording, lambda).some((name) => pointsAt(resource, property, name)),
   );
 }

@@ -1,7 +1,7 @@
 /** docs/policies.md: every rule in a table, written by `npm run policies -- --page` so that it is never out of date. */
 import type { Rule } from "./rule.ts";
 
-const introduction = `# Policies
+const INTRODUCTION = `# Policies
 
 What this program is held to, in \`npm test\`, in the review of a change and, as a CrossGuard pack, by the engine itself:
 
@@ -30,7 +30,7 @@ export function rulesPage(rules: Rule[]): string {
     ]),
   );
   return [
-    introduction,
+    INTRODUCTION,
     row(["Rule", "What holds, and what to do when it does not", "Also known as", "Where", "Waived"]),
     "|---|---|---|---|---|",
     ...rows,

@@ -1,7 +1,7 @@
 /** What a password, key or token looks like where none should be. */
 import type { Value } from "../program/recording.ts";
 
-const secretNames = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_KEY/i;
+const SECRET_NAMES = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_KEY/i;
 
 const secretValues = [
   // user:password@ in an address
@@ -13,7 +13,7 @@ const secretValues = [
 ];
 
 export function looksLikePassword(name: string, value: Value): boolean {
-  return typeof value === "string" && value !== "" && (secretNames.test(name) || holdsPassword(value));
+  return typeof value === "string" && value !== "" && (SECRET_NAMES.test(name) || holdsPassword(value));
 }
 
 export function holdsPassword(text: string): boolean {

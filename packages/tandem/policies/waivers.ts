@@ -16,11 +16,11 @@ export interface Waiver {
 }
 
 /** In the folder of the program; it exports `waivers: Waiver[]`. */
-export const waiversFile = "policies/waivers.ts";
+export const WAIVERS_FILE = "policies/waivers.ts";
 
 /** Those of the program in a folder; none where it has no such file. */
 export async function waiversOf(folder: string): Promise<Waiver[]> {
-  const file = path.resolve(folder, waiversFile);
+  const file = path.resolve(folder, WAIVERS_FILE);
   if (!existsSync(file)) return [];
   const { waivers = [] }: { waivers?: Waiver[] } = await import(pathToFileURL(file).href);
   return waivers;

@@ -12,7 +12,7 @@ export interface QueueRequest {
 }
 
 /** Seconds a call may take: what a `Queue` is made for where it is not told otherwise. */
-const timeout = 30;
+const TIMEOUT = 30;
 
 function declarations({ name, consumer, links }: QueueRequest): { queue: string; consumer: string } {
   return {
@@ -23,7 +23,7 @@ function declarations({ name, consumer, links }: QueueRequest): { queue: string;
         entry: entryOf({ name, consumer }),
         links: [`${name}.consume`, ...links],
         settings: "settings.functions",
-        timeout,
+        timeout: TIMEOUT,
       }),
       queueEventSource(name, consumer),
     ].join("\n"),

@@ -12,10 +12,10 @@ export interface NewRoute {
   subject: string;
 }
 
-const pattern = /^(GET|POST|PUT|PATCH|DELETE) ((?:\/(?:[\w.~-]+|\{\w+\+?\}))+)$/;
+const PATTERN = /^(GET|POST|PUT|PATCH|DELETE) ((?:\/(?:[\w.~-]+|\{\w+\+?\}))+)$/;
 
 export function parseRoute(text: string, program: ProgramFile): NewRoute {
-  const [, method, path] = pattern.exec(text) ?? [];
+  const [, method, path] = PATTERN.exec(text) ?? [];
   if (method === undefined || path === undefined) {
     throw new UserError(
       `${JSON.stringify(text)} is no route: a method (GET, POST, PUT, PATCH, DELETE), a space and a path are wanted, e.g. "GET /authors/{id}".`,

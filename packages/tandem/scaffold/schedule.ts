@@ -15,14 +15,20 @@ export interface ScheduleRequest {
 }
 
 /** Seconds: work that nobody waits for may take its time. */
-const timeout = 120;
+const TIMEOUT = 120;
 
 const entryOf = ({ name, called }: ScheduleRequest) => `functions/${name}/${called}.ts`;
 
 function declaration(request: ScheduleRequest): string {
   const { name, called, expression, links } = request;
   return [
-    lambdaFunction({ name: called, entry: entryOf(request), links, settings: "settings.functions", timeout }),
+    lambdaFunction({
+      name: called,
+      entry: entryOf(request),
+      links,
+      settings: "settings.functions",
+      timeout: TIMEOUT,
+    }),
     schedule(name, called, expression),
   ].join("\n");
 }

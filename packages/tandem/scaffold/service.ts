@@ -44,7 +44,7 @@ export interface ServiceRequest {
   template?: boolean | undefined;
 }
 
-const stackFile = /^Pulumi\.[^.]+\.yaml$/;
+const STACK_FILE = /^Pulumi\.[^.]+\.yaml$/;
 
 interface Manifest {
   name: string;
@@ -82,7 +82,7 @@ export async function newService(root: string, folder: string, request: ServiceR
   if (!request.template) edit(path.join(folder, "Pulumi.yaml"), withoutTemplate);
   // The tool in vendor/ is part of the service.
   edit(path.join(folder, ".gitignore"), (text) => text.replace("*.tgz\n", ""));
-  for (const file of readdirSync(folder).filter((candidate) => stackFile.test(candidate))) {
+  for (const file of readdirSync(folder).filter((candidate) => STACK_FILE.test(candidate))) {
     edit(path.join(folder, file), (text) => {
       const ofDev = file === "Pulumi.dev.yaml" ? settings : [];
       const region = request.region === undefined ? [] : [["aws:region", request.region] as Setting];

@@ -24,14 +24,14 @@ const packages = [
 ];
 const all = projectFiles(packageFolder).filter((file) => !/^(dist|node_modules)\//.test(file));
 const code = all.filter((file) => /\.[cm]?[jt]s$/.test(file));
-const ofProgram = /^tests\/(scaffold|fixtures)\//;
+const OF_PROGRAM = /^tests\/(scaffold|fixtures)\//;
 const textOf = (file: string): string => readFileSync(path.join(packageFolder, file), "utf8");
 
 describe("the tool", () => {
   it("imports its own modules and the packages of its package.json, and nothing else", () => {
     assert.ok(code.length > 500, `${code.length}`);
     const foreign = code
-      .filter((file) => !ofProgram.test(file))
+      .filter((file) => !OF_PROGRAM.test(file))
       .flatMap((file) =>
         ts
           .preProcessFile(textOf(file))
@@ -44,7 +44,7 @@ describe("the tool", () => {
 
   it("goes up to nothing but the checkout's packages", () => {
     const above = code
-      .filter((file) => !ofProgram.test(file))
+      .filter((file) => !OF_PROGRAM.test(file))
       .flatMap((file) =>
         [...textOf(file).matchAll(/import\.meta\.dirname, "((?:\.\.\/)*\.\.(?:\/[^"]*)?)"/g)]
           .map(([, up = ""]) => path.join(path.dirname(file), up))
@@ -57,7 +57,7 @@ describe("the tool", () => {
 
   it("is tested on programs of its own", () => {
     const leaning = code
-      .filter((file) => /^(tests|bench)\//.test(file) && !ofProgram.test(file))
+      .filter((file) => /^(tests|bench)\//.test(file) && !OF_PROGRAM.test(file))
       .flatMap((file) =>
         [
           /\b(?:root|project|checkout), "(?:index\.ts|functions|data|openapi\.json|policies|infra|packages\/components)\b[^"]*"/g,

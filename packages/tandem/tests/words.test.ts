@@ -16,7 +16,7 @@ const pages = files.filter((file) => /\.(md|ya?ml)$/.test(file));
 
 /** Parts of names → what the field says. */
 const inNames = {
-  reported: "reported, sent, output",
+  told: "reported, sent, output",
   tell: "report, notify, log",
   tells: "reports, actions",
   telling: "reporting",
@@ -53,11 +53,11 @@ const anywhere = {
   begotten: "created",
 };
 
-const own = "packages/tandem/tests/words.test.ts";
+const OWN = "packages/tandem/tests/words.test.ts";
 const textOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
 describe("words", () => {
-  const found = code.filter((file) => file !== own).map((file) => ({ file, text: textOf(file) }));
+  const found = code.filter((file) => file !== OWN).map((file) => ({ file, text: textOf(file) }));
 
   it("of this project's own are in no name of a type, a function, a variable or a file", () => {
     assert.ok(found.length > 900, `${found.length}`);
@@ -96,6 +96,54 @@ describe("words", () => {
   });
 });
 
+describe("code", () => {
+  const fixtures = /\/fixtures\//;
+  const sources = code
+    .filter((file) => !fixtures.test(file))
+    .map((file) => ({ file, source: parse(textOf(file)) }));
+
+  it("calls a constant that is a literal IN_CAPITALS", () => {
+    const wrong = sources.flatMap(({ file, source }) =>
+      source.statements
+        .filter((statement) => ts.isVariableStatement(statement))
+        .filter(({ declarationList }) => (declarationList.flags & ts.NodeFlags.Const) !== 0)
+        .flatMap(({ declarationList }) => declarationList.declarations)
+        .filter(({ name, initializer }) => ts.isIdentifier(name) && initializer && isLiteral(initializer))
+        .map(({ name }) => (name as ts.Identifier).text)
+        // `TableName`, for a request of AWS's SDK.
+        .filter((name) => /^[a-z]/.test(name))
+        .map((name) => `${file}: ${name}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it("keeps members private by #, and constructors alone by the keyword", () => {
+    const wrong = sources.flatMap(({ file, source }) => {
+      const found: string[] = [];
+      const visit = (node: ts.Node): void => {
+        if (ts.isClassElement(node) && !ts.isConstructorDeclaration(node) && isPrivateByKeyword(node))
+          found.push(`${file}: ${node.name?.getText(source)}`);
+        ts.forEachChild(node, visit);
+      };
+      visit(source);
+      return found;
+    });
+    assert.deepEqual(wrong, []);
+  });
+});
+
+function isPrivateByKeyword(node: ts.ClassElement): boolean {
+  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) !== 0;
+}
+
+/** A number, a text or a regular expression, or what is computed of nothing but these. */
+function isLiteral(node: ts.Expression): boolean {
+  if (ts.isBinaryExpression(node)) return isLiteral(node.left) && isLiteral(node.right);
+  if (ts.isPrefixUnaryExpression(node)) return isLiteral(node.operand);
+  if (ts.isParenthesizedExpression(node)) return isLiteral(node.expression);
+  return ts.isLiteralExpression(node);
+}
+
 /** `#readLine2` → read, line. */
 function wordsOf(name: string): string[] {
   return name
@@ -107,12 +155,15 @@ function wordsOf(name: string): string[] {
 /** Names that a text declares. */
 function namesIn(text: string): Set<string> {
   const names = new Set<string>();
-  const source = ts.createSourceFile("a.tsx", text, ts.ScriptTarget.Latest);
   const visit = (node: ts.Node): void => {
     const { name } = node as { name?: ts.Node };
     if (name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name))) names.add(name.text);
     ts.forEachChild(node, visit);
   };
-  visit(source);
+  visit(parse(text));
   return names;
+}
+
+function parse(text: string): ts.SourceFile {
+  return ts.createSourceFile("a.tsx", text, ts.ScriptTarget.Latest);
 }

@@ -8,7 +8,7 @@ import { copyOfProgram } from "../../../packages/tandem/tests/scaffold/program-c
 import { type ApiAnswer, type ApiRequest, type Backend, sendOverHttp } from "./backend.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const scopes = "books:read books:write movies:read movies:write";
+const SCOPES = "books:read books:write movies:read movies:write";
 
 /** A deployed stack, or whatever answers under `API_URL`; with `API_TOKEN` as the bearer of every request. */
 export class Deployed implements Backend {
@@ -78,7 +78,7 @@ export class GuardedGateway extends LocalGateway {
       "--stack",
       "prod",
       "--scope",
-      scopes,
+      SCOPES,
     ];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
     return stdout.trim();

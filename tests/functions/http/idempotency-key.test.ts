@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { readIdempotencyKey } from "../../../functions/http/idempotency-key.ts";
 import { event } from "../support/event.ts";
 
-const routeKey = "POST /orders";
+const ROUTE_KEY = "POST /orders";
 const keyOf = (key: string, claims?: Record<string, string>) =>
-  readIdempotencyKey(event({ routeKey, headers: { "idempotency-key": key }, ...(claims && { claims }) }));
+  readIdempotencyKey(
+    event({ routeKey: ROUTE_KEY, headers: { "idempotency-key": key }, ...(claims && { claims }) }),
+  );
 
 describe("readIdempotencyKey", () => {
   it("is undefined without the header", () => {
-    assert.equal(readIdempotencyKey(event({ routeKey })), undefined);
+    assert.equal(readIdempotencyKey(event({ routeKey: ROUTE_KEY })), undefined);
   });
 
   it("is the same for the same caller, and another for each key and each caller", () => {

@@ -19,8 +19,8 @@ const operation = {
   answers: {},
 } satisfies Operation;
 
-const routeKey = "PATCH /things/{id}";
-const valid = { routeKey, path: { id: "1" } };
+const ROUTE_KEY = "PATCH /things/{id}";
+const valid = { routeKey: ROUTE_KEY, path: { id: "1" } };
 
 function messages(body: unknown, parts: Partial<Parameters<typeof event>[0]> = {}): string[] {
   try {
@@ -97,7 +97,11 @@ describe("readInput", () => {
 
   it("asks for nothing that the operation does not take", () => {
     const plain = { summary: "For tests", answers: {} } satisfies Operation;
-    const request = event({ routeKey, query: { any: "thing" }, headers: { "if-match": "nonsense" } });
+    const request = event({
+      routeKey: ROUTE_KEY,
+      query: { any: "thing" },
+      headers: { "if-match": "nonsense" },
+    });
     assert.deepEqual(
       Object.values(readInput(plain, request)).filter((part) => part !== undefined),
       [],

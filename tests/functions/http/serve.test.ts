@@ -11,7 +11,7 @@ import {
 } from "../../../functions/http/http-error.ts";
 import { serve } from "../../../functions/http/serve.ts";
 import { StoreConflict, StoreUnavailable } from "../../../functions/stores/failures.ts";
-import { event, requestId } from "../support/event.ts";
+import { event, REQUEST_ID } from "../support/event.ts";
 
 const operation = { summary: "For tests", answers: { 200: z.string() } };
 const context = { functionName: "tandem-test-thing", awsRequestId: "from-lambda" } as Context;
@@ -51,7 +51,9 @@ describe("serve", () => {
       );
       assert.equal(result.statusCode, status);
       assert.equal(result.headers?.["retry-after"], retryAfter);
-      assert.deepEqual(JSON.parse(result.body ?? ""), { error: { code, message: error.message, requestId } });
+      assert.deepEqual(JSON.parse(result.body ?? ""), {
+        error: { code, message: error.message, requestId: REQUEST_ID },
+      });
       assert.deepEqual(lines, []);
     });
   }

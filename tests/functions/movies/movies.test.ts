@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { programUnderTest } from "pulumi-tandem";
 import { event, jsonEvent } from "../support/event.ts";
 
-const one = "/movies/{year}/{title+}";
+const ONE = "/movies/{year}/{title+}";
 const path = { year: "1997", title: "Face/Off" };
 const info = {
   directors: ["John Woo"],
@@ -16,13 +16,13 @@ const info = {
 describe("movies", () => {
   it("are put, read and deleted", async () => {
     const program = await programUnderTest();
-    const put = await program.invoke("putMovie", jsonEvent({ routeKey: `PUT ${one}`, path }, { info }));
+    const put = await program.invoke("putMovie", jsonEvent({ routeKey: `PUT ${ONE}`, path }, { info }));
     assert.equal(put.statusCode, 201);
-    const read = await program.invoke("readMovie", event({ routeKey: `GET ${one}`, path }));
+    const read = await program.invoke("readMovie", event({ routeKey: `GET ${ONE}`, path }));
     assert.partialDeepStrictEqual(JSON.parse(read.body), { year: 1997, title: "Face/Off", info });
-    const deleted = await program.invoke("deleteMovie", event({ routeKey: `DELETE ${one}`, path }));
+    const deleted = await program.invoke("deleteMovie", event({ routeKey: `DELETE ${ONE}`, path }));
     assert.equal(deleted.statusCode, 204);
-    const gone = await program.invoke("readMovie", event({ routeKey: `GET ${one}`, path }));
+    const gone = await program.invoke("readMovie", event({ routeKey: `GET ${ONE}`, path }));
     assert.equal(gone.statusCode, 404);
   });
 

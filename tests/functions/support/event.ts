@@ -14,7 +14,7 @@ export interface RequestParts {
   claims?: Record<string, string>;
 }
 
-export const requestId = "JKJaXmPLvHcESHA=";
+export const REQUEST_ID = "JKJaXmPLvHcESHA=";
 
 export function event(parts: RequestParts): APIGatewayProxyEventV2 {
   const { routeKey, path, query, headers = {}, body, base64 = false, claims } = parts;
@@ -35,7 +35,7 @@ export function event(parts: RequestParts): APIGatewayProxyEventV2 {
       domainName: "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com",
       domainPrefix: "a1b2c3d4e5",
       http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
-      requestId,
+      requestId: REQUEST_ID,
       routeKey,
       stage: "$default",
       time: "23/Nov/2026:09:12:01 +0000",

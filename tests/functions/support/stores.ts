@@ -13,7 +13,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { poolSize } from "../../../packages/components/connection-budget.ts";
+import { POOL_SIZE } from "../../../packages/components/connection-budget.ts";
 import { shareWithOtherFiles } from "../../../packages/tandem/cli/tests/nothing-left.ts";
 import { startMongo } from "../../../packages/tandem/local/mongodb/server.ts";
 
@@ -55,7 +55,7 @@ export function environmentFor(address: { dynamo: string; mongo: string }): Reco
     IDEMPOTENCY_TABLE: "idempotency",
     REPORTS_TABLE: "reports",
     IMPORTS_BUCKET: "imports",
-    BOOKS_MONGODB_URI: `mongodb://${address.mongo}/books?maxPoolSize=${poolSize}`,
+    BOOKS_MONGODB_URI: `mongodb://${address.mongo}/books?maxPoolSize=${POOL_SIZE}`,
     POWERTOOLS_SERVICE_NAME: "tandem",
     POWERTOOLS_METRICS_NAMESPACE: "tandem",
     POWERTOOLS_LOG_LEVEL: "INFO",

@@ -6,7 +6,7 @@ import { event } from "../support/event.ts";
 import { FunctionThread } from "../support/function-thread.ts";
 import { startStores } from "../support/stores.ts";
 
-const sampled = "Root=1-67a1f3c2-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1";
+const SAMPLED = "Root=1-67a1f3c2-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1";
 
 describe("traces of store calls", () => {
   let daemon: Socket;
@@ -27,7 +27,7 @@ describe("traces of store calls", () => {
     environment = {
       ...stores.environment,
       AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
-      _X_AMZN_TRACE_ID: sampled,
+      _X_AMZN_TRACE_ID: SAMPLED,
     };
   });
   beforeEach(() => {
@@ -74,7 +74,7 @@ describe("traces of store calls", () => {
   it("are not sent when the request is not sampled, and where there is no daemon", async () => {
     await call("movies/readMovie", readMovie, {
       ...environment,
-      _X_AMZN_TRACE_ID: sampled.replace("Sampled=1", "Sampled=0"),
+      _X_AMZN_TRACE_ID: SAMPLED.replace("Sampled=1", "Sampled=0"),
     });
     await call("movies/readMovie", readMovie, { ...environment, _X_AMZN_TRACE_ID: "" });
     await call("movies/readMovie", readMovie, { ...environment, AWS_XRAY_DAEMON_ADDRESS: "" });

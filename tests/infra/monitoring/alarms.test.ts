@@ -4,9 +4,9 @@ import { type Declared, declare, statements } from "../../../packages/components
 import type { Values } from "../../../packages/tandem/program/recording.ts";
 import { watched } from "./support.ts";
 
-const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const topicArn = "arn:aws:sns:eu-central-1:123456789012:tandem-dev-monitoring-alarms";
-const alarmEmail = "ops@example.com";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const TOPIC_ARN = "arn:aws:sns:eu-central-1:123456789012:tandem-dev-monitoring-alarms";
+const ALARM_EMAIL = "ops@example.com";
 
 /** What all alarms have in common. */
 const common = {
@@ -14,8 +14,8 @@ const common = {
   evaluationPeriods: 1,
   treatMissingData: "notBreaching",
   actionsEnabled: true,
-  alarmActions: [topicArn],
-  okActions: [topicArn],
+  alarmActions: [TOPIC_ARN],
+  okActions: [TOPIC_ARN],
 };
 
 const onFunction = (metricName: string) => ({
@@ -26,7 +26,7 @@ const onFunction = (metricName: string) => ({
 });
 
 function inputsOf(declared: Declared, name: string): Values {
-  const { alarmDescription, ...inputs } = declared.inputs(alarm, name);
+  const { alarmDescription, ...inputs } = declared.inputs(ALARM, name);
   assert.ok(String(alarmDescription).length > 10, "an alarm says in words what is wrong");
   return inputs;
 }
@@ -34,14 +34,14 @@ function inputsOf(declared: Declared, name: string): Values {
 describe("alarms", () => {
   it("are none, and no topic, where nobody is to be told", async () => {
     const declared = await watched();
-    assert.equal(declared.all(alarm).length, 0);
+    assert.equal(declared.all(ALARM).length, 0);
     assert.equal(declared.all("aws:sns/topic:Topic").length, 0);
     assert.equal(declared.all("aws:kms/key:Key").length, 0);
   });
 
   it("are AWS's minimum set: for each function, for the API, for each dead-letter queue", async () => {
-    const declared = await watched({ alarmEmail });
-    assert.deepEqual(declared.names(alarm).sort(), [
+    const declared = await watched({ alarmEmail: ALARM_EMAIL });
+    assert.deepEqual(declared.names(ALARM).sort(), [
       "monitoring-answer-concurrency",
       "monitoring-answer-duration",
       "monitoring-answer-errors",
@@ -58,7 +58,7 @@ describe("alarms", () => {
   });
 
   it("go off when more than 1 % of a function's calls fail", async () => {
-    const declared = await watched({ alarmEmail });
+    const declared = await watched({ alarmEmail: ALARM_EMAIL });
     const query = (id: string, metricName: string) => ({
       id,
       metric: {
@@ -83,7 +83,7 @@ describe("alarms", () => {
   });
 
   it("go off at the first throttled call", async () => {
-    const declared = await watched({ alarmEmail });
+    const declared = await watched({ alarmEmail: ALARM_EMAIL });
     assert.deepEqual(inputsOf(declared, "monitoring-answer-throttles"), {
       ...common,
       ...onFunction("Throttles"),
@@ -94,7 +94,7 @@ describe("alarms", () => {
   });
 
   it("go off when the slowest hundredth needs 80 % of the timeout", async () => {
-    const declared = await watched({ alarmEmail });
+    const declared = await watched({ alarmEmail: ALARM_EMAIL });
     assert.deepEqual(inputsOf(declared, "monitoring-answer-duration"), {
       ...common,
       ...onFunction("Duration"),
@@ -102,11 +102,11 @@ describe("alarms", () => {
       extendedStatistic: "p99",
       threshold: 8000,
     });
-    assert.equal(declared.inputs(alarm, "monitoring-batch-duration").threshold, 48_000);
+    assert.equal(declared.inputs(ALARM, "monitoring-batch-duration").threshold, 48_000);
   });
 
   it("go off when 80 % of the reserved concurrency, rounded down, is exceeded", async () => {
-    const declared = await watched({ alarmEmail });
+    const declared = await watched({ alarmEmail: ALARM_EMAIL });
     assert.deepEqual(inputsOf(declared, "monitoring-answer-concurrency"), {
       ...common,
       ...onFunction("ConcurrentExecutions"),
@@ -117,7 +117,7 @@ describe("alarms", () => {
   });
 
   it("go off at the first dead letter, and when one could not be delivered", async () => {
-    const declared = await watched({ alarmEmail });
+    const declared = await watched({ alarmEmail: ALARM_EMAIL });
     assert.deepEqual(inputsOf(declared, "monitoring-incoming-dead-letters"), {
       ...common,
       name: "tandem-dev-monitoring-incoming-dead-letters",
@@ -128,7 +128,7 @@ describe("alarms", () => {
       statistic: "Maximum",
       threshold: 0,
     });
-    assert.partialDeepStrictEqual(declared.inputs(alarm, "monitoring-batch-undelivered-failures"), {
+    assert.partialDeepStrictEqual(declared.inputs(ALARM, "monitoring-batch-undelivered-failures"), {
       metricName: "DestinationDeliveryFailures",
       dimensions: { FunctionName: "tandem-dev-batch" },
       threshold: 0,
@@ -136,8 +136,8 @@ describe("alarms", () => {
   });
 
   it("go off when more than 1 % of the API's answers are faults", async () => {
-    const declared = await watched({ alarmEmail });
-    const { metricQueries, threshold } = declared.inputs(alarm, "monitoring-api-faults");
+    const declared = await watched({ alarmEmail: ALARM_EMAIL });
+    const { metricQueries, threshold } = declared.inputs(ALARM, "monitoring-api-faults");
     const metrics = (metricQueries as { metric?: { namespace: string; metricName: string } }[]).flatMap(
       ({ metric }) => (metric ? [`${metric.namespace} ${metric.metricName}`] : []),
     );
@@ -146,7 +146,7 @@ describe("alarms", () => {
   });
 });
 
-const ownTopicArn = "arn:aws:sns:eu-central-1:123456789012:tandem-dev-alarms";
+const OWN_TOPIC_ARN = "arn:aws:sns:eu-central-1:123456789012:tandem-dev-alarms";
 const ofThisAccount = { StringEquals: { "aws:SourceAccount": "123456789012" } };
 
 const topic = () => declare(() => void new AlarmTopic("alarms", { email: "ops@example.com" }));
@@ -164,7 +164,7 @@ describe("AlarmTopic", () => {
 
   it("writes mails to the address", async () => {
     assert.deepEqual((await topic()).inputs("aws:sns/topicSubscription:TopicSubscription"), {
-      topic: ownTopicArn,
+      topic: OWN_TOPIC_ARN,
       protocol: "email",
       endpoint: "ops@example.com",
     });
@@ -201,7 +201,7 @@ describe("AlarmTopic", () => {
         Effect: "Deny",
         Principal: "*",
         Action: "sns:Publish",
-        Resource: ownTopicArn,
+        Resource: OWN_TOPIC_ARN,
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
       {
@@ -209,7 +209,7 @@ describe("AlarmTopic", () => {
         Effect: "Allow",
         Principal: { Service: "cloudwatch.amazonaws.com" },
         Action: "sns:Publish",
-        Resource: ownTopicArn,
+        Resource: OWN_TOPIC_ARN,
         Condition: ofThisAccount,
       },
     ]);

@@ -3,13 +3,13 @@ import type { MetricWidget, TextWidget } from "../../../infra/monitoring/widgets
 import type { Declared } from "../../../packages/components/tests/support/declare.ts";
 import { watched } from "./support.ts";
 
-const dashboard = "aws:cloudwatch/dashboard:Dashboard";
+const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
 
 type Widget = MetricWidget | (Omit<TextWidget, "properties"> & { properties: { markdown: string } });
 type Row = [string, string, ...string[]];
 
 function widgetsOf(declared: Declared): Widget[] {
-  return JSON.parse(String(declared.inputs(dashboard).dashboardBody)).widgets;
+  return JSON.parse(String(declared.inputs(DASHBOARD).dashboardBody)).widgets;
 }
 
 function chart(declared: Declared, title: string): MetricWidget["properties"] {
@@ -28,13 +28,13 @@ function metricsIn({ metrics }: MetricWidget["properties"]): string[] {
 describe("Dashboard", () => {
   it("is not there unless it is asked for", async () => {
     const declared = await watched();
-    assert.equal(declared.all(dashboard).length, 0);
+    assert.equal(declared.all(DASHBOARD).length, 0);
     assert.equal(declared.recording.outputs.dashboardUrl, null);
   });
 
   it("is one, named by service and stage, and says where it is", async () => {
     const declared = await watched({ dashboard: true });
-    assert.equal(declared.inputs(dashboard).dashboardName, "tandem-dev-monitoring");
+    assert.equal(declared.inputs(DASHBOARD).dashboardName, "tandem-dev-monitoring");
     assert.equal(
       declared.recording.outputs.dashboardUrl,
       "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/tandem-dev-monitoring",

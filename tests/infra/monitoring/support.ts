@@ -10,10 +10,10 @@ import { LambdaFunction, type LambdaFunctionArgs } from "../../../packages/compo
 import { Queue } from "../../../packages/components/queue.ts";
 import { type Declared, declare } from "../../../packages/components/tests/support/declare.ts";
 
-const entry = "packages/components/tests/fixtures/hello.ts";
+const ENTRY = "packages/components/tests/fixtures/hello.ts";
 
 export function watchedFunction(name: string, args: Partial<LambdaFunctionArgs> = {}): LambdaFunction {
-  return new LambdaFunction(name, { entry, ...args });
+  return new LambdaFunction(name, { entry: ENTRY, ...args });
 }
 
 /** The monitoring of `answer` (behind the API) and `batch` (called by the bucket). */

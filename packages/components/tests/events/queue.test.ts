@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { Queue } from "../../queue.ts";
 import { declare, statements } from "../support/declare.ts";
 
-const queue = "aws:sqs/queue:Queue";
-const policy = "aws:sqs/queuePolicy:QueuePolicy";
-const redrive = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
-const arn = "arn:aws:sqs:eu-central-1:123456789012:tandem-dev-changes";
+const QUEUE = "aws:sqs/queue:Queue";
+const POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+const REDRIVE = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
+const ARN = "arn:aws:sqs:eu-central-1:123456789012:tandem-dev-changes";
 
-const fourDays = 345_600;
-const fourteenDays = 1_209_600;
+const FOUR_DAYS = 345_600;
+const FOURTEEN_DAYS = 1_209_600;
 
 describe("Queue", () => {
   it("declares two queues, a policy for each and who may use the second, and nothing else", async () => {
@@ -16,24 +16,24 @@ describe("Queue", () => {
     assert.deepEqual(declared.counts(), {
       "tandem:aws:Queue": 1,
       "tandem:aws:DeadLetterQueue": 1,
-      [queue]: 2,
-      [policy]: 2,
-      [redrive]: 1,
+      [QUEUE]: 2,
+      [POLICY]: 2,
+      [REDRIVE]: 1,
     });
   });
 
   it("is encrypted, polled long, and gives a message up after five deliveries", async () => {
     const declared = await declare(() => void new Queue("changes", { visibilityTimeout: 60 }));
-    const { redrivePolicy, ...inputs } = declared.inputs(queue, "changes");
+    const { redrivePolicy, ...inputs } = declared.inputs(QUEUE, "changes");
     assert.deepEqual(inputs, {
       name: "tandem-dev-changes",
       visibilityTimeoutSeconds: 60,
-      messageRetentionSeconds: fourDays,
+      messageRetentionSeconds: FOUR_DAYS,
       receiveWaitTimeSeconds: 20,
       sqsManagedSseEnabled: true,
     });
     assert.deepEqual(JSON.parse(String(redrivePolicy)), {
-      deadLetterTargetArn: `${arn}-dead-letters`,
+      deadLetterTargetArn: `${ARN}-dead-letters`,
       maxReceiveCount: 5,
     });
   });
@@ -42,32 +42,32 @@ describe("Queue", () => {
     const declared = await declare(
       () => void new Queue("changes", { visibilityTimeout: 60, maxReceiveCount: 2 }),
     );
-    const { redrivePolicy } = declared.inputs(queue, "changes");
+    const { redrivePolicy } = declared.inputs(QUEUE, "changes");
     assert.equal(JSON.parse(String(redrivePolicy)).maxReceiveCount, 2);
   });
 
   it("keeps dead letters for 14 days, encrypted, from this queue alone", async () => {
     const declared = await declare(() => void new Queue("changes", { visibilityTimeout: 60 }));
-    assert.deepEqual(declared.inputs(queue, "changes-dead-letters"), {
+    assert.deepEqual(declared.inputs(QUEUE, "changes-dead-letters"), {
       name: "tandem-dev-changes-dead-letters",
-      messageRetentionSeconds: fourteenDays,
+      messageRetentionSeconds: FOURTEEN_DAYS,
       sqsManagedSseEnabled: true,
     });
-    const { queueUrl, redriveAllowPolicy } = declared.inputs(redrive);
+    const { queueUrl, redriveAllowPolicy } = declared.inputs(REDRIVE);
     assert.match(String(queueUrl), /\/tandem-dev-changes-dead-letters$/);
     assert.deepEqual(JSON.parse(String(redriveAllowPolicy)), {
       redrivePermission: "byQueue",
-      sourceQueueArns: [arn],
+      sourceQueueArns: [ARN],
     });
   });
 
   it("is reached over TLS only, and so are its dead letters", async () => {
     const declared = await declare(() => void new Queue("changes", { visibilityTimeout: 60 }));
     for (const [name, resource] of [
-      ["changes-policy", arn],
-      ["changes-dead-letters-policy", `${arn}-dead-letters`],
+      ["changes-policy", ARN],
+      ["changes-dead-letters-policy", `${ARN}-dead-letters`],
     ] as const) {
-      assert.deepEqual(statements(declared.inputs(policy, name).policy), [
+      assert.deepEqual(statements(declared.inputs(POLICY, name).policy), [
         {
           Sid: "TlsOnly",
           Effect: "Deny",

@@ -10,20 +10,20 @@ import { allCommands, type CommandHelp, commandsPage, npmCommand } from "../all-
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
-const page = "packages/tandem/docs/commands.md";
+const PAGE = "packages/tandem/docs/commands.md";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions(
     "help",
     args,
-    { page: { type: "boolean", does: `Write ${page} anew`, default: false }, verbose: common.verbose },
+    { page: { type: "boolean", does: `Write ${PAGE} anew`, default: false }, verbose: common.verbose },
     1,
   );
   const [asked] = options.positionals;
   const commands = Object.entries<CommandHelp>(allCommands);
   if (asked === undefined) {
     if (options.page)
-      writeByRename(path.join(developersCheckout("npm run help -- --page"), page), commandsPage());
+      writeByRename(path.join(developersCheckout("npm run help -- --page"), PAGE), commandsPage());
     const here = commands.filter(([, { isForDevelopers }]) => checkout !== undefined || !isForDevelopers);
     console.log(table(here.map(([, help]) => [asTyped(npmCommand(help)), help.does])).join("\n"));
     console.log(asTyped("\nEach is explained by: npm run help -- <command>, e.g. npm run help -- start"));

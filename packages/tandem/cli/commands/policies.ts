@@ -11,19 +11,19 @@ import { writeByRename } from "../../shared/write-by-rename.ts";
 import { common, parseOptions, refuseCwd } from "../options.ts";
 
 /** About the rules that stand here, whatever program they judge. */
-const page = "packages/tandem/docs/policies.md";
+const PAGE = "packages/tandem/docs/policies.md";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("policies", args, {
     stack: { ...common.stack, default: "prod" },
     cwd: common.cwd,
-    page: { type: "boolean", does: `Write ${page} instead`, default: false },
+    page: { type: "boolean", does: `Write ${PAGE} instead`, default: false },
     verbose: common.verbose,
   });
   if (options.page) {
     refuseCwd("npm run policies -- --page", args);
-    writeByRename(path.join(developersCheckout("npm run policies -- --page"), page), rulesPage(allRules));
-    console.log(`${page}: ${allRules.length} rules`);
+    writeByRename(path.join(developersCheckout("npm run policies -- --page"), PAGE), rulesPage(allRules));
+    console.log(`${PAGE}: ${allRules.length} rules`);
     return 0;
   }
   const cwd = path.resolve(options.cwd);

@@ -29,7 +29,7 @@ const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
 const PORT = 3000;
 
 /** A service that does not stop within this many milliseconds is left to the end of the process. */
-const longestStopMs = 1_500;
+const LONGEST_STOP_MS = 1_500;
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("start", args, {
@@ -126,7 +126,7 @@ export async function main(args: string[]): Promise<number> {
     await page?.close();
     await reloader?.close();
     inspectedBy?.close();
-    await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, longestStopMs).unref())]);
+    await Promise.race([run.stop(), new Promise((resolve) => setTimeout(resolve, LONGEST_STOP_MS).unref())]);
     reader.close?.();
     output.flush();
   }

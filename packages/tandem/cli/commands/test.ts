@@ -16,8 +16,8 @@ import { untilExit } from "../until-exit.js";
 
 /** A module that mocha loads. */
 const tool = (name: string) => fileURLToPath(sibling(import.meta.url, `../tests/${name}`));
-const biome = "@biomejs/biome/bin/biome";
-const everyTest = "{tests,packages/*/tests}/**/*.test.ts";
+const BIOME = "@biomejs/biome/bin/biome";
+const EVERY_TEST = "{tests,packages/*/tests}/**/*.test.ts";
 /** It runs in a browser, and knows other globals. */
 const PAGE = "packages/tandem/console/page";
 /** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
@@ -36,7 +36,7 @@ export async function main(args: string[]): Promise<number> {
       // Who made a service of this program has the tool installed, and its page in it.
       (!existsSync(path.join(ownProject(), PAGE)) ||
         (await step("types of the console's page", ...compiler("-p", PAGE)))) &&
-      (await step("lint and format", biome, ["check", "--error-on-warnings"], {}, () =>
+      (await step("lint and format", BIOME, ["check", "--error-on-warnings"], {}, () =>
         whatMendsIt(ownProject()),
       )));
   if (!ok) return 1;
@@ -123,7 +123,7 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
  * @returns paths from the folder
  */
 export function allTests(folder: string): string[] {
-  const files = globSync(everyTest, { cwd: folder, exclude: (name) => name === "node_modules" });
+  const files = globSync(EVERY_TEST, { cwd: folder, exclude: (name) => name === "node_modules" });
   const { long = [], short = [] } = Object.groupBy(files, (file) =>
     /timeout\(9\d\d_000\)/.test(readFileSync(path.join(folder, file), "utf8")) ? "long" : "short",
   );
@@ -160,7 +160,7 @@ async function step(
 /** What is to be said behind "failed"; empty where only a person can mend it. */
 export function whatMendsIt(folder: string): string {
   const flags = ["check", "--reporter=json", "--max-diagnostics=none"];
-  const { stdout } = spawnSync(process.execPath, [packaged(ownProject(), biome), ...flags], {
+  const { stdout } = spawnSync(process.execPath, [packaged(ownProject(), BIOME), ...flags], {
     cwd: folder,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],

@@ -9,9 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Ends come a little after what asked for them: connections close, processes are reaped. */
 const patienceMs = Number(process.env.LEFT_BEHIND_AFTER_MS ?? 30_000);
-const lookEveryMs = 50;
+const LOOK_EVERY_MS = 50;
 /** A process that something keeps alive ends by itself all the same: when its report is written. */
-const lastWordsMs = 2_000;
+const LAST_WORDS_MS = 2_000;
 
 const before = new WeakSet<object>();
 let timersBefore = 0;
@@ -33,7 +33,7 @@ export const mochaHooks = {
     // Of mocha's own timer for this hook, which it starts when this first waits.
     let own = 0;
     for (const deadline = Date.now() + patienceMs; left(own).length > 0 && Date.now() < deadline; own = 1)
-      await sleep(lookEveryMs, undefined, { ref: false });
+      await sleep(LOOK_EVERY_MS, undefined, { ref: false });
     const found = left(own);
     if (found.length > 0 || sharedPorts !== undefined) endAfterReport();
     if (found.length === 0) return;
@@ -82,5 +82,5 @@ function timers(): number {
 
 /** Only where all files run in this process: workers of mocha are ended by it. */
 function endAfterReport(): void {
-  if (process.env.MOCHA_WORKER_ID === undefined) setTimeout(() => process.exit(), lastWordsMs).unref();
+  if (process.env.MOCHA_WORKER_ID === undefined) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }

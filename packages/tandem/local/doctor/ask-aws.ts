@@ -3,8 +3,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { signerOf } from "../signer.ts";
 import { type Finding, here, missing } from "./check.ts";
 
-const longestAnswerMs = 10_000;
-const question = "Action=GetCallerIdentity&Version=2011-06-15";
+const LONGEST_ANSWER_MS = 10_000;
+const QUESTION = "Action=GetCallerIdentity&Version=2011-06-15";
 
 export interface Sts {
   region: string;
@@ -25,8 +25,8 @@ export async function askAws(sts: Sts): Promise<Finding> {
     return missing(`no credentials could be had: ${(error as Error).message}`, "aws sso login");
   }
   try {
-    const signal = AbortSignal.timeout(longestAnswerMs);
-    const response = await fetch(sts.endpoint, { method: "POST", headers, body: question, signal });
+    const signal = AbortSignal.timeout(LONGEST_ANSWER_MS);
+    const response = await fetch(sts.endpoint, { method: "POST", headers, body: QUESTION, signal });
     return read(response.status, await response.text());
   } catch (error) {
     const { message, cause } = error as Error;
@@ -42,7 +42,7 @@ async function signedHeaders({ region, endpoint }: Sts): Promise<Record<string, 
     return await signerOf({ service: "sts", region, credentials: client.config.credentials })({
       endpoint: new URL(endpoint),
       headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
-      body: question,
+      body: QUESTION,
     });
   } finally {
     client.destroy();

@@ -12,8 +12,8 @@ export interface Environment {
   answers(url: string): Promise<boolean>;
 }
 
-const longestAnswerMs = 3_000;
-const longestVersionMs = 10_000;
+const LONGEST_ANSWER_MS = 3_000;
+const LONGEST_VERSION_MS = 10_000;
 
 const execute = promisify(execFile);
 
@@ -34,7 +34,7 @@ export async function versionOf(
   const file = findOnPath(name, environment);
   if (file === undefined) return undefined;
   try {
-    const { stdout } = await execute(file, args, { env: environment, timeout: longestVersionMs });
+    const { stdout } = await execute(file, args, { env: environment, timeout: LONGEST_VERSION_MS });
     return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim();
   } catch {
     return undefined; // a program that does not run is as good as none
@@ -54,7 +54,7 @@ export function isAtLeast(version: string, least: string): boolean {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(longestAnswerMs) });
+    await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(LONGEST_ANSWER_MS) });
     return true;
   } catch {
     return false; // no network, or none that leads there

@@ -78,12 +78,12 @@ async function deleteOne(
   const { key, versionId } = one;
   const name = `<Key>${writtenKey(key)}</Key>`;
   const reported = (more: string) => `<Deleted>${name}${more}</Deleted>`;
-  const markerTold = (id: string) =>
+  const markerReported = (id: string) =>
     `<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>${id}</DeleteMarkerVersionId>`;
   if (versionId !== undefined) {
     const { removed } = answerDeletion(library, { bucket, key }, versionId);
     if (!removed) return { reported: errorEntry(one, "NoSuchVersion", NO_VERSION) };
-    const marker = removed.isMarker ? markerTold(versionId) : "";
+    const marker = removed.isMarker ? markerReported(versionId) : "";
     return { gone: one, reported: reported(`<VersionId>${versionId}</VersionId>${marker}`) };
   }
   const answer = await library.send({
@@ -94,7 +94,7 @@ async function deleteOne(
     body: Buffer.alloc(0),
   });
   const marker = writtenHeaders("DeleteObject", library, { bucket, key })["x-amz-version-id"];
-  return { answer, gone: { key }, reported: reported(marker === undefined ? "" : markerTold(marker)) };
+  return { answer, gone: { key }, reported: reported(marker === undefined ? "" : markerReported(marker)) };
 }
 
 function errorEntry({ key, versionId }: DeletedObject, code: string, message: string): string {

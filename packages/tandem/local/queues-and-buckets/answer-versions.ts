@@ -91,9 +91,9 @@ export function writtenHeaders(
 ): Record<string, string> {
   const newest = newestOf(library, place);
   if (!newest) return {};
-  const isTold = newest.versionId !== NULL_VERSION || newest.isMarker || operation === "CopyObject";
+  const isReported = newest.versionId !== NULL_VERSION || newest.isMarker || operation === "CopyObject";
   return {
-    ...(isTold ? { "x-amz-version-id": newest.versionId } : {}),
+    ...(isReported ? { "x-amz-version-id": newest.versionId } : {}),
     ...(newest.isMarker ? DELETED : {}),
   };
 }

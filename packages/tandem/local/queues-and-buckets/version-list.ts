@@ -56,8 +56,8 @@ function pageOf(all: ReadonlyMap<string, ObjectVersion[]>, asked: Asked): Page {
     const common = commonPrefix(key, asked);
     if (common === undefined) continue;
     for (const version of remaining(key, ofKey, asked)) {
-      const isTold = page.prefixes.includes(common) || order(common, asked.keyMarker) <= 0;
-      if (common !== "" && isTold) continue;
+      const isReported = page.prefixes.includes(common) || order(common, asked.keyMarker) <= 0;
+      if (common !== "" && isReported) continue;
       if (page.entries.length + page.prefixes.length >= asked.maxKeys)
         return last ? { ...page, next: last } : page;
       if (common === "") page.entries.push(version);

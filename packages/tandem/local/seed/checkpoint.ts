@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 
 /** A crash costs at most what was loaded in this time (ms); loading it again changes nothing. */
-const saveEveryMs = 1_000;
+const SAVE_EVERY_MS = 1_000;
 
 interface Kept {
   /** Size and time of the file that was being loaded: another file is loaded from its head. */
@@ -39,7 +39,7 @@ export class Checkpoint {
   /** Cheap enough to call after every batch. */
   saveNowAndThen(done: number): void {
     const now = performance.now();
-    if (now - this.#savedAt < saveEveryMs) return;
+    if (now - this.#savedAt < SAVE_EVERY_MS) return;
     this.#savedAt = now;
     this.save(done, false);
   }

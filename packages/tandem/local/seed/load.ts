@@ -8,7 +8,7 @@ import type { Seed } from "./seed.ts";
 import type { Sink } from "./sink.ts";
 
 /** Batches on their way at once: enough to keep an on-demand table busy without being throttled at its start. */
-const parallelBatches = 4;
+const PARALLEL_BATCHES = 4;
 
 export interface LoadOptions {
   seed: Seed;
@@ -102,7 +102,7 @@ class BatchWriter {
     const start = this.#start;
     this.#items = new Map();
     this.#start = end;
-    if (this.#underway.size >= parallelBatches) await Promise.race(this.#underway);
+    if (this.#underway.size >= PARALLEL_BATCHES) await Promise.race(this.#underway);
     this.#throwFailure();
     const writing = this.#write(items, start, end, fraction).finally(() => this.#underway.delete(writing));
     this.#underway.add(writing);

@@ -1,8 +1,8 @@
 /** A progress bar on a terminal; one line at the end where the output is not a terminal. */
 
-const barWidth = 20;
+const BAR_WIDTH = 20;
 /** Redrawing more often than this (ms) is work nobody sees. */
-const redrawMs = 50;
+const REDRAW_MS = 50;
 
 export class ProgressBar {
   readonly #label: string;
@@ -19,7 +19,7 @@ export class ProgressBar {
   update(fraction: number, detail: string): void {
     this.#fraction = fraction;
     const now = performance.now();
-    if (!this.#stream.isTTY || now - this.#drawnAt < redrawMs) return;
+    if (!this.#stream.isTTY || now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#stream.write(`\r${progressLine(this.#label, fraction, detail)}\u001b[K`);
   }
@@ -33,6 +33,6 @@ export class ProgressBar {
 
 export function progressLine(label: string, fraction: number, detail: string): string {
   const share = Math.min(1, Math.max(0, fraction));
-  const filled = Math.round(share * barWidth);
-  return `${label} [${"#".repeat(filled)}${"-".repeat(barWidth - filled)}] ${String(Math.round(share * 100)).padStart(3)} % ${detail}`;
+  const filled = Math.round(share * BAR_WIDTH);
+  return `${label} [${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}] ${String(Math.round(share * 100)).padStart(3)} % ${detail}`;
 }

@@ -7,13 +7,13 @@
 export type RecordLine = { line: number; value: unknown } | { line: number; error: string };
 
 /** A record longer than this is not one of ours: a DynamoDB item is 400 KB at most, a MongoDB document 16 MB. */
-const longestRecord = 16 * 1024 * 1024;
+const LONGEST_RECORD = 16 * 1024 * 1024;
 
-const quote = 0x22;
-const backslash = 0x5c;
-const newline = 0x0a;
-const open = 0x7b;
-const close = 0x7d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NEWLINE = 0x0a;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
 /** What may stand between records: white space, the array's brackets and commas. */
 const between = new Set([0x20, 0x09, 0x0a, 0x0d, 0x5b, 0x5d, 0x2c, 0xef, 0xbb, 0xbf]);
 
@@ -37,9 +37,9 @@ class RecordSplitter {
     let start = 0;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i] as number;
-      if (byte === newline) this.#line++;
+      if (byte === NEWLINE) this.#line++;
       if (this.#depth === 0) {
-        if (byte === open) {
+        if (byte === OPEN) {
           this.#depth = 1;
           this.#startLine = this.#line;
           start = i;
@@ -56,7 +56,7 @@ class RecordSplitter {
       }
     }
     if (this.#depth > 0) this.#keep(chunk.subarray(start));
-    if (this.#size > longestRecord) throw new Error(`line ${this.#startLine}: a record of more than 16 MB`);
+    if (this.#size > LONGEST_RECORD) throw new Error(`line ${this.#startLine}: a record of more than 16 MB`);
   }
 
   *end(): Generator<RecordLine> {
@@ -66,13 +66,13 @@ class RecordSplitter {
   #endsRecord(byte: number): boolean {
     if (this.#inString) {
       if (this.#escaped) this.#escaped = false;
-      else if (byte === backslash) this.#escaped = true;
-      else if (byte === quote) this.#inString = false;
+      else if (byte === BACKSLASH) this.#escaped = true;
+      else if (byte === QUOTE) this.#inString = false;
       return false;
     }
-    if (byte === quote) this.#inString = true;
-    else if (byte === open) this.#depth++;
-    else if (byte === close) this.#depth--;
+    if (byte === QUOTE) this.#inString = true;
+    else if (byte === OPEN) this.#depth++;
+    else if (byte === CLOSE) this.#depth--;
     return this.#depth === 0;
   }
 

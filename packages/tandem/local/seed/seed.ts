@@ -31,10 +31,10 @@ export interface CollectionSeed extends SeedOf<{ _id: unknown }> {
 }
 
 /** A program offers its sample data in this file, as `export const seeds: Seed[]`. */
-export const seedsFile = "data/seeds.ts";
+export const SEEDS_FILE = "data/seeds.ts";
 
 export async function seedsOf(cwd: string): Promise<Seed[]> {
-  const file = path.join(cwd, seedsFile);
+  const file = path.join(cwd, SEEDS_FILE);
   if (!existsSync(file)) return [];
   const { seeds } = (await import(pathToFileURL(file).href)) as { seeds: Seed[] };
   return seeds;

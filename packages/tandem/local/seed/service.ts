@@ -4,7 +4,7 @@ import path from "node:path";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import type { LateStore } from "../mongodb/late-store.ts";
 import type { LocalContext, Service } from "../service.ts";
-import { seedsFile } from "./seed.ts";
+import { SEEDS_FILE } from "./seed.ts";
 
 export class SeedService implements Service {
   readonly name = "seed";
@@ -32,7 +32,7 @@ export class SeedService implements Service {
   }
 
   async #load(context: LocalContext, notInto: string | undefined): Promise<void> {
-    const file = path.join(context.recording.cwd, seedsFile);
+    const file = path.join(context.recording.cwd, SEEDS_FILE);
     if (!existsSync(file)) return;
     const marker = path.join(context.dataFolder(this.name), "complete");
     const { size, mtimeMs } = statSync(file);

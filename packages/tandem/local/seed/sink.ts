@@ -19,11 +19,11 @@ export interface Sink<Item = unknown> {
 }
 
 /** First wait before what was not taken is sent again, in ms; doubles up to the ceiling, each time a random part of it. */
-const firstBackOffMs = 50;
-const longestBackOffMs = 5_000;
-const mostAttempts = 10;
+const FIRST_BACK_OFF_MS = 50;
+const LONGEST_BACK_OFF_MS = 5_000;
+const MOST_ATTEMPTS = 10;
 /** How long to look for the MongoDB server before saying that it is not there, in ms. */
-const serverSelectionMs = 5_000;
+const SERVER_SELECTION_MS = 5_000;
 
 export function openSink(seed: Seed, target: DataTarget): Sink {
   return (seed.into === "table" ? tableSink(seed, target) : collectionSink(seed, target)) as Sink;
@@ -44,14 +44,14 @@ function tableSink({ name, keys }: TableSeed, { outputs, aws }: DataTarget): Sin
     batchSize: 25,
     keyOf: (item) => JSON.stringify(keys.map((key) => item[key])),
     write: (items) =>
-      explained(`Table ${tableName}`, tableRemedy, () => writeBatch(client, tableName, items)),
+      explained(`Table ${tableName}`, TABLE_REMEDY, () => writeBatch(client, tableName, items)),
     close: async () => client.destroy(),
   };
 }
 
-const tableRemedy =
+const TABLE_REMEDY =
   "Is it deployed in the account and region of your AWS credentials? `npm run doctor` shows who you are.";
-const collectionRemedy =
+const COLLECTION_REMEDY =
   "Is the cluster up, this machine's address in its access list (config `atlasAccess`), and your AWS identity one of its users?";
 
 /** What an SDK or a driver says, as what a person can mend; where the load stopped is kept. */
@@ -76,12 +76,12 @@ async function writeBatch(client: DynamoDBClient, tableName: string, items: Item
     );
     requests = UnprocessedItems?.[tableName] ?? [];
     if (requests.length === 0) return;
-    if (attempt === mostAttempts) {
+    if (attempt === MOST_ATTEMPTS) {
       throw new UserError(
-        `Table ${tableName} did not take ${requests.length} items in ${mostAttempts} attempts: it is throttled. Run it again; it goes on from here.`,
+        `Table ${tableName} did not take ${requests.length} items in ${MOST_ATTEMPTS} attempts: it is throttled. Run it again; it goes on from here.`,
       );
     }
-    await sleep(Math.random() * Math.min(longestBackOffMs, firstBackOffMs * 2 ** attempt));
+    await sleep(Math.random() * Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** attempt));
   }
 }
 
@@ -89,7 +89,7 @@ function collectionSink({ name, database }: CollectionSeed, { outputs }: DataTar
   const { connectionString } = outputs;
   if (typeof connectionString !== "string")
     throw new UserError('The stack has no output "connectionString".');
-  const client = new MongoClient(connectionString, { serverSelectionTimeoutMS: serverSelectionMs });
+  const client = new MongoClient(connectionString, { serverSelectionTimeoutMS: SERVER_SELECTION_MS });
   const collection = client.db(database).collection<{ _id: never }>(name);
   const where = `${client.db(database).databaseName}.${name}`;
   return {
@@ -100,7 +100,7 @@ function collectionSink({ name, database }: CollectionSeed, { outputs }: DataTar
       const operations = items.map(({ _id, ...fields }) => ({
         updateOne: { filter: { _id: _id as never }, update: { $setOnInsert: fields }, upsert: true },
       }));
-      return explained(`Collection ${where}`, collectionRemedy, async () => {
+      return explained(`Collection ${where}`, COLLECTION_REMEDY, async () => {
         await collection.bulkWrite(operations, { ordered: false });
       });
     },

@@ -5,10 +5,10 @@ const joined = (separator: string, ...keys: string[]): Finder => ({
   id: (it) => keys.map((key) => text(it, key)).join(separator),
 });
 
-export const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+export const CLUSTER_TYPE = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 
 export const atlasFinders: Finders = {
-  [clusterType]: joined("-", "projectId", "name"),
+  [CLUSTER_TYPE]: joined("-", "projectId", "name"),
   "mongodbatlas:index/alertConfiguration:AlertConfiguration": {
     lookUp: (it) => {
       const threshold = it.inputs.metricThresholdConfig as { metricName?: string } | undefined;

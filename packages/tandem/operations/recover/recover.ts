@@ -6,7 +6,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../../shared/user-error.js";
 import { type CommandResult, inShell, type RunOptions, runProgram } from "../pulumi.ts";
-import { clusterType } from "./atlas.ts";
+import { CLUSTER_TYPE } from "./atlas.ts";
 import { type FindContext, type Found, find, type GivenIds, keyOf } from "./find.ts";
 import { runLocking } from "./locked.ts";
 import {
@@ -85,7 +85,7 @@ async function settleAll(options: RecoverOptions, state: StackState, run: RunOpt
     const found = await find(operation, around);
     if ("unknown" in found) unknown.push({ operation, why: found.unknown });
     options.log(`  ${type} ${describe(operation)}: ${await settle(options, operation, found, run)}`);
-    if ("maybe" in found && resource.type === clusterType && !options.dryRun) {
+    if ("maybe" in found && resource.type === CLUSTER_TYPE && !options.dryRun) {
       await waitForCluster(options, resource.urn, run);
     }
   }

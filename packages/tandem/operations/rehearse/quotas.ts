@@ -27,8 +27,8 @@ export function usesOf(recording: Recording): Use[] {
   return quotas.map(({ what, limit, count, source }) => ({ what, limit, source, used: count(recording) }));
 }
 
-const guides = "https://docs.aws.amazon.com";
-const atlasLimits = "https://www.mongodb.com/docs/atlas/reference/atlas-limits/";
+const GUIDES = "https://docs.aws.amazon.com";
+const ATLAS_LIMITS = "https://www.mongodb.com/docs/atlas/reference/atlas-limits/";
 
 const all = (type: string) => (recording: Recording) => declared(recording, type).length;
 
@@ -55,60 +55,60 @@ export const quotas: Quota[] = [
       declared(recording, "aws:lambda/function:Function")
         .map(({ inputs }) => number(inputs.reservedConcurrentExecutions))
         .reduce((sum, value) => sum + (Number.isFinite(value) ? value : 0), 0),
-    source: `${guides}/lambda/latest/dg/gettingstarted-limits.html`,
+    source: `${GUIDES}/lambda/latest/dg/gettingstarted-limits.html`,
   },
   {
     what: "routes of an API",
     limit: limits.apiGateway.mostRoutes,
     count: most("aws:apigatewayv2/route:Route", "apiId"),
-    source: `${guides}/apigateway/latest/developerguide/http-api-quotas.html`,
+    source: `${GUIDES}/apigateway/latest/developerguide/http-api-quotas.html`,
   },
   {
     what: "integrations of an API",
     limit: limits.apiGateway.mostRoutes,
     count: most("aws:apigatewayv2/integration:Integration", "apiId"),
-    source: `${guides}/apigateway/latest/developerguide/http-api-quotas.html`,
+    source: `${GUIDES}/apigateway/latest/developerguide/http-api-quotas.html`,
   },
   {
     what: "roles of an account",
     limit: 1_000,
     count: all("aws:iam/role:Role"),
-    source: `${guides}/IAM/latest/UserGuide/reference_iam-quotas.html`,
+    source: `${GUIDES}/IAM/latest/UserGuide/reference_iam-quotas.html`,
   },
   {
     what: "characters of a role's own policies together",
     limit: 10_240,
     count: most("aws:iam/rolePolicy:RolePolicy", "role", policyLength),
-    source: `${guides}/IAM/latest/UserGuide/reference_iam-quotas.html`,
+    source: `${GUIDES}/IAM/latest/UserGuide/reference_iam-quotas.html`,
   },
   {
     what: "X-Ray groups of a region",
     limit: 25,
     count: all("aws:xray/group:Group"),
-    source: `${guides}/general/latest/gr/xray.html`,
+    source: `${GUIDES}/general/latest/gr/xray.html`,
   },
   {
     what: "X-Ray sampling rules of a region",
     limit: 25,
     count: all("aws:xray/samplingRule:SamplingRule"),
-    source: `${guides}/general/latest/gr/xray.html`,
+    source: `${GUIDES}/general/latest/gr/xray.html`,
   },
   {
     what: "VPCs of a region",
     limit: 5,
     count: all("awsx:ec2:Vpc"),
-    source: `${guides}/vpc/latest/userguide/amazon-vpc-limits.html`,
+    source: `${GUIDES}/vpc/latest/userguide/amazon-vpc-limits.html`,
   },
   {
     what: "database users of an Atlas project",
     limit: 100,
     count: all("mongodbatlas:index/databaseUser:DatabaseUser"),
-    source: atlasLimits,
+    source: ATLAS_LIMITS,
   },
   {
     what: "entries of an Atlas project's access list",
     limit: 200,
     count: all("mongodbatlas:index/projectIpAccessList:ProjectIpAccessList"),
-    source: atlasLimits,
+    source: ATLAS_LIMITS,
   },
 ];

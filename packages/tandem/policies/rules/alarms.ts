@@ -1,25 +1,25 @@
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { deadLetterQueues } from "../dead-letters.ts";
-import { functionType } from "../functions.ts";
+import { FUNCTION_TYPE } from "../functions.ts";
 import { at, holds, list, number, ofType, pointsAt, shown } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 
-const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const ALARM_TYPE = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 /** Most that may be used before somebody is told. */
-const headroom = 0.8;
-const toleratedErrorPercent = 1;
+const HEADROOM = 0.8;
+const TOLERATED_ERROR_PERCENT = 1;
 
 /** What AWS tells everybody to watch, in production: an alarm of somebody's own stage would wake nobody. */
 export const alarmRules: Rule[] = [
   {
     id: "alarms/errors",
     standards: [],
-    title: `Somebody is told when more than ${toleratedErrorPercent} % of a function's calls fail`,
+    title: `Somebody is told when more than ${TOLERATED_ERROR_PERCENT} % of a function's calls fail`,
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
-    check: each(functionType, (lambda, recording) =>
-      isWatched(recording, lambda, "Errors", toleratedErrorPercent) ? undefined : "no alarm on its errors",
+    check: each(FUNCTION_TYPE, (lambda, recording) =>
+      isWatched(recording, lambda, "Errors", TOLERATED_ERROR_PERCENT) ? undefined : "no alarm on its errors",
     ),
   },
   {
@@ -28,21 +28,21 @@ export const alarmRules: Rule[] = [
     title: "Somebody is told when calls of a function are turned away",
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
-    check: each(functionType, (lambda, recording) =>
+    check: each(FUNCTION_TYPE, (lambda, recording) =>
       isWatched(recording, lambda, "Throttles", 0) ? undefined : "no alarm on its throttles",
     ),
   },
   {
     id: "alarms/duration",
     standards: [],
-    title: `Somebody is told when a function needs more than ${headroom * 100} % of its timeout`,
+    title: `Somebody is told when a function needs more than ${HEADROOM * 100} % of its timeout`,
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
-    check: each(functionType, (lambda, recording) => {
+    check: each(FUNCTION_TYPE, (lambda, recording) => {
       const timeout = at(lambda, "timeout");
       // A timeout that nobody chose is another rule's finding.
       if (typeof timeout !== "number") return undefined;
-      const most = timeout * 1000 * headroom;
+      const most = timeout * 1000 * HEADROOM;
       return isWatched(recording, lambda, "Duration", most, "p99")
         ? undefined
         : "no alarm on its p99 duration";
@@ -51,13 +51,13 @@ export const alarmRules: Rule[] = [
   {
     id: "alarms/concurrency",
     standards: [],
-    title: `Somebody is told when a function uses more than ${headroom * 100} % of its reserved concurrency`,
+    title: `Somebody is told when a function uses more than ${HEADROOM * 100} % of its reserved concurrency`,
     remedy: "List the function in the Monitoring of index.ts, and set config `alarmEmail`.",
     onlyInProduction: true,
-    check: each(functionType, (lambda, recording) => {
+    check: each(FUNCTION_TYPE, (lambda, recording) => {
       const reserved = at(lambda, "reservedConcurrentExecutions");
       if (typeof reserved !== "number" || reserved === 0) return undefined;
-      return isWatched(recording, lambda, "ConcurrentExecutions", reserved * headroom)
+      return isWatched(recording, lambda, "ConcurrentExecutions", reserved * HEADROOM)
         ? undefined
         : "no alarm on its concurrency";
     }),
@@ -81,7 +81,7 @@ export const alarmRules: Rule[] = [
     standards: ["CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
     title: "An alarm tells somebody",
     remedy: "Leave `actionsEnabled` on and name a topic in `alarmActions`.",
-    check: each(alarmType, (alarm) => {
+    check: each(ALARM_TYPE, (alarm) => {
       if (!holds(at(alarm, "actionsEnabled"), (value) => value !== false)) return "its actions are off";
       return holds(at(alarm, "alarmActions"), (value) => Array.isArray(value) && value.length > 0)
         ? undefined
@@ -98,7 +98,7 @@ function isWatched(
   most: number,
   statistic?: string,
 ): boolean {
-  return ofType(recording, alarmType).some((alarm) => {
+  return ofType(recording, ALARM_TYPE).some((alarm) => {
     const points = ["dimensions", "metricQueries"].some((property) => pointsAt(alarm, property, resource));
     return (
       points &&

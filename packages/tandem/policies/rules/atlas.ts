@@ -2,26 +2,26 @@ import type { RecordedResource, Recording, Value } from "../../program/recording
 import { stackUrn } from "../../program/urns.ts";
 import { isInternet } from "../addresses.ts";
 import { type AtlasTier, connectionLimits, isDedicated } from "../atlas-tiers.ts";
-import { functionType } from "../functions.ts";
+import { FUNCTION_TYPE } from "../functions.ts";
 import { at, holds, number, objects, ofType, pointing, shown, text, textsIn, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 import { holdsPassword } from "../secrets.ts";
 
-const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
-const scheduleType = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
+const CLUSTER_TYPE = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const SCHEDULE_TYPE = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
 
-const sizePath = "replicationSpecs.0.regionConfigs.0.electableSpecs.instanceSize";
+const SIZE_PATH = "replicationSpecs.0.regionConfigs.0.electableSpecs.instanceSize";
 /** Days of which every second can be restored. */
-const restoreWindow = 7;
+const RESTORE_WINDOW = 7;
 /** Atlas calls M10 and M20 fit for development only. */
 const tooSmall = ["M0", "M10", "M20", undefined];
 /** Share of a cluster's connections that may be planned with. */
-const plannedShare = 0.8;
+const PLANNED_SHARE = 0.8;
 /** With fewer there is no majority once one is lost. */
-const fewestNodes = 3;
-const wideRoles = /^(atlasAdmin|backup|clusterMonitor|enableSharding|\w+AnyDatabase)$/;
+const FEWEST_NODES = 3;
+const WIDE_ROLES = /^(atlasAdmin|backup|clusterMonitor|enableSharding|\w+AnyDatabase)$/;
 /** What a driver's pool holds where the address says nothing. */
-const defaultPoolSize = 100;
+const DEFAULT_POOL_SIZE = 100;
 
 export const atlasRules: Rule[] = [
   {
@@ -69,19 +69,19 @@ export const atlasRules: Rule[] = [
     check: each("mongodbatlas:index/databaseUser:DatabaseUser", (user) => {
       const wide = objects(user, "roles")
         .map(({ roleName }) => written(roleName))
-        .filter((role) => wideRoles.test(role));
+        .filter((role) => WIDE_ROLES.test(role));
       return wide.length > 0 ? `has the role ${wide.join(", ")}` : undefined;
     }),
   },
   {
     id: "atlas/three-nodes",
     standards: [],
-    title: `A cluster of production elects another primary when one node is lost: ${fewestNodes} nodes or more`,
-    remedy: `Set \`electableSpecs.nodeCount\` to ${fewestNodes} or more, over all regions together.`,
+    title: `A cluster of production elects another primary when one node is lost: ${FEWEST_NODES} nodes or more`,
+    remedy: `Set \`electableSpecs.nodeCount\` to ${FEWEST_NODES} or more, over all regions together.`,
     onlyInProduction: true,
     check: eachDedicated((cluster) => {
       const nodes = electableNodes(cluster);
-      return nodes < fewestNodes ? `has ${nodes} electable nodes` : undefined;
+      return nodes < FEWEST_NODES ? `has ${nodes} electable nodes` : undefined;
     }),
   },
   {
@@ -97,17 +97,17 @@ export const atlasRules: Rule[] = [
   {
     id: "atlas/point-in-time",
     standards: [],
-    title: `Any second of the last ${restoreWindow} days can be restored`,
-    remedy: `Set \`pitEnabled: true\`, and \`restoreWindowDays: ${restoreWindow}\` in a CloudBackupSchedule.`,
+    title: `Any second of the last ${RESTORE_WINDOW} days can be restored`,
+    remedy: `Set \`pitEnabled: true\`, and \`restoreWindowDays: ${RESTORE_WINDOW}\` in a CloudBackupSchedule.`,
     onlyInProduction: true,
     check: eachDedicated((cluster, recording) => {
       if (!holds(at(cluster, "pitEnabled"), (value) => value === true)) return "pitEnabled is off";
-      const schedules = pointing(recording, scheduleType, "clusterName", cluster);
+      const schedules = pointing(recording, SCHEDULE_TYPE, "clusterName", cluster);
       return schedules.some((schedule) =>
-        holds(at(schedule, "restoreWindowDays"), (value) => number(value) >= restoreWindow),
+        holds(at(schedule, "restoreWindowDays"), (value) => number(value) >= RESTORE_WINDOW),
       )
         ? undefined
-        : `no schedule keeps ${restoreWindow} days`;
+        : `no schedule keeps ${RESTORE_WINDOW} days`;
     }),
   },
   {
@@ -119,7 +119,7 @@ export const atlasRules: Rule[] = [
     check: eachDedicated((cluster, recording) => {
       if (!holds(at(cluster, "retainBackupsEnabled"), (value) => value === true))
         return "its backups go with it";
-      const schedules = pointing(recording, scheduleType, "clusterName", cluster);
+      const schedules = pointing(recording, SCHEDULE_TYPE, "clusterName", cluster);
       return schedules.some(({ protect }) => !protect) ? "its backup schedule is not protected" : undefined;
     }),
   },
@@ -152,18 +152,18 @@ export const atlasRules: Rule[] = [
     title: "A cluster of production carries real load: M30 or larger",
     remedy: "Raise config `atlasTier`.",
     onlyInProduction: true,
-    check: each(clusterType, (cluster) => {
-      const size = text(cluster, sizePath);
+    check: each(CLUSTER_TYPE, (cluster) => {
+      const size = text(cluster, SIZE_PATH);
       return tooSmall.includes(size) ? `is of tier ${size ?? "FLEX"}` : undefined;
     }),
   },
   {
     id: "atlas/connections",
     standards: [],
-    title: `Functions open at most ${plannedShare * 100} % of the connections their cluster takes`,
+    title: `Functions open at most ${PLANNED_SHARE * 100} % of the connections their cluster takes`,
     remedy: "Lower `reservedConcurrency`, or raise `atlasTier`.",
-    check: each(clusterType, (cluster, recording) => {
-      const limit = Math.floor(connectionLimits[tierOf(cluster)] * plannedShare);
+    check: each(CLUSTER_TYPE, (cluster, recording) => {
+      const limit = Math.floor(connectionLimits[tierOf(cluster)] * PLANNED_SHARE);
       const planned = connectedFunctions(recording, cluster)
         .map(connectionsOf)
         .reduce((sum, connections) => sum + connections, 0);
@@ -175,7 +175,7 @@ export const atlasRules: Rule[] = [
 function eachDedicated(
   judge: (cluster: RecordedResource, recording: Recording) => string | undefined,
 ): Rule["check"] {
-  return each(clusterType, (cluster, recording) =>
+  return each(CLUSTER_TYPE, (cluster, recording) =>
     isDedicated(tierOf(cluster)) ? judge(cluster, recording) : undefined,
   );
 }
@@ -188,14 +188,14 @@ function electableNodes(cluster: RecordedResource): number {
       (config) => (config as { electableSpecs?: { nodeCount?: Value } } | null)?.electableSpecs?.nodeCount,
     );
   return counts.reduce<number>(
-    (sum, count) => sum + (typeof count === "number" ? count : fewestNodes),
-    counts.length === 0 ? fewestNodes : 0,
+    (sum, count) => sum + (typeof count === "number" ? count : FEWEST_NODES),
+    counts.length === 0 ? FEWEST_NODES : 0,
   );
 }
 
 /** Flex clusters name no size. */
 function tierOf(cluster: RecordedResource): AtlasTier {
-  const size = text(cluster, sizePath) ?? "FLEX";
+  const size = text(cluster, SIZE_PATH) ?? "FLEX";
   return size in connectionLimits ? (size as AtlasTier) : "M80";
 }
 
@@ -213,7 +213,7 @@ function connectedFunctions(recording: Recording, cluster: RecordedResource): Re
     "scopes",
     cluster,
   ).flatMap((user) => user.propertyDependencies.username ?? []);
-  return ofType(recording, functionType).filter((lambda) =>
+  return ofType(recording, FUNCTION_TYPE).filter((lambda) =>
     lambda.propertyDependencies.role?.some((role) => roles.includes(role)),
   );
 }
@@ -225,6 +225,6 @@ function connectionsOf(lambda: RecordedResource): number {
   const variables = [...textsIn(at(lambda, "environment.variables"))].map(({ text }) => text);
   const address = variables.find((variable) => /^mongodb(\+srv)?:/.test(variable));
   if (address === undefined) return 0;
-  const poolSize = /[?&]maxPoolSize=(\d+)/.exec(address)?.[1] ?? defaultPoolSize;
+  const poolSize = /[?&]maxPoolSize=(\d+)/.exec(address)?.[1] ?? DEFAULT_POOL_SIZE;
   return workers * (Number(poolSize) + 1);
 }

@@ -2,11 +2,11 @@
 import { number } from "../reading.ts";
 import { type Rule, setting } from "../rule.ts";
 
-const instance = "aws:rds/instance:Instance";
-const cluster = "aws:rds/cluster:Cluster";
-const clusterInstance = "aws:rds/clusterInstance:ClusterInstance";
+const INSTANCE = "aws:rds/instance:Instance";
+const CLUSTER = "aws:rds/cluster:Cluster";
+const CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance";
 /** Days of backups that a database of production keeps at least. */
-const fewestBackupDays = 7;
+const FEWEST_BACKUP_DAYS = 7;
 
 export const databaseRules: Rule[] = [
   {
@@ -16,7 +16,7 @@ export const databaseRules: Rule[] = [
     remedy: "Leave `publiclyAccessible` out, and reach it from inside its network.",
     waivable: false,
     check: setting(
-      [instance, clusterInstance],
+      [INSTANCE, CLUSTER_INSTANCE],
       "publiclyAccessible",
       (value) => value !== true,
       "has a public address",
@@ -28,7 +28,7 @@ export const databaseRules: Rule[] = [
     title: "Relational databases are encrypted",
     remedy: "Set `storageEncrypted: true`; it cannot be turned on later.",
     check: setting(
-      [instance, cluster],
+      [INSTANCE, CLUSTER],
       "storageEncrypted",
       (value, { inputs }) => {
         // A member of a cluster, and a replica, are encrypted as what they belong to.
@@ -44,7 +44,7 @@ export const databaseRules: Rule[] = [
     remedy: "Set `deletionProtection: true`.",
     onlyInProduction: true,
     check: setting(
-      [instance, cluster],
+      [INSTANCE, CLUSTER],
       "deletionProtection",
       (value) => value === true,
       "can be deleted with one call",
@@ -53,20 +53,20 @@ export const databaseRules: Rule[] = [
   {
     id: "rds/backups",
     standards: ["RDS.11", "CKV_AWS_133", "AwsSolutions-RDS13"],
-    title: `A relational database of production keeps ${fewestBackupDays} days of backups, and a last snapshot when it goes`,
-    remedy: `Set \`backupRetentionPeriod\` to ${fewestBackupDays} or more, and leave \`skipFinalSnapshot\` out.`,
+    title: `A relational database of production keeps ${FEWEST_BACKUP_DAYS} days of backups, and a last snapshot when it goes`,
+    remedy: `Set \`backupRetentionPeriod\` to ${FEWEST_BACKUP_DAYS} or more, and leave \`skipFinalSnapshot\` out.`,
     onlyInProduction: true,
     check: (recording) => [
       ...setting(
-        [instance, cluster],
+        [INSTANCE, CLUSTER],
         "backupRetentionPeriod",
         (value, { inputs }) => {
-          return number(value) >= fewestBackupDays || inputs.replicateSourceDb !== undefined;
+          return number(value) >= FEWEST_BACKUP_DAYS || inputs.replicateSourceDb !== undefined;
         },
         "keeps too few backups",
       )(recording),
       ...setting(
-        [instance, cluster],
+        [INSTANCE, CLUSTER],
         "skipFinalSnapshot",
         (value) => value !== true,
         "goes without a last snapshot",
@@ -80,13 +80,13 @@ export const databaseRules: Rule[] = [
     remedy: "Set `manageMasterUserPassword: true` instead of `password` or `masterPassword`.",
     check: (recording) => [
       ...setting(
-        [instance],
+        [INSTANCE],
         "password",
         (value) => value === undefined,
         "has a password of the program's",
       )(recording),
       ...setting(
-        [cluster],
+        [CLUSTER],
         "masterPassword",
         (value) => value === undefined,
         "has a password of the program's",

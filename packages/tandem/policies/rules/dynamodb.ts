@@ -1,7 +1,7 @@
 import { at, holds, pointing, shown } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
-const tableType = "aws:dynamodb/table:Table";
+const TABLE_TYPE = "aws:dynamodb/table:Table";
 
 export const dynamodbRules: Rule[] = [
   {
@@ -10,7 +10,7 @@ export const dynamodbRules: Rule[] = [
     title: "A table of production can be restored to any second of the last weeks",
     remedy: "Set `pointInTimeRecovery: { enabled: true }`.",
     onlyInProduction: true,
-    check: each(tableType, (table) =>
+    check: each(TABLE_TYPE, (table) =>
       holds(at(table, "pointInTimeRecovery.enabled"), (value) => value === true) ? undefined : "no recovery",
     ),
   },
@@ -20,7 +20,7 @@ export const dynamodbRules: Rule[] = [
     title: "AWS refuses to delete a table of production",
     remedy: "Set `deletionProtectionEnabled: true`.",
     onlyInProduction: true,
-    check: each(tableType, (table) => {
+    check: each(TABLE_TYPE, (table) => {
       const protectedNow = at(table, "deletionProtectionEnabled");
       return holds(protectedNow, (value) => value === true)
         ? undefined
@@ -33,7 +33,7 @@ export const dynamodbRules: Rule[] = [
     title: "A table's capacity follows its load, or was chosen on purpose",
     remedy:
       'Set `billingMode: "PAY_PER_REQUEST"`, or both capacities, or let Application Auto Scaling set them.',
-    check: each(tableType, (table, recording) => {
+    check: each(TABLE_TYPE, (table, recording) => {
       if (holds(at(table, "billingMode"), (value) => value === "PAY_PER_REQUEST")) return undefined;
       const chosen = ["readCapacity", "writeCapacity"].every((capacity) => at(table, capacity) !== undefined);
       const scaled = pointing(recording, "aws:appautoscaling/target:Target", "resourceId", table).length > 0;

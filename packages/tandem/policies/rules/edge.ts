@@ -2,13 +2,13 @@
 import { at, holds, list, objects, ofType, pointsAt, shown, text, written } from "../reading.ts";
 import { each, type Rule, setting } from "../rule.ts";
 
-const distribution = "aws:cloudfront/distribution:Distribution";
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const loadBalancers = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
 const listeners = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
-const restStage = "aws:apigateway/stage:Stage";
+const REST_STAGE = "aws:apigateway/stage:Stage";
 
 /** What AWS still counts as new: TLS 1.2 and up. */
-const currentTls = /TLS13|TLS-1-2|FS-1-2/;
+const CURRENT_TLS = /TLS13|TLS-1-2|FS-1-2/;
 
 export const edgeRules: Rule[] = [
   {
@@ -16,7 +16,7 @@ export const edgeRules: Rule[] = [
     standards: ["CloudFront.3", "CKV_AWS_34", "AwsSolutions-CFR4"],
     title: "A distribution answers over HTTPS",
     remedy: 'Set `viewerProtocolPolicy` to "redirect-to-https" or "https-only" in every behaviour.',
-    check: each(distribution, (one) => {
+    check: each(DISTRIBUTION, (one) => {
       const behaviours = [at(one, "defaultCacheBehavior"), ...objects(one, "orderedCacheBehaviors")];
       return behaviours.some(
         (each) => (each as { viewerProtocolPolicy?: unknown })?.viewerProtocolPolicy === "allow-all",
@@ -30,7 +30,7 @@ export const edgeRules: Rule[] = [
     standards: ["CloudFront.10", "CKV_AWS_174", "AwsSolutions-CFR4"],
     title: "A distribution with a name of its own takes TLS 1.2 and newer only",
     remedy: 'Set `viewerCertificate.minimumProtocolVersion: "TLSv1.2_2021"`.',
-    check: each(distribution, (one) => {
+    check: each(DISTRIBUTION, (one) => {
       if (list(one, "aliases").length === 0) return undefined;
       const lowest = at(one, "viewerCertificate.minimumProtocolVersion");
       return /^TLSv1\.[23]/.test(written(lowest)) ? undefined : `lowest protocol is ${shown(lowest)}`;
@@ -42,7 +42,7 @@ export const edgeRules: Rule[] = [
     title: "Who asked a distribution of production is written down",
     remedy: "Set `loggingConfig`.",
     onlyInProduction: true,
-    check: each(distribution, (one) =>
+    check: each(DISTRIBUTION, (one) =>
       at(one, "loggingConfig.bucket") === undefined ? "no log" : undefined,
     ),
   },
@@ -60,7 +60,7 @@ export const edgeRules: Rule[] = [
           : "answers plain HTTP";
       }
       const policy = at(listener, "sslPolicy");
-      return protocol === "HTTPS" && policy !== undefined && !currentTls.test(written(policy))
+      return protocol === "HTTPS" && policy !== undefined && !CURRENT_TLS.test(written(policy))
         ? `sslPolicy is ${shown(policy)}`
         : undefined;
     }),
@@ -78,7 +78,7 @@ export const edgeRules: Rule[] = [
     standards: ["APIGateway.1", "CKV_AWS_76", "AwsSolutions-APIG1"],
     title: "Every request of a REST API is logged",
     remedy: "Set `accessLogSettings` of the stage.",
-    check: each(restStage, (stage) =>
+    check: each(REST_STAGE, (stage) =>
       at(stage, "accessLogSettings.destinationArn") === undefined ? "no access log" : undefined,
     ),
   },
@@ -87,14 +87,14 @@ export const edgeRules: Rule[] = [
     standards: ["APIGateway.3", "CKV_AWS_73", "Serverless-APIGWXrayEnabled"],
     title: "Requests of a REST API are traced",
     remedy: "Set `xrayTracingEnabled: true`.",
-    check: setting([restStage], "xrayTracingEnabled", (value) => value === true, "is not traced"),
+    check: setting([REST_STAGE], "xrayTracingEnabled", (value) => value === true, "is not traced"),
   },
   {
     id: "rest-api/throttling",
     standards: ["Serverless-APIGWDefaultThrottling"],
     title: "A REST API lets through so many requests and no more",
     remedy: "Add a `MethodSettings` with `throttlingRateLimit` and `throttlingBurstLimit`.",
-    check: each(restStage, (stage, recording) => {
+    check: each(REST_STAGE, (stage, recording) => {
       const limits = ofType(recording, "aws:apigateway/methodSettings:MethodSettings").filter(
         (settings) =>
           pointsAt(settings, "stageName", stage) &&

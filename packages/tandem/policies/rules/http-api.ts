@@ -15,8 +15,8 @@ import {
 } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
-const stageType = "aws:apigatewayv2/stage:Stage";
-const routeType = "aws:apigatewayv2/route:Route";
+const STAGE_TYPE = "aws:apigatewayv2/stage:Stage";
+const ROUTE_TYPE = "aws:apigatewayv2/route:Route";
 
 export const httpApiRules: Rule[] = [
   {
@@ -24,7 +24,7 @@ export const httpApiRules: Rule[] = [
     standards: ["AwsSolutions-APIG1", "CKV_AWS_76", "Serverless-APIGWStructuredLogging"],
     title: "Every request is logged, in a form that can be searched",
     remedy: "Set `accessLogSettings` with a destination and a format that is a JSON object.",
-    check: each(stageType, (stage) => {
+    check: each(STAGE_TYPE, (stage) => {
       if (at(stage, "accessLogSettings.destinationArn") === undefined) return "no access log";
       const format = at(stage, "accessLogSettings.format");
       return holds(format, isJsonObject)
@@ -40,7 +40,7 @@ export const httpApiRules: Rule[] = [
     onlyInProduction: true,
     waivable: false,
     check: (recording) => [
-      ...each(routeType, (route) => openWrite(text(route, "routeKey"), at(route, "authorizationType")))(
+      ...each(ROUTE_TYPE, (route) => openWrite(text(route, "routeKey"), at(route, "authorizationType")))(
         recording,
       ),
       // Quick-created: with a target the API has a route that nobody declared, and it is open.
@@ -61,24 +61,24 @@ export const httpApiRules: Rule[] = [
     title: "A route that anybody may read among guarded ones is open on purpose",
     remedy: "Guard it, or say in `policies/waivers.ts` why everybody may read it.",
     onlyInProduction: true,
-    check: each(routeType, (route, recording) => {
+    check: each(ROUTE_TYPE, (route, recording) => {
       if (!isOpenRead(route)) return undefined;
       const [api] = targets(recording, route, "apiId", "aws:apigatewayv2/api:Api");
-      const guarded = ofType(recording, routeType).filter(
+      const guarded = ofType(recording, ROUTE_TYPE).filter(
         (other) => isGuarded(other) && api !== undefined && pointsAt(other, "apiId", api),
       );
       return guarded.length === 0
         ? undefined
         : `${text(route, "routeKey")} is open to everybody, where ${guarded.length} other routes are guarded`;
     }),
-    mayComeToBreak: (recording) => ofType(recording, routeType).filter(isOpenRead),
+    mayComeToBreak: (recording) => ofType(recording, ROUTE_TYPE).filter(isOpenRead),
   },
   {
     id: "http-api/open-said",
     standards: ["AwsSolutions-APIG4"],
     title: "A route that is open to everybody says so",
     remedy: 'Set `authorizationType`, "NONE" for an open route.',
-    check: each(routeType, (route) =>
+    check: each(ROUTE_TYPE, (route) =>
       at(route, "authorizationType") === undefined && at(route, "authorizerId") === undefined
         ? "no authorizationType"
         : undefined,
@@ -89,7 +89,7 @@ export const httpApiRules: Rule[] = [
     standards: ["Serverless-APIGWDefaultThrottling"],
     title: "An API lets through so many requests and no more",
     remedy: "Set `throttlingRateLimit` and `throttlingBurstLimit` in `defaultRouteSettings`.",
-    check: each(stageType, (stage) => {
+    check: each(STAGE_TYPE, (stage) => {
       const missing = ["throttlingRateLimit", "throttlingBurstLimit"].filter(
         (limit) => !holds(at(stage, `defaultRouteSettings.${limit}`), (value) => number(value) > 0),
       );
@@ -124,7 +124,7 @@ export const httpApiRules: Rule[] = [
     title: "Every API has a stage, and with it limits and a log",
     remedy: "Declare a Stage for the API.",
     check: each("aws:apigatewayv2/api:Api", (api, recording) =>
-      ofType(recording, stageType).some((stage) => pointsAt(stage, "apiId", api)) ? undefined : "no stage",
+      ofType(recording, STAGE_TYPE).some((stage) => pointsAt(stage, "apiId", api)) ? undefined : "no stage",
     ),
   },
 ];

@@ -3,18 +3,18 @@ import type { Statement } from "../../program/reading/policy-document.ts";
 import { networkActions, tracingActions } from "../../shared/aws/actions-of-lambda.ts";
 import { attachedPolicies } from "../attached.ts";
 import { identityPolicies } from "../every-policy.ts";
-import { functionType, roleOf } from "../functions.ts";
+import { FUNCTION_TYPE, roleOf } from "../functions.ts";
 import { namedIn, statementsOf } from "../policy-document.ts";
 import { at, ofType } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
 
-const roleType = "aws:iam/role:Role";
+const ROLE_TYPE = "aws:iam/role:Role";
 
 /** The only ones that no ARN can narrow. IAM compares actions without case. */
 const unbounded = [...tracingActions, ...networkActions].map((action) => action.toLowerCase());
 
 /** AWS's own policies that are worth the whole account. */
-const administering =
+const ADMINISTERING =
   /:policy\/(job-function\/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|SystemAdministrator)/;
 
 /** Lead from what a role may do to what it may not: new credentials, other roles, other people's rights, other code. */
@@ -34,7 +34,7 @@ export const iamRules: Rule[] = [
     standards: ["AwsSolutions-IAM4"],
     title: "Roles carry policies of this program only; AWS's own grow without a notice",
     remedy: "Write the statements that are needed into a policy of the role.",
-    check: eachAttached((arn) => arn.includes(":iam::aws:policy/") && !administering.test(arn)),
+    check: eachAttached((arn) => arn.includes(":iam::aws:policy/") && !ADMINISTERING.test(arn)),
   },
   {
     id: "iam/no-administrator",
@@ -42,7 +42,7 @@ export const iamRules: Rule[] = [
     title: "Nobody of this program may do everything with the account",
     remedy: "Write the statements that are needed into a policy of its own.",
     waivable: false,
-    check: eachAttached((arn) => administering.test(arn)),
+    check: eachAttached((arn) => ADMINISTERING.test(arn)),
   },
   {
     id: "iam/no-access-keys",
@@ -87,7 +87,7 @@ export const iamRules: Rule[] = [
     standards: ["CKV_AWS_60", "CKV_AWS_61"],
     title: "A role trusts exactly one service",
     remedy: 'Leave one `Principal: { Service: "…" }` in `assumeRolePolicy`.',
-    check: each(roleType, (role) => {
+    check: each(ROLE_TYPE, (role) => {
       const statements = statementsOf(at(role, "assumeRolePolicy"));
       if (statements === undefined) return undefined;
       const principals = [...new Set(statements.flatMap(namedIn).map(({ kind, name }) => `${kind}:${name}`))];
@@ -115,7 +115,7 @@ export const iamRules: Rule[] = [
     remedy: "Make a role for each function; what one may, the other need not.",
     check: (recording) => {
       const owners = new Map<string, string>();
-      return ofType(recording, functionType).flatMap((lambda) => {
+      return ofType(recording, FUNCTION_TYPE).flatMap((lambda) => {
         const role = roleOf(recording, lambda);
         const owner = role && owners.get(role.urn);
         if (role && owner === undefined) owners.set(role.urn, lambda.name);

@@ -1,6 +1,6 @@
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
-import { functionsAt, functionType, isCalledAsynchronously, namesOf } from "../functions.ts";
+import { FUNCTION_TYPE, functionsAt, isCalledAsynchronously, namesOf } from "../functions.ts";
 import {
   at,
   holds,
@@ -26,7 +26,7 @@ export const lambdaRules: Rule[] = [
     standards: ["AwsSolutions-L1"],
     title: "Functions run on a current runtime",
     remedy: `Set \`runtime\` to one of ${currentRuntimes.join(", ")}.`,
-    check: each(functionType, (lambda) => {
+    check: each(FUNCTION_TYPE, (lambda) => {
       // An image brings its own.
       if (text(lambda, "packageType") === "Image") return undefined;
       const runtime = at(lambda, "runtime");
@@ -41,7 +41,7 @@ export const lambdaRules: Rule[] = [
     title: "No variable of a function holds a secret",
     remedy: "Give the function's role the right to read it, or use IAM authentication so that there is none.",
     waivable: false,
-    check: each(functionType, (lambda) => {
+    check: each(FUNCTION_TYPE, (lambda) => {
       const names = Object.entries(variablesOf(lambda))
         .filter(([name, value]) => isSecret(value) || looksLikePassword(name, value))
         .map(([name]) => name);
@@ -53,7 +53,7 @@ export const lambdaRules: Rule[] = [
     standards: ["CKV_AWS_50", "Serverless-LambdaTracing"],
     title: "Functions are traced",
     remedy: 'Set `tracingConfig: { mode: "Active" }`.',
-    check: each(functionType, (lambda) => {
+    check: each(FUNCTION_TYPE, (lambda) => {
       const mode = at(lambda, "tracingConfig.mode");
       return holds(mode, (value) => value === "Active") ? undefined : `tracing mode is ${shown(mode)}`;
     }),
@@ -64,7 +64,7 @@ export const lambdaRules: Rule[] = [
     title: "Each function has its own share of the account's concurrency",
     remedy: "Set `reservedConcurrentExecutions` (config `reservedConcurrency`).",
     onlyInProduction: true,
-    check: each(functionType, (lambda) => {
+    check: each(FUNCTION_TYPE, (lambda) => {
       const reserved = at(lambda, "reservedConcurrentExecutions");
       return holds(reserved, (value) => typeof value === "number" && value >= 0)
         ? undefined
@@ -76,7 +76,7 @@ export const lambdaRules: Rule[] = [
     standards: ["CKV_AWS_116", "Serverless-LambdaAsyncFailureDestination"],
     title: "A call that nobody waits for leaves a trace when it fails for good",
     remedy: "Give the function a FunctionEventInvokeConfig with `destinationConfig.onFailure`.",
-    check: each(functionType, (lambda, recording) => {
+    check: each(FUNCTION_TYPE, (lambda, recording) => {
       if (!isCalledAsynchronously(recording, lambda) || hasFailureDestination(recording, lambda))
         return undefined;
       return "called asynchronously without a failure destination";
@@ -125,7 +125,7 @@ export const lambdaRules: Rule[] = [
     standards: ["Serverless-LambdaDefaultMemorySize"],
     title: "A function's memory, and with it its processor, is chosen on purpose",
     remedy: "Set `memorySize`.",
-    check: each(functionType, (lambda) =>
+    check: each(FUNCTION_TYPE, (lambda) =>
       at(lambda, "memorySize") === undefined ? "no memorySize" : undefined,
     ),
   },
@@ -134,14 +134,14 @@ export const lambdaRules: Rule[] = [
     standards: ["Serverless-LambdaDefaultTimeout"],
     title: "A function's timeout is chosen on purpose",
     remedy: "Set `timeout`.",
-    check: each(functionType, (lambda) => (at(lambda, "timeout") === undefined ? "no timeout" : undefined)),
+    check: each(FUNCTION_TYPE, (lambda) => (at(lambda, "timeout") === undefined ? "no timeout" : undefined)),
   },
   {
     id: "lambda/environment-size",
     standards: [],
     title: "A function's variables fit into the 4 KB that Lambda takes",
     remedy: "Move long values into a parameter or into the bundle.",
-    check: each(functionType, (lambda) => {
+    check: each(FUNCTION_TYPE, (lambda) => {
       const bytes = Object.entries(variablesOf(lambda))
         .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(written(opened(value))))
         .reduce((sum, size) => sum + size, 0);

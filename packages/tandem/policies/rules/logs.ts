@@ -1,9 +1,9 @@
-import { functionType } from "../functions.ts";
+import { FUNCTION_TYPE } from "../functions.ts";
 import { at, holds, number, shown, targets } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
-const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
-const aYear = 365;
+const LOG_GROUP_TYPE = "aws:cloudwatch/logGroup:LogGroup";
+const A_YEAR = 365;
 
 export const logRules: Rule[] = [
   {
@@ -11,7 +11,7 @@ export const logRules: Rule[] = [
     standards: ["CKV_AWS_66", "CloudWatch.16"],
     title: "Logs are kept for a time that somebody chose",
     remedy: "Set `retentionInDays`.",
-    check: each(logGroupType, (group) => {
+    check: each(LOG_GROUP_TYPE, (group) => {
       const days = at(group, "retentionInDays");
       return holds(days, (value) => number(value) > 0) ? undefined : `retentionInDays is ${shown(days)}`;
     }),
@@ -20,11 +20,11 @@ export const logRules: Rule[] = [
     id: "logs/retention-a-year",
     standards: ["CKV_AWS_338"],
     title: "What happened in production can be told for a year",
-    remedy: `Set \`retentionInDays\` to ${aYear} or more (config \`logRetentionDays\`).`,
+    remedy: `Set \`retentionInDays\` to ${A_YEAR} or more (config \`logRetentionDays\`).`,
     onlyInProduction: true,
-    check: each(logGroupType, (group) => {
+    check: each(LOG_GROUP_TYPE, (group) => {
       const days = at(group, "retentionInDays");
-      return days === undefined || holds(days, (value) => number(value) >= aYear)
+      return days === undefined || holds(days, (value) => number(value) >= A_YEAR)
         ? undefined
         : `kept for ${shown(days)} days`;
     }),
@@ -34,8 +34,8 @@ export const logRules: Rule[] = [
     standards: [],
     title: "A function logs to a group of this program; one that Lambda makes keeps its lines for ever",
     remedy: "Declare a log group and set `loggingConfig.logGroup`.",
-    check: each(functionType, (lambda, recording) =>
-      targets(recording, lambda, "loggingConfig", logGroupType).length === 0
+    check: each(FUNCTION_TYPE, (lambda, recording) =>
+      targets(recording, lambda, "loggingConfig", LOG_GROUP_TYPE).length === 0
         ? "logs to no declared group"
         : undefined,
     ),

@@ -1,16 +1,16 @@
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
-import { isLastResort, queueType } from "../dead-letters.ts";
+import { isLastResort, QUEUE_TYPE } from "../dead-letters.ts";
 import { functionsAt } from "../functions.ts";
 import { refusesPlainHttp } from "../policy-document.ts";
 import { at, holds, list, number, pointing, shown, targets } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
-const topicType = "aws:sns/topic:Topic";
-const mappingType = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const TOPIC_TYPE = "aws:sns/topic:Topic";
+const MAPPING_TYPE = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 /** AWS's advice, so that retries of a throttled call do not meet a second delivery. */
-const timeoutsHidden = 6;
+const TIMEOUTS_HIDDEN = 6;
 
 export const messagingRules: Rule[] = [
   {
@@ -18,7 +18,7 @@ export const messagingRules: Rule[] = [
     standards: ["AwsSolutions-SQS2", "SQS.1", "CKV_AWS_27"],
     title: "Queues are encrypted",
     remedy: "Set `sqsManagedSseEnabled: true`, or name a key.",
-    check: each(queueType, (queue) => {
+    check: each(QUEUE_TYPE, (queue) => {
       const managed = holds(at(queue, "sqsManagedSseEnabled"), (value) => value === true);
       return managed || at(queue, "kmsMasterKeyId") !== undefined
         ? undefined
@@ -30,7 +30,7 @@ export const messagingRules: Rule[] = [
     standards: ["AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"],
     title: "A message that nobody can process ends in a dead-letter queue",
     remedy: "Set `redrivePolicy` with `deadLetterTargetArn` and `maxReceiveCount`.",
-    check: each(queueType, (queue, recording) => {
+    check: each(QUEUE_TYPE, (queue, recording) => {
       if (at(queue, "redrivePolicy") !== undefined || isLastResort(recording, queue)) return undefined;
       return pointing(recording, "aws:sqs/redrivePolicy:RedrivePolicy", "queueUrl", queue).length > 0
         ? undefined
@@ -42,7 +42,7 @@ export const messagingRules: Rule[] = [
     standards: ["AwsSolutions-SQS4"],
     title: "Queues are reached over TLS only",
     remedy: "Deny everything where `aws:SecureTransport` is false in a QueuePolicy.",
-    check: each(queueType, (queue, recording) =>
+    check: each(QUEUE_TYPE, (queue, recording) =>
       pointing(recording, "aws:sqs/queuePolicy:QueuePolicy", "queueUrl", queue).some((policy) =>
         refusesPlainHttp(at(policy, "policy")),
       )
@@ -55,7 +55,7 @@ export const messagingRules: Rule[] = [
     standards: [],
     title: "Of a batch, only the messages that failed come back",
     remedy: 'Set `functionResponseTypes: ["ReportBatchItemFailures"]` and answer with `batchItemFailures`.',
-    check: each(mappingType, (mapping, recording) =>
+    check: each(MAPPING_TYPE, (mapping, recording) =>
       sourceQueue(recording, mapping) === undefined ||
       list(mapping, "functionResponseTypes").includes("ReportBatchItemFailures")
         ? undefined
@@ -66,13 +66,13 @@ export const messagingRules: Rule[] = [
     id: "sqs/visibility",
     standards: ["Serverless-LambdaEventSourceSQSVisibilityTimeout"],
     title: "A message stays hidden for as long as its function may need, with retries",
-    remedy: `Raise \`visibilityTimeoutSeconds\` to ${timeoutsHidden} timeouts of the function.`,
-    check: each(mappingType, (mapping, recording) => {
+    remedy: `Raise \`visibilityTimeoutSeconds\` to ${TIMEOUTS_HIDDEN} timeouts of the function.`,
+    check: each(MAPPING_TYPE, (mapping, recording) => {
       const queue = sourceQueue(recording, mapping);
       const [lambda] = functionsAt(recording, mapping, "functionName");
       if (!queue || !lambda) return undefined;
       const visibility = number(at(queue, "visibilityTimeoutSeconds") ?? limits.sqs.standardVisibility);
-      const least = timeoutsHidden * number(at(lambda, "timeout") ?? 0);
+      const least = TIMEOUTS_HIDDEN * number(at(lambda, "timeout") ?? 0);
       return visibility >= least ? undefined : `hidden for ${visibility} s; ${lambda.name} needs ${least} s`;
     }),
   },
@@ -81,7 +81,7 @@ export const messagingRules: Rule[] = [
     standards: ["AwsSolutions-SNS2", "SNS.1", "CKV_AWS_26"],
     title: "Topics are encrypted",
     remedy: "Set `kmsMasterKeyId`, to a key of your own where CloudWatch publishes.",
-    check: each(topicType, (topic) => {
+    check: each(TOPIC_TYPE, (topic) => {
       const key = at(topic, "kmsMasterKeyId");
       return key === undefined ? `kmsMasterKeyId is ${shown(key)}` : undefined;
     }),
@@ -91,7 +91,7 @@ export const messagingRules: Rule[] = [
     standards: ["AwsSolutions-SNS3"],
     title: "Topics are reached over TLS only",
     remedy: "Deny `sns:Publish` where `aws:SecureTransport` is false in a TopicPolicy.",
-    check: each(topicType, (topic, recording) =>
+    check: each(TOPIC_TYPE, (topic, recording) =>
       pointing(recording, "aws:sns/topicPolicy:TopicPolicy", "arn", topic).some((policy) =>
         refusesPlainHttp(at(policy, "policy")),
       )
@@ -129,5 +129,5 @@ export const messagingRules: Rule[] = [
 ];
 
 function sourceQueue(recording: Recording, mapping: RecordedResource): RecordedResource | undefined {
-  return targets(recording, mapping, "eventSourceArn", queueType)[0];
+  return targets(recording, mapping, "eventSourceArn", QUEUE_TYPE)[0];
 }

@@ -5,10 +5,10 @@ import { isSecret, opened, shown, textsIn } from "../reading.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 /** What JavaScript makes of an Output, or of any object, that is put into a string. */
-const stringifiedObject = /Calling \[toString\] on an \[Output<T>\]|\[object (Object|Promise)\]/;
+const STRINGIFIED_OBJECT = /Calling \[toString\] on an \[Output<T>\]|\[object (Object|Promise)\]/;
 
 /** Shorter ones would be found everywhere. */
-const shortestSecret = 6;
+const SHORTEST_SECRET = 6;
 
 export const pulumiRules: Rule[] = [
   {
@@ -50,7 +50,7 @@ export const pulumiRules: Rule[] = [
 ];
 
 function stringified(urn: string, values: Value): Finding[] {
-  const found = [...textsIn(values)].find(({ text }) => stringifiedObject.test(text));
+  const found = [...textsIn(values)].find(({ text }) => STRINGIFIED_OBJECT.test(text));
   return found ? [{ urn, message: `${found.path} is ${shown(found.text.slice(0, 80))}` }] : [];
 }
 
@@ -58,7 +58,7 @@ function stringified(urn: string, values: Value): Finding[] {
 function secretsOf({ config, resources }: Recording): string[] {
   const values: Value[] = [config, ...resources.flatMap(({ inputs, outputs }) => [inputs, outputs])];
   return [...new Set(values.flatMap((value) => [...secretTexts(value)]))].filter(
-    (text) => text.length >= shortestSecret,
+    (text) => text.length >= SHORTEST_SECRET,
   );
 }
 

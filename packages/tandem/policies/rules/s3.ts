@@ -3,7 +3,7 @@ import { isOpenToEverybody, refusesPlainHttp } from "../policy-document.ts";
 import { at, holds, list, objects, pointing, written } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
-const bucketType = "aws:s3/bucket:Bucket";
+const BUCKET_TYPE = "aws:s3/bucket:Bucket";
 
 export const s3Rules: Rule[] = [
   {
@@ -12,7 +12,7 @@ export const s3Rules: Rule[] = [
     title: "No bucket can be made public",
     remedy: "Give it a BucketPublicAccessBlock with all four settings true, and no policy for everybody.",
     waivable: false,
-    check: each(bucketType, (bucket, recording) => {
+    check: each(BUCKET_TYPE, (bucket, recording) => {
       const [block] = settings(recording, "PublicAccessBlock", bucket);
       const open = [
         "blockPublicAcls",
@@ -34,7 +34,7 @@ export const s3Rules: Rule[] = [
     standards: ["AwsSolutions-S10", "S3.5"],
     title: "Buckets are reached over TLS only",
     remedy: "Deny everything where `aws:SecureTransport` is false in the bucket's policy.",
-    check: each(bucketType, (bucket, recording) =>
+    check: each(BUCKET_TYPE, (bucket, recording) =>
       policies(recording, bucket).some(refusesPlainHttp) ? undefined : "its policy lets plain HTTP in",
     ),
   },
@@ -43,7 +43,7 @@ export const s3Rules: Rule[] = [
     standards: ["CKV_AWS_19", "S3.17"],
     title: "Buckets say how they are encrypted",
     remedy: "Add a BucketServerSideEncryptionConfiguration.",
-    check: each(bucketType, (bucket, recording) =>
+    check: each(BUCKET_TYPE, (bucket, recording) =>
       settings(recording, "ServerSideEncryptionConfiguration", bucket).some(
         (setting) => list(setting, "rules").length > 0,
       )
@@ -56,7 +56,7 @@ export const s3Rules: Rule[] = [
     standards: ["CKV_AWS_21", "S3.14"],
     title: "What is overwritten in a bucket can be had back",
     remedy: "Add a BucketVersioning with status Enabled.",
-    check: each(bucketType, (bucket, recording) =>
+    check: each(BUCKET_TYPE, (bucket, recording) =>
       settings(recording, "Versioning", bucket).some((setting) =>
         holds(at(setting, "versioningConfiguration.status"), (value) => value === "Enabled"),
       )
@@ -69,7 +69,7 @@ export const s3Rules: Rule[] = [
     standards: ["S3.13", "CKV2_AWS_61"],
     title: "A bucket does not grow for ever",
     remedy: "Add a BucketLifecycleConfiguration with an enabled rule.",
-    check: each(bucketType, (bucket, recording) =>
+    check: each(BUCKET_TYPE, (bucket, recording) =>
       lifecycleRules(recording, bucket).length > 0 ? undefined : "no lifecycle rule is enabled",
     ),
   },
@@ -78,7 +78,7 @@ export const s3Rules: Rule[] = [
     standards: ["CKV_AWS_300"],
     title: "Parts of uploads that were never finished are deleted",
     remedy: "Set `abortIncompleteMultipartUpload` in a lifecycle rule.",
-    check: each(bucketType, (bucket, recording) => {
+    check: each(BUCKET_TYPE, (bucket, recording) => {
       const rules = lifecycleRules(recording, bucket);
       // No lifecycle at all is another rule's finding.
       return rules.length === 0 || rules.some((rule) => rule.abortIncompleteMultipartUpload !== undefined)
@@ -91,7 +91,7 @@ export const s3Rules: Rule[] = [
     standards: ["S3.12", "CKV2_AWS_65"],
     title: "Policies alone say who may read a bucket; ACLs are off",
     remedy: "Add BucketOwnershipControls with BucketOwnerEnforced.",
-    check: each(bucketType, (bucket, recording) => {
+    check: each(BUCKET_TYPE, (bucket, recording) => {
       const controls = settings(recording, "OwnershipControls", bucket);
       if (controls.length === 0) return "ownership is not said (of a new bucket AWS then turns ACLs off)";
       return controls.some((setting) =>
@@ -107,7 +107,7 @@ export const s3Rules: Rule[] = [
     title: "Who read or wrote a bucket of production is written down",
     remedy: "Add a BucketLogging into a bucket for logs.",
     onlyInProduction: true,
-    check: each(bucketType, (bucket, recording) => {
+    check: each(BUCKET_TYPE, (bucket, recording) => {
       const logged = settings(recording, "Logging", bucket).length > 0;
       // A bucket that takes the log of another would log its own logging.
       const takesLogs =
@@ -121,7 +121,7 @@ export const s3Rules: Rule[] = [
     title: "A deployment never empties a bucket of production",
     remedy: "Leave `forceDestroy` out.",
     onlyInProduction: true,
-    check: each(bucketType, (bucket) =>
+    check: each(BUCKET_TYPE, (bucket) =>
       at(bucket, "forceDestroy") === true ? "forceDestroy is true" : undefined,
     ),
   },

@@ -1,7 +1,7 @@
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import { loggingActions, networkActions, tracingActions } from "../../shared/aws/actions-of-lambda.ts";
 import { isInternet } from "../addresses.ts";
-import { functionType, roleOf } from "../functions.ts";
+import { FUNCTION_TYPE, roleOf } from "../functions.ts";
 import { statementsOf } from "../policy-document.ts";
 import { at, list, objects, ofType, pointing, pointsAt, text, textsIn, written } from "../reading.ts";
 import { each, finding, type Rule } from "../rule.ts";
@@ -61,7 +61,7 @@ export const vpcRules: Rule[] = [
     standards: ["EC2.10"],
     title: "A function in a network reaches every service it may call",
     remedy: "Add a VPC endpoint for the service, or take the function out of the network.",
-    check: each(functionType, (lambda, recording) => {
+    check: each(FUNCTION_TYPE, (lambda, recording) => {
       if (list(lambda, "vpcConfig.subnetIds").length === 0) return undefined;
       const reached = endpointServices(recording);
       const missing = servicesCalled(recording, lambda).filter((service) => !reached.includes(service));

@@ -20,7 +20,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { descendants, gone } from "../local/start/support.ts";
 
-const cli = "packages/tandem/cli";
+const CLI = "packages/tandem/cli";
 
 describe("tandem.js", () => {
   let root: string;
@@ -37,13 +37,13 @@ describe("tandem.js", () => {
     writeFileSync(path.join(root, "package.json"), '{ "name": "shop", "type": "module" }');
     writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");
     symlinkSync(path.resolve("node_modules"), path.join(root, "node_modules"));
-    mkdirSync(path.join(root, cli, "commands"));
+    mkdirSync(path.join(root, CLI, "commands"));
   });
 
   afterEach(() => rmSync(root, { recursive: true }));
 
   const command = (name: string, source: string): void =>
-    writeFileSync(path.join(root, cli, `commands/${name}.ts`), source);
+    writeFileSync(path.join(root, CLI, `commands/${name}.ts`), source);
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [path.join(root, "packages/tandem/cli/tandem.js"), ...args], {
       encoding: "utf8",

@@ -8,7 +8,7 @@ import { allTests, whatMendsIt } from "../../cli/commands/test.ts";
 
 const cli = path.resolve("packages/tandem/cli/tandem.js");
 
-const first = `
+const FIRST = `
 import assert from "node:assert/strict";
 describe("first", () => {
   it("is quiet", async () => {
@@ -23,7 +23,7 @@ describe("first", () => {
   });
   it("says nothing after that", () => assert.equal(1, 2));
 });`;
-const leaving = `
+const LEAVING = `
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 describe("leaky", () => {
@@ -31,7 +31,7 @@ describe("leaky", () => {
   it("leaves a process", () => void spawn("sleep", ["1000"]));
   it("leaves a timer", () => void setInterval(() => {}, 1000));
 });`;
-const second = 'describe("second", () => { it("runs", () => {}); });';
+const SECOND = 'describe("second", () => { it("runs", () => {}); });';
 
 describe("npm test", () => {
   let folder: string;
@@ -39,8 +39,8 @@ describe("npm test", () => {
 
   before(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-test-")));
-    writeFileSync(file("first.test.ts"), first);
-    writeFileSync(file("second.test.ts"), second);
+    writeFileSync(file("first.test.ts"), FIRST);
+    writeFileSync(file("second.test.ts"), SECOND);
   });
 
   after(() => rmSync(folder, { recursive: true }));
@@ -74,7 +74,7 @@ describe("npm test", () => {
 
   it("runs the other files where one cannot be loaded, and fails", () => {
     const broken = mkdtempSync(file("broken-"));
-    writeFileSync(path.join(broken, "good.test.ts"), second);
+    writeFileSync(path.join(broken, "good.test.ts"), SECOND);
     writeFileSync(path.join(broken, "missing.test.ts"), 'import "./nowhere.ts";');
     writeFileSync(path.join(broken, "twice.test.ts"), "const a = 1;\nconst a = 2;");
     const { stdout, status } = run(broken);
@@ -99,9 +99,9 @@ describe("npm test", () => {
   it("begins with what takes longest, and runs no file twice", () => {
     const project = mkdtempSync(file("project-"));
     const files = {
-      "tests/a": second,
+      "tests/a": SECOND,
       "packages/one/tests/b": `this.timeout(${900}_000)`,
-      "tests/sub/c": second,
+      "tests/sub/c": SECOND,
     };
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(project, name)), { recursive: true });
@@ -123,7 +123,7 @@ describe("npm test", () => {
   it("runs a file that failed once more where --again asks for it, and names it where it passes then", () => {
     const unsteady = mkdtempSync(file("unsteady-"));
     const seen = path.join(unsteady, "seen");
-    writeFileSync(path.join(unsteady, "other.test.ts"), second);
+    writeFileSync(path.join(unsteady, "other.test.ts"), SECOND);
     writeFileSync(
       path.join(unsteady, "unsteady.test.ts"),
       `import { existsSync, writeFileSync } from "node:fs";
@@ -146,7 +146,7 @@ describe("npm test", () => {
       `import assert from "node:assert/strict";
        it("is not known to what a test starts", () => assert.equal(process.env.FAILED_FILES, undefined));`,
     );
-    writeFileSync(path.join(starting, "other.test.ts"), second);
+    writeFileSync(path.join(starting, "other.test.ts"), SECOND);
     assert.equal(run("--again", starting).status, 0);
     const { stdout: always, status: failed } = run("--again", file("first.test.ts"));
     assert.equal(always.match(/1 passing/g)?.length, 2);
@@ -171,7 +171,7 @@ describe("npm test", () => {
   for (const others of [[], ["second"]])
     it(`fails a file that leaves something behind, ${others.length > 0 ? "in several processes" : "in one"}`, () => {
       const leaky = path.join(mkdtempSync(path.join(folder, "leaky-")), "leaky.test.ts");
-      writeFileSync(leaky, leaving);
+      writeFileSync(leaky, LEAVING);
       const { stdout, status } = run(leaky, ...others.map((name) => file(`${name}.test.ts`)));
       assert.match(stdout, /left behind: .*a server on .*"127\.0\.0\.1"/);
       assert.match(stdout, /left behind: .*process \d+, sleep 1000/);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { patienceMs } from "../support/patience.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { browserPath } from "./browser-path.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -26,7 +26,7 @@ export async function openPage(
     colorScheme: scheme,
     permissions: ["clipboard-read", "clipboard-write"],
   });
-  context.setDefaultTimeout(patienceMs);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => complaints.push(message));

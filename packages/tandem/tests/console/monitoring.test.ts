@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { patienceMs } from "../support/patience.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { openPage } from "./browser.ts";
 import { broken, lookAt } from "./support.ts";
 
@@ -18,7 +18,7 @@ describe("console: monitoring", () => {
   };
   /** Until the API says so: what the page shows of it comes by asking. */
   const becomes = async (alarm: string, state: string) => {
-    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
       const { alarms } = await look.run.ask<Alarms>("/api/monitoring");
       if (alarms.find(({ logicalName }) => logicalName === alarm)?.state === state) return;
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
-import { patienceMs } from "../support/patience.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
 
 export class LookedAt {
@@ -41,7 +41,7 @@ export class LookedAt {
 
   /** Asks until the answer is what is waited for: what a click sets off may be over before the page shows it. */
   async until<T>(path: string, isSo: (answer: T) => boolean): Promise<T> {
-    const end = Date.now() + patienceMs;
+    const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const answer = await this.ask<T>(path);
       if (isSo(answer)) return answer;
@@ -96,7 +96,7 @@ export function lookAt(
  * before may stand there while the rest is still to come.
  */
 export async function waitForText(part: Locator, ...patterns: RegExp[]): Promise<string> {
-  const until = Date.now() + patienceMs;
+  const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const text = await part.innerText();
     const missing = patterns.filter((pattern) => !pattern.test(text));

@@ -14,9 +14,9 @@ config:
 
 export class Machine {
   readonly root = mkdtempSync(path.join(tmpdir(), "doctor-"));
-  readonly cwd = this.folder("project");
-  readonly home = this.folder("home");
-  readonly bin = this.folder("bin");
+  readonly cwd = this.#folder("project");
+  readonly home = this.#folder("home");
+  readonly bin = this.#folder("bin");
 
   constructor() {
     this.write("project/Pulumi.yaml", PROJECT);
@@ -54,7 +54,7 @@ export class Machine {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  private folder(name: string): string {
+  #folder(name: string): string {
     const folder = path.join(this.root, name);
     mkdirSync(folder);
     return folder;

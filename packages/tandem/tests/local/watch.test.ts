@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FileWatcher } from "../../local/watch.ts";
 
 /** Long enough for the watcher to have told what it was going to tell. */
-const quietMs = 200;
+const QUIET_MS = 200;
 
 describe("FileWatcher", () => {
   let folder: string;
@@ -30,7 +30,7 @@ describe("FileWatcher", () => {
     watcher.set([file("a.ts"), file("b.ts")]);
     writeFileSync(file("a.ts"), "new");
     writeFileSync(file("c.ts"), "not watched");
-    await sleep(quietMs);
+    await sleep(QUIET_MS);
     assert.deepEqual(changes, [[file("a.ts")]]);
   });
 
@@ -39,7 +39,7 @@ describe("FileWatcher", () => {
     writeFileSync(file("a.ts"), "new");
     writeFileSync(file("b.ts"), "new");
     writeFileSync(file("a.ts"), "newer");
-    await sleep(quietMs);
+    await sleep(QUIET_MS);
     assert.deepEqual(
       changes.map((files) => files.sort()),
       [[file("a.ts"), file("b.ts")]],
@@ -49,7 +49,7 @@ describe("FileWatcher", () => {
   it("is quiet when a file is saved unchanged", async () => {
     watcher.set([file("a.ts")]);
     writeFileSync(file("a.ts"), "a.ts");
-    await sleep(quietMs);
+    await sleep(QUIET_MS);
     assert.deepEqual(changes, []);
   });
 
@@ -57,16 +57,16 @@ describe("FileWatcher", () => {
     watcher.set([file("a.ts")]);
     writeFileSync(file("a.ts~"), "new");
     renameSync(file("a.ts~"), file("a.ts"));
-    await sleep(quietMs);
+    await sleep(QUIET_MS);
     assert.deepEqual(changes, [[file("a.ts")]]);
   });
 
   it("sees a file appear and go", async () => {
     watcher.set([file("later.ts")]);
     writeFileSync(file("later.ts"), "x");
-    await sleep(quietMs);
+    await sleep(QUIET_MS);
     unlinkSync(file("later.ts"));
-    await sleep(quietMs);
+    await sleep(QUIET_MS);
     assert.deepEqual(changes, [[file("later.ts")], [file("later.ts")]]);
   });
 
@@ -77,7 +77,7 @@ describe("FileWatcher", () => {
     watcher.set([file("sub/d.ts")]);
     writeFileSync(file("a.ts"), "new");
     writeFileSync(file("sub/d.ts"), "new");
-    await sleep(quietMs);
+    await sleep(QUIET_MS);
     assert.deepEqual(changes, [[file("sub/d.ts")]]);
   });
 });

@@ -27,7 +27,7 @@ const template = {
   moduleResolution: "node10",
   ignoreDeprecations: "6.0",
 };
-const table = `import * as aws from "@pulumi/aws"; new aws.dynamodb.Table(String(name), { hashKey: "id", attributes: [] });`;
+const TABLE = `import * as aws from "@pulumi/aws"; new aws.dynamodb.Table(String(name), { hashKey: "id", attributes: [] });`;
 
 /** What both run, to the same resources and outputs. */
 const same: Record<string, Shape> = {
@@ -36,7 +36,7 @@ const same: Record<string, Shape> = {
       ...commonJs,
       "env.ts": "export function load() { process.env.TABLE_OF_TEST = 'orders'; }",
       "settings.ts": "export const name: string = process.env.TABLE_OF_TEST ?? 'UNSET';",
-      "index.ts": `import { load } from "./env"; load(); import { name } from "./settings"; ${table}`,
+      "index.ts": `import { load } from "./env"; load(); import { name } from "./settings"; ${TABLE}`,
     },
   },
   "types of decorated members": {
@@ -51,7 +51,7 @@ const same: Record<string, Shape> = {
         const column = (_: object, __: string) => {};
         class Device { @column id!: string; @column size!: number }
         const name = types.sort().join("-");
-        ${table}`,
+        ${TABLE}`,
     },
   },
   "a CommonJS package that requires an ES module of TypeScript by name": {
@@ -151,7 +151,7 @@ const same: Record<string, Shape> = {
     },
   },
   "module.exports that is an async function": {
-    files: { ...commonJs, "index.ts": `const name = "t"; ${table} module.exports = async () => ({ a: 1 });` },
+    files: { ...commonJs, "index.ts": `const name = "t"; ${TABLE} module.exports = async () => ({ a: 1 });` },
   },
   "JavaScript with import in a package without a type": {
     files: {

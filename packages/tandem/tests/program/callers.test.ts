@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 
-const imports = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
+const IMPORTS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
 
 describe("recordProgram for its caller", () => {
   afterEach(removePrograms);
 
   it("gives the caller's answers to functions of providers", async () => {
     const cwd = writeProgram({
-      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;\n`,
+      "index.ts": `${IMPORTS}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;\n`,
     });
     const invokes = { "aws:ec2/getAmi:getAmi": { id: "ami-1" } };
     const { outputs } = await recordProgram({ cwd, stack: "dev", invokes });
@@ -19,7 +19,7 @@ describe("recordProgram for its caller", () => {
 
   it("answers from recording.yaml, after what the caller answers", async () => {
     const cwd = writeProgram({
-      "index.ts": `${imports}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;
+      "index.ts": `${IMPORTS}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;
 export const subnet = new pulumi.StackReference("acme/net/dev").getOutput("subnet");
 export const zone = new pulumi.StackReference("acme/dns/dev").getOutput("zone");
 export const url = (await aws.ssm.getParameter({ name: "/shop/url" })).value;
@@ -67,7 +67,7 @@ invokes:
   });
 
   it("runs a program whose packages are not installed with its own", async () => {
-    const cwd = writeProgram({ "index.ts": `${imports}new aws.sns.Topic("a");\n` }, { packages: false });
+    const cwd = writeProgram({ "index.ts": `${IMPORTS}new aws.sns.Topic("a");\n` }, { packages: false });
     const { resources } = await recordProgram({ cwd, stack: "dev" });
     assert.deepEqual(
       resources.map(({ name }) => name),

@@ -4,7 +4,7 @@ import { ProgramError } from "../../program/errors.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 
-const imports = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
+const IMPORTS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
 
 /** The error that a program with these files ends in. */
 async function failure(
@@ -39,7 +39,7 @@ describe("a program that does not run through", () => {
   it("throws in a module below: the innermost place in the program's own files", async () => {
     const { place } = await failure({
       "index.ts": 'import { table } from "./tables.ts";\ntable();\n',
-      "tables.ts": `${imports}export function table() {\n  return new aws.dynamodb.Table("");\n}\n`,
+      "tables.ts": `${IMPORTS}export function table() {\n  return new aws.dynamodb.Table("");\n}\n`,
     });
     assert.deepEqual(place, ["tables.ts", 4, 10]);
   });
@@ -55,7 +55,7 @@ describe("a program that does not run through", () => {
 
   it("throws in an apply that a resource waits for: only what it said itself", async () => {
     const { reason, place } = await failure({
-      "index.ts": `${imports}const topic = new aws.sns.Topic("a");
+      "index.ts": `${IMPORTS}const topic = new aws.sns.Topic("a");
 const arn = topic.arn.apply((value) => {
   throw new Error(\`no use for \${value.length}\`);
 });
@@ -69,7 +69,7 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
 
   it("throws in an apply that nothing waits for", async () => {
     const { reason, place } = await failure({
-      "index.ts": `${imports}new aws.sns.Topic("a").arn.apply(() => {\n  throw new Error("nobody asked");\n});\n`,
+      "index.ts": `${IMPORTS}new aws.sns.Topic("a").arn.apply(() => {\n  throw new Error("nobody asked");\n});\n`,
     });
     assert.equal(reason, "nobody asked");
     assert.deepEqual(place, ["index.ts", 4, 9]);
@@ -91,7 +91,7 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
 
   it("refuses what a person configured, with an error of the SDK for that: the message alone", async () => {
     const { message, place } = await failure({
-      "index.ts": `${imports}throw new pulumi.RunError("atlasTier is too small");\n`,
+      "index.ts": `${IMPORTS}throw new pulumi.RunError("atlasTier is too small");\n`,
     });
     assert.equal(message, "atlasTier is too small");
     assert.equal(place, undefined);
@@ -160,7 +160,7 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
 
   it("declares two resources of one name", async () => {
     const { reason, place } = await failure({
-      "index.ts": `${imports}new aws.sns.Topic("twice");\nnew aws.sns.Topic("twice");\n`,
+      "index.ts": `${IMPORTS}new aws.sns.Topic("twice");\nnew aws.sns.Topic("twice");\n`,
     });
     assert.match(
       reason,
@@ -171,7 +171,7 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
 
   it("calls a function that only a cloud can answer: the token and the way out", async () => {
     const { reason } = await failure({
-      "index.ts": `${imports}export const url = (await aws.ssm.getParameter({ name: "/shop/url" })).value;\n`,
+      "index.ts": `${IMPORTS}export const url = (await aws.ssm.getParameter({ name: "/shop/url" })).value;\n`,
     });
     assert.equal(
       reason,
@@ -186,7 +186,7 @@ invokes:
 
   it("reads a stack nobody knows: its name and the way out", async () => {
     const { reason } = await failure({
-      "index.ts": `${imports}new pulumi.StackReference("acme/net/dev");\n`,
+      "index.ts": `${IMPORTS}new pulumi.StackReference("acme/net/dev");\n`,
     });
     assert.match(
       reason,
@@ -196,7 +196,7 @@ invokes:
 
   it("breaks in a transform", async () => {
     const { reason } = await failure({
-      "index.ts": `${imports}pulumi.runtime.registerResourceTransform(() => {
+      "index.ts": `${IMPORTS}pulumi.runtime.registerResourceTransform(() => {
   throw new Error("bad rule");
 });
 new aws.sns.Topic("a");

@@ -30,7 +30,7 @@ import { withoutState, withSettings } from "../../scaffold/stack-file.ts";
 const root = path.resolve(import.meta.dirname, "../../../..");
 /** Of this project, whatever it is called by now. */
 const own = (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string }).name;
-const name = "shelf";
+const NAME = "shelf";
 /** Subjects that `--empty` leaves out. */
 const examples = readdirSync(path.join(root, "functions")).filter(
   (subject) =>
@@ -59,7 +59,7 @@ function copyOfEverything(folder: string): void {
     cpSync(path.join(root, file), path.join(folder, file));
   }
   const manifest = path.join(folder, "Pulumi.yaml");
-  writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/^name: .*$/m, `name: ${name}`));
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/^name: .*$/m, `name: ${NAME}`));
 }
 
 const commands = scriptsOfService();
@@ -70,7 +70,7 @@ describe("npm run new -- service", () => {
 
   beforeEach(() => {
     parent = realpathSync(mkdtempSync(path.join(tmpdir(), "new-service-")));
-    folder = path.join(parent, name);
+    folder = path.join(parent, NAME);
   });
 
   afterEach(function () {
@@ -196,7 +196,7 @@ describe("npm run new -- service", () => {
 
   describe("as a template", () => {
     const filledIn = (text: string) =>
-      text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === "PROJECT" ? name : "Shelves"));
+      text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === "PROJECT" ? NAME : "Shelves"));
     const template = () => path.join(parent, "template");
 
     it("is the service without its name, of few files and none of the tool's", async () => {
@@ -227,7 +227,7 @@ describe("npm run new -- service", () => {
       if (!isEngineHere()) this.skip();
       await newService(root, template(), { commands, template: true, empty: true });
       mkdirSync(folder);
-      const given = ["--name", name, "--description", "Shelves"];
+      const given = ["--name", NAME, "--description", "Shelves"];
       execFileSync("pulumi", ["new", template(), "--generate-only", "--yes", ...given], {
         cwd: folder,
         env: {
@@ -245,7 +245,7 @@ describe("npm run new -- service", () => {
         assert.equal(read(file), filledIn(readFileSync(path.join(template(), file), "utf8")), file);
       }
       const { name: made, description } = parse(read("Pulumi.yaml"));
-      assert.deepEqual([made, description], [name, "Shelves"]);
+      assert.deepEqual([made, description], [NAME, "Shelves"]);
     }).timeout(900_000);
   });
 
@@ -291,7 +291,7 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
   const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
 
   it("takes its name everywhere at the first command, and is a program of its own", async () => {
-    assert.ok(renameProject(folder, own, name) > 50);
+    assert.ok(renameProject(folder, own, NAME) > 50);
     const left = projectFiles(folder).filter(
       (file) =>
         !file.startsWith(toolFolder) &&
@@ -313,11 +313,11 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     );
     const { recordProgram } = await recorderThere();
     const { project, resources } = await recordProgram({ cwd: folder, stack: "dev", bundle: false });
-    assert.equal(project, name);
+    assert.equal(project, NAME);
     const hello = resources.find(
       ({ type, name }) => type === "aws:lambda/function:Function" && name === "hello",
     );
-    assert.equal(hello?.outputs.name, `${name}-dev-hello`);
+    assert.equal(hello?.outputs.name, `${NAME}-dev-hello`);
     const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
     execFileSync(process.execPath, [biome, "check", "index.ts", "infra", "packages/components", "bin"], {
       cwd: folder,
@@ -336,7 +336,7 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
       encryptionsalt: "v1:a:v1:b:c",
       config: Object.fromEntries(
         Object.entries({ ...shortKeys(config), logRetentionDays: "30" }).map(([key, value]) => [
-          key.includes(":") ? key : `${name}:${key}`,
+          key.includes(":") ? key : `${NAME}:${key}`,
           value,
         ]),
       ),
@@ -344,10 +344,10 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     assert.throws(() => renameProject(folder, own, "Nest_Shop"), {
       message: /^"Nest_Shop" is no name for a service: .* Give another as `name` in Pulumi\.yaml\.$/,
     });
-    renameProject(folder, own, name);
+    renameProject(folder, own, NAME);
     const { recordProgram } = await recorderThere();
     const { config, diagnostics } = await recordProgram({ cwd: folder, stack: "dev", bundle: false });
-    assert.equal(config[`${name}:logRetentionDays`], 30);
+    assert.equal(config[`${NAME}:logRetentionDays`], 30);
     assert.deepEqual(diagnostics, []);
   });
 

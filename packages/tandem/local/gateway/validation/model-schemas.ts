@@ -1,5 +1,5 @@
 /** The models of a REST API: JSON schemas of draft 4, which bodies of requests are held against. */
-import type { ErrorObject } from "ajv";
+import type { Ajv, ErrorObject } from "ajv";
 import type { JsonObject } from "../../../shared/json.ts";
 
 /** What is wrong with a body, in the words of API Gateway's validator as far as they are known; undefined where nothing is. */
@@ -18,7 +18,7 @@ export class ModelSchemas {
   readonly #schemas: ReadonlyMap<string, JsonObject>;
   /** Why a schema is none, by the name of its model. */
   readonly #faults = new Map<string, unknown>();
-  #validator: ReturnType<ModelSchemas["open"]> | undefined;
+  #validator: Promise<Ajv> | undefined;
 
   /** @param schemas by the name of the model */
   constructor(apiId: string, schemas: ReadonlyMap<string, JsonObject>) {
@@ -32,7 +32,7 @@ export class ModelSchemas {
 
   /** Throws where a schema is none, or names a model that is not there. */
   async check(name: string): Promise<BodyCheck> {
-    this.#validator ??= this.open();
+    this.#validator ??= this.#open();
     const validator = await this.#validator;
     if (this.#faults.has(name)) throw this.#faults.get(name);
     const validate = validator.getSchema(this.#address(name));
@@ -41,11 +41,11 @@ export class ModelSchemas {
   }
 
   /** Loaded only where a method has a model: what compiles schemas takes longer to load than the gateway. */
-  private async open() {
+  async #open(): Promise<Ajv> {
     const {
-      default: { default: Ajv },
+      default: { default: Draft4 },
     } = await import("ajv-draft-04");
-    const validator = new Ajv({
+    const validator = new Draft4({
       strict: false,
       allErrors: true,
       verbose: true,

@@ -13,7 +13,7 @@ interface VpcArgs {
   tags: Record<string, string>;
 }
 
-const bitsOfNetwork = 8;
+const BITS_OF_NETWORK = 8;
 
 class Vpc extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -30,7 +30,7 @@ class Vpc extends pulumi.ComponentResource {
     this.vpcId = vpc.id;
     const zones = Array.from({ length: args.numberOfAvailabilityZones }, (_, zone) => zone);
     const made = args.subnetSpecs.flatMap((spec) =>
-      zones.map((zone) => this.subnet(`${name}-${spec.name}-${zone + 1}`, vpc, cidrBlock, zone)),
+      zones.map((zone) => this.#subnet(`${name}-${spec.name}-${zone + 1}`, vpc, cidrBlock, zone)),
     );
     this.isolatedSubnetIds = made.map(({ subnet }) => subnet.id);
     for (const { serviceName, vpcEndpointType } of args.vpcEndpointSpecs) {
@@ -44,9 +44,9 @@ class Vpc extends pulumi.ComponentResource {
     this.registerOutputs({ vpcId: this.vpcId, isolatedSubnetIds: this.isolatedSubnetIds });
   }
 
-  private subnet(name: string, vpc: aws.ec2.Vpc, network: string, zone: number) {
+  #subnet(name: string, vpc: aws.ec2.Vpc, network: string, zone: number) {
     const [first, second] = network.split(".");
-    const cidrBlock = `${first}.${second}.${zone * bitsOfNetwork}.0/24`;
+    const cidrBlock = `${first}.${second}.${zone * BITS_OF_NETWORK}.0/24`;
     const availabilityZone = `eu-central-1${"abc"[zone]}`;
     const subnet = new aws.ec2.Subnet(name, { vpcId: vpc.id, cidrBlock, availabilityZone }, { parent: vpc });
     const table = new aws.ec2.RouteTable(name, { vpcId: vpc.id, tags: { Name: name } }, { parent: subnet });

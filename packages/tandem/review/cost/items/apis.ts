@@ -3,7 +3,7 @@ import { endpointsOf } from "../../program-view/routes.ts";
 import type { Costing } from "../costing.ts";
 import { KB_PER_GB, MILLION } from "../units.ts";
 
-const service = "Amazon API Gateway";
+const SERVICE = "Amazon API Gateway";
 
 export function meterApis({ view, meter, prices, free, assumed }: Costing): void {
   const endpoints = endpointsOf(view);
@@ -11,14 +11,14 @@ export function meterApis({ view, meter, prices, free, assumed }: Costing): void
     (endpoints.filter(({ api }) => api.type === type).length * assumed.requests) /
     Math.max(endpoints.length, 1);
   meter.add({
-    service,
+    service: SERVICE,
     item: "requests of HTTP APIs",
     quantity: requests("aws:apigatewayv2/api:Api") / MILLION,
     unit: "million",
     price: prices.apiGateway.httpRequestsPerMillion,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: "requests of REST APIs",
     quantity: requests("aws:apigateway/restApi:RestApi") / MILLION,
     unit: "million",

@@ -7,7 +7,7 @@ import type { Costing } from "../costing.ts";
 import type { AtlasPrices } from "../prices/prices.ts";
 import { HOURS } from "../units.ts";
 
-const service = "MongoDB Atlas";
+const SERVICE = "MongoDB Atlas";
 const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 const ENDPOINT = "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint";
 /** Nodes that the hourly price of a tier is for. */
@@ -36,16 +36,16 @@ function meterCluster(cluster: RecordedResource, costing: Costing, price: AtlasP
     const hour = price.tierHour[tier];
     if (tier === "FLEX") {
       const item = `${cluster.name}, Flex`;
-      meter.add({ service, item, quantity: 1, unit: "cluster", price: price.flexMonth });
+      meter.add({ service: SERVICE, item, quantity: 1, unit: "cluster", price: price.flexMonth });
     } else if (hour === undefined) {
       meter.unpriced(CLUSTER, cluster.name, `the price list has no tier ${tier}`);
     } else {
       const quantity = HOURS * (nodes / PRICED_NODES);
       const item = `${cluster.name}, ${tier}`;
-      meter.add({ service, item, quantity, unit: "hours", price: hour });
+      meter.add({ service: SERVICE, item, quantity, unit: "hours", price: hour });
       const most = largest === undefined ? undefined : price.tierHour[largest];
       if (largest !== undefined && most !== undefined) {
-        meter.ceiling({ service, item, largest, from: quantity * hour, to: quantity * most });
+        meter.ceiling({ service: SERVICE, item, largest, from: quantity * hour, to: quantity * most });
       }
     }
   }
@@ -58,10 +58,10 @@ function meterBackups({ inputs }: RecordedResource, { meter, assumed }: Costing,
   if (inputs.pitEnabled === true) {
     for (const { gigabytes, gb, from } of steps(size + assumed.oplog, price.continuousBackup)) {
       const item = `continuous backup from ${from} GB on`;
-      meter.add({ service, item, quantity: gigabytes, unit: "GB", price: gb });
+      meter.add({ service: SERVICE, item, quantity: gigabytes, unit: "GB", price: gb });
     }
   } else if (inputs.backupEnabled === true) {
-    meter.add({ service, item: "snapshots", quantity: size, unit: "GB", price: price.snapshotGb });
+    meter.add({ service: SERVICE, item: "snapshots", quantity: size, unit: "GB", price: price.snapshotGb });
   }
 }
 
@@ -74,9 +74,15 @@ function* steps(size: number, all: AtlasPrices["continuousBackup"]) {
 }
 
 function meterEndpoint({ meter, assumed }: Costing, { privateEndpoint: price }: AtlasPrices): void {
-  meter.add({ service, item: "private endpoint", quantity: HOURS, unit: "hours", price: price.hour });
   meter.add({
-    service,
+    service: SERVICE,
+    item: "private endpoint",
+    quantity: HOURS,
+    unit: "hours",
+    price: price.hour,
+  });
+  meter.add({
+    service: SERVICE,
     item: "traffic of the private endpoint",
     quantity: assumed["endpoint-data"] / GB_PER_UNIT_HOUR,
     unit: "unit-hours",

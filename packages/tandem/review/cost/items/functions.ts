@@ -8,7 +8,7 @@ import type { Costing } from "../costing.ts";
 import type { CpuArchitecture } from "../prices/prices.ts";
 import { MB_PER_GB, MILLION, SECONDS } from "../units.ts";
 
-const service = "AWS Lambda";
+const SERVICE = "AWS Lambda";
 /** What Lambda gives a function that asks for nothing. */
 const DEFAULT_MB = 128;
 const FREE_TMP_MB = 512;
@@ -27,7 +27,7 @@ export function meterFunctions({ view, meter, prices, free, assumed, calls }: Co
     functions.reduce((total, lambda) => total + of(lambda), 0);
 
   meter.add({
-    service,
+    service: SERVICE,
     item: "calls",
     quantity: sum(all, (lambda) => calls.get(lambda.urn) ?? 0) / MILLION,
     unit: "million",
@@ -42,7 +42,7 @@ export function meterFunctions({ view, meter, prices, free, assumed, calls }: Co
     const kept = built.filter((lambda) => warm.has(lambda.urn));
     const quantity = sum(cold, (lambda) => seconds(lambda) * gigabytes(lambda));
     meter.add({
-      service,
+      service: SERVICE,
       item: `duration ${architecture}`,
       quantity,
       unit: "GB-s",
@@ -52,14 +52,14 @@ export function meterFunctions({ view, meter, prices, free, assumed, calls }: Co
     freeSeconds -= Math.min(freeSeconds, quantity);
     // The free tier is not for functions with workers kept warm.
     meter.add({
-      service,
+      service: SERVICE,
       item: `duration on warm workers ${architecture}`,
       quantity: sum(kept, (lambda) => seconds(lambda) * gigabytes(lambda)),
       unit: "GB-s",
       price: price.provisionedDurationGbSecond[architecture],
     });
     meter.add({
-      service,
+      service: SERVICE,
       item: `workers kept warm ${architecture}`,
       quantity: sum(kept, (lambda) => (warm.get(lambda.urn) ?? 0) * gigabytes(lambda)) * SECONDS,
       unit: "GB-s",
@@ -84,7 +84,13 @@ function meterTemporaryStorage(
       continue;
     }
     const quantity = seconds(lambda) * gigabytes;
-    meter.add({ service, item: `ephemeral storage of ${lambda.name}`, quantity, unit: "GB-s", price });
+    meter.add({
+      service: SERVICE,
+      item: `ephemeral storage of ${lambda.name}`,
+      quantity,
+      unit: "GB-s",
+      price,
+    });
   }
 }
 

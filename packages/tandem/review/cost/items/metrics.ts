@@ -10,7 +10,7 @@ import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
 import { embeddedMetricsOf } from "../embedded-metrics.ts";
 
-const service = "Amazon CloudWatch";
+const SERVICE = "Amazon CloudWatch";
 const HTTP_STAGE = "aws:apigatewayv2/stage:Stage";
 const HTTP_API = "aws:apigatewayv2/api:Api";
 /** Count, 4xx, 5xx, DataProcessed, Latency, IntegrationLatency. */
@@ -24,7 +24,7 @@ export function meterMetrics(costing: Costing): void {
   const ofFunctions = metricsOfFunctions(costing);
   const price = prices.cloudwatch.metric;
   meter.add({
-    service,
+    service: SERVICE,
     item: "metrics of routes, at most",
     quantity: ofRoutes,
     unit: "metrics",
@@ -32,7 +32,7 @@ export function meterMetrics(costing: Costing): void {
     free: free.metrics,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: "metrics of functions' logs, at most",
     quantity: ofFunctions,
     unit: "metrics",

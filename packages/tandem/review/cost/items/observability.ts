@@ -7,7 +7,7 @@ import { asList } from "../../values/canonical.ts";
 import type { Costing } from "../costing.ts";
 import { DAYS, KB_PER_GB, MILLION, SECONDS } from "../units.ts";
 
-const service = "Amazon CloudWatch";
+const SERVICE = "Amazon CloudWatch";
 /** CloudWatch keeps logs compressed and counts what it keeps; this is what its own examples assume. */
 const COMPRESSION = 0.15;
 /** X-Ray's own rule, where the program declares none: one a second and 5 % of the rest. */
@@ -38,7 +38,7 @@ function meterLogs({ view, meter, prices, free, assumed, calls }: Costing): void
   }
   const ingested = logs.reduce((sum, { gigabytes }) => sum + gigabytes, 0);
   meter.add({
-    service,
+    service: SERVICE,
     item: "logs written",
     quantity: ingested,
     unit: "GB",
@@ -46,7 +46,7 @@ function meterLogs({ view, meter, prices, free, assumed, calls }: Costing): void
     free: free.logsGb,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: "logs kept",
     // Once the oldest are as old as they get.
     quantity: logs.reduce((sum, { gigabytes, days }) => sum + gigabytes * (days / DAYS) * COMPRESSION, 0),
@@ -68,7 +68,7 @@ function retentionOf(groups: RecordedResource[], { inputs, outputs }: RecordedRe
 function meterAlarms({ view, meter, prices, free }: Costing): void {
   const alarms = view.ofType("aws:cloudwatch/metricAlarm:MetricAlarm");
   meter.add({
-    service,
+    service: SERVICE,
     item: "alarms",
     quantity: alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0),
     unit: "metrics",
@@ -76,7 +76,7 @@ function meterAlarms({ view, meter, prices, free }: Costing): void {
     free: free.alarms,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: "composite alarms",
     quantity: view.ofType("aws:cloudwatch/compositeAlarm:CompositeAlarm").length,
     unit: "alarms",
@@ -88,7 +88,7 @@ function meterAlarms({ view, meter, prices, free }: Costing): void {
 function meterDashboards({ view, meter, prices, free }: Costing): void {
   const all = view.ofType("aws:cloudwatch/dashboard:Dashboard");
   const small = all.filter((dashboard) => metricsOn(dashboard) <= free.dashboardMetrics);
-  const line = { service, unit: "dashboards", price: prices.cloudwatch.dashboard };
+  const line = { service: SERVICE, unit: "dashboards", price: prices.cloudwatch.dashboard };
   meter.add({ ...line, item: "dashboards", quantity: small.length, free: free.dashboards });
   meter.add({ ...line, item: "large dashboards", quantity: all.length - small.length });
 }

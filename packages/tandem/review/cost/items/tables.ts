@@ -7,7 +7,7 @@ import type { Costing } from "../costing.ts";
 import type { TablePrices } from "../prices/prices.ts";
 import { HOURS, MILLION } from "../units.ts";
 
-const service = "Amazon DynamoDB";
+const SERVICE = "Amazon DynamoDB";
 const TABLE = "aws:dynamodb/table:Table";
 const RARE = "STANDARD_INFREQUENT_ACCESS";
 const READS = /^dynamodb:(\*|Get|BatchGet|Query|Scan)/;
@@ -62,21 +62,21 @@ function meterClass(
       .reduce((sum, urn) => sum + (calls.get(urn) ?? 0), 0) * Math.ceil(assumed["item-size"] / kilobytes);
   const backedUp = tables.filter(({ inputs }) => plainObject(inputs.pointInTimeRecovery)?.enabled === true);
   meter.add({
-    service,
+    service: SERVICE,
     item: `writes on demand${which}`,
     quantity: units(WRITES, KB_PER_WRITE) / MILLION,
     unit: "million",
     price: price.writesPerMillion,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: `reads on demand${which}`,
     quantity: units(READS, KB_PER_READ) / MILLION,
     unit: "million",
     price: price.readsPerMillion,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: `storage${which}`,
     quantity: tables.length * assumed["table-storage"],
     unit: "GB",
@@ -84,7 +84,7 @@ function meterClass(
     free: freeStorage,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: `point-in-time recovery${which}`,
     quantity: backedUp.length * assumed["table-storage"],
     unit: "GB",
@@ -98,7 +98,7 @@ function meterCapacity(tables: RecordedResource[], { meter, prices, free }: Cost
       .filter((table) => !isOnDemand(table))
       .reduce((sum, { inputs }) => sum + Number(inputs[key] ?? 0), 0);
   meter.add({
-    service,
+    service: SERVICE,
     item: "write capacity",
     quantity: capacity("writeCapacity") * HOURS,
     unit: "unit-hours",
@@ -106,7 +106,7 @@ function meterCapacity(tables: RecordedResource[], { meter, prices, free }: Cost
     free: free.dynamodbWriteCapacity * HOURS,
   });
   meter.add({
-    service,
+    service: SERVICE,
     item: "read capacity",
     quantity: capacity("readCapacity") * HOURS,
     unit: "unit-hours",

@@ -6,7 +6,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { main } from "../../../cli/commands/token.ts";
 import { LocalIssuer } from "../../../local/gateway/issuer/issuer.ts";
 
-const program = `
+const PROGRAM = `
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
@@ -53,7 +53,7 @@ describe("npm run token", () => {
       path.join(cwd, "Pulumi.yaml"),
       "name: token\nruntime:\n  name: nodejs\n  options: { typescript: false }\nmain: index.js\n",
     );
-    writeFileSync(path.join(cwd, "index.js"), program);
+    writeFileSync(path.join(cwd, "index.js"), PROGRAM);
     for (const stack of ["dev", "open", "pool", "two"]) {
       writeFileSync(path.join(cwd, `Pulumi.${stack}.yaml`), "config:\n  aws:region: eu-west-1\n");
     }

@@ -28,8 +28,8 @@ import { REGION, recording, resource, role, roleArn, testContext } from "../iam/
 import { serviceRun } from "../support/service-run.ts";
 
 const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/motors`;
-const label = "2026-01-01T00:00:00.000";
-const streamArn = `${arn}/stream/${label}`;
+const LABEL = "2026-01-01T00:00:00.000";
+const streamArn = `${arn}/stream/${LABEL}`;
 const TableName = "motors";
 
 function table(streamViewType: ViewType = "NEW_AND_OLD_IMAGES") {
@@ -44,7 +44,7 @@ function table(streamViewType: ViewType = "NEW_AND_OLD_IMAGES") {
       streamEnabled: true,
       streamViewType,
     },
-    { arn, streamArn, streamLabel: label },
+    { arn, streamArn, streamLabel: LABEL },
   );
 }
 
@@ -271,7 +271,7 @@ describe("a stream on disk", () => {
       BillingMode: "PAY_PER_REQUEST",
     },
     expiryAttribute: "until",
-    stream: { arn: streamArn, label, viewType: "NEW_AND_OLD_IMAGES" },
+    stream: { arn: streamArn, label: LABEL, viewType: "NEW_AND_OLD_IMAGES" },
   };
   let folder: string;
   let store: Store;

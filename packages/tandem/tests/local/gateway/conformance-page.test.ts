@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
-const own = "gateway/conformance.test.ts";
+const OWN = "gateway/conformance.test.ts";
 
 interface Row {
   fact: string;
@@ -38,8 +38,8 @@ describe("docs/conformance.md", () => {
 
   it("lists every fact that is tested", () => {
     const listed = rows()
-      .filter(({ file }) => file === own)
+      .filter(({ file }) => file === OWN)
       .map(({ test }) => test);
-    assert.deepEqual(listed, testsOf(own));
+    assert.deepEqual(listed, testsOf(OWN));
   });
 });

@@ -55,7 +55,7 @@ async function ask(
   }
 }
 
-const template = `{
+const TEMPLATE = `{
  "message": $context.error.messageString,
  "type":  "$context.error.responseType",
  "stage":  "$context.stage",
@@ -79,7 +79,7 @@ describe("an answer of a REST API's own", () => {
     const own = response("UNAUTHORIZED", {
       statusCode: "404",
       responseParameters: mapped,
-      responseTemplates: { "application/json": template },
+      responseTemplates: { "application/json": TEMPLATE },
     });
     const method = { authorization: "CUSTOM", authorizerId: "guard-id" };
     const { status, headers, text } = await ask(program([own, ...authorizer], method), "/dev/pets/7?q=x", {

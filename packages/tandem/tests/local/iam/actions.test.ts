@@ -3,7 +3,7 @@ import { dynamodbCalls } from "../../../local/iam/actions-dynamodb.ts";
 import { s3Calls, s3Target } from "../../../local/iam/actions-s3.ts";
 import { sqsCalls } from "../../../local/iam/actions-sqs.ts";
 
-const region = "eu-central-1";
+const REGION = "eu-central-1";
 const short = (calls: { action: string; resource: string }[] | undefined) =>
   calls?.map(
     ({ action, resource }) => `${action} ${resource.replace(/^arn:aws:(dynamodb|sqs|s3):[^:]*:\d*:/, "")}`,
@@ -14,7 +14,7 @@ describe("permissions a DynamoDB request needs", () => {
     dynamodbCalls({
       operation,
       input,
-      region,
+      region: REGION,
       partitionKey: (table) => (table === "motors" ? "year" : undefined),
     });
   const key = { year: { N: "1999" }, title: { S: "x" } };
@@ -63,7 +63,7 @@ describe("permissions a DynamoDB request needs", () => {
 
   it("are on the stream that is read", () => {
     const part = "table/motors/stream/2026-01-01T00:00:00.000";
-    const StreamArn = `arn:aws:dynamodb:${region}:123456789012:${part}`;
+    const StreamArn = `arn:aws:dynamodb:${REGION}:123456789012:${part}`;
     assert.deepEqual(short(calls("DescribeStream", { StreamArn })), [`dynamodb:DescribeStream ${part}`]);
     assert.deepEqual(short(calls("GetRecords", { ShardIterator: `${StreamArn}|1` })), [
       `dynamodb:GetRecords ${part}`,
@@ -117,18 +117,18 @@ describe("permissions an SQS request needs", () => {
   const QueueUrl = "http://127.0.0.1:4566/123456789012/changes";
 
   it("are on the queue of its URL or its name", () => {
-    assert.deepEqual(short(sqsCalls({ operation: "SendMessage", input: { QueueUrl }, region })), [
+    assert.deepEqual(short(sqsCalls({ operation: "SendMessage", input: { QueueUrl }, region: REGION })), [
       "sqs:SendMessage changes",
     ]);
     const input = { QueueName: "changes" };
-    assert.deepEqual(short(sqsCalls({ operation: "GetQueueUrl", input, region })), [
+    assert.deepEqual(short(sqsCalls({ operation: "GetQueueUrl", input, region: REGION })), [
       "sqs:GetQueueUrl changes",
     ]);
   });
 
   it("are told by what the operation reads, and by a plain URL only", () => {
     const of = (operation: string, input: Record<string, unknown>) =>
-      sqsCalls({ operation, input, region })?.[0]?.resource;
+      sqsCalls({ operation, input, region: REGION })?.[0]?.resource;
     assert.equal(
       of("SendMessage", { QueueUrl, QueueName: "other" }),
       "arn:aws:sqs:eu-central-1:123456789012:changes",
@@ -149,12 +149,14 @@ describe("permissions an SQS request needs", () => {
   });
 
   it("are those of the single form for a batch", () => {
-    const batch = sqsCalls({ operation: "DeleteMessageBatch", input: { QueueUrl }, region });
+    const batch = sqsCalls({ operation: "DeleteMessageBatch", input: { QueueUrl }, region: REGION });
     assert.deepEqual(short(batch), ["sqs:DeleteMessage changes"]);
   });
 
   it("are on nothing in particular for a list of queues", () => {
-    assert.deepEqual(short(sqsCalls({ operation: "ListQueues", input: {}, region })), ["sqs:ListQueues *"]);
+    assert.deepEqual(short(sqsCalls({ operation: "ListQueues", input: {}, region: REGION })), [
+      "sqs:ListQueues *",
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Context } from "../../../local/iam/conditions.ts";
 import { evaluate } from "../../../local/iam/evaluate.ts";
 import { parsePolicy } from "../../../local/iam/statements.ts";
 
-const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/motors";
+const TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/motors";
 
 interface Case {
   name: string;
@@ -18,7 +18,7 @@ interface Case {
 const allow = (changes: object = {}) => ({
   Effect: "Allow",
   Action: "dynamodb:GetItem",
-  Resource: table,
+  Resource: TABLE,
   ...changes,
 });
 const deny = (changes: object = {}) => ({ ...allow(changes), Effect: "Deny" });
@@ -28,7 +28,7 @@ const when = (operator: string, key: string, value: unknown) =>
 function verdict({
   statements,
   action = "dynamodb:GetItem",
-  resource = table,
+  resource = TABLE,
   context = {},
 }: Omit<Case, "expected">) {
   return evaluate(parsePolicy({ Version: "2012-10-17", Statement: statements }, "test"), {
@@ -58,7 +58,7 @@ const cases: Case[] = [
   },
   {
     name: "resources are compared with case",
-    statements: [allow({ Resource: table.replace("motors", "Motors") })],
+    statements: [allow({ Resource: TABLE.replace("motors", "Motors") })],
     expected: "denied",
   },
   { name: "* in an action", statements: [allow({ Action: "dynamodb:Get*" })], expected: "allowed" },
@@ -82,24 +82,24 @@ const cases: Case[] = [
   },
   {
     name: "* in the region",
-    statements: [allow({ Resource: table.replace("eu-central-1", "*") })],
+    statements: [allow({ Resource: TABLE.replace("eu-central-1", "*") })],
     expected: "allowed",
   },
   {
     name: "another account",
-    statements: [allow({ Resource: table.replace("1234", "9999") })],
+    statements: [allow({ Resource: TABLE.replace("1234", "9999") })],
     expected: "denied",
   },
   {
     name: "a table does not include its indexes",
     statements: [allow()],
-    resource: `${table}/index/byGenre`,
+    resource: `${TABLE}/index/byGenre`,
     expected: "denied",
   },
   {
     name: "an index by wildcard",
-    statements: [allow({ Resource: `${table}/index/*` })],
-    resource: `${table}/index/byGenre`,
+    statements: [allow({ Resource: `${TABLE}/index/*` })],
+    resource: `${TABLE}/index/byGenre`,
     expected: "allowed",
   },
   {
@@ -114,17 +114,17 @@ const cases: Case[] = [
   },
   {
     name: "NotResource allows every other resource",
-    statements: [allow({ Resource: undefined, NotResource: `${table}2` })],
+    statements: [allow({ Resource: undefined, NotResource: `${TABLE}2` })],
     expected: "allowed",
   },
   {
     name: "NotResource does not allow its own",
-    statements: [allow({ Resource: undefined, NotResource: table })],
+    statements: [allow({ Resource: undefined, NotResource: TABLE })],
     expected: "denied",
   },
   {
     name: "Deny with NotResource denies every other",
-    statements: [allow(), deny({ Resource: undefined, NotResource: `${table}2` })],
+    statements: [allow(), deny({ Resource: undefined, NotResource: `${TABLE}2` })],
     expected: "explicitly denied",
   },
   {
@@ -278,7 +278,7 @@ const cases: Case[] = [
   },
   {
     name: "a policy variable is no yes",
-    statements: [allow({ Resource: `${table}-\${aws:username}` })],
+    statements: [allow({ Resource: `${TABLE}-\${aws:username}` })],
     expected: "not judged",
   },
 ];
@@ -295,7 +295,7 @@ describe("IAM evaluation", () => {
     Action: fc.oneof(action, fc.constantFrom("*", "dynamodb:*", "dynamodb:Get*")),
     Resource: fc.oneof(
       word.map((name) => `arn:aws:dynamodb:eu-central-1:123456789012:table/${name}`),
-      fc.constantFrom("*", table, "arn:aws:dynamodb:*:*:table/*"),
+      fc.constantFrom("*", TABLE, "arn:aws:dynamodb:*:*:table/*"),
     ),
   });
 

@@ -9,7 +9,7 @@ import type { RecordedResource, Value, Values } from "../../../program/recording
 import { lambda as runnable, startRun } from "../workers/support.ts";
 import { lambda, recording, resource, role, roleArn, testContext } from "./recordings.ts";
 
-const service = "lambda.amazonaws.com";
+const SERVICE = "lambda.amazonaws.com";
 const trusting = (Principal: unknown, more: object = {}, Effect = "Allow") => ({
   Effect,
   Action: "sts:AssumeRole",
@@ -25,20 +25,24 @@ function roleWith(...statements: object[]) {
 
 describe("the trust policy of a role", () => {
   const kind = (statements: object[], assumption: object = {}) =>
-    trustRefusal(recording(roleWith(...statements)), { roleArn: roleArn("r"), service, ...assumption })?.kind;
+    trustRefusal(recording(roleWith(...statements)), {
+      roleArn: roleArn("r"),
+      service: SERVICE,
+      ...assumption,
+    })?.kind;
 
   it("lets those services assume the role that it names, and no other", () => {
-    assert.equal(kind([trusting({ Service: service })]), undefined);
-    assert.equal(kind([trusting({ Service: ["edgelambda.amazonaws.com", service] })]), undefined);
+    assert.equal(kind([trusting({ Service: SERVICE })]), undefined);
+    assert.equal(kind([trusting({ Service: ["edgelambda.amazonaws.com", SERVICE] })]), undefined);
     assert.equal(kind([trusting({ Service: "ec2.amazonaws.com" })]), "refused");
     assert.equal(kind([trusting({ AWS: "arn:aws:iam::123456789012:root" })]), "refused");
-    assert.equal(kind([trusting({ Service: service }, { Action: "sts:TagSession" })]), "refused");
+    assert.equal(kind([trusting({ Service: SERVICE }, { Action: "sts:TagSession" })]), "refused");
     assert.equal(kind([]), "refused");
   });
 
   it("denies in the end", () => {
-    const denied = trusting({ Service: service }, {}, "Deny");
-    assert.equal(kind([trusting({ Service: service }), denied]), "refused");
+    const denied = trusting({ Service: SERVICE }, {}, "Deny");
+    assert.equal(kind([trusting({ Service: SERVICE }), denied]), "refused");
   });
 
   it("is judged with the account and the ARN of what the service acts for", () => {
@@ -58,16 +62,19 @@ describe("the trust policy of a role", () => {
 
   it("is said not to be judged where something in it is not known here", () => {
     const condition = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } };
-    assert.equal(kind([trusting({ Service: service }, condition)]), "not judged");
+    assert.equal(kind([trusting({ Service: SERVICE }, condition)]), "not judged");
     const unknown = role("r");
     unknown.inputs.assumeRolePolicy = { $: "unknown" } satisfies Value;
-    assert.equal(trustRefusal(recording(unknown), { roleArn: roleArn("r"), service })?.kind, "not judged");
+    assert.equal(
+      trustRefusal(recording(unknown), { roleArn: roleArn("r"), service: SERVICE })?.kind,
+      "not judged",
+    );
   });
 
   it("is told to be malformed, where AWS would not take it", () => {
     const broken = role("r");
     broken.inputs.assumeRolePolicy = "{ not json";
-    const refusal = trustRefusal(recording(broken), { roleArn: roleArn("r"), service });
+    const refusal = trustRefusal(recording(broken), { roleArn: roleArn("r"), service: SERVICE });
     assert.equal(refusal?.kind, "refused");
     assert.match(refusal.reason, /^the trust policy of its role r is malformed: /);
   });

@@ -6,10 +6,10 @@ import { LambdaApiService } from "../../../local/lambda-api/service.ts";
 import { signedFetch } from "../support/signed-fetch.ts";
 import { functionArn, lambda, resource, startRun, type TestRun } from "../workers/support.ts";
 
-const caller = "arn:aws:iam::123456789012:role/caller";
-const ofAlias = "arn:aws:iam::123456789012:role/ofAlias";
-const ofFunction = "arn:aws:iam::123456789012:role/ofFunction";
-const other = "arn:aws:iam::123456789012:role/other";
+const CALLER = "arn:aws:iam::123456789012:role/caller";
+const OF_ALIAS = "arn:aws:iam::123456789012:role/ofAlias";
+const OF_FUNCTION = "arn:aws:iam::123456789012:role/ofFunction";
+const OTHER = "arn:aws:iam::123456789012:role/other";
 const role = (arn: string) =>
   resource("aws:iam/role:Role", arn.split("/")[1] ?? "", { name: arn.split("/")[1] ?? "" }, { arn });
 
@@ -38,10 +38,10 @@ describe("the local Lambda's own interface", () => {
       lambda("traced", `exports.handler = async () => process.env._X_AMZN_TRACE_ID;`),
       lambda("fails", `exports.handler = async () => { throw new TypeError("no"); };`),
       lambda("off", "exports.handler = async () => {};", { reservedConcurrentExecutions: 0 }),
-      role(caller),
-      role(other),
-      role(ofAlias),
-      role(ofFunction),
+      role(CALLER),
+      role(OTHER),
+      role(OF_ALIAS),
+      role(OF_FUNCTION),
       mayInvoke("ofAlias", functionArn("echo:live")),
       mayInvoke("ofFunction", functionArn("echo")),
       resource("aws:lambda/alias:Alias", "live", {
@@ -192,8 +192,8 @@ describe("the local Lambda's own interface", () => {
   });
 
   it("lets a role invoke what its policies allow, and refuses others in AWS's words", async () => {
-    assert.equal((await call(invocations("echo"), { credentials: credentialsOf(caller) })).status, 200);
-    const { status, body } = await call(invocations("echo"), { credentials: credentialsOf(other) });
+    assert.equal((await call(invocations("echo"), { credentials: credentialsOf(CALLER) })).status, 200);
+    const { status, body } = await call(invocations("echo"), { credentials: credentialsOf(OTHER) });
     assert.equal(status, 403);
     assert.match(
       body.message,
@@ -206,16 +206,16 @@ describe("the local Lambda's own interface", () => {
     const status = async (arn: string, path: string) =>
       (await call(path, { credentials: credentialsOf(arn) })).status;
     for (const path of [invocations("echo:live"), `${invocations("echo")}?Qualifier=live`]) {
-      assert.equal(await status(ofAlias, path), 200);
-      assert.equal(await status(ofFunction, path), 403);
+      assert.equal(await status(OF_ALIAS, path), 200);
+      assert.equal(await status(OF_FUNCTION, path), 403);
       assert.match(refusals.at(-1)?.hint ?? "", /"Resource": "arn:aws:lambda:[^"]*:function:echo:live"/);
     }
-    assert.equal(await status(ofAlias, invocations("echo")), 403);
-    assert.equal(await status(ofFunction, invocations("echo")), 200);
+    assert.equal(await status(OF_ALIAS, invocations("echo")), 403);
+    assert.equal(await status(OF_FUNCTION, invocations("echo")), 200);
   });
 
   it("finds no function by another region, and takes no signature for another service", async () => {
-    const credentials = credentialsOf(caller);
+    const credentials = credentialsOf(CALLER);
     const region = "us-east-1";
     const far = "arn:aws:lambda:us-east-1:123456789012:function:echo";
     const byName = await call(invocations("echo"), { credentials, region });
@@ -249,7 +249,7 @@ describe("the local Lambda's own interface", () => {
       assert.equal(await status(invocations(name)), 400, name);
     const foreign = functionArn("echo").replace("123456789012", "999999999999");
     assert.equal(await status(invocations(foreign)), 404);
-    assert.equal(await status(invocations(foreign), { credentials: credentialsOf(caller) }), 403);
+    assert.equal(await status(invocations(foreign), { credentials: credentialsOf(CALLER) }), 403);
     assert.equal(await status(invocations("echo"), { headers: { "x-amz-invocation-type": "event" } }), 400);
   });
 

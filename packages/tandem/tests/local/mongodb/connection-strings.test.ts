@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { rewriteConnectionStrings } from "../../../local/mongodb/connection-strings.ts";
 
 const isCloud = (host: string) => host.endsWith(".mongodb.net");
-const local = "mongodb://127.0.0.1:40000/";
-const rewrite = (text: string, server = local) => rewriteConnectionStrings(text, isCloud, server);
+const LOCAL = "mongodb://127.0.0.1:40000/";
+const rewrite = (text: string, server = LOCAL) => rewriteConnectionStrings(text, isCloud, server);
 
 describe("connection strings", () => {
   it("keeps database and behaviour, drops how Atlas is reached and proved oneself to", () => {
@@ -17,13 +17,13 @@ describe("connection strings", () => {
   });
 
   it("takes lists of hosts, user info and strings without a database", () => {
-    assert.equal(rewrite("mongodb://u:p@a.1.mongodb.net:27017,b.1.mongodb.net:27017/?ssl=true"), local);
-    assert.equal(rewrite("mongodb+srv://barns.12345.mongodb.net"), local);
+    assert.equal(rewrite("mongodb://u:p@a.1.mongodb.net:27017,b.1.mongodb.net:27017/?ssl=true"), LOCAL);
+    assert.equal(rewrite("mongodb+srv://barns.12345.mongodb.net"), LOCAL);
   });
 
   it("finds them inside other text", () => {
     const json = JSON.stringify({ uri: "mongodb+srv://barns.12345.mongodb.net/barns", other: 1 });
-    assert.equal(rewrite(json), JSON.stringify({ uri: `${local}barns`, other: 1 }));
+    assert.equal(rewrite(json), JSON.stringify({ uri: `${LOCAL}barns`, other: 1 }));
   });
 
   it("leaves strings of other servers alone", () => {

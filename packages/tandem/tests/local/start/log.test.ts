@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { patienceMs } from "../../support/patience.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
 describe("the log of npm start", () => {
@@ -30,7 +30,7 @@ describe("the log of npm start", () => {
       text += chunk;
     });
     const waitForLine = async (pattern: RegExp): Promise<RegExpExecArray> => {
-      for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(20)) {
+      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(20)) {
         const found = pattern.exec(stripVTControlCharacters(text));
         if (found) return found;
       }

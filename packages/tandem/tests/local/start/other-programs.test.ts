@@ -14,7 +14,7 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
-import { patienceMs } from "../../support/patience.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
 describe("npm start -- --cwd <another Pulumi program>", () => {
@@ -53,7 +53,7 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     const client = new DynamoDBClient(settings("AWS_ENDPOINT_URL_DYNAMODB", run));
     const TableName = String((run.outputs.tables as Record<string, string>)[table]);
     try {
-      for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(50)) {
+      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(50)) {
         const { Items = [] } = await client.send(new ScanCommand({ TableName }));
         if (Items.length >= count) return Items;
       }

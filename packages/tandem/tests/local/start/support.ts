@@ -7,7 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { withSettings } from "../../../scaffold/stack-file.ts";
-import { patienceMs } from "../../support/patience.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
 
@@ -85,7 +85,7 @@ export class StartedProcess {
 
   /** Waits until the pattern stands in what was printed after `from`. */
   async waitForOutput(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
-    const deadline = Date.now() + patienceMs;
+    const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       const match = pattern.exec(this.stdout.slice(from));
       if (match) return match;
@@ -166,7 +166,7 @@ export function descendants(pid: number): number[] {
 
 /** Waits until none of the processes is left; fails by naming those that stay. */
 export async function gone(pids: readonly number[]): Promise<void> {
-  for (const deadline = Date.now() + patienceMs; ; await sleep(20)) {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(20)) {
     const left = pids.filter(isAlive);
     if (left.length === 0) return;
     if (Date.now() > deadline) throw new Error(`processes are left: ${left.join(", ")}`);

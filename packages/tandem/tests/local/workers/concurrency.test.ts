@@ -2,21 +2,21 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Observer } from "../../../local/observer.ts";
-import { patienceMs } from "../../support/patience.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { lambda, startRun, type TestRun } from "./support.ts";
 
 /** Says which worker answered, how many calls it had under way at once, and waits as long as it is told. */
-const watched = `const worker = process.env.AWS_LAMBDA_LOG_STREAM_NAME; let now = 0, most = 0;
+const WATCHED = `const worker = process.env.AWS_LAMBDA_LOG_STREAM_NAME; let now = 0, most = 0;
   exports.handler = async ({ wait = 0 }) => {
     most = Math.max(most, ++now); await new Promise((done) => setTimeout(done, wait)); now--; return { worker, most }; };`;
 
 /** Answers only when the file that it is told of is there. */
-const gated = `const { existsSync } = require("node:fs"); const worker = process.env.AWS_LAMBDA_LOG_STREAM_NAME;
+const GATED = `const { existsSync } = require("node:fs"); const worker = process.env.AWS_LAMBDA_LOG_STREAM_NAME;
   exports.handler = async ({ gate }) => {
     console.log("came in"); while (!existsSync(gate)) await new Promise((done) => setTimeout(done, 5)); return worker; };`;
 
 /** Does not load any more once there is a file `shut` beside its code. */
-const loadsOnce = `const fs = require("node:fs"); if (fs.existsSync(__dirname + "/../shut")) throw new Error("shut");
+const LOADS_ONCE = `const fs = require("node:fs"); if (fs.existsSync(__dirname + "/../shut")) throw new Error("shut");
   exports.handler = async ({ gate }) => {
     console.log("alone"); while (!fs.existsSync(gate)) await new Promise((done) => setTimeout(done, 5)); };`;
 
@@ -24,12 +24,12 @@ describe("concurrency", () => {
   let run: TestRun;
   before(async () => {
     run = await startRun([
-      lambda("shared", watched),
-      lambda("gated", gated, { timeout: 60 }),
-      lambda("loadsOnce", loadsOnce, { timeout: 60 }),
-      lambda("reserved", watched, { reservedConcurrentExecutions: 2 }),
-      lambda("off", watched, { reservedConcurrentExecutions: 0 }),
-      lambda("unreserved", watched, { reservedConcurrentExecutions: -1 }),
+      lambda("shared", WATCHED),
+      lambda("gated", GATED, { timeout: 60 }),
+      lambda("loadsOnce", LOADS_ONCE, { timeout: 60 }),
+      lambda("reserved", WATCHED, { reservedConcurrentExecutions: 2 }),
+      lambda("off", WATCHED, { reservedConcurrentExecutions: 0 }),
+      lambda("unreserved", WATCHED, { reservedConcurrentExecutions: -1 }),
     ]);
   });
   after(() => run.close());
@@ -182,7 +182,7 @@ describe("concurrency of the account", () => {
   it("throttles what is beyond it, and tells who looks", async () => {
     const seen: string[] = [];
     const observer = recorder({ invocation: ({ result }) => seen.push(result.status) });
-    const run = await startRun([lambda("gated", gated, { timeout: 60 })], {
+    const run = await startRun([lambda("gated", GATED, { timeout: 60 })], {
       accountConcurrency: 1,
       observer,
     });
@@ -216,7 +216,7 @@ function recorder(handlers: Partial<Observer>): Observer {
 }
 
 /** Says what it was called for, and how long it takes. */
-const handed = `const { appendFileSync, existsSync } = require("node:fs");
+const HANDED = `const { appendFileSync, existsSync } = require("node:fs");
   exports.handler = async ({ number, gate, loops, dies }) => {
     if (number > 0) { appendFileSync("/tmp/ran", number + "\\n"); console.log("ran " + number); }
     if (loops) for (;;);
@@ -227,7 +227,7 @@ const handed = `const { appendFileSync, existsSync } = require("node:fs");
 describe("what a quick function is given ahead", () => {
   let run: TestRun;
   beforeEach(async () => {
-    run = await startRun([lambda("handed", handed, { timeout: 10 })]);
+    run = await startRun([lambda("handed", HANDED, { timeout: 10 })]);
     // On a busy machine it is not quick each time.
     const isQuick = () =>
       /\tDuration: 0\./.test(run.lines.filter((line) => /^REPORT/.test(line)).at(-1) ?? "");
@@ -253,7 +253,7 @@ describe("what a quick function is given ahead", () => {
     const asked = all(numbers.map((number) => ({ number })));
     // Nothing else happens in the run meanwhile: no answer is read, and no call given.
     const clock = new Int32Array(new SharedArrayBuffer(4));
-    const end = Date.now() + patienceMs;
+    const end = Date.now() + PATIENCE_MS;
     while (ran().length < numbers.length && Date.now() < end) Atomics.wait(clock, 0, 0, 5);
     assert.deepEqual(ran(), ["1", "2", "3", "4"]);
     assert.deepEqual(

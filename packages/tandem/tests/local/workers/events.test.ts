@@ -6,7 +6,7 @@ const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:failed";
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:done";
 
 /** Fails as often as the event says, then answers; each attempt is a line of the log. */
-const flaky = `let attempts = 0; exports.handler = async ({ failures }) => {
+const FLAKY = `let attempts = 0; exports.handler = async ({ failures }) => {
   console.log("attempt", ++attempts); if (attempts <= failures) throw new Error("attempt " + attempts + " failed"); return { attempts }; };`;
 
 const config = (functionName: string, inputs: Values = {}) =>
@@ -38,7 +38,7 @@ describe("an asynchronous invocation", () => {
   });
 
   it("is tried twice more after errors, under the same request id", async () => {
-    await start(lambda("flaky", flaky));
+    await start(lambda("flaky", FLAKY));
     const { requestId } = await send("flaky", { failures: 5 });
     await run.workers.stop();
     assert.equal(attempts(), 3);
@@ -47,21 +47,21 @@ describe("an asynchronous invocation", () => {
   });
 
   it("stops at the first attempt that succeeds", async () => {
-    await start(lambda("flaky", flaky));
+    await start(lambda("flaky", FLAKY));
     await send("flaky", { failures: 1 });
     await run.workers.stop();
     assert.equal(attempts(), 2);
   });
 
   it("is tried as often as the program says", async () => {
-    await start(lambda("flaky", flaky), config("flaky", { maximumRetryAttempts: 0 }));
+    await start(lambda("flaky", FLAKY), config("flaky", { maximumRetryAttempts: 0 }));
     await send("flaky", { failures: 5 });
     await run.workers.stop();
     assert.equal(attempts(), 1);
   });
 
   it("tells the destination for failures when the retries are used up", async () => {
-    await start(lambda("flaky", flaky), config("flaky", { functionName: functionArn("flaky") }));
+    await start(lambda("flaky", FLAKY), config("flaky", { functionName: functionArn("flaky") }));
     const { requestId } = await send("flaky", { failures: 5 });
     const [first, ...more] = run.delivered;
     assert.deepEqual([first?.destination, more], [QUEUE, []]);
@@ -82,7 +82,7 @@ describe("an asynchronous invocation", () => {
   });
 
   it("tells the destination for successes", async () => {
-    await start(lambda("flaky", flaky), config("flaky"));
+    await start(lambda("flaky", FLAKY), config("flaky"));
     await send("flaky", { failures: 0 });
     assert.equal(run.delivered.length, 1);
     const [{ destination, record } = assert.fail("nothing was delivered")] = run.delivered;
@@ -95,7 +95,7 @@ describe("an asynchronous invocation", () => {
 
   it("invokes the function that is its destination", async () => {
     await start(
-      lambda("flaky", flaky),
+      lambda("flaky", FLAKY),
       lambda("listener", "exports.handler = async (event) => console.log(event.requestContext.condition);"),
       config("flaky", { destinationConfig: { onSuccess: { destination: functionArn("listener") } } }),
     );
@@ -113,7 +113,7 @@ describe("an asynchronous invocation", () => {
     const listener = functionArn("listener");
     run = await startRun(
       [
-        lambda("flaky", flaky, { deadLetterConfig: { targetArn: QUEUE } }),
+        lambda("flaky", FLAKY, { deadLetterConfig: { targetArn: QUEUE } }),
         lambda("listener", "exports.handler = async () => console.log('told');"),
         config("flaky", { destinationConfig: { onSuccess: { destination: listener } } }),
       ],
@@ -138,7 +138,7 @@ describe("an asynchronous invocation", () => {
   });
 
   it("goes to the dead-letter queue as it came, with what went wrong beside it", async () => {
-    await start(lambda("flaky", flaky, { deadLetterConfig: { targetArn: QUEUE } }));
+    await start(lambda("flaky", FLAKY, { deadLetterConfig: { targetArn: QUEUE } }));
     const { requestId } = await send("flaky", { failures: 5 });
     const attributes = { RequestID: requestId, ErrorCode: 200, ErrorMessage: "attempt 3 failed" };
     assert.deepEqual(run.delivered, [{ destination: QUEUE, record: `{"failures":5}`, attributes }]);
@@ -146,7 +146,7 @@ describe("an asynchronous invocation", () => {
 
   it("of a function whose concurrency is reserved at 0 is told at once, and never tried", async () => {
     const off = { reservedConcurrentExecutions: 0, deadLetterConfig: { targetArn: QUEUE } };
-    await start(lambda("flaky", flaky, off), config("flaky"));
+    await start(lambda("flaky", FLAKY, off), config("flaky"));
     const { requestId } = await send("flaky", { failures: 0 });
     const [reported, dead] = run.delivered;
     const { timestamp, ...record } = JSON.parse(reported?.record ?? "{}");
@@ -168,7 +168,7 @@ describe("an asynchronous invocation", () => {
   it("by an alias tells which version of the function was executed", async () => {
     const alias = { name: "live", functionName: "flaky", functionVersion: "1" };
     await start(
-      lambda("flaky", flaky, { publish: true }),
+      lambda("flaky", FLAKY, { publish: true }),
       config("flaky"),
       resource("aws:lambda/alias:Alias", "live", alias),
     );
@@ -180,7 +180,7 @@ describe("an asynchronous invocation", () => {
 
   it("is given up when it is older than the program allows", async () => {
     // The next attempt would come a second after the least age that there is.
-    run = await startRun([lambda("flaky", flaky), config("flaky", { maximumEventAgeInSeconds: 60 })], {
+    run = await startRun([lambda("flaky", FLAKY), config("flaky", { maximumEventAgeInSeconds: 60 })], {
       retryDelays: [61_000, 61_000],
     });
     await send("flaky", { failures: 5 });
@@ -204,13 +204,13 @@ describe("an asynchronous invocation", () => {
   });
 
   it("is refused over 1 MB", async () => {
-    await start(lambda("flaky", flaky));
+    await start(lambda("flaky", FLAKY));
     const { status, error } = await send("flaky", { text: "x".repeat(1_048_576) });
     assert.deepEqual([status, error?.errorType], ["error", "RequestEntityTooLargeException"]);
   });
 
   it("is said to be lost when the run ends before its retry, or its destination fails", async () => {
-    run = await startRun([lambda("flaky", flaky), config("flaky")], {
+    run = await startRun([lambda("flaky", FLAKY), config("flaky")], {
       retryDelays: [60_000, 60_000],
       deliver: async () => {
         throw new Error("no such topic");

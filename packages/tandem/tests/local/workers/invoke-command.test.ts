@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 import { StateFolder } from "../../../local/state-folder.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
-const program = `import * as aws from "@pulumi/aws";
+const PROGRAM = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 const role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
 const declare = (name: string, text: string) =>
@@ -27,7 +27,7 @@ describe("npm run invoke", () => {
     writeFileSync(path.join(folder, "Pulumi.yaml"), "name: invoked\nruntime: nodejs\n");
     writeFileSync(path.join(folder, "Pulumi.dev.yaml"), "config:\n  aws:region: eu-central-1\n");
     writeFileSync(path.join(folder, "package.json"), `{ "type": "module" }`);
-    writeFileSync(path.join(folder, "index.ts"), program);
+    writeFileSync(path.join(folder, "index.ts"), PROGRAM);
     symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,7 +6,7 @@ import { reportLine } from "../../../local/workers/log.ts";
 import { Signals } from "../../../local/workers/runtime/signals.cjs";
 import { lambda, startRun } from "./support.ts";
 
-const time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
+const TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
 
 describe("the log of an invocation", () => {
   const logged = async (code: string, inputs = {}, calls = 1) => {
@@ -26,8 +26,8 @@ describe("the log of an invocation", () => {
     );
     const expected = [
       `^START RequestId: ${id} Version: \\$LATEST$`,
-      `^${time}\\t${id}\\tINFO\\tone \\{ a: 1 \\}$`,
-      `^${time}\\t${id}\\tWARN\\ttwo$`,
+      `^${TIME}\\t${id}\\tINFO\\tone \\{ a: 1 \\}$`,
+      `^${TIME}\\t${id}\\tWARN\\ttwo$`,
       "^three$",
       `^END RequestId: ${id}$`,
       `^REPORT RequestId: ${id}\\tDuration: \\d+\\.\\d\\d ms\\tBilled Duration: \\d+ ms\\tMemory Size: 128 MB\\tMax Memory Used: \\d+ MB\\tInit Duration: \\d+\\.\\d\\d ms$`,
@@ -47,7 +47,7 @@ describe("the log of an invocation", () => {
 
   it("shows what is written while the code is loaded before START, without a request", async () => {
     const { lines } = await logged(`console.log("loading"); exports.handler = async () => {};`);
-    assert.match(lines[0] ?? "", new RegExp(`^${time}\\tundefined\\tINFO\\tloading$`));
+    assert.match(lines[0] ?? "", new RegExp(`^${TIME}\\tundefined\\tINFO\\tloading$`));
     assert.match(lines[1] ?? "", /^START/);
   });
 
@@ -98,7 +98,7 @@ describe("the log of an invocation", () => {
       "exports.handler = () => new Promise((done) => setTimeout(done, 60_000));",
       { timeout: 1 },
     );
-    assert.match(lines.join("\n"), new RegExp(`^${time} ${id} Task timed out after 1\\.00 seconds$`, "m"));
+    assert.match(lines.join("\n"), new RegExp(`^${TIME} ${id} Task timed out after 1\\.00 seconds$`, "m"));
     assert.match(
       lines.at(-1) ?? "",
       /\tDuration: 1000\.00 ms\tBilled Duration: 1\d{3} ms\t.*\tStatus: timeout$/,

@@ -4,8 +4,8 @@ import { sampleEvent, sampleKinds } from "../../../local/sample-events/sample-ev
 import { functionArn, lambda, recordingOf, resource } from "./support.ts";
 
 const target = lambda("worker", "");
-const queueArn = "arn:aws:sqs:eu-central-1:123456789012:changes";
-const tableArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/motors";
+const QUEUE_ARN = "arn:aws:sqs:eu-central-1:123456789012:changes";
+const TABLE_ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/motors";
 const recording = recordingOf("/program", [
   target,
   resource(
@@ -36,11 +36,11 @@ const recording = recordingOf("/program", [
   }),
   resource("aws:lambda/eventSourceMapping:EventSourceMapping", "queue", {
     functionName: "worker",
-    eventSourceArn: queueArn,
+    eventSourceArn: QUEUE_ARN,
   }),
   resource("aws:lambda/eventSourceMapping:EventSourceMapping", "stream", {
     functionName: functionArn("worker"),
-    eventSourceArn: `${tableArn}/stream/2026-01-01T00:00:00.000`,
+    eventSourceArn: `${TABLE_ARN}/stream/2026-01-01T00:00:00.000`,
   }),
 ]);
 
@@ -101,7 +101,7 @@ describe("sample events", () => {
 
   it("name the bucket, the queue and the table that the program connects with the function", () => {
     assert.equal(sample("s3").Records[0].s3.bucket.name, "imports-dev");
-    assert.equal(sample("sqs").Records[0].eventSourceARN, queueArn);
+    assert.equal(sample("sqs").Records[0].eventSourceARN, QUEUE_ARN);
     assert.match(sample("dynamodb").Records[0].eventSourceARN, /table\/motors\/stream\//);
   });
 
@@ -149,7 +149,7 @@ describe("sample events", () => {
       }),
       resource("aws:lambda/eventSourceMapping:EventSourceMapping", "queue", {
         functionName: functionArn("hello-again"),
-        eventSourceArn: queueArn,
+        eventSourceArn: QUEUE_ARN,
       }),
     ]);
     for (const one of [hello, word]) {

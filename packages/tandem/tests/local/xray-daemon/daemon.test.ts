@@ -7,13 +7,13 @@ import { type KeptPort, listenAt } from "../../../local/kept-ports.ts";
 import type { Read } from "../../../local/xray/documents.ts";
 import { samplingRules } from "../../../local/xray/sampling.ts";
 import { Daemon } from "../../../local/xray-daemon/daemon.ts";
-import { patienceMs } from "../../support/patience.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { recordedProgram } from "../../support/recordings.ts";
 
 const HEADER = '{"format":"json","version":1}\n';
-const trace_id = "1-67bf0000-0123456789abcdef01234567";
+const TRACE_ID = "1-67bf0000-0123456789abcdef01234567";
 const segment = (change: object = {}) => ({
-  trace_id,
+  trace_id: TRACE_ID,
   id: "53995c3f42cd8ad8",
   name: "garage",
   start_time: 1,
@@ -58,7 +58,7 @@ describe("X-Ray daemon", () => {
       );
     }
     socket.close();
-    const until = Date.now() + patienceMs;
+    const until = Date.now() + PATIENCE_MS;
     const isEnd = (read: Read | undefined) => read && "document" in read && read.document.id === end.id;
     while (!isEnd(reported.at(-1))) {
       if (Date.now() > until) assert.fail(`nothing arrives any more: ${JSON.stringify(reported)}`);
@@ -75,8 +75,8 @@ describe("X-Ray daemon", () => {
     assert.deepEqual(
       reads.map((read) => "document" in read && [read.document.trace, read.document.id]),
       [
-        [trace_id, "53995c3f42cd8ad8"],
-        [trace_id, "aaaaaaaaaaaaaaaa"],
+        [TRACE_ID, "53995c3f42cd8ad8"],
+        [TRACE_ID, "aaaaaaaaaaaaaaaa"],
       ],
     );
   });

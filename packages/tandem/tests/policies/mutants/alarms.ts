@@ -1,12 +1,12 @@
 import type { Recording } from "../../../program/recording.ts";
 import { find, type Mutants, remove, set } from "../support/mutant.ts";
 
-const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const ALARM_TYPE = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
-const noAlarm = (name: string) => (recording: Recording) => remove(recording, alarmType, name);
+const noAlarm = (name: string) => (recording: Recording) => remove(recording, ALARM_TYPE, name);
 const inAlarm =
   (name: string, path: string, value: string | number | boolean | []) => (recording: Recording) =>
-    set(find(recording, alarmType, name), path, value);
+    set(find(recording, ALARM_TYPE, name), path, value);
 
 export const alarmsMutants: Mutants = {
   "alarms/errors": [

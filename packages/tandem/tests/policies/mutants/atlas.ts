@@ -1,12 +1,12 @@
 import type { Recording, Value } from "../../../program/recording.ts";
 import { add, find, type Mutants, remove, set } from "../support/mutant.ts";
 
-const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
-const scheduleType = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
-const sizePath = "replicationSpecs.0.regionConfigs.0.electableSpecs.instanceSize";
+const CLUSTER_TYPE = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const SCHEDULE_TYPE = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
+const SIZE_PATH = "replicationSpecs.0.regionConfigs.0.electableSpecs.instanceSize";
 
 const inCluster = (path: string, value: Value) => (recording: Recording) =>
-  set(find(recording, clusterType), path, value);
+  set(find(recording, CLUSTER_TYPE), path, value);
 
 export const atlasMutants: Mutants = {
   "atlas/tls": [
@@ -80,16 +80,16 @@ export const atlasMutants: Mutants = {
     { change: "only snapshots can be restored", mutate: inCluster("pitEnabled", false) },
     {
       change: "two days can be restored",
-      mutate: (recording) => set(find(recording, scheduleType), "restoreWindowDays", 2),
+      mutate: (recording) => set(find(recording, SCHEDULE_TYPE), "restoreWindowDays", 2),
     },
-    { change: "no schedule says how far back", mutate: (recording) => remove(recording, scheduleType) },
+    { change: "no schedule says how far back", mutate: (recording) => remove(recording, SCHEDULE_TYPE) },
   ],
   "atlas/lasting-backups": [
     { change: "the backups go with the cluster", mutate: inCluster("retainBackupsEnabled", false) },
     {
       change: "the backup schedule can go before the cluster",
       mutate: (recording) => {
-        find(recording, scheduleType).protect = false;
+        find(recording, SCHEDULE_TYPE).protect = false;
       },
     },
   ],
@@ -102,7 +102,7 @@ export const atlasMutants: Mutants = {
       mutate: inCluster("advancedConfiguration.javascriptEnabled", true),
     },
   ],
-  "atlas/tier": [{ change: "production runs on M20", mutate: inCluster(sizePath, "M20") }],
+  "atlas/tier": [{ change: "production runs on M20", mutate: inCluster(SIZE_PATH, "M20") }],
   "atlas/connections": [
     {
       change: "the pools of the workers are too large for the cluster",

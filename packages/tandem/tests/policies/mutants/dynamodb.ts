@@ -1,10 +1,10 @@
 import type { Recording } from "../../../program/recording.ts";
 import { find, type Mutants, set } from "../support/mutant.ts";
 
-const tableType = "aws:dynamodb/table:Table";
+const TABLE_TYPE = "aws:dynamodb/table:Table";
 
 const inTable = (path: string, value?: string | boolean) => (recording: Recording) =>
-  set(find(recording, tableType, "plants"), path, value);
+  set(find(recording, TABLE_TYPE, "plants"), path, value);
 
 export const dynamodbMutants: Mutants = {
   "dynamodb/point-in-time-recovery": [

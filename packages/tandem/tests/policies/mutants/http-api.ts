@@ -1,14 +1,14 @@
 import type { Recording } from "../../../program/recording.ts";
 import { add, find, type Mutants, remove, set } from "../support/mutant.ts";
 
-const stageType = "aws:apigatewayv2/stage:Stage";
-const routeType = "aws:apigatewayv2/route:Route";
+const STAGE_TYPE = "aws:apigatewayv2/stage:Stage";
+const ROUTE_TYPE = "aws:apigatewayv2/route:Route";
 
 const inStage = (path: string, value?: string | number) => (recording: Recording) =>
-  set(find(recording, stageType), path, value);
+  set(find(recording, STAGE_TYPE), path, value);
 
 function routeOf(recording: Recording, key: string) {
-  const route = recording.resources.find((each) => each.type === routeType && each.inputs.routeKey === key);
+  const route = recording.resources.find((each) => each.type === ROUTE_TYPE && each.inputs.routeKey === key);
   if (!route) throw new Error(`The recorded program has no route ${key}`);
   return route;
 }
@@ -97,5 +97,7 @@ export const httpApiMutants: Mutants = {
         }),
     },
   ],
-  "http-api/staged": [{ change: "an API has no stage", mutate: (recording) => remove(recording, stageType) }],
+  "http-api/staged": [
+    { change: "an API has no stage", mutate: (recording) => remove(recording, STAGE_TYPE) },
+  ],
 };

@@ -1,10 +1,10 @@
 import { add, editPolicy, find, type Mutant, type Mutants, set } from "../support/mutant.ts";
 
-const roleType = "aws:iam/role:Role";
-const policyType = "aws:iam/rolePolicy:RolePolicy";
+const ROLE_TYPE = "aws:iam/role:Role";
+const POLICY_TYPE = "aws:iam/rolePolicy:RolePolicy";
 
 const allowed = (statement: Record<string, unknown>) => (recording: Parameters<typeof find>[0]) =>
-  editPolicy(find(recording, policyType, "hello-policy"), (statements) =>
+  editPolicy(find(recording, POLICY_TYPE, "hello-policy"), (statements) =>
     statements.push({ Effect: "Allow", ...statement }),
   );
 
@@ -13,7 +13,7 @@ const attached = (type: string, name: string): Mutant => ({
   mutate: (recording) => add(recording, type, { policyArn: `arn:aws:iam::aws:policy/${name}` }),
 });
 
-const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/sound-prod-plants";
+const TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/sound-prod-plants";
 
 export const iamMutants: Mutants = {
   "iam/no-managed-policy": [
@@ -24,14 +24,14 @@ export const iamMutants: Mutants = {
           recording,
           "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
           { policyArn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole" },
-          { role: find(recording, roleType, "hello-role") },
+          { role: find(recording, ROLE_TYPE, "hello-role") },
         ),
     },
     {
       change: "a role lists AWS's own policy",
       stack: "dev",
       mutate: (recording) =>
-        set(find(recording, roleType, "hello-role"), "managedPolicyArns", [
+        set(find(recording, ROLE_TYPE, "hello-role"), "managedPolicyArns", [
           "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess",
         ]),
     },
@@ -40,7 +40,7 @@ export const iamMutants: Mutants = {
     {
       change: "a role lists the administrator's policy",
       mutate: (recording) =>
-        set(find(recording, roleType, "hello-role"), "managedPolicyArns", [
+        set(find(recording, ROLE_TYPE, "hello-role"), "managedPolicyArns", [
           "arn:aws:iam::aws:policy/AdministratorAccess",
         ]),
     },
@@ -58,12 +58,12 @@ export const iamMutants: Mutants = {
   "iam/no-wildcard-action": [
     {
       change: "a role may do everything with a table",
-      mutate: allowed({ Action: "dynamodb:*", Resource: table }),
+      mutate: allowed({ Action: "dynamodb:*", Resource: TABLE }),
     },
-    { change: "a role may get anything", mutate: allowed({ Action: ["dynamodb:Get*"], Resource: [table] }) },
+    { change: "a role may get anything", mutate: allowed({ Action: ["dynamodb:Get*"], Resource: [TABLE] }) },
     {
       change: "a role may do all but one thing",
-      mutate: allowed({ NotAction: "iam:PassRole", Resource: table }),
+      mutate: allowed({ NotAction: "iam:PassRole", Resource: TABLE }),
     },
   ],
   "iam/no-wildcard-resource": [
@@ -85,7 +85,7 @@ export const iamMutants: Mutants = {
       change: "a role trusts another account",
       mutate: (recording) =>
         editPolicy(
-          find(recording, roleType, "hello-role"),
+          find(recording, ROLE_TYPE, "hello-role"),
           (statements) => {
             statements[0] = { ...statements[0], Principal: { AWS: "arn:aws:iam::210987654321:root" } };
           },
@@ -97,7 +97,7 @@ export const iamMutants: Mutants = {
       stack: "dev",
       mutate: (recording) =>
         editPolicy(
-          find(recording, roleType, "hello-role"),
+          find(recording, ROLE_TYPE, "hello-role"),
           (statements) => {
             statements[0] = {
               ...statements[0],

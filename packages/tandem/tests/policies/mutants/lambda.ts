@@ -1,11 +1,11 @@
 import { add, find, type Mutants, remove, set } from "../support/mutant.ts";
 
-const functionType = "aws:lambda/function:Function";
-const permissionType = "aws:lambda/permission:Permission";
-const invokeConfigType = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
+const FUNCTION_TYPE = "aws:lambda/function:Function";
+const PERMISSION_TYPE = "aws:lambda/permission:Permission";
+const INVOKE_CONFIG_TYPE = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 
 const inFunction = (path: string, value?: string | number) => (recording: Parameters<typeof find>[0]) =>
-  set(find(recording, functionType, "hello"), path, value);
+  set(find(recording, FUNCTION_TYPE, "hello"), path, value);
 
 export const lambdaMutants: Mutants = {
   "lambda/runtime": [
@@ -16,7 +16,7 @@ export const lambdaMutants: Mutants = {
     {
       change: "a variable is a secret of the configuration",
       mutate: (recording) =>
-        set(find(recording, functionType, "hello"), "environment.variables.GREETING", {
+        set(find(recording, FUNCTION_TYPE, "hello"), "environment.variables.GREETING", {
           $: "secret",
           value: "hidden greeting",
         }),
@@ -48,25 +48,25 @@ export const lambdaMutants: Mutants = {
     {
       change: "the import's failures go nowhere",
       mutate: (recording) =>
-        set(find(recording, invokeConfigType, "incoming"), "destinationConfig.onFailure", {}),
+        set(find(recording, INVOKE_CONFIG_TYPE, "incoming"), "destinationConfig.onFailure", {}),
     },
     {
       change: "the report is called at night without saying what becomes of a failure",
       stack: "dev",
-      mutate: (recording) => remove(recording, invokeConfigType, "nightly"),
+      mutate: (recording) => remove(recording, INVOKE_CONFIG_TYPE, "nightly"),
     },
   ],
   "lambda/permission-source": [
     {
       change: "any bucket may call the import",
       mutate: (recording) =>
-        set(find(recording, permissionType, "incoming-permission"), "sourceArn", undefined),
+        set(find(recording, PERMISSION_TYPE, "incoming-permission"), "sourceArn", undefined),
     },
   ],
   "lambda/not-public": [
     {
       change: "everybody may call a function",
-      mutate: (recording) => set(find(recording, permissionType), "principal", "*"),
+      mutate: (recording) => set(find(recording, PERMISSION_TYPE), "principal", "*"),
     },
     {
       change: "a function has an open URL",
@@ -77,7 +77,7 @@ export const lambdaMutants: Mutants = {
           "aws:lambda/functionUrl:FunctionUrl",
           { authorizationType: "NONE" },
           {
-            functionName: find(recording, functionType, "hello"),
+            functionName: find(recording, FUNCTION_TYPE, "hello"),
           },
         ),
     },
@@ -90,7 +90,7 @@ export const lambdaMutants: Mutants = {
           recording,
           "aws:lambda/functionUrl:FunctionUrl",
           { authorizationType: "AWS_IAM", cors: { allowCredentials: true, allowOrigins: ["*"] } },
-          { functionName: find(recording, functionType, "hello") },
+          { functionName: find(recording, FUNCTION_TYPE, "hello") },
         ),
     },
   ],

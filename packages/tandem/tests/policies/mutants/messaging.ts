@@ -1,20 +1,20 @@
 import { add, find, type Mutants, remove, set } from "../support/mutant.ts";
 
-const queueType = "aws:sqs/queue:Queue";
-const mappingType = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const QUEUE_TYPE = "aws:sqs/queue:Queue";
+const MAPPING_TYPE = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 export const messagingMutants: Mutants = {
   "sqs/encryption": [
     {
       change: "a queue is not encrypted",
-      mutate: (recording) => set(find(recording, queueType, "changes"), "sqsManagedSseEnabled", false),
+      mutate: (recording) => set(find(recording, QUEUE_TYPE, "changes"), "sqsManagedSseEnabled", false),
     },
   ],
   "sqs/redrive": [
     {
       change: "a queue more has no dead-letter queue",
       mutate: (recording) => {
-        const queue = add(recording, queueType, { sqsManagedSseEnabled: true });
+        const queue = add(recording, QUEUE_TYPE, { sqsManagedSseEnabled: true });
         const tlsOnly = find(recording, "aws:sqs/queuePolicy:QueuePolicy", "changes-policy").inputs;
         const policy = add(recording, "aws:sqs/queuePolicy:QueuePolicy", tlsOnly, { queueUrl: queue });
         policy.urn += "-policy";
@@ -36,13 +36,13 @@ export const messagingMutants: Mutants = {
   "sqs/partial-batches": [
     {
       change: "one bad message sends the batch back",
-      mutate: (recording) => set(find(recording, mappingType), "functionResponseTypes", undefined),
+      mutate: (recording) => set(find(recording, MAPPING_TYPE), "functionResponseTypes", undefined),
     },
   ],
   "sqs/visibility": [
     {
       change: "messages come back while they are processed",
-      mutate: (recording) => set(find(recording, queueType, "changes"), "visibilityTimeoutSeconds", 30),
+      mutate: (recording) => set(find(recording, QUEUE_TYPE, "changes"), "visibilityTimeoutSeconds", 30),
     },
   ],
   "sns/encryption": [

@@ -1,13 +1,13 @@
 import { add, find, type Mutants, set } from "../support/mutant.ts";
 
-const clusterType = "mongodbatlas:index/advancedCluster:AdvancedCluster";
+const CLUSTER_TYPE = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 
 export const pulumiMutants: Mutants = {
   "pulumi/protect": [
     {
       change: "Pulumi may delete the cluster",
       mutate: (recording) => {
-        find(recording, clusterType).protect = false;
+        find(recording, CLUSTER_TYPE).protect = false;
       },
     },
     {

@@ -1,7 +1,7 @@
 import type { Recording } from "../../../program/recording.ts";
 import { add, editPolicy, find, type Mutants, remove, set } from "../support/mutant.ts";
 
-const bucketType = "aws:s3/bucket:Bucket";
+const BUCKET_TYPE = "aws:s3/bucket:Bucket";
 
 const without = (kind: string, name: string) => (recording: Recording) =>
   remove(recording, `aws:s3/bucket${kind}:Bucket${kind}`, name);
@@ -90,7 +90,7 @@ export const s3Mutants: Mutants = {
       change: "a bucket's readers are not written down",
       mutate: (recording) => {
         // With a log bucket that still takes somebody's log.
-        const log = find(recording, bucketType, "imports-access-log");
+        const log = find(recording, BUCKET_TYPE, "imports-access-log");
         remove(recording, "aws:s3/bucketLogging:BucketLogging", "imports-logging");
         add(recording, "aws:s3/bucketLogging:BucketLogging", {}, { targetBucket: log });
       },
@@ -99,7 +99,7 @@ export const s3Mutants: Mutants = {
   "s3/no-force-destroy": [
     {
       change: "a deployment may empty a bucket",
-      mutate: (recording) => set(find(recording, bucketType, "imports"), "forceDestroy", true),
+      mutate: (recording) => set(find(recording, BUCKET_TYPE, "imports"), "forceDestroy", true),
     },
   ],
 };

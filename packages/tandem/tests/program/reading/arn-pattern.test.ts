@@ -8,17 +8,17 @@ import {
   textMatches,
 } from "../../../program/reading/arn-pattern.ts";
 
-const arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/$default/GET/barns/{id}";
+const ARN = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/$default/GET/barns/{id}";
 
 describe("arnMatches", () => {
   it("matches each part for itself", () => {
     for (const pattern of [
       "*",
-      arn,
+      ARN,
       "arn:aws:execute-api:*:*:a1b2/*/*",
       "arn:aws:execute-api:eu-west-?:*:a1b2/*/GET/barns/*",
     ]) {
-      assert.equal(arnMatches(pattern, arn), true, pattern);
+      assert.equal(arnMatches(pattern, ARN), true, pattern);
     }
     for (const pattern of [
       "arn:aws:*",
@@ -26,7 +26,7 @@ describe("arnMatches", () => {
       "arn:aws:execute-api:*:*:a1b2/*/POST/*",
       "",
     ]) {
-      assert.equal(arnMatches(pattern, arn), false, pattern);
+      assert.equal(arnMatches(pattern, ARN), false, pattern);
     }
   });
 

@@ -14,7 +14,7 @@ const read = {
 };
 
 /** Of a document that says none. */
-const version = "2008-10-17";
+const VERSION = "2008-10-17";
 
 describe("a policy document", () => {
   it("is the same as text, as object, with one statement or a list, and with secrets anywhere", () => {
@@ -26,7 +26,12 @@ describe("a policy document", () => {
       { Statement: [{ ...valid, Resource: secret(["arn:aws:s3:::b/*"]) }] },
     ];
     for (const document of same) {
-      assert.deepEqual(readPolicy(document), { state: "read", statements: [read], faults: [], version });
+      assert.deepEqual(readPolicy(document), {
+        state: "read",
+        statements: [read],
+        faults: [],
+        version: VERSION,
+      });
     }
   });
 
@@ -35,9 +40,14 @@ describe("a policy document", () => {
     assert.deepEqual(readPolicy(null), { state: "none" });
     assert.deepEqual(readPolicy(unknown), { state: "unknown" });
     assert.deepEqual(readPolicy(secret(unknown)), { state: "unknown" });
-    assert.deepEqual(readPolicy({ Statement: [] }), { state: "read", statements: [], faults: [], version });
+    assert.deepEqual(readPolicy({ Statement: [] }), {
+      state: "read",
+      statements: [],
+      faults: [],
+      version: VERSION,
+    });
     const faults = ["has no Statement"];
-    assert.deepEqual(readPolicy("{}"), { state: "read", statements: [], faults, version });
+    assert.deepEqual(readPolicy("{}"), { state: "read", statements: [], faults, version: VERSION });
   });
 
   it("is of the version that it says, and judged by it", () => {

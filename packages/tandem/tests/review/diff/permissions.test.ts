@@ -5,9 +5,9 @@ import { recording, resource } from "../support/recordings.ts";
 
 type Statement = { [key: string]: Value };
 
-const table = "arn:aws:dynamodb:eu-central-1:123456789012:table/stock";
+const TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/stock";
 
-function allow(action: Value, target: Value = table, more: Statement = {}): Statement {
+function allow(action: Value, target: Value = TABLE, more: Statement = {}): Statement {
   return { Effect: "Allow", Action: action, Resource: target, ...more };
 }
 
@@ -31,7 +31,7 @@ function changes(before: Statement[], after: Statement[]): string[] {
 function summaries({ permissions }: ReturnType<typeof compare>): string[] {
   return permissions.map(
     ({ direction, holderName, effect, principal, action, resource: target, condition }) =>
-      [direction, holderName, effect, principal, action, target === table ? "table" : target, condition]
+      [direction, holderName, effect, principal, action, target === TABLE ? "table" : target, condition]
         .filter(Boolean)
         .join(" "),
   );
@@ -64,15 +64,15 @@ describe("comparePermissions", () => {
     ]);
     assert.deepEqual(
       changes(
-        [allow("dynamodb:GetItem", `${table}/index/*`)],
-        [allow("dynamodb:GetItem", `${table}/index/by-name`)],
+        [allow("dynamodb:GetItem", `${TABLE}/index/*`)],
+        [allow("dynamodb:GetItem", `${TABLE}/index/by-name`)],
       ),
-      [`narrowed read Allow dynamodb:GetItem ${table}/index/*`],
+      [`narrowed read Allow dynamodb:GetItem ${TABLE}/index/*`],
     );
   });
 
   it("takes a condition less for wider, and one more for narrower", () => {
-    const conditioned = allow("dynamodb:GetItem", table, {
+    const conditioned = allow("dynamodb:GetItem", TABLE, {
       Condition: { Bool: { "aws:SecureTransport": "true" } },
     });
     assert.deepEqual(changes([conditioned], [allow("dynamodb:GetItem")]), [
@@ -84,9 +84,9 @@ describe("comparePermissions", () => {
   });
 
   it("names NotAction and NotResource for what they are", () => {
-    const statement = { Effect: "Allow", NotAction: ["iam:*", "sts:*"], NotResource: table };
+    const statement = { Effect: "Allow", NotAction: ["iam:*", "sts:*"], NotResource: TABLE };
     assert.deepEqual(changes([], [statement]), [
-      `widened read Allow everything but iam:*, sts:* everything but ${table}`,
+      `widened read Allow everything but iam:*, sts:* everything but ${TABLE}`,
     ]);
   });
 

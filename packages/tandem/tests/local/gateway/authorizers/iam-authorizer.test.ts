@@ -14,7 +14,7 @@ import {
   restProgram,
 } from "../programs.ts";
 
-const roleArn = "arn:aws:iam::123456789012:role/caller";
+const ROLE_ARN = "arn:aws:iam::123456789012:role/caller";
 const policy = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: `${EXECUTION_ARN}/*/GET/barns/*` }],
@@ -26,7 +26,7 @@ const program = httpProgram({
       "aws:iam/role:Role",
       "caller",
       { name: "caller", assumeRolePolicy: "{}" },
-      { arn: roleArn, name: "caller" },
+      { arn: ROLE_ARN, name: "caller" },
       "caller",
     ),
     resource("aws:iam/rolePolicy:RolePolicy", "may-read", { role: "caller", policy: JSON.stringify(policy) }),
@@ -151,7 +151,7 @@ describe("iamAuthorizer", () => {
   });
 
   it("holds a role to what its policies allow", async () => {
-    const credentials = credentialsOf(roleArn);
+    const credentials = credentialsOf(ROLE_ARN);
     const { status, event } = await call("GET /barns/1", await signed("GET", "/barns/1", { credentials }));
     assert.equal(status, 200);
     assert.match(event?.requestContext.authorizer.iam.userArn ?? "", /assumed-role\/caller\//);
@@ -200,7 +200,7 @@ describe("iamAuthorizer", () => {
       "InvalidSignatureException",
       { message: "Credential should be scoped to a valid region, not 'us-east-1'." },
     ]);
-    const [, denied, { Message }] = await received(await of({ credentials: credentialsOf(roleArn) }));
+    const [, denied, { Message }] = await received(await of({ credentials: credentialsOf(ROLE_ARN) }));
     assert.equal(denied, "AccessDeniedException");
     assert.match(
       Message,

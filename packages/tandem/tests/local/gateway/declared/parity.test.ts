@@ -15,7 +15,7 @@ function stateOf(type: string, inputs: Values = {}, more: RecordedResource[] = [
   return parity ? `${parity.state}: ${parity.reason}` : "not of the family";
 }
 
-const integration = "aws:apigatewayv2/integration:Integration";
+const INTEGRATION = "aws:apigatewayv2/integration:Integration";
 const proxy = { integrationType: "AWS_PROXY", integrationUri: functionArn("f") };
 
 describe("gatewayParity", () => {
@@ -32,7 +32,7 @@ describe("gatewayParity", () => {
 
   it("reads the functions of a program once, however many integrations ask for them", () => {
     const readsWith = (count: number) => {
-      const more = Array.from({ length: count }, (_, n) => resource(integration, `of${n}`, proxy));
+      const more = Array.from({ length: count }, (_, n) => resource(INTEGRATION, `of${n}`, proxy));
       let reads = 0;
       const counted = [...program.resources, ...more].map((one) => {
         if (one.type !== "aws:lambda/function:Function") return one;
@@ -45,7 +45,7 @@ describe("gatewayParity", () => {
         });
       });
       const recording = recordingOf(counted);
-      const integrations = counted.filter(({ type }) => type === integration);
+      const integrations = counted.filter(({ type }) => type === INTEGRATION);
       for (const one of integrations) assert.equal(gatewayParity(one, recording)?.state, "realised");
       return reads;
     };
@@ -60,11 +60,11 @@ describe("gatewayParity", () => {
     const cases: [string, Values, RegExp][] = [
       ["aws:apigatewayv2/api:Api", { protocolType: "WEBSOCKET" }, /WebSocket/],
       ["aws:apigatewayv2/vpcLink:VpcLink", {}, /501/],
-      [integration, { integrationType: "HTTP_PROXY" }, /HTTP_PROXY/],
-      [integration, { ...proxy, connectionType: "VPC_LINK" }, /VPC link/],
-      [integration, { ...proxy, integrationSubtype: "SQS-SendMessage" }, /SQS-SendMessage/],
+      [INTEGRATION, { integrationType: "HTTP_PROXY" }, /HTTP_PROXY/],
+      [INTEGRATION, { ...proxy, connectionType: "VPC_LINK" }, /VPC link/],
+      [INTEGRATION, { ...proxy, integrationSubtype: "SQS-SendMessage" }, /SQS-SendMessage/],
       [
-        integration,
+        INTEGRATION,
         { ...proxy, integrationUri: functionArn("far") },
         /function far is not part of this program/,
       ],
@@ -107,7 +107,7 @@ describe("gatewayParity", () => {
   });
 
   it("realises what runs, authorizers among it", () => {
-    assert.match(stateOf(integration, proxy), /^realised/);
+    assert.match(stateOf(INTEGRATION, proxy), /^realised/);
     assert.match(
       stateOf("aws:apigatewayv2/authorizer:Authorizer", { authorizerType: "JWT" }),
       /^realised: .*npm run token/,

@@ -70,14 +70,14 @@ async function statuses(
   ...requests: { value?: string; path?: string; time?: number }[]
 ) {
   const handler = handlerOf(recording, new FakeInvoker(() => ({ statusCode: 200, body: "fine" })));
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   for (const { value, path = "/dev/a", time = TIME } of requests) {
     const headers = value === undefined ? [] : ["X-API-Key", value];
     const { answer } = await handler.handle(requestOf(`GET ${path}`, { headers, time }));
     const [type] = headerValues(answer, "x-amzn-errortype");
-    told.push(answer.status === 200 ? 200 : [answer.status, type, answer.body]);
+    reported.push(answer.status === 200 ? 200 : [answer.status, type, answer.body]);
   }
-  return told;
+  return reported;
 }
 
 const forbidden = [403, "ForbiddenException", '{"message":"Forbidden"}'];
