@@ -72,7 +72,7 @@ describe("sample events", () => {
   }
 
   it("have the keys of the table whose stream the function reads, as the stream shows them", () => {
-    const streamArn = `${tableArn}/stream/2026-01-01T00:00:00.000`;
+    const streamArn = `${TABLE_ARN}/stream/2026-01-01T00:00:00.000`;
     const table = resource(
       "aws:dynamodb/table:Table",
       "motors",
@@ -87,7 +87,7 @@ describe("sample events", () => {
         streamEnabled: true,
         streamViewType: "KEYS_ONLY",
       },
-      { arn: tableArn, streamArn },
+      { arn: TABLE_ARN, streamArn },
     );
     const program = recordingOf("/program", [...recording.resources, table]);
     // biome-ignore lint/suspicious/noExplicitAny: an event of one of ten shapes
