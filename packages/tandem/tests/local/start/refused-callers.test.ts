@@ -66,6 +66,7 @@ describe("ports of a local run", () => {
     assert.deepEqual(Object.keys(ports).sort(), [
       "AWS_ENDPOINT_URL",
       "AWS_ENDPOINT_URL_DYNAMODB",
+      "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
       "AWS_ENDPOINT_URL_LAMBDA",
       "AWS_ENDPOINT_URL_S3",
       "AWS_ENDPOINT_URL_SQS",

@@ -115,6 +115,7 @@ describe("into the stores of a run that is up", () => {
         "AWS_DEFAULT_REGION",
         "AWS_ENDPOINT_URL",
         "AWS_ENDPOINT_URL_DYNAMODB",
+        "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
         "AWS_ENDPOINT_URL_LAMBDA",
         "AWS_ENDPOINT_URL_S3",
         "AWS_ENDPOINT_URL_SQS",
