@@ -23,6 +23,8 @@ const MOST_CALLS = 2_000;
 const MEGABYTE = 1_048_576;
 /** Of all bodies, events and logs together, twice: requests and invocations have rings of their own. */
 const MOST_BYTES = 12 * MEGABYTE;
+/** Of calls to stores: a batch carries a decision for each of its items, each refusal its sentences. */
+const MOST_CALL_BYTES = 6 * MEGABYTE;
 /** Of one body; the rest of it is left out. */
 export const LONGEST_BODY = 65_536;
 const MOST_LINES = 200;
@@ -68,7 +70,7 @@ export class Recorder implements Observer {
     this.#invocations.delete(gone.requestId);
     if (this.#byTrace.get(gone.trace) === gone) this.#byTrace.delete(gone.trace);
   });
-  readonly #calls = new Ring<KeptCall>(MOST_CALLS, Number.POSITIVE_INFINITY, (gone) => {
+  readonly #calls = new Ring<KeptCall>(MOST_CALLS, MOST_CALL_BYTES, (gone) => {
     if (gone.trace !== undefined && isRefused(gone)) this.#refusals.delete(gone.trace);
   });
   /** Refused calls by trace. */
@@ -126,7 +128,7 @@ export class Recorder implements Observer {
     this.#measured.calls(measured);
     this.counts.calls += calls.length + leftOut;
     for (const call of calls) {
-      this.#calls.add({ ...call, store }, 0);
+      this.#calls.add({ ...call, store }, bytesOf(call));
       const { trace, decisions } = call;
       if (trace !== undefined && isRefused(call)) {
         this.#refusals.set(trace, (this.#refusals.get(trace) ?? 0) + 1);
@@ -221,6 +223,15 @@ export class Recorder implements Observer {
     if (isRefused) one.refused++;
     else one.allowed++;
   }
+}
+
+/** About what it holds: texts that it shares with others are its own here. */
+function bytesOf({ decisions, messageIds = [] }: StoreCall): number {
+  let bytes = 512 + messageIds.length * 64;
+  for (const { action, resource, refusal } of decisions)
+    bytes +=
+      256 + action.length + resource.length + (refusal ? refusal.message.length + refusal.hint.length : 0);
+  return bytes;
 }
 
 function isRefused({ decisions }: StoreCall): boolean {

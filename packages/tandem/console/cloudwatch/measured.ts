@@ -138,10 +138,7 @@ export class Measured {
 
   calls(measured: readonly CallsMeasured[]): void {
     for (const of of measured) {
-      const dimensions = { Resource: storeOf(of.resource) };
-      this.#series(OWN, STORE_COUNTS.calls, dimensions, "Count")?.count(of.time, 1, of.count);
-      if (of.isError)
-        this.#series(OWN, STORE_COUNTS.failures, dimensions, "Count")?.count(of.time, 1, of.count);
+      this.#storeCalls(of);
       if (of.resource.includes(":sqs:")) this.#queueCalls(of);
       else if (of.resource.includes(":dynamodb:")) this.#tableCalls(of);
     }
@@ -156,6 +153,15 @@ export class Measured {
     set("ApproximateNumberOfMessagesNotVisible", now.inFlight);
     set("ApproximateNumberOfMessagesDelayed", now.delayed);
     set("ApproximateAgeOfOldestMessage", now.oldest, "Seconds");
+  }
+
+  #storeCalls({ time, operation, resource, isError, count: calls, items }: CallsMeasured): void {
+    // A queue that is asked again and again and has nothing is not at work.
+    const count = operation === "ReceiveMessage" ? Math.min(calls, items) : calls;
+    if (count === 0) return;
+    const dimensions = { Resource: storeOf(resource) };
+    this.#series(OWN, STORE_COUNTS.calls, dimensions, "Count")?.count(time, 1, count);
+    if (isError) this.#series(OWN, STORE_COUNTS.failures, dimensions, "Count")?.count(time, 1, count);
   }
 
   #queueCalls({ time, operation, resource, isError, count, items }: CallsMeasured): void {

@@ -47,7 +47,13 @@ export function drawArchitecture(view: ProgramView, themeName: ThemeName, activi
       ...layout.apis.map((api) => drawApi(api, theme)),
       ...layout.endpoints.map((endpoint) => drawEndpoint(endpoint, theme)),
       ...layout.sources.map(({ item, ...box }) =>
-        card(box, item.label, `${item.kind} · ${item.detail}`, kindColor(theme, item.kind), theme),
+        card(
+          box,
+          item.label,
+          [item.kind, item.detail].filter(Boolean).join(" · "),
+          kindColor(theme, item.kind),
+          theme,
+        ),
       ),
       ...layout.functions.map((placed) => drawFunction(placed, theme)),
       ...layout.stores.map(({ item, ...box }) =>
@@ -176,7 +182,8 @@ function drawActivity(box: Box, name: string, activity: Activity | undefined, th
   const pill = (right: number, label: string, color: string): [left: number, drawn: string] => {
     const width = 12 + label.length * 6.2;
     const x = right - width;
-    const y = box.y + box.height - 7;
+    // Below the text of a route, and above that of the next.
+    const y = box.y + box.height - 4;
     const shape = element("rect", { x, y, width, height: 14, rx: 7, fill: theme.page, stroke: color });
     return [
       x - 4,

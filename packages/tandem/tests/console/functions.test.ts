@@ -50,7 +50,7 @@ describe("console: functions", () => {
       detail(),
       /0\.\d KiB of code\s+1 worker/,
       /Failures not delivered\s+0/,
-      /No stream calls functions here, so there is no iterator age\./,
+      /The iterator age of streams is not measured here\./,
     );
   });
 

@@ -44,7 +44,7 @@ describe("console: home", () => {
         ["GET /items: 1 called, 1 failed", "items: 1 called, 1 failed", "list: 1 called, 1 failed"],
         name,
       );
-    const source = look.page.locator('img[src$="requests=1&stores=1&calls=1&failed=1"]');
+    const source = look.page.locator('img[src*="requests=1&"][src$="calls=1&failed=1"]');
     await source.waitFor();
   });
 

@@ -85,6 +85,25 @@ describe("Recorder", () => {
     assert.deepEqual([...recorder.takeRefusedLately()], []);
     assert.equal(recorder.counts.calls, 3);
   });
+
+  it("keeps of calls with many decisions no more bytes than it may, and goes on counting them", () => {
+    const recorder = new Recorder();
+    const decisions = Array.from({ length: 100 }, (_, index) => ({
+      action: "dynamodb:GetItem",
+      resource: `arn:aws:dynamodb:eu-central-1:123456789012:table/items-${index}`,
+    }));
+    const call = { time: 0, milliseconds: 1, operation: "BatchGetItem", status: 200, session: "one" };
+    for (let count = 0; count < 2_000; count++)
+      recorder.calls({
+        store: "DynamoDB",
+        leftOut: 0,
+        measured: [],
+        calls: [{ ...call, trace: "Root=1", decisions }],
+      });
+    const kept = recorder.callsOf("Root=1").length;
+    assert.ok(kept > 100 && kept < 300, `${kept} are kept`);
+    assert.equal(recorder.counts.calls, 2_000);
+  });
 });
 
 describe("numbers of a function", () => {

@@ -75,7 +75,7 @@ function Chosen({ name }: { name: string }) {
             <span>{value.runtime}</span>
             <span>{value.memorySize} MB</span>
             <span>{value.timeout} s</span>
-            {value.codeBytes !== undefined && <span>{(value.codeBytes / 1024).toFixed(1)} KiB of code</span>}
+            {value.codeBytes !== undefined && <span>{size(value.codeBytes)} of code</span>}
             {value.workers !== undefined && <span>{plural(value.workers, "worker")}</span>}
           </p>
           {value.notRunnable ? (
@@ -208,7 +208,7 @@ function NumbersOf({ detail: { numbers } }: { detail: FunctionDetail }) {
   return (
     <Section title="Last hour">
       <Facts look="numbers" facts={facts} />
-      <p class="muted">No stream calls functions here, so there is no iterator age.</p>
+      <p class="muted">The iterator age of streams is not measured here.</p>
     </Section>
   );
 }
@@ -263,4 +263,9 @@ function Variables({ detail: { variables } }: { detail: FunctionDetail }) {
       <Facts look="headers" facts={variables.map(({ name, value }) => [name, value])} />
     </Section>
   );
+}
+
+function size(bytes: number): string {
+  const kibibytes = bytes / 1024;
+  return kibibytes < 1024 ? `${kibibytes.toFixed(1)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
 }

@@ -53,17 +53,20 @@ export function Home() {
             title="What there is"
             aside={<span class="count">with calls and failures of the last hour</span>}
           >
-            <picture>
-              <source
-                media="(prefers-color-scheme: dark)"
-                srcset={`/api/pictures/architecture-dark.svg?${activity(value)}`}
-              />
-              <img
-                class="drawn"
-                src={`/api/pictures/architecture-light.svg?${activity(value)}`}
-                alt="Routes, functions, stores and events of the program, as the other views list them"
-              />
-            </picture>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+            <section class="scroll" tabIndex={0} aria-label="Picture of the program">
+              <picture>
+                <source
+                  media="(prefers-color-scheme: dark)"
+                  srcset={`/api/pictures/architecture-dark.svg?${activity(value)}`}
+                />
+                <img
+                  class="drawn"
+                  src={`/api/pictures/architecture-light.svg?${activity(value)}`}
+                  alt="Routes, functions, stores and events of the program, as the other views list them"
+                />
+              </picture>
+            </section>
           </Section>
           <Changes />
           <Cost />

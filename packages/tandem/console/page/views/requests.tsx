@@ -3,7 +3,16 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import { clear, useLive } from "../live.ts";
-import type { Answered, Detail, InvocationDescribed, KeptCall, LogLine, Remedy, Summary } from "../types.ts";
+import type {
+  Answered,
+  Detail,
+  InvocationDescribed,
+  KeptCall,
+  LogLine,
+  Remedy,
+  RoutesSummary,
+  Summary,
+} from "../types.ts";
 import {
   Code,
   Copy,
@@ -66,9 +75,7 @@ export function Requests({ rest: [chosen] }: { rest: string[] }) {
         ) : search ? (
           <Empty title={`Nothing of the last ${plural(rows.length, "row")} fits “${search}”`} />
         ) : (
-          <Empty title="No request yet" curl={state?.url ? `curl -i ${state.url}/` : undefined}>
-            Send one to your API, or test a function in its view; it stands here at once.
-          </Empty>
+          <NoRequest url={state?.url} />
         )}
       </section>
       {chosen ? (
@@ -81,6 +88,20 @@ export function Requests({ rest: [chosen] }: { rest: string[] }) {
         </div>
       )}
     </div>
+  );
+}
+
+/** With a line that is answered: a route that asks for nothing, where there is one. */
+function NoRequest({ url }: { url: string | undefined }) {
+  const { value } = useAsk<RoutesSummary>("/api/routes");
+  const open = value?.routes.find(
+    ({ api, method, path, authorization }) =>
+      api === value.routes[0]?.api && method === "GET" && authorization === undefined && !path.includes("{"),
+  );
+  return (
+    <Empty title="No request yet" curl={url && value ? `curl -i ${url}${open?.path ?? "/"}` : undefined}>
+      Send one to your API, or test a function in its view; it stands here at once.
+    </Empty>
   );
 }
 
