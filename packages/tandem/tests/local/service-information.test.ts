@@ -33,6 +33,7 @@ const shop = recording([
 const at = (address: string, path: string) => ({ api: "api", path, route: path, url: `${address}${path}` });
 const facts = {
   recording: shop,
+  url: "http://127.0.0.1:3000",
   endpoints: [
     { ...at("http://127.0.0.1:3000", "/items"), method: "GET", function: "shop-dev-readItems" },
     {
