@@ -159,32 +159,35 @@ describe("npm run new -- service", () => {
     }
   }
 
-  it("makes one without examples: hello and openapi, no store", async () => {
-    await newService(root, folder, { commands, empty: true, region: "us-west-2" });
-    assert.deepEqual(traces(), []);
-    assert.deepEqual(readdirSync(path.join(folder, "functions")).sort(), [
-      ...["environment.ts", "hello", "http", "openapi", "stores", "telemetry"],
-    ]);
-    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
-    const { resources, config } = await recordProgram({ cwd: folder, stack: "prod", bundle: false });
-    assert.equal(config["aws:region"], "us-west-2");
-    const stores = resources.filter(({ type }) => /dynamodb|sqs|s3\/bucket|mongodbatlas/.test(type));
-    assert.deepEqual(stores, []);
-    const { paths } = JSON.parse(read("openapi.json"));
-    assert.deepEqual(Object.keys(paths).sort(), ["/hello", "/openapi.json"]);
-  }).timeout(900_000);
-
-  it("gives stage dev its settings, every stage its region, and no stack the secrets provider of another", async () => {
+  it("makes one without examples: hello and openapi, no store, with the settings that dev is given and the region of all", async () => {
     await newService(root, folder, {
       commands,
       empty: true,
       region: "us-west-2",
       settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
     });
+    assert.deepEqual(traces(), []);
+    assert.deepEqual(readdirSync(path.join(folder, "functions")).sort(), [
+      ...["environment.ts", "hello", "http", "openapi", "stores", "telemetry"],
+    ]);
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    const { resources, config: recorded } = await recordProgram({
+      cwd: folder,
+      stack: "prod",
+      bundle: false,
+    });
+    assert.equal(recorded["aws:region"], "us-west-2");
+    const stores = resources.filter(({ type }) => /dynamodb|sqs|s3\/bucket|mongodbatlas/.test(type));
+    assert.deepEqual(stores, []);
+    const { paths } = JSON.parse(read("openapi.json"));
+    assert.deepEqual(Object.keys(paths).sort(), ["/hello", "/openapi.json"]);
     const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
     const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
     assert.deepEqual([atlasOrganization, logRetentionDays], ["507f1f77bcf86cd799439011", 30]);
     for (const stack of [dev, config("Pulumi.prod.yaml")]) assert.equal(stack["aws:region"], "us-west-2");
+  }).timeout(900_000);
+
+  it("gives no stack the secrets provider of another, and keeps comments beside settings", () => {
     const deployed =
       "secretsprovider: awskms://alias/a\nencryptedkey: AbC=\nencryptionsalt: v1:a\nconfig: {}\n";
     assert.equal(withoutState(deployed), "config: {}\n");
@@ -192,7 +195,7 @@ describe("npm run new -- service", () => {
       withSettings("config:\n  # Mine.\n  shop:logLevel: INFO\n", "shop", [["logLevel", "DEBUG"]]),
       "config:\n  # Mine.\n  shop:logLevel: DEBUG\n",
     );
-  }).timeout(900_000);
+  });
 
   describe("as a template", () => {
     const filledIn = (text: string) =>
