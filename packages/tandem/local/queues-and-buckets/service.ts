@@ -9,6 +9,7 @@ import { hasData, Prepared } from "../emulators/prepared.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, PrepareContext, Service } from "../service.ts";
+import { whyNotServed } from "../websites/declared.ts";
 import {
   BUCKET,
   CORS,
@@ -58,14 +59,18 @@ export class QueueAndBucketService implements Service {
     this.#listeners.push(listener);
   }
 
-  parity({ type, inputs }: RecordedResource): Parity | undefined {
+  parity(resource: RecordedResource): Parity | undefined {
+    const { type, inputs } = resource;
     if (type === QUEUE) return { state: "realised", reason: "fauxqs; messages do not expire" };
     if (OBJECT.test(type)) return { state: "realised", reason: "put into its bucket, by text or file" };
     if (CORS.test(type))
       return { state: "realised", reason: "for pages of this machine; those of other sites are not let in" };
     if (VERSIONING.test(type)) return versioningParity(inputs);
-    if (BUCKET.test(type)) return { state: "realised", reason: "fauxqs" };
-    return undefined;
+    if (!BUCKET.test(type)) return undefined;
+    const why = whyNotServed(resource);
+    return why === undefined
+      ? { state: "realised", reason: "fauxqs" }
+      : { state: "unsupported", reason: why };
   }
 
   prepare(surroundings: PrepareContext): void {

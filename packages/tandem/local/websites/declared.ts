@@ -28,14 +28,14 @@ export interface Website {
 
 export function readWebsites(recording: Recording): Website[] {
   return recording.resources
-    .filter((resource) => !resource.read && settingsOf(resource) && whyNot(resource) === undefined)
+    .filter((resource) => !resource.read && settingsOf(resource) && whyNotServed(resource) === undefined)
     .map((resource) => website(resource, recording));
 }
 
 /** Of a setting of its own; that of the bucket itself is said by the bucket. */
 export function websiteParity(resource: RecordedResource): Parity | undefined {
   if (!WEBSITE.test(resource.type) || resource.read) return undefined;
-  const why = whyNot(resource);
+  const why = whyNotServed(resource);
   return why === undefined
     ? { state: "realised", reason: "an address of its own on this machine, by HTTP" }
     : { state: "unsupported", reason: why };
@@ -44,7 +44,7 @@ export function websiteParity(resource: RecordedResource): Parity | undefined {
 /** Sites that are not served, each with why. */
 export function unservedWebsites(recording: Recording): { name: string; why: string }[] {
   return recording.resources.flatMap((resource) => {
-    const why = resource.read || !settingsOf(resource) ? undefined : whyNot(resource);
+    const why = resource.read ? undefined : whyNotServed(resource);
     return why === undefined ? [] : [{ name: resource.name, why }];
   });
 }
@@ -54,7 +54,8 @@ function settingsOf({ type, inputs }: RecordedResource): Values | undefined {
   return BUCKET.test(type) && isObject(opened(inputs.website)) ? object(inputs.website) : undefined;
 }
 
-function whyNot(resource: RecordedResource): string | undefined {
+/** Undefined for a site that is served, and for what is none. */
+export function whyNotServed(resource: RecordedResource): string | undefined {
   const { routingRules, routingRuleDetails } = settingsOf(resource) ?? {};
   const rules = list(routingRules).length > 0 || text(routingRules) || text(routingRuleDetails);
   return rules ? "routing rules are not applied here, so the site is not served" : undefined;

@@ -13,6 +13,7 @@ const index = { indexDocument: { suffix: "index.html" } };
 describe("the site of a bucket", () => {
   const run = serviceRun();
   let site: WebsiteService;
+  let stores: QueueAndBucketService;
 
   const website = (inputs: Values) =>
     resource(
@@ -38,7 +39,7 @@ describe("the site of a bucket", () => {
     });
 
   async function start(...resources: Parameters<typeof recording>): Promise<void> {
-    const stores = new QueueAndBucketService(
+    stores = new QueueAndBucketService(
       await run.begin(testContext(recording(bucket("pages"), ...resources))),
     );
     site = new WebsiteService({ endpoint: () => stores.endpoint });
@@ -120,6 +121,28 @@ describe("the site of a bucket", () => {
     assert.deepEqual([status, headers.get("location")], [301, "https://example.com/docs/?x=1"]);
   });
 
+  it("is said by a bucket itself as well", async () => {
+    const of = (name: string, website: Values) =>
+      resource(
+        "aws:s3/bucket:Bucket",
+        name,
+        { bucket: name, website },
+        { websiteEndpoint: `${name}.s3-website-${REGION}.amazonaws.com` },
+      );
+    const moved = of("moved", { redirectAllRequestsTo: "https://example.com" });
+    await start(
+      of("pages", { indexDocument: "index.html", errorDocument: "oops.html" }),
+      moved,
+      open("s3:GetObject"),
+    );
+    const answers = await Promise.all(
+      ["/", "/none"].map(async (path) => (await fetch(`${site.urls.pages}${path}`)).text()),
+    );
+    assert.deepEqual(answers, ["home", "oops"]);
+    const away = await fetch(`${site.urls.moved}/a`, { redirect: "manual" });
+    assert.equal(away.headers.get("location"), "https://example.com/a");
+  });
+
   it("is not served with routing rules, and says so", async () => {
     const rules = website({ ...index, routingRules: [{ redirect: { hostName: "example.com" } }] });
     await start(rules, open("s3:GetObject"));
@@ -129,5 +152,7 @@ describe("the site of a bucket", () => {
     );
     assert.equal(site.parity(rules)?.state, "unsupported");
     assert.equal(site.parity(website(index))?.state, "realised");
+    const ofItself = (inputs: Values) => stores.parity(bucket("pages", { website: inputs }))?.state;
+    assert.deepEqual([ofItself({ routingRules: "[{}]" }), ofItself(index)], ["unsupported", "realised"]);
   });
 });
