@@ -121,22 +121,22 @@ describe("tokens of a Cognito user pool", () => {
 
   it("are a 401 of a REST API where they are of the other use, without the scope, or over", async () => {
     const unauthorized = [401, '{"message":"Unauthorized"}', "UnauthorizedException"];
-    const said = async (line: string, token?: string, recording = rest()) => {
+    const answerTo = async (line: string, token?: string, recording = rest()) => {
       const { status, body, errorType, event } = await call(recording, line, token);
       assert.equal(event, undefined, "the function was called");
       return [status, body, errorType];
     };
     const id = await mint(rest());
-    assert.deepEqual(await said("GET /dev/barns"), unauthorized);
-    assert.deepEqual(await said("GET /dev/barns", "nonsense"), unauthorized);
-    assert.deepEqual(await said("POST /dev/barns", id), unauthorized);
-    assert.deepEqual(await said("GET /dev/barns", await mint(rest(), { use: "access" })), unauthorized);
+    assert.deepEqual(await answerTo("GET /dev/barns"), unauthorized);
+    assert.deepEqual(await answerTo("GET /dev/barns", "nonsense"), unauthorized);
+    assert.deepEqual(await answerTo("POST /dev/barns", id), unauthorized);
+    assert.deepEqual(await answerTo("GET /dev/barns", await mint(rest(), { use: "access" })), unauthorized);
     assert.deepEqual(
-      await said("POST /dev/barns", await mint(rest(), { scopes: ["barns/read"] })),
+      await answerTo("POST /dev/barns", await mint(rest(), { scopes: ["barns/read"] })),
       unauthorized,
     );
     const others = rest({ identityValidationExpression: "other-.*" });
-    assert.deepEqual(await said("GET /dev/barns", id, others), unauthorized);
+    assert.deepEqual(await answerTo("GET /dev/barns", id, others), unauthorized);
     const foreign = await issuer.mint({
       issuer: "https://other",
       audience: CLIENT,
@@ -144,8 +144,8 @@ describe("tokens of a Cognito user pool", () => {
       scopes: [],
       expiresIn: 60,
     });
-    assert.deepEqual(await said("GET /dev/barns", foreign), unauthorized);
-    assert.deepEqual(await said("GET /dev/barns", await mint(rest(), { expiresIn: -60 })), [
+    assert.deepEqual(await answerTo("GET /dev/barns", foreign), unauthorized);
+    assert.deepEqual(await answerTo("GET /dev/barns", await mint(rest(), { expiresIn: -60 })), [
       401,
       '{"message":"The incoming token has expired"}',
       "UnauthorizedException",
