@@ -4,8 +4,8 @@ import type { Answer } from "../emulators/front.ts";
 
 /** A refusal of dynalite's, as DynamoDB words it. */
 export function reworded(operation: string, body: Buffer, answer: Answer): Answer {
-  const said = parseObject(String(answer.body)) ?? {};
-  const message = said.message ?? said.Message;
+  const refusal = parseObject(String(answer.body)) ?? {};
+  const message = refusal.message ?? refusal.Message;
   if (typeof message !== "string") return answer;
   const input = parseObject(body) ?? {};
   if (operation === "TagResource" && !/^arn:/.test(String(input.ResourceArn)))
@@ -14,12 +14,12 @@ export function reworded(operation: string, body: Buffer, answer: Answer): Answe
       message: `Invalid TableArn: Invalid ResourceArn provided as input ${input.ResourceArn}`,
     });
   const better = wording(operation, input, message);
-  return better === message ? answer : withMessage(answer, { ...said, message: better });
+  return better === message ? answer : withMessage(answer, { ...refusal, message: better });
 }
 
-function withMessage(answer: Answer, { Message: _, ...said }: JsonObject): Answer {
+function withMessage(answer: Answer, { Message: _, ...refusal }: JsonObject): Answer {
   const { "x-amz-crc32": __, "content-length": ___, ...headers } = answer.headers;
-  return { ...answer, headers, body: JSON.stringify(said) };
+  return { ...answer, headers, body: JSON.stringify(refusal) };
 }
 
 function wording(operation: string, input: JsonObject, message: string): string {

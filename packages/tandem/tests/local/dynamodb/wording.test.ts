@@ -163,7 +163,8 @@ describe("the words of the local DynamoDB", () => {
       client.send(
         new UpdateTimeToLiveCommand({ ...of, TimeToLiveSpecification: { AttributeName, Enabled } }),
       );
-    const told = async () => (await client.send(new DescribeTimeToLiveCommand(made))).TimeToLiveDescription;
+    const reported = async () =>
+      (await client.send(new DescribeTimeToLiveCommand(made))).TimeToLiveDescription;
     const { TimeToLiveSpecification } = await set("until");
     assert.deepEqual(TimeToLiveSpecification, { AttributeName: "until", Enabled: true });
     await refused(set("until"), "TimeToLive is already enabled");
@@ -172,9 +173,9 @@ describe("the words of the local DynamoDB", () => {
     await refused(set("until", true, { TableName: "none" }), /not found/, "ResourceNotFoundException");
     await run.stop();
     await start(run.context);
-    assert.deepEqual(await told(), { TimeToLiveStatus: "ENABLED", AttributeName: "until" });
+    assert.deepEqual(await reported(), { TimeToLiveStatus: "ENABLED", AttributeName: "until" });
     await set("until", false);
-    assert.deepEqual(await told(), { TimeToLiveStatus: "DISABLED" });
+    assert.deepEqual(await reported(), { TimeToLiveStatus: "DISABLED" });
     await set("until");
     await client.send(new DeleteTableCommand(made));
     await refused(set("until"), /not found/, "ResourceNotFoundException");
