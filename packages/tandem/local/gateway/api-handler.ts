@@ -20,6 +20,7 @@ import { inProgramsWords } from "./gateway-responses.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
 import { mergeFirstSlashes, type RequestTarget, readTarget } from "./http/request-target.ts";
+import { proxy } from "./integrations/http-proxy.ts";
 import { integrate } from "./integrations/lambda-integration.ts";
 import { requestLineBytes } from "./integrations/limits.ts";
 import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
@@ -163,6 +164,7 @@ export class ApiHandler {
       if (invalid) return { answer: invalidRequest(invalid), ...called, reason: invalid.detail };
       if (target.kind === "mock") return { answer: target.answer };
       if (target.kind === "files") return await this.#file(target, routed);
+      if (target.kind === "http") return await proxy(target, routed, this.#answers);
       const refused = target.permission.refused(routed.request.method);
       if (refused !== undefined)
         return { answer: this.#answers.integrationError, ...called, reason: refused };

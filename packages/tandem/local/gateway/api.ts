@@ -56,7 +56,7 @@ export interface Route {
   bucket?: TokenBucket;
 }
 
-export type RouteTarget = LambdaTarget | MockTarget | FilesTarget | UnsupportedTarget;
+export type RouteTarget = LambdaTarget | HttpTarget | MockTarget | FilesTarget | UnsupportedTarget;
 
 export interface LambdaTarget {
   kind: "lambda";
@@ -66,6 +66,18 @@ export interface LambdaTarget {
   payloadFormat: "1.0" | "2.0";
   timeoutMilliseconds: number;
   permission: Permission;
+}
+
+/** Another server, to which requests go on. */
+export interface HttpTarget {
+  kind: "http";
+  /** Its address, with `{id}` where a parameter stands and `${stageVariables.host}` where a variable does. */
+  uri: string;
+  /** Absent: the caller's own. */
+  method?: string;
+  timeoutMilliseconds: number;
+  /** REST only: what becomes of parameters, `integration.request.path.id` → `method.request.path.id`. */
+  mappings?: Record<string, string>;
 }
 
 /** Always the same answer, without a function. */

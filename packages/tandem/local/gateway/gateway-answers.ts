@@ -15,6 +15,8 @@ export interface GatewayAnswers {
   /** The gateway could not call the function. */
   integrationError: HttpAnswer;
   integrationTimeout: HttpAnswer;
+  /** The server behind a route could not be reached. */
+  endpointUnreachable: HttpAnswer;
 }
 
 const http: GatewayAnswers = {
@@ -26,6 +28,7 @@ const http: GatewayAnswers = {
   functionError: messageAnswer(500, "Internal Server Error"),
   integrationError: messageAnswer(500, "Internal Server Error"),
   integrationTimeout: messageAnswer(503, "Service Unavailable"),
+  endpointUnreachable: messageAnswer(503, "Service Unavailable"),
 };
 
 /** Types of the answers that a program may word in its own way, as `aws.apigateway.Response` calls them. */
@@ -90,6 +93,7 @@ const rest: GatewayAnswers = {
   functionError: own(502, "DEFAULT_5XX", INTERNAL, "Internal server error"),
   integrationError: own(500, "INTEGRATION_FAILURE", INTERNAL, "Internal server error"),
   integrationTimeout: own(504, "INTEGRATION_TIMEOUT", INTERNAL, "Endpoint request timed out"),
+  endpointUnreachable: own(504, "INTEGRATION_FAILURE", INTERNAL, "Network error communicating with endpoint"),
 };
 
 /** Of a REST API, to a request whose API key is not let in. */

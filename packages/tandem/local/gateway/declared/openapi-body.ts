@@ -23,7 +23,7 @@ export interface Operation {
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
 const ANY_METHOD = "x-amazon-apigateway-any-method";
-const INTEGRATION = "x-amazon-apigateway-integration";
+export const INTEGRATION = "x-amazon-apigateway-integration";
 
 /** Parsed once: several readers ask for it. */
 const documents = new WeakMap<RecordedResource, Values>();
@@ -80,6 +80,9 @@ export function asHttpIntegration({ integration }: Operation): Values {
   return {
     integrationType: text(integration.type)?.toUpperCase() ?? null,
     integrationUri: integration.uri ?? null,
+    integrationMethod: integration.httpMethod ?? null,
+    requestParameters: integration.requestParameters ?? null,
+    responseParameters: integration.responseParameters ?? null,
     payloadFormatVersion: integration.payloadFormatVersion ?? null,
     timeoutMilliseconds: integration.timeoutInMillis ?? null,
     connectionType: integration.connectionType ?? null,
@@ -95,6 +98,8 @@ export function asRestIntegration({ integration }: Operation): Values {
     integrationHttpMethod: integration.httpMethod ?? null,
     timeoutMilliseconds: integration.timeoutInMillis ?? null,
     credentials: integration.credentials ?? null,
+    connectionType: integration.connectionType ?? null,
+    requestParameters: integration.requestParameters ?? null,
     requestTemplates: integration.requestTemplates ?? null,
   };
 }

@@ -2,14 +2,16 @@
 
 import { addressed, ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
-import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import type { RecordedResource, Recording, Value } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
+import type { HttpTarget, UnsupportedTarget } from "../api.ts";
+import { httpHttpTarget, restHttpTarget } from "../integrations/http-proxy.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
 import { trustedPools } from "../issuer/jwt-issuers.ts";
 import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
-import { hasOtherRoutes, REST_COMPONENT } from "./read-rest-component.ts";
+import { REST_COMPONENT, whyNotAll } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 
 type Rule = Parity | ((resource: RecordedResource, recording: Recording) => Parity);
@@ -29,7 +31,10 @@ const RULES: Record<string, Rule> = {
   [`${V2}route:Route`]: realised("matched by precedence"),
   [`${V2}integration:Integration`]: ({ inputs }, recording) => {
     const kind = text(inputs.integrationSubtype) ?? text(inputs.integrationType);
-    return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording);
+    // Which parameters its route has is judged with the route.
+    const target =
+      kind === "HTTP_PROXY" ? httpHttpTarget(inputs, namesIn(inputs.integrationUri), 0) : undefined;
+    return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording, target);
   },
   [`${V2}stage:Stage`]: realised("throttling and stage variables; its access log is the run's own"),
   [`${V2}authorizer:Authorizer`]: ({ inputs }) =>
@@ -58,7 +63,9 @@ const RULES: Record<string, Rule> = {
   [`${V1}integration:Integration`]: (resource, recording) => {
     const { inputs } = resource;
     if (text(inputs.type) === "MOCK") return mocked(resource, recording);
-    const parity = proxied(text(inputs.type), text(inputs.connectionType), text(inputs.uri), recording);
+    const kind = text(inputs.type);
+    const target = kind === "HTTP_PROXY" ? restHttpTarget(inputs, 0) : undefined;
+    const parity = proxied(kind, text(inputs.connectionType), text(inputs.uri), recording, target);
     const fault = methodFault(inputs);
     return parity.state === "realised" && fault ? realised(`answers 500, as in the cloud: ${fault}`) : parity;
   },
@@ -95,9 +102,11 @@ const RULES: Record<string, Rule> = {
   [REST_COMPONENT]: (component) => {
     if (component.inputs.swaggerString)
       return unsupported("its swaggerString is not read; its routes would be");
-    if (hasOtherRoutes(component))
-      return unsupported("its routes without a function or a local path answer 501");
-    return realised("its routes to functions and files; what it makes besides is out of sight");
+    const why = whyNotAll(component);
+    if (why !== undefined) return unsupported(`some of its routes answer 501: ${why}`);
+    return realised(
+      "its routes to functions, files and other servers; what it makes besides is out of sight",
+    );
   },
   "aws:lambda/permission:Permission": ({ inputs }) =>
     text(inputs.principal) === API_GATEWAY
@@ -130,13 +139,22 @@ function proxied(
   connection: string | undefined,
   uri: string | undefined,
   recording: Recording,
+  server?: HttpTarget | UnsupportedTarget,
 ): Parity {
   if (connection === "VPC_LINK") return unsupported("through a VPC link: its routes answer 501");
+  if (server)
+    return server.kind === "http"
+      ? realised("its server is asked, unless it is one of the cloud")
+      : unsupported(`${server.reason}: its routes answer 501`);
   if (kind !== "AWS_PROXY") return unsupported(`of type ${kind}: its routes answer 501`);
   const found = Targets.of(recording).find(uri ?? "");
   return "kind" in found
     ? unsupported(`${found.reason}: its routes answer 501`)
     : realised("calls the function");
+}
+
+function namesIn(uri: Value | undefined): string[] {
+  return [...(text(uri) ?? "").matchAll(/\{(\w+)\+?\}/g)].map(([, name = ""]) => name);
 }
 
 function mocked({ inputs }: RecordedResource, recording: Recording): Parity {

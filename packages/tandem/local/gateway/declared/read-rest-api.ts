@@ -6,6 +6,7 @@ import type { RecordedResource, Recording, Values } from "../../../program/recor
 import limits from "../../../shared/aws/limits.cjs";
 import type { Api, Route, RouteTarget, Stage } from "../api.ts";
 import { unsupported } from "../api.ts";
+import { restHttpTarget } from "../integrations/http-proxy.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
@@ -150,11 +151,14 @@ function targetOf(
   if (!integration) return unsupported(`method ${key} has no integration`);
   const type = text(integration.type);
   if (type === "MOCK") return mockTarget(integration, responses);
+  const timeoutMilliseconds = number(integration.timeoutMilliseconds) ?? limits.apiGateway.restTimeout;
+  if (text(integration.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
+  if (type === "HTTP_PROXY") return restHttpTarget(integration, timeoutMilliseconds);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
   const target = targets.lambda({
     uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
-    timeoutMilliseconds: number(integration.timeoutMilliseconds) ?? limits.apiGateway.restTimeout,
+    timeoutMilliseconds,
     roleArn: text(integration.credentials),
     sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
   });

@@ -5,13 +5,25 @@ import path from "node:path";
 import { flag, list, object, text, texts } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, Authorizer, FilesTarget, RequestValidator, Route, RouteTarget, Stage } from "../api.ts";
+import type {
+  Api,
+  Authorizer,
+  FilesTarget,
+  HttpTarget,
+  RequestValidator,
+  Route,
+  RouteTarget,
+  Stage,
+  UnsupportedTarget,
+} from "../api.ts";
 import { unsupported } from "../api.ts";
+import { restHttpTarget } from "../integrations/http-proxy.ts";
 import { REST_OF_PATH } from "../integrations/static-files.ts";
 import { RouteTable } from "../route-table.ts";
 import { ModelSchemas } from "../validation/model-schemas.ts";
 import { requestValidator } from "../validation/request-validator.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
+import { INTEGRATION } from "./openapi-body.ts";
 import { keySource } from "./read-keys.ts";
 import { Targets } from "./targets.ts";
 
@@ -45,11 +57,13 @@ export function readComponentStage(
   return { name, routes };
 }
 
-/** Whether some of its routes answer 501. */
-export function hasOtherRoutes({ inputs }: RecordedResource): boolean {
+/** Why some of its routes answer 501; undefined where none does. */
+export function whyNotAll({ inputs }: RecordedResource): string | undefined {
   return list(inputs.routes)
     .map(object)
-    .some(({ localPath, eventHandler }) => text(localPath) === undefined && eventHandler === undefined);
+    .filter(({ localPath, eventHandler }) => text(localPath) === undefined && eventHandler === undefined)
+    .map(proxyTarget)
+    .find((target) => target.kind === "unsupported")?.reason;
 }
 
 const PLACES: Record<string, string> = { header: "header", query: "querystring", path: "path" };
@@ -111,8 +125,7 @@ function asAuthorizer(declared: Values, recording: Recording): Values {
 function targetOf(route: Values, targets: Targets, recording: Recording): RouteTarget {
   const localPath = text(route.localPath);
   if (localPath !== undefined) return filesTarget(localPath, route, recording);
-  if (route.eventHandler === undefined)
-    return unsupported("only routes with a function or a local path run here");
+  if (route.eventHandler === undefined) return proxyTarget(route);
   return targets.lambda({
     uri: handlerArn(route.eventHandler, recording) ?? "",
     payloadFormat: "1.0",
@@ -121,6 +134,19 @@ function targetOf(route: Values, targets: Targets, recording: Recording): RouteT
     // The component declares the permission itself, out of sight.
     sourceArn: undefined,
   });
+}
+
+/** Of a route with a target, or with an operation of OpenAPI. */
+function proxyTarget({ target, data }: Values): HttpTarget | UnsupportedTarget {
+  const declared = target === undefined ? object(object(data)[INTEGRATION]) : object(target);
+  const type = text(declared.type);
+  if (type?.toLowerCase() !== "http_proxy")
+    return unsupported(`integrations of type ${type ?? "none"} do not run here`);
+  if (text(declared.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
+  return restHttpTarget(
+    { ...declared, integrationHttpMethod: declared.httpMethod ?? null },
+    limits.apiGateway.restTimeout,
+  );
 }
 
 function handlerArn(handler: Value, recording: Recording): string | undefined {

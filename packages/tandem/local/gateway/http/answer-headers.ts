@@ -18,9 +18,13 @@ export class InvalidHeader extends Error {
   override name = "InvalidHeader";
 }
 
+export function isOfConnection(name: string): boolean {
+  return CONNECTION_HEADERS.has(name.toLowerCase());
+}
+
 /** Adds a header of a function's result, if it is one that reaches the caller. Throws `InvalidHeader`. */
 export function pushHeader(headers: string[], name: string, value: unknown): void {
-  if (value === null || value === undefined || CONNECTION_HEADERS.has(name.toLowerCase())) return;
+  if (value === null || value === undefined || isOfConnection(name)) return;
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
     throw new InvalidHeader(
       `header ${name} is ${Array.isArray(value) ? "an array" : `of type ${typeof value}`}, not a text`,

@@ -68,7 +68,7 @@ const REMAPPED = new Set([
   "www-authenticate",
 ]);
 
-function remapped(name: string): string {
+export function remapped(name: string): string {
   return REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name;
 }
 

@@ -301,9 +301,9 @@ describe("Gateway", () => {
     const cases: [Recording, string, RegExp][] = [
       [recordingOf([socket]), "/", /WebSocket APIs/],
       [
-        httpProgram({ routes: { "GET /a": "f" }, integration: { integrationType: "HTTP_PROXY" } }),
+        httpProgram({ routes: { "GET /a": "f" }, integration: { integrationType: "HTTP" } }),
         "/a",
-        /type HTTP_PROXY/,
+        /type HTTP do not/,
       ],
       [
         httpProgram({ routes: { "GET /a": "f" }, integration: { connectionType: "VPC_LINK" } }),

@@ -60,7 +60,7 @@ describe("gatewayParity", () => {
     const cases: [string, Values, RegExp][] = [
       ["aws:apigatewayv2/api:Api", { protocolType: "WEBSOCKET" }, /WebSocket/],
       ["aws:apigatewayv2/vpcLink:VpcLink", {}, /501/],
-      [INTEGRATION, { integrationType: "HTTP_PROXY" }, /HTTP_PROXY/],
+      [INTEGRATION, { integrationType: "HTTP_PROXY" }, /its URI is no address/],
       [INTEGRATION, { ...proxy, connectionType: "VPC_LINK" }, /VPC link/],
       [INTEGRATION, { ...proxy, integrationSubtype: "SQS-SendMessage" }, /SQS-SendMessage/],
       [

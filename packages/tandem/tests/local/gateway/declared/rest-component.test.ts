@@ -221,9 +221,6 @@ describe("aws-apigateway:index:RestAPI", () => {
       return component && gatewayParity(component, recording)?.state;
     };
     assert.equal(state({ path: "/a", method: "GET", eventHandler }), "realised");
-    assert.equal(
-      state({ path: "/a", target: { type: "http_proxy", uri: "https://example.com" } }),
-      "unsupported",
-    );
+    assert.equal(state({ path: "/a", target: { type: "http", uri: "https://example.com" } }), "unsupported");
   });
 });

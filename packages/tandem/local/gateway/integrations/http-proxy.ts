@@ -1,0 +1,199 @@
+/** Integrations of type HTTP_PROXY: a request goes on to another server, and that server's answer to the caller. */
+import { request as byHttp, type ClientRequest, type IncomingMessage } from "node:http";
+import { request as byHttps } from "node:https";
+import { object, text, textMap } from "../../../program/reading/value.ts";
+import type { Values } from "../../../program/recording.ts";
+import limits from "../../../shared/aws/limits.cjs";
+import { within } from "../../pausable-clock.ts";
+import cloud from "../../workers/runtime/cloud.cjs";
+import { type HttpTarget, type RoutedRequest, type UnsupportedTarget, unsupported } from "../api.ts";
+import type { GatewayAnswers } from "../gateway-answers.ts";
+import { isOfConnection, pushHeader } from "../http/answer-headers.ts";
+import type { HttpAnswer } from "../http/http-message.ts";
+import { remapped } from "../payloads/response-v1.ts";
+import type { Integrated } from "./lambda-integration.ts";
+
+/** Of a REST API: `integration.request.path.id` → `method.request.path.id`, a text in quotes, or `stageVariables.name`. */
+const MAPPED = /^integration\.request\.(path|querystring|header)\.(.+)$/;
+const SOURCE = /^(?:'.*'|method\.request\.(?:path|querystring|header)\..+|stageVariables\..+)$/;
+
+/** @param inputs of an `aws:apigateway/integration:Integration` */
+export function restHttpTarget(inputs: Values, timeoutMilliseconds: number): HttpTarget | UnsupportedTarget {
+  const mappings = textMap(inputs.requestParameters) ?? {};
+  const other = Object.entries(mappings).find(([to, from]) => !MAPPED.test(to) || !SOURCE.test(from));
+  if (other) return unsupported(`its integration maps ${other.join(" to ")}, which does not run here`);
+  const named = Object.keys(mappings).flatMap((to) => {
+    const [, place, name] = MAPPED.exec(to) ?? [];
+    return place === "path" && name !== undefined ? [name] : [];
+  });
+  const method = text(inputs.integrationHttpMethod) ?? "ANY";
+  return httpTarget(text(inputs.uri), method, named, { timeoutMilliseconds, mappings });
+}
+
+/** @param inputs of an `aws:apigatewayv2/integration:Integration` @param parameters of the route, which stand in its URI by their own names */
+export function httpHttpTarget(
+  inputs: Values,
+  parameters: readonly string[],
+  timeoutMilliseconds: number,
+): HttpTarget | UnsupportedTarget {
+  if (Object.keys(object(inputs.requestParameters)).length > 0)
+    return unsupported("mappings of request parameters do not run here");
+  if (Object.keys(object(inputs.responseParameters)).length > 0)
+    return unsupported("mappings of response parameters do not run here");
+  const method = text(inputs.integrationMethod) ?? "ANY";
+  return httpTarget(text(inputs.integrationUri), method, parameters, { timeoutMilliseconds });
+}
+
+function httpTarget(
+  uri: string | undefined,
+  method: string,
+  named: readonly string[],
+  rest: Pick<HttpTarget, "timeoutMilliseconds" | "mappings">,
+): HttpTarget | UnsupportedTarget {
+  if (uri === undefined || !/^https?:\/\//.test(uri)) return unsupported(`its URI is no address: ${uri}`);
+  const unnamed = placeholders(uri).find((name) => !named.includes(name));
+  if (unnamed !== undefined) return unsupported(`nothing says what {${unnamed}} of its URI is`);
+  return { kind: "http", uri, ...(method === "ANY" ? {} : { method }), ...rest };
+}
+
+/** Of `${stageVariables.host}` none. */
+function placeholders(uri: string): string[] {
+  return [...uri.matchAll(/(?<!\$)\{(\w+)\+?\}/g)].map(([, name = ""]) => name);
+}
+
+export async function proxy(
+  target: HttpTarget,
+  routed: RoutedRequest,
+  answers: GatewayAnswers,
+): Promise<Integrated> {
+  const url = addressOf(target, routed);
+  if (cloud.isCloud(url.hostname))
+    return {
+      answer: answers.endpointUnreachable,
+      reason: `${url.hostname} is an address of the cloud: the local run lets nothing out to it`,
+    };
+  const cut = new AbortController();
+  try {
+    const answer = await within(target.timeoutMilliseconds, exchange(url, target, routed, cut.signal));
+    if (answer) return { answer };
+    const reason = `${url.host} did not answer within ${target.timeoutMilliseconds} ms`;
+    return { answer: answers.integrationTimeout, reason };
+  } catch (error) {
+    return { answer: answers.endpointUnreachable, reason: `${url.host}: ${(error as Error).message}` };
+  } finally {
+    cut.abort();
+  }
+}
+
+function addressOf(target: HttpTarget, routed: RoutedRequest): URL {
+  const path = (name: string) => {
+    const mapped = target.mappings?.[`integration.request.path.${name}`];
+    const value = target.mappings ? mapped && mappedValue(mapped, routed) : routed.parameters?.[name];
+    // A REST API's parameters are encoded as they came.
+    return target.mappings ? (value ?? "") : (value ?? "").split("/").map(encodeURIComponent).join("/");
+  };
+  const uri = target.uri
+    .replaceAll(/\$\{stageVariables\.(\w+)\}/g, (_all, name: string) => routed.stage.variables?.[name] ?? "")
+    .replaceAll(/\{(\w+)\+?\}/g, (_all, name: string) => path(name));
+  const url = new URL(uri);
+  const query = [url.search.slice(1), routed.target.query, ...mappedPairs(target, routed)];
+  url.search = query.filter((part) => part !== "").join("&");
+  return url;
+}
+
+function mappedPairs(target: HttpTarget, routed: RoutedRequest): string[] {
+  return mappedTo("querystring", target, routed).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
+}
+
+/** Name and value of what is mapped to a place and is there. */
+function mappedTo(
+  place: "querystring" | "header",
+  { mappings = {} }: HttpTarget,
+  routed: RoutedRequest,
+): [string, string][] {
+  return Object.entries(mappings).flatMap(([to, from]): [string, string][] => {
+    const [, at, name = ""] = MAPPED.exec(to) ?? [];
+    const value = at === place ? mappedValue(from, routed) : undefined;
+    return value === undefined ? [] : [[name, value]];
+  });
+}
+
+function mappedValue(
+  source: string,
+  { parameters, target, fields, stage }: RoutedRequest,
+): string | undefined {
+  const literal = /^'(.*)'$/.exec(source)?.[1];
+  if (literal !== undefined) return literal;
+  if (source.startsWith("stageVariables.")) return stage.variables?.[source.slice("stageVariables.".length)];
+  const [, place, name = ""] = /^method\.request\.(\w+)\.(.+)$/.exec(source) ?? [];
+  if (place === "path") return parameters?.[name];
+  if (place === "querystring") return new URLSearchParams(target.query).get(name) ?? undefined;
+  return fields.joined[name.toLowerCase()];
+}
+
+async function exchange(
+  url: URL,
+  target: HttpTarget,
+  routed: RoutedRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const method = target.method ?? routed.request.method;
+  const send = url.protocol === "https:" ? byHttps : byHttp;
+  const sent: ClientRequest = send(url, { method, headers: headersOf(target, routed), signal }, resolve);
+  sent.on("error", reject);
+  sent.end(routed.request.body);
+  const response = await promise;
+  return {
+    status: response.statusCode ?? 0,
+    headers: answerHeaders(response, routed),
+    body: await bodyOf(response),
+  };
+}
+
+/** As the caller sent them, with what API Gateway adds; the other server has a host and a length of its own. */
+function headersOf(target: HttpTarget, routed: RoutedRequest): Record<string, string> {
+  const { api, fields, request, trace } = routed;
+  const { host, "content-length": _length, ...joined } = fields.joined;
+  const own: Record<string, string> =
+    api.protocol === "REST"
+      ? {
+          "x-amzn-apigateway-api-id": api.id,
+          "user-agent": joined["user-agent"] ?? `AmazonAPIGateway_${api.id}`,
+        }
+      : { forwarded: `for=${request.sourceIp};host=${host};proto=http` };
+  const all: Record<string, string> = {
+    ...joined,
+    ...(fields.cookies ? { cookie: fields.cookies.join("; ") } : {}),
+    ...own,
+    "x-amzn-trace-id": trace.header,
+    "content-length": String(request.body.length),
+  };
+  for (const [name, value] of mappedTo("header", target, routed)) all[name.toLowerCase()] = value;
+  return all;
+}
+
+/** A REST API keeps some names for itself, of other servers' headers as of functions'. */
+function answerHeaders({ rawHeaders }: IncomingMessage, { api }: RoutedRequest): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (!isOfConnection(name))
+      pushHeader(headers, api.protocol === "REST" ? remapped(name) : name, rawHeaders[index + 1]);
+  }
+  return headers;
+}
+
+async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limits.apiGateway.largestBody)
+      throw new Error(`its answer is over ${limits.apiGateway.largestBody} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
