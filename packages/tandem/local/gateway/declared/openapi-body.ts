@@ -30,7 +30,8 @@ const documents = new WeakMap<RecordedResource, Values>();
 
 /** Empty when there is none. */
 export function documentOf(api: RecordedResource): Values {
-  const body = text(api.inputs.body);
+  // The component `aws-apigateway:RestAPI` has another name for it.
+  const body = text(api.inputs.body) ?? text(api.inputs.swaggerString);
   const document = documents.get(api) ?? (body === undefined ? {} : object(parseDocument(body, api.name)));
   documents.set(api, document);
   return document;

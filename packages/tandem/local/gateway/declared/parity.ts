@@ -8,10 +8,10 @@ import type { Parity } from "../../service.ts";
 import type { HttpTarget, UnsupportedTarget } from "../api.ts";
 import { httpHttpTarget, restHttpTarget } from "../integrations/http-proxy.ts";
 import { mockTarget } from "../integrations/mock-integration.ts";
-import { trustedPools } from "../issuer/jwt-issuers.ts";
+import { REST_COMPONENT, trustedPools } from "../issuer/jwt-issuers.ts";
 import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
-import { REST_COMPONENT, whyNotAll } from "./read-rest-component.ts";
+import { whyNotAll } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 
 type Rule = Parity | ((resource: RecordedResource, recording: Recording) => Parity);
@@ -100,8 +100,6 @@ const RULES: Record<string, Rule> = {
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
   [`${V1}response:Response`]: realised("status, headers and body of the gateway's own answers"),
   [REST_COMPONENT]: (component) => {
-    if (component.inputs.swaggerString)
-      return unsupported("its swaggerString is not read; its routes would be");
     const why = whyNotAll(component);
     if (why !== undefined) return unsupported(`some of its routes answer 501: ${why}`);
     return realised(

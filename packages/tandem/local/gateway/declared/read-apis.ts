@@ -6,11 +6,12 @@ import { ofType } from "../../../program/reading/resources.ts";
 import { object, opened, text, texts } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import type { Api } from "../api.ts";
+import { REST_COMPONENT } from "../issuer/jwt-issuers.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { readHttpRoutes } from "./read-http-api.ts";
 import { readResponses } from "./read-responses.ts";
 import { readRestStages } from "./read-rest-api.ts";
-import { REST_COMPONENT, readComponentStage } from "./read-rest-component.ts";
+import { readComponentStage } from "./read-rest-component.ts";
 import { readCors } from "./read-settings.ts";
 
 /** In the order of declaration. */

@@ -57,7 +57,7 @@ export function readRestStages(
           key: method.key,
           resourceId: method.resourceId,
           authorizer: authorizers.ofRestMethod(method.inputs, api),
-          target: targetOf(method, name, api, targets),
+          target: restTarget(method, name, api, targets),
           ...(keys && flag(method.inputs.apiKeyRequired) ? { keys } : {}),
           ...(validator ? { validator } : {}),
           ...(bucket ? { bucket } : {}),
@@ -77,7 +77,7 @@ export function readRestStages(
     });
 }
 
-function methodOf(operation: Operation, document: Values): DeclaredMethod {
+export function methodOf(operation: Operation, document: Values): DeclaredMethod {
   const { method, path, integration } = operation;
   return {
     key: `${method} ${path}`,
@@ -142,7 +142,7 @@ function settingsOf(key: string, settings: RecordedResource[]): Values | undefin
   return found && object(found.inputs.settings);
 }
 
-function targetOf(
+export function restTarget(
   { key, integration, responses }: DeclaredMethod,
   stage: string,
   api: Api,

@@ -23,11 +23,11 @@ import { RouteTable } from "../route-table.ts";
 import { ModelSchemas } from "../validation/model-schemas.ts";
 import { requestValidator } from "../validation/request-validator.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
-import { INTEGRATION } from "./openapi-body.ts";
+import { documentOf, INTEGRATION, operationsOf } from "./openapi-body.ts";
 import { keySource } from "./read-keys.ts";
+import { methodOf, restTarget } from "./read-rest-api.ts";
+import { Validation } from "./read-validation.ts";
 import { Targets } from "./targets.ts";
-
-export const REST_COMPONENT = "aws-apigateway:index:RestAPI";
 
 export function readComponentStage(
   component: RecordedResource,
@@ -54,16 +54,33 @@ export function readComponentStage(
         ...(validator ? { validator } : {}),
       });
   }
+  const validation = new Validation(component, recording);
+  const document = documentOf(component);
+  for (const method of operationsOf(component).map((operation) => methodOf(operation, document))) {
+    const validator = validation.of(method.inputs);
+    routes.add(method.key, {
+      key: method.key,
+      resourceId: method.key,
+      authorizer: authorizers.ofRestMethod(method.inputs, api),
+      target: restTarget(method, name, api, targets),
+      ...(keys && flag(method.inputs.apiKeyRequired) ? { keys } : {}),
+      ...(validator ? { validator } : {}),
+    });
+  }
   return { name, routes };
 }
 
 /** Why some of its routes answer 501; undefined where none does. */
-export function whyNotAll({ inputs }: RecordedResource): string | undefined {
-  return list(inputs.routes)
+export function whyNotAll(component: RecordedResource): string | undefined {
+  const ofRoutes = list(component.inputs.routes)
     .map(object)
     .filter(({ localPath, eventHandler }) => text(localPath) === undefined && eventHandler === undefined)
     .map(proxyTarget)
-    .find((target) => target.kind === "unsupported")?.reason;
+    .find((target) => target.kind === "unsupported");
+  if (ofRoutes) return ofRoutes.reason;
+  const types = operationsOf(component).map(({ integration }) => text(integration.type)?.toLowerCase());
+  const other = types.find((type) => !["aws_proxy", "http_proxy", "mock"].includes(type ?? ""));
+  return other === undefined ? undefined : `integrations of type ${other} do not run here`;
 }
 
 const PLACES: Record<string, string> = { header: "header", query: "querystring", path: "path" };

@@ -1,8 +1,8 @@
 /** The authorizers of a program that want tokens: whose tokens its routes take, and with which scopes. */
 
 import { ofType } from "../../../program/reading/resources.ts";
-import { object, text, texts } from "../../../program/reading/value.ts";
-import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import { list, object, text, texts } from "../../../program/reading/value.ts";
+import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import type { TokenRequest } from "./issuer.ts";
 import { type TokenUse, type UserPool, userPools } from "./user-pools.ts";
 
@@ -17,10 +17,17 @@ export interface DeclaredIssuer {
   pool?: UserPool;
 }
 
+/** A remote component, whose routes have their authorizers within. */
+export const REST_COMPONENT = "aws-apigateway:index:RestAPI";
+
 /** Of JWT authorizers of HTTP APIs, then of authorizers of REST APIs that trust user pools. */
 export function jwtIssuers(recording: Recording): DeclaredIssuer[] {
   const pools = userPools(recording);
-  return [...httpIssuers(recording, pools), ...restIssuers(recording, pools)];
+  return [
+    ...httpIssuers(recording, pools),
+    ...restIssuers(recording, pools),
+    ...componentIssuers(recording, pools),
+  ];
 }
 
 /** The pools that an authorizer of a REST API trusts; undefined for one that the program does not have. */
@@ -41,6 +48,24 @@ function restIssuers(recording: Recording, pools: UserPool[]): DeclaredIssuer[] 
     const { issuer, clientIds: audiences } = pool;
     return { name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool };
   });
+}
+
+/** One for each pool that a component's routes trust, whatever its authorizers are called. */
+function componentIssuers(recording: Recording, pools: UserPool[]): DeclaredIssuer[] {
+  return ofType(recording, REST_COMPONENT).flatMap(({ name, inputs }) => {
+    const authorizers = objects(inputs.routes).flatMap((route) => objects(route.authorizers));
+    return pools.flatMap((pool) => {
+      const trusting = authorizers.filter(({ providerARNs }) => texts(providerARNs).includes(pool.arn));
+      if (trusting.length === 0) return [];
+      const scopes = trusting.flatMap(({ methodsToAuthorize }) => texts(methodsToAuthorize));
+      const { issuer, clientIds: audiences } = pool;
+      return [{ name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool }];
+    });
+  });
+}
+
+function objects(value: Value | undefined): Values[] {
+  return list(value).map(object);
 }
 
 export interface AskedToken {

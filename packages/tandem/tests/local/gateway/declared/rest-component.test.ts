@@ -3,12 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gatewayParity } from "../../../../local/gateway/declared/parity.ts";
+import { jwtIssuers } from "../../../../local/gateway/issuer/jwt-issuers.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../../program/recording.ts";
 import {
   FakeInvoker,
   functionArn,
   handlerOf,
   headerValues,
+  permission,
   recordingOf,
   requestOf,
   resource,
@@ -212,6 +214,51 @@ describe("aws-apigateway:index:RestAPI", () => {
     };
     const { status, body, type } = await call("GET /stage/x", program([], { gatewayResponses }));
     assert.deepEqual([status, body, type], [404, "no", "text/plain"]);
+  });
+
+  it("runs what a swaggerString declares, and names the integrations of it that do not run", async () => {
+    const uri = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn("hello")}/invocations`;
+    const operation = (type: string) => ({
+      "x-amazon-apigateway-integration": { type, httpMethod: "POST", uri },
+    });
+    const swaggerString = JSON.stringify({
+      swagger: "2.0",
+      paths: { "/a/{id}": { get: operation("aws_proxy") }, "/b": { get: operation("aws") } },
+    });
+    const declared = program([], { swaggerString });
+    const recording = { ...declared, resources: [...declared.resources, permission("hello", "*")] };
+    const { status, functionName } = await call("GET /stage/a/1", recording);
+    assert.deepEqual([status, functionName], [200, "hello"]);
+    const refused = await call("GET /stage/b", recording);
+    assert.deepEqual(
+      [refused.status, refused.body],
+      [501, '{"message":"integrations of type AWS do not run here"}'],
+    );
+    const component = recording.resources.find(({ remote }) => remote) ?? assert.fail();
+    const parity = gatewayParity(component, recording);
+    assert.deepEqual(parity, {
+      state: "unsupported",
+      reason: "some of its routes answer 501: integrations of type aws do not run here",
+    });
+  });
+
+  it("is an issuer of tokens where its routes trust a user pool", () => {
+    const arn = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a";
+    const pool = resource(
+      "aws:cognito/userPool:UserPool",
+      "pool",
+      {},
+      { arn, endpoint: "x/eu-west-1_a" },
+      "eu-west-1_a",
+    );
+    const authorizers = [{ parameterName: "Authorization", providerARNs: [arn] }];
+    const declared = program([{ path: "/a", method: "GET", eventHandler, authorizers }]);
+    const issuers = jwtIssuers({ ...declared, resources: [pool, ...declared.resources] });
+    assert.deepEqual(
+      issuers.map(({ name, pool: of }) => [name, of?.arn]),
+      [["site", arn]],
+    );
+    assert.deepEqual(jwtIssuers(declared), []);
   });
 
   it("is unsupported with routes that answer 501", () => {
