@@ -3,7 +3,7 @@
  * version 1 they are cut off with "Protocol error", which names nothing.
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
-import { createServer as createHttp2Server } from "node:http2";
+import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
 import { createServer, type Server, type Socket } from "node:net";
 
 /** How a client of version 2 begins. */
@@ -22,6 +22,11 @@ export function eitherVersion(http1: HttpServer): EitherVersion {
     http1.emit("request", request as unknown as IncomingMessage, response as unknown as ServerResponse);
   });
   const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  http2.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+  });
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -39,6 +44,8 @@ export function eitherVersion(http1: HttpServer): EitherVersion {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        // A session holds its socket: it goes first.
+        for (const session of sessions) session.destroy();
         for (const socket of sockets) socket.destroy();
       }),
   };

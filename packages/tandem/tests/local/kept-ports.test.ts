@@ -102,7 +102,7 @@ describe("ports of a run", () => {
     try {
       const first = await addresses(false);
       const urls = Object.values(first).filter((value) => URL.canParse(value) && new URL(value).host !== "");
-      assert.equal(urls.length, 6);
+      assert.equal(urls.length, 7, Object.keys(first).join());
       for (const url of urls) assert.match(new URL(url).port, /^\d{4,5}$/);
       assert.match(first.AWS_XRAY_DAEMON_ADDRESS ?? "", /^127\.0\.0\.1:\d{4,5}$/);
       assert.deepEqual(await addresses(false), first);

@@ -85,9 +85,11 @@ describe("services that are not there", () => {
     // A page's own name for this machine is none of its names in either version.
     const foreign = session.request({ ":method": "POST", ":path": "/", ":authority": "evil.example" });
     foreign.end();
+    foreign.resume();
     const [refused] = (await once(foreign, "response")) as [IncomingHttpHeaders];
     assert.equal(refused[":status"], 403);
     session.close();
+    await once(session, "close");
   });
 
   it("are refused by name to who asks Step Functions", async () => {
