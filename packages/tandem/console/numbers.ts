@@ -24,6 +24,8 @@ export interface Numbers {
   least?: number;
   most?: number;
   p99?: number;
+  /** Milliseconds: the oldest record of a stream when it was handed over; absent where no stream calls the function. */
+  iteratorAge?: number;
 }
 
 /** What was measured in the sixty minutes that end with the one that runs. */
@@ -46,6 +48,7 @@ export function numbersOf(store: MetricStore, functionName: string, now = Date.n
   const of = (name: string, namespace = "AWS/Lambda"): Point | undefined =>
     lastHour(store, namespace, name, { FunctionName: functionName }, now);
   const duration = of("Duration");
+  const iteratorAge = of("IteratorAge")?.most;
   const p99 = duration && percentile(duration, 0.99);
   return {
     invocations: of("Invocations")?.sum ?? 0,
@@ -58,5 +61,6 @@ export function numbersOf(store: MetricStore, functionName: string, now = Date.n
       ? { average: duration.sum / duration.count, least: duration.least, most: duration.most }
       : {}),
     ...(p99 === undefined ? {} : { p99 }),
+    ...(iteratorAge === undefined ? {} : { iteratorAge }),
   };
 }

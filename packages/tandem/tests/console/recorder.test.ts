@@ -136,6 +136,14 @@ describe("numbers of a function", () => {
     assert.deepEqual(numbersOf(recorder.metrics, "none"), none);
   });
 
+  it("have the age of the oldest record of a stream, and none where no stream calls", () => {
+    const recorder = new Recorder();
+    for (const iteratorAge of [20, 900, 40]) recorder.invocation(invocation({ iteratorAge }));
+    recorder.invocation(invocation({ functionName: "two" }));
+    assert.equal(numbersOf(recorder.metrics, "one").iteratorAge, 900);
+    assert.equal("iteratorAge" in numbersOf(recorder.metrics, "two"), false);
+  });
+
   it("are of the last hour of the clock, also where most minutes brought nothing", () => {
     const recorder = new Recorder();
     const minute = 60_000;

@@ -204,11 +204,13 @@ function NumbersOf({ detail: { numbers } }: { detail: FunctionDetail }) {
     ["Minimum", milliseconds(numbers.least)],
     ["Maximum", milliseconds(numbers.most)],
     ["p99", milliseconds(numbers.p99)],
+    ...(numbers.iteratorAge === undefined
+      ? []
+      : [["Iterator age", milliseconds(numbers.iteratorAge)] as const]),
   ] as const;
   return (
     <Section title="Last hour">
       <Facts look="numbers" facts={facts} />
-      <p class="muted">The iterator age of streams is not measured here.</p>
     </Section>
   );
 }
