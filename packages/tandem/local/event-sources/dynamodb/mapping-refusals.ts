@@ -1,12 +1,18 @@
 /** What Lambda refuses when the mapping of a stream is created, found before it is run here. */
-import { MAPPING } from "../../../program/reading/event-sources.ts";
-import { addressed, declared } from "../../../program/reading/resources.ts";
-import { list, number, object, text } from "../../../program/reading/value.ts";
+import { declared } from "../../../program/reading/resources.ts";
+import { number, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
 import { readsStream, TABLE } from "../../dynamodb/table-definitions.ts";
-import { guardOf } from "../../iam/policies.ts";
-import { filterRefusal, type MappingRefusal } from "../mappings.ts";
+import {
+  filterRefusal,
+  MappedPairs,
+  type MappingMistake,
+  type MappingRefusal,
+  missingOfRole,
+  refusalsOf,
+  tooManyFilters,
+} from "../mappings.ts";
 import { type StreamMapping, streamMapping } from "./mappings.ts";
 
 const { streams } = limits;
@@ -16,31 +22,21 @@ const ACTIONS = ["GetRecords", "GetShardIterator", "DescribeStream", "ListStream
 const DESTINATION = /^arn:[^:]+:(sqs|sns):/;
 
 export function streamRefusals(recording: Recording): MappingRefusal[] {
-  const seen = new Set<string>();
-  return declared(recording, MAPPING).flatMap((resource) => {
-    const { urn, name } = resource;
+  const pairs = new MappedPairs();
+  return refusalsOf(recording, (resource) => {
     const found = sourceMistake(resource, recording);
-    if (readsStream(resource)) {
-      const mapping = streamMapping(resource, recording);
-      const pair = `${mapping.streamArn} ${mapping.functionName}`;
-      if (seen.has(pair))
-        found.push({ why: "this stream is mapped to this function already", isLeftOut: true });
-      seen.add(pair);
-      const others = [...settingMistakes(resource, mapping), ...roleMistake(mapping, recording)];
-      found.push(...others.map((why) => ({ why, isLeftOut: false })));
-    }
-    return found.map(({ why, isLeftOut }) => ({
-      urn,
-      line: `Event source mapping ${name}: ${why}.`,
-      isLeftOut,
-    }));
+    if (!readsStream(resource)) return found;
+    const mapping = streamMapping(resource, recording);
+    const others = [...settingMistakes(resource, mapping), ...roleMistake(mapping, recording)];
+    return [
+      ...found,
+      ...pairs.mistakes("stream", mapping.streamArn, mapping.functionName),
+      ...others.map((why) => ({ why, isLeftOut: false })),
+    ];
   });
 }
 
-function sourceMistake(
-  resource: RecordedResource,
-  recording: Recording,
-): { why: string; isLeftOut: boolean }[] {
+function sourceMistake(resource: RecordedResource, recording: Recording): MappingMistake[] {
   const { inputs } = resource;
   const source = text(inputs.eventSourceArn);
   const isSelfManaged = inputs.selfManagedEventSource !== undefined;
@@ -85,9 +81,7 @@ function settingMistakes({ inputs }: RecordedResource, mapping: StreamMapping): 
   for (const [name, value, least, most] of bounds)
     if (value !== undefined && !(value >= least && value <= most))
       found.push(`its ${name} of ${value} must be from ${least} to ${most}`);
-  const filters = list(object(inputs.filterCriteria).filters).length;
-  if (filters > limits.lambda.mostFilters)
-    found.push(`it has ${filters} filters; ${limits.lambda.mostFilters} are allowed`);
+  found.push(...tooManyFilters(mapping));
   if (mapping.onFailure !== undefined && !DESTINATION.test(mapping.onFailure))
     found.push(`records that it gives up can be told to queues and topics here, not to ${mapping.onFailure}`);
   return found;
@@ -95,15 +89,12 @@ function settingMistakes({ inputs }: RecordedResource, mapping: StreamMapping): 
 
 /** Lambda asks for all four when it makes the mapping. */
 function roleMistake({ streamArn, roleArn }: StreamMapping, recording: Recording): string[] {
-  if (!addressed(recording, "aws:iam/role:Role", roleArn)) return [];
-  const guard = guardOf(recording);
   for (const action of ACTIONS) {
     const call = { action: `dynamodb:${action}`, resource: streamArn, context: {} };
-    const refusal = guard.refusalForRole(roleArn, call);
-    // What cannot be judged is said at the call.
-    if (refusal && !/the local run (cannot judge|does not know)/.test(refusal.message))
+    const hint = missingOfRole(roleArn, call, recording);
+    if (hint !== undefined)
       return [
-        `Cannot access stream ${streamArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM. ${refusal.hint}`,
+        `Cannot access stream ${streamArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM. ${hint}`,
       ];
   }
   return [];

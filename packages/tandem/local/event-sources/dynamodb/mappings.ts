@@ -1,28 +1,15 @@
 /** The event source mappings of a recorded program that read tables' streams, and how. */
-import { readArn } from "../../../program/reading/arn.ts";
 import { MAPPING } from "../../../program/reading/event-sources.ts";
 import { declared } from "../../../program/reading/resources.ts";
-import { list, number, object, opened, text } from "../../../program/reading/value.ts";
+import { number, object, opened, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { readsStream } from "../../dynamodb/table-definitions.ts";
-import { filtersOf, roleOf } from "../mappings.ts";
+import { type SourceMapping, sourceMapping } from "../mappings.ts";
 
-export interface StreamMapping {
-  /** URN: tells one mapping from another over reloads. */
-  urn: string;
+export interface StreamMapping extends SourceMapping {
   streamArn: string;
-  region: string;
-  /** As the mapping names it: name, ARN, with an alias. */
-  functionName: string;
-  /** Lambda reads the stream with the function's own role. */
-  roleArn: string;
   isEnabled: boolean;
   batchSize: number;
-  windowSeconds: number;
-  /** JSON texts: a record goes to the function when one of them takes it; without any, every record does. */
-  filters: string[];
-  /** The function tells from which record on it failed. */
-  reportsFailures: boolean;
   /** A batch that failed is tried again in halves. */
   bisects: boolean;
   /** After the first attempt; infinite where the mapping says nothing. */
@@ -41,21 +28,14 @@ export function streamMappings(recording: Recording): StreamMapping[] {
     .map((mapping) => streamMapping(mapping, recording));
 }
 
-export function streamMapping({ urn, inputs }: RecordedResource, recording: Recording): StreamMapping {
-  const streamArn = text(inputs.eventSourceArn) ?? "";
-  const functionName = text(inputs.functionName) ?? "";
+export function streamMapping(resource: RecordedResource, recording: Recording): StreamMapping {
+  const { inputs } = resource;
   const onFailure = text(object(object(inputs.destinationConfig).onFailure).destinationArn);
   return {
-    urn,
-    streamArn,
-    region: readArn(streamArn)?.region ?? "",
-    functionName,
-    roleArn: roleOf(functionName, recording),
+    ...sourceMapping(resource, recording),
+    streamArn: text(inputs.eventSourceArn) ?? "",
     isEnabled: opened(inputs.enabled) !== false,
     batchSize: number(inputs.batchSize) ?? STANDARD_BATCH,
-    windowSeconds: number(inputs.maximumBatchingWindowInSeconds) ?? 0,
-    filters: filtersOf(inputs),
-    reportsFailures: list(inputs.functionResponseTypes).map(text).includes("ReportBatchItemFailures"),
     bisects: opened(inputs.bisectBatchOnFunctionError) === true,
     retries: unlessForever(number(inputs.maximumRetryAttempts)),
     oldestSeconds: unlessForever(number(inputs.maximumRecordAgeInSeconds)),

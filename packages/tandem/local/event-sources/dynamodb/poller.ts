@@ -1,9 +1,9 @@
 /** Takes a stream's records in their order to one function, as Lambda does, until it is stopped. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
-import { ServiceError } from "../../json-client.ts";
 import { sourceFilter } from "../../patterns/dialects.ts";
 import type { Matches } from "../../patterns/pattern.ts";
+import { RETRY_MS, Recovery } from "../recovery.ts";
 import {
   doneWith,
   fitting,
@@ -39,9 +39,6 @@ interface Part {
   attempts: number;
 }
 
-const RETRY_MS = 1000;
-/** A missing permission does not appear by itself, but a reload may bring it. */
-const REFUSED_MS = 5000;
 /** AWS gives no more records at a time. */
 const MOST_RECORDS = 1000;
 
@@ -50,11 +47,20 @@ export class StreamPoller {
   readonly #filters: readonly Matches[];
   readonly #stopped = new AbortController();
   #news = Promise.withResolvers<void>();
-  #lastTrouble = "";
+  readonly #name: string;
+  readonly #recovery: Recovery;
 
   constructor(options: StreamPollerOptions) {
+    const { mapping, log } = options;
     this.#options = options;
-    this.#filters = options.mapping.filters.map((filter) => sourceFilter(filter, "dynamodb"));
+    this.#filters = mapping.filters.map((filter) => sourceFilter(filter, "dynamodb"));
+    this.#name = `Stream ${mapping.streamArn} → ${mapping.functionName}`;
+    this.#recovery = new Recovery({
+      name: this.#name,
+      refusal: "AccessDeniedException",
+      signal: this.#stopped.signal,
+      log,
+    });
   }
 
   start(): void {
@@ -84,10 +90,10 @@ export class StreamPoller {
         if (signal.aborted) return;
         await this.#options.client.keep(upTo);
         position = upTo;
-        this.#lastTrouble = "";
+        this.#recovery.over();
       } catch (error) {
         position = undefined;
-        if (!signal.aborted) await this.#recover(error as Error);
+        if (!signal.aborted) await this.#recovery.after(error as Error);
       }
     }
   }
@@ -139,7 +145,7 @@ export class StreamPoller {
       const rest = late.slice(done);
       if (result && rest.length > 0) {
         parts.unshift(...(await this.#again({ ...part, records: rest }, done > 0, result)));
-        if (parts[0]?.records[0] === rest[0]) await this.#pause(RETRY_MS);
+        if (parts[0]?.records[0] === rest[0]) await this.#recovery.pause(RETRY_MS);
       }
       part = parts.shift();
     }
@@ -182,9 +188,7 @@ export class StreamPoller {
   ): Promise<void> {
     const { mapping, functionArn, client, giveUp, log } = this.#options;
     const { condition } = why;
-    log(
-      `Stream ${mapping.streamArn} → ${mapping.functionName}: ${records.length} records are given up (${condition}).`,
-    );
+    log(`${this.#name}: ${records.length} records are given up (${condition}).`);
     await giveUp(givenUpRecord(records, mapping, { ...why, functionArn, shard: client.shard }));
   }
 
@@ -200,21 +204,6 @@ export class StreamPoller {
 
   #takes(record: LambdaRecord): boolean {
     return this.#filters.length === 0 || this.#filters.some((matches) => matches(record));
-  }
-
-  /** Says what is wrong once, and tries again in a while. */
-  async #recover(error: Error): Promise<void> {
-    const { mapping, log } = this.#options;
-    // The guard has said already what permission is missing.
-    const refused = error instanceof ServiceError && error.code === "AccessDeniedException";
-    if (!refused && error.message !== this.#lastTrouble)
-      log(`Stream ${mapping.streamArn} → ${mapping.functionName}: ${error.message}; trying again.`);
-    this.#lastTrouble = error.message;
-    await this.#pause(refused ? REFUSED_MS : RETRY_MS);
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    await pause(milliseconds, undefined, { signal: this.#stopped.signal }).catch(() => {});
   }
 }
 

@@ -1,45 +1,43 @@
 /** What Lambda refuses when the mapping of a queue is created, found before it is run here. */
-import { MAPPING } from "../../../program/reading/event-sources.ts";
 import { isReferenceTo } from "../../../program/reading/function-reference.ts";
-import { addressed, declared } from "../../../program/reading/resources.ts";
-import { list, number, object, text } from "../../../program/reading/value.ts";
+import { declared } from "../../../program/reading/resources.ts";
+import { number, object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
 import { readsStream } from "../../dynamodb/table-definitions.ts";
-import { guardOf } from "../../iam/policies.ts";
 import { FUNCTION, functionSettings } from "../../workers/settings.ts";
-import { filterRefusal, isOfQueue, type MappingRefusal } from "../mappings.ts";
+import {
+  filterRefusal,
+  isOfQueue,
+  MappedPairs,
+  type MappingRefusal,
+  missingOfRole,
+  refusalsOf,
+  tooManyFilters,
+} from "../mappings.ts";
 import { type QueueMapping, queueMapping } from "./mappings.ts";
 
 const { sqs } = limits;
 
 export function mappingRefusals(recording: Recording): MappingRefusal[] {
-  const seen = new Set<string>();
-  return declared(recording, MAPPING).flatMap((resource) => {
-    const found: { why: string; isLeftOut: boolean }[] = [];
+  const pairs = new MappedPairs();
+  return refusalsOf(recording, (resource) => {
     const filter = readsStream(resource) ? undefined : filterRefusal(resource);
-    if (filter !== undefined) found.push({ why: filter, isLeftOut: true });
-    if (isOfQueue(resource)) {
-      const mapping = queueMapping(resource, recording);
-      const pair = `${mapping.queueArn} ${mapping.functionName}`;
-      if (seen.has(pair))
-        found.push({ why: "this queue is mapped to this function already", isLeftOut: true });
-      seen.add(pair);
-      const others = [...batchRefusals(resource, mapping), ...queueRefusal(mapping, recording)];
-      found.push(...others.map((why) => ({ why, isLeftOut: false })));
-    }
-    const { urn, name } = resource;
-    return found.map(({ why, isLeftOut }) => ({
-      urn,
-      line: `Event source mapping ${name}: ${why}.`,
-      isLeftOut,
-    }));
+    const found = filter === undefined ? [] : [{ why: filter, isLeftOut: true }];
+    if (!isOfQueue(resource)) return found;
+    const mapping = queueMapping(resource, recording);
+    const others = [...batchRefusals(resource, mapping), ...queueRefusal(mapping, recording)];
+    return [
+      ...found,
+      ...pairs.mistakes("queue", mapping.queueArn, mapping.functionName),
+      ...others.map((why) => ({ why, isLeftOut: false })),
+    ];
   });
 }
 
-function batchRefusals({ inputs }: RecordedResource, { queueArn, ...mapping }: QueueMapping): string[] {
+function batchRefusals({ inputs }: RecordedResource, mapping: QueueMapping): string[] {
   const found: string[] = [];
-  const { batchSize, windowSeconds } = mapping;
+  const { queueArn, batchSize, windowSeconds } = mapping;
   const isFifo = queueArn.endsWith(".fifo");
   const most = isFifo ? sqs.mostMessages : sqs.mostMessagesOfBatch;
   if (!(batchSize >= 1 && batchSize <= most))
@@ -54,9 +52,7 @@ function batchRefusals({ inputs }: RecordedResource, { queueArn, ...mapping }: Q
   const concurrency = number(object(inputs.scalingConfig).maximumConcurrency);
   if (concurrency !== undefined && !(concurrency >= 2 && concurrency <= 1_000))
     found.push(`its maximumConcurrency of ${concurrency} must be from 2 to 1000`);
-  const filters = list(object(inputs.filterCriteria).filters).length;
-  const { mostFilters } = limits.lambda;
-  if (filters > mostFilters) found.push(`it has ${filters} filters; ${mostFilters} are allowed`);
+  found.push(...tooManyFilters(mapping));
   return found;
 }
 
@@ -77,12 +73,8 @@ function queueRefusal({ queueArn, functionName, roleArn }: QueueMapping, recordi
         `Queue visibility timeout: ${hidden} seconds is less than Function timeout: ${timeout} seconds`,
       );
   }
-  if (addressed(recording, "aws:iam/role:Role", roleArn)) {
-    const call = { action: "sqs:ReceiveMessage", resource: queueArn, context: {} };
-    const refusal = guardOf(recording).refusalForRole(roleArn, call);
-    // What cannot be judged is said at the call.
-    if (refusal && !/the local run (cannot judge|does not know)/.test(refusal.message))
-      found.push(`its function's role may not call ReceiveMessage on the queue. ${refusal.hint}`);
-  }
+  const call = { action: "sqs:ReceiveMessage", resource: queueArn, context: {} };
+  const hint = missingOfRole(roleArn, call, recording);
+  if (hint !== undefined) found.push(`its function's role may not call ReceiveMessage on the queue. ${hint}`);
   return found;
 }

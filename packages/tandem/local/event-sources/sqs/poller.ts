@@ -1,12 +1,11 @@
 /** Takes messages from one queue to one function, as Lambda's pollers do, until it is stopped. */
 
-import { setTimeout as pause } from "node:timers/promises";
 import limits from "../../../shared/aws/limits.cjs";
 import type { Invoker } from "../../invocation.ts";
-import { ServiceError } from "../../json-client.ts";
 import { sourceFilter } from "../../patterns/dialects.ts";
 import type { Matches } from "../../patterns/pattern.ts";
 import type { QueueClient, ReceivedMessage } from "../../queues-and-buckets/queue-client.ts";
+import { Recovery } from "../recovery.ts";
 import { finished, sqsEvent, sqsRecord } from "./batch.ts";
 import type { QueueMapping } from "./mappings.ts";
 
@@ -19,19 +18,23 @@ export interface PollerOptions {
 
 /** The longest that SQS waits for a first message. */
 const LONG_POLL_SECONDS = 20;
-const RETRY_MS = 1000;
-/** A missing permission does not appear by itself, but a reload may bring it. */
-const REFUSED_MS = 5000;
 
 export class Poller {
   readonly #options: PollerOptions;
   readonly #filters: readonly Matches[];
   readonly #stopped = new AbortController();
-  #lastTrouble = "";
+  readonly #recovery: Recovery;
 
   constructor(options: PollerOptions) {
+    const { mapping, log } = options;
     this.#options = options;
-    this.#filters = options.mapping.filters.map((filter) => sourceFilter(filter, "sqs"));
+    this.#filters = mapping.filters.map((filter) => sourceFilter(filter, "sqs"));
+    this.#recovery = new Recovery({
+      name: `Queue ${mapping.queueArn} → ${mapping.functionName}`,
+      refusal: "AccessDenied",
+      signal: this.#stopped.signal,
+      log,
+    });
   }
 
   start(): void {
@@ -49,9 +52,9 @@ export class Poller {
       try {
         const messages = await this.#receiveBatch();
         if (messages.length > 0 && !signal.aborted) await this.#handle(messages);
-        this.#lastTrouble = "";
+        this.#recovery.over();
       } catch (error) {
-        if (!signal.aborted) await this.#recover(error as Error);
+        if (!signal.aborted) await this.#recovery.after(error as Error);
       }
     }
   }
@@ -101,17 +104,5 @@ export class Poller {
 
   #room(taken: number): number {
     return Math.min(this.#options.mapping.batchSize - taken, limits.sqs.mostMessages);
-  }
-
-  /** Says what is wrong once, and tries again in a while. */
-  async #recover(error: Error): Promise<void> {
-    const { mapping, log } = this.#options;
-    // The guard has said already what permission is missing.
-    const refused = error instanceof ServiceError && error.code === "AccessDenied";
-    if (!refused && error.message !== this.#lastTrouble) {
-      log(`Queue ${mapping.queueArn} → ${mapping.functionName}: ${error.message}; trying again.`);
-    }
-    this.#lastTrouble = error.message;
-    await pause(refused ? REFUSED_MS : RETRY_MS, undefined, { signal: this.#stopped.signal }).catch(() => {});
   }
 }

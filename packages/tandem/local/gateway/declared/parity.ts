@@ -2,7 +2,7 @@
 
 import { addressed, ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
-import type { RecordedResource, Recording, Value } from "../../../program/recording.ts";
+import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
 import type { HttpTarget, UnsupportedTarget } from "../api.ts";
@@ -32,8 +32,7 @@ const RULES: Record<string, Rule> = {
   [`${V2}integration:Integration`]: ({ inputs }, recording) => {
     const kind = text(inputs.integrationSubtype) ?? text(inputs.integrationType);
     // Which parameters its route has is judged with the route.
-    const target =
-      kind === "HTTP_PROXY" ? httpHttpTarget(inputs, namesIn(inputs.integrationUri), 0) : undefined;
+    const target = kind === "HTTP_PROXY" ? httpHttpTarget(inputs, undefined, 0) : undefined;
     return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording, target);
   },
   [`${V2}stage:Stage`]: realised("throttling and stage variables; its access log is the run's own"),
@@ -149,10 +148,6 @@ function proxied(
   return "kind" in found
     ? unsupported(`${found.reason}: its routes answer 501`)
     : realised("calls the function");
-}
-
-function namesIn(uri: Value | undefined): string[] {
-  return [...(text(uri) ?? "").matchAll(/\{(\w+)\+?\}/g)].map(([, name = ""]) => name);
 }
 
 function mocked({ inputs }: RecordedResource, recording: Recording): Parity {

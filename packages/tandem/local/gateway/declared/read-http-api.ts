@@ -6,7 +6,7 @@ import type { RecordedResource, Recording, Values } from "../../../program/recor
 import limits from "../../../shared/aws/limits.cjs";
 import type { Api, Authorizer, Route, RouteTarget, Stage } from "../api.ts";
 import { unsupported } from "../api.ts";
-import { httpHttpTarget } from "../integrations/http-proxy.ts";
+import { httpHttpTarget, placeholders } from "../integrations/http-proxy.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { asHttpIntegration, type Operation, operationsOf } from "./openapi-body.ts";
@@ -96,7 +96,7 @@ function targetOf(
   const type = text(integration.integrationType);
   const timeoutMilliseconds = number(integration.timeoutMilliseconds) ?? limits.apiGateway.httpTimeout;
   if (text(integration.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
-  if (type === "HTTP_PROXY") return httpHttpTarget(integration, parametersOf(key), timeoutMilliseconds);
+  if (type === "HTTP_PROXY") return httpHttpTarget(integration, placeholders(key), timeoutMilliseconds);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
   const subtype = text(integration.integrationSubtype);
   if (subtype !== undefined) return unsupported(`service integrations (${subtype}) do not run here`);
@@ -107,11 +107,6 @@ function targetOf(
     roleArn: text(integration.credentialsArn),
     sourceArn: (method) => sourceArn(api, stage, key, method),
   });
-}
-
-/** `GET /orders/{id}` has `id`. */
-function parametersOf(key: string): string[] {
-  return [...key.matchAll(/\{(\w+)\+?\}/g)].map(([, name = ""]) => name);
 }
 
 function sourceArn({ executionArn }: Api, stage: string, key: string, method: string): string {

@@ -30,10 +30,10 @@ export function restHttpTarget(inputs: Values, timeoutMilliseconds: number): Htt
   return httpTarget(text(inputs.uri), method, named, { timeoutMilliseconds, mappings });
 }
 
-/** @param inputs of an `aws:apigatewayv2/integration:Integration` @param parameters of the route, which stand in its URI by their own names */
+/** @param inputs of an `aws:apigatewayv2/integration:Integration` @param parameters of the route, which stand in its URI by their own names; undefined where they are not judged */
 export function httpHttpTarget(
   inputs: Values,
-  parameters: readonly string[],
+  parameters: readonly string[] | undefined,
   timeoutMilliseconds: number,
 ): HttpTarget | UnsupportedTarget {
   if (Object.keys(object(inputs.requestParameters)).length > 0)
@@ -47,17 +47,17 @@ export function httpHttpTarget(
 function httpTarget(
   uri: string | undefined,
   method: string,
-  named: readonly string[],
+  named: readonly string[] | undefined,
   rest: Pick<HttpTarget, "timeoutMilliseconds" | "mappings">,
 ): HttpTarget | UnsupportedTarget {
   if (uri === undefined || !/^https?:\/\//.test(uri)) return unsupported(`its URI is no address: ${uri}`);
-  const unnamed = placeholders(uri).find((name) => !named.includes(name));
+  const unnamed = named && placeholders(uri).find((name) => !named.includes(name));
   if (unnamed !== undefined) return unsupported(`nothing says what {${unnamed}} of its URI is`);
   return { kind: "http", uri, ...(method === "ANY" ? {} : { method }), ...rest };
 }
 
-/** Of `${stageVariables.host}` none. */
-function placeholders(uri: string): string[] {
+/** `GET /orders/{id}` has `id`; of `${stageVariables.host}` none. */
+export function placeholders(uri: string): string[] {
   return [...uri.matchAll(/(?<!\$)\{(\w+)\+?\}/g)].map(([, name = ""]) => name);
 }
 
