@@ -1,6 +1,6 @@
-/** `$context` of a request: what authorizers, gateway responses and mappings may name of it. */
+/** What authorizers, gateway responses and mappings may name of a request: `$context` and the parts of the request itself. */
 import type { ReachedRequest } from "./api.ts";
-import { mergeFirstSlashes, readTarget } from "./http/request-target.ts";
+import { mergeFirstSlashes, queryPairs, readTarget } from "./http/request-target.ts";
 import { commonLogTime } from "./payloads/identifiers.ts";
 
 /** @param name without `$context.`; undefined for what is not known, or not yet */
@@ -45,6 +45,30 @@ export function contextVariable(name: string, reached: ReachedRequest): string |
       return request.sourceIp;
     case "identity.userAgent":
       return fields.joined["user-agent"];
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * What a mapping of a REST API names: a text in quotes, `method.request.header.Accept`, `context.stage`, `stageVariables.host`. Undefined where
+ * the request has nothing there.
+ */
+export function mappedValue(source: string, reached: ReachedRequest): string | undefined {
+  const literal = /^'(.*)'$/s.exec(source)?.[1];
+  if (literal !== undefined) return literal;
+  const [, place, name = ""] = /^(method\.request\.\w+|context|stageVariables)\.(.+)$/.exec(source) ?? [];
+  switch (place) {
+    case "method.request.header":
+      return reached.fields.joined[name.toLowerCase()];
+    case "method.request.querystring":
+      return [...queryPairs(reached.target?.query ?? "")].find(([key]) => key === name)?.[1];
+    case "method.request.path":
+      return reached.parameters?.[name];
+    case "context":
+      return contextVariable(name, reached);
+    case "stageVariables":
+      return reached.stage?.variables?.[name];
     default:
       return undefined;
   }

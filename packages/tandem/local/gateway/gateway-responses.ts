@@ -1,8 +1,7 @@
 /** The answers of a REST API's own, in the way that its program words them (`aws.apigateway.Response`). */
 import type { GatewayResponse, ReachedRequest } from "./api.ts";
-import { contextVariable } from "./context-variables.ts";
+import { contextVariable, mappedValue } from "./context-variables.ts";
 import type { OwnAnswer } from "./gateway-answers.ts";
-import { queryPairs } from "./http/request-target.ts";
 
 /** A response of the answer's own type comes before the one for all of its class; the two are not mixed. */
 export function inProgramsWords(answer: OwnAnswer, reached: ReachedRequest): OwnAnswer {
@@ -15,7 +14,8 @@ export function inProgramsWords(answer: OwnAnswer, reached: ReachedRequest): Own
 function worded(answer: OwnAnswer, response: GatewayResponse, reached: ReachedRequest): OwnAnswer {
   const { status = answer.status, template } = response;
   const headers = Object.entries(response.headers).flatMap(([name, source]) => {
-    const value = sourceValue(source, reached);
+    const value = mappedValue(source, reached);
+    // What the request does not have makes no header.
     return value === undefined ? [] : [name, value];
   });
   if (template) headers.unshift("Content-Type", template.contentType);
@@ -30,27 +30,6 @@ function worded(answer: OwnAnswer, response: GatewayResponse, reached: ReachedRe
 function withoutThose(headers: readonly string[], others: readonly string[]): string[] {
   const names = new Set(others.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
   return headers.filter((_, index) => !names.has((headers[index - (index % 2)] ?? "").toLowerCase()));
-}
-
-/** Undefined where the request has nothing there: then there is no such header. */
-function sourceValue(source: string, reached: ReachedRequest): string | undefined {
-  const literal = /^'(.*)'$/s.exec(source)?.[1];
-  if (literal !== undefined) return literal;
-  const [, place, name = ""] = /^(method\.request\.\w+|context|stageVariables)\.(.+)$/.exec(source) ?? [];
-  switch (place) {
-    case "method.request.header":
-      return reached.fields.joined[name.toLowerCase()];
-    case "method.request.querystring":
-      return [...queryPairs(reached.target?.query ?? "")].find(([key]) => key === name)?.[1];
-    case "method.request.path":
-      return reached.parameters?.[name];
-    case "context":
-      return contextVariable(name, reached);
-    case "stageVariables":
-      return reached.stage?.variables?.[name];
-    default:
-      return undefined;
-  }
 }
 
 const VARIABLE = /\$(context|stageVariables)\.(\w+(?:\.[\w-]+)*)/g;

@@ -1,5 +1,5 @@
 /** Static sites of buckets: an address on this machine for each, the same from start to start. A program without one costs nothing. */
-import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import type { RecordedResource } from "../../program/recording.ts";
 import { whyForeign } from "../callers.ts";
 import { readHeaderFields } from "../gateway/http/header-fields.ts";
@@ -34,6 +34,8 @@ export class WebsiteService implements Service {
   readonly #host: string;
   /** By URN. */
   readonly #served = new Map<string, Served<Website>>();
+  /** By region, made for the first page of it. */
+  readonly #clients = new Map<string, S3Client>();
 
   constructor(options: WebsiteOptions) {
     this.#options = options;
@@ -71,6 +73,8 @@ export class WebsiteService implements Service {
 
   async stop(): Promise<void> {
     await closeOthers(this.#served, []);
+    for (const client of this.#clients.values()) client.destroy();
+    this.#clients.clear();
   }
 
   async #serve(site: Website, { ports, addresses, log }: LocalContext): Promise<void> {
@@ -100,20 +104,21 @@ export class WebsiteService implements Service {
     return async (Bucket, Key) => {
       // Loaded when somebody asks for a page.
       const { GetObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
-      const client = new S3Client({
-        endpoint: this.#options.endpoint() ?? "",
-        region,
-        credentials: operatorCredentials,
-        forcePathStyle: true,
-        maxAttempts: 1,
-      });
+      const client =
+        this.#clients.get(region) ??
+        new S3Client({
+          endpoint: this.#options.endpoint() ?? "",
+          region,
+          credentials: operatorCredentials,
+          forcePathStyle: true,
+          maxAttempts: 1,
+        });
+      this.#clients.set(region, client);
       try {
         return await siteObject(await client.send(new GetObjectCommand({ Bucket, Key })));
       } catch (error) {
         if ((error as Error).name === "NoSuchKey") return undefined;
         throw error;
-      } finally {
-        client.destroy();
       }
     };
   }

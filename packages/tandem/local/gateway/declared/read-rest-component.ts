@@ -40,32 +40,33 @@ export function readComponentStage(
   const targets = Targets.of(recording);
   const keys = authorizers.keysOf?.(keySource(component), api, name);
   const routes = new RouteTable<Route>({ decodeParameters: false });
+  const add = (
+    key: string,
+    { apiKeyRequired }: Values,
+    authorizer: Authorizer,
+    target: RouteTarget,
+    validator: RequestValidator | undefined,
+  ) =>
+    routes.add(key, {
+      key,
+      resourceId: key,
+      authorizer,
+      target,
+      ...(keys && flag(apiKeyRequired) ? { keys } : {}),
+      ...(validator ? { validator } : {}),
+    });
   for (const route of list(inputs.routes).map(object)) {
     const authorizer = authorizerOf(route, component, api, recording, authorizers);
     const validator = validatorOf(route, inputs, api);
     const target = targetOf(route, targets, recording);
-    for (const key of keysOf(route, target))
-      routes.add(key, {
-        key,
-        resourceId: key,
-        authorizer,
-        target,
-        ...(keys && flag(route.apiKeyRequired) ? { keys } : {}),
-        ...(validator ? { validator } : {}),
-      });
+    for (const key of keysOf(route, target)) add(key, route, authorizer, target, validator);
   }
   const validation = new Validation(component, recording);
   const document = documentOf(component);
   for (const method of operationsOf(component).map((operation) => methodOf(operation, document))) {
-    const validator = validation.of(method.inputs);
-    routes.add(method.key, {
-      key: method.key,
-      resourceId: method.key,
-      authorizer: authorizers.ofRestMethod(method.inputs, api),
-      target: restTarget(method, name, api, targets),
-      ...(keys && flag(method.inputs.apiKeyRequired) ? { keys } : {}),
-      ...(validator ? { validator } : {}),
-    });
+    const authorizer = authorizers.ofRestMethod(method.inputs, api);
+    const target = restTarget(method, name, api, targets);
+    add(method.key, method.inputs, authorizer, target, validation.of(method.inputs));
   }
   return { name, routes };
 }

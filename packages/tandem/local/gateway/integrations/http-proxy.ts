@@ -7,6 +7,7 @@ import limits from "../../../shared/aws/limits.cjs";
 import { within } from "../../pausable-clock.ts";
 import cloud from "../../workers/runtime/cloud.cjs";
 import { type HttpTarget, type RoutedRequest, type UnsupportedTarget, unsupported } from "../api.ts";
+import { mappedValue } from "../context-variables.ts";
 import type { GatewayAnswers } from "../gateway-answers.ts";
 import { isOfConnection, pushHeader } from "../http/answer-headers.ts";
 import type { HttpAnswer } from "../http/http-message.ts";
@@ -118,19 +119,6 @@ function mappedTo(
     const value = at === place ? mappedValue(from, routed) : undefined;
     return value === undefined ? [] : [[name, value]];
   });
-}
-
-function mappedValue(
-  source: string,
-  { parameters, target, fields, stage }: RoutedRequest,
-): string | undefined {
-  const literal = /^'(.*)'$/.exec(source)?.[1];
-  if (literal !== undefined) return literal;
-  if (source.startsWith("stageVariables.")) return stage.variables?.[source.slice("stageVariables.".length)];
-  const [, place, name = ""] = /^method\.request\.(\w+)\.(.+)$/.exec(source) ?? [];
-  if (place === "path") return parameters?.[name];
-  if (place === "querystring") return new URLSearchParams(target.query).get(name) ?? undefined;
-  return fields.joined[name.toLowerCase()];
 }
 
 async function exchange(
