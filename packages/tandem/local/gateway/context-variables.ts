@@ -57,13 +57,19 @@ export function contextVariable(name: string, reached: ReachedRequest): string |
 export function mappedValue(source: string, reached: ReachedRequest): string | undefined {
   const literal = /^'(.*)'$/s.exec(source)?.[1];
   if (literal !== undefined) return literal;
-  const [, place, name = ""] = /^(method\.request\.\w+|context|stageVariables)\.(.+)$/.exec(source) ?? [];
+  const [, ofRequest, place = ofRequest ?? "", name = ""] =
+    /^(?:method\.(request\.(?:header|querystring|path))|(context|stageVariables))\.(.+)$/.exec(source) ?? [];
+  return valueAt(place, name, reached);
+}
+
+/** @param place `request.header`, `request.querystring`, `request.path`, `context` or `stageVariables` */
+export function valueAt(place: string, name: string, reached: ReachedRequest): string | undefined {
   switch (place) {
-    case "method.request.header":
-      return reached.fields.joined[name.toLowerCase()];
-    case "method.request.querystring":
+    case "request.header":
+      return headerValue(name.toLowerCase(), reached);
+    case "request.querystring":
       return [...queryPairs(reached.target?.query ?? "")].find(([key]) => key === name)?.[1];
-    case "method.request.path":
+    case "request.path":
       return reached.parameters?.[name];
     case "context":
       return contextVariable(name, reached);
@@ -72,4 +78,9 @@ export function mappedValue(source: string, reached: ReachedRequest): string | u
     default:
       return undefined;
   }
+}
+
+function headerValue(name: string, { fields }: ReachedRequest): string | undefined {
+  if (name === "cookie") return fields.cookies?.join("; ");
+  return Object.hasOwn(fields.joined, name) ? fields.joined[name] : undefined;
 }
