@@ -1,6 +1,7 @@
 /** One thread: boots blank, is given a function once, answers one call at a time, and ends once, for one reason. */
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
+import { Bell } from "./bell.ts";
 import type { FunctionDebugger } from "./function-debugger.ts";
 import {
   type Assignment,
@@ -86,6 +87,7 @@ export class Thread {
   readonly #debugger: FunctionDebugger | undefined;
   readonly #worker: Worker;
   readonly #signals = new Signals();
+  readonly #bell = new Bell(() => this.#signals.ring());
   #listener: ThreadListener | undefined;
   #end: End | undefined;
   /** Calls that it was given so far, which are numbered so. */
@@ -163,7 +165,7 @@ export class Thread {
 
   #send(message: ToWorker): void {
     this.#worker.postMessage(message);
-    this.#signals.ring();
+    this.#bell.sent();
   }
 
   #received(message: unknown): void {
