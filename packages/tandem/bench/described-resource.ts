@@ -28,7 +28,7 @@ export interface DescribedLoad {
 }
 
 export function describedLoad(cwd: string): DescribedLoad {
-  const document = JSON.parse(readFileSync(path.join(cwd, "openapi.json"), "utf8")) as ApiDocument;
+  const document = readDocument(cwd);
   const paths = Object.entries(document.paths) as [string, Methods][];
   const bodyOf = (operation: Operation): string =>
     JSON.stringify(sampleOf(document, operation.requestBody?.content["application/json"]?.schema ?? {}));
@@ -47,4 +47,17 @@ export function describedLoad(cwd: string): DescribedLoad {
     return [{ path: route, isPaged: parameters.some(({ name }) => name === "limit") }];
   });
   return { resource, reads };
+}
+
+/** Path of a GET whose parameters are these, e.g. `/orders/{customer}/{number}`; undefined when there is none. */
+export function describedKeyRoute(cwd: string, names: readonly string[]): string | undefined {
+  const { paths } = readDocument(cwd);
+  return Object.keys(paths).find((route) => {
+    const parameters = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    return (paths[route] as Methods).get !== undefined && parameters.join() === names.join();
+  });
+}
+
+function readDocument(cwd: string): ApiDocument {
+  return JSON.parse(readFileSync(path.join(cwd, "openapi.json"), "utf8")) as ApiDocument;
 }

@@ -11,6 +11,8 @@ export interface LoadOptions {
   url: string;
   connections: number;
   seconds: number;
+  /** JSON that is sent by POST; without it the requests are GET. */
+  body?: string | undefined;
 }
 
 export interface LoadResult {
@@ -30,9 +32,12 @@ export async function httpLoad(options: LoadOptions): Promise<LoadResult> {
   return result;
 }
 
-async function run({ url, connections, seconds }: LoadOptions): Promise<LoadResult> {
+async function run({ url, connections, seconds, body }: LoadOptions): Promise<LoadResult> {
   const { hostname, port, pathname, host } = new URL(url);
-  const request = `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const request =
+    body === undefined
+      ? `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
+      : `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
   const latencies: number[] = [];
   let errors = 0;
   const end = performance.now() + seconds * 1000;

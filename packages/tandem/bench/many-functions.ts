@@ -7,13 +7,12 @@ import { httpLoad } from "./http-load.ts";
 import { type StartedRun, startLocalRun, whileRunning } from "./started-run.ts";
 
 export async function measureManyFunctions({ seconds = 5 } = {}): Promise<Figure[]> {
-  return [...(await measureTen(seconds)), ...(await measureHundred())];
+  return [...(await measureTen(seconds)), ...(await measureHundred()), ...(await measureThousand())];
 }
 
 async function measureTen(seconds: number): Promise<Figure[]> {
   return withProgram(10, async (run) => {
-    await sleep(1_000);
-    const idle = run.memory;
+    const idle = await idleMemory(run);
     const url = `${run.url}/f0`;
     await httpLoad({ url, connections: 16, seconds: 2 });
     const one = await httpLoad({ url, connections: 1, seconds });
@@ -38,10 +37,41 @@ async function measureHundred(): Promise<Figure[]> {
         unit: "ms",
         limit: 2_500,
       },
-      { what: "first call of a further function, median", value: firstCall, unit: "ms", limit: 30 },
-      { what: "after a call of each of 100 functions", value: run.memory, unit: "MB", limit: 600 },
+      { what: "first call of a further function, median", value: firstCall, unit: "ms", limit: 15 },
+      { what: "after a call of each of 100 functions", value: run.memory, unit: "MB", limit: 300 },
     ];
   });
+}
+
+/** As many functions as a program may well have, and half of that way from a hundred: each is to hold as much as the one before. */
+async function measureThousand(): Promise<Figure[]> {
+  const few = await withProgram(100, idleMemory);
+  const half = await withProgram(550, idleMemory);
+  return withProgram(1_000, async (run) => {
+    const all = await idleMemory(run);
+    return [
+      {
+        what: "a program of 1,000 functions to its first answer",
+        value: run.firstAnswerMs,
+        unit: "ms",
+        limit: 6_000,
+      },
+      { what: "idle run with 100 functions", value: few, unit: "MB" },
+      { what: "idle run with 550 functions", value: half, unit: "MB" },
+      { what: "idle run with 1,000 functions", value: all, unit: "MB" },
+      {
+        what: "memory of the second 450 of them beside that of the first",
+        value: (all - half) / (half - few),
+        unit: "×",
+        limit: 1.5,
+      },
+    ];
+  });
+}
+
+async function idleMemory(run: StartedRun): Promise<number> {
+  await sleep(1_000);
+  return run.memory;
 }
 
 /** Calls `GET /f1`, `/f2` … once each, one after the other without a pause; ms. */
@@ -55,10 +85,7 @@ export async function medianFirstCall(url: string, count: number): Promise<numbe
   return median(calls);
 }
 
-async function withProgram(
-  count: number,
-  measure: (run: StartedRun) => Promise<Figure[]>,
-): Promise<Figure[]> {
+async function withProgram<T>(count: number, measure: (run: StartedRun) => Promise<T>): Promise<T> {
   const cwd = generateProgram(count);
   try {
     // The first start compiles and caches; a person starts more than once.

@@ -61,7 +61,7 @@ async function measure(): Promise<Figure[]> {
         what: "first call of a further function, without gateway, median",
         value: firstCalls,
         unit: "ms",
-        limit: 30,
+        limit: 15,
       },
       { what: "invocation without gateway, median", value: latency * 1000, unit: "µs" },
       {
@@ -70,7 +70,7 @@ async function measure(): Promise<Figure[]> {
         unit: "requests/s",
         limit: 10_000,
       },
-      { what: `workers of ${FUNCTIONS} functions`, value: held, unit: "MB", limit: 600 },
+      { what: `workers of ${FUNCTIONS} functions`, value: held, unit: "MB", limit: 300 },
     ];
   } finally {
     await workers.stop();
