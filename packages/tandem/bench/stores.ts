@@ -141,8 +141,8 @@ async function figuresOf(routes: readonly Route[]): Promise<Figure[]> {
     const rounds: { store: Measured; route: Measured }[] = [];
     for (let round = 0; round < ROUNDS; round++)
       rounds.push({ store: await store(alone), route: await through({ url, body }) });
-    const of = (whose: "store" | "route", value: "p50" | "rate") =>
-      median(rounds.map((round) => round[whose][value]));
+    const of = (part: "store" | "route", value: "p50" | "rate") =>
+      median(rounds.map((round) => round[part][value]));
     const more = median(rounds.map((round) => round.route.p50 - round.store.p50));
     figures.push(
       { what: `\`${what}\`, store alone, p50`, value: of("store", "p50"), unit: "ms" },
