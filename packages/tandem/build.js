@@ -60,7 +60,7 @@ async function build() {
     },
   );
   const read = globSync(
-    "{cli,console,local,operations,policies,program,review,scaffold,shared}/**/*.{cjs,json,go,mod,sum}",
+    "{cli,console,local,operations,policies,program,review,scaffold,shared}/**/*.{cjs,json,go,mod,py,sum}",
     {
       cwd: folder,
       exclude: (name) => name === "page",

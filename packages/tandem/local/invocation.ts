@@ -63,7 +63,15 @@ export interface InvokeResult {
    */
   payload?: string;
   /** As Lambda reports it. */
-  error?: { errorType: string; errorMessage: string; trace?: string[] };
+  error?: {
+    errorType: string;
+    errorMessage: string;
+    /** Of a function for Node.js. */
+    trace?: string[];
+    /** Of one for Python. */
+    stackTrace?: string[];
+    requestId?: string;
+  };
 }
 
 /** Runs functions of the recorded program by their physical name or ARN (qualified or not). */

@@ -9,6 +9,7 @@ import { secretsFile } from "./local-secrets.ts";
 import { type BuiltFunctions, matchBuilds, rebuild } from "./rebuild.ts";
 import type { LocalRun } from "./run.ts";
 import { FileWatcher } from "./watch.ts";
+import { pythonSources } from "./workers/python-sources.ts";
 
 export class Reloader {
   readonly #run: LocalRun;
@@ -95,8 +96,9 @@ export class Reloader {
   }
 
   #programFiles(): string[] {
-    const { cwd, stack } = this.#run.options;
+    const { recording, options } = this.#run;
+    const { cwd, stack } = options;
     const config = ["Pulumi.yaml", `Pulumi.${stack}.yaml`].map((file) => path.join(cwd, file));
-    return [...config, secretsFile(cwd), ...this.#run.recording.sources];
+    return [...config, secretsFile(cwd), ...recording.sources, ...pythonSources(recording)];
   }
 }

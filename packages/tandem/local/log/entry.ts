@@ -24,6 +24,8 @@ const START_OR_END = /^(START|END) RequestId: (\S+)/;
 const REPORT = /^REPORT RequestId: (\S+)\tDuration: (\S+ ms)/;
 /** Lambda's text format: time, request, level, message. */
 const TEXT = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)\t(\S+)\t([A-Z]+)\t(.*)$/s;
+/** That of its Python runtime, and the head of an error that nobody caught there. */
+const TEXT_OF_PYTHON = /^\[([A-Z]+)\](?:\t(\d{4}-\d\d-\d\dT[\d:.]+Z)\t(\S*)\t| )(.*)$/s;
 /** What Lambda and the known loggers say in every line, or what its own column shows. */
 const ENVELOPE = new Set([
   ...["timestamp", "time", "level", "message", "msg", "error", "err"],
@@ -44,7 +46,19 @@ export function readEntry(line: string): Entry {
     if (value) return readJson(value);
   }
   const text = TEXT.exec(line);
-  return text ? readText(text) : { kind: "message", message: line, fields: {} };
+  return text ? readText(text) : readTextOfPython(line);
+}
+
+function readTextOfPython(line: string): Entry {
+  const [, level = "", time, requestId, message = line] = TEXT_OF_PYTHON.exec(line) ?? [];
+  return {
+    kind: "message",
+    ...(requestId ? { requestId } : {}),
+    ...(time ? { time } : {}),
+    ...levelOf(level),
+    message,
+    fields: {},
+  };
 }
 
 function readReport(line: string, [, requestId = "", milliseconds = ""]: RegExpExecArray): Entry {

@@ -231,10 +231,11 @@ export class FunctionCatalog {
     const { handler, runtime, environment } = settings;
     const assignment = this.#options.factory.assignment(settings, { code, layers });
     const given = Object.keys(assignment.environment).sort();
+    const python = this.#options.factory.python(settings);
     return {
       pool,
       assignment,
-      key: candidateKey([code.hash, layers?.hash ?? "", handler, runtime, environment, given]),
+      key: candidateKey([code.hash, layers?.hash ?? "", handler, runtime, environment, given, python]),
     };
   }
 

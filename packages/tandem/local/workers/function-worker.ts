@@ -1,4 +1,4 @@
-/** One worker of a function: a thread that was given its code, the clock and the log of what it does. */
+/** One worker of a function: a thread (or a process) that was given its code, the clock and the log of what it does. */
 import type { AnswerStream, Caller, InvokeResult } from "../invocation.ts";
 import type { Reported } from "../observer.ts";
 import { after, isPaused, now } from "../pausable-clock.ts";
@@ -7,8 +7,9 @@ import { endedEarly, timedOut, timedOutLine } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
 import { OrderedLines } from "./ordered-lines.ts";
 import type { Assignment, FunctionError, MongodbCalls } from "./protocol.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { FunctionSettings } from "./settings.ts";
-import type { End, Loaded, Outcome, Thread, ThreadListener } from "./thread.ts";
+import type { End, Loaded, Outcome, ThreadListener } from "./thread.ts";
 
 export interface Execution {
   requestId: string;
@@ -75,7 +76,7 @@ export class FunctionWorker implements ThreadListener {
   readonly ready: Promise<FunctionError | undefined>;
   /** Bytes, as of its last word. */
   memory = 0;
-  readonly #thread: Thread;
+  readonly #thread: Sandbox;
   readonly #log: Log;
   readonly #places: FunctionPlaces;
   readonly #lines: OrderedLines;
@@ -94,7 +95,7 @@ export class FunctionWorker implements ThreadListener {
   #isQuick = false;
 
   constructor(
-    thread: Thread,
+    thread: Sandbox,
     settings: FunctionSettings,
     assignment: Assignment,
     { log, places }: { log: Log; places: FunctionPlaces },

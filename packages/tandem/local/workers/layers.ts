@@ -58,7 +58,15 @@ export async function unpackLayers(
   return unpacked.length < 2 ? unpacked[0] : unpackOver(unpacked, folder);
 }
 
-/** Where `require` looks in layers, in Lambda's order. */
-export function layerPackages(root: string, nodeMajor: number): string[] {
-  return [`nodejs/node${nodeMajor}/node_modules`, "nodejs/node_modules"].map((part) => path.join(root, part));
+/** Where `require` and `import` look in layers, in Lambda's order. @param runtime `nodejs24.x`, `python3.12` */
+export function layerPackages(root: string, runtime: string): string[] {
+  const [language, version] = [runtime.slice(0, LANGUAGE_LETTERS), runtime.slice(LANGUAGE_LETTERS)];
+  const folders =
+    language === "python"
+      ? [`python/lib/python${version}/site-packages`, "python"]
+      : [`nodejs/node${version.replace(/\.x$/, "")}/node_modules`, "nodejs/node_modules"];
+  return folders.map((part) => path.join(root, part));
 }
+
+/** Both `nodejs` and `python`. */
+const LANGUAGE_LETTERS = 6;

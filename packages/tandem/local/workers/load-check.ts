@@ -12,6 +12,7 @@ import { writeByRename } from "../../shared/write-by-rename.ts";
 import { loadInBulk } from "./bulk-load.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import type { Assignment, FunctionError } from "./protocol.ts";
+import { isPython } from "./python/interpreter.ts";
 
 export interface Candidate {
   pool: FunctionPool;
@@ -45,10 +46,11 @@ export async function checkLoading(
 ): Promise<NotLoaded[]> {
   const known = new Set(memory === undefined ? [] : readKeys(memory));
   const unknown = candidates.filter(({ key }) => !known.has(key));
+  const inThreads = unknown.filter(({ pool }) => !isPython(pool.settings.runtime));
   const seen =
-    inBulk && unknown.length > FEW
+    inBulk && inThreads.length > FEW
       ? await loadInBulk(
-          unknown.map(({ assignment }) => assignment),
+          inThreads.map(({ assignment }) => assignment),
           signal,
         )
       : new Set();
@@ -59,7 +61,10 @@ export async function checkLoading(
     const error = await pool.warmUp();
     if (!error) return;
     const { name, logicalName } = pool.settings;
-    failures.push({ name, line: `${explain(logicalName, error)}${unbuilt(assignment)}` });
+    failures.push({
+      name,
+      line: `${explain(logicalName, error, assignment.taskRoot)}${unbuilt(assignment)}`,
+    });
   });
   const failed = new Set(failures.map(({ name }) => name));
   const loaded = unknown.filter(({ pool }) => !failed.has(pool.settings.name));
@@ -91,7 +96,11 @@ export function candidateKey(parts: unknown[]): string {
     .digest("hex");
 }
 
-function explain(functionName: string, { errorType, errorMessage, trace }: FunctionError): string {
+function explain(
+  functionName: string,
+  { errorType, errorMessage, trace, stackTrace }: FunctionError,
+  taskRoot: string,
+): string {
   const variable = /^Missing environment variable (\S+)/.exec(errorMessage)?.[1];
   if (variable) {
     return `  Function ${functionName} reads the environment variable ${variable}, which nothing gives it: add the link that does.`;
@@ -100,7 +109,11 @@ function explain(functionName: string, { errorType, errorMessage, trace }: Funct
   if (missing) {
     return `  Function ${functionName} imports ${missing}, which Lambda's runtime brings along and this machine does not: run npm install --save-dev ${missing} in the program's folder.`;
   }
-  const where = trace && placeInCode(trace);
+  const brought = /No module named '(boto3|botocore)'/.exec(errorMessage)?.[1];
+  if (brought) {
+    return `  Function ${functionName} imports ${brought}, which Lambda's runtime brings along and this machine does not: run python3 -m pip install boto3, or in the program's folder python3 -m venv .venv && .venv/bin/pip install boto3.`;
+  }
+  const where = stackTrace ? placeInPython(stackTrace, taskRoot) : trace && placeInCode(trace);
   return `  Function ${functionName}: ${errorType}: ${errorMessage}${where ? ` (${where})` : ""}`;
 }
 
@@ -108,6 +121,14 @@ function explain(functionName: string, { errorType, errorMessage, trace }: Funct
 function placeInCode([first = "", ...rest]: string[]): string | undefined {
   if (/^\S+:\d+$/.test(first)) return first;
   return rest.find((line) => /^ +at /.test(line) && !/node:|\/workers\/runtime\//.test(line))?.trim();
+}
+
+/** The innermost line of the function's own code. */
+function placeInPython(stackTrace: string[], taskRoot: string): string | undefined {
+  return stackTrace
+    .findLast((entry) => entry.includes(taskRoot))
+    ?.trim()
+    .split("\n")[0];
 }
 
 /** Enough for going to and fro between a few versions of a large program. */

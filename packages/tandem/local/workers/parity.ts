@@ -5,6 +5,7 @@ import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { Parity } from "../service.ts";
 import { EVENT_CONFIG } from "./event-config.ts";
 import { codeOf, LAYER } from "./layers.ts";
+import { findPython, isPython } from "./python/interpreter.ts";
 import { ALIAS, FUNCTION, nodeMajor, whyNotRunnable } from "./settings.ts";
 
 const fixed: Record<string, Parity> = {
@@ -30,6 +31,11 @@ export function workersParity(resource: RecordedResource, recording: Recording):
   const reason = whyNotRunnable(resource, recording);
   if (reason) return { state: "unsupported", reason };
   const runtime = text(resource.inputs.runtime) ?? "";
+  if (isPython(runtime)) {
+    const version = findPython(runtime, recording.cwd)?.version;
+    const other = runtime === `python${version}` ? "" : `, on Python ${version} instead of ${runtime}`;
+    return { state: "realised", reason: `runs in processes of their own${other}; memory is not limited` };
+  }
   const here = process.versions.node.split(".")[0];
   const node = String(nodeMajor(runtime)) === here ? "" : `, on Node.js ${here} instead of ${runtime}`;
   return { state: "realised", reason: `runs in worker threads${node}` };

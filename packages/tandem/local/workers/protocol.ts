@@ -24,7 +24,7 @@ export interface Assignment {
   environment: Record<string, string>;
   /** `index.handler` */
   handler: string;
-  /** 24 for nodejs24.x */
+  /** 24 for nodejs24.x, 0 for another language */
   nodeMajor: number;
   /** Folder of the unpacked code. */
   taskRoot: string;

@@ -4,6 +4,8 @@ import type { FunctionSettings } from "./settings.ts";
 
 /** Even numbers, as Node's long-term releases; one ahead of today's, so that a new one is not refused. */
 const NEWEST_NODE = 26;
+/** Minor version of Python 3, likewise one ahead. */
+const NEWEST_PYTHON = 15;
 
 const reserved = new Set([
   "_HANDLER",
@@ -27,6 +29,12 @@ const reserved = new Set([
   "LAMBDA_TASK_ROOT",
 ]);
 
+function isRuntime(runtime: string): boolean {
+  const node = Number(/^nodejs(\d+)\.x$/.exec(runtime)?.[1]);
+  const python = Number(/^python3\.(\d+)$/.exec(runtime)?.[1]);
+  return (node % 2 === 0 && node <= NEWEST_NODE) || python <= NEWEST_PYTHON;
+}
+
 /** One sentence a mistake, without the function's name. */
 export function refusals({ name, runtime, environment, memorySize, timeout }: FunctionSettings): string[] {
   const found: string[] = [];
@@ -40,8 +48,7 @@ export function refusals({ name, runtime, environment, memorySize, timeout }: Fu
       `its name ${JSON.stringify(name)} has ${name.length} characters; up to ${limits.lambda.longestName} letters, digits, - and _ are allowed`,
     );
   }
-  const major = Number(/^nodejs(\d+)\.x$/.exec(runtime)?.[1]);
-  if (!(major % 2 === 0 && major <= NEWEST_NODE)) {
+  if (!isRuntime(runtime)) {
     found.push(`its runtime ${runtime} is none of Lambda's, e.g. nodejs24.x`);
   }
   if (bytes > limits.lambda.largestEnvironment) {

@@ -30,6 +30,7 @@ import {
 } from "./lookup.ts";
 import { MongodbReports } from "./mongodb-reports.ts";
 import { workersParity } from "./parity.ts";
+import { isPython } from "./python/interpreter.ts";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
 import type { FunctionSettings } from "./settings.ts";
 import { ThreadSupply } from "./thread-supply.ts";
@@ -510,7 +511,8 @@ export class WorkerService implements Service, Invoker {
   #nextMemorySize(): number | undefined {
     const counts = new Map<number, number>();
     for (const { pool, settings } of this.#session?.functions.values() ?? []) {
-      if (pool.size === 0) counts.set(settings.memorySize, (counts.get(settings.memorySize) ?? 0) + 1);
+      if (pool.size === 0 && !isPython(settings.runtime))
+        counts.set(settings.memorySize, (counts.get(settings.memorySize) ?? 0) + 1);
     }
     return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
   }

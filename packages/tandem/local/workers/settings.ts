@@ -8,6 +8,7 @@ import { number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import { codeOf, layersOf } from "./layers.ts";
+import { findPython, INSTALL, isPython } from "./python/interpreter.ts";
 
 export const FUNCTION = "aws:lambda/function:Function";
 export const ALIAS = "aws:lambda/alias:Alias";
@@ -82,10 +83,19 @@ export function whyNotRunnable({ inputs }: RecordedResource, recording: Recordin
   const runtime = text(inputs.runtime);
   if (text(inputs.packageType) === "Image" || text(inputs.imageUri))
     return "container images are not run here";
-  if (!runtime?.startsWith("nodejs")) return `runtime ${runtime ?? "(none)"} is not run here, only nodejs*`;
+  if (!runtime?.startsWith("nodejs") && !isPython(runtime ?? ""))
+    return `runtime ${runtime ?? "(none)"} is not run here, only nodejs* and python3.*`;
+  const missing = runtime && isPython(runtime) ? whyNoPython(runtime, recording) : undefined;
+  if (missing) return missing;
   const found = [...layersOf(inputs, recording), codeOf({ inputs }, recording)];
   for (const one of found) if ("why" in one) return one.why;
   return undefined;
+}
+
+function whyNoPython(runtime: string, { cwd }: Recording): string | undefined {
+  if (process.platform === "win32") return `runtime ${runtime} is not run on Windows`;
+  if (findPython(runtime, cwd)) return undefined;
+  return `runtime ${runtime} needs Python 3.8 or newer, and none is on the PATH: ${INSTALL}`;
 }
 
 /** `24` of `nodejs24.x`; functions of other runtimes do not come here. */

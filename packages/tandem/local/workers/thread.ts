@@ -240,7 +240,7 @@ export class Thread {
   }
 }
 
-function outcomeOf([, result, milliseconds, memory, mongodb]: Extract<
+export function outcomeOf([, result, milliseconds, memory, mongodb]: Extract<
   FromWorker,
   ["answer" | "error", ...unknown[]]
 >): Outcome {

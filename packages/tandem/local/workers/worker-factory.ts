@@ -10,6 +10,9 @@ import { FunctionWorker } from "./function-worker.ts";
 import { layerPackages } from "./layers.ts";
 import type { Log } from "./log.ts";
 import type { Assignment } from "./protocol.ts";
+import { findPython, isPython, type Python } from "./python/interpreter.ts";
+import { PythonProcess } from "./python/python-process.ts";
+import type { Sandbox } from "./sandbox.ts";
 import { type FunctionSettings, nodeMajor } from "./settings.ts";
 import type { ThreadSupply } from "./thread-supply.ts";
 import type { UnpackedCode } from "./unpack.ts";
@@ -52,10 +55,10 @@ export class WorkerFactory {
     places: FunctionPlaces,
     onEnd: (worker: FunctionWorker) => void,
   ): FunctionWorker {
-    const { threads, log, refused } = this.#options;
+    const { log, refused } = this.#options;
     const assignment = this.assignment(settings, code);
     const worker: FunctionWorker = new FunctionWorker(
-      threads.take(settings.memorySize),
+      this.#sandbox(settings),
       settings,
       assignment,
       { log, places },
@@ -76,6 +79,16 @@ export class WorkerFactory {
     const credentials =
       settings.roleArn === undefined ? undefined : credentialsOf(settings.roleArn, settings.name);
     return workerEnvironment(settings, { addresses, credentials, taskRoot: code.taskRoot, logStreamName });
+  }
+
+  /** What runs the function where that is no thread; undefined where it is one. */
+  python({ runtime }: FunctionSettings): Python | undefined {
+    return isPython(runtime) ? findPython(runtime, this.#options.projectFolder) : undefined;
+  }
+
+  #sandbox(settings: FunctionSettings): Sandbox {
+    const python = this.python(settings);
+    return python ? new PythonProcess(python) : this.#options.threads.take(settings.memorySize);
   }
 
   #removeTemporaryFolder(functionName: string, folder: string): void {
@@ -99,11 +112,11 @@ export class WorkerFactory {
       logFormat: settings.logFormat,
       environment: this.environment(settings, code, logStreamName),
       handler: settings.handler,
-      nodeMajor: nodeMajor(settings.runtime),
+      nodeMajor: isPython(settings.runtime) ? 0 : nodeMajor(settings.runtime),
       taskRoot: code.taskRoot,
       layers: layers && {
         root: layers.taskRoot,
-        packages: layerPackages(layers.taskRoot, nodeMajor(settings.runtime)),
+        packages: layerPackages(layers.taskRoot, settings.runtime),
       },
       projectFolder: this.#options.projectFolder,
       codeCache: code.codeCache,

@@ -125,4 +125,4 @@ function toCallback(error, values) {
   if (typeof done === "function") process.nextTick(done, error);
 }
 
-module.exports = { isCloud, refuseCloud };
+module.exports = { DOMAINS, METADATA, isCloud, refuseCloud };

@@ -85,7 +85,7 @@ describe("function URLs", () => {
         functionName: "echo",
         functionVersion: "$LATEST",
       }),
-      lambda("python", "", { runtime: "python3.13" }),
+      lambda("ruby", "", { runtime: "ruby3.4" }),
       url("open", "echo"),
       url("of-live", functionArn("echo"), { qualifier: "live" }),
       url("returning", "returns"),
@@ -109,7 +109,7 @@ describe("function URLs", () => {
       }),
       url("of-version", "echo", { qualifier: "1" }),
       url("of-nobody", "echo", { qualifier: "nobody" }),
-      url("of-python", "python"),
+      url("of-ruby", "ruby"),
       url("elsewhere", "not-here"),
       role("both"),
       may("both", [allow(both, functionArn("echo"))]),
@@ -475,7 +475,7 @@ describe("function URLs", () => {
     for (const [name, why] of [
       ["of-version", /gives no URL to version 1: name an alias/],
       ["of-nobody", /no alias nobody/],
-      ["of-python", /python3\.13/],
+      ["of-ruby", /ruby3\.4/],
       ["elsewhere", /none of this program/],
     ] as const) {
       assert.equal(reasonOf(name)?.state, "unsupported", name);

@@ -61,6 +61,14 @@ describe("the log for people", () => {
   beforeEach(() => open());
   afterEach(() => log.close());
 
+  it("shows levels and requests of Lambda's Python runtime, and its errors", () => {
+    open("warn");
+    const line = (level: string, text: string) => `[${level}]\t2026-11-26T12:00:00.123Z\tr1\t${text}`;
+    print("list", start("r1"), line("INFO", "not shown"), line("WARNING", "little left"));
+    print("list", "[ERROR] KeyError: 'id'", end("r1"), report("r1"));
+    isShown(["list WARN little left", "list ERROR KeyError: 'id'"]);
+  });
+
   it("shows a line an event: time, function, level, message and what varies", () => {
     print("list", start("a"), json("a", "items listed", { count: 3, of: { shelf: "x y" } }), end("a"));
     print("list", report("a", "\tInit Duration: 104.00 ms"));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { workersParity } from "../../../local/workers/parity.ts";
+import { findPython } from "../../../local/workers/python/interpreter.ts";
 import type { Values } from "../../../program/recording.ts";
 import { lambda, recordingOf, resource } from "./support.ts";
 
@@ -15,7 +16,7 @@ describe("parity of functions", () => {
   });
 
   for (const [what, inputs, reason] of [
-    ["another runtime", { runtime: "python3.13" }, /python3\.13/],
+    ["another runtime", { runtime: "ruby3.4" }, /ruby3\.4 is not run here, only nodejs\* and python3\.\*/],
     ["a container image", { packageType: "Image", imageUri: "x" }, /container images/],
     [
       "layers",
@@ -32,6 +33,34 @@ describe("parity of functions", () => {
       assert.match(parity?.reason ?? "", reason);
     });
   }
+
+  it("is realised for Python where one is on the machine, and says when another version runs here", function () {
+    const python = findPython("python3.10", "/shop");
+    if (!python) return this.skip();
+    assert.deepEqual(of({ runtime: `python${python.version}` }), {
+      state: "realised",
+      reason: "runs in processes of their own; memory is not limited",
+    });
+    assert.deepEqual(of({ runtime: "python3.99" }), {
+      state: "realised",
+      reason: `runs in processes of their own, on Python ${python.version} instead of python3.99; memory is not limited`,
+    });
+  });
+
+  it("is unsupported for Python where none is on the machine, and says what to install", () => {
+    const { PATH = "" } = process.env;
+    process.env.PATH = "/nowhere";
+    try {
+      const parity = of({ runtime: "python3.13" });
+      assert.equal(parity?.state, "unsupported");
+      assert.match(
+        parity?.reason ?? "",
+        /^runtime python3\.13 needs Python 3\.8 or newer.*: install Python 3/,
+      );
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
 
   it("knows aliases, event configurations and layers, and nothing of other families", () => {
     const state = (type: string) =>

@@ -10,6 +10,7 @@ describe("what Lambda refuses when a function is deployed", () => {
   it("is nothing of a function within its limits", () => {
     assert.deepEqual(of({ name: "a".repeat(64) }), []);
     assert.deepEqual(of({ runtime: "nodejs18.x" }), []);
+    assert.deepEqual(of({ runtime: "python3.14" }), []);
   });
 
   it("is a name of 65 characters, or with others than letters, digits, - and _", () => {
@@ -19,7 +20,7 @@ describe("what Lambda refuses when a function is deployed", () => {
     assert.deepEqual(of({ name: "a b" }), [`its name "a b" has 3 characters; ${allowed}`]);
   });
 
-  for (const runtime of ["nodejs99.x", "nodejs23.x", "nodejs24"]) {
+  for (const runtime of ["nodejs99.x", "nodejs23.x", "nodejs24", "python3.99", "python3"]) {
     it(`is the runtime ${runtime}`, () => {
       assert.deepEqual(of({ runtime }), [`its runtime ${runtime} is none of Lambda's, e.g. nodejs24.x`]);
     });

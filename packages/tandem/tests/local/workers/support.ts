@@ -33,6 +33,11 @@ export function lambda(name: string, code: string, inputs: Values = {}): Recorde
   return resource("aws:lambda/function:Function", name, all, { arn: functionArn(name) });
 }
 
+/** Likewise, with this text as index.py. */
+export function python(name: string, code: string, inputs: Values = {}): RecordedResource {
+  return lambda(name, "", { runtime: "python3.12", code: archive({ "index.py": code }), ...inputs });
+}
+
 export function recordingOf(cwd: string, resources: RecordedResource[]): Recording {
   return recordedProgram(resources, { cwd });
 }

@@ -1,0 +1,96 @@
+"""Loads the handler, then answers one call after the other; the run stops this process in between."""
+
+import decimal
+import json
+import os
+import resource
+import site
+import sys
+import time
+
+from . import handler as handlers
+from . import log
+from .channel import Channel
+from .context import LambdaContext
+from .errors import Fault, describe
+from .surroundings import map_folders, refuse_cloud
+
+# Kilobytes, on macOS bytes.
+UNIT = 1 if sys.platform == "darwin" else 1024
+# From 3.12 on Lambda's answers hold letters of every alphabet as they are.
+ESCAPES = os.environ.get("AWS_EXECUTION_ENV", "").rpartition(".")[2] in ("6", "7", "8", "9", "10", "11")
+
+
+def memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
+
+
+def milliseconds(since):
+    return (time.perf_counter() - since) * 1000
+
+
+def serve():
+    channel = Channel()
+    assignment = channel.receive()
+    # Started without `site`, which would bring all packages of this machine; `exit` comes from there, too.
+    site.setquit()
+    log.capture(channel, assignment["logsJson"])
+    handler = load(channel, assignment)
+    while True:
+        answer(channel, handler, assignment, *channel.receive())
+
+
+def load(channel, assignment):
+    root, layers = assignment["taskRoot"], assignment["layers"]
+    folders = {"/tmp": assignment["temporaryFolder"], "/var/task": root}
+    if layers:
+        folders["/opt"] = layers["root"]
+    readable = [*folders.values(), assignment["projectFolder"], *assignment["packages"], sys.prefix, sys.base_prefix]
+    map_folders(folders, readable, assignment["temporaryFolder"])
+    if assignment["cloud"]:
+        refuse_cloud(*assignment["cloud"], lambda host: channel.send("refused", host))
+    handlers.search_in(root, layers["packages"] if layers else [], assignment["packages"])
+    started = time.perf_counter()
+    try:
+        handler = handlers.load(assignment["handler"])
+    except Exception as error:
+        described = describe(error)
+        log.finish_lines()
+        log.log_error(channel, described, assignment["logsJson"])
+        channel.send("not loaded", described)
+        os._exit(1)
+    log.finish_lines()
+    channel.send("loaded", milliseconds(started), memory())
+    return handler
+
+
+def answer(channel, handler, assignment, request_id, trace, arn, event, deadline, client_context):
+    log.REQUEST["id"] = request_id
+    os.environ["_X_AMZN_TRACE_ID"] = trace
+    started = time.perf_counter()
+    try:
+        returned = handler(json.loads(event), LambdaContext(request_id, arn, deadline, client_context))
+        text = serialise(returned)
+        log.finish_lines()
+        channel.send("answer", text, milliseconds(started), memory())
+    except Exception as error:
+        described = describe(error, request_id)
+        log.finish_lines()
+        log.log_error(channel, described, assignment["logsJson"])
+        channel.send("error", described, milliseconds(started), memory())
+
+
+def plain(value):
+    if isinstance(value, decimal.Decimal):
+        is_whole = value.is_finite() and value == value.to_integral_value()
+        return int(value) if is_whole else float(value)
+    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+
+
+def serialise(value):
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    try:
+        return json.dumps(value, default=plain, ensure_ascii=ESCAPES)
+    except Exception as error:
+        raise Fault("Runtime.MarshalError", "Unable to marshal response: %s" % error)
