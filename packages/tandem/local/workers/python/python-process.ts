@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
+import limits from "../../../shared/aws/limits.cjs";
 import { type Assignment, type FunctionError, isFromWorker, type WorkerCall } from "../protocol.ts";
 import cloud from "../runtime/cloud.cjs";
 import type { Sandbox } from "../sandbox.ts";
@@ -225,6 +226,7 @@ function assignmentOf(assignment: Assignment, { packages }: Python): Record<stri
   return {
     ...{ handler, taskRoot, temporaryFolder, projectFolder, packages },
     layers: layers ?? null,
+    largestAnswer: limits.lambda.largestAnswer,
     logsJson: logFormat === "JSON",
     cloud: allowCloud ? null : [cloud.DOMAINS, cloud.METADATA],
   };

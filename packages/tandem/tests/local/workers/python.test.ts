@@ -59,6 +59,7 @@ describe("a function for Python", () => {
       python("dies", COUNTED("os.kill(os.getpid(), 9)")),
       python("raises", COUNTED('raise ValueError("no such visit")')),
       python("returnsASet", COUNTED("return {1}")),
+      python("fills", "def handler(length, context): return 'x' * length"),
       python("logs", LOGS),
       python("logsJson", LOGS, { loggingConfig: { logFormat: "JSON" } }),
     ]);
@@ -142,6 +143,14 @@ describe("a function for Python", () => {
       "Unable to marshal response: Object of type set is not JSON serializable",
     );
     assert.equal(next, "3");
+  });
+
+  it("takes an answer of 6,291,556 bytes and refuses a longer one", async () => {
+    const most = 6_291_556;
+    const quotes = 2;
+    assert.equal((await run.workers.invoke("fills", most - quotes)).payload?.length, most);
+    const { error } = await run.workers.invoke("fills", most - quotes + 1);
+    assert.equal(error?.errorType, "Function.ResponseSizeTooLarge");
   });
 
   async function logOf(name: string, event: unknown) {

@@ -70,7 +70,7 @@ def answer(channel, handler, assignment, request_id, trace, arn, event, deadline
     started = time.perf_counter()
     try:
         returned = handler(json.loads(event), LambdaContext(request_id, arn, deadline, client_context))
-        text = serialise(returned)
+        text = serialise(returned, assignment["largestAnswer"])
         log.finish_lines()
         channel.send("answer", text, milliseconds(started), memory())
     except Exception as error:
@@ -87,9 +87,15 @@ def plain(value):
     raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
 
 
-def serialise(value):
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+def serialise(value, most):
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else marshalled(value)
+    if len(text.encode("utf-8", "replace")) > most:
+        message = "Response payload size exceeded maximum allowed payload size (%d bytes)." % most
+        raise Fault("Function.ResponseSizeTooLarge", message)
+    return text
+
+
+def marshalled(value):
     try:
         return json.dumps(value, default=plain, ensure_ascii=ESCAPES)
     except Exception as error:
