@@ -7,7 +7,7 @@ import type { Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
 import type { ApiSegment } from "../observer.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
-import type { Api, FilesTarget, ReachedRequest, RoutedRequest, Stage } from "./api.ts";
+import type { Api, FilesTarget, ReachedRequest, RoutedRequest, RouteTarget, Stage } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import {
   type GatewayAnswers,
@@ -23,7 +23,9 @@ import { mergeFirstSlashes, type RequestTarget, readTarget } from "./http/reques
 import { proxy } from "./integrations/http-proxy.ts";
 import { integrate } from "./integrations/lambda-integration.ts";
 import { requestLineBytes } from "./integrations/limits.ts";
+import type { ServiceEndpoints } from "./integrations/mapped/service-backend.ts";
 import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
+import type { MappedTarget } from "./mapped-target.ts";
 import { newRequestIds } from "./payloads/identifiers.ts";
 import { type SamplesRequest, traceOfRequest } from "./request-trace.ts";
 
@@ -56,16 +58,25 @@ const headTooLarge = messageAnswer(431, "Request Header Fields Too Large");
 const noFile = messageAnswer(404, "Not Found");
 const emptyAnswer: HttpAnswer = { status: 204, headers: [], body: "" };
 
+export interface HandlerNeeds {
+  invoker: Invoker;
+  samples?: SamplesRequest | undefined;
+  /** Where services of AWS are reached that integrations call. */
+  endpoints?: ServiceEndpoints;
+}
+
 export class ApiHandler {
   readonly api: Api;
   readonly #invoker: Invoker;
   readonly #answers: GatewayAnswers;
   readonly #samples: SamplesRequest | undefined;
+  readonly #endpoints: ServiceEndpoints;
 
-  constructor(api: Api, invoker: Invoker, samples?: SamplesRequest) {
+  constructor(api: Api, { invoker, samples, endpoints = () => undefined }: HandlerNeeds) {
     this.api = api;
     this.#invoker = invoker;
     this.#samples = samples;
+    this.#endpoints = endpoints;
     this.#answers = gatewayAnswers(api.protocol);
   }
 
@@ -147,7 +158,7 @@ export class ApiHandler {
   async #answered(routed: RoutedRequest): Promise<Handled> {
     const { target, authorizer, bucket } = routed.route;
     if (target.kind === "unsupported") return unsupported(target.reason);
-    const called = target.kind === "lambda" ? { functionName: target.functionName } : {};
+    const called = calledFunction(target);
     if (bucket && !bucket.take(routed.request.time)) {
       const { burst, rate } = bucket.throttle;
       const reason = `${routed.route.key} takes ${rate} requests a second and ${burst} at once`;
@@ -160,9 +171,10 @@ export class ApiHandler {
       if (decided?.allowed === false)
         return { answer: keyAnswers[decided.refusal], ...called, reason: decided.reason };
       if (decided) routed.apiKey = decided.key;
+      if (decision.identity) routed.identity = decision.identity;
       const invalid = await routed.route.validator?.invalid(routed);
       if (invalid) return { answer: invalidRequest(invalid), ...called, reason: invalid.detail };
-      if (target.kind === "mock") return { answer: target.answer };
+      if (target.kind === "mapped") return { ...(await this.#mapped(target, routed)), ...called };
       if (target.kind === "files") return await this.#file(target, routed);
       if (target.kind === "http") return await proxy(target, routed, this.#answers);
       const refused = target.permission.refused(routed.request.method);
@@ -178,6 +190,13 @@ export class ApiHandler {
         return { answer: comeAgain(error), ...called, reason: error.message };
       return { answer: this.#answers.integrationError, ...called, reason: String(error) };
     }
+  }
+
+  /** Loaded for the first request that needs it: most programs have no mappings. */
+  async #mapped(target: MappedTarget, routed: RoutedRequest): Promise<Handled> {
+    const { runMapped } = await import("./integrations/mapped/mapped.ts");
+    const needs = { invoker: this.#invoker, answers: this.#answers, endpoints: this.#endpoints };
+    return runMapped(target, routed, needs);
   }
 
   async #file(target: FilesTarget, { parameters }: RoutedRequest): Promise<Handled> {
@@ -221,6 +240,11 @@ export class ApiHandler {
     if (this.api.cors && request.method === "OPTIONS") return { answer: emptyAnswer };
     return { answer: this.#answers.noRoute, reason: "no route matches" };
   }
+}
+
+function calledFunction(target: RouteTarget): { functionName?: string } {
+  if (target.kind !== "lambda" && target.kind !== "mapped") return {};
+  return target.functionName === undefined ? {} : { functionName: target.functionName };
 }
 
 function comeAgain({ message, retryAfter }: StoreNotThere): HttpAnswer {

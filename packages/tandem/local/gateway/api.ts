@@ -6,6 +6,7 @@ import type { HeaderFields } from "./http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import type { RequestTarget } from "./http/request-target.ts";
 import type { ApiKey, KeyDecision } from "./keys/usage-plans.ts";
+import type { MappedTarget } from "./mapped-target.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -56,7 +57,7 @@ export interface Route {
   bucket?: TokenBucket;
 }
 
-export type RouteTarget = LambdaTarget | HttpTarget | MockTarget | FilesTarget | UnsupportedTarget;
+export type RouteTarget = LambdaTarget | HttpTarget | MappedTarget | FilesTarget | UnsupportedTarget;
 
 export interface LambdaTarget {
   kind: "lambda";
@@ -78,12 +79,6 @@ export interface HttpTarget {
   timeoutMilliseconds: number;
   /** REST only: what becomes of parameters, `integration.request.path.id` → `method.request.path.id`. */
   mappings?: Record<string, string>;
-}
-
-/** Always the same answer, without a function. */
-export interface MockTarget {
-  kind: "mock";
-  answer: HttpAnswer;
 }
 
 /** A file, or a folder of files, of the program. */
@@ -183,6 +178,8 @@ export interface RoutedRequest {
   requestId: string;
   /** The same of an HTTP API, another of a REST API. */
   extendedRequestId: string;
+  /** Who the caller is, once an authorizer has said so. */
+  identity?: Identity;
   /** By which the caller was let in, where the method wants one. */
   apiKey?: Pick<ApiKey, "id" | "value">;
   /** What functions are told of the trace. */

@@ -1,7 +1,12 @@
 /** What authorizers, gateway responses and mappings may name of a request: `$context` and the parts of the request itself. */
+import { isObject } from "../../shared/json.ts";
 import type { ReachedRequest } from "./api.ts";
-import { mergeFirstSlashes, queryPairs, readTarget } from "./http/request-target.ts";
+import { listedQuery, mergeFirstSlashes, queryPairs, readTarget } from "./http/request-target.ts";
+import { authorizerContext } from "./payloads/event-v1.ts";
+import { firstLabel } from "./payloads/event-v2.ts";
 import { commonLogTime } from "./payloads/identifiers.ts";
+import { valueAtPath } from "./templates/json-path.ts";
+import { jsonOf, parsed, textOf } from "./templates/values.ts";
 
 /** @param name without `$context.`; undefined for what is not known, or not yet */
 export function contextVariable(name: string, reached: ReachedRequest): string | undefined {
@@ -45,9 +50,35 @@ export function contextVariable(name: string, reached: ReachedRequest): string |
       return request.sourceIp;
     case "identity.userAgent":
       return fields.joined["user-agent"];
+    case "deploymentId":
+      return stage?.deploymentId;
+    case "domainPrefix":
+      return firstLabel(fields.joined.host ?? api.id);
     default:
-      return undefined;
+      return ofCaller(name, reached);
   }
+}
+
+/** `authorizer.claims.sub`, `identity.userArn`: what an authorizer said. */
+function ofCaller(name: string, { identity }: ReachedRequest): string | undefined {
+  if (!identity) return undefined;
+  const [start, ...path] = name.split(".");
+  const known: Record<string, unknown> =
+    "iam" in identity ? { identity: { ...identity.iam } } : authorizerContext(identity);
+  const found = [start ?? "", ...path].reduce<unknown>(
+    (value, key) => (isObject(value) ? value[key] : undefined),
+    known,
+  );
+  if (found === undefined || found === null) return undefined;
+  return typeof found === "object" ? JSON.stringify(found) : String(found);
+}
+
+const MAPPING =
+  /^(?:method\.(request\.(?:header|querystring|path|multivalueheader|multivaluequerystring|body))|(context|stageVariables))\.(.+)$/;
+
+/** Whether a mapping of a REST API can name it. */
+export function isMappable(source: string): boolean {
+  return /^'.*'$/s.test(source) || MAPPING.test(source) || source === "method.request.body";
 }
 
 /**
@@ -57,18 +88,22 @@ export function contextVariable(name: string, reached: ReachedRequest): string |
 export function mappedValue(source: string, reached: ReachedRequest): string | undefined {
   const literal = /^'(.*)'$/s.exec(source)?.[1];
   if (literal !== undefined) return literal;
-  const [, ofRequest, place = ofRequest ?? "", name = ""] =
-    /^(?:method\.(request\.(?:header|querystring|path))|(context|stageVariables))\.(.+)$/.exec(source) ?? [];
-  return valueAt(place, name, reached);
+  const [, ofRequest, place = ofRequest ?? "", name = ""] = MAPPING.exec(source) ?? [];
+  return source === "method.request.body" ? reached.request.body.toString() : valueAt(place, name, reached);
 }
 
 /** @param place `request.header`, `request.querystring`, `request.path`, `context` or `stageVariables` */
 export function valueAt(place: string, name: string, reached: ReachedRequest): string | undefined {
   switch (place) {
     case "request.header":
+    case "request.multivalueheader":
       return headerValue(name.toLowerCase(), reached);
     case "request.querystring":
       return [...queryPairs(reached.target?.query ?? "")].find(([key]) => key === name)?.[1];
+    case "request.multivaluequerystring":
+      return listedQuery(reached.target?.query ?? "")?.[name]?.join(",");
+    case "request.body":
+      return partOf(reached.request.body, name);
     case "request.path":
       return reached.parameters?.[name];
     case "context":
@@ -78,6 +113,13 @@ export function valueAt(place: string, name: string, reached: ReachedRequest): s
     default:
       return undefined;
   }
+}
+
+/** Of a body that is JSON: a text as it is, anything else as JSON. */
+function partOf(body: Buffer, path: string): string | undefined {
+  const found = valueAtPath(parsed(body.toString()) ?? null, path);
+  if (found === null) return undefined;
+  return typeof found === "object" ? jsonOf(found) : textOf(found);
 }
 
 function headerValue(name: string, { fields }: ReachedRequest): string | undefined {

@@ -103,6 +103,14 @@ export const keyAnswers: Record<KeyRefusal, HttpAnswer> = {
   quota: own(429, "QUOTA_EXCEEDED", "LimitExceededException", "Limit Exceeded"),
 };
 
+/** Of a REST API, to a body that an integration takes nothing of. */
+export const unsupportedMediaType = own(
+  415,
+  "UNSUPPORTED_MEDIA_TYPE",
+  "BadRequestException",
+  "Unsupported Media Type",
+);
+
 /** Of a REST API, to a token of a user pool whose time is over. */
 export const expiredToken = own(
   401,

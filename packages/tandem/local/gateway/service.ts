@@ -134,7 +134,9 @@ export class GatewayService implements Service {
   }
 
   async #serve(api: Api, context: LocalContext): Promise<void> {
-    const handler = new ApiHandler(api, this.#options.invoker, this.#options.samples);
+    const { invoker, samples } = this.#options;
+    const endpoints = (service: string) => endpointOf(service, context);
+    const handler = new ApiHandler(api, { invoker, samples, endpoints });
     const known = this.#served.get(api.urn);
     if (known) {
       known.handler = handler;
@@ -247,6 +249,13 @@ function happened(
     trace: trace === undefined ? undefined : rootOf(trace),
     traced,
   };
+}
+
+/** Services that share an endpoint have its variable. */
+function endpointOf(service: string, { addresses }: LocalContext): URL | undefined {
+  const variables = addresses.variables();
+  const address = variables[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? variables.AWS_ENDPOINT_URL;
+  return address === undefined ? undefined : new URL(address);
 }
 
 /** Cheaper than carrying it through every step of a request. */

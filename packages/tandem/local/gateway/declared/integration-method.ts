@@ -5,9 +5,12 @@ import { text } from "../../../program/reading/value.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
 import { asRestIntegration, operationsOf } from "./openapi-body.ts";
 
+export const FUNCTION_URI = /:lambda:path\//;
+
 /** What is wrong with the method of an integration with a function; undefined where nothing is. */
-export function methodFault({ type, integrationHttpMethod }: Values): string | undefined {
-  if (text(type) !== "AWS_PROXY") return undefined;
+export function methodFault({ type, uri, integrationHttpMethod }: Values): string | undefined {
+  const isMapped = text(type) === "AWS" && FUNCTION_URI.test(text(uri) ?? "");
+  if (text(type) !== "AWS_PROXY" && !isMapped) return undefined;
   const method = text(integrationHttpMethod);
   if (method === undefined || method.toUpperCase() === "POST") return undefined;
   return `integrationHttpMethod is ${method}, and Lambda is called by POST only`;

@@ -23,7 +23,7 @@ export interface Operation {
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
 const ANY_METHOD = "x-amazon-apigateway-any-method";
-export const INTEGRATION = "x-amazon-apigateway-integration";
+const INTEGRATION = "x-amazon-apigateway-integration";
 
 /** Parsed once: several readers ask for it. */
 const documents = new WeakMap<RecordedResource, Values>();
@@ -43,22 +43,35 @@ export function operationsOf(api: RecordedResource): Operation[] {
   return Object.entries(object(document.paths)).flatMap(([path, item]) =>
     Object.entries(object(item)).flatMap(([verb, value]) => {
       if (verb !== ANY_METHOD && !METHODS.has(verb)) return [];
-      const operation = object(value);
-      const { [INTEGRATION]: integration } = operation;
-      if (integration === undefined) return [];
-      const schemes = schemesOf(operation.security === undefined ? document : operation);
-      const [security] = schemes;
-      return {
-        method: verb === ANY_METHOD ? "ANY" : verb.toUpperCase(),
-        path,
-        integration: object(integration),
-        declared: operation,
-        ofPath: list(object(item).parameters),
-        schemes,
-        ...(security === undefined ? {} : { security }),
-      };
+      const operation = operationOf({ verb, path, declared: object(value), document });
+      return operation ? [{ ...operation, ofPath: list(object(item).parameters) }] : [];
     }),
   );
+}
+
+/** Undefined where it has no integration. */
+export function operationOf({ verb, path, declared, document }: WrittenOperation): Operation | undefined {
+  const { [INTEGRATION]: integration } = declared;
+  if (integration === undefined) return undefined;
+  const schemes = schemesOf(declared.security === undefined ? document : declared);
+  const [security] = schemes;
+  return {
+    method: verb === ANY_METHOD ? "ANY" : verb.toUpperCase(),
+    path,
+    integration: object(integration),
+    declared,
+    ofPath: [],
+    schemes,
+    ...(security === undefined ? {} : { security }),
+  };
+}
+
+interface WrittenOperation {
+  /** `get`, `any`. */
+  verb: string;
+  path: string;
+  declared: Values;
+  document: Values;
 }
 
 function parseDocument(body: string, name: string): Value {
@@ -102,5 +115,7 @@ export function asRestIntegration({ integration }: Operation): Values {
     connectionType: integration.connectionType ?? null,
     requestParameters: integration.requestParameters ?? null,
     requestTemplates: integration.requestTemplates ?? null,
+    passthroughBehavior: integration.passthroughBehavior ?? null,
+    contentHandling: integration.contentHandling ?? null,
   };
 }

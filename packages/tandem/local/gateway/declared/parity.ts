@@ -2,15 +2,15 @@
 
 import { addressed, ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
-import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
 import type { HttpTarget, UnsupportedTarget } from "../api.ts";
 import { httpHttpTarget, restHttpTarget } from "../integrations/http-proxy.ts";
-import { mockTarget } from "../integrations/mock-integration.ts";
 import { REST_COMPONENT, trustedPools } from "../issuer/jwt-issuers.ts";
 import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
+import { restTarget } from "./read-rest-api.ts";
 import { whyNotAll } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 
@@ -59,16 +59,21 @@ const RULES: Record<string, Rule> = {
     );
     return authorizer ? ofUserPools(authorizer, recording) : unsupported("no authorizer: it answers 501");
   },
-  [`${V1}integration:Integration`]: (resource, recording) => {
-    const { inputs } = resource;
-    if (text(inputs.type) === "MOCK") return mocked(resource, recording);
-    const kind = text(inputs.type);
-    const target = kind === "HTTP_PROXY" ? restHttpTarget(inputs, 0) : undefined;
-    const parity = proxied(kind, text(inputs.connectionType), text(inputs.uri), recording, target);
-    const fault = methodFault(inputs);
-    return parity.state === "realised" && fault ? realised(`answers 500, as in the cloud: ${fault}`) : parity;
+  [`${V1}integration:Integration`]: ({ inputs }, recording) => {
+    const kind = text(inputs.type) ?? "";
+    if (kind === "AWS_PROXY" || kind === "HTTP_PROXY") {
+      const target = kind === "HTTP_PROXY" ? restHttpTarget(inputs, 0) : undefined;
+      const parity = proxied(kind, text(inputs.connectionType), text(inputs.uri), recording, target);
+      const fault = methodFault(inputs);
+      return parity.state === "realised" && fault
+        ? realised(`answers 500, as in the cloud: ${fault}`)
+        : parity;
+    }
+    return mapped(inputs, recording);
   },
-  [`${V1}integrationResponse:IntegrationResponse`]: realised("where its integration is a mock"),
+  [`${V1}integrationResponse:IntegrationResponse`]: realised(
+    "status, headers and body of what its integration gives",
+  ),
   [`${V1}methodResponse:MethodResponse`]: SHAPES,
   [`${V1}stage:Stage`]: realised("the first segment of every path"),
   [`${V1}methodSettings:MethodSettings`]: realised("throttling"),
@@ -98,8 +103,8 @@ const RULES: Record<string, Rule> = {
   [`${V1}requestValidator:RequestValidator`]: realised("what it refuses is a 400, and calls nobody"),
   [`${V1}restApiPolicy:RestApiPolicy`]: unsupported("resource policies of APIs are not judged here"),
   [`${V1}response:Response`]: realised("status, headers and body of the gateway's own answers"),
-  [REST_COMPONENT]: (component) => {
-    const why = whyNotAll(component);
+  [REST_COMPONENT]: (component, recording) => {
+    const why = whyNotAll(component, recording);
     if (why !== undefined) return unsupported(`some of its routes answer 501: ${why}`);
     return realised(
       "its routes to functions, files and other servers; what it makes besides is out of sight",
@@ -150,17 +155,19 @@ function proxied(
     : realised("calls the function");
 }
 
-function mocked({ inputs }: RecordedResource, recording: Recording): Parity {
+function mapped(inputs: Values, recording: Recording): Parity {
+  const isOfMethod = (other: RecordedResource) =>
+    ["restApi", "resourceId", "httpMethod"].every((name) => text(other.inputs[name]) === text(inputs[name]));
   const responses = ofType(recording, `${V1}integrationResponse:IntegrationResponse`)
-    .map((response) => response.inputs)
-    .filter(
-      (response) =>
-        text(response.resourceId) === text(inputs.resourceId) &&
-        text(response.httpMethod) === text(inputs.httpMethod),
-    );
-  const target = mockTarget(inputs, responses);
-  if (target.kind === "unsupported") return unsupported(`${target.reason}: it answers 501`);
-  return realised("answered without a function");
+    .filter(isOfMethod)
+    .map((response) => response.inputs);
+  const declared = { key: "", resourceId: "", inputs: {}, integration: inputs, responses };
+  const target = restTarget(declared, "", { executionArn: "" }, Targets.of(recording));
+  if (target.kind === "unsupported") return unsupported(`${target.reason}: its routes answer 501`);
+  const fault = methodFault(inputs);
+  if (fault) return realised(`answers 500, as in the cloud: ${fault}`);
+  const what = text(inputs.type) === "MOCK" ? "answered without a function" : "calls what stands behind it";
+  return realised(`${what}, by its mappings and templates`);
 }
 
 function realised(reason: string): Parity {

@@ -4,27 +4,28 @@ import { ofType } from "../../../program/reading/resources.ts";
 import { flag, number, object, text, textMap } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, Route, RouteTarget, Stage } from "../api.ts";
+import type { Api, Route, RouteTarget, Stage, UnsupportedTarget } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { restHttpTarget } from "../integrations/http-proxy.ts";
-import { mockTarget } from "../integrations/mock-integration.ts";
+import type { Backend } from "../mapped-target.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
-import { methodFault } from "./integration-method.ts";
+import { FUNCTION_URI, methodFault } from "./integration-method.ts";
 import { asRestIntegration, documentOf, type Operation, operationsOf } from "./openapi-body.ts";
 import { asRequestInputs } from "./openapi-requests.ts";
 import { keySource } from "./read-keys.ts";
+import { mappedTarget, serverBackend, serviceBackend } from "./read-mapped.ts";
 import { readBucket } from "./read-settings.ts";
 import { Validation } from "./read-validation.ts";
-import { Targets } from "./targets.ts";
+import { type LambdaIntegration, Targets } from "./targets.ts";
 
-interface DeclaredMethod {
+export interface DeclaredMethod {
   /** `GET /orders/{id}`. */
   key: string;
   resourceId: string;
   inputs: Values;
   integration: Values | undefined;
-  /** What a mock integration answers. */
+  /** What becomes of what its integration gives. */
   responses: Values[];
 }
 
@@ -145,22 +146,64 @@ function settingsOf(key: string, settings: RecordedResource[]): Values | undefin
 export function restTarget(
   { key, integration, responses }: DeclaredMethod,
   stage: string,
-  api: Api,
+  api: Pick<Api, "executionArn">,
   targets: Targets,
 ): RouteTarget {
   if (!integration) return unsupported(`method ${key} has no integration`);
-  const type = text(integration.type);
-  if (type === "MOCK") return mockTarget(integration, responses);
+  const type = text(integration.type) ?? "";
   const timeoutMilliseconds = number(integration.timeoutMilliseconds) ?? limits.apiGateway.restTimeout;
   if (text(integration.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
   if (type === "HTTP_PROXY") return restHttpTarget(integration, timeoutMilliseconds);
-  if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
+  const calledByStage = (): RouteTarget =>
+    functionTarget(integration, targets, {
+      timeoutMilliseconds,
+      sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
+    });
+  if (type === "AWS_PROXY") return calledByStage();
+  const backend = backendOf(integration, type, targets, calledByStage);
+  if (backend.kind === "unsupported") return backend;
+  const mapped = mappedTarget(integration, responses, backend.of, timeoutMilliseconds);
+  return mapped.kind === "mapped" && backend.functionName !== undefined
+    ? { ...mapped, functionName: backend.functionName }
+    : mapped;
+}
+
+/** What stands behind mappings. */
+function backendOf(
+  integration: Values,
+  type: string,
+  targets: Targets,
+  calledByStage: () => RouteTarget,
+): { kind: "backend"; of: Backend; functionName?: string } | UnsupportedTarget {
+  if (type === "AWS" && FUNCTION_URI.test(text(integration.uri) ?? "")) {
+    const called = calledByStage();
+    if (called.kind === "unsupported") return called;
+    if (called.kind !== "lambda") return unsupported(`integrations of type ${type} do not run here`);
+    const { functionArn, functionName, permission } = called;
+    return { kind: "backend", of: { kind: "function", functionArn, permission }, functionName };
+  }
+  const of = otherBackend(integration, type, targets.recording);
+  return of.kind === "unsupported" ? of : { kind: "backend", of };
+}
+
+function otherBackend(integration: Values, type: string, recording: Recording): Backend | UnsupportedTarget {
+  if (type === "MOCK") return { kind: "nothing" };
+  if (type === "HTTP") return serverBackend(integration);
+  if (type === "AWS") return serviceBackend(integration, recording);
+  return unsupported(`integrations of type ${type || "none"} do not run here`);
+}
+
+function functionTarget(
+  integration: Values,
+  targets: Targets,
+  { timeoutMilliseconds, sourceArn }: Pick<LambdaIntegration, "timeoutMilliseconds" | "sourceArn">,
+): RouteTarget {
   const target = targets.lambda({
     uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
     timeoutMilliseconds,
     roleArn: text(integration.credentials),
-    sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
+    sourceArn,
   });
   const fault = methodFault(integration);
   return target.kind === "lambda" && fault !== undefined

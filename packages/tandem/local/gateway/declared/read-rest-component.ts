@@ -5,27 +5,15 @@ import path from "node:path";
 import { flag, list, object, text, texts } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type {
-  Api,
-  Authorizer,
-  FilesTarget,
-  HttpTarget,
-  RequestValidator,
-  Route,
-  RouteTarget,
-  Stage,
-  UnsupportedTarget,
-} from "../api.ts";
-import { unsupported } from "../api.ts";
-import { restHttpTarget } from "../integrations/http-proxy.ts";
+import type { Api, Authorizer, FilesTarget, RequestValidator, Route, RouteTarget, Stage } from "../api.ts";
 import { REST_OF_PATH } from "../integrations/static-files.ts";
 import { RouteTable } from "../route-table.ts";
 import { ModelSchemas } from "../validation/model-schemas.ts";
 import { requestValidator } from "../validation/request-validator.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
-import { documentOf, INTEGRATION, operationsOf } from "./openapi-body.ts";
+import { documentOf, operationOf, operationsOf } from "./openapi-body.ts";
 import { keySource } from "./read-keys.ts";
-import { methodOf, restTarget } from "./read-rest-api.ts";
+import { type DeclaredMethod, methodOf, restTarget } from "./read-rest-api.ts";
 import { Validation } from "./read-validation.ts";
 import { Targets } from "./targets.ts";
 
@@ -58,12 +46,12 @@ export function readComponentStage(
   for (const route of list(inputs.routes).map(object)) {
     const authorizer = authorizerOf(route, component, api, recording, authorizers);
     const validator = validatorOf(route, inputs, api);
-    const target = targetOf(route, targets, recording);
+    const target = targetOf(route, targets, recording, (method) => restTarget(method, name, api, targets));
+    if (!target) continue;
     for (const key of keysOf(route, target)) add(key, route, authorizer, target, validator);
   }
   const validation = new Validation(component, recording);
-  const document = documentOf(component);
-  for (const method of operationsOf(component).map((operation) => methodOf(operation, document))) {
+  for (const method of writtenMethods(component)) {
     const authorizer = authorizers.ofRestMethod(method.inputs, api);
     const target = restTarget(method, name, api, targets);
     add(method.key, method.inputs, authorizer, target, validation.of(method.inputs));
@@ -72,16 +60,31 @@ export function readComponentStage(
 }
 
 /** Why some of its routes answer 501; undefined where none does. */
-export function whyNotAll(component: RecordedResource): string | undefined {
+export function whyNotAll(component: RecordedResource, recording: Recording): string | undefined {
+  const targets = Targets.of(recording);
+  const ofMethod = (method: DeclaredMethod) => restTarget(method, "", { executionArn: "" }, targets);
   const ofRoutes = list(component.inputs.routes)
     .map(object)
-    .filter(({ localPath, eventHandler }) => text(localPath) === undefined && eventHandler === undefined)
-    .map(proxyTarget)
-    .find((target) => target.kind === "unsupported");
-  if (ofRoutes) return ofRoutes.reason;
-  const types = operationsOf(component).map(({ integration }) => text(integration.type)?.toLowerCase());
-  const other = types.find((type) => !["aws_proxy", "http_proxy", "mock"].includes(type ?? ""));
-  return other === undefined ? undefined : `integrations of type ${other} do not run here`;
+    .map((route) => targetOf(route, targets, recording, ofMethod));
+  const all = [...ofRoutes, ...writtenMethods(component).map(ofMethod)];
+  return all.find((target) => target?.kind === "unsupported")?.reason;
+}
+
+/** Those of its document, and of its routes with an operation of OpenAPI each. */
+function writtenMethods(component: RecordedResource): DeclaredMethod[] {
+  const document = documentOf(component);
+  const ofRoutes = list(component.inputs.routes)
+    .map(object)
+    .filter(isWritten)
+    .flatMap((route) => {
+      const verb = text(route.method) ?? "ANY";
+      return operationOf({ verb, path: pathOf(route), declared: object(route.data), document }) ?? [];
+    });
+  return [...operationsOf(component), ...ofRoutes].map((operation) => methodOf(operation, document));
+}
+
+function isWritten({ data }: Values): boolean {
+  return data !== undefined;
 }
 
 const PLACES: Record<string, string> = { header: "header", query: "querystring", path: "path" };
@@ -100,11 +103,15 @@ function validatorOf(route: Values, inputs: Values, api: Api): RequestValidator 
 
 /** A folder is served at its path and below it. */
 function keysOf(route: Values, target: RouteTarget): string[] {
-  // The component puts a slash before a path that has none.
-  const routePath = `/${text(route.path) ?? ""}`.replace(/^\/\//, "/");
+  const routePath = pathOf(route);
   if (target.kind !== "files") return [`${text(route.method) ?? "ANY"} ${routePath}`];
   if (!target.isFolder) return [`GET ${routePath}`];
   return [`GET ${routePath}`, `GET ${routePath.replace(/\/$/, "")}/{${REST_OF_PATH}+}`];
+}
+
+/** The component puts a slash before a path that has none. */
+function pathOf(route: Values): string {
+  return `/${text(route.path) ?? ""}`.replace(/^\/\//, "/");
 }
 
 /** More than one is no authorizer that API Gateway has, so such a route refuses. */
@@ -140,10 +147,21 @@ function asAuthorizer(declared: Values, recording: Recording): Values {
   };
 }
 
-function targetOf(route: Values, targets: Targets, recording: Recording): RouteTarget {
+/** Undefined for a route with an operation of OpenAPI, which is read as that. */
+function targetOf(
+  route: Values,
+  targets: Targets,
+  recording: Recording,
+  ofMethod: (method: DeclaredMethod) => RouteTarget,
+): RouteTarget | undefined {
   const localPath = text(route.localPath);
   if (localPath !== undefined) return filesTarget(localPath, route, recording);
-  if (route.eventHandler === undefined) return proxyTarget(route);
+  if (route.eventHandler === undefined) {
+    if (route.target === undefined && isWritten(route)) return undefined;
+    const written = { method: text(route.method) ?? "ANY", path: pathOf(route) };
+    const integration = object(route.target);
+    return ofMethod(methodOf({ ...written, integration, schemes: [], declared: {}, ofPath: [] }, {}));
+  }
   return targets.lambda({
     uri: handlerArn(route.eventHandler, recording) ?? "",
     payloadFormat: "1.0",
@@ -152,19 +170,6 @@ function targetOf(route: Values, targets: Targets, recording: Recording): RouteT
     // The component declares the permission itself, out of sight.
     sourceArn: undefined,
   });
-}
-
-/** Of a route with a target, or with an operation of OpenAPI. */
-function proxyTarget({ target, data }: Values): HttpTarget | UnsupportedTarget {
-  const declared = target === undefined ? object(object(data)[INTEGRATION]) : object(target);
-  const type = text(declared.type);
-  if (type?.toLowerCase() !== "http_proxy")
-    return unsupported(`integrations of type ${type ?? "none"} do not run here`);
-  if (text(declared.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
-  return restHttpTarget(
-    { ...declared, integrationHttpMethod: declared.httpMethod ?? null },
-    limits.apiGateway.restTimeout,
-  );
 }
 
 function handlerArn(handler: Value, recording: Recording): string | undefined {

@@ -43,12 +43,12 @@ export interface CalledFunction {
 export class Targets {
   /** Made once: each integration of a program asks, and to read all its functions and permissions takes as long as there are of them. */
   static readonly of = oncePerRecording((recording) => new Targets(recording));
-  readonly #recording: Recording;
+  readonly recording: Recording;
   readonly #functions: Set<string>;
   readonly #grants: readonly InvocationGrant[];
 
   private constructor(recording: Recording) {
-    this.#recording = recording;
+    this.recording = recording;
     this.#grants = readGrants(recording);
     this.#functions = new Set(
       ofType(recording, "aws:lambda/function:Function").flatMap(({ inputs, outputs }) => {
@@ -87,7 +87,7 @@ export class Targets {
   #permission({ roleArn, sourceArn }: LambdaIntegration, { arn, called }: CalledFunction): Permission {
     if (roleArn !== undefined) {
       const call = { roleArn, service: API_GATEWAY, action: "lambda:InvokeFunction", resource: arn };
-      const refusal = roleCallRefusal(this.#recording, guardOf(this.#recording), call);
+      const refusal = roleCallRefusal(this.recording, guardOf(this.recording), call);
       return { refused: () => refusal };
     }
     if (sourceArn === undefined) return OUT_OF_SIGHT;

@@ -1,27 +1,21 @@
 /** Integrations of type HTTP_PROXY: a request goes on to another server, and that server's answer to the caller. */
-import { request as byHttp, type ClientRequest, type IncomingMessage } from "node:http";
-import { request as byHttps } from "node:https";
 import { object, text, textMap } from "../../../program/reading/value.ts";
 import type { Values } from "../../../program/recording.ts";
-import limits from "../../../shared/aws/limits.cjs";
-import { within } from "../../pausable-clock.ts";
-import cloud from "../../workers/runtime/cloud.cjs";
 import { type HttpTarget, type RoutedRequest, type UnsupportedTarget, unsupported } from "../api.ts";
-import { mappedValue } from "../context-variables.ts";
+import { isMappable, mappedValue } from "../context-variables.ts";
 import type { GatewayAnswers } from "../gateway-answers.ts";
 import { isOfConnection, pushHeader } from "../http/answer-headers.ts";
-import type { HttpAnswer } from "../http/http-message.ts";
 import { remapped } from "../payloads/response-v1.ts";
+import { exchange, isNoAnswer } from "./exchange.ts";
 import type { Integrated } from "./lambda-integration.ts";
 
-/** Of a REST API: `integration.request.path.id` → `method.request.path.id`, a text in quotes, or `stageVariables.name`. */
+/** Of a REST API: `integration.request.path.id` → `method.request.path.id`, a text in quotes, or `context.stage`. */
 const MAPPED = /^integration\.request\.(path|querystring|header)\.(.+)$/;
-const SOURCE = /^(?:'.*'|method\.request\.(?:path|querystring|header)\..+|stageVariables\..+)$/;
 
 /** @param inputs of an `aws:apigateway/integration:Integration` */
 export function restHttpTarget(inputs: Values, timeoutMilliseconds: number): HttpTarget | UnsupportedTarget {
   const mappings = textMap(inputs.requestParameters) ?? {};
-  const other = Object.entries(mappings).find(([to, from]) => !MAPPED.test(to) || !SOURCE.test(from));
+  const other = Object.entries(mappings).find(([to, from]) => !MAPPED.test(to) || !isMappable(from));
   if (other) return unsupported(`its integration maps ${other.join(" to ")}, which does not run here`);
   const named = Object.keys(mappings).flatMap((to) => {
     const [, place, name] = MAPPED.exec(to) ?? [];
@@ -67,23 +61,15 @@ export async function proxy(
   routed: RoutedRequest,
   answers: GatewayAnswers,
 ): Promise<Integrated> {
-  const url = addressOf(target, routed);
-  if (cloud.isCloud(url.hostname))
-    return {
-      answer: answers.endpointUnreachable,
-      reason: `${url.hostname} is an address of the cloud: the local run lets nothing out to it`,
-    };
-  const cut = new AbortController();
-  try {
-    const answer = await within(target.timeoutMilliseconds, exchange(url, target, routed, cut.signal));
-    if (answer) return { answer };
-    const reason = `${url.host} did not answer within ${target.timeoutMilliseconds} ms`;
-    return { answer: answers.integrationTimeout, reason };
-  } catch (error) {
-    return { answer: answers.endpointUnreachable, reason: `${url.host}: ${(error as Error).message}` };
-  } finally {
-    cut.abort();
-  }
+  const outgoing = {
+    url: addressOf(target, routed),
+    method: target.method ?? routed.request.method,
+    headers: headersOf(target, routed),
+    body: routed.request.body,
+  };
+  const given = await exchange(outgoing, target.timeoutMilliseconds, answers);
+  if (isNoAnswer(given)) return given;
+  return { answer: { ...given, headers: answerHeaders(given.headers, routed) } };
 }
 
 function addressOf(target: HttpTarget, routed: RoutedRequest): URL {
@@ -121,29 +107,9 @@ function mappedTo(
   });
 }
 
-async function exchange(
-  url: URL,
-  target: HttpTarget,
-  routed: RoutedRequest,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const method = target.method ?? routed.request.method;
-  const send = url.protocol === "https:" ? byHttps : byHttp;
-  const sent: ClientRequest = send(url, { method, headers: headersOf(target, routed), signal }, resolve);
-  sent.on("error", reject);
-  sent.end(routed.request.body);
-  const response = await promise;
-  return {
-    status: response.statusCode ?? 0,
-    headers: answerHeaders(response, routed),
-    body: await bodyOf(response),
-  };
-}
-
 /** As the caller sent them, with what API Gateway adds; the other server has a host and a length of its own. */
 function headersOf(target: HttpTarget, routed: RoutedRequest): Record<string, string> {
-  const { api, fields, request, trace } = routed;
+  const { api, fields, trace } = routed;
   const { host, "content-length": _length, ...joined } = fields.joined;
   const own: Record<string, string> =
     api.protocol === "REST"
@@ -151,20 +117,19 @@ function headersOf(target: HttpTarget, routed: RoutedRequest): Record<string, st
           "x-amzn-apigateway-api-id": api.id,
           "user-agent": joined["user-agent"] ?? `AmazonAPIGateway_${api.id}`,
         }
-      : { forwarded: `for=${request.sourceIp};host=${host};proto=http` };
+      : { forwarded: `for=${routed.request.sourceIp};host=${host};proto=http` };
   const all: Record<string, string> = {
     ...joined,
     ...(fields.cookies ? { cookie: fields.cookies.join("; ") } : {}),
     ...own,
     "x-amzn-trace-id": trace.header,
-    "content-length": String(request.body.length),
   };
   for (const [name, value] of mappedTo("header", target, routed)) all[name.toLowerCase()] = value;
   return all;
 }
 
 /** A REST API keeps some names for itself, of other servers' headers as of functions'. */
-function answerHeaders({ rawHeaders }: IncomingMessage, { api }: RoutedRequest): string[] {
+function answerHeaders(rawHeaders: readonly string[], { api }: RoutedRequest): string[] {
   const headers: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
@@ -172,16 +137,4 @@ function answerHeaders({ rawHeaders }: IncomingMessage, { api }: RoutedRequest):
       pushHeader(headers, api.protocol === "REST" ? remapped(name) : name, rawHeaders[index + 1]);
   }
   return headers;
-}
-
-async function bodyOf(response: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > limits.apiGateway.largestBody)
-      throw new Error(`its answer is over ${limits.apiGateway.largestBody} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -1,5 +1,5 @@
 /** The event of payload format 1.0, as REST APIs send it and HTTP APIs on request. Here what is absent is null. */
-import type { Identity, RoutedRequest } from "../api.ts";
+import type { Identity, Route, RoutedRequest } from "../api.ts";
 import { canonicalName, putField } from "../http/header-fields.ts";
 import { eventBody, isBinaryType, isTextType } from "../http/request-body.ts";
 import { listedQuery, mergeFirstSlashes, readTarget } from "../http/request-target.ts";
@@ -9,9 +9,8 @@ import { commonLogTime } from "./identifiers.ts";
 type Lists = Record<string, string[]>;
 
 export function eventV1(routed: RoutedRequest, identity?: Identity) {
-  const { api, stage, route, parameters, request, target, fields, requestId, extendedRequestId } = routed;
+  const { api, stage, route, parameters, request, target, fields } = routed;
   const isRest = api.protocol === "REST";
-  const resource = route.key.slice(route.key.indexOf(" ") + 1);
   const contentType = fields.joined["content-type"];
   const isText = isRest ? !isBinaryType(contentType, api.binaryMediaTypes) : isTextType(contentType);
   const { body = null, isBase64Encoded } = eventBody(request.body, isText);
@@ -19,7 +18,7 @@ export function eventV1(routed: RoutedRequest, identity?: Identity) {
   const multiValueQueryStringParameters = listedQuery(target.query) ?? null;
   return {
     ...(isRest ? {} : { version: "1.0" }),
-    resource,
+    resource: resourcePath(route),
     // A REST API keeps its stage out of `path`; both kinds leave the path encoded.
     path: target.encodedPath,
     httpMethod: request.method,
@@ -29,28 +28,39 @@ export function eventV1(routed: RoutedRequest, identity?: Identity) {
     multiValueQueryStringParameters,
     pathParameters: parameters ?? null,
     stageVariables: stage.variables ?? null,
-    requestContext: {
-      resourceId: route.resourceId ?? route.key,
-      resourcePath: resource,
-      httpMethod: request.method,
-      extendedRequestId,
-      requestTime: commonLogTime(request.time),
-      path: isRest ? mergeFirstSlashes(readTarget(request.target).encodedPath) : target.path,
-      accountId: api.accountId,
-      protocol: request.protocol,
-      stage: stage.name,
-      domainPrefix: firstLabel(domainName(routed)),
-      requestTimeEpoch: request.time,
-      requestId,
-      identity: callerIdentity(routed, identity),
-      domainName: domainName(routed),
-      ...(stage.deploymentId === undefined ? {} : { deploymentId: stage.deploymentId }),
-      apiId: api.id,
-      ...(identity ? authorizerContext(identity) : {}),
-    },
+    requestContext: requestContext(routed, identity),
     body,
     isBase64Encoded,
   };
+}
+
+/** What a REST API tells of a request, to functions and to templates. */
+export function requestContext(routed: RoutedRequest, identity: Identity | undefined) {
+  const { api, stage, route, request, target, requestId, extendedRequestId } = routed;
+  const isRest = api.protocol === "REST";
+  return {
+    resourceId: route.resourceId ?? route.key,
+    resourcePath: resourcePath(route),
+    httpMethod: request.method,
+    extendedRequestId,
+    requestTime: commonLogTime(request.time),
+    path: isRest ? mergeFirstSlashes(readTarget(request.target).encodedPath) : target.path,
+    accountId: api.accountId,
+    protocol: request.protocol,
+    stage: stage.name,
+    domainPrefix: firstLabel(domainName(routed)),
+    requestTimeEpoch: request.time,
+    requestId,
+    identity: callerIdentity(routed, identity),
+    domainName: domainName(routed),
+    ...(stage.deploymentId === undefined ? {} : { deploymentId: stage.deploymentId }),
+    apiId: api.id,
+    ...(identity ? authorizerContext(identity) : {}),
+  };
+}
+
+function resourcePath({ key }: Route): string {
+  return key.slice(key.indexOf(" ") + 1);
 }
 
 function domainName({ api, fields }: RoutedRequest): string {
@@ -113,7 +123,7 @@ function callerIdentity({ request, fields, apiKey }: RoutedRequest, identity: Id
   };
 }
 
-function authorizerContext(identity: Identity): { authorizer?: Record<string, unknown> } {
+export function authorizerContext(identity: Identity): { authorizer?: Record<string, unknown> } {
   if ("cognito" in identity) return { authorizer: { ...identity.cognito } };
   if ("jwt" in identity) return { authorizer: { ...identity.jwt } };
   if ("lambda" in identity) {

@@ -254,7 +254,7 @@ export function handlerOf(recording: Recording, invoker: Invoker, issuer?: Token
   const factory = new AuthorizerFactory(recording, needs);
   const [api] = readApis(recording, factory);
   if (!api) throw new Error("the program declares no API");
-  return new ApiHandler(api, invoker);
+  return new ApiHandler(api, { invoker });
 }
 
 export interface RequestParts {

@@ -68,8 +68,12 @@ describe("gatewayParity", () => {
         { ...proxy, integrationUri: functionArn("far") },
         /function far is not part of this program/,
       ],
-      ["aws:apigateway/integration:Integration", { type: "MOCK" }, /mock/],
-      ["aws:apigateway/integration:Integration", { type: "AWS" }, /type AWS/],
+      ["aws:apigateway/integration:Integration", { type: "HTTP" }, /its URI is no address/],
+      [
+        "aws:apigateway/integration:Integration",
+        { type: "AWS", uri: "arn:aws:apigateway:eu-west-1:firehose:action/PutRecord" },
+        /integrations with firehose/,
+      ],
       ["aws:apigateway/method:Method", { authorization: "COGNITO_USER_POOLS" }, /no authorizer/],
       [
         "aws:apigateway/authorizer:Authorizer",
@@ -120,7 +124,7 @@ describe("gatewayParity", () => {
     assert.match(stateOf("aws:cognito/userPool:UserPool", {}), /^realised: .*npm run token/);
   });
 
-  it("realises a mock that has a literal answer", () => {
+  it("realises what mappings and templates can be worked out for", () => {
     const method = { resourceId: "r", httpMethod: "OPTIONS" };
     const mock = { ...method, type: "MOCK", requestTemplates: { "application/json": '{"statusCode": 200}' } };
     const response = (inputs: Values) =>
@@ -132,7 +136,9 @@ describe("gatewayParity", () => {
     const type = "aws:apigateway/integration:Integration";
     assert.match(stateOf(type, mock, [response({})]), /^realised/);
     const variable = { responseParameters: { "method.response.header.X": "integration.response.header.Y" } };
-    assert.match(stateOf(type, mock, [response(variable)]), /^unsupported: .*method\.response\.header\.X/);
+    assert.match(stateOf(type, mock, [response(variable)]), /^realised/);
+    const unknown = { responseParameters: { "method.response.body": "'x'" } };
+    assert.match(stateOf(type, mock, [response(unknown)]), /^unsupported: .*method\.response\.body/);
   });
 
   it("realises permissions of APIs, and says that it asks for no others", () => {

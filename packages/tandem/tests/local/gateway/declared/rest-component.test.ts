@@ -218,12 +218,13 @@ describe("aws-apigateway:index:RestAPI", () => {
 
   it("runs what a swaggerString declares, and names the integrations of it that do not run", async () => {
     const uri = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn("hello")}/invocations`;
-    const operation = (type: string) => ({
-      "x-amazon-apigateway-integration": { type, httpMethod: "POST", uri },
+    const operation = (type: string, of = uri) => ({
+      "x-amazon-apigateway-integration": { type, httpMethod: "POST", uri: of },
     });
+    const firehose = "arn:aws:apigateway:eu-west-1:firehose:action/PutRecord";
     const swaggerString = JSON.stringify({
       swagger: "2.0",
-      paths: { "/a/{id}": { get: operation("aws_proxy") }, "/b": { get: operation("aws") } },
+      paths: { "/a/{id}": { get: operation("aws_proxy") }, "/b": { get: operation("aws", firehose) } },
     });
     const declared = program([], { swaggerString });
     const recording = { ...declared, resources: [...declared.resources, permission("hello", "*")] };
@@ -232,14 +233,49 @@ describe("aws-apigateway:index:RestAPI", () => {
     const refused = await call("GET /stage/b", recording);
     assert.deepEqual(
       [refused.status, refused.body],
-      [501, '{"message":"integrations of type AWS do not run here"}'],
+      [501, '{"message":"integrations with firehose do not run here"}'],
     );
     const component = recording.resources.find(({ remote }) => remote) ?? assert.fail();
     const parity = gatewayParity(component, recording);
     assert.deepEqual(parity, {
       state: "unsupported",
-      reason: "some of its routes answer 501: integrations of type aws do not run here",
+      reason: "some of its routes answer 501: integrations with firehose do not run here",
     });
+  });
+
+  it("runs routes with an operation of OpenAPI each: proxies, mocks with templates, and others with mappings", async () => {
+    const uri = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn("hello")}/invocations`;
+    const route = (path: string, integration: Values) => ({
+      path,
+      method: "GET",
+      data: { "x-amazon-apigateway-integration": integration },
+    });
+    const declared = program([
+      route("/proxy", { type: "aws_proxy", httpMethod: "POST", uri }),
+      route("/mock", {
+        type: "mock",
+        requestTemplates: { "application/json": '{"statusCode": 200}' },
+        responses: {
+          default: { statusCode: "202", responseTemplates: { "application/json": "$context.stage" } },
+        },
+      }),
+      route("/mapped", {
+        type: "aws",
+        httpMethod: "POST",
+        uri,
+        requestTemplates: { "application/json": '{"q": "$input.params(\'q\')"}' },
+        responses: { default: { statusCode: "200" } },
+      }),
+    ]);
+    const recording = { ...declared, resources: [...declared.resources, permission("hello", "*")] };
+    const proxied = await call("GET /stage/proxy", recording);
+    assert.deepEqual([proxied.status, proxied.functionName], [200, "hello"]);
+    const mock = await call("GET /stage/mock", recording);
+    assert.deepEqual([mock.status, mock.body], [202, "stage"]);
+    const mapped = await call("GET /stage/mapped?q=1", recording);
+    assert.deepEqual([mapped.status, mapped.functionName], [200, "hello"]);
+    const component = recording.resources.find(({ remote }) => remote) ?? assert.fail();
+    assert.equal(gatewayParity(component, recording)?.state, "realised");
   });
 
   it("is an issuer of tokens where its routes trust a user pool", () => {
@@ -268,6 +304,8 @@ describe("aws-apigateway:index:RestAPI", () => {
       return component && gatewayParity(component, recording)?.state;
     };
     assert.equal(state({ path: "/a", method: "GET", eventHandler }), "realised");
-    assert.equal(state({ path: "/a", target: { type: "http", uri: "https://example.com" } }), "unsupported");
+    assert.equal(state({ path: "/a", target: { type: "http", uri: "https://example.com" } }), "realised");
+    const link = { type: "http_proxy", uri: "https://example.com", connectionType: "VPC_LINK" };
+    assert.equal(state({ path: "/a", target: link }), "unsupported");
   });
 });

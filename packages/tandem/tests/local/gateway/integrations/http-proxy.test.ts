@@ -110,6 +110,7 @@ describe("an integration of type HTTP_PROXY", () => {
           "integration.request.querystring.kind": "method.request.header.X-Kind",
           "integration.request.header.X-From": "'api'",
           "integration.request.header.X-Q": "method.request.querystring.q",
+          "integration.request.header.X-At": "context.stage",
         },
       },
       { variables: { host: new URL(origin).host } },
@@ -118,6 +119,7 @@ describe("an integration of type HTTP_PROXY", () => {
     assert.equal(got.url, "/v1/a%20b?q=1&kind=cat");
     assert.equal(got.headers["x-from"], "api");
     assert.equal(got.headers["x-q"], "1");
+    assert.equal(got.headers["x-at"], "dev");
     assert.equal(got.headers["x-amzn-apigateway-api-id"], "a1b2c3d4e5");
     assert.equal(got.headers["user-agent"], "AmazonAPIGateway_a1b2c3d4e5");
   });
@@ -190,10 +192,10 @@ describe("an integration of type HTTP_PROXY", () => {
       [
         rest("GET /a", {
           uri: origin,
-          requestParameters: { "integration.request.header.X": "context.requestId" },
+          requestParameters: { "integration.request.header.X": "$context.requestId" },
         }),
         "GET /dev/a",
-        /maps integration\.request\.header\.X to context\.requestId/,
+        /maps integration\.request\.header\.X to \$context\.requestId/,
       ],
       [
         http("GET /a", { integrationUri: origin, requestParameters: { "append:header.x": "1" } }),
