@@ -1,6 +1,7 @@
 /** What `npm run new` and `npm run remove` do once they know which files change. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { recordGuarded } from "../review/openapi/generate.ts";
 import { format } from "../scaffold/format.ts";
 import { describePlan, type FilePlan, writePlan } from "../scaffold/plan.ts";
 import { writeDescription, writePictures } from "./write-pages.ts";
@@ -17,8 +18,11 @@ export async function carryOut(
     files.filter(({ state, file }) => state !== "gone" && /\.(ts|json)$/.test(file)).map(({ file }) => file),
   );
   console.log(describePlan(files).join("\n"));
-  if (describesApi) await writeDescription(root);
   // A service may have no pictures.
   const folder = path.join(root, "docs");
-  if (existsSync(folder)) await writePictures(root, "prod", folder);
+  const hasPictures = existsSync(folder);
+  if (!describesApi && !hasPictures) return;
+  const recording = await recordGuarded(root);
+  if (describesApi) await writeDescription(root, recording);
+  if (hasPictures) writePictures(recording, folder);
 }

@@ -5,7 +5,7 @@
 import { collectBuilds } from "./builds.ts";
 import type { InvokeAnswers } from "./invokes/invoke-answer.ts";
 import type { Recording, Value } from "./recording.ts";
-import { loadSdk } from "./sdk.ts";
+import { loadSdk, skipDebugAids } from "./sdk.ts";
 import { type ConfigEntry, Session } from "./session.ts";
 import type { StackReferences } from "./stack-references.ts";
 
@@ -45,7 +45,9 @@ async function recordNow(fn: () => unknown, options: RecordOptions): Promise<Rec
   const project = options.project ?? "tandem";
   const cwd = process.cwd();
   const collected = collectBuilds(options.bundle ?? false);
-  const session = new Session(loadSdk(cwd), {
+  const sdk = loadSdk(cwd);
+  skipDebugAids(sdk);
+  const session = new Session(sdk, {
     project,
     stack: options.stack ?? "dev",
     preview: options.preview ?? false,

@@ -4,9 +4,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { recordProgram } from "../program/record-program.ts";
 import { picturesOf } from "../review/graph/pictures.ts";
-import { generateDescription } from "../review/openapi/generate.ts";
+import { generateDescription, recordGuarded } from "../review/openapi/generate.ts";
 import { makeFolder } from "../shared/make-folder.js";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
@@ -91,8 +90,9 @@ export async function newService(root: string, folder: string, request: ServiceR
   }
   if (request.empty) for (const subject of subjectsOf(folder)) removeSubject(folder, subject);
   await withPackagesOf(root, folder, async () => {
-    for (const [file, text] of [...(await generateDescription(folder)), ...(await picturesFor(folder))])
-      write(folder, file, text);
+    const recording = await recordGuarded(folder);
+    for (const [file, text] of await generateDescription(folder, recording)) write(folder, file, text);
+    for (const [file, svg] of picturesOf(recording)) write(folder, path.join("docs", file), svg);
     format(folder);
   });
   if (request.template) leaveNameOpen(folder, own);
@@ -124,11 +124,6 @@ const subjectsOf = (folder: string): string[] =>
 
 function removeSubject(folder: string, subject: string): void {
   writePlan(folder, planRemoval(new ProgramFile(folder), "subject", subject));
-}
-
-async function picturesFor(folder: string): Promise<[string, string][]> {
-  const recording = await recordProgram({ cwd: folder, stack: "prod", bundle: false });
-  return [...picturesOf(recording)].map(([file, svg]) => [path.join("docs", file), svg]);
 }
 
 /** What is generated is made by the program itself, before anything is installed there. */

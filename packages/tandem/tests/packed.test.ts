@@ -7,6 +7,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { packageFolder } from "../shared/places.js";
+import { prefillPackages } from "./support/installed.ts";
 
 const fixture = path.resolve(import.meta.dirname, "fixtures/local/table-from-folder");
 const manifest = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8"));
@@ -27,7 +28,17 @@ describe("the package, packed and installed", () => {
     npm(packageFolder, "pack", "--pack-destination", folder);
     const sdks = ["@pulumi/pulumi", "@pulumi/aws"].map((name) => `${name}@${manifest.devDependencies[name]}`);
     const tarball = path.join(folder, `${manifest.name}-${manifest.version}.tgz`);
-    npm(program, "install", "--ignore-scripts", "--no-audit", "--no-fund", tarball, ...sdks);
+    prefillPackages(program);
+    npm(
+      program,
+      "install",
+      "--prefer-offline",
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      tarball,
+      ...sdks,
+    );
     git("init", "--quiet");
     git("add", "--all");
     git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "as it is");

@@ -1,5 +1,6 @@
 /** `npm run graph`: draws the program as it is declared, and its dashboard where it has one. */
 import path from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
 import { common, parseOptions } from "../options.ts";
 import { writePictures } from "../write-pages.ts";
 
@@ -11,6 +12,7 @@ export async function main(args: string[]): Promise<number> {
     verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
-  await writePictures(cwd, options.stack, path.resolve(cwd, options.out));
+  const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
+  writePictures(recording, path.resolve(cwd, options.out));
   return 0;
 }

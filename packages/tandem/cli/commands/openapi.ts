@@ -1,5 +1,6 @@
 /** `npm run openapi`: writes the API description and the collection of requests anew. */
 import path from "node:path";
+import { recordGuarded } from "../../review/openapi/generate.ts";
 import { common, parseOptions } from "../options.ts";
 import { writeDescription } from "../write-pages.ts";
 
@@ -8,6 +9,7 @@ export async function main(args: string[]): Promise<number> {
     cwd: common.cwd,
     verbose: common.verbose,
   });
-  await writeDescription(path.resolve(options.cwd));
+  const cwd = path.resolve(options.cwd);
+  await writeDescription(cwd, await recordGuarded(cwd));
   return 0;
 }

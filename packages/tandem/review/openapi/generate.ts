@@ -10,10 +10,15 @@ import { toCollection } from "./collection.ts";
 import { type ApiRoute, describeApi } from "./describe-api.ts";
 import { readOperations } from "./operations.ts";
 
-/** Contents by path, relative to the project's folder. */
-export async function generateDescription(root: string): Promise<Map<string, string>> {
-  // Routes are the same in every stage; what a token must carry shows where the routes are guarded.
-  const recording = await recordProgram({ cwd: root, stack: "prod", bundle: false });
+/** Routes are the same in every stage; what a token must carry shows where the routes are guarded. */
+export const recordGuarded = (root: string): Promise<Recording> =>
+  recordProgram({ cwd: root, stack: "prod", bundle: false });
+
+/**
+ * @param recording of the stage whose routes are guarded
+ * @returns contents by path, relative to the project's folder
+ */
+export async function generateDescription(root: string, recording: Recording): Promise<Map<string, string>> {
   if (!existsSync(path.join(root, "functions")) || !Array.isArray(recording.outputs.endpoints)) {
     throw new UserError(
       `${root} describes no API: operations are read from functions/<subject>/operations.ts, routes from the stack output "endpoints".`,

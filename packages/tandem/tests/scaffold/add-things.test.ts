@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
+import { prefillPackages } from "../support/installed.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
@@ -49,6 +50,7 @@ describe("docs/add-things.md", () => {
         const command = line.replace("../orders-shop", folder);
         if (command.startsWith("cd ")) {
           cwd = folder;
+          prefillPackages(folder);
           continue;
         }
         const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd, encoding: "utf8" });
