@@ -133,6 +133,7 @@ export async function startLocalRun({
   path,
   npm = false,
   args: more = [],
+  node = [],
   reads = false,
   file,
 }: {
@@ -141,6 +142,8 @@ export async function startLocalRun({
   /** Further options of the command. */
   args?: string[];
   npm?: boolean;
+  /** Options of node itself. */
+  node?: string[];
   reads?: boolean;
   file?: string;
 }): Promise<StartedRun> {
@@ -148,7 +151,7 @@ export async function startLocalRun({
   const options = ["--cwd", cwd, "--port", String(port), ...more];
   const [command, args] = npm
     ? ["npm", ["start", "--silent", "--", ...options]]
-    : [process.execPath, ["packages/tandem/cli/tandem.js", "start", ...options]];
+    : [process.execPath, [...node, "packages/tandem/cli/tandem.js", "start", ...options]];
   return StartedRun.start({
     command,
     args,

@@ -12,10 +12,7 @@ export async function withAndWithoutConsole<T>(
   { reads }: { reads: boolean },
   measure: (looked: StartedRun, plain: StartedRun) => Promise<T>,
 ): Promise<T> {
-  const folders = [copyOfProgram(), copyOfProgram()];
-  // The stage would throttle the load away.
-  for (const cwd of folders)
-    appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
+  const folders = [copyForLoad(), copyForLoad()];
   const [withIt = "", without = ""] = folders;
   const runs: StartedRun[] = [];
   try {
@@ -28,6 +25,13 @@ export async function withAndWithoutConsole<T>(
     for (const run of runs) await run.stop();
     for (const cwd of folders) rmSync(cwd, { recursive: true, force: true });
   }
+}
+
+/** The stage would throttle the load away. */
+export function copyForLoad(): string {
+  const cwd = copyOfProgram();
+  appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
+  return cwd;
 }
 
 export function loadOf({ url }: StartedRun, seconds: number): Promise<LoadResult> {

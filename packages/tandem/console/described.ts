@@ -1,12 +1,12 @@
 /** What was recorded, as the page and other readers of the API get it: plain JSON, parsed, with secrets masked. */
 import { readEntry } from "../local/log/entry.ts";
 import type { LoggedError } from "../local/log/logged-error.ts";
-import type { InvocationEvent } from "../local/observer.ts";
 import { isColdStart } from "./cloudwatch/measured.ts";
 import {
   type Entry,
   type KeptCall,
   type KeptEvent,
+  type KeptInvocation,
   type KeptRequest,
   LONGEST_BODY,
   type Recorder,
@@ -66,7 +66,7 @@ export interface InvocationDescribed {
   status: string;
   event: string;
   payload?: string;
-  error?: InvocationEvent["result"]["error"];
+  error?: KeptInvocation["result"]["error"];
   lines: LogLine[];
   report?: Report;
 }
@@ -118,7 +118,7 @@ export function detailOf(entry: Entry, recorder: Recorder, known: Mask): Detail 
   return detail;
 }
 
-export function described(invocation: InvocationEvent, mask: Mask): InvocationDescribed {
+export function described(invocation: KeptInvocation, mask: Mask): InvocationDescribed {
   const { requestId, functionName, time, milliseconds, event, result, lines } = invocation;
   const report = reportOf(lines.at(-1) ?? "");
   return {
@@ -203,7 +203,7 @@ export function traceOf(entry: Entry): string | undefined {
   return entry.kind === "request" ? entry.trace : entry.invocation.trace;
 }
 
-function invocationsOf(entry: Entry, recorder: Recorder): InvocationEvent[] {
+function invocationsOf(entry: Entry, recorder: Recorder): KeptInvocation[] {
   if (entry.kind === "event") return [entry.invocation];
   const own = entry.invocationId === undefined ? undefined : recorder.invocationOf(entry.invocationId);
   return own ? [own] : [];

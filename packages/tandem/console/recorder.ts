@@ -12,6 +12,7 @@ import type {
 } from "../local/observer.ts";
 import { RateLimit } from "../local/rate-limit.ts";
 import type { SegmentDocument } from "../local/xray/documents.ts";
+import { rootOf } from "../local/xray/trace-header.ts";
 import { Measured } from "./cloudwatch/measured.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { Ring } from "./ring.ts";
@@ -37,6 +38,14 @@ const MOST_ACTIONS = 500;
 export interface KeptRequest extends RequestEvent {
   kind: "request";
   id: number;
+  /** `Root=…` */
+  trace?: string;
+}
+
+export interface KeptInvocation extends Omit<InvocationEvent, "started" | "traceHeader"> {
+  milliseconds: number;
+  /** `Root=…` */
+  trace: string;
 }
 
 /** An invocation that no request of an API brought. */
@@ -44,7 +53,7 @@ export interface KeptEvent {
   kind: "event";
   id: number;
   time: number;
-  invocation: InvocationEvent;
+  invocation: KeptInvocation;
 }
 
 export type Entry = KeptRequest | KeptEvent;
@@ -62,11 +71,11 @@ export interface Used {
 }
 
 export class Recorder implements Observer {
-  readonly #invocations = new Map<string, InvocationEvent>();
+  readonly #invocations = new Map<string, KeptInvocation>();
   /** The last invocation of each trace. */
-  readonly #byTrace = new Map<string, InvocationEvent>();
+  readonly #byTrace = new Map<string, KeptInvocation>();
   readonly #entries = new Ring<Entry>(MOST_ENTRIES, MOST_BYTES);
-  readonly #invoked = new Ring<InvocationEvent>(MOST_INVOCATIONS, MOST_BYTES, (gone) => {
+  readonly #invoked = new Ring<KeptInvocation>(MOST_INVOCATIONS, MOST_BYTES, (gone) => {
     this.#invocations.delete(gone.requestId);
     if (this.#byTrace.get(gone.trace) === gone) this.#byTrace.delete(gone.trace);
   });
@@ -93,11 +102,13 @@ export class Recorder implements Observer {
     const isFailure = happened.status >= 500;
     if (isFailure) this.counts.failures++;
     if (happened.traced) this.traces.request(happened);
-    if (!this.#isKept(isFailure)) return;
+    if (!this.#isKept(happened.time, isFailure)) return;
     const body = kept(happened.body);
     const answerBody = kept(happened.answerBody);
+    const { traceHeader } = happened;
+    const trace = traceHeader === undefined ? {} : { trace: rootOf(traceHeader) };
     this.#entries.add(
-      { ...happened, kind: "request", id: this.#nextId++, body, answerBody },
+      { ...happened, ...trace, kind: "request", id: this.#nextId++, body, answerBody },
       body.length + answerBody.length + 2_048,
     );
   }
@@ -108,9 +119,11 @@ export class Recorder implements Observer {
     if (happened.traced) this.traces.invocation(happened);
     const isOfRequest = caller === "api";
     if (!isOfRequest) this.counts.events++;
-    if (!this.#isKept(result.status !== "ok" || isAsynchronous)) return;
-    const invocation: InvocationEvent = {
+    if (!this.#isKept(happened.time, result.status !== "ok" || isAsynchronous)) return;
+    const invocation: KeptInvocation = {
       ...happened,
+      milliseconds: performance.now() - happened.started,
+      trace: rootOf(happened.traceHeader),
       event: cut(event),
       lines: lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 3), ...lines.slice(-3)] : lines,
       result: result.payload === undefined ? result : { ...result, payload: cut(result.payload) },
@@ -164,7 +177,7 @@ export class Recorder implements Observer {
     return this.#nextId - 1;
   }
 
-  invocationOf(requestId: string): InvocationEvent | undefined {
+  invocationOf(requestId: string): KeptInvocation | undefined {
     return this.#invocations.get(requestId);
   }
 
@@ -202,8 +215,9 @@ export class Recorder implements Observer {
     this.#calls.clear();
   }
 
-  #isKept(isFailure: boolean): boolean {
-    if (this.#limit.take() || (isFailure && this.#failureLimit.take())) return true;
+  /** By the time that it brings: to ask the clock would cost more than all else that is done. */
+  #isKept(time: number, isFailure: boolean): boolean {
+    if (this.#limit.take(time) || (isFailure && this.#failureLimit.take(time))) return true;
     this.counts.leftOut++;
     return false;
   }

@@ -46,7 +46,7 @@ export interface KeptTrace {
   /** Grows with everything that is added. */
   version: number;
   /** Text by the id of its segment: what is done replaces what was in progress. */
-  documents: Map<string, string>;
+  documents?: Map<string, string>;
   invocations: TracedInvocation[];
   requests: TracedRequest[];
   bytes: number;
@@ -65,6 +65,10 @@ export interface TraceCounts {
 
 export class TraceStore {
   readonly #traces = new Map<string, KeptTrace>();
+  /** From the oldest on: to find the first of a map costs a step for each that was removed before it. */
+  #inOrder: (KeptTrace | undefined)[] = [];
+  /** Those before it are gone. */
+  #first = 0;
   #bytes = 0;
   /** Since the start. */
   readonly counts: TraceCounts = { traces: 0, documents: 0, refused: {}, leftOut: 0, gone: 0 };
@@ -72,7 +76,10 @@ export class TraceStore {
   document({ trace, id, text }: SegmentDocument): void {
     this.counts.documents++;
     const kept = this.#trace(trace, text.length);
-    if (kept) kept.documents.set(id, text);
+    if (!kept) return;
+    // Most traces have none: a map for each would be the largest part of them.
+    kept.documents ??= new Map();
+    kept.documents.set(id, text);
   }
 
   refuse(why: string): void {
@@ -80,7 +87,7 @@ export class TraceStore {
   }
 
   invocation(happened: InvocationEvent): void {
-    const { traced, requestId, functionName, caller, time, milliseconds, result, lines } = happened;
+    const { traced, requestId, functionName, caller, time, result, lines } = happened;
     if (!traced) return;
     const { error, status } = result;
     const invocation: TracedInvocation = {
@@ -89,7 +96,6 @@ export class TraceStore {
       functionName,
       caller,
       time,
-      milliseconds,
       status,
       report: lines.at(-1) ?? "",
       ...(error
@@ -134,6 +140,8 @@ export class TraceStore {
 
   clear(): void {
     this.#traces.clear();
+    this.#inOrder = [];
+    this.#first = 0;
     this.#bytes = 0;
   }
 
@@ -148,6 +156,7 @@ export class TraceStore {
     if (!known) {
       this.counts.traces++;
       this.#traces.set(id, kept);
+      this.#inOrder.push(kept);
       this.#bytes += kept.bytes;
     }
     kept.version++;
@@ -157,14 +166,18 @@ export class TraceStore {
     return kept;
   }
 
-  /** A map keeps the order in which its entries came. */
   #makeRoom(): void {
-    for (const oldest of this.#traces.values()) {
-      if (this.#traces.size <= MOST_TRACES && this.#bytes <= MOST_BYTES) return;
+    while (this.#traces.size > MOST_TRACES || this.#bytes > MOST_BYTES) {
+      const oldest = this.#inOrder[this.#first];
+      if (!oldest) return;
+      this.#inOrder[this.#first++] = undefined;
       this.#traces.delete(oldest.id);
       this.#bytes -= oldest.bytes;
       this.counts.gone++;
     }
+    if (this.#first <= MOST_TRACES) return;
+    this.#inOrder = this.#inOrder.slice(this.#first);
+    this.#first = 0;
   }
 }
 
@@ -173,7 +186,6 @@ function newTrace(id: string): KeptTrace {
     id,
     time: Date.now(),
     version: 0,
-    documents: new Map(),
     invocations: [],
     requests: [],
     bytes: SMALL,

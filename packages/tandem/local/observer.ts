@@ -26,6 +26,8 @@ export interface Observer {
 export interface RequestEvent {
   /** Milliseconds since 1970. */
   time: number;
+  /** By `performance.now()`. */
+  started: number;
   milliseconds: number;
   /** Logical name. */
   api: string;
@@ -51,7 +53,8 @@ export interface RequestEvent {
   invocationId?: string | undefined;
   /** Why the gateway, not the function, answered so. */
   reason?: string | undefined;
-  trace?: string | undefined;
+  /** `Root=…` and what else it says; whoever keeps the event picks the root. */
+  traceHeader?: string | undefined;
   /** Where X-Ray follows it. */
   traced?: ApiSegment | undefined;
 }
@@ -79,14 +82,17 @@ export interface Reported {
   isColdStart: boolean;
 }
 
-/** One attempt of a function at an event. */
+/** One attempt of a function at an event, told of as it ends. */
 export interface InvocationEvent {
+  /** Milliseconds since 1970. */
   time: number;
-  milliseconds: number;
+  /** By `performance.now()`, the wait for a worker among what follows; who wants to know how long it took asks the clock. */
+  started: number;
   requestId: string;
   functionName: string;
   caller: Caller;
-  trace: string;
+  /** `Root=…` and what else it says. */
+  traceHeader: string;
   /** JSON text. */
   event: string;
   result: InvokeResult;
@@ -105,6 +111,8 @@ export interface InvocationEvent {
         functionArn: string;
         /** Milliseconds from `time` until a worker had it. */
         waited: number;
+        /** All of it. */
+        milliseconds: number;
       })
     | undefined;
 }

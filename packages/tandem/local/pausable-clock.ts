@@ -9,6 +9,11 @@ export function now(): number {
   return (holds > 0 ? since : performance.now()) - stood;
 }
 
+/** `performance.now()` of the moment for which `now()` has just given this. */
+export function byMachine(moment: number): number {
+  return holds > 0 ? performance.now() : moment + stood;
+}
+
 export function isPaused(): boolean {
   return holds > 0;
 }

@@ -1,3 +1,6 @@
+/** What comes so much later, in seconds, comes from a clock that was set back. */
+const LATEST_S = 60;
+
 /** So many a second of what a person looks at; whoever asks counts what is beyond. */
 export class RateLimit {
   readonly #most: number;
@@ -11,9 +14,10 @@ export class RateLimit {
     this.#now = now;
   }
 
-  take(): boolean {
-    const second = Math.floor(this.#now() / 1000);
-    if (second !== this.#second) {
+  /** @param at when it happened, where that is known without asking the clock. What comes late counts towards the last second */
+  take(at = this.#now()): boolean {
+    const second = Math.floor(at / 1000);
+    if (second > this.#second || second < this.#second - LATEST_S) {
       this.#second = second;
       this.#taken = 0;
     }

@@ -1,7 +1,10 @@
 /** What happens in a run as the metrics of CloudWatch that it counts towards. Told at every request: one look-up, a few sums. */
 import type { CallsMeasured, InvocationEvent, RequestEvent, UndeliveredEvent } from "../../local/observer.ts";
+import { AnsweredInvocations } from "./answered-invocations.ts";
 import { hasMetrics, metricsIn } from "./emf.ts";
+import { type FunctionSeries, FunctionTally } from "./function-tally.ts";
 import type { MetricStore, Series } from "./metric-store.ts";
+import { type ApiSeries, type Counted, RequestTally } from "./request-tally.ts";
 
 /** Namespace of what CloudWatch has no metric for. */
 export const OWN = "Tandem";
@@ -36,90 +39,41 @@ const QUEUE_COUNTS: Partial<Record<string, string>> = {
   DeleteMessageBatch: "NumberOfMessagesDeleted",
 };
 
-interface FunctionSeries {
-  invocations: Series | undefined;
-  errors: Series | undefined;
-  throttles: Series | undefined;
-  duration: Series | undefined;
-  concurrent: Series | undefined;
-  coldStarts: Series | undefined;
-}
-
-interface ApiSeries {
-  count: Series | undefined;
-  clientErrors: Series | undefined;
-  serverErrors: Series | undefined;
-  latency: Series | undefined;
-  integrationLatency: Series | undefined;
-  dataProcessed: Series | undefined;
-}
-
-interface Counted {
-  calls: Series | undefined;
-  failures: Series | undefined;
-}
-
 /** Names, below `OWN`, of how often routes and stores were called: of all, and of those that failed. */
 export const ROUTE_COUNTS = { calls: "RouteRequests", failures: "RouteFailures" };
 export const STORE_COUNTS = { calls: "StoreCalls", failures: "StoreFailures" };
 
-/** Invocations of requests that are not answered yet. */
-const MOST_OPEN = 2_000;
 /** START, END and REPORT. */
 const LINES_OF_LAMBDA = 3;
 
 export class Measured {
   readonly #store: MetricStore;
-  readonly #functions = new Map<string, FunctionSeries>();
-  /** By the API's id, then by the stage; of a function URL by its function. */
-  readonly #apis = new Map<string, Map<string, ApiSeries>>();
-  /** By the API's id, then by the route. */
-  readonly #routes = new Map<string, Map<string, Counted>>();
-  /** How long the function of a request took, by the invocation's id. */
-  readonly #open = new Map<string, number>();
+  readonly #functions = new Map<string, FunctionTally>();
+  /** By the route, of which most programs have one API and stage each; "" where none took the request. */
+  readonly #requests = new Map<string, RequestTally[]>();
+  readonly #answered = new AnsweredInvocations();
 
   constructor(store: MetricStore) {
     this.#store = store;
+    store.beforeRead = () => this.#carry();
   }
 
   request(happened: RequestEvent): void {
-    const { time, milliseconds, status, invocationId, body, answerBody } = happened;
-    const api = this.#api(happened);
-    api.count?.count(time, 1);
-    api.clientErrors?.count(time, status >= 400 && status < 500 ? 1 : 0);
-    api.serverErrors?.count(time, status >= 500 ? 1 : 0);
-    api.latency?.add(time, milliseconds);
-    api.dataProcessed?.count(time, body.length + answerBody.length);
-    if (happened.route !== undefined) {
-      const { calls, failures } = this.#route(happened.apiId, happened.route);
-      calls?.count(time, 1);
-      if (status >= 500) failures?.count(time, 1);
-    }
-    const integration = invocationId === undefined ? undefined : this.#open.get(invocationId);
-    if (invocationId === undefined || integration === undefined) return;
-    this.#open.delete(invocationId);
-    api.integrationLatency?.add(time, integration);
+    const { invocationId, started, milliseconds } = happened;
+    const asked = invocationId === undefined ? undefined : this.#answered.take(invocationId);
+    // All but what came before the function: authorizers, validation.
+    const integration = asked === undefined ? undefined : milliseconds - Math.max(0, asked - started);
+    this.#requestsOf(happened).add(happened, integration);
   }
 
   invocation(happened: InvocationEvent): void {
-    const { time, milliseconds, functionName, result, concurrent, lines, caller, requestId, reported } =
-      happened;
-    const series = this.#function(functionName);
-    const isThrottled = result.status === "throttled";
-    series.throttles?.count(time, isThrottled ? 1 : 0);
+    const { time, started, functionName, result, lines, caller, requestId, reported } = happened;
+    this.#function(functionName).add(happened);
     if (happened.isAsynchronous) this.#ofFunction("AsyncEventsReceived", functionName)?.count(time, 1);
     if (happened.iteratorAge !== undefined)
       this.#ofFunction("IteratorAge", functionName, "Milliseconds")?.add(time, happened.iteratorAge);
-    if (isThrottled) return;
-    series.invocations?.count(time, 1);
-    series.errors?.count(time, result.status === "error" ? 1 : 0);
-    series.duration?.add(time, reported?.duration ?? milliseconds);
-    series.concurrent?.count(time, concurrent);
-    if (reported?.isColdStart) series.coldStarts?.count(time, 1);
-    if (caller === "api") {
-      if (this.#open.size >= MOST_OPEN) this.#open.clear();
-      this.#open.set(requestId, milliseconds);
-    }
+    if (result.status === "throttled") return;
+    if (caller === "api") this.#answered.add(requestId, started);
     // Asked of every line of every function, but not where there are Lambda's own alone.
     if (reported && lines.length <= LINES_OF_LAMBDA) return;
     for (const line of lines) {
@@ -186,10 +140,15 @@ export class Measured {
       this.#series("AWS/DynamoDB", "ReturnedItemCount", dimensions, "Count")?.count(time, items);
   }
 
-  #function(name: string): FunctionSeries {
+  #carry(): void {
+    for (const tally of this.#functions.values()) tally.carry();
+    for (const tallies of this.#requests.values()) for (const tally of tallies) tally.carry();
+  }
+
+  #function(name: string): FunctionTally {
     const known = this.#functions.get(name);
     if (known) return known;
-    const found = {
+    const series: FunctionSeries = {
       invocations: this.#ofFunction("Invocations", name),
       errors: this.#ofFunction("Errors", name),
       throttles: this.#ofFunction("Throttles", name),
@@ -197,36 +156,34 @@ export class Measured {
       concurrent: this.#ofFunction("ConcurrentExecutions", name),
       coldStarts: this.#series(OWN, "ColdStarts", { FunctionName: name }, "Count"),
     };
-    this.#functions.set(name, held(found));
-    return found;
+    const made = new FunctionTally(held(series));
+    this.#functions.set(name, made);
+    return made;
   }
 
   #ofFunction(metric: string, name: string, unit = "Count"): Series | undefined {
     return this.#series("AWS/Lambda", metric, { FunctionName: name }, unit);
   }
 
-  #api({ apiId, protocol, stage, functionName = "" }: RequestEvent): ApiSeries {
-    // Two look-ups by texts that are there cost a fraction of one by a text that has to be made.
-    const key = stage ?? "";
-    const ofApi = this.#apis.get(apiId);
-    const known = ofApi?.get(key);
-    if (known) return known;
-    const made = protocol === "URL" ? this.#url(functionName) : this.#stage(apiId, protocol, stage);
-    held(made);
-    if (ofApi) ofApi.set(key, made);
-    else this.#apis.set(apiId, new Map([[key, made]]));
+  #requestsOf(happened: RequestEvent): RequestTally {
+    const { apiId, stage, route = "" } = happened;
+    const ofRoute = this.#requests.get(route);
+    if (ofRoute)
+      for (const known of ofRoute) if (known.apiId === apiId && known.stage === stage) return known;
+    const made = new RequestTally(happened, this.#api(happened), this.#route(happened));
+    if (ofRoute) ofRoute.push(made);
+    else this.#requests.set(route, [made]);
     return made;
   }
 
-  #route(apiId: string, route: string): Counted {
-    const ofApi = this.#routes.get(apiId);
-    const known = ofApi?.get(route);
-    if (known) return known;
+  #api({ apiId, protocol, stage, functionName = "" }: RequestEvent): ApiSeries {
+    return held(protocol === "URL" ? this.#url(functionName) : this.#stage(apiId, protocol, stage));
+  }
+
+  #route({ apiId, route }: RequestEvent): Counted | undefined {
+    if (route === undefined) return undefined;
     const of = (metric: string) => this.#series(OWN, metric, { ApiId: apiId, Route: route }, "Count");
-    const made = held({ calls: of(ROUTE_COUNTS.calls), failures: of(ROUTE_COUNTS.failures) });
-    if (ofApi) ofApi.set(route, made);
-    else this.#routes.set(apiId, new Map([[route, made]]));
-    return made;
+    return held({ calls: of(ROUTE_COUNTS.calls), failures: of(ROUTE_COUNTS.failures) });
   }
 
   #stage(apiId: string, protocol: RequestEvent["protocol"], stage: string | undefined): ApiSeries {

@@ -73,6 +73,12 @@ export class Series {
     if (count > 2) this.add(time, (sum - least - most) / (count - 2), count - 2);
   }
 
+  /** All of a minute that was summed up elsewhere. */
+  addPoint(point: Point): void {
+    const to = this.#point(point.time);
+    if (to) addTo(to, point);
+  }
+
   /** What lies in the span, together; undefined where nothing does. */
   between(from: number, to: number): Point | undefined {
     let total: Point | undefined;
@@ -113,14 +119,22 @@ export class MetricStore {
   readonly #now: () => number;
   #points = 0;
   #sweptAt = 0;
-  /** Values that were not kept, for there are too many metrics. */
-  leftOut = 0;
+  /** Called before anything is read: what is counted beside the metrics is carried over then. */
+  beforeRead: () => void = () => {};
+  #leftOut = 0;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
+  /** Values that were not kept, for there are too many metrics. */
+  get leftOut(): number {
+    this.beforeRead();
+    return this.#leftOut;
+  }
+
   get size(): { series: number; points: number } {
+    this.beforeRead();
     return { series: this.#series.size, points: this.#points };
   }
 
@@ -132,7 +146,7 @@ export class MetricStore {
     if (this.#series.size >= MOST_SERIES) {
       this.#sweep();
       if (this.#series.size >= MOST_SERIES) {
-        this.leftOut++;
+        this.#leftOut++;
         return undefined;
       }
     }
@@ -145,17 +159,19 @@ export class MetricStore {
 
   /** Of this name, whatever its dimensions. */
   named(namespace: string, name: string): readonly Series[] {
+    this.beforeRead();
     return this.#byName.get(`${namespace} ${name}`) ?? [];
   }
 
   all(): IterableIterator<Series> {
+    this.beforeRead();
     return this.#series.values();
   }
 
   #hasRoom(): boolean {
     if (this.#now() - this.#sweptAt >= MINUTE_MS || this.#points >= MOST_POINTS) this.#sweep();
     if (this.#points >= MOST_POINTS) {
-      this.leftOut++;
+      this.#leftOut++;
       return false;
     }
     this.#points++;
@@ -176,7 +192,7 @@ export class MetricStore {
       if (series.points.length > 0 || series.isHeld) continue;
       this.#series.delete(key);
       const name = `${series.metric.namespace} ${series.metric.name}`;
-      const left = this.named(series.metric.namespace, series.metric.name).filter((one) => one !== series);
+      const left = (this.#byName.get(name) ?? []).filter((one) => one !== series);
       if (left.length > 0) this.#byName.set(name, left);
       else this.#byName.delete(name);
     }
@@ -215,7 +231,7 @@ export function addTo(total: Point, { count, sum, least, most, bounds }: Point):
 }
 
 /** 0 is what is next to nothing; what is negative has negative bounds. */
-function boundOf(value: number): number {
+export function boundOf(value: number): number {
   const size = Math.abs(value);
   if (size < LEAST_BOUND) return 0;
   return Math.sign(value) * (Math.max(0, Math.ceil(Math.log(size / LEAST_BOUND) / GROWTH)) + 1);

@@ -47,7 +47,7 @@ export function segmentsOf(trace: KeptTrace, mask: Mask): Segment[] {
   const documents = [
     ...trace.requests.flatMap((request) => requestDocuments(request)),
     ...invocationDocuments(trace.invocations),
-    ...[...trace.documents.values()].flatMap((text) => parseObject(text) ?? []),
+    ...[...(trace.documents?.values() ?? [])].flatMap((text) => parseObject(text) ?? []),
   ];
   const all = new Map<string, Segment>();
   const roots: Segment[] = [];

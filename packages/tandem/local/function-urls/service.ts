@@ -20,7 +20,6 @@ import type { Invoker } from "../invocation.ts";
 import { keepPort } from "../kept-ports.ts";
 import type { Observer } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
-import { rootOf } from "../xray/trace-header.ts";
 import { noSuchUrl } from "./answers.ts";
 import { functionUrlParity, readFunctionUrls } from "./declared.ts";
 import { type UrlHandled, UrlHandler } from "./handler.ts";
@@ -138,6 +137,7 @@ export class FunctionUrlService implements Service {
     const { status } = answer;
     this.#options.observer?.request({
       time,
+      started,
       milliseconds,
       api: url.name,
       apiId: url.id,
@@ -152,7 +152,7 @@ export class FunctionUrlService implements Service {
       functionName: url.functionName,
       ...(invoked ? { invocationId: requestId } : {}),
       ...known,
-      trace: rootOf(trace),
+      traceHeader: trace,
     });
     this.#options.onRequest?.({
       api: url.name,

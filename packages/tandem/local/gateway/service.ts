@@ -8,7 +8,6 @@ import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
 import type { Observer, RequestEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
-import { rootOf } from "../xray/trace-header.ts";
 import type { Api } from "./api.ts";
 import { ApiHandler, type Handled } from "./api-handler.ts";
 import { AuthorizerFactory } from "./declared/authorizer-factory.ts";
@@ -204,7 +203,7 @@ export class GatewayService implements Service {
     const { method, target } = request;
     const { answer, functionName, invocationId, reason, requestId } = handled;
     const milliseconds = performance.now() - started;
-    this.#options.observer?.request(happened(api, request, milliseconds, fields, handled));
+    this.#options.observer?.request(happened(api, request, { started, milliseconds }, fields, handled));
     this.#options.onRequest?.({
       api: api.name,
       method,
@@ -223,13 +222,13 @@ export class GatewayService implements Service {
 function happened(
   api: Api,
   { time, method, target, rawHeaders, body }: HttpRequest,
-  milliseconds: number,
+  { started, milliseconds }: Pick<RequestEvent, "started" | "milliseconds">,
   fields: HeaderFields["joined"],
   { answer, functionName, invocationId, reason, route, traced }: Handled,
 ): RequestEvent {
-  const trace = fields["x-amzn-trace-id"];
   return {
     time,
+    started,
     milliseconds,
     api: api.name,
     apiId: api.id,
@@ -246,7 +245,7 @@ function happened(
     functionName,
     invocationId,
     reason,
-    trace: trace === undefined ? undefined : rootOf(trace),
+    traceHeader: fields["x-amzn-trace-id"],
     traced,
   };
 }

@@ -1,7 +1,7 @@
 /** One worker of a function: a thread (or a process) that was given its code, the clock and the log of what it does. */
 import type { AnswerStream, Caller, InvokeResult } from "../invocation.ts";
 import type { Reported } from "../observer.ts";
-import { after, isPaused, now } from "../pausable-clock.ts";
+import { after, byMachine, isPaused, now } from "../pausable-clock.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
 import { endedEarly, timedOut, timedOutLine } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
@@ -28,6 +28,8 @@ export interface Execution {
 
 export interface Noted {
   readonly lines: string[];
+  /** By `performance.now()`, when it was asked for and no worker began at once. */
+  waitsSince: number | undefined;
   /** By `performance.now()`, when a worker that had loaded its code took it. */
   begun: number | undefined;
   reported: Reported | undefined;
@@ -237,7 +239,7 @@ export class FunctionWorker implements ThreadListener {
   #begin(running: Running): void {
     running.started = now();
     const { noted } = running.execution;
-    if (noted) noted.begun = performance.now();
+    if (noted) noted.begun = byMachine(running.started);
     this.#hasServed = true;
     this.#write(startLine(running.execution.requestId, this.settings));
     this.#watch(running);

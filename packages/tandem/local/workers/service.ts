@@ -12,6 +12,7 @@ import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
 import type { Observer, UndeliveredEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
+import { wallTime } from "../wall-time.ts";
 import { rootOf } from "../xray/trace-header.ts";
 import { type LambdaSegments, type TraceOfEvent, tracedRun, traceOfEvent } from "../xray/traced-run.ts";
 import { clockInUtc } from "./environment.ts";
@@ -412,6 +413,7 @@ export class WorkerService implements Service, Invoker {
     );
     const noted: Noted | undefined = observer && {
       lines: [],
+      waitsSince: undefined,
       begun: undefined,
       reported: undefined,
       mongodb: undefined,
@@ -429,12 +431,13 @@ export class WorkerService implements Service, Invoker {
     execution: Execution,
     observed: Observed | undefined,
   ): Promise<InvokeResult> {
-    const time = observed ? Date.now() : 0;
-    const started = observed ? performance.now() : 0;
+    // Segments have it to the millisecond; for all else it is made of what the clock said already.
+    const time = observed?.segments && Date.now();
     const hasRoom = this.#inFlight < this.#options.accountConcurrency;
     let concurrent = pool.inFlight;
     let result: InvokeResult;
     if (!hasRoom) {
+      if (observed) observed.noted.waitsSince = performance.now();
       result = {
         requestId: execution.requestId,
         status: "throttled",
@@ -444,11 +447,13 @@ export class WorkerService implements Service, Invoker {
       this.#inFlight++;
       const running = pool.invoke(execution);
       concurrent = pool.inFlight;
+      // A worker that has begun has read the clock: to read it once more would cost more than all else that is noted.
+      if (observed && observed.noted.begun === undefined) observed.noted.waitsSince = performance.now();
       result = await running;
       this.#inFlight--;
     }
     if (!observed) return result;
-    reportCall(observed, { execution, result, time, started, concurrent });
+    reportCall(observed, { execution, result, time, concurrent });
     const { noted, observer, settings } = observed;
     if (noted.mongodb)
       observer.calls(this.#mongodb.event(noted.mongodb, rootOf(execution.traceHeader), settings.name));
@@ -531,17 +536,18 @@ function reportCall(
     execution,
     result,
     time,
-    started,
     concurrent,
-  }: { execution: Execution; result: InvokeResult; time: number; started: number; concurrent: number },
+  }: { execution: Execution; result: InvokeResult; time: number | undefined; concurrent: number },
 ): void {
+  const { begun, waitsSince } = noted;
+  const started = waitsSince ?? begun ?? performance.now();
   observer.invocation({
-    time,
-    milliseconds: performance.now() - started,
+    time: time ?? wallTime(started),
+    started,
     requestId: execution.requestId,
     functionName: settings.name,
     caller: execution.caller,
-    trace: rootOf(execution.traceHeader),
+    traceHeader: execution.traceHeader,
     event: execution.event,
     result,
     lines: noted.lines,
@@ -552,7 +558,8 @@ function reportCall(
     traced: segments && {
       ...segments,
       functionArn: settings.arn,
-      waited: noted.begun === undefined ? 0 : noted.begun - started,
+      waited: begun === undefined ? 0 : begun - started,
+      milliseconds: performance.now() - started,
     },
   });
 }

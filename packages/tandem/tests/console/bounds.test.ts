@@ -41,7 +41,9 @@ describe("what the console keeps", () => {
       now += 20;
       const id = String(count);
       if (count % 2 === 0) {
-        recorder.request(request({ time: now, body: count % 100 === 0 ? body : Buffer.from(id), trace: id }));
+        recorder.request(
+          request({ time: now, body: count % 100 === 0 ? body : Buffer.from(id), traceHeader: id }),
+        );
         continue;
       }
       const metric = { Namespace: "Own", Dimensions: [["id"]], Metrics: [{ Name: "Seen" }] };
@@ -51,7 +53,7 @@ describe("what the console keeps", () => {
         invocation({
           time: now,
           requestId: id,
-          trace: id,
+          traceHeader: id,
           lines,
           functionName: `f${count % 20}`,
           caller: "queue",

@@ -3,6 +3,7 @@ import type { InvocationEvent, RequestEvent } from "../../local/observer.ts";
 
 export const request = (change: Partial<RequestEvent> = {}): RequestEvent => ({
   time: Date.now(),
+  started: performance.now(),
   milliseconds: 1,
   api: "api",
   apiId: "a1",
@@ -20,11 +21,11 @@ export const request = (change: Partial<RequestEvent> = {}): RequestEvent => ({
 
 export const invocation = (change: Partial<InvocationEvent> = {}): InvocationEvent => ({
   time: Date.now(),
-  milliseconds: 1,
+  started: performance.now(),
   requestId: "id",
   functionName: "one",
   caller: "api",
-  trace: "Root=1",
+  traceHeader: "Root=1;Parent=2;Sampled=0",
   event: "{}",
   result: { requestId: "id", status: "ok", payload: "1" },
   lines: [],

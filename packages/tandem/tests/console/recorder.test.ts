@@ -110,11 +110,15 @@ describe("numbers of a function", () => {
   it("are those of CloudWatch, with percentiles to a tenth", () => {
     const recorder = new Recorder();
     for (let milliseconds = 1; milliseconds <= 100; milliseconds++)
-      recorder.invocation(invocation({ milliseconds, concurrent: milliseconds % 4 }));
+      recorder.invocation(
+        invocation({
+          reported: { duration: milliseconds, isColdStart: false },
+          concurrent: milliseconds % 4,
+        }),
+      );
     recorder.invocation(invocation({ result: { requestId: "id", status: "throttled" } }));
     recorder.invocation(
       invocation({
-        milliseconds: 50,
         result: { requestId: "id", status: "error" },
         reported: { duration: 50, isColdStart: true },
       }),

@@ -74,12 +74,12 @@ describe("metrics of a run", () => {
   it("are those of functions and APIs, by their dimensions and summed up over them", () => {
     const store = new MetricStore();
     const counted = new Measured(store);
-    counted.invocation(invocation({ reported: { duration: 12.5, isColdStart: true }, milliseconds: 400 }));
+    counted.invocation(invocation({ reported: { duration: 12.5, isColdStart: true }, started: 10 }));
     counted.invocation(
       invocation({ functionName: "two", requestId: "b", result: { requestId: "b", status: "error" } }),
     );
     counted.invocation(invocation({ functionName: "two", result: { requestId: "c", status: "throttled" } }));
-    counted.request(request({ invocationId: "id", milliseconds: 410 }));
+    counted.request(request({ invocationId: "id", started: 0, milliseconds: 410 }));
     counted.request(request({ status: 404 }));
     counted.request(request({ status: 500, apiId: "r1", protocol: "REST", stage: "live" }));
     counted.undelivered({ time: Date.now(), functionName: "two", to: "destination" });
@@ -100,6 +100,66 @@ describe("metrics of a run", () => {
     assert.equal(of("AWS/ApiGateway", "5xx", { ApiId: "a1" }), 0);
     assert.equal(of("AWS/ApiGateway", "5XXError", { ApiId: "r1", Stage: "live" }), 1);
     assert.equal(of("AWS/ApiGateway", "IntegrationLatency", { ApiId: "a1" }, "Maximum"), 400);
+  });
+
+  it("are of the minute in which it began, also where a later one has begun and been read", () => {
+    const store = new MetricStore(() => NOON + 5 * MINUTE);
+    const counted = new Measured(store);
+    const sent = (minute: number, milliseconds: number, status = 200) =>
+      counted.request(request({ time: NOON + minute * MINUTE, milliseconds, status, route: "GET /" }));
+    const all = { start: NOON, periodMs: MINUTE, count: 3 };
+    const of = (name: string, stat: string, dimensions: Record<string, string> = { ApiId: "a1" }) => {
+      const namespace = "Route" in dimensions ? "Tandem" : "AWS/ApiGateway";
+      return valuesOf(store, { namespace, name, dimensions, stat }, all);
+    };
+    sent(0, 10);
+    sent(0, 20, 404);
+    sent(1, 30, 500);
+    assert.deepEqual(of("Latency", "Sum"), [30, 30, undefined]);
+    sent(0, 5);
+    sent(2, 7);
+    sent(1, 9);
+    assert.deepEqual(of("Count", "Sum"), [3, 2, 1]);
+    assert.deepEqual(of("Latency", "Minimum"), [5, 9, 7]);
+    assert.deepEqual(of("Latency", "Maximum"), [20, 30, 7]);
+    assert.deepEqual(of("4xx", "Average"), [1 / 3, 0, 0]);
+    assert.deepEqual(of("5xx", "Maximum"), [0, 1, 0]);
+    const route = { ApiId: "a1", Route: "GET /" };
+    assert.deepEqual(of("RouteRequests", "Sum", route), [3, 2, 1]);
+    assert.deepEqual(of("RouteFailures", "Sum", route), [undefined, 1, undefined]);
+  });
+
+  it("tell stages and APIs with the same route apart", () => {
+    const store = new MetricStore();
+    const counted = new Measured(store);
+    for (const [apiId, stage] of [
+      ["a1", "live"],
+      ["a1", "test"],
+      ["a2", "live"],
+      ["a1", "live"],
+    ])
+      counted.request(request({ apiId: apiId as string, stage, route: "GET /" }));
+    const all = { start: Date.now() - MINUTE, periodMs: 10 * MINUTE, count: 1 };
+    const of = (dimensions: Record<string, string>) =>
+      valuesOf(store, { namespace: "AWS/ApiGateway", name: "Count", dimensions, stat: "Sum" }, all)[0];
+    assert.equal(of({ ApiId: "a1", Stage: "live" }), 2);
+    assert.equal(of({ ApiId: "a1", Stage: "test" }), 1);
+    assert.equal(of({ ApiId: "a2", Stage: "live" }), 1);
+  });
+
+  it("have the latency of a function behind an API, of as many as may be open, and of none that was given up", () => {
+    const store = new MetricStore();
+    const counted = new Measured(store);
+    for (let open = 0; open < 100; open++)
+      counted.invocation(invocation({ requestId: `i${open}`, started: 5 }));
+    for (let open = 0; open < 100; open++)
+      counted.request(request({ invocationId: `i${open}`, started: 0, milliseconds: 8 }));
+    const all = { start: Date.now() - MINUTE, periodMs: 10 * MINUTE, count: 1 };
+    const of = (name: string, stat: string) =>
+      valuesOf(store, { namespace: "AWS/ApiGateway", name, dimensions: { ApiId: "a1" }, stat }, all)[0];
+    assert.equal(of("IntegrationLatency", "SampleCount"), 64);
+    assert.equal(of("IntegrationLatency", "Maximum"), 3);
+    assert.equal(of("Count", "Sum"), 100);
   });
 
   it("are those of queues and tables, exact however many calls there are", () => {

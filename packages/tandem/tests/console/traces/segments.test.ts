@@ -242,7 +242,7 @@ describe("TraceStore", () => {
         document({ id: number.toString(16).padStart(16, "0"), metadata: { text } }, traceOf(9_999)),
       );
     }
-    assert.equal(store.trace(traceOf(9_999))?.documents.size, 8);
+    assert.equal(store.trace(traceOf(9_999))?.documents?.size, 8);
     assert.equal(store.counts.leftOut, 12);
     for (let number = 0; number < 200; number++)
       store.document(document({ metadata: { text: "x".repeat(60_000) } }, traceOf(10_000 + number)));

@@ -19,11 +19,11 @@ export function document(change: object, trace = TRACE): { trace: string; id: st
 export function invocation(change: Partial<InvocationEvent> = {}): InvocationEvent {
   return {
     time: 1_000,
-    milliseconds: 100,
+    started: 0,
     requestId: "request",
     functionName: "motors",
     caller: "api",
-    trace: `Root=${TRACE}`,
+    traceHeader: `Root=${TRACE}`,
     event: "{}",
     result: { requestId: "request", status: "ok", payload: "1" },
     lines: [
@@ -38,6 +38,7 @@ export function invocation(change: Partial<InvocationEvent> = {}): InvocationEve
       invocation: id("3c"),
       functionArn: "arn:aws:lambda:eu-central-1:123456789012:function:motors",
       waited: 30,
+      milliseconds: 100,
     },
     ...change,
   };
@@ -52,6 +53,7 @@ export function calledBy(parent: string, change: Partial<InvocationEvent> = {}):
 export function request(change: Partial<RequestEvent> = {}): RequestEvent {
   return {
     time: 990,
+    started: 0,
     milliseconds: 120,
     api: "api",
     apiId: "abc",
