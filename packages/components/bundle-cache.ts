@@ -22,12 +22,15 @@ interface Kept extends BuiltFiles {
 
 const FOLDER_NAME = "node_modules/.cache/tandem/bundles";
 
-/** What `build` with these options gave last time, here or in another checkout, if it would give the same now. */
-export function readCached(options: BuildOptions): BuiltFiles | undefined {
+/**
+ * What `build` with these options gave last time, here or in another checkout, if it would give the same now.
+ * @param plugins files that the options' plugins come from
+ */
+export function readCached(options: BuildOptions, plugins: string[] = []): BuiltFiles | undefined {
   const folder = folderOf(options);
   try {
     const { project, packages, outputFiles, metafile } = JSON.parse(
-      readFileSync(fileOf(options), "utf8"),
+      readFileSync(fileOf(options, plugins), "utf8"),
     ) as Kept;
     const current =
       Object.entries(project).every(([file, digest]) => digestOf(path.join(folder, file)) === digest) &&
@@ -42,7 +45,11 @@ export function readCached(options: BuildOptions): BuiltFiles | undefined {
   }
 }
 
-export function writeCached(options: BuildOptions, { outputFiles, metafile }: BuiltFiles): void {
+export function writeCached(
+  options: BuildOptions,
+  { outputFiles, metafile }: BuiltFiles,
+  plugins: string[] = [],
+): void {
   const folder = folderOf(options);
   const inputs = Object.keys(metafile.inputs);
   const packageFiles = inputs.filter((input) => input.includes("node_modules/"));
@@ -59,15 +66,15 @@ export function writeCached(options: BuildOptions, { outputFiles, metafile }: Bu
     outputFiles: outputFiles.map(({ path: file, text }) => ({ path: path.relative(folder, file), text })),
     metafile,
   };
-  writeByRename(fileOf(options), JSON.stringify(kept));
+  writeByRename(fileOf(options, plugins), JSON.stringify(kept));
 }
 
 const folderOf = (options: BuildOptions): string => options.absWorkingDir ?? process.cwd();
 
 /** The same for every checkout of a project: bundles hold no path. */
-function fileOf(options: BuildOptions): string {
+function fileOf(options: BuildOptions, plugins: string[]): string {
   const folder = folderOf(options);
-  const wanted = JSON.stringify([version, options]).replaceAll(folder, "");
+  const wanted = JSON.stringify([version, options, plugins.map(digestOf)]).replaceAll(folder, "");
   const key = createHash("sha256").update(wanted).digest("hex").slice(0, 16);
   return path.join(folder, FOLDER_NAME, `${key}.json`);
 }

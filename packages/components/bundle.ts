@@ -11,6 +11,7 @@ import { type BuiltFiles, readCached, writeCached } from "./bundle-cache.ts";
 import { contentsOf } from "./bundle-contents.ts";
 import { explainFailure } from "./bundle-failure.ts";
 import { keepMap, withMap } from "./bundle-maps.ts";
+import lighterPackages from "./lighter-packages.ts";
 import { checkLoading } from "./load-check.ts";
 import { Mistake } from "./mistake.ts";
 import { recorder } from "./recorder.ts";
@@ -32,6 +33,11 @@ interface Queued extends BundleRequest {
 
 /** Name of the only file of the archive; a function's `handler` is `index.handler`. */
 const FILE = "index.js";
+
+const plugins = [lighterPackages];
+
+/** Whence the plugins can be taken by whoever builds an entry again. */
+const pluginFiles = [path.join(import.meta.dirname, "lighter-packages.ts")];
 
 let queue: Queued[] = [];
 
@@ -65,7 +71,7 @@ async function flush(): Promise<void> {
 async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
   const folder = batch[0]?.folder ?? process.cwd();
   const entries = [...new Set(batch.map((queued) => queued.entry))];
-  const result = await buildUnlessCached(bundleOptions(folder, entries)).catch((error) => {
+  const result = await buildUnlessCached({ ...bundleOptions(folder, entries), plugins }).catch((error) => {
     throw explainFailure(error, batch);
   });
   const codes = new Map(
@@ -88,11 +94,11 @@ async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
 
 /** Whoever records takes unchanged bundles from the last time; a deployment builds. */
 async function buildUnlessCached(options: BuildOptions): Promise<BuiltFiles> {
-  const cached = recorder() && readCached(options);
+  const cached = recorder() && readCached(options, pluginFiles);
   if (cached) return cached;
   if (!recorder()) return build({ ...options, ...withMap, write: false, metafile: true });
   const built = await build({ ...options, write: false, metafile: true });
-  writeCached(options, built);
+  writeCached(options, built, pluginFiles);
   return built;
 }
 
@@ -137,6 +143,7 @@ function report(folder: string, entry: string, code: string, metafile: Metafile)
     hash: hashOf(code),
     bytes: Buffer.byteLength(code),
     options: { ...bundleOptions(folder, [entry]) },
+    plugins: pluginFiles,
     ...contentsOf(folder, entry, metafile),
   });
 }

@@ -17,6 +17,8 @@ export interface Build {
   bytes: number;
   /** esbuild options (plain JSON) that build this entry again, alone, byte for byte. */
   options: Record<string, unknown>;
+  /** Files whose default exports are the esbuild plugins that it takes besides, absolute. */
+  plugins?: string[];
 }
 
 export interface Recorder {

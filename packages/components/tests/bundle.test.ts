@@ -16,6 +16,7 @@ const files = {
   "deep/two.ts":
     'import { greeting } from "../shared.ts"; export const handler = async () => greeting("two");',
   "zod.ts": 'import * as z from "zod/mini"; export const handler = async () => z.string().parse("x");',
+  "client.ts": 'export { SQSClient as handler } from "@aws-sdk/client-sqs";',
   "types.ts": "export interface Only { type: string }",
 };
 
@@ -69,6 +70,7 @@ describe("bundle", () => {
       inputs: [path.join(folder.path, "deep/two.ts"), path.join(folder.path, "shared.ts")],
       packages: [],
       bytes: Buffer.byteLength(code),
+      plugins: [path.join(import.meta.dirname, "../lighter-packages.ts")],
     });
   });
 
@@ -77,11 +79,12 @@ describe("bundle", () => {
     assert.deepEqual(onlyBuild().packages, ["zod"]);
   });
 
-  it("reports options, plain JSON, that build the entry alone byte for byte", async () => {
-    const [one] = await Promise.all(["one.ts", "deep/two.ts"].map((entry) => codeOf(ask(entry))));
+  it("reports options, plain JSON, and plugins that build the entry alone byte for byte", async () => {
+    const [client] = await Promise.all(["client.ts", "deep/two.ts"].map((entry) => codeOf(ask(entry))));
     const options = JSON.parse(JSON.stringify(builds[0]?.options));
-    const again = await build({ ...options, write: false });
-    assert.equal(again.outputFiles?.[0]?.text, one);
+    const plugins = (builds[0]?.plugins ?? []).map(async (file) => (await import(file)).default);
+    const again = await build({ ...options, plugins: await Promise.all(plugins), write: false });
+    assert.equal(again.outputFiles?.[0]?.text, client);
   });
 
   it("builds nothing for a recorder that wants no code", async () => {

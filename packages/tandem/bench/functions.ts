@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
+import { optionsOf } from "../local/build-options.ts";
 import { recordProgram } from "../program/record-program.ts";
 import type { Build, Recording } from "../program/recording.ts";
 import { type Figure, median } from "./figures.ts";
@@ -41,8 +42,8 @@ function heaviestOfEachFolder(builds: readonly Build[]): Build[] {
   );
 }
 
-async function bundled({ options }: Build): Promise<string> {
-  const result = await build({ ...(options as BuildOptions), write: false });
+async function bundled(built: Build): Promise<string> {
+  const result = await build({ ...(await optionsOf(built)), write: false });
   return result.outputFiles?.[0]?.text ?? "";
 }
 

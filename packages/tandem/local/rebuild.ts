@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { archive, asset } from "../program/reading/value.ts";
 import type { Build, RecordedResource, Recording, Value } from "../program/recording.ts";
+import { optionsOf } from "./build-options.ts";
 
 /** A recorded build and the functions that carry it. */
 export interface BuiltFunctions {
@@ -52,7 +53,7 @@ export async function rebuild(build: Build, cwd: string): Promise<Rebuilt> {
   const esbuild = await import("esbuild");
   try {
     const result = await esbuild.build({
-      ...build.options,
+      ...(await optionsOf(build)),
       write: false,
       metafile: true,
       logLevel: "silent",

@@ -73,6 +73,7 @@ const build = z.object({
   packages: z.array(z.string()),
   bytes: z.number(),
   options: z.record(z.string(), z.unknown()),
+  plugins: z.exactOptional(z.array(z.string())),
 });
 
 const diagnostic = z.object({

@@ -70,6 +70,8 @@ export interface Build {
   bytes: number;
   /** esbuild options (plain JSON) that build this entry again, alone, byte for byte. */
   options: Record<string, unknown>;
+  /** Files whose default exports are the esbuild plugins that it takes besides, absolute. */
+  plugins?: string[];
 }
 
 /** Goes up when a reader of the one before would misunderstand the new one; a further optional property leaves it. */

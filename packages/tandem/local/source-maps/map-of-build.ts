@@ -5,6 +5,7 @@
 import path from "node:path";
 import type { BuildOptions, OutputFile } from "esbuild";
 import type { Build } from "../../program/recording.ts";
+import { optionsOf } from "../build-options.ts";
 import { OriginalPlaces } from "./source-map.ts";
 
 /** @returns undefined when its sources now give other code than this: what they say of a place would be wrong */
@@ -19,12 +20,12 @@ export async function mapOfBuild(build: Build, code: string): Promise<OriginalPl
  * @returns undefined for sources that do not compile at this moment: the build that serves them reports why
  */
 export async function buildWithMap(
-  { options }: Build,
+  build: Build,
   others: BuildOptions = {},
 ): Promise<{ code: string; map: OutputFile } | undefined> {
   const esbuild = await import("esbuild");
   const built = await esbuild
-    .build({ ...options, ...others, ...withMap, write: false, logLevel: "silent" })
+    .build({ ...(await optionsOf(build)), ...others, ...withMap, write: false, logLevel: "silent" })
     .catch(() => undefined);
   const map = built?.outputFiles?.find((file) => file.path.endsWith(".map"));
   const code = built?.outputFiles?.find((file) => file !== map);

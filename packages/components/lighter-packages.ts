@@ -1,0 +1,117 @@
+/**
+ * An esbuild plugin: says what packages mean in words by which less of them is bundled, and less of what is bundled runs before
+ * the first request (docs/decisions/163-packages-that-wait.md). Lines stay where they are, so that maps find them.
+ */
+import { readFileSync } from "node:fs";
+import type { Plugin } from "esbuild";
+
+const lighterPackages: Plugin = {
+  name: "lighter-packages",
+  setup({ onLoad }) {
+    for (const { filter, loader, rewrite } of rewrites) {
+      onLoad({ filter }, ({ path }) => {
+        const contents = rewrite(readFileSync(path, "utf8"));
+        return contents === undefined ? undefined : { contents, loader };
+      });
+    }
+  },
+};
+
+export default lighterPackages;
+
+interface Rewrite {
+  /** Of the path of a file. The first one that changes a file is the only one. */
+  filter: RegExp;
+  loader: "js" | "json";
+  /** @returns undefined where nothing is to be changed */
+  rewrite(text: string): string | undefined;
+}
+
+const rewrites: Rewrite[] = [
+  {
+    filter: /node_modules[\\/]@aws-sdk[\\/].+[\\/]schemas[\\/]schemas_\d+\.js$/,
+    loader: "js",
+    rewrite: withConstantKeys,
+  },
+  {
+    filter:
+      /node_modules[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]protocols[\\/]HttpProtocol\.js$/,
+    loader: "js",
+    rewrite: withStaticImport,
+  },
+  {
+    filter:
+      /node_modules[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/].+[\\/]loadSharedConfigFiles\.js$/,
+    loader: "js",
+    rewrite: withoutConfigFiles,
+  },
+  { filter: /node_modules[\\/].+[\\/]package\.json$/, loader: "json", rewrite: withoutScripts },
+  { filter: /node_modules[\\/].+\.js$/, loader: "js", rewrite: requiredOnUse },
+];
+
+/**
+ * `{ [_hH]: 1 }` might run code while the key is made a text, so esbuild keeps the shapes of all operations of S3; `{ "h": 1 }`
+ * does not, and it keeps those that are used.
+ */
+export function withConstantKeys(text: string): string {
+  const texts = new Map<string, string>();
+  for (const [, name = "", value = ""] of text.matchAll(/^const (\w+) = ("[^"\\]*");$/gm))
+    texts.set(name, value);
+  return text.replace(/\[(\w+)\]:/g, (key, name) => (texts.has(name) ? `${texts.get(name)}:` : key));
+}
+
+const EVENT_STREAMS = "@smithy/core/event-streams";
+
+/**
+ * The only `import()` in the clients of AWS asks for a module that they hold anyway. All that it reaches, which is half of their common
+ * code, would be wrapped to be run later and kept whole.
+ */
+function withStaticImport(text: string): string | undefined {
+  const dynamic = `await import("${EVENT_STREAMS}")`;
+  return text.includes(dynamic)
+    ? `import * as eventStreams from "${EVENT_STREAMS}"; ${text.replaceAll(dynamic, "eventStreams")}`
+    : undefined;
+}
+
+/**
+ * Every setting of a client is looked for in `~/.aws/config` too, which a function has as little as `~/.aws/credentials`. Where the
+ * environment names such a file, somebody counts on it.
+ */
+function withoutConfigFiles(): string {
+  return `export { CONFIG_PREFIX_SEPARATOR } from "./constants";
+export const loadSharedConfigFiles = async () => {
+  const { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials } = process.env;
+  if (config || credentials)
+    throw new Error("What reads " + (config || credentials) + " is left out of bundles: give the client its settings");
+  return { configFile: {}, credentialsFile: {} };
+};`;
+}
+
+/** Packages read their version out of their `package.json`, and with it comes all of it. */
+function withoutScripts(text: string): string {
+  const { scripts: _, devDependencies: __, ...read } = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify(read);
+}
+
+/**
+ * CommonJS that TypeScript wrote loads a file of its package when something of it is first used, as imports of ES modules
+ * may be put off. A name that is used in another way than `name.member` is left as it is.
+ */
+export function requiredOnUse(text: string): string | undefined {
+  if (!text.includes('Object.defineProperty(exports, "__esModule", { value: true });')) return undefined;
+  const declaration = /^const (\w+_\d+) = require\(("\.[^"]+")\);$/gm;
+  const names = [...text.matchAll(declaration)].map(([, name = ""]) => name);
+  const lazy = new Set(names.filter((name) => isOnlyRead(text, name)));
+  if (lazy.size === 0) return undefined;
+  return text
+    .replace(/(?<![\w$.])(\w+_\d+)(?=\.[\w$])/g, (use, name) => (lazy.has(name) ? `(${name}())` : use))
+    .replace(declaration, (line, name, file) =>
+      lazy.has(name) ? `const ${name} = () => require(${file});` : line,
+    );
+}
+
+function isOnlyRead(text: string, name: string): boolean {
+  const all = text.match(new RegExp(`\\b${name}\\b`, "g")) ?? [];
+  const reads = text.match(new RegExp(`(?<![\\w$.'"\`/-])${name}\\.[\\w$]`, "g")) ?? [];
+  return all.length === reads.length + 1;
+}
