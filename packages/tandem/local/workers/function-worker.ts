@@ -188,7 +188,7 @@ export class FunctionWorker implements ThreadListener {
     this.#isLoaded = true;
     this.#initDuration = milliseconds;
     this.memory = memory;
-    this.#reportLeftOut();
+    this.#reportLeftOut(0);
     this.#resolveReady(undefined);
     if (this.#running) this.#begin(this.#running);
   }
@@ -320,7 +320,7 @@ export class FunctionWorker implements ThreadListener {
     clearTimeout(running.timer);
     const { requestId } = running.execution;
     const { memorySize } = this.settings;
-    this.#reportLeftOut();
+    this.#reportLeftOut(running.number);
     this.#write(endLine(requestId));
     const initDuration = this.#initDuration;
     this.#initDuration = undefined;
@@ -345,8 +345,8 @@ export class FunctionWorker implements ThreadListener {
     return { ...error, trace: await Promise.all(error.trace.map((line) => this.#places.resolve(line))) };
   }
 
-  #reportLeftOut(): void {
-    const leftOut = this.#thread.takeLeftOut();
+  #reportLeftOut(call: number): void {
+    const leftOut = this.#thread.takeLeftOut(call);
     if (leftOut) this.#write(leftOutLine(leftOut));
   }
 

@@ -92,6 +92,8 @@ export class Thread {
   #end: End | undefined;
   /** Calls that it was given so far, which are numbered so. */
   #calls = 0;
+  /** The last call of which it was asked what was left out of its log. */
+  #toldOf = 0;
   /** As of the last time that calls were taken back: the last one that was given, and the last one that was begun. */
   #takenBack = { given: 0, begun: 0 };
 
@@ -152,9 +154,15 @@ export class Thread {
     return heap.total_physical_size + heap.external_memory + heap.malloced_memory;
   }
 
-  /** What of the function's log was not sent since this was last asked. */
-  takeLeftOut(): LeftOut | undefined {
-    return this.#signals.takeLeftOut();
+  /**
+   * What of the function's log was not sent until this call, since this was last asked.
+   * @param call its number, 0 for what was written while the code was loaded
+   */
+  takeLeftOut(call: number): LeftOut | undefined {
+    // The last one that was asked for may have written more behind its answer.
+    const first = this.#toldOf;
+    this.#toldOf = call;
+    return this.#signals.takeLeftOut(first, call);
   }
 
   /** Ends it wherever it is, in an endless loop too. */

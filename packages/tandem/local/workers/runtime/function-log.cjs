@@ -11,6 +11,7 @@ const MOST_OF_AN_INVOCATION = 1_048_576;
 
 class FunctionLog {
   #left = MOST_OF_AN_INVOCATION;
+  #call = 0;
 
   /**
    * @param {(message: FromWorker) => void} post
@@ -28,12 +29,13 @@ class FunctionLog {
       this.#left -= shown;
       if (shown > 0) this.always(shown < text.length ? `${text.slice(0, shown)}…\n` : text);
       if (shown < text.length)
-        signals.leaveOut(Buffer.byteLength(text) - Buffer.byteLength(text.slice(0, shown)));
+        signals.leaveOut(this.#call, Buffer.byteLength(text) - Buffer.byteLength(text.slice(0, shown)));
     };
   }
 
-  /** Of a new invocation. */
-  begin() {
+  /** Of a new invocation. @param {number} call its number */
+  begin(call) {
+    this.#call = call;
     this.#left = MOST_OF_AN_INVOCATION;
   }
 }

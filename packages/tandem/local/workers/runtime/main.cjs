@@ -160,11 +160,12 @@ async function load(assignment) {
  * @param {import("./callbacks.cjs").Handler} handler
  * @param {Assignment} assignment
  * @param {WorkerCall} call
+ * @param {number} number of the call
  */
-async function answer(handler, assignment, call) {
+async function answer(handler, assignment, call, number) {
   const [requestId, traceHeader, , event, streams] = call;
   current.requestId = requestId;
-  log.begin();
+  log.begin(number);
   mongodb.begin();
   process.env._X_AMZN_TRACE_ID = traceHeader;
   const limit = limitOf(assignment);
@@ -201,7 +202,7 @@ async function serve() {
     const begin = () => {
       number++;
       if (!signals.claim(number)) return serveNext();
-      return answer(handler, assignment, /** @type {WorkerCall} */ (message)).then(() =>
+      return answer(handler, assignment, /** @type {WorkerCall} */ (message), number).then(() =>
         setImmediate(serveNext),
       );
     };

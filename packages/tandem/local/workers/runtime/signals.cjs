@@ -1,6 +1,5 @@
 /** What the run and a worker thread read and write in one memory, without a message. */
 
-const BYTES = 32;
 /** How much of a function's log and stream may be on its way to the run at once; who writes more waits, as before a full pipe. */
 const MOST_ON_THE_WAY = 1_048_576;
 /** What a message takes besides its text. */
@@ -11,9 +10,14 @@ const WAKE_COUNT = 0;
 const ON_THE_WAY = 1;
 /** Number of the last call that was begun, or that the run has taken back: whoever raises it first has the call. */
 const CLAIMED = 6;
-/** Of the 64-bit numbers: what was left out of the log since the run last asked. */
-const LEFT_OUT_BYTES = 1;
-const LEFT_OUT_WRITES = 2;
+/**
+ * Of the 64-bit numbers: what was left out of the log, bytes and writes for each call. Of so many calls it is told apart: more than a
+ * thread can have ended before the run has read the first of their answers.
+ */
+const LEFT_OUT = 4;
+const CALLS_TOLD_APART = 16;
+
+const BYTES = 8 * (LEFT_OUT + 2 * CALLS_TOLD_APART);
 
 const { add, compareExchange, exchange, load, notify, sub, wait } = Atomics;
 
@@ -82,20 +86,37 @@ class Signals {
     notify(this.numbers, ON_THE_WAY);
   }
 
-  /** @param {number} bytes */
-  leaveOut(bytes) {
-    add(this.counts, LEFT_OUT_BYTES, BigInt(bytes));
-    add(this.counts, LEFT_OUT_WRITES, 1n);
+  /**
+   * @param {number} call 0 while the code is loaded
+   * @param {number} bytes
+   */
+  leaveOut(call, bytes) {
+    const at = placeOf(call);
+    add(this.counts, at, BigInt(bytes));
+    add(this.counts, at + 1, 1n);
   }
 
-  /** What was left out of the log since this was last asked; undefined when nothing was. */
-  takeLeftOut() {
-    if (load(this.counts, LEFT_OUT_WRITES) === 0n) return undefined;
-    return {
-      bytes: Number(exchange(this.counts, LEFT_OUT_BYTES, 0n)),
-      writes: Number(exchange(this.counts, LEFT_OUT_WRITES, 0n)),
-    };
+  /**
+   * What was left out of the logs of these calls and not told yet; undefined when nothing was.
+   * @param {number} first
+   * @param {number} last
+   */
+  takeLeftOut(first, last) {
+    let bytes = 0n;
+    let writes = 0n;
+    for (let call = Math.max(first, last - CALLS_TOLD_APART + 1); call <= last; call++) {
+      const at = placeOf(call);
+      if (load(this.counts, at + 1) === 0n) continue;
+      bytes += exchange(this.counts, at, 0n);
+      writes += exchange(this.counts, at + 1, 0n);
+    }
+    return writes === 0n ? undefined : { bytes: Number(bytes), writes: Number(writes) };
   }
+}
+
+/** @param {number} call */
+function placeOf(call) {
+  return LEFT_OUT + 2 * (call % CALLS_TOLD_APART);
 }
 
 module.exports = { Signals };

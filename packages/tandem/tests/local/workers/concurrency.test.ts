@@ -217,8 +217,9 @@ function recorder(handlers: Partial<Observer>): Observer {
 
 /** Says what it was called for, and how long it takes. */
 const HANDED = `const { appendFileSync, existsSync } = require("node:fs");
-  exports.handler = async ({ number, gate, loops, dies }) => {
-    if (number > 0) { appendFileSync("/tmp/ran", number + "\\n"); console.log("ran " + number); }
+  exports.handler = async ({ number, gate, loops, dies, beyond }) => {
+    if (beyond) process.stdout.write("x".repeat(1_048_576 + beyond));
+    if (number > 0) { appendFileSync("/tmp/ran", number + "\\n"); if (beyond === undefined) console.log("ran " + number); }
     if (loops) for (;;);
     if (dies) process.exit(1);
     while (gate && !existsSync(gate)) await new Promise((done) => setTimeout(done, 5));
@@ -249,17 +250,37 @@ describe("what a quick function is given ahead", () => {
     return files.filter(existsSync).flatMap((file) => readFileSync(file, "utf8").trim().split("\n"));
   };
 
-  it("is run one after the other, without the run in between", async () => {
-    const asked = all(numbers.map((number) => ({ number })));
-    // Nothing else happens in the run meanwhile: no answer is read, and no call given.
+  /** Nothing else happens in the run meanwhile: no answer is read, and no call given. */
+  const untilAllRan = () => {
     const clock = new Int32Array(new SharedArrayBuffer(4));
     const end = Date.now() + PATIENCE_MS;
     while (ran().length < numbers.length && Date.now() < end) Atomics.wait(clock, 0, 0, 5);
     assert.deepEqual(ran(), ["1", "2", "3", "4"]);
+  };
+
+  it("is run one after the other, without the run in between", async () => {
+    const asked = all(numbers.map((number) => ({ number })));
+    untilAllRan();
     assert.deepEqual(
       (await asked).map(({ payload }) => payload),
       ["1", "2", "3", "4"],
     );
+  });
+
+  it("is told what of its own log was left out, and of no other's", async () => {
+    const asked = all(numbers.map((number) => ({ number, beyond: number === 3 ? 7 : 0 })));
+    untilAllRan();
+    const third = (await asked)[2];
+    await run.workers.stop();
+    const said = run.lines.flatMap((line, at) =>
+      line.startsWith("Left out") ? [[line, run.lines[at + 1]]] : [],
+    );
+    assert.deepEqual(said, [
+      [
+        "Left out by the local run: 7 bytes of this log, in 1 writes; of an invocation 1 MB is shown.",
+        `END RequestId: ${third?.requestId}`,
+      ],
+    ]);
   });
 
   for (const [what, slow] of [
