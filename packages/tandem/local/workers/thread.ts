@@ -93,7 +93,7 @@ export class Thread {
   /** Calls that it was given so far, which are numbered so. */
   #calls = 0;
   /** The last call of which it was asked what was left out of its log. */
-  #toldOf = 0;
+  #lastAsked = 0;
   /** As of the last time that calls were taken back: the last one that was given, and the last one that was begun. */
   #takenBack = { given: 0, begun: 0 };
 
@@ -160,8 +160,8 @@ export class Thread {
    */
   takeLeftOut(call: number): LeftOut | undefined {
     // The last one that was asked for may have written more behind its answer.
-    const first = this.#toldOf;
-    this.#toldOf = call;
+    const first = this.#lastAsked;
+    this.#lastAsked = call;
     return this.#signals.takeLeftOut(first, call);
   }
 

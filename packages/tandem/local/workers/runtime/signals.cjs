@@ -11,13 +11,13 @@ const ON_THE_WAY = 1;
 /** Number of the last call that was begun, or that the run has taken back: whoever raises it first has the call. */
 const CLAIMED = 6;
 /**
- * Of the 64-bit numbers: what was left out of the log, bytes and writes for each call. Of so many calls it is told apart: more than a
+ * Of the 64-bit numbers: what was left out of the log, bytes and writes for each call. Each of so many calls has its own: more than a
  * thread can have ended before the run has read the first of their answers.
  */
 const LEFT_OUT = 4;
-const CALLS_TOLD_APART = 16;
+const COUNTED_CALLS = 16;
 
-const BYTES = 8 * (LEFT_OUT + 2 * CALLS_TOLD_APART);
+const BYTES = 8 * (LEFT_OUT + 2 * COUNTED_CALLS);
 
 const { add, compareExchange, exchange, load, notify, sub, wait } = Atomics;
 
@@ -97,14 +97,14 @@ class Signals {
   }
 
   /**
-   * What was left out of the logs of these calls and not told yet; undefined when nothing was.
+   * What was left out of the logs of these calls since they were last asked for; undefined when nothing was.
    * @param {number} first
    * @param {number} last
    */
   takeLeftOut(first, last) {
     let bytes = 0n;
     let writes = 0n;
-    for (let call = Math.max(first, last - CALLS_TOLD_APART + 1); call <= last; call++) {
+    for (let call = Math.max(first, last - COUNTED_CALLS + 1); call <= last; call++) {
       const at = placeOf(call);
       if (load(this.counts, at + 1) === 0n) continue;
       bytes += exchange(this.counts, at, 0n);
@@ -116,7 +116,7 @@ class Signals {
 
 /** @param {number} call */
 function placeOf(call) {
-  return LEFT_OUT + 2 * (call % CALLS_TOLD_APART);
+  return LEFT_OUT + 2 * (call % COUNTED_CALLS);
 }
 
 module.exports = { Signals };

@@ -272,10 +272,10 @@ describe("what a quick function is given ahead", () => {
     untilAllRan();
     const third = (await asked)[2];
     await run.workers.stop();
-    const said = run.lines.flatMap((line, at) =>
+    const reported = run.lines.flatMap((line, at) =>
       line.startsWith("Left out") ? [[line, run.lines[at + 1]]] : [],
     );
-    assert.deepEqual(said, [
+    assert.deepEqual(reported, [
       [
         "Left out by the local run: 7 bytes of this log, in 1 writes; of an invocation 1 MB is shown.",
         `END RequestId: ${third?.requestId}`,
