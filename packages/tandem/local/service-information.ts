@@ -57,7 +57,7 @@ export function serviceInformation(
 /** `port`: that the first API was to listen at, where that was said. */
 export function readyLine({ url = "", endpoints }: Pick<Facts, "url" | "endpoints">, port?: number): string {
   if (url !== "") return `Ready on ${paint("cyan", url)}.`;
-  const how = endpoints.length > 0 ? "its function URLs stand above" : "call a function with: npm run invoke";
+  const how = endpoints.length > 0 ? "its endpoints stand above" : "call a function with: npm run invoke";
   const unused = port === undefined ? "" : ` Nothing listens at --port ${port}, which is an API's.`;
   return `Ready. The program declares no API; ${how}.${unused}`;
 }
@@ -94,10 +94,10 @@ function endpointRows(
   const isBelow = endpoints.every(({ url }) => originOf(url) === originOf(shownUrl));
   return [...endpoints]
     .sort((a, b) => a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method))
-    .map(({ method, url, function: physical, authorization }) => [
+    .map(({ method, url, function: physical, serves = "-", authorization }) => [
       method,
       isBelow ? url.slice(originOf(url).length) || "/" : url,
-      physical === undefined ? "-" : (names.get(physical) ?? physical),
+      physical === undefined ? serves : (names.get(physical) ?? physical),
       authorization ?? "open",
     ]);
 }

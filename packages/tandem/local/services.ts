@@ -3,6 +3,7 @@
 import { type DeliverTo, deliverTo } from "./deliveries/destinations.ts";
 import { destinationDelivery } from "./deliveries/lambda-destination.ts";
 import { DeploymentRefusals } from "./deployment-refusals.ts";
+import { DistributionService } from "./distributions/service.ts";
 import { DynamodbService } from "./dynamodb/service.ts";
 import { EventBusService } from "./event-buses/service.ts";
 import { StreamSourceService } from "./event-sources/dynamodb/service.ts";
@@ -65,9 +66,9 @@ export interface Services {
   mongodb: MongodbService;
   workers: WorkerService;
   gateway: GatewayService | undefined;
-  /** What can be called by HTTP, of APIs first, then of function URLs. */
+  /** What can be called by HTTP: of APIs first, then function URLs, sites and distributions. */
   endpoints(): Endpoint[];
-  /** Logical name of each API and function URL, and its address. */
+  /** Logical name of each API, function URL, site and distribution, and its address. */
   addresses(): Record<string, string>;
   iam: IamService;
   queuesAndBuckets: QueueAndBucketService;
@@ -144,6 +145,13 @@ export function createServices({
     });
   const websites =
     listen && new WebsiteService({ host: listen.host, endpoint: () => queuesAndBuckets.endpoint });
+  const distributions =
+    listen &&
+    new DistributionService({
+      host: listen.host,
+      endpoint: () => queuesAndBuckets.endpoint,
+      onRequest: (request) => reader.request(request),
+    });
   // What calls functions.
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
   const streamSources = new StreamSourceService({
@@ -183,7 +191,7 @@ export function createServices({
     [iam],
     stores,
     seeds ? [seed] : [],
-    [lambdaApi, ...(functionUrls ? [functionUrls] : []), ...(websites ? [websites] : [])],
+    [lambdaApi, ...[functionUrls, websites, distributions].filter((one) => one !== undefined)],
     [workers],
     callers,
   ];
@@ -193,8 +201,14 @@ export function createServices({
     mongodb,
     workers,
     gateway,
-    endpoints: () => [...(gateway?.endpoints() ?? []), ...(functionUrls?.endpoints() ?? [])],
-    addresses: () => ({ ...gateway?.urls, ...functionUrls?.urls, ...websites?.urls }),
+    endpoints: () =>
+      [gateway, functionUrls, websites, distributions].flatMap((one) => one?.endpoints() ?? []),
+    addresses: () => ({
+      ...gateway?.urls,
+      ...functionUrls?.urls,
+      ...websites?.urls,
+      ...distributions?.urls,
+    }),
     iam,
     queuesAndBuckets,
     schedules,

@@ -13,6 +13,8 @@ export interface Endpoint {
   url: string;
   /** Physical name of the function; absent for what does not run here. */
   function?: string;
+  /** What stands there where it is no function: a site, a distribution. */
+  serves?: string;
   /** What a caller must show, e.g. `JWT orders:write`; absent for an open route. */
   authorization?: string;
 }

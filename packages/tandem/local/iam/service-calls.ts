@@ -8,6 +8,7 @@ import { declared } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
 import type { Assumption } from "./assumptions.ts";
+import type { Context } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Guard } from "./guard.ts";
 import { invocationRefusal } from "./invocation-permission.ts";
@@ -34,19 +35,10 @@ export function serviceRefusal(recording: Recording, delivery: ServiceDelivery):
   if (action === undefined) return undefined;
   if (action === "lambda:InvokeFunction")
     return invocationRefusal(recording, { functionName: targetArn, principal, sourceArn });
-  const account = readArn(sourceArn)?.account || ACCOUNT_ID;
-  const verdict = evaluate(about(recording, principal), {
+  const verdict = evaluate(aboutService(recording, principal), {
     action,
     resource: targetArn,
-    context: {
-      "aws:sourcearn": [sourceArn],
-      "aws:sourceaccount": [account],
-      "aws:sourceowner": [account],
-      "aws:principalisawsservice": ["true"],
-      "aws:principalservicename": [principal],
-      // In the cloud it goes over TLS.
-      "aws:securetransport": ["true"],
-    },
+    context: serviceContext(principal, sourceArn),
   });
   if (verdict.kind === "allowed" || isAlarmOfOwner(recording, delivery)) return undefined;
   const start = `${principal} may not ${action} on ${targetArn}`;
@@ -61,6 +53,20 @@ export function serviceRefusal(recording: Recording, delivery: ServiceDelivery):
     Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
   };
   return `${start}: add to its policy ${JSON.stringify(statement)}`;
+}
+
+/** What is known of a call that a service makes for one of its resources. */
+export function serviceContext(principal: string, sourceArn: string): Context {
+  const account = readArn(sourceArn)?.account || ACCOUNT_ID;
+  return {
+    "aws:sourcearn": [sourceArn],
+    "aws:sourceaccount": [account],
+    "aws:sourceowner": [account],
+    "aws:principalisawsservice": ["true"],
+    "aws:principalservicename": [principal],
+    // In the cloud it goes over TLS.
+    "aws:securetransport": ["true"],
+  };
 }
 
 /** The policy that a topic has where the program gives it none lets the alarms of its own account publish, and no other service. */
@@ -89,8 +95,8 @@ export function deliveringRefusal(
 
 const everyStatement = oncePerRecording(resourceStatements);
 
-/** Statements about the service; where that cannot be told, ones that leave it open. */
-function about(recording: Recording, principal: string): SourcedStatement[] {
+/** Statements of resources about a service; where that cannot be told, ones that leave it open. */
+export function aboutService(recording: Recording, principal: string): SourcedStatement[] {
   return everyStatement(recording).flatMap((statement) => {
     const { principals, unknown = [] } = statement;
     if (!principals || principals.except)

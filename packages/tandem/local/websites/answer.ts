@@ -51,7 +51,7 @@ function isOpen({ open, bucket }: Website, action: string, rest: string): boolea
 }
 
 /** Undefined where it cannot be decoded. */
-function keyOf(path: string): string | undefined {
+export function keyOf(path: string): string | undefined {
   try {
     return decodeURIComponent(path.slice(1));
   } catch {
@@ -59,7 +59,7 @@ function keyOf(path: string): string | undefined {
   }
 }
 
-function answerOf(
+export function answerOf(
   { headers, etag, body }: SiteObject,
   status: number,
   asked: readonly string[] = [],
@@ -93,6 +93,6 @@ function moved(status: 301 | 302, to: string): HttpAnswer {
   return { status, headers: ["Location", to], body: "" };
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

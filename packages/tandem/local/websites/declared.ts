@@ -78,7 +78,7 @@ function website(resource: RecordedResource, recording: Recording): Website {
     index: text(object(indexDocument).suffix) ?? text(indexDocument) ?? "index.html",
     ...(errorKey === undefined ? {} : { errorKey }),
     ...(redirect ? { redirect } : {}),
-    open: restrictsPublic(bucket, recording) ? [] : resourceStatements(recording).filter(isAboutEverybody),
+    open: openStatements(bucket, recording),
   };
 }
 
@@ -87,6 +87,11 @@ function redirectOf(value: Values[string] | undefined): Website["redirect"] {
   const [, scheme = "http", named] = /^(?:(https?):\/\/)?([^/]+)\/?$/.exec(text(value) ?? "") ?? [];
   const host = named ?? text(object(value).hostName);
   return host === undefined ? undefined : { host, protocol: text(object(value).protocol) ?? scheme };
+}
+
+/** Of the bucket's policy, and of others', those about everybody. */
+export function openStatements(bucket: string, recording: Recording): SourcedStatement[] {
+  return restrictsPublic(bucket, recording) ? [] : resourceStatements(recording).filter(isAboutEverybody);
 }
 
 function restrictsPublic(bucket: string, recording: Recording): boolean {

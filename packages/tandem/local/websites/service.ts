@@ -1,15 +1,15 @@
 /** Static sites of buckets: an address on this machine for each, the same from start to start. A program without one costs nothing. */
-import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import type { RecordedResource } from "../../program/recording.ts";
 import { whyForeign } from "../callers.ts";
+import type { Endpoint } from "../gateway/endpoints.ts";
 import { readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
 import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
 import { ApiServer } from "../gateway/http/server.ts";
-import { operatorCredentials } from "../iam/credentials.ts";
 import { keepPort } from "../kept-ports.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
-import { answerSite, type ReadObject, type SiteObject } from "./answer.ts";
+import { answerSite } from "./answer.ts";
+import { BucketReader } from "./bucket-reader.ts";
 import { readWebsites, unservedWebsites, type Website, websiteParity } from "./declared.ts";
 
 export interface WebsiteOptions {
@@ -19,26 +19,15 @@ export interface WebsiteOptions {
   host?: string;
 }
 
-/** What S3 hands on of an object. */
-const FIELDS: [header: string, field: keyof GetObjectCommandOutput][] = [
-  ["Content-Type", "ContentType"],
-  ["Cache-Control", "CacheControl"],
-  ["Content-Disposition", "ContentDisposition"],
-  ["Content-Encoding", "ContentEncoding"],
-  ["Content-Language", "ContentLanguage"],
-];
-
 export class WebsiteService implements Service {
   readonly name = "static sites";
-  readonly #options: WebsiteOptions;
   readonly #host: string;
   /** By URN. */
   readonly #served = new Map<string, Served<Website>>();
-  /** By region, made for the first page of it. */
-  readonly #clients = new Map<string, S3Client>();
+  readonly #reader: BucketReader;
 
   constructor(options: WebsiteOptions) {
-    this.#options = options;
+    this.#reader = new BucketReader(options.endpoint);
     this.#host = options.host ?? "127.0.0.1";
   }
 
@@ -51,11 +40,17 @@ export class WebsiteService implements Service {
     return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.name, url]));
   }
 
+  /** One line a site. */
+  endpoints(): Endpoint[] {
+    return [...this.#served.values()].map(({ handler: { name, bucket }, url }) => ({
+      ...{ api: name, method: "GET", path: "/", route: "/", url: `${url}/` },
+      serves: `site of ${bucket}`,
+    }));
+  }
+
   async start(context: LocalContext): Promise<void> {
     for (const { name, why } of unservedWebsites(context.recording)) context.log(`Site of ${name}: ${why}.`);
     await this.update(context);
-    for (const { handler, url } of this.#served.values())
-      context.log(`Site of bucket ${handler.bucket}: ${url}`);
   }
 
   async update(context: LocalContext): Promise<void> {
@@ -73,8 +68,7 @@ export class WebsiteService implements Service {
 
   async stop(): Promise<void> {
     await closeOthers(this.#served, []);
-    for (const client of this.#clients.values()) client.destroy();
-    this.#clients.clear();
+    this.#reader.close();
   }
 
   async #serve(site: Website, { ports, addresses, log }: LocalContext): Promise<void> {
@@ -96,43 +90,6 @@ export class WebsiteService implements Service {
     if (!site) return messageAnswer(404, "Not Found");
     const foreign = whyForeign(readHeaderFields(request.rawHeaders).joined);
     if (foreign !== undefined) return messageAnswer(403, `Forbidden by the local run. ${foreign}.`);
-    return answerSite(site, request, this.#reading(site.region));
+    return answerSite(site, request, this.#reader.in(site.region));
   }
-
-  /** The site itself judges who may read; the store is asked as by the person at this machine. */
-  #reading(region: string): ReadObject {
-    return async (Bucket, Key) => {
-      // Loaded when somebody asks for a page.
-      const { GetObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
-      const client =
-        this.#clients.get(region) ??
-        new S3Client({
-          endpoint: this.#options.endpoint() ?? "",
-          region,
-          credentials: operatorCredentials,
-          forcePathStyle: true,
-          maxAttempts: 1,
-        });
-      this.#clients.set(region, client);
-      try {
-        return await siteObject(await client.send(new GetObjectCommand({ Bucket, Key })));
-      } catch (error) {
-        if ((error as Error).name === "NoSuchKey") return undefined;
-        throw error;
-      }
-    };
-  }
-}
-
-async function siteObject(output: GetObjectCommandOutput): Promise<SiteObject> {
-  const headers = FIELDS.flatMap(([header, field]) => {
-    const value = output[field];
-    return typeof value === "string" ? [header, value] : [];
-  });
-  const modified = output.LastModified;
-  return {
-    headers: modified ? [...headers, "Last-Modified", modified.toUTCString()] : headers,
-    etag: output.ETag ?? "",
-    body: Buffer.from((await output.Body?.transformToByteArray()) ?? []),
-  };
 }

@@ -43,7 +43,7 @@ describe("parity", () => {
       "aws:kinesis/stream:Stream",
       "aws:sfn/stateMachine:StateMachine",
       "aws:pipes/pipe:Pipe",
-      "aws:cloudfront/distribution:Distribution",
+      "aws:cloudfront/function:Function",
     ]) {
       const [row] = rowsOf(resource(type, "one"));
       assert.deepEqual([type, row?.state], [type, "unsupported"]);

@@ -102,6 +102,14 @@ stores
     );
   });
 
+  it("names sites and distributions among the endpoints", () => {
+    const site = { ...at("http://127.0.0.1:40124", "/"), method: "GET", serves: "site of shop-dev-photos" };
+    assert.match(
+      serviceInformation({ ...facts, endpoints: [site], url: "" }),
+      /^ +GET +http:\/\/127\.0\.0\.1:40124\/ +site of shop-dev-photos +open$/m,
+    );
+  });
+
   it("ends with where to call: an API, function URLs, or the command", () => {
     const line = (...of: Parameters<typeof readyLine>) => stripVTControlCharacters(readyLine(...of));
     assert.equal(
@@ -111,7 +119,7 @@ stores
     const url = { ...at("http://127.0.0.1:40123", "/"), method: "ANY", function: "f" };
     assert.equal(
       line({ endpoints: [url] }, 4000),
-      "Ready. The program declares no API; its function URLs stand above. Nothing listens at --port 4000, which is an API's.",
+      "Ready. The program declares no API; its endpoints stand above. Nothing listens at --port 4000, which is an API's.",
     );
     assert.equal(
       line({ endpoints: [] }),

@@ -1,0 +1,122 @@
+/** Where a distribution's requests go: a bucket, or a server by its address in the cloud, which may be one of this run. */
+import { readArn } from "../../program/reading/arn.ts";
+import { regionOf } from "../../program/reading/region.ts";
+import { addressed, declared } from "../../program/reading/resources.ts";
+import { list, object, text } from "../../program/reading/value.ts";
+import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import { evaluate } from "../iam/evaluate.ts";
+import { resourceStatements } from "../iam/resource-policies.ts";
+import { aboutService, serviceContext } from "../iam/service-calls.ts";
+import type { SourcedStatement } from "../iam/statements.ts";
+import { openStatements } from "../websites/declared.ts";
+
+export type Origin = BucketOrigin | ServerOrigin;
+
+export interface BucketOrigin {
+  kind: "bucket";
+  bucket: string;
+  region: string;
+  /** Before every key, without a slash at its end: `/site`. */
+  path: string;
+  /** Whether the bucket's policy lets the distribution. */
+  may(action: "s3:GetObject" | "s3:ListBucket", resource: string): boolean;
+}
+
+export interface ServerOrigin {
+  kind: "server";
+  /** In the cloud. */
+  host: string;
+  path: string;
+  /** Headers that the origin gets from the distribution. */
+  headers: Record<string, string>;
+}
+
+type Unsupported = { kind: "unsupported"; reason: string };
+
+const CLOUDFRONT = "cloudfront.amazonaws.com";
+const BUCKETS = /^aws:s3\/bucket(V2)?:/;
+const ACCESS_CONTROL = "aws:cloudfront/originAccessControl:OriginAccessControl";
+const ACCESS_IDENTITY = "aws:cloudfront/originAccessIdentity:OriginAccessIdentity";
+
+/** @param arn of the distribution */
+export function readOrigin(origin: Values, arn: string, recording: Recording): Origin | Unsupported {
+  const host = text(origin.domainName) ?? "";
+  const path = (text(origin.originPath) ?? "").replace(/\/$/, "");
+  if (origin.vpcOriginConfig) return { kind: "unsupported", reason: "origins in a VPC do not run here" };
+  const bucket = bucketOf(host, recording);
+  const control = addressed(recording, ACCESS_CONTROL, text(origin.originAccessControlId));
+  if (bucket) return bucketOrigin(bucket, path, mayOf(origin, control, bucket, arn, recording), recording);
+  if (control)
+    return { kind: "unsupported", reason: `requests to ${host} are not signed by its origin access control` };
+  const custom = list(origin.customHeaders).map(object);
+  const headers = custom.map(({ name, value }) => [(text(name) ?? "").toLowerCase(), text(value) ?? ""]);
+  return { kind: "server", host, path, headers: Object.fromEntries(headers) };
+}
+
+function bucketOrigin(
+  bucket: RecordedResource,
+  path: string,
+  may: BucketOrigin["may"],
+  recording: Recording,
+): BucketOrigin {
+  const region = text(bucket.outputs.region) ?? regionOf(recording);
+  return { kind: "bucket", bucket: nameOf(bucket), region, path, may };
+}
+
+/** By the address that the program or AWS writes: with the region or without. */
+function bucketOf(host: string, recording: Recording): RecordedResource | undefined {
+  const [, name] = /^(.+?)\.s3(?:[.-][\w-]+)?\.amazonaws\.com$/.exec(host) ?? [];
+  return recording.resources.find((one) => BUCKETS.test(one.type) && !one.read && nameOf(one) === name);
+}
+
+function nameOf({ name, inputs, outputs }: RecordedResource): string {
+  return text(outputs.bucket) ?? text(inputs.bucket) ?? name;
+}
+
+/** As CloudFront itself with an origin access control, as its identity with one, else as anybody. */
+function mayOf(
+  origin: Values,
+  control: RecordedResource | undefined,
+  bucket: RecordedResource,
+  arn: string,
+  recording: Recording,
+): BucketOrigin["may"] {
+  const identity = text(object(origin.s3OriginConfig).originAccessIdentity)?.split("/").at(-1);
+  const statements = control
+    ? [...aboutService(recording, CLOUDFRONT)]
+    : identity
+      ? aboutIdentity(identity, recording)
+      : openStatements(nameOf(bucket), recording);
+  const context = control ? serviceContext(CLOUDFRONT, arn) : { "aws:securetransport": ["true"] };
+  return (action, resource) => evaluate(statements, { action, resource, context }).kind === "allowed";
+}
+
+function aboutIdentity(id: string, recording: Recording): SourcedStatement[] {
+  const identity = declared(recording, ACCESS_IDENTITY).find(
+    (one) => one.id === id || text(one.outputs.id) === id,
+  );
+  const names = new Set([
+    "*",
+    `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${id}`,
+    ...[text(identity?.outputs.iamArn), text(identity?.outputs.s3CanonicalUserId)].filter(
+      (one) => one !== undefined,
+    ),
+  ]);
+  return resourceStatements(recording).filter(({ principals }) => {
+    const isNamed =
+      principals?.named.some(({ kind, name }) => kind !== "Service" && names.has(name)) ?? false;
+    return principals !== undefined && principals.except !== isNamed;
+  });
+}
+
+/** For the log: what the bucket's policy must say. */
+export function missingStatement({ bucket }: BucketOrigin, arn: string): string {
+  const account = readArn(arn)?.account ?? "";
+  return `the bucket's policy does not let CloudFront read ${bucket}: add ${JSON.stringify({
+    Effect: "Allow",
+    Principal: { Service: CLOUDFRONT },
+    Action: "s3:GetObject",
+    Resource: `arn:aws:s3:::${bucket}/*`,
+    Condition: { StringEquals: { "AWS:SourceArn": arn || `arn:aws:cloudfront::${account}:distribution/…` } },
+  })}, or the origin access identity that the distribution uses`;
+}
