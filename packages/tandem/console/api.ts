@@ -289,6 +289,10 @@ export class Api {
     const urls = this.#run.services.addresses();
     const url = urls[api ?? known?.api ?? ""] ?? Object.values(urls)[0];
     if (url === undefined) throw new UserError("The program declares no API.");
+    if (url.startsWith("ws:"))
+      throw new UserError(
+        `It came by a WebSocket: send it by a client of one, e.g. npx wscat -c ${url}/<stage>.`,
+      );
     const { method = "GET", target = "/", headers = [], body: text = "" } = sent;
     if (!/^[A-Z]+$/.test(method)) throw new UserError(`${JSON.stringify(method)} is no method of HTTP.`);
     if (!/^\/[\x21-\x7e]*$/.test(target))

@@ -80,6 +80,8 @@ export class Routes {
     return {
       routes: this.#run.services
         .endpoints()
+        // What is tried here is sent by HTTP.
+        .filter(({ url }) => !url.startsWith("ws:"))
         .map(({ api, method, path: routePath, route, function: name, authorization }) => {
           const operation = operationOf(description, method, route);
           return {

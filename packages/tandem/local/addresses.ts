@@ -5,6 +5,7 @@ export function createAddresses(): Addresses {
   const replacements = new Map<string, string>();
   const rules: ((value: string) => string)[] = [];
   const variables: Record<string, string> = {};
+  const plainPorts: Record<string, number> = {};
   return {
     replace(cloud, local) {
       replacements.set(cloud, local);
@@ -15,6 +16,10 @@ export function createAddresses(): Addresses {
     variable(name, value) {
       variables[name] = value;
     },
+    withoutTls(hosts, port) {
+      for (const host of hosts) plainPorts[host] = port;
+    },
+    plainPorts: () => ({ ...plainPorts }),
     variables: () => ({ ...variables }),
     apply(value) {
       // Longer first, so that an address that begins with another is not cut in two.

@@ -57,9 +57,12 @@ export function serviceInformation(
 /** `port`: that the first API was to listen at, where that was said. */
 export function readyLine({ url = "", endpoints }: Pick<Facts, "url" | "endpoints">, port?: number): string {
   if (url !== "") return `Ready on ${paint("cyan", url)}.`;
-  const how = endpoints.length > 0 ? "its endpoints stand above" : "call a function with: npm run invoke";
+  const how =
+    endpoints.length > 0
+      ? "no API by HTTP; its endpoints stand above"
+      : "no API; call a function with: npm run invoke";
   const unused = port === undefined ? "" : ` Nothing listens at --port ${port}, which is an API's.`;
-  return `Ready. The program declares no API; ${how}.${unused}`;
+  return `Ready. The program declares ${how}.${unused}`;
 }
 
 export function section(title: string, rows: readonly (readonly string[])[]): string[] {
@@ -84,7 +87,7 @@ function parityLine(parity: readonly ParityRow[], options: string): string {
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/** The address of an API is said once, at the end; with several, or with function URLs, it tells them apart. */
+/** The address of an API is said once, at the end; with several, or with function URLs or WebSocket APIs, it tells them apart. */
 function endpointRows(
   endpoints: readonly Endpoint[],
   names: ReadonlyMap<string, string>,

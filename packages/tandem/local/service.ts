@@ -36,6 +36,10 @@ export type PrepareContext = Pick<LocalContext, "dataFolder" | "ports" | "log" |
 export interface Addresses {
   /** Every occurrence of `cloud` in a value becomes `local`; longer strings first. */
   replace(cloud: string, local: string): void;
+  /** What a function calls over TLS by one of these names, e.g. `127.0.0.1:4000`, is answered on this machine without, at the port. */
+  withoutTls(hosts: readonly string[], port: number): void;
+  /** Host and port as they are called → port of this machine. */
+  plainPorts(): Record<string, number>;
   /** Where text replacement is not enough (a connection string loses its authMechanism): any value → value. */
   rewrite(rule: (value: string) => string): void;
   /** Variable that every function gets besides its own, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */

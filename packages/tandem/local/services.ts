@@ -26,6 +26,7 @@ import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
 import { TopicService } from "./topics/service.ts";
 import { WebsiteService } from "./websites/service.ts";
+import { WebSocketService } from "./websockets/service.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { WorkerService } from "./workers/service.ts";
 import { XrayService } from "./xray-daemon/service.ts";
@@ -152,6 +153,15 @@ export function createServices({
       endpoint: () => queuesAndBuckets.endpoint,
       onRequest: (request) => reader.request(request),
     });
+  const webSockets =
+    listen &&
+    new WebSocketService({
+      host: listen.host,
+      invoker: workers,
+      iam,
+      observer,
+      onRequest: (request) => reader.request(request),
+    });
   // What calls functions.
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
   const streamSources = new StreamSourceService({
@@ -186,12 +196,13 @@ export function createServices({
     buses,
     schedules,
     ...(gateway ? [gateway] : []),
+    ...(webSockets ? [webSockets.connections] : []),
   ];
   const stages: Service[][] = [
     [iam],
     stores,
     seeds ? [seed] : [],
-    [lambdaApi, ...[functionUrls, websites, distributions].filter((one) => one !== undefined)],
+    [lambdaApi, ...[webSockets, functionUrls, websites, distributions].filter((one) => one !== undefined)],
     [workers],
     callers,
   ];
@@ -202,9 +213,10 @@ export function createServices({
     workers,
     gateway,
     endpoints: () =>
-      [gateway, functionUrls, websites, distributions].flatMap((one) => one?.endpoints() ?? []),
+      [gateway, webSockets, functionUrls, websites, distributions].flatMap((one) => one?.endpoints() ?? []),
     addresses: () => ({
       ...gateway?.urls,
+      ...webSockets?.urls,
       ...functionUrls?.urls,
       ...websites?.urls,
       ...distributions?.urls,

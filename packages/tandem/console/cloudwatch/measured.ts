@@ -17,6 +17,7 @@ export const MEASURED: Readonly<Record<string, readonly string[]>> = {
   ],
   "AWS/ApiGateway": [
     ...["Count", "4xx", "5xx", "4XXError", "5XXError", "Latency", "IntegrationLatency", "DataProcessed"],
+    ...["ConnectCount", "MessageCount", "ClientError", "ExecutionError"],
   ],
   "AWS/SQS": [
     ...["ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"],
@@ -49,7 +50,7 @@ const LINES_OF_LAMBDA = 3;
 export class Measured {
   readonly #store: MetricStore;
   readonly #functions = new Map<string, FunctionTally>();
-  /** By the route, of which most programs have one API and stage each; "" where none took the request. */
+  /** By the route, of which most programs have one API and stage each; "" where none took the request, of a WebSocket API what it was. */
   readonly #requests = new Map<string, RequestTally[]>();
   readonly #answered = new AnsweredInvocations();
 
@@ -166,7 +167,7 @@ export class Measured {
   }
 
   #requestsOf(happened: RequestEvent): RequestTally {
-    const { apiId, stage, route = "" } = happened;
+    const { apiId, stage, protocol, method, route = protocol === "WEBSOCKET" ? method : "" } = happened;
     const ofRoute = this.#requests.get(route);
     if (ofRoute)
       for (const known of ofRoute) if (known.apiId === apiId && known.stage === stage) return known;
@@ -176,8 +177,10 @@ export class Measured {
     return made;
   }
 
-  #api({ apiId, protocol, stage, functionName = "" }: RequestEvent): ApiSeries {
-    return held(protocol === "URL" ? this.#url(functionName) : this.#stage(apiId, protocol, stage));
+  #api({ apiId, protocol, stage, method, functionName = "" }: RequestEvent): ApiSeries {
+    if (protocol === "URL") return held(this.#url(functionName));
+    if (protocol === "WEBSOCKET") return held(this.#connections(apiId, stage, method));
+    return held(this.#stage(apiId, protocol, stage));
   }
 
   #route({ apiId, route }: RequestEvent): Counted | undefined {
@@ -197,6 +200,22 @@ export class Measured {
       latency: of("Latency", "Milliseconds"),
       integrationLatency: of("IntegrationLatency", "Milliseconds"),
       dataProcessed: of("DataProcessed", "Bytes"),
+    };
+  }
+
+  /** @param event of a connection: it opens, brings a message, or ends */
+  #connections(apiId: string, stage: string | undefined, event: string): ApiSeries {
+    const of = (metric: string, unit = "Count") =>
+      this.#series("AWS/ApiGateway", metric, { ApiId: apiId, ...(stage ? { Stage: stage } : {}) }, unit);
+    const counted: Record<string, string> = { CONNECT: "ConnectCount", MESSAGE: "MessageCount" };
+    const metric = counted[event];
+    return {
+      count: metric === undefined ? undefined : of(metric),
+      clientErrors: of("ClientError"),
+      serverErrors: of("ExecutionError"),
+      latency: undefined,
+      integrationLatency: of("IntegrationLatency", "Milliseconds"),
+      dataProcessed: undefined,
     };
   }
 

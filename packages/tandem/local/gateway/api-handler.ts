@@ -17,7 +17,7 @@ import {
   keyAnswers,
 } from "./gateway-answers.ts";
 import { inProgramsWords } from "./gateway-responses.ts";
-import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
+import { addGatewayHeaders, type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
 import { mergeFirstSlashes, type RequestTarget, readTarget } from "./http/request-target.ts";
 import { proxy } from "./integrations/http-proxy.ts";
@@ -122,7 +122,6 @@ export class ApiHandler {
     const target = readTarget(request.target);
     const { path } = target;
     if (path === undefined) return { answer: badRequest, reason: "the path's percent encoding is broken" };
-    if (this.api.protocol === "WEBSOCKET") return unsupported("WebSocket APIs do not run here");
     const staged = this.#findStage(target);
     if (staged) reached.stage = staged.stage;
     const isRest = this.api.protocol === "REST";
@@ -253,13 +252,4 @@ function comeAgain({ message, retryAfter }: StoreNotThere): HttpAnswer {
 
 function unsupported(reason: string): Handled {
   return { answer: messageAnswer(501, reason), reason };
-}
-
-/** What every event carries of the way the request took. */
-function addGatewayHeaders({ joined }: HeaderFields, { body, sourceIp, port }: HttpRequest): void {
-  const forwarded = joined["x-forwarded-for"];
-  joined["content-length"] ??= String(body.length);
-  joined["x-forwarded-for"] = forwarded === undefined ? sourceIp : `${forwarded}, ${sourceIp}`;
-  joined["x-forwarded-port"] = String(port);
-  joined["x-forwarded-proto"] = "http";
 }

@@ -184,6 +184,8 @@ export interface RoutedRequest {
   apiKey?: Pick<ApiKey, "id" | "value">;
   /** What functions are told of the trace. */
   trace: RequestTrace;
+  /** WebSocket APIs only: what the request is about to open. */
+  connection?: { id: string; connectedAt: number };
 }
 
 /** A request as far as it came: what is not known yet is not there. */
@@ -192,6 +194,12 @@ export type ReachedRequest = Pick<
   "api" | "request" | "fields" | "requestId" | "extendedRequestId"
 > &
   Partial<RoutedRequest>;
+
+/** As policies and permissions name what is called: of a WebSocket API it is the route alone. */
+export function calledArn({ api, stage, route, request }: RoutedRequest, path: string): string {
+  const ofStage = `${api.executionArn}/${stage.name}/`;
+  return api.protocol === "WEBSOCKET" ? `${ofStage}${route.key}` : `${ofStage}${request.method}${path}`;
+}
 
 /** What X-Ray is given of a request. */
 export interface RequestTrace {

@@ -18,6 +18,8 @@ export function contextVariable(name: string, reached: ReachedRequest): string |
       return api.id;
     case "domainName":
       return fields.joined.host;
+    case "connectionId":
+      return reached.connection?.id;
     case "extendedRequestId":
       return extendedRequestId;
     case "requestId":

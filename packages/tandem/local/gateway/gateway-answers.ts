@@ -1,4 +1,4 @@
-/** What API Gateway answers by itself. REST APIs use other words and other statuses than HTTP APIs. */
+/** What API Gateway answers by itself. REST and WebSocket APIs use other words and other statuses than HTTP APIs. */
 import type { Protocol } from "../observer.ts";
 import type { Invalid } from "./api.ts";
 import { type HttpAnswer, messageAnswer } from "./http/http-message.ts";
@@ -127,7 +127,7 @@ export function badRequest({ what, message, detail }: Invalid): HttpAnswer {
 }
 
 export function gatewayAnswers(protocol: Protocol): GatewayAnswers {
-  return protocol === "REST" ? rest : http;
+  return protocol === "HTTP" ? http : rest;
 }
 
 /** What a caller is told whom an authorizer that is a function does not let through. */
@@ -158,9 +158,14 @@ const restAuthorizer: AuthorizerAnswers = {
   failed: own(500, "AUTHORIZER_CONFIGURATION_ERROR", "AuthorizerConfigurationException", null),
 };
 
-/** Of a REST API with AWS_IAM: whoever signed may not call it. Accounts are told by their last four digits. */
+/** Of a REST API with AWS_IAM: whoever signed may not call it. */
 export function notAllowed(message: string): HttpAnswer {
-  return denied(message.replace(/(arn:aws:execute-api:[^:]*:)\d{8}(\d{4}:)/g, "$1********$2"));
+  return denied(maskedAccount(message));
+}
+
+/** API Gateway tells accounts by their last four digits. */
+export function maskedAccount(message: string): string {
+  return message.replace(/(arn:aws:execute-api:[^:]*:)\d{8}(\d{4}:)/g, "$1********$2");
 }
 
 /** Of a REST API with AWS_IAM: the signature is not right. */
@@ -177,7 +182,7 @@ function denied(message: string): OwnAnswer {
 }
 
 export function authorizerAnswers(protocol: Protocol): AuthorizerAnswers {
-  return protocol === "REST" ? restAuthorizer : httpAuthorizer;
+  return protocol === "HTTP" ? httpAuthorizer : restAuthorizer;
 }
 
 /** @param exception as the header `x-amzn-ErrorType` calls it */

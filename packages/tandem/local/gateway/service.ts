@@ -149,7 +149,7 @@ export class GatewayService implements Service {
     const url = addressOf(this.#host, port);
     this.#served.set(api.urn, { handler, server, url });
     context.addresses.replace(api.endpoint, url);
-    if (api.stages.length === 0 && api.protocol !== "WEBSOCKET") {
+    if (api.stages.length === 0) {
       context.log(`API ${api.name} has no stage: as in the cloud, every request to it answers 404.`);
     }
   }

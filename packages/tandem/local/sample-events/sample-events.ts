@@ -65,6 +65,7 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
   const subscription = subscriptionOf(name, recording);
   const topicArn = text(subscription?.inputs.topic) ?? service("sns", "topic");
   const urlHost = new URL(sourceOf("url") ?? `https://sample.lambda-url.${region}.on.aws`).host;
+  const [socketApiId = "", socketRoute = ""] = (sourceOf("websocket") ?? "a1b2c3d4e5/$default").split("/");
   return {
     account,
     region,
@@ -75,6 +76,8 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
     bucket: sourceOf("s3") ?? "sample-bucket",
     queueArn: sourceOf("sqs") ?? service("sqs", "sample-queue"),
     tableArn: sourceOf("dynamodb")?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
+    socketApiId,
+    socketRoute,
     urlHost,
     urlId: urlHost.split(".", 1)[0] ?? "",
     now: now.toISOString(),

@@ -5,11 +5,13 @@ import { type EventSource, eventSourcesOf } from "../../program/reading/event-so
 import { isReferenceTo } from "../../program/reading/function-reference.ts";
 import type { Recording } from "../../program/recording.ts";
 import { readFunctionUrls } from "../function-urls/declared.ts";
+import { OPEN } from "../gateway/api.ts";
+import { CONNECT, DISCONNECT, readWebSocketApis, type WebSocketRoute } from "../websockets/declared.ts";
 
 export interface Trigger {
   /** Name of its sample. */
-  kind: "sqs" | "dynamodb" | "kinesis" | "s3" | "sns" | "schedule" | "eventbridge" | "url";
-  /** ARN of a queue, stream, topic, schedule or rule; name of a bucket; address of a function URL. */
+  kind: "sqs" | "dynamodb" | "kinesis" | "s3" | "sns" | "schedule" | "eventbridge" | "url" | "websocket";
+  /** ARN of a queue, stream, topic, schedule or rule; name of a bucket; address of a function URL; id of a WebSocket API and key of its route. */
   source: string;
   /** For a person, e.g. `messages of jobs`. */
   why: string;
@@ -24,7 +26,20 @@ export function triggersOf(functionName: string, recording: Recording): Trigger[
     ...readFunctionUrls(recording)
       .filter(({ functionArn }) => calls(functionArn))
       .map(({ endpoint, name }): Trigger => ({ kind: "url", source: endpoint, why: `a request of ${name}` })),
+    ...webSocketRoutes(recording)
+      .filter(({ target }) => target.kind === "lambda" && calls(target.functionArn))
+      .map(({ source, key }): Trigger => ({ kind: "websocket", source, why: `a message of route ${key}` })),
   ];
+}
+
+/** Those that bring messages; one that opens or ends a connection has another event. */
+function webSocketRoutes(recording: Recording): (WebSocketRoute & Pick<Trigger, "source">)[] {
+  const open = { ofHttpRoute: () => OPEN, ofRestMethod: () => OPEN, ofComponent: () => OPEN };
+  return readWebSocketApis(recording, open).flatMap(({ id, stages: [first] }) =>
+    [...(first?.socketRoutes.values() ?? [])]
+      .filter(({ key }) => key !== CONNECT && key !== DISCONNECT)
+      .map((route) => ({ ...route, source: `${id}/${route.key}` })),
+  );
 }
 
 /** None for what no sample is kept of. */

@@ -38,6 +38,8 @@ export interface Assignment {
   temporaryFolder: string;
   /** What it sends to an address of the cloud may leave this machine. */
   allowCloud: boolean;
+  /** Host and port that it calls over TLS → port of this machine that answers without. */
+  plainPorts: Record<string, number>;
   /** Somebody looks: what it says to MongoDB is told. */
   isObserved: boolean;
   /** A debugger is to find its code as the file has it. */

@@ -20,7 +20,7 @@ import type { UnpackedCode } from "./unpack.ts";
 export interface FactoryOptions {
   threads: ThreadSupply;
   log: Log;
-  addresses: Pick<Addresses, "apply" | "variables">;
+  addresses: Pick<Addresses, "apply" | "variables" | "plainPorts">;
   credentialsOf: (roleArn: string, session: string) => SessionCredentials;
   /** Folder of the program. */
   projectFolder: string;
@@ -122,6 +122,7 @@ export class WorkerFactory {
       codeCache: code.codeCache,
       temporaryFolder: path.join(this.#options.temporaryFolder, instance),
       allowCloud: this.#options.allowCloud,
+      plainPorts: this.#options.addresses.plainPorts(),
       isObserved: this.#options.isObserved,
       inspected: this.#options.inspected,
     };

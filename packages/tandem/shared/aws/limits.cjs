@@ -39,6 +39,15 @@ module.exports = {
     /** Routes of an API, and its integrations, unless the account's quota is raised. */
     mostRoutes: 300,
   },
+  webSockets: {
+    /** Of a frame that comes in, in bytes: 32 KB. Longer messages come in several. */
+    largestFrame: 32_768,
+    /** Of a message in either direction, in bytes: 128 KB. */
+    largestMessage: 131_072,
+    /** Milliseconds without a message, and in all. */
+    idle: 600_000,
+    longestConnection: 7_200_000,
+  },
   /** Of a mapping that reads a table's stream. */
   streams: {
     mostRecordsOfBatch: 10_000,

@@ -119,7 +119,7 @@ stores
     const url = { ...at("http://127.0.0.1:40123", "/"), method: "ANY", function: "f" };
     assert.equal(
       line({ endpoints: [url] }, 4000),
-      "Ready. The program declares no API; its endpoints stand above. Nothing listens at --port 4000, which is an API's.",
+      "Ready. The program declares no API by HTTP; its endpoints stand above. Nothing listens at --port 4000, which is an API's.",
     );
     assert.equal(
       line({ endpoints: [] }),

@@ -1,7 +1,14 @@
 /** Routes with AWS_IAM: the request must be signed with a key of this run, and its owner must be allowed to call. */
 import type { Guard, Principal } from "../../iam/guard.ts";
 import { readSignature, type SignedRequest } from "../../iam/signature.ts";
-import type { Api, Authorizer, AuthorizerDecision, IamIdentity, RoutedRequest } from "../api.ts";
+import {
+  type Api,
+  type Authorizer,
+  type AuthorizerDecision,
+  calledArn,
+  type IamIdentity,
+  type RoutedRequest,
+} from "../api.ts";
 import { badSignature, missingToken, notAllowed } from "../gateway-answers.ts";
 import type { HeaderFields } from "../http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../http/http-message.ts";
@@ -16,11 +23,11 @@ export function iamAuthorizer(api: Api, guard: Guard): Authorizer {
 }
 
 function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDecision {
-  const { request, fields, route, stage, routePath } = routed;
+  const { request, fields, route, routePath } = routed;
   // An HTTP API tells its caller nothing.
   const refuse = (answer: HttpAnswer, reason: string): AuthorizerDecision => ({
     allowed: false,
-    answer: api.protocol === "REST" ? answer : forbidden,
+    answer: api.protocol === "HTTP" ? forbidden : answer,
     reason,
   });
   const signed = signedRequest(request, fields);
@@ -44,7 +51,7 @@ function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDec
     return refuse(answer, `${principal}: ${signature.accessKeyId}`);
   }
   const path = route.key === "$default" ? "/$default" : routePath;
-  const resource = `${api.executionArn}/${stage.name}/${request.method}${path}`;
+  const resource = calledArn(routed, path);
   const refusal = guard.refusal(principal, [{ action: "execute-api:Invoke", resource, context: {} }]);
   if (refusal) return refuse(notAllowed(refusal.message), `${refusal.message}. ${refusal.hint}`);
   return { allowed: true, identity: { iam: iamIdentity(principal, signature.accessKeyId, api) } };

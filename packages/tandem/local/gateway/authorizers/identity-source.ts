@@ -2,9 +2,9 @@
 import type { RoutedRequest } from "../api.ts";
 import { valueAt } from "../context-variables.ts";
 
-const SOURCE = /^(?:\$|method\.)?(request\.(?:header|querystring)|context|stageVariables)\.(.+)$/;
+const SOURCE = /^(?:\$|method\.|route\.)?(request\.(?:header|querystring)|context|stageVariables)\.(.+)$/;
 
-/** What stands there; undefined when nothing does. REST APIs write `method.request.` in place of `$request.`. */
+/** What stands there; undefined when nothing does. REST APIs write `method.request.` in place of `$request.`, WebSocket APIs `route.request.`. */
 export function readIdentitySource(expression: string, routed: RoutedRequest): string | undefined {
   const [, place = "", name = ""] = SOURCE.exec(expression) ?? [];
   const value = valueAt(place, name, routed);

@@ -5,11 +5,19 @@ import { parsePolicy } from "../../iam/statements.ts";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
 import type { Protocol } from "../../observer.ts";
 import { within } from "../../pausable-clock.ts";
-import type { Authorizer, AuthorizerDecision, Identity, LambdaTarget, RoutedRequest } from "../api.ts";
+import {
+  type Authorizer,
+  type AuthorizerDecision,
+  calledArn,
+  type Identity,
+  type LambdaTarget,
+  type RoutedRequest,
+} from "../api.ts";
 import { type AuthorizerAnswers, authorizerAnswers } from "../gateway-answers.ts";
 import type { HttpAnswer } from "../http/http-message.ts";
 import { eventV1 } from "../payloads/event-v1.ts";
 import { eventV2 } from "../payloads/event-v2.ts";
+import { connectEvent } from "../payloads/event-websocket.ts";
 import { readIdentitySource } from "./identity-source.ts";
 
 export interface LambdaAuthorizerRules {
@@ -48,7 +56,7 @@ export function lambdaAuthorizer(rules: LambdaAuthorizerRules, invoker: Invoker)
       if (rules.tokenPattern?.test(sources[0] ?? "") === false) {
         return refuse(answers.unauthorized, `the token does not match ${rules.tokenPattern.source}`);
       }
-      const arn = callArn(routed);
+      const arn = calledArn(routed, routed.routePath);
       const key = JSON.stringify([arn, ...sources]);
       const { time } = routed.request;
       const known = cache.get(key);
@@ -100,6 +108,10 @@ function eventOf(
   arn: string,
 ): object {
   if (rules.tokenOnly) return { type: "TOKEN", authorizationToken: sources[0], methodArn: arn };
+  if (routed.api.protocol === "WEBSOCKET") {
+    const { isBase64Encoded: _encoded, ...event } = connectEvent(routed);
+    return { ...event, type: "REQUEST", methodArn: arn, stageVariables: routed.stage.variables ?? {} };
+  }
   if (rules.target.payloadFormat === "2.0") {
     const { body: _body, isBase64Encoded: _encoded, ...event } = eventV2(routed);
     return { ...event, type: "REQUEST", routeArn: arn, identitySource: sources };
@@ -138,7 +150,7 @@ function decide(
   }
   const { policyDocument, principalId } = result;
   if (typeof principalId !== "string") return failed("returned no principalId");
-  const lambda = protocol === "REST" ? asTexts(context) : context;
+  const lambda = protocol === "HTTP" ? context : asTexts(context);
   if (typeof lambda === "string")
     return failed(
       `returned a list or an object as ${lambda} of its context; only text, number and boolean go`,
@@ -150,7 +162,7 @@ function decide(
   );
 }
 
-/** A REST API hands on texts, whatever the function gave; or the name of a value that it does not take. */
+/** A REST or WebSocket API hands on texts, whatever the function gave; or the name of a value that it does not take. */
 function asTexts(context: Record<string, unknown>): Record<string, unknown> | string {
   const nested = Object.keys(context).find(
     (name) => typeof context[name] === "object" && context[name] !== null,
@@ -158,10 +170,6 @@ function asTexts(context: Record<string, unknown>): Record<string, unknown> | st
   if (nested !== undefined) return nested;
   const texts = Object.entries(context).map(([name, value]) => [name, value === null ? null : String(value)]);
   return Object.fromEntries(texts);
-}
-
-function callArn({ api, stage, request, routePath }: RoutedRequest): string {
-  return `${api.executionArn}/${stage.name}/${request.method}${routePath}`;
 }
 
 function allow(identity: Identity): AuthorizerDecision {

@@ -1,6 +1,6 @@
 /** What the gateway does with each resource of its family, and why. */
 
-import { addressed, ofType } from "../../../program/reading/resources.ts";
+import { ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
@@ -24,10 +24,7 @@ const LIVE = recordedOnly("what is declared is live at once");
 const SHAPES = recordedOnly("answers are not checked against models, nor are messages");
 
 const RULES: Record<string, Rule> = {
-  [`${V2}api:Api`]: ({ inputs }) =>
-    text(inputs.protocolType) === "WEBSOCKET"
-      ? unsupported("a WebSocket API answers 501")
-      : realised("a port of its own; routing, events, CORS and limits as in the cloud"),
+  [`${V2}api:Api`]: realised("a port of its own; routing, events, CORS and limits as in the cloud"),
   [`${V2}route:Route`]: realised("matched by precedence"),
   [`${V2}integration:Integration`]: ({ inputs }, recording) => {
     const kind = text(inputs.integrationSubtype) ?? text(inputs.integrationType);
@@ -119,8 +116,6 @@ const RULES: Record<string, Rule> = {
 
 export function gatewayParity(resource: RecordedResource, recording: Recording): Parity | undefined {
   const rule = RULES[resource.type];
-  if (rule !== undefined && isOfWebSocket(resource, recording))
-    return unsupported("part of a WebSocket API, which answers 501");
   return typeof rule === "function" ? rule(resource, recording) : rule;
 }
 
@@ -129,11 +124,6 @@ function ofUserPools(authorizer: RecordedResource, recording: Recording): Parity
   return pools.length > 0 && !pools.includes(undefined)
     ? realised("for tokens of npm run token")
     : unsupported("a user pool that is not part of this program: it answers 501");
-}
-
-function isOfWebSocket({ inputs }: RecordedResource, recording: Recording): boolean {
-  const api = addressed(recording, `${V2}api:Api`, text(inputs.apiId));
-  return api !== undefined && text(api.inputs.protocolType) === "WEBSOCKET";
 }
 
 function proxied(

@@ -14,12 +14,18 @@ import { readRestStages } from "./read-rest-api.ts";
 import { readComponentStage } from "./read-rest-component.ts";
 import { readCors } from "./read-settings.ts";
 
-/** In the order of declaration. */
+export const V2_API = "aws:apigatewayv2/api:Api";
+
+export function isWebSocket({ type, inputs }: RecordedResource): boolean {
+  return type === V2_API && text(inputs.protocolType) === "WEBSOCKET";
+}
+
+/** Those of HTTP, in the order of declaration. */
 export function readApis(recording: Recording, authorizers: RouteAuthorizers): Api[] {
   return [
-    ...ofType(recording, "aws:apigatewayv2/api:Api").map((resource) =>
-      readV2(resource, recording, authorizers),
-    ),
+    ...ofType(recording, V2_API)
+      .filter((resource) => !isWebSocket(resource))
+      .map((resource) => readHttp(resource, recording, authorizers)),
     ...ofType(recording, "aws:apigateway/restApi:RestApi").map((resource) =>
       readV1(resource, recording, authorizers),
     ),
@@ -27,20 +33,19 @@ export function readApis(recording: Recording, authorizers: RouteAuthorizers): A
   ];
 }
 
-function readV2(resource: RecordedResource, recording: Recording, authorizers: RouteAuthorizers): Api {
+function readHttp(resource: RecordedResource, recording: Recording, authorizers: RouteAuthorizers): Api {
   const { inputs, outputs } = resource;
-  const protocol = text(inputs.protocolType) === "WEBSOCKET" ? "WEBSOCKET" : "HTTP";
   const cors = opened(inputs.corsConfiguration) && readCors(object(inputs.corsConfiguration));
   const api: Api = {
     ...identify(resource, recording),
-    protocol,
+    protocol: "HTTP",
     binaryMediaTypes: [],
     stages: [],
     ...(cors ? { cors } : {}),
   };
   const endpoint = text(outputs.apiEndpoint);
-  if (endpoint) api.endpoint = endpoint.replace(/^wss:/, "https:");
-  if (protocol === "HTTP") api.stages = readHttpRoutes(resource, api, recording, authorizers);
+  if (endpoint) api.endpoint = endpoint;
+  api.stages = readHttpRoutes(resource, api, recording, authorizers);
   return api;
 }
 
@@ -71,7 +76,7 @@ function readComponent(resource: RecordedResource, recording: Recording, authori
   return api;
 }
 
-function identify({ urn, name, id, outputs }: RecordedResource, recording: Recording) {
+export function identify({ urn, name, id, outputs }: RecordedResource, recording: Recording) {
   const executionArn = text(outputs.executionArn);
   const arn = readArn(executionArn);
   // A component says no more of its API than the address.

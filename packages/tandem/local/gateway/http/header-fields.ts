@@ -1,4 +1,5 @@
 /** One pass over the headers of a request, keeping their order, their case and their duplicates for the event formats. */
+import type { HttpRequest } from "./http-message.ts";
 
 export interface HeaderFields {
   /** Lower-case names; duplicates joined with a comma; without `cookie`. */
@@ -40,6 +41,15 @@ export function readHeaderFields(rawHeaders: readonly string[]): HeaderFields {
     }
   }
   return { joined, cookies: cookies?.length === 0 ? undefined : cookies, bytes };
+}
+
+/** What every event carries of the way the request took. */
+export function addGatewayHeaders({ joined }: HeaderFields, { body, sourceIp, port }: HttpRequest): void {
+  const forwarded = joined["x-forwarded-for"];
+  joined["content-length"] ??= String(body.length);
+  joined["x-forwarded-for"] = forwarded === undefined ? sourceIp : `${forwarded}, ${sourceIp}`;
+  joined["x-forwarded-port"] = String(port);
+  joined["x-forwarded-proto"] = "http";
 }
 
 function splitCookies(value: string): string[] {

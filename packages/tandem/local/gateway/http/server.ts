@@ -3,9 +3,15 @@
  * not HTTP with 400, and never lets a request end the process.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { pipeline } from "node:stream";
+import { type Duplex, pipeline } from "node:stream";
 import limits from "../../../shared/aws/limits.cjs";
 import { isPaused } from "../../pausable-clock.ts";
 import {
@@ -57,6 +63,16 @@ export interface ApiServerOptions {
   /** A mistake of the gateway: the caller's connection is cut, everybody else's goes on. */
   onMistake(error: unknown): void;
   timeouts?: ServerTimeouts;
+  /** Takes over connections that are to speak another protocol; without it they are requests like any other. */
+  upgrade?(request: HttpRequest, connection: UpgradedConnection): Promise<void>;
+}
+
+/** Of a request that asks for another protocol. */
+export interface UpgradedConnection {
+  incoming: IncomingMessage;
+  socket: Socket;
+  /** What came after the request's head. */
+  head: Buffer;
 }
 
 export class ApiServer {
@@ -85,6 +101,7 @@ export class ApiServer {
     this.#server.on("request", (request, response) => this.#onRequest(request, response));
     this.#server.on("checkContinue", (request, response) => this.#onCheckContinue(request, response));
     this.#server.on("clientError", onClientError);
+    if (options.upgrade) this.#server.on("upgrade", (...connection) => this.#onUpgrade(...connection));
   }
 
   /** Resolves to the port; rejects with the system's error (`EADDRINUSE`). */
@@ -131,6 +148,29 @@ export class ApiServer {
     } else {
       this.#readBody(incoming, response, time);
     }
+  }
+
+  #onUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Of `createServer` of HTTP: it is the connection's own.
+    const connection = { incoming, socket: socket as Socket, head };
+    socket.on("error", () => socket.destroy());
+    this.#options.upgrade?.(this.#requestOf(incoming, EMPTY, Date.now()), connection).catch((error) => {
+      socket.destroy();
+      this.#options.onMistake(error);
+    });
+  }
+
+  #requestOf(incoming: IncomingMessage, body: Buffer, time: number): HttpRequest {
+    return {
+      method: incoming.method ?? "GET",
+      target: incoming.url ?? "/",
+      protocol: `HTTP/${incoming.httpVersion}`,
+      rawHeaders: incoming.rawHeaders,
+      body,
+      sourceIp: sourceIp(incoming.socket.remoteAddress),
+      port: this.#port,
+      time,
+    };
   }
 
   #readBody(incoming: IncomingMessage, response: ServerResponse, time: number): void {
@@ -182,18 +222,9 @@ export class ApiServer {
     time: number,
     beforeClosing?: Promise<void>,
   ): Promise<void> {
-    const request: HttpRequest = {
-      method: incoming.method ?? "GET",
-      target: incoming.url ?? "/",
-      protocol: `HTTP/${incoming.httpVersion}`,
-      rawHeaders: incoming.rawHeaders,
-      body,
-      sourceIp: sourceIp(incoming.socket.remoteAddress),
-      port: this.#port,
-      time,
-    };
     try {
-      send(response, await this.#options.respond(request), beforeClosing);
+      const answer = await this.#options.respond(this.#requestOf(incoming, body, time));
+      send(response, answer, beforeClosing);
     } catch (error) {
       response.destroy();
       this.#options.onMistake(error);
@@ -273,7 +304,13 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const { status, body } = CLIENT_ERRORS[error.code ?? ""] ?? badRequest;
-  const head = `HTTP/1.1 ${status} \r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
-  socket.end(head + body, () => socket.destroy());
+  endWith(socket, CLIENT_ERRORS[error.code ?? ""] ?? badRequest);
+}
+
+/** An answer where there is no `ServerResponse` to give it by; the connection ends with it. */
+export function endWith(socket: Socket, { status, headers, body }: HttpAnswer): void {
+  const fields = [...headers, "Content-Length", String(Buffer.byteLength(body)), "Connection", "close"];
+  const lines = fields.flatMap((name, index) => (index % 2 === 0 ? `${name}: ${fields[index + 1]}\r\n` : []));
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n`);
+  socket.end(body, () => socket.destroy());
 }

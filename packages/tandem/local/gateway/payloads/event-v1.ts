@@ -63,12 +63,12 @@ function resourcePath({ key }: Route): string {
   return key.slice(key.indexOf(" ") + 1);
 }
 
-function domainName({ api, fields }: RoutedRequest): string {
+export function domainName({ api, fields }: Pick<RoutedRequest, "api" | "fields">): string {
   return fields.joined.host ?? `${api.id}.execute-api.${api.region}.amazonaws.com`;
 }
 
 /** Headers as sent, with those that the gateway adds; an HTTP API spells them `Content-Type`. */
-function listedHeaders({ api, request, fields }: RoutedRequest): Lists {
+export function listedHeaders({ api, request, fields }: RoutedRequest): Lists {
   const lists: Lists = {};
   const spelling = new Map<string, string>();
   const { rawHeaders } = request;
@@ -76,14 +76,14 @@ function listedHeaders({ api, request, fields }: RoutedRequest): Lists {
     const sent = rawHeaders[index] as string;
     const lower = sent.toLowerCase();
     if (lower !== "cookie" && !Object.hasOwn(fields.joined, lower)) continue;
-    const name = spelling.get(lower) ?? (api.protocol === "REST" ? sent : canonicalName(sent));
+    const name = spelling.get(lower) ?? (api.protocol === "HTTP" ? canonicalName(sent) : sent);
     const before = spelling.has(lower) ? (lists[name] as string[]) : [];
     spelling.set(lower, name);
     putField(lists, name, [...before, rawHeaders[index + 1] as string]);
   }
   for (const name of GATEWAY_HEADERS) {
     const value = fields.joined[name];
-    if (value === undefined || (api.protocol === "REST" && name === "content-length")) continue;
+    if (value === undefined || (api.protocol !== "HTTP" && name === "content-length")) continue;
     putField(lists, spelling.get(name) ?? canonicalName(name), [value]);
   }
   return lists;
@@ -98,7 +98,7 @@ const GATEWAY_HEADERS = [
   "x-forwarded-proto",
 ];
 
-function lastOfEach(lists: Lists): Record<string, string> {
+export function lastOfEach(lists: Lists): Record<string, string> {
   const last: Record<string, string> = {};
   for (const name of Object.keys(lists)) putField(last, name, (lists[name] as string[]).at(-1) as string);
   return last;

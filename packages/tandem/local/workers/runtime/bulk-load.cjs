@@ -39,9 +39,12 @@ async function loadAll() {
   captureConsole({ write: silent, always: silent }, { requestId: undefined }, { logFormat: "Text" });
   const roots = new Set(assignments.map(({ taskRoot }) => taskRoot));
   if (first) {
-    const { temporaryFolder, projectFolder, codeCache, allowCloud } = first;
+    const { temporaryFolder, projectFolder, codeCache, allowCloud, plainPorts } = first;
     const readable = [projectFolder, path.dirname(codeCache), ...roots];
-    mapSurroundings({ temporaryFolder, readable, allowCloud }, { write: silent, refused: silent });
+    mapSurroundings(
+      { temporaryFolder, readable, allowCloud, plainPorts },
+      { write: silent, refused: silent },
+    );
   }
   for (const assignment of assignments) {
     ownProcess(assignment.taskRoot, () => process.exit(1));

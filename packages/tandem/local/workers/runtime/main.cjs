@@ -124,7 +124,7 @@ function packagesOf(projectFolder) {
 async function load(assignment) {
   Object.assign(process.env, assignment.environment);
   ownProcess(assignment.taskRoot, endBySignal);
-  const { temporaryFolder, taskRoot, projectFolder, codeCache, allowCloud, layers } = assignment;
+  const { temporaryFolder, taskRoot, projectFolder, codeCache, allowCloud, layers, plainPorts } = assignment;
   const readable = [
     taskRoot,
     projectFolder,
@@ -135,7 +135,7 @@ async function load(assignment) {
   logError = captureConsole(log, current, assignment);
   const refused = (/** @type {string} */ host) => post(["refused", host]);
   mapSurroundings(
-    { temporaryFolder, readable, taskRoot, allowCloud, layersRoot: layers?.root },
+    { temporaryFolder, readable, taskRoot, allowCloud, layersRoot: layers?.root, plainPorts },
     { write: log.write, refused },
   );
   if (assignment.isObserved) mongodb.watch();

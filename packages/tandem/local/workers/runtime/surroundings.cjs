@@ -4,6 +4,7 @@ const { mapChildProcesses } = require("./child-processes.cjs");
 const { refuseCloud } = require("./cloud.cjs");
 const { mapFileSystem } = require("./file-system.cjs");
 const { syncBuiltinESMExports } = require("./module-class.cjs");
+const { callWithoutTls } = require("./plain-ports.cjs");
 
 /**
  * Plain data: it is handed on to threads.
@@ -13,6 +14,7 @@ const { syncBuiltinESMExports } = require("./module-class.cjs");
  * @property {string} [taskRoot] what is seen as /var/task
  * @property {string | undefined} [layersRoot] what is seen as /opt
  * @property {boolean} allowCloud
+ * @property {Record<string, number>} plainPorts what is called over TLS and answered without
  */
 
 const cloudGuard = require.resolve("./cloud-preload.cjs");
@@ -25,11 +27,12 @@ const ofThreads = require.resolve("./inner-thread.cjs");
  * @param {(host: string) => void} listener.refused
  */
 function mapSurroundings(given, { write, refused }) {
-  const { temporaryFolder, readable, taskRoot, allowCloud, layersRoot } = given;
+  const { temporaryFolder, readable, taskRoot, allowCloud, layersRoot, plainPorts } = given;
   const toReal = mapFileSystem(temporaryFolder, readable, taskRoot, layersRoot);
   mapChildProcesses({ toReal, write, preload: allowCloud ? undefined : cloudGuard });
   mapThreads(ofThreads, given);
   if (!allowCloud) refuseCloud(refused);
+  callWithoutTls(plainPorts);
   // What was replaced in Node's modules is so for those who import it by name too.
   syncBuiltinESMExports();
 }

@@ -54,6 +54,12 @@ export const figures: readonly Figure[] = [
       units: MILLION,
     },
     { path: "apiGateway.restRequestsPerMillion", where: { usagetype: /ApiGatewayRequest$/ }, units: MILLION },
+    {
+      path: "apiGateway.webSocketMessagesPerMillion",
+      where: { usagetype: /ApiGatewayMessage$/ },
+      units: MILLION,
+      optional: true,
+    },
   ]),
   ...of("AmazonDynamoDB", [
     { path: "dynamodb.writesPerMillion", where: usage("WriteRequestUnits"), units: MILLION },

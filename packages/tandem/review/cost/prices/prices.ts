@@ -26,7 +26,11 @@ export interface AwsPrices {
     /** Of `/tmp` beyond the 512 MB that every function has. */
     ephemeralGbSecond?: number;
   };
-  apiGateway: { httpRequestsPerMillion: number; restRequestsPerMillion: number };
+  apiGateway: {
+    httpRequestsPerMillion: number;
+    restRequestsPerMillion: number;
+    webSocketMessagesPerMillion?: number;
+  };
   dynamodb: TablePrices & {
     writeCapacityHour: number;
     readCapacityHour: number;

@@ -82,6 +82,13 @@ describe("metrics of a run", () => {
     counted.request(request({ invocationId: "id", started: 0, milliseconds: 410 }));
     counted.request(request({ status: 404 }));
     counted.request(request({ status: 500, apiId: "r1", protocol: "REST", stage: "live" }));
+    for (const [method, status] of [
+      ["CONNECT", 200],
+      ["MESSAGE", 200],
+      ["MESSAGE", 403],
+      ["MESSAGE", 502],
+    ] as const)
+      counted.request(request({ apiId: "w1", protocol: "WEBSOCKET", stage: "live", method, status }));
     counted.undelivered({ time: Date.now(), functionName: "two", to: "destination" });
     const all = { start: Date.now() - MINUTE, periodMs: 10 * MINUTE, count: 1 };
     const of = (namespace: string, name: string, dimensions: Record<string, string>, stat = "Sum") =>
@@ -100,6 +107,10 @@ describe("metrics of a run", () => {
     assert.equal(of("AWS/ApiGateway", "5xx", { ApiId: "a1" }), 0);
     assert.equal(of("AWS/ApiGateway", "5XXError", { ApiId: "r1", Stage: "live" }), 1);
     assert.equal(of("AWS/ApiGateway", "IntegrationLatency", { ApiId: "a1" }, "Maximum"), 400);
+    const ofSockets = ["ConnectCount", "MessageCount", "ClientError", "ExecutionError", "Count"].map((name) =>
+      of("AWS/ApiGateway", name, { ApiId: "w1", Stage: "live" }),
+    );
+    assert.deepEqual(ofSockets, [1, 3, 1, 1, undefined]);
   });
 
   it("are of the minute in which it began, also where a later one has begun and been read", () => {

@@ -291,15 +291,7 @@ describe("Gateway", () => {
   });
 
   it("answers 501 with the reason for what it cannot run", async () => {
-    const socket = resource(
-      "aws:apigatewayv2/api:Api",
-      "socket",
-      { protocolType: "WEBSOCKET" },
-      { executionArn: EXECUTION_ARN },
-      API_ID,
-    );
     const cases: [Recording, string, RegExp][] = [
-      [recordingOf([socket]), "/", /WebSocket APIs/],
       [
         httpProgram({ routes: { "GET /a": "f" }, integration: { integrationType: "HTTP" } }),
         "/a",

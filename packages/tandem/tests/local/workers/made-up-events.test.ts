@@ -62,6 +62,7 @@ describe("sample events", () => {
       "sns",
       "sqs",
       "url",
+      "websocket",
     ]);
   });
 

@@ -103,6 +103,24 @@ describe("estimate", () => {
     assert.equal(line(bill, "reads on demand").quantity, 2);
   });
 
+  it("bills messages of WebSocket APIs where the list has them, and says that nobody knows how long they last", () => {
+    const api = resource("aws:apigatewayv2/api:Api", "chat", { protocolType: "WEBSOCKET" }, { id: "c1" });
+    const route = resource("aws:apigatewayv2/route:Route", "say", { apiId: "c1", routeKey: "say" });
+    const program = (region: string) => recording([api, route], { config: { "aws:region": region } });
+    const virginia = billOf(program("us-east-1"), { requests: 3_000_000 });
+    assert.deepEqual(line(virginia, "messages of WebSocket APIs"), { quantity: 3, cost: "3.00" });
+    assert.ok(!virginia.lines.some(({ item }) => item === "requests of HTTP APIs"));
+    const reasons = ({ unpriced }: Bill) =>
+      unpriced.map(({ names, reason, missing }) => [names, reason, missing]);
+    const open = [["chat"], "nobody knows how long its connections stay open", "use"];
+    assert.deepEqual(reasons(virginia), [open]);
+    const frankfurt = billOf(program("eu-central-1"));
+    assert.deepEqual(reasons(frankfurt), [
+      [["chat"], "the price list has no messages of WebSocket APIs", "price"],
+      open,
+    ]);
+  });
+
   it("bills workers kept warm, and gives their functions no free tier", async () => {
     const warm = await recordShop(() => {
       new aws.lambda.ProvisionedConcurrencyConfig("warm", {

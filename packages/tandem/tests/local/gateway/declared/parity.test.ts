@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { gatewayParity } from "../../../../local/gateway/declared/parity.ts";
-import { LocalRun } from "../../../../local/run.ts";
 import type { RecordedResource, Values } from "../../../../program/recording.ts";
 import { functionArn, httpProgram, recordingOf, resource, restProgram } from "../programs.ts";
 
@@ -58,7 +54,6 @@ describe("gatewayParity", () => {
 
   it("names what answers 501, and why", () => {
     const cases: [string, Values, RegExp][] = [
-      ["aws:apigatewayv2/api:Api", { protocolType: "WEBSOCKET" }, /WebSocket/],
       ["aws:apigatewayv2/vpcLink:VpcLink", {}, /501/],
       [INTEGRATION, { integrationType: "HTTP_PROXY" }, /its URI is no address/],
       [INTEGRATION, { ...proxy, connectionType: "VPC_LINK" }, /VPC link/],
@@ -85,28 +80,6 @@ describe("gatewayParity", () => {
     for (const [type, inputs, reason] of cases) {
       assert.match(stateOf(type, inputs), /^unsupported: /, `${type} ${JSON.stringify(inputs)}`);
       assert.match(stateOf(type, inputs), reason);
-    }
-  });
-
-  it("supports no part of a WebSocket API, and names each", () => {
-    const socket = resource(
-      "aws:apigatewayv2/api:Api",
-      "socket",
-      { protocolType: "WEBSOCKET" },
-      {},
-      "socket-id",
-    );
-    const parts: [string, Values][] = [
-      ["route:Route", { routeKey: "$connect" }],
-      ["integration:Integration", { integrationType: "AWS_PROXY", integrationUri: functionArn("f") }],
-      ["stage:Stage", { name: "dev" }],
-      ["authorizer:Authorizer", { authorizerType: "REQUEST" }],
-    ];
-    for (const [kind, inputs] of parts) {
-      const type = `aws:apigatewayv2/${kind}`;
-      const state = stateOf(type, { apiId: "socket-id", ...inputs }, [socket]);
-      assert.equal(state, "unsupported: part of a WebSocket API, which answers 501", kind);
-      assert.match(stateOf(type, { apiId: program.resources[0]?.id ?? "", ...inputs }), /^realised/, kind);
     }
   });
 
@@ -167,35 +140,6 @@ describe("gatewayParity", () => {
       "aws:apigateway/deployment:Deployment",
     ]) {
       assert.match(stateOf(type), /^recorded only/);
-    }
-  });
-});
-
-describe("a WebSocket API, with --strict", () => {
-  it("stops the run, with each part by its name", async () => {
-    const cwd = mkdtempSync(path.join(tmpdir(), "tandem-socket-"));
-    writeFileSync(path.join(cwd, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
-    const socket = resource(
-      "aws:apigatewayv2/api:Api",
-      "socket",
-      { protocolType: "WEBSOCKET" },
-      {},
-      "socket-id",
-    );
-    const connect = resource("aws:apigatewayv2/route:Route", "connect", { apiId: "socket-id" });
-    const recorded = Promise.resolve(recordingOf([socket, connect]));
-    const listen = { host: "127.0.0.1", port: 0 };
-    try {
-      await assert.rejects(
-        LocalRun.open({ cwd, stack: "dev", recorded, strict: true, listen, log: () => {} }),
-        {
-          name: "UserError",
-          message:
-            /^--strict: 2 resources cannot be realised here\.\n {2}aws:apigatewayv2\/api:Api socket: a WebSocket API answers 501\n {2}aws:apigatewayv2\/route:Route connect: part of a WebSocket API/,
-        },
-      );
-    } finally {
-      rmSync(cwd, { recursive: true });
     }
   });
 });
