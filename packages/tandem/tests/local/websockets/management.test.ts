@@ -85,7 +85,7 @@ const resources = [
   ...socketApi({
     name: "chat",
     routes: {
-      posts: answers("posts"),
+      posts: "posts",
       mute: answers("mute"),
       fetches: answers("fetches"),
       who: answers("who"),
