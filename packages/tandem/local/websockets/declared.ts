@@ -5,9 +5,8 @@ import type { RecordedResource, Recording, Values } from "../../program/recordin
 import limits from "../../shared/aws/limits.cjs";
 import {
   type Api,
-  type MockTarget,
+  type LambdaTarget,
   type Route,
-  type RouteTarget,
   type Stage,
   type UnsupportedTarget,
   unsupported,
@@ -37,7 +36,17 @@ export interface WebSocketStage extends Stage {
   socketRoutes: ReadonlyMap<string, WebSocketRoute>;
 }
 
-export interface WebSocketRoute extends Route {
+/** Always the same answer, without a function. */
+export interface MockTarget {
+  kind: "mock";
+  status: number;
+  body: string;
+}
+
+export type WebSocketTarget = LambdaTarget | MockTarget | UnsupportedTarget;
+
+export interface WebSocketRoute extends Pick<Route, "key" | "authorizer" | "bucket"> {
+  target: WebSocketTarget;
   /** Whether what stands behind it answers who sent a message. */
   answers: boolean;
 }
@@ -84,7 +93,11 @@ function declaredRoute(
 }
 
 /** @param sourceArn that the permission of a function must cover */
-export function targetOf({ inputs }: RecordedResource, recording: Recording, sourceArn: string): RouteTarget {
+export function targetOf(
+  { inputs }: RecordedResource,
+  recording: Recording,
+  sourceArn: string,
+): WebSocketTarget {
   if (flag(inputs.apiKeyRequired)) return unsupported("API keys of WebSocket APIs do not run here");
   const id = text(inputs.target)?.replace(/^integrations\//, "");
   const integration = ofType(recording, `${V2}integration:Integration`).find((one) => one.id === id);
@@ -96,7 +109,7 @@ export function integrationTarget(
   integration: RecordedResource,
   recording: Recording,
   sourceArn: string,
-): RouteTarget {
+): WebSocketTarget {
   const { inputs } = integration;
   const type = text(inputs.integrationType);
   if (type === "MOCK") return mockTarget(integration, recording);
@@ -124,7 +137,7 @@ function mockTarget({ id, inputs }: RecordedResource, recording: Recording): Moc
     responses.find(({ integrationResponseKey: key }) => text(key) === "$default");
   const [body = ""] = Object.values(textMap(response?.responseTemplates) ?? {});
   if (/[$#]/.test(body)) return unsupported("templates with variables do not run here");
-  return { kind: "mock", answer: { status: Number(status), headers: [], body } };
+  return { kind: "mock", status: Number(status), body };
 }
 
 /** Without one, whoever sends a message hears nothing of what became of it. */

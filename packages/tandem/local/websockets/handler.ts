@@ -1,6 +1,12 @@
 /** One WebSocket API at work: a handshake, a message or an end comes in, what is to be answered goes out; no socket. */
 
-import type { AuthorizerDecision, Identity, LambdaTarget, RoutedRequest } from "../gateway/api.ts";
+import {
+  type AuthorizerDecision,
+  type Identity,
+  type LambdaTarget,
+  type RoutedRequest,
+  unsupported,
+} from "../gateway/api.ts";
 import { addGatewayHeaders, type HeaderFields } from "../gateway/http/header-fields.ts";
 import type { HttpRequest } from "../gateway/http/http-message.ts";
 import { readTarget } from "../gateway/http/request-target.ts";
@@ -98,7 +104,8 @@ export class WebSocketHandler {
       const facts = connectionFacts(reached);
       return { connectionId, facts, ...outcome(requestId, { answer: { status: 200 } }), stage: stage.name };
     }
-    const routed = { ...reached, route };
+    const { key, authorizer } = route;
+    const routed = { ...reached, route: { key, authorizer, target: unsupported("no request leads to it") } };
     const { identity, ...called } = await this.#opened(routed, route);
     const settled = outcome(requestId, called);
     return {
@@ -189,13 +196,10 @@ export class WebSocketHandler {
       return { own: own.throttled, reason: `${key} takes ${rate} requests a second and ${burst} at once` };
     }
     if (target.kind === "mock") {
-      const { status, body } = target.answer;
-      return { answer: { status, body: String(body) } };
+      const { status, body } = target;
+      return { answer: { status, body } };
     }
-    if (target.kind !== "lambda") {
-      const reason = target.kind === "unsupported" ? target.reason : `a target of kind ${target.kind}`;
-      return { own: notRun(reason), reason };
-    }
+    if (target.kind === "unsupported") return { own: notRun(target.reason), reason: target.reason };
     const { functionName } = target;
     const refused = target.permission.refused(key);
     if (refused !== undefined) return { own: own.integrationError, functionName, reason: refused };

@@ -2,10 +2,9 @@
 import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import type { RouteTarget } from "../gateway/api.ts";
 import { isWebSocket, V2_API } from "../gateway/declared/read-apis.ts";
 import type { Parity } from "../service.ts";
-import { integrationTarget, targetOf, V2 } from "./declared.ts";
+import { integrationTarget, targetOf, V2, type WebSocketTarget } from "./declared.ts";
 import { routeSelection } from "./selection.ts";
 
 type Rule = (resource: RecordedResource, recording: Recording) => Parity;
@@ -37,7 +36,7 @@ function apiOf({ inputs }: RecordedResource, recording: Recording): RecordedReso
   return api && isWebSocket(api) ? api : undefined;
 }
 
-function judged(target: RouteTarget, reason: string): Parity {
+function judged(target: WebSocketTarget, reason: string): Parity {
   return target.kind === "unsupported" ? unsupported(target.reason) : realised(reason);
 }
 

@@ -1,7 +1,6 @@
 /** What happens on connections, as requests: a line of the access log each, and for whoever looks the whole of it. */
 import type { RequestLine } from "../gateway/service.ts";
 import type { Observer } from "../observer.ts";
-import { rootOf } from "../xray/trace-header.ts";
 import type { WebSocketApi } from "./declared.ts";
 import type { MessageOutcome } from "./handler.ts";
 
@@ -35,6 +34,7 @@ export function reporting(
     const reason = happened.reason === undefined ? {} : { reason: happened.reason };
     observer?.request({
       time: happened.time,
+      started: happened.started,
       milliseconds,
       api: api.name,
       apiId: api.id,
@@ -51,7 +51,7 @@ export function reporting(
       functionName,
       invocationId,
       ...reason,
-      trace: trace === undefined ? undefined : rootOf(trace),
+      traceHeader: trace,
     });
     onRequest?.({
       api: api.name,
