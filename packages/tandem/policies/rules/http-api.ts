@@ -1,4 +1,4 @@
-import type { RecordedResource, Value } from "../../program/recording.ts";
+import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { parseObject } from "../../shared/json.ts";
 import {
   at,
@@ -15,6 +15,7 @@ import {
 } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
+const API_TYPE = "aws:apigatewayv2/api:Api";
 const STAGE_TYPE = "aws:apigatewayv2/stage:Stage";
 const ROUTE_TYPE = "aws:apigatewayv2/route:Route";
 
@@ -40,11 +41,13 @@ export const httpApiRules: Rule[] = [
     onlyInProduction: true,
     waivable: false,
     check: (recording) => [
-      ...each(ROUTE_TYPE, (route) => openWrite(text(route, "routeKey"), at(route, "authorizationType")))(
-        recording,
-      ),
+      ...each(ROUTE_TYPE, (route) =>
+        isOfConnection(route, recording)
+          ? undefined
+          : openWrite(text(route, "routeKey"), at(route, "authorizationType")),
+      )(recording),
       // Quick-created: with a target the API has a route that nobody declared, and it is open.
-      ...each("aws:apigatewayv2/api:Api", (api) =>
+      ...each(API_TYPE, (api) =>
         at(api, "target") === undefined
           ? undefined
           : openWrite(text(api, "routeKey") ?? "$default", undefined),
@@ -63,7 +66,7 @@ export const httpApiRules: Rule[] = [
     onlyInProduction: true,
     check: each(ROUTE_TYPE, (route, recording) => {
       if (!isOpenRead(route)) return undefined;
-      const [api] = targets(recording, route, "apiId", "aws:apigatewayv2/api:Api");
+      const [api] = targets(recording, route, "apiId", API_TYPE);
       const guarded = ofType(recording, ROUTE_TYPE).filter(
         (other) => isGuarded(other) && api !== undefined && pointsAt(other, "apiId", api),
       );
@@ -78,11 +81,12 @@ export const httpApiRules: Rule[] = [
     standards: ["AwsSolutions-APIG4"],
     title: "A route that is open to everybody says so",
     remedy: 'Set `authorizationType`, "NONE" for an open route.',
-    check: each(ROUTE_TYPE, (route) =>
-      at(route, "authorizationType") === undefined && at(route, "authorizerId") === undefined
+    check: each(ROUTE_TYPE, (route, recording) => {
+      if (isOfConnection(route, recording)) return undefined;
+      return at(route, "authorizationType") === undefined && at(route, "authorizerId") === undefined
         ? "no authorizationType"
-        : undefined,
-    ),
+        : undefined;
+    }),
   },
   {
     id: "http-api/throttling",
@@ -102,7 +106,7 @@ export const httpApiRules: Rule[] = [
     title: "The web pages that may call the API in production are named",
     remedy: "List the origins (config `corsOrigins`).",
     onlyInProduction: true,
-    check: each("aws:apigatewayv2/api:Api", (api) =>
+    check: each(API_TYPE, (api) =>
       list(api, "corsConfiguration.allowOrigins").some((origin) => written(origin).includes("*"))
         ? "any page may call the API"
         : undefined,
@@ -123,11 +127,19 @@ export const httpApiRules: Rule[] = [
     standards: [],
     title: "Every API has a stage, and with it limits and a log",
     remedy: "Declare a Stage for the API.",
-    check: each("aws:apigatewayv2/api:Api", (api, recording) =>
+    check: each(API_TYPE, (api, recording) =>
       ofType(recording, STAGE_TYPE).some((stage) => pointsAt(stage, "apiId", api)) ? undefined : "no stage",
     ),
   },
 ];
+
+/** Of a WebSocket API $connect alone can have an authorizer: what it lets in may send to every other route. */
+function isOfConnection(route: RecordedResource, recording: Recording): boolean {
+  const [api] = targets(recording, route, "apiId", API_TYPE);
+  return (
+    api !== undefined && text(api, "protocolType") === "WEBSOCKET" && text(route, "routeKey") !== "$connect"
+  );
+}
 
 /** The component declares its methods itself, out of sight; its routes say who may call them. */
 function openComponentWrite(api: RecordedResource): string | undefined {

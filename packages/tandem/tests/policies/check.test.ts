@@ -4,7 +4,7 @@ import type { Rule } from "../../policies/rule.ts";
 import { allRules } from "../../policies/rules/all.ts";
 import type { Waiver } from "../../policies/waivers.ts";
 import type { Recording, Value } from "../../program/recording.ts";
-import { recordedProgram } from "../support/recordings.ts";
+import { recordedProgram, recordedResource } from "../support/recordings.ts";
 import { add } from "./support/mutant.ts";
 
 const everywhere: Rule = {
@@ -56,6 +56,31 @@ describe("check", () => {
   it("names the stack where a finding is of no single resource", () => {
     const [violation] = check(recording(), { rules: [ofStack] }).violations;
     assert.equal(violation?.resource, "shop-dev");
+  });
+
+  it("asks of a WebSocket API that $connect is guarded, and of no other route", () => {
+    const api = recordedResource({
+      type: "aws:apigatewayv2/api:Api",
+      name: "chat",
+      inputs: { protocolType: "WEBSOCKET" },
+    });
+    const routes = ["$connect", "$default", "say"].map((routeKey) =>
+      recordedResource({
+        type: "aws:apigatewayv2/route:Route",
+        name: routeKey,
+        inputs: { routeKey },
+        propertyDependencies: { apiId: [api.urn] },
+      }),
+    );
+    const rules = allRules.filter(({ id }) => ["http-api/writes-guarded", "http-api/open-said"].includes(id));
+    const program = recordedProgram([api, ...routes], { config: { "shop:production": "true" } });
+    assert.deepEqual(
+      check(program, { rules }).violations.map(({ rule, resource }) => [rule, resource]),
+      [
+        ["http-api/writes-guarded", "$connect"],
+        ["http-api/open-said", "$connect"],
+      ],
+    );
   });
 
   it("tells no secret in what it says of a broken rule, be it the value or within it", () => {

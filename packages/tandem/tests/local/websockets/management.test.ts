@@ -6,6 +6,7 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
+import { Routes } from "../../../console/routes.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import type { StoreCallsEvent } from "../../../local/observer.ts";
 import { role, roleArn } from "../iam/recordings.ts";
@@ -173,6 +174,11 @@ describe("the connections of a WebSocket API", () => {
     );
     assert.equal(first?.decisions[0]?.by?.actions[0], "execute-api:ManageConnections");
     await client.end();
+  });
+
+  it("are not offered to be tried by HTTP", () => {
+    assert.equal(running.run.services.endpoints().length, 5);
+    assert.deepEqual(new Routes(running.run).summary().routes, []);
   });
 
   it("are sent to, described and closed", async () => {
