@@ -7,7 +7,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire, registerHooks, setSourceMapsSupport } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { commonJsCompiler } from "./compile-commonjs.ts";
+import { type CommonJsCompiler, commonJsCompiler } from "./compile-commonjs.ts";
 import type { Position } from "./errors.ts";
 import { findUp, readManifest } from "./package-manifest.ts";
 import type { CompilerOptions } from "./project.ts";
@@ -17,30 +17,44 @@ const require = createRequire(import.meta.url);
 /** Extensions that Node resolves neither for `import "./x"` nor, in part, for `require("./x")`. */
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 
+/** Those that ts-node enters for `require`. */
+const COMMONJS_EXTENSIONS = [".ts", ".tsx"];
+
+/** In place of a module that has types and no code; no such file is read. */
+const TYPES_ALONE = new URL("types-alone.cjs", import.meta.url).href;
+
 const LOADERS = { ".ts": "ts", ".tsx": "tsx", ".mts": "ts", ".cts": "ts" } as const;
 
 /** @param program folder in which the program runs */
 export function runCompatibly(program: string, { typescript, tsconfig }: CompilerOptions): void {
   // Of the program alone: to count the lines of each package's file takes longer than to load it.
   setSourceMapsSupport(true, { nodeModules: false });
-  let compileCommonJs: ((file: string) => string) | undefined;
+  if (typescript) registerExtensions();
+  let commonJs: CommonJsCompiler | undefined;
+  const compiler = () => {
+    commonJs ??= commonJsCompiler(program, tsconfig);
+    return commonJs;
+  };
   registerHooks({
     resolve(specifier, context, next) {
       try {
         return next(specifier, context);
       } catch (error) {
         const parent = context.parentURL?.startsWith("file:") ? fileURLToPath(context.parentURL) : undefined;
-        if (!isNotFound(error) || parent === undefined) throw error;
-        if (!specifier.startsWith("."))
-          return next(ownPackage(specifier, isImport(context), parent, error as Error), context);
-        const path = resolve(dirname(parent), specifier);
-        const file = typescript ? findFile(path, isImport(context), parent) : undefined;
-        if (file === undefined)
-          throw notFound(error as Error, `Cannot find ${JSON.stringify(specifier)}`, specifier, parent);
-        return next(isImport(context) ? pathToFileURL(file).href : file, context);
+        // This file itself asks for packages that the program lacks, below.
+        if (!isNotFound(error) || parent === undefined || parent === import.meta.filename) throw error;
+        try {
+          const found = find(specifier, isImport(context), parent, typescript, error as Error);
+          return next(found, context);
+        } catch (missing) {
+          const asked = typescript && !isImport(context) && extname(parent) in LOADERS && !isPackaged(parent);
+          if (!asked || compiler().asksFor(parent, specifier)) throw missing;
+          return { url: TYPES_ALONE, format: "commonjs", shortCircuit: true };
+        }
       }
     },
     load(url, context, next) {
+      if (url === TYPES_ALONE) return { format: "commonjs", source: "", shortCircuit: true };
       const file = url.startsWith("file:") ? fileURLToPath(url) : "";
       const loader = LOADERS[extname(file) as keyof typeof LOADERS];
       if (!typescript || loader === undefined || isPackaged(file)) return next(url, context);
@@ -48,10 +62,17 @@ export function runCompatibly(program: string, { typescript, tsconfig }: Compile
       if (isImport(context) && isEsModule(file)) {
         return { format: "module", source: compileEsModule(file, loader), shortCircuit: true };
       }
-      compileCommonJs ??= commonJsCompiler(program, tsconfig);
-      return { format: "commonjs", source: compileCommonJs(file), shortCircuit: true };
+      return { format: "commonjs", source: compiler().compile(file), shortCircuit: true };
     },
   });
+}
+
+/**
+ * As ts-node does: whoever resolves modules in its own way (tsconfig-paths) tries the extensions that stand there, and hands on a path
+ * without one. The load hook above compiles, whichever handler asks for the source.
+ */
+function registerExtensions(): void {
+  for (const extension of COMMONJS_EXTENSIONS) require.extensions[extension] ??= require.extensions[".js"];
 }
 
 /** `import` is answered with URLs, `require` with paths. */
@@ -81,6 +102,22 @@ function compileEsModule(file: string, loader: "ts" | "tsx"): string {
     logLevel: "silent",
     ...(tsconfig === undefined ? {} : { tsconfigRaw: readFileSync(tsconfig, "utf8") }),
   }).code;
+}
+
+/** What `next` is to look for where it did not find the specifier itself; throws what the program is told. */
+function find(
+  specifier: string,
+  imported: boolean,
+  parent: string,
+  typescript: boolean,
+  error: Error,
+): string {
+  if (!specifier.startsWith(".")) return ownPackage(specifier, imported, parent, error);
+  const path = resolve(dirname(parent), specifier);
+  const file = typescript ? findFile(path, imported, parent) : undefined;
+  if (file === undefined)
+    throw notFound(error, `Cannot find ${JSON.stringify(specifier)}`, specifier, parent);
+  return imported ? pathToFileURL(file).href : file;
 }
 
 /** A package that the program's folder does not have may be one that comes with this recorder. */

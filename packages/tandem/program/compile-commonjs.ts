@@ -36,11 +36,17 @@ const ABOUT_FILES = [
   "tsBuildInfoFile",
 ];
 
+export interface CommonJsCompiler {
+  compile(file: string): string;
+  /** Whether the code of a file asks for a module that it names, for which Pulumi's types are read: seconds. */
+  asksFor(file: string, specifier: string): boolean;
+}
+
 /** @param folder where the program runs: its SDK's TypeScript counts, as for Pulumi @param tsconfig absolute; there may be none */
-export function commonJsCompiler(folder: string, tsconfig: string): (file: string) => string {
+export function commonJsCompiler(folder: string, tsconfig: string): CommonJsCompiler {
   const typescript = findTypeScript(findSdk(folder));
   const options = compilerOptions(typescript, tsconfig, defaultsOf(typescript, findSdk(folder)));
-  return (file) => {
+  const compile = (file: string) => {
     const source = readFileSync(file, "utf8");
     refuseTopLevelAwait(typescript, file, source);
     const { outputText, diagnostics = [] } = typescript.transpileModule(source, {
@@ -53,6 +59,28 @@ export function commonJsCompiler(folder: string, tsconfig: string): (file: strin
     if (wrong !== undefined) throw syntaxError(typescript, file, wrong);
     return outputText;
   };
+  return { compile, asksFor: (file, specifier) => asksFor(typescript, options, file, specifier) };
+}
+
+/**
+ * A name that is handed on (`export { T } from "x"`) may be a type, and then Pulumi's compiler leaves the whole module out. Of one file
+ * alone that cannot be known, so it is asked only where the module is missing.
+ */
+function asksFor(
+  typescript: TypeScript,
+  options: ts.CompilerOptions,
+  file: string,
+  specifier: string,
+): boolean {
+  // Of one file alone Pulumi too takes a name for a value.
+  const alone = process.env.PULUMI_NODEJS_TRANSPILE_ONLY || options.noCheck;
+  if (String(alone) === "true") return true;
+  const program = typescript.createProgram([file], { ...options, isolatedModules: false });
+  let code = "";
+  program.emit(program.getSourceFile(file), (_, text) => {
+    code += text;
+  });
+  return code.includes(`require(${JSON.stringify(specifier)})`);
 }
 
 /** The one beside the SDK; where there is none, the old one that the SDK has within it, and older SDKs as a dependency. */

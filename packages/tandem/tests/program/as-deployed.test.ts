@@ -29,6 +29,18 @@ const template = {
 };
 const TABLE = `import * as aws from "@pulumi/aws"; new aws.dynamodb.Table(String(name), { hashKey: "id", attributes: [] });`;
 
+/** Runs only where Pulumi checks types, as it does unless told. */
+const typesHandedOn: Shape = {
+  files: {
+    ...commonJs,
+    "vendor.d.ts": `declare module "types-alone" { export interface Order { id: string } }`,
+    "own.d.ts": "export interface Table { name: string }",
+    "names.ts": `/// <reference path="./vendor.d.ts" />
+      export { Order } from "types-alone"; export { Table } from "./own"; export const a = 1;`,
+    "index.ts": `import { a, Order } from "./names"; const o: Order = { id: "o" }; export const b = [a, o.id];`,
+  },
+};
+
 /** What both run, to the same resources and outputs. */
 const same: Record<string, Shape> = {
   "statements between imports": {
@@ -133,6 +145,23 @@ const same: Record<string, Shape> = {
       "tsconfig.json": '{ "extends": "./base.json" }',
       "v.tsx": "const h = (n: string, _: unknown, c: string) => n + c; export const v = <p>hi</p>;",
       "index.ts": `import { v } from "./v"; class A { static name2 = (class {}).name; } export const b = [v, String(A).slice(0, 5)];`,
+    },
+  },
+  "names that the program resolves by itself, as tsconfig-paths does": {
+    files: {
+      ...commonJs,
+      "lib/a.tsx": "enum E { A = 1 } export const a = E.A;",
+      "paths.ts": `
+        import Module = require("module");
+        import { existsSync } from "fs";
+        const own = Module as unknown as { _resolveFilename(name: string, ...rest: unknown[]): string };
+        const original = own._resolveFilename;
+        own._resolveFilename = (name, ...rest) => {
+          const path = name.replace("@lib", __dirname + "/lib");
+          const found = Object.keys(require.extensions).some((extension) => existsSync(path + extension));
+          return original.call(Module, found ? path : name, ...rest);
+        };`,
+      "index.ts": `import "./paths"; import { a } from "@lib/a"; export const b = a;`,
     },
   },
   "a dynamic import, compiled to a require": {
@@ -399,6 +428,27 @@ describe("a recorded program is the program that is deployed", () => {
     delete process.env.PULUMI_NODEJS_TRANSPILE_ONLY;
   });
   afterEach(removePrograms);
+
+  it("with types that are handed on of modules that have nothing else, unless types are not looked at", async () => {
+    const { files } = typesHandedOn;
+    const cwd = program(files);
+    const ask = (name: string) => keptHostRun(name, { files }, () => runLanguageHost(cwd));
+    assert.match(
+      (await ask("types that are handed on, not looked at")).failure ?? "",
+      /fails|Cannot find module/,
+    );
+    await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
+      message: /Package "types-alone" is not installed/,
+    });
+    delete process.env.PULUMI_NODEJS_TRANSPILE_ONLY;
+    try {
+      const host = await ask("types that are handed on");
+      assert.deepEqual(host, { resources: [], outputs: { b: [1, "o"] } });
+      assert.deepEqual((await recordProgram({ cwd, stack: "dev" })).outputs, host.outputs);
+    } finally {
+      process.env.PULUMI_NODEJS_TRANSPILE_ONLY = "true";
+    }
+  });
 
   for (const [name, { files, main, options }] of Object.entries(same)) {
     it(`with ${name}`, async () => {
