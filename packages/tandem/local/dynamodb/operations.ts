@@ -1,6 +1,6 @@
 /** The operations that are there, of dynalite and of ours, and why the others are not. */
 import { PARTIQL_OPERATIONS } from "./partiql/answer-partiql.ts";
-import { KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/answer-streams.ts";
+import { KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/operations.ts";
 
 const SERVED = new Set([
   "BatchGetItem",

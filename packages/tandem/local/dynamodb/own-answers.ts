@@ -1,10 +1,12 @@
 /** What of DynamoDB dynalite does not know, and what it takes in silence where DynamoDB refuses; everything else is its answer. */
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer } from "../emulators/front.ts";
+import { DynamodbError } from "./dynamodb-error.ts";
 import { answerPartiql, type Performing } from "./partiql/answer-partiql.ts";
-import { DynamodbError, outputOf, type Run, type Store } from "./store.ts";
-import { answerStream, KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/answer-streams.ts";
+import { outputOf, type Run, type Store } from "./store.ts";
+import { answerStream } from "./streams/answer-streams.ts";
 import { answerTable } from "./streams/answer-table.ts";
+import { KEEP_POSITION, READ_POSITION, STREAM_OPERATIONS } from "./streams/operations.ts";
 import { type Streams, targetsOf } from "./streams/streams.ts";
 import { describe, keyOf } from "./table-keys.ts";
 import type { TimeToLive } from "./time-to-live.ts";

@@ -8,7 +8,8 @@ import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { makeFolder } from "../../shared/make-folder.js";
-import { DynamodbError, type Store } from "./store.ts";
+import { DynamodbError } from "./dynamodb-error.ts";
+import type { Store } from "./store.ts";
 import type { CreateTableInput } from "./table-definitions.ts";
 
 type Item = Record<string, unknown>;

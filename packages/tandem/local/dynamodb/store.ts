@@ -9,21 +9,8 @@ import path from "node:path";
 import dynalite from "dynalite";
 import { Level } from "level";
 import type { Answer } from "../emulators/front.ts";
+import { DynamodbError } from "./dynamodb-error.ts";
 import { reworded } from "./wording.ts";
-
-export class DynamodbError extends Error {
-  /** e.g. `ResourceNotFoundException`. */
-  readonly code: string;
-  /** DynamoDB's own sentence. */
-  readonly reason: string;
-
-  constructor(operation: string, code: string, reason: string) {
-    super(`${operation}: ${code} ${reason}`);
-    this.name = "DynamodbError";
-    this.code = code;
-    this.reason = reason;
-  }
-}
 
 /** One operation for this program itself, e.g. `CreateTable`. Rejects with a DynamodbError. */
 export type Run = <Output>(operation: string, input: object) => Promise<Output>;

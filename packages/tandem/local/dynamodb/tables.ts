@@ -1,8 +1,9 @@
 /** Brings the tables on disk to what the program declares, without ever dropping an item. */
 import { setTimeout as pause } from "node:timers/promises";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
+import { DynamodbError } from "./dynamodb-error.ts";
 import { Rebuild } from "./rebuild.ts";
-import { DynamodbError, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { Streams } from "./streams/streams.ts";
 import type {
   AttributeDefinition,

@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isObject, type JsonObject } from "../../shared/json.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import { DynamodbError } from "./dynamodb-error.ts";
 import type { ExpiringTable } from "./expiry.ts";
-import { DynamodbError, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { TableDefinition } from "./table-definitions.ts";
 import { type Described, describe } from "./table-keys.ts";
 

@@ -6,8 +6,9 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isObject, type JsonObject } from "../../shared/json.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import { DynamodbError } from "./dynamodb-error.ts";
 import { sizeOf } from "./item-size.ts";
-import { DynamodbError, type Run, type Store } from "./store.ts";
+import type { Run, Store } from "./store.ts";
 import type { Streams } from "./streams/streams.ts";
 import { type Described, describe, keyOf } from "./table-keys.ts";
 

@@ -4,17 +4,17 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { type Entry, type Options, open, type ZipFile } from "yauzl";
+import type { Entry, Options, ZipFile } from "yauzl";
 import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
-
-const openZip = promisify<string, Options, ZipFile>(open);
 
 /** yauzl refuses names that lead out of the folder (`..`, absolute). */
 export async function unzip(file: string, folder: string): Promise<void> {
   if (!/\.(zip|jar)$/i.test(file))
     throw new UserError(`${file} is not a zip archive, which is all that is unpacked here.`);
-  const zip = await openZip(file, { lazyEntries: true });
+  // Code is seldom a zip archive: most runs do without it.
+  const { open } = await import("yauzl");
+  const zip = await promisify<string, Options, ZipFile>(open)(file, { lazyEntries: true });
   const read = promisify<Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const writeEntry = async (entry: Entry): Promise<void> => {

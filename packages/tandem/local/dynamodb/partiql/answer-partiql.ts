@@ -1,6 +1,6 @@
 /** Operations of PartiQL: statements are answered by the ordinary operations that they stand for. */
 import { isObject, type JsonObject } from "../../../shared/json.ts";
-import { DynamodbError } from "../store.ts";
+import { DynamodbError } from "../dynamodb-error.ts";
 import type { KeyElement } from "../table-definitions.ts";
 import { type Reason, TransactionCanceled } from "../transactions.ts";
 import { parseStatement, type Select, type Statement, type Write } from "./parse.ts";

@@ -1,5 +1,5 @@
 /** The words of a PartiQL statement. */
-import { DynamodbError } from "../store.ts";
+import { DynamodbError } from "../dynamodb-error.ts";
 
 export type Token =
   /** A word that may be a keyword or a name. */

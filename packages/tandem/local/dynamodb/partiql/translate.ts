@@ -1,6 +1,6 @@
 /** A statement as one of DynamoDB's ordinary operations. */
 import { isObject, type JsonObject } from "../../../shared/json.ts";
-import { DynamodbError } from "../store.ts";
+import { DynamodbError } from "../dynamodb-error.ts";
 import { Expressions } from "./expressions.ts";
 import type { Condition, Path, Select, Write } from "./parse.ts";
 

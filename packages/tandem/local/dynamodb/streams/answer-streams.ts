@@ -1,14 +1,9 @@
 /** Operations of the API of streams. A stream has one shard here: its records are in the order of their writes. */
 import type { JsonObject } from "../../../shared/json.ts";
-import { DynamodbError } from "../store.ts";
+import { DynamodbError } from "../dynamodb-error.ts";
 import { type Reader, START, type Stream, type StreamLog } from "./log.ts";
+import { KEEP_POSITION, READ_POSITION } from "./operations.ts";
 import type { StreamRecord } from "./record.ts";
-
-export const STREAM_OPERATIONS = ["ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"];
-
-/** No operations of AWS: the local DynamoDB answers them to the operator alone. */
-export const READ_POSITION = "ReadPosition";
-export const KEEP_POSITION = "KeepPosition";
 
 const SHARD = "shardId-00000000000000000001-00000001";
 const ITERATOR_TYPES = ["AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"];

@@ -1,6 +1,7 @@
 /** Calls about tables, with what dynalite does not know of them: their streams, and changes of global indexes. */
 import { isObject, type JsonObject } from "../../../shared/json.ts";
-import { DynamodbError, type Store } from "../store.ts";
+import { DynamodbError } from "../dynamodb-error.ts";
+import type { Store } from "../store.ts";
 import { describe } from "../table-keys.ts";
 import type { Streams } from "./streams.ts";
 

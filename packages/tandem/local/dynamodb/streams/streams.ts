@@ -6,7 +6,8 @@
 import { existsSync } from "node:fs";
 import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
 import { isObject, type JsonObject } from "../../../shared/json.ts";
-import { DynamodbError, type Run, type Store } from "../store.ts";
+import { DynamodbError } from "../dynamodb-error.ts";
+import type { Run, Store } from "../store.ts";
 import type { ReaderDefinition, TableDefinition, ViewType } from "../table-definitions.ts";
 import { describe, keyOf } from "../table-keys.ts";
 import { type Before, type Recorded, START, type Stream, StreamLog } from "./log.ts";

@@ -1,5 +1,5 @@
 /** What a mapping asks of its table's stream: the records with the function's own role, its own position in the name of the run. */
-import { KEEP_POSITION, READ_POSITION } from "../../dynamodb/streams/answer-streams.ts";
+import { KEEP_POSITION, READ_POSITION } from "../../dynamodb/streams/operations.ts";
 import type { StreamRecord } from "../../dynamodb/streams/record.ts";
 import { credentialsOf, operatorCredentials } from "../../iam/credentials.ts";
 import { JsonClient } from "../../json-client.ts";
