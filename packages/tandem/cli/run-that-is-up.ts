@@ -1,6 +1,6 @@
 /** For commands that look into a local run: the one that is up, or a word on how to start it. */
 import path from "node:path";
-import { type RunStatus, StateFolder } from "../local/state-folder.ts";
+import type { RunStatus } from "../local/state-folder.ts";
 import { UserError } from "../shared/user-error.js";
 import { DEFAULT_STACK } from "./options.ts";
 
@@ -12,6 +12,8 @@ interface Program {
 
 export async function runThatIsUp({ cwd, stack }: Program): Promise<RunStatus> {
   const folder = path.resolve(cwd);
+  // A start reads its options by this module, and waits for each file that is loaded before the program's process is begun.
+  const { StateFolder } = await import("../local/state-folder.ts");
   const run = await new StateFolder(folder, stack).running();
   if (run) return run;
   throw new UserError(

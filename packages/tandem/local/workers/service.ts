@@ -92,7 +92,7 @@ const defaults = {
   throttleDelay: 1_000,
   accountConcurrency: 1_000,
   spareThreads: 2,
-  warmMemory: 144 * 1_048_576,
+  warmMemory: 128 * 1_048_576,
   idleLimit: 10 * 60_000,
 };
 

@@ -10,7 +10,7 @@ const SWEEPS_PER_LIMIT = 10;
 /** A function that is called again within this time after its worker was ended misses it (ms). */
 const MISSED_WITHIN_MS = 60_000;
 /** The budget grows to this many times what it was. */
-const MOST_GROWTH = 7;
+const MOST_GROWTH = 8;
 
 export class WarmWorkers {
   #budget: number;
