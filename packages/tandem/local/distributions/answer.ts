@@ -1,12 +1,13 @@
 /** What a distribution answers: what its origin does, without a cache between. */
 
+import { escapeXml } from "../escape-xml.ts";
 import { gatewayAnswers } from "../gateway/gateway-answers.ts";
 import { isOfConnection } from "../gateway/http/answer-headers.ts";
 import { type HeaderFields, readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
 import { queryPairs } from "../gateway/http/request-target.ts";
 import { exchange, isNoAnswer } from "../gateway/integrations/exchange.ts";
-import { answerOf, escaped, keyOf, type ReadObject } from "../websites/answer.ts";
+import { answerOf, keyOf, type ReadObject } from "../websites/answer.ts";
 import type { Behavior, Distribution } from "./declared.ts";
 import { type Forwarding, goesOn } from "./forwarding.ts";
 import { type BucketOrigin, missingStatement, type ServerOrigin } from "./origins.ts";
@@ -162,7 +163,7 @@ function splitOnce(target: string): [string, string] {
 }
 
 function objectError(status: number, code: string, message: string, key?: string): HttpAnswer {
-  const named = key ? `<Key>${escaped(key)}</Key>` : "";
+  const named = key ? `<Key>${escapeXml(key)}</Key>` : "";
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message>${named}</Error>`;
   return { status, headers: ["Content-Type", "application/xml"], body };
 }

@@ -7,7 +7,15 @@ import type { Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
 import type { ApiSegment } from "../observer.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
-import type { Api, FilesTarget, ReachedRequest, RoutedRequest, RouteTarget, Stage } from "./api.ts";
+import type {
+  Api,
+  FilesTarget,
+  OperationTarget,
+  ReachedRequest,
+  RoutedRequest,
+  RouteTarget,
+  Stage,
+} from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import {
   type GatewayAnswers,
@@ -28,6 +36,7 @@ import { fileAnswer, REST_OF_PATH } from "./integrations/static-files.ts";
 import type { MappedTarget } from "./mapped-target.ts";
 import { newRequestIds } from "./payloads/identifiers.ts";
 import { type SamplesRequest, traceOfRequest } from "./request-trace.ts";
+import { NotJudged } from "./templates/values.ts";
 
 export interface Handled {
   answer: HttpAnswer;
@@ -174,6 +183,7 @@ export class ApiHandler {
       const invalid = await routed.route.validator?.invalid(routed);
       if (invalid) return { answer: invalidRequest(invalid), ...called, reason: invalid.detail };
       if (target.kind === "mapped") return { ...(await this.#mapped(target, routed)), ...called };
+      if (target.kind === "operation") return await this.#operation(target, routed);
       if (target.kind === "files") return await this.#file(target, routed);
       if (target.kind === "http") return await proxy(target, routed, this.#answers);
       const refused = target.permission.refused(routed.request.method);
@@ -187,6 +197,7 @@ export class ApiHandler {
       }
       if (error instanceof StoreNotThere)
         return { answer: comeAgain(error), ...called, reason: error.message };
+      if (error instanceof NotJudged) return unsupported(error.message);
       return { answer: this.#answers.integrationError, ...called, reason: String(error) };
     }
   }
@@ -196,6 +207,11 @@ export class ApiHandler {
     const { runMapped } = await import("./integrations/mapped/mapped.ts");
     const needs = { invoker: this.#invoker, answers: this.#answers, endpoints: this.#endpoints };
     return runMapped(target, routed, needs);
+  }
+
+  async #operation(target: OperationTarget, routed: RoutedRequest): Promise<Handled> {
+    const { callOperation } = await import("./integrations/service-operation.ts");
+    return callOperation(target, routed, { answers: this.#answers, endpoints: this.#endpoints });
   }
 
   async #file(target: FilesTarget, { parameters }: RoutedRequest): Promise<Handled> {

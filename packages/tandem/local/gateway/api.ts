@@ -6,7 +6,8 @@ import type { HeaderFields } from "./http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import type { RequestTarget } from "./http/request-target.ts";
 import type { ApiKey, KeyDecision } from "./keys/usage-plans.ts";
-import type { MappedTarget } from "./mapped-target.ts";
+import type { MappedTarget, ServiceBackend } from "./mapped-target.ts";
+import type { AnswerChanges, ParameterChange } from "./parameter-change.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -57,7 +58,13 @@ export interface Route {
   bucket?: TokenBucket;
 }
 
-export type RouteTarget = LambdaTarget | HttpTarget | MappedTarget | FilesTarget | UnsupportedTarget;
+export type RouteTarget =
+  | LambdaTarget
+  | HttpTarget
+  | MappedTarget
+  | OperationTarget
+  | FilesTarget
+  | UnsupportedTarget;
 
 export interface LambdaTarget {
   kind: "lambda";
@@ -79,6 +86,25 @@ export interface HttpTarget {
   timeoutMilliseconds: number;
   /** REST only: what becomes of parameters, `integration.request.path.id` → `method.request.path.id`. */
   mappings?: Record<string, string>;
+  /** HTTP only, of the request. */
+  changes?: readonly ParameterChange[];
+  /** HTTP only, of the answer. */
+  answers?: AnswerChanges;
+}
+
+/** HTTP only: an operation of a service of AWS that the run has too. */
+export interface OperationTarget {
+  kind: "operation";
+  subtype:
+    | "EventBridge-PutEvents"
+    | "SQS-SendMessage"
+    | "StepFunctions-StartExecution"
+    | "StepFunctions-StartSyncExecution";
+  /** Of the operation: a text, or where its value stands. */
+  parameters: Record<string, string>;
+  timeoutMilliseconds: number;
+  answers: AnswerChanges;
+  backend: Pick<ServiceBackend, "service" | "region" | "roleArn" | "refusal"> & { action: string };
 }
 
 /** A file, or a folder of files, of the program. */

@@ -1,9 +1,10 @@
 /** Deletes a list of objects, or of their versions. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { escapeXml } from "../escape-xml.ts";
 import { type DeletedObject, deletedObjects, objectDeletion } from "../iam/actions-s3.ts";
 import { answerDeletion, NO_VERSION, writtenHeaders } from "./answer-versions.ts";
 import type { Removal } from "./events.ts";
-import { escapeXml, noBucket, s3Failure, writtenKey } from "./failures.ts";
+import { noBucket, s3Failure, writtenKey } from "./failures.ts";
 import { type AnswerOptions, refusalOf } from "./judge.ts";
 import { inTurn } from "./preconditions.ts";
 import { pathOf } from "./s3-requests.ts";

@@ -1,6 +1,7 @@
 /** What S3 answers of the versions of an object: which one a request means, and what is told of it. */
 import type { Answer } from "../emulators/front.ts";
-import { escapeXml, s3Failure } from "./failures.ts";
+import { escapeXml } from "../escape-xml.ts";
+import { s3Failure } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import { isVersionId, NULL_VERSION, type ObjectPlace, type ObjectVersion } from "./kept-versions.ts";
 import type { S3Address } from "./s3-operations.ts";

@@ -1,5 +1,7 @@
 /** Errors in the form in which SQS and S3 give them. */
+
 import type { Answer } from "../emulators/front.ts";
+import { escapeXml } from "../escape-xml.ts";
 import type { AuthenticationFailure } from "../iam/guard.ts";
 
 /** `code` is AWS's, or why a request was not recognised. */
@@ -110,10 +112,6 @@ export const s3Failure: Failure = (given, text = "") => {
 
 function resolve(known: Known, given: string, message: string): { code: string; message: string } {
   return given in known ? known[given as AuthenticationFailure] : { code: given, message };
-}
-
-export function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** A bare carriage return would be read as a line feed. */

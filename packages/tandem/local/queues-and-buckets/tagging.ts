@@ -1,7 +1,8 @@
 /** Tags of objects, which the library does not know: how they are written, and what S3 takes. */
 import type { Answer } from "../emulators/front.ts";
+import { escapeXml } from "../escape-xml.ts";
 import { unescapeXml } from "../iam/actions-s3.ts";
-import { escapeXml, s3Failure } from "./failures.ts";
+import { s3Failure } from "./failures.ts";
 
 /** In their order. */
 export type Tags = [key: string, value: string][];

@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { readArn } from "../../program/reading/arn.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { escapeXml } from "../escape-xml.ts";
 import type { Guard, Principal, Refusal } from "../iam/guard.ts";
 import { notImplemented, operationOf } from "../other-services/service.ts";
-import { escapeXml, formFailures } from "../queues-and-buckets/failures.ts";
+import { formFailures } from "../queues-and-buckets/failures.ts";
 import type { Topic } from "./declared.ts";
 import {
   type FormField,

@@ -1,4 +1,5 @@
 /** What a bucket's site answers: the object, the index of a folder, the error document, or a page that says why not. */
+import { escapeXml } from "../escape-xml.ts";
 import type { HttpAnswer, HttpRequest } from "../gateway/http/http-message.ts";
 import { evaluate } from "../iam/evaluate.ts";
 import type { Website } from "./declared.ts";
@@ -82,7 +83,7 @@ function failure(status: number, key?: string): HttpAnswer {
   const facts = [
     `Code: ${code}`,
     `Message: ${message}`,
-    ...(status === 404 && key ? [`Key: ${escaped(key)}`] : []),
+    ...(status === 404 && key ? [`Key: ${escapeXml(key)}`] : []),
   ];
   const items = facts.map((fact) => `<li>${fact}</li>`).join("\n");
   const body = `<html>\n<head><title>${title}</title></head>\n<body>\n<h1>${title}</h1>\n<ul>\n${items}\n</ul>\n<hr/>\n</body>\n</html>\n`;
@@ -91,8 +92,4 @@ function failure(status: number, key?: string): HttpAnswer {
 
 function moved(status: 301 | 302, to: string): HttpAnswer {
   return { status, headers: ["Location", to], body: "" };
-}
-
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

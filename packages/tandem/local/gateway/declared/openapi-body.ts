@@ -94,6 +94,7 @@ export function asHttpIntegration({ integration }: Operation): Values {
   return {
     integrationType: text(integration.type)?.toUpperCase() ?? null,
     integrationUri: integration.uri ?? null,
+    integrationSubtype: integration.subtype ?? null,
     integrationMethod: integration.httpMethod ?? null,
     requestParameters: integration.requestParameters ?? null,
     responseParameters: integration.responseParameters ?? null,

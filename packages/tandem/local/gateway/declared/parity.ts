@@ -10,6 +10,7 @@ import { httpHttpTarget, restHttpTarget } from "../integrations/http-proxy.ts";
 import { REST_COMPONENT, trustedPools } from "../issuer/jwt-issuers.ts";
 import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
+import { operationTarget } from "./read-operation.ts";
 import { restTarget } from "./read-rest-api.ts";
 import { whyNotAll } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
@@ -27,7 +28,13 @@ const RULES: Record<string, Rule> = {
   [`${V2}api:Api`]: realised("a port of its own; routing, events, CORS and limits as in the cloud"),
   [`${V2}route:Route`]: realised("matched by precedence"),
   [`${V2}integration:Integration`]: ({ inputs }, recording) => {
-    const kind = text(inputs.integrationSubtype) ?? text(inputs.integrationType);
+    const kind = text(inputs.integrationType);
+    if (text(inputs.integrationSubtype) !== undefined) {
+      const operation = operationTarget(inputs, recording, 0);
+      return operation.kind === "unsupported"
+        ? unsupported(`${operation.reason}: its routes answer 501`)
+        : realised("the service is called in the name of its role");
+    }
     // Which parameters its route has is judged with the route.
     const target = kind === "HTTP_PROXY" ? httpHttpTarget(inputs, undefined, 0) : undefined;
     return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording, target);

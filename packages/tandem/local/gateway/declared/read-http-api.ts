@@ -10,6 +10,7 @@ import { httpHttpTarget, placeholders } from "../integrations/http-proxy.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { asHttpIntegration, type Operation, operationsOf } from "./openapi-body.ts";
+import { operationTarget } from "./read-operation.ts";
 import { readBucket } from "./read-settings.ts";
 import { Targets } from "./targets.ts";
 
@@ -98,8 +99,8 @@ function targetOf(
   if (text(integration.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
   if (type === "HTTP_PROXY") return httpHttpTarget(integration, placeholders(key), timeoutMilliseconds);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
-  const subtype = text(integration.integrationSubtype);
-  if (subtype !== undefined) return unsupported(`service integrations (${subtype}) do not run here`);
+  if (text(integration.integrationSubtype) !== undefined)
+    return operationTarget(integration, targets.recording, timeoutMilliseconds);
   return targets.lambda({
     uri: text(integration.integrationUri) ?? "",
     payloadFormat: text(integration.payloadFormatVersion) === "2.0" ? "2.0" : "1.0",

@@ -143,7 +143,8 @@ function methodOf(integration: Values): { method?: string } {
   return method === "ANY" ? {} : { method };
 }
 
-function roleRefusal(recording: Recording, roleArn: string): string | undefined {
+/** Why API Gateway may not assume a role, or may not be judged; undefined where it may. */
+export function roleRefusal(recording: Recording, roleArn: string): string | undefined {
   const denied = trustRefusal(recording, { roleArn, service: API_GATEWAY });
   if (denied) return `${denied.reason}.`;
   if (declaredRole(recording, roleArn)) return undefined;

@@ -1,5 +1,5 @@
 /** Integrations of type HTTP_PROXY: a request goes on to another server, and that server's answer to the caller. */
-import { object, text, textMap } from "../../../program/reading/value.ts";
+import { text, textMap } from "../../../program/reading/value.ts";
 import type { Values } from "../../../program/recording.ts";
 import { type HttpTarget, type RoutedRequest, type UnsupportedTarget, unsupported } from "../api.ts";
 import { isMappable, mappedValue } from "../context-variables.ts";
@@ -8,6 +8,7 @@ import { isOfConnection, pushHeader } from "../http/answer-headers.ts";
 import { remapped } from "../payloads/response-v1.ts";
 import { exchange, isNoAnswer } from "./exchange.ts";
 import type { Integrated } from "./lambda-integration.ts";
+import { answerChanges, changedAnswer, changeRequest, requestChanges } from "./parameter-changes.ts";
 
 /** Of a REST API: `integration.request.path.id` → `method.request.path.id`, a text in quotes, or `context.stage`. */
 const MAPPED = /^integration\.request\.(path|querystring|header)\.(.+)$/;
@@ -31,19 +32,23 @@ export function httpHttpTarget(
   parameters: readonly string[] | undefined,
   timeoutMilliseconds: number,
 ): HttpTarget | UnsupportedTarget {
-  if (Object.keys(object(inputs.requestParameters)).length > 0)
-    return unsupported("mappings of request parameters do not run here");
-  if (Object.keys(object(inputs.responseParameters)).length > 0)
-    return unsupported("mappings of response parameters do not run here");
+  const changes = requestChanges(inputs.requestParameters);
+  if (typeof changes === "string") return unsupported(changes);
+  const ofAnswers = answerChanges(inputs.responseParameters);
+  if (typeof ofAnswers === "string") return unsupported(ofAnswers);
   const method = text(inputs.integrationMethod) ?? "ANY";
-  return httpTarget(text(inputs.integrationUri), method, parameters, { timeoutMilliseconds });
+  return httpTarget(text(inputs.integrationUri), method, parameters, {
+    timeoutMilliseconds,
+    ...(changes.length > 0 ? { changes } : {}),
+    ...(ofAnswers.size > 0 ? { answers: ofAnswers } : {}),
+  });
 }
 
 function httpTarget(
   uri: string | undefined,
   method: string,
   named: readonly string[] | undefined,
-  rest: Pick<HttpTarget, "timeoutMilliseconds" | "mappings">,
+  rest: Pick<HttpTarget, "timeoutMilliseconds" | "mappings" | "changes" | "answers">,
 ): HttpTarget | UnsupportedTarget {
   if (uri === undefined || !/^https?:\/\//.test(uri)) return unsupported(`its URI is no address: ${uri}`);
   const unnamed = named && placeholders(uri).find((name) => !named.includes(name));
@@ -61,15 +66,15 @@ export async function proxy(
   routed: RoutedRequest,
   answers: GatewayAnswers,
 ): Promise<Integrated> {
-  const outgoing = {
-    url: addressOf(target, routed),
-    method: target.method ?? routed.request.method,
-    headers: headersOf(target, routed),
-    body: routed.request.body,
-  };
+  const url = addressOf(target, routed);
+  const headers = headersOf(target, routed);
+  changeRequest(target.changes ?? [], routed, url, headers);
+  const { body, method } = routed.request;
+  const outgoing = { url, method: target.method ?? method, headers, body };
   const given = await exchange(outgoing, target.timeoutMilliseconds, answers);
   if (isNoAnswer(given)) return given;
-  return { answer: { ...given, headers: answerHeaders(given.headers, routed) } };
+  const { status, headers: changed, body: content } = changedAnswer(given, target.answers, routed);
+  return { answer: { status, headers: answerHeaders(changed, routed), body: content } };
 }
 
 function addressOf(target: HttpTarget, routed: RoutedRequest): URL {

@@ -6,8 +6,8 @@ import type { GatewayAnswers } from "../../gateway-answers.ts";
 import { messageAnswer } from "../../http/http-message.ts";
 import type { BackendAnswer, MappedRequest, ServiceBackend } from "../../mapped-target.ts";
 import { NotJudged, parsed } from "../../templates/values.ts";
-import { exchange, isNoAnswer, type NoAnswer } from "../exchange.ts";
-import { serviceCall } from "./service-protocols.ts";
+import { exchange, type Incoming, isNoAnswer, type NoAnswer } from "../exchange.ts";
+import { serviceCall, type UnsignedCall } from "./service-protocols.ts";
 
 /** Where a service is reached, e.g. `sqs`; undefined where the run has none. */
 export type ServiceEndpoints = (service: string) => URL | undefined;
@@ -25,24 +25,31 @@ export async function callService(
   asked: MappedRequest,
   routed: RoutedRequest,
   timeoutMilliseconds: number,
-  { answers, endpoints }: ServiceNeeds,
+  needs: ServiceNeeds,
 ): Promise<BackendAnswer | NoAnswer> {
-  const { service, region, roleArn, refusal } = backend;
+  const call = serviceCall(backend, asked, routed);
+  const given = await signedExchange(backend, call, timeoutMilliseconds, needs);
+  if (isNoAnswer(given)) return given;
+  return { ...given, body: call.answered(given), selects: String(given.status) };
+}
+
+/** In the name of the role, where API Gateway may assume it. */
+export async function signedExchange(
+  { service, region, roleArn, refusal }: Pick<ServiceBackend, "service" | "region" | "roleArn" | "refusal">,
+  { method, path, query, body, ...call }: Omit<UnsignedCall, "answered">,
+  timeoutMilliseconds: number,
+  { answers, endpoints }: ServiceNeeds,
+): Promise<Incoming | NoAnswer> {
   if (refusal !== undefined) return { answer: answers.integrationError, reason: refusal };
   const endpoint = endpoints(service);
   if (!endpoint) throw new NotJudged(`${service} is not there in the local run`);
-  const call = serviceCall(backend, asked, routed);
-  const { method, path, query, body } = call;
   const sign = signerOf({ service, region, credentials: credentialsOf(roleArn, SESSION) });
   const headers = await sign({ endpoint, method, path, query, headers: call.headers, body });
   const url = new URL(path, endpoint);
   for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
   url.search = url.search.replaceAll("+", "%20");
   const given = await exchange({ url, method, headers, body }, timeoutMilliseconds, answers);
-  if (isNoAnswer(given)) return given;
-  if (given.status === 501) return notImplemented(given.body.toString());
-  const { status } = given;
-  return { ...given, body: call.answered(given), selects: String(status) };
+  return isNoAnswer(given) || given.status !== 501 ? given : notImplemented(given.body.toString());
 }
 
 function notImplemented(body: string): NoAnswer {

@@ -49,7 +49,7 @@ export function serviceCall(
   return jsonCall(service, backend.action, asked.headers, asked.body);
 }
 
-function jsonCall(
+export function jsonCall(
   service: string,
   action: string | undefined,
   mapped: Record<string, string>,

@@ -57,7 +57,17 @@ describe("gatewayParity", () => {
       ["aws:apigatewayv2/vpcLink:VpcLink", {}, /501/],
       [INTEGRATION, { integrationType: "HTTP_PROXY" }, /its URI is no address/],
       [INTEGRATION, { ...proxy, connectionType: "VPC_LINK" }, /VPC link/],
-      [INTEGRATION, { ...proxy, integrationSubtype: "SQS-SendMessage" }, /SQS-SendMessage/],
+      [
+        INTEGRATION,
+        { ...proxy, integrationSubtype: "Kinesis-PutRecord" },
+        /\(Kinesis-PutRecord\) do not run/,
+      ],
+      [INTEGRATION, { ...proxy, integrationSubtype: "SQS-SendMessage" }, /no credentialsArn/],
+      [
+        INTEGRATION,
+        { ...proxy, integrationSubtype: "SQS-SendMessage", credentialsArn: "r" },
+        /no QueueUrl among its requestParameters/,
+      ],
       [
         INTEGRATION,
         { ...proxy, integrationUri: functionArn("far") },

@@ -184,6 +184,54 @@ describe("an integration of type HTTP_PROXY", () => {
     assert.match(reason ?? "", /sqs\.eu-west-1\.amazonaws\.com is an address of the cloud/);
   });
 
+  it("changes path, query and headers of an HTTP API's request as it says", async () => {
+    const recording = http("POST /pets/{id}", {
+      integrationUri: `${origin}/v1/{id}`,
+      requestParameters: {
+        "overwrite:path": `/v2/\${request.path.id}/$x`,
+        "append:querystring.tag": "$request.header.x-tag",
+        "overwrite:querystring.kind": "$request.body.pet.kind",
+        "remove:querystring.gone": "",
+        "append:header.x-tag": "$context.httpMethod",
+        "overwrite:header.X-At": `at \${context.stage}`,
+        "overwrite:header.x-none": "$request.header.none",
+        "remove:header.x-secret": "''",
+      },
+    });
+    const got = await echoed(recording, "POST /pets/7?tag=a&kind=old&gone=1&kept=%2B", {
+      headers: ["X-Tag", "b", "X-Secret", "s"],
+      body: '{"pet":{"kind":"cat & dog"}}',
+    });
+    assert.equal(got.url, "/v2/7/$x?tag=a&kept=%2B&tag=b&kind=cat%20%26%20dog");
+    assert.equal(got.headers["x-tag"], "b,POST");
+    assert.equal(got.headers["x-at"], "at $default");
+    assert.deepEqual([got.headers["x-none"], got.headers["x-secret"]], [undefined, undefined]);
+  });
+
+  it("changes status and headers of an answer of its status, and of no other", async () => {
+    answer = (request, response) => {
+      response.statusCode = request.url === "/a" ? 404 : 201;
+      response.setHeader("X-Gone", "1");
+      response.end('{"id":{"n":5}}');
+    };
+    const mappings = {
+      "overwrite:statuscode": "403",
+      "append:header.x-id": "$response.body.id.n",
+      "overwrite:header.X-Of": "$request.header.x-of",
+      "remove:header.x-gone": "''",
+    };
+    const declared = [[{ statusCode: "404", mappings }], { "404": mappings }];
+    for (const responseParameters of declared) {
+      const recording = http("GET /{path}", { integrationUri: `${origin}/{path}`, responseParameters });
+      const changed = await call(recording, "GET /a", { headers: ["X-Of", "me"] });
+      assert.equal(changed.status, 403);
+      const values = (name: string) => headerValues(changed, name);
+      assert.deepEqual([values("x-id"), values("x-of"), values("x-gone")], [["5"], ["me"], []]);
+      const kept = await call(recording, "GET /b");
+      assert.deepEqual([kept.status, headerValues(kept, "x-gone")], [201, ["1"]]);
+    }
+  });
+
   it("is unsupported, by name, where its mapping cannot be worked out", async () => {
     const cases: [Recording, string, RegExp][] = [
       [rest("GET /a", { uri: `${origin}/{id}` }), "GET /dev/a", /nothing says what \{id\} of its URI is/],
@@ -198,9 +246,25 @@ describe("an integration of type HTTP_PROXY", () => {
         /maps integration\.request\.header\.X to \$context\.requestId/,
       ],
       [
-        http("GET /a", { integrationUri: origin, requestParameters: { "append:header.x": "1" } }),
+        http("GET /a", {
+          integrationUri: origin,
+          requestParameters: { "append:header.x": "$request.cookie.y" },
+        }),
         "GET /a",
-        /mappings of request parameters/,
+        /maps \$request\.cookie\.y to append:header\.x/,
+      ],
+      [
+        http("GET /a", { integrationUri: origin, requestParameters: { "append:header.Via": "1" } }),
+        "GET /a",
+        /Via, a header that API Gateway keeps for itself/,
+      ],
+      [
+        http("GET /a", {
+          integrationUri: origin,
+          responseParameters: [{ statusCode: "200", mappings: { "overwrite:path": "/x" } }],
+        }),
+        "GET /a",
+        /maps the path of an answer/,
       ],
       [rest("GET /a", { uri: origin, connectionType: "VPC_LINK" }), "GET /dev/a", /VPC links/],
     ];

@@ -24,7 +24,7 @@ import {
   type TestContext,
   testContext,
 } from "../../../iam/recordings.ts";
-import { FakeInvoker } from "../../programs.ts";
+import { FakeInvoker, httpProgram } from "../../programs.ts";
 import { mappedProgram } from "./programs.ts";
 
 const nobody = new FakeInvoker(() => assert.fail("no function is called"));
@@ -159,6 +159,26 @@ describe("an integration of type AWS to a service", () => {
       headers,
       ...(body === undefined ? {} : { body }),
     });
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  }
+
+  /** An HTTP API on the same run. */
+  async function operate(subtype: string, requestParameters: Values, body: string, more: Values = {}) {
+    const { resources } = httpProgram({
+      routes: { "POST /a": "f" },
+      integration: {
+        integrationSubtype: subtype,
+        credentialsArn: roleArn("api"),
+        payloadFormatVersion: "1.0",
+        requestParameters: { Region: REGION, ...requestParameters },
+        ...more,
+      },
+      more: [allowed, ...stores],
+    });
+    const next = context.with({ ...context.recording, resources });
+    await iam.update(next);
+    await gateway.update(next);
+    const response = await fetch(`${gateway.url}/a`, { method: "POST", body });
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
 
@@ -314,6 +334,39 @@ describe("an integration of type AWS to a service", () => {
     assert.deepEqual([get.status, get.text], [200, '{"put_id":1}']);
     const none = await call({ key: "GET /a/{key}", integration: toFile("GET"), responses, path: "/a/none" });
     assert.equal(none.status, 404, none.text);
+  });
+
+  it("is there for HTTP APIs too: a message, an event, and what is not there", async () => {
+    const sent = await operate(
+      "SQS-SendMessage",
+      {
+        QueueUrl: queueUrl("inbox"),
+        MessageBody: "$request.body.text",
+        MessageAttributes: `{"at":{"DataType":"String","StringValue":"\${request.body.at}"}}`,
+      },
+      '{"text":"hi","at":"x"}',
+    );
+    assert.equal(sent.status, 200, sent.text);
+    assert.match(sent.text, /<SendMessageResult>.*<MessageId>[0-9a-f-]{36}<\/MessageId>/);
+    const message = (await received()).find(({ Body }) => Body === "hi");
+    assert.deepEqual(message?.MessageAttributes, { at: { DataType: "String", StringValue: "x" } });
+    const put = { Source: "a", DetailType: "b", Detail: "$request.body" };
+    const event = await operate("EventBridge-PutEvents", put, '{"c":1}', {
+      responseParameters: [{ statusCode: "200", mappings: { "overwrite:statuscode": "202" } }],
+    });
+    assert.deepEqual([event.status, JSON.parse(event.text).FailedEntryCount], [202, 0]);
+    const purged = await operate("SQS-SendMessage", { QueueUrl: queueUrl("other"), MessageBody: "x" }, "");
+    assert.equal(purged.status, 403);
+    assert.match(purged.text, /BackplaneAssumeRoleSession is not authorized to perform: sqs:sendmessage/i);
+    const start = await operate(
+      "StepFunctions-StartExecution",
+      { StateMachineArn: `arn:aws:states:${REGION}:123456789012:stateMachine:m` },
+      "",
+    );
+    assert.deepEqual(
+      [start.status, JSON.parse(start.text).message],
+      [501, "StartExecution: states is not there in the local run"],
+    );
   });
 
   it("answers 501 by name for what is not there", async () => {
