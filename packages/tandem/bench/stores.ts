@@ -23,7 +23,7 @@ const MANY = 16;
 const MOST_OVER_MS = 1.5;
 
 interface Route {
-  /** `GET /orders/{id}` */
+  /** What is asked for. */
   what: string;
   url: string;
   body?: string | undefined;
@@ -86,12 +86,12 @@ async function documentRoutes(
   const { _id: own, ...document } = (await collection.findOne({ _id })) ?? {};
   return [
     {
-      what: `GET ${resource.path}/{id}`,
+      what: "a document read by its id",
       url: `${url}${resource.path}/${id}`,
       alone: () => collection.findOne({ _id }),
     },
     {
-      what: `POST ${resource.path}`,
+      what: "a document added",
       url: url + resource.path,
       body: resource.body,
       alone: () => collection.insertOne({ ...document }),
@@ -123,7 +123,7 @@ async function itemRoute(url: string, cwd: string, run: RunStatus, dynamodb: Dyn
       encodeURIComponent(item[name]?.S ?? item[name]?.N ?? ""),
     );
     return {
-      what: `GET ${route}`,
+      what: "an item read by its key",
       url: url + filled,
       alone: () => dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })),
     };
@@ -145,11 +145,11 @@ async function figuresOf(routes: readonly Route[]): Promise<Figure[]> {
       median(rounds.map((round) => round[part][value]));
     const more = median(rounds.map((round) => round.route.p50 - round.store.p50));
     figures.push(
-      { what: `\`${what}\`, store alone, p50`, value: of("store", "p50"), unit: "ms" },
-      { what: `\`${what}\`, one connection, p50`, value: of("route", "p50"), unit: "ms" },
+      { what: `${what}, store alone, p50`, value: of("store", "p50"), unit: "ms" },
+      { what: `${what}, one connection, p50`, value: of("route", "p50"), unit: "ms" },
       { what: "more than the store alone", value: more, unit: "ms", limit: MOST_OVER_MS },
-      { what: `\`${what}\`, store alone, ${MANY} at once`, value: of("store", "rate"), unit: "requests/s" },
-      { what: `\`${what}\`, ${MANY} connections`, value: of("route", "rate"), unit: "requests/s" },
+      { what: `${what}, store alone, ${MANY} at once`, value: of("store", "rate"), unit: "requests/s" },
+      { what: `${what}, ${MANY} connections`, value: of("route", "rate"), unit: "requests/s" },
       {
         what: "answers other than 2xx",
         value: rounds.reduce((sum, { route }) => sum + route.errors, 0),
