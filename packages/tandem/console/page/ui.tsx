@@ -55,23 +55,24 @@ export function Copy({ text, children = "Copy" }: { text: string; children?: Com
   );
 }
 
+/** What is not there, and what to do next: in words, and as a line to copy. */
 export function Empty({
   title,
   children,
-  curl,
+  command,
 }: {
   title: string;
   children?: ComponentChildren;
-  curl?: string | undefined;
+  command?: string | undefined;
 }) {
   return (
     <div class="empty">
       <p class="empty-title">{title}</p>
       {children && <p>{children}</p>}
-      {curl && (
+      {command && (
         <div class="command">
-          <code>{curl}</code>
-          <Copy text={curl} />
+          <code>{command}</code>
+          <Copy text={command} />
         </div>
       )}
     </div>

@@ -265,11 +265,13 @@ function functionDocument(invocation: TracedInvocation): JsonObject {
   const { time, milliseconds, waited, error, functionArn, requestId, status } = invocation;
   const report = reportOf(invocation.report);
   const end = time + milliseconds;
-  const began = time + waited;
-  const handled = Math.min(end, began + (report?.duration ?? milliseconds - waited));
+  const duration = report?.duration ?? milliseconds - waited;
+  // A busy run may hear of the beginning as late as of the end.
+  const began = Math.max(time, Math.min(time + waited, end - duration));
+  const handled = Math.min(end, began + duration);
   const init = report?.init ?? 0;
   // One that was loaded ahead began before anybody asked.
-  const isInside = init > 0 && init <= waited;
+  const isInside = init > 0 && init <= began - time;
   const fault = status === "error";
   const part = (id: string, name: string, from: number, to: number, more: JsonObject = {}) => ({
     id,

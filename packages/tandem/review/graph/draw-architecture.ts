@@ -175,22 +175,22 @@ function drawActivities(
   ];
 }
 
-/** On the lower edge, calls and, in red with a sign of its own, those that failed. */
+/** On the right edge, calls and, in red with a sign of its own, those that failed: below, it might be the next one's. */
 function drawActivity(box: Box, name: string, activity: Activity | undefined, theme: Theme): string[] {
   if (activity === undefined || activity.calls === 0) return [];
   const { calls, failures } = activity;
   const pill = (right: number, label: string, color: string): [left: number, drawn: string] => {
     const width = 12 + label.length * 6.2;
     const x = right - width;
-    // Below the text of a route, and above that of the next.
-    const y = box.y + box.height - 4;
+    const y = box.y + box.height / 2 - 7;
     const shape = element("rect", { x, y, width, height: 14, rx: 7, fill: theme.page, stroke: color });
     return [
       x - 4,
       shape + text(x + width / 2, y + 10.5, label, { size: 10, bold: true, fill: color, anchor: "middle" }),
     ];
   };
-  const right = box.x + box.width - 8;
+  // Over the beginning of the arrow, not over a name.
+  const right = box.x + box.width + 12;
   const [next, failed] = failures > 0 ? pill(right, `✕ ${failures}`, theme.failure) : [right, ""];
   const title = element("title", {}, escaped(`${name}: ${calls} called, ${failures} failed`));
   return [element("g", {}, title + failed + pill(next, String(calls), theme.faint)[1])];

@@ -9,22 +9,25 @@ import { Queue } from "./queue.tsx";
 import { Collection, Table } from "./records.tsx";
 
 const EVERY_MS = 2_000;
+const A_TABLE =
+  'new aws.dynamodb.Table("items", { attributes: [{ name: "id", type: "S" }], hashKey: "id", billingMode: "PAY_PER_REQUEST" });';
 
 export function Data({ rest }: { rest: string[] }) {
   const asked = useAsk<DataSummary>("/api/data", EVERY_MS);
   const { value, error } = asked;
   const chosen = rest.filter(Boolean).length > 0;
-  const nothing =
+  const isEmpty =
     value &&
+    !value.mongodb &&
     [value.tables, value.collections, value.buckets, value.queues, value.schedules].every(
       ({ length }) => length === 0,
     );
   return (
-    <div class={`split narrow ${chosen ? "has-chosen" : ""}`}>
+    <div class={`split narrow ${chosen ? "has-chosen" : isEmpty ? "has-nothing" : ""}`}>
       <nav class="list" aria-label="Stores">
         <Problem message={error} />
-        {nothing && !value.mongodb && (
-          <Empty title="The program declares no store">
+        {isEmpty && (
+          <Empty title="The program declares no store" command={A_TABLE}>
             Declare a table, queue, bucket or cluster in it, and save: it stands here at once.
           </Empty>
         )}
@@ -40,7 +43,7 @@ export function Data({ rest }: { rest: string[] }) {
               entries={value.collections.map(({ database, name, documents }) => ({
                 path: ["collection", database, name],
                 name: `${database}.${name}`,
-                aside: String(documents),
+                aside: plural(documents, "document"),
               }))}
               rest={rest}
             />
@@ -89,7 +92,7 @@ interface Entry {
 
 function queueEntry({ name, waiting, inFlight, isDeadLettersOf }: QueueSummary): Entry {
   const held = waiting + inFlight;
-  const aside = isDeadLettersOf.length > 0 ? plural(held, "dead letter") : String(held);
+  const aside = plural(held, isDeadLettersOf.length > 0 ? "dead letter" : "message");
   return { path: ["queue", name], name, aside };
 }
 

@@ -8,14 +8,18 @@ import { Invocation } from "./requests.tsx";
 
 const EVERY_MS = 2_000;
 
+const A_FUNCTION =
+  'new aws.lambda.CallbackFunction("hello", { callback: async () => ({ statusCode: 200, body: "Hello" }) });';
+
 export function Functions({ rest: [chosen] }: { rest: string[] }) {
   const { value, error } = useAsk<{ functions: FunctionSummary[] }>("/api/functions", EVERY_MS);
+  const isEmpty = value?.functions.length === 0;
   return (
-    <div class={`split ${chosen ? "has-chosen" : ""}`}>
+    <div class={`split ${chosen ? "has-chosen" : isEmpty ? "has-nothing" : ""}`}>
       <section class="list" aria-label="Functions">
         <Problem message={error} />
-        {value?.functions.length === 0 && (
-          <Empty title="The program declares no function">
+        {isEmpty && (
+          <Empty title="The program declares no function" command={A_FUNCTION}>
             Add an aws.lambda.Function to it; it stands here once the program is saved.
           </Empty>
         )}

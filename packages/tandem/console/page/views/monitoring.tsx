@@ -16,18 +16,20 @@ import { clock, Empty, Facts, Problem, plural, Section } from "../ui.tsx";
 const EVERY_MS = 2_000;
 const RANGES = [15, 60, 180];
 const FIRST_SHOWN = 60;
+const AN_ALARM =
+  'new aws.cloudwatch.MetricAlarm("errors", { namespace: "AWS/Lambda", metricName: "Errors", statistic: "Sum", period: 60, evaluationPeriods: 1, comparisonOperator: "GreaterThanThreshold", threshold: 0 });';
 
 export function Monitoring({ rest: [kind = "", name = ""] }: { rest: string[] }) {
   const { value, error } = useAsk<MonitoringSummary>("/api/monitoring", EVERY_MS);
   const isEmpty = value && value.alarms.length === 0 && value.dashboards.length === 0;
   return (
-    <div class={`split narrow ${name ? "has-chosen" : ""}`}>
+    <div class={`split narrow ${name ? "has-chosen" : isEmpty ? "has-nothing" : ""}`}>
       <nav class="list" aria-label="Dashboards and alarms">
         <Problem message={error} />
         {isEmpty && (
-          <Empty title="The program declares no dashboard and no alarm">
-            Add an aws.cloudwatch.Dashboard or an aws.cloudwatch.MetricAlarm to it; it stands here once the
-            program is saved.
+          <Empty title="The program declares no dashboard and no alarm" command={AN_ALARM}>
+            Add an aws.cloudwatch.Dashboard or an alarm to it, such as this one on the errors of all
+            functions; it stands here once the program is saved.
           </Empty>
         )}
         {value && value.dashboards.length > 0 && (

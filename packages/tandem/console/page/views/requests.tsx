@@ -38,7 +38,7 @@ export function Requests({ rest: [chosen] }: { rest: string[] }) {
   const shown = held ?? rows;
   const found = useMemo(() => filtered(shown, search), [shown, search]);
   return (
-    <div class={`split ${chosen ? "has-chosen" : ""}`}>
+    <div class={`split ${chosen ? "has-chosen" : rows.length === 0 ? "has-nothing" : ""}`}>
       <section class="list" aria-label="Requests and events">
         <div class="tools">
           <label class="grow">
@@ -99,7 +99,7 @@ function NoRequest({ url }: { url: string | undefined }) {
       api === value.routes[0]?.api && method === "GET" && authorization === undefined && !path.includes("{"),
   );
   return (
-    <Empty title="No request yet" curl={url && value ? `curl -i ${url}${open?.path ?? "/"}` : undefined}>
+    <Empty title="No request yet" command={url && value ? `curl -i ${url}${open?.path ?? "/"}` : undefined}>
       Send one to your API, or test a function in its view; it stands here at once.
     </Empty>
   );

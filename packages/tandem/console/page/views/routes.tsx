@@ -5,15 +5,20 @@ import { useAsk } from "../api.ts";
 import type { Answered, RouteSummary, RoutesSummary } from "../types.ts";
 import { Code, Empty, milliseconds, Problem, readHeaders, Section, Status } from "../ui.tsx";
 
+/** An API whose one route leads to the function. */
+const A_ROUTE =
+  'new aws.apigatewayv2.Api("api", { protocolType: "HTTP", routeKey: "GET /hello", target: handler.arn });';
+
 export function Routes({ rest: [chosen] }: { rest: string[] }) {
   const { value, error } = useAsk<RoutesSummary>("/api/routes", 5_000);
   const route = value?.routes.find((one) => keyOf(one) === chosen);
+  const isEmpty = value?.routes.length === 0;
   return (
-    <div class={`split narrow ${route ? "has-chosen" : ""}`}>
+    <div class={`split narrow ${route ? "has-chosen" : isEmpty ? "has-nothing" : ""}`}>
       <nav class="list" aria-label="Routes">
         <Problem message={error ?? value?.problem} />
-        {value?.routes.length === 0 && (
-          <Empty title="The program declares no route">
+        {isEmpty && (
+          <Empty title="The program declares no route" command={A_ROUTE}>
             Test a function in its own view, or add an API to the program: its routes stand here.
           </Empty>
         )}

@@ -194,7 +194,7 @@ function Nothing({ filter, sampling }: TracesSummary & { filter: string }) {
       </Empty>
     );
   return (
-    <Empty title="No trace yet" curl={state?.url ? `curl -i ${state.url}/` : undefined}>
+    <Empty title="No trace yet" command={state?.url ? `curl -i ${state.url}/` : undefined}>
       Send a request to a function with active tracing, or follow every one with the switch above.
     </Empty>
   );

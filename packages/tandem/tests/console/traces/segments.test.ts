@@ -111,6 +111,25 @@ describe("segments of a trace", () => {
     );
   });
 
+  it("hold an invocation to its own duration where the run heard of its beginning as late as of its end", () => {
+    const cold = [`${invocation().lines[0]}\tInit Duration: 20.00 ms`];
+    const { traced } = invocation();
+    const late = invocation({ lines: cold, traced: traced && { ...traced, waited: 99 } });
+    const [service] = read((store) => store.invocation(late)).roots;
+    assert.deepEqual(service?.children.map(shapeOf), [
+      [
+        "motors",
+        1_020,
+        1_100,
+        [
+          ["Initialization", 1_020, 1_040, []],
+          ["Invocation", 1_040, 1_100, []],
+          ["Overhead", 1_100, 1_100, []],
+        ],
+      ],
+    ]);
+  });
+
   it("tell of a function that failed, of each attempt at an event, and of one that was throttled", () => {
     const error = { errorType: "TypeError", errorMessage: "no <b>motor</b>", trace: ["    at one (a.js:1)"] };
     const failed = invocation({ result: { requestId: "request", status: "error", error } });
