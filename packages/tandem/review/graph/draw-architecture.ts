@@ -167,33 +167,54 @@ function drawActivities(
   theme: Theme,
 ): string[] {
   return [
-    ...endpoints.flatMap((box) => drawActivity(box, box.item.route, activities.ofEndpoint(box.item), theme)),
-    ...[...sources, ...stores].flatMap((box) =>
-      drawActivity(box, box.item.label, activities.ofResource(box.item.resource), theme),
+    ...endpoints.flatMap((box) =>
+      drawActivity(beside(box), box.item.route, activities.ofEndpoint(box.item), theme),
     ),
-    ...functions.flatMap((box) => drawActivity(box, box.item.name, activities.ofResource(box.item), theme)),
+    ...sources.flatMap((box) =>
+      drawActivity(beside(box), box.item.label, activities.ofResource(box.item.resource), theme),
+    ),
+    ...functions.flatMap((box) =>
+      drawActivity(beside(box), box.item.name, activities.ofResource(box.item), theme),
+    ),
+    ...stores.flatMap((box) =>
+      drawActivity(onEdge(box), box.item.label, activities.ofResource(box.item.resource), theme),
+    ),
   ];
 }
 
-/** On the right edge, calls and, in red with a sign of its own, those that failed: below, it might be the next one's. */
-function drawActivity(box: Box, name: string, activity: Activity | undefined, theme: Theme): string[] {
+interface Corner {
+  /** Left end of the first number. */
+  x: number;
+  y: number;
+}
+
+/** Over the beginning of the arrow: below a route it might be taken for the next one's. */
+function beside({ x, y, width, height }: Box): Corner {
+  return { x: x + width - 8, y: y + height / 2 - 7 };
+}
+
+/** Of what stands at the picture's own edge, and apart from each other. */
+function onEdge({ x, y, width, height }: Box): Corner {
+  return { x: x + width - 80, y: y + height - 4 };
+}
+
+/** Calls and, in red with a sign of its own, those that failed. */
+function drawActivity(at: Corner, name: string, activity: Activity | undefined, theme: Theme): string[] {
   if (activity === undefined || activity.calls === 0) return [];
   const { calls, failures } = activity;
-  const pill = (right: number, label: string, color: string): [left: number, drawn: string] => {
+  const pill = (x: number, label: string, color: string): [next: number, drawn: string] => {
     const width = 12 + label.length * 6.2;
-    const x = right - width;
-    const y = box.y + box.height / 2 - 7;
-    const shape = element("rect", { x, y, width, height: 14, rx: 7, fill: theme.page, stroke: color });
+    const shape = element("rect", { x, y: at.y, width, height: 14, rx: 7, fill: theme.page, stroke: color });
     return [
-      x - 4,
-      shape + text(x + width / 2, y + 10.5, label, { size: 10, bold: true, fill: color, anchor: "middle" }),
+      x + width + 4,
+      shape +
+        text(x + width / 2, at.y + 10.5, label, { size: 10, bold: true, fill: color, anchor: "middle" }),
     ];
   };
-  // Over the beginning of the arrow, not over a name.
-  const right = box.x + box.width + 12;
-  const [next, failed] = failures > 0 ? pill(right, `✕ ${failures}`, theme.failure) : [right, ""];
+  const [next, counted] = pill(at.x, String(calls), theme.faint);
+  const failed = failures > 0 ? pill(next, `✕ ${failures}`, theme.failure)[1] : "";
   const title = element("title", {}, escaped(`${name}: ${calls} called, ${failures} failed`));
-  return [element("g", {}, title + failed + pill(next, String(calls), theme.faint)[1])];
+  return [element("g", {}, title + counted + failed)];
 }
 
 function card(box: Box, label: string, detail: string, color: string, theme: Theme): string {
