@@ -12,6 +12,7 @@ export type Caller =
   | "topic"
   | "rule"
   | "destination"
+  | "state machine"
   | "alarm"
   | "sdk"
   | "person";

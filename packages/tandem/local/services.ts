@@ -24,6 +24,7 @@ import { QueueAndBucketService } from "./queues-and-buckets/service.ts";
 import { SecretsAndParametersService } from "./secrets-and-parameters/service.ts";
 import { SeedService } from "./seed/service.ts";
 import type { Service } from "./service.ts";
+import { StateMachineService } from "./state-machines/service.ts";
 import { TopicService } from "./topics/service.ts";
 import { WebsiteService } from "./websites/service.ts";
 import { WebSocketService } from "./websockets/service.ts";
@@ -75,7 +76,7 @@ export interface Services {
   queuesAndBuckets: QueueAndBucketService;
   schedules: ScheduleService;
   xray: XrayService;
-  /** To functions, queues, topics and buses of the program. */
+  /** To functions, queues, topics, buses and state machines of the program. */
   deliver: DeliverTo;
 }
 
@@ -127,6 +128,7 @@ export function createServices({
     queueUrl: (arn) => queuesAndBuckets.queueUrl(arn),
     publish: (arn, message, beside) => topics.publish(arn, message, beside),
     putEvent: (arn, event, isForwarded) => buses.put(arn, event, isForwarded),
+    startExecution: (arn, input) => stateMachines.startExecution(arn, input),
   });
   const lambdaApi = new LambdaApiService({
     invoker: workers,
@@ -175,6 +177,13 @@ export function createServices({
   const notifications = new BucketNotificationService(queuesAndBuckets, deliver);
   const topics = new TopicService({ otherServices, iam, deliver, refusals, observer });
   const buses = new EventBusService({ otherServices, iam, deliver, refusals, observer });
+  const stateMachines = new StateMachineService({
+    otherServices,
+    iam,
+    invoker: workers,
+    refusals,
+    observer,
+  });
   const schedules = new ScheduleService({ iam, deliver });
   const gateway =
     listen &&
@@ -194,6 +203,7 @@ export function createServices({
     streamSources,
     topics,
     buses,
+    stateMachines,
     schedules,
     ...(gateway ? [gateway] : []),
     ...(webSockets ? [webSockets.connections] : []),

@@ -1,4 +1,4 @@
-/** Where services of AWS deliver to: functions, queues, topics and buses of this program, by their ARN. */
+/** Where services of AWS deliver to: functions, queues, topics, buses and state machines of this program, by their ARN. */
 import { readArn } from "../../program/reading/arn.ts";
 import { operatorCredentials } from "../iam/credentials.ts";
 import type { Caller, Invoker } from "../invocation.ts";
@@ -24,12 +24,17 @@ export interface Reached {
   publish(topicArn: string, message: string, beside: Pick<Delivery, "subject" | "beside">): Promise<void>;
   /** `isForwarded`: it comes from another bus. */
   putEvent(busArn: string, event: BusEvent, isForwarded: boolean): Promise<void>;
+  /** @param input JSON text */
+  startExecution(machineArn: string, input: string): void;
 }
+
+/** For sentences. */
+export const DELIVERED_TO = "functions, queues, topics, buses and state machines";
 
 export type DeliverTo = (arn: string, delivery: Delivery) => Promise<void>;
 
 /** Rejects with what there is no way to, and with what a destination refuses. */
-export function deliverTo({ invoker, queueUrl, publish, putEvent }: Reached): DeliverTo {
+export function deliverTo({ invoker, queueUrl, publish, putEvent, startExecution }: Reached): DeliverTo {
   return async (arn, { payload, caller, beside = {}, subject, event }) => {
     const { service, region = "" } = readArn(arn) ?? {};
     if (service === "lambda") {
@@ -45,12 +50,13 @@ export function deliverTo({ invoker, queueUrl, publish, putEvent }: Reached): De
     if (service === "sns")
       return publish(arn, textOf(payload), subject === undefined ? { beside } : { subject, beside });
     if (service === "events" && event) return putEvent(arn, event, caller === "rule");
-    throw new Error(`${arn} cannot be delivered to here: only functions, queues, topics and buses are`);
+    if (service === "states") return startExecution(arn, textOf(payload));
+    throw new Error(`${arn} cannot be delivered to here: only ${DELIVERED_TO} are`);
   };
 }
 
 /** What may be delivered to here. */
-export const DELIVERABLE = /^arn:[^:]+:(lambda|sqs|sns|events):/;
+export const DELIVERABLE = /^arn:[^:]+:(lambda|sqs|sns|events|states):/;
 
 export function textOf(payload: unknown): string {
   return typeof payload === "string" ? payload : JSON.stringify(payload);

@@ -99,9 +99,13 @@ export function ruleTarget({ urn, name, inputs, outputs }: RecordedResource): Ru
   };
 }
 
+/** Targets whose own policy lets no rule in. */
+const WITH_ROLE: Record<string, string> = { events: "an event bus", states: "a state machine" };
+
 function targetRefusal({ id, arn, roleArn, input }: RuleTarget): string | undefined {
-  const isBus = readArn(arn)?.service === "events";
-  if (isBus && roleArn === undefined) return `RoleArn is required for target ${id}, which is an event bus.`;
+  const needsRole = WITH_ROLE[readArn(arn)?.service ?? ""];
+  if (needsRole !== undefined && roleArn === undefined)
+    return `RoleArn is required for target ${id}, which is ${needsRole}.`;
   return inputRefusal(input, id);
 }
 

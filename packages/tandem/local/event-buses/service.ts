@@ -4,7 +4,7 @@ import { BUS, busArn, RULE, ruleOf, TARGET } from "../../program/reading/event-r
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import type { BusEvent } from "../deliveries/bus-event.ts";
-import { DELIVERABLE, type DeliverTo } from "../deliveries/destinations.ts";
+import { DELIVERABLE, DELIVERED_TO, type DeliverTo } from "../deliveries/destinations.ts";
 import type { DeploymentRefusals } from "../deployment-refusals.ts";
 import { reportCalls } from "../emulators/call-reports.ts";
 import { assumptions } from "../iam/assumptions.ts";
@@ -81,7 +81,7 @@ export class EventBusService implements Service {
     if (!rule || text(rule.inputs.eventPattern) === undefined) return undefined;
     return DELIVERABLE.test(text(inputs.arn) ?? "")
       ? { state: "realised", reason: "called with what the pattern of its rule takes" }
-      : { state: "unsupported", reason: "only functions, queues, topics and buses are called here" };
+      : { state: "unsupported", reason: `only ${DELIVERED_TO} are called here` };
   }
 
   async start(context: LocalContext): Promise<void> {

@@ -28,9 +28,10 @@ const DELIVERY: Record<string, string> = {
   sqs: "sqs:SendMessage",
   sns: "sns:Publish",
   events: "events:PutEvents",
+  states: "states:StartExecution",
 };
 
-/** What it takes to deliver to a function, a queue, a topic or a bus; undefined for anything else. */
+/** What it takes to deliver to a function, a queue, a topic, a bus or a state machine; undefined for anything else. */
 export function actionOn(arn: string): string | undefined {
   return DELIVERY[readArn(arn)?.service ?? ""];
 }

@@ -7,7 +7,13 @@ import type { JsonObject } from "../../shared/json.ts";
 import { createLocalServer } from "../callers.ts";
 import { type Principal, sessionArn } from "../iam/guard.ts";
 import { listenAt } from "../kept-ports.ts";
-import { ApiError, type ApiOperation, type ApiOptions, type Operations, run } from "./api.ts";
+import {
+  ApiError,
+  type ApiOperation,
+  type ApiOptions,
+  type Operations,
+  run,
+} from "../other-services/json-api.ts";
 
 export const EXTENSION_PORT = 2773;
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import type { Call } from "../iam/evaluate.ts";
-import { ApiError, NotHere, type Operations, textOf } from "./api.ts";
+import { ApiError, NotHere, type Operations, textOf } from "../other-services/json-api.ts";
 import type { DeclaredParameter } from "./declared.ts";
 import type { KeptValues } from "./kept-values.ts";
 

@@ -3,7 +3,7 @@
 import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import type { Call } from "../iam/evaluate.ts";
-import { ApiError, type ApiOperation, NotHere, type Operations, textOf } from "./api.ts";
+import { ApiError, type ApiOperation, NotHere, type Operations, textOf } from "../other-services/json-api.ts";
 import type { DeclaredSecret } from "./declared.ts";
 import { CURRENT, type KeptValues, PREVIOUS, type Version } from "./kept-values.ts";
 

@@ -41,7 +41,7 @@ describe("parity", () => {
   it("calls unsupported what has no service here, so that --strict names it", () => {
     for (const type of [
       "aws:kinesis/stream:Stream",
-      "aws:sfn/stateMachine:StateMachine",
+      "aws:sfn/activity:Activity",
       "aws:pipes/pipe:Pipe",
       "aws:cloudfront/function:Function",
     ]) {

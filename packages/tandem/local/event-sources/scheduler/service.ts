@@ -6,7 +6,7 @@ import { SCHEDULE } from "../../../program/reading/event-sources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { UserError } from "../../../shared/user-error.js";
-import { DELIVERABLE } from "../../deliveries/destinations.ts";
+import { DELIVERABLE, DELIVERED_TO } from "../../deliveries/destinations.ts";
 import { type Assumption, assumptions } from "../../iam/assumptions.ts";
 import type { IamService } from "../../iam/service.ts";
 import { deliveringRefusal } from "../../iam/service-calls.ts";
@@ -143,6 +143,6 @@ function notCallable(arn: string): Parity {
   const service = readArn(arn)?.service ?? "";
   return {
     state: "unsupported",
-    reason: `only functions, queues, topics and buses are called here, not ${service || "this target"}`,
+    reason: `only ${DELIVERED_TO} are called here, not ${service || "this target"}`,
   };
 }

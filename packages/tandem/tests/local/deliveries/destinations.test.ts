@@ -34,6 +34,7 @@ describe("deliveries", () => {
       queueUrl: (arn) => queues.queueUrl(arn),
       publish: async (...call) => void reached.push(["topic", ...call]),
       putEvent: async (...call) => void reached.push(["bus", ...call]),
+      startExecution: (...call) => void reached.push(["state machine", ...call]),
     });
   });
 
@@ -42,6 +43,12 @@ describe("deliveries", () => {
     assert.deepEqual(reached, [["function", functionArn, { a: 1 }, { type: "Event", caller: "rule" }]]);
     status = "throttled";
     await assert.rejects(deliver(functionArn, { payload: {}, caller: "rule" }), /:hello answered: throttled/);
+  });
+
+  it("start a state machine with JSON", async () => {
+    const arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:ships";
+    await deliver(arn, { payload: { a: 1 }, caller: "rule" });
+    assert.deepEqual(reached, [["state machine", arn, '{"a":1}']]);
   });
 
   it("send a queue a text as it is, and everything else as JSON", async () => {
@@ -74,7 +81,7 @@ describe("deliveries", () => {
   it("are refused where there is no way to", async () => {
     const to = (arn: string) => deliver(arn, { payload: "x", caller: "topic" });
     await assert.rejects(to(queueArn("other")), /other is no queue of this program/);
-    await assert.rejects(to(arnOf("states", "stateMachine:x")), /stateMachine:x cannot be delivered to here/);
+    await assert.rejects(to(arnOf("kinesis", "stream/x")), /stream\/x cannot be delivered to here/);
     // What is no event cannot be put on a bus.
     await assert.rejects(to(arnOf("events", "event-bus/own")), /cannot be delivered to here/);
   });

@@ -96,6 +96,7 @@ describe("event buses", () => {
     queueUrl: () => undefined,
     publish: notAsked,
     putEvent: (arn, event, isForwarded) => service.put(arn, event, isForwarded),
+    startExecution: notAsked,
   });
 
   async function start(...program: RecordedResource[]) {

@@ -256,8 +256,8 @@ describe("schedules", () => {
     const parity = (program: RecordedResource[], of: RecordedResource) =>
       new ScheduleService({ iam: new IamService(), deliver }).parity(of, recording(...program))?.state;
     assert.equal(parity([schedule()], schedule()), "realised");
-    const state = schedule({}, { arn: "arn:aws:states:eu-central-1:123456789012:stateMachine:x" });
-    assert.equal(parity([state], state), "unsupported");
+    const stream = schedule({}, { arn: "arn:aws:kinesis:eu-central-1:123456789012:stream/x" });
+    assert.equal(parity([stream], stream), "unsupported");
     assert.equal(parity([rule, target], target), "realised");
     const pattern = { ...rule, inputs: { eventPattern: "{}" } };
     // Rules with a pattern are the buses' own.

@@ -1,9 +1,9 @@
-/** What both services have in common: AWS's JSON protocol, who asks, and what the program allows them. */
+/** What services of AWS's JSON protocol have in common: who asks, and what the program allows them. */
 import { type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import type { Call } from "../iam/evaluate.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
-import { notImplemented, operationOf } from "../other-services/service.ts";
+import { notImplemented, operationOf } from "./service.ts";
 
 /** An error that the caller gets, by AWS's name for it. */
 export class ApiError extends Error {
@@ -19,9 +19,13 @@ export interface ApiOptions {
 }
 
 /** `may` throws where one of the calls is not allowed. */
-export type ApiOperation = (input: JsonObject, may: (...calls: Call[]) => void, region: string) => JsonObject;
+export type ApiOperation<Output = JsonObject> = (
+  input: JsonObject,
+  may: (...calls: Call[]) => void,
+  region: string,
+) => Output;
 
-export type Operations = Readonly<Record<string, ApiOperation>>;
+export type Operations<Output = JsonObject> = Readonly<Record<string, ApiOperation<Output>>>;
 
 const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
   "no signature": ["MissingAuthenticationTokenException", "Missing Authentication Token"],
@@ -38,7 +42,7 @@ export async function answerApi(
   request: FrontRequest,
   service: string,
   called: string,
-  operations: Operations,
+  operations: Operations<JsonObject | Promise<JsonObject>>,
   options: ApiOptions,
 ): Promise<Answer> {
   const name = operationOf(request) ?? "";
@@ -51,7 +55,8 @@ export async function answerApi(
   const input = parseObject(request.body);
   if (!input) return failure(new ApiError("SerializationException", "The request is no JSON object."));
   try {
-    return json(200, run(operations[name] as ApiOperation, input, principal, options));
+    const operation = operations[name] as ApiOperation<JsonObject | Promise<JsonObject>>;
+    return json(200, await run(operation, input, principal, options));
   } catch (error) {
     if (error instanceof NotHere) return notImplemented(request.headers, error.message);
     if (error instanceof ApiError) return failure(error);
@@ -60,12 +65,12 @@ export async function answerApi(
 }
 
 /** Also for who asks without a signature of a request. */
-export function run(
-  operation: ApiOperation,
+export function run<Output>(
+  operation: ApiOperation<Output>,
   input: JsonObject,
   principal: Principal,
   { guard, onRefusal }: ApiOptions,
-): JsonObject {
+): Output {
   const may = (...calls: Call[]) => {
     const refusal = guard().refusal(principal, calls);
     if (!refusal) return;

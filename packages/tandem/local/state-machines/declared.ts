@@ -1,0 +1,56 @@
+/** The state machines of a recorded program. */
+import { declared } from "../../program/reading/resources.ts";
+import { text } from "../../program/reading/value.ts";
+import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { type Definition, mistakesIn, readDefinition, unknownPart } from "./language/definition.ts";
+import { isKnownTask } from "./tasks.ts";
+
+export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
+
+export interface StateMachine {
+  arn: string;
+  name: string;
+  type: "STANDARD" | "EXPRESS";
+  roleArn: string;
+  definition: Definition;
+  /** As it was written. */
+  text: string;
+}
+
+export function stateMachines(recording: Recording): StateMachine[] {
+  return declared(recording, STATE_MACHINE).flatMap((resource) => {
+    const { inputs, outputs, name } = resource;
+    const written = text(inputs.definition) ?? "";
+    const definition = readDefinition(written);
+    if (!definition || whyNotRun(resource) !== undefined) return [];
+    return [
+      {
+        arn: text(outputs.arn) ?? "",
+        name: text(outputs.name) ?? name,
+        type: text(inputs.type) === "EXPRESS" ? "EXPRESS" : "STANDARD",
+        roleArn: text(inputs.roleArn) ?? "",
+        definition,
+        text: written,
+      },
+    ];
+  });
+}
+
+/** Why the local run does not run it; undefined where it does. */
+export function whyNotRun({ inputs }: RecordedResource): string | undefined {
+  const definition = readDefinition(text(inputs.definition) ?? "");
+  return definition
+    ? unknownPart(definition, isKnownTask)
+    : "its definition is no JSON of Amazon States Language";
+}
+
+/** A sentence for each mistake that AWS would not take. */
+export function machineRefusals(recording: Recording): string[] {
+  return declared(recording, STATE_MACHINE).flatMap(({ name, inputs }) => {
+    const definition = readDefinition(text(inputs.definition) ?? "");
+    const mistakes = definition
+      ? mistakesIn(definition)
+      : ["its definition is no JSON of Amazon States Language"];
+    return mistakes.map((why) => `State machine ${name}: ${why}`);
+  });
+}

@@ -1,0 +1,67 @@
+/** What GetExecutionHistory tells of an execution, by the names of Step Functions. */
+import type { JsonObject } from "../../shared/json.ts";
+import type { Happened } from "./language/interpreter.ts";
+import type { StateError } from "./language/state-error.ts";
+import { readIntegration } from "./tasks.ts";
+
+const SECOND_MS = 1_000;
+
+export interface HistoryEvent extends JsonObject {
+  id: number;
+  previousEventId: number;
+  /** Seconds since 1970. */
+  timestamp: number;
+  type: string;
+}
+
+/** @returns its number */
+export function note(events: HistoryEvent[], { type, details }: Happened, previousEventId: number): number {
+  const id = events.length + 1;
+  const event: HistoryEvent = { id, previousEventId, timestamp: Date.now() / SECOND_MS, type };
+  events.push(details ? { ...event, [detailsOf(type)]: details } : event);
+  return id;
+}
+
+/** `TaskStateEntered` has `stateEnteredEventDetails`, `TaskScheduled` `taskScheduledEventDetails`. */
+function detailsOf(type: string): string {
+  const shared = type.replace(/^\w+?(State(?:Entered|Exited))$/, "$1");
+  return `${shared.charAt(0).toLowerCase()}${shared.slice(1)}EventDetails`;
+}
+
+/** What the history says of a task. */
+export function eventsOf(resource: string) {
+  const integration = readIntegration(resource);
+  if (!integration)
+    return {
+      scheduled: (given: unknown): Happened => ({
+        type: "LambdaFunctionScheduled",
+        details: { resource, input: JSON.stringify(given) },
+      }),
+      started: (): Happened => ({ type: "LambdaFunctionStarted" }),
+      succeeded: (result: unknown): Happened => ({
+        type: "LambdaFunctionSucceeded",
+        details: { output: JSON.stringify(result) },
+      }),
+      failed: ({ error, why }: StateError): Happened => ({
+        type: error === "States.Timeout" ? "LambdaFunctionTimedOut" : "LambdaFunctionFailed",
+        details: { error, cause: why },
+      }),
+    };
+  const { service, operation, pattern } = integration;
+  const of = { resourceType: service, resource: `${operation}${pattern}` };
+  return {
+    scheduled: (given: unknown): Happened => ({
+      type: "TaskScheduled",
+      details: { ...of, parameters: JSON.stringify(given) },
+    }),
+    started: (): Happened => ({ type: "TaskStarted", details: of }),
+    succeeded: (result: unknown): Happened => ({
+      type: "TaskSucceeded",
+      details: { ...of, output: JSON.stringify(result) },
+    }),
+    failed: ({ error, why }: StateError): Happened => ({
+      type: error === "States.Timeout" ? "TaskTimedOut" : "TaskFailed",
+      details: { ...of, error, cause: why },
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+/** A Task that publishes to a topic: SNS alone still speaks forms and XML. */
+import { readArn } from "../../program/reading/arn.ts";
+import { isObject, type JsonObject } from "../../shared/json.ts";
+import { credentialsOf } from "../iam/credentials.ts";
+import { ServiceError } from "../json-client.ts";
+import { signerOf } from "../signer.ts";
+import { runtimeError } from "./language/state-error.ts";
+import { asText } from "./task-apis.ts";
+import type { TaskCaller, TaskServices } from "./task-services.ts";
+
+const TAKEN = ["TopicArn", "Subject", "MessageGroupId", "MessageDeduplicationId", "MessageStructure"];
+
+export async function publish(
+  given: JsonObject,
+  { roleArn, session }: TaskCaller,
+  { variable }: TaskServices,
+): Promise<JsonObject> {
+  const url = variable("AWS_ENDPOINT_URL");
+  if (url === undefined) throw runtimeError("The local run has no topics");
+  const endpoint = new URL(url);
+  const region = readArn(String(given.TopicArn))?.region ?? "";
+  const sign = signerOf({ service: "sns", region, credentials: credentialsOf(roleArn, session) });
+  const body = formOf(given).toString();
+  const headers = await sign({
+    endpoint,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body,
+  });
+  const response = await fetch(endpoint.origin, { method: "POST", headers, body });
+  const text = await response.text();
+  if (!response.ok)
+    throw new ServiceError("Publish", within(text, "Code") ?? "Failure", within(text, "Message") ?? "");
+  return { MessageId: within(text, "MessageId") };
+}
+
+function formOf(given: JsonObject): URLSearchParams {
+  const form = new URLSearchParams({
+    Action: "Publish",
+    Version: "2010-03-31",
+    Message: asText(given.Message),
+  });
+  for (const name of TAKEN) if (given[name] !== undefined) form.set(name, String(given[name]));
+  const attributes = isObject(given.MessageAttributes) ? Object.entries(given.MessageAttributes) : [];
+  for (const [at, [name, value]] of attributes.entries()) {
+    const entry = `MessageAttributes.entry.${at + 1}`;
+    form.set(`${entry}.Name`, name);
+    for (const [part, text] of Object.entries(isObject(value) ? value : {}))
+      form.set(`${entry}.Value.${part}`, String(text));
+  }
+  return form;
+}
+
+function within(xml: string, name: string): string | undefined {
+  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  return text
+    ?.replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
+}
