@@ -7,6 +7,9 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 
+/** AWS's SDKs set this before the host of StartSyncExecution. Nobody can own such a name: its last part is a number. */
+const PREFIXED = /^sync-(127\.0\.0\.1)$/;
+
 type Named = Pick<IncomingHttpHeaders, "host" | "origin">;
 
 /**
@@ -44,7 +47,7 @@ export function createLocalServer(listener: RequestListener): Server {
 
 /** An address needs no look-up that somebody else could answer; what ends with localhost never leaves the machine. */
 function isOwnHost(host: string): boolean {
-  const name = nameOf(host);
+  const name = nameOf(host).replace(PREFIXED, "$1");
   if (isIP(name) !== 0 || isLocalhost(name)) return keep(knownHosts, host);
   // With --host the API may be called from the network, by the machine's name.
   const own = hostname().toLowerCase();

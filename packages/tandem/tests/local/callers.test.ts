@@ -10,6 +10,7 @@ describe("callers of a local port", () => {
     "[::1]:3000",
     "192.168.1.7:3000",
     "inbox.localhost:4566",
+    "sync-127.0.0.1:3000",
     hostname(),
     `${hostname()}.local:3000`,
     undefined,
@@ -23,6 +24,8 @@ describe("callers of a local port", () => {
     "evil.example",
     "evil.example:3000",
     "127.0.0.1.evil.example",
+    "sync-127.0.0.1.evil.example",
+    "sync-evil.example",
     "localhost.evil.example",
     "",
   ]) {

@@ -5,6 +5,7 @@ const { refuseCloud } = require("./cloud.cjs");
 const { mapFileSystem } = require("./file-system.cjs");
 const { syncBuiltinESMExports } = require("./module-class.cjs");
 const { callWithoutTls } = require("./plain-ports.cjs");
+const { resolvePrefixed } = require("./prefixed-hosts.cjs");
 
 /**
  * Plain data: it is handed on to threads.
@@ -31,6 +32,7 @@ function mapSurroundings(given, { write, refused }) {
   const toReal = mapFileSystem(temporaryFolder, readable, taskRoot, layersRoot);
   mapChildProcesses({ toReal, write, preload: allowCloud ? undefined : cloudGuard });
   mapThreads(ofThreads, given);
+  resolvePrefixed();
   if (!allowCloud) refuseCloud(refused);
   callWithoutTls(plainPorts);
   // What was replaced in Node's modules is so for those who import it by name too.

@@ -13,7 +13,7 @@ from . import log
 from .channel import Channel
 from .context import LambdaContext
 from .errors import Fault, describe
-from .surroundings import map_folders, refuse_cloud
+from .surroundings import map_folders, refuse_cloud, resolve_prefixed
 
 # Kilobytes, on macOS bytes.
 UNIT = 1 if sys.platform == "darwin" else 1024
@@ -47,6 +47,7 @@ def load(channel, assignment):
         folders["/opt"] = layers["root"]
     readable = [*folders.values(), assignment["projectFolder"], *assignment["packages"], sys.prefix, sys.base_prefix]
     map_folders(folders, readable, assignment["temporaryFolder"])
+    resolve_prefixed()
     if assignment["cloud"]:
         refuse_cloud(*assignment["cloud"], lambda host: channel.send("refused", host))
     handlers.search_in(root, layers["packages"] if layers else [], assignment["packages"])

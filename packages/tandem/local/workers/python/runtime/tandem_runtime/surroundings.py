@@ -3,6 +3,7 @@
 import builtins
 import io
 import os
+import socket
 import sys
 
 ONE_PATH = """access chdir chflags chmod chown lchown listdir lstat mkdir mkfifo open readlink remove rmdir scandir
@@ -50,6 +51,16 @@ def map_folders(folders, readable, temporary):
                     if original in kept:
                         kept.add(replacement)
     builtins.open = io.open = mapped(io.open, 1)
+
+
+def resolve_prefixed():
+    """StartSyncExecution goes to `sync-127.0.0.1`, which no resolver knows: it is the host itself."""
+    original = socket.getaddrinfo
+
+    def getaddrinfo(host, *values, **named):
+        return original("127.0.0.1" if host == "sync-127.0.0.1" else host, *values, **named)
+
+    socket.getaddrinfo = getaddrinfo
 
 
 class CloudAddressRefused(RuntimeError):
