@@ -5,7 +5,7 @@ import { ApiError } from "../other-services/json-api.ts";
 import { after, within } from "../pausable-clock.ts";
 import type { StateMachine } from "./declared.ts";
 import { eventsOf, type HistoryEvent, note } from "./history.ts";
-import { type Happened, Interpreter, type TaskCall } from "./language/interpreter.ts";
+import { Interpreter, type StateEvent, type TaskCall } from "./language/interpreter.ts";
 import { StateError } from "./language/state-error.ts";
 import type { TaskServices } from "./task-services.ts";
 import { TaskTokens } from "./task-tokens.ts";
@@ -130,7 +130,7 @@ export class Executions {
       typeof limit === "number"
         ? after(limit * SECOND_MS, () => abort.abort(new Aborted("TIMED_OUT", "States.Timeout")))
         : () => {};
-    const happened = (event: Happened, before: number) => note(execution.events, event, before);
+    const happened = (event: StateEvent, before: number) => note(execution.events, event, before);
     const interpreter = new Interpreter({
       newToken: () => this.tokens.create(),
       wait: waitOnClock,

@@ -1,6 +1,6 @@
 /** What GetExecutionHistory tells of an execution, by the names of Step Functions. */
 import type { JsonObject } from "../../shared/json.ts";
-import type { Happened } from "./language/interpreter.ts";
+import type { StateEvent } from "./language/interpreter.ts";
 import type { StateError } from "./language/state-error.ts";
 import { readIntegration } from "./tasks.ts";
 
@@ -15,7 +15,7 @@ export interface HistoryEvent extends JsonObject {
 }
 
 /** @returns its number */
-export function note(events: HistoryEvent[], { type, details }: Happened, previousEventId: number): number {
+export function note(events: HistoryEvent[], { type, details }: StateEvent, previousEventId: number): number {
   const id = events.length + 1;
   const event: HistoryEvent = { id, previousEventId, timestamp: Date.now() / SECOND_MS, type };
   events.push(details ? { ...event, [detailsOf(type)]: details } : event);
@@ -33,16 +33,16 @@ export function eventsOf(resource: string) {
   const integration = readIntegration(resource);
   if (!integration)
     return {
-      scheduled: (given: unknown): Happened => ({
+      scheduled: (given: unknown): StateEvent => ({
         type: "LambdaFunctionScheduled",
         details: { resource, input: JSON.stringify(given) },
       }),
-      started: (): Happened => ({ type: "LambdaFunctionStarted" }),
-      succeeded: (result: unknown): Happened => ({
+      started: (): StateEvent => ({ type: "LambdaFunctionStarted" }),
+      succeeded: (result: unknown): StateEvent => ({
         type: "LambdaFunctionSucceeded",
         details: { output: JSON.stringify(result) },
       }),
-      failed: ({ error, why }: StateError): Happened => ({
+      failed: ({ error, why }: StateError): StateEvent => ({
         type: error === "States.Timeout" ? "LambdaFunctionTimedOut" : "LambdaFunctionFailed",
         details: { error, cause: why },
       }),
@@ -50,16 +50,16 @@ export function eventsOf(resource: string) {
   const { service, operation, pattern } = integration;
   const of = { resourceType: service, resource: `${operation}${pattern}` };
   return {
-    scheduled: (given: unknown): Happened => ({
+    scheduled: (given: unknown): StateEvent => ({
       type: "TaskScheduled",
       details: { ...of, parameters: JSON.stringify(given) },
     }),
-    started: (): Happened => ({ type: "TaskStarted", details: of }),
-    succeeded: (result: unknown): Happened => ({
+    started: (): StateEvent => ({ type: "TaskStarted", details: of }),
+    succeeded: (result: unknown): StateEvent => ({
       type: "TaskSucceeded",
       details: { ...of, output: JSON.stringify(result) },
     }),
-    failed: ({ error, why }: StateError): Happened => ({
+    failed: ({ error, why }: StateError): StateEvent => ({
       type: error === "States.Timeout" ? "TaskTimedOut" : "TaskFailed",
       details: { ...of, error, cause: why },
     }),

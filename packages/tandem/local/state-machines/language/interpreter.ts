@@ -5,7 +5,7 @@ import { type StateData, stateData, type Variables } from "./state-data.ts";
 import { isMeant, runtimeError, StateError } from "./state-error.ts";
 
 /** What happens to a state, for the history. */
-export interface Happened {
+export interface StateEvent {
   /** As Step Functions names it, e.g. `TaskStateEntered`. */
   type: string;
   /** What stands below `stateEnteredEventDetails` and its kin. */
@@ -21,7 +21,7 @@ export interface TaskCall {
   timeoutSeconds: number | undefined;
   heartbeatSeconds: number | undefined;
   signal: AbortSignal;
-  happened(event: Happened): void;
+  happened(event: StateEvent): void;
 }
 
 export interface Host {
@@ -31,7 +31,7 @@ export interface Host {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   newToken(): string;
   /** @param before number of the event before it; @returns its own */
-  happened(event: Happened, before: number): number;
+  happened(event: StateEvent, before: number): number;
 }
 
 /** One line of states: the machine itself, a branch, an item of a Map. */

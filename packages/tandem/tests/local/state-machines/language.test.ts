@@ -5,8 +5,8 @@ import {
   readDefinition,
 } from "../../../local/state-machines/language/definition.ts";
 import {
-  type Happened,
   Interpreter,
+  type StateEvent,
   type TaskCall,
 } from "../../../local/state-machines/language/interpreter.ts";
 import { put, select } from "../../../local/state-machines/language/paths.ts";
@@ -124,7 +124,7 @@ describe("a definition of Amazon States Language", () => {
     const interpreter = new Interpreter({
       newToken: () => `token ${++tokens}`,
       wait: async (milliseconds) => void waited.push(milliseconds),
-      happened: ({ type }: Happened) => events.push(type),
+      happened: ({ type }: StateEvent) => events.push(type),
       task: async (call) => {
         const task = tasks[call.resource];
         assert.ok(task, `${call.resource} is called`);
