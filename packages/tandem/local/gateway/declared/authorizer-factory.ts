@@ -73,15 +73,32 @@ export class AuthorizerFactory {
     const type = text(inputs.authorization) ?? "NONE";
     if (type === "NONE") return OPEN;
     if (type === "AWS_IAM") return iamAuthorizer(api, this.#needs.guard);
+    // An OpenAPI document writes its authorizers out.
+    if (inputs.writtenAuthorizer !== undefined)
+      return this.#written(object(inputs.writtenAuthorizer), inputs, api);
     if (type === "COGNITO_USER_POOLS")
       return this.#declaredFor(type, inputs, (resource) => this.#userPools(resource, inputs));
     if (type !== "CUSTOM") return refusing(`authorization ${type} of REST APIs does not run here`);
-    return this.#declaredFor(type, inputs, (resource) => {
-      const { identityValidationExpression: pattern } = resource.inputs;
-      if (!isExpression(text(pattern)))
-        return refusing(`${resource.name}: ${text(pattern)} is no expression here`);
-      return this.#lambda(resource, api, restRules(resource));
-    });
+    return this.#declaredFor(type, inputs, (resource) => this.#custom(resource, api));
+  }
+
+  #custom(resource: Named, api: Api): Authorizer {
+    const pattern = text(resource.inputs.identityValidationExpression);
+    if (!isExpression(pattern)) return refusing(`${resource.name}: ${pattern} is no expression here`);
+    return this.#lambda(resource, api, restRules(resource));
+  }
+
+  #written(inputs: Values, method: Values, api: Api): Authorizer {
+    const name = text(inputs.name) ?? "";
+    const key = JSON.stringify([api.urn, name, texts(method.authorizationScopes)]);
+    const resource = { name, id: name, inputs };
+    const made =
+      this.#made.get(key) ??
+      (text(inputs.type) === "COGNITO_USER_POOLS"
+        ? this.#userPools(resource, method)
+        : this.#custom(resource, api));
+    this.#made.set(key, made);
+    return made;
   }
 
   /**
@@ -130,7 +147,7 @@ export class AuthorizerFactory {
     });
   }
 
-  #userPools(resource: RecordedResource, method: Values): Authorizer {
+  #userPools(resource: Named, method: Values): Authorizer {
     const { inputs, name } = resource;
     const pools = trustedPools(resource, this.#recording);
     const known = pools.flatMap((pool) => pool ?? []);
@@ -149,7 +166,7 @@ export class AuthorizerFactory {
   }
 
   #lambda(
-    resource: RecordedResource,
+    resource: Named,
     api: Api,
     rules: Omit<LambdaAuthorizerRules, "target">,
     permission?: "out of sight",
@@ -167,6 +184,9 @@ export class AuthorizerFactory {
   }
 }
 
+/** What is asked of an authorizer, declared or written out. */
+type Named = Pick<RecordedResource, "name" | "id" | "inputs">;
+
 function httpRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRules, "target"> {
   return {
     name,
@@ -177,7 +197,7 @@ function httpRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRul
   };
 }
 
-function restRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRules, "target"> {
+function restRules({ inputs, name }: Named): Omit<LambdaAuthorizerRules, "target"> {
   const pattern = text(inputs.identityValidationExpression);
   return {
     name,

@@ -3,7 +3,7 @@
 import { ofType } from "../../../program/reading/resources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
-import { asRestIntegration, operationsOf } from "./openapi-body.ts";
+import { asRestIntegration, operationsOf } from "../openapi/body.ts";
 
 export const FUNCTION_URI = /:lambda:path\//;
 

@@ -3,8 +3,8 @@ import { ofType } from "../../../program/reading/resources.ts";
 import { list, number, object, opened, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../../program/recording.ts";
 import type { ApiKey, Period, Quota, UsagePlan } from "../keys/usage-plans.ts";
+import { documentOf } from "../openapi/body.ts";
 import { ACCOUNT_THROTTLE, type Throttle } from "../token-bucket.ts";
-import { documentOf } from "./openapi-body.ts";
 
 export const API_KEY = "aws:apigateway/apiKey:ApiKey";
 export const USAGE_PLAN = "aws:apigateway/usagePlan:UsagePlan";

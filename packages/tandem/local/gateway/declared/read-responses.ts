@@ -5,7 +5,7 @@ import type { RecordedResource, Recording, Values } from "../../../program/recor
 import type { GatewayResponse } from "../api.ts";
 import { RESPONSE_TYPES } from "../gateway-answers.ts";
 import { InvalidHeader, pushHeader } from "../http/answer-headers.ts";
-import { documentOf } from "./openapi-body.ts";
+import { documentOf } from "../openapi/body.ts";
 
 export const RESPONSE = "aws:apigateway/response:Response";
 const REST_API = "aws:apigateway/restApi:RestApi";

@@ -8,11 +8,11 @@ import type { Api, Route, RouteTarget, Stage, UnsupportedTarget } from "../api.t
 import { unsupported } from "../api.ts";
 import { restHttpTarget } from "../integrations/http-proxy.ts";
 import type { Backend } from "../mapped-target.ts";
+import { asRestIntegration, documentOf, type Operation, operationsOf } from "../openapi/body.ts";
+import { asRequestInputs } from "../openapi/requests.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { FUNCTION_URI, methodFault } from "./integration-method.ts";
-import { asRestIntegration, documentOf, type Operation, operationsOf } from "./openapi-body.ts";
-import { asRequestInputs } from "./openapi-requests.ts";
 import { keySource } from "./read-keys.ts";
 import { mappedTarget, serverBackend, serviceBackend } from "./read-mapped.ts";
 import { readBucket } from "./read-settings.ts";

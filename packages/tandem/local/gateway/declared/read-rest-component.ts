@@ -7,11 +7,11 @@ import type { RecordedResource, Recording, Value, Values } from "../../../progra
 import limits from "../../../shared/aws/limits.cjs";
 import type { Api, Authorizer, FilesTarget, RequestValidator, Route, RouteTarget, Stage } from "../api.ts";
 import { REST_OF_PATH } from "../integrations/static-files.ts";
+import { documentOf, operationOf, operationsOf } from "../openapi/body.ts";
 import { RouteTable } from "../route-table.ts";
 import { ModelSchemas } from "../validation/model-schemas.ts";
 import { requestValidator } from "../validation/request-validator.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
-import { documentOf, operationOf, operationsOf } from "./openapi-body.ts";
 import { keySource } from "./read-keys.ts";
 import { type DeclaredMethod, methodOf, restTarget } from "./read-rest-api.ts";
 import { Validation } from "./read-validation.ts";

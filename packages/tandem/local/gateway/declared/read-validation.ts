@@ -4,10 +4,10 @@ import { flag, object, text, textMap } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import { type JsonObject, parseObject } from "../../../shared/json.ts";
 import type { RequestValidator } from "../api.ts";
+import { documentOf, operationsOf } from "../openapi/body.ts";
+import { asRequestInputs, documentSchemas, documentValidators } from "../openapi/requests.ts";
 import { ModelSchemas } from "../validation/model-schemas.ts";
 import { requestValidator } from "../validation/request-validator.ts";
-import { documentOf, operationsOf } from "./openapi-body.ts";
-import { asRequestInputs, documentSchemas, documentValidators } from "./openapi-requests.ts";
 
 export const VALIDATOR = "aws:apigateway/requestValidator:RequestValidator";
 export const MODEL = "aws:apigateway/model:Model";

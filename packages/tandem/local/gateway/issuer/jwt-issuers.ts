@@ -3,6 +3,7 @@
 import { ofType } from "../../../program/reading/resources.ts";
 import { list, object, text, texts } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../../program/recording.ts";
+import { poolAuthorizers } from "../openapi/authorizers.ts";
 import type { TokenRequest } from "./issuer.ts";
 import { type TokenUse, type UserPool, userPools } from "./user-pools.ts";
 
@@ -19,6 +20,7 @@ export interface DeclaredIssuer {
 
 /** A remote component, whose routes have their authorizers within. */
 export const REST_COMPONENT = "aws-apigateway:index:RestAPI";
+const REST_API = "aws:apigateway/restApi:RestApi";
 
 /** Of JWT authorizers of HTTP APIs, then of authorizers of REST APIs that trust user pools. */
 export function jwtIssuers(recording: Recording): DeclaredIssuer[] {
@@ -27,11 +29,15 @@ export function jwtIssuers(recording: Recording): DeclaredIssuer[] {
     ...httpIssuers(recording, pools),
     ...restIssuers(recording, pools),
     ...componentIssuers(recording, pools),
+    ...documentIssuers(recording, pools),
   ];
 }
 
 /** The pools that an authorizer of a REST API trusts; undefined for one that the program does not have. */
-export function trustedPools(authorizer: RecordedResource, recording: Recording): (UserPool | undefined)[] {
+export function trustedPools(
+  authorizer: Pick<RecordedResource, "inputs">,
+  recording: Recording,
+): (UserPool | undefined)[] {
   const pools = userPools(recording);
   return texts(authorizer.inputs.providerArns).map((arn) => pools.find((pool) => pool.arn === arn));
 }
@@ -62,6 +68,19 @@ function componentIssuers(recording: Recording, pools: UserPool[]): DeclaredIssu
       return [{ name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool }];
     });
   });
+}
+
+/** Of the security schemes of OpenAPI documents. */
+function documentIssuers(recording: Recording, pools: UserPool[]): DeclaredIssuer[] {
+  if (pools.length === 0) return [];
+  return [...ofType(recording, REST_API), ...ofType(recording, REST_COMPONENT)].flatMap((api) =>
+    poolAuthorizers(api).flatMap(({ name, providerArns, scopes }) => {
+      const pool = pools.find(({ arn }) => providerArns.includes(arn));
+      if (!pool) return [];
+      const { issuer, clientIds: audiences } = pool;
+      return [{ name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool }];
+    }),
+  );
 }
 
 function objects(value: Value | undefined): Values[] {

@@ -1,5 +1,6 @@
 /** How services of AWS are called: by JSON and the name of an operation, by forms, or, S3, by paths. */
 import { randomUUID } from "node:crypto";
+import { readArn } from "../../../../program/reading/arn.ts";
 import type { RoutedRequest } from "../../api.ts";
 import type { MappedRequest, ServiceBackend } from "../../mapped-target.ts";
 import { NotJudged, parsed } from "../../templates/values.ts";
@@ -113,11 +114,16 @@ function topicAnswer(form: URLSearchParams): UnsignedCall["answered"] {
 }
 
 /** The local SQS speaks JSON alone, and most integrations send it forms. */
-function queueCall({ action, region }: ServiceBackend, asked: MappedRequest, path: string): UnsignedCall {
+function queueCall(
+  { action, region, roleArn }: ServiceBackend,
+  asked: MappedRequest,
+  path: string,
+): UnsignedCall {
   if (asksForXml(asked)) throw new NotJudged("an integration asks SQS for XML, which is not made here");
   const form = formOf(asked, action);
   const operation = form.get("Action") ?? "";
-  const [, account, queue] = /^(\d{12})\/([^/]+)\/?$/.exec(path) ?? [];
+  // Without an account in the path it is the role's.
+  const [, account = readArn(roleArn)?.account, queue] = /^(?:(\d{12})\/)?([^/]+)\/?$/.exec(path) ?? [];
   const url =
     queue === undefined ? form.get("QueueUrl") : `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
   const input = JSON.stringify(sqsInput(operation, form, url ?? undefined));

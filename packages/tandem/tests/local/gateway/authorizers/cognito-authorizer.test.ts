@@ -9,6 +9,7 @@ import type { Recording, Values } from "../../../../program/recording.ts";
 import {
   API_ID,
   FakeInvoker,
+  functionArn,
   handlerOf,
   headerValues,
   httpProgram,
@@ -157,6 +158,50 @@ describe("tokens of a Cognito user pool", () => {
     const { status, body } = await call(elsewhere, "GET /dev/barns", await mint(rest()));
     assert.equal(status, 501);
     assert.match(body, /authorizer guard: a user pool of .*x is not part of this program/);
+  });
+
+  it("let through what an OpenAPI document says by its security schemes", async () => {
+    const uri = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn("barns")}/invocations`;
+    const operation = (scopes: string[]): Values => ({
+      security: [{ people: scopes }],
+      "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri },
+    });
+    const scheme = {
+      ...{
+        type: "apiKey",
+        name: "X-Token",
+        in: "header",
+        "x-amazon-apigateway-authtype": "cognito_user_pools",
+      },
+      "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: [ARN] },
+    };
+    const signed = { ...scheme, "x-amazon-apigateway-authtype": "awsSigv4" };
+    const paths: Values = {
+      "/barns": { get: operation([]), post: operation(["barns/write"]) },
+      "/signed": { get: { ...operation([]), security: [{ signed: [] }] } },
+      "/unknown": { get: { ...operation([]), security: [{ nobody: [] }] } },
+    };
+    const securitySchemes = { people: scheme, signed };
+    for (const schemes of [{ components: { securitySchemes } }, { securityDefinitions: securitySchemes }]) {
+      const body = JSON.stringify({ openapi: "3.0.1", paths, ...schemes });
+      const document = restProgram({ methods: { "GET /own": "barns" }, api: { body }, more: pool });
+      const [declared] = jwtIssuers(document);
+      assert.deepEqual([declared?.name, declared?.scopes], ["people", ["barns/write"]]);
+      const answered = async (line: string, token?: string) => {
+        const invoker = new FakeInvoker(() => ({ statusCode: 200 }));
+        const headers = token === undefined ? [] : ["X-Token", token];
+        const handler = handlerOf(document, invoker, issuer);
+        return (await handler.handle(requestOf(line, { headers }))).answer.status;
+      };
+      const [id, access] = [await mint(document), await mint(document, { scopes: ["barns/write"] })];
+      assert.deepEqual(
+        [await answered("GET /dev/barns", id), await answered("POST /dev/barns", access)],
+        [200, 200],
+      );
+      assert.deepEqual([await answered("GET /dev/barns"), await answered("POST /dev/barns", id)], [401, 401]);
+      assert.equal(await answered("GET /dev/signed"), 403);
+      assert.equal(await answered("GET /dev/unknown", id), 501);
+    }
   });
 
   it("let through a JWT authorizer of an HTTP API, by the client of an access token too", async () => {

@@ -2,7 +2,8 @@
 import { flag, list, object, text } from "../../../program/reading/value.ts";
 import type { Values } from "../../../program/recording.ts";
 import type { JsonObject } from "../../../shared/json.ts";
-import type { Operation } from "./openapi-body.ts";
+import { asMethodAuthorization, schemesOf } from "./authorizers.ts";
+import type { Operation } from "./body.ts";
 
 const VALIDATOR = "x-amazon-apigateway-request-validator";
 const VALIDATORS = "x-amazon-apigateway-request-validators";
@@ -29,8 +30,9 @@ export function asRequestInputs(operation: Operation, document: Values): Values 
   });
   const authorizers = operation.schemes.filter((name) => !isApiKey(name, document));
   return {
-    // A scheme of the document is none that the gateway knows, so the route refuses rather than stand open.
-    authorization: authorizers[0] ?? "NONE",
+    ...(authorizers[0] === undefined
+      ? { authorization: "NONE" }
+      : asMethodAuthorization(authorizers[0], operation, document)),
     apiKeyRequired: authorizers.length < operation.schemes.length,
     requestValidatorId: declared[VALIDATOR] ?? document[VALIDATOR] ?? null,
     requestParameters: Object.fromEntries(required) as Values,
@@ -39,10 +41,8 @@ export function asRequestInputs(operation: Operation, document: Values): Values 
 }
 
 /** A scheme that API Gateway takes for its own keys, not for an authorizer's. */
-function isApiKey(name: string, { components, securityDefinitions }: Values): boolean {
-  const scheme = object(
-    { ...object(object(components).securitySchemes), ...object(securityDefinitions) }[name],
-  );
+function isApiKey(name: string, document: Values): boolean {
+  const scheme = object(schemesOf(document)[name]);
   const isHeader = text(scheme.in) === "header" && text(scheme.name)?.toLowerCase() === "x-api-key";
   return text(scheme.type) === "apiKey" && isHeader && scheme["x-amazon-apigateway-authtype"] === undefined;
 }
