@@ -1,7 +1,7 @@
 /** Answers DynamoDB's requests: checks who asks and whether they may, then lets the store answer. */
 
 import { ACCOUNT_ID } from "../../program/reading/arn.ts";
-import { parseObject } from "../../shared/json.ts";
+import { type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
 import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
@@ -47,12 +47,18 @@ export async function answerDynamodb(options: DynamodbAnswerOptions, request: Fr
   if (typeof principal === "string") return failure(...failures[principal]);
   if (isOfRun(operation) && principal.role)
     return failure("UnknownOperationException", `No operation of DynamoDB: ${operation}.`);
-  const refusal = refused(options, principal, operation, request.body);
-  if (refusal) return refusal;
+  const input = parseObject(request.body);
+  if (!input) return failure("SerializationException", "");
+  // Of what is not there no permission is needed.
   const missing = missingOperation(operation);
-  return missing === undefined
-    ? byNames(options, target, request.body)
-    : failure("UnknownOperationException", missing);
+  if (missing !== undefined) return failure("UnknownOperationException", missing);
+  // Of a batch of statements each is refused by itself.
+  if (operation === "BatchExecuteStatement") {
+    const refusalOf = (statement: JsonObject) => refused(options, principal, "ExecuteStatement", statement);
+    return byNames({ ...options, refusalOf }, target, request.body);
+  }
+  const refusal = refused(options, principal, operation, input);
+  return refusal ? failure(...refusal) : byNames(options, target, request.body);
 }
 
 async function byNames(options: DynamodbAnswerOptions, target: string, body: Buffer): Promise<Answer> {
@@ -66,30 +72,26 @@ function refused(
   options: DynamodbAnswerOptions,
   principal: Principal,
   operation: string,
-  body: Buffer,
-): Answer | undefined {
-  const input = parseObject(body);
-  if (!input) return failure("SerializationException", "");
+  input: JsonObject,
+): [code: string, message: string] | undefined {
   const { region } = principal;
   const asked = { operation, input, region, partitionKey: options.partitionKey };
-  // Of what is not there no permission is needed.
-  if (missingOperation(operation) !== undefined) return undefined;
   const calls = PARTIQL_OPERATIONS.includes(operation) ? partiqlCalls(asked) : dynamodbCalls(asked);
   const refusal = options.guard().refusal(principal, calls);
   if (refusal) {
     options.onRefusal(refusal);
-    return failure("AccessDeniedException", refusal.message);
+    return ["AccessDeniedException", refusal.message];
   }
   // The same address stands for every region: a table is found by its own.
   const elsewhere = calls.find(({ resource }) => isElsewhere(options, resource));
   if (!elsewhere) return undefined;
   const { action, resource } = elsewhere;
   return /Tag(s?Of)?Resource$/.test(operation) && tableOf(resource)?.account !== ACCOUNT_ID
-    ? failure(
+    ? [
         "AccessDeniedException",
         `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no resource-based policy allows the ${action} action`,
-      )
-    : failure("ResourceNotFoundException", "Requested resource not found");
+      ]
+    : ["ResourceNotFoundException", "Requested resource not found"];
 }
 
 function isElsewhere({ regions }: DynamodbAnswerOptions, arn: string): boolean {

@@ -17,6 +17,7 @@ export interface Stored {
   transactions: Transactions;
   streams: Streams;
   timeToLive: TimeToLive;
+  refusalOf?: Performing["refusalOf"];
 }
 
 export const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
@@ -89,6 +90,7 @@ function mistakeOfRead(input: JsonObject): string | undefined {
 /** Statements are done by the operations of this page. */
 function performing(options: Stored): Performing {
   return {
+    ...(options.refusalOf ? { refusalOf: options.refusalOf } : {}),
     async perform(operation, input) {
       if (operation === "TransactWriteItems") return options.transactions.write(input, options.streams);
       const answer = await answerStored(

@@ -1,39 +1,67 @@
 /**
- * Gives a table other global indexes with all its items. Dynalite cannot add or drop an index of a table that exists,
+ * Gives a table other global indexes with all its items and tags. Dynalite cannot add or drop an index of a table that exists,
  * DynamoDB can. The items wait in a file until they are back, so that a killed run loses none.
  */
-import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { makeFolder } from "../../shared/make-folder.js";
+import { writeByRename } from "../../shared/write-by-rename.ts";
 import { DynamodbError } from "./dynamodb-error.ts";
-import type { Store } from "./store.ts";
+import type { Run } from "./store.ts";
 import type { CreateTableInput } from "./table-definitions.ts";
 
-type Item = Record<string, unknown>;
-type Create = (store: Store, table: CreateTableInput) => Promise<void>;
+type Item = Record<string, Record<string, unknown>>;
+
+/** The store, or what has it alone. */
+export interface RunningTables {
+  folder: string;
+  run: Run;
+}
+
+type Create = (tables: RunningTables, table: CreateTableInput) => Promise<void>;
+
+/** How a table is to be, kept beside its items. */
+interface Kept {
+  create: CreateTableInput;
+  tags: { Key: string; Value: string }[];
+}
 
 /** DynamoDB takes no more in one call. */
 const BATCH = 25;
 const SUFFIX = ".jsonl";
 
+/** An item that an index cannot take. DynamoDB leaves it out of the index, dynalite out of the table. */
+export class UnfitItem extends Error {
+  override name = "UnfitItem";
+}
+
 export class Rebuild {
-  readonly #store: Store;
+  readonly #tables: RunningTables;
   readonly #folder: string;
   readonly #create: Create;
 
   /** `create` resolves once the table takes items. */
-  constructor(store: Store, create: Create) {
-    this.#store = store;
-    this.#folder = `${store.folder}-rebuild`;
+  constructor(tables: RunningTables, create: Create) {
+    this.#tables = tables;
+    this.#folder = `${tables.folder}-rebuild`;
     this.#create = create;
   }
 
+  /** Rejects with an UnfitItem before anything is changed. */
   async run(table: CreateTableInput): Promise<void> {
-    await this.#save(table.TableName);
-    await this.finish(table);
+    await this.#save(table);
+    await this.finish(table.TableName);
   }
 
   /** Tables whose items still wait in their file: the run before this one was killed in the middle. */
@@ -43,24 +71,41 @@ export class Rebuild {
     return files.map((name) => name.slice(0, -SUFFIX.length));
   }
 
-  async finish(table: CreateTableInput): Promise<void> {
-    await this.#drop(table.TableName);
-    await this.#create(this.#store, table);
-    await this.#load(table.TableName);
-    rmSync(this.#file(table.TableName));
+  /** @param wanted how it is declared; else it becomes what the run that was killed was to make of it */
+  async finish(name: string, wanted?: CreateTableInput): Promise<void> {
+    const kept = this.#kept(name);
+    const create = wanted ?? kept?.create;
+    if (!create) return;
+    await this.#drop(name);
+    await this.#create(this.#tables, create);
+    await this.#load(name);
+    if (kept && kept.tags.length > 0) {
+      const ResourceArn = await this.#arnOf(name);
+      await this.#tables.run("TagResource", { ResourceArn, Tags: kept.tags });
+    }
+    rmSync(this.#file(name));
+    rmSync(this.#definition(name), { force: true });
   }
 
-  async #save(name: string): Promise<void> {
+  async #save(create: CreateTableInput): Promise<void> {
+    const { TableName: name } = create;
     makeFolder(this.#folder);
+    const { Tags: tags } = await this.#tables.run<{ Tags: Kept["tags"] }>("ListTagsOfResource", {
+      ResourceArn: await this.#arnOf(name),
+    });
+    writeByRename(this.#definition(name), JSON.stringify({ create, tags } satisfies Kept));
     const partial = `${this.#file(name)}.part`;
     const out = createWriteStream(partial);
     let start: Item | undefined;
     do {
-      const page: { Items: Item[]; LastEvaluatedKey?: Item } = await this.#store.run("Scan", {
+      const page: { Items: Item[]; LastEvaluatedKey?: Item } = await this.#tables.run("Scan", {
         TableName: name,
         ...(start ? { ExclusiveStartKey: start } : {}),
       });
-      for (const item of page.Items) out.write(`${JSON.stringify(item)}\n`);
+      for (const item of page.Items) {
+        refuseUnfit(create, item);
+        out.write(`${JSON.stringify(item)}\n`);
+      }
       start = page.LastEvaluatedKey;
     } while (start);
     out.end();
@@ -80,7 +125,7 @@ export class Rebuild {
   }
 
   async #put(name: string, items: Item[]): Promise<void> {
-    await this.#store.run("BatchWriteItem", {
+    await this.#tables.run("BatchWriteItem", {
       RequestItems: { [name]: items.map((Item) => ({ PutRequest: { Item } })) },
     });
   }
@@ -88,9 +133,9 @@ export class Rebuild {
   /** Resolves once the table is gone; dynalite answers before that. */
   async #drop(name: string): Promise<void> {
     try {
-      await this.#store.run("DeleteTable", { TableName: name });
+      await this.#tables.run("DeleteTable", { TableName: name });
       for (;;) {
-        await this.#store.run("DescribeTable", { TableName: name });
+        await this.#tables.run("DescribeTable", { TableName: name });
         await pause(1);
       }
     } catch (error) {
@@ -98,7 +143,40 @@ export class Rebuild {
     }
   }
 
+  async #arnOf(TableName: string): Promise<string> {
+    const { Table } = await this.#tables.run<{ Table: { TableArn: string } }>("DescribeTable", { TableName });
+    return Table.TableArn;
+  }
+
+  /** Undefined where a version before this one was killed. */
+  #kept(name: string): Kept | undefined {
+    const file = this.#definition(name);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : undefined;
+  }
+
+  #definition(name: string): string {
+    return path.join(this.#folder, `${name}.json`);
+  }
+
   #file(name: string): string {
     return path.join(this.#folder, name + SUFFIX);
   }
+}
+
+function refuseUnfit(
+  { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [] }: CreateTableInput,
+  item: Item,
+): void {
+  for (const { IndexName, KeySchema: indexKeys } of GlobalSecondaryIndexes)
+    for (const { AttributeName: name } of indexKeys) {
+      const [type, value] = Object.entries(item[name] ?? {})[0] ?? [];
+      const wanted = AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
+      if (type === undefined || (type === wanted && value !== "")) continue;
+      const key = JSON.stringify(KeySchema.map(({ AttributeName }) => item[AttributeName]));
+      const what = type === wanted ? "empty" : `of type ${type}`;
+      throw new UnfitItem(
+        `Index ${IndexName} is on ${name} (${wanted}), which is ${what} in the item with key ${key}. DynamoDB leaves such an item out of the ` +
+          "index, the local one cannot: change or delete the item first",
+      );
+    }
 }

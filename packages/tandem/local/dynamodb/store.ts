@@ -1,7 +1,7 @@
 /// <reference path="./dynalite.d.ts" />
 /**
  * Dynalite, asked in this process instead of over a socket: requests are handed to its HTTP handler as objects. The only
- * module that knows dynalite.
+ * module that knows dynalite, beside what checks requests by its rules (`well-formed.ts`).
  */
 import { EventEmitter } from "node:events";
 import { existsSync, readFileSync } from "node:fs";

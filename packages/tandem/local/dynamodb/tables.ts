@@ -1,8 +1,8 @@
 /** Brings the tables on disk to what the program declares, without ever dropping an item. */
-import { setTimeout as pause } from "node:timers/promises";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
-import { DynamodbError } from "./dynamodb-error.ts";
-import { Rebuild } from "./rebuild.ts";
+import { createTable } from "./create-table.ts";
+import type { DynamodbError } from "./dynamodb-error.ts";
+import { Rebuild, UnfitItem } from "./rebuild.ts";
 import type { Store } from "./store.ts";
 import type { Streams } from "./streams/streams.ts";
 import type {
@@ -26,12 +26,10 @@ interface TableDescription {
 export async function reconcile(store: Store, wanted: readonly TableDefinition[]): Promise<string[]> {
   const rebuild = new Rebuild(store, createTable);
   const unfinished = rebuild.unfinished();
+  for (const name of unfinished)
+    await rebuild.finish(name, wanted.find(({ create }) => create.TableName === name)?.create);
   const existing = await listTables(store);
   for (const { create } of wanted) {
-    if (unfinished.includes(create.TableName)) {
-      await rebuild.finish(create);
-      continue;
-    }
     if (!existing.includes(create.TableName)) {
       await createTable(store, create);
       continue;
@@ -40,7 +38,12 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
       TableName: create.TableName,
     });
     refuseChange(create, Table);
-    if (indexes(create) !== indexes(Table)) await rebuild.run(create);
+    if (indexes(create) === indexes(Table)) continue;
+    await rebuild.run(create).catch((error: Error) => {
+      throw error instanceof UnfitItem
+        ? new RefusedDeclaration(`Table ${create.TableName}: ${error.message}.`)
+        : error;
+    });
   }
   return existing.filter((name) => !wanted.some(({ create }) => create.TableName === name));
 }
@@ -67,21 +70,6 @@ export async function putMissing(
           throw new RefusedDeclaration(`Item of table ${table}: ${error.message}`);
         }
       });
-  }
-}
-
-/** Resolves once the table takes items: like DynamoDB, dynalite answers before that. */
-async function createTable(store: Store, create: CreateTableInput): Promise<void> {
-  const { TableName } = create;
-  await store.run("CreateTable", create).catch((error: Error) => {
-    throw error instanceof DynamodbError
-      ? new RefusedDeclaration(`Table ${TableName}: ${error.message}`)
-      : error;
-  });
-  for (;;) {
-    const { Table } = await store.run<{ Table: { TableStatus: string } }>("DescribeTable", { TableName });
-    if (Table.TableStatus === "ACTIVE") return;
-    await pause(1);
   }
 }
 

@@ -11,59 +11,29 @@ import { RefusedDeclaration } from "../emulators/thread-side.ts";
 import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
 import { KeptTags } from "./kept-tags.ts";
 import { KeptVersions } from "./kept-versions.ts";
-import type { BucketStore, Persistence, StoredObject } from "./library-types.ts";
-import type { PeekedMessage, PeekedMessages } from "./queue-client.ts";
-
-interface Queue {
-  name: string;
-  url: string;
-  arn: string;
-  attributes: Record<string, string>;
-  setAttributes(attributes: Record<string, string>): void;
-  inspectMessages(): {
-    ready: PeekedMessage[];
-    delayed: PeekedMessage[];
-    inflight: { message: PeekedMessage }[];
-  };
-  isFifo(): boolean;
-  messages: Message[];
-  /** By group, of a FIFO queue. */
-  fifoMessages: Map<string, Message[]>;
-  inflightMessages: Map<string, { message: Message }>;
-  enqueue(message: Message): void;
-  nextSequenceNumber(): string;
-  dequeue(most: number, hiddenFor: number | undefined, queueOf: DeadLetterQueueOf): unknown[];
-}
-
-interface Message extends PeekedMessage {
-  messageAttributes: object;
-  messageDeduplicationId?: string;
-  sequenceNumber?: string;
-}
-
-type DeadLetterQueueOf = (arn: string) => Pick<Queue, "enqueue"> | undefined;
-
-interface QueueStore {
-  createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): Queue;
-  allQueues(): Iterable<Queue>;
-  processAllTimers(): void;
-  getQueueByName(name: string): Queue | undefined;
-  getQueueByArn(arn: string): Queue | undefined;
-  persistence?: Persistence;
-}
+import type {
+  BucketStore,
+  LibraryMessage,
+  LibraryQueues,
+  Persistence,
+  Queue,
+  StoredObject,
+} from "./library-types.ts";
+import { keepReceiveCounts, Origins } from "./message-facts.ts";
+import type { PeekedMessages } from "./queue-client.ts";
 
 type Constructor<T, Arguments extends unknown[] = []> = new (...args: Arguments) => T;
 
 const root = import.meta.resolve("fauxqs");
 const { SqsStore } = (await import(new URL("sqs/sqsStore.js", root).href)) as {
-  SqsStore: Constructor<QueueStore> & {
+  SqsStore: Constructor<LibraryQueues> & {
     createMessage(
       body: string,
       attributes: object,
       delay: undefined,
       group?: string,
       deduplication?: string,
-    ): Message;
+    ): LibraryMessage;
   };
 };
 export const { md5OfMessageAttributes } = (await import(new URL("common/md5.js", root).href)) as {
@@ -256,53 +226,13 @@ export class Library {
   }
 }
 
-function remove(queue: Queue, message: Message): void {
+function remove(queue: Queue, message: LibraryMessage): void {
   queue.messages = queue.messages.filter((one) => one !== message);
   for (const [group, messages] of queue.fifoMessages)
     queue.fifoMessages.set(
       group,
       messages.filter((one) => one !== message),
     );
-}
-
-/** Where dead letters came from, which the library forgets: in a table of its own beside the library's. */
-class Origins {
-  readonly #known = new Map<string, string>();
-  readonly #insert: { run(...values: string[]): unknown };
-
-  constructor({ db }: Persistence) {
-    db.exec(
-      "CREATE TABLE IF NOT EXISTS dead_letter_sources (message_id TEXT PRIMARY KEY, arn TEXT NOT NULL)",
-    );
-    db.exec("DELETE FROM dead_letter_sources WHERE message_id NOT IN (SELECT message_id FROM sqs_messages)");
-    this.#insert = db.prepare("INSERT OR REPLACE INTO dead_letter_sources (message_id, arn) VALUES (?, ?)");
-    const rows = db.prepare("SELECT message_id, arn FROM dead_letter_sources").all();
-    for (const { message_id, arn } of rows as { message_id: string; arn: string }[])
-      this.#known.set(message_id, arn);
-  }
-
-  of(messageId: string): string | undefined {
-    return this.#known.get(messageId);
-  }
-
-  /** Whatever the queue gives up to its dead letters comes from it. */
-  observe(queue: Queue): Queue {
-    const dequeue = queue.dequeue.bind(queue);
-    queue.dequeue = (most, hiddenFor, queueOf) =>
-      dequeue(most, hiddenFor, (arn) => {
-        const deadLetters = queueOf(arn);
-        return (
-          deadLetters && {
-            enqueue: (message) => {
-              this.#known.set(message.messageId, queue.arn);
-              this.#insert.run(message.messageId, queue.arn);
-              deadLetters.enqueue(message);
-            },
-          }
-        );
-      });
-    return queue;
-  }
 }
 
 function declare(what: string, create: () => void): void {
@@ -319,15 +249,4 @@ function answerHeaders(headers: Record<string, unknown>, method: string): Record
   if (method !== "HEAD") own.push("content-length");
   const kept = Object.entries(headers).filter(([name]) => !own.includes(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
-}
-
-/**
- * A message whose visibility timeout is set to 0 would be lost: the library then writes that it was never received, which
- * its own table refuses. Here it stays what it is, only visible again.
- */
-function keepReceiveCounts(persistence: Persistence): void {
-  const visible = persistence.db.prepare(
-    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
-  );
-  persistence.updateMessageReady = (messageId) => void visible.run(messageId);
 }

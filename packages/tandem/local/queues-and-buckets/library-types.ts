@@ -1,4 +1,5 @@
-/** What of the library's stores is used here: objects, and how they come to the disk. */
+/** What of the library's stores is used here: objects, queues and their messages, and how they come to the disk. */
+import type { PeekedMessage } from "./queue-client.ts";
 
 export interface BucketStore {
   /** Objects of a bucket by their keys; of each only what is said of it. */
@@ -46,4 +47,42 @@ export interface LibraryObject extends StoredObject {
   key: string;
   body: Buffer;
   lastModified: Date;
+}
+
+export interface Queue {
+  name: string;
+  url: string;
+  arn: string;
+  attributes: Record<string, string>;
+  setAttributes(attributes: Record<string, string>): void;
+  inspectMessages(): {
+    ready: PeekedMessage[];
+    delayed: PeekedMessage[];
+    inflight: { message: PeekedMessage }[];
+  };
+  isFifo(): boolean;
+  messages: LibraryMessage[];
+  /** By group, of a FIFO queue. */
+  fifoMessages: Map<string, LibraryMessage[]>;
+  inflightMessages: Map<string, { message: LibraryMessage }>;
+  enqueue(message: LibraryMessage): void;
+  nextSequenceNumber(): string;
+  dequeue(most: number, hiddenFor: number | undefined, queueOf: DeadLetterQueueOf): unknown[];
+}
+
+export interface LibraryMessage extends PeekedMessage {
+  messageAttributes: object;
+  messageDeduplicationId?: string;
+  sequenceNumber?: string;
+}
+
+type DeadLetterQueueOf = (arn: string) => Pick<Queue, "enqueue"> | undefined;
+
+export interface LibraryQueues {
+  createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): Queue;
+  allQueues(): Iterable<Queue>;
+  processAllTimers(): void;
+  getQueueByName(name: string): Queue | undefined;
+  getQueueByArn(arn: string): Queue | undefined;
+  persistence?: Persistence;
 }

@@ -11,6 +11,8 @@ export const PARTIQL_OPERATIONS = ["ExecuteStatement", "BatchExecuteStatement", 
 export interface Performing {
   /** An ordinary operation, as a request would have it. Rejects with a DynamodbError. */
   perform(operation: string, input: JsonObject): Promise<JsonObject>;
+  /** Of a statement of a batch, where whoever asks may not do it. */
+  refusalOf?(request: JsonObject): [code: string, message: string] | undefined;
 }
 
 interface KeyedIndex {
@@ -124,6 +126,8 @@ async function batchExecute(performing: Performing, input: JsonObject): Promise<
     try {
       const statement = parsed(request);
       table = statement.table;
+      const refusal = performing.refusalOf?.(request);
+      if (refusal) throw new DynamodbError("PartiQL", ...refusal);
       if (statement.kind === "select" && !wholeKey(statement.where, await keyNames(performing, statement)))
         throw invalid(
           "Select statements within BatchExecuteStatement must specify the primary key in the where clause.",

@@ -209,6 +209,20 @@ describe("PartiQL in the local DynamoDB", () => {
     );
     await assert.rejects(execute("SELECTT"), { name: "ValidationException" });
   });
+
+  it("refuses a statement of a batch by itself, and does the others", async () => {
+    client = as(credentialsOf(roleArn("reader")));
+    const where = "WHERE maker = 'acme' AND name = 'one'";
+    const Statements = [`DELETE FROM motors ${where}`, `SELECT name FROM motors ${where}`].map(
+      (Statement) => ({ Statement }),
+    );
+    const { Responses = [] } = await client.send(new BatchExecuteStatementCommand({ Statements }));
+    const [refused, done] = Responses;
+    assert.equal(refused?.Error?.Code, "AccessDenied");
+    assert.equal(refused?.TableName, "motors");
+    assert.match(refused?.Error?.Message ?? "", /dynamodb:PartiQLDelete on resource: .*motors/);
+    assert.deepEqual(done, { TableName: "motors", Item: { name: { S: "one" } } });
+  });
 });
 
 describe("a statement of PartiQL", () => {

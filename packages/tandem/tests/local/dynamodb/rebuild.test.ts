@@ -89,6 +89,28 @@ describe("table with other global indexes", () => {
     assert.equal(await dramas(), 15);
   });
 
+  it("is whole again where no program declares it any more", async () => {
+    await reconcile(store, [{ create: plain }]);
+    await fill(4);
+    const killed = new Rebuild(store, async () => {
+      throw new Error("killed");
+    });
+    await assert.rejects(killed.run(indexed), { message: "killed" });
+    await reconcile(store, []);
+    assert.equal(await dramas(), 2);
+    assert.deepEqual(readdirSync(waiting()), []);
+  });
+
+  it("is left alone where an item does not fit its new index", async () => {
+    await reconcile(store, [{ create: plain }]);
+    await store.run("PutItem", { TableName: "motors", Item: { title: { S: "x" }, genre: { S: "" } } });
+    await assert.rejects(reconcile(store, [{ create: indexed }]), {
+      message:
+        /^Table motors: Index byGenre is on genre \(S\), which is empty in the item with key \[\{"S":"x"\}\]/,
+    });
+    assert.equal(await count(), 1);
+  });
+
   it("does not take half a file for the whole", async () => {
     await reconcile(store, [{ create: plain }]);
     await fill(3);

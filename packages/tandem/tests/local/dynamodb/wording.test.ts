@@ -13,7 +13,6 @@ import {
   TagResourceCommand,
   TransactGetItemsCommand,
   UpdateItemCommand,
-  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { DynamodbService } from "../../../local/dynamodb/service.ts";
@@ -139,18 +138,6 @@ describe("the words of the local DynamoDB", () => {
       /is not authorized to perform: dynamodb:ListTagsOfResource/,
       "AccessDeniedException",
     );
-  });
-
-  it("name a change of indexes, which is the program's", async () => {
-    const update = (change: object) =>
-      client.send(new UpdateTableCommand({ TableName, GlobalSecondaryIndexUpdates: [change] }));
-    await refused(update({ Delete: { IndexName: "none" } }), /not found/, "ResourceNotFoundException");
-    const Create = {
-      IndexName: "by-name",
-      KeySchema: [{ AttributeName: "name", KeyType: "HASH" as const }],
-      Projection: { ProjectionType: "ALL" as const },
-    };
-    await refused(update({ Create }), /^The local DynamoDB adds and removes no global index by a call/);
   });
 
   it("tell which attribute expires items, as a call has set it, also after the next start", async () => {
