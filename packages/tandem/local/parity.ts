@@ -68,7 +68,6 @@ export function countByState(rows: readonly ParityRow[]): Record<ParityState, nu
 
 /** Types that do something in the cloud and nothing here: no settings that one can do without noticing. */
 const missing: readonly [pattern: RegExp, reason: string][] = [
-  [/^aws:kinesis\/stream:/, "nothing is put into a stream of Kinesis here"],
   [/^aws:s3\/bucketReplication/, "no object is copied to another bucket"],
   [/^aws:cloudwatch\/logMetricFilter:/, "no metric is made of log lines"],
   [/^aws:cloudwatch\/logSubscriptionFilter:/, "nobody is told of log lines"],

@@ -7,6 +7,7 @@ import type { RecordedResource, Recording, Value } from "../program/recording.ts
 import { paint, table } from "../shared/terminal.ts";
 import { API_KEY } from "./gateway/declared/read-keys.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
+import { STREAM } from "./kinesis/declared.ts";
 import { countByState, type ParityRow } from "./parity.ts";
 import { declaredStores } from "./queues-and-buckets/declared.ts";
 import { TOPIC } from "./topics/declared.ts";
@@ -44,6 +45,7 @@ export function serviceInformation(
     ...section("stores", [
       ...byName(recording, "aws:dynamodb/table:Table").map(tableRow),
       ...queueAndBucketRows(recording),
+      ...byName(recording, STREAM).map((stream) => ["stream", text(stream.outputs.name) || stream.name]),
       ...byName(recording, TOPIC).map((topic) => ["topic", text(topic.outputs.name) || topic.name]),
       ...byName(recording, BUS).map((bus) => ["event bus", text(bus.outputs.name) || bus.name]),
       ...databases.map(({ name, where }) => ["MongoDB", name, where]),

@@ -7,6 +7,7 @@ import { DistributionService } from "./distributions/service.ts";
 import { DynamodbService } from "./dynamodb/service.ts";
 import { EventBusService } from "./event-buses/service.ts";
 import { StreamSourceService } from "./event-sources/dynamodb/service.ts";
+import { KinesisSourceService } from "./event-sources/kinesis/service.ts";
 import { BucketNotificationService } from "./event-sources/s3/service.ts";
 import { ScheduleService } from "./event-sources/scheduler/service.ts";
 import { QueueSourceService } from "./event-sources/sqs/service.ts";
@@ -16,6 +17,7 @@ import { GatewayService, type RequestLine } from "./gateway/service.ts";
 import { credentialsOf } from "./iam/credentials.ts";
 import { deliveryRefusal } from "./iam/role-calls.ts";
 import { IamService } from "./iam/service.ts";
+import { KinesisService } from "./kinesis/service.ts";
 import { LambdaApiService } from "./lambda-api/service.ts";
 import { MongodbService } from "./mongodb/service.ts";
 import type { Observer } from "./observer.ts";
@@ -107,6 +109,7 @@ export function createServices({
   const queuesAndBuckets = new QueueAndBucketService(iam, observer, refusals);
   const otherServices = new OtherAwsService(iam);
   const secrets = new SecretsAndParametersService({ otherServices, iam, observer });
+  const kinesis = new KinesisService({ otherServices, iam, observer });
   // What becomes of requests, seen.
   const xray = new XrayService(() => iam.guard, observer);
   const seed = new SeedService(() => mongodb.late);
@@ -174,6 +177,14 @@ export function createServices({
     deliver,
     refusals,
   });
+  const kinesisSources = new KinesisSourceService({
+    kinesis,
+    invoker: workers,
+    arnOf: (reference) => workers.arnOf(reference),
+    iam,
+    deliver,
+    refusals,
+  });
   const notifications = new BucketNotificationService(queuesAndBuckets, deliver);
   const topics = new TopicService({ otherServices, iam, deliver, refusals, observer });
   const buses = new EventBusService({ otherServices, iam, deliver, refusals, observer });
@@ -196,11 +207,12 @@ export function createServices({
       refusals,
       onRequest: (request) => reader.request(request),
     });
-  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, secrets, xray];
+  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, secrets, kinesis, xray];
   const callers = [
     notifications,
     queueSources,
     streamSources,
+    kinesisSources,
     topics,
     buses,
     stateMachines,

@@ -105,7 +105,9 @@ export function isGenuine(request: SignedRequest, claimed: Signature, now = Date
 function signsWhatMatters({ headers }: SignedRequest, { signedHeaders }: Signature): boolean {
   // The hash of the body is part of what is signed in any case.
   const needed = Object.keys(headers).filter((name) => /^x-amz-(?!content-sha256$)/.test(name));
-  return ["host", ...needed].every((name) => signedHeaders.includes(name));
+  // Version 2 of HTTP calls the host by another name.
+  const namesHost = signedHeaders.includes("host") || signedHeaders.includes(":authority");
+  return namesHost && needed.every((name) => signedHeaders.includes(name));
 }
 
 function canonicalRequest(request: SignedRequest, claimed: Signature): string {

@@ -76,6 +76,7 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
     bucket: sourceOf("s3") ?? "sample-bucket",
     queueArn: sourceOf("sqs") ?? service("sqs", "sample-queue"),
     tableArn: sourceOf("dynamodb")?.split("/stream/")[0] ?? service("dynamodb", "table/sample"),
+    streamArn: sourceOf("kinesis") ?? service("kinesis", "stream/sample"),
     socketApiId,
     socketRoute,
     urlHost,

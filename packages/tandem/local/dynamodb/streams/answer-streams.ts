@@ -1,7 +1,8 @@
 /** Operations of the API of streams. A stream has one shard here: its records are in the order of their writes. */
 import type { JsonObject } from "../../../shared/json.ts";
+import type { Reader } from "../../records/record-log.ts";
 import { DynamodbError } from "../dynamodb-error.ts";
-import { type Reader, START, type Stream, type StreamLog } from "./log.ts";
+import { START, type Stream, type StreamLog } from "./log.ts";
 import { KEEP_POSITION, READ_POSITION } from "./operations.ts";
 import type { StreamRecord } from "./record.ts";
 

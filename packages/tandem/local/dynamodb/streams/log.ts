@@ -1,9 +1,9 @@
 /**
- * What a table's stream holds, in a LevelDB of its own beside the items: descriptions of streams, their records in order, how far
- * each mapping has read, and what of a write was not recorded yet when a run was killed.
+ * What tables' streams hold, in a LevelDB of its own beside the items: their descriptions, their records, how far each mapping has
+ * read, and what of a write was not recorded yet when a run was killed.
  */
-import { Level } from "level";
 import type { JsonObject } from "../../../shared/json.ts";
+import { type Reader, RecordLog } from "../../records/record-log.ts";
 import type { ViewType } from "../table-definitions.ts";
 import { type Change, type StreamRecord, streamRecord, type UserIdentity } from "./record.ts";
 
@@ -18,13 +18,6 @@ export interface Stream {
   created: number;
 }
 
-/** How far a mapping has read. */
-export interface Reader {
-  arn: string;
-  /** Of the last record that it is done with. */
-  sequence: string;
-}
-
 /** How an item was before a write that may not have been recorded. */
 export interface Before {
   arn: string;
@@ -37,112 +30,84 @@ export interface Recorded {
   change: Change;
 }
 
-/** For so long AWS keeps records. */
-const KEPT_SECONDS = 24 * 60 * 60;
 /** All have the same number of digits, so that their texts are in their order. */
 const FIRST = 100_000_000_000_000_000_000n;
 /** Before the first. */
 export const START = String(FIRST);
-const END = "\uffff";
-const LAST = "last";
 const BEFORE = "before";
-const streamKey = (arn: string) => `stream ${arn}`;
-const readerKey = (name: string) => `reader ${name}`;
-const recordKey = (arn: string, sequence: string) => `record ${arn} ${sequence}`;
+const STREAMS = "stream ";
 
 export class StreamLog {
-  readonly #level: Level<string, unknown>;
-  #last = FIRST;
+  readonly #log: RecordLog<StreamRecord>;
 
   static async open(folder: string): Promise<StreamLog> {
-    const log = new StreamLog(new Level<string, unknown>(folder, { valueEncoding: "json" }));
-    await log.#level.open();
-    const last = await log.#get<string>(LAST);
-    if (last !== undefined) log.#last = BigInt(last);
-    return log;
+    const writtenAt = ({ dynamodb }: StreamRecord) => dynamodb.ApproximateCreationDateTime;
+    return new StreamLog(await RecordLog.open(folder, FIRST, writtenAt));
   }
 
-  private constructor(level: Level<string, unknown>) {
-    this.#level = level;
+  private constructor(log: RecordLog<StreamRecord>) {
+    this.#log = log;
   }
 
   close(): Promise<void> {
-    return this.#level.close();
+    return this.#log.close();
   }
 
   /** Of the last record of all streams. */
   get last(): string {
-    return String(this.#last);
+    return this.#log.last;
   }
 
-  async streams(): Promise<Stream[]> {
-    return (await this.#level.values({ gt: streamKey(""), lt: streamKey(END) }).all()) as Stream[];
+  streams(): Promise<Stream[]> {
+    return this.#log.below(STREAMS);
   }
 
   saveStream(stream: Stream): Promise<void> {
-    return this.#level.put(streamKey(stream.arn), stream);
+    return this.#log.put(`${STREAMS}${stream.arn}`, stream);
   }
 
-  async readers(): Promise<Map<string, Reader>> {
-    const found = await this.#level.iterator({ gt: readerKey(""), lt: readerKey(END) }).all();
-    return new Map(found.map(([key, reader]) => [key.slice(readerKey("").length), reader as Reader]));
+  readers(): Promise<Map<string, Reader>> {
+    return this.#log.readers();
   }
 
   saveReader(name: string, reader: Reader): Promise<void> {
-    return this.#level.put(readerKey(name), reader);
+    return this.#log.saveReader(name, reader);
   }
 
   removeReader(name: string): Promise<void> {
-    return this.#level.del(readerKey(name));
+    return this.#log.removeReader(name);
   }
 
   /** How items are before a write, kept until `append`. */
   begin(before: readonly Before[]): Promise<void> {
-    return this.#level.put(BEFORE, before);
+    return this.#log.put(BEFORE, before);
   }
 
   /** What was begun and not appended, by a run that was killed. */
   async begun(): Promise<Before[]> {
-    return (await this.#get<Before[]>(BEFORE)) ?? [];
+    return (await this.#log.get<Before[]>(BEFORE)) ?? [];
   }
 
   /** Ends what was begun: its changes are records now. */
   async append(changes: readonly Recorded[], identity?: UserIdentity): Promise<void> {
     const time = Date.now();
-    const puts = changes.map(({ stream, change }) => {
-      const sequence = String(++this.#last);
-      const value = streamRecord(stream, change, { sequence, time, identity });
-      return { type: "put" as const, key: recordKey(stream.arn, sequence), value: value as unknown };
-    });
-    await this.#level.batch([
-      ...puts,
-      { type: "put", key: LAST, value: this.last },
-      { type: "del", key: BEFORE },
-    ]);
+    const records = changes.map(({ stream, change }) => ({
+      arn: stream.arn,
+      make: (sequence: string) => streamRecord(stream, change, { sequence, time, identity }),
+    }));
+    await this.#log.append(records, [{ type: "del", key: BEFORE }]);
   }
 
   /** Of the sequence number and those behind it. */
-  async records(arn: string, from: string, most: number): Promise<StreamRecord[]> {
-    const range = { gte: recordKey(arn, from), lt: recordKey(arn, END), limit: most };
-    return (await this.#level.values(range).all()) as StreamRecord[];
+  records(arn: string, from: string, most: number): Promise<StreamRecord[]> {
+    return this.#log.records(arn, from, most);
   }
 
   /** Deletes what is a day old, unless a mapping has not read it yet. */
   async trim(now = Date.now()): Promise<void> {
-    const oldest = now / 1000 - KEPT_SECONDS;
-    const readers = [...(await this.readers()).values()];
-    for (const { arn } of await this.streams()) {
-      const read = readers.filter((reader) => reader.arn === arn).map(({ sequence }) => sequence);
-      const [unread = END] = read.sort();
-      const range = { gt: recordKey(arn, ""), lte: recordKey(arn, unread) };
-      for await (const [key, record] of this.#level.iterator(range)) {
-        if ((record as StreamRecord).dynamodb.ApproximateCreationDateTime > oldest) break;
-        await this.#level.del(key);
-      }
-    }
-  }
-
-  async #get<T>(key: string): Promise<T | undefined> {
-    return (await this.#level.get(key)) as T | undefined;
+    await this.#log.trim(
+      (await this.streams()).map(({ arn }) => arn),
+      now,
+    );
   }
 }

@@ -1,44 +1,34 @@
 /** Realises event source mappings of tables' streams: their records go to functions. */
 import { MAPPING } from "../../../program/reading/event-sources.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
-import type { DeliverTo } from "../../deliveries/destinations.ts";
-import { destinationDelivery } from "../../deliveries/lambda-destination.ts";
 import type { DeploymentRefusals } from "../../deployment-refusals.ts";
 import type { DynamodbService } from "../../dynamodb/service.ts";
 import { readsStream } from "../../dynamodb/table-definitions.ts";
-import { deliveryRefusal } from "../../iam/role-calls.ts";
-import type { IamService } from "../../iam/service.ts";
-import type { Invoker } from "../../invocation.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
+import { streamMappings } from "../streams/mappings.ts";
+import { StreamPollers, type StreamPollersOptions } from "../streams/pollers.ts";
 import { streamRefusals } from "./mapping-refusals.ts";
-import { type StreamMapping, streamMappings } from "./mappings.ts";
-import { StreamPoller } from "./poller.ts";
 import { StreamClient } from "./stream-client.ts";
 
-interface Running {
-  /** What it was started with, for comparison. */
-  key: string;
-  streamArn: string;
-  poller: StreamPoller;
-}
-
-export interface StreamSourceOptions {
+export interface StreamSourceOptions extends Omit<StreamPollersOptions, "service" | "source"> {
   dynamodb: DynamodbService;
-  invoker: Invoker;
-  arnOf(reference: string): string | undefined;
-  iam: IamService;
-  deliver: DeliverTo;
   refusals: DeploymentRefusals;
 }
 
 export class StreamSourceService implements Service {
   readonly name = "event source mappings of streams";
   readonly #options: StreamSourceOptions;
-  readonly #running = new Map<string, Running>();
+  readonly #pollers: StreamPollers;
   #forget: (() => void) | undefined;
 
   constructor(options: StreamSourceOptions) {
+    const { dynamodb } = options;
     this.#options = options;
+    this.#pollers = new StreamPollers({
+      ...options,
+      service: "dynamodb",
+      source: (mapping) => (dynamodb.url === undefined ? undefined : new StreamClient(dynamodb.url, mapping)),
+    });
   }
 
   parity(resource: RecordedResource): Parity | undefined {
@@ -49,14 +39,10 @@ export class StreamSourceService implements Service {
   }
 
   async start(context: LocalContext): Promise<void> {
-    this.#forget = this.#options.dynamodb.onRecords((streamArn) => {
-      for (const running of this.#running.values())
-        if (running.streamArn === streamArn) running.poller.wake();
-    });
+    this.#forget = this.#options.dynamodb.onRecords((streamArn) => this.#pollers.wake(streamArn));
     await this.update(context);
   }
 
-  /** Only what differs is stopped and started. */
   async update({ recording, log }: LocalContext): Promise<void> {
     const refused = streamRefusals(recording);
     this.#options.refusals.report(
@@ -64,52 +50,15 @@ export class StreamSourceService implements Service {
       log,
     );
     const leftOut = new Set(refused.flatMap(({ urn, isLeftOut }) => (isLeftOut ? [urn] : [])));
-    const mappings = streamMappings(recording).filter(({ urn, isEnabled }) => isEnabled && !leftOut.has(urn));
-    const wanted = new Map(mappings.map((mapping) => [mapping.urn, mapping]));
-    for (const [urn, { key, poller }] of this.#running) {
-      if (keyOf(wanted.get(urn)) === key) continue;
-      poller.stop();
-      this.#running.delete(urn);
-    }
-    for (const [urn, mapping] of wanted) if (!this.#running.has(urn)) this.#startPoller(mapping, log);
+    const mappings = streamMappings(recording, readsStream);
+    this.#pollers.update(
+      mappings.filter(({ urn, isEnabled }) => isEnabled && !leftOut.has(urn)),
+      log,
+    );
   }
 
   async stop(): Promise<void> {
     this.#forget?.();
-    for (const { poller } of this.#running.values()) poller.stop();
-    this.#running.clear();
+    this.#pollers.stop();
   }
-
-  #startPoller(mapping: StreamMapping, log: (line: string) => void): void {
-    const { dynamodb, invoker, arnOf } = this.#options;
-    const { urn, streamArn, functionName, onFailure } = mapping;
-    // Without a table there is nothing to read: the refusals have said it.
-    if (dynamodb.url === undefined) return;
-    const poller = new StreamPoller({
-      mapping,
-      functionArn: arnOf(functionName) ?? functionName,
-      client: new StreamClient(dynamodb.url, mapping),
-      invoker,
-      giveUp: async (record) => {
-        if (onFailure !== undefined)
-          await this.#report(mapping, onFailure, record).catch((error: Error) =>
-            log(`Stream ${streamArn} → ${functionName}: its destination was not told: ${error.message}.`),
-          );
-      },
-      log,
-    });
-    poller.start();
-    this.#running.set(urn, { key: keyOf(mapping), streamArn, poller });
-  }
-
-  async #report({ roleArn }: StreamMapping, destination: string, record: object): Promise<void> {
-    const { iam, deliver } = this.#options;
-    const refusal = deliveryRefusal(iam.guard, roleArn, destination);
-    if (refusal !== undefined) throw new Error(refusal);
-    await deliver(destination, destinationDelivery(destination, JSON.stringify(record)));
-  }
-}
-
-function keyOf(mapping: StreamMapping | undefined): string {
-  return JSON.stringify(mapping);
 }

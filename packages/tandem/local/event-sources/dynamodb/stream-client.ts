@@ -3,11 +3,13 @@ import { KEEP_POSITION, READ_POSITION } from "../../dynamodb/streams/operations.
 import type { StreamRecord } from "../../dynamodb/streams/record.ts";
 import { credentialsOf, operatorCredentials } from "../../iam/credentials.ts";
 import { JsonClient } from "../../json-client.ts";
-import type { StreamMapping } from "./mappings.ts";
+import type { SourceRecord } from "../streams/batch.ts";
+import type { StreamMapping } from "../streams/mappings.ts";
+import type { RecordSource } from "../streams/poller.ts";
 
 const TARGET = "DynamoDBStreams_20120810";
 
-export class StreamClient {
+export class StreamClient implements RecordSource {
   readonly #mapping: StreamMapping;
   readonly #client: JsonClient;
   readonly #run: JsonClient;
@@ -41,7 +43,7 @@ export class StreamClient {
   }
 
   /** Those behind the sequence number. */
-  async records(after: string, most: number, signal: AbortSignal): Promise<StreamRecord[]> {
+  async records(after: string, most: number, signal: AbortSignal): Promise<SourceRecord[]> {
     const { streamArn: StreamArn } = this.#mapping;
     if (this.#shard === undefined) {
       const { StreamDescription } = await this.#client.call<{
@@ -60,6 +62,19 @@ export class StreamClient {
       { ShardIterator, Limit: most },
       signal,
     );
-    return Records;
+    return Records.map((record) => ({
+      sequence: record.dynamodb.SequenceNumber,
+      writtenAt: record.dynamodb.ApproximateCreationDateTime * 1000,
+      record: lambdaRecord(record, StreamArn),
+    }));
   }
+}
+
+function lambdaRecord({ userIdentity, ...record }: StreamRecord, eventSourceARN: string) {
+  const { PrincipalId, Type } = userIdentity ?? {};
+  return {
+    ...record,
+    ...(PrincipalId && Type ? { userIdentity: { type: Type, principalId: PrincipalId } } : {}),
+    eventSourceARN,
+  };
 }

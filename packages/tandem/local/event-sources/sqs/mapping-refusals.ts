@@ -5,6 +5,7 @@ import { number, object, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
 import { readsStream } from "../../dynamodb/table-definitions.ts";
+import { readsKinesis } from "../../kinesis/declared.ts";
 import { FUNCTION, functionSettings } from "../../workers/settings.ts";
 import {
   filterRefusal,
@@ -22,7 +23,7 @@ const { sqs } = limits;
 export function mappingRefusals(recording: Recording): MappingRefusal[] {
   const pairs = new MappedPairs();
   return refusalsOf(recording, (resource) => {
-    const filter = readsStream(resource) ? undefined : filterRefusal(resource);
+    const filter = readsStream(resource) || readsKinesis(resource) ? undefined : filterRefusal(resource);
     const found = filter === undefined ? [] : [{ why: filter, isLeftOut: true }];
     if (!isOfQueue(resource)) return found;
     const mapping = queueMapping(resource, recording);

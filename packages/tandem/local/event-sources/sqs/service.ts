@@ -6,6 +6,7 @@ import { DeploymentRefusals } from "../../deployment-refusals.ts";
 import { readsStream } from "../../dynamodb/table-definitions.ts";
 import { credentialsOf } from "../../iam/credentials.ts";
 import type { Invoker } from "../../invocation.ts";
+import { readsKinesis } from "../../kinesis/declared.ts";
 import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
@@ -34,9 +35,12 @@ export class QueueSourceService implements Service {
   }
 
   parity(resource: RecordedResource): Parity | undefined {
-    if (resource.type !== MAPPING || readsStream(resource)) return undefined;
+    if (resource.type !== MAPPING || readsStream(resource) || readsKinesis(resource)) return undefined;
     if (!isOfQueue(resource))
-      return { state: "unsupported", reason: "only queues and streams of tables are read here" };
+      return {
+        state: "unsupported",
+        reason: "only queues, streams of tables and streams of Kinesis are read here",
+      };
     return { state: "realised", reason: "at most 5 batches at a time" };
   }
 

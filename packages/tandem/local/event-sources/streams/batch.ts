@@ -1,32 +1,22 @@
 /** The event that Lambda makes of records, what it makes of the function's answer, and what it tells of records that it gives up. */
 import limits from "../../../shared/aws/limits.cjs";
-import type { StreamRecord } from "../../dynamodb/streams/record.ts";
 import { answeredValue, type InvokeResult } from "../../invocation.ts";
 import type { StreamMapping } from "./mappings.ts";
 
-export interface LambdaRecord extends Omit<StreamRecord, "userIdentity"> {
-  userIdentity?: { type: string; principalId: string };
-  eventSourceARN: string;
+/** A record that was read of a stream. */
+export interface SourceRecord {
+  sequence: string;
+  /** Milliseconds since 1970. */
+  writtenAt: number;
+  /** As the function gets it; its id is the event's. */
+  record: { eventID: string };
 }
-
-export function lambdaRecord({ userIdentity, ...record }: StreamRecord, streamArn: string): LambdaRecord {
-  const { PrincipalId, Type } = userIdentity ?? {};
-  return {
-    ...record,
-    ...(PrincipalId && Type ? { userIdentity: { type: Type, principalId: PrincipalId } } : {}),
-    eventSourceARN: streamArn,
-  };
-}
-
-export const sequenceOf = ({ dynamodb }: LambdaRecord) => dynamodb.SequenceNumber;
-
-export const writtenAt = ({ dynamodb }: LambdaRecord) => dynamodb.ApproximateCreationDateTime * 1000;
 
 /** How many of them fit into one event. One is always taken: Lambda says then that it is too large. */
-export function fitting(records: readonly LambdaRecord[]): number {
+export function fitting(records: readonly SourceRecord[]): number {
   let bytes = JSON.stringify({ Records: [] }).length;
   const end = records.findIndex((record, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(record)) + 1;
+    bytes += Buffer.byteLength(JSON.stringify(record.record)) + 1;
     return index > 0 && bytes > limits.lambda.largestEvent;
   });
   return end === -1 ? records.length : end;
@@ -37,7 +27,7 @@ export function fitting(records: readonly LambdaRecord[]): number {
  * again. An answer that names what is not in the batch, or cannot be read, fails the batch.
  */
 export function doneWith(
-  records: readonly LambdaRecord[],
+  records: readonly SourceRecord[],
   result: InvokeResult,
   reportsFailures: boolean,
 ): number {
@@ -47,7 +37,7 @@ export function doneWith(
   const failures = answer?.batchItemFailures ?? [];
   if (!Array.isArray(failures)) return 0;
   const failed = failures.map((failure: { itemIdentifier?: unknown } | null) =>
-    records.findIndex((record) => sequenceOf(record) === failure?.itemIdentifier),
+    records.findIndex(({ sequence }) => sequence === failure?.itemIdentifier),
   );
   return failed.includes(-1) ? 0 : Math.min(records.length, ...failed);
 }
@@ -57,22 +47,24 @@ export interface GivenUp {
   attempts: number;
   functionArn: string;
   shard: string;
+  /** What Lambda calls the place of records, e.g. `DDBStreamBatchInfo`. */
+  infoName: string;
   /** Of the last attempt, where there was one. */
   result?: InvokeResult | undefined;
 }
 
 /** As Lambda writes it for a stream: where the records are, not what is in them. */
 export function givenUpRecord(
-  records: readonly LambdaRecord[],
-  { streamArn }: StreamMapping,
-  { condition, attempts, functionArn, shard, result }: GivenUp,
+  records: readonly SourceRecord[],
+  { streamArn }: Pick<StreamMapping, "streamArn">,
+  { condition, attempts, functionArn, shard, infoName, result }: GivenUp,
 ): object {
   const [first, last] = [records[0], records.at(-1)];
-  const arrival = (record: LambdaRecord | undefined) =>
-    record && `${new Date(writtenAt(record)).toISOString().slice(0, 19)}Z`;
+  const arrival = (record: SourceRecord | undefined) =>
+    record && `${new Date(record.writtenAt).toISOString().slice(0, 19)}Z`;
   return {
     requestContext: {
-      requestId: result?.requestId ?? first?.eventID,
+      requestId: result?.requestId ?? first?.record.eventID,
       functionArn,
       condition,
       approximateInvokeCount: attempts,
@@ -82,10 +74,10 @@ export function givenUpRecord(
     }),
     version: "1.0",
     timestamp: new Date().toISOString(),
-    DDBStreamBatchInfo: {
+    [infoName]: {
       shardId: shard,
-      startSequenceNumber: first && sequenceOf(first),
-      endSequenceNumber: last && sequenceOf(last),
+      startSequenceNumber: first?.sequence,
+      endSequenceNumber: last?.sequence,
       approximateArrivalOfFirstRecord: arrival(first),
       approximateArrivalOfLastRecord: arrival(last),
       batchSize: records.length,

@@ -1,9 +1,8 @@
-/** The event source mappings of a recorded program that read tables' streams, and how. */
+/** The event source mappings of a recorded program that read streams, and how. */
 import { MAPPING } from "../../../program/reading/event-sources.ts";
 import { declared } from "../../../program/reading/resources.ts";
 import { number, object, opened, text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
-import { readsStream } from "../../dynamodb/table-definitions.ts";
 import { type SourceMapping, sourceMapping } from "../mappings.ts";
 
 export interface StreamMapping extends SourceMapping {
@@ -22,9 +21,13 @@ export interface StreamMapping extends SourceMapping {
 
 const STANDARD_BATCH = 100;
 
-export function streamMappings(recording: Recording): StreamMapping[] {
+/** @param isRead whether the mapping is of a kind of stream */
+export function streamMappings(
+  recording: Recording,
+  isRead: (mapping: RecordedResource) => boolean,
+): StreamMapping[] {
   return declared(recording, MAPPING)
-    .filter(readsStream)
+    .filter(isRead)
     .map((mapping) => streamMapping(mapping, recording));
 }
 

@@ -4,24 +4,26 @@ import type { InvokeResult, Invoker } from "../../invocation.ts";
 import { sourceFilter } from "../../patterns/dialects.ts";
 import type { Matches } from "../../patterns/pattern.ts";
 import { RETRY_MS, Recovery } from "../recovery.ts";
-import {
-  doneWith,
-  fitting,
-  type GivenUp,
-  givenUpRecord,
-  type LambdaRecord,
-  lambdaRecord,
-  sequenceOf,
-  writtenAt,
-} from "./batch.ts";
+import { doneWith, fitting, type GivenUp, givenUpRecord, type SourceRecord } from "./batch.ts";
 import type { StreamMapping } from "./mappings.ts";
-import type { StreamClient } from "./stream-client.ts";
+
+/** A stream as its mapping reads it, with a position of its own. */
+export interface RecordSource {
+  readonly shard: string;
+  /** Sequence number of the last record that the mapping is done with. */
+  position(): Promise<string>;
+  keep(sequence: string): Promise<void>;
+  /** Those behind the sequence number. */
+  records(after: string, most: number, signal: AbortSignal): Promise<SourceRecord[]>;
+}
 
 export interface StreamPollerOptions {
+  /** As ARNs name it. */
+  service: "dynamodb" | "kinesis";
   mapping: StreamMapping;
   /** Of the function, with its version where the mapping names one. */
   functionArn: string;
-  client: StreamClient;
+  client: RecordSource;
   invoker: Invoker;
   /** Tells the mapping's destination of records that are given up. */
   giveUp(record: object): Promise<void>;
@@ -29,18 +31,20 @@ export interface StreamPollerOptions {
 }
 
 interface Batch {
-  records: readonly LambdaRecord[];
+  records: readonly SourceRecord[];
   /** Of the last record that was read, also where no filter took it. */
   upTo: string;
 }
 
 interface Part {
-  records: readonly LambdaRecord[];
+  records: readonly SourceRecord[];
   attempts: number;
 }
 
 /** AWS gives no more records at a time. */
 const MOST_RECORDS = 1000;
+
+const INFO_NAMES = { dynamodb: "DDBStreamBatchInfo", kinesis: "KinesisBatchInfo" };
 
 export class StreamPoller {
   readonly #options: StreamPollerOptions;
@@ -51,9 +55,9 @@ export class StreamPoller {
   readonly #recovery: Recovery;
 
   constructor(options: StreamPollerOptions) {
-    const { mapping, log } = options;
+    const { service, mapping, log } = options;
     this.#options = options;
-    this.#filters = mapping.filters.map((filter) => sourceFilter(filter, "dynamodb"));
+    this.#filters = mapping.filters.map((filter) => sourceFilter(filter, service));
     this.#name = `Stream ${mapping.streamArn} → ${mapping.functionName}`;
     this.#recovery = new Recovery({
       name: this.#name,
@@ -102,16 +106,15 @@ export class StreamPoller {
   async #nextBatch(after: string): Promise<Batch> {
     const { mapping, client } = this.#options;
     const { signal } = this.#stopped;
-    const records: LambdaRecord[] = [];
+    const records: SourceRecord[] = [];
     let upTo = after;
     let end = 0;
     while (!signal.aborted) {
       this.#news = Promise.withResolvers();
       const room = Math.min(mapping.batchSize - records.length, MOST_RECORDS);
       const read = await client.records(upTo, room, signal);
-      const taken = read.map((record) => lambdaRecord(record, mapping.streamArn));
-      upTo = read.at(-1)?.dynamodb.SequenceNumber ?? upTo;
-      records.push(...taken.filter((record) => this.#takes(record)));
+      upTo = read.at(-1)?.sequence ?? upTo;
+      records.push(...read.filter((record) => this.#takes(record)));
       if (records.length > 0) end ||= Date.now() + mapping.windowSeconds * 1000;
       if (records.length >= mapping.batchSize || (records.length > 0 && Date.now() >= end)) break;
       if (read.length > 0 && records.length > 0) continue;
@@ -130,7 +133,7 @@ export class StreamPoller {
   }
 
   /** Resolves once the function is done with them, or they are given up. What is done with is kept as it goes. */
-  async #deliver(records: readonly LambdaRecord[]): Promise<void> {
+  async #deliver(records: readonly SourceRecord[]): Promise<void> {
     const { mapping, client } = this.#options;
     const { signal } = this.#stopped;
     const parts: Part[] = inEvents(records);
@@ -141,7 +144,7 @@ export class StreamPoller {
       if (signal.aborted) return;
       const done = result ? doneWith(late, result, mapping.reportsFailures) : 0;
       const last = late[done - 1];
-      if (last) await client.keep(sequenceOf(last));
+      if (last) await client.keep(last.sequence);
       const rest = late.slice(done);
       if (result && rest.length > 0) {
         parts.unshift(...(await this.#again({ ...part, records: rest }, done > 0, result)));
@@ -169,45 +172,46 @@ export class StreamPoller {
     if (attempts + 1 <= mapping.retries) return [{ records, attempts: attempts + 1 }];
     await this.#giveUp(records, { condition: "RetryAttemptsExhausted", attempts: attempts + 1, result });
     const last = records.at(-1);
-    if (last) await client.keep(sequenceOf(last));
+    if (last) await client.keep(last.sequence);
     return [];
   }
 
   /** Gives those that are not too old. */
-  async #giveUpLate({ records, attempts }: Part): Promise<readonly LambdaRecord[]> {
+  async #giveUpLate({ records, attempts }: Part): Promise<readonly SourceRecord[]> {
     const oldest = Date.now() - this.#options.mapping.oldestSeconds * 1000;
-    const tooOld = records.filter((record) => writtenAt(record) < oldest);
+    const tooOld = records.filter((record) => record.writtenAt < oldest);
     if (tooOld.length === 0) return records;
     await this.#giveUp(tooOld, { condition: "RecordAgeExceeded", attempts });
     return records.filter((record) => !tooOld.includes(record));
   }
 
   async #giveUp(
-    records: readonly LambdaRecord[],
-    why: Omit<GivenUp, "functionArn" | "shard">,
+    records: readonly SourceRecord[],
+    why: Omit<GivenUp, "functionArn" | "shard" | "infoName">,
   ): Promise<void> {
-    const { mapping, functionArn, client, giveUp, log } = this.#options;
+    const { service, mapping, functionArn, client, giveUp, log } = this.#options;
+    const infoName = INFO_NAMES[service];
     const { condition } = why;
     log(`${this.#name}: ${records.length} records are given up (${condition}).`);
-    await giveUp(givenUpRecord(records, mapping, { ...why, functionArn, shard: client.shard }));
+    await giveUp(givenUpRecord(records, mapping, { ...why, functionArn, shard: client.shard, infoName }));
   }
 
-  async #invoke(records: readonly LambdaRecord[]): Promise<InvokeResult> {
+  async #invoke(records: readonly SourceRecord[]): Promise<InvokeResult> {
     const { mapping, invoker } = this.#options;
     const last = records.at(-1);
     return invoker.invoke(
       mapping.functionName,
-      { Records: records },
-      { waits: true, caller: "stream", iteratorAge: last ? Math.max(0, Date.now() - writtenAt(last)) : 0 },
+      { Records: records.map(({ record }) => record) },
+      { waits: true, caller: "stream", iteratorAge: last ? Math.max(0, Date.now() - last.writtenAt) : 0 },
     );
   }
 
-  #takes(record: LambdaRecord): boolean {
+  #takes({ record }: SourceRecord): boolean {
     return this.#filters.length === 0 || this.#filters.some((matches) => matches(record));
   }
 }
 
-function inEvents(records: readonly LambdaRecord[]): Part[] {
+function inEvents(records: readonly SourceRecord[]): Part[] {
   const parts: Part[] = [];
   for (let from = 0; from < records.length; ) {
     const end = from + fitting(records.slice(from));

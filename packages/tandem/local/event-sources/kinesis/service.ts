@@ -1,0 +1,73 @@
+/** Realises event source mappings of streams of Kinesis: their records go to functions. */
+import { MAPPING } from "../../../program/reading/event-sources.ts";
+import { text } from "../../../program/reading/value.ts";
+import type { RecordedResource } from "../../../program/recording.ts";
+import type { DeploymentRefusals } from "../../deployment-refusals.ts";
+import { readsKinesis } from "../../kinesis/declared.ts";
+import type { KinesisService } from "../../kinesis/service.ts";
+import type { LocalContext, Parity, Service } from "../../service.ts";
+import { streamMappings } from "../streams/mappings.ts";
+import { StreamPollers, type StreamPollersOptions } from "../streams/pollers.ts";
+import { kinesisRefusals } from "./mapping-refusals.ts";
+import { KinesisSource } from "./stream-source.ts";
+
+export interface KinesisSourceOptions extends Omit<StreamPollersOptions, "service" | "source"> {
+  kinesis: KinesisService;
+  refusals: DeploymentRefusals;
+}
+
+export class KinesisSourceService implements Service {
+  readonly name = "event source mappings of Kinesis";
+  readonly #options: KinesisSourceOptions;
+  readonly #pollers: StreamPollers;
+  #url: string | undefined;
+  #forget: (() => void) | undefined;
+
+  constructor(options: KinesisSourceOptions) {
+    this.#options = options;
+    this.#pollers = new StreamPollers({
+      ...options,
+      service: "kinesis",
+      source: (mapping) =>
+        this.#url === undefined ? undefined : new KinesisSource(this.#url, mapping, options.kinesis),
+    });
+  }
+
+  parity(resource: RecordedResource): Parity | undefined {
+    if (resource.type !== MAPPING || !readsKinesis(resource)) return undefined;
+    if (Number(resource.inputs.tumblingWindowInSeconds ?? 0) > 0)
+      return { state: "unsupported", reason: "no state is kept over tumbling windows here" };
+    if (text(resource.inputs.startingPosition) === "AT_TIMESTAMP")
+      return {
+        state: "unsupported",
+        reason: "a mapping starts at the end or the beginning of its stream here",
+      };
+    return { state: "realised", reason: "records in their order, one batch at a time" };
+  }
+
+  async start(context: LocalContext): Promise<void> {
+    this.#forget = this.#options.kinesis.onRecords((streamArn) => this.#pollers.wake(streamArn));
+    await this.update(context);
+  }
+
+  async update({ recording, addresses, log }: LocalContext): Promise<void> {
+    // Kinesis is answered where services without an endpoint of their own are.
+    this.#url = addresses.variables().AWS_ENDPOINT_URL;
+    const refused = kinesisRefusals(recording);
+    this.#options.refusals.report(
+      refused.map(({ line }) => line),
+      log,
+    );
+    const leftOut = new Set(refused.flatMap(({ urn, isLeftOut }) => (isLeftOut ? [urn] : [])));
+    const mappings = streamMappings(recording, readsKinesis);
+    this.#pollers.update(
+      mappings.filter(({ urn, isEnabled }) => isEnabled && !leftOut.has(urn)),
+      log,
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#forget?.();
+    this.#pollers.stop();
+  }
+}

@@ -1,0 +1,91 @@
+/** The mappings of one kind of stream at work: a poller each, started and stopped as the program changes. */
+import type { DeliverTo } from "../../deliveries/destinations.ts";
+import { destinationDelivery } from "../../deliveries/lambda-destination.ts";
+import { deliveryRefusal } from "../../iam/role-calls.ts";
+import type { IamService } from "../../iam/service.ts";
+import type { Invoker } from "../../invocation.ts";
+import type { StreamMapping } from "./mappings.ts";
+import { type RecordSource, StreamPoller } from "./poller.ts";
+
+export interface StreamPollersOptions {
+  /** As ARNs name it. */
+  service: "dynamodb" | "kinesis";
+  /** Undefined where there is nothing to read: the refusals have said it. */
+  source(mapping: StreamMapping): RecordSource | undefined;
+  invoker: Invoker;
+  arnOf(reference: string): string | undefined;
+  iam: IamService;
+  deliver: DeliverTo;
+}
+
+interface Running {
+  /** What it was started with, for comparison. */
+  key: string;
+  streamArn: string;
+  poller: StreamPoller;
+}
+
+export class StreamPollers {
+  readonly #options: StreamPollersOptions;
+  /** By URN of the mapping. */
+  readonly #running = new Map<string, Running>();
+
+  constructor(options: StreamPollersOptions) {
+    this.#options = options;
+  }
+
+  /** The stream has new records. */
+  wake(streamArn: string): void {
+    for (const running of this.#running.values()) if (running.streamArn === streamArn) running.poller.wake();
+  }
+
+  /** Only what differs is stopped and started. */
+  update(mappings: readonly StreamMapping[], log: (line: string) => void): void {
+    const wanted = new Map(mappings.map((mapping) => [mapping.urn, mapping]));
+    for (const [urn, { key, poller }] of this.#running) {
+      if (keyOf(wanted.get(urn)) === key) continue;
+      poller.stop();
+      this.#running.delete(urn);
+    }
+    for (const [urn, mapping] of wanted) if (!this.#running.has(urn)) this.#start(mapping, log);
+  }
+
+  stop(): void {
+    for (const { poller } of this.#running.values()) poller.stop();
+    this.#running.clear();
+  }
+
+  #start(mapping: StreamMapping, log: (line: string) => void): void {
+    const { service, source, invoker, arnOf } = this.#options;
+    const { urn, streamArn, functionName, onFailure } = mapping;
+    const client = source(mapping);
+    if (!client) return;
+    const poller = new StreamPoller({
+      service,
+      mapping,
+      functionArn: arnOf(functionName) ?? functionName,
+      client,
+      invoker,
+      giveUp: async (record) => {
+        if (onFailure !== undefined)
+          await this.#report(mapping, onFailure, record).catch((error: Error) =>
+            log(`Stream ${streamArn} → ${functionName}: its destination was not told: ${error.message}.`),
+          );
+      },
+      log,
+    });
+    poller.start();
+    this.#running.set(urn, { key: keyOf(mapping), streamArn, poller });
+  }
+
+  async #report({ roleArn }: StreamMapping, destination: string, record: object): Promise<void> {
+    const { iam, deliver } = this.#options;
+    const refusal = deliveryRefusal(iam.guard, roleArn, destination);
+    if (refusal !== undefined) throw new Error(refusal);
+    await deliver(destination, destinationDelivery(destination, JSON.stringify(record)));
+  }
+}
+
+function keyOf(mapping: StreamMapping | undefined): string {
+  return JSON.stringify(mapping);
+}

@@ -1,0 +1,126 @@
+/**
+ * Records of streams in their order, in a LevelDB: what each holds, and how far each mapping has read. Written before a write is
+ * answered, so that a run that is killed loses nothing of it.
+ */
+import { Level } from "level";
+
+/** How far a mapping has read. */
+export interface Reader {
+  arn: string;
+  /** Of the last record that it is done with. */
+  sequence: string;
+}
+
+/** A record that is to be written, made once its number is known. */
+export interface NewRecord<R> {
+  arn: string;
+  make(sequence: string): R;
+}
+
+export type LogChange = { type: "put"; key: string; value: unknown } | { type: "del"; key: string };
+
+/** For so long AWS keeps records. */
+const KEPT_SECONDS = 24 * 60 * 60;
+const END = "\uffff";
+const LAST = "last";
+const readerKey = (name: string) => `reader ${name}`;
+const recordKey = (arn: string, sequence: string) => `record ${arn} ${sequence}`;
+
+export class RecordLog<R> {
+  readonly #level: Level<string, unknown>;
+  readonly #writtenAt: (record: R) => number;
+  #last: bigint;
+
+  /**
+   * @param first number before that of the first record; all have as many digits, so that their texts are in their order
+   * @param writtenAt seconds since 1970
+   */
+  static async open<R>(
+    folder: string,
+    first: bigint,
+    writtenAt: (record: R) => number,
+  ): Promise<RecordLog<R>> {
+    const log = new RecordLog<R>(
+      new Level<string, unknown>(folder, { valueEncoding: "json" }),
+      first,
+      writtenAt,
+    );
+    await log.#level.open();
+    const last = await log.get<string>(LAST);
+    if (last !== undefined) log.#last = BigInt(last);
+    return log;
+  }
+
+  private constructor(level: Level<string, unknown>, first: bigint, writtenAt: (record: R) => number) {
+    this.#level = level;
+    this.#last = first;
+    this.#writtenAt = writtenAt;
+  }
+
+  close(): Promise<void> {
+    return this.#level.close();
+  }
+
+  /** Of the last record of all streams. */
+  get last(): string {
+    return String(this.#last);
+  }
+
+  /** What is kept besides records; undefined where nothing is. */
+  async get<T>(key: string): Promise<T | undefined> {
+    return (await this.#level.get(key)) as T | undefined;
+  }
+
+  put(key: string, value: unknown): Promise<void> {
+    return this.#level.put(key, value);
+  }
+
+  /** What is kept below a prefix. */
+  async below<T>(prefix: string): Promise<T[]> {
+    return (await this.#level.values({ gt: prefix, lt: `${prefix}${END}` }).all()) as T[];
+  }
+
+  async readers(): Promise<Map<string, Reader>> {
+    const found = await this.#level.iterator({ gt: readerKey(""), lt: readerKey(END) }).all();
+    return new Map(found.map(([key, reader]) => [key.slice(readerKey("").length), reader as Reader]));
+  }
+
+  saveReader(name: string, reader: Reader): Promise<void> {
+    return this.#level.put(readerKey(name), reader);
+  }
+
+  removeReader(name: string): Promise<void> {
+    return this.#level.del(readerKey(name));
+  }
+
+  /** All of it or nothing. Gives the numbers of the records. */
+  async append(records: readonly NewRecord<R>[], also: readonly LogChange[] = []): Promise<string[]> {
+    const numbered = records.map((record) => ({ ...record, sequence: String(++this.#last) }));
+    const puts = numbered.map(({ arn, make, sequence }): LogChange => {
+      return { type: "put", key: recordKey(arn, sequence), value: make(sequence) };
+    });
+    await this.#level.batch([...puts, { type: "put", key: LAST, value: this.last }, ...also]);
+    return numbered.map(({ sequence }) => sequence);
+  }
+
+  /** Of the sequence number and those behind it. */
+  async records(arn: string, from: string, most: number): Promise<R[]> {
+    const range = { gte: recordKey(arn, from), lt: recordKey(arn, END), limit: most };
+    return (await this.#level.values(range).all()) as R[];
+  }
+
+  /** Deletes what is a day old, unless a mapping has not read it yet. */
+  async trim(arns: readonly string[], now = Date.now()): Promise<void> {
+    const oldest = now / 1000 - KEPT_SECONDS;
+    const readers = [...(await this.readers()).values()];
+    for (const arn of arns) {
+      const read = readers.filter((reader) => reader.arn === arn).map(({ sequence }) => sequence);
+      const [unread = END] = read.sort();
+      const range = { gt: recordKey(arn, ""), lte: recordKey(arn, unread) };
+      for await (const [key, record] of this.#level.iterator(range)) {
+        if (this.#writtenAt(record as R) > oldest) break;
+        await this.#level.del(key);
+      }
+    }
+  }
+}
