@@ -4,7 +4,7 @@ import path from "node:path";
 
 const RUN = path.resolve(import.meta.dirname, "../../local/run.ts");
 /** Each is some twenty to a hundred files, which belong to a thread or to a program that declares what they serve. */
-const HEAVY = ["dynalite", "level", "yauzl", "mongodb", "esbuild", "fauxqs", "@aws-sdk"];
+const HEAVY = ["dynalite", "level", "ws", "yauzl", "mongodb", "esbuild", "fauxqs", "@aws-sdk"];
 
 /** Packages that are loaded with the local run, before it knows the program. */
 function loadedPackages(): Set<string> {
