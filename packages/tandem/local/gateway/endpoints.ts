@@ -1,5 +1,5 @@
 /** What of an API can be called, for a person to read. */
-import type { Api } from "./api.ts";
+import type { Api, RouteTarget } from "./api.ts";
 
 /** One line of what can be called. */
 export interface Endpoint {
@@ -13,7 +13,7 @@ export interface Endpoint {
   url: string;
   /** Physical name of the function; absent for what does not run here. */
   function?: string;
-  /** What stands there where it is no function: a site, a distribution. */
+  /** What stands there where it is no function: a site, a distribution, a mock, a service. */
   serves?: string;
   /** What a caller must show, e.g. `JWT orders:write`; absent for an open route. */
   authorization?: string;
@@ -25,10 +25,21 @@ export function endpointsOf(api: Api, url: string): Endpoint[] {
     return stage.routes.all().map(({ key, target, authorizer }) => ({
       api: api.name,
       ...place(key, base, url),
-      ...(target.kind === "lambda" ? { function: target.functionName } : {}),
+      ...behind(target),
       ...(authorizer.label === undefined ? {} : { authorization: authorizer.label }),
     }));
   });
+}
+
+/** The function, or in a word what stands there instead. */
+function behind(target: RouteTarget): Pick<Endpoint, "function" | "serves"> {
+  if (target.kind === "operation") return { serves: target.subtype };
+  if (target.kind === "lambda") return { function: target.functionName };
+  if (target.kind !== "mapped") return {};
+  const { backend, functionName } = target;
+  if (functionName !== undefined) return { function: functionName };
+  if (backend.kind === "service") return { serves: backend.service };
+  return backend.kind === "nothing" ? { serves: "mock" } : {};
 }
 
 function place(key: string, base: string, url: string): Pick<Endpoint, "method" | "path" | "route" | "url"> {

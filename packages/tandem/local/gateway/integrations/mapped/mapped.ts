@@ -28,6 +28,8 @@ export async function runMapped(
     if ("reason" in given) return given;
     const { invocationId } = given;
     const answer = mapResponse(target.responses, given, routed);
+    // A mock calls nobody whom a trace could follow.
+    if (target.backend.kind !== "nothing") answer.headers.push("X-Amzn-Trace-Id", routed.trace.header);
     return { answer, ...(invocationId === undefined ? {} : { invocationId }) };
   } catch (error) {
     return failed(error, needs.answers);

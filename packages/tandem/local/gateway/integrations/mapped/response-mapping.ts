@@ -41,7 +41,7 @@ export function mapResponse(
   }
   const listed: string[] = [];
   for (const [name, value] of headers.values()) if (!isOfConnection(name)) pushHeader(listed, name, value);
-  return { status, headers: [...listed, "X-Amzn-Trace-Id", routed.trace.header], body };
+  return { status, headers: listed, body };
 }
 
 function responseFor(responses: readonly ResponseMapping[], selects: string | undefined): ResponseMapping {

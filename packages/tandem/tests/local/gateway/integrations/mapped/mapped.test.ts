@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { gatewayParity } from "../../../../../local/gateway/declared/parity.ts";
+import { endpointsOf } from "../../../../../local/gateway/endpoints.ts";
 import type { Values } from "../../../../../program/recording.ts";
 import { FakeInvoker, functionArn, handlerOf, headerValues, requestOf } from "../../programs.ts";
 import { type MappedProgram, mappedProgram } from "./programs.ts";
@@ -51,9 +52,19 @@ describe("an integration of type MOCK", () => {
       [ok.status, ok.body, ok.header("content-type")],
       [200, '{"at": "dev"}', ["application/json"]],
     );
+    assert.deepEqual(ok.header("x-amzn-trace-id"), []);
     const missing = await call(mock(statusOf, responses), "GET /dev/a?status=404");
     assert.deepEqual([missing.status, missing.body], [404, ""]);
     assert.deepEqual([missing.header("x-why"), missing.header("x-q")], [["it''s"], ["404"]]);
+  });
+
+  it("is named among the endpoints, and so is a function behind mappings", () => {
+    const shown = (program: MappedProgram) =>
+      endpointsOf(handlerOf(mappedProgram(program), nobody).api, "http://127.0.0.1:1").map(
+        ({ serves, function: name }) => [serves, name],
+      );
+    assert.deepEqual(shown(mock()), [["mock", undefined]]);
+    assert.deepEqual(shown({ key: "GET /a", integration: { type: "AWS" } }), [[undefined, "f"]]);
   });
 
   it("takes status and headers from the template that sets them", async () => {
