@@ -9,8 +9,10 @@ import { EventBusService } from "../../../../../local/event-buses/service.ts";
 import { GatewayService } from "../../../../../local/gateway/service.ts";
 import { operatorCredentials } from "../../../../../local/iam/credentials.ts";
 import { IamService } from "../../../../../local/iam/service.ts";
+import { KinesisService } from "../../../../../local/kinesis/service.ts";
 import { OtherAwsService } from "../../../../../local/other-services/service.ts";
 import { QueueAndBucketService } from "../../../../../local/queues-and-buckets/service.ts";
+import { StateMachineService } from "../../../../../local/state-machines/service.ts";
 import { TopicService } from "../../../../../local/topics/service.ts";
 import type { RecordedResource, Value, Values } from "../../../../../program/recording.ts";
 import {
@@ -20,6 +22,7 @@ import {
   queueUrl,
   REGION,
   resource,
+  role,
   roleArn,
   type TestContext,
   testContext,
@@ -31,6 +34,9 @@ const nobody = new FakeInvoker(() => assert.fail("no function is called"));
 const uri = (rest: string) => `arn:aws:apigateway:${REGION}:${rest}`;
 const topicArn = `arn:aws:sns:${REGION}:123456789012:news`;
 const tableArn = `arn:aws:dynamodb:${REGION}:123456789012:table/pets`;
+
+const streamArn = `arn:aws:kinesis:${REGION}:123456789012:stream/clicks`;
+const machineArn = `arn:aws:states:${REGION}:123456789012:stateMachine:greet`;
 
 /** That API Gateway may assume. */
 function apiRole(service: string, ...statements: Value[]): RecordedResource {
@@ -56,10 +62,23 @@ const allowed = apiRole(
   { Effect: "Allow", Action: ["dynamodb:PutItem", "dynamodb:Query"], Resource: tableArn },
   { Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
   { Effect: "Allow", Action: "events:PutEvents", Resource: "*" },
-  { Effect: "Allow", Action: "*", Resource: "arn:aws:kinesis:*" },
+  { Effect: "Allow", Action: "kinesis:PutRecord", Resource: streamArn },
+  { Effect: "Allow", Action: "states:StartExecution", Resource: machineArn },
 );
 
 const stores = [
+  resource("aws:kinesis/stream:Stream", "clicks", { name: "clicks", shardCount: 1 }, { arn: streamArn }),
+  role("machine"),
+  resource(
+    "aws:sfn/stateMachine:StateMachine",
+    "greet",
+    {
+      name: "greet",
+      roleArn: roleArn("machine"),
+      definition: JSON.stringify({ StartAt: "A", States: { A: { Type: "Pass", End: true } } }),
+    },
+    { arn: machineArn, name: "greet" },
+  ),
   queue("inbox"),
   bucket("files"),
   resource("aws:sns/topic:Topic", "news", { name: "news" }, { arn: topicArn, name: "news" }),
@@ -118,6 +137,8 @@ describe("an integration of type AWS to a service", () => {
       otherServices,
       new TopicService({ otherServices, iam, deliver, refusals }),
       new EventBusService({ otherServices, iam, deliver, refusals }),
+      new KinesisService({ otherServices, iam }),
+      new StateMachineService({ otherServices, iam, invoker: nobody, refusals }),
       gateway,
     ]) {
       running.push(service);
@@ -366,22 +387,52 @@ describe("an integration of type AWS to a service", () => {
     assert.match(purged.text, /BackplaneAssumeRoleSession is not authorized to perform: sqs:sendmessage/i);
     const start = await operate(
       "StepFunctions-StartExecution",
-      { StateMachineArn: `arn:aws:states:${REGION}:123456789012:stateMachine:m` },
-      "",
+      { StateMachineArn: machineArn, Input: "$request.body" },
+      '{"who":"you"}',
     );
+    assert.equal(start.status, 200, start.text);
+    assert.deepEqual(Object.keys(JSON.parse(start.text)), ["executionArn", "startDate"]);
+  });
+
+  it("starts an execution, and puts a record into a stream, as recorded", async () => {
+    const start = await call({
+      integration: {
+        uri: uri("states:action/StartExecution"),
+        requestTemplates: {
+          "application/json": `{"input": "$util.escapeJavaScript($input.json('$'))", "stateMachineArn": "${machineArn}"}`,
+        },
+      },
+      body: '{"who":"you"}',
+    });
     assert.deepEqual(
-      [start.status, JSON.parse(start.text).message],
-      [501, "StartExecution: states is not there in the local run"],
+      [start.status, Object.keys(JSON.parse(start.text))],
+      [200, ["executionArn", "startDate"]],
     );
+    const put = await call({
+      integration: {
+        uri: uri("kinesis:action/PutRecord"),
+        requestTemplates: {
+          "application/json":
+            '{"StreamName": "clicks", "Data": "$util.base64Encode($input.body)", "PartitionKey": "test"}',
+        },
+      },
+      body: '{"kinesis": "snapshot"}',
+    });
+    assert.equal(put.status, 200, put.text);
+    const { SequenceNumber, ShardId } = JSON.parse(put.text);
+    assert.deepEqual([typeof SequenceNumber, typeof ShardId], ["string", "string"]);
   });
 
   it("answers 501 by name for what is not there", async () => {
-    const kinesis = await call({
-      integration: { uri: uri("kinesis:action/PutRecord"), requestTemplates: { "application/json": "{}" } },
+    const secret = await call({
+      integration: {
+        uri: uri("secretsmanager:action/GetSecretValue"),
+        requestTemplates: { "application/json": "{}" },
+      },
     });
     assert.deepEqual(
-      [kinesis.status, JSON.parse(kinesis.text).message],
-      [501, "PutRecord: kinesis is not there in the local run"],
+      [secret.status, JSON.parse(secret.text).message],
+      [501, "GetSecretValue: secretsmanager is not there in the local run"],
     );
     const batch = await call({ integration: toQueue("Action=SendMessageBatch") });
     assert.deepEqual(
