@@ -8,6 +8,7 @@ import { hash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { writeByRename } from "../shared/write-by-rename.ts";
+import { isFullDisk } from "./emulators/damage.ts";
 import { damagedPages } from "./emulators/damaged-pages.ts";
 
 type Sizes = Record<string, number>;
@@ -38,7 +39,7 @@ const MOST_READ = 64 * 1024 * 1024;
 export function seal(folder: string): void {
   const sizes = sizesIn(folder);
   const digests = Object.fromEntries(readInNoTime(sizes).map((name) => [name, digest(folder, name)]));
-  writeByRename(path.join(folder, FILE), JSON.stringify({ sizes, digests } satisfies Seal));
+  writeIfRoom(path.join(folder, FILE), JSON.stringify({ sizes, digests } satisfies Seal));
   rmSync(path.join(folder, NOTE), { force: true });
 }
 
@@ -46,7 +47,16 @@ export function seal(folder: string): void {
 export function note(folder: string): void {
   const file = path.join(folder, NOTE);
   const text = JSON.stringify(sizesIn(folder));
-  if (readText(file) !== text) writeByRename(file, text);
+  if (readText(file) !== text) writeIfRoom(file, text);
+}
+
+/** A full disk, which the stores report, must not end the run: the note before holds as well, and without a seal nothing is compared. */
+function writeIfRoom(file: string, text: string): void {
+  try {
+    writeByRename(file, text);
+  } catch (error) {
+    if (!isFullDisk(error)) throw error;
+  }
 }
 
 /** What has happened to the files since they were sealed, or noted by a run that was killed, a sentence each. Breaks the seal. */

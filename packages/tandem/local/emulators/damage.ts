@@ -4,6 +4,8 @@
 const FULL = /ENOSPC|EDQUOT|no space left|disk is full|disk quota exceeded|database or disk is full/i;
 const FORBIDDEN = /EACCES|EPERM|EROFS|permission denied|read-only file system/i;
 
+export const isFullDisk = (error: unknown): boolean => FULL.test(String(error));
+
 /** A sentence without its full stop. */
 export function wayOut(why: string, folder: string): string {
   return remedy(why, folder) ?? "Begin with empty stores by: npm start -- --reset";

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -66,6 +69,21 @@ describe("seal of the stores' files", () => {
       `${file("fauxqs/fauxqs.db")} had 24,576 bytes ${since} 0 bytes now: what was in the rest is lost.`,
       `${file("mongodb/ferretdb/barns.sqlite-wal")} is gone since the last run ended: what was in it is lost.`,
     ]);
+  });
+
+  it("goes without a note and a seal where the disk is full, and keeps the note before", function () {
+    if (!existsSync("/dev/full")) this.skip();
+    note(folder);
+    const before = readFileSync(file("lengths.json"), "utf8");
+    write("dynamodb/000006.log", 1);
+    // What is written beside first meets a device that is always full.
+    symlinkSync("/dev/full", file(`lengths.json.${process.pid}`));
+    note(folder);
+    assert.equal(readFileSync(file("lengths.json"), "utf8"), before);
+    symlinkSync("/dev/full", file(`seal.json.${process.pid}`));
+    seal(folder);
+    assert.deepEqual([existsSync(file("seal.json")), existsSync(file("lengths.json"))], [false, false]);
+    assert.deepEqual(breakSeal(folder), []);
   });
 
   it("passes over caches and what a store notes for itself", () => {
