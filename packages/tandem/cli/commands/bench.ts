@@ -8,6 +8,7 @@ import { measureFunctions } from "../../bench/functions.ts";
 import { measureGateway } from "../../bench/gateway.ts";
 import { measureManyFunctions } from "../../bench/many-functions.ts";
 import { measureKills, measureOutages } from "../../bench/outages.ts";
+import { measurePage } from "../../bench/page-load.ts";
 import { measurePeers } from "../../bench/peers.ts";
 import { measureRecording } from "../../bench/record.ts";
 import { measureReview } from "../../bench/review.ts";
@@ -45,6 +46,7 @@ export async function main(args: string[]): Promise<number> {
   const { soak: minutes, watched, outages, kills } = options;
   const all: typeof parts = {
     ...parts,
+    page: measurePage,
     peers: measurePeers,
     soak: () => measureSoak({ minutes: minutes ?? 30 }),
     watched: () => measureWatchedLoad({ minutes: watched ?? 60 }),
