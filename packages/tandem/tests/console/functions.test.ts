@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { misfits } from "./described-answers.ts";
 import { broken, lookAt, waitForText } from "./support.ts";
 
 describe("console: functions", () => {
@@ -97,5 +98,11 @@ describe("console: functions", () => {
       await shown.getByText("not used in this run").first().waitFor();
     });
     assert.deepEqual(found, []);
+  });
+
+  it("are described to scripts as they are", async () => {
+    const { wrong, held } = await misfits(look.run);
+    assert.deepEqual(wrong, []);
+    assert.ok(held > 3, `${held} answers`);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { misfits } from "./described-answers.ts";
 import { lookAt, waitForText } from "./support.ts";
 
 describe("console: calls to MongoDB", () => {
@@ -17,5 +18,13 @@ describe("console: calls to MongoDB", () => {
     const svg = await drawn.text();
     assert.match(svg, /<title>POST \/notes: 1 called, 0 failed<\/title>/);
     assert.match(svg, /<title>[\w-]+: 1 called, 0 failed<\/title>/);
+  });
+
+  it("are as the console's OpenAPI file says", async () => {
+    const { calls } = await look.run.ask<{ calls: { on?: string; sent?: number }[] }>("/api/requests/1");
+    assert.ok(calls.some(({ on, sent }) => on !== undefined && sent === 1));
+    const { wrong, held } = await misfits(look.run);
+    assert.deepEqual(wrong, []);
+    assert.ok(held > 3, `${held} answers`);
   });
 });

@@ -5,6 +5,7 @@ import { Api } from "../../console/api.ts";
 import { Recorder } from "../../console/recorder.ts";
 import type { LocalRun } from "../../local/run.ts";
 import { accessibility, openPage, startBrowser } from "./browser.ts";
+import { misfits } from "./described-answers.ts";
 import { LookedAt, waitForText } from "./support.ts";
 
 /** As a browser or a script would send it: fetch does not let a Host or an Origin be chosen. */
@@ -276,5 +277,11 @@ describe("console", () => {
         await other.page.context().close();
       });
     }
+  });
+
+  it("answers a script as its OpenAPI file says, of all that came in", async () => {
+    const { wrong, held } = await misfits(run);
+    assert.deepEqual(wrong, []);
+    assert.ok(held > 6, `${held} answers`);
   });
 });
