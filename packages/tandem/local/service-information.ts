@@ -10,6 +10,7 @@ import type { Endpoint } from "./gateway/endpoints.ts";
 import { STREAM } from "./kinesis/declared.ts";
 import { countByState, type ParityRow } from "./parity.ts";
 import { declaredStores } from "./queues-and-buckets/declared.ts";
+import { STATE_MACHINE } from "./state-machines/declared.ts";
 import { TOPIC } from "./topics/declared.ts";
 
 export interface Facts {
@@ -50,10 +51,15 @@ export function serviceInformation(
       ...byName(recording, BUS).map((bus) => ["event bus", text(bus.outputs.name) || bus.name]),
       ...databases.map(({ name, where }) => ["MongoDB", name, where]),
     ]),
+    ...section("state machines", byName(recording, STATE_MACHINE).map(machineRow)),
     ...section("API keys", byName(recording, API_KEY).map(keyRow)),
     "",
     parityLine(parity, options),
   ].join("\n");
+}
+
+function machineRow({ name, inputs, outputs }: RecordedResource): string[] {
+  return [text(outputs.name) || name, text(inputs.type).toLowerCase() || "standard"];
 }
 
 /** `port`: that the first API was to listen at, where that was said. */

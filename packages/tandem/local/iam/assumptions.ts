@@ -67,7 +67,7 @@ const ASSUMING: readonly [type: string, path: string, service: string, sourceArn
   ["aws:rds/clusterInstance:ClusterInstance", "monitoringRoleArn", "monitoring.rds", unknown],
   ["aws:rds/instance:Instance", "monitoringRoleArn", "monitoring.rds", unknown],
   ["aws:s3/bucketReplicationConfig:BucketReplicationConfig", "role", "s3", unknown],
-  ["aws:sfn/stateMachine:StateMachine", "roleArn", "states", unknown],
+  ["aws:sfn/stateMachine:StateMachine", "roleArn", "states", itself],
   ["aws:sns/topicSubscription:TopicSubscription", "subscriptionRoleArn", "sns", unknown],
 ];
 const BY_TYPE = Map.groupBy(ASSUMING, ([type]) => type);

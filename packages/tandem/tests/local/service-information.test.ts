@@ -29,6 +29,7 @@ const shop = recording([
   resource("aws:s3/bucket:Bucket", "photos", { outputs: { bucket: "shop-dev-photos" } }),
   resource("aws:sns/topic:Topic", "sold", { outputs: { name: "shop-dev-sold" } }),
   resource("aws:cloudwatch/eventBus:EventBus", "shop", { outputs: { name: "shop-dev" } }),
+  resource("aws:sfn/stateMachine:StateMachine", "ships", { outputs: { name: "shop-dev-ships" } }),
 ]);
 const at = (address: string, path: string) => ({ api: "api", path, route: path, url: `${address}${path}` });
 const facts = {
@@ -79,6 +80,8 @@ stores
   topic      shop-dev-sold
   event bus  shop-dev
   MongoDB    barns            mongodb://127.0.0.1:40000/
+state machines
+  shop-dev-ships  standard
 
 1 of 2 realised; npm run parity -- --stack dev`,
     );
