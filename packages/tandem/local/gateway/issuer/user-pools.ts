@@ -53,6 +53,9 @@ export function poolClaims(
     token_use: use,
     auth_time: now,
     jti: randomUUID(),
+    // Of the refresh token it came with, and of the signing in.
+    origin_jti: randomUUID(),
+    event_id: randomUUID(),
   };
 }
 

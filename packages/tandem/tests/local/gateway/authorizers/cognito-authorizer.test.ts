@@ -82,7 +82,7 @@ describe("tokens of a Cognito user pool", () => {
 
   it("have the claims that Cognito gives them", async () => {
     const id = decodeJwt(await mint(rest(), { groups: ["keepers"] }));
-    const { iat, exp, auth_time: signedIn, jti, ...claims } = id;
+    const { iat, exp, auth_time: signedIn, jti, origin_jti: origin, event_id: event, ...claims } = id;
     assert.deepEqual(claims, {
       iss: ISSUER,
       sub: "ann",
@@ -91,7 +91,10 @@ describe("tokens of a Cognito user pool", () => {
       "cognito:groups": ["keepers"],
       token_use: "id",
     });
-    assert.deepEqual([typeof jti, signedIn, Number(exp) - Number(iat)], ["string", iat, 60]);
+    assert.deepEqual([signedIn, Number(exp) - Number(iat)], [iat, 60]);
+    for (const one of [jti, origin, event])
+      assert.match(String(one), /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
+    assert.equal(new Set([jti, origin, event]).size, 3);
     const { aud, client_id, username, token_use, scope } = decodeJwt(
       await mint(rest(), { scopes: ["barns/write"] }),
     );
