@@ -2,7 +2,7 @@
 /** The measure of `npm run remove`: a checkout without its examples speaks of them nowhere, and its tests pass. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { projectFiles } from "../packages/tandem/scaffold/project-files.ts";
@@ -17,7 +17,8 @@ describe("a checkout without its examples", function () {
 
   before(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "without-examples-")));
-    for (const file of projectFiles(root)) {
+    // What is built lies in dist/, and another test may be building it.
+    for (const file of projectFiles(root).filter((name) => !name.includes("/dist/"))) {
       mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
       cpSync(path.join(root, file), path.join(folder, file));
     }
@@ -36,6 +37,8 @@ describe("a checkout without its examples", function () {
   };
   const tandem = (...args: string[]) => run(process.execPath, "packages/tandem/cli/tandem.js", ...args);
 
+  const text = (of: string, file: string) => readFileSync(path.join(of, file), "utf8");
+
   it("speaks of them nowhere", () => {
     const files = run("git", "ls-files").split("\n");
     assert.ok(files.length > 1_000, `${files.length} files`);
@@ -53,7 +56,12 @@ describe("a checkout without its examples", function () {
   // Of the tests those of the program: no other reads what has gone.
   it("passes types, lint and tests", () => {
     run(process.execPath, "node_modules/@typescript/native/bin/tsc", "--singleThreaded");
-    run(process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings");
-    assert.match(tandem("test", "tests"), /\d+ passing/);
+    const biome = "node_modules/@biomejs/biome/bin/biome";
+    // Every other file is linted where it comes from.
+    const changed = projectFiles(folder).filter((file) => text(folder, file) !== text(root, file));
+    assert.ok(changed.includes("index.ts"), String(changed));
+    run(process.execPath, biome, "check", "--error-on-warnings", ...changed);
+    // One process loads the SDKs once. That costs less than the processors that it leaves to other files of this run.
+    assert.match(tandem("test", "tests", "--no-parallel"), /\d+ passing/);
   });
 });

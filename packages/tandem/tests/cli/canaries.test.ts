@@ -15,9 +15,9 @@ const root = path.resolve(".");
 /** Each command that shows something of a program; the program runs all the while. */
 const commands: string[][] = [
   ["parity"],
-  ["diff", "--base", "HEAD"],
-  ["diff", "--base", "HEAD", "--json"],
-  ["diff", "--base", "HEAD", "--markdown"],
+  ["diff", "--base", "HEAD", "--stack", "dev"],
+  ["diff", "--base", "HEAD", "--stack", "dev", "--json"],
+  ["diff", "--base", "HEAD", "--stack", "dev", "--markdown"],
   ["cost"],
   ["cost", "--json"],
   ["policies"],
