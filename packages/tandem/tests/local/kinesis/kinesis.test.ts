@@ -244,6 +244,16 @@ describe("Kinesis", () => {
     });
   });
 
+  it("begins at the start of its stream where a mapping says so", async () => {
+    await start(testContext(recording(stream)));
+    await put("before");
+    await run.stop();
+    await start(run.context.with(program({ startingPosition: "TRIM_HORIZON" })));
+    await run.start(source);
+    await eventually(() => batches.length === 1);
+    assert.deepEqual(batches, [["before"]]);
+  });
+
   it("hands over after the next start what no function was done with, and nothing twice", async () => {
     await start(testContext(program()));
     await run.start(source);

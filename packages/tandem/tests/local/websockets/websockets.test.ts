@@ -298,12 +298,18 @@ describe("a connection of a WebSocket API", () => {
     }
   });
 
-  it("stays open over a reload, and ends with the run, of which its function hears", async () => {
-    const sockets = await startSockets(program, ok);
+  it("stays open over a reload, and ends with the run, which waits until its function has heard of it", async () => {
+    const done: string[] = [];
+    const sockets = await startSockets(program, async ({ requestContext }) => {
+      if (requestContext.eventType === "DISCONNECT") await new Promise((resolve) => setTimeout(resolve, 20));
+      done.push(requestContext.eventType);
+      return ok();
+    });
     const client = await Client.open(sockets.url("chat"));
     await sockets.service.update(sockets.context);
     assert.equal(client.socket.readyState, client.socket.OPEN);
     await sockets.close();
+    assert.deepEqual(done, ["CONNECT", "DISCONNECT"]);
     const [connect, disconnect] = sockets.calls.map(({ payload }) => (payload as SocketEvent).requestContext);
     assert.deepEqual(
       [disconnect?.eventType, disconnect?.connectionId],
