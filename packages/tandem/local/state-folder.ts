@@ -47,6 +47,12 @@ const LOCK = "run.json";
 /** Where the run's services listen. */
 const PORTS = "ports.json";
 
+/**
+ * A run that has much to do answers late, and must not be taken for dead: another one would write into its data. Where none is
+ * any more the connection is refused at once.
+ */
+const ANSWER_MS = 30_000;
+
 interface LockFile {
   control: string;
   token: string;
@@ -184,7 +190,7 @@ async function statusOf(lock: LockFile): Promise<RunStatus | undefined> {
   try {
     const response = await fetch(lock.control, {
       headers: { authorization: `Bearer ${lock.token}` },
-      signal: AbortSignal.timeout(2000),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     return response.ok ? ((await response.json()) as RunStatus) : undefined;
   } catch {

@@ -84,6 +84,26 @@ describe("StateFolder", () => {
     assert.equal((await fetch(control)).status, 401);
   });
 
+  it("takes a run that is too busy to answer within ten seconds for one that is up", async () => {
+    const { timeout } = AbortSignal;
+    const clock = new AbortController();
+    let limit = 0;
+    AbortSignal.timeout = (milliseconds) => {
+      limit = milliseconds;
+      return clock.signal;
+    };
+    try {
+      await open().acquire(() => {
+        // So late is it when the run comes to answer.
+        if (limit <= 10_000) clock.abort();
+        return status();
+      });
+      assert.deepEqual(await open().running(), status());
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+  });
+
   it("takes a lock that was cut short for none", async () => {
     const state = open();
     state.folder("x");
