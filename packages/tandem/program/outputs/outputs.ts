@@ -59,6 +59,12 @@ function otherwise(type: string): Rule {
   const token = readTypeToken(type);
   return (it) => {
     const name = it.physicalName();
-    return { id: name, name, ...(token.provider === "aws" ? { arn: it.arn(areaOf(token), name) } : {}) };
+    const arn = () => it.arn(areaOf(token), name);
+    if (token.provider === "aws") return { id: name, name, arn: arn() };
+    // Cloud Control calls the ARN by one of three names, after the type's schema.
+    const own = `${token.name.charAt(0).toLowerCase()}${token.name.slice(1)}Arn`;
+    if (token.provider === "aws-native")
+      return { id: name, name, arn: arn(), resourceArn: arn(), [own]: arn() };
+    return { id: name, name };
   };
 }

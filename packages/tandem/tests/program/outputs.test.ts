@@ -62,6 +62,17 @@ describe("made-up outputs", () => {
     assert.deepEqual(regions, ["ap-south-1", "us-west-2", REGION]);
   });
 
+  it("give types of Cloud Control their ARN by each name that it may have there", async () => {
+    class Cluster extends pulumi.CustomResource {
+      constructor(name: string) {
+        super("aws-native:dsql:Cluster", name, {});
+      }
+    }
+    const { arn, ...others } = await outputs("orders", () => new Cluster("orders"));
+    assert.match(String(arn), new RegExp(`^arn:aws:dsql:${REGION}:${ACCOUNT}:orders-[0-9a-f]{7}$`));
+    assert.deepEqual([others.resourceArn, others.clusterArn], [arn, arn]);
+  });
+
   it("give types in no table an id, a name and an ARN of the common form", async () => {
     const { arn, name } = await outputs("v", () => new aws.backup.Vault("v", { name: "vault" }));
     assert.deepEqual([arn, name], [`arn:aws:backup:${REGION}:${ACCOUNT}:vault`, "vault"]);
