@@ -40,7 +40,7 @@ describe("console: home", () => {
     await look.run.until<{ counts: { calls: number } }>("/api/home", ({ counts }) => counts.calls > 0);
     for (const name of ["architecture-light.svg", "architecture-dark.svg"])
       assert.deepEqual(
-        marks(await drawn(name)),
+        marks(await drawn(name)).sort(),
         ["GET /items: 1 called, 1 failed", "items: 1 called, 1 failed", "list: 1 called, 1 failed"],
         name,
       );
