@@ -94,8 +94,8 @@ export function createServices({
   log,
 }: ServiceOptions): Services {
   // What functions may do.
-  const iam = new IamService();
   const refusals = new DeploymentRefusals(keepGoing);
+  const iam = new IamService(refusals);
   // Where data is.
   const mongodb: MongodbService = new MongodbService({
     // Whoever calls a function by itself waits; a request is answered that it is to come again.

@@ -9,7 +9,7 @@ import { credentialsOf, roleNameOf } from "./credentials.ts";
 import { Guard, type Role } from "./guard.ts";
 import { managedPolicy } from "./managed-policies.ts";
 import { aboutRole, resourceStatements } from "./resource-policies.ts";
-import { parsePolicy, type SourcedStatement, unknownPolicy } from "./statements.ts";
+import { policyStatements, type SourcedStatement, unknownPolicy } from "./statements.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
 
@@ -80,8 +80,7 @@ class Policies {
 
   ofRole(role: RecordedResource, name: string): SourcedStatement[] {
     const inline = list(role.inputs.inlinePolicies).map((inlined) => {
-      const { name: policyName, policy } = object(inlined);
-      return document(policy, `${role.name} (inline policy ${text(policyName) ?? ""})`);
+      return document(object(inlined).policy, `${role.name} ${whichInline(inlined)}`);
     });
     const separate = this.#namingRole(this.#policies, role, name).map((policy) =>
       document(policy.inputs.policy, policy.name),
@@ -141,9 +140,14 @@ function isRole(reference: Value | undefined, role: RecordedResource, name: stri
   return named !== undefined && (named === role.id || roleNameOf(named) === name);
 }
 
+/** `(inline policy write)` */
+export function whichInline(inlined: Value): string {
+  return `(inline policy ${text(object(inlined).name) ?? ""})`;
+}
+
 function document(policy: Value | undefined, source: string): SourcedStatement[] {
   // A document that a program leaves to a provider is in no input of it.
-  return parsePolicy(policy ?? { $: "unknown" }, source);
+  return policyStatements(policy ?? { $: "unknown" }, source);
 }
 
 function sessionOf(recording: Recording, roleArn: string): string | undefined {

@@ -11,7 +11,7 @@ import { addressed } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { roleNameOf } from "./credentials.ts";
-import { isUnknown, parsePolicy, type SourcedStatement } from "./statements.ts";
+import { isUnknown, policyStatements, type SourcedStatement } from "./statements.ts";
 
 type Find = (resource: RecordedResource, recording: Recording) => string | undefined;
 
@@ -31,6 +31,9 @@ const ATTACHED: Record<string, Find> = {
   "aws:dynamodb/resourcePolicy:ResourcePolicy": ({ inputs }) => text(inputs.resourceArn),
 };
 
+/** Types whose `policy` is that of a resource. */
+export const withResourcePolicy: ReadonlySet<string> = new Set(Object.keys(ATTACHED));
+
 const PERMISSION = "aws:lambda/permission:Permission";
 
 export function resourceStatements(recording: Recording): SourcedStatement[] {
@@ -39,7 +42,7 @@ export function resourceStatements(recording: Recording): SourcedStatement[] {
     const find = ATTACHED[resource.type];
     const { policy } = resource.inputs;
     if (!find || policy === undefined || policy === null) return [];
-    const statements = parsePolicy(policy, resource.name);
+    const statements = policyStatements(policy, resource.name);
     const arn = find(resource, recording);
     // What it guards is not known: it may be anything that is called.
     return arn === undefined

@@ -1,9 +1,11 @@
 /** Keeps what the program allows its roles; the emulators ask its guard before every call. */
 import { readTypeToken } from "../../program/reading/type-token.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { DeploymentRefusals } from "../deployment-refusals.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { LAMBDA } from "./assumptions.ts";
 import { Guard, type Refusal, type Role } from "./guard.ts";
+import { malformedPolicies } from "./malformed.ts";
 import { guardOf, rolesOf } from "./policies.ts";
 import { deniedAssumptions } from "./trust.ts";
 
@@ -30,6 +32,11 @@ export class IamService implements Service {
   #roles: readonly Role[] = [];
   #guard = new Guard([]);
   readonly #reported = new Set<string>();
+  readonly #refusals: DeploymentRefusals;
+
+  constructor(refusals = new DeploymentRefusals()) {
+    this.#refusals = refusals;
+  }
 
   get roles(): readonly Role[] {
     return this.#roles;
@@ -49,6 +56,7 @@ export class IamService implements Service {
   }
 
   async update({ recording, log }: LocalContext): Promise<void> {
+    this.#refusals.report(malformedPolicies(recording), log);
     this.#roles = rolesOf(recording);
     this.#guard = guardOf(recording);
     this.#reported.clear();

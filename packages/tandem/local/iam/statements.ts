@@ -1,4 +1,4 @@
-/** Policies as calls are judged by them. A document AWS would refuse as malformed is refused here, with its place. */
+/** Policies as calls are judged by them. What AWS would refuse as malformed is told with its place. */
 
 import { judgedStatements, readPolicy, type Statement } from "../../program/reading/policy-document.ts";
 import { containsSecret } from "../../program/reading/value.ts";
@@ -21,14 +21,42 @@ export function shownStatement({ source, actions, resources, isSecret }: Sourced
 
 /** `document` is JSON text or the object it stands for. */
 export function parsePolicy(document: unknown, source: string): SourcedStatement[] {
+  const { statements, fault } = read(document, source);
+  if (fault !== undefined) throw new UserError(`The policy of ${source} is ${fault}.`);
+  return statements;
+}
+
+/** What the program's policy says; of one that AWS would refuse nothing (`malformed.ts` reports it). */
+export function policyStatements(document: unknown, source: string): SourcedStatement[] {
+  const { statements, fault } = read(document, source);
+  return fault === undefined ? statements : [];
+}
+
+/** Why AWS would refuse the document, e.g. `malformed: is no JSON object`. */
+export function policyFault(document: unknown): string | undefined {
+  return read(document, "").fault;
+}
+
+function read(document: unknown, source: string): { statements: SourcedStatement[]; fault?: string } {
   const reading = readPolicy(document);
-  if (reading.state === "unknown") return [unknownPolicy(`${source} (unknown before a deployment)`, "Deny")];
+  if (reading.state === "unknown")
+    return { statements: [unknownPolicy(`${source} (unknown before a deployment)`, "Deny")] };
   const faults = reading.state === "none" ? ["is no JSON object"] : reading.faults;
   const statements = reading.state === "none" ? [] : judgedStatements(reading);
-  const [fault] = [...faults, ...statements.flatMap(lacking)];
-  if (fault !== undefined) throw new UserError(`The policy of ${source} is malformed: ${fault}.`);
+  const fault = shownFault([...faults, ...statements.flatMap(lacking)], document);
   const isSecret = containsSecret(document as Value) && { isSecret: true as const };
-  return statements.map((statement) => ({ ...statement, source, ...isSecret }));
+  return {
+    statements: statements.map((statement) => ({ ...statement, source, ...isSecret })),
+    ...(fault === undefined ? {} : { fault }),
+  };
+}
+
+/** The first, as a person may read it: a fault quotes the document. */
+export function shownFault([first]: readonly string[], document: unknown): string | undefined {
+  if (first === undefined) return undefined;
+  return containsSecret(document as Value)
+    ? "malformed; it holds a secret, so that what is wrong is not shown"
+    : `malformed: ${first}`;
 }
 
 /** Stands for all that a policy says whose content is not known here. One that may deny leaves every call open. */
