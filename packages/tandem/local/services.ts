@@ -132,6 +132,7 @@ export function createServices({
     publish: (arn, message, beside) => topics.publish(arn, message, beside),
     putEvent: (arn, event, isForwarded) => buses.put(arn, event, isForwarded),
     startExecution: (arn, input) => stateMachines.startExecution(arn, input),
+    putObject: (...object) => queuesAndBuckets.putObject(...object),
   });
   const lambdaApi = new LambdaApiService({
     invoker: workers,

@@ -1,4 +1,4 @@
-/** Where services of AWS deliver to: functions, queues, topics, buses and state machines of this program, by their ARN. */
+/** Where services of AWS deliver to: functions, queues, topics, buses, state machines and buckets of this program, by their ARN. */
 import { readArn } from "../../program/reading/arn.ts";
 import { operatorCredentials } from "../iam/credentials.ts";
 import type { Caller, Invoker } from "../invocation.ts";
@@ -15,6 +15,8 @@ export interface Delivery {
   subject?: string;
   /** What a bus gets: nothing else than an event can be put on one. */
   event?: BusEvent;
+  /** What a bucket keeps it by: only Lambda puts its records into one. */
+  key?: string;
 }
 
 export interface Reached {
@@ -26,6 +28,7 @@ export interface Reached {
   putEvent(busArn: string, event: BusEvent, isForwarded: boolean): Promise<void>;
   /** @param input JSON text */
   startExecution(machineArn: string, input: string): void;
+  putObject(bucketArn: string, key: string, body: string): Promise<void>;
 }
 
 /** For sentences. */
@@ -34,8 +37,9 @@ export const DELIVERED_TO = "functions, queues, topics, buses and state machines
 export type DeliverTo = (arn: string, delivery: Delivery) => Promise<void>;
 
 /** Rejects with what there is no way to, and with what a destination refuses. */
-export function deliverTo({ invoker, queueUrl, publish, putEvent, startExecution }: Reached): DeliverTo {
-  return async (arn, { payload, caller, beside = {}, subject, event }) => {
+export function deliverTo(reached: Reached): DeliverTo {
+  const { invoker, queueUrl, publish, putEvent, startExecution, putObject } = reached;
+  return async (arn, { payload, caller, beside = {}, subject, event, key }) => {
     const { service, region = "" } = readArn(arn) ?? {};
     if (service === "lambda") {
       const { status } = await invoker.invoke(arn, payload, { type: "Event", caller });
@@ -51,6 +55,7 @@ export function deliverTo({ invoker, queueUrl, publish, putEvent, startExecution
       return publish(arn, textOf(payload), subject === undefined ? { beside } : { subject, beside });
     if (service === "events" && event) return putEvent(arn, event, caller === "rule");
     if (service === "states") return startExecution(arn, textOf(payload));
+    if (service === "s3" && key !== undefined) return putObject(arn, key, textOf(payload));
     throw new Error(`${arn} cannot be delivered to here: only ${DELIVERED_TO} are`);
   };
 }

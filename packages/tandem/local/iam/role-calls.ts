@@ -38,8 +38,20 @@ export function actionOn(arn: string): string | undefined {
 
 /** Lambda tells a destination what became of an event in the name of the function's own role. */
 export function deliveryRefusal(guard: Guard, roleArn: string, destinationArn: string): string | undefined {
-  const action = actionOn(destinationArn);
-  if (action === undefined) return undefined;
-  const refusal = guard.refusalForRole(roleArn, { action, resource: destinationArn, context: {} });
-  return refusal && `${refusal.message}. ${refusal.hint}`;
+  for (const call of callsOfDelivery(destinationArn)) {
+    const refusal = guard.refusalForRole(roleArn, { ...call, context: {} });
+    if (refusal) return `${refusal.message}. ${refusal.hint}`;
+  }
+  return undefined;
+}
+
+/** Of a bucket Lambda wants all of its keys, and its list. */
+function callsOfDelivery(arn: string): { action: string; resource: string }[] {
+  if (readArn(arn)?.service === "s3")
+    return [
+      { action: "s3:PutObject", resource: `${arn}/*` },
+      { action: "s3:ListBucket", resource: arn },
+    ];
+  const action = actionOn(arn);
+  return action === undefined ? [] : [{ action, resource: arn }];
 }

@@ -1,5 +1,6 @@
 /** Realises the queues and buckets of the program by the library fauxqs, behind a check of every call. */
 
+import { readArn } from "../../program/reading/arn.ts";
 import { object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Values } from "../../program/recording.ts";
 import { sibling } from "../../shared/places.js";
@@ -21,6 +22,7 @@ import {
   VERSIONING,
 } from "./declared.ts";
 import type { ObjectEvent } from "./events.ts";
+import { putObject } from "./object-client.ts";
 import { queueRefusals } from "./queue-refusals.ts";
 
 const FOLDER = "fauxqs";
@@ -53,6 +55,14 @@ export class QueueAndBucketService implements Service {
   queueUrl(arn: string): string | undefined {
     const queue = this.#declared.queues.find((declared) => declared.arn === arn);
     return queue && this.endpoint ? localQueueUrl(queue.url, this.endpoint) : undefined;
+  }
+
+  /** Of a service of AWS, which is judged before. Rejects where the bucket is none of this program. */
+  async putObject(bucketArn: string, key: string, body: string): Promise<void> {
+    const bucket = this.#declared.buckets.find(({ name }) => name === readArn(bucketArn)?.resource);
+    if (!bucket || this.endpoint === undefined)
+      throw new Error(`${bucketArn} is no bucket of this program: nothing is delivered`);
+    await putObject(new URL(this.endpoint), { bucket: bucket.name, region: bucket.region, key, body });
   }
 
   onObject(listener: ObjectListener): void {

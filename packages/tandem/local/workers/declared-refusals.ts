@@ -70,5 +70,8 @@ function eventRefusals({ inputs }: RecordedResource): string[] {
   const age = number(inputs.maximumEventAgeInSeconds);
   if (age !== undefined && !(age >= AGE.least && age <= AGE.most))
     found.push(`its maximumEventAgeInSeconds of ${age} must be from ${AGE.least} to ${AGE.most}`);
+  const done = text(object(object(inputs.destinationConfig).onSuccess).destination);
+  if (readArn(done)?.service === "s3")
+    found.push(`its onSuccess cannot be bucket ${readArn(done)?.resource}: a bucket takes failures alone`);
   return found;
 }

@@ -6,6 +6,8 @@ import type { RecordedResource, Recording } from "../../../program/recording.ts"
 import { type SourceMapping, sourceMapping } from "../mappings.ts";
 
 export interface StreamMapping extends SourceMapping {
+  /** AWS's id of the mapping. */
+  uuid: string;
   streamArn: string;
   isEnabled: boolean;
   batchSize: number;
@@ -36,6 +38,7 @@ export function streamMapping(resource: RecordedResource, recording: Recording):
   const onFailure = text(object(object(inputs.destinationConfig).onFailure).destinationArn);
   return {
     ...sourceMapping(resource, recording),
+    uuid: text(resource.outputs.uuid) ?? resource.id ?? "",
     streamArn: text(inputs.eventSourceArn) ?? "",
     isEnabled: opened(inputs.enabled) !== false,
     batchSize: number(inputs.batchSize) ?? STANDARD_BATCH,

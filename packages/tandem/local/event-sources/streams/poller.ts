@@ -25,8 +25,8 @@ export interface StreamPollerOptions {
   functionArn: string;
   client: RecordSource;
   invoker: Invoker;
-  /** Tells the mapping's destination of records that are given up. */
-  giveUp(record: object): Promise<void>;
+  /** Tells the mapping's destination of records that are given up. `event`: that the function would have had. */
+  giveUp(record: object, event: object, shard: string): Promise<void>;
   log(line: string): void;
 }
 
@@ -193,22 +193,28 @@ export class StreamPoller {
     const infoName = INFO_NAMES[service];
     const { condition } = why;
     log(`${this.#name}: ${records.length} records are given up (${condition}).`);
-    await giveUp(givenUpRecord(records, mapping, { ...why, functionArn, shard: client.shard, infoName }));
+    const { shard } = client;
+    const record = givenUpRecord(records, mapping, { ...why, functionArn, shard, infoName });
+    await giveUp(record, eventOf(records), shard);
   }
 
   async #invoke(records: readonly SourceRecord[]): Promise<InvokeResult> {
     const { mapping, invoker } = this.#options;
     const last = records.at(-1);
-    return invoker.invoke(
-      mapping.functionName,
-      { Records: records.map(({ record }) => record) },
-      { waits: true, caller: "stream", iteratorAge: last ? Math.max(0, Date.now() - last.writtenAt) : 0 },
-    );
+    return invoker.invoke(mapping.functionName, eventOf(records), {
+      waits: true,
+      caller: "stream",
+      iteratorAge: last ? Math.max(0, Date.now() - last.writtenAt) : 0,
+    });
   }
 
   #takes({ record }: SourceRecord): boolean {
     return this.#filters.length === 0 || this.#filters.some((matches) => matches(record));
   }
+}
+
+function eventOf(records: readonly SourceRecord[]): object {
+  return { Records: records.map(({ record }) => record) };
 }
 
 function inEvents(records: readonly SourceRecord[]): Part[] {

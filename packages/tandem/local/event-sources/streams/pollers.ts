@@ -1,11 +1,12 @@
 /** The mappings of one kind of stream at work: a poller each, started and stopped as the program changes. */
+import { readArn } from "../../../program/reading/arn.ts";
 import type { DeliverTo } from "../../deliveries/destinations.ts";
-import { destinationDelivery } from "../../deliveries/lambda-destination.ts";
+import { bucketDelivery, destinationDelivery } from "../../deliveries/lambda-destination.ts";
 import { deliveryRefusal } from "../../iam/role-calls.ts";
 import type { IamService } from "../../iam/service.ts";
 import type { Invoker } from "../../invocation.ts";
 import type { StreamMapping } from "./mappings.ts";
-import { type RecordSource, StreamPoller } from "./poller.ts";
+import { type RecordSource, StreamPoller, type StreamPollerOptions } from "./poller.ts";
 
 export interface StreamPollersOptions {
   /** As ARNs name it. */
@@ -66,9 +67,9 @@ export class StreamPollers {
       functionArn: arnOf(functionName) ?? functionName,
       client,
       invoker,
-      giveUp: async (record) => {
+      giveUp: async (...givenUp) => {
         if (onFailure !== undefined)
-          await this.#report(mapping, onFailure, record).catch((error: Error) =>
+          await this.#report(mapping, onFailure, ...givenUp).catch((error: Error) =>
             log(`Stream ${streamArn} → ${functionName}: its destination was not told: ${error.message}.`),
           );
       },
@@ -78,11 +79,19 @@ export class StreamPollers {
     this.#running.set(urn, { key: keyOf(mapping), streamArn, poller });
   }
 
-  async #report({ roleArn }: StreamMapping, destination: string, record: object): Promise<void> {
+  async #report(
+    { uuid, roleArn }: StreamMapping,
+    destination: string,
+    ...[record, event, shard]: Parameters<StreamPollerOptions["giveUp"]>
+  ): Promise<void> {
     const { iam, deliver } = this.#options;
     const refusal = deliveryRefusal(iam.guard, roleArn, destination);
     if (refusal !== undefined) throw new Error(refusal);
-    await deliver(destination, destinationDelivery(destination, JSON.stringify(record)));
+    const delivery =
+      readArn(destination)?.service === "s3"
+        ? bucketDelivery(JSON.stringify({ ...record, payload: JSON.stringify(event) }), `${uuid}/${shard}`)
+        : destinationDelivery(destination, JSON.stringify(record));
+    await deliver(destination, delivery);
   }
 }
 

@@ -7,7 +7,7 @@ import type { StreamMapping } from "./mappings.ts";
 
 const { streams } = limits;
 /** What a mapping may tell of records that it gives up. */
-const DESTINATION = /^arn:[^:]+:(sqs|sns):/;
+const DESTINATION = /^arn:[^:]+:(sqs|sns|s3):/;
 
 /** @param positions where mappings of this kind of stream may start */
 export function settingMistakes(
@@ -35,7 +35,9 @@ export function settingMistakes(
       found.push(`its ${name} of ${value} must be from ${least} to ${most}`);
   found.push(...tooManyFilters(mapping));
   if (mapping.onFailure !== undefined && !DESTINATION.test(mapping.onFailure))
-    found.push(`records that it gives up can be told to queues and topics here, not to ${mapping.onFailure}`);
+    found.push(
+      `records that it gives up can be told to queues, topics and buckets, not to ${mapping.onFailure}`,
+    );
   return found;
 }
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { busEvent } from "../../../local/deliveries/bus-event.ts";
 import { type DeliverTo, deliverTo } from "../../../local/deliveries/destinations.ts";
-import { destinationDelivery } from "../../../local/deliveries/lambda-destination.ts";
+import { bucketDelivery, destinationDelivery } from "../../../local/deliveries/lambda-destination.ts";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import type { InvokeResult } from "../../../local/invocation.ts";
 import { QueueClient } from "../../../local/queues-and-buckets/queue-client.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
-import { queue, queueArn, REGION, recording, testContext } from "../iam/recordings.ts";
+import { bucket, queue, queueArn, REGION, recording, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 const arnOf = (service: string, rest: string) => `arn:aws:${service}:${REGION}:123456789012:${rest}`;
@@ -20,7 +21,9 @@ describe("deliveries", () => {
   let deliver: DeliverTo;
 
   beforeEach(async () => {
-    queues = new QueueAndBucketService(await run.begin(testContext(recording(queue("dead")))));
+    queues = new QueueAndBucketService(
+      await run.begin(testContext(recording(queue("dead"), bucket("failures")))),
+    );
     await run.start(queues);
     status = "ok";
     reached = [];
@@ -35,6 +38,7 @@ describe("deliveries", () => {
       publish: async (...call) => void reached.push(["topic", ...call]),
       putEvent: async (...call) => void reached.push(["bus", ...call]),
       startExecution: (...call) => void reached.push(["state machine", ...call]),
+      putObject: (...object) => queues.putObject(...object),
     });
   });
 
@@ -78,11 +82,34 @@ describe("deliveries", () => {
     ]);
   });
 
+  it("put what a call ended in into a bucket, by function and day", async () => {
+    const record = JSON.stringify({ requestContext: { functionArn: `${functionArn}:$LATEST` } });
+    await deliver("arn:aws:s3:::failures", destinationDelivery("arn:aws:s3:::failures", record));
+    const s3 = run.client(
+      "AWS_ENDPOINT_URL_S3",
+      (settings) => new S3Client({ ...settings, forcePathStyle: true }),
+    );
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "failures" }));
+    assert.equal(Contents.length, 1);
+    const Key = Contents[0]?.Key ?? "";
+    assert.match(
+      Key,
+      /^aws\/lambda\/async\/hello\/(\d{4})\/(\d\d)\/(\d\d)\/\1-\2-\3T\d\d\.\d\d\.\d\d-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    );
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: "failures", Key }));
+    assert.equal(await Body?.transformToString(), record);
+  });
+
   it("are refused where there is no way to", async () => {
     const to = (arn: string) => deliver(arn, { payload: "x", caller: "topic" });
     await assert.rejects(to(queueArn("other")), /other is no queue of this program/);
     await assert.rejects(to(arnOf("kinesis", "stream/x")), /stream\/x cannot be delivered to here/);
-    // What is no event cannot be put on a bus.
+    await assert.rejects(
+      deliver("arn:aws:s3:::other", bucketDelivery("{}", "async/hello")),
+      /arn:aws:s3:::other is no bucket of this program/,
+    );
+    // What has no key cannot be an object, and what is no event cannot be put on a bus.
+    await assert.rejects(to("arn:aws:s3:::failures"), /cannot be delivered to here/);
     await assert.rejects(to(arnOf("events", "event-bus/own")), /cannot be delivered to here/);
   });
 });

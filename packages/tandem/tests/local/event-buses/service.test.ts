@@ -97,6 +97,7 @@ describe("event buses", () => {
     publish: notAsked,
     putEvent: (arn, event, isForwarded) => service.put(arn, event, isForwarded),
     startExecution: notAsked,
+    putObject: notAsked,
   });
 
   async function start(...program: RecordedResource[]) {

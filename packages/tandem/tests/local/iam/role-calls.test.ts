@@ -26,6 +26,25 @@ describe("what a service does in a role's name", () => {
     }
   });
 
+  it("puts into a bucket what it may put and list, all of it", () => {
+    const bucket = "arn:aws:s3:::failures";
+    const refusal = (...statements: [action: string, resource: string][]) => {
+      const allowed = statements.map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
+      const guard = new Guard(rolesOf(recording(role("r", ...allowed))));
+      return deliveryRefusal(guard, roleArn("r"), bucket) ?? "";
+    };
+    const puts: [string, string] = ["s3:PutObject", `${bucket}/*`];
+    assert.equal(refusal(puts, ["s3:ListBucket", bucket]), "");
+    assert.match(
+      refusal(puts),
+      /not authorized to perform: s3:ListBucket on resource: arn:aws:s3:::failures /,
+    );
+    assert.match(
+      refusal(["s3:PutObject", `${bucket}/own/*`], ["s3:ListBucket", bucket]),
+      /not authorized to perform: s3:PutObject on resource: arn:aws:s3:::failures\/\* /,
+    );
+  });
+
   it("is not judged with a role that the program does not declare", () => {
     const call = {
       roleArn: roleArn("x"),

@@ -46,12 +46,21 @@ describe("what Lambda refuses of what is declared about a function", () => {
     assert.deepEqual(lines(alias("7")), [], "of a function that is declared elsewhere");
   });
 
+  const config = (inputs: Values) =>
+    resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "c", {
+      functionName: "f",
+      ...inputs,
+    });
+
+  it("is a bucket that is to be told of successes", () => {
+    const bucket = { destination: "arn:aws:s3:::told" };
+    assert.deepEqual(lines(config({ destinationConfig: { onFailure: bucket } })), []);
+    assert.deepEqual(lines(config({ destinationConfig: { onSuccess: bucket } })), [
+      "f | Event configuration c: its onSuccess cannot be bucket told: a bucket takes failures alone.",
+    ]);
+  });
+
   it("is a third retry, and an age of 59 s or 21,601 s", () => {
-    const config = (inputs: Values) =>
-      resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "c", {
-        functionName: "f",
-        ...inputs,
-      });
     assert.deepEqual(lines(config({ maximumRetryAttempts: 2, maximumEventAgeInSeconds: 60 })), []);
     assert.deepEqual(lines(config({ maximumRetryAttempts: 3, maximumEventAgeInSeconds: 59 })), [
       "f | Event configuration c: its maximumRetryAttempts of 3 must be from 0 to 2.",

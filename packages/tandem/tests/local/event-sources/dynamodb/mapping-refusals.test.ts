@@ -48,6 +48,15 @@ describe("mistakes in the mapping of a table's stream", () => {
     );
   });
 
+  it("are a destination that is neither queue, topic nor bucket", () => {
+    const refusedOf = (destinationArn: string) =>
+      refused({ destinationConfig: { onFailure: { destinationArn } } });
+    assert.deepEqual(refusedOf("arn:aws:s3:::failures"), []);
+    assert.deepEqual(refusedOf(`arn:aws:lambda:${REGION}:123456789012:function:f`), [
+      `source0: records that it gives up can be told to queues, topics and buckets, not to arn:aws:lambda:${REGION}:123456789012:function:f.`,
+    ]);
+  });
+
   it("are settings out of bounds", () => {
     assert.deepEqual(
       refused({ startingPosition: "AT_TIMESTAMP", batchSize: 10_001, maximumRetryAttempts: -2 }),

@@ -48,19 +48,26 @@ const readsStream = {
   ],
   Resource: streamArn,
 };
-const consumer = role("consumer", readsStream, {
-  Effect: "Allow",
-  Action: "sqs:SendMessage",
-  Resource: queueArn("given-up"),
-});
+const consumer = role(
+  "consumer",
+  readsStream,
+  { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("given-up") },
+  {
+    Effect: "Allow",
+    Action: ["s3:PutObject", "s3:ListBucket"],
+    Resource: ["arn:aws:s3:::given-up", "arn:aws:s3:::given-up/*"],
+  },
+);
+const UUID = "0f2b7c1e-9c0a-4d8a-b6f8-5a3c1d2e4f60";
 
 function mapping(inputs: Values = {}) {
-  return resource("aws:lambda/eventSourceMapping:EventSourceMapping", "source", {
+  const all = {
     eventSourceArn: streamArn,
     functionName: "changeMotors",
     startingPosition: "LATEST",
     ...inputs,
-  });
+  };
+  return resource("aws:lambda/eventSourceMapping:EventSourceMapping", "source", all, { uuid: UUID });
 }
 
 const program = (inputs: Values = {}, reader = consumer) =>
@@ -95,6 +102,8 @@ const idsOf = ({ Records }: DynamoDBStreamEvent) =>
 
 interface Reported {
   arn: string;
+  /** Of an object. */
+  key: string | undefined;
   record: Record<string, Record<string, unknown>>;
 }
 
@@ -116,8 +125,8 @@ describe("event source mapping of a table's stream", () => {
       invoker,
       arnOf: (reference) => reference,
       iam,
-      deliver: async (to, { payload }) => {
-        reported.push({ arn: to, record: JSON.parse(String(payload)) });
+      deliver: async (to, { payload, key }) => {
+        reported.push({ arn: to, key, record: JSON.parse(String(payload)) });
       },
       refusals: new DeploymentRefusals(true),
     });
@@ -218,6 +227,24 @@ describe("event source mapping of a table's stream", () => {
     const [first, second] = invoker.events[0]?.Records ?? [];
     assert.equal(DDBStreamBatchInfo?.startSequenceNumber, first?.dynamodb?.SequenceNumber);
     assert.equal(DDBStreamBatchInfo?.endSequenceNumber, second?.dynamodb?.SequenceNumber);
+  });
+
+  it("puts records that it gives up into a bucket, with the whole event", async () => {
+    const destinationConfig = { onFailure: { destinationArn: "arn:aws:s3:::given-up" } };
+    await start(testContext(program({ maximumRetryAttempts: 0, destinationConfig })));
+    invoker.answer = () => "error";
+    await putAll("a");
+    await run.start(sources);
+    await eventually(() => reported.length === 1);
+    const { arn: to, key, record } = reported[0] ?? assert.fail("nobody was told");
+    assert.equal(to, "arn:aws:s3:::given-up");
+    const { payload, DDBStreamBatchInfo } = record;
+    assert.deepEqual(JSON.parse(String(payload)), invoker.events[0]);
+    const day = new Date().toISOString().slice(0, 4);
+    assert.match(
+      key ?? "",
+      new RegExp(`^aws/lambda/${UUID}/${DDBStreamBatchInfo?.shardId}/${day}/../../${day}-[^/]*$`),
+    );
   });
 
   it("cuts a failed batch in halves until one record is left", async () => {
