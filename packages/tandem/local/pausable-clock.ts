@@ -38,14 +38,16 @@ export function after(milliseconds: number, call: () => void): () => void {
   const look = () => {
     const left = milliseconds - (now() - began);
     if (left <= 0) call();
-    else timer = setTimeout(look, Math.max(left, isPaused() ? LOOK_MS : 1));
+    else timer = setTimeout(look, Math.min(LONGEST_TIMER_MS, Math.max(left, isPaused() ? LOOK_MS : 1)));
   };
-  timer = setTimeout(look, milliseconds);
+  timer = setTimeout(look, Math.min(LONGEST_TIMER_MS, milliseconds));
   return () => clearTimeout(timer);
 }
 
 /** How often a clock that stands is looked at. */
 const LOOK_MS = 50;
+/** A timer of more than 24 days would call at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The value, or undefined when it does not come in time. What was started goes on. */
 export function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {

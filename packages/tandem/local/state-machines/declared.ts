@@ -7,6 +7,8 @@ import { isKnownTask } from "./tasks.ts";
 
 export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
 
+const EXPRESS_SECONDS = 300;
+
 export interface StateMachine {
   arn: string;
   name: string;
@@ -53,4 +55,14 @@ export function machineRefusals(recording: Recording): string[] {
       : ["its definition is no JSON of Amazon States Language"];
     return mistakes.map((why) => `State machine ${name}: ${why}`);
   });
+}
+
+/** An express one has five minutes, whatever it says. */
+export function secondsAtMost({
+  type,
+  definition,
+}: Pick<StateMachine, "type" | "definition">): number | undefined {
+  const { TimeoutSeconds: own } = definition;
+  const seconds = typeof own === "number" ? own : undefined;
+  return type === "EXPRESS" ? Math.min(EXPRESS_SECONDS, seconds ?? EXPRESS_SECONDS) : seconds;
 }

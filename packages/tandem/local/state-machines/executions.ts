@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../shared/json.ts";
 import { ApiError } from "../other-services/json-api.ts";
 import { after, within } from "../pausable-clock.ts";
-import type { StateMachine } from "./declared.ts";
-import { eventsOf, type HistoryEvent, note } from "./history.ts";
+import { type StateMachine, secondsAtMost } from "./declared.ts";
+import { eventsOf, type HistoryEvent, isFull, MOST_EVENTS, note } from "./history.ts";
 import { Interpreter, type StateEvent, type TaskCall } from "./language/interpreter.ts";
 import { StateError } from "./language/state-error.ts";
 import type { TaskServices } from "./task-services.ts";
@@ -43,6 +43,10 @@ export interface ExecutionsOptions {
 const SECOND_MS = 1_000;
 /** Finished ones that are kept to be asked for, the oldest go first. */
 const MOST_KEPT = 1_000;
+/** Of all executions together. */
+const MOST_EVENTS_KEPT = 4 * MOST_EVENTS;
+
+const TOO_MANY_EVENTS = `The execution reached the maximum number of history events (${MOST_EVENTS}).`;
 
 class Aborted extends Error {
   readonly status: ExecutionStatus;
@@ -99,7 +103,6 @@ export class Executions {
       ended: Promise.resolve(),
     };
     this.#executions.set(arn, execution);
-    this.#forget();
     this.#options.changed(execution);
     execution.ended = this.#run(execution);
     return execution;
@@ -125,12 +128,16 @@ export class Executions {
 
   async #run(execution: MachineExecution): Promise<void> {
     const { machine, abort, input } = execution;
-    const { TimeoutSeconds: limit } = machine.definition;
+    const limit = secondsAtMost(machine);
     const stopClock =
-      typeof limit === "number"
-        ? after(limit * SECOND_MS, () => abort.abort(new Aborted("TIMED_OUT", "States.Timeout")))
-        : () => {};
-    const happened = (event: StateEvent, before: number) => note(execution.events, event, before);
+      limit === undefined
+        ? () => {}
+        : after(limit * SECOND_MS, () => abort.abort(new Aborted("TIMED_OUT", "States.Timeout")));
+    const happened = (event: StateEvent, before: number) => {
+      if (!isFull(execution.events)) return note(execution.events, event, before);
+      if (machine.type === "STANDARD") abort.abort(new Aborted("FAILED", "States.Runtime", TOO_MANY_EVENTS));
+      return before;
+    };
     const interpreter = new Interpreter({
       newToken: () => this.tokens.create(),
       wait: waitOnClock,
@@ -163,6 +170,7 @@ export class Executions {
     execution.status = status;
     execution.stopDate = new Date();
     note(execution.events, { type: ENDS[status], details }, execution.events.length);
+    this.#forget();
     this.#options.changed(execution);
   }
 
@@ -194,9 +202,11 @@ export class Executions {
   }
 
   #forget(): void {
-    for (const [arn, { status }] of this.#executions) {
-      if (this.#executions.size <= MOST_KEPT) return;
-      if (status !== "RUNNING") this.#executions.delete(arn);
+    let kept = 0;
+    for (const { events } of this.#executions.values()) kept += events.length;
+    for (const [arn, { status, events }] of this.#executions) {
+      if (this.#executions.size <= MOST_KEPT && kept <= MOST_EVENTS_KEPT) return;
+      if (status !== "RUNNING" && this.#executions.delete(arn)) kept -= events.length;
     }
   }
 }

@@ -6,6 +6,13 @@ import { readIntegration } from "./tasks.ts";
 
 const SECOND_MS = 1_000;
 
+/** Of one execution, its end among them. */
+export const MOST_EVENTS = 25_000;
+
+export function isFull(events: readonly HistoryEvent[]): boolean {
+  return events.length >= MOST_EVENTS - 1;
+}
+
 export interface HistoryEvent extends JsonObject {
   id: number;
   previousEventId: number;

@@ -1,6 +1,8 @@
 /** Runs a definition: one state after the other, with what it retries, catches and does at once. It knows neither clock nor service. */
+import { setImmediate as letOthersGoOn } from "node:timers/promises";
 import { isObject, type JsonObject } from "../../../shared/json.ts";
 import { type Definition, innerDefinitions, type State } from "./definition.ts";
+import { secondsOf, textWithinLimit } from "./limits.ts";
 import { type StateData, stateData, type Variables } from "./state-data.ts";
 import { isMeant, runtimeError, StateError } from "./state-error.ts";
 
@@ -84,6 +86,8 @@ export class Interpreter {
       if (next === undefined) return output;
       name = next;
       data = output;
+      // States that wait for nothing would hold up the whole run, for ever where they go round.
+      await letOthersGoOn();
     }
   }
 
@@ -96,7 +100,7 @@ export class Interpreter {
       const own = { ...strand, context, isJsonata: languageOf(state, strand) };
       const data = stateData({ state, raw, context, variables: strand.variables }, own.isJsonata);
       try {
-        const step = await this.#execute(state, data, own);
+        const step = await this.#execute(name, state, data, own);
         strand.last = own.last;
         strand.variables = own.variables;
         return this.#left(name, state, step, strand);
@@ -112,11 +116,12 @@ export class Interpreter {
   }
 
   #left(name: string, { Type: type }: State, step: Step, strand: Strand): Step {
-    this.#happened(strand, `${type}StateExited`, { name, output: JSON.stringify(step.output) });
+    const output = textWithinLimit(step.output, name);
+    this.#happened(strand, `${type}StateExited`, { name, output });
     return step;
   }
 
-  async #execute(state: State, data: StateData, strand: Strand): Promise<Step> {
+  async #execute(name: string, state: State, data: StateData, strand: Strand): Promise<Step> {
     switch (state.Type) {
       case "Choice":
         return this.#choose(state, data, strand);
@@ -132,7 +137,7 @@ export class Interpreter {
       case "Succeed":
         return finish(state, await data.arguments(), data, strand);
       case "Task":
-        return finish(state, await this.#task(state, data, strand), data, strand);
+        return finish(state, await this.#task(name, state, data, strand), data, strand);
       case "Parallel":
         return finish(state, await this.#parallel(state, data, strand), data, strand);
       case "Map":
@@ -157,19 +162,20 @@ export class Interpreter {
     return { output: await data.output(state, input, "result"), next: state.Default };
   }
 
-  async #task(state: State, data: StateData, strand: Strand): Promise<unknown> {
+  async #task(name: string, state: State, data: StateData, strand: Strand): Promise<unknown> {
     const token = this.#host.newToken();
     (strand.context as { Task?: object }).Task = { Token: token };
-    const [timeout, heartbeat] = [await data.field("TimeoutSeconds"), await data.field("HeartbeatSeconds")];
-    return this.#host.task({
+    const result = await this.#host.task({
       resource: String(state.Resource),
       arguments: await data.arguments(),
       token,
-      timeoutSeconds: timeout === undefined ? undefined : Number(timeout),
-      heartbeatSeconds: heartbeat === undefined ? undefined : Number(heartbeat),
+      timeoutSeconds: await secondsOf("TimeoutSeconds", data),
+      heartbeatSeconds: await secondsOf("HeartbeatSeconds", data),
       signal: strand.signal,
       happened: ({ type, details }) => this.#happened(strand, type, details),
     });
+    textWithinLimit(result, name);
+    return result;
   }
 
   async #parallel(state: State, data: StateData, strand: Strand): Promise<unknown> {
@@ -247,8 +253,8 @@ async function finish(state: State, result: unknown, data: StateData, strand: St
 
 /** Milliseconds from now. */
 async function durationOf(data: StateData): Promise<number> {
-  const seconds = await data.field("Seconds");
-  if (seconds !== undefined) return Math.max(0, Number(seconds) * SECOND_MS);
+  const seconds = await secondsOf("Seconds", data);
+  if (seconds !== undefined) return seconds * SECOND_MS;
   const timestamp = await data.field("Timestamp");
   const time = Date.parse(String(timestamp));
   if (Number.isNaN(time)) throw runtimeError(`A Wait has no Seconds and no Timestamp: ${String(timestamp)}`);

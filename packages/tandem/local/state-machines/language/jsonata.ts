@@ -16,6 +16,9 @@ const FUNCTIONS = {
   parse: (text: string) => JSON.parse(text) as unknown,
 };
 
+/** Calls within each other, and milliseconds: what runs away ends here, not with the run. */
+const GUARDS = { stack: 5_000, timeout: 5_000 };
+
 /** @param bindings `states`, and variables by their names */
 export async function evaluateJsonata(
   value: unknown,
@@ -39,7 +42,7 @@ async function evaluateExpression(
   const { default: jsonata } = await import("jsonata");
   let result: unknown;
   try {
-    result = await jsonata(expression).evaluate(undefined, { ...FUNCTIONS, ...bindings });
+    result = await jsonata(expression, GUARDS).evaluate(undefined, { ...FUNCTIONS, ...bindings });
   } catch (error) {
     const { message } = error as { message?: string };
     throw new StateError(

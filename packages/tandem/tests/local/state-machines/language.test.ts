@@ -112,6 +112,7 @@ describe("a definition of Amazon States Language", () => {
     input: unknown,
     tasks: Record<string, (given: never, call: TaskCall) => unknown> = {},
     more: object = {},
+    signal = new AbortController().signal,
   ) {
     waited = [];
     events = [];
@@ -132,7 +133,7 @@ describe("a definition of Amazon States Language", () => {
       },
     });
     const context = { Execution: { Name: "one", Input: input } };
-    return interpreter.run(definition, input, context, new AbortController().signal, 0);
+    return interpreter.run(definition, input, context, signal, 0);
   }
   const task = (more: object = {}) => ({ Type: "Task", Resource: "calls", End: true, ...more });
   const fails =
@@ -257,6 +258,53 @@ describe("a definition of Amazon States Language", () => {
     assert.deepEqual(waited, [5000, 500]);
     await run({ A: { Type: "Wait", Timestamp: "2001-01-01T00:00:00Z", End: true } }, {});
     assert.deepEqual(waited, [0]);
+  });
+
+  it("fails where what it is to wait for is no number of seconds", async () => {
+    for (const seconds of [-1, "x", null])
+      await assert.rejects(run({ A: { Type: "Wait", SecondsPath: "$.s", End: true } }, { s: seconds }), {
+        error: "States.Runtime",
+        why: `Seconds is a number from 0 on, not ${JSON.stringify(seconds)}`,
+      });
+    assert.deepEqual(waited, []);
+    await assert.rejects(run({ A: task({ TimeoutSecondsPath: "$.s" }) }, { s: "soon" }), {
+      error: "States.Runtime",
+      why: 'TimeoutSeconds is a number from 0 on, not "soon"',
+    });
+  });
+
+  it("lets others go on where states follow each other without end", async () => {
+    const stop = new AbortController();
+    const pass = (next: string) => ({ Type: "Pass", Next: next });
+    setImmediate(() => stop.abort(new Error("stopped")));
+    await assert.rejects(run({ A: pass("B"), B: pass("A") }, {}, {}, {}, stop.signal), /stopped/);
+  });
+
+  it("hands on 256 KB at most, which Catch takes by name alone", async () => {
+    const long = "x".repeat(262_143);
+    const exceeds = {
+      error: "States.DataLimitExceeded",
+      why: /^The state\/task 'A' returned a result with a size/,
+    };
+    const calls = () => long;
+    await assert.rejects(run({ A: task({ ResultPath: null }) }, {}, { calls }), exceeds);
+    await assert.rejects(
+      run({ A: { Type: "Pass", Parameters: { "a.$": "$" }, End: true } }, long.slice(3)),
+      exceeds,
+    );
+    assert.equal(await run({ A: task() }, {}, { calls: () => long.slice(1) }), long.slice(1));
+    const caught = (name: string) =>
+      task({
+        Catch: [{ ErrorEquals: [name], ResultPath: "$.failed", Next: "B" }],
+        End: undefined,
+        Next: "B",
+      });
+    const B = { Type: "Succeed", OutputPath: "$.failed.Error" };
+    await assert.rejects(run({ A: caught("States.ALL"), B }, {}, { calls }), exceeds);
+    assert.equal(
+      await run({ A: caught("States.DataLimitExceeded"), B }, {}, { calls }),
+      "States.DataLimitExceeded",
+    );
   });
 
   it("retries with growing pauses, each retrier by its own count, then catches", async () => {
@@ -435,6 +483,13 @@ describe("a definition of Amazon States Language", () => {
       { QueryLanguage: "JSONata" },
     );
     assert.deepEqual(output, [8, 10]);
+    const endless = {
+      A: { Type: "Pass", Output: "{% ($f := function($x) { 1 + $f($x) }; $f(1)) %}", End: true },
+    };
+    await assert.rejects(run(endless, {}, {}, { QueryLanguage: "JSONata" }), {
+      error: "States.QueryEvaluationError",
+      why: /Stack overflow/,
+    });
     const states = { A: { Type: "Pass", Output: "{% $states.input.missing %}", End: true } };
     await assert.rejects(run(states, {}, {}, { QueryLanguage: "JSONata" }), {
       error: "States.QueryEvaluationError",

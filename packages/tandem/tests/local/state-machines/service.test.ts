@@ -7,6 +7,7 @@ import type { InvokeOptions, InvokeResult } from "../../../local/invocation.ts";
 import { JsonClient } from "../../../local/json-client.ts";
 import { OtherAwsService } from "../../../local/other-services/service.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
+import { secondsAtMost } from "../../../local/state-machines/declared.ts";
 import { StateMachineService } from "../../../local/state-machines/service.ts";
 import { TopicService } from "../../../local/topics/service.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
@@ -234,6 +235,37 @@ describe("state machines", () => {
     assert.equal((await execute("silent")).error, "States.HeartbeatTimeout");
     const { status, error } = await execute("long");
     assert.deepEqual([status, error], ["TIMED_OUT", "States.Timeout"]);
+  });
+
+  it("fail at 25,000 events, and let the oldest go before all histories are too much to keep", async () => {
+    const pass = (next: string) => ({ Type: "Pass", Next: next });
+    await start(machine("round", { A: pass("B"), B: pass("A") }), machineRole("sqs:SendMessage"));
+    const [{ executionArn: first }, second] = [await begin("round"), await begin("round")];
+    const { status, error, cause } = await ended(first);
+    assert.deepEqual(
+      [status, error, cause],
+      ["FAILED", "States.Runtime", "The execution reached the maximum number of history events (25000)."],
+    );
+    const { events } = await call<{ events: { id: number; type: string }[] }>("GetExecutionHistory", {
+      executionArn: first,
+      reverseOrder: true,
+      maxResults: 1,
+    });
+    assert.deepEqual(
+      events.map(({ id, type }) => [id, type]),
+      [[25_000, "ExecutionFailed"]],
+    );
+    await ended(second.executionArn);
+    for (let more = 0; more < 3; more++) await execute("round");
+    await assert.rejects(describeExecution(first), { code: "ExecutionDoesNotExist" });
+    assert.equal((await describeExecution(second.executionArn)).status, "FAILED");
+  });
+
+  it("have five minutes where they are express, others what they say", () => {
+    const of = (type: "STANDARD" | "EXPRESS", TimeoutSeconds?: number) =>
+      secondsAtMost({ type, definition: { StartAt: "A", States: {}, TimeoutSeconds } });
+    assert.deepEqual([of("EXPRESS"), of("EXPRESS", 400), of("EXPRESS", 2)], [300, 300, 2]);
+    assert.deepEqual([of("STANDARD"), of("STANDARD", 400)], [undefined, 400]);
   });
 
   it("start other state machines, and wait for them where the resource says so", async () => {
