@@ -8,10 +8,16 @@ import {
   nodesOf,
   type Reference,
   type TemplateExpression,
+  whereUnread,
 } from "./nodes.ts";
 import { FunctionObject, isTrue, NotJudged, textOf, type Value } from "./values.ts";
 
 const MOST_ROUNDS = 1000;
+/** Of a whole template, which all other requests wait for: loops within loops come to a thousand million. */
+const MOST_STEPS = 2_000_000;
+/** API Gateway's own limit. */
+const MOST_MB = 10;
+const MB = 2 ** 20;
 
 class Break extends Error {}
 
@@ -36,15 +42,21 @@ class Evaluation {
   readonly #defined = new Map<string, readonly Node[]>();
   readonly #macros = new Map<string, { names: string[]; nodes: readonly Node[] }>();
 
+  #steps = 0;
+
   constructor(variables: Map<string, Value>) {
     this.#variables = variables;
   }
 
   all(nodes: readonly (Node | Branch)[]): string {
-    return nodes.map((node) => this.#one(node)).join("");
+    let text = "";
+    for (const node of nodes) text = joined(text, this.#one(node));
+    return text;
   }
 
   #one(node: Node | Branch): string {
+    if (++this.#steps > MOST_STEPS)
+      throw new NotJudged(`a template takes more than ${MOST_STEPS.toLocaleString("en")} steps`);
     if (typeof node === "string") return node;
     if (isBlock(node)) return this.#block(node);
     switch (node.type) {
@@ -94,7 +106,7 @@ class Evaluation {
       if (typeof node === "object" && "type" in node && (node.type === "elseif" || node.type === "else")) {
         isDone ||= chosen;
         chosen = !isDone && (node.type === "else" || isTrue(this.#value(node.condition)));
-      } else if (chosen) text += this.#one(node);
+      } else if (chosen) text = joined(text, this.#one(node));
     }
     return text;
   }
@@ -108,7 +120,7 @@ class Evaluation {
         this.#variables.set(name, item);
         this.#variables.set("velocityCount", index + 1);
         this.#variables.set("foreach", loop(index, items.length, before.loop));
-        for (const node of nodes) text += this.#one(node);
+        for (const node of nodes) text = joined(text, this.#one(node));
       }
     } catch (error) {
       if (!(error instanceof Break)) throw error;
@@ -171,7 +183,7 @@ class Evaluation {
       case "array":
         return this.#list(expression.value, expression.isRange === true);
       case "map":
-        return new Map(Object.entries(expression.value).map(([key, one]) => [key, this.#value(one)]));
+        return new Map(Object.entries(expression.value ?? {}).map(([key, one]) => [key, this.#value(one)]));
       case "math":
         return calculated(expression.operator, expression.expression, (one) => this.#value(one));
       default:
@@ -195,8 +207,14 @@ function read(template: string): Node[] {
   try {
     return nodesOf(template);
   } catch (error) {
-    throw new NotJudged(`a template cannot be read: ${(error as Error).message.split("\n")[0]}`);
+    throw new NotJudged(`a template cannot be read: ${whereUnread(error)}`);
   }
+}
+
+function joined(before: string, more: string): string {
+  if (before.length + more.length > MOST_MB * MB)
+    throw new NotJudged(`a template gives a text of more than ${MOST_MB} MB`);
+  return before + more;
 }
 
 function isBlock(node: Node | Branch): node is Block {

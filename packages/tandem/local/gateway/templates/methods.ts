@@ -1,5 +1,9 @@
 /** Methods of Java's texts, lists and maps that templates call. What is not here is not judged. */
+import { withinTime } from "../../time-limit.ts";
 import { areEqual, FunctionObject, isNumber, NotJudged, textOf, type Value } from "./values.ts";
+
+/** All requests wait while a template looks for a pattern. */
+const PATTERN_MS = 1_000;
 
 type Method<T> = (self: T, ...values: Value[]) => Value;
 
@@ -19,10 +23,10 @@ const onTexts: Record<string, Method<string>> = {
   toLowerCase: (self) => self.toLowerCase(),
   toUpperCase: (self) => self.toUpperCase(),
   replace: (self, from, to) => self.replaceAll(text(from), () => text(to)),
-  replaceAll: (self, from, to) => self.replaceAll(pattern(from, "g"), replacement(to)),
-  replaceFirst: (self, from, to) => self.replace(pattern(from), replacement(to)),
-  matches: (self, one) => new RegExp(`^(?:${pattern(one).source})$`).test(self),
-  split: (self, by) => withoutEmptyEnd(self.split(pattern(by))),
+  replaceAll: (self, from, to) => matched(from, "g", (one) => self.replaceAll(one, replacement(to))),
+  replaceFirst: (self, from, to) => matched(from, "", (one) => self.replace(one, replacement(to))),
+  matches: (self, from) => matched(from, "", (one) => new RegExp(`^(?:${one.source})$`).test(self)),
+  split: (self, by) => matched(by, "", (one) => withoutEmptyEnd(self.split(one))),
 };
 
 const onLists: Record<string, Method<Value[]>> = {
@@ -110,6 +114,18 @@ function text(value: Value = null): string {
 function number(value: Value = null): number {
   if (isNumber(value)) return value;
   throw new NotJudged(`a template gives ${textOf(value) || "nothing"} where a number is wanted`);
+}
+
+function matched<T extends string | boolean | string[]>(
+  value: Value | undefined,
+  flags: string,
+  call: (expression: RegExp) => T,
+): T {
+  const expression = pattern(value, flags);
+  const result = withinTime(expression.source, PATTERN_MS, () => call(expression));
+  if (result === undefined)
+    throw new NotJudged(`the pattern ${textOf(value ?? null)} of a template takes longer than 1 s`);
+  return result;
 }
 
 /** Java's expressions and JavaScript's are the same for what is usual; what is not, is not judged. */

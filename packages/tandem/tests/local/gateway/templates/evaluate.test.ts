@@ -83,6 +83,53 @@ describe("a mapping template", () => {
     assert.equal(rendered(encoded, "some raw data"), "EncodedBody=some+raw+data&EncodedBodyAccess=");
   });
 
+  it("begins with lists and maps that hold nothing", () => {
+    assert.equal(rendered("#set($l = [])#set($none = $l.add(1))$l"), "[1]");
+    assert.equal(rendered("#set($m = {})#set($none = $m.put('a', 1))$m"), "{a=1}");
+    assert.equal(rendered("#set($m = {'a': {}, 'b': []})$m"), "{a={}, b=[]}");
+  });
+
+  it("ends where it goes on for too long or gives too much", () => {
+    const loops = (text: string) =>
+      ["i", "j", "k"].reduce((inner, name) => `#foreach($${name} in [1..1000])${inner}#end`, text);
+    assert.throws(() => rendered(loops("#set($x = 1)")), { message: /more than 2,000,000 steps/ });
+    const doubles = "#set($s = 'x')#foreach($i in [1..60])#set($s = \"$s$s\")#end$s.length()";
+    assert.throws(() => rendered(doubles), { message: /a text of more than 10 MB/ });
+    const [slow, as] = ["(a+)+$", `${"a".repeat(60)}b`];
+    for (const call of [
+      `matches('${slow}')`,
+      `replaceAll('${slow}', 'c')`,
+      `replaceFirst('${slow}', 'c')`,
+      `split('${slow}')`,
+    ])
+      assert.throws(
+        () => rendered(`#set($s = '${as}')$s.${call}`),
+        { message: /takes longer than 1 s/ },
+        call,
+      );
+  });
+
+  it("is refused where it cannot be read, without a word of it", () => {
+    const refused = (template: string) => {
+      try {
+        return rendered(template);
+      } catch (error) {
+        assert.ok(error instanceof NotJudged);
+        return error.message;
+      }
+    };
+    assert.equal(refused("secret\n #set($x = )"), "a template cannot be read: line 2, about column 9");
+    for (const open of [
+      "#if(true) yes",
+      "#if(true)",
+      "a#foreach($i in [1])#if($i)x#end",
+      "#if(false)a#{else}b",
+    ])
+      assert.equal(refused(open), "a template cannot be read: a block has no #end", open);
+    assert.equal(refused("#if(true) x#end x"), " x x");
+    assert.equal(refused("## #if\n#if(true)$x.y#{end}#[[ #if ]]#"), " #if ");
+  });
+
   it("reads paths of a body, and gives JSON of what is there", () => {
     const body = { a: [{ n: 1 }, { n: "two" }], "b c": { d: null } };
     assert.equal(rendered("$input.json('$')", body), JSON.stringify(body));
