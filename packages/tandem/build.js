@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { whenAlone } from "./cli/install.js";
+import { whenAlone } from "./cli/when-alone.js";
 import { buildPage } from "./console/build-page.js";
 import { cacheFolder } from "./shared/places.js";
 
@@ -27,7 +27,7 @@ const SOURCES = "{bench,cli,console,local,operations,policies,program,review,sca
 const stamp = path.join(cacheFolder, "built-from");
 
 // Two that pack at once would read what the other is taking away. The second finds all done.
-await whenAlone(path.join(cacheFolder, "build.lock"), buildWhatChanged, "building the package");
+await whenAlone(path.join(cacheFolder, "build.lock"), "building the package", buildWhatChanged);
 
 async function buildWhatChanged() {
   const now = fingerprint();

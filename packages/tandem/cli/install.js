@@ -4,36 +4,24 @@
  */
 
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  linkSync,
-  lstatSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, lstatSync, readFileSync, readlinkSync, renameSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolder } from "../shared/make-folder.js";
 import { nodeOf } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
-import { isAlive } from "./follow-parent.js";
 import { untilExit } from "./until-exit.js";
-
-/** How often a waiting process looks whether the other one is done. */
-const LOOK_MS = 200;
+import { whenAlone } from "./when-alone.js";
 
 /** @param {string} root */
 export async function installWhatIsMissing(root) {
   const needed = whatIsMissing(root);
   if (needed === undefined) return;
   refuseLinked(path.join(root, "node_modules"), needed);
-  await whenAlone(path.join(root, ".local", "install.lock"), async (handTo) => {
+  await whenAlone(path.join(root, ".local", "install.lock"), "installing packages", async (shareWith) => {
     // Somebody else may have installed it meanwhile.
     const missing = whatIsMissing(root);
-    if (missing !== undefined) await install(root, missing, handTo);
+    if (missing !== undefined) await install(root, missing, shareWith);
   });
 }
 
@@ -53,10 +41,11 @@ function refuseLinked(folder, missing) {
 /**
  * @param {string} root
  * @param {string} missing
- * @param {(pid: number) => void} handTo whoever is to hold the lock from now on
+ * @param {(pid: number) => void} shareWith whoever is to hold the lock too
  */
-async function install(root, missing, handTo) {
+async function install(root, missing, shareWith) {
   process.stderr.write(`Installing packages (${missing}); the first time this takes about a minute.\n`);
+  const removed = takeAway(root);
   // npm's own words go to stderr so that a command whose stdout is JSON stays JSON.
   const npm = spawn("npm", ["ci", "--loglevel=error", "--no-fund", "--no-audit"], {
     cwd: root,
@@ -65,10 +54,11 @@ async function install(root, missing, handTo) {
   });
   const ended = untilExit(npm);
   // When this process is killed npm goes on, and the next command must not write into the same folder.
-  if (npm.pid !== undefined) handTo(npm.pid);
+  if (npm.pid !== undefined) shareWith(npm.pid);
   const status = await ended.catch((error) => {
     throw new UserError(`npm could not be started: ${error.message}. Is it on the PATH?`);
   });
+  await removed;
   if (status !== 0) {
     throw new UserError(
       `npm ci failed (exit code ${status}); what it printed stands above. Mend that and run it again.`,
@@ -80,6 +70,23 @@ async function install(root, missing, handTo) {
         "Run `npm rebuild node` (npm 11 runs install scripts of the packages in `allowScripts` of package.json).",
     );
   }
+}
+
+/**
+ * npm removes what is there file by file, and fails (ENOTEMPTY) where a command that is still running, or a script of an
+ * install that was cut short, writes into the same folder meanwhile. A folder of another name disturbs nobody.
+ * @param {string} root
+ */
+async function takeAway(root) {
+  const away = path.join(root, ".local", "replaced");
+  try {
+    makeFolder(away);
+    renameSync(path.join(root, "node_modules"), path.join(away, `${Date.now()}`));
+  } catch {
+    // Nothing is there, or (on Windows) a file of it is open: npm does what it can.
+  }
+  // What resists is removed at the next install.
+  await rm(away, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 }
 
 /**
@@ -109,60 +116,5 @@ function readPackages(file) {
     return JSON.parse(readFileSync(file, "utf8")).packages;
   } catch {
     return undefined; // not there or cut short: an install mends both
-  }
-}
-
-/**
- * Waits until no other process holds the lock, and holds it while the work is done. A lock whose process is gone counts
- * for nothing.
- * @param {string} lock
- * @param {(handTo: (pid: number) => void) => void | Promise<void>} work may hand the lock to a process that does it
- * @param {string} doing what it is that others wait for
- */
-export async function whenAlone(lock, work, doing = "installing packages") {
-  makeFolder(path.dirname(lock));
-  for (let isAnnounced = false; !take(lock); await sleep(LOOK_MS)) {
-    const holder = holderOf(lock);
-    if (holder === undefined) continue;
-    if (!isAlive(holder)) {
-      rmSync(lock, { force: true });
-    } else if (!isAnnounced) {
-      process.stderr.write(`Another command (process ${holder}) is ${doing}; waiting for it.\n`);
-      isAnnounced = true;
-    }
-  }
-  try {
-    await work((pid) => {
-      writeFileSync(mine(lock), String(pid));
-      renameSync(mine(lock), lock);
-    });
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-/** Nobody else writes it. @param {string} lock */
-const mine = (lock) => `${lock}.${process.pid}`;
-
-/** In one step with its content, so that nobody sees a lock without its holder. @param {string} lock */
-function take(lock) {
-  writeFileSync(mine(lock), String(process.pid));
-  try {
-    linkSync(mine(lock), lock);
-    return true;
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
-    throw error;
-  } finally {
-    rmSync(mine(lock), { force: true });
-  }
-}
-
-/** @param {string} lock @returns {number | undefined} a process id; undefined when the lock has just gone */
-function holderOf(lock) {
-  try {
-    return Number(readFileSync(lock, "utf8"));
-  } catch {
-    return undefined;
   }
 }

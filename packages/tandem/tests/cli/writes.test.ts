@@ -10,11 +10,14 @@ const reasons: Record<string, string> = {
   "packages/tandem/local/secrets-and-parameters/kept-values.ts":
     "writes beside and renames, with a mode of its own",
   "packages/tandem/local/state-folder.ts": "run.json is written beside and linked: of two runs one wins",
-  "packages/tandem/cli/install.js": "the lock is written beside and linked; runs before any package is there",
+  "packages/tandem/cli/when-alone.js":
+    "the lock is written beside and linked; runs before any package is there",
   "packages/tandem/cli/commands/bucket.ts":
     "writes beside the file, then renames: an object may be too large for memory",
   "packages/tandem/cli/tests/failed-files.ts": "a list for one run of the tests, written line by line",
   "packages/tandem/local/dynamodb/rebuild.ts": "writes *.part, then renames: too large for one string",
+  "packages/tandem/local/state-machines/under-way.ts":
+    "a file an execution, kept while it runs: one cut short is named cut short",
   "packages/tandem/local/workers/runtime/cached-module.cjs":
     "writes beside the file, then renames: plain code inside a worker",
   "packages/tandem/local/workers/unpack.ts": "copies layers into a folder beside, which is renamed",
