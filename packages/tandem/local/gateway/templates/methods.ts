@@ -3,7 +3,7 @@ import { withinTime } from "../../time-limit.ts";
 import { areEqual, FunctionObject, isNumber, NotJudged, textOf, type Value } from "./values.ts";
 
 /** All requests wait while a template looks for a pattern. */
-const PATTERN_MS = 1_000;
+const PATTERN_MS = 500;
 
 type Method<T> = (self: T, ...values: Value[]) => Value;
 
@@ -124,7 +124,9 @@ function matched<T extends string | boolean | string[]>(
   const expression = pattern(value, flags);
   const result = withinTime(expression.source, PATTERN_MS, () => call(expression));
   if (result === undefined)
-    throw new NotJudged(`the pattern ${textOf(value ?? null)} of a template takes longer than 1 s`);
+    throw new NotJudged(
+      `the pattern ${textOf(value ?? null)} of a template takes longer than ${PATTERN_MS} ms`,
+    );
   return result;
 }
 

@@ -95,16 +95,11 @@ describe("a mapping template", () => {
     assert.throws(() => rendered(loops("#set($x = 1)")), { message: /more than 2,000,000 steps/ });
     const doubles = "#set($s = 'x')#foreach($i in [1..60])#set($s = \"$s$s\")#end$s.length()";
     assert.throws(() => rendered(doubles), { message: /a text of more than 10 MB/ });
-    const [slow, as] = ["(a+)+$", `${"a".repeat(60)}b`];
-    for (const call of [
-      `matches('${slow}')`,
-      `replaceAll('${slow}', 'c')`,
-      `replaceFirst('${slow}', 'c')`,
-      `split('${slow}')`,
-    ])
+    const slow = "a".repeat(60);
+    for (const call of ["matches('(a+)+b')", "split('(a+)+b')"])
       assert.throws(
-        () => rendered(`#set($s = '${as}')$s.${call}`),
-        { message: /takes longer than 1 s/ },
+        () => rendered(`#set($s = '${slow}')$s.${call}`),
+        { message: /takes longer than 500 ms/ },
         call,
       );
   });
@@ -118,7 +113,7 @@ describe("a mapping template", () => {
         return error.message;
       }
     };
-    assert.equal(refused("secret\n #set($x = )"), "a template cannot be read: line 2, about column 9");
+    assert.equal(refused("secret\n #set($x = )"), "a template cannot be read: line 2, about column 10");
     for (const open of [
       "#if(true) yes",
       "#if(true)",
