@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { REPORT_AFTER_MS } from "../local/emulators/call-reports.ts";
 import type { LocalRun } from "../local/run.ts";
+import type { ServedAddress } from "../local/served-address.ts";
 import { MONGODB } from "../local/workers/mongodb-reports.ts";
 import type { Recording } from "../program/recording.ts";
 import { isObject, type JsonObject, parseExactly } from "../shared/json.ts";
@@ -11,7 +12,7 @@ import { type Detail, detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
 import { type ChangesSummary, changesOf, costOf, homeOf, pictureOf } from "./home.ts";
 import { MOST_MINUTES, Monitoring } from "./monitoring.ts";
-import { MOST_ENTRIES, type Recorder } from "./recorder.ts";
+import { type KeptRequest, MOST_ENTRIES, type Recorder } from "./recorder.ts";
 import { Remedies, type Remedy } from "./remedy.ts";
 import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
@@ -32,6 +33,8 @@ const MOST_KEPT = MOST_TRACES.toLocaleString("en-US");
 const DEFAULT_MINUTES = 60;
 
 export interface RequestDetail extends Detail {
+  /** That it came by; absent where it is not served any more. */
+  address?: ServedAddress;
   /** For each refusal, in their order. */
   remedies: Remedy[];
   /** What of its calls cannot be listed. */
@@ -240,9 +243,11 @@ export class Api {
       await new Promise((resolve) => setTimeout(resolve, STORES_REPORT_MS));
     const detail = detailOf(entry, this.#recorder, this.mask);
     const unlisted = this.#unlisted(detail);
+    const address = entry.kind === "request" ? this.#addressOf(entry) : undefined;
     return json({
       ...detail,
       remedies: this.#remedies(detail),
+      ...(address === undefined ? {} : { address }),
       ...(unlisted === undefined ? {} : { unlisted }),
     } satisfies RequestDetail);
   }
@@ -283,13 +288,17 @@ export class Api {
 
   /** `again`: id of the request whose headers are taken where they were masked. */
   async #send(body: Buffer): Promise<Reply> {
-    const { again, api, ...sent } = read(body) as unknown as Partial<Sent> & { again?: number; api?: string };
+    const { again, api, type, ...sent } = read(body) as unknown as Partial<Sent> & {
+      again?: number;
+      api?: string;
+      type?: string;
+    };
     const entry = again === undefined ? undefined : this.#recorder.entry(again);
     const known = entry?.kind === "request" ? entry : undefined;
-    const urls = this.#run.services.addresses();
-    const url = urls[api ?? known?.api ?? ""] ?? Object.values(urls)[0];
-    if (url === undefined) throw new UserError("The program declares no API.");
-    if (url.startsWith("ws:"))
+    const address = known && api === undefined ? this.#addressOf(known) : this.#addressBy(api, type);
+    if (address === undefined) throw new UserError(nothingAt(known?.api, api, type));
+    const { url } = address;
+    if (address.type === "WEBSOCKET")
       throw new UserError(
         `It came by a WebSocket: send it by a client of one, e.g. npx wscat -c ${url}/<stage>.`,
       );
@@ -309,6 +318,17 @@ export class Api {
     });
   }
 
+  #addressOf({ apiId }: KeptRequest): ServedAddress | undefined {
+    return this.#run.services.addresses().find(({ id }) => id === apiId);
+  }
+
+  /** The first of that name and type, of those that are given. */
+  #addressBy(api: string | undefined, type: string | undefined): ServedAddress | undefined {
+    return this.#run.services
+      .addresses()
+      .find((one) => (api ?? one.name) === one.name && (type ?? one.type) === one.type);
+  }
+
   /** The gateway puts an id of its own into every answer. */
   #idOf(headers: readonly [string, string][]): number | undefined {
     const own = headers.find(([name]) => /^(apigw-requestid|x-amzn-requestid)$/i.test(name))?.[1];
@@ -318,6 +338,14 @@ export class Api {
     }
     return undefined;
   }
+}
+
+function nothingAt(came?: string, api?: string, type?: string): string {
+  if (api !== undefined || type !== undefined)
+    return `There is no API ${JSON.stringify(api ?? "")}${type === undefined ? "" : ` of type ${type}`}.`;
+  return came === undefined
+    ? "The program declares no API."
+    : `${came}, by which it came, is not served any more.`;
 }
 
 /** Errors that tell of what a person asked for. */

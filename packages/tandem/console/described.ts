@@ -75,7 +75,7 @@ export interface Detail extends Summary {
   trace?: string;
   /** Id of its trace, where X-Ray followed it. */
   followed?: string;
-  request?: { method: string; target: string; headers: [string, string][]; body: Body };
+  request?: { method: string; target: string; stage?: string; headers: [string, string][]; body: Body };
   answer?: { status: number; headers: [string, string][]; body: Body };
   invocations: InvocationDescribed[];
   calls: KeptCall[];
@@ -107,6 +107,7 @@ export function detailOf(entry: Entry, recorder: Recorder, known: Mask): Detail 
   detail.request = {
     method: entry.method,
     target: mask.text(entry.target),
+    ...(entry.stage === undefined ? {} : { stage: entry.stage }),
     headers: mask.headers(pairs(entry.headers)),
     body: bodyOf(entry.body, mask),
   };

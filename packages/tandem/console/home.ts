@@ -1,6 +1,7 @@
 /** The run as a whole: what the program is, what becomes of it here, and how it goes. */
 import { countByState, groupByType, type ParityGroup } from "../local/parity.ts";
 import type { LocalRun } from "../local/run.ts";
+import type { ServedAddress } from "../local/served-address.ts";
 import { regionOf } from "../program/reading/region.ts";
 import type { FunctionSummary } from "./functions.ts";
 import { ProgramActivity } from "./program-activity.ts";
@@ -10,7 +11,7 @@ export interface HomeSummary {
   project: string;
   stack: string;
   region: string;
-  apis: { name: string; url: string }[];
+  apis: ServedAddress[];
   databases: { name: string; where: string }[];
   counts: Recorder["counts"];
   /** Of functions, in the last hour. */
@@ -33,7 +34,7 @@ export function homeOf(
     project: recording.project,
     stack: recording.stack,
     region: regionOf(recording),
-    apis: Object.entries(run.services.addresses()).map(([name, url]) => ({ name, url })),
+    apis: run.services.addresses(),
     databases: [...run.facts().databases],
     counts: recorder.counts,
     calls: functions.reduce((sum, { numbers }) => sum + numbers.invocations, 0),

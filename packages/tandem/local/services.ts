@@ -25,6 +25,7 @@ import { OtherAwsService } from "./other-services/service.ts";
 import { QueueAndBucketService } from "./queues-and-buckets/service.ts";
 import { SecretsAndParametersService } from "./secrets-and-parameters/service.ts";
 import { SeedService } from "./seed/service.ts";
+import type { ServedAddress } from "./served-address.ts";
 import type { Service } from "./service.ts";
 import { StateMachineService } from "./state-machines/service.ts";
 import { TopicService } from "./topics/service.ts";
@@ -72,8 +73,8 @@ export interface Services {
   gateway: GatewayService | undefined;
   /** What can be called by HTTP: of APIs first, then function URLs, sites and distributions. */
   endpoints(): Endpoint[];
-  /** Logical name of each API, function URL, site and distribution, and its address. */
-  addresses(): Record<string, string>;
+  /** Of APIs first, then function URLs, sites and distributions. */
+  addresses(): ServedAddress[];
   iam: IamService;
   queuesAndBuckets: QueueAndBucketService;
   schedules: ScheduleService;
@@ -221,6 +222,7 @@ export function createServices({
     ...(gateway ? [gateway] : []),
     ...(webSockets ? [webSockets.connections] : []),
   ];
+  const reached = [gateway, webSockets, functionUrls, websites, distributions];
   const stages: Service[][] = [
     [iam],
     stores,
@@ -235,15 +237,8 @@ export function createServices({
     mongodb,
     workers,
     gateway,
-    endpoints: () =>
-      [gateway, webSockets, functionUrls, websites, distributions].flatMap((one) => one?.endpoints() ?? []),
-    addresses: () => ({
-      ...gateway?.urls,
-      ...webSockets?.urls,
-      ...functionUrls?.urls,
-      ...websites?.urls,
-      ...distributions?.urls,
-    }),
+    endpoints: () => reached.flatMap((one) => one?.endpoints() ?? []),
+    addresses: () => reached.flatMap((one) => one?.addresses() ?? []),
     iam,
     queuesAndBuckets,
     schedules,

@@ -1,5 +1,6 @@
 /** What the API answers: the server's own types, so that page and server cannot drift apart. */
 
+export type { ServedAddress } from "../../local/served-address.ts";
 export type { RequestDetail as Detail } from "../api.ts";
 export type { Graph, Line } from "../cloudwatch/graph.ts";
 export type { InvocationDescribed, LogLine, Summary } from "../described.ts";

@@ -1,6 +1,17 @@
 /** Pieces that every view is made of. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { ServedAddress } from "./types.ts";
+
+/** What a person calls that by which a program is reached. */
+export const KINDS: Record<ServedAddress["type"], string> = {
+  HTTP: "HTTP API",
+  REST: "REST API",
+  WEBSOCKET: "WebSocket API",
+  URL: "function URL",
+  SITE: "website",
+  DISTRIBUTION: "distribution",
+};
 
 export function Status({ status }: { status: number }) {
   const kind = status >= 500 ? "bad" : status >= 400 ? "warn" : "good";

@@ -8,6 +8,7 @@ import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
 import { ApiServer } from "../gateway/http/server.ts";
 import type { RequestLine } from "../gateway/service.ts";
 import { keepPort } from "../kept-ports.ts";
+import type { ServedAddress } from "../served-address.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { BucketReader } from "../websites/bucket-reader.ts";
 import { answerDistribution } from "./answer.ts";
@@ -40,9 +41,13 @@ export class DistributionService implements Service {
     return distributionParity(resource, recording);
   }
 
-  /** Logical name of each and its address. */
-  get urls(): Record<string, string> {
-    return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.name, url]));
+  addresses(): ServedAddress[] {
+    return [...this.#served.values()].map(({ handler: { urn, name }, url }) => ({
+      type: "DISTRIBUTION",
+      id: urn,
+      name,
+      url,
+    }));
   }
 
   /** One line a distribution. */

@@ -19,6 +19,7 @@ import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
 import { keepPort } from "../kept-ports.ts";
 import type { Observer } from "../observer.ts";
+import type { ServedAddress } from "../served-address.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { noSuchUrl } from "./answers.ts";
 import { functionUrlParity, readFunctionUrls } from "./declared.ts";
@@ -53,9 +54,13 @@ export class FunctionUrlService implements Service {
     return functionUrlParity(resource, recording);
   }
 
-  /** Logical name of each and its address. */
-  get urls(): Record<string, string> {
-    return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.url.name, url]));
+  addresses(): ServedAddress[] {
+    return [...this.#served.values()].map(({ handler, url }) => ({
+      type: "URL",
+      id: handler.url.id,
+      name: handler.url.name,
+      url,
+    }));
   }
 
   endpoints(): Endpoint[] {

@@ -7,6 +7,7 @@ import { DeploymentRefusals } from "../deployment-refusals.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { Invoker } from "../invocation.ts";
 import type { Observer, RequestEvent } from "../observer.ts";
+import type { ServedAddress } from "../served-address.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import type { Api } from "./api.ts";
 import { ApiHandler, type Handled } from "./api-handler.ts";
@@ -89,9 +90,13 @@ export class GatewayService implements Service {
     return this.#served.values().next().value?.url;
   }
 
-  /** Logical name of each API and its address. */
-  get urls(): Record<string, string> {
-    return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.api.name, url]));
+  addresses(): ServedAddress[] {
+    return [...this.#served.values()].map(({ handler: { api }, url }) => ({
+      type: api.protocol,
+      id: api.id,
+      name: api.name,
+      url,
+    }));
   }
 
   /** What can be called, in the order of declaration. */

@@ -7,6 +7,7 @@ import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/htt
 import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
 import { ApiServer } from "../gateway/http/server.ts";
 import { keepPort } from "../kept-ports.ts";
+import type { ServedAddress } from "../served-address.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { answerSite } from "./answer.ts";
 import { BucketReader } from "./bucket-reader.ts";
@@ -35,9 +36,13 @@ export class WebsiteService implements Service {
     return websiteParity(resource);
   }
 
-  /** Logical name of each and its address. */
-  get urls(): Record<string, string> {
-    return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.name, url]));
+  addresses(): ServedAddress[] {
+    return [...this.#served.values()].map(({ handler: { urn, name }, url }) => ({
+      type: "SITE",
+      id: urn,
+      name,
+      url,
+    }));
   }
 
   /** One line a site. */

@@ -15,6 +15,7 @@ import type { IamService } from "../iam/service.ts";
 import type { Invoker } from "../invocation.ts";
 import { keepPort } from "../kept-ports.ts";
 import type { Observer } from "../observer.ts";
+import type { ServedAddress } from "../served-address.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { own } from "./answers.ts";
 import type { ConnectionClock } from "./connection.ts";
@@ -73,9 +74,13 @@ export class WebSocketService implements Service {
     return webSocketParity(resource, recording);
   }
 
-  /** Logical name of each and its address. */
-  get urls(): Record<string, string> {
-    return Object.fromEntries([...this.#served.values()].map(({ handler, url }) => [handler.api.name, url]));
+  addresses(): ServedAddress[] {
+    return [...this.#served.values()].map(({ handler: { api }, url }) => ({
+      type: "WEBSOCKET",
+      id: api.id,
+      name: api.name,
+      url,
+    }));
   }
 
   endpoints(): Endpoint[] {

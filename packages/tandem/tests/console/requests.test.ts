@@ -227,6 +227,33 @@ describe("console", () => {
       assert.ok(curl.startsWith(`curl -i -X PUT '${api}/items/edited'`), curl);
     });
 
+    it("offers a line for a client, and no sending again, of what came by a WebSocket", async () => {
+      const url = "ws://127.0.0.1:1";
+      await page.route("**/api/requests/*", async (route) => {
+        const response = await route.fetch();
+        const detail = (await response.json()) as { address: object; request: object };
+        const address = { ...detail.address, type: "WEBSOCKET", url };
+        await route.fulfill({
+          response,
+          json: { ...detail, address, request: { ...detail.request, stage: "dev" } },
+        });
+      });
+      try {
+        await page
+          .getByRole("link", { name: /GET \/items / })
+          .first()
+          .click();
+        const detail = page.getByRole("article", { name: "Chosen request" });
+        await detail.getByRole("button", { name: "Copy as wscat" }).click();
+        await detail.getByText("Copied").waitFor();
+        const line = String(await page.evaluate("navigator.clipboard.readText()"));
+        assert.ok(line.startsWith(`npx wscat -c '${url}/dev'`), line);
+        assert.equal(await detail.getByRole("button", { name: /send/i }).count(), 0);
+      } finally {
+        await page.unroute("**/api/requests/*");
+      }
+    });
+
     it("takes what functions and callers send for text and nothing else", async () => {
       await page
         .getByRole("link", { name: /PUT \/items\/%3Cimg/ })

@@ -4,7 +4,7 @@ import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import { useLive } from "../live.ts";
 import type { ChangesSummary, CostSummary, HomeSummary } from "../types.ts";
-import { Facts, Problem, plural, Section } from "../ui.tsx";
+import { Facts, KINDS, Problem, plural, Section } from "../ui.tsx";
 
 export function Home() {
   const { value, error } = useAsk<HomeSummary>("/api/home", 2_000);
@@ -18,9 +18,9 @@ export function Home() {
           <p class="facts">
             <span>stack {value.stack}</span>
             <span>{value.region}</span>
-            {value.apis.map(({ name, url }) => (
-              <span key={name}>
-                {name} at <code>{url}</code>
+            {value.apis.map(({ type, name, url }) => (
+              <span key={url}>
+                {KINDS[type]} {name} at <code>{url}</code>
               </span>
             ))}
             {value.databases.map(({ name, where }) => (

@@ -19,6 +19,7 @@ import {
   clock,
   Empty,
   Facts,
+  KINDS,
   milliseconds,
   Problem,
   plural,
@@ -26,6 +27,7 @@ import {
   Section,
   Status,
 } from "../ui.tsx";
+import { curlOf, type Edited, editedOf, wscatOf } from "./sent-again.ts";
 
 const ROW_PX = 44;
 /** Rows above and below what is seen, so that scrolling meets no gap. */
@@ -205,6 +207,11 @@ function Chosen({ id }: { id: string }) {
             )}
             <span>{detail.isCold ? "cold start" : detail.function ? "warm" : ""}</span>
             <span>{clock(detail.time)}</span>
+            {detail.address && (
+              <span>
+                {KINDS[detail.address.type]} {detail.address.name}
+              </span>
+            )}
             {detail.followed && <a href={`#/traces/${detail.followed}`}>Trace</a>}
           </p>
           {detail.reason && <p class="reason">{detail.reason}</p>}
@@ -216,7 +223,12 @@ function Chosen({ id }: { id: string }) {
               </a>
             </p>
           )}
-          {detail.request && (
+          {detail.address?.type === "WEBSOCKET" && (
+            <div class="tools">
+              <Copy text={wscatOf(detail)}>Copy as wscat</Copy>
+            </div>
+          )}
+          {detail.request && detail.address?.type !== "WEBSOCKET" && (
             <div class="tools">
               <button
                 type="button"
@@ -272,23 +284,6 @@ function Chosen({ id }: { id: string }) {
   );
 }
 
-interface Edited {
-  method: string;
-  target: string;
-  headers: [string, string][];
-  body: string;
-}
-
-function editedOf({ request }: Detail): Edited {
-  const { method = "GET", target = "/", headers = [], body } = request ?? {};
-  return {
-    method,
-    target,
-    headers: headers.filter(([name]) => !/^(host|connection|content-length|transfer-encoding)$/i.test(name)),
-    body: body && !body.isBinary ? body.text : "",
-  };
-}
-
 function Editor({
   start,
   send,
@@ -341,20 +336,7 @@ function Editor({
 
 function CurlCopy({ detail }: { detail: Detail }) {
   const { state } = useLive();
-  return <Copy text={curlOf(detail, state?.url ?? "")}>Copy as curl</Copy>;
-}
-
-export function curlOf(detail: Detail, url: string): string {
-  const { method, target, headers, body } = editedOf(detail);
-  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const parts = ["curl -i"];
-  if (method !== "GET") parts.push(`-X ${method}`);
-  parts.push(quoted(`${url}${target}`));
-  for (const [name, value] of headers) {
-    if (!/^(user-agent|accept|accept-encoding)$/i.test(name)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
-  }
-  if (body) parts.push(`-d ${quoted(body)}`);
-  return parts.join(" ");
+  return <Copy text={curlOf(detail, detail.address?.url ?? state?.url ?? "")}>Copy as curl</Copy>;
 }
 
 const STATEMENT = /\{ "Effect".*\}$/;

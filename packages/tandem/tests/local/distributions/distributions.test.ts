@@ -11,6 +11,7 @@ import { QueueAndBucketService } from "../../../local/queues-and-buckets/service
 import { WebsiteService } from "../../../local/websites/service.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
 import { bucket, REGION, recording, resource, type TestContext, testContext } from "../iam/recordings.ts";
+import { urlsOf } from "../support/urls.ts";
 
 const ARN = "arn:aws:cloudfront::123456789012:distribution/E1";
 const HOST = "d1.cloudfront.net";
@@ -117,7 +118,7 @@ describe("a distribution", () => {
   }
 
   async function get(path: string, init: RequestInit = {}) {
-    const answer = await fetch(`${cdn.urls.cdn}${path}`, init);
+    const answer = await fetch(`${urlsOf(cdn).cdn}${path}`, init);
     return { status: answer.status, body: await answer.text(), headers: answer.headers };
   }
   const echoed = async (path: string, init: RequestInit = {}) => JSON.parse((await get(path, init)).body);
@@ -126,7 +127,7 @@ describe("a distribution", () => {
 
   it("is called by an address of this machine wherever the program says its domain name", async () => {
     await realise(distribution({}), control, byControl());
-    const local = String(cdn.urls.cdn);
+    const local = String(urlsOf(cdn).cdn);
     assert.equal(context.addresses.apply(`https://${HOST}/a`), `${local}/a`);
     assert.equal(context.addresses.apply(HOST), new URL(local).host);
     assert.deepEqual(
@@ -225,7 +226,7 @@ describe("a distribution", () => {
       [headers["x-a"], headers["x-b"], headers.cookie, headers["x-secret"]],
       ["1", "2", "yes=1; no=2", "s"],
     );
-    assert.notEqual(headers.host, new URL(String(cdn.urls.cdn)).host);
+    assert.notEqual(headers.host, new URL(String(urlsOf(cdn).cdn)).host);
     const nothing = await echoed("/api/none?q=1", sent);
     assert.equal(nothing.url, "/prod/api/none");
     assert.deepEqual(

@@ -9,6 +9,7 @@ import { parityRows } from "../../../local/parity.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
 import { exchange } from "../gateway/exchange.ts";
 import { signedFetch } from "../support/signed-fetch.ts";
+import { urlsOf } from "../support/urls.ts";
 import { functionArn, lambda, resource, startRun, type TestRun } from "../workers/support.ts";
 
 const REGION = "eu-central-1";
@@ -144,7 +145,7 @@ describe("function URLs", () => {
     await run.close();
   });
 
-  const at = (name: string, path = "/") => `${service.urls[name] ?? assert.fail(`no URL ${name}`)}${path}`;
+  const at = (name: string, path = "/") => `${urlsOf(service)[name] ?? assert.fail(`no URL ${name}`)}${path}`;
 
   // biome-ignore lint/suspicious/noExplicitAny: an event is looked into anywhere
   async function echoed(name: string, path = "/", init: RequestInit = {}): Promise<any> {
@@ -154,7 +155,7 @@ describe("function URLs", () => {
   }
 
   it("gives each an address of its own, by which the program's own is called here", () => {
-    const addresses = Object.values(service.urls);
+    const addresses = Object.values(urlsOf(service));
     assert.equal(addresses.length, new Set(addresses).size);
     for (const address of addresses) assert.match(address, /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.equal(
@@ -480,7 +481,7 @@ describe("function URLs", () => {
     ] as const) {
       assert.equal(reasonOf(name)?.state, "unsupported", name);
       assert.match(reasonOf(name)?.reason ?? "", why);
-      assert.equal(service.urls[name], undefined);
+      assert.equal(urlsOf(service)[name], undefined);
     }
   });
 

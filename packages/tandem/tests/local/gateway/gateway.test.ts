@@ -8,6 +8,7 @@ import { type GatewayOptions, GatewayService, type RequestLine } from "../../../
 import { Guard } from "../../../local/iam/guard.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import { UserError } from "../../../shared/user-error.js";
+import { urlsOf } from "../support/urls.ts";
 import {
   API_ID,
   contextOf,
@@ -51,7 +52,7 @@ describe("Gateway", () => {
     const { context, url, gateway } = await started(hello);
     assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.equal(context.addresses.apply(`${ENDPOINT}/hello`), `${url}/hello`);
-    assert.deepEqual(gateway.urls, { api: url });
+    assert.deepEqual(urlsOf(gateway), { api: url });
     const response = await fetch(`${url}/hello`);
     assert.deepEqual([response.status, await response.text()], [200, functionArn("hello")]);
   });
@@ -112,7 +113,7 @@ describe("Gateway", () => {
   it("gives each API of a program a port of its own, the first the one asked for", async () => {
     const port = await freePort();
     const { gateway } = await started(recordingOf([...hello.resources, ...secondApi()]), { port });
-    const [first, second] = Object.values(gateway.urls);
+    const [first, second] = Object.values(urlsOf(gateway));
     assert.equal(first, `http://127.0.0.1:${port}`);
     assert.notEqual(second, first);
     assert.equal(await (await fetch(`${first}/hello`)).text(), functionArn("hello"));
@@ -217,11 +218,11 @@ describe("Gateway", () => {
   it("opens and closes ports as APIs come and go", async () => {
     const { gateway } = await started(hello);
     await gateway.update(contextOf(recordingOf([...hello.resources, ...secondApi()])));
-    const second = gateway.urls.second ?? "";
+    const second = urlsOf(gateway).second ?? "";
     assert.equal((await fetch(`${second}/other`)).status, 200);
     await gateway.update(contextOf(hello));
     await assert.rejects(fetch(`${second}/other`));
-    assert.deepEqual(Object.keys(gateway.urls), ["api"]);
+    assert.deepEqual(Object.keys(urlsOf(gateway)), ["api"]);
   });
 
   it("closes idle keep-alive connections when it stops, and can be stopped twice", async () => {

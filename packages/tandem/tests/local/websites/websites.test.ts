@@ -6,6 +6,7 @@ import { WebsiteService } from "../../../local/websites/service.ts";
 import type { Values } from "../../../program/recording.ts";
 import { bucket, REGION, recording, resource, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
+import { urlsOf } from "../support/urls.ts";
 
 const HOST = `pages.s3-website.${REGION}.amazonaws.com`;
 const index = { indexDocument: { suffix: "index.html" } };
@@ -67,7 +68,7 @@ describe("the site of a bucket", () => {
   }
 
   async function get(path: string, init: RequestInit = {}) {
-    const answer = await fetch(`${site.urls.site}${path}`, { redirect: "manual", ...init });
+    const answer = await fetch(`${urlsOf(site).site}${path}`, { redirect: "manual", ...init });
     return { status: answer.status, body: await answer.text(), headers: answer.headers };
   }
 
@@ -87,7 +88,7 @@ describe("the site of a bucket", () => {
     const head = await get("/", { method: "HEAD" });
     assert.deepEqual([head.status, head.body, head.headers.get("content-length")], [200, "", "4"]);
     assert.equal((await get("/", { method: "POST" })).status, 405);
-    assert.equal(run.context.addresses.apply(`http://${HOST}/docs/`), `${site.urls.site}/docs/`);
+    assert.equal(run.context.addresses.apply(`http://${HOST}/docs/`), `${urlsOf(site).site}/docs/`);
   });
 
   it("answers what is missing with a page, or with the error document", async () => {
@@ -136,17 +137,17 @@ describe("the site of a bucket", () => {
       open("s3:GetObject"),
     );
     const answers = await Promise.all(
-      ["/", "/none"].map(async (path) => (await fetch(`${site.urls.pages}${path}`)).text()),
+      ["/", "/none"].map(async (path) => (await fetch(`${urlsOf(site).pages}${path}`)).text()),
     );
     assert.deepEqual(answers, ["home", "oops"]);
-    const away = await fetch(`${site.urls.moved}/a`, { redirect: "manual" });
+    const away = await fetch(`${urlsOf(site).moved}/a`, { redirect: "manual" });
     assert.equal(away.headers.get("location"), "https://example.com/a");
   });
 
   it("is not served with routing rules, and says so", async () => {
     const rules = website({ ...index, routingRules: [{ redirect: { hostName: "example.com" } }] });
     await start(rules, open("s3:GetObject"));
-    assert.deepEqual(site.urls, {});
+    assert.deepEqual(urlsOf(site), {});
     assert.ok(
       run.context.lines.some((line) => line.startsWith("Site of site: routing rules are not applied here")),
     );

@@ -17,6 +17,7 @@ import { checkout, packageFolder } from "../../../shared/places.js";
 import { recordedProgram } from "../../support/recordings.ts";
 import { type Call, FakeInvoker } from "../gateway/programs.ts";
 import { resource as named, type TestContext, testContext } from "../iam/recordings.ts";
+import { urlsOf } from "../support/urls.ts";
 import { functionArn } from "../workers/support.ts";
 
 export const REGION = "eu-central-1";
@@ -138,7 +139,7 @@ export async function openRun(resources: RecordedResource[], observer?: Observer
     run,
     requests,
     lines,
-    url: (api) => `${run.services.addresses()[api]}/dev`,
+    url: (api) => `${urlsOf(run.services)[api]}/dev`,
     close: async () => {
       await run.stop();
       rmSync(cwd, { recursive: true });
@@ -201,7 +202,7 @@ export async function startSockets(
     context,
     calls: invoker.calls,
     called: () => new Promise((resolve) => waiting.push(resolve)),
-    url: (api) => `${service.urls[api]}/dev`,
+    url: (api) => `${urlsOf(service)[api]}/dev`,
     close: async () => {
       await service.connections.stop();
       await service.stop();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { urlsOf } from "../support/urls.ts";
 import { lambda } from "../workers/support.ts";
 import {
   Client,
@@ -325,7 +326,7 @@ describe("a connection of a WebSocket API", () => {
     const resources = recording.resources.filter(({ type }) => type !== "aws:apigatewayv2/api:Api");
     await sockets.service.update({ ...sockets.context, recording: { ...recording, resources } });
     await client.closed;
-    assert.deepEqual(sockets.service.urls, {});
+    assert.deepEqual(urlsOf(sockets.service), {});
     await sockets.close();
   });
 });
