@@ -36,6 +36,7 @@ const stack = { type: "string", does: "Stack whose config the program reads" } a
 export const common = {
   stack,
   stackOrDev: { ...stack, default: DEFAULT_STACK },
+  stackToJudge: { ...stack, does: `${stack.does} (default: prod, or the only one)` },
   stackOfRun: { ...stack, does: "Stack of the run", default: DEFAULT_STACK },
   cwd: { type: "string", does: "Folder of the Pulumi program", default: "." },
   json: { type: "boolean", does: "Answer as JSON", default: false },

@@ -20,7 +20,8 @@ import { environmentOfFollower, followLauncher, followNpm } from "./follow-paren
 import { installWhatIsMissing } from "./install.js";
 import { untilExit } from "./until-exit.js";
 
-const [command, ...args] = process.argv.slice(2);
+const [typed, ...args] = process.argv.slice(2);
+const command = typed === undefined || typed === "--help" || typed === "-h" ? commandOfHelp() : typed;
 const verbose = args.includes("--verbose");
 
 try {
@@ -35,6 +36,11 @@ try {
   process.exitCode = other === undefined ? await runHere(file) : await runOn(other, flags);
 } catch (error) {
   report(error);
+}
+
+/** What is typed by who does not know the tool yet. */
+function commandOfHelp() {
+  return commandFile("help") === undefined ? typed : "help";
 }
 
 /** @param {string | undefined} name @returns {never} */

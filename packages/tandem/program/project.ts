@@ -69,6 +69,13 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
   return { name, stack: shortStack, main, folders, compiler, nodeArguments, config: entries, warnings };
 }
 
+/** Stack that a program is judged by where none is named: the only one that has a file, otherwise `prod`. */
+export function stackToJudge(cwd: string): string {
+  const root = resolve(cwd);
+  const [only, ...others] = stackFiles(root, readYamlFile(findProjectFile(root))).stacks;
+  return only !== undefined && others.length === 0 ? only : "prod";
+}
+
 function findProjectFile(root: string): string {
   const found = ["Pulumi.yaml", "Pulumi.yml"].map((file) => join(root, file)).find(existsSync);
   if (found === undefined) {
@@ -91,22 +98,27 @@ function requireNode({ content, place }: YamlFile): void {
  * A project none of whose stacks has a file (most public examples) goes with what Pulumi.yaml and the caller set; where
  * some have one, a name without is a mistake.
  */
-function findStackFile(root: string, { content }: YamlFile, stack: string): YamlFile | undefined {
+function findStackFile(root: string, projectFile: YamlFile, stack: string): YamlFile | undefined {
+  const { folder, files, stacks } = stackFiles(root, projectFile);
+  if (!stacks.includes(stack)) {
+    if (stacks.length === 0) return undefined;
+    throw new UserError(
+      `There is no stack "${stack}": ${folder} has no file Pulumi.${stack}.yaml. Stacks there: ${stacks.join(", ")}. Name one by --stack.`,
+    );
+  }
+  const extension = files.includes(`Pulumi.${stack}.yaml`) ? "yaml" : "yml";
+  return readYamlFile(join(folder, `Pulumi.${stack}.${extension}`));
+}
+
+function stackFiles(root: string, { content }: YamlFile) {
   const { config, stackConfigDir = typeof config === "string" ? config : "." } = content as Record<
     string,
     string
   >;
   const folder = resolve(root, stackConfigDir);
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  const stacks = files.flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? []);
-  if (!stacks.includes(stack)) {
-    if (stacks.length === 0) return undefined;
-    throw new UserError(
-      `There is no stack "${stack}": ${folder} has no file Pulumi.${stack}.yaml. Stacks there: ${stacks.sort().join(", ")}.`,
-    );
-  }
-  const extension = files.includes(`Pulumi.${stack}.yaml`) ? "yaml" : "yml";
-  return readYamlFile(join(folder, `Pulumi.${stack}.${extension}`));
+  const stacks = files.flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
+  return { folder, files, stacks };
 }
 
 interface RuntimeOptions {

@@ -1,6 +1,7 @@
 /** `npm run cost`: what a month of a stack costs, from its recorded program. */
 
 import path from "node:path";
+import { stackToJudge } from "../../program/project.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { compareWithServers } from "../../review/cost/always-on.ts";
 import { type AssumptionName, assumed, assumptions } from "../../review/cost/assumptions.ts";
@@ -14,7 +15,7 @@ import { common, explainedBy, parseOptions } from "../options.ts";
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("cost", args, {
     ...assumptionOptions(),
-    stack: { ...common.stack, default: "prod" },
+    stack: common.stackToJudge,
     durations: {
       type: "string",
       does: "Milliseconds of single functions, e.g. importOrders=5000",
@@ -25,10 +26,8 @@ export async function main(args: string[]): Promise<number> {
     cwd: common.cwd,
     verbose: common.verbose,
   });
-  const recording = await recordProgram({
-    cwd: path.resolve(options.cwd),
-    stack: options.stack,
-  });
+  const cwd = path.resolve(options.cwd);
+  const recording = await recordProgram({ cwd, stack: options.stack ?? stackToJudge(cwd) });
   const names = recording.resources
     .filter(({ type }) => type === "aws:lambda/function:Function")
     .map(({ name }) => name);

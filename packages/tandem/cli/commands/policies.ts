@@ -5,6 +5,7 @@ import { reportOf } from "../../policies/report.ts";
 import { allRules } from "../../policies/rules/all.ts";
 import { rulesPage } from "../../policies/rules-page.ts";
 import { waiversOf } from "../../policies/waivers.ts";
+import { stackToJudge } from "../../program/project.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { developersCheckout } from "../../shared/own-project.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
@@ -15,7 +16,7 @@ const PAGE = "packages/tandem/docs/policies.md";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("policies", args, {
-    stack: { ...common.stack, default: "prod" },
+    stack: common.stackToJudge,
     cwd: common.cwd,
     page: { type: "boolean", does: `Write ${PAGE} instead`, default: false },
     verbose: common.verbose,
@@ -27,12 +28,9 @@ export async function main(args: string[]): Promise<number> {
     return 0;
   }
   const cwd = path.resolve(options.cwd);
-  const recording = await recordProgram({
-    cwd,
-    stack: options.stack,
-    bundle: false,
-  });
+  const stack = options.stack ?? stackToJudge(cwd);
+  const recording = await recordProgram({ cwd, stack, bundle: false });
   const verdict = check(recording, { waivers: await waiversOf(cwd) });
-  console.log(reportOf(options.stack, verdict));
+  console.log(reportOf(stack, verdict));
   return verdict.violations.length + verdict.waiverMistakes.length === 0 ? 0 : 1;
 }

@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Step } from "../../operations/rehearse/engine-run.ts";
 import { rehearse } from "../../operations/rehearse/rehearse.ts";
+import { stackToJudge } from "../../program/project.ts";
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
@@ -9,12 +10,13 @@ const marks = { right: "✓", wrong: "✗", open: "-" };
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("rehearse", args, {
-    stack: { ...common.stack, default: "prod" },
+    stack: common.stackToJudge,
     "without-engine": { type: "boolean", does: "Leave out what needs the Pulumi CLI", default: false },
     cwd: common.cwd,
     verbose: common.verbose,
   });
-  const { steps, open } = await rehearse(path.resolve(options.cwd), options.stack, {
+  const cwd = path.resolve(options.cwd);
+  const { steps, open } = await rehearse(cwd, options.stack ?? stackToJudge(cwd), {
     engine: !options["without-engine"],
     onStep: (step) => console.log(asTyped(render(step))),
     onWait: (what) => console.log(`… ${what}`),

@@ -34,6 +34,17 @@ describe("tandem.js", () => {
     assert.equal(status, 1);
   });
 
+  it("explains itself to who names no command, or asks for help", () => {
+    command(
+      "help",
+      'export const main = (args: string[]) => { console.log("explained", args.length); return 0; };',
+    );
+    for (const args of [[], ["--help"], ["-h"]]) {
+      const { stdout, stderr, status } = run(...args);
+      assert.deepEqual([stdout, stderr, status], ["explained 0\n", "", 0], args.join(" "));
+    }
+  });
+
   it("shows a person's mistake as its message alone", () => {
     command(
       "fail",

@@ -19,14 +19,13 @@ describe("npm run policies of another program", () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function lines(): string[] {
+  function lines(...stack: string[]): string[] {
     const command = [
       path.join(project, "packages/tandem/cli/tandem.js"),
       "policies",
       "--cwd",
       folder,
-      "--stack",
-      "prod",
+      ...stack,
     ];
     const { stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
     assert.equal(stderr, "");
@@ -34,12 +33,17 @@ describe("npm run policies of another program", () => {
   }
 
   it("speaks of no waiver of this program", () => {
-    const printed = lines();
+    const printed = lines("--stack", "prod");
     assert.deepEqual(
       printed.filter((line) => line.includes("waiver")),
       [],
     );
     assert.equal(printed.at(-1), "prod: 2 to mend");
+  });
+
+  it("judges the only stack that has a file, where none is named", () => {
+    writeFileSync(path.join(folder, "Pulumi.qa.yaml"), "");
+    assert.match(lines().at(-1) ?? "", /^qa: /);
   });
 
   it("applies the waivers of that program", () => {
