@@ -62,14 +62,14 @@ function machineRow({ name, inputs, outputs }: RecordedResource): string[] {
   return [text(outputs.name) || name, text(inputs.type).toLowerCase() || "standard"];
 }
 
-/** `port`: that the first API was to listen at, where that was said. */
+/** `port`: that the first API was to listen at, where that was said; 0 is any. */
 export function readyLine({ url = "", endpoints }: Pick<Facts, "url" | "endpoints">, port?: number): string {
   if (url !== "") return `Ready on ${paint("cyan", url)}.`;
   const how =
     endpoints.length > 0
       ? "no API by HTTP; its endpoints stand above"
       : "no API; call a function with: npm run invoke";
-  const unused = port === undefined ? "" : ` Nothing listens at --port ${port}, which is an API's.`;
+  const unused = !port ? "" : ` Nothing listens at --port ${port}, which is an API's.`;
   return `Ready. The program declares ${how}.${unused}`;
 }
 

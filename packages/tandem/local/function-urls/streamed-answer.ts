@@ -1,7 +1,7 @@
 /** The answer of a function that streams: its head as soon as that is there, its body as it comes. */
 import { PassThrough } from "node:stream";
 import { isObject } from "../../shared/json.ts";
-import { pushHeader } from "../gateway/http/answer-headers.ts";
+import { keepOneContentType, pushHeader } from "../gateway/http/answer-headers.ts";
 import type { StreamedAnswer } from "../gateway/http/http-message.ts";
 import { statusOf } from "../gateway/payloads/response.ts";
 import type { AnswerStream } from "../invocation.ts";
@@ -99,8 +99,7 @@ export class FunctionStream implements AnswerStream {
   }
 
   #answer(status: number, headers: string[]): void {
-    if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === "content-type"))
-      headers.push("Content-Type", "application/octet-stream");
+    keepOneContentType(headers, "application/octet-stream");
     this.#head.resolve({ status, headers, body: this.#body });
   }
 

@@ -125,6 +125,10 @@ state machines
       "Ready. The program declares no API by HTTP; its endpoints stand above. Nothing listens at --port 4000, which is an API's.",
     );
     assert.equal(
+      line({ endpoints: [url] }, 0),
+      "Ready. The program declares no API by HTTP; its endpoints stand above.",
+    );
+    assert.equal(
       line({ endpoints: [] }),
       "Ready. The program declares no API; call a function with: npm run invoke.",
     );

@@ -39,6 +39,13 @@ export function pushHeader(headers: string[], name: string, value: unknown): voi
   headers.push(name, String(value));
 }
 
-export function hasHeader(headers: readonly string[], lowerCaseName: string): boolean {
-  return headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === lowerCaseName);
+/** Takes out every content type but the last: an answer has one. Where there is none, it gets the standard one. */
+export function keepOneContentType(headers: string[], standard: string): void {
+  let isFound = false;
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (headers[index]?.toLowerCase() !== "content-type") continue;
+    if (isFound) headers.splice(index, 2);
+    isFound = true;
+  }
+  if (!isFound) headers.push("Content-Type", standard);
 }

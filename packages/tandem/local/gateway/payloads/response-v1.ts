@@ -2,7 +2,7 @@
 
 import { isObject } from "../../../shared/json.ts";
 import type { Protocol } from "../../observer.ts";
-import { hasHeader, pushHeader } from "../http/answer-headers.ts";
+import { keepOneContentType, pushHeader } from "../http/answer-headers.ts";
 import { isBinaryType } from "../http/request-body.ts";
 import { badBody, badStatus, type Formatted, guarded, statusOf } from "./response.ts";
 
@@ -42,9 +42,7 @@ function fromResult(result: Record<string, unknown>, rules: ResponseV1Rules): Fo
   if (!isRest) pushSingle(headers, single, nameOf);
   pushMultiple(headers, multiple, nameOf);
   if (isRest) pushSingle(headers, single, nameOf);
-  if (!hasHeader(headers, "content-type")) {
-    headers.push("Content-Type", isRest ? "application/json" : "text/plain; charset=utf-8");
-  }
+  keepOneContentType(headers, isRest ? "application/json" : "text/plain; charset=utf-8");
   const text = body ?? "";
   const decodes = result.isBase64Encoded === true && (!isRest || acceptsBinary(rules));
   return { status, headers, body: decodes ? Buffer.from(text, "base64") : text };

@@ -1,6 +1,6 @@
 /** Payload format 2.0: what a function returned becomes an answer. */
 import { isObject } from "../../../shared/json.ts";
-import { hasHeader, pushHeader } from "../http/answer-headers.ts";
+import { keepOneContentType, pushHeader } from "../http/answer-headers.ts";
 import { badBody, badStatus, type Formatted, guarded, statusOf } from "./response.ts";
 
 /**
@@ -34,7 +34,7 @@ function fromResult(result: Record<string, unknown>, standardType: string): Form
   const headers: string[] = [];
   for (const cookie of cookies ?? []) pushHeader(headers, "Set-Cookie", cookie);
   for (const [name, value] of Object.entries(declared ?? {})) pushHeader(headers, name, value);
-  if (!hasHeader(headers, "content-type")) headers.push("Content-Type", standardType);
+  keepOneContentType(headers, standardType);
   const text = body ?? "";
   return { status, headers, body: result.isBase64Encoded === true ? Buffer.from(text, "base64") : text };
 }

@@ -48,6 +48,23 @@ describe("responseV1", () => {
     });
   });
 
+  it("sends one content type, the last, however often and in whatever spelling it is given", () => {
+    const headers = { "Content-Type": "text/plain", "x-a": "1", "content-type": "text/html" };
+    for (const rules of [http, rest])
+      assert.deepEqual(answer({ statusCode: 200, headers }, rules), {
+        status: 200,
+        headers: ["x-a", "1", "content-type", "text/html"],
+        body: "",
+      });
+    const multiValueHeaders = { "Content-Type": ["text/css", "text/csv"] };
+    const types = (rules: ResponseV1Rules) => {
+      const formatted = answer({ statusCode: 200, headers, multiValueHeaders }, rules);
+      return "bad" in formatted ? formatted.bad : formatted.headers;
+    };
+    assert.deepEqual(types(http), ["x-a", "1", "Content-Type", "text/csv"]);
+    assert.deepEqual(types(rest), ["x-a", "1", "content-type", "text/html"]);
+  });
+
   it("sends single and multiple headers, in the order that AWS does", () => {
     const result = {
       statusCode: 200,

@@ -51,6 +51,15 @@ describe("responseV2", () => {
     });
   });
 
+  it("sends one content type, the last, in whatever spelling it is given", () => {
+    const headers = { "Content-Type": "text/plain", "content-type": "text/html", "X-A": "1" };
+    assert.deepEqual(answer({ statusCode: 200, headers }), {
+      status: 200,
+      headers: ["content-type", "text/html", "X-A", "1"],
+      body: "",
+    });
+  });
+
   it("puts cookies before a set-cookie of the headers, and sends both", () => {
     const formatted = answer({
       statusCode: 200,
