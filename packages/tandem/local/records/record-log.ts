@@ -3,12 +3,24 @@
  * answered, so that a run that is killed loses nothing of it.
  */
 import { Level } from "level";
+import type { JsonObject } from "../../shared/json.ts";
+
+/** A tumbling window that is open, between milliseconds since 1970, with what the function answered last of it. */
+export interface KeptWindow {
+  start: number;
+  end: number;
+  state: JsonObject;
+}
+
+export interface KeptPosition {
+  /** Of the last record that a mapping is done with. */
+  sequence: string;
+  window?: KeptWindow;
+}
 
 /** How far a mapping has read. */
-export interface Reader {
+export interface Reader extends KeptPosition {
   arn: string;
-  /** Of the last record that it is done with. */
-  sequence: string;
 }
 
 /** A record that is to be written, made once its number is known. */

@@ -53,6 +53,8 @@ module.exports = {
     mostRecordsOfBatch: 10_000,
     /** Seconds. */
     longestWindow: 300,
+    /** Seconds. */
+    longestTumblingWindow: 900,
     mostRetries: 10_000,
     /** Seconds. */
     oldestRecord: 604_800,

@@ -33,8 +33,6 @@ export class StreamSourceService implements Service {
 
   parity(resource: RecordedResource): Parity | undefined {
     if (resource.type !== MAPPING || !readsStream(resource)) return undefined;
-    if (Number(resource.inputs.tumblingWindowInSeconds ?? 0) > 0)
-      return { state: "unsupported", reason: "no state is kept over tumbling windows here" };
     return { state: "realised", reason: "records in their order, one batch at a time" };
   }
 

@@ -3,9 +3,10 @@ import { KEEP_POSITION, READ_POSITION } from "../../dynamodb/streams/operations.
 import type { StreamRecord } from "../../dynamodb/streams/record.ts";
 import { credentialsOf, operatorCredentials } from "../../iam/credentials.ts";
 import { JsonClient } from "../../json-client.ts";
+import type { KeptPosition, Reader } from "../../records/record-log.ts";
 import type { SourceRecord } from "../streams/batch.ts";
 import type { StreamMapping } from "../streams/mappings.ts";
-import type { RecordSource } from "../streams/poller.ts";
+import type { RecordSource } from "../streams/poller-options.ts";
 
 const TARGET = "DynamoDBStreams_20120810";
 
@@ -27,19 +28,17 @@ export class StreamClient implements RecordSource {
     return this.#shard ?? "";
   }
 
-  /** Sequence number of the last record that the mapping is done with. */
-  async position(): Promise<string> {
-    const { sequence } = await this.#run.call<{ sequence: string }>(READ_POSITION, {
-      Name: this.#mapping.urn,
-    });
-    return sequence;
+  /** Of the last record that the mapping is done with. */
+  async position(): Promise<KeptPosition> {
+    return this.#run.call<Reader>(READ_POSITION, { Name: this.#mapping.urn });
   }
 
-  async keep(sequence: string): Promise<void> {
-    if (sequence === this.#kept) return;
+  async keep(position: KeptPosition): Promise<void> {
+    const text = JSON.stringify(position);
+    if (text === this.#kept) return;
     const { urn, streamArn } = this.#mapping;
-    await this.#run.call(KEEP_POSITION, { Name: urn, Reader: { arn: streamArn, sequence } });
-    this.#kept = sequence;
+    await this.#run.call(KEEP_POSITION, { Name: urn, Reader: { arn: streamArn, ...position } });
+    this.#kept = text;
   }
 
   /** Those behind the sequence number. */

@@ -35,8 +35,6 @@ export class KinesisSourceService implements Service {
 
   parity(resource: RecordedResource): Parity | undefined {
     if (resource.type !== MAPPING || !readsKinesis(resource)) return undefined;
-    if (Number(resource.inputs.tumblingWindowInSeconds ?? 0) > 0)
-      return { state: "unsupported", reason: "no state is kept over tumbling windows here" };
     if (text(resource.inputs.startingPosition) === "AT_TIMESTAMP")
       return {
         state: "unsupported",

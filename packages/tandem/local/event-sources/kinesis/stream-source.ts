@@ -3,9 +3,10 @@ import { credentialsOf } from "../../iam/credentials.ts";
 import { JsonClient } from "../../json-client.ts";
 import { type KinesisRecord, SHARD } from "../../kinesis/record.ts";
 import type { KinesisService } from "../../kinesis/service.ts";
+import type { KeptPosition } from "../../records/record-log.ts";
 import type { SourceRecord } from "../streams/batch.ts";
 import type { StreamMapping } from "../streams/mappings.ts";
-import type { RecordSource } from "../streams/poller.ts";
+import type { RecordSource } from "../streams/poller-options.ts";
 
 export class KinesisSource implements RecordSource {
   readonly shard = SHARD;
@@ -27,18 +28,19 @@ export class KinesisSource implements RecordSource {
     });
   }
 
-  async position(): Promise<string> {
+  async position(): Promise<KeptPosition> {
     const readers = await this.#kinesis.positions?.readers();
     const reader = readers?.get(this.#mapping.urn);
     if (!reader) throw new Error("its stream is not there");
-    return reader.sequence;
+    return reader;
   }
 
-  async keep(sequence: string): Promise<void> {
-    if (sequence === this.#kept) return;
+  async keep(position: KeptPosition): Promise<void> {
+    const text = JSON.stringify(position);
+    if (text === this.#kept) return;
     const { urn, streamArn: arn } = this.#mapping;
-    await this.#kinesis.positions?.saveReader(urn, { arn, sequence });
-    this.#kept = sequence;
+    await this.#kinesis.positions?.saveReader(urn, { arn, ...position });
+    this.#kept = text;
   }
 
   async records(after: string, most: number, signal: AbortSignal): Promise<SourceRecord[]> {

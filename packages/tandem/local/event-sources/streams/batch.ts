@@ -12,9 +12,12 @@ export interface SourceRecord {
   record: { eventID: string };
 }
 
-/** How many of them fit into one event. One is always taken: Lambda says then that it is too large. */
-export function fitting(records: readonly SourceRecord[]): number {
-  let bytes = JSON.stringify({ Records: [] }).length;
+/**
+ * How many of them fit into one event. One is always taken: Lambda says then that it is too large.
+ * @param besides bytes of what else is in it
+ */
+export function fitting(records: readonly SourceRecord[], besides: number): number {
+  let bytes = JSON.stringify({ Records: [] }).length + besides;
   const end = records.findIndex((record, index) => {
     bytes += Buffer.byteLength(JSON.stringify(record.record)) + 1;
     return index > 0 && bytes > limits.lambda.largestEvent;

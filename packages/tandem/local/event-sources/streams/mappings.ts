@@ -13,6 +13,8 @@ export interface StreamMapping extends SourceMapping {
   batchSize: number;
   /** A batch that failed is tried again in halves. */
   bisects: boolean;
+  /** Of its tumbling windows; 0 without. */
+  tumblingSeconds: number;
   /** After the first attempt; infinite where the mapping says nothing. */
   retries: number;
   /** A record that is older is given up. */
@@ -43,6 +45,7 @@ export function streamMapping(resource: RecordedResource, recording: Recording):
     isEnabled: opened(inputs.enabled) !== false,
     batchSize: number(inputs.batchSize) ?? STANDARD_BATCH,
     bisects: opened(inputs.bisectBatchOnFunctionError) === true,
+    tumblingSeconds: number(inputs.tumblingWindowInSeconds) ?? 0,
     retries: unlessForever(number(inputs.maximumRetryAttempts)),
     oldestSeconds: unlessForever(number(inputs.maximumRecordAgeInSeconds)),
     ...(onFailure === undefined ? {} : { onFailure }),

@@ -6,7 +6,8 @@ import { deliveryRefusal } from "../../iam/role-calls.ts";
 import type { IamService } from "../../iam/service.ts";
 import type { Invoker } from "../../invocation.ts";
 import type { StreamMapping } from "./mappings.ts";
-import { type RecordSource, StreamPoller, type StreamPollerOptions } from "./poller.ts";
+import { StreamPoller } from "./poller.ts";
+import type { RecordSource, StreamPollerOptions } from "./poller-options.ts";
 
 export interface StreamPollersOptions {
   /** As ARNs name it. */
@@ -17,6 +18,8 @@ export interface StreamPollersOptions {
   arnOf(reference: string): string | undefined;
   iam: IamService;
   deliver: DeliverTo;
+  /** Milliseconds before a batch that failed comes again. */
+  retryDelay?: number;
 }
 
 interface Running {
@@ -57,7 +60,7 @@ export class StreamPollers {
   }
 
   #start(mapping: StreamMapping, log: (line: string) => void): void {
-    const { service, source, invoker, arnOf } = this.#options;
+    const { service, source, invoker, arnOf, retryDelay } = this.#options;
     const { urn, streamArn, functionName, onFailure } = mapping;
     const client = source(mapping);
     if (!client) return;
@@ -74,6 +77,7 @@ export class StreamPollers {
           );
       },
       log,
+      ...(retryDelay === undefined ? {} : { retryDelay }),
     });
     poller.start();
     this.#running.set(urn, { key: keyOf(mapping), streamArn, poller });

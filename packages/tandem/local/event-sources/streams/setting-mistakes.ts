@@ -26,6 +26,7 @@ export function settingMistakes(
   const bounds: [string, number | undefined, number, number][] = [
     ["batchSize", mapping.batchSize, 1, streams.mostRecordsOfBatch],
     ["maximumBatchingWindowInSeconds", mapping.windowSeconds, 0, streams.longestWindow],
+    ["tumblingWindowInSeconds", mapping.tumblingSeconds, 0, streams.longestTumblingWindow],
     ["maximumRetryAttempts", number(inputs.maximumRetryAttempts), -1, streams.mostRetries],
     ["maximumRecordAgeInSeconds", number(inputs.maximumRecordAgeInSeconds), -1, streams.oldestRecord],
     ["parallelizationFactor", number(inputs.parallelizationFactor), 1, streams.mostParallel],

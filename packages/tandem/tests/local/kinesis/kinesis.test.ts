@@ -93,6 +93,7 @@ describe("Kinesis", () => {
         given.push({ arn, record: JSON.parse(String(payload)) });
       },
       refusals: new DeploymentRefusals(true),
+      retryDelay: 1,
     });
     await run.start(otherServices, kinesis);
     client = clientOf(credentials);
@@ -272,6 +273,29 @@ describe("Kinesis", () => {
     assert.deepEqual(batches.slice(tried).flat(), ["failed", "new"]);
   });
 
+  it("keeps the state of its tumbling window over starts", async () => {
+    // Longer than AWS takes, so that none ends here.
+    await start(testContext(program({ tumblingWindowInSeconds: 10_000_000_000 })));
+    let seen: string[] = [];
+    answer = (texts, event) => {
+      const { state } = event as KinesisStreamEvent & { state?: { seen?: string[] } };
+      seen = [...(state?.seen ?? []), ...texts];
+      return { state: { seen } };
+    };
+    await run.start(source);
+    // By the second call what the first answered is kept.
+    for (const text of ["a", "b"]) {
+      await put(text);
+      await eventually(() => seen.includes(text));
+    }
+    await run.stop();
+    await start(run.context);
+    await run.start(source);
+    await put("c");
+    await eventually(() => seen.includes("c"));
+    assert.deepEqual(seen, ["a", "b", "c"]);
+  });
+
   it("gives up a batch after its retries, tells its destination where it is, and lets filters pass over the rest", async () => {
     const pattern = JSON.stringify({ data: { kind: ["click"] } });
     await start(
@@ -311,7 +335,7 @@ describe("parity of Kinesis", () => {
   it("realises streams and what reads them, and names what it does not", () => {
     assert.match(stateOf(stream), /^realised: one shard/);
     assert.match(stateOf(mapping()), /^realised: /);
-    assert.match(stateOf(mapping({ tumblingWindowInSeconds: 30 })), /^unsupported: .*tumbling windows/);
+    assert.match(stateOf(mapping({ tumblingWindowInSeconds: 30 })), /^realised: /);
     assert.match(stateOf(mapping({ startingPosition: "AT_TIMESTAMP" })), /^unsupported: a mapping starts at/);
     const consumer = resource("aws:kinesis/streamConsumer:StreamConsumer", "c", { streamArn: ARN });
     assert.match(stateOf(consumer), /^unsupported: .*no enhanced fan-out/);
@@ -330,6 +354,11 @@ describe("mistakes in the mapping of a stream of Kinesis", () => {
       /Stream not found: .*stream\/clickss is none/,
     );
     assert.match(refused({ startingPosition: undefined as never })[0] ?? "", /needs a startingPosition/);
+    assert.deepEqual(refused({ tumblingWindowInSeconds: 900 }), []);
+    assert.match(
+      refused({ tumblingWindowInSeconds: 901 })[0] ?? "",
+      /tumblingWindowInSeconds of 901 must be from 0 to 900/,
+    );
     assert.match(
       refused({ parallelizationFactor: 11 })[0] ?? "",
       /parallelizationFactor of 11 must be from 1 to 10/,

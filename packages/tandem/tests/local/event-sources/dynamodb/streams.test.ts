@@ -73,13 +73,15 @@ function mapping(inputs: Values = {}) {
 const program = (inputs: Values = {}, reader = consumer) =>
   recording(table, queue("given-up"), reader, lambda("changeMotors", "consumer"), mapping(inputs));
 
-type Answer = DynamoDBBatchResponse | "error" | undefined;
+type WindowEvent = DynamoDBStreamEvent & { state?: { seen?: string[] } };
+
+type Answer = (DynamoDBBatchResponse & { state?: object }) | "error" | undefined;
 
 /** Stands for the workers: keeps what it was called with and answers as told. */
 class Recorder implements Invoker {
   readonly events: DynamoDBStreamEvent[] = [];
   readonly options: InvokeOptions[] = [];
-  answer: (ids: string[], event: DynamoDBStreamEvent) => Answer = () => undefined;
+  answer: (ids: string[], event: WindowEvent) => Answer = () => undefined;
 
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
     assert.equal(functionName, "changeMotors");
@@ -129,6 +131,7 @@ describe("event source mapping of a table's stream", () => {
         reported.push({ arn: to, key, record: JSON.parse(String(payload)) });
       },
       refusals: new DeploymentRefusals(true),
+      retryDelay: 1,
     });
     await run.start(dynamodb);
     client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
@@ -285,6 +288,30 @@ describe("event source mapping of a table's stream", () => {
     await run.start(sources);
     await eventually(() => invoker.calls.length === 1);
     assert.deepEqual(invoker.calls, ["b c"]);
+  });
+
+  it("keeps the state of its tumbling window over starts", async () => {
+    // Longer than AWS takes, so that none ends here.
+    await start(testContext(program({ tumblingWindowInSeconds: 10_000_000_000 })));
+    let seen: string[] = [];
+    const answer = (ids: string[], event: WindowEvent) => {
+      seen = [...(event.state?.seen ?? []), ...ids];
+      return { state: { seen }, batchItemFailures: [] };
+    };
+    invoker.answer = answer;
+    await run.start(sources);
+    // By the second call what the first answered is kept.
+    for (const id of ["a", "b"]) {
+      await put(id);
+      await eventually(() => seen.includes(id));
+    }
+    await run.stop();
+    await start(run.context);
+    invoker.answer = answer;
+    await run.start(sources);
+    await put("c");
+    await eventually(() => seen.includes("c"));
+    assert.deepEqual(seen, ["a", "b", "c"]);
   });
 
   it("hands over what its filters take, and passes over the rest", async () => {

@@ -1,0 +1,24 @@
+/** Where a mapping stands in its stream, with the window that is open there. Kept as it moves on. */
+import type { KeptPosition, KeptWindow } from "../../records/record-log.ts";
+
+export class StreamCheckpoint {
+  readonly #keep: (position: KeptPosition) => Promise<void>;
+  #sequence: string;
+  window: KeptWindow | undefined;
+
+  constructor({ sequence, window }: KeptPosition, keep: (position: KeptPosition) => Promise<void>) {
+    this.#keep = keep;
+    this.#sequence = sequence;
+    this.window = window;
+  }
+
+  get sequence(): string {
+    return this.#sequence;
+  }
+
+  async moveTo(sequence: string): Promise<void> {
+    const { window } = this;
+    await this.#keep(window ? { sequence, window } : { sequence });
+    this.#sequence = sequence;
+  }
+}
