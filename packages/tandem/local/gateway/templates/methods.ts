@@ -1,9 +1,6 @@
 /** Methods of Java's texts, lists and maps that templates call. What is not here is not judged. */
-import { withinTime } from "../../time-limit.ts";
+import { EXPRESSION_MS, withinTime } from "../../time-limit.ts";
 import { areEqual, FunctionObject, isNumber, NotJudged, textOf, type Value } from "./values.ts";
-
-/** All requests wait while a template looks for a pattern. */
-const PATTERN_MS = 500;
 
 type Method<T> = (self: T, ...values: Value[]) => Value;
 
@@ -122,10 +119,10 @@ function matched<T extends string | boolean | string[]>(
   call: (expression: RegExp) => T,
 ): T {
   const expression = pattern(value, flags);
-  const result = withinTime(expression.source, PATTERN_MS, () => call(expression));
+  const result = withinTime(expression.source, () => call(expression));
   if (result === undefined)
     throw new NotJudged(
-      `the pattern ${textOf(value ?? null)} of a template takes longer than ${PATTERN_MS} ms`,
+      `the pattern ${textOf(value ?? null)} of a template takes longer than ${EXPRESSION_MS} ms`,
     );
   return result;
 }

@@ -1,6 +1,7 @@
 /** The models of a REST API: JSON schemas of draft 4, which bodies of requests are held against. */
 import type { Ajv, ErrorObject } from "ajv";
 import type { JsonObject } from "../../../shared/json.ts";
+import { LimitedExpression } from "../../time-limit.ts";
 
 /** What is wrong with a body, in the words of API Gateway's validator as far as they are known; undefined where nothing is. */
 export type BodyCheck = (body: unknown) => string | undefined;
@@ -52,6 +53,7 @@ export class ModelSchemas {
       validateFormats: false,
       // Expressions are judged as they stand, not by the stricter rules of Unicode's.
       unicodeRegExp: false,
+      code: { regExp: limitedExpression },
       logger: false,
     });
     for (const [name, { $schema: _, ...schema }] of this.#schemas) {
@@ -68,6 +70,12 @@ export class ModelSchemas {
     return `${MODELS}/${this.#apiId}/models/${name}`;
   }
 }
+
+function limitedExpression(pattern: string, flags: string): RegExp {
+  return new LimitedExpression(pattern, flags);
+}
+/** Name by which the library tells engines apart. */
+limitedExpression.code = "limitedExpression";
 
 function errorText(errors: readonly ErrorObject[]): string {
   const missing = new Map<string, string[]>();

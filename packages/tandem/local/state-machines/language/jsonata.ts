@@ -1,6 +1,7 @@
 /** JSONata as Step Functions has it: `{% … %}` in any text, `$states` and variables, and a few functions beside JSONata's own. */
 import { createHash, randomUUID } from "node:crypto";
 import { isObject } from "../../../shared/json.ts";
+import { LimitedExpression } from "../../time-limit.ts";
 import { StateError } from "./state-error.ts";
 
 const EXPRESSION = /^\{%([\s\S]*)%\}$/;
@@ -17,7 +18,11 @@ const FUNCTIONS = {
 };
 
 /** Calls within each other, and milliseconds: what runs away ends here, not with the run. */
-const GUARDS = { stack: 5_000, timeout: 5_000 };
+const GUARDS = {
+  stack: 5_000,
+  timeout: 5_000,
+  RegexEngine: LimitedExpression as unknown as RegExpConstructor,
+};
 
 /** @param bindings `states`, and variables by their names */
 export async function evaluateJsonata(

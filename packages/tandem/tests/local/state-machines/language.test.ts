@@ -490,6 +490,13 @@ describe("a definition of Amazon States Language", () => {
       error: "States.QueryEvaluationError",
       why: /Stack overflow/,
     });
+    const slow = { A: { Type: "Pass", Output: "{% $match($states.input, /(a+)+b/) %}", End: true } };
+    await assert.rejects(run(slow, "a".repeat(60), {}, { QueryLanguage: "JSONata" }), {
+      error: "States.QueryEvaluationError",
+      why: /the pattern \(a\+\)\+b takes longer than 500 ms/,
+    });
+    const found = await run(slow, "caab", {}, { QueryLanguage: "JSONata" });
+    assert.deepEqual(found, { match: "aab", index: 1, groups: ["aa"] });
     const states = { A: { Type: "Pass", Output: "{% $states.input.missing %}", End: true } };
     await assert.rejects(run(states, {}, {}, { QueryLanguage: "JSONata" }), {
       error: "States.QueryEvaluationError",
