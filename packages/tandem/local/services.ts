@@ -28,6 +28,7 @@ import { SeedService } from "./seed/service.ts";
 import type { ServedAddress } from "./served-address.ts";
 import type { Service } from "./service.ts";
 import { StateMachineService } from "./state-machines/service.ts";
+import { StsService } from "./sts/service.ts";
 import { TopicService } from "./topics/service.ts";
 import { WebsiteService } from "./websites/service.ts";
 import { WebSocketService } from "./websockets/service.ts";
@@ -109,6 +110,7 @@ export function createServices({
   const dynamodb = new DynamodbService(iam, observer);
   const queuesAndBuckets = new QueueAndBucketService(iam, observer, refusals);
   const otherServices = new OtherAwsService(iam);
+  const sts = new StsService({ otherServices, iam });
   const secrets = new SecretsAndParametersService({ otherServices, iam, observer });
   const kinesis = new KinesisService({ otherServices, iam, observer });
   // What becomes of requests, seen.
@@ -209,7 +211,7 @@ export function createServices({
       refusals,
       onRequest: (request) => reader.request(request),
     });
-  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, secrets, kinesis, xray];
+  const stores = [mongodb, dynamodb, queuesAndBuckets, otherServices, sts, secrets, kinesis, xray];
   const callers = [
     notifications,
     queueSources,

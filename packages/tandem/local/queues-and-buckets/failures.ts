@@ -13,7 +13,7 @@ const WRONG_SIGNATURE =
   "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
 
 /** Of the services whose protocol was once one of forms. */
-export function formFailures(service: "sqs" | "sns"): Known {
+export function formFailures(service: "sqs" | "sns" | "sts"): Known {
   return {
     "no signature": {
       code: "MissingAuthenticationToken",
