@@ -7,6 +7,7 @@ import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
 import type { HttpTarget, UnsupportedTarget } from "../api.ts";
 import { httpHttpTarget, restHttpTarget } from "../integrations/http-proxy.ts";
+import { changesOfFunction } from "../integrations/parameter-changes.ts";
 import { REST_COMPONENT, trustedPools } from "../issuer/jwt-issuers.ts";
 import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
@@ -35,6 +36,8 @@ const RULES: Record<string, Rule> = {
         ? unsupported(`${operation.reason}: its routes answer 501`)
         : realised("the service is called in the name of its role");
     }
+    const changes = kind === "AWS_PROXY" ? changesOfFunction(inputs) : undefined;
+    if (changes !== undefined) return unsupported(`${changes}: its routes answer 501`);
     // Which parameters its route has is judged with the route.
     const target = kind === "HTTP_PROXY" ? httpHttpTarget(inputs, undefined, 0) : undefined;
     return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording, target);

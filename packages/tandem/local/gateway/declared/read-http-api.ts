@@ -7,6 +7,7 @@ import limits from "../../../shared/aws/limits.cjs";
 import type { Api, Authorizer, Route, RouteTarget, Stage } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { httpHttpTarget, placeholders } from "../integrations/http-proxy.ts";
+import { changesOfFunction } from "../integrations/parameter-changes.ts";
 import { asHttpIntegration, type Operation, operationsOf } from "../openapi/body.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
@@ -101,6 +102,8 @@ function targetOf(
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
   if (text(integration.integrationSubtype) !== undefined)
     return operationTarget(integration, targets.recording, timeoutMilliseconds);
+  const changes = changesOfFunction(integration);
+  if (changes !== undefined) return unsupported(changes);
   return targets.lambda({
     uri: text(integration.integrationUri) ?? "",
     payloadFormat: text(integration.payloadFormatVersion) === "2.0" ? "2.0" : "1.0",

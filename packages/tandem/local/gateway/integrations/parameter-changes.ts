@@ -12,6 +12,13 @@ const WHOLE = /^overwrite:(path|statuscode)$/i;
 const RESERVED =
   /^(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|via|x-amz-.*|x-amzn-.*|x-forwarded-(for|host|proto))$/;
 
+/** Why a function behind an HTTP API does not run here. Nothing recorded shows what its event tells of changed parameters. */
+export function changesOfFunction({ requestParameters, responseParameters }: Values): string | undefined {
+  const changed = [textMap(requestParameters) ?? {}, responseParameters ?? []];
+  const isChanged = changed.some((one) => Object.keys(one).length > 0);
+  return isChanged ? "its integration changes parameters of a function's requests or answers" : undefined;
+}
+
 /** A text is why they do not run here. */
 export function requestChanges(declared: Value | undefined): ParameterChange[] | string {
   const read = changesOf(textMap(declared) ?? {});

@@ -304,6 +304,14 @@ describe("Gateway", () => {
         /VPC links/,
       ],
       [
+        httpProgram({
+          routes: { "GET /a": "f" },
+          integration: { requestParameters: { "overwrite:path": "/b" } },
+        }),
+        "/a",
+        /changes parameters of a function's requests/,
+      ],
+      [
         httpProgram({ routes: { "GET /a": "f" }, integration: { integrationSubtype: "SQS-SendMessage" } }),
         "/a",
         /SQS-SendMessage/,

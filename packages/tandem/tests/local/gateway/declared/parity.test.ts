@@ -57,6 +57,8 @@ describe("gatewayParity", () => {
       ["aws:apigatewayv2/vpcLink:VpcLink", {}, /501/],
       [INTEGRATION, { integrationType: "HTTP_PROXY" }, /its URI is no address/],
       [INTEGRATION, { ...proxy, connectionType: "VPC_LINK" }, /VPC link/],
+      [INTEGRATION, { ...proxy, requestParameters: { "append:header.x-a": "1" } }, /changes parameters of a/],
+      [INTEGRATION, { ...proxy, responseParameters: [{ statusCode: "200", mappings: {} }] }, /changes param/],
       [
         INTEGRATION,
         { ...proxy, integrationSubtype: "Kinesis-PutRecord" },
