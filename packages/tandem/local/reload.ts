@@ -9,7 +9,7 @@ import { secretsFile } from "./local-secrets.ts";
 import { type BuiltFunctions, matchBuilds, rebuild } from "./rebuild.ts";
 import type { LocalRun } from "./run.ts";
 import { FileWatcher } from "./watch.ts";
-import { pythonSources } from "./workers/python-sources.ts";
+import { codeSources } from "./workers/code-sources.ts";
 
 export class Reloader {
   readonly #run: LocalRun;
@@ -99,6 +99,6 @@ export class Reloader {
     const { recording, options } = this.#run;
     const { cwd, stack } = options;
     const config = ["Pulumi.yaml", `Pulumi.${stack}.yaml`].map((file) => path.join(cwd, file));
-    return [...config, secretsFile(cwd), ...recording.sources, ...pythonSources(recording)];
+    return [...config, secretsFile(cwd), ...recording.sources, ...codeSources(recording)];
   }
 }

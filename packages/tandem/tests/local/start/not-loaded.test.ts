@@ -23,6 +23,10 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
     run = new StartedProcess(project);
     const url = await run.ready();
     assert.equal(await (await fetch(`${url}/good`)).text(), "good");
+    const before = run.stdout.length;
+    project.edit("good/index.js", (text) => text.replace('"good"', '"better"'));
+    await run.waitForOutput(/^reloaded /m, before);
+    assert.equal(await (await fetch(`${url}/good`)).text(), "better");
     const answers = await Promise.all(
       ["unbuilt", "absent", "untrusted"].map((name) => fetch(`${url}/${name}`)),
     );

@@ -1,4 +1,4 @@
-/** Files of a program's Python functions: nobody builds them, so what is saved is what is to run. */
+/** Files that functions are deployed as: nobody builds these here, so what is saved is what is to run. */
 import { globSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
@@ -10,11 +10,12 @@ import { runnableFunctions } from "./settings.ts";
 const MOST_FILES = 500;
 
 /** Absolute paths. */
-export function pythonSources(recording: Recording): string[] {
-  return runnableFunctions(recording)
-    .filter(({ runtime }) => isPython(runtime))
-    .flatMap(({ code }) => pathsIn(archive(code)))
-    .flatMap((given) => filesAt(path.resolve(recording.cwd, given)));
+export function codeSources(recording: Recording): string[] {
+  const files = runnableFunctions(recording).flatMap(({ code, runtime }) => {
+    const kinds = isPython(runtime) ? "**/*.py" : "**/*.{js,cjs,mjs,json}";
+    return pathsIn(archive(code)).flatMap((given) => filesAt(path.resolve(recording.cwd, given), kinds));
+  });
+  return [...new Set(files)];
 }
 
 function pathsIn(code: Archive | undefined): string[] {
@@ -22,12 +23,13 @@ function pathsIn(code: Archive | undefined): string[] {
   return Object.values(code?.assets ?? {}).flatMap((value) => asset(value)?.path ?? pathsIn(archive(value)));
 }
 
-function filesAt(given: string): string[] {
+function filesAt(given: string, kinds: string): string[] {
   const stats = statSync(given, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return stats ? [given] : [];
-  const files = globSync("**/*.py", { cwd: given, exclude: isInstalled });
+  if (isInstalled(given)) return [];
+  const files = globSync(kinds, { cwd: given, exclude: isInstalled });
   return files.slice(0, MOST_FILES).map((file) => path.join(given, file));
 }
 
 const isInstalled = (name: string) =>
-  /^(__pycache__|node_modules|\.venv|venv|.*\.dist-info)$/.test(path.basename(name));
+  /^(\..+|__pycache__|node_modules|venv|.*\.dist-info)$/.test(path.basename(name));
