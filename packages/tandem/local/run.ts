@@ -217,6 +217,7 @@ export class LocalRun {
   /** Not in the order in which services came up: a store that is prepared early would take over what iam said before. */
   async #takeOver(context: LocalContext, services: readonly Service[]): Promise<void> {
     this.#context = context;
+    this.services.refusals.next();
     for (const service of services) await service.update?.(context);
   }
 

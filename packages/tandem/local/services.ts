@@ -77,6 +77,7 @@ export interface Services {
   /** Of APIs first, then function URLs, sites and distributions. */
   addresses(): ServedAddress[];
   iam: IamService;
+  refusals: DeploymentRefusals;
   queuesAndBuckets: QueueAndBucketService;
   schedules: ScheduleService;
   xray: XrayService;
@@ -242,6 +243,7 @@ export function createServices({
     endpoints: () => reached.flatMap((one) => one?.endpoints() ?? []),
     addresses: () => reached.flatMap((one) => one?.addresses() ?? []),
     iam,
+    refusals,
     queuesAndBuckets,
     schedules,
     xray,

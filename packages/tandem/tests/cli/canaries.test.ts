@@ -56,15 +56,14 @@ const pages = [
   "openapi.json",
 ];
 
-/** Edits of the program, each a mistake that is told at the start, with what the message holds. */
-const mistakes: [what: string, from: string | RegExp, to: string, expected: RegExp][] = [
-  ["a resource that is no ARN", /arn:aws:s3:::inbox(?=\/.*canary)/, "inbox", /is neither an ARN/],
-  ["an action that is none", '"s3:GetObject"', 'pulumi.secret("canary-00-action")', /is no action/],
+/** Edits of the program, each a mistake in a policy that holds a secret. */
+const mistakes: [what: string, from: string | RegExp, to: string][] = [
+  ["a resource that is no ARN", /arn:aws:s3:::inbox(?=\/.*canary)/, "inbox"],
+  ["an action that is none", '"s3:GetObject"', 'pulumi.secret("canary-00-action")'],
   [
     "a policy that is no JSON",
     "policy: pulumi.jsonStringify({",
     'policy: (() => pulumi.secret("{ canary-00-policy"))({',
-    /is no JSON/,
   ],
 ];
 
@@ -153,15 +152,16 @@ describe("a program's secrets", () => {
     }
   });
 
-  for (const [what, from, to, expected] of mistakes) {
+  for (const [what, from, to] of mistakes) {
     it(`are not in what a reload says of ${what}`, async () => {
       const { length } = run.stdout;
       const sound = readFileSync(path.join(project.path, "index.ts"), "utf8");
       project.edit("index.ts", (text) => text.replace(from, to));
-      await run.waitForOutput(/^not reloaded/m, length);
-      await run.waitForOutput(expected, length);
+      await run.waitForOutput(/^AWS would refuse: The policy of .* is malformed; it holds a secret/m, length);
+      await run.waitForOutput(/^(not )?reloaded/m, length);
+      const { length: mistaken } = run.stdout;
       project.write("index.ts", sound);
-      await run.waitForOutput(/^reloaded the program/m, length);
+      await run.waitForOutput(/^reloaded the program/m, mistaken);
       isClean(run.stdout.slice(length), "log");
     });
   }
