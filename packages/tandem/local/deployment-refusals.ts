@@ -21,8 +21,8 @@ export class DeploymentRefusals {
   report(refusals: readonly string[], log: (line: string) => void): void {
     if (refusals.length === 0) return;
     if (!this.#keepGoing) throw new UserError(["AWS would refuse:", ...refusals].join("\n  "));
-    const isSaid = (line: string) => this.#reported.has(line) || this.#before.has(line);
-    for (const line of refusals.filter((one) => !isSaid(one))) log(`AWS would refuse: ${line}`);
+    const isReported = (line: string) => this.#reported.has(line) || this.#before.has(line);
+    for (const line of refusals.filter((one) => !isReported(one))) log(`AWS would refuse: ${line}`);
     for (const line of refusals) this.#reported.add(line);
   }
 }

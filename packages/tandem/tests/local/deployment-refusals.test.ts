@@ -4,8 +4,8 @@ import { DeploymentRefusals } from "../../local/deployment-refusals.ts";
 describe("DeploymentRefusals", () => {
   it("say a mistake once, and again only where it was mended in between", () => {
     const refusals = new DeploymentRefusals(true);
-    const said: string[] = [];
-    const report = (...mistakes: string[]) => refusals.report(mistakes, (line) => said.push(line));
+    const lines: string[] = [];
+    const report = (...mistakes: string[]) => refusals.report(mistakes, (line) => lines.push(line));
     report("a is wrong.");
     refusals.next();
     report("a is wrong.", "b is wrong.");
@@ -13,7 +13,7 @@ describe("DeploymentRefusals", () => {
     report("b is wrong.");
     refusals.next();
     report("a is wrong.", "b is wrong.");
-    assert.deepEqual(said, [
+    assert.deepEqual(lines, [
       "AWS would refuse: a is wrong.",
       "AWS would refuse: b is wrong.",
       "AWS would refuse: a is wrong.",
