@@ -4,8 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { UserError } from "../shared/user-error.js";
 import { type Figure, median } from "./figures.ts";
+import { generateProgram } from "./generated-program.ts";
 import { type StartedRun, startLocalRun } from "./started-run.ts";
-import { copyForLoad, loadOf } from "./with-and-without-console.ts";
+import { LOADED_PATH, loadOf } from "./with-and-without-console.ts";
 
 const OPENED = 5;
 const SECONDS = 20;
@@ -40,9 +41,9 @@ interface Watched {
 
 export async function measurePage(): Promise<Figure[]> {
   const browser = await startBrowser();
-  const cwd = copyForLoad();
+  const cwd = generateProgram(1);
   try {
-    const run = await startLocalRun({ cwd, path: "/hello", reads: true });
+    const run = await startLocalRun({ cwd, path: LOADED_PATH, reads: true });
     try {
       return await measure(run, browser);
     } finally {
@@ -83,6 +84,7 @@ async function measure(run: StartedRun, browser: Browser): Promise<Figure[]> {
   return [
     { what: "first paint, of five times opened, median", value: median(paints), unit: "ms", limit: 300 },
     { what: "under load", value: load.requestsPerSecond, unit: "requests/s" },
+    { what: "answers other than 200", value: load.errors, unit: "errors", limit: 0 },
     {
       what: "changes of the page's counts",
       value: watched.changes / watched.seconds,

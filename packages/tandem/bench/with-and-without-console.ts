@@ -1,39 +1,41 @@
 /** Two runs of the same program beside each other: one that can be looked at, and one that cannot. */
-import { appendFileSync, rmSync } from "node:fs";
-import path from "node:path";
-import { copyOfProgram } from "./copy-of-program.ts";
+import { rmSync } from "node:fs";
+import { generateProgram } from "./generated-program.ts";
 import { httpLoad, type LoadResult } from "./http-load.ts";
 import { type StartedRun, startLocalRun } from "./started-run.ts";
 
 const CONNECTIONS = 8;
+/** Of a generated program: nothing throttles it, however quick the machine is. */
+export const LOADED_PATH = "/f0";
 
-/** @param reads whether what the first one prints is kept */
+/**
+ * @param reads whether what the first one prints is kept
+ * @param isPlainFirst which of the two is started first: of two runs alike that one is some percent slower
+ */
 export async function withAndWithoutConsole<T>(
-  { reads }: { reads: boolean },
+  { reads, isPlainFirst = false }: { reads: boolean; isPlainFirst?: boolean },
   measure: (looked: StartedRun, plain: StartedRun) => Promise<T>,
 ): Promise<T> {
-  const folders = [copyForLoad(), copyForLoad()];
-  const [withIt = "", without = ""] = folders;
+  const folders: string[] = [];
   const runs: StartedRun[] = [];
+  const start = async (options: { reads?: boolean; args?: string[] }): Promise<StartedRun> => {
+    const cwd = generateProgram(1);
+    folders.push(cwd);
+    const run = await startLocalRun({ cwd, path: LOADED_PATH, ...options });
+    runs.push(run);
+    return run;
+  };
+  const startPlain = () => start({ args: ["--no-console"] });
   try {
-    const looked = await startLocalRun({ cwd: withIt, path: "/hello", reads });
-    runs.push(looked);
-    const plain = await startLocalRun({ cwd: without, path: "/hello", args: ["--no-console"] });
-    runs.push(plain);
-    return await measure(looked, plain);
+    const early = isPlainFirst ? await startPlain() : undefined;
+    const looked = await start({ reads });
+    return await measure(looked, early ?? (await startPlain()));
   } finally {
     for (const run of runs) await run.stop();
     for (const cwd of folders) rmSync(cwd, { recursive: true, force: true });
   }
 }
 
-/** The stage would throttle the load away. */
-export function copyForLoad(): string {
-  const cwd = copyOfProgram();
-  appendFileSync(path.join(cwd, "Pulumi.dev.yaml"), "  rateLimit: 10000\n  burstLimit: 5000\n");
-  return cwd;
-}
-
 export function loadOf({ url }: StartedRun, seconds: number): Promise<LoadResult> {
-  return httpLoad({ url: `${url}/hello`, connections: CONNECTIONS, seconds });
+  return httpLoad({ url: `${url}${LOADED_PATH}`, connections: CONNECTIONS, seconds });
 }
