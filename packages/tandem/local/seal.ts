@@ -28,8 +28,8 @@ const CACHES = new Set(["functions"]);
 const NOTES =
   /^(LOCK|LOG|LOG\.old|.*-shm|.*\.lock|run\.json.*|server\.json|seal\.json|ports\.json|lengths\.json)$/;
 /** Of these, none becomes shorter while a store has it open, and the second kind does not go either. */
-const GROWING = /^dynamodb(-streams)?\W\d+\.(log|ldb)$|^fauxqs\W|\.sqlite(-wal)?$/;
-const STAYING = /^dynamodb(-streams)?\WCURRENT$|^fauxqs\W/;
+const GROWING = /^(dynamodb(-streams)?|kinesis\Wrecords)\W\d+\.(log|ldb)$|^fauxqs\W|\.sqlite(-wal)?$/;
+const STAYING = /^(dynamodb(-streams)?|kinesis\Wrecords)\WCURRENT$|^fauxqs\W/;
 const MOST_REPORTED = 5;
 const SQLITE = /\.(sqlite|db)$/;
 /** Read at the end and at the start of a run at most, the smallest files first: a tenth of a second. */

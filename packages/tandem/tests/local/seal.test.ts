@@ -104,6 +104,7 @@ describe("seal of the stores' files", () => {
   it("says of a run that was killed which file is shorter than it was noted, and which is gone", () => {
     write("dynamodb/CURRENT", 16);
     write("dynamodb/000004.ldb", 100);
+    write("kinesis/records/000003.log", 700);
     note(folder);
     write("dynamodb/000005.log", 9_000);
     assert.deepEqual(breakSeal(folder), []);
@@ -112,11 +113,13 @@ describe("seal of the stores' files", () => {
     truncateSync(file("fauxqs/fauxqs.db"), 0);
     truncateSync(file("mongodb/ferretdb/barns.sqlite-wal"), 0);
     rmSync(file("dynamodb/CURRENT"));
+    truncateSync(file("kinesis/records/000003.log"), 7);
     const since = "before the last run was killed and has";
     assert.deepEqual(breakSeal(folder).sort(), [
       `${file("dynamodb/000005.log")} had 9,000 bytes ${since} 5,000 bytes now: what was in the rest is lost.`,
       `${file("dynamodb/CURRENT")} is gone since the last run was killed: what was in it is lost.`,
       `${file("fauxqs/fauxqs.db")} had 24,576 bytes ${since} 0 bytes now: what was in the rest is lost.`,
+      `${file("kinesis/records/000003.log")} had 700 bytes ${since} 7 bytes now: what was in the rest is lost.`,
       `${file("mongodb/ferretdb/barns.sqlite-wal")} had 2,000 bytes ${since} 0 bytes now: what was in the rest is lost.`,
     ]);
   });

@@ -28,6 +28,8 @@ export class Streams {
   #opening: Promise<StreamLog> | undefined;
   /** By table, those that are enabled. */
   readonly #byTable = new Map<string, Stream>();
+  /** What a write may have changed whose records could not be kept: on a full disk. The next write has them kept first. */
+  #unrecorded: { before: readonly Before[]; identity: UserIdentity | undefined } | undefined;
 
   /** `written` is told of each stream that has new records. */
   private constructor(store: Store, region: string, written: (arn: string) => void) {
@@ -112,6 +114,8 @@ export class Streams {
     const log = this.#log;
     const watched = targets.filter(({ table }) => this.#byTable.has(table));
     if (!log || watched.length === 0) return work();
+    const { before: left = [], identity: by } = this.#unrecorded ?? {};
+    if (left.length > 0) await this.#record(run, log, left, by);
     const before: Before[] = [];
     for (const { table, key } of watched) {
       const { arn = "" } = this.#byTable.get(table) ?? {};
@@ -127,6 +131,7 @@ export class Streams {
   }
 
   async #record(run: Run, log: StreamLog, before: readonly Before[], identity?: UserIdentity): Promise<void> {
+    this.#unrecorded = { before, identity };
     const changes: Recorded[] = [];
     for (const { arn, key, item } of before) {
       const stream = this.#byTable.values().find((enabled) => enabled.arn === arn);
@@ -136,6 +141,7 @@ export class Streams {
       if (isChange(change)) changes.push({ stream, change });
     }
     await log.append(changes, identity);
+    this.#unrecorded = undefined;
     for (const arn of new Set(changes.map(({ stream }) => stream.arn))) this.#written(arn);
   }
 

@@ -323,6 +323,21 @@ describe("a stream on disk", () => {
     assert.deepEqual(await names(), ["INSERT", "REMOVE"]);
   });
 
+  it("has what was written on a full disk, before what the next write changed", async () => {
+    const log = streams.log ?? assert.fail("no stream");
+    const { append } = log;
+    log.append = () => Promise.reject(new Error("IO error: No space left on device"));
+    await assert.rejects(put("a"), /No space left/);
+    await assert.rejects(put("b"), /No space left/);
+    log.append = append;
+    assert.equal((await store.run<{ Count: number }>("Scan", { TableName })).Count, 1);
+    // As an SDK tries again: the item is there already, so this alone changes nothing.
+    await put("a");
+    await put("b");
+    const records = (await log.records(streamArn, START, 10)).map(({ dynamodb }) => dynamodb.Keys.id);
+    assert.deepEqual(records, [{ S: "a" }, { S: "b" }]);
+  });
+
   it("says of an item whose time is over that DynamoDB deleted it", async () => {
     const now = Date.now();
     const Item = { ...key("old"), until: { N: String(Math.floor(now / 1000) - 1) } };
