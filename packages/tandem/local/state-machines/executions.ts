@@ -102,8 +102,9 @@ export class Executions {
       abort: new AbortController(),
       ended: Promise.resolve(),
     };
-    this.#executions.set(arn, execution);
+    // Throws on a full disk: it has not begun then, and may be tried again by the same name.
     this.#options.changed(execution);
+    this.#executions.set(arn, execution);
     execution.ended = this.#run(execution);
     return execution;
   }

@@ -23,7 +23,13 @@ export class UnderWay {
   }
 
   begun(arn: string): void {
-    writeFileSync(this.#file(arn), arn);
+    try {
+      writeFileSync(this.#file(arn), arn);
+    } catch (error) {
+      // A full disk leaves an empty file.
+      this.ended(arn);
+      throw error;
+    }
   }
 
   ended(arn: string): void {

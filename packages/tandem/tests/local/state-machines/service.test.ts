@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, symlinkSync } from "node:fs";
+import path from "node:path";
 import { DeploymentRefusals } from "../../../local/deployment-refusals.ts";
 import { DynamodbService } from "../../../local/dynamodb/service.ts";
 import { EventBusService } from "../../../local/event-buses/service.ts";
@@ -444,6 +447,23 @@ describe("state machines", () => {
     });
     await assert.rejects(call("StartExecution", { stateMachineArn, name: "a b" }), { code: "InvalidName" });
     await assert.rejects(call("CreateActivity", { name: "a" }), /the local Step Functions knows only/);
+  });
+
+  it("that cannot be noted on a full disk have not begun, and begin by the same name once there is room", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    await start(machineRole("lambda:InvokeFunction"), machine("adds", { Adds: lambdaTask("adds") }));
+    const arn = arnOf("execution:adds:once");
+    const note = path.join(
+      run.context.dataFolder("state-machines"),
+      "under-way",
+      createHash("sha256").update(arn).digest("hex"),
+    );
+    symlinkSync("/dev/full", note);
+    await assert.rejects(begin("adds", 1, { name: "once" }), /no space left/i);
+    await assert.rejects(describeExecution(arn), { code: "ExecutionDoesNotExist" });
+    assert.equal(lstatSync(note, { throwIfNoEntry: false }), undefined, "no empty note is left");
+    await begin("adds", 1, { name: "once" });
+    assert.equal((await ended(arn)).output, '{"added":1}');
   });
 
   it("that a killed run has left under way are told at the next start, once", async () => {
