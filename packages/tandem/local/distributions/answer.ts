@@ -5,7 +5,7 @@ import { gatewayAnswers } from "../gateway/gateway-answers.ts";
 import { isOfConnection } from "../gateway/http/answer-headers.ts";
 import { type HeaderFields, readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
-import { queryPairs } from "../gateway/http/request-target.ts";
+import { queryPairs, readTarget } from "../gateway/http/request-target.ts";
 import { exchange, isNoAnswer } from "../gateway/integrations/exchange.ts";
 import { answerOf, keyOf, type ReadObject } from "../websites/answer.ts";
 import type { Behavior, Distribution } from "./declared.ts";
@@ -46,9 +46,10 @@ async function asked(
   request: HttpRequest,
   access: OriginAccess,
 ): Promise<FromOrigin> {
-  const [sent = "/", query = ""] = splitOnce(request.target);
+  const { encodedPath: sent, query } = readTarget(request.target);
   const path = sent === "/" && rootObject ? `/${rootObject}` : sent;
-  const behavior = behaviors.find(({ matches }) => matches.test(sent)) ?? behaviors.at(-1);
+  const matched = normalized(sent);
+  const behavior = behaviors.find(({ matches }) => matches.test(matched)) ?? behaviors.at(-1);
   if (!behavior) return refused("the distribution has no behavior");
   const { origin, methods } = behavior;
   if (origin.kind === "unsupported") return refused(`${behavior.pattern}: ${origin.reason}`);
@@ -62,6 +63,15 @@ async function asked(
   return origin.kind === "bucket"
     ? fromBucket(origin, { ...request, target: path }, access, arn)
     : fromServer(origin, behavior, { ...request, target: path }, query, access);
+}
+
+/** As RFC 3986 says it: patterns are held against it, and the origin gets what was sent. */
+function normalized(path: string): string {
+  const decoded = path.replaceAll(/%[0-9a-f]{2}/gi, (encoded) => {
+    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : encoded;
+  });
+  return new URL(`http://localhost${decoded.startsWith("/") ? decoded : `/${decoded}`}`).pathname;
 }
 
 function refused(reason: string): FromOrigin {
@@ -102,10 +112,10 @@ async function fromServer(
       answer: messageAnswer(403, "Forbidden"),
       reason: `the viewer's Host goes on to ${origin.host}, which refuses any but its own: use AllViewerExceptHostHeader`,
     };
-  const url = new URL(`${origin.path}${request.target}`, local);
-  url.search = forwardedQuery(query, forwarding);
+  const asked = forwardedQuery(query, forwarding);
   const outgoing = {
-    url,
+    url: local,
+    target: `${origin.path}${request.target}${asked === "" ? "" : `?${asked}`}`,
     method: request.method,
     headers: { ...forwardedHeaders(fields, forwarding, request), ...origin.headers },
     body: request.body,
@@ -155,11 +165,6 @@ function forwardedHeaders(
 function whyNotRead(origin: BucketOrigin, arn: string): { reason?: string } {
   const isAnyAllowed = origin.may("s3:GetObject", `arn:aws:s3:::${origin.bucket}/index.html`);
   return isAnyAllowed ? {} : { reason: missingStatement(origin, arn) };
-}
-
-function splitOnce(target: string): [string, string] {
-  const at = target.indexOf("?");
-  return at < 0 ? [target, ""] : [target.slice(0, at), target.slice(at + 1)];
 }
 
 function objectError(status: number, code: string, message: string, key?: string): HttpAnswer {

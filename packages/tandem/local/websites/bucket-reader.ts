@@ -12,6 +12,9 @@ const FIELDS: [header: string, field: keyof GetObjectCommandOutput][] = [
   ["Content-Language", "ContentLanguage"],
 ];
 
+/** The second of a key like `a/../b`, which the local S3 keeps nothing under. */
+const NOT_THERE = new Set(["NoSuchKey", "InvalidURI"]);
+
 export class BucketReader {
   readonly #endpoint: () => string | undefined;
   /** By region. */
@@ -39,7 +42,7 @@ export class BucketReader {
       try {
         return await siteObject(await client.send(new GetObjectCommand({ Bucket, Key })));
       } catch (error) {
-        if ((error as Error).name === "NoSuchKey") return undefined;
+        if (NOT_THERE.has((error as Error).name)) return undefined;
         throw error;
       }
     };

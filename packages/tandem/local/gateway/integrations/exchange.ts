@@ -9,6 +9,8 @@ import type { HttpAnswer } from "../http/http-message.ts";
 
 export interface Outgoing {
   url: URL;
+  /** Path and query where they go on as they came: within a URL `/a/../b` is `/b`, and `//b` a host. */
+  target?: string;
   method: string;
   /** Without a content length. */
   headers: Record<string, string>;
@@ -59,13 +61,21 @@ export async function exchange(
   }
 }
 
-async function send({ url, method, headers, body }: Outgoing, signal: AbortSignal): Promise<Incoming> {
+async function send(
+  { url, target, method, headers, body }: Outgoing,
+  signal: AbortSignal,
+): Promise<Incoming> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const open = url.protocol === "https:" ? byHttps : byHttp;
   const length = String(Buffer.byteLength(body));
   const sent: ClientRequest = open(
     url,
-    { method, headers: { ...headers, "content-length": length }, signal },
+    {
+      method,
+      headers: { ...headers, "content-length": length },
+      signal,
+      ...(target === undefined ? {} : { path: target }),
+    },
     resolve,
   );
   sent.on("error", reject);

@@ -1,7 +1,7 @@
 /** Distributions in front of buckets, sites and servers: by real HTTP over the real store. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DistributionService } from "../../../local/distributions/service.ts";
@@ -252,6 +252,38 @@ describe("a distribution", () => {
       "no method of the default behavior",
     );
     assert.equal((await get("/index.html")).body, "home");
+  });
+
+  it("matches a path as RFC 3986 writes it, and hands on what was sent, to its own origin", async () => {
+    const api = { targetOriginId: "api", cachePolicyId: DISABLED };
+    await realise(
+      control,
+      byControl(),
+      distribution({
+        origins: [fromBucket, fromApi],
+        defaultCacheBehavior: api,
+        orderedCacheBehaviors: [{ pathPattern: "/pages/*", targetOriginId: "b" }],
+      }),
+    );
+    const asked = async (path: string): Promise<string> => {
+      // `fetch` would change it.
+      const sent = request(new URL(String(urlsOf(cdn).cdn)), { path });
+      sent.end();
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      return (await answer.toArray()).join("");
+    };
+    for (const path of [
+      "/a/../b",
+      "/pages/../b",
+      "/pages/%2e%2e/b",
+      "//other.test/b",
+      "/a%2Fb",
+      "/..",
+      "/a//b?c",
+    ])
+      assert.equal(JSON.parse(await asked(path)).url, `/prod${path.split("?")[0]}`, path);
+    for (const path of ["/pages/x", "/a/../pages/x", "/%70ages/x"])
+      assert.match(await asked(path), /AccessDenied/, path);
   });
 
   it("stands before the site of a bucket", async () => {
