@@ -14,6 +14,7 @@ import {
   TransactGetItemsCommand,
   UpdateItemCommand,
   UpdateTimeToLiveCommand,
+  waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import { DynamodbService } from "../../../local/dynamodb/service.ts";
 import { recording, resource, testContext } from "../iam/recordings.ts";
@@ -165,6 +166,8 @@ describe("the words of the local DynamoDB", () => {
     assert.deepEqual(await reported(), { TimeToLiveStatus: "DISABLED" });
     await set("until");
     await client.send(new DeleteTableCommand(made));
+    // Like DynamoDB, the store answers before the table is gone.
+    await waitUntilTableNotExists({ client, maxWaitTime: 30, minDelay: 0.01, maxDelay: 0.1 }, made);
     await refused(set("until"), /not found/, "ResourceNotFoundException");
   });
 });
