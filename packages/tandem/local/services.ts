@@ -130,6 +130,7 @@ export function createServices({
     deliver: (arn, record, attributes) => deliver(arn, destinationDelivery(arn, record, attributes)),
     refuses: (roleArn, arn) => deliveryRefusal(iam.guard, roleArn, arn),
   });
+  const arnOf = (reference: string) => workers.arnOf(reference);
   const deliver = deliverTo({
     invoker: workers,
     queueUrl: (arn) => queuesAndBuckets.queueUrl(arn),
@@ -140,7 +141,7 @@ export function createServices({
   });
   const lambdaApi = new LambdaApiService({
     invoker: workers,
-    arnOf: (reference) => workers.arnOf(reference),
+    arnOf,
     guard: () => iam.guard,
     onRefusal: (refusal) => iam.report(refusal, log),
   });
@@ -174,22 +175,9 @@ export function createServices({
     });
   // What calls functions.
   const queueSources = new QueueSourceService(queuesAndBuckets, workers, refusals);
-  const streamSources = new StreamSourceService({
-    dynamodb,
-    invoker: workers,
-    arnOf: (reference) => workers.arnOf(reference),
-    iam,
-    deliver,
-    refusals,
-  });
-  const kinesisSources = new KinesisSourceService({
-    kinesis,
-    invoker: workers,
-    arnOf: (reference) => workers.arnOf(reference),
-    iam,
-    deliver,
-    refusals,
-  });
+  const ofStreams = { invoker: workers, arnOf, iam, deliver, refusals };
+  const streamSources = new StreamSourceService({ dynamodb, ...ofStreams });
+  const kinesisSources = new KinesisSourceService({ kinesis, ...ofStreams });
   const notifications = new BucketNotificationService(queuesAndBuckets, deliver);
   const topics = new TopicService({ otherServices, iam, deliver, refusals, observer });
   const buses = new EventBusService({ otherServices, iam, deliver, refusals, observer });

@@ -7,6 +7,7 @@ import { addressed, declared } from "../../program/reading/resources.ts";
 import { list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
+import type { DeploymentRefusals } from "../deployment-refusals.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { guardOf } from "../iam/policies.ts";
 import { sourceFilter } from "../patterns/dialects.ts";
@@ -64,6 +65,19 @@ export function refusalsOf(
       isLeftOut,
     })),
   );
+}
+
+/** Says them. Gives the URNs of mappings by which nothing is read, though the program has them. */
+export function leftOut(
+  refused: readonly MappingRefusal[],
+  refusals: DeploymentRefusals,
+  log: (line: string) => void,
+): Set<string> {
+  refusals.report(
+    refused.map(({ line }) => line),
+    log,
+  );
+  return new Set(refused.flatMap(({ urn, isLeftOut }) => (isLeftOut ? [urn] : [])));
 }
 
 /** Each pair of a source and a function may be mapped once. */

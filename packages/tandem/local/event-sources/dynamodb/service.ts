@@ -1,7 +1,6 @@
 /** Realises event source mappings of tables' streams: their records go to functions. */
 import { MAPPING } from "../../../program/reading/event-sources.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
-import type { DeploymentRefusals } from "../../deployment-refusals.ts";
 import type { DynamodbService } from "../../dynamodb/service.ts";
 import { readsStream } from "../../dynamodb/table-definitions.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
@@ -12,18 +11,17 @@ import { StreamClient } from "./stream-client.ts";
 
 export interface StreamSourceOptions extends Omit<StreamPollersOptions, "service" | "source"> {
   dynamodb: DynamodbService;
-  refusals: DeploymentRefusals;
 }
 
 export class StreamSourceService implements Service {
   readonly name = "event source mappings of streams";
-  readonly #options: StreamSourceOptions;
+  readonly #dynamodb: DynamodbService;
   readonly #pollers: StreamPollers;
   #forget: (() => void) | undefined;
 
   constructor(options: StreamSourceOptions) {
     const { dynamodb } = options;
-    this.#options = options;
+    this.#dynamodb = dynamodb;
     this.#pollers = new StreamPollers({
       ...options,
       service: "dynamodb",
@@ -37,22 +35,12 @@ export class StreamSourceService implements Service {
   }
 
   async start(context: LocalContext): Promise<void> {
-    this.#forget = this.#options.dynamodb.onRecords((streamArn) => this.#pollers.wake(streamArn));
+    this.#forget = this.#dynamodb.onRecords((streamArn) => this.#pollers.wake(streamArn));
     await this.update(context);
   }
 
   async update({ recording, log }: LocalContext): Promise<void> {
-    const refused = streamRefusals(recording);
-    this.#options.refusals.report(
-      refused.map(({ line }) => line),
-      log,
-    );
-    const leftOut = new Set(refused.flatMap(({ urn, isLeftOut }) => (isLeftOut ? [urn] : [])));
-    const mappings = streamMappings(recording, readsStream);
-    this.#pollers.update(
-      mappings.filter(({ urn, isEnabled }) => isEnabled && !leftOut.has(urn)),
-      log,
-    );
+    this.#pollers.update(streamMappings(recording, readsStream), streamRefusals(recording), log);
   }
 
   async stop(): Promise<void> {

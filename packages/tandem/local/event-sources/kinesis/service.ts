@@ -2,7 +2,6 @@
 import { MAPPING } from "../../../program/reading/event-sources.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
-import type { DeploymentRefusals } from "../../deployment-refusals.ts";
 import { readsKinesis } from "../../kinesis/declared.ts";
 import type { KinesisService } from "../../kinesis/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
@@ -13,18 +12,17 @@ import { KinesisSource } from "./stream-source.ts";
 
 export interface KinesisSourceOptions extends Omit<StreamPollersOptions, "service" | "source"> {
   kinesis: KinesisService;
-  refusals: DeploymentRefusals;
 }
 
 export class KinesisSourceService implements Service {
   readonly name = "event source mappings of Kinesis";
-  readonly #options: KinesisSourceOptions;
+  readonly #kinesis: KinesisService;
   readonly #pollers: StreamPollers;
   #url: string | undefined;
   #forget: (() => void) | undefined;
 
   constructor(options: KinesisSourceOptions) {
-    this.#options = options;
+    this.#kinesis = options.kinesis;
     this.#pollers = new StreamPollers({
       ...options,
       service: "kinesis",
@@ -44,24 +42,14 @@ export class KinesisSourceService implements Service {
   }
 
   async start(context: LocalContext): Promise<void> {
-    this.#forget = this.#options.kinesis.onRecords((streamArn) => this.#pollers.wake(streamArn));
+    this.#forget = this.#kinesis.onRecords((streamArn) => this.#pollers.wake(streamArn));
     await this.update(context);
   }
 
   async update({ recording, addresses, log }: LocalContext): Promise<void> {
     // Kinesis is answered where services without an endpoint of their own are.
     this.#url = addresses.variables().AWS_ENDPOINT_URL;
-    const refused = kinesisRefusals(recording);
-    this.#options.refusals.report(
-      refused.map(({ line }) => line),
-      log,
-    );
-    const leftOut = new Set(refused.flatMap(({ urn, isLeftOut }) => (isLeftOut ? [urn] : [])));
-    const mappings = streamMappings(recording, readsKinesis);
-    this.#pollers.update(
-      mappings.filter(({ urn, isEnabled }) => isEnabled && !leftOut.has(urn)),
-      log,
-    );
+    this.#pollers.update(streamMappings(recording, readsKinesis), kinesisRefusals(recording), log);
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Realises event source mappings of queues: their messages go to functions. */
 
 import { MAPPING } from "../../../program/reading/event-sources.ts";
-import type { RecordedResource, Recording } from "../../../program/recording.ts";
+import type { RecordedResource } from "../../../program/recording.ts";
 import { DeploymentRefusals } from "../../deployment-refusals.ts";
 import { readsStream } from "../../dynamodb/table-definitions.ts";
 import { credentialsOf } from "../../iam/credentials.ts";
@@ -10,7 +10,7 @@ import { readsKinesis } from "../../kinesis/declared.ts";
 import { QueueClient } from "../../queues-and-buckets/queue-client.ts";
 import type { QueueAndBucketService } from "../../queues-and-buckets/service.ts";
 import type { LocalContext, Parity, Service } from "../../service.ts";
-import { isOfQueue } from "../mappings.ts";
+import { isOfQueue, leftOut } from "../mappings.ts";
 import { mappingRefusals } from "./mapping-refusals.ts";
 import { type QueueMapping, queueMappings } from "./mappings.ts";
 import { Poller } from "./poller.ts";
@@ -50,8 +50,8 @@ export class QueueSourceService implements Service {
 
   /** Only what differs is stopped and started. */
   async update({ recording, log }: LocalContext): Promise<void> {
-    const refused = this.#refused(recording, log);
-    const mappings = queueMappings(recording).filter(({ urn }) => !refused.has(urn));
+    const unread = leftOut(mappingRefusals(recording), this.#refusals, log);
+    const mappings = queueMappings(recording).filter(({ urn }) => !unread.has(urn));
     const wanted = new Map(mappings.map((mapping) => [mapping.urn, mapping]));
     for (const [urn, { key, poller }] of this.#running) {
       if (keyOf(wanted.get(urn)) === key) continue;
@@ -66,16 +66,6 @@ export class QueueSourceService implements Service {
   async stop(): Promise<void> {
     for (const { poller } of this.#running.values()) poller.stop();
     this.#running.clear();
-  }
-
-  /** URNs of mappings by which nothing is read, though the program has them. */
-  #refused(recording: Recording, log: (line: string) => void): Set<string> {
-    const refused = mappingRefusals(recording);
-    this.#refusals.report(
-      refused.map(({ line }) => line),
-      log,
-    );
-    return new Set(refused.flatMap(({ urn, isLeftOut }) => (isLeftOut ? [urn] : [])));
   }
 
   #startPoller(mapping: QueueMapping, log: (line: string) => void): void {

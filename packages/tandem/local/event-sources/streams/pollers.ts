@@ -2,9 +2,11 @@
 import { readArn } from "../../../program/reading/arn.ts";
 import type { DeliverTo } from "../../deliveries/destinations.ts";
 import { bucketDelivery, destinationDelivery } from "../../deliveries/lambda-destination.ts";
+import type { DeploymentRefusals } from "../../deployment-refusals.ts";
 import { deliveryRefusal } from "../../iam/role-calls.ts";
 import type { IamService } from "../../iam/service.ts";
 import type { Invoker } from "../../invocation.ts";
+import { leftOut, type MappingRefusal } from "../mappings.ts";
 import type { StreamMapping } from "./mappings.ts";
 import { StreamPoller } from "./poller.ts";
 import type { RecordSource, StreamPollerOptions } from "./poller-options.ts";
@@ -18,6 +20,7 @@ export interface StreamPollersOptions {
   arnOf(reference: string): string | undefined;
   iam: IamService;
   deliver: DeliverTo;
+  refusals: DeploymentRefusals;
   /** Milliseconds before a batch that failed comes again. */
   retryDelay?: number;
 }
@@ -44,8 +47,14 @@ export class StreamPollers {
   }
 
   /** Only what differs is stopped and started. */
-  update(mappings: readonly StreamMapping[], log: (line: string) => void): void {
-    const wanted = new Map(mappings.map((mapping) => [mapping.urn, mapping]));
+  update(
+    mappings: readonly StreamMapping[],
+    refused: readonly MappingRefusal[],
+    log: (line: string) => void,
+  ): void {
+    const unread = leftOut(refused, this.#options.refusals, log);
+    const read = mappings.filter(({ urn, isEnabled }) => isEnabled && !unread.has(urn));
+    const wanted = new Map(read.map((mapping) => [mapping.urn, mapping]));
     for (const [urn, { key, poller }] of this.#running) {
       if (keyOf(wanted.get(urn)) === key) continue;
       poller.stop();
