@@ -5,6 +5,7 @@ import { MAPPING } from "../../program/reading/event-sources.ts";
 import { declared } from "../../program/reading/resources.ts";
 import { list, number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
+import type { ReaderDefinition } from "../records/record-log.ts";
 
 export const TABLE = "aws:dynamodb/table:Table";
 export const ITEM = "aws:dynamodb/tableItem:TableItem";
@@ -58,15 +59,6 @@ export interface StreamDefinition {
   arn: string;
   label: string;
   viewType: ViewType;
-}
-
-/** Of a mapping that reads a stream. */
-export interface ReaderDefinition {
-  /** URN: tells one mapping from another over reloads. */
-  name: string;
-  /** Of the stream. */
-  arn: string;
-  startsAt: "LATEST" | "TRIM_HORIZON";
 }
 
 /** An item that the program itself declares, in DynamoDB's JSON. */

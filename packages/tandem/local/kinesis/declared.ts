@@ -1,7 +1,9 @@
 /** Streams of Kinesis as the program declares them. */
+import { MAPPING } from "../../program/reading/event-sources.ts";
 import { declared } from "../../program/reading/resources.ts";
-import { number, text } from "../../program/reading/value.ts";
+import { number, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { ReaderDefinition } from "../records/record-log.ts";
 
 export const STREAM = "aws:kinesis/stream:Stream";
 
@@ -19,10 +21,19 @@ export function kinesisStreams(recording: Recording): KinesisStream[] {
     name: text(outputs.name) ?? name,
     arn: text(outputs.arn) ?? "",
     retentionHours: number(inputs.retentionPeriod) ?? STANDARD_RETENTION,
-    isOnDemand:
-      text((inputs.streamModeDetails as { streamMode?: unknown } | undefined)?.streamMode as never) ===
-      "ON_DEMAND",
+    isOnDemand: text(object(inputs.streamModeDetails).streamMode) === "ON_DEMAND",
   }));
+}
+
+/** Of mappings that read them, also of those that are switched off: they keep their place. */
+export function kinesisReaders(recording: Recording): ReaderDefinition[] {
+  return declared(recording, MAPPING)
+    .filter(readsKinesis)
+    .map(({ urn, inputs }) => ({
+      name: urn,
+      arn: text(inputs.eventSourceArn) ?? "",
+      startsAt: text(inputs.startingPosition) === "LATEST" ? "LATEST" : "TRIM_HORIZON",
+    }));
 }
 
 /** Whether a mapping reads one. */

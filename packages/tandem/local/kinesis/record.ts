@@ -11,7 +11,6 @@ export interface KinesisRecord {
 /** A stream has one shard here: its records are in the order of their writes. */
 export const SHARD = "shardId-000000000000";
 /** As many digits as AWS's own, all records' alike. */
-const FIRST = 49_600_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000n;
+export const FIRST = 49_600_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000n;
 /** Before the first. */
 export const START = String(FIRST);
-export { FIRST };

@@ -1,19 +1,16 @@
 /** Streams of Kinesis: an API to put and read records, under IAM. A program without a stream costs nothing. */
 import path from "node:path";
-import { MAPPING } from "../../program/reading/event-sources.ts";
-import { declared } from "../../program/reading/resources.ts";
-import { text } from "../../program/reading/value.ts";
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { RecordedResource } from "../../program/recording.ts";
 import { reportCalls } from "../emulators/call-reports.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
 import { answerApi } from "../other-services/json-api.ts";
 import type { OtherAwsService } from "../other-services/service.ts";
-import type { Reader, RecordLog } from "../records/record-log.ts";
+import type { RecordLog } from "../records/record-log.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
-import { type KinesisStream, kinesisStreams, readsKinesis, STREAM } from "./declared.ts";
+import { type KinesisStream, kinesisReaders, kinesisStreams, STREAM } from "./declared.ts";
 import { kinesisOperations } from "./operations.ts";
-import { FIRST, type KinesisRecord, START } from "./record.ts";
+import { FIRST, type KinesisRecord } from "./record.ts";
 
 const CALLED = "Kinesis";
 
@@ -58,7 +55,7 @@ export class KinesisService implements Service {
     this.#streams = kinesisStreams(recording);
     if (this.#streams.length === 0 && !this.#log) return;
     this.#log ??= await this.#open(context);
-    await declareReaders(this.#log, recording);
+    await this.#log.declareReaders(kinesisReaders(recording));
   }
 
   async stop(): Promise<void> {
@@ -93,21 +90,4 @@ export class KinesisService implements Service {
     });
     return log;
   }
-}
-
-/** A mapping begins where it says when it is first declared, and goes on from where it was. */
-async function declareReaders(log: RecordLog<KinesisRecord>, recording: Recording): Promise<void> {
-  const mappings = declared(recording, MAPPING).filter(readsKinesis);
-  const known = await log.readers();
-  for (const { urn, inputs } of mappings) {
-    const arn = text(inputs.eventSourceArn) ?? "";
-    if (known.get(urn)?.arn === arn) continue;
-    await log.saveReader(urn, firstPosition(arn, text(inputs.startingPosition), log.last));
-  }
-  for (const urn of known.keys())
-    if (!mappings.some((mapping) => mapping.urn === urn)) await log.removeReader(urn);
-}
-
-function firstPosition(arn: string, position: string | undefined, last: string): Reader {
-  return { arn, sequence: position === "LATEST" ? last : START };
 }

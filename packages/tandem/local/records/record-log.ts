@@ -19,6 +19,15 @@ export interface KeptPosition {
   window?: KeptWindow;
 }
 
+/** Of a mapping that reads a stream. */
+export interface ReaderDefinition {
+  /** URN: tells one mapping from another over reloads. */
+  name: string;
+  /** Of the stream. */
+  arn: string;
+  startsAt: "LATEST" | "TRIM_HORIZON";
+}
+
 /** How far a mapping has read. */
 export interface Reader extends KeptPosition {
   arn: string;
@@ -45,6 +54,7 @@ export class RecordLog<R> {
   readonly #folder: string;
   readonly #level: Level<string, unknown>;
   readonly #writtenAt: (record: R) => number;
+  readonly #first: bigint;
   #last: bigint;
   /** Of the last write that was asked for: settled when it is over. */
   #written: Promise<unknown> = Promise.resolve();
@@ -69,6 +79,7 @@ export class RecordLog<R> {
   private constructor(folder: string, first: bigint, writtenAt: (record: R) => number) {
     this.#folder = folder;
     this.#level = new Level<string, unknown>(folder, { valueEncoding: "json" });
+    this.#first = first;
     this.#last = first;
     this.#writtenAt = writtenAt;
   }
@@ -108,8 +119,15 @@ export class RecordLog<R> {
     return this.put(readerKey(name), reader);
   }
 
-  removeReader(name: string): Promise<void> {
-    return this.#write(() => this.#level.del(readerKey(name)));
+  /** A mapping begins where it says when it is first declared, and goes on from where it was. What is not declared is forgotten. */
+  async declareReaders(readers: readonly ReaderDefinition[]): Promise<void> {
+    const known = await this.readers();
+    for (const { name, arn, startsAt } of readers) {
+      if (known.get(name)?.arn === arn) continue;
+      await this.saveReader(name, { arn, sequence: startsAt === "LATEST" ? this.last : String(this.#first) });
+    }
+    for (const name of known.keys())
+      if (!readers.some((reader) => reader.name === name)) await this.#delete(readerKey(name));
   }
 
   /** All of it or nothing. Gives the numbers of the records. */
@@ -122,6 +140,10 @@ export class RecordLog<R> {
       await this.#level.batch([...puts, { type: "put", key: LAST, value: this.last }, ...also]);
       return numbered.map(({ sequence }) => sequence);
     });
+  }
+
+  #delete(key: string): Promise<void> {
+    return this.#write(() => this.#level.del(key));
   }
 
   /** One after the other: of two at once LevelDB may keep the second first, and a reader that is past it never sees the first. */
@@ -169,7 +191,7 @@ export class RecordLog<R> {
       const range = { gt: recordKey(arn, ""), lte: recordKey(arn, unread) };
       for await (const [key, record] of this.#level.iterator(range)) {
         if (this.#writtenAt(record as R) > oldest) break;
-        await this.#write(() => this.#level.del(key));
+        await this.#delete(key);
       }
     }
   }

@@ -3,7 +3,7 @@
  * read, and what of a write was not recorded yet when a run was killed.
  */
 import type { JsonObject } from "../../../shared/json.ts";
-import { type Reader, RecordLog } from "../../records/record-log.ts";
+import { type Reader, type ReaderDefinition, RecordLog } from "../../records/record-log.ts";
 import type { ViewType } from "../table-definitions.ts";
 import { type Change, type StreamRecord, streamRecord, type UserIdentity } from "./record.ts";
 
@@ -74,8 +74,8 @@ export class StreamLog {
     return this.#log.saveReader(name, reader);
   }
 
-  removeReader(name: string): Promise<void> {
-    return this.#log.removeReader(name);
+  declareReaders(readers: readonly ReaderDefinition[]): Promise<void> {
+    return this.#log.declareReaders(readers);
   }
 
   /** How items are before a write, kept until `append`. */

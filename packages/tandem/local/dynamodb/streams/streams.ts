@@ -6,11 +6,12 @@
 import { existsSync } from "node:fs";
 import { ACCOUNT_ID } from "../../../program/reading/arn.ts";
 import { isObject, type JsonObject } from "../../../shared/json.ts";
+import type { ReaderDefinition } from "../../records/record-log.ts";
 import { DynamodbError } from "../dynamodb-error.ts";
 import type { Run, Store } from "../store.ts";
-import type { ReaderDefinition, TableDefinition, ViewType } from "../table-definitions.ts";
+import type { TableDefinition, ViewType } from "../table-definitions.ts";
 import { describe, keyOf } from "../table-keys.ts";
-import { type Before, type Recorded, START, type Stream, StreamLog } from "./log.ts";
+import { type Before, type Recorded, type Stream, StreamLog } from "./log.ts";
 import { isChange, type UserIdentity, VIEW_TYPES } from "./record.ts";
 
 /** An item that a request may write. */
@@ -74,13 +75,7 @@ export class Streams {
     }
     if (readers.length === 0 && !this.#log) return;
     const log = await this.#opened();
-    const known = await log.readers();
-    for (const { name, arn, startsAt } of readers) {
-      if (known.get(name)?.arn === arn) continue;
-      await log.saveReader(name, { arn, sequence: startsAt === "LATEST" ? log.last : START });
-    }
-    for (const name of known.keys())
-      if (!readers.some((reader) => reader.name === name)) await log.removeReader(name);
+    await log.declareReaders(readers);
   }
 
   /** Of a table that a call gives one. */
