@@ -15,7 +15,6 @@ export class StreamClient implements RecordSource {
   readonly #client: JsonClient;
   readonly #run: JsonClient;
   #shard: string | undefined;
-  #kept = "";
 
   constructor(url: string, mapping: StreamMapping) {
     const of = { endpoint: new URL(url), service: "dynamodb", target: TARGET, region: mapping.region };
@@ -34,11 +33,8 @@ export class StreamClient implements RecordSource {
   }
 
   async keep(position: KeptPosition): Promise<void> {
-    const text = JSON.stringify(position);
-    if (text === this.#kept) return;
     const { urn, streamArn } = this.#mapping;
     await this.#run.call(KEEP_POSITION, { Name: urn, Reader: { arn: streamArn, ...position } });
-    this.#kept = text;
   }
 
   /** Those behind the sequence number. */

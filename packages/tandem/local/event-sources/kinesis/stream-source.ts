@@ -13,7 +13,6 @@ export class KinesisSource implements RecordSource {
   readonly #mapping: StreamMapping;
   readonly #kinesis: KinesisService;
   readonly #client: JsonClient;
-  #kept = "";
 
   constructor(url: string, mapping: StreamMapping, kinesis: KinesisService) {
     const { roleArn, region } = mapping;
@@ -36,11 +35,8 @@ export class KinesisSource implements RecordSource {
   }
 
   async keep(position: KeptPosition): Promise<void> {
-    const text = JSON.stringify(position);
-    if (text === this.#kept) return;
     const { urn, streamArn: arn } = this.#mapping;
     await this.#kinesis.positions?.saveReader(urn, { arn, ...position });
-    this.#kept = text;
   }
 
   async records(after: string, most: number, signal: AbortSignal): Promise<SourceRecord[]> {

@@ -3,6 +3,8 @@ import type { KeptPosition, KeptWindow } from "../../records/record-log.ts";
 
 export class StreamCheckpoint {
   readonly #keep: (position: KeptPosition) => Promise<void>;
+  /** JSON text of what was kept last: the end of a batch is often kept already. */
+  #kept = "";
   #sequence: string;
   window: KeptWindow | undefined;
 
@@ -18,7 +20,10 @@ export class StreamCheckpoint {
 
   async moveTo(sequence: string): Promise<void> {
     const { window } = this;
-    await this.#keep(window ? { sequence, window } : { sequence });
+    const position = window ? { sequence, window } : { sequence };
+    const text = JSON.stringify(position);
+    if (text !== this.#kept) await this.#keep(position);
+    this.#kept = text;
     this.#sequence = sequence;
   }
 }
