@@ -1,9 +1,8 @@
 /** `Publish` and `PublishBatch`, what a program calls of SNS when it runs. The protocol is AWS's older one: forms, answered in XML. */
-import { randomUUID } from "node:crypto";
 import { readArn } from "../../program/reading/arn.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { escapeXml } from "../escape-xml.ts";
 import type { Guard, Principal, Refusal } from "../iam/guard.ts";
+import { formError, formResult } from "../other-services/form-answers.ts";
 import { notImplemented, operationOf } from "../other-services/service.ts";
 import { formFailures } from "../queues-and-buckets/failures.ts";
 import type { Topic } from "./declared.ts";
@@ -27,6 +26,7 @@ export interface SnsOptions {
 }
 
 const MOST_ENTRIES = 10;
+const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 const failures = formFailures("sns");
 
@@ -44,9 +44,9 @@ export async function answerSns(options: SnsOptions, request: FrontRequest): Pro
       const { code, message } = failures[principal];
       throw new SnsError(code, message, 403);
     }
-    return succeeded(operation, await OPERATIONS[operation](options, principal, field));
+    return formResult(NAMESPACE, operation, await OPERATIONS[operation](options, principal, field));
   } catch (error) {
-    if (error instanceof SnsError) return failed(error);
+    if (error instanceof SnsError) return formError(NAMESPACE, error.status, error.code, error.message);
     throw error;
   }
 }
@@ -131,19 +131,4 @@ function readEntries(field: FormField): { id: string; of: FormField }[] {
       "Two or more batch entries in the request have the same Id.",
     );
   return entries;
-}
-
-function succeeded(operation: string, result: string): Answer {
-  const metadata = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
-  return inXml(200, `${operation}Response`, `<${operation}Result>${result}</${operation}Result>${metadata}`);
-}
-
-function failed({ code, message, status }: SnsError): Answer {
-  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message>`;
-  return inXml(status, "ErrorResponse", `<Error>${error}</Error><RequestId>${randomUUID()}</RequestId>`);
-}
-
-function inXml(status: number, root: string, content: string): Answer {
-  const body = `<${root} xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${content}</${root}>`;
-  return { status, headers: { "content-type": "text/xml" }, body };
 }
