@@ -1,6 +1,7 @@
 /** An event as a bus of EventBridge passes it on. */
 import { randomUUID } from "node:crypto";
 import { ACCOUNT_ID } from "../../program/reading/arn.ts";
+import { isoSeconds } from "../iso-seconds.ts";
 
 export interface BusEvent {
   version: "0";
@@ -38,7 +39,7 @@ export function busEvent({
     "detail-type": detailType,
     source,
     account: ACCOUNT_ID,
-    time: time.toISOString().replace(/\.\d+Z$/, "Z"),
+    time: isoSeconds(time),
     region,
     resources,
     detail,

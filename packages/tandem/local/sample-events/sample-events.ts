@@ -9,6 +9,7 @@ import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import type { BusEvent } from "../deliveries/bus-event.ts";
 import { commonLogTime } from "../gateway/payloads/identifiers.ts";
+import { isoSeconds } from "../iso-seconds.ts";
 import { functionSettings } from "../workers/settings.ts";
 import { asStreamGives, type StreamEvent } from "./changed.ts";
 import { asRuleGives, subscriptionOf, withFilter } from "./subscribed.ts";
@@ -82,7 +83,7 @@ function placeholders(target: RecordedResource, recording: Recording, now: Date)
     urlHost,
     urlId: urlHost.split(".", 1)[0] ?? "",
     now: now.toISOString(),
-    nowSeconds: `${now.toISOString().slice(0, 19)}Z`,
+    nowSeconds: isoSeconds(now),
     clfTime: commonLogTime(now.getTime()),
     epoch: now.getTime(),
     epochText: String(now.getTime()),

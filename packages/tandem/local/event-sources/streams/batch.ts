@@ -1,6 +1,7 @@
 /** The event that Lambda makes of records, what it makes of the function's answer, and what it tells of records that it gives up. */
 import limits from "../../../shared/aws/limits.cjs";
 import { answeredValue, type InvokeResult } from "../../invocation.ts";
+import { isoSeconds } from "../../iso-seconds.ts";
 import type { StreamMapping } from "./mappings.ts";
 
 /** A record that was read of a stream. */
@@ -63,8 +64,7 @@ export function givenUpRecord(
   { condition, attempts, functionArn, shard, infoName, result }: GivenUp,
 ): object {
   const [first, last] = [records[0], records.at(-1)];
-  const arrival = (record: SourceRecord | undefined) =>
-    record && `${new Date(record.writtenAt).toISOString().slice(0, 19)}Z`;
+  const arrival = (record: SourceRecord | undefined) => record && isoSeconds(new Date(record.writtenAt));
   return {
     requestContext: {
       requestId: result?.requestId ?? first?.record.eventID,

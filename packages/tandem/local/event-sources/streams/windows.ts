@@ -1,6 +1,7 @@
 /** Tumbling windows: which one a record belongs to, what an event says of it, and what state an answer hands on. */
 import { isObject, type JsonObject } from "../../../shared/json.ts";
 import { answeredValue, type InvokeResult } from "../../invocation.ts";
+import { isoSeconds } from "../../iso-seconds.ts";
 import type { KeptWindow } from "../../records/record-log.ts";
 import { callAt } from "../scheduler/timer.ts";
 import type { SourceRecord } from "./batch.ts";
@@ -62,14 +63,10 @@ export interface WindowSource {
 /** What an event says besides its records. */
 export function windowFields(window: KeptWindow, source: WindowSource, isFinal: boolean): object {
   return {
-    window: { start: iso(window.start), end: iso(window.end) },
+    window: { start: isoSeconds(new Date(window.start)), end: isoSeconds(new Date(window.end)) },
     state: window.state,
     ...source,
     isFinalInvokeForWindow: isFinal,
     isWindowTerminatedEarly: isFinal && isTooLarge(window),
   };
-}
-
-function iso(time: number): string {
-  return `${new Date(time).toISOString().slice(0, "2026-11-27T18:40:00".length)}Z`;
 }
