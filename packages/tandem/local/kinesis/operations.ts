@@ -3,6 +3,7 @@ import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { ApiError, NotHere, type Operations, textOf } from "../other-services/json-api.ts";
+import { countWithin } from "../records/count-within.ts";
 import type { RecordLog } from "../records/record-log.ts";
 import type { KinesisStream } from "./declared.ts";
 import { decodeIterator, encodeIterator, startOf } from "./iterators.ts";
@@ -105,7 +106,9 @@ export function kinesisOperations(store: KinesisStore): Operations<JsonObject | 
       if (!(most >= 1 && most <= MOST_RECORDS))
         throw invalid("limit", `have value less than or equal to ${MOST_RECORDS}`);
       const read = await store.log().records(stream.arn, from, most);
-      const Records = within(read.filter((record) => record.ApproximateArrivalTimestamp >= since));
+      const wanted = read.filter((record) => record.ApproximateArrivalTimestamp >= since);
+      const count = countWithin(wanted, LARGEST, ({ Data }) => Buffer.byteLength(Data, "base64"));
+      const Records = wanted.slice(0, count);
       const last = Records.at(-1) ?? read.at(-1);
       const next = last ? String(BigInt(last.SequenceNumber) + 1n) : from;
       const behind = read.length === most && last ? Date.now() - last.ApproximateArrivalTimestamp * 1000 : 0;
@@ -141,16 +144,6 @@ function entryOf({ PartitionKey, Data }: JsonObject): Entry {
 function invalid(member: string, constraint: string): ApiError {
   const detail = `Value at '${member}' failed to satisfy constraint: Member must ${constraint}`;
   return new ApiError("ValidationException", `1 validation error detected: ${detail}`);
-}
-
-/** One at least, however large it is. */
-function within(records: KinesisRecord[]): KinesisRecord[] {
-  let bytes = 0;
-  const end = records.findIndex(({ Data }, index) => {
-    bytes += Buffer.byteLength(Data, "base64");
-    return index > 0 && bytes > LARGEST;
-  });
-  return end === -1 ? records : records.slice(0, end);
 }
 
 function summary({ name, arn, isOnDemand }: KinesisStream) {

@@ -1,10 +1,10 @@
 /** Operations of the API of streams. A stream has one shard here: its records are in the order of their writes. */
 import type { JsonObject } from "../../../shared/json.ts";
+import { countWithin } from "../../records/count-within.ts";
 import type { Reader } from "../../records/record-log.ts";
 import { DynamodbError } from "../dynamodb-error.ts";
 import { START, type Stream, type StreamLog } from "./log.ts";
 import { KEEP_POSITION, READ_POSITION } from "./operations.ts";
-import type { StreamRecord } from "./record.ts";
 
 const SHARD = "shardId-00000000000000000001-00000001";
 const ITERATOR_TYPES = ["AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"];
@@ -107,21 +107,15 @@ async function getRecords(log: StreamLog | undefined, input: JsonObject): Promis
       `1 validation error detected: Value '${Limit}' at 'limit' failed to satisfy constraint: Member must have value between 1 and ${MOST_RECORDS}`,
     );
   const { log: open, stream } = await find(log, arn);
-  const Records = withinAnswer(await open.records(arn, from ?? START, Number(Limit)));
+  const read = await open.records(arn, from ?? START, Number(Limit));
+  const Records = read.slice(
+    0,
+    countWithin(read, LARGEST_ANSWER, ({ dynamodb }) => dynamodb.SizeBytes),
+  );
   const last = Records.at(-1)?.dynamodb.SequenceNumber;
   // The shard of a stream that is disabled has an end.
   if (!stream.isEnabled && last === undefined) return { Records };
   return { Records, NextShardIterator: iterator(arn, last === undefined ? String(from) : after(last)) };
-}
-
-/** One at least, however large it is. */
-function withinAnswer(records: StreamRecord[]): StreamRecord[] {
-  let bytes = 0;
-  const end = records.findIndex(({ dynamodb }, index) => {
-    bytes += dynamodb.SizeBytes;
-    return index > 0 && bytes > LARGEST_ANSWER;
-  });
-  return end === -1 ? records : records.slice(0, end);
 }
 
 async function find(log: StreamLog | undefined, arn: unknown): Promise<{ log: StreamLog; stream: Stream }> {

@@ -2,6 +2,7 @@
 import limits from "../../../shared/aws/limits.cjs";
 import { answeredValue, type InvokeResult } from "../../invocation.ts";
 import { isoSeconds } from "../../iso-seconds.ts";
+import { countWithin } from "../../records/count-within.ts";
 import type { StreamMapping } from "./mappings.ts";
 
 /** A record that was read of a stream. */
@@ -18,12 +19,8 @@ export interface SourceRecord {
  * @param besides bytes of what else is in it
  */
 export function fitting(records: readonly SourceRecord[], besides: number): number {
-  let bytes = JSON.stringify({ Records: [] }).length + besides;
-  const end = records.findIndex((record, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(record.record)) + 1;
-    return index > 0 && bytes > limits.lambda.largestEvent;
-  });
-  return end === -1 ? records.length : end;
+  const room = limits.lambda.largestEvent - JSON.stringify({ Records: [] }).length - besides;
+  return countWithin(records, room, ({ record }) => Buffer.byteLength(JSON.stringify(record)) + 1);
 }
 
 /**
