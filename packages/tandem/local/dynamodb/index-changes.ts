@@ -1,17 +1,15 @@
 /** Global indexes that a call adds to a table or takes from it. */
-import { setTimeout as pause } from "node:timers/promises";
 import { isObject, type JsonObject } from "../../shared/json.ts";
-import { createTable } from "./create-table.ts";
+import { createTable, settled } from "./create-table.ts";
 import { DynamodbError } from "./dynamodb-error.ts";
 import { Rebuild, UnfitItem } from "./rebuild.ts";
-import type { Run, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { AttributeDefinition, CreateTableInput, IndexDefinition } from "./table-definitions.ts";
+import { describe } from "./table-keys.ts";
 import { checkUpdate, mistakeOfTable } from "./well-formed.ts";
 
 /** What DescribeTable says, as far as a table is made anew of it. */
-interface TableDescription extends Omit<CreateTableInput, "BillingMode" | "GlobalSecondaryIndexes"> {
-  TableStatus: string;
-  GlobalSecondaryIndexes?: (IndexDefinition & { IndexStatus: string })[];
+interface TableDescription extends Omit<CreateTableInput, "BillingMode"> {
   BillingModeSummary?: { BillingMode: CreateTableInput["BillingMode"] };
 }
 
@@ -37,7 +35,8 @@ export async function changeIndexes(store: Store, input: JsonObject): Promise<Js
   return store.alone(async (run) => {
     const asked = GlobalSecondaryIndexUpdates.map(withThroughput);
     checkUpdate({ TableName, GlobalSecondaryIndexUpdates: asked });
-    const table = await settled(run, TableName);
+    // Dynalite writes a table once more after it has answered an update of it.
+    const table = await settled<TableDescription>(run, TableName);
     const create = changed(
       table,
       GlobalSecondaryIndexUpdates as unknown as IndexChange[],
@@ -48,7 +47,7 @@ export async function changeIndexes(store: Store, input: JsonObject): Promise<Js
     await new Rebuild({ folder: store.folder, run }, createTable).run(create).catch((error: Error) => {
       throw error instanceof UnfitItem ? refusal("ValidationException", error.message) : error;
     });
-    return asBeingChanged(table, await described(run, TableName));
+    return asBeingChanged(table, await describe<TableDescription>(run, TableName));
   });
 }
 
@@ -56,23 +55,6 @@ export async function changeIndexes(store: Store, input: JsonObject): Promise<Js
 function withThroughput({ Create, ...others }: JsonObject): JsonObject {
   const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
   return isObject(Create) ? { ...others, Create: { ProvisionedThroughput, ...Create } } : others;
-}
-
-/** Dynalite writes a table once more after it has answered an update of it. */
-async function settled(run: Run, TableName: unknown): Promise<TableDescription> {
-  for (;;) {
-    const table = await described(run, TableName);
-    const states = [
-      table.TableStatus,
-      ...(table.GlobalSecondaryIndexes ?? []).map(({ IndexStatus }) => IndexStatus),
-    ];
-    if (states.every((state) => state === "ACTIVE")) return table;
-    await pause(1);
-  }
-}
-
-async function described(run: Run, TableName: unknown): Promise<TableDescription> {
-  return (await run<{ Table: TableDescription }>("DescribeTable", { TableName })).Table;
 }
 
 function changed(

@@ -20,6 +20,7 @@ import { writeByRename } from "../../shared/write-by-rename.ts";
 import { DynamodbError } from "./dynamodb-error.ts";
 import type { Run } from "./store.ts";
 import type { CreateTableInput } from "./table-definitions.ts";
+import { describe } from "./table-keys.ts";
 
 type Item = Record<string, Record<string, unknown>>;
 
@@ -135,7 +136,7 @@ export class Rebuild {
     try {
       await this.#tables.run("DeleteTable", { TableName: name });
       for (;;) {
-        await this.#tables.run("DescribeTable", { TableName: name });
+        await describe(this.#tables.run, name);
         await pause(1);
       }
     } catch (error) {
@@ -144,8 +145,7 @@ export class Rebuild {
   }
 
   async #arnOf(TableName: string): Promise<string> {
-    const { Table } = await this.#tables.run<{ Table: { TableArn: string } }>("DescribeTable", { TableName });
-    return Table.TableArn;
+    return (await describe<{ TableArn: string }>(this.#tables.run, TableName)).TableArn;
   }
 
   /** Undefined where a version before this one was killed. */

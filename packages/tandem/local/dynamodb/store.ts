@@ -123,9 +123,8 @@ export class Store {
     });
   }
 
-  run<Output>(operation: string, input: object): Promise<Output> {
-    return runBy((target, body) => this.send(target, body), operation, input);
-  }
+  readonly run: Run = (operation, input) =>
+    runBy((target, body) => this.send(target, body), operation, input);
 
   /** Everything that was asked for is written when this resolves. */
   async close(): Promise<void> {

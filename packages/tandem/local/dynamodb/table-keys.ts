@@ -9,9 +9,8 @@ export interface Described {
 }
 
 /** Rejects with a DynamodbError where there is no such table. */
-export async function describe(run: Run, TableName: unknown): Promise<Described> {
-  const { Table } = await run<{ Table: Described }>("DescribeTable", { TableName });
-  return Table;
+export async function describe<Table = Described>(run: Run, TableName: unknown): Promise<Table> {
+  return (await run<{ Table: Table }>("DescribeTable", { TableName })).Table;
 }
 
 export function keyOf({ KeySchema }: Described, item: JsonObject): JsonObject {

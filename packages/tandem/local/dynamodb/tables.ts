@@ -12,7 +12,7 @@ import type {
   ItemDefinition,
   TableDefinition,
 } from "./table-definitions.ts";
-import { keyOf } from "./table-keys.ts";
+import { describe, keyOf } from "./table-keys.ts";
 
 /** What DescribeTable says of a table, as far as it is compared. */
 interface TableDescription {
@@ -34,11 +34,9 @@ export async function reconcile(store: Store, wanted: readonly TableDefinition[]
       await createTable(store, create);
       continue;
     }
-    const { Table } = await store.run<{ Table: TableDescription }>("DescribeTable", {
-      TableName: create.TableName,
-    });
-    refuseChange(create, Table);
-    if (indexes(create) === indexes(Table)) continue;
+    const table = await describe<TableDescription>(store.run, create.TableName);
+    refuseChange(create, table);
+    if (indexes(create) === indexes(table)) continue;
     await rebuild.run(create).catch((error: Error) => {
       throw error instanceof UnfitItem
         ? new RefusedDeclaration(`Table ${create.TableName}: ${error.message}.`)
@@ -55,7 +53,7 @@ export async function putMissing(
   items: readonly ItemDefinition[],
 ): Promise<void> {
   for (const { table, item } of items) {
-    const { Table } = await store.run<{ Table: TableDescription }>("DescribeTable", { TableName: table });
+    const Table = await describe(store.run, table);
     const put = {
       TableName: table,
       Item: item,

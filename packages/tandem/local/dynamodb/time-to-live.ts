@@ -70,7 +70,7 @@ export class TimeToLive {
 
   /** Rejects where there is no such table. */
   #described(table: unknown): Promise<Described> {
-    return describe((...call) => this.#store.run(...call), table);
+    return describe(this.#store.run, table);
   }
 
   #set(table: string, attribute: string | undefined): void {

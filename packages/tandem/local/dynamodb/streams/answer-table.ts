@@ -20,7 +20,7 @@ export async function answerTable(tables: Tables, operation: string, input: Json
   const before = streams.of(table);
   const output =
     isUpdate && (changed || isObject(wanted)) && changesNothing(rest)
-      ? { TableDescription: changed ?? (await describe((...call) => store.run(...call), table)) }
+      ? { TableDescription: changed ?? (await describe(store.run, table)) }
       : await store.run<JsonObject>(operation, rest);
   if (isObject(wanted) && wanted.StreamEnabled === true) await streams.enable(table, wanted.StreamViewType);
   else if (operation === "DeleteTable" || isObject(wanted)) await streams.disable(table);

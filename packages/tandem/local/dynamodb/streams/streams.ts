@@ -85,7 +85,7 @@ export class Streams {
       throw invalid(
         `1 validation error detected: Value '${viewType}' at 'streamSpecification.streamViewType' failed to satisfy constraint: Member must satisfy enum value set: [${VIEW_TYPES.join(", ")}]`,
       );
-    const { KeySchema: keySchema } = await describe((...call) => this.#store.run(...call), table);
+    const { KeySchema: keySchema } = await describe(this.#store.run, table);
     const label = new Date().toISOString().replace("Z", "");
     const arn = `arn:aws:dynamodb:${this.#region}:${ACCOUNT_ID}:table/${table}/stream/${label}`;
     await this.#enable({ arn, label, table, viewType: viewType as ViewType, keySchema });
