@@ -4,7 +4,7 @@ import type { RecordedResource } from "../../program/recording.ts";
 import { reportCalls } from "../emulators/call-reports.ts";
 import type { IamService } from "../iam/service.ts";
 import type { Observer } from "../observer.ts";
-import { answerApi } from "../other-services/json-api.ts";
+import { type ApiOptions, answerApi } from "../other-services/json-api.ts";
 import type { OtherAwsService } from "../other-services/service.ts";
 import type { RecordLog } from "../records/record-log.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
@@ -14,15 +14,21 @@ import { FIRST, type KinesisRecord } from "./record.ts";
 
 const CALLED = "Kinesis";
 
+export interface KinesisOptions {
+  otherServices: OtherAwsService;
+  iam: IamService;
+  observer?: Observer | undefined;
+}
+
 export class KinesisService implements Service {
   readonly name = "Kinesis";
-  readonly #options: { otherServices: OtherAwsService; iam: IamService; observer?: Observer | undefined };
+  readonly #options: KinesisOptions;
   readonly #listeners = new Set<(streamArn: string) => void>();
   #streams: readonly KinesisStream[] = [];
   #log: RecordLog<KinesisRecord> | undefined;
   #report: (line: string) => void = () => {};
 
-  constructor(options: { otherServices: OtherAwsService; iam: IamService; observer?: Observer | undefined }) {
+  constructor(options: KinesisOptions) {
     this.#options = options;
   }
 
@@ -80,9 +86,9 @@ export class KinesisService implements Service {
         for (const listener of this.#listeners) listener(arn);
       },
     });
-    const api = {
+    const api: ApiOptions = {
       guard: () => iam.guard,
-      onRefusal: (refusal: Parameters<IamService["report"]>[0]) => iam.report(refusal, this.#report),
+      onRefusal: (refusal) => iam.report(refusal, this.#report),
     };
     otherServices.serve("kinesis", {
       answer: (request) => answerApi(request, "kinesis", CALLED, operations, api),
