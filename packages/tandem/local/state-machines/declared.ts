@@ -3,7 +3,7 @@ import { declared } from "../../program/reading/resources.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { type Definition, mistakesIn, readDefinition, unknownPart } from "./language/definition.ts";
-import { isKnownTask } from "./tasks.ts";
+import { isKnownTask } from "./task-resources.ts";
 
 export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
 

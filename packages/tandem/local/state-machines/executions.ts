@@ -7,9 +7,10 @@ import { type StateMachine, secondsAtMost } from "./declared.ts";
 import { eventsOf, type HistoryEvent, isFull, MOST_EVENTS, note } from "./history.ts";
 import { Interpreter, type StateEvent, type TaskCall } from "./language/interpreter.ts";
 import { StateError } from "./language/state-error.ts";
+import { waitsForToken } from "./task-resources.ts";
 import type { TaskServices } from "./task-services.ts";
 import { TaskTokens } from "./task-tokens.ts";
-import { callTask, waitsForToken } from "./tasks.ts";
+import { callTask } from "./tasks.ts";
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../shared/json.ts";
 import type { StateEvent } from "./language/interpreter.ts";
 import type { StateError } from "./language/state-error.ts";
-import { readIntegration } from "./tasks.ts";
+import { readIntegration } from "./task-resources.ts";
 
 const SECOND_MS = 1_000;
 

@@ -31,10 +31,3 @@ export interface Ended {
   /** As DescribeExecution shows it. */
   described: JsonObject;
 }
-
-export interface Integration {
-  service: string;
-  operation: string;
-  /** `.sync`, `.sync:2`, `.waitForTaskToken`, or nothing. */
-  pattern: string;
-}

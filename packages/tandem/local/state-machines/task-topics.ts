@@ -1,11 +1,11 @@
 /** A Task that publishes to a topic: SNS alone still speaks forms and XML. */
 import { readArn } from "../../program/reading/arn.ts";
 import { isObject, type JsonObject } from "../../shared/json.ts";
+import { textOf } from "../deliveries/destinations.ts";
 import { credentialsOf } from "../iam/credentials.ts";
 import { ServiceError } from "../json-client.ts";
 import { signerOf } from "../signer.ts";
 import { runtimeError } from "./language/state-error.ts";
-import { asText } from "./task-apis.ts";
 import type { TaskCaller, TaskServices } from "./task-services.ts";
 
 const TAKEN = ["TopicArn", "Subject", "MessageGroupId", "MessageDeduplicationId", "MessageStructure"];
@@ -37,7 +37,7 @@ function formOf(given: JsonObject): URLSearchParams {
   const form = new URLSearchParams({
     Action: "Publish",
     Version: "2010-03-31",
-    Message: asText(given.Message),
+    Message: textOf(given.Message),
   });
   for (const name of TAKEN) if (given[name] !== undefined) form.set(name, String(given[name]));
   const attributes = isObject(given.MessageAttributes) ? Object.entries(given.MessageAttributes) : [];

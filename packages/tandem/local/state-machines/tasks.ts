@@ -3,31 +3,10 @@ import { isObject, type JsonObject } from "../../shared/json.ts";
 import type { InvokeOptions } from "../invocation.ts";
 import { ServiceError } from "../json-client.ts";
 import { runtimeError, StateError } from "./language/state-error.ts";
-import { callApi, readApi, type TaskApi } from "./task-apis.ts";
-import type { Integration, TaskCaller, TaskServices } from "./task-services.ts";
+import { callApi } from "./task-apis.ts";
+import { isFunction, isKnownTask, readApi, readIntegration, type TaskApi } from "./task-resources.ts";
+import type { TaskCaller, TaskServices } from "./task-services.ts";
 import { publish } from "./task-topics.ts";
-
-const FUNCTION = /^arn:[^:]+:lambda:/;
-const INTEGRATION = /^arn:[^:]+:states:::([\w-]+):([\w:-]+?)(\.waitForTaskToken|\.sync(?::2)?)?$/;
-const WAITING = ".waitForTaskToken";
-
-/** Undefined for a function, which is called by its ARN alone. */
-export function readIntegration(resource: string): Integration | undefined {
-  const [, service = "", operation = "", pattern = ""] = INTEGRATION.exec(resource) ?? [];
-  return service === "" ? undefined : { service, operation, pattern };
-}
-
-/** Whether a Task with this resource runs here. */
-export function isKnownTask(resource: string): boolean {
-  if (FUNCTION.test(resource)) return true;
-  const integration = readIntegration(resource);
-  if (!integration) return false;
-  const { service, operation, pattern } = integration;
-  const called = `${service}:${operation}`;
-  if (called === "states:startExecution") return true;
-  if (pattern.startsWith(".sync")) return false;
-  return called === "lambda:invoke" || called === "sns:publish" || readApi(integration) !== undefined;
-}
 
 /** Resolves with the task's result; of one that waits for a token, with what its service has answered. Rejects with a StateError. */
 export async function callTask(
@@ -36,7 +15,7 @@ export async function callTask(
   caller: TaskCaller,
   services: TaskServices,
 ): Promise<unknown> {
-  if (FUNCTION.test(resource))
+  if (isFunction(resource))
     return (await invoke({ FunctionName: resource, Payload: given }, caller, services)).Payload;
   const integration = readIntegration(resource);
   if (!integration || !isKnownTask(resource))
@@ -56,8 +35,6 @@ export async function callTask(
     }
   }
 }
-
-export const waitsForToken = (resource: string) => resource.endsWith(WAITING);
 
 /** What a service refuses has its name before the error's. */
 async function asStateError<T>(called: string, call: () => Promise<T>): Promise<T> {
