@@ -8,6 +8,7 @@ import { isKnownTask } from "./task-resources.ts";
 export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
 
 const EXPRESS_SECONDS = 300;
+const NO_DEFINITION = "its definition is no JSON of Amazon States Language";
 
 export interface StateMachine {
   arn: string;
@@ -20,11 +21,10 @@ export interface StateMachine {
 }
 
 export function stateMachines(recording: Recording): StateMachine[] {
-  return declared(recording, STATE_MACHINE).flatMap((resource) => {
-    const { inputs, outputs, name } = resource;
+  return declared(recording, STATE_MACHINE).flatMap(({ inputs, outputs, name }) => {
     const written = text(inputs.definition) ?? "";
     const definition = readDefinition(written);
-    if (!definition || whyNotRun(resource) !== undefined) return [];
+    if (!definition || unknownPart(definition, isKnownTask) !== undefined) return [];
     return [
       {
         arn: text(outputs.arn) ?? "",
@@ -41,18 +41,14 @@ export function stateMachines(recording: Recording): StateMachine[] {
 /** Why the local run does not run it; undefined where it does. */
 export function whyNotRun({ inputs }: RecordedResource): string | undefined {
   const definition = readDefinition(text(inputs.definition) ?? "");
-  return definition
-    ? unknownPart(definition, isKnownTask)
-    : "its definition is no JSON of Amazon States Language";
+  return definition ? unknownPart(definition, isKnownTask) : NO_DEFINITION;
 }
 
 /** A sentence for each mistake that AWS would not take. */
 export function machineRefusals(recording: Recording): string[] {
   return declared(recording, STATE_MACHINE).flatMap(({ name, inputs }) => {
     const definition = readDefinition(text(inputs.definition) ?? "");
-    const mistakes = definition
-      ? mistakesIn(definition)
-      : ["its definition is no JSON of Amazon States Language"];
+    const mistakes = definition ? mistakesIn(definition) : [NO_DEFINITION];
     return mistakes.map((why) => `State machine ${name}: ${why}`);
   });
 }

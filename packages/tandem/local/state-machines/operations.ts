@@ -58,11 +58,7 @@ export function stateMachineOperations(machines: Machines): Operations<JsonObjec
     },
     StartSyncExecution: async (input, may) => {
       const machine = machineOf(input, "StartSyncExecution", may);
-      if (machine.type !== "EXPRESS")
-        throw new ApiError(
-          "StateMachineTypeNotSupported",
-          "This operation is not supported by this type of state machine",
-        );
+      if (machine.type !== "EXPRESS") throw notOfThisType();
       const execution = started(machine, input);
       await execution.ended;
       const milliseconds = Number(execution.stopDate) - Number(execution.startDate);
@@ -72,11 +68,7 @@ export function stateMachineOperations(machines: Machines): Operations<JsonObjec
     DescribeExecution: (input, may) => described(executionOf(input, "DescribeExecution", may)),
     ListExecutions: (input, may) => {
       const machine = machineOf(input, "ListExecutions", may);
-      if (machine.type === "EXPRESS")
-        throw new ApiError(
-          "StateMachineTypeNotSupported",
-          "This operation is not supported by this type of state machine",
-        );
+      if (machine.type === "EXPRESS") throw notOfThisType();
       const found = executions
         .of(machine.arn)
         .filter(({ status }) => (input.statusFilter ?? status) === status);
@@ -124,6 +116,11 @@ export function stateMachineOperations(machines: Machines): Operations<JsonObjec
       return {};
     },
   };
+}
+
+function notOfThisType(): ApiError {
+  const message = "This operation is not supported by this type of state machine";
+  return new ApiError("StateMachineTypeNotSupported", message);
 }
 
 function call(operation: string, resource: string): Call {

@@ -45,7 +45,7 @@ export function innerDefinitions(state: State): Definition[] {
 }
 
 /** With those of inner definitions. */
-export function everyState(definition: Definition): [name: string, state: State][] {
+function everyState(definition: Definition): [name: string, state: State][] {
   return Object.entries(definition.States).flatMap(([name, state]): [string, State][] => [
     [name, state],
     ...innerDefinitions(state).flatMap(everyState),

@@ -263,8 +263,7 @@ async function durationOf(data: StateData): Promise<number> {
 
 /** Milliseconds; undefined where it is not tried again. @param attempts of each retrier so far */
 function pauseBefore(state: State, error: StateError, attempts: Map<unknown, number>): number | undefined {
-  const retriers = Array.isArray(state.Retry) ? state.Retry.filter(isObject) : [];
-  const retrier = retriers.find(({ ErrorEquals: names }) => Array.isArray(names) && isMeant(names, error));
+  const retrier = firstMeant(state.Retry, error);
   const before = attempts.get(retrier) ?? 0;
   if (!retrier || before >= Number(retrier.MaxAttempts ?? RETRY.attempts)) return undefined;
   attempts.set(retrier, before + 1);
@@ -274,10 +273,15 @@ function pauseBefore(state: State, error: StateError, attempts: Map<unknown, num
   return seconds * SECOND_MS * (retrier.JitterStrategy === "FULL" ? Math.random() : 1);
 }
 
+/** Of a list of retriers or catchers the one that means the error. */
+function firstMeant(list: unknown, error: StateError): JsonObject | undefined {
+  const all = Array.isArray(list) ? list.filter(isObject) : [];
+  return all.find(({ ErrorEquals: names }) => Array.isArray(names) && isMeant(names, error));
+}
+
 /** Throws the error where nothing catches it. */
 async function caught(state: State, data: StateData, error: StateError, strand: Strand): Promise<Step> {
-  const catchers = Array.isArray(state.Catch) ? state.Catch.filter(isObject) : [];
-  const catcher = catchers.find(({ ErrorEquals: names }) => Array.isArray(names) && isMeant(names, error));
+  const catcher = firstMeant(state.Catch, error);
   if (!catcher) throw error;
   const errorOutput = { Error: error.error, Cause: error.why };
   const output = await data.output(catcher, errorOutput, "errorOutput");

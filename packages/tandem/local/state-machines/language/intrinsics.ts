@@ -66,8 +66,9 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   "States.Hash": (value, algorithm) => {
     const name = HASHES.get(textOf(algorithm));
     if (name === undefined) throw failure(`States.Hash knows ${[...HASHES.keys()].join(", ")}`);
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return createHash(name).update(bounded(text)).digest("hex");
+    return createHash(name)
+      .update(bounded(shown(value)))
+      .digest("hex");
   },
   "States.JsonMerge": (one, other, deep) => {
     if (!isObject(one) || !isObject(other)) throw failure("States.JsonMerge takes two objects");

@@ -35,15 +35,10 @@ function quoted(text: string): Step {
 
 const bound = (text: string | undefined) => (text ? Number(text) : undefined);
 
-export function isPath(value: unknown): value is string {
-  return typeof value === "string" && ROOT.test(value);
-}
-
 /** What the path leads to; of one that may lead to several places a list. Throws where it leads nowhere. */
 export function select(path: string, scope: Scope): unknown {
   const { root, steps } = read(path, scope);
-  let found: unknown[] = [root];
-  for (const step of steps) found = found.flatMap((value) => follow(step, value));
+  const found = followAll(steps, root);
   if (!steps.every(isDefinite)) return found;
   if (found.length === 0) {
     const cause = `The JSONPath '${path}' could not be found in the input '${JSON.stringify(scope.input)}'`;
@@ -55,9 +50,7 @@ export function select(path: string, scope: Scope): unknown {
 /** Whether a definite path leads anywhere. */
 export function leadsTo(path: string, scope: Scope): boolean {
   const { root, steps } = read(path, scope);
-  let found: unknown[] = [root];
-  for (const step of steps) found = found.flatMap((value) => follow(step, value));
-  return found.length > 0;
+  return followAll(steps, root).length > 0;
 }
 
 /** A copy of `root` in which the value stands at the path. */
@@ -104,6 +97,12 @@ function stepAt(path: string, at: number): [step: Step, end: number] {
   throw runtimeError(
     `The local run does not read the JSONPath '${path}' from '${path.slice(at)}' on; filters are not known to it`,
   );
+}
+
+function followAll(steps: readonly Step[], root: unknown): unknown[] {
+  let found = [root];
+  for (const step of steps) found = found.flatMap((value) => follow(step, value));
+  return found;
 }
 
 function follow(step: Step, value: unknown): unknown[] {
