@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../shared/json.ts";
 import { ApiError } from "../other-services/json-api.ts";
 import { after, within } from "../pausable-clock.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { type StateMachine, secondsAtMost } from "./declared.ts";
 import { eventsOf, type HistoryEvent, isFull, MOST_EVENTS, note } from "./history.ts";
 import { Interpreter, type StateEvent, type TaskCall } from "./language/interpreter.ts";
@@ -289,12 +290,4 @@ function waitOnClock(milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = after(milliseconds, resolve);
   return untilAborted(promise, signal).finally(cancel);
-}
-
-async function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  return Promise.race([result, promise]).finally(() => signal.removeEventListener("abort", abort));
 }

@@ -1,6 +1,7 @@
 /** Tasks that wait until somebody sends their token back. */
 import { randomBytes } from "node:crypto";
 import { after } from "../pausable-clock.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { StateError } from "./language/state-error.ts";
 
 interface Waiting {
@@ -36,13 +37,10 @@ export class TaskTokens {
         reject(new StateError("States.HeartbeatTimeout")),
       );
     };
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
     this.#waiting.set(token, { machineArn, succeed: resolve, fail: reject, beat });
     beat();
-    return promise.finally(() => {
+    return untilAborted(promise, signal).finally(() => {
       stopClock();
-      signal.removeEventListener("abort", abort);
       this.#waiting.delete(token);
     });
   }

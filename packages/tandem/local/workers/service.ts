@@ -12,6 +12,7 @@ import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
 import type { Observer, UndeliveredEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { wallTime } from "../wall-time.ts";
 import { rootOf } from "../xray/trace-header.ts";
 import { type LambdaSegments, type TraceOfEvent, tracedRun, traceOfEvent } from "../xray/traced-run.ts";
@@ -300,6 +301,7 @@ export class WorkerService implements Service, Invoker {
       return { requestId, status: "ok" };
     }
     const result = this.#run(served, execution);
+    // The caller stops waiting; the invocation goes on.
     const answered = signal ? untilAborted(result, signal) : result;
     return arn === served.settings.arn ? answered : { ...(await answered), executedVersion: found.version };
   }
@@ -569,15 +571,6 @@ function tooLarge(bytes: number, limit: number): InvokeResult["error"] {
     errorType: "RequestEntityTooLargeException",
     errorMessage: `The event has ${bytes} bytes, ${limit} are allowed.`,
   };
-}
-
-/** The caller stops waiting; the invocation goes on. */
-async function untilAborted(result: Promise<InvokeResult>, signal: AbortSignal): Promise<InvokeResult> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  return Promise.race([result, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 
 /** What a run that was killed left behind, and what workers wrote while they were being ended. */
