@@ -57,8 +57,8 @@ export interface LeftOut {
   writes: number;
 }
 
-/** Native code may find the channel; what it sends ends its own thread, not the run. */
-const NOT_THE_RUNTIME: FunctionError = {
+/** Native code may find the channel; what it sends ends its own worker, not the run. */
+export const NOT_THE_RUNTIME: FunctionError = {
   errorType: "Runtime.Unknown",
   errorMessage: "The worker sent the local run a message that the runtime does not send; it was ended.",
 };

@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import limits from "../../../shared/aws/limits.cjs";
 import { type Assignment, type FunctionError, isFromWorker, type WorkerCall } from "../protocol.ts";
 import cloud from "../runtime/cloud.cjs";
+import { MOST_OF_AN_INVOCATION } from "../runtime/function-log.cjs";
 import type { Sandbox } from "../sandbox.ts";
-import { type End, type LeftOut, outcomeOf, type ThreadListener } from "../thread.ts";
+import { type End, type LeftOut, NOT_THE_RUNTIME, outcomeOf, type ThreadListener } from "../thread.ts";
 import { FrameReader, frame } from "./frames.ts";
 import type { Python } from "./interpreter.ts";
 
@@ -17,8 +18,6 @@ const START = fileURLToPath(new URL("./runtime/start.py", import.meta.url));
 const CHANNEL = 3;
 /** Elsewhere a stopped process would not notice the end of the run. */
 const STOPS_BETWEEN_CALLS = process.platform === "linux";
-/** Of an invocation's log, as of a function in a thread. */
-const MOST_OF_AN_INVOCATION = 1_048_576;
 const PAGE_BYTES = 4_096;
 
 /** As the shell names them. */
@@ -27,11 +26,6 @@ const signalNames: Record<string, string> = {
   SIGTERM: "terminated",
   SIGABRT: "aborted",
   SIGSEGV: "segmentation fault",
-};
-
-const NOT_THE_RUNTIME: FunctionError = {
-  errorType: "Runtime.Unknown",
-  errorMessage: "The worker sent the local run a message that the runtime does not send; it was ended.",
 };
 
 export class PythonProcess implements Sandbox {

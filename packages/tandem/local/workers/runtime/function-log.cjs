@@ -40,4 +40,4 @@ class FunctionLog {
   }
 }
 
-module.exports = { FunctionLog };
+module.exports = { FunctionLog, MOST_OF_AN_INVOCATION };
