@@ -1,5 +1,6 @@
 /** What an S3 request wants to do to which bucket or object, in IAM's words. */
 import type { IncomingHttpHeaders } from "node:http";
+import { elementText } from "../read-xml.ts";
 import type { Context } from "./conditions.ts";
 import type { Call } from "./evaluate.ts";
 
@@ -202,30 +203,9 @@ export function deletedObjects(body: Uint8Array): DeletedObject[] {
     .toString()
     .matchAll(/<Object>(.*?)<\/Object>/gs);
   return [...entries].flatMap(([, entry = ""]) => {
-    const key = /<Key>([^<]*)<\/Key>/.exec(entry)?.[1];
-    const version = /<VersionId>([^<]*)<\/VersionId>/.exec(entry)?.[1];
-    if (key === undefined) return [];
-    return [{ key: unescapeXml(key), ...(version ? { versionId: unescapeXml(version) } : {}) }];
+    const [key, versionId] = [elementText(entry, "Key"), elementText(entry, "VersionId")];
+    return key === undefined ? [] : [{ key, ...(versionId ? { versionId } : {}) }];
   });
-}
-
-const ENTITIES: Record<string, string> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&apos;": "'",
-};
-
-export function unescapeXml(text: string): string {
-  // At once, so that what one entity stands for is not read as another.
-  return text.replace(
-    /&(?:(?:amp|lt|gt|quot|apos)|#x([0-9a-f]{1,5})|#([0-9]{1,6}));/gi,
-    (entity, hex, decimal) =>
-      (hex ?? decimal)
-        ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10))
-        : (ENTITIES[entity] ?? entity),
-  );
 }
 
 function partOf(parts: Record<string, string>, query: URLSearchParams): string | undefined {

@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Answer, type Answered, createFront, type FrontRequest } from "../emulators/front.ts";
+import { escapeXml } from "../escape-xml.ts";
 import type { IamService } from "../iam/service.ts";
 import { readSignature } from "../iam/signature.ts";
 import { listenAgain } from "../kept-ports.ts";
@@ -109,6 +110,6 @@ function inProtocol(requestType: string, code: string, message: string): Omit<An
     const body = JSON.stringify({ __type: code, code, message });
     return { headers: { "content-type": "application/json" }, body };
   }
-  const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const error = `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
   return { headers: { "content-type": "text/xml" }, body: `<ErrorResponse>${error}</ErrorResponse>` };
 }

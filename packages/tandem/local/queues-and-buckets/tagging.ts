@@ -1,7 +1,7 @@
 /** Tags of objects, which the library does not know: how they are written, and what S3 takes. */
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { unescapeXml } from "../iam/actions-s3.ts";
+import { unescapeXml } from "../read-xml.ts";
 import { s3Failure } from "./failures.ts";
 
 /** In their order. */

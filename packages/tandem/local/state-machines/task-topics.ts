@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from "../../shared/json.ts";
 import { textOf } from "../deliveries/destinations.ts";
 import { credentialsOf } from "../iam/credentials.ts";
 import { ServiceError } from "../json-client.ts";
+import { elementText } from "../read-xml.ts";
 import { signerOf } from "../signer.ts";
 import { runtimeError } from "./language/state-error.ts";
 import type { TaskCaller, TaskServices } from "./task-services.ts";
@@ -29,8 +30,12 @@ export async function publish(
   const response = await fetch(endpoint.origin, { method: "POST", headers, body });
   const text = await response.text();
   if (!response.ok)
-    throw new ServiceError("Publish", within(text, "Code") ?? "Failure", within(text, "Message") ?? "");
-  return { MessageId: within(text, "MessageId") };
+    throw new ServiceError(
+      "Publish",
+      elementText(text, "Code") ?? "Failure",
+      elementText(text, "Message") ?? "",
+    );
+  return { MessageId: elementText(text, "MessageId") };
 }
 
 function formOf(given: JsonObject): URLSearchParams {
@@ -48,13 +53,4 @@ function formOf(given: JsonObject): URLSearchParams {
       form.set(`${entry}.Value.${part}`, String(text));
   }
   return form;
-}
-
-function within(xml: string, name: string): string | undefined {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return text
-    ?.replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&amp;", "&");
 }

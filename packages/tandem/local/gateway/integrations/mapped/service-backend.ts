@@ -1,5 +1,6 @@
 /** Calls a service of AWS in the name of the integration's role. The emulator that it comes to judges the role as it judges any caller. */
 import { credentialsOf } from "../../../iam/credentials.ts";
+import { elementText } from "../../../read-xml.ts";
 import { signerOf } from "../../../signer.ts";
 import type { RoutedRequest } from "../../api.ts";
 import type { GatewayAnswers } from "../../gateway-answers.ts";
@@ -54,7 +55,7 @@ export async function signedExchange(
 
 function notImplemented(body: string): NoAnswer {
   const json = parsed(body);
-  const message = json instanceof Map ? json.get("message") : /<Message>(.*?)<\/Message>/s.exec(body)?.[1];
+  const message = json instanceof Map ? json.get("message") : elementText(body, "Message");
   const reason = typeof message === "string" ? message : "the service does not know this operation here";
   return { answer: messageAnswer(501, reason), reason };
 }

@@ -1,6 +1,7 @@
 /** How services of AWS are called: by JSON and the name of an operation, by forms, or, S3, by paths. */
 import { randomUUID } from "node:crypto";
 import { readArn } from "../../../../program/reading/arn.ts";
+import { elementText } from "../../../read-xml.ts";
 import type { RoutedRequest } from "../../api.ts";
 import type { MappedRequest, ServiceBackend } from "../../mapped-target.ts";
 import { NotJudged, parsed } from "../../templates/values.ts";
@@ -102,7 +103,7 @@ function topicAnswer(form: URLSearchParams): UnsignedCall["answered"] {
   const operation = form.get("Action") ?? "";
   return ({ status, body }) => {
     const xml = body.toString();
-    const field = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`, "s").exec(xml)?.[1] ?? null;
+    const field = (name: string) => elementText(xml, name) ?? null;
     if (status !== 200)
       return asJson({ Error: { Code: field("Code"), Message: field("Message"), Type: field("Type") } });
     if (operation !== "Publish")

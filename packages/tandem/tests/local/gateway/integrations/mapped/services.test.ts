@@ -318,6 +318,22 @@ describe("an integration of type AWS to a service", () => {
     assert.ok(context.lines.some((line) => line.includes("hello & bye")));
   });
 
+  it("says in JSON why a topic is not published to, without what XML escapes", async () => {
+    const { status, text } = await call({
+      integration: {
+        uri: uri("sns:action/Publish"),
+        requestParameters: form,
+        requestTemplates: {
+          "application/json": `TopicArn=$util.urlEncode('${topicArn}&old')&Message=$util.urlEncode($input.body)`,
+        },
+      },
+      body: "hello",
+    });
+    const { Code: code, Message: message } = JSON.parse(text).Error;
+    assert.deepEqual([status, code], [200, "AuthorizationError"]);
+    assert.match(message, /resource: \S+:news&old /);
+  });
+
   it("puts events, as recorded", async () => {
     const { status, text } = await call({
       integration: {
