@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { homedir } from "node:os";
 import { promisify } from "node:util";
-import { findOnPath } from "../mongodb/find-binary.ts";
+import { findOnPath } from "../find-on-path.ts";
 
 export interface Environment {
   /** Folder that holds Pulumi.yaml. */

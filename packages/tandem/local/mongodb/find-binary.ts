@@ -6,13 +6,14 @@
 
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { sibling } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import { findOnPath, isExecutable } from "../find-on-path.ts";
 import { cacheFolder, type ObtainOptions, type ServerBinary } from "./binary.ts";
 import { buildFerretdb, ferretdbFile } from "./build-ferretdb.ts";
 import type { Downloaded } from "./download-mongod.ts";
@@ -57,11 +58,6 @@ export async function obtainBinary(options: ObtainOptions): Promise<ServerBinary
       "Ways out: install mongod, or install Go 1.24 or newer, or set MONGODB_URI to a MongoDB that you have.",
     ].join("\n"),
   );
-}
-
-export function findOnPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  const folders = (environment.PATH ?? "").split(path.delimiter).filter(path.isAbsolute);
-  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
 }
 
 async function mongodVersion(file: string): Promise<string> {
@@ -116,15 +112,6 @@ function remember(cache: string, binary: ServerBinary): void {
 
 function memoryFile(cache: string): string {
   return path.join(cache, "found.json");
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false; // not there, or not ours to run
-  }
 }
 
 function firstLine(text: string): string {

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { findOnPath } from "../../find-on-path.ts";
 
 export interface Python {
   /** Absolute path. */
@@ -40,7 +41,7 @@ export function findPython(runtime: string, projectFolder: string): Python | und
   const environments = [VIRTUAL_ENV, ...[".venv", "venv"].map((name) => path.join(projectFolder, name))];
   const candidates = [
     ...environments.filter((one) => one !== undefined).map((folder) => path.join(folder, "bin/python3")),
-    ...[runtime, "python3", "python"].flatMap((name) => onPath(name, PATH) ?? []),
+    ...[runtime, "python3", "python"].flatMap((name) => findOnPath(name, process.env) ?? []),
   ];
   const wanted = PYTHON.exec(runtime)?.[1];
   let first: Python | undefined;
@@ -54,13 +55,6 @@ export function findPython(runtime: string, projectFolder: string): Python | und
   }
   found.set(key, first);
   return first;
-}
-
-function onPath(name: string, searched: string): string | undefined {
-  return searched
-    .split(path.delimiter)
-    .map((folder) => path.join(folder, name))
-    .find((file) => path.isAbsolute(file) && existsSync(file));
 }
 
 /** What lies on the PATH may be a stand-in of a version manager that has nothing behind it. */
