@@ -299,7 +299,6 @@ export class Stores {
     const client = new JsonClient({
       endpoint: new URL(String(endpoint)),
       service: "dynamodb",
-      target: "DynamoDB_20120810",
       region: regionOf(this.#run.recording),
       credentials: operatorCredentials,
     });

@@ -3,13 +3,25 @@
 import type { Credentials } from "./iam/credentials.ts";
 import { type Signer, signerOf } from "./signer.ts";
 
+/** By the service's name in a signature: what stands before an operation in `X-Amz-Target`, and the version of the protocol. */
+export const jsonTargets = {
+  dynamodb: { target: "DynamoDB_20120810", version: "1.0" },
+  events: { target: "AWSEvents", version: "1.1" },
+  kinesis: { target: "Kinesis_20131202", version: "1.1" },
+  secretsmanager: { target: "secretsmanager", version: "1.1" },
+  sqs: { target: "AmazonSQS", version: "1.0" },
+  ssm: { target: "AmazonSSM", version: "1.1" },
+  states: { target: "AWSStepFunctions", version: "1.0" },
+};
+
+export type JsonService = keyof typeof jsonTargets;
+
 export interface JsonClientOptions {
   /** On this machine. */
   endpoint: URL;
-  /** As a signature names it, e.g. `sqs`. */
-  service: string;
-  /** What stands before an operation in `X-Amz-Target`, e.g. `AmazonSQS`. */
-  target: string;
+  service: JsonService;
+  /** Where it is not the service's own, e.g. `DynamoDBStreams_20120810`. */
+  target?: string;
   region: string;
   credentials: Credentials;
 }
@@ -36,7 +48,7 @@ export class JsonClient {
 
   constructor({ endpoint, target, service, region, credentials }: JsonClientOptions) {
     this.#endpoint = endpoint;
-    this.#target = target;
+    this.#target = target ?? jsonTargets[service].target;
     this.#sign = signerOf({ service, region, credentials });
   }
 

@@ -48,7 +48,7 @@ export class QueueClient {
   constructor(queueUrl: string, region: string, credentials: Credentials) {
     const endpoint = new URL(queueUrl);
     this.#url = endpoint.href;
-    this.#client = new JsonClient({ endpoint, service: "sqs", target: "AmazonSQS", region, credentials });
+    this.#client = new JsonClient({ endpoint, service: "sqs", region, credentials });
   }
 
   async receive(most: number, waitSeconds: number, signal?: AbortSignal): Promise<ReceivedMessage[]> {

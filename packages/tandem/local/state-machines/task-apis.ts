@@ -10,7 +10,7 @@ import type { TaskApi } from "./task-resources.ts";
 import type { TaskCaller, TaskServices } from "./task-services.ts";
 
 export async function callApi(
-  { service, target, variable, called }: TaskApi,
+  { service, variable, called }: TaskApi,
   operation: string,
   given: JsonObject,
   { roleArn, machineArn, session }: TaskCaller,
@@ -21,7 +21,6 @@ export async function callApi(
   const client = new JsonClient({
     endpoint: new URL(endpoint),
     service,
-    target,
     region: readArn(machineArn)?.region ?? "",
     credentials: credentialsOf(roleArn, session),
   });

@@ -1,5 +1,7 @@
 /** What the `Resource` of a Task names, and which of it the local run calls: read at every start, so nothing here calls anything. */
 
+import type { JsonService } from "../json-client.ts";
+
 export interface Integration {
   service: string;
   operation: string;
@@ -10,9 +12,7 @@ export interface Integration {
 export interface TaskApi {
   /** As Step Functions heads its errors. */
   called: string;
-  /** As a signature names it. */
-  service: string;
-  target: string;
+  service: JsonService;
   variable: string;
   /** Of the optimised integration; one of the SDK has them all. */
   operations: readonly string[];
@@ -21,21 +21,18 @@ export interface TaskApi {
 const DYNAMODB: TaskApi = {
   called: "DynamoDB",
   service: "dynamodb",
-  target: "DynamoDB_20120810",
   variable: "AWS_ENDPOINT_URL_DYNAMODB",
   operations: ["getItem", "putItem", "updateItem", "deleteItem"],
 };
 const SQS: TaskApi = {
   called: "SQS",
   service: "sqs",
-  target: "AmazonSQS",
   variable: "AWS_ENDPOINT_URL_SQS",
   operations: ["sendMessage"],
 };
 const EVENTS: TaskApi = {
   called: "EventBridge",
   service: "events",
-  target: "AWSEvents",
   variable: "AWS_ENDPOINT_URL",
   operations: ["putEvents"],
 };

@@ -17,7 +17,8 @@ export class StreamClient implements RecordSource {
   #shard: string | undefined;
 
   constructor(url: string, mapping: StreamMapping) {
-    const of = { endpoint: new URL(url), service: "dynamodb", target: TARGET, region: mapping.region };
+    const service = "dynamodb" as const;
+    const of = { endpoint: new URL(url), service, target: TARGET, region: mapping.region };
     this.#mapping = mapping;
     this.#client = new JsonClient({ ...of, credentials: credentialsOf(mapping.roleArn) });
     this.#run = new JsonClient({ ...of, credentials: operatorCredentials });

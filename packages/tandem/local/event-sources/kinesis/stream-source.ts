@@ -21,7 +21,6 @@ export class KinesisSource implements RecordSource {
     this.#client = new JsonClient({
       endpoint: new URL(url),
       service: "kinesis",
-      target: "Kinesis_20131202",
       region,
       credentials: credentialsOf(roleArn),
     });

@@ -74,8 +74,9 @@ describe("streams of the local DynamoDB", () => {
     credentials: Credentials = operatorCredentials,
   ): Promise<Answers> {
     const endpoint = new URL(run.context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB_STREAMS ?? "");
-    const of = { endpoint, service: "dynamodb", target: "DynamoDBStreams_20120810", region: REGION };
-    return new JsonClient({ ...of, credentials }).call(operation, input);
+    const target = "DynamoDBStreams_20120810";
+    const client = new JsonClient({ endpoint, service: "dynamodb", target, region: REGION, credentials });
+    return client.call(operation, input);
   }
 
   async function records(StreamArn = streamArn, type = "TRIM_HORIZON"): Promise<StreamRecord[]> {

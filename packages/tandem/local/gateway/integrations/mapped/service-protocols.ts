@@ -1,6 +1,7 @@
 /** How services of AWS are called: by JSON and the name of an operation, by forms, or, S3, by paths. */
 import { randomUUID } from "node:crypto";
 import { readArn } from "../../../../program/reading/arn.ts";
+import { type JsonService, jsonTargets } from "../../../json-client.ts";
 import { elementText } from "../../../read-xml.ts";
 import type { RoutedRequest } from "../../api.ts";
 import type { MappedRequest, ServiceBackend } from "../../mapped-target.ts";
@@ -19,19 +20,8 @@ export interface UnsignedCall {
   answered(given: Incoming): Buffer;
 }
 
-/** What stands before an operation in `X-Amz-Target`, and the version of the protocol. */
-const JSON_TARGETS: Record<string, [target: string, version: string]> = {
-  dynamodb: ["DynamoDB_20120810", "1.0"],
-  events: ["AWSEvents", "1.1"],
-  kinesis: ["Kinesis_20131202", "1.1"],
-  secretsmanager: ["secretsmanager", "1.1"],
-  sqs: ["AmazonSQS", "1.0"],
-  ssm: ["AmazonSSM", "1.1"],
-  states: ["AWSStepFunctions", "1.0"],
-};
-
 /** Services that an integration may name here. */
-export const INTEGRATED = new Set([...Object.keys(JSON_TARGETS), "s3", "sns"]);
+export const INTEGRATED = new Set([...Object.keys(jsonTargets), "s3", "sns"]);
 
 const FORM = "application/x-www-form-urlencoded";
 const TARGET = "x-amz-target";
@@ -57,7 +47,7 @@ export function jsonCall(
   mapped: Record<string, string>,
   body: string | Buffer,
 ): UnsignedCall {
-  const [target, version] = JSON_TARGETS[service] ?? ["", "1.0"];
+  const { target, version } = isJsonService(service) ? jsonTargets[service] : { target: "", version: "1.0" };
   const operation = action === undefined ? mapped[TARGET] : `${target}.${action}`;
   if (operation === undefined)
     throw new NotJudged(`nothing says which operation of ${service} it is: neither action/ nor X-Amz-Target`);
@@ -83,6 +73,10 @@ function objectCall(
     body,
     answered: asItIs,
   };
+}
+
+function isJsonService(service: string): service is JsonService {
+  return Object.hasOwn(jsonTargets, service);
 }
 
 /** Forms go on as they are; what comes is XML, and API Gateway asks for JSON. */
