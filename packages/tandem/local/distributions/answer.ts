@@ -1,5 +1,6 @@
 /** What a distribution answers: what its origin does, without a cache between. */
 
+import { textMatches } from "../../program/reading/arn-pattern.ts";
 import { escapeXml } from "../escape-xml.ts";
 import { gatewayAnswers } from "../gateway/gateway-answers.ts";
 import { isOfConnection } from "../gateway/http/answer-headers.ts";
@@ -26,6 +27,8 @@ export interface FromOrigin {
 
 /** CloudFront's own limit for an origin's answer. */
 const ORIGIN_TIMEOUT_MS = 30_000;
+/** Never told to a viewer: which of them it is says what became of the exchange. */
+const answers = gatewayAnswers("HTTP");
 
 export async function answerDistribution(
   distribution: Distribution,
@@ -49,7 +52,7 @@ async function asked(
   const { encodedPath: sent, query } = readTarget(request.target);
   const path = sent === "/" && rootObject ? `/${rootObject}` : sent;
   const matched = normalized(sent);
-  const behavior = behaviors.find(({ matches }) => matches.test(matched)) ?? behaviors.at(-1);
+  const behavior = behaviors.find(({ pattern }) => textMatches(pattern, matched)) ?? behaviors.at(-1);
   if (!behavior) return refused("the distribution has no behavior");
   const { origin, methods } = behavior;
   if (origin.kind === "unsupported") return refused(`${behavior.pattern}: ${origin.reason}`);
@@ -120,9 +123,9 @@ async function fromServer(
     headers: { ...forwardedHeaders(fields, forwarding, request), ...origin.headers },
     body: request.body,
   };
-  const given = await exchange(outgoing, ORIGIN_TIMEOUT_MS, gatewayAnswers("HTTP"));
+  const given = await exchange(outgoing, ORIGIN_TIMEOUT_MS, answers);
   if (isNoAnswer(given)) {
-    const status = given.reason.includes("did not answer") ? 504 : 502;
+    const status = given.answer === answers.integrationTimeout ? 504 : 502;
     return {
       answer: failure(status, "CloudFront wasn't able to connect to the origin."),
       reason: given.reason,

@@ -1,6 +1,7 @@
 /** Distributions of CloudFront, as the program declares them. */
 import { flag, list, object, text, texts } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Value, Values } from "../../program/recording.ts";
+import { type UnsupportedTarget, unsupported } from "../gateway/api.ts";
 import { type Forwarding, forwardingOf } from "./forwarding.ts";
 import { type Origin, readOrigin } from "./origins.ts";
 
@@ -21,13 +22,12 @@ export interface Distribution {
 }
 
 export interface Behavior {
-  /** For the list of endpoints, e.g. `/api/*`. */
+  /** Of paths, e.g. `/api/*`; upper and lower case differ. */
   pattern: string;
-  matches: RegExp;
   methods: ReadonlySet<string>;
   forwarding: Forwarding;
   /** Where requests go, or why they are answered 501. */
-  origin: Origin | { kind: "unsupported"; reason: string };
+  origin: Origin | UnsupportedTarget;
 }
 
 export interface CustomError {
@@ -67,11 +67,9 @@ function behaviorOf(behavior: Values, inputs: Values, arn: string, recording: Re
   const reason = whyNotRun(behavior);
   return {
     pattern,
-    matches: matching(pattern),
     methods: new Set(allowed.length > 0 ? allowed : ["GET", "HEAD"]),
     forwarding: forwardingOf(behavior, recording),
-    origin:
-      reason === undefined ? originOf(behavior, inputs, arn, recording) : { kind: "unsupported", reason },
+    origin: reason === undefined ? originOf(behavior, inputs, arn, recording) : unsupported(reason),
   };
 }
 
@@ -91,20 +89,10 @@ function originOf(
 ): Behavior["origin"] {
   const id = text(targetOriginId);
   const named = ({ originId }: Values) => text(originId) === id;
-  if (list(originGroups).map(object).some(named))
-    return { kind: "unsupported", reason: `origin groups (${id}) do not run here` };
+  if (list(originGroups).map(object).some(named)) return unsupported(`origin groups (${id}) do not run here`);
   const origin = list(origins).map(object).find(named);
   if (origin) return readOrigin(origin, arn, recording);
-  return { kind: "unsupported", reason: `the distribution has no origin ${id}` };
-}
-
-/** `*` is any number of characters, `?` exactly one; upper and lower case differ. */
-function matching(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s");
+  return unsupported(`the distribution has no origin ${id}`);
 }
 
 function customError({ errorCode, responseCode, responsePagePath }: Values): CustomError[] {

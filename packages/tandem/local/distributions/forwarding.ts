@@ -15,7 +15,7 @@ export interface Forwarding {
 const NOTHING: Names = { only: new Set() };
 const ALL: Names = { allBut: new Set() };
 
-export const NOTHING_ON: Forwarding = { headers: NOTHING, cookies: NOTHING, query: NOTHING };
+const NOTHING_ON: Forwarding = { headers: NOTHING, cookies: NOTHING, query: NOTHING };
 const EVERYTHING: Forwarding = { headers: ALL, cookies: ALL, query: ALL };
 const ALL_BUT_HOST: Forwarding = { ...EVERYTHING, headers: { allBut: new Set(["host"]) } };
 

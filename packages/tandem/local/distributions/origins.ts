@@ -4,10 +4,12 @@ import { regionOf } from "../../program/reading/region.ts";
 import { addressed, declared } from "../../program/reading/resources.ts";
 import { list, object, text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
+import { type UnsupportedTarget, unsupported } from "../gateway/api.ts";
 import { evaluate } from "../iam/evaluate.ts";
 import { resourceStatements } from "../iam/resource-policies.ts";
 import { aboutService, serviceContext } from "../iam/service-calls.ts";
 import type { SourcedStatement } from "../iam/statements.ts";
+import { BUCKET, bucketName } from "../queues-and-buckets/declared.ts";
 import { openStatements } from "../websites/declared.ts";
 
 export type Origin = BucketOrigin | ServerOrigin;
@@ -31,23 +33,19 @@ export interface ServerOrigin {
   headers: Record<string, string>;
 }
 
-type Unsupported = { kind: "unsupported"; reason: string };
-
 const CLOUDFRONT = "cloudfront.amazonaws.com";
-const BUCKETS = /^aws:s3\/bucket(V2)?:/;
 const ACCESS_CONTROL = "aws:cloudfront/originAccessControl:OriginAccessControl";
 const ACCESS_IDENTITY = "aws:cloudfront/originAccessIdentity:OriginAccessIdentity";
 
 /** @param arn of the distribution */
-export function readOrigin(origin: Values, arn: string, recording: Recording): Origin | Unsupported {
+export function readOrigin(origin: Values, arn: string, recording: Recording): Origin | UnsupportedTarget {
   const host = text(origin.domainName) ?? "";
   const path = (text(origin.originPath) ?? "").replace(/\/$/, "");
-  if (origin.vpcOriginConfig) return { kind: "unsupported", reason: "origins in a VPC do not run here" };
+  if (origin.vpcOriginConfig) return unsupported("origins in a VPC do not run here");
   const bucket = bucketOf(host, recording);
   const control = addressed(recording, ACCESS_CONTROL, text(origin.originAccessControlId));
   if (bucket) return bucketOrigin(bucket, path, mayOf(origin, control, bucket, arn, recording), recording);
-  if (control)
-    return { kind: "unsupported", reason: `requests to ${host} are not signed by its origin access control` };
+  if (control) return unsupported(`requests to ${host} are not signed by its origin access control`);
   const custom = list(origin.customHeaders).map(object);
   const headers = custom.map(({ name, value }) => [(text(name) ?? "").toLowerCase(), text(value) ?? ""]);
   return { kind: "server", host, path, headers: Object.fromEntries(headers) };
@@ -60,17 +58,13 @@ function bucketOrigin(
   recording: Recording,
 ): BucketOrigin {
   const region = text(bucket.outputs.region) ?? regionOf(recording);
-  return { kind: "bucket", bucket: nameOf(bucket), region, path, may };
+  return { kind: "bucket", bucket: bucketName(bucket), region, path, may };
 }
 
 /** By the address that the program or AWS writes: with the region or without. */
 function bucketOf(host: string, recording: Recording): RecordedResource | undefined {
   const [, name] = /^(.+?)\.s3(?:[.-][\w-]+)?\.amazonaws\.com$/.exec(host) ?? [];
-  return recording.resources.find((one) => BUCKETS.test(one.type) && !one.read && nameOf(one) === name);
-}
-
-function nameOf({ name, inputs, outputs }: RecordedResource): string {
-  return text(outputs.bucket) ?? text(inputs.bucket) ?? name;
+  return recording.resources.find((one) => BUCKET.test(one.type) && !one.read && bucketName(one) === name);
 }
 
 /** As CloudFront itself with an origin access control, as its identity with one, else as anybody. */
@@ -86,7 +80,7 @@ function mayOf(
     ? [...aboutService(recording, CLOUDFRONT)]
     : identity
       ? aboutIdentity(identity, recording)
-      : openStatements(nameOf(bucket), recording);
+      : openStatements(bucketName(bucket), recording);
   const context = control ? serviceContext(CLOUDFRONT, arn) : { "aws:securetransport": ["true"] };
   return (action, resource) => evaluate(statements, { action, resource, context }).kind === "allowed";
 }
