@@ -17,7 +17,7 @@ export interface ConnectionClock {
   longest: number;
 }
 
-export const CLOCK: ConnectionClock = {
+const CLOCK: ConnectionClock = {
   idle: limits.webSockets.idle,
   longest: limits.webSockets.longestConnection,
 };

@@ -1,6 +1,6 @@
 /** WebSocket APIs as a program declares them: their stages, and what stands behind each route. */
 import { ofType } from "../../program/reading/resources.ts";
-import { flag, list, number, object, text, textMap } from "../../program/reading/value.ts";
+import { flag, number, text, textMap } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../gateway/api.ts";
 import type { RouteAuthorizers } from "../gateway/declared/authorizer-factory.ts";
 import { identify, isWebSocket, V2_API } from "../gateway/declared/read-apis.ts";
-import { readBucket } from "../gateway/declared/read-settings.ts";
+import { bucketsOf } from "../gateway/declared/read-settings.ts";
 import { Targets } from "../gateway/declared/targets.ts";
 import { RouteTable } from "../gateway/route-table.ts";
 import { type RouteSelection, routeSelection } from "./selection.ts";
@@ -81,7 +81,7 @@ function declaredRoute(
   authorizers: RouteAuthorizers,
 ): RouteIn {
   const { inputs } = route;
-  const key = text(inputs.routeKey) ?? "$default";
+  const key = text(inputs.routeKey) ?? DEFAULT;
   const authorizer = authorizers.ofHttpRoute(inputs, api);
   const answers = hasResponse(route, recording);
   return (stage) => ({
@@ -149,15 +149,10 @@ function hasResponse({ id }: RecordedResource, recording: Recording): boolean {
 
 function stageOf(inputs: Values, declared: readonly RouteIn[]): WebSocketStage {
   const name = text(inputs.name) ?? "";
-  const defaults = object(inputs.defaultRouteSettings);
-  const ofRoute = new Map(
-    list(inputs.routeSettings)
-      .map(object)
-      .map((values) => [text(values.routeKey), values]),
-  );
+  const bucketOf = bucketsOf(inputs);
   const routes = declared.map((routeIn) => {
     const route = routeIn(name);
-    const bucket = readBucket(ofRoute.get(route.key), defaults);
+    const bucket = bucketOf(route.key);
     return { ...route, ...(bucket ? { bucket } : {}) };
   });
   const variables = textMap(inputs.stageVariables);

@@ -1,7 +1,7 @@
 /** Routes, integrations and stages of an HTTP API (API Gateway v2). */
 
 import { ofType } from "../../../program/reading/resources.ts";
-import { list, number, object, text, textMap } from "../../../program/reading/value.ts";
+import { number, text, textMap } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
 import type { Api, Authorizer, Route, RouteTarget, Stage } from "../api.ts";
@@ -12,7 +12,7 @@ import { asHttpIntegration, type Operation, operationsOf } from "../openapi/body
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
 import { operationTarget } from "./read-operation.ts";
-import { readBucket } from "./read-settings.ts";
+import { bucketsOf } from "./read-settings.ts";
 import { Targets } from "./targets.ts";
 
 /** What a route is before a stage gives it its throttle. */
@@ -72,15 +72,10 @@ function routeInputs({ method, path, security }: Operation): Values {
 
 function stageOf(inputs: Values, declared: DeclaredRoute[]): Stage {
   const name = text(inputs.name) ?? "$default";
-  const defaults = object(inputs.defaultRouteSettings);
-  const ofRoute = new Map(
-    list(inputs.routeSettings)
-      .map(object)
-      .map((values) => [text(values.routeKey), values]),
-  );
+  const bucketOf = bucketsOf(inputs);
   const routes = new RouteTable<Route>();
   for (const { key, authorizer, targetIn } of declared) {
-    const bucket = readBucket(ofRoute.get(key), defaults);
+    const bucket = bucketOf(key);
     routes.add(key, { key, authorizer, target: targetIn(name), ...(bucket ? { bucket } : {}) });
   }
   const variables = textMap(inputs.stageVariables);

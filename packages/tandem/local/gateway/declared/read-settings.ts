@@ -1,6 +1,6 @@
 /** Settings of stages, routes and CORS as a program declares them. */
 
-import { flag, number, texts } from "../../../program/reading/value.ts";
+import { flag, list, number, object, text, texts } from "../../../program/reading/value.ts";
 import type { Values } from "../../../program/recording.ts";
 import type { CorsRules } from "../cors.ts";
 import { ACCOUNT_THROTTLE, TokenBucket } from "../token-bucket.ts";
@@ -23,6 +23,20 @@ export function readBucket(route: Values | undefined, stage: Values | undefined)
   const rate = setting("throttlingRateLimit", route, stage);
   if (burst === undefined && rate === undefined) return undefined;
   return new TokenBucket({ burst: burst ?? ACCOUNT_THROTTLE.burst, rate: rate ?? ACCOUNT_THROTTLE.rate });
+}
+
+/** Of a stage of version 2: by the key of a route, its own bucket. */
+export function bucketsOf({
+  routeSettings,
+  defaultRouteSettings,
+}: Values): (routeKey: string) => TokenBucket | undefined {
+  const ofRoute = new Map(
+    list(routeSettings)
+      .map(object)
+      .map((values) => [text(values.routeKey), values]),
+  );
+  const defaults = object(defaultRouteSettings);
+  return (key) => readBucket(ofRoute.get(key), defaults);
 }
 
 /** REST APIs say -1 for "not set". */
