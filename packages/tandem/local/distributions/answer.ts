@@ -3,7 +3,7 @@
 import { textMatches } from "../../program/reading/arn-pattern.ts";
 import { escapeXml } from "../escape-xml.ts";
 import { gatewayAnswers } from "../gateway/gateway-answers.ts";
-import { isOfConnection } from "../gateway/http/answer-headers.ts";
+import { headersWhere, isOfConnection } from "../gateway/http/answer-headers.ts";
 import { type HeaderFields, readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
 import { queryPairs, readTarget } from "../gateway/http/request-target.ts";
@@ -131,7 +131,7 @@ async function fromServer(
       reason: given.reason,
     };
   }
-  const headers = given.headers.filter((_, at) => !isOfConnection(given.headers[at - (at % 2)] ?? ""));
+  const headers = headersWhere(given.headers, (name) => !isOfConnection(name));
   return { answer: { status: given.status, headers, body: given.body } };
 }
 

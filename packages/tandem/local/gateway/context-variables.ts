@@ -5,8 +5,7 @@ import { listedQuery, mergeFirstSlashes, queryPairs, readTarget } from "./http/r
 import { authorizerContext } from "./payloads/event-v1.ts";
 import { firstLabel } from "./payloads/event-v2.ts";
 import { commonLogTime } from "./payloads/identifiers.ts";
-import { valueAtPath } from "./templates/json-path.ts";
-import { jsonOf, parsed, textOf } from "./templates/values.ts";
+import { textAtPath } from "./templates/json-path.ts";
 
 /** @param name without `$context.`; undefined for what is not known, or not yet */
 export function contextVariable(name: string, reached: ReachedRequest): string | undefined {
@@ -105,7 +104,7 @@ export function valueAt(place: string, name: string, reached: ReachedRequest): s
     case "request.multivaluequerystring":
       return listedQuery(reached.target?.query ?? "")?.[name]?.join(",");
     case "request.body":
-      return partOf(reached.request.body, name);
+      return textAtPath(reached.request.body, name);
     case "request.path":
       return reached.parameters?.[name];
     case "context":
@@ -115,13 +114,6 @@ export function valueAt(place: string, name: string, reached: ReachedRequest): s
     default:
       return undefined;
   }
-}
-
-/** Of a body that is JSON: a text as it is, anything else as JSON. */
-function partOf(body: Buffer, path: string): string | undefined {
-  const found = valueAtPath(parsed(body.toString()) ?? null, path);
-  if (found === null) return undefined;
-  return typeof found === "object" ? jsonOf(found) : textOf(found);
 }
 
 function headerValue(name: string, { fields }: ReachedRequest): string | undefined {

@@ -1,8 +1,8 @@
 /** What mappings of HTTP APIs name: `$request.header.x`, `$response.body.x`, `$context.stage`, or a text with such in it. */
 import type { RoutedRequest } from "./api.ts";
 import { valueAt } from "./context-variables.ts";
-import { valueAtPath } from "./templates/json-path.ts";
-import { jsonOf, parsed, textOf } from "./templates/values.ts";
+import { headerOf } from "./http/answer-headers.ts";
+import { textAtPath } from "./templates/json-path.ts";
 
 /** What an answer's mappings read of it. */
 export interface AnswerParts {
@@ -49,11 +49,5 @@ function ofRequest(name: string, routed: RoutedRequest): string | undefined {
 
 function ofAnswer(name: string, { headers, body }: AnswerParts): string | undefined {
   const [, place, rest = ""] = /^response\.(header|body)\.(.+)$/s.exec(name) ?? [];
-  if (place === "header") {
-    const at = headers.findIndex((one, index) => index % 2 === 0 && one.toLowerCase() === rest.toLowerCase());
-    return at < 0 ? undefined : headers[at + 1];
-  }
-  const found = valueAtPath(parsed(body.toString()) ?? null, rest);
-  if (found === null) return undefined;
-  return typeof found === "object" ? jsonOf(found) : textOf(found);
+  return place === "header" ? headerOf(headers, rest) : textAtPath(body, rest);
 }

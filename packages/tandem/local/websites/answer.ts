@@ -1,5 +1,6 @@
 /** What a bucket's site answers: the object, the index of a folder, the error document, or a page that says why not. */
 import { escapeXml } from "../escape-xml.ts";
+import { headerOf } from "../gateway/http/answer-headers.ts";
 import type { HttpAnswer, HttpRequest } from "../gateway/http/http-message.ts";
 import { evaluate } from "../iam/evaluate.ts";
 import type { Website } from "./declared.ts";
@@ -65,8 +66,7 @@ export function answerOf(
   status: number,
   asked: readonly string[] = [],
 ): HttpAnswer {
-  const index = asked.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === "if-none-match");
-  if (status === 200 && index >= 0 && asked[index + 1] === etag)
+  if (status === 200 && headerOf(asked, "if-none-match") === etag)
     return { status: 304, headers: ["ETag", etag], body: "" };
   return { status, headers: [...headers, "ETag", etag], body };
 }

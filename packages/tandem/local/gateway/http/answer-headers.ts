@@ -22,6 +22,18 @@ export function isOfConnection(name: string): boolean {
   return CONNECTION_HEADERS.has(name.toLowerCase());
 }
 
+/** Of names and values in turn: the first of the name, whichever case it is sent in; undefined without one. */
+export function headerOf(headers: readonly string[], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  const at = headers.findIndex((one, index) => index % 2 === 0 && one.toLowerCase() === wanted);
+  return at < 0 ? undefined : headers[at + 1];
+}
+
+/** Of names and values in turn: those whose name is kept. */
+export function headersWhere(headers: readonly string[], isKept: (name: string) => boolean): string[] {
+  return headers.filter((_, at) => isKept(headers[at - (at % 2)] ?? ""));
+}
+
 /** Adds a header of a function's result, if it is one that reaches the caller. Throws `InvalidHeader`. */
 export function pushHeader(headers: string[], name: string, value: unknown): void {
   if (value === null || value === undefined || isOfConnection(name)) return;

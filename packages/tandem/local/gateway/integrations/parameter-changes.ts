@@ -2,6 +2,7 @@
 import { list, object, text, textMap } from "../../../program/reading/value.ts";
 import type { Value, Values } from "../../../program/recording.ts";
 import type { RoutedRequest } from "../api.ts";
+import { headersWhere } from "../http/answer-headers.ts";
 import { isDynamic, valueOfAnswer, valueOfRequest } from "../http-values.ts";
 import type { AnswerChanges, ParameterChange } from "../parameter-change.ts";
 import type { Incoming } from "./exchange.ts";
@@ -123,8 +124,7 @@ export function changedAnswer(
     if (found === undefined && action !== "remove") continue;
     if (place === "statuscode") status = Number(found);
     else {
-      if (action !== "append")
-        headers = headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== name);
+      if (action !== "append") headers = headersWhere(headers, (one) => one.toLowerCase() !== name);
       if (found !== undefined) headers.push(name, found);
     }
   }

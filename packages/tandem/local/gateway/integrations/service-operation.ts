@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { isObject } from "../../../shared/json.ts";
 import { escapeXml } from "../../escape-xml.ts";
 import type { OperationTarget, RoutedRequest } from "../api.ts";
+import { headersWhere } from "../http/answer-headers.ts";
 import { valueOfRequest } from "../http-values.ts";
 import { isNoAnswer } from "./exchange.ts";
 import type { Integrated } from "./lambda-integration.ts";
@@ -63,7 +64,7 @@ export async function callOperation(
   // SQS answers API Gateway in its older protocol.
   const content = isQueue ? sentInXml(status, body.toString()) : body;
   const type = isQueue ? "text/xml" : "application/json";
-  const own = headers.filter((_, at) => isMapped(headers[at - (at % 2)] ?? "", answered.headers));
+  const own = headersWhere(headers, (name) => isMapped(name, answered.headers));
   return { answer: { status, headers: ["Content-Type", type, ...own], body: content } };
 }
 

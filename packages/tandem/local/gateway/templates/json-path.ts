@@ -1,5 +1,5 @@
 /** Paths into a body, as `$input.path`, `$input.json` and mappings of parameters name them. */
-import { NotJudged, type Value } from "./values.ts";
+import { jsonOf, NotJudged, parsed, textOf, type Value } from "./values.ts";
 
 const STEP =
   /\.\.(?<deep>[\w-]+)|\.(?<name>[\w$-]+|\*)|\[(?<at>-?\d+)\]|\[(?<all>\*)\]|\['(?<single>[^']*)'\]|\["(?<double>[^"]*)"\]/y;
@@ -12,6 +12,13 @@ export function valueAtPath(root: Value, path: string): Value {
   const isList = steps.some((step) => step === "all" || (typeof step === "object" && "deep" in step));
   const found = steps.reduce<Value[]>((values, step) => values.flatMap((one) => next(one, step)), [root]);
   return isList ? found : (found[0] ?? null);
+}
+
+/** Of a body that is JSON: a text as it is, anything else as JSON; undefined where nothing is. */
+export function textAtPath(body: Buffer, path: string): string | undefined {
+  const found = valueAtPath(parsed(body.toString()) ?? null, path);
+  if (found === null) return undefined;
+  return typeof found === "object" ? jsonOf(found) : textOf(found);
 }
 
 function stepsOf(path: string): Step[] {

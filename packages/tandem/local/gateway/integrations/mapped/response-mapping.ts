@@ -1,12 +1,12 @@
 /** From what a backend gave to the answer of a REST API. */
 import type { RoutedRequest } from "../../api.ts";
 import { mappedValue } from "../../context-variables.ts";
-import { isOfConnection, pushHeader } from "../../http/answer-headers.ts";
+import { headerOf, isOfConnection, pushHeader } from "../../http/answer-headers.ts";
 import type { HttpAnswer } from "../../http/http-message.ts";
 import { isBinaryType, mediaType } from "../../http/request-body.ts";
 import type { BackendAnswer, ResponseMapping } from "../../mapped-target.ts";
-import { valueAtPath } from "../../templates/json-path.ts";
-import { jsonOf, parsed, textOf } from "../../templates/values.ts";
+import { textAtPath } from "../../templates/json-path.ts";
+import { textOf } from "../../templates/values.ts";
 import { templateVariables } from "../../templates/variables.ts";
 import { BadMapping, rendering } from "./request-mapping.ts";
 
@@ -88,15 +88,8 @@ function mappedOf(
   routed: RoutedRequest,
 ): string | undefined {
   const { header, path } = OF_BACKEND.exec(source)?.groups ?? {};
-  if (header !== undefined) return headerOf(headers, header.toLowerCase());
-  if (path !== undefined) {
-    const found = valueAtPath(parsed(body.toString()) ?? null, path);
-    return typeof found === "object" && found !== null ? jsonOf(found) : textOf(found);
-  }
+  if (header !== undefined) return headerOf(headers, header);
+  // What is not there is an empty text.
+  if (path !== undefined) return textAtPath(body, path) ?? "";
   return OF_BACKEND.test(source) ? body.toString() : mappedValue(source, routed);
-}
-
-function headerOf(headers: readonly string[], lowerCaseName: string): string | undefined {
-  const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === lowerCaseName);
-  return at < 0 ? undefined : headers[at + 1];
 }
