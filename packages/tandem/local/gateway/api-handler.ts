@@ -7,14 +7,14 @@ import type { Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
 import type { ApiSegment } from "../observer.ts";
 import { FunctionNotLoaded } from "../workers/lookup.ts";
-import type {
-  Api,
-  FilesTarget,
-  OperationTarget,
-  ReachedRequest,
-  RoutedRequest,
-  RouteTarget,
-  Stage,
+import {
+  type Api,
+  type FilesTarget,
+  functionBehind,
+  type OperationTarget,
+  type ReachedRequest,
+  type RoutedRequest,
+  type Stage,
 } from "./api.ts";
 import { allowedOrigin, isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import {
@@ -166,7 +166,8 @@ export class ApiHandler {
   async #answered(routed: RoutedRequest): Promise<Handled> {
     const { target, authorizer, bucket } = routed.route;
     if (target.kind === "unsupported") return unsupported(target.reason);
-    const called = calledFunction(target);
+    const functionName = functionBehind(target);
+    const called = functionName === undefined ? {} : { functionName };
     if (bucket && !bucket.take(routed.request.time)) {
       const { burst, rate } = bucket.throttle;
       const reason = `${routed.route.key} takes ${rate} requests a second and ${burst} at once`;
@@ -255,11 +256,6 @@ export class ApiHandler {
     if (this.api.cors && request.method === "OPTIONS") return { answer: emptyAnswer };
     return { answer: this.#answers.noRoute, reason: "no route matches" };
   }
-}
-
-function calledFunction(target: RouteTarget): { functionName?: string } {
-  if (target.kind !== "lambda" && target.kind !== "mapped") return {};
-  return target.functionName === undefined ? {} : { functionName: target.functionName };
 }
 
 function comeAgain({ message, retryAfter }: StoreNotThere): HttpAnswer {

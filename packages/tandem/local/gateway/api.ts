@@ -66,6 +66,14 @@ export type RouteTarget =
   | FilesTarget
   | UnsupportedTarget;
 
+/** Physical name of the function that is called, with mappings or without; undefined where none is. */
+export function functionBehind(target: RouteTarget): string | undefined {
+  if (target.kind === "lambda") return target.functionName;
+  return target.kind === "mapped" && target.backend.kind === "function"
+    ? target.backend.functionName
+    : undefined;
+}
+
 export interface LambdaTarget {
   kind: "lambda";
   /** As the integration names it, with qualifier if there is one. */

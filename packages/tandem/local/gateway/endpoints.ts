@@ -1,5 +1,5 @@
 /** What of an API can be called, for a person to read. */
-import type { Api, RouteTarget } from "./api.ts";
+import { type Api, functionBehind, type RouteTarget } from "./api.ts";
 
 /** One line of what can be called. */
 export interface Endpoint {
@@ -33,11 +33,11 @@ export function endpointsOf(api: Api, url: string): Endpoint[] {
 
 /** The function, or in a word what stands there instead. */
 function behind(target: RouteTarget): Pick<Endpoint, "function" | "serves"> {
-  if (target.kind === "operation") return { serves: target.subtype };
-  if (target.kind === "lambda") return { function: target.functionName };
-  if (target.kind !== "mapped") return {};
-  const { backend, functionName } = target;
+  const functionName = functionBehind(target);
   if (functionName !== undefined) return { function: functionName };
+  if (target.kind === "operation") return { serves: target.subtype };
+  if (target.kind !== "mapped") return {};
+  const { backend } = target;
   if (backend.kind === "service") return { serves: backend.service };
   return backend.kind === "nothing" ? { serves: "mock" } : {};
 }

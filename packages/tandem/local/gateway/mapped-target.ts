@@ -4,8 +4,6 @@ import type { Permission } from "../iam/invocation-permission.ts";
 export interface MappedTarget {
   kind: "mapped";
   backend: Backend;
-  /** Where the backend is a function: its name, for the log. */
-  functionName?: string;
   timeoutMilliseconds: number;
   request: RequestMapping;
   /** By status. */
@@ -15,7 +13,7 @@ export interface MappedTarget {
 export type Backend =
   /** MOCK: the answer is worked out of the request alone. */
   | { kind: "nothing" }
-  | { kind: "function"; functionArn: string; permission: Permission }
+  | { kind: "function"; functionArn: string; functionName: string; permission: Permission }
   | { kind: "server"; uri: string; method?: string }
   | ServiceBackend;
 

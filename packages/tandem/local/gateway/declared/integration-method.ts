@@ -5,13 +5,17 @@ import { text } from "../../../program/reading/value.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
 import { asRestIntegration, operationsOf } from "../openapi/body.ts";
 
-export const FUNCTION_URI = /:lambda:path\//;
+const FUNCTION_URI = /:lambda:path\//;
+
+/** Of a REST API: whether its integration calls a function, with mappings or without. */
+export function callsFunction({ type, uri }: Values): boolean {
+  return text(type) === "AWS_PROXY" || (text(type) === "AWS" && FUNCTION_URI.test(text(uri) ?? ""));
+}
 
 /** What is wrong with the method of an integration with a function; undefined where nothing is. */
-export function methodFault({ type, uri, integrationHttpMethod }: Values): string | undefined {
-  const isMapped = text(type) === "AWS" && FUNCTION_URI.test(text(uri) ?? "");
-  if (text(type) !== "AWS_PROXY" && !isMapped) return undefined;
-  const method = text(integrationHttpMethod);
+export function methodFault(integration: Values): string | undefined {
+  if (!callsFunction(integration)) return undefined;
+  const method = text(integration.integrationHttpMethod);
   if (method === undefined || method.toUpperCase() === "POST") return undefined;
   return `integrationHttpMethod is ${method}, and Lambda is called by POST only`;
 }

@@ -4,7 +4,7 @@ import { ofType } from "../../../program/reading/resources.ts";
 import { flag, number, object, text, textMap } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
-import type { Api, Route, RouteTarget, Stage, UnsupportedTarget } from "../api.ts";
+import type { Api, LambdaTarget, Route, RouteTarget, Stage, UnsupportedTarget } from "../api.ts";
 import { unsupported } from "../api.ts";
 import { restHttpTarget } from "../integrations/http-proxy.ts";
 import type { Backend } from "../mapped-target.ts";
@@ -12,7 +12,7 @@ import { asRestIntegration, documentOf, type Operation, operationsOf } from "../
 import { asRequestInputs } from "../openapi/requests.ts";
 import { RouteTable } from "../route-table.ts";
 import type { RouteAuthorizers } from "./authorizer-factory.ts";
-import { FUNCTION_URI, methodFault } from "./integration-method.ts";
+import { callsFunction, methodFault } from "./integration-method.ts";
 import { keySource } from "./read-keys.ts";
 import { mappedTarget, serverBackend, serviceBackend } from "./read-mapped.ts";
 import { readBucket } from "./read-settings.ts";
@@ -154,36 +154,22 @@ export function restTarget(
   const timeoutMilliseconds = number(integration.timeoutMilliseconds) ?? limits.apiGateway.restTimeout;
   if (text(integration.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
   if (type === "HTTP_PROXY") return restHttpTarget(integration, timeoutMilliseconds);
-  const calledByStage = (): RouteTarget =>
-    functionTarget(integration, targets, {
-      timeoutMilliseconds,
-      sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
-    });
-  if (type === "AWS_PROXY") return calledByStage();
-  const backend = backendOf(integration, type, targets, calledByStage);
+  const called = callsFunction(integration)
+    ? functionTarget(integration, targets, {
+        timeoutMilliseconds,
+        sourceArn: (method) => `${api.executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`,
+      })
+    : undefined;
+  if (called && type === "AWS_PROXY") return called;
+  const backend = called ? functionBackend(called) : otherBackend(integration, type, targets.recording);
   if (backend.kind === "unsupported") return backend;
-  const mapped = mappedTarget(integration, responses, backend.of, timeoutMilliseconds);
-  return mapped.kind === "mapped" && backend.functionName !== undefined
-    ? { ...mapped, functionName: backend.functionName }
-    : mapped;
+  return mappedTarget(integration, responses, backend, timeoutMilliseconds);
 }
 
-/** What stands behind mappings. */
-function backendOf(
-  integration: Values,
-  type: string,
-  targets: Targets,
-  calledByStage: () => RouteTarget,
-): { kind: "backend"; of: Backend; functionName?: string } | UnsupportedTarget {
-  if (type === "AWS" && FUNCTION_URI.test(text(integration.uri) ?? "")) {
-    const called = calledByStage();
-    if (called.kind === "unsupported") return called;
-    if (called.kind !== "lambda") return unsupported(`integrations of type ${type} do not run here`);
-    const { functionArn, functionName, permission } = called;
-    return { kind: "backend", of: { kind: "function", functionArn, permission }, functionName };
-  }
-  const of = otherBackend(integration, type, targets.recording);
-  return of.kind === "unsupported" ? of : { kind: "backend", of };
+function functionBackend(called: LambdaTarget | UnsupportedTarget): Backend | UnsupportedTarget {
+  if (called.kind === "unsupported") return called;
+  const { functionArn, functionName, permission } = called;
+  return { kind: "function", functionArn, functionName, permission };
 }
 
 function otherBackend(integration: Values, type: string, recording: Recording): Backend | UnsupportedTarget {
@@ -197,7 +183,7 @@ function functionTarget(
   integration: Values,
   targets: Targets,
   { timeoutMilliseconds, sourceArn }: Pick<LambdaIntegration, "timeoutMilliseconds" | "sourceArn">,
-): RouteTarget {
+): LambdaTarget | UnsupportedTarget {
   const target = targets.lambda({
     uri: text(integration.uri) ?? "",
     payloadFormat: "1.0",
