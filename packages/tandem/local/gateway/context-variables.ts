@@ -77,6 +77,9 @@ function ofCaller(name: string, { identity }: ReachedRequest): string | undefine
 const MAPPING =
   /^(?:method\.(request\.(?:header|querystring|path|multivalueheader|multivaluequerystring|body))|(context|stageVariables))\.(.+)$/;
 
+/** Where a mapping of a REST API puts what it names: `integration.request.path.id`. */
+export const MAPPED_TO = /^integration\.request\.(path|querystring|header)\.(.+)$/;
+
 /** Whether a mapping of a REST API can name it. */
 export function isMappable(source: string): boolean {
   return /^'.*'$/s.test(source) || MAPPING.test(source) || source === "method.request.body";

@@ -5,8 +5,8 @@ import type { Recording, Values } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import { declaredRole, trustRefusal } from "../../iam/trust.ts";
 import { type UnsupportedTarget, unsupported } from "../api.ts";
-import { isMappable } from "../context-variables.ts";
-import { placeholders } from "../integrations/http-proxy.ts";
+import { isMappable, MAPPED_TO } from "../context-variables.ts";
+import { mappedParameters, serverAddress } from "../integrations/http-proxy.ts";
 import { INTEGRATED } from "../integrations/mapped/service-protocols.ts";
 import type {
   Backend,
@@ -17,7 +17,6 @@ import type {
 } from "../mapped-target.ts";
 import { unknownCall } from "../templates/variables.ts";
 
-const REQUEST = /^integration\.request\.(path|querystring|header)\.(.+)$/;
 const RESPONSE = /^method\.response\.header\..+$/;
 const OF_ANSWER = /^integration\.response\.(?:(?:multivalue)?header\..+|body(?:\..+)?)$/;
 
@@ -48,7 +47,7 @@ export function mappedTarget(
 
 function whyNotMapped(integration: Values, responses: readonly Values[]): string | undefined {
   for (const [to, from] of Object.entries(textMap(integration.requestParameters) ?? {}))
-    if (!REQUEST.test(to) || !isMappable(from))
+    if (!MAPPED_TO.test(to) || !isMappable(from))
       return `its integration maps ${from} to ${to}, which does not run here`;
   for (const response of responses) {
     for (const [to, from] of Object.entries(textMap(response.responseParameters) ?? {}))
@@ -104,12 +103,9 @@ function isPassthrough(value: string | undefined): value is Passthrough {
 
 /** Of type HTTP. */
 export function serverBackend(integration: Values): Backend | UnsupportedTarget {
-  const uri = text(integration.uri);
-  if (uri === undefined || !/^https?:\/\//.test(uri)) return unsupported(`its URI is no address: ${uri}`);
-  const mapped = Object.keys(textMap(integration.requestParameters) ?? {});
-  const unnamed = placeholders(uri).find((name) => !mapped.includes(`integration.request.path.${name}`));
-  if (unnamed !== undefined) return unsupported(`nothing says what {${unnamed}} of its URI is`);
-  return { kind: "server", uri, ...methodOf(integration) };
+  const named = mappedParameters(textMap(integration.requestParameters) ?? {});
+  const uri = serverAddress(text(integration.uri), named);
+  return typeof uri === "string" ? { kind: "server", uri, ...methodOf(integration) } : uri;
 }
 
 const SERVICE_URI =

@@ -2,7 +2,7 @@
 import { text, textMap } from "../../../program/reading/value.ts";
 import type { Values } from "../../../program/recording.ts";
 import { type HttpTarget, type RoutedRequest, type UnsupportedTarget, unsupported } from "../api.ts";
-import { isMappable, mappedValue } from "../context-variables.ts";
+import { isMappable, MAPPED_TO, mappedValue } from "../context-variables.ts";
 import type { GatewayAnswers } from "../gateway-answers.ts";
 import { isOfConnection, pushHeader } from "../http/answer-headers.ts";
 import { remapped } from "../payloads/response-v1.ts";
@@ -10,20 +10,13 @@ import { exchange, isNoAnswer } from "./exchange.ts";
 import type { Integrated } from "./lambda-integration.ts";
 import { answerChanges, changedAnswer, changeRequest, requestChanges } from "./parameter-changes.ts";
 
-/** Of a REST API: `integration.request.path.id` → `method.request.path.id`, a text in quotes, or `context.stage`. */
-const MAPPED = /^integration\.request\.(path|querystring|header)\.(.+)$/;
-
 /** @param inputs of an `aws:apigateway/integration:Integration` */
 export function restHttpTarget(inputs: Values, timeoutMilliseconds: number): HttpTarget | UnsupportedTarget {
   const mappings = textMap(inputs.requestParameters) ?? {};
-  const other = Object.entries(mappings).find(([to, from]) => !MAPPED.test(to) || !isMappable(from));
+  const other = Object.entries(mappings).find(([to, from]) => !MAPPED_TO.test(to) || !isMappable(from));
   if (other) return unsupported(`its integration maps ${other.join(" to ")}, which does not run here`);
-  const named = Object.keys(mappings).flatMap((to) => {
-    const [, place, name] = MAPPED.exec(to) ?? [];
-    return place === "path" && name !== undefined ? [name] : [];
-  });
   const method = text(inputs.integrationHttpMethod) ?? "ANY";
-  return httpTarget(text(inputs.uri), method, named, { timeoutMilliseconds, mappings });
+  return httpTarget(text(inputs.uri), method, mappedParameters(mappings), { timeoutMilliseconds, mappings });
 }
 
 /** @param inputs of an `aws:apigatewayv2/integration:Integration` @param parameters of the route, which stand in its URI by their own names; undefined where they are not judged */
@@ -50,10 +43,27 @@ function httpTarget(
   named: readonly string[] | undefined,
   rest: Pick<HttpTarget, "timeoutMilliseconds" | "mappings" | "changes" | "answers">,
 ): HttpTarget | UnsupportedTarget {
+  const address = serverAddress(uri, named);
+  if (typeof address !== "string") return address;
+  return { kind: "http", uri: address, ...(method === "ANY" ? {} : { method }), ...rest };
+}
+
+/** @param named parameters that may stand in it; undefined where they are not judged */
+export function serverAddress(
+  uri: string | undefined,
+  named: readonly string[] | undefined,
+): string | UnsupportedTarget {
   if (uri === undefined || !/^https?:\/\//.test(uri)) return unsupported(`its URI is no address: ${uri}`);
   const unnamed = named && placeholders(uri).find((name) => !named.includes(name));
-  if (unnamed !== undefined) return unsupported(`nothing says what {${unnamed}} of its URI is`);
-  return { kind: "http", uri, ...(method === "ANY" ? {} : { method }), ...rest };
+  return unnamed === undefined ? uri : unsupported(`nothing says what {${unnamed}} of its URI is`);
+}
+
+/** Of a REST API: the parameters of a URI that its mappings give a value. */
+export function mappedParameters(mappings: Record<string, string>): string[] {
+  return Object.keys(mappings).flatMap((to) => {
+    const [, place, name] = MAPPED_TO.exec(to) ?? [];
+    return place === "path" && name !== undefined ? [name] : [];
+  });
 }
 
 /** `GET /orders/{id}` has `id`; of `${stageVariables.host}` none. */
@@ -106,7 +116,7 @@ function mappedTo(
   routed: RoutedRequest,
 ): [string, string][] {
   return Object.entries(mappings).flatMap(([to, from]): [string, string][] => {
-    const [, at, name = ""] = MAPPED.exec(to) ?? [];
+    const [, at, name = ""] = MAPPED_TO.exec(to) ?? [];
     const value = at === place ? mappedValue(from, routed) : undefined;
     return value === undefined ? [] : [[name, value]];
   });

@@ -1,6 +1,6 @@
 /** From a caller's request to the one that a backend gets. */
 import type { RoutedRequest } from "../../api.ts";
-import { mappedValue } from "../../context-variables.ts";
+import { MAPPED_TO, mappedValue } from "../../context-variables.ts";
 import { isBinaryType, mediaType } from "../../http/request-body.ts";
 import type { MappedRequest, RequestMapping } from "../../mapped-target.ts";
 import { Template } from "../../templates/evaluate.ts";
@@ -8,7 +8,6 @@ import { NotJudged, textOf, type Value } from "../../templates/values.ts";
 import { type Overrides, templateVariables } from "../../templates/variables.ts";
 
 const JSON_TYPE = "application/json";
-const MAPPED = /^integration\.request\.(path|querystring|header)\.(.+)$/;
 
 /** The body is of a type that the integration takes nothing of. */
 export class UnsupportedMediaType extends Error {}
@@ -57,7 +56,7 @@ function withParameters(
 ): MappedRequest {
   const mapped = { header: new Map(), querystring: new Map(), path: new Map<string, Value>() };
   for (const [to, from] of Object.entries(parameters)) {
-    const [, place, name] = MAPPED.exec(to) ?? [];
+    const [, place, name] = MAPPED_TO.exec(to) ?? [];
     const value = mappedValue(from, routed);
     if (value !== undefined && name !== undefined && isPlace(place))
       mapped[place].set(place === "header" ? name.toLowerCase() : name, value);

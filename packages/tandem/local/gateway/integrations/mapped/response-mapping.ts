@@ -1,7 +1,7 @@
 /** From what a backend gave to the answer of a REST API. */
 import type { RoutedRequest } from "../../api.ts";
 import { mappedValue } from "../../context-variables.ts";
-import { headerOf, isOfConnection, pushHeader } from "../../http/answer-headers.ts";
+import { headerOf, pushHeader } from "../../http/answer-headers.ts";
 import type { HttpAnswer } from "../../http/http-message.ts";
 import { isBinaryType, mediaType } from "../../http/request-body.ts";
 import type { BackendAnswer, ResponseMapping } from "../../mapped-target.ts";
@@ -40,7 +40,7 @@ export function mapResponse(
     for (const [name, value] of overrides.response.header) set(name, textOf(value));
   }
   const listed: string[] = [];
-  for (const [name, value] of headers.values()) if (!isOfConnection(name)) pushHeader(listed, name, value);
+  for (const [name, value] of headers.values()) pushHeader(listed, name, value);
   return { status, headers: listed, body };
 }
 
