@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpRequest, StreamedAnswer } from "../gateway/http/ht
 import { readTarget } from "../gateway/http/request-target.ts";
 import { isEventTooLarge } from "../gateway/integrations/limits.ts";
 import { newTraceId } from "../gateway/payloads/identifiers.ts";
-import { isTooLarge } from "../gateway/payloads/response.ts";
+import { failureOf } from "../gateway/payloads/response.ts";
 import { responseV2 } from "../gateway/payloads/response-v2.ts";
 import type { Guard } from "../iam/guard.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
@@ -102,7 +102,7 @@ export class UrlHandler {
 
   async #whole(event: UrlEvent, options: InvokeOptions): Promise<Answered> {
     const result = await this.#invoker.invoke(this.url.functionArn, event, options);
-    const failed = failureOf(result);
+    const failed = failedAnswer(result);
     if (failed) return failed;
     const formatted = formattedOf(result.payload);
     return "bad" in formatted ? { answer: functionError, reason: formatted.bad } : { answer: formatted };
@@ -112,7 +112,7 @@ export class UrlHandler {
     const stream = new FunctionStream();
     const running = this.#invoker.invoke(this.url.functionArn, event, { ...options, stream });
     const sent = running.then((result) => {
-      const failed = failureOf(result);
+      const failed = failedAnswer(result);
       if (failed) stream.fail(new Error(failed.reason));
       else stream.end();
       return { body: stream.kept, ...(failed?.reason === undefined ? {} : { reason: failed.reason }) };
@@ -130,7 +130,7 @@ export class UrlHandler {
     ]).catch((error: Error): Answered => ({ answer: functionError, reason: error.message }));
     if (first) return first;
     const result = await running;
-    const failed = failureOf(result);
+    const failed = failedAnswer(result);
     if (failed) return failed;
     // It may have streamed so little that head and end came together.
     if (result.payload === undefined && stream.hasBegun)
@@ -146,18 +146,9 @@ interface RequestContext {
   fields: HeaderFields;
 }
 
-function failureOf({
-  status,
-  error,
-  payload,
-}: InvokeResult): { answer: HttpAnswer; reason: string } | undefined {
-  if (status === "throttled") return { answer: throttled, reason: "the function's concurrency is used up" };
-  if (status === "error") {
-    const [message = ""] = error?.errorMessage.split("\n") ?? [];
-    return { answer: functionError, reason: `${error?.errorType ?? "Error"}: ${message}` };
-  }
-  if (!isTooLarge(payload)) return undefined;
-  return { answer: functionError, reason: `the result is over ${limits.lambda.largestAnswer} bytes` };
+function failedAnswer(result: InvokeResult): { answer: HttpAnswer; reason: string } | undefined {
+  const failed = failureOf(result);
+  return failed && { answer: failed.isThrottled ? throttled : functionError, reason: failed.reason };
 }
 
 /** What a streaming handler wrote where the URL does not stream may be no JSON: it then is the body. */

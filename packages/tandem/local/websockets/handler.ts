@@ -18,7 +18,7 @@ import {
   messageEvent,
 } from "../gateway/payloads/event-websocket.ts";
 import { newRequestId, newTraceId } from "../gateway/payloads/identifiers.ts";
-import { isTooLarge } from "../gateway/payloads/response.ts";
+import { failureOf, noAnswerWithin } from "../gateway/payloads/response.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import { StoreNotThere } from "../mongodb/late-store.ts";
 import { within } from "../pausable-clock.ts";
@@ -211,8 +211,7 @@ export class WebSocketHandler {
       const invocation = this.#invoker.invoke(target.functionArn, event, { caller: "api", traceHeader });
       const result = await within(target.timeoutMilliseconds, invocation);
       if (result) return { ...answered(result), invocationId: result.requestId };
-      const reason = `no answer within the integration's timeout of ${target.timeoutMilliseconds} ms`;
-      return { own: own.timeout, reason };
+      return { own: own.timeout, reason: noAnswerWithin(target.timeoutMilliseconds) };
     } catch (error) {
       return notCalled(error);
     }
@@ -234,14 +233,10 @@ function ownWords(status: number, message: string): NotCalled {
   return { own: { status, message }, reason: message };
 }
 
-function answered({ status, payload, error }: InvokeResult): Called {
-  if (status === "throttled") return { own: own.throttled, reason: "the function's concurrency is used up" };
-  if (status === "error") {
-    const [message = ""] = error?.errorMessage.split("\n") ?? [];
-    return { own: own.functionError, reason: `${error?.errorType ?? "Error"}: ${message}` };
-  }
-  if (isTooLarge(payload)) return { own: own.functionError, reason: "the result is over 6 MB" };
-  const read = readResult(payload);
+function answered(result: InvokeResult): Called {
+  const failed = failureOf(result);
+  if (failed) return { own: failed.isThrottled ? own.throttled : own.functionError, reason: failed.reason };
+  const read = readResult(result.payload);
   return "bad" in read ? { own: own.functionError, reason: read.bad } : { answer: read };
 }
 

@@ -1,6 +1,5 @@
 /** Calls the function behind a route and makes an answer of what comes back. */
 
-import limits from "../../../shared/aws/limits.cjs";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
 import { within } from "../../pausable-clock.ts";
 import type { Identity, LambdaTarget, RoutedRequest } from "../api.ts";
@@ -8,7 +7,7 @@ import type { GatewayAnswers } from "../gateway-answers.ts";
 import type { HttpAnswer } from "../http/http-message.ts";
 import { eventV1 } from "../payloads/event-v1.ts";
 import { eventV2 } from "../payloads/event-v2.ts";
-import { type Formatted, isTooLarge } from "../payloads/response.ts";
+import { type Formatted, failureOf, noAnswerWithin } from "../payloads/response.ts";
 import { responseV1 } from "../payloads/response-v1.ts";
 import { responseV2 } from "../payloads/response-v2.ts";
 import { isEventTooLarge } from "./limits.ts";
@@ -36,32 +35,21 @@ export async function integrate(
   const invocation = invoker.invoke(target.functionArn, event, { caller: "api", traceHeader });
   const result = await within(target.timeoutMilliseconds, invocation);
   if (result === undefined) {
-    const reason = `no answer within the integration's timeout of ${target.timeoutMilliseconds} ms`;
-    return { answer: answers.integrationTimeout, reason };
+    return { answer: answers.integrationTimeout, reason: noAnswerWithin(target.timeoutMilliseconds) };
   }
   return { ...answerOf(result, routed, target, answers), invocationId: result.requestId };
 }
 
 function answerOf(
-  { status, payload, error }: InvokeResult,
+  result: InvokeResult,
   routed: RoutedRequest,
   target: LambdaTarget,
   answers: GatewayAnswers,
 ): Integrated {
-  if (status === "throttled")
-    return { answer: answers.throttled, reason: "the function's concurrency is used up" };
-  if (status === "error") {
-    // The whole message stands in the function's own log; a line of the access log has room for its first.
-    const [message = ""] = error?.errorMessage.split("\n") ?? [];
-    return { answer: answers.functionError, reason: `${error?.errorType ?? "Error"}: ${message}` };
-  }
-  if (isTooLarge(payload)) {
-    return {
-      answer: answers.functionError,
-      reason: `the result is over ${limits.lambda.largestAnswer} bytes`,
-    };
-  }
-  const formatted = format(payload, routed, target);
+  const failed = failureOf(result);
+  if (failed)
+    return { answer: failed.isThrottled ? answers.throttled : answers.functionError, reason: failed.reason };
+  const formatted = format(result.payload, routed, target);
   if ("bad" in formatted) return { answer: answers.functionError, reason: formatted.bad };
   // A REST API tells the trace with what a function answered, and with nothing else.
   if (routed.api.protocol === "REST") formatted.headers.push("X-Amzn-Trace-Id", routed.trace.header);

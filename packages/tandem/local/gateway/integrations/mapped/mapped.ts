@@ -6,6 +6,7 @@ import { type GatewayAnswers, unsupportedMediaType } from "../../gateway-answers
 import { InvalidHeader } from "../../http/answer-headers.ts";
 import { messageAnswer } from "../../http/http-message.ts";
 import type { BackendAnswer, MappedRequest, MappedTarget } from "../../mapped-target.ts";
+import { noAnswerWithin, THROTTLED } from "../../payloads/response.ts";
 import { NotJudged, parsed } from "../../templates/values.ts";
 import { exchange, isNoAnswer, type NoAnswer } from "../exchange.ts";
 import type { Integrated } from "../lambda-integration.ts";
@@ -92,14 +93,9 @@ async function callFunction(
   const traceHeader = routed.trace.header;
   const invocation = invoker.invoke(functionArn, event, { caller: "api", type, traceHeader });
   const result = await within(timeoutMilliseconds, invocation);
-  if (!result)
-    return {
-      answer: answers.integrationTimeout,
-      reason: `no answer within the integration's timeout of ${timeoutMilliseconds} ms`,
-    };
+  if (!result) return { answer: answers.integrationTimeout, reason: noAnswerWithin(timeoutMilliseconds) };
   const { status, payload, error, requestId: invocationId } = result;
-  if (status === "throttled")
-    return { answer: answers.integrationError, reason: "the function's concurrency is used up" };
+  if (status === "throttled") return { answer: answers.integrationError, reason: THROTTLED };
   const given = { headers: ["Content-Type", "application/json"], invocationId };
   if (status === "error") {
     const { errorType = "Error", errorMessage = "", trace = [] } = error ?? {};
