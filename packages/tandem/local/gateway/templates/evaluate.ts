@@ -173,7 +173,7 @@ class Evaluation {
         return this.#reference(expression);
       case "string":
         return expression.isEval && /[$#]/.test(expression.value)
-          ? this.all(read(expression.value))
+          ? this.all(nodesIn(expression))
           : expression.value;
       case "integer":
       case "decimal":
@@ -201,6 +201,15 @@ class Evaluation {
       (_, at) => from + at * step,
     );
   }
+}
+
+/** Texts in quotes, read once however often a loop comes by. */
+const interpolated = new WeakMap<TemplateExpression, readonly Node[]>();
+
+function nodesIn(text: Extract<TemplateExpression, { type: "string" }>): readonly Node[] {
+  const nodes = interpolated.get(text) ?? read(text.value);
+  interpolated.set(text, nodes);
+  return nodes;
 }
 
 function read(template: string): Node[] {

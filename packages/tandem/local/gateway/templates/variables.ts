@@ -51,7 +51,8 @@ function inputOf(routed: RoutedRequest, body: string): FunctionObject {
   const sent = body === "" ? "{}" : body;
   let json: Value | undefined;
   const root = () => {
-    json ??= parsed(sent) ?? null;
+    // Null is what a body is that is no JSON.
+    if (json === undefined) json = parsed(sent) ?? null;
     return json;
   };
   const path = (where: Value = "$") => valueAtPath(root(), textOf(where));
