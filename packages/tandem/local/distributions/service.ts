@@ -4,7 +4,7 @@ import { whyForeign } from "../callers.ts";
 import type { Endpoint } from "../gateway/endpoints.ts";
 import { readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
-import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
+import { addressOf, closeOthers, handOver, type Served } from "../gateway/http/served.ts";
 import { ApiServer } from "../gateway/http/server.ts";
 import type { RequestLine } from "../gateway/service.ts";
 import { keepPort } from "../kept-ports.ts";
@@ -66,16 +66,10 @@ export class DistributionService implements Service {
     const { recording } = context;
     // Most programs have none, and to read what is around one takes time.
     const isDeclared = recording.resources.some(({ type }) => type === DISTRIBUTION);
-    const distributions = isDeclared ? readDistributions(recording) : [];
-    for (const distribution of distributions) {
-      const known = this.#served.get(distribution.urn);
-      if (known) known.handler = distribution;
-      else await this.#serve(distribution, context);
-    }
-    await closeOthers(
-      this.#served,
-      distributions.map(({ urn }) => urn),
-    );
+    const declared = isDeclared ? readDistributions(recording) : [];
+    const distributions = new Map(declared.map((one) => [one.urn, one]));
+    await handOver(this.#served, distributions, (one) => this.#serve(one, context));
+    await closeOthers(this.#served, [...distributions.keys()]);
   }
 
   async stop(): Promise<void> {

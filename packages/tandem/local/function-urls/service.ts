@@ -12,7 +12,7 @@ import {
   messageAnswer,
   type StreamedAnswer,
 } from "../gateway/http/http-message.ts";
-import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
+import { addressOf, closeOthers, handOver, type Served } from "../gateway/http/served.ts";
 import { ApiServer, DEFAULT_TIMEOUTS } from "../gateway/http/server.ts";
 import type { RequestLine } from "../gateway/service.ts";
 import type { Guard } from "../iam/guard.ts";
@@ -80,17 +80,11 @@ export class FunctionUrlService implements Service {
   }
 
   async update(context: LocalContext): Promise<void> {
+    const { invoker, guard } = this.#options;
     const urls = readFunctionUrls(context.recording);
-    for (const url of urls) {
-      const handler = new UrlHandler(url, this.#options.invoker, this.#options.guard);
-      const known = this.#served.get(url.urn);
-      if (known) known.handler = handler;
-      else await this.#serve(handler, context);
-    }
-    await closeOthers(
-      this.#served,
-      urls.map(({ urn }) => urn),
-    );
+    const handlers = new Map(urls.map((url) => [url.urn, new UrlHandler(url, invoker, guard)]));
+    await handOver(this.#served, handlers, (handler) => this.#serve(handler, context));
+    await closeOthers(this.#served, [...handlers.keys()]);
   }
 
   async stop(): Promise<void> {

@@ -22,7 +22,7 @@ import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { gatewayAnswers } from "./gateway-answers.ts";
 import { type HeaderFields, readHeaderFields } from "./http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "./http/http-message.ts";
-import { addressOf, closeOthers, type Served } from "./http/served.ts";
+import { addressOf, closeOthers, handOver, type Served } from "./http/served.ts";
 import { ApiServer } from "./http/server.ts";
 import type { LocalIssuer } from "./issuer/issuer.ts";
 import { issuerAnswer } from "./issuer/issuer-endpoints.ts";
@@ -117,35 +117,28 @@ export class GatewayService implements Service {
     this.#refusals.report(refused, context.log);
     this.#issuerName = jwtIssuers(recording)[0]?.issuer;
     if (this.#issuerName !== undefined) this.#issuer ??= await openIssuer(context.dataFolder("issuer"));
+    const { invoker, samples } = this.#options;
     const authorizers = new AuthorizerFactory(recording, {
-      invoker: this.#options.invoker,
+      invoker,
       guard: this.#options.guard(),
       usage: this.#usage,
       ...(this.#issuer ? { issuer: this.#issuer } : {}),
     });
+    const endpoints = (service: string) => endpointOf(service, context);
     const apis = readApis(recording, authorizers);
-    for (const api of apis) {
-      await this.#serve(api, context);
-    }
-    await closeOthers(
-      this.#served,
-      apis.map(({ urn }) => urn),
+    const handlers = new Map(
+      apis.map((api) => [api.urn, new ApiHandler(api, { invoker, samples, endpoints })]),
     );
+    await handOver(this.#served, handlers, (handler) => this.#serve(handler, context));
+    await closeOthers(this.#served, [...handlers.keys()]);
   }
 
   async stop(): Promise<void> {
     await closeOthers(this.#served, []);
   }
 
-  async #serve(api: Api, context: LocalContext): Promise<void> {
-    const { invoker, samples } = this.#options;
-    const endpoints = (service: string) => endpointOf(service, context);
-    const handler = new ApiHandler(api, { invoker, samples, endpoints });
-    const known = this.#served.get(api.urn);
-    if (known) {
-      known.handler = handler;
-      return;
-    }
+  async #serve(handler: ApiHandler, context: LocalContext): Promise<void> {
+    const { api } = handler;
     const server = new ApiServer({
       respond: (request) => this.#respond(api.urn, request),
       onMistake: (error) => context.log(`The gateway failed: ${stackOf(error)}`),

@@ -4,7 +4,7 @@ import { whyForeign } from "../callers.ts";
 import type { Endpoint } from "../gateway/endpoints.ts";
 import { readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
-import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
+import { addressOf, closeOthers, handOver, type Served } from "../gateway/http/served.ts";
 import { ApiServer } from "../gateway/http/server.ts";
 import { keepPort } from "../kept-ports.ts";
 import type { ServedAddress } from "../served-address.ts";
@@ -59,16 +59,9 @@ export class WebsiteService implements Service {
   }
 
   async update(context: LocalContext): Promise<void> {
-    const sites = readWebsites(context.recording);
-    for (const site of sites) {
-      const known = this.#served.get(site.urn);
-      if (known) known.handler = site;
-      else await this.#serve(site, context);
-    }
-    await closeOthers(
-      this.#served,
-      sites.map(({ urn }) => urn),
-    );
+    const sites = new Map(readWebsites(context.recording).map((site) => [site.urn, site]));
+    await handOver(this.#served, sites, (site) => this.#serve(site, context));
+    await closeOthers(this.#served, [...sites.keys()]);
   }
 
   async stop(): Promise<void> {

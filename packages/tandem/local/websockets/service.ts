@@ -8,7 +8,7 @@ import { AuthorizerFactory } from "../gateway/declared/authorizer-factory.ts";
 import type { Endpoint } from "../gateway/endpoints.ts";
 import { readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
-import { addressOf, closeOthers, type Served } from "../gateway/http/served.ts";
+import { addressOf, closeOthers, handOver, type Served } from "../gateway/http/served.ts";
 import { ApiServer } from "../gateway/http/server.ts";
 import type { RequestLine } from "../gateway/service.ts";
 import type { IamService } from "../iam/service.ts";
@@ -98,15 +98,10 @@ export class WebSocketService implements Service {
     this.#log = log;
     const authorizers = new AuthorizerFactory(recording, { invoker, guard: iam.guard });
     const apis = readWebSocketApis(recording, authorizers);
-    for (const api of apis) {
-      const handler = new WebSocketHandler(api, invoker);
-      const known = this.#served.get(api.urn);
-      if (known) known.handler = handler;
-      else await this.#serve(handler, context);
-    }
-    const urns = apis.map(({ urn }) => urn);
-    await this.#connections.end((urn) => !urns.includes(urn));
-    await closeOthers(this.#served, urns);
+    const handlers = new Map(apis.map((api) => [api.urn, new WebSocketHandler(api, invoker)]));
+    await handOver(this.#served, handlers, (handler) => this.#serve(handler, context));
+    await this.#connections.end((urn) => !handlers.has(urn));
+    await closeOthers(this.#served, [...handlers.keys()]);
   }
 
   async stop(): Promise<void> {

@@ -19,6 +19,19 @@ function reachable(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
+/** From now on these take the requests, each by its URN. `serve` opens what is not served yet. */
+export async function handOver<Handler>(
+  served: ReadonlyMap<string, Served<Handler>>,
+  handlers: ReadonlyMap<string, Handler>,
+  serve: (handler: Handler) => Promise<void>,
+): Promise<void> {
+  for (const [urn, handler] of handlers) {
+    const known = served.get(urn);
+    if (known) known.handler = handler;
+    else await serve(handler);
+  }
+}
+
 /** Closes all but these. */
 export async function closeOthers(
   served: Map<string, Served<unknown>>,
