@@ -92,13 +92,11 @@ export class AuthorizerFactory {
     const name = text(inputs.name) ?? "";
     const key = JSON.stringify([api.urn, name, texts(method.authorizationScopes)]);
     const resource = { name, id: name, inputs };
-    const made =
-      this.#made.get(key) ??
-      (text(inputs.type) === "COGNITO_USER_POOLS"
+    return this.#once(key, () =>
+      text(inputs.type) === "COGNITO_USER_POOLS"
         ? this.#userPools(resource, method)
-        : this.#custom(resource, api));
-    this.#made.set(key, made);
-    return made;
+        : this.#custom(resource, api),
+    );
   }
 
   /**
@@ -130,7 +128,11 @@ export class AuthorizerFactory {
     if (!resource)
       return refusing(`the route wants an authorizer of type ${type} but names none of this program`);
     const key = JSON.stringify([resource.urn, texts(inputs.authorizationScopes)]);
-    const made = this.#made.get(key) ?? make(resource);
+    return this.#once(key, () => make(resource));
+  }
+
+  #once(key: string, make: () => Authorizer): Authorizer {
+    const made = this.#made.get(key) ?? make();
     this.#made.set(key, made);
     return made;
   }

@@ -51,8 +51,7 @@ function restIssuers(recording: Recording, pools: UserPool[]): DeclaredIssuer[] 
     const scopes = methods
       .filter((method) => text(method.inputs.authorizerId) === id)
       .flatMap((method) => texts(method.inputs.authorizationScopes));
-    const { issuer, clientIds: audiences } = pool;
-    return { name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool };
+    return [poolIssuer(name, pool, scopes)];
   });
 }
 
@@ -64,8 +63,7 @@ function componentIssuers(recording: Recording, pools: UserPool[]): DeclaredIssu
       const trusting = authorizers.filter(({ providerARNs }) => texts(providerARNs).includes(pool.arn));
       if (trusting.length === 0) return [];
       const scopes = trusting.flatMap(({ methodsToAuthorize }) => texts(methodsToAuthorize));
-      const { issuer, clientIds: audiences } = pool;
-      return [{ name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool }];
+      return [poolIssuer(name, pool, scopes)];
     });
   });
 }
@@ -77,10 +75,14 @@ function documentIssuers(recording: Recording, pools: UserPool[]): DeclaredIssue
     poolAuthorizers(api).flatMap(({ name, providerArns, scopes }) => {
       const pool = pools.find(({ arn }) => providerArns.includes(arn));
       if (!pool) return [];
-      const { issuer, clientIds: audiences } = pool;
-      return [{ name, issuer, audiences, scopes: [...new Set(scopes)].sort(), pool }];
+      return [poolIssuer(name, pool, scopes)];
     }),
   );
+}
+
+function poolIssuer(name: string, pool: UserPool, asked: readonly string[]): DeclaredIssuer {
+  const { issuer, clientIds: audiences } = pool;
+  return { name, issuer, audiences, scopes: [...new Set(asked)].sort(), pool };
 }
 
 function objects(value: Value | undefined): Values[] {
