@@ -6,9 +6,9 @@ import { gatewayAnswers } from "../gateway/gateway-answers.ts";
 import { headersWhere, isOfConnection } from "../gateway/http/answer-headers.ts";
 import { type HeaderFields, readHeaderFields } from "../gateway/http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../gateway/http/http-message.ts";
-import { queryPairs, readTarget } from "../gateway/http/request-target.ts";
+import { decodePath, queryPairs, readTarget } from "../gateway/http/request-target.ts";
 import { exchange, isNoAnswer } from "../gateway/integrations/exchange.ts";
-import { answerOf, keyOf, type ReadObject } from "../websites/answer.ts";
+import { answerOf, type ReadObject } from "../websites/answer.ts";
 import type { Behavior, Distribution } from "./declared.ts";
 import { type Forwarding, goesOn } from "./forwarding.ts";
 import { type BucketOrigin, missingStatement, type ServerOrigin } from "./origins.ts";
@@ -89,7 +89,7 @@ async function fromBucket(
 ): Promise<FromOrigin> {
   if (method !== "GET" && method !== "HEAD")
     return refused(`${method} to a bucket behind a distribution does not run here`);
-  const key = keyOf(`${origin.path}${target}`);
+  const key = decodePath(`${origin.path}${target}`.slice(1));
   const resource = `arn:aws:s3:::${origin.bucket}`;
   if (key !== undefined && !origin.may("s3:GetObject", `${resource}/${key}`))
     return { answer: objectError(403, "AccessDenied", "Access Denied"), ...whyNotRead(origin, arn) };

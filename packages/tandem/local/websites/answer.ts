@@ -2,6 +2,7 @@
 import { escapeXml } from "../escape-xml.ts";
 import { headerOf } from "../gateway/http/answer-headers.ts";
 import type { HttpAnswer, HttpRequest } from "../gateway/http/http-message.ts";
+import { decodePath } from "../gateway/http/request-target.ts";
 import { evaluate } from "../iam/evaluate.ts";
 import type { Website } from "./declared.ts";
 
@@ -36,7 +37,7 @@ export async function answerSite(
     return moved(301, `${protocol}://${host}${request.target}`);
   }
   if (request.method !== "GET" && request.method !== "HEAD") return failure(405);
-  const key = keyOf(path);
+  const key = decodePath(path.slice(1));
   if (key === undefined) return failed(site, 404, "", read);
   const asked = key === "" || key.endsWith("/") ? key + site.index : key;
   if (!isOpen(site, "s3:GetObject", `/${asked}`)) return failed(site, 403, asked, read);
@@ -50,15 +51,6 @@ export async function answerSite(
 function isOpen({ open, bucket }: Website, action: string, rest: string): boolean {
   const call = { action, resource: `arn:aws:s3:::${bucket}${rest}`, context: {} };
   return evaluate(open, call).kind === "allowed";
-}
-
-/** Undefined where it cannot be decoded. */
-export function keyOf(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path.slice(1));
-  } catch {
-    return undefined;
-  }
 }
 
 export function answerOf(
