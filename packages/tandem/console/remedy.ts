@@ -7,6 +7,7 @@ import { textMatches } from "../program/reading/arn-pattern.ts";
 import { declared } from "../program/reading/resources.ts";
 import { text } from "../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
+import { literalPattern } from "../shared/literal-pattern.ts";
 
 export interface DeclaredPlace {
   /** As the program calls it. */
@@ -105,7 +106,7 @@ export class Remedies {
   /** `new Table("orders", …)`, or the call of a function of the program's own that is given the name. */
   #written({ name, type }: RecordedResource): Declaration | undefined {
     const kind = type.split(":").at(-1);
-    const quoted = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const quoted = literalPattern(name);
     const call = new RegExp(
       `(?:\\b(?:const|let|var)\\s+(\\w+)\\s*=\\s*)?(new\\s+)?([\\w.]+)(?:<[^()]*>)?\\(\\s*(["'\`])${quoted}\\4`,
       "g",

@@ -7,6 +7,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire, registerHooks, setSourceMapsSupport } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { literalPattern } from "../shared/literal-pattern.ts";
 import { type CommonJsCompiler, commonJsCompiler } from "./compile-commonjs.ts";
 import type { Position } from "./errors.ts";
 import { findUp, readManifest } from "./package-manifest.ts";
@@ -156,7 +157,7 @@ function notFound(error: Error, message: string, specifier: string, parent: stri
 
 function positionOf(specifier: string, file: string): Position {
   const lines = readFileSync(file, "utf8").split("\n");
-  const quoted = new RegExp(`["'\`]${RegExp.escape(specifier)}["'\`]`);
+  const quoted = new RegExp(`["'\`]${literalPattern(specifier)}["'\`]`);
   const index = lines.findIndex((line) => quoted.test(line));
   if (index < 0) return { file, line: 1 };
   return { file, line: index + 1, column: (lines[index]?.search(quoted) ?? 0) + 1 };

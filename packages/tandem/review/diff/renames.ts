@@ -3,6 +3,7 @@
  * its new name. Brought to the new ones, what refers to it is seen to stay as it is.
  */
 import type { Values } from "../../program/recording.ts";
+import { literalPattern } from "../../shared/literal-pattern.ts";
 import type { Pair } from "./match.ts";
 import type { Translate } from "./properties.ts";
 
@@ -21,7 +22,7 @@ export function translator(pairs: readonly Pair[]): Translate {
     for (const [from, to] of changedOutputs(before.outputs, after.outputs, before.inputs)) made.set(from, to);
   }
   if (made.size === 0) return (text) => text;
-  const longestFirst = [...made.keys()].sort((a, b) => b.length - a.length).map(escaped);
+  const longestFirst = [...made.keys()].sort((a, b) => b.length - a.length).map(literalPattern);
   const pattern = new RegExp(longestFirst.join("|"), "g");
   return (text) => text.replace(pattern, (found) => made.get(found) ?? found);
 }
@@ -32,8 +33,4 @@ function* changedOutputs(before: Values, after: Values, inputs: Values): Generat
     if (key in inputs || typeof from !== "string" || typeof to !== "string") continue;
     if (from !== to && from.length >= SHORTEST) yield [from, to];
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,4 +1,5 @@
 /** Brings together what several stacks have in common: what differs by the stack's own name is told once. */
+import { literalPattern } from "../../shared/literal-pattern.ts";
 import type { Entry } from "./entry.ts";
 import type { Line } from "./line.ts";
 
@@ -83,10 +84,7 @@ function besideEachOther<T extends { entry: Entry; stack: string }>(groups: read
 const PLACEHOLDER = "<stack>";
 
 function generalised(line: Line, stack: string): Line {
-  const name = new RegExp(
-    `(?<![A-Za-z0-9])${stack.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![A-Za-z0-9])`,
-    "g",
-  );
+  const name = new RegExp(`(?<![A-Za-z0-9])${literalPattern(stack)}(?![A-Za-z0-9])`, "g");
   const general = (text: string) => text.replace(name, PLACEHOLDER);
   return line.map((part) => {
     if (typeof part === "string") return general(part);

@@ -1,5 +1,6 @@
 /** The rules of a Choice that is written with JSONPath. */
 import { isObject, type JsonObject } from "../../../shared/json.ts";
+import { literalPattern } from "../../../shared/literal-pattern.ts";
 import { leadsTo, type Scope, select } from "./paths.ts";
 import { runtimeError } from "./state-error.ts";
 
@@ -73,11 +74,7 @@ function comparable(kind: Kind, value: unknown): string | number | boolean | und
 function matches(text: string, pattern: string): boolean {
   const parts = pattern.split(/(\\\\|\\\*|\*)/).map((part) => {
     if (part === "*") return "[^]*";
-    return escaped(part === "\\*" ? "*" : part === "\\\\" ? "\\" : part);
+    return literalPattern(part === "\\*" ? "*" : part === "\\\\" ? "\\" : part);
   });
   return new RegExp(`^${parts.join("")}$`).test(text);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
