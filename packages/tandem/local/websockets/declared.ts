@@ -1,5 +1,6 @@
 /** WebSocket APIs as a program declares them: their stages, and what stands behind each route. */
 import { ofType } from "../../program/reading/resources.ts";
+import { isWebSocket, V2_API } from "../../program/reading/v2-apis.ts";
 import { flag, number, text, textMap } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
@@ -12,7 +13,7 @@ import {
   unsupported,
 } from "../gateway/api.ts";
 import type { RouteAuthorizers } from "../gateway/declared/authorizer-factory.ts";
-import { identify, isWebSocket, V2_API } from "../gateway/declared/read-apis.ts";
+import { identify } from "../gateway/declared/read-apis.ts";
 import { bucketsOf } from "../gateway/declared/read-settings.ts";
 import { Targets } from "../gateway/declared/targets.ts";
 import { RouteTable } from "../gateway/route-table.ts";

@@ -1,8 +1,8 @@
 /** What the local run does with each part of a WebSocket API, and why. */
 import { addressed } from "../../program/reading/resources.ts";
+import { isWebSocket, V2_API } from "../../program/reading/v2-apis.ts";
 import { text } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
-import { isWebSocket, V2_API } from "../gateway/declared/read-apis.ts";
 import type { Parity } from "../service.ts";
 import { integrationTarget, targetOf, V2, type WebSocketTarget } from "./declared.ts";
 import { routeSelection } from "./selection.ts";

@@ -1,3 +1,4 @@
+import { isWebSocket, V2_API } from "../../program/reading/v2-apis.ts";
 import type { RecordedResource, Recording, Value } from "../../program/recording.ts";
 import { parseObject } from "../../shared/json.ts";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../reading.ts";
 import { each, type Rule } from "../rule.ts";
 
-const API_TYPE = "aws:apigatewayv2/api:Api";
 const STAGE_TYPE = "aws:apigatewayv2/stage:Stage";
 const ROUTE_TYPE = "aws:apigatewayv2/route:Route";
 
@@ -47,7 +47,7 @@ export const httpApiRules: Rule[] = [
           : openWrite(text(route, "routeKey"), at(route, "authorizationType")),
       )(recording),
       // Quick-created: with a target the API has a route that nobody declared, and it is open.
-      ...each(API_TYPE, (api) =>
+      ...each(V2_API, (api) =>
         at(api, "target") === undefined
           ? undefined
           : openWrite(text(api, "routeKey") ?? "$default", undefined),
@@ -66,7 +66,7 @@ export const httpApiRules: Rule[] = [
     onlyInProduction: true,
     check: each(ROUTE_TYPE, (route, recording) => {
       if (!isOpenRead(route)) return undefined;
-      const [api] = targets(recording, route, "apiId", API_TYPE);
+      const [api] = targets(recording, route, "apiId", V2_API);
       const guarded = ofType(recording, ROUTE_TYPE).filter(
         (other) => isGuarded(other) && api !== undefined && pointsAt(other, "apiId", api),
       );
@@ -106,7 +106,7 @@ export const httpApiRules: Rule[] = [
     title: "The web pages that may call the API in production are named",
     remedy: "List the origins (config `corsOrigins`).",
     onlyInProduction: true,
-    check: each(API_TYPE, (api) =>
+    check: each(V2_API, (api) =>
       list(api, "corsConfiguration.allowOrigins").some((origin) => written(origin).includes("*"))
         ? "any page may call the API"
         : undefined,
@@ -127,7 +127,7 @@ export const httpApiRules: Rule[] = [
     standards: [],
     title: "Every API has a stage, and with it limits and a log",
     remedy: "Declare a Stage for the API.",
-    check: each(API_TYPE, (api, recording) =>
+    check: each(V2_API, (api, recording) =>
       ofType(recording, STAGE_TYPE).some((stage) => pointsAt(stage, "apiId", api)) ? undefined : "no stage",
     ),
   },
@@ -135,10 +135,8 @@ export const httpApiRules: Rule[] = [
 
 /** Of a WebSocket API $connect alone can have an authorizer: what it lets in may send to every other route. */
 function isOfConnection(route: RecordedResource, recording: Recording): boolean {
-  const [api] = targets(recording, route, "apiId", API_TYPE);
-  return (
-    api !== undefined && text(api, "protocolType") === "WEBSOCKET" && text(route, "routeKey") !== "$connect"
-  );
+  const [api] = targets(recording, route, "apiId", V2_API);
+  return api !== undefined && isWebSocket(api) && text(route, "routeKey") !== "$connect";
 }
 
 /** The component declares its methods itself, out of sight; its routes say who may call them. */

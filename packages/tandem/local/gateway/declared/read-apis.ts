@@ -3,6 +3,7 @@
 import { ACCOUNT_ID, readArn } from "../../../program/reading/arn.ts";
 import { regionOf } from "../../../program/reading/region.ts";
 import { ofType } from "../../../program/reading/resources.ts";
+import { isWebSocket, V2_API } from "../../../program/reading/v2-apis.ts";
 import { object, opened, text, texts } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../../program/recording.ts";
 import type { Api } from "../api.ts";
@@ -13,12 +14,6 @@ import { readResponses } from "./read-responses.ts";
 import { readRestStages } from "./read-rest-api.ts";
 import { readComponentStage } from "./read-rest-component.ts";
 import { readCors } from "./read-settings.ts";
-
-export const V2_API = "aws:apigatewayv2/api:Api";
-
-export function isWebSocket({ type, inputs }: RecordedResource): boolean {
-  return type === V2_API && text(inputs.protocolType) === "WEBSOCKET";
-}
 
 /** Those of HTTP, in the order of declaration. */
 export function readApis(recording: Recording, authorizers: RouteAuthorizers): Api[] {

@@ -1,20 +1,18 @@
 /** API Gateway: requests of HTTP and REST APIs, messages of WebSocket APIs, and what they send out. */
 
+import { isWebSocket, V2_API } from "../../../program/reading/v2-apis.ts";
 import type { RecordedResource } from "../../../program/recording.ts";
 import { endpointsOf } from "../../program-view/routes.ts";
 import type { Costing } from "../costing.ts";
 import { KB_PER_GB, MILLION } from "../units.ts";
 
 const SERVICE = "Amazon API Gateway";
-const V2_API = "aws:apigatewayv2/api:Api";
 
 export function meterApis(costing: Costing): void {
   const { view, meter, prices, free, assumed } = costing;
   const endpoints = endpointsOf(view);
   const requests = (isCounted: (api: RecordedResource) => boolean) =>
     (endpoints.filter(({ api }) => isCounted(api)).length * assumed.requests) / Math.max(endpoints.length, 1);
-  const isWebSocket = ({ type, inputs }: RecordedResource) =>
-    type === V2_API && inputs.protocolType === "WEBSOCKET";
   meter.add({
     service: SERVICE,
     item: "requests of HTTP APIs",
