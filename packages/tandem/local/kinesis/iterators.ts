@@ -1,6 +1,7 @@
 /** Where a reader of a shard stands, as a text that it gets and brings again. */
 import { type JsonObject, parseObject } from "../../shared/json.ts";
 import { ApiError, textOf } from "../other-services/json-api.ts";
+import { nextSequence } from "../records/next-sequence.ts";
 import { START } from "./record.ts";
 
 export interface Position {
@@ -36,20 +37,16 @@ export function startOf(input: JsonObject, last: string): Position {
     case "TRIM_HORIZON":
       return { from: START, since: 0 };
     case "LATEST":
-      return { from: after(last), since: 0 };
+      return { from: nextSequence(last), since: 0 };
     case "AT_SEQUENCE_NUMBER":
       return { from: sequence, since: 0 };
     case "AFTER_SEQUENCE_NUMBER":
-      return { from: after(sequence), since: 0 };
+      return { from: nextSequence(sequence), since: 0 };
     case "AT_TIMESTAMP":
       return { from: START, since: Number(Timestamp) };
     default:
       throw invalid(`Invalid ShardIteratorType ${String(type)}.`);
   }
-}
-
-function after(sequence: string): string {
-  return String(BigInt(sequence) + 1n);
 }
 
 function invalid(message: string): ApiError {

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../shared/json.ts";
 import type { Call } from "../iam/evaluate.ts";
 import { ApiError, NotHere, type Operations, textOf } from "../other-services/json-api.ts";
 import { countWithin } from "../records/count-within.ts";
+import { nextSequence } from "../records/next-sequence.ts";
 import type { RecordLog } from "../records/record-log.ts";
 import type { KinesisStream } from "./declared.ts";
 import { decodeIterator, encodeIterator, startOf } from "./iterators.ts";
@@ -110,7 +111,7 @@ export function kinesisOperations(store: KinesisStore): Operations<JsonObject | 
       const count = countWithin(wanted, LARGEST, ({ Data }) => Buffer.byteLength(Data, "base64"));
       const Records = wanted.slice(0, count);
       const last = Records.at(-1) ?? read.at(-1);
-      const next = last ? String(BigInt(last.SequenceNumber) + 1n) : from;
+      const next = last ? nextSequence(last.SequenceNumber) : from;
       const behind = read.length === most && last ? Date.now() - last.ApproximateArrivalTimestamp * 1000 : 0;
       return {
         Records,

@@ -1,6 +1,7 @@
 /** Operations of the API of streams. A stream has one shard here: its records are in the order of their writes. */
 import type { JsonObject } from "../../../shared/json.ts";
 import { countWithin } from "../../records/count-within.ts";
+import { nextSequence } from "../../records/next-sequence.ts";
 import type { Reader } from "../../records/record-log.ts";
 import { DynamodbError } from "../dynamodb-error.ts";
 import { START, type Stream, type StreamLog } from "./log.ts";
@@ -53,7 +54,7 @@ async function describeStream(log: StreamLog | undefined, { StreamArn }: JsonObj
   const { log: open, stream } = await find(log, StreamArn);
   const [first] = await open.records(stream.arn, START, 1);
   const range = {
-    StartingSequenceNumber: first?.dynamodb.SequenceNumber ?? after(START),
+    StartingSequenceNumber: first?.dynamodb.SequenceNumber ?? nextSequence(START),
     ...(stream.isEnabled ? {} : { EndingSequenceNumber: open.last }),
   };
   return {
@@ -91,10 +92,10 @@ async function shardIterator(log: StreamLog | undefined, input: JsonObject): Pro
     type === "TRIM_HORIZON"
       ? START
       : type === "LATEST"
-        ? after(open.last)
+        ? nextSequence(open.last)
         : type === "AT_SEQUENCE_NUMBER"
           ? String(SequenceNumber)
-          : after(String(SequenceNumber));
+          : nextSequence(String(SequenceNumber));
   return { ShardIterator: iterator(stream.arn, from) };
 }
 
@@ -115,7 +116,10 @@ async function getRecords(log: StreamLog | undefined, input: JsonObject): Promis
   const last = Records.at(-1)?.dynamodb.SequenceNumber;
   // The shard of a stream that is disabled has an end.
   if (!stream.isEnabled && last === undefined) return { Records };
-  return { Records, NextShardIterator: iterator(arn, last === undefined ? String(from) : after(last)) };
+  return {
+    Records,
+    NextShardIterator: iterator(arn, last === undefined ? String(from) : nextSequence(last)),
+  };
 }
 
 async function find(log: StreamLog | undefined, arn: unknown): Promise<{ log: StreamLog; stream: Stream }> {
@@ -126,10 +130,6 @@ async function find(log: StreamLog | undefined, arn: unknown): Promise<{ log: St
 }
 
 const iterator = (arn: string, from: string) => `${arn}|${from}`;
-
-function after(sequence: string): string {
-  return String(BigInt(sequence) + 1n);
-}
 
 const invalid = (message: string) => failure("ValidationException", message);
 
