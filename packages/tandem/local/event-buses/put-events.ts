@@ -5,6 +5,7 @@ import { type BusEvent, busEvent } from "../deliveries/bus-event.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import type { Call } from "../iam/evaluate.ts";
 import type { AuthenticationFailure, Guard, Refusal } from "../iam/guard.ts";
+import { textOf } from "../other-services/json-api.ts";
 import { notImplemented, operationOf } from "../other-services/service.ts";
 
 export interface PutOptions {
@@ -40,7 +41,7 @@ export async function answerEvents(options: PutOptions, request: FrontRequest): 
   const entries = Array.isArray(Entries) ? Entries.filter(isObject) : [];
   const fault = callFault(entries);
   if (fault) return failure("ValidationException", fault);
-  const busOf = ({ EventBusName: name }: JsonObject) => options.busArn(textOr(name));
+  const busOf = ({ EventBusName: name }: JsonObject) => options.busArn(textOf(name));
   const refusal = options.guard().refusal(
     principal,
     entries.map((entry) => callOf(entry, busOf(entry))),
@@ -63,8 +64,8 @@ export async function answerEvents(options: PutOptions, request: FrontRequest): 
 
 function callOf(entry: JsonObject, resource: string): Call {
   const context = {
-    "events:source": [textOr(entry.Source) ?? ""],
-    "events:detail-type": [textOr(entry.DetailType) ?? ""],
+    "events:source": [textOf(entry.Source) ?? ""],
+    "events:detail-type": [textOf(entry.DetailType) ?? ""],
   };
   return { action: "events:PutEvents", resource, context };
 }
@@ -84,7 +85,7 @@ function callFault(entries: readonly JsonObject[]): string | undefined {
 function sizeOf({ Time, Source, DetailType, Detail, Resources }: JsonObject): number {
   const texts = [Source, DetailType, Detail, ...(Array.isArray(Resources) ? Resources : [])];
   return texts.reduce(
-    (sum: number, one) => sum + Buffer.byteLength(textOr(one) ?? ""),
+    (sum: number, one) => sum + Buffer.byteLength(textOf(one) ?? ""),
     Time === undefined ? 0 : 14,
   );
 }
@@ -95,7 +96,7 @@ interface FailedEntry {
 }
 
 function readEntry(entry: JsonObject, region: string): BusEvent | FailedEntry {
-  const [source, detailType, detail] = [entry.Source, entry.DetailType, entry.Detail].map(textOr);
+  const [source, detailType, detail] = [entry.Source, entry.DetailType, entry.Detail].map(textOf);
   if (!source) return missing("Source");
   if (!detailType) return missing("DetailType");
   if (!detail) return missing("Detail");
@@ -112,10 +113,6 @@ function readEntry(entry: JsonObject, region: string): BusEvent | FailedEntry {
 function missing(name: string): FailedEntry {
   const message = `Parameter ${name} is not valid. Reason: ${name} is a required argument.`;
   return { ErrorCode: "InvalidArgument", ErrorMessage: message };
-}
-
-function textOr(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 function failure(code: string, message: string): Answer {
