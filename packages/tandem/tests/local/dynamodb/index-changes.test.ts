@@ -11,24 +11,12 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { DynamodbService } from "../../../local/dynamodb/service.ts";
-import { REGION, recording, resource, testContext } from "../iam/recordings.ts";
+import { recording, table, tableArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 const TableName = "motors";
-const ResourceArn = `arn:aws:dynamodb:${REGION}:123456789012:table/${TableName}`;
-const program = recording(
-  resource(
-    "aws:dynamodb/table:Table",
-    TableName,
-    {
-      name: TableName,
-      billingMode: "PAY_PER_REQUEST",
-      hashKey: "id",
-      attributes: [{ name: "id", type: "S" }],
-    },
-    { arn: ResourceArn },
-  ),
-);
+const ResourceArn = tableArn(TableName);
+const program = recording(table(TableName));
 const byMaker = (IndexName = "by-maker"): GlobalSecondaryIndexUpdate => ({
   Create: {
     IndexName,

@@ -24,29 +24,18 @@ import type { TableDefinition, ViewType } from "../../../local/dynamodb/table-de
 import { reconcile } from "../../../local/dynamodb/tables.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import { JsonClient } from "../../../local/json-client.ts";
-import { REGION, recording, resource, role, roleArn, testContext } from "../iam/recordings.ts";
+import { REGION, recording, role, roleArn, table, tableArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
-const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/motors`;
+const TableName = "motors";
+const arn = tableArn(TableName);
 const LABEL = "2026-01-01T00:00:00.000";
 const streamArn = `${arn}/stream/${LABEL}`;
-const TableName = "motors";
-
-function table(streamViewType: ViewType = "NEW_AND_OLD_IMAGES") {
-  return resource(
-    "aws:dynamodb/table:Table",
-    TableName,
-    {
-      name: TableName,
-      billingMode: "PAY_PER_REQUEST",
-      hashKey: "id",
-      attributes: [{ name: "id", type: "S" }],
-      streamEnabled: true,
-      streamViewType,
-    },
-    { arn, streamArn, streamLabel: LABEL },
-  );
-}
+const motors = table(
+  TableName,
+  { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" },
+  { streamArn, streamLabel: LABEL },
+);
 
 const key = (id: string) => ({ id: { S: id } });
 const motor = (id: string, power: number) => ({ ...key(id), power: { N: String(power) } });
@@ -63,7 +52,7 @@ describe("streams of the local DynamoDB", () => {
   const run = serviceRun();
   let client: DynamoDBClient;
 
-  async function start(context = testContext(recording(table()))) {
+  async function start(context = testContext(recording(motors))) {
     await run.start(new DynamodbService(await run.begin(context)));
     client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
   }
@@ -244,7 +233,7 @@ describe("streams of the local DynamoDB", () => {
   it("are read by who may, and refused where they or their shards are not there", async () => {
     const of = (Action: string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
     const reader = role("reader", of(["dynamodb:DescribeStream", "dynamodb:GetShardIterator"], streamArn));
-    await start(testContext(recording(table(), reader)));
+    await start(testContext(recording(motors, reader)));
     const as = credentialsOf(roleArn("reader"));
     const { StreamDescription } = await ask("DescribeStream", { StreamArn: streamArn }, as);
     const { ShardId } = StreamDescription.Shards[0];

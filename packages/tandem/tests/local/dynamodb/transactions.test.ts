@@ -16,30 +16,18 @@ import { Store } from "../../../local/dynamodb/store.ts";
 import type { TableDefinition } from "../../../local/dynamodb/table-definitions.ts";
 import { reconcile } from "../../../local/dynamodb/tables.ts";
 import { Transactions } from "../../../local/dynamodb/transactions.ts";
-import { REGION, recording, resource, testContext } from "../iam/recordings.ts";
+import { recording, table, tableArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 const TableName = "accounts";
-const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/${TableName}`;
 const key = (id: string) => ({ id: { S: id } });
 const account = (id: string, balance: number) => ({ ...key(id), balance: { N: String(balance) } });
-const table = resource(
-  "aws:dynamodb/table:Table",
-  TableName,
-  {
-    name: TableName,
-    billingMode: "PAY_PER_REQUEST",
-    hashKey: "id",
-    attributes: [{ name: "id", type: "S" }],
-  },
-  { arn },
-);
 
 describe("transactions of the local DynamoDB", () => {
   const run = serviceRun();
   let client: DynamoDBClient;
   beforeEach(async () => {
-    const iam = await run.begin(testContext(recording(table)));
+    const iam = await run.begin(testContext(recording(table(TableName))));
     await run.start(new DynamodbService(iam));
     client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
   });
@@ -66,7 +54,7 @@ describe("transactions of the local DynamoDB", () => {
     await put(account("gone", 1));
     await write([
       add("a", -4),
-      { Put: { TableName: arn, Item: account("b", 4) } },
+      { Put: { TableName: tableArn(TableName), Item: account("b", 4) } },
       { Delete: { TableName, Key: key("gone") } },
       { ConditionCheck: { TableName, Key: key("none"), ConditionExpression: "attribute_not_exists(id)" } },
     ]);

@@ -17,18 +17,11 @@ import {
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import { DynamodbService } from "../../../local/dynamodb/service.ts";
-import { recording, resource, testContext } from "../iam/recordings.ts";
+import { recording, table, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 const TableName = "motors";
-const program = recording(
-  resource("aws:dynamodb/table:Table", TableName, {
-    name: TableName,
-    billingMode: "PAY_PER_REQUEST",
-    hashKey: "id",
-    attributes: [{ name: "id", type: "S" }],
-  }),
-);
+const program = recording(table(TableName));
 const Key = { id: { S: "x" } };
 const AttributeDefinitions = [{ AttributeName: "id", AttributeType: "S" as const }];
 

@@ -82,6 +82,24 @@ export function queue(name: string, inputs: Values = {}): RecordedResource {
   );
 }
 
+export const tableArn = (name: string) => `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/${name}`;
+
+/** Its key is `id`, a text. */
+export function table(name: string, inputs: Values = {}, outputs: Values = {}): RecordedResource {
+  return resource(
+    "aws:dynamodb/table:Table",
+    name,
+    {
+      name,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "id",
+      attributes: [{ name: "id", type: "S" }],
+      ...inputs,
+    },
+    { arn: tableArn(name), ...outputs },
+  );
+}
+
 export function bucket(name: string, inputs: Values = {}): RecordedResource {
   return resource("aws:s3/bucket:Bucket", name, { bucket: name, ...inputs }, { arn: `arn:aws:s3:::${name}` });
 }

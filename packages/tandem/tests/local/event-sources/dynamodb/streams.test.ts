@@ -16,26 +16,20 @@ import {
   resource,
   role,
   type TestContext,
+  table,
+  tableArn,
   testContext,
 } from "../../iam/recordings.ts";
 import { serviceRun } from "../../support/service-run.ts";
 
 const TableName = "motors";
-const arn = `arn:aws:dynamodb:${REGION}:123456789012:table/${TableName}`;
-const streamArn = `${arn}/stream/2026-01-01T00:00:00.000`;
+const LABEL = "2026-01-01T00:00:00.000";
+const streamArn = `${tableArn(TableName)}/stream/${LABEL}`;
 
-const table = resource(
-  "aws:dynamodb/table:Table",
+const motors = table(
   TableName,
-  {
-    name: TableName,
-    billingMode: "PAY_PER_REQUEST",
-    hashKey: "id",
-    attributes: [{ name: "id", type: "S" }],
-    streamEnabled: true,
-    streamViewType: "NEW_AND_OLD_IMAGES",
-  },
-  { arn, streamArn, streamLabel: "2026-01-01T00:00:00.000" },
+  { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" },
+  { streamArn, streamLabel: LABEL },
 );
 
 const readsStream = {
@@ -71,7 +65,7 @@ function mapping(inputs: Values = {}) {
 }
 
 const program = (inputs: Values = {}, reader = consumer) =>
-  recording(table, queue("given-up"), reader, lambda("changeMotors", "consumer"), mapping(inputs));
+  recording(motors, queue("given-up"), reader, lambda("changeMotors", "consumer"), mapping(inputs));
 
 type WindowEvent = DynamoDBStreamEvent & { state?: { seen?: string[] } };
 
@@ -180,7 +174,7 @@ describe("event source mapping of a table's stream", () => {
   });
 
   it("begins where it is told to, and goes on there after the next start", async () => {
-    const others = [table, consumer, lambda("changeMotors", "consumer")];
+    const others = [motors, consumer, lambda("changeMotors", "consumer")];
     await start(testContext(recording(...others)));
     await putAll("a");
     await run.stop();
