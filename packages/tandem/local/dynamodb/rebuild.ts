@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { makeFolder } from "../../shared/make-folder.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
@@ -96,23 +96,30 @@ export class Rebuild {
     });
     writeByRename(this.#definition(name), JSON.stringify({ create, tags } satisfies Kept));
     const partial = `${this.#file(name)}.part`;
-    const out = createWriteStream(partial);
+    try {
+      await pipeline(this.#lines(create), createWriteStream(partial));
+    } catch (error) {
+      rmSync(partial, { force: true });
+      rmSync(this.#definition(name), { force: true });
+      throw error;
+    }
+    // Only a whole file has the name that is looked for.
+    renameSync(partial, this.#file(name));
+  }
+
+  async *#lines(create: CreateTableInput): AsyncGenerator<string> {
     let start: Item | undefined;
     do {
       const page: { Items: Item[]; LastEvaluatedKey?: Item } = await this.#tables.run("Scan", {
-        TableName: name,
+        TableName: create.TableName,
         ...(start ? { ExclusiveStartKey: start } : {}),
       });
       for (const item of page.Items) {
         refuseUnfit(create, item);
-        out.write(`${JSON.stringify(item)}\n`);
+        yield `${JSON.stringify(item)}\n`;
       }
       start = page.LastEvaluatedKey;
     } while (start);
-    out.end();
-    await finished(out);
-    // Only a whole file has the name that is looked for.
-    renameSync(partial, this.#file(name));
   }
 
   async #load(name: string): Promise<void> {

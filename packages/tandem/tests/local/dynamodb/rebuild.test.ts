@@ -109,6 +109,7 @@ describe("table with other global indexes", () => {
         /^Table motors: Index byGenre is on genre \(S\), which is empty in the item with key \[\{"S":"x"\}\]/,
     });
     assert.equal(await count(), 1);
+    assert.deepEqual(readdirSync(waiting()), [], "nothing is left beside it");
   });
 
   it("does not take half a file for the whole", async () => {
