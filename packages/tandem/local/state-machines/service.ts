@@ -1,5 +1,5 @@
 /** Realises state machines of Step Functions: their API, their executions, and what starts them. A program without them costs nothing. */
-import type { RecordedResource, Recording } from "../../program/recording.ts";
+import type { RecordedResource } from "../../program/recording.ts";
 import type { DeploymentRefusals } from "../deployment-refusals.ts";
 import { reportCalls } from "../emulators/call-reports.ts";
 import { roleCallRefusal } from "../iam/role-calls.ts";
@@ -164,7 +164,7 @@ export class StateMachineService implements Service {
       action,
       resource: qualifiedArn(resource, machineArn),
     };
-    const why = roleCallRefusal(recording as Recording, this.#options.iam.guard, call);
+    const why = roleCallRefusal(recording, this.#options.iam.guard, call);
     if (why !== undefined && !this.#reported.has(why)) {
       this.#reported.add(why);
       this.#log(`State machine ${this.#machine(machineArn)?.name}: ${why}`);
