@@ -15,8 +15,8 @@ import {
   permission,
   recordingOf,
   requestOf,
-  resource,
 } from "../gateway/programs.ts";
+import { role, trusting } from "./recordings.ts";
 
 const sourceArn = `${EXECUTION_ARN}/$default/GET/barns/{id}`;
 
@@ -113,18 +113,7 @@ describe("LambdaPermission", () => {
 describe("an API that calls with a role of its own", () => {
   const arn = "arn:aws:iam::123456789012:role/caller";
   const caller = (Service: string, Action: string, Resource: string) =>
-    resource(
-      "aws:iam/role:Role",
-      "caller",
-      {
-        name: "caller",
-        assumeRolePolicy: JSON.stringify({
-          Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } },
-        }),
-        inlinePolicies: [{ policy: JSON.stringify({ Statement: { Effect: "Allow", Action, Resource } }) }],
-      },
-      { arn },
-    );
+    trusting(Service, role("caller", { Effect: "Allow", Action, Resource }));
   const answer = async (role: RecordedResource[], credentialsArn = arn) => {
     const integration = { credentialsArn };
     const program = httpProgram({ routes: { "GET /a": "f" }, integration, sourceArn: false, more: role });

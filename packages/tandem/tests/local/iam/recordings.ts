@@ -30,6 +30,13 @@ export function role(name: string, ...statements: Value[]): RecordedResource {
   );
 }
 
+/** That role, which a service of AWS may assume. */
+export function trusting(service: string, made: RecordedResource): RecordedResource {
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } };
+  const assumeRolePolicy = JSON.stringify({ Statement: statement });
+  return { ...made, inputs: { ...made.inputs, assumeRolePolicy } };
+}
+
 export function lambda(name: string, role: string): RecordedResource {
   return resource(
     "aws:lambda/function:Function",

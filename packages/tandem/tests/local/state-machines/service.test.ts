@@ -15,7 +15,17 @@ import { StateMachineService } from "../../../local/state-machines/service.ts";
 import { TopicService } from "../../../local/topics/service.ts";
 import type { RecordedResource, Values } from "../../../program/recording.ts";
 import { eventually } from "../../support/patience.ts";
-import { queue, queueUrl, REGION, recording, resource, roleArn, testContext } from "../iam/recordings.ts";
+import {
+  queue,
+  queueUrl,
+  REGION,
+  recording,
+  resource,
+  role,
+  roleArn,
+  testContext,
+  trusting,
+} from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 const arnOf = (rest: string) => `arn:aws:states:${REGION}:123456789012:${rest}`;
@@ -28,15 +38,9 @@ function machine(name: string, states: object, inputs: Values = {}, more: object
   return resource("aws:sfn/stateMachine:StateMachine", name, all, { arn: arnOf(`stateMachine:${name}`) });
 }
 
-function role(name: string, service: string, ...allowed: string[]): RecordedResource {
-  const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: allowed, Resource: "*" }] });
-  const assumeRolePolicy = JSON.stringify({
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-  });
-  const inputs = { name, assumeRolePolicy, inlinePolicies: [{ name: "inline", policy }] };
-  return resource("aws:iam/role:Role", name, inputs, { arn: roleArn(name) });
-}
-const machineRole = (...allowed: string[]) => role("machine", "states.amazonaws.com", ...allowed);
+const roleFor = (service: string, name: string, ...allowed: string[]) =>
+  trusting(service, role(name, { Effect: "Allow", Action: allowed, Resource: "*" }));
+const machineRole = (...allowed: string[]) => roleFor("states.amazonaws.com", "machine", ...allowed);
 
 const lambdaTask = (name: string, more: object = {}) => ({
   Type: "Task",
@@ -173,7 +177,7 @@ describe("state machines", () => {
   });
 
   it("call nothing where their role does not trust Step Functions", async () => {
-    const distrusting = role("machine", "lambda.amazonaws.com", "lambda:InvokeFunction");
+    const distrusting = roleFor("lambda.amazonaws.com", "machine", "lambda:InvokeFunction");
     await start(machine("calls", { One: lambdaTask("adds") }), distrusting);
     assert.match((await execute("calls")).cause ?? "", /states\.amazonaws\.com/);
     assert.deepEqual(invoked, []);
@@ -426,7 +430,7 @@ describe("state machines", () => {
   });
 
   it("are started by whoever may, and refuse what is none or no JSON", async () => {
-    const caller = role("caller", "lambda.amazonaws.com", "states:DescribeExecution");
+    const caller = roleFor("lambda.amazonaws.com", "caller", "states:DescribeExecution");
     const lambda = resource("aws:lambda/function:Function", "caller", {
       name: "caller",
       role: roleArn("caller"),

@@ -9,7 +9,8 @@ import {
 import { Routes } from "../../../console/routes.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
 import type { StoreCallsEvent } from "../../../local/observer.ts";
-import { role, roleArn } from "../iam/recordings.ts";
+import type { Value } from "../../../program/recording.ts";
+import { role, roleArn, trusting } from "../iam/recordings.ts";
 import { lambda } from "../workers/support.ts";
 import {
   Client,
@@ -62,15 +63,8 @@ const variables = {
   HOST: `${cloudHost("chat")}/dev`,
 };
 
-const trusts = (name: string, ...statements: object[]) => {
-  const made = role(name, ...(statements as Parameters<typeof role>[1][]));
-  const policy = {
-    Statement: [
-      { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
-    ],
-  };
-  return { ...made, inputs: { ...made.inputs, assumeRolePolicy: JSON.stringify(policy) } };
-};
+const trusts = (name: string, ...statements: Value[]) =>
+  trusting("lambda.amazonaws.com", role(name, ...statements));
 
 const resources = [
   trusts("posts", manages(`${executionArn("chat")}/*/POST/@connections/*`)),

@@ -16,6 +16,7 @@ import {
   role,
   roleArn,
   testContext,
+  trusting,
 } from "../../iam/recordings.ts";
 import { serviceRun } from "../../support/service-run.ts";
 
@@ -99,15 +100,7 @@ describe("schedules", () => {
   }
 
   it("starts no schedule whose role the scheduler may not assume, and says what to add", async () => {
-    const trust = (service: string) => ({
-      ...caller,
-      inputs: {
-        ...caller.inputs,
-        assumeRolePolicy: JSON.stringify({
-          Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } },
-        }),
-      },
-    });
+    const trust = (service: string) => trusting(service, caller);
     const refused = await start(recording(schedule(), trust("lambda.amazonaws.com")));
     assert.match(
       refused.lines.join("\n"),
@@ -119,16 +112,8 @@ describe("schedules", () => {
   });
 
   it("calls no queue for a rule whose role EventBridge may not assume", async () => {
-    const sender = (Service: string) => ({
-      ...role("sender", { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("changes") }),
-      inputs: {
-        ...role("sender", { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("changes") })
-          .inputs,
-        assumeRolePolicy: JSON.stringify({
-          Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } },
-        }),
-      },
-    });
+    const sends = { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("changes") };
+    const sender = (service: string) => trusting(service, role("sender", sends));
     const soon = { ...rule, inputs: { scheduleExpression: "rate(1 minute)" } };
     const toQueue = {
       ...target,

@@ -26,6 +26,7 @@ import {
   roleArn,
   type TestContext,
   testContext,
+  trusting,
 } from "../../../iam/recordings.ts";
 import { FakeInvoker, httpProgram } from "../../programs.ts";
 import { mappedProgram } from "./programs.ts";
@@ -38,22 +39,7 @@ const tableArn = `arn:aws:dynamodb:${REGION}:123456789012:table/pets`;
 const streamArn = `arn:aws:kinesis:${REGION}:123456789012:stream/clicks`;
 const machineArn = `arn:aws:states:${REGION}:123456789012:stateMachine:greet`;
 
-/** That API Gateway may assume. */
-function apiRole(service: string, ...statements: Value[]): RecordedResource {
-  const trust = {
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-  };
-  return resource(
-    "aws:iam/role:Role",
-    "api",
-    {
-      name: "api",
-      assumeRolePolicy: JSON.stringify(trust),
-      inlinePolicies: [{ name: "inline", policy: JSON.stringify({ Statement: statements }) }],
-    },
-    { arn: roleArn("api") },
-  );
-}
+const apiRole = (service: string, ...statements: Value[]) => trusting(service, role("api", ...statements));
 
 const allowed = apiRole(
   "apigateway.amazonaws.com",
