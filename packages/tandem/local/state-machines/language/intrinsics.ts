@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { isObject } from "../../../shared/json.ts";
+import { partitioned, range, rangeLength } from "./lists.ts";
 import { StateError } from "./state-error.ts";
 
 type Intrinsic = (...values: unknown[]) => unknown;
@@ -37,19 +38,14 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
   "States.JsonToString": (value) => JSON.stringify(value),
   "States.Array": (...values) => values,
-  "States.ArrayPartition": (list, size) => {
-    const [items, length] = [listOf(list), positive(size)];
-    return Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
-      items.slice(at * length, (at + 1) * length),
-    );
-  },
+  "States.ArrayPartition": (list, size) => partitioned(listOf(list), positive(size)),
   "States.ArrayContains": (list, value) => listOf(list).some((item) => isDeepStrictEqual(item, value)),
   "States.ArrayRange": (first, last, step) => {
     const [from, to, by] = [wholeOf(first), wholeOf(last), wholeOf(step)];
     if (by === 0) throw failure("The step of States.ArrayRange is 0");
-    const length = Math.max(0, Math.floor((to - from) / by) + 1);
-    if (length > MOST_ITEMS) throw failure(`States.ArrayRange makes ${MOST_ITEMS} items at most`);
-    return Array.from({ length }, (_, at) => from + at * by);
+    if (rangeLength(from, to, by) > MOST_ITEMS)
+      throw failure(`States.ArrayRange makes ${MOST_ITEMS} items at most`);
+    return range(from, to, by);
   },
   "States.ArrayGetItem": (list, index) => {
     const [items, at] = [listOf(list), wholeOf(index)];

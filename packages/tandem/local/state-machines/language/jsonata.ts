@@ -2,15 +2,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isObject } from "../../../shared/json.ts";
 import { LimitedExpression } from "../../time-limit.ts";
+import { partitioned, range } from "./lists.ts";
 import { StateError } from "./state-error.ts";
 
 const EXPRESSION = /^\{%([\s\S]*)%\}$/;
 
 const FUNCTIONS = {
-  partition: (list: unknown[], size: number) =>
-    Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size)),
-  range: (from: number, to: number, step: number) =>
-    Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, at) => from + at * step),
+  partition: partitioned,
+  range,
   hash: (text: string, algorithm = "SHA-256") =>
     createHash(algorithm.toLowerCase().replace("-", "")).update(text).digest("hex"),
   uuid: () => randomUUID(),

@@ -449,6 +449,24 @@ describe("a definition of Amazon States Language", () => {
     assert.deepEqual(await run(states, { a: 4 }), { of: 4, in: 4 });
   });
 
+  it("has Step Functions' own functions in JSONata", async () => {
+    const output = {
+      parts: "{% $partition($states.input, 2) %}",
+      up: "{% $range(1, 9, 2) %}",
+      down: "{% $range(5, 1, -2) %}",
+      hash: "{% $hash('a', 'SHA-1') %}",
+      parsed: "{% $parse('{\"a\": 1}').a %}",
+    };
+    const states = { A: { Type: "Pass", Output: output, End: true } };
+    assert.deepEqual(await run(states, [1, 2, 3], {}, { QueryLanguage: "JSONata" }), {
+      parts: [[1, 2], [3]],
+      up: [1, 3, 5, 7, 9],
+      down: [5, 3, 1],
+      hash: "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8",
+      parsed: 1,
+    });
+  });
+
   it("is evaluated by JSONata where it says so", async () => {
     const output = await run(
       {
