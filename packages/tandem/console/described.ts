@@ -180,13 +180,17 @@ export function titleOf(caller: string, event: string): string {
   const bucket = at(parsed, "Records", 0, "s3", "bucket", "name");
   const key = at(parsed, "Records", 0, "s3", "object", "key");
   if (typeof bucket === "string" && typeof key === "string") return `${bucket}/${key}`;
-  const source = at(parsed, "Records", 0, "eventSourceARN");
   const records = at(parsed, "Records");
-  const table = typeof source === "string" ? /:table\/([^/]+)\/stream\//.exec(source)?.[1] : undefined;
-  if (table !== undefined && Array.isArray(records))
-    return `${table}: ${records.length} ${records.length === 1 ? "change" : "changes"}`;
-  if (typeof source === "string" && Array.isArray(records))
-    return `${source.split(":").at(-1)}: ${records.length} ${records.length === 1 ? "message" : "messages"}`;
+  // The last call of a tumbling window has none.
+  const source = at(parsed, "Records", 0, "eventSourceARN") ?? at(parsed, "eventSourceARN");
+  if (typeof source === "string" && Array.isArray(records)) {
+    const [, table, stream] = /:table\/([^/]+)\/stream\/|:stream\/(.+)/.exec(source) ?? [];
+    const name = table ?? stream ?? source.split(":").at(-1);
+    if (records.length === 0) return `${name}: end of a window`;
+    const record = table ? "change" : stream ? "record" : "message";
+    return `${name}: ${records.length} ${record}${records.length === 1 ? "" : "s"}`;
+  }
+  if (caller === "state machine") return "a task";
   return caller === "schedule" ? "a schedule" : caller === "person" ? "called by a person" : caller;
 }
 

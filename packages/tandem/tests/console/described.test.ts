@@ -13,6 +13,12 @@ describe("what the console says of an event", () => {
     assert.equal(titleOf("queue", JSON.stringify(sqs)), "jobs: 2 messages");
     const eventSourceARN = "arn:aws:dynamodb:eu-west-1:1:table/motors/stream/2026-01-01T00:00:00.000";
     assert.equal(titleOf("stream", JSON.stringify({ Records: [{ eventSourceARN }] })), "motors: 1 change");
+    const clicks = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
+    const ofKinesis = { Records: [{ eventSourceARN: clicks }, { eventSourceARN: clicks }] };
+    assert.equal(titleOf("stream", JSON.stringify(ofKinesis)), "clicks: 2 records");
+    const last = { Records: [], eventSourceARN: clicks, isFinalInvokeForWindow: true };
+    assert.equal(titleOf("stream", JSON.stringify(last)), "clicks: end of a window");
+    assert.equal(titleOf("state machine", "7"), "a task");
   });
 
   it("is who calls, where a person sends an event of any shape", () => {
