@@ -237,7 +237,7 @@ function samplesOf(
   ];
   return samples.length > 0
     ? samples
-    : [{ name: "empty", why: "nothing of the program calls it", event: {} }];
+    : [{ name: "empty", why: "neither a route nor a trigger calls it", event: {} }];
 }
 
 function requestSample(taken: string, route: string, recording: Recording): Sample {

@@ -57,7 +57,11 @@ export class Reloader {
   async #reload(files: string[]): Promise<string | undefined> {
     const program = new Set(this.#programFiles());
     if (files.some((file) => program.has(file))) {
+      const { services } = this.#run;
+      const known = new Set(services.addresses().map(({ url }) => url));
       await this.#run.update();
+      for (const { name, url } of services.addresses())
+        if (!known.has(url)) this.#run.options.log(`${name} answers on ${url}`);
       this.#builds = matchBuilds(this.#run.recording);
       return "the program";
     }

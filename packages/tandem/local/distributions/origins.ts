@@ -34,6 +34,8 @@ export interface ServerOrigin {
 }
 
 const CLOUDFRONT = "cloudfront.amazonaws.com";
+/** By the address that the program or AWS writes: with the region or without; that of its site is a server's. */
+const BUCKET_HOST = /^(.+?)\.s3(?:[.-](?!website)[\w-]+)?\.amazonaws\.com$/;
 const ACCESS_CONTROL = "aws:cloudfront/originAccessControl:OriginAccessControl";
 const ACCESS_IDENTITY = "aws:cloudfront/originAccessIdentity:OriginAccessIdentity";
 
@@ -42,7 +44,9 @@ export function readOrigin(origin: Values, arn: string, recording: Recording): O
   const host = text(origin.domainName) ?? "";
   const path = (text(origin.originPath) ?? "").replace(/\/$/, "");
   if (origin.vpcOriginConfig) return unsupported("origins in a VPC do not run here");
-  const bucket = bucketOf(host, recording);
+  const named = BUCKET_HOST.exec(host)?.[1];
+  const bucket = named === undefined ? undefined : bucketOf(named, recording);
+  if (named !== undefined && !bucket) return unsupported(`the program declares no bucket ${named}`);
   const control = addressed(recording, ACCESS_CONTROL, text(origin.originAccessControlId));
   if (bucket) return bucketOrigin(bucket, path, mayOf(origin, control, bucket, arn, recording), recording);
   if (control) return unsupported(`requests to ${host} are not signed by its origin access control`);
@@ -61,9 +65,7 @@ function bucketOrigin(
   return { kind: "bucket", bucket: bucketName(bucket), region, path, may };
 }
 
-/** By the address that the program or AWS writes: with the region or without. */
-function bucketOf(host: string, recording: Recording): RecordedResource | undefined {
-  const [, name] = /^(.+?)\.s3(?:[.-][\w-]+)?\.amazonaws\.com$/.exec(host) ?? [];
+function bucketOf(name: string, recording: Recording): RecordedResource | undefined {
   return recording.resources.find((one) => BUCKET.test(one.type) && !one.read && bucketName(one) === name);
 }
 

@@ -312,6 +312,22 @@ describe("a distribution", () => {
     assert.equal((await get("/")).status, 502);
   });
 
+  it("says of an origin that is gone from the program which bucket it was, and takes no site for its bucket", async () => {
+    const from = (host: string) => distribution({ origins: [{ originId: "b", domainName: host }] });
+    await realise(from(BUCKET_HOST.replace("pages", "gone")));
+    const { status, body } = await get("/");
+    assert.deepEqual(
+      [status, JSON.parse(body)],
+      [501, { message: "/*: the program declares no bucket gone" }],
+    );
+    await realise(from(SITE_HOST.replace("website.", "website-")), policy({ AWS: "*" }));
+    assert.equal(
+      (await get("/index.html")).status,
+      502,
+      "the older form of a site's address, which leads nowhere",
+    );
+  });
+
   it("refuses by name what runs at the edge, signed addresses and groups of origins", async () => {
     const cases: [Values, RegExp][] = [
       [{ functionAssociations: [{ eventType: "viewer-request", functionArn: "f" }] }, /CloudFront Functions/],

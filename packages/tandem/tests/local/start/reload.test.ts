@@ -55,6 +55,16 @@ describe("npm start, while files change", () => {
     assert.deepEqual((await call(`${api}/notes/${id}`)).body, { _id: id, text: "Kept over a reload." });
   });
 
+  it("says where an API answers that the program gains", async () => {
+    const more = `new aws.apigatewayv2.Api("more", { protocolType: "HTTP", routeKey: "$default", target: "arn:aws:lambda:eu-west-1:123456789012:function:none" });`;
+    const imported = `import * as aws from "@pulumi/aws";`;
+    const before = run.stdout.length;
+    project.edit("index.ts", (text) => `${text.includes(imported) ? "" : imported}\n${text}\n${more}\n`);
+    const [, url = ""] = await run.waitForOutput(/^more answers on (http:\S+)$/m, before);
+    assert.equal((await fetch(url)).status, 501, "its function is none of the program");
+    await edit("index.ts", (text) => text.replace(more, ""), /^reloaded the program/m);
+  });
+
   it("keeps the last good code while a handler does not compile, and says where", async () => {
     await edit(
       "functions/hello.ts",
