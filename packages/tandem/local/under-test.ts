@@ -67,6 +67,7 @@ async function start(cwd: string, stack: string, forget: () => void): Promise<Pr
     serialization: "advanced",
   });
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
+  let refusal: Error | undefined;
   /** Not told yet: who calls next has it among what its test prints. */
   let lines: string[] = [];
   child.on("message", (reply: Reply) => {
@@ -82,21 +83,26 @@ async function start(cwd: string, stack: string, forget: () => void): Promise<Pr
       waiting?.reject(Object.assign(new Error(reply.error.message), { name: reply.error.name }));
     else waiting?.resolve(reply.result);
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.once("exit", (code) => {
-    forget();
-    for (const waiting of calls.values())
-      waiting.reject(new Error(`the program under test ended (exit code ${code}) before it answered`));
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", (code) => {
+      forget();
+      const end = new Error(`the program under test ended (exit code ${code}) before it answered`);
+      for (const waiting of calls.values()) waiting.reject(end);
+      refusal = end;
+      resolve();
+    });
   });
   rest(child);
   let last = 0;
   return {
     async invoke<Answer>(functionName: string, event: unknown): Promise<Answer> {
+      if (refusal) throw refusal;
       const call = last++;
       const waiting = Promise.withResolvers<unknown>();
       calls.set(call, waiting);
       child.channel?.ref();
-      child.send({ call, functionName, event } satisfies TestCall);
+      // A process that cannot be told has ended or is about to, and its exit says how.
+      child.send({ call, functionName, event } satisfies TestCall, () => {});
       try {
         return (await waiting.promise) as Answer;
       } finally {

@@ -142,6 +142,7 @@ function runChild(
         ),
       );
     });
-    child.send(job);
+    // A process that cannot be told has ended, as of an option that Node does not know: its exit says how.
+    child.send(job, () => {});
   });
 }

@@ -69,4 +69,11 @@ describe("programUnderTest", () => {
     await assert.rejects(programUnderTest({ cwd: broken.path }), { message: /logRetentionDays/ });
     broken.remove();
   });
+
+  it("refuses a call once it has ended", async () => {
+    await program.stop();
+    await assert.rejects(program.invoke("hello", {}), {
+      message: "the program under test ended (exit code 0) before it answered",
+    });
+  });
 });
