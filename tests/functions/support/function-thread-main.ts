@@ -23,8 +23,15 @@ const context = {
 };
 
 parentPort?.on("message", async (question: Question) => {
-  parentPort?.postMessage({ call: question.call, outcome: await outcomeOf(question) });
+  const outcome = await outcomeOf(question);
+  await Promise.all([process.stdout, process.stderr].map(untilRead));
+  parentPort?.postMessage({ call: question.call, outcome });
 });
+
+/** Output goes another way than the outcome, a piece each time that the test's thread asks for one: it would come after it. */
+async function untilRead(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise((resolve) => stream.write("", resolve));
+}
 
 async function outcomeOf({ file, event }: Question): Promise<unknown> {
   try {

@@ -15,7 +15,7 @@ export class FunctionThread {
   readonly #file: string;
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   #calls = 0;
-  /** What the function wrote to its log. */
+  /** What the function wrote to its log, up to the end of each call that was answered. */
   log = "";
 
   private constructor(worker: Worker, file: string) {
