@@ -1,5 +1,6 @@
 /** Sends a request to an API of the run, as a client would: the page itself may not ask another origin. */
-import { request as httpRequest } from "node:http";
+
+import { request as httpRequest } from "../shared/node-http.ts";
 import { pairs } from "./described.ts";
 import { MASKED } from "./secrets.ts";
 

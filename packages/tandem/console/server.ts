@@ -3,9 +3,10 @@
  * everything below /api/ to the API.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type KeptPort, listenAgain } from "../local/kept-ports.ts";
 import { readBody } from "../local/read-body.ts";
+import { createServer } from "../shared/node-http.ts";
 
 export interface Reply {
   status: number;

@@ -3,9 +3,10 @@
  * name of its own that suddenly means 127.0.0.1 (DNS rebinding), or as a simple request across origins. The first shows
  * in `Host`, the second in `Origin`.
  */
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
+import type { IncomingHttpHeaders, RequestListener, Server } from "node:http";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { createServer } from "../shared/node-http.ts";
 
 /** AWS's SDKs set this before the host of StartSyncExecution. Nobody can own such a name: its last part is a number. */
 const PREFIXED = /^sync-(127\.0\.0\.1)$/;

@@ -4,8 +4,9 @@
  */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
+import { createServer } from "../../shared/node-http.ts";
 import type { KeptPort } from "../kept-ports.ts";
 import { listenAt } from "../kept-ports.ts";
 import { RateLimit } from "../rate-limit.ts";

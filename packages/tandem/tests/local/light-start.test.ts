@@ -3,30 +3,56 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 
 const RUN = path.resolve(import.meta.dirname, "../../local/run.ts");
+const CONSOLE = path.resolve(import.meta.dirname, "../../console/console.ts");
 /** Each is some twenty to a hundred files, which belong to a thread or to a program that declares what they serve. */
 const HEAVY = ["dynalite", "level", "ws", "yauzl", "mongodb", "esbuild", "fauxqs", "@aws-sdk"];
 
-/** Packages that are loaded with the local run, before it knows the program. */
-function loadedPackages(): Set<string> {
+interface Loaded {
+  files: string[];
+  /** Of Node itself. */
+  builtin: string[];
+}
+
+/** What the local run and its page load before they know the program. */
+function loadedAtStart(): Loaded {
   const code = `
     import { registerHooks } from "node:module";
     const files = [];
     registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
     await import(${JSON.stringify(RUN)});
-    console.log(JSON.stringify(files));`;
-  const files: string[] = JSON.parse(
+    await import(${JSON.stringify(CONSOLE)});
+    console.log(JSON.stringify({ files, builtin: process.moduleLoadList }));`;
+  return JSON.parse(
     execFileSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" }),
-  );
+  ) as Loaded;
+}
+
+function packagesOf(files: readonly string[]): Set<string> {
   const names = files.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
   return new Set(names.flatMap((name) => [name, name.split("/")[0] ?? name]));
 }
 
 describe("the start of a local run", () => {
+  let files: string[];
+  let builtin: string[];
+
+  before(() => {
+    ({ files, builtin } = loadedAtStart());
+  });
+
   it("loads no store and no client before the program is known", () => {
-    const loaded = loadedPackages();
+    const loaded = packagesOf(files);
     assert.ok(loaded.has("yaml"), [...loaded].join(" "));
     assert.deepEqual(
       HEAVY.filter((name) => loaded.has(name)),
+      [],
+    );
+  });
+
+  it("loads Node's HTTP without the client of fetch, which takes longer than all else of it", () => {
+    assert.ok(builtin.includes("NativeModule http"), builtin.join());
+    assert.deepEqual(
+      builtin.filter((name) => name.includes("undici")),
       [],
     );
   });

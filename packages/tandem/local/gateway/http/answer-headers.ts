@@ -1,5 +1,5 @@
 /** Headers of an answer that a function may not decide, and what Node would refuse to send. */
-import { validateHeaderName, validateHeaderValue } from "node:http";
+import { validateHeaderName, validateHeaderValue } from "../../../shared/node-http.ts";
 
 /** They belong to one connection; the gateway's own server sets them. */
 const CONNECTION_HEADERS = new Set([

@@ -3,16 +3,11 @@
  * not HTTP with 400, and never lets a request end the process.
  */
 
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import limits from "../../../shared/aws/limits.cjs";
+import { createServer, STATUS_CODES } from "../../../shared/node-http.ts";
 import { isPaused } from "../../pausable-clock.ts";
 import {
   type HttpAnswer,

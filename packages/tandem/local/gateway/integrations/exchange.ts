@@ -1,7 +1,8 @@
 /** One request to another server, and what it answers. */
-import { request as byHttp, type ClientRequest, type IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as byHttps } from "node:https";
 import limits from "../../../shared/aws/limits.cjs";
+import { request as byHttp } from "../../../shared/node-http.ts";
 import { within } from "../../pausable-clock.ts";
 import cloud from "../../workers/runtime/cloud.cjs";
 import type { GatewayAnswers } from "../gateway-answers.ts";
