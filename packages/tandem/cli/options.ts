@@ -27,17 +27,18 @@ type Parsed<S extends Record<string, Spec>> = {
     : Kinds[S[N]["type"]] | undefined;
 } & { positionals: string[] };
 
-/** Stack of what is done on this machine, unless another is named. */
-export const DEFAULT_STACK = "dev";
+/** Of what reaches a cloud, unless another is named: there no stack is taken for being the only one. */
+export const DEPLOYED_STACK = "dev";
 
 const stack = { type: "string", does: "Stack whose config the program reads" } as const;
 
 /** Those that many commands have. */
 export const common = {
   stack,
-  stackOrDev: { ...stack, default: DEFAULT_STACK },
+  stackToRun: { ...stack, does: `${stack.does} (default: dev, or the only one)` },
   stackToJudge: { ...stack, does: `${stack.does} (default: prod, or the only one)` },
-  stackOfRun: { ...stack, does: "Stack of the run", default: DEFAULT_STACK },
+  stackOfRun: { ...stack, does: "Stack of the run (default: dev, or the only one)" },
+  deployedStack: { ...stack, does: "Stack that is deployed", default: DEPLOYED_STACK },
   cwd: { type: "string", does: "Folder of the Pulumi program", default: "." },
   json: { type: "boolean", does: "Answer as JSON", default: false },
   verbose: { type: "boolean", does: "Show where an error comes from", default: false },

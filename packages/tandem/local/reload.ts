@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import type { Build } from "../program/recording.ts";
+import { PROJECT_FILES, stackFile } from "../program/stack-files.ts";
 import { paint } from "../shared/terminal.ts";
 import { secretsFile } from "./local-secrets.ts";
 import { type BuiltFunctions, matchBuilds, rebuild } from "./rebuild.ts";
@@ -102,7 +103,7 @@ export class Reloader {
   #programFiles(): string[] {
     const { recording, options } = this.#run;
     const { cwd, stack } = options;
-    const config = ["Pulumi.yaml", `Pulumi.${stack}.yaml`].map((file) => path.join(cwd, file));
+    const config = [...PROJECT_FILES.map((file) => path.join(cwd, file)), stackFile(cwd, stack)];
     return [...config, secretsFile(cwd), ...recording.sources, ...codeSources(recording)];
   }
 }

@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { stackToRun } from "../program/stack-files.ts";
 import { sibling } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 
@@ -29,7 +30,7 @@ export interface ProgramUnderTest {
 export interface UnderTestOptions {
   /** Folder with Pulumi.yaml; that of the process unless given. */
   cwd?: string;
-  /** Defaults to `dev`. */
+  /** Unless given `dev`, or the only one. */
   stack?: string;
 }
 
@@ -52,7 +53,7 @@ const programs = new Map<string, Promise<ProgramUnderTest>>();
 /** The program with empty stores of its own, started once a process of tests. A run that is up, and its data, are left alone. */
 export function programUnderTest(options: UnderTestOptions = {}): Promise<ProgramUnderTest> {
   const cwd = path.resolve(options.cwd ?? process.cwd());
-  const stack = options.stack ?? "dev";
+  const stack = options.stack ?? stackToRun(cwd);
   const key = JSON.stringify([cwd, stack]);
   const known = programs.get(key) ?? start(cwd, stack, () => programs.delete(key));
   programs.set(key, known);

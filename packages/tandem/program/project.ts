@@ -1,13 +1,14 @@
 /** Reads a project: its name, its main file, and the config of one of its stacks. */
 
-import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { UserError } from "../shared/user-error.js";
 import { readConfig } from "./config.ts";
 import { type EntryPoint, findEntryPoint } from "./entry-point.ts";
 import { notFollowed, splitWords } from "./node-arguments.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
+import { projectFileOf, shortName, stackFilesIn } from "./stack-files.ts";
 import type { Folders } from "./values.ts";
 import { readYamlFile, type YamlFile } from "./yaml-file.ts";
 
@@ -43,18 +44,18 @@ export interface ProjectOptions {
 /** @throws UserError that tells what to mend */
 export function readProject({ cwd, stack, config = {} }: ProjectOptions): Project {
   const root = resolve(cwd);
-  const projectFile = readYamlFile(findProjectFile(root));
+  const projectFile = readYamlFile(projectFileOf(root));
   const name = projectFile.content.name;
   if (typeof name !== "string" || name === "") {
     throw new UserError(`${projectFile.place("name")}: the project has no name`);
   }
   requireNode(projectFile);
-  const shortStack = stack.slice(stack.lastIndexOf("/") + 1);
+  const shortStack = shortName(stack);
   const { config: entries, warnings } = readConfig({
     project: name,
     projectFile,
     stack: shortStack,
-    stackFile: findStackFile(root, projectFile, shortStack),
+    stackFile: readStackFile(root, projectFile, shortStack),
     given: config,
   });
   const { typescript = true, tsconfig, nodeArguments } = runtimeOptions(projectFile);
@@ -69,21 +70,6 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
   return { name, stack: shortStack, main, folders, compiler, nodeArguments, config: entries, warnings };
 }
 
-/** Stack that a program is judged by where none is named: the only one that has a file, otherwise `prod`. */
-export function stackToJudge(cwd: string): string {
-  const root = resolve(cwd);
-  const [only, ...others] = stackFiles(root, readYamlFile(findProjectFile(root))).stacks;
-  return only !== undefined && others.length === 0 ? only : "prod";
-}
-
-function findProjectFile(root: string): string {
-  const found = ["Pulumi.yaml", "Pulumi.yml"].map((file) => join(root, file)).find(existsSync);
-  if (found === undefined) {
-    throw new UserError(`There is no Pulumi.yaml in ${root}. Name the folder of a Pulumi program.`);
-  }
-  return found;
-}
-
 function requireNode({ content, place }: YamlFile): void {
   const { runtime } = content as { runtime?: string | { name?: string } };
   const name = typeof runtime === "object" ? runtime.name : runtime;
@@ -94,31 +80,16 @@ function requireNode({ content, place }: YamlFile): void {
   }
 }
 
-/**
- * A project none of whose stacks has a file (most public examples) goes with what Pulumi.yaml and the caller set; where
- * some have one, a name without is a mistake.
- */
-function findStackFile(root: string, projectFile: YamlFile, stack: string): YamlFile | undefined {
-  const { folder, files, stacks } = stackFiles(root, projectFile);
-  if (!stacks.includes(stack)) {
-    if (stacks.length === 0) return undefined;
-    throw new UserError(
-      `There is no stack "${stack}": ${folder} has no file Pulumi.${stack}.yaml. Stacks there: ${stacks.join(", ")}. Name one by --stack.`,
-    );
-  }
-  const extension = files.includes(`Pulumi.${stack}.yaml`) ? "yaml" : "yml";
-  return readYamlFile(join(folder, `Pulumi.${stack}.${extension}`));
-}
-
-function stackFiles(root: string, { content }: YamlFile) {
-  const { config, stackConfigDir = typeof config === "string" ? config : "." } = content as Record<
-    string,
-    string
-  >;
-  const folder = resolve(root, stackConfigDir);
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  const stacks = files.flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
-  return { folder, files, stacks };
+/** Where some stacks have a file, a name without is a mistake. */
+function readStackFile(root: string, { content }: YamlFile, stack: string): YamlFile | undefined {
+  const { folder, files } = stackFilesIn(root, content);
+  const file = files.get(stack);
+  if (file !== undefined) return readYamlFile(file);
+  if (files.size === 0) return undefined;
+  const names = [...files.keys()].sort().join(", ");
+  throw new UserError(
+    `There is no stack "${stack}": ${folder} has no file Pulumi.${stack}.yaml. Stacks there: ${names}. Name one by --stack.`,
+  );
 }
 
 interface RuntimeOptions {

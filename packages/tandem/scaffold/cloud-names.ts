@@ -1,8 +1,9 @@
 /** Whether the clouds take the names that a component makes of its own, in every stack of a project. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parse } from "yaml";
+import { stacksOf } from "../program/stack-files.ts";
 import { linked } from "./program-file.ts";
 
 /** Names that a component makes, by its class: what they are names of, and what stands behind the component's own. */
@@ -76,9 +77,4 @@ function mistakeIn(root: string, project: string, className: string, name: strin
     }
   }
   return undefined;
-}
-
-/** Those that have a file: `Pulumi.<stack>.yaml`. */
-function stacksOf(root: string): string[] {
-  return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }

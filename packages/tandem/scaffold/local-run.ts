@@ -1,6 +1,7 @@
 /** A local run that is up notices by itself what was added. Waited for here, so that what is typed next finds it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { StateFolder } from "../local/state-folder.ts";
+import { stackToRun } from "../program/stack-files.ts";
 
 export interface Added {
   /** Output of the program that lists it. */
@@ -12,9 +13,9 @@ export interface Added {
 const PATIENCE_MS = 20_000;
 const BETWEEN_MS = 50;
 
-/** What became of it in the local run of stack dev, for a person. */
+/** What became of it in the local run, for a person. */
 export async function stateOfLocalRun(root: string, added: Added, patience = PATIENCE_MS): Promise<string> {
-  const state = new StateFolder(root, "dev");
+  const state = new StateFolder(root, stackToRun(root));
   for (const end = Date.now() + patience; ; await pause(BETWEEN_MS)) {
     const run = await state.running();
     if (run === undefined) return "`npm start` runs it.";

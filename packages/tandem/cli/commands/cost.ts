@@ -1,8 +1,8 @@
 /** `npm run cost`: what a month of a stack costs, from its recorded program. */
 
 import path from "node:path";
-import { stackToJudge } from "../../program/project.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { stackToJudge } from "../../program/stack-files.ts";
 import { compareWithServers } from "../../review/cost/always-on.ts";
 import { type AssumptionName, assumed, assumptions } from "../../review/cost/assumptions.ts";
 import { estimate } from "../../review/cost/estimate.ts";

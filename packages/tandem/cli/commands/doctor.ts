@@ -2,8 +2,9 @@
 import path from "node:path";
 import { askAws, stsOf } from "../../local/doctor/ask-aws.ts";
 import { thisMachine } from "../../local/doctor/environment.ts";
-import { examine, stacksIn } from "../../local/doctor/examine.ts";
+import { examine } from "../../local/doctor/examine.ts";
 import { canWorkHere, renderChecks } from "../../local/doctor/render.ts";
+import { stacksOf, stackToRun } from "../../program/stack-files.ts";
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
@@ -17,8 +18,8 @@ export async function main(args: string[]): Promise<number> {
   });
   const environment = thisMachine(path.resolve(options.cwd));
   const checks = await examine(environment, {
-    stack: options.stack ?? "dev",
-    deployed: options.stack === undefined ? stacksIn(environment.cwd) : [options.stack],
+    stack: options.stack ?? stackToRun(environment.cwd),
+    deployed: options.stack === undefined ? stacksOf(environment.cwd) : [options.stack],
     askAws: options.online ? () => askAws(stsOf(environment.environment)) : undefined,
   });
   const works = canWorkHere(checks);

@@ -18,7 +18,8 @@ export async function main(args: string[]): Promise<number> {
   });
   const run = await runThatIsUp(options);
   const variables = variablesOf(run);
-  console.log(options.json ? JSON.stringify(variables, null, 2) : shellText(variables, options));
+  const program = { cwd: options.cwd, stack: run.stack };
+  console.log(options.json ? JSON.stringify(variables, null, 2) : shellText(variables, program));
   return 0;
 }
 

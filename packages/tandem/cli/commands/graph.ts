@@ -1,7 +1,7 @@
 /** `npm run graph`: draws the program as it is declared, and its dashboard where it has one. */
 import path from "node:path";
-import { stackToJudge } from "../../program/project.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { stackToJudge } from "../../program/stack-files.ts";
 import { common, parseOptions } from "../options.ts";
 import { writePictures } from "../write-pages.ts";
 

@@ -12,6 +12,7 @@ import { sampleEvent, sampleKinds } from "../../local/sample-events/sample-event
 import { FUNCTION, functionSettings } from "../../local/workers/settings.ts";
 import { ofType } from "../../program/reading/resources.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
+import { stackToRun } from "../../program/stack-files.ts";
 import { UserError } from "../../shared/user-error.js";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
@@ -30,7 +31,7 @@ export async function main(args: string[]): Promise<number> {
         default: false,
       },
       "allow-cloud": { type: "boolean", does: "Let functions reach addresses of the cloud", default: false },
-      stack: common.stackOrDev,
+      stack: common.stackToRun,
       cwd: common.cwd,
       json: { ...common.json, does: "Show the log as Lambda writes it, as a pipe gets it" },
       verbose: common.verbose,
@@ -49,9 +50,10 @@ export async function main(args: string[]): Promise<number> {
           nameOf: (physical) => (recording ? nameIn(recording, physical) : physical),
         })
       : undefined;
+  const cwd = path.resolve(options.cwd);
   const invoker = await openInvoker({
-    cwd: path.resolve(options.cwd),
-    stack: options.stack,
+    cwd,
+    stack: options.stack ?? stackToRun(cwd),
     allowCloud: options["allow-cloud"],
     log: write,
     reader,

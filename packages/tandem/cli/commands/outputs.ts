@@ -6,7 +6,7 @@ import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("outputs", args, {
-    stack: common.stackOrDev,
+    stack: common.deployedStack,
     json: common.json,
     cwd: common.cwd,
     verbose: common.verbose,

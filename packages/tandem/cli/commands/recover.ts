@@ -10,7 +10,7 @@ import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("recover", args, {
-    stack: common.stackOrDev,
+    stack: common.deployedStack,
     "dry-run": { type: "boolean", does: "Say what would be done and do nothing", default: false },
     yes: { type: "boolean", does: "Do not ask", default: false },
     "state-only": { type: "boolean", does: "Stop before the deployment that follows", default: false },

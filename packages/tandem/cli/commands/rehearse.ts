@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Step } from "../../operations/rehearse/engine-run.ts";
 import { rehearse } from "../../operations/rehearse/rehearse.ts";
-import { stackToJudge } from "../../program/project.ts";
+import { stackToJudge } from "../../program/stack-files.ts";
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 

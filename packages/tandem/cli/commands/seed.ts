@@ -6,16 +6,17 @@ import type { DataTarget } from "../../local/local-target.ts";
 import { awsSettings } from "../../local/local-target.ts";
 import { runSeed } from "../../local/seed/run-seed.ts";
 import { type Seed, seedsOf } from "../../local/seed/seed.ts";
+import { stackToRun } from "../../program/stack-files.ts";
 import { stackOutputs } from "../../review/outputs/stack-outputs.ts";
 import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
-import { common, parseOptions } from "../options.ts";
+import { common, DEPLOYED_STACK, parseOptions } from "../options.ts";
 import { runThatIsUp } from "../run-that-is-up.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("seed", args, {
     local: { type: "boolean", does: "Load into the local run instead of the deployed stack", default: false },
-    stack: common.stackOrDev,
+    stack: { ...common.stack, does: `${common.stack.does} (default: dev; with --local the only one)` },
     only: { type: "string", does: "The one seed to load, by its name" },
     file: { type: "string", does: "Another file than the seed has, for --only" },
     cwd: common.cwd,
@@ -27,15 +28,9 @@ export async function main(args: string[]): Promise<number> {
     const names = seeds.map(({ name }) => name).join(", ");
     throw new UserError(`--file is data for one seed: name it with --only, one of ${names}.`);
   }
-  const target = options.local
-    ? await localRunTarget(cwd, options.stack)
-    : await deployedTarget(cwd, options.stack);
-  const folder = path.join(
-    cwd,
-    ".local",
-    options.local ? options.stack : `deployed-${options.stack}`,
-    "seed",
-  );
+  const stack = options.stack ?? (options.local ? stackToRun(cwd) : DEPLOYED_STACK);
+  const target = options.local ? await localRunTarget(cwd, stack) : await deployedTarget(cwd, stack);
+  const folder = path.join(cwd, ".local", options.local ? stack : `deployed-${stack}`, "seed");
   makeFolder(folder);
   const stop = new AbortController();
   onInterrupt(() => stop.abort());

@@ -14,6 +14,7 @@ import type { LocalRun } from "../../local/run.ts";
 import type { LogReader } from "../../local/services.ts";
 import type { FunctionDebugger } from "../../local/workers/function-debugger.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { stackToRun } from "../../program/stack-files.ts";
 import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { asTyped } from "../as-typed.js";
@@ -33,7 +34,7 @@ const LONGEST_STOP_MS = 1_500;
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("start", args, {
-    stack: common.stackOrDev,
+    stack: common.stackToRun,
     port: { type: "port", does: "Port of the first API; 0: any free one", default: PORT },
     host: { type: "string", does: "Address that the API listens at", default: "127.0.0.1" },
     cwd: common.cwd,
@@ -70,7 +71,8 @@ export async function main(args: string[]): Promise<number> {
   const filter = new Filter(options.filter);
   const interrupted = new Promise<void>(onInterrupt);
   const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
-  const program = { cwd: path.resolve(options.cwd), stack: options.stack };
+  const cwd = path.resolve(options.cwd);
+  const program = { cwd, stack: options.stack ?? stackToRun(cwd) };
   // The program runs in its own process while everything else is being loaded here.
   const recorded = recordProgram({ ...program, config: localSecrets(program) });
   recorded.catch(() => {}); // a failure is met where the recording is waited for
@@ -98,7 +100,7 @@ export async function main(args: string[]): Promise<number> {
     observer: look?.recorder,
     debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
-    keepGoing: program.cwd !== nearest(process.cwd(), "Pulumi.yaml"),
+    keepGoing: cwd !== nearest(process.cwd(), "Pulumi.yaml"),
     log: print,
     reader,
   });

@@ -6,13 +6,14 @@ import { type DeclaredIssuer, jwtIssuers, tokenFor } from "../../local/gateway/i
 import type { TokenUse } from "../../local/gateway/issuer/user-pools.ts";
 import { StateFolder } from "../../local/state-folder.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { stackToRun } from "../../program/stack-files.ts";
 import { UserError } from "../../shared/user-error.js";
 import { parseDuration } from "../duration.ts";
 import { common, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
   const options = parseOptions("token", args, {
-    stack: common.stackOrDev,
+    stack: common.stackToRun,
     cwd: common.cwd,
     scope: { type: "list", does: "Scopes that the token has", default: [] },
     subject: { type: "string", does: "Whom the token speaks of", default: "me" },
@@ -26,14 +27,15 @@ export async function main(args: string[]): Promise<number> {
   const scopes = options.scope.flatMap((scope) => scope.split(" ")).filter(Boolean);
   const expiresIn = parseDuration("--expires", options.expires);
   const use = useOf(options.use);
-  const recording = await recordProgram({ cwd, stack: options.stack, bundle: false });
-  const declared = choose(jwtIssuers(recording), options.authorizer, options.stack);
+  const stack = options.stack ?? stackToRun(cwd);
+  const recording = await recordProgram({ cwd, stack, bundle: false });
+  const declared = choose(jwtIssuers(recording), options.authorizer, stack);
   if (!declared.pool && (use !== undefined || options.group.length > 0))
     throw new UserError(
       `--use and --group are for tokens of a user pool; ${declared.name} trusts ${declared.issuer}.`,
     );
   warnOfUnknownScopes(scopes, declared);
-  const issuer = await LocalIssuer.open(new StateFolder(cwd, options.stack).folder("issuer"));
+  const issuer = await LocalIssuer.open(new StateFolder(cwd, stack).folder("issuer"));
   const { subject, group: groups } = options;
   const token = await issuer.mint(tokenFor(declared, { subject, scopes, expiresIn, use, groups }));
   console.log(token);

@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { localSecrets } from "../../local/local-secrets.ts";
 import { type WhereOptions, where } from "../../local/where.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { stackToRun } from "../../program/stack-files.ts";
 import { commitOf } from "../../review/revision/base.ts";
 import { provideDependencies } from "../../review/revision/dependencies.ts";
 import { withWorktree } from "../../review/revision/worktree.ts";
@@ -19,14 +20,15 @@ export async function main(args: string[]): Promise<number> {
     {
       function: { type: "string", does: "Function whose code it is, where the line does not say" },
       revision: { type: "string", does: "Commit that was deployed, where this checkout is another" },
-      stack: common.stackOrDev,
+      stack: common.stackToRun,
       cwd: common.cwd,
       verbose: common.verbose,
     },
     MOST_WORDS,
   );
-  const { revision, stack } = options;
+  const { revision } = options;
   const cwd = path.resolve(options.cwd);
+  const stack = options.stack ?? stackToRun(cwd);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   const asked = { text: await given(options.positionals), functionName: options.function, log };
   const here: WhereOptions = {

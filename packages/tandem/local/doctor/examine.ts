@@ -1,5 +1,4 @@
 /** Every check of the doctor, in the order in which they are told. */
-import { readdirSync } from "node:fs";
 import { findAwsIdentity } from "./aws-identity.ts";
 import { type Check, type Finding, here, missing, type Section } from "./check.ts";
 import { findAtlas, findBackend, findPulumi } from "./deployment.ts";
@@ -35,12 +34,6 @@ export async function examine(
     named("deployment", "Atlas keys", findAtlas(environment)),
     ...deployed.flatMap((name) => checkConfig(environment.cwd, name)),
   ];
-}
-
-export function stacksIn(cwd: string): string[] {
-  return readdirSync(cwd)
-    .flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [])
-    .sort();
 }
 
 /** Tests of the review compare revisions of repositories that they make. */

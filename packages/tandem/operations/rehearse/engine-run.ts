@@ -1,6 +1,7 @@
 /** Deploys the stack for practice: a real engine, clouds of ours, and a second preview that must be empty. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { stackFile } from "../../program/stack-files.ts";
 import { Engine, isEngineHere } from "../engine/engine.ts";
 import { practiceConfig } from "./practice-config.ts";
 
@@ -20,14 +21,14 @@ export async function deployForPractice(
   if (!isEngineHere()) {
     return { name, state: "open", lines: ["no `pulumi` on the PATH: https://www.pulumi.com/docs/install/"] };
   }
-  const file = `Pulumi.${stack}.yaml`;
-  const config = practiceConfig(cwd, stack, readFileSync(path.join(cwd, file), "utf8"));
+  const file = stackFile(cwd, stack);
+  const config = practiceConfig(cwd, stack, readFileSync(file, "utf8"));
   if (Array.isArray(config)) return { name, state: "open", lines: config };
   onWait("engine: up and a second preview, which takes minutes");
   const engine = await Engine.start();
   try {
     const folder = engine.project("project", cwd);
-    writeFileSync(path.join(folder, file), config.text);
+    writeFileSync(path.join(folder, path.relative(cwd, file)), config.text);
     const steps = [
       ["stack", "init", stack],
       ...config.secrets.map(([key, value]) => ["config", "set", "--secret", key, value, "--stack", stack]),

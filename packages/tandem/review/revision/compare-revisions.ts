@@ -10,7 +10,7 @@ import { findBase } from "./base.ts";
 import { provideDependencies } from "./dependencies.ts";
 import { judged } from "./judged.ts";
 import { recordStack } from "./record.ts";
-import { chooseStacks, stacksOf } from "./stacks.ts";
+import { chooseStacks } from "./stacks.ts";
 import { withWorktree } from "./worktree.ts";
 
 export interface DiffOptions {
@@ -25,7 +25,7 @@ export interface DiffOptions {
 export async function compareRevisions({ cwd, base: revision, stack, log }: DiffOptions): Promise<Report> {
   const base = await findBase(cwd, revision);
   return withWorktree(cwd, base.commit, async (checkout) => {
-    const stacks = chooseStacks(stack, [...stacksOf(cwd), ...stacksOf(checkout.folder)]);
+    const stacks = chooseStacks(stack, cwd, checkout.folder);
     const provided = provideDependencies(cwd, checkout, base, log);
     const waivers = await waiversOf(cwd);
     const diffs: Diff[] = [];

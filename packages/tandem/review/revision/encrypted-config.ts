@@ -3,14 +3,14 @@
  * ciphertext alone. It is kept as a secret: even what is encrypted is nobody's business in a report.
  */
 import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { parse } from "yaml";
 import { plainObject } from "../../program/reading/value.ts";
 import type { Value, Values } from "../../program/recording.ts";
+import { stackFile } from "../../program/stack-files.ts";
 
 /** By key, e.g. `tandem:apiKey`, or `tandem:keys.first` within a value. */
 export function encryptedConfig(folder: string, stack: string): Values {
-  const file = path.join(folder, `Pulumi.${stack}.yaml`);
+  const file = stackFile(folder, stack);
   if (!existsSync(file)) return {};
   const content = plainObject(parse(readFileSync(file, "utf8")) as Value);
   return Object.fromEntries(encryptedIn(plainObject(content?.config) ?? {}, ""));

@@ -1,18 +1,12 @@
-/** Which stacks a program has: one for each `Pulumi.<stack>.yaml`. */
-
-import { existsSync, readdirSync } from "node:fs";
+/** Which stacks of two programs are compared. */
+import { DEFAULT_STACK, findProjectFile, projectFileOf, stacksOf } from "../../program/stack-files.ts";
 import { UserError } from "../../shared/user-error.js";
 
-export function stacksOf(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [])
-    .sort();
-}
-
 /** @param asked a stack's name, or `all` */
-export function chooseStacks(asked: string, known: readonly string[]): string[] {
-  const stacks = [...new Set(known)].sort();
+export function chooseStacks(asked: string, cwd: string, base: string): string[] {
+  if (findProjectFile(base) === undefined) projectFileOf(cwd);
+  const stacks = [...new Set([cwd, base].flatMap(stacksOf))].sort();
+  if (stacks.length === 0) return [asked === "all" ? DEFAULT_STACK : asked];
   if (asked === "all") return stacks;
   if (stacks.includes(asked)) return [asked];
   throw new UserError(

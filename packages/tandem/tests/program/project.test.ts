@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { readProject, stackToJudge } from "../../program/project.ts";
+import { readProject } from "../../program/project.ts";
 import type { Value } from "../../program/recording.ts";
 import { UserError } from "../../shared/user-error.js";
 import { removePrograms, writeProgram } from "./fixtures.ts";
@@ -220,15 +220,6 @@ describe("readProject", () => {
       assert.deepEqual(mistakes(files, {}, "staging"), [
         'There is no stack "staging": <folder> has no file Pulumi.staging.yaml. Stacks there: dev, prod. Name one by --stack.',
       ]);
-    });
-
-    it("is judged by prod, or by the only stack that it has", () => {
-      const judged = (...names: string[]) =>
-        stackToJudge(project(Object.fromEntries(names.map((name) => [`Pulumi.${name}.yaml`, ""]))).cwd);
-      assert.equal(judged("dev"), "dev");
-      assert.equal(judged("dev", "prod"), "prod");
-      assert.equal(judged("dev", "qa"), "prod");
-      assert.equal(judged(), "prod");
     });
 
     it("goes without stack files where no stack has one", () => {

@@ -72,6 +72,50 @@ describe("compareRevisions", () => {
     );
   });
 
+  it("finds the files of stacks where Pulumi.yaml says, and what is encrypted there", async () => {
+    repository.writeProgram("orders", {
+      "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\nstackConfigDir: stacks\n",
+      "stacks/Pulumi.qa.yaml": "config:\n  shop:key:\n    secure: AAABAKone\n",
+    });
+    repository.commit();
+    repository.writeProgram("parcels", {
+      "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\nstackConfigDir: stacks\n",
+      "stacks/Pulumi.qa.yaml": "config:\n  shop:key:\n    secure: AAABAKother\n",
+    });
+    const { diffs } = await compare("main", "all");
+    assert.deepEqual(
+      diffs.map(({ stack, resources }) => [stack, resources.map(({ kind, name }) => `${kind} ${name}`)]),
+      [["qa", ["deleted orders", "created parcels", "changed configuration"]]],
+    );
+  });
+
+  it("compares a program of whose stacks none has a file", async () => {
+    repository.writeProgram("orders");
+    for (const stack of ["dev", "prod"]) unlinkSync(path.join(repository.folder, `Pulumi.${stack}.yaml`));
+    repository.commit();
+    repository.write("index.ts", "export {};\n");
+    const { diffs } = await compare("main", "all");
+    assert.deepEqual(
+      diffs.map(({ stack, summary: { deleted } }) => [stack, deleted]),
+      [["dev", 1]],
+    );
+    repository.write("Pulumi.dev.yaml", "config:\n  aws:region: eu-central-1\n");
+    const added = await compare("main", "all");
+    assert.deepEqual(
+      added.diffs.map(({ stack, summary: { created, deleted } }) => [stack, created, deleted]),
+      [["dev", 0, 1]],
+    );
+  });
+
+  it("refuses a folder that has no program on either side, instead of finding no difference", async () => {
+    repository.write("README.md", "# Nothing\n");
+    repository.commit();
+    await assert.rejects(compare("main", "all"), {
+      name: "UserError",
+      message: `There is no Pulumi.yaml in ${repository.folder}. Name the folder of a Pulumi program.`,
+    });
+  });
+
   it("takes everything for new where the base has no program", async () => {
     repository.write("README.md", "# Nothing yet\n");
     repository.commit();

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { stackFile, stacksOf, stackToJudge, stackToRun } from "../../program/stack-files.ts";
+import { removePrograms, writeProgram } from "./fixtures.ts";
+
+const HEAD = "name: shop\nruntime: nodejs\n";
+
+/** Folder of a project that has these files. */
+function project(...files: string[]): string {
+  const empty = Object.fromEntries(files.map((file) => [file, ""]));
+  return writeProgram({ "Pulumi.yaml": HEAD, ...empty }, { packages: false });
+}
+
+describe("stacks of a project", () => {
+  afterEach(removePrograms);
+
+  it("are those that have a file, by name", () => {
+    assert.deepEqual(stacksOf(project("Pulumi.prod.yaml", "Pulumi.dev.yml", "Pulumi.md", "dev.yaml")), [
+      "dev",
+      "prod",
+    ]);
+    assert.deepEqual(stacksOf(project()), []);
+    assert.deepEqual(stacksOf("/nowhere/at/all"), []);
+  });
+
+  it("have their files where Pulumi.yaml says", () => {
+    for (const setting of ["stackConfigDir", "config"]) {
+      const cwd = writeProgram(
+        { "Pulumi.yaml": `${HEAD}${setting}: stacks\n`, "Pulumi.old.yaml": "", "stacks/Pulumi.prod.yml": "" },
+        { packages: false },
+      );
+      assert.deepEqual(stacksOf(cwd), ["prod"], setting);
+      assert.equal(stackFile(cwd, "prod"), path.join(cwd, "stacks", "Pulumi.prod.yml"));
+      assert.equal(stackFile(cwd, "acme/shop/dev"), path.join(cwd, "stacks", "Pulumi.dev.yaml"));
+    }
+  });
+
+  it("are found where Pulumi.yaml is damaged: who reads it says how", () => {
+    const files = { "Pulumi.yaml": "name: a\n\tb: 1\n", "Pulumi.qa.yaml": "" };
+    assert.deepEqual(stacksOf(writeProgram(files, { packages: false })), ["qa"]);
+  });
+
+  it("are run as dev and judged as prod, or as the only one", () => {
+    const chosen = (...names: string[]) => {
+      const cwd = project(...names.map((name) => `Pulumi.${name}.yaml`));
+      return [stackToRun(cwd), stackToJudge(cwd)];
+    };
+    assert.deepEqual(chosen("dev", "prod"), ["dev", "prod"]);
+    assert.deepEqual(chosen("dev"), ["dev", "dev"]);
+    assert.deepEqual(chosen("prod"), ["prod", "prod"]);
+    assert.deepEqual(chosen("qa"), ["qa", "qa"]);
+    assert.deepEqual(chosen("qa", "staging"), ["dev", "prod"]);
+    assert.deepEqual(chosen(), ["dev", "prod"]);
+  });
+});
