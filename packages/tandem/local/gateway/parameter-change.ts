@@ -8,5 +8,10 @@ export interface ParameterChange {
   value: string;
 }
 
+/** Why an integration that maps so does not run here. */
+export function notMapped(from: string, to: string): string {
+  return `its integration maps ${from} to ${to}, which does not run here`;
+}
+
 /** By the status of the answer that they change. */
 export type AnswerChanges = ReadonlyMap<number, readonly ParameterChange[]>;

@@ -5,14 +5,12 @@ import { text } from "../../../program/reading/value.ts";
 import type { RecordedResource, Recording, Values } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import type { Parity } from "../../service.ts";
-import type { HttpTarget, UnsupportedTarget } from "../api.ts";
-import { httpHttpTarget, restHttpTarget } from "../integrations/http-proxy.ts";
-import { changesOfFunction } from "../integrations/parameter-changes.ts";
+import type { RouteTarget } from "../api.ts";
 import { REST_COMPONENT, trustedPools } from "../issuer/jwt-issuers.ts";
 import { USER_POOL, USER_POOL_CLIENT } from "../issuer/user-pools.ts";
 import { methodFault } from "./integration-method.ts";
-import { operationTarget } from "./read-operation.ts";
-import { restTarget } from "./read-rest-api.ts";
+import { httpTarget } from "./read-http-api.ts";
+import { type DeclaredMethod, restTarget } from "./read-rest-api.ts";
 import { whyNotAll } from "./read-rest-component.ts";
 import { Targets } from "./targets.ts";
 
@@ -23,25 +21,16 @@ const V1 = "aws:apigateway/";
 
 const ADDRESS = recordedOnly("the API is reached by its local address");
 const LIVE = recordedOnly("what is declared is live at once");
+/** What may call its functions is asked at each request, not here. */
+const ANY_API = { executionArn: "" };
 const SHAPES = recordedOnly("answers are not checked against models, nor are messages");
 
 const RULES: Record<string, Rule> = {
   [`${V2}api:Api`]: realised("a port of its own; routing, events, CORS and limits as in the cloud"),
   [`${V2}route:Route`]: realised("matched by precedence"),
-  [`${V2}integration:Integration`]: ({ inputs }, recording) => {
-    const kind = text(inputs.integrationType);
-    if (text(inputs.integrationSubtype) !== undefined) {
-      const operation = operationTarget(inputs, recording, 0);
-      return operation.kind === "unsupported"
-        ? unsupported(`${operation.reason}: its routes answer 501`)
-        : realised("the service is called in the name of its role");
-    }
-    const changes = kind === "AWS_PROXY" ? changesOfFunction(inputs) : undefined;
-    if (changes !== undefined) return unsupported(`${changes}: its routes answer 501`);
+  [`${V2}integration:Integration`]: ({ inputs }, recording) =>
     // Which parameters its route has is judged with the route.
-    const target = kind === "HTTP_PROXY" ? httpHttpTarget(inputs, undefined, 0) : undefined;
-    return proxied(kind, text(inputs.connectionType), text(inputs.integrationUri), recording, target);
-  },
+    ofTarget(httpTarget(inputs, undefined, "", ANY_API, Targets.of(recording))),
   [`${V2}stage:Stage`]: realised("throttling and stage variables; its access log is the run's own"),
   [`${V2}authorizer:Authorizer`]: ({ inputs }) =>
     text(inputs.authorizerType) === "JWT"
@@ -67,16 +56,9 @@ const RULES: Record<string, Rule> = {
     return authorizer ? ofUserPools(authorizer, recording) : unsupported("no authorizer: it answers 501");
   },
   [`${V1}integration:Integration`]: ({ inputs }, recording) => {
-    const kind = text(inputs.type) ?? "";
-    if (kind === "AWS_PROXY" || kind === "HTTP_PROXY") {
-      const target = kind === "HTTP_PROXY" ? restHttpTarget(inputs, 0) : undefined;
-      const parity = proxied(kind, text(inputs.connectionType), text(inputs.uri), recording, target);
-      const fault = methodFault(inputs);
-      return parity.state === "realised" && fault
-        ? realised(`answers 500, as in the cloud: ${fault}`)
-        : parity;
-    }
-    return mapped(inputs, recording);
+    const parity = ofTarget(restTarget(methodOf(inputs, recording), "", ANY_API, Targets.of(recording)));
+    const fault = methodFault(inputs);
+    return parity.state === "realised" && fault ? realised(`answers 500, as in the cloud: ${fault}`) : parity;
   },
   [`${V1}integrationResponse:IntegrationResponse`]: realised(
     "status, headers and body of what its integration gives",
@@ -136,38 +118,36 @@ function ofUserPools(authorizer: RecordedResource, recording: Recording): Parity
     : unsupported("a user pool that is not part of this program: it answers 501");
 }
 
-function proxied(
-  kind: string | undefined,
-  connection: string | undefined,
-  uri: string | undefined,
-  recording: Recording,
-  server?: HttpTarget | UnsupportedTarget,
-): Parity {
-  if (connection === "VPC_LINK") return unsupported("through a VPC link: its routes answer 501");
-  if (server)
-    return server.kind === "http"
-      ? realised("its server is asked, unless it is one of the cloud")
-      : unsupported(`${server.reason}: its routes answer 501`);
-  if (kind !== "AWS_PROXY") return unsupported(`of type ${kind}: its routes answer 501`);
-  const found = Targets.of(recording).find(uri ?? "");
-  return "kind" in found
-    ? unsupported(`${found.reason}: its routes answer 501`)
-    : realised("calls the function");
+/** The same that its routes are answered by. */
+function ofTarget(target: RouteTarget): Parity {
+  switch (target.kind) {
+    case "unsupported":
+      return unsupported(`${target.reason}: its routes answer 501`);
+    case "lambda":
+      return realised("calls the function");
+    case "http":
+      return realised("its server is asked, unless it is one of the cloud");
+    case "operation":
+      return realised("the service is called in the name of its role");
+    case "files":
+      return realised("files of the program");
+    case "mapped": {
+      const isMock = target.backend.kind === "nothing";
+      const what = isMock ? "answered without a function" : "calls what stands behind it";
+      return realised(`${what}, by its mappings and templates`);
+    }
+  }
 }
 
-function mapped(inputs: Values, recording: Recording): Parity {
+function methodOf(integration: Values, recording: Recording): DeclaredMethod {
   const isOfMethod = (other: RecordedResource) =>
-    ["restApi", "resourceId", "httpMethod"].every((name) => text(other.inputs[name]) === text(inputs[name]));
+    ["restApi", "resourceId", "httpMethod"].every(
+      (name) => text(other.inputs[name]) === text(integration[name]),
+    );
   const responses = ofType(recording, `${V1}integrationResponse:IntegrationResponse`)
     .filter(isOfMethod)
-    .map((response) => response.inputs);
-  const declared = { key: "", resourceId: "", inputs: {}, integration: inputs, responses };
-  const target = restTarget(declared, "", { executionArn: "" }, Targets.of(recording));
-  if (target.kind === "unsupported") return unsupported(`${target.reason}: its routes answer 501`);
-  const fault = methodFault(inputs);
-  if (fault) return realised(`answers 500, as in the cloud: ${fault}`);
-  const what = text(inputs.type) === "MOCK" ? "answered without a function" : "calls what stands behind it";
-  return realised(`${what}, by its mappings and templates`);
+    .map(({ inputs }) => inputs);
+  return { key: "", resourceId: "", inputs: {}, integration, responses };
 }
 
 function realised(reason: string): Parity {

@@ -41,7 +41,10 @@ export function readHttpRoutes(
     return {
       key,
       authorizer: authorizers.ofHttpRoute(inputs, api),
-      targetIn: (stage) => targetOf(integration, key, stage, api, targets),
+      targetIn: (stage) =>
+        integration
+          ? httpTarget(integration, key, stage, api, targets)
+          : unsupported(`route ${key} has no integration`),
     };
   };
   const routes = [
@@ -82,18 +85,19 @@ function stageOf(inputs: Values, declared: DeclaredRoute[]): Stage {
   return { name, routes, ...(variables ? { variables } : {}) };
 }
 
-function targetOf(
-  integration: Values | undefined,
-  key: string,
+/** @param key of the route; without one what depends on it is not judged */
+export function httpTarget(
+  integration: Values,
+  key: string | undefined,
   stage: string,
-  api: Api,
+  api: Pick<Api, "executionArn">,
   targets: Targets,
 ): RouteTarget {
-  if (!integration) return unsupported(`route ${key} has no integration`);
   const type = text(integration.integrationType);
   const timeoutMilliseconds = number(integration.timeoutMilliseconds) ?? limits.apiGateway.httpTimeout;
   if (text(integration.connectionType) === "VPC_LINK") return unsupported("VPC links do not run here");
-  if (type === "HTTP_PROXY") return httpHttpTarget(integration, placeholders(key), timeoutMilliseconds);
+  if (type === "HTTP_PROXY")
+    return httpHttpTarget(integration, key === undefined ? key : placeholders(key), timeoutMilliseconds);
   if (type !== "AWS_PROXY") return unsupported(`integrations of type ${type} do not run here`);
   if (text(integration.integrationSubtype) !== undefined)
     return operationTarget(integration, targets.recording, timeoutMilliseconds);
@@ -104,11 +108,16 @@ function targetOf(
     payloadFormat: text(integration.payloadFormatVersion) === "2.0" ? "2.0" : "1.0",
     timeoutMilliseconds,
     roleArn: text(integration.credentialsArn),
-    sourceArn: (method) => sourceArn(api, stage, key, method),
+    sourceArn: (method) => sourceArn(api, stage, key ?? "$default", method),
   });
 }
 
-function sourceArn({ executionArn }: Api, stage: string, key: string, method: string): string {
+function sourceArn(
+  { executionArn }: Pick<Api, "executionArn">,
+  stage: string,
+  key: string,
+  method: string,
+): string {
   if (key === "$default") return `${executionArn}/${stage}/$default`;
   return `${executionArn}/${stage}/${method}${key.slice(key.indexOf(" ") + 1)}`;
 }

@@ -15,6 +15,7 @@ import type {
   Passthrough,
   ResponseMapping,
 } from "../mapped-target.ts";
+import { notMapped } from "../parameter-change.ts";
 import { unknownCall } from "../templates/variables.ts";
 
 const RESPONSE = /^method\.response\.header\..+$/;
@@ -47,8 +48,7 @@ export function mappedTarget(
 
 function whyNotMapped(integration: Values, responses: readonly Values[]): string | undefined {
   for (const [to, from] of Object.entries(textMap(integration.requestParameters) ?? {}))
-    if (!MAPPED_TO.test(to) || !isMappable(from))
-      return `its integration maps ${from} to ${to}, which does not run here`;
+    if (!MAPPED_TO.test(to) || !isMappable(from)) return notMapped(from, to);
   for (const response of responses) {
     for (const [to, from] of Object.entries(textMap(response.responseParameters) ?? {}))
       if (!RESPONSE.test(to) || !(OF_ANSWER.test(from) || isMappable(from)))

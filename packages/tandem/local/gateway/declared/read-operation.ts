@@ -5,6 +5,7 @@ import type { Recording, Values } from "../../../program/recording.ts";
 import { type OperationTarget, type UnsupportedTarget, unsupported } from "../api.ts";
 import { isDynamic } from "../http-values.ts";
 import { answerChanges } from "../integrations/parameter-changes.ts";
+import { notMapped } from "../parameter-change.ts";
 import { roleRefusal } from "./read-mapped.ts";
 
 /** Those that run here, with what AWS wants of each. */
@@ -44,7 +45,7 @@ export function operationTarget(
   if (missing !== undefined)
     return unsupported(`its integration with ${subtype} has no ${missing} among its requestParameters`);
   const odd = Object.entries(parameters).find(([, value]) => !isDynamic(value));
-  if (odd) return unsupported(`its integration maps ${odd[1]} to ${odd[0]}, which does not run here`);
+  if (odd) return unsupported(notMapped(odd[1], odd[0]));
   const answers = answerChanges(integration.responseParameters);
   if (typeof answers === "string") return unsupported(answers);
   const refusal = roleRefusal(recording, roleArn);

@@ -5,6 +5,7 @@ import { type HttpTarget, type RoutedRequest, type UnsupportedTarget, unsupporte
 import { isMappable, MAPPED_TO, mappedValue } from "../context-variables.ts";
 import type { GatewayAnswers } from "../gateway-answers.ts";
 import { isOfConnection, pushHeader } from "../http/answer-headers.ts";
+import { notMapped } from "../parameter-change.ts";
 import { remapped } from "../payloads/response-v1.ts";
 import { exchange, isNoAnswer } from "./exchange.ts";
 import type { Integrated } from "./lambda-integration.ts";
@@ -14,7 +15,7 @@ import { answerChanges, changedAnswer, changeRequest, requestChanges } from "./p
 export function restHttpTarget(inputs: Values, timeoutMilliseconds: number): HttpTarget | UnsupportedTarget {
   const mappings = textMap(inputs.requestParameters) ?? {};
   const other = Object.entries(mappings).find(([to, from]) => !MAPPED_TO.test(to) || !isMappable(from));
-  if (other) return unsupported(`its integration maps ${other.join(" to ")}, which does not run here`);
+  if (other) return unsupported(notMapped(other[1], other[0]));
   const method = text(inputs.integrationHttpMethod) ?? "ANY";
   return httpTarget(text(inputs.uri), method, mappedParameters(mappings), { timeoutMilliseconds, mappings });
 }

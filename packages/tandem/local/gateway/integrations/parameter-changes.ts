@@ -4,7 +4,7 @@ import type { Value, Values } from "../../../program/recording.ts";
 import type { RoutedRequest } from "../api.ts";
 import { headersWhere } from "../http/answer-headers.ts";
 import { isDynamic, valueOfAnswer, valueOfRequest } from "../http-values.ts";
-import type { AnswerChanges, ParameterChange } from "../parameter-change.ts";
+import { type AnswerChanges, notMapped, type ParameterChange } from "../parameter-change.ts";
 import type { Incoming } from "./exchange.ts";
 
 const CHANGE = /^(append|overwrite|remove):(header|querystring)\.(.+)$/i;
@@ -50,8 +50,7 @@ function changesOf(mappings: Record<string, string>): ParameterChange[] | string
   const changes: ParameterChange[] = [];
   for (const [to, value] of Object.entries(mappings)) {
     const [, action = "overwrite", place = WHOLE.exec(to)?.[1], name = ""] = CHANGE.exec(to) ?? [];
-    if (place === undefined || !isDynamic(value))
-      return `its integration maps ${value} to ${to}, which does not run here`;
+    if (place === undefined || !isDynamic(value)) return notMapped(value, to);
     const isHeader = place.toLowerCase() === "header";
     if (isHeader && RESERVED.test(name.toLowerCase()))
       return `its integration maps ${value} to ${to}, a header that API Gateway keeps for itself`;

@@ -12,6 +12,7 @@ function stateOf(type: string, inputs: Values = {}, more: RecordedResource[] = [
 }
 
 const INTEGRATION = "aws:apigatewayv2/integration:Integration";
+const CALLERS_OWN = "arn:aws:iam::*:user/*";
 const proxy = { integrationType: "AWS_PROXY", integrationUri: functionArn("f") };
 
 describe("gatewayParity", () => {
@@ -74,6 +75,21 @@ describe("gatewayParity", () => {
         INTEGRATION,
         { ...proxy, integrationUri: functionArn("far") },
         /function far is not part of this program/,
+      ],
+      [INTEGRATION, { ...proxy, credentialsArn: CALLERS_OWN }, /caller's credentials/],
+      [
+        "aws:apigateway/integration:Integration",
+        { type: "AWS_PROXY", uri: functionArn("f"), credentials: CALLERS_OWN },
+        /caller's credentials/,
+      ],
+      [
+        "aws:apigateway/integration:Integration",
+        {
+          type: "HTTP_PROXY",
+          uri: "https://orders.example.com",
+          requestParameters: { "integration.request.body.a": "method.request.header.b" },
+        },
+        /maps method\.request\.header\.b to integration\.request\.body\.a,/,
       ],
       ["aws:apigateway/integration:Integration", { type: "HTTP" }, /its URI is no address/],
       [

@@ -243,7 +243,7 @@ describe("an integration of type HTTP_PROXY", () => {
           requestParameters: { "integration.request.header.X": "$context.requestId" },
         }),
         "GET /dev/a",
-        /maps integration\.request\.header\.X to \$context\.requestId/,
+        /maps \$context\.requestId to integration\.request\.header\.X/,
       ],
       [
         http("GET /a", {
