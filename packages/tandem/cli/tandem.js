@@ -18,7 +18,11 @@ import { asTyped } from "./as-typed.js";
 import { commandFile, commandNames } from "./command-files.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing } from "./install.js";
+import { resolveOwnImports } from "./own-imports.js";
 import { untilExit } from "./until-exit.js";
+
+/** Commands that record the program first of all: the process for that boots while they are loaded. */
+const RECORDING = new Set(["cost", "graph", "parity", "policies", "start"]);
 
 const [typed, ...args] = process.argv.slice(2);
 const command = typed === undefined || typed === "--help" || typed === "-h" ? commandOfHelp() : typed;
@@ -64,7 +68,12 @@ function otherNode() {
 /** @param {string} file */
 async function runHere(file) {
   module.enableCompileCache(path.join(cacheFolder, "compile"));
+  resolveOwnImports();
   if (checkout) await renameWhenCopied(checkout);
+  if (RECORDING.has(command ?? "") && !args.includes("--help")) {
+    const recorder = path.join(path.dirname(file), `../../program/recorder-process${path.extname(file)}`);
+    (await import(pathToFileURL(recorder).href)).bootRecorderAhead();
+  }
   const { main } = await import(pathToFileURL(file).href);
   return main(args);
 }

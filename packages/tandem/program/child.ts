@@ -11,16 +11,18 @@ import { loadModuleOf, postponeSeldomUsed } from "./postpone.ts";
 import { loadSdk, skipDebugAids } from "./sdk.ts";
 import { Session } from "./session.ts";
 
+// Whoever asked is gone.
+process.on("disconnect", () => process.exit(1));
 const [job] = (await once(process, "message")) as [Job];
 const { folders } = job.session;
 const { builds } = collectBuilds(job.bundle);
 let finished = false;
 
 process.chdir(folders.program);
-// Meant for this process; what the program starts is none of it.
+// Meant for this process; what the program sees and starts is none of it.
 delete process.env.NODE_COMPILE_CACHE;
-// Whoever asked is gone. Listening must not keep the event loop from running empty.
-process.on("disconnect", () => process.exit(1));
+process.execArgv.shift();
+// Listening must not keep the event loop from running empty.
 process.channel?.unref();
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);

@@ -2,10 +2,6 @@
  * Records a whole Pulumi program: a folder with a Pulumi.yaml and the name of a stack. The program runs in a process of
  * its own, so that it finds an untouched SDK and its memory goes when it is done.
  */
-import { fork } from "node:child_process";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { cacheFolder, sibling } from "../shared/places.js";
 import { readAnswersFile } from "./answers-file.ts";
 import { isEsModule } from "./compatible.ts";
 import { ProgramError } from "./errors.ts";
@@ -13,6 +9,7 @@ import type { GivenAnswer } from "./invokes/invoke-answer.ts";
 import type { Job, Report } from "./messages.ts";
 import { preloadedFiles } from "./node-arguments.ts";
 import { readProject } from "./project.ts";
+import { recorderProcess } from "./recorder-process.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { StackReferences } from "./stack-references.ts";
 
@@ -46,9 +43,6 @@ export interface RecordProgramOptions {
 
 /** Long enough to bundle a hundred functions on a slow machine, short enough to notice an endless loop. */
 const TIME_LIMIT = 120_000;
-
-/** Kept between runs: the SDK alone is some 1,500 files to compile. */
-const COMPILE_CACHE = join(cacheFolder, "compile");
 
 export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
   const project = readProject(options);
@@ -100,16 +94,7 @@ function runChild(
 ): Promise<Report> {
   const { environment, onOutput, signal, timeLimit = TIME_LIMIT } = options;
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(sibling(import.meta.url, "child")), {
-      env: { ...process.env, ...environment, NODE_COMPILE_CACHE: COMPILE_CACHE },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
-      serialization: "advanced",
-      cwd: folder,
-      // Not this process's own: a test runner's or a debugger's flags are no business of the program.
-      execArgv: nodeArguments,
-      ...(signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const }),
-    });
+    const child = recorderProcess({ nodeArguments, folder, environment, signal });
     const limit = setTimeout(() => {
       child.kill("SIGKILL");
       reject(

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { recordProgram } from "../../program/record-program.ts";
+import { bootRecorderAhead, recorderProcess } from "../../program/recorder-process.ts";
+import { modules, removePrograms, writeProgram } from "./fixtures.ts";
+
+const RECORDER = path.resolve(import.meta.dirname, "../../program/recorder-process.ts");
+const PROGRAM = {
+  "index.ts": `
+    export const [pid, at, colour] = [process.pid, process.cwd(), process.env.COLOUR ?? "none"];
+    export const options = process.execArgv.join(" ");`,
+};
+
+const anyProcess = () => recorderProcess({ nodeArguments: [], folder: process.cwd() });
+
+/** Leaves it alone, as a command does that ends without a recording. */
+async function leave(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.disconnect();
+  assert.deepEqual(await ended, [1, null]);
+}
+
+describe("the process that a program is recorded in", () => {
+  after(removePrograms);
+
+  it("is the one that was booted ahead, once, and goes to the program's folder", async () => {
+    const booted = bootRecorderAhead();
+    const cwd = writeProgram(PROGRAM);
+    const { outputs } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual([outputs.pid, outputs.at], [booted.pid, cwd]);
+    const next = anyProcess();
+    assert.notEqual(next.pid, booted.pid);
+    await leave(next);
+  });
+
+  it("is another one where variables, arguments for Node or a signal are asked for", async () => {
+    const booted = bootRecorderAhead();
+    const plain = writeProgram(PROGRAM);
+    const nodeargs =
+      "name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: --stack-trace-limit=7\n";
+    const asking = writeProgram({ ...PROGRAM, "Pulumi.yaml": nodeargs });
+    const blue = await recordProgram({ cwd: plain, stack: "dev", environment: { COLOUR: "blue" } });
+    const { signal } = new AbortController();
+    const stopped = await recordProgram({ cwd: plain, stack: "dev", signal });
+    const limited = await recordProgram({ cwd: asking, stack: "dev" });
+    assert.equal(blue.outputs.colour, "blue");
+    assert.match(String(limited.outputs.options), /--stack-trace-limit=7$/);
+    for (const { outputs } of [blue, stopped, limited]) assert.notEqual(outputs.pid, booted.pid);
+    const taken = anyProcess();
+    assert.equal(taken.pid, booted.pid);
+    await leave(taken);
+  });
+
+  it("is another one where the one booted ahead has ended", async () => {
+    const booted = bootRecorderAhead();
+    booted.kill("SIGKILL");
+    await once(booted, "exit");
+    const { outputs } = await recordProgram({ cwd: writeProgram(PROGRAM), stack: "dev" });
+    assert.equal(outputs.at === process.cwd(), false);
+  });
+
+  it("keeps nobody waiting where nothing is recorded, and ends", async () => {
+    const script = `
+      import { bootRecorderAhead } from ${JSON.stringify(RECORDER)};
+      console.log(bootRecorderAhead().pid);`;
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ["--input-type=module", "--eval", script],
+      { encoding: "utf8", cwd: path.dirname(modules) },
+    );
+    assert.deepEqual([stderr, status], ["", 0]);
+    const gone = () => assert.throws(() => process.kill(Number(stdout), 0), { code: "ESRCH" });
+    for (let tries = 0; tries < 400; tries++) {
+      try {
+        return gone();
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    }
+    gone();
+  });
+});
