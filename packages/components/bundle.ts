@@ -39,6 +39,12 @@ const plugins = [lighterPackages];
 /** Whence the plugins can be taken by whoever builds an entry again. */
 const pluginFiles = [path.join(import.meta.dirname, "lighter-packages.ts")];
 
+/** What the plugins are made of: a bundle of another version of it is not kept. */
+const pluginSources = [
+  ...pluginFiles,
+  ...["eager-modules.ts", "edited-text.ts"].map((file) => path.join(import.meta.dirname, file)),
+];
+
 let queue: Queued[] = [];
 
 /** The archive with the code of one function. */
@@ -94,11 +100,11 @@ async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
 
 /** Whoever records takes unchanged bundles from the last time; a deployment builds. */
 async function buildUnlessCached(options: BuildOptions): Promise<BuiltFiles> {
-  const cached = recorder() && readCached(options, pluginFiles);
+  const cached = recorder() && readCached(options, pluginSources);
   if (cached) return cached;
   if (!recorder()) return build({ ...options, ...withMap, write: false, metafile: true });
   const built = await build({ ...options, write: false, metafile: true });
-  writeCached(options, built, pluginFiles);
+  writeCached(options, built, pluginSources);
   return built;
 }
 

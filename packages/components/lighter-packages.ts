@@ -4,16 +4,19 @@
  */
 import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
+import { compileOnce, withMarks } from "./eager-modules.ts";
 
 const lighterPackages: Plugin = {
   name: "lighter-packages",
-  setup({ onLoad }) {
+  setup({ initialOptions, onLoad, onEnd }) {
+    const minified = initialOptions.minify === true;
     for (const { filter, loader, rewrite } of rewrites) {
       onLoad({ filter }, ({ path }) => {
-        const contents = rewrite(readFileSync(path, "utf8"));
+        const contents = rewrite(readFileSync(path, "utf8"), minified);
         return contents === undefined ? undefined : { contents, loader };
       });
     }
+    if (minified) onEnd(({ outputFiles = [] }) => compileOnce(outputFiles));
   },
 };
 
@@ -24,7 +27,7 @@ interface Rewrite {
   filter: RegExp;
   loader: "js" | "json";
   /** @returns undefined where nothing is to be changed */
-  rewrite(text: string): string | undefined;
+  rewrite(text: string, minified: boolean): string | undefined;
 }
 
 const rewrites: Rewrite[] = [
@@ -45,8 +48,8 @@ const rewrites: Rewrite[] = [
     loader: "js",
     rewrite: withoutConfigFiles,
   },
-  { filter: /node_modules[\\/].+[\\/]package\.json$/, loader: "json", rewrite: withoutScripts },
-  { filter: /node_modules[\\/].+\.js$/, loader: "js", rewrite: requiredOnUse },
+  { filter: /node_modules[\\/].+[\\/]package\.json$/, loader: "json", rewrite: withoutFieldsForTools },
+  { filter: /node_modules[\\/].+\.c?js$/, loader: "js", rewrite: asCommonJs },
 ];
 
 /**
@@ -87,10 +90,22 @@ export const loadSharedConfigFiles = async () => {
 };`;
 }
 
+/** What a `package.json` says to who installs, resolves or publishes the package. */
+const FOR_TOOLS = new Set([
+  ...["scripts", "files", "keywords", "engines", "sideEffects"],
+  ...["dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta"],
+  ...["main", "module", "exports", "browser", "react-native", "types", "typesVersions"],
+]);
+
 /** Packages read their version out of their `package.json`, and with it comes all of it. */
-function withoutScripts(text: string): string {
-  const { scripts: _, devDependencies: __, ...read } = JSON.parse(text) as Record<string, unknown>;
-  return JSON.stringify(read);
+function withoutFieldsForTools(text: string): string {
+  const fields = Object.entries(JSON.parse(text) as Record<string, unknown>);
+  return JSON.stringify(Object.fromEntries(fields.filter(([name]) => !FOR_TOOLS.has(name))));
+}
+
+function asCommonJs(text: string, minified: boolean): string | undefined {
+  const lazy = requiredOnUse(text);
+  return (minified ? withMarks(lazy ?? text) : undefined) ?? lazy;
 }
 
 /**

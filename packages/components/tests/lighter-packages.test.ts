@@ -24,6 +24,7 @@ const files = {
     name: "typed",
     version: "1.2.3",
     scripts: { build: "scripted" },
+    dependencies: { "depended-on": "1.0.0" },
   }),
   [`${TYPED}/index.js`]: `${TYPESCRIPT}const tree_1 = require("./tree");
 const bush_1 = require("./bush");
@@ -122,10 +123,10 @@ describe("lighter packages", () => {
     assert.deepEqual({ ...plants.whole }, { whole: true });
   });
 
-  it("keep the version that stands in a package.json, and not its scripts", async () => {
+  it("keep the version that stands in a package.json, and not what is for tools", async () => {
     const { code } = await bundled("garden/plants.ts");
     assert.equal(load<Garden>(code).plants.version(), "1.2.3");
-    assert.doesNotMatch(code, /scripted/);
+    assert.doesNotMatch(code, /scripted|depended-on/);
   });
 
   it("are bundled to the same lines", async () => {
