@@ -9,6 +9,7 @@ import { existsSync, readdirSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readManifest } from "./package-manifest.ts";
+import { type ArboristClass, arboristClass } from "./package-tree.ts";
 import { areaOf, readTypeToken } from "./reading/type-token.ts";
 
 type Exports = Record<PropertyKey, unknown>;
@@ -33,6 +34,11 @@ const SELDOM_USED: Record<string, string[]> = {
   "@pulumi/awsx": ["./classic/index.js"],
 };
 
+/** What the stand-in of a module gives itself. */
+const giveThemselves: Record<string, (load: () => Exports) => Exports> = {
+  "@npmcli/arborist": (load) => ({ Arborist: arboristClass(() => load().Arborist as ArboristClass) }),
+};
+
 /** A package whose index loads a folder for each service. */
 const BY_SERVICE = "@pulumi/aws";
 
@@ -41,7 +47,7 @@ export function postponeSeldomUsed(folder: string): void {
   for (const [loader, specifiers] of Object.entries(SELDOM_USED)) {
     for (const specifier of specifiers) {
       const file = resolveFrom(resolveFrom(folder, loader), specifier);
-      if (file !== undefined) postpone(file);
+      if (file !== undefined) postpone(file, giveThemselves[specifier]);
     }
   }
   const index = resolveFrom(folder, BY_SERVICE);
@@ -85,7 +91,7 @@ function otherProviders(folder: string): string[] {
     .flatMap((name) => resolveFrom(folder, name) ?? []);
 }
 
-function postpone(file: string): void {
+function postpone(file: string, giveItself: (load: () => Exports) => Exports = () => ({})): void {
   const stand = new Module(file);
   stand.filename = file;
   stand.loaded = true;
@@ -101,12 +107,14 @@ function postpone(file: string): void {
     }
     return real;
   };
+  const own = giveItself(load);
   stand.exports = new Proxy(
     {},
     {
       get: (_, key) => {
         // True keeps the helpers of compiled imports from reading every export.
         if (key === "__esModule") return true;
+        if (Object.hasOwn(own, key)) return own[key];
         return key === "default" ? (load().default ?? load()) : load()[key];
       },
       set: (_, key, value) => Reflect.set(load(), key, value),
