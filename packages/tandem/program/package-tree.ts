@@ -22,7 +22,7 @@ export interface PackageNode {
   readonly isLink: boolean;
   /** What a link leads to, else the node itself. */
   readonly target: PackageNode;
-  /** By name; those of a link are those of what it leads to. */
+  /** By name; a link has none, only what it leads to. */
   readonly children: ReadonlyMap<string, PackageNode>;
   /** That in whose node_modules it lies. */
   readonly parent: PackageNode | undefined;
@@ -134,7 +134,7 @@ class FolderNode implements PackageNode {
   }
 
   get children(): ReadonlyMap<string, PackageNode> {
-    if (this.isLink) return this.target.children;
+    if (this.isLink) return new Map();
     this.#children ??= new Map(
       installedIn(this.path).map((name) => [name, this.#tree.at(join(this.path, "node_modules", name))]),
     );
