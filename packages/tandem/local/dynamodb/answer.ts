@@ -4,7 +4,8 @@ import { ACCOUNT_ID } from "../../program/reading/arn.ts";
 import { type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { dynamodbCalls } from "../iam/actions-dynamodb.ts";
-import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import { jsonFault } from "../iam/authentication-faults.ts";
+import type { Guard, Principal, Refusal } from "../iam/guard.ts";
 import { isOfRun, missingOperation } from "./operations.ts";
 import { answerStored, JSON_TYPE, type Stored } from "./own-answers.ts";
 import { PARTIQL_OPERATIONS } from "./partiql/answer-partiql.ts";
@@ -21,20 +22,6 @@ export interface DynamodbAnswerOptions extends Stored {
 
 const TARGET = /^DynamoDB(?:Streams)?_20120810\.([A-Za-z]+)$/;
 
-const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
-  "no signature": ["MissingAuthenticationTokenException", "Request is missing Authentication Token"],
-  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
-  "wrong signature": [
-    "InvalidSignatureException",
-    "The request signature we calculated does not match the signature you provided. " +
-      "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-  ],
-  "wrong service": [
-    "InvalidSignatureException",
-    "Credential should be scoped to correct service: 'dynamodb'.",
-  ],
-};
-
 export async function answerDynamodb(options: DynamodbAnswerOptions, request: FrontRequest): Promise<Answer> {
   const target = String(request.headers["x-amz-target"] ?? "");
   const operation = TARGET.exec(target)?.[1];
@@ -44,7 +31,7 @@ export async function answerDynamodb(options: DynamodbAnswerOptions, request: Fr
       `No operation of DynamoDB: ${request.method} with target "${target}".`,
     );
   const principal = options.guard().authenticate(request, "dynamodb");
-  if (typeof principal === "string") return failure(...failures[principal]);
+  if (typeof principal === "string") return failure(...jsonFault(principal, "dynamodb"));
   if (isOfRun(operation) && principal.role)
     return failure("UnknownOperationException", `No operation of DynamoDB: ${operation}.`);
   const input = parseObject(request.body);

@@ -3,8 +3,9 @@
 import { isObject, type JsonObject, parseObject } from "../../shared/json.ts";
 import { type BusEvent, busEvent } from "../deliveries/bus-event.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { jsonFault } from "../iam/authentication-faults.ts";
 import type { Call } from "../iam/evaluate.ts";
-import type { AuthenticationFailure, Guard, Refusal } from "../iam/guard.ts";
+import type { Guard, Refusal } from "../iam/guard.ts";
 import { textOf } from "../other-services/json-api.ts";
 import { notImplemented, operationOf } from "../other-services/service.ts";
 
@@ -21,22 +22,12 @@ const MOST_ENTRIES = 10;
 /** Of all entries of a call together, in bytes: 1 MB. */
 const LARGEST_CALL = 1_048_576;
 
-const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
-  "no signature": ["MissingAuthenticationTokenException", "Missing Authentication Token"],
-  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
-  "wrong signature": [
-    "InvalidSignatureException",
-    "The request signature we calculated does not match the signature you provided.",
-  ],
-  "wrong service": ["InvalidSignatureException", "Credential should be scoped to correct service: 'events'."],
-};
-
 export async function answerEvents(options: PutOptions, request: FrontRequest): Promise<Answer> {
   const operation = operationOf(request) ?? "";
   if (operation !== "PutEvents")
     return notImplemented(request.headers, `${operation}: the local EventBridge knows only PutEvents`);
   const principal = options.guard().authenticate(request, "events");
-  if (typeof principal === "string") return failure(...failures[principal]);
+  if (typeof principal === "string") return failure(...jsonFault(principal, "events"));
   const { Entries } = parseObject(request.body) ?? {};
   const entries = Array.isArray(Entries) ? Entries.filter(isObject) : [];
   const fault = callFault(entries);

@@ -5,9 +5,9 @@
 
 import type { IamIdentity } from "../gateway/api.ts";
 import { iamIdentity, signedRequest } from "../gateway/authorizers/iam-authorizer.ts";
-import { signatureFault, wrongRegion } from "../gateway/authorizers/signature-faults.ts";
 import type { HeaderFields } from "../gateway/http/header-fields.ts";
 import type { HttpAnswer, HttpRequest } from "../gateway/http/http-message.ts";
+import { jsonFault, jsonWrongRegion } from "../iam/authentication-faults.ts";
 import type { Call } from "../iam/evaluate.ts";
 import type { Guard } from "../iam/guard.ts";
 import { readSignature } from "../iam/signature.ts";
@@ -34,11 +34,11 @@ export function authorize(
   if (!signature || principal === "no signature")
     return { allowed: false, answer: forbidden, reason: "the request carries no AWS signature" };
   if (typeof principal === "string") {
-    const answer = wrongSignature(...signatureFault(principal, SERVICE));
+    const answer = wrongSignature(...jsonFault(principal, SERVICE));
     return { allowed: false, answer, reason: `${principal}: ${signature.accessKeyId}` };
   }
   if (signature.region !== url.region) {
-    const [type, message] = wrongRegion(signature.region);
+    const [type, message] = jsonWrongRegion(signature.region);
     return { allowed: false, answer: wrongSignature(type, message), reason: message };
   }
   const refusal = guard.refusal(principal, callsOf(url));

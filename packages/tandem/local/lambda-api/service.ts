@@ -9,7 +9,8 @@ import { parseFunctionReference, readFunctionReference } from "../../program/rea
 import limits from "../../shared/aws/limits.cjs";
 import { parseObject } from "../../shared/json.ts";
 import { createLocalServer } from "../callers.ts";
-import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import { jsonFault } from "../iam/authentication-faults.ts";
+import type { Guard, Principal, Refusal } from "../iam/guard.ts";
 import type { InvokeResult, Invoker } from "../invocation.ts";
 import { listenAgain } from "../kept-ports.ts";
 import { readBody } from "../read-body.ts";
@@ -29,16 +30,6 @@ const INVOKE = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?Qualifier
 const TYPES = ["RequestResponse", "Event", "DryRun"];
 /** Lambda gives back the end of a log, in bytes. */
 const LOG_TAIL = 4_096;
-
-const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
-  "no signature": ["MissingAuthenticationTokenException", "Missing Authentication Token"],
-  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
-  "wrong signature": [
-    "InvalidSignatureException",
-    "The request signature does not match the one that was expected.",
-  ],
-  "wrong service": ["InvalidSignatureException", "Credential should be scoped to correct service: 'lambda'."],
-};
 
 interface Reply {
   status: number;
@@ -88,7 +79,7 @@ export class LambdaApiService implements Service {
       return failure(501, "UnsupportedOperation", `${method} ${url}: the local Lambda knows only Invoke.`);
     }
     const principal = this.#options.guard().authenticate({ method, url, headers, body }, "lambda");
-    if (typeof principal === "string") return failure(403, ...failures[principal]);
+    if (typeof principal === "string") return failure(403, ...jsonFault(principal, "lambda"));
     const called = readCall(reference, qualifier);
     if ("status" in called) return called;
     return this.#refused(principal, called) ?? this.#invoke(called.name, body.toString(), headers);

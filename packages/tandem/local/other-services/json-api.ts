@@ -1,8 +1,9 @@
 /** What services of AWS's JSON protocol have in common: who asks, and what the program allows them. */
 import { type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { jsonFault } from "../iam/authentication-faults.ts";
 import type { Call } from "../iam/evaluate.ts";
-import type { AuthenticationFailure, Guard, Principal, Refusal } from "../iam/guard.ts";
+import type { Guard, Principal, Refusal } from "../iam/guard.ts";
 import { notImplemented, operationOf } from "./service.ts";
 
 /** An error that the caller gets, by AWS's name for it. */
@@ -27,16 +28,6 @@ export type ApiOperation<Output = JsonObject> = (
 
 export type Operations<Output = JsonObject> = Readonly<Record<string, ApiOperation<Output>>>;
 
-const failures: Record<AuthenticationFailure, [code: string, message: string]> = {
-  "no signature": ["MissingAuthenticationTokenException", "Missing Authentication Token"],
-  "unknown key": ["UnrecognizedClientException", "The security token included in the request is invalid."],
-  "wrong signature": [
-    "InvalidSignatureException",
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-  ],
-  "wrong service": ["InvalidSignatureException", "Credential should be scoped to correct service."],
-};
-
 /** @param called for a person, e.g. `Secrets Manager` */
 export async function answerApi(
   request: FrontRequest,
@@ -51,7 +42,7 @@ export async function answerApi(
     return notImplemented(request.headers, `${name}: the local ${called} knows only ${known}`);
   }
   const principal = options.guard().authenticate(request, service);
-  if (typeof principal === "string") return failure(new ApiError(...failures[principal]));
+  if (typeof principal === "string") return failure(new ApiError(...jsonFault(principal, service)));
   const input = parseObject(request.body);
   if (!input) return failure(new ApiError("SerializationException", "The request is no JSON object."));
   try {

@@ -4,6 +4,7 @@ import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
 import { parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
+import { formWrongRegion } from "../iam/authentication-faults.ts";
 import { readSignature } from "../iam/signature.ts";
 import { asSqsNames, sqsFailure } from "./failures.ts";
 import { type AnswerOptions, judge } from "./judge.ts";
@@ -51,10 +52,7 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
   const own = regionOf(options, aboutQueue(input));
   // A queue's URL leads to its own region, which takes no signature for another.
   if (own !== undefined && region !== undefined && own !== region)
-    return sqsFailure(
-      "SignatureDoesNotMatch",
-      `Credential should be scoped to a valid region, not '${region}'.`,
-    );
+    return sqsFailure(...formWrongRegion(region));
   const refused = judge(options, request, "sqs", sqsFailure, () => {
     const calls = sqsCalls({ operation, input: aboutQueue(input), region: region ?? "" });
     // A handle that names no queue is told of as that.

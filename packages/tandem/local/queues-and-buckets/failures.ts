@@ -2,48 +2,10 @@
 
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import type { AuthenticationFailure } from "../iam/guard.ts";
+import { formFault, isAuthenticationFailure, s3Fault } from "../iam/authentication-faults.ts";
 
 /** `code` is AWS's, or why a request was not recognised. */
 export type Failure = (code: string, message?: string) => Answer;
-
-type Known = Record<AuthenticationFailure, { code: string; message: string }>;
-
-const WRONG_SIGNATURE =
-  "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
-
-/** Of the services whose protocol was once one of forms. */
-export function formFailures(service: "sqs" | "sns" | "sts"): Known {
-  return {
-    "no signature": {
-      code: "MissingAuthenticationToken",
-      message: "Request is missing Authentication Token",
-    },
-    "unknown key": {
-      code: "InvalidClientTokenId",
-      message: "The security token included in the request is invalid.",
-    },
-    "wrong signature": { code: "SignatureDoesNotMatch", message: WRONG_SIGNATURE },
-    "wrong service": {
-      code: "SignatureDoesNotMatch",
-      message: `Credential should be scoped to correct service: '${service}'.`,
-    },
-  };
-}
-
-const sqsKnown = formFailures("sqs");
-const s3Known: Known = {
-  "no signature": { code: "AccessDenied", message: "Access Denied" },
-  "unknown key": {
-    code: "InvalidAccessKeyId",
-    message: "The AWS Access Key Id you provided does not exist in our records.",
-  },
-  "wrong signature": { code: "SignatureDoesNotMatch", message: WRONG_SIGNATURE },
-  "wrong service": {
-    code: "AuthorizationHeaderMalformed",
-    message: 'The authorization header is malformed; incorrect service. This endpoint belongs to "s3".',
-  },
-};
 
 /** Their codes have the prefix of the older protocol; those of all others have none. */
 const PREFIXED = new Set([
@@ -79,7 +41,7 @@ const STATUS: Record<string, number> = {
 
 /** Clients take the code from the header that carries the one of the older protocol. */
 export const sqsFailure: Failure = (given, text = "") => {
-  const { code, message } = resolve(sqsKnown, given, text);
+  const [code, message] = isAuthenticationFailure(given) ? formFault(given, "sqs") : [given, text];
   const old = code === "QueueDoesNotExist" ? "NonExistentQueue" : code;
   return {
     status: STATUS[code] ?? 403,
@@ -105,14 +67,10 @@ const queryError = (code: string): string =>
   `${PREFIXED.has(code) ? "AWS.SimpleQueueService." : ""}${code};Sender`;
 
 export const s3Failure: Failure = (given, text = "") => {
-  const { code, message } = resolve(s3Known, given, text);
+  const [code, message] = isAuthenticationFailure(given) ? s3Fault(given) : [given, text];
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
   return { status: 403, headers: { "content-type": "application/xml" }, body };
 };
-
-function resolve(known: Known, given: string, message: string): { code: string; message: string } {
-  return given in known ? known[given as AuthenticationFailure] : { code: given, message };
-}
 
 /** A bare carriage return would be read as a line feed. */
 export function writtenKey(key: string): string {

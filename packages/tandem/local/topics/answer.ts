@@ -1,10 +1,10 @@
 /** `Publish` and `PublishBatch`, what a program calls of SNS when it runs. The protocol is AWS's older one: forms, answered in XML. */
 import { readArn } from "../../program/reading/arn.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
+import { formFault } from "../iam/authentication-faults.ts";
 import type { Guard, Principal, Refusal } from "../iam/guard.ts";
 import { formError, formResult } from "../other-services/form-answers.ts";
 import { notImplemented, operationOf } from "../other-services/service.ts";
-import { formFailures } from "../queues-and-buckets/failures.ts";
 import type { Topic } from "./declared.ts";
 import {
   type FormField,
@@ -28,8 +28,6 @@ export interface SnsOptions {
 const MOST_ENTRIES = 10;
 const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/";
 
-const failures = formFailures("sns");
-
 const OPERATIONS = { Publish: publish, PublishBatch: publishBatch };
 
 export async function answerSns(options: SnsOptions, request: FrontRequest): Promise<Answer> {
@@ -41,7 +39,7 @@ export async function answerSns(options: SnsOptions, request: FrontRequest): Pro
   try {
     const principal = options.guard().authenticate(request, "sns");
     if (typeof principal === "string") {
-      const { code, message } = failures[principal];
+      const [code, message] = formFault(principal, "sns");
       throw new SnsError(code, message, 403);
     }
     return formResult(NAMESPACE, operation, await OPERATIONS[operation](options, principal, field));

@@ -1,10 +1,10 @@
 /** `@connections`: sends to a connection, says what is known of it, or closes it. Signed with the key of a function, and judged. */
 import limits from "../../shared/aws/limits.cjs";
 import type { FrontRequest } from "../emulators/front.ts";
-import { signatureFault, wrongRegion } from "../gateway/authorizers/signature-faults.ts";
 import { maskedAccount } from "../gateway/gateway-answers.ts";
 import type { HttpAnswer } from "../gateway/http/http-message.ts";
 import { decodePath, readTarget } from "../gateway/http/request-target.ts";
+import { jsonFault, jsonWrongRegion } from "../iam/authentication-faults.ts";
 import type { Guard, Refusal } from "../iam/guard.ts";
 import { readSignature } from "../iam/signature.ts";
 import { failure } from "./answers.ts";
@@ -33,11 +33,9 @@ export function manage(request: FrontRequest, options: ManagementOptions): HttpA
   const [, stage = "", encodedId = ""] = PATH.exec(readTarget(request.url).encodedPath) ?? [];
   const id = decodePath(encodedId) ?? encodedId;
   const principal = guard.authenticate(request, SERVICE);
-  if (principal === "no signature")
-    return failure(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
-  if (typeof principal === "string") return failure(403, ...signatureFault(principal, SERVICE));
+  if (typeof principal === "string") return failure(403, ...jsonFault(principal, SERVICE));
   const region = readSignature(request)?.region ?? "";
-  if (region !== api.region) return failure(403, ...wrongRegion(region));
+  if (region !== api.region) return failure(403, ...jsonWrongRegion(region));
   if (!api.stages.some(({ name }) => name === stage)) return failure(403, FORBIDDEN, "Forbidden");
   const { method } = request;
   if (method !== "POST" && method !== "GET" && method !== "DELETE")

@@ -1,4 +1,6 @@
 /** Routes with AWS_IAM: the request must be signed with a key of this run, and its owner must be allowed to call. */
+
+import { jsonFault, jsonWrongRegion } from "../../iam/authentication-faults.ts";
 import type { Guard, Principal } from "../../iam/guard.ts";
 import { readSignature, type SignedRequest } from "../../iam/signature.ts";
 import {
@@ -12,7 +14,6 @@ import {
 import { badSignature, missingToken, notAllowed } from "../gateway-answers.ts";
 import type { HeaderFields } from "../http/header-fields.ts";
 import { type HttpAnswer, type HttpRequest, messageAnswer } from "../http/http-message.ts";
-import { signatureFault, wrongRegion } from "./signature-faults.ts";
 
 const SERVICE = "execute-api";
 
@@ -36,9 +37,7 @@ function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDec
   if (signature.service !== SERVICE || signature.region !== api.region) {
     const scope = `${signature.service} in ${signature.region}`;
     const fault =
-      signature.service === SERVICE
-        ? wrongRegion(signature.region)
-        : signatureFault("wrong service", SERVICE);
+      signature.service === SERVICE ? jsonWrongRegion(signature.region) : jsonFault("wrong service", SERVICE);
     return refuse(
       badSignature(...fault),
       `the request is signed for ${scope}, not for ${SERVICE} in ${api.region}`,
@@ -47,7 +46,7 @@ function authorize(routed: RoutedRequest, api: Api, guard: Guard): AuthorizerDec
   const principal = guard.authenticate(signed, SERVICE);
   if (principal === "no signature") return refuse(missingToken, principal);
   if (typeof principal === "string") {
-    const answer = badSignature(...signatureFault(principal, SERVICE));
+    const answer = badSignature(...jsonFault(principal, SERVICE));
     return refuse(answer, `${principal}: ${signature.accessKeyId}`);
   }
   const path = route.key === "$default" ? "/$default" : routePath;

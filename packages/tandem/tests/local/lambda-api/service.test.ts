@@ -233,6 +233,16 @@ describe("the local Lambda's own interface", () => {
       [status, body.message],
       [403, "Credential should be scoped to correct service: 'lambda'."],
     );
+    const wrong = await call(invocations("echo"), {
+      credentials: { ...credentials, secretAccessKey: "another" },
+    });
+    assert.deepEqual(
+      [wrong.status, wrong.body.message],
+      [
+        403,
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+      ],
+    );
   });
 
   it("reads a function's name as Lambda does, and drops nothing of it", async () => {
