@@ -1,6 +1,7 @@
 /** Calls that the tool itself makes to a store of the run, in AWS's JSON protocol and signed like any other: the check of permissions sees them too. */
 
 import type { Credentials } from "./iam/credentials.ts";
+import { ownCall } from "./own-call.ts";
 import { type Signer, signerOf } from "./signer.ts";
 
 /** By the service's name in a signature: what stands before an operation in `X-Amz-Target`, and the version of the protocol. */
@@ -62,15 +63,10 @@ export class JsonClient {
       },
       body,
     });
-    const response = await fetch(this.#endpoint.origin, {
-      method: "POST",
-      headers,
-      body,
-      ...(signal ? { signal } : {}),
-    });
-    const output = (await response.json()) as Output & { __type?: string; message?: string };
-    if (response.ok) return output;
-    const code = output.__type?.split("#").at(-1) ?? String(response.status);
+    const { ok, status, text } = await ownCall(this.#endpoint, { headers, body, signal });
+    const output = JSON.parse(text) as Output & { __type?: string; message?: string };
+    if (ok) return output;
+    const code = output.__type?.split("#").at(-1) ?? String(status);
     throw new ServiceError(operation, code, output.message ?? "");
   }
 }

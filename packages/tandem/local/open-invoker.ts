@@ -9,6 +9,7 @@ import { operatorCredentials } from "./iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "./invocation.ts";
 import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api/service.ts";
 import { localSecrets } from "./local-secrets.ts";
+import { type OwnAnswer, ownCall } from "./own-call.ts";
 import { LocalRun } from "./run.ts";
 import type { LogReader } from "./services.ts";
 import { signerOf } from "./signer.ts";
@@ -95,24 +96,31 @@ async function invokeOverHttp(
     headers: { "x-amz-invocation-type": type, "x-amz-log-type": "Tail" },
     body,
   });
-  const response = await fetch(new URL(path, endpoint), { method: "POST", headers, body });
-  const answer = await response.text();
-  const tail = Buffer.from(response.headers.get("x-amz-log-result") ?? "", "base64")
+  const answer = await ownCall(endpoint, { path, headers, body });
+  const tail = Buffer.from(headerOf(answer, "x-amz-log-result") ?? "", "base64")
     .toString()
     .trimEnd();
   if (tail !== "") for (const line of tail.split("\n")) log(line);
-  return resultOf(response, answer);
+  return resultOf(answer);
 }
 
-function resultOf({ status, headers }: Response, answer: string): InvokeResult {
-  const requestId = headers.get("x-amzn-requestid") ?? "";
+function resultOf(answer: OwnAnswer): InvokeResult {
+  const { status, text } = answer;
+  const requestId = headerOf(answer, "x-amzn-requestid") ?? "";
   if (status === 429) return { requestId, status: "throttled" };
   if (status === 202) return { requestId, status: "ok" };
   if (status !== 200) {
-    const { message } = JSON.parse(answer) as { message: string };
-    const errorType = headers.get("x-amzn-errortype") ?? `HTTP ${status}`;
+    const { message } = JSON.parse(text) as { message: string };
+    const errorType = headerOf(answer, "x-amzn-errortype") ?? `HTTP ${status}`;
     return { requestId, status: "error", error: { errorType, errorMessage: message } };
   }
-  if (headers.has("x-amz-function-error")) return { requestId, status: "error", error: JSON.parse(answer) };
-  return { requestId, status: "ok", payload: answer };
+  if (headerOf(answer, "x-amz-function-error") !== undefined)
+    return { requestId, status: "error", error: JSON.parse(text) };
+  return { requestId, status: "ok", payload: text };
+}
+
+/** One that is sent once at most. */
+function headerOf({ headers }: OwnAnswer, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
 }

@@ -1,5 +1,6 @@
 /** The one call to S3 that the run makes itself, without the weight of an SDK. */
 import { operatorCredentials } from "../iam/credentials.ts";
+import { ownCall } from "../own-call.ts";
 import { signerOf } from "../signer.ts";
 
 export interface NewObject {
@@ -14,7 +15,6 @@ export async function putObject(endpoint: URL, { bucket, region, key, body }: Ne
   const path = `/${[bucket, ...key.split("/")].map(encodeURIComponent).join("/")}`;
   const sign = signerOf({ service: "s3", region, credentials: operatorCredentials });
   const headers = await sign({ endpoint, method: "PUT", path, headers: {}, body });
-  const response = await fetch(new URL(path, endpoint), { method: "PUT", headers, body });
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`PutObject of ${key} in ${bucket}: ${response.status} ${answer}`);
+  const { ok, status, text } = await ownCall(endpoint, { method: "PUT", path, headers, body });
+  if (!ok) throw new Error(`PutObject of ${key} in ${bucket}: ${status} ${text}`);
 }

@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from "../../shared/json.ts";
 import { textOf } from "../deliveries/destinations.ts";
 import { credentialsOf } from "../iam/credentials.ts";
 import { ServiceError } from "../json-client.ts";
+import { ownCall } from "../own-call.ts";
 import { elementText } from "../read-xml.ts";
 import { signerOf } from "../signer.ts";
 import { runtimeError } from "./language/state-error.ts";
@@ -27,9 +28,8 @@ export async function publish(
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body,
   });
-  const response = await fetch(endpoint.origin, { method: "POST", headers, body });
-  const text = await response.text();
-  if (!response.ok)
+  const { ok, text } = await ownCall(endpoint, { headers, body });
+  if (!ok)
     throw new ServiceError(
       "Publish",
       elementText(text, "Code") ?? "Failure",
