@@ -9,7 +9,7 @@ import { operatorCredentials } from "./iam/credentials.ts";
 import type { InvokeOptions, InvokeResult } from "./invocation.ts";
 import { LAMBDA_ENDPOINT_VARIABLE } from "./lambda-api/service.ts";
 import { localSecrets } from "./local-secrets.ts";
-import { type OwnAnswer, ownCall } from "./own-call.ts";
+import { type CallAnswer, ownCall } from "./own-call.ts";
 import { LocalRun } from "./run.ts";
 import type { LogReader } from "./services.ts";
 import { signerOf } from "./signer.ts";
@@ -104,7 +104,7 @@ async function invokeOverHttp(
   return resultOf(answer);
 }
 
-function resultOf(answer: OwnAnswer): InvokeResult {
+function resultOf(answer: CallAnswer): InvokeResult {
   const { status, text } = answer;
   const requestId = headerOf(answer, "x-amzn-requestid") ?? "";
   if (status === 429) return { requestId, status: "throttled" };
@@ -120,7 +120,7 @@ function resultOf(answer: OwnAnswer): InvokeResult {
 }
 
 /** One that is sent once at most. */
-function headerOf({ headers }: OwnAnswer, name: string): string | undefined {
+function headerOf({ headers }: CallAnswer, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

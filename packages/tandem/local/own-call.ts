@@ -12,7 +12,7 @@ export interface OwnCall {
   signal?: AbortSignal | undefined;
 }
 
-export interface OwnAnswer {
+export interface CallAnswer {
   status: number;
   /** A status of 2xx. */
   ok: boolean;
@@ -24,7 +24,7 @@ export interface OwnAnswer {
 export async function ownCall(
   { protocol, hostname, port }: URL,
   { path = "/", method = "POST", headers, body, signal }: OwnCall,
-): Promise<OwnAnswer> {
+): Promise<CallAnswer> {
   const length = { "content-length": String(Buffer.byteLength(body)) };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const to = { protocol, hostname: hostname.replace(/^\[|\]$/g, ""), port, path };
