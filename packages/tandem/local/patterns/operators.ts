@@ -1,6 +1,7 @@
 /** What may stand in the list of a field: each operator of a pattern, read once into a function of one value. */
 import { BlockList, isIP } from "node:net";
 import { isObject } from "../../shared/json.ts";
+import { inOrder } from "./in-order.ts";
 
 /** Text, number, true, false or null: what stands at the end of a path of an event. */
 export type Leaf = string | number | boolean | null;
@@ -194,21 +195,6 @@ function wildcard(pattern: string): (text: string) => boolean {
     parts[parts.length - 1] += escaped ?? character;
   }
   return (text) => inOrder(text, parts);
-}
-
-/** Whether the parts stand in the text one after the other: the first at its beginning, the last at its end. */
-function inOrder(text: string, parts: readonly string[]): boolean {
-  const [first = "", ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - at >= last.length && text.endsWith(last);
 }
 
 function sameLetters(wanted: string): (text: string) => boolean {

@@ -25,13 +25,15 @@ export function cognitoAuthorizer(rules: PoolRules, keys: KeySet): Authorizer {
     async authorize(routed) {
       const token = tokenOf(rules, routed);
       if (token === undefined) return refuse(`there is no token in ${rules.identitySource}`);
+      let payload: JWTPayload;
       try {
         const options = { issuer: [...rules.issuers], algorithms: ["RS256"], requiredClaims: ["exp"] };
-        return decide((await jwtVerify(token, keySet, options)).payload, rules);
+        ({ payload } = await jwtVerify(token, keySet, options));
       } catch (error) {
         if (error instanceof errors.JWTExpired) return refuse("the token has expired", expiredToken);
         return refuse(`the token is none of the local issuer's for this pool (npm run token): ${error}`);
       }
+      return decide(payload, rules);
     },
   };
 }

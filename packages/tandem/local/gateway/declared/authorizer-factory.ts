@@ -6,6 +6,7 @@ import type { RecordedResource, Recording, Values } from "../../../program/recor
 import limits from "../../../shared/aws/limits.cjs";
 import type { Guard } from "../../iam/guard.ts";
 import type { Invoker } from "../../invocation.ts";
+import { wholeText } from "../../time-limit.ts";
 import { type Api, type Authorizer, type KeyCheck, OPEN } from "../api.ts";
 import type { PoolRules } from "../authorizers/cognito-authorizer.ts";
 import { iamAuthorizer } from "../authorizers/iam-authorizer.ts";
@@ -82,10 +83,10 @@ export class AuthorizerFactory {
     return this.#declaredFor(type, inputs, (resource) => this.#custom(resource, api));
   }
 
-  #custom(resource: Named, api: Api): Authorizer {
-    const pattern = text(resource.inputs.identityValidationExpression);
-    if (!isExpression(pattern)) return refusing(`${resource.name}: ${pattern} is no expression here`);
-    return this.#lambda(resource, api, restRules(resource));
+  #custom(resource: Named, api: Api, permission?: "out of sight"): Authorizer {
+    return withExpression(resource, (expression) =>
+      this.#lambda(resource, api, restRules(resource, expression), permission),
+    );
   }
 
   #written(inputs: Values, method: Values, api: Api): Authorizer {
@@ -105,10 +106,8 @@ export class AuthorizerFactory {
    */
   ofComponent(inputs: Values, component: RecordedResource, api: Api): Authorizer {
     const resource = { ...component, name: text(inputs.name) ?? component.name, inputs };
-    const pattern = text(inputs.identityValidationExpression);
-    if (!isExpression(pattern)) return refusing(`${resource.name}: ${pattern} is no expression here`);
     if (inputs.providerArns !== undefined) return this.#userPools(resource, inputs);
-    return this.#lambda(resource, api, restRules(resource), "out of sight");
+    return this.#custom(resource, api, "out of sight");
   }
 
   /** Of the methods of a stage that want an API key. */
@@ -153,18 +152,19 @@ export class AuthorizerFactory {
     const { inputs, name } = resource;
     const pools = trustedPools(resource, this.#recording);
     const known = pools.flatMap((pool) => pool ?? []);
-    if (known.length === 0 || known.length < pools.length || !this.#needs.issuer)
+    const { issuer } = this.#needs;
+    if (known.length === 0 || known.length < pools.length || !issuer)
       return refusing(
         `authorizer ${name}: a user pool of ${texts(inputs.providerArns)} is not part of this program`,
       );
-    const pattern = text(inputs.identityValidationExpression);
-    if (!isExpression(pattern)) return refusing(`${name}: ${pattern} is no expression here`);
-    return this.#needs.issuer.poolAuthorizer({
-      issuers: known.map(({ issuer }) => issuer),
-      identitySource: text(inputs.identitySource) ?? "method.request.header.Authorization",
-      scopes: texts(method.authorizationScopes),
-      ...(pattern === undefined ? {} : { clientPattern: new RegExp(`^(?:${pattern})$`) }),
-    });
+    return withExpression(resource, (expression) =>
+      issuer.poolAuthorizer({
+        issuers: known.map((pool) => pool.issuer),
+        identitySource: text(inputs.identitySource) ?? "method.request.header.Authorization",
+        scopes: texts(method.authorizationScopes),
+        ...(expression ? { clientPattern: expression } : {}),
+      }),
+    );
   }
 
   #lambda(
@@ -199,8 +199,11 @@ function httpRules({ inputs, name }: RecordedResource): Omit<LambdaAuthorizerRul
   };
 }
 
-function restRules({ inputs, name }: Named): Omit<LambdaAuthorizerRules, "target"> {
-  const pattern = text(inputs.identityValidationExpression);
+/** @param expression that a token has to fit */
+function restRules(
+  { inputs, name }: Named,
+  expression: RegExp | undefined,
+): Omit<LambdaAuthorizerRules, "target"> {
   return {
     name,
     tokenOnly: (text(inputs.type) ?? "TOKEN") === "TOKEN",
@@ -209,18 +212,19 @@ function restRules({ inputs, name }: Named): Omit<LambdaAuthorizerRules, "target
       .map((s) => s.trim()),
     simpleResponses: false,
     cacheSeconds: number(inputs.authorizerResultTtlInSeconds) ?? DEFAULT_CACHE_SECONDS,
-    ...(pattern === undefined ? {} : { tokenPattern: new RegExp(`^(?:${pattern})$`) }),
+    ...(expression ? { tokenPattern: expression } : {}),
   };
 }
 
-/** AWS's expressions are not quite JavaScript's. */
-function isExpression(pattern = ""): boolean {
-  try {
-    new RegExp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
+/** @param make is given what an identity has to fit, where that is declared; AWS's expressions are not quite JavaScript's */
+function withExpression(
+  { inputs, name }: Named,
+  make: (expression: RegExp | undefined) => Authorizer,
+): Authorizer {
+  const pattern = text(inputs.identityValidationExpression);
+  if (pattern === undefined) return make(undefined);
+  const expression = wholeText(pattern);
+  return expression ? make(expression) : refusing(`${name}: ${pattern} is no expression here`);
 }
 
 function refusing(reason: string): Authorizer {

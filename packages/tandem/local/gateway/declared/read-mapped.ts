@@ -4,6 +4,7 @@ import { text, textMap } from "../../../program/reading/value.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
 import { API_GATEWAY } from "../../iam/invocation-permission.ts";
 import { declaredRole, trustRefusal } from "../../iam/trust.ts";
+import { wholeText } from "../../time-limit.ts";
 import { type UnsupportedTarget, unsupported } from "../api.ts";
 import { isMappable, MAPPED_TO } from "../context-variables.ts";
 import { mappedParameters, serverAddress } from "../integrations/http-proxy.ts";
@@ -54,7 +55,7 @@ function whyNotMapped(integration: Values, responses: readonly Values[]): string
       if (!RESPONSE.test(to) || !(OF_ANSWER.test(from) || isMappable(from)))
         return `its integration response maps ${from} to ${to}, which does not run here`;
     const pattern = text(response.selectionPattern) ?? "";
-    if (!expressionOf(pattern)) return `its selection pattern ${pattern} is not read here`;
+    if (!wholeText(pattern)) return `its selection pattern ${pattern} is not read here`;
   }
   const templates = [integration.requestTemplates, ...responses.map((one) => one.responseTemplates)];
   const unknown = templates
@@ -66,7 +67,7 @@ function whyNotMapped(integration: Values, responses: readonly Values[]): string
 
 function responseOf(response: Values): ResponseMapping {
   const pattern = text(response.selectionPattern) ?? "";
-  const expression = pattern === "" ? undefined : expressionOf(pattern);
+  const expression = pattern === "" ? undefined : wholeText(pattern);
   return {
     ...(expression ? { pattern: expression } : {}),
     status: Number(text(response.statusCode) ?? 200),
@@ -74,15 +75,6 @@ function responseOf(response: Values): ResponseMapping {
     templates: templatesOf(response.responseTemplates),
     contentHandling: handlingOf(response),
   };
-}
-
-/** Java's, which takes the whole text; undefined where JavaScript does not know it. */
-function expressionOf(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${pattern})$`);
-  } catch {
-    return undefined;
-  }
 }
 
 /** By media type in lower case. */

@@ -1,4 +1,5 @@
 /** Paths into a body, as `$input.path`, `$input.json` and mappings of parameters name them. */
+import { EXPRESSION_MS, limited } from "../../time-limit.ts";
 import { jsonOf, NotJudged, parsed, textOf, type Value } from "./values.ts";
 
 const STEP =
@@ -9,9 +10,13 @@ type Step = { deep: string } | { name: string } | { at: number } | "all";
 /** Null where nothing is. A path that may find several gives a list. */
 export function valueAtPath(root: Value, path: string): Value {
   const steps = stepsOf(path);
-  const isList = steps.some((step) => step === "all" || (typeof step === "object" && "deep" in step));
-  const found = steps.reduce<Value[]>((values, step) => values.flatMap((one) => next(one, step)), [root]);
-  return isList ? found : (found[0] ?? null);
+  const descents = steps.filter((step) => typeof step === "object" && "deep" in step).length;
+  const follow = () =>
+    steps.reduce<Value[]>((values, step) => values.flatMap((one) => next(one, step)), [root]);
+  // Descents within each other find values over and over.
+  const found = descents > 1 ? limited(follow) : follow();
+  if (!found) throw new NotJudged(`the path ${path} of a template takes longer than ${EXPRESSION_MS} ms`);
+  return descents > 0 || steps.includes("all") ? found : (found[0] ?? null);
 }
 
 /** Of a body that is JSON: a text as it is, anything else as JSON; undefined where nothing is. */

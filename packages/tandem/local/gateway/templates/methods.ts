@@ -20,10 +20,10 @@ const onTexts: Record<string, Method<string>> = {
   toLowerCase: (self) => self.toLowerCase(),
   toUpperCase: (self) => self.toUpperCase(),
   replace: (self, from, to) => self.replaceAll(text(from), () => text(to)),
-  replaceAll: (self, from, to) => matched(from, "g", (one) => self.replaceAll(one, replacement(to))),
-  replaceFirst: (self, from, to) => matched(from, "", (one) => self.replace(one, replacement(to))),
-  matches: (self, from) => matched(from, "", (one) => new RegExp(`^(?:${one.source})$`).test(self)),
-  split: (self, by) => matched(by, "", (one) => withoutEmptyEnd(self.split(one))),
+  replaceAll: (self, from, to) => matched(self, from, "g", (one) => self.replaceAll(one, replacement(to))),
+  replaceFirst: (self, from, to) => matched(self, from, "", (one) => self.replace(one, replacement(to))),
+  matches: (self, from) => matched(self, from, "", (one) => new RegExp(`^(?:${one.source})$`).test(self)),
+  split: (self, by) => matched(self, by, "", (one) => withoutEmptyEnd(self.split(one))),
 };
 
 const onLists: Record<string, Method<Value[]>> = {
@@ -114,12 +114,13 @@ function number(value: Value = null): number {
 }
 
 function matched<T extends string | boolean | string[]>(
+  self: string,
   value: Value | undefined,
   flags: string,
   call: (expression: RegExp) => T,
 ): T {
   const expression = pattern(value, flags);
-  const result = withinTime(expression.source, () => call(expression));
+  const result = withinTime(expression.source, self, () => call(expression));
   if (result === undefined)
     throw new NotJudged(
       `the pattern ${textOf(value ?? null)} of a template takes longer than ${EXPRESSION_MS} ms`,

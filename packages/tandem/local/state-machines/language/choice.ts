@@ -1,6 +1,6 @@
 /** The rules of a Choice that is written with JSONPath. */
 import { isObject, type JsonObject } from "../../../shared/json.ts";
-import { literalPattern } from "../../../shared/literal-pattern.ts";
+import { inOrder } from "../../patterns/in-order.ts";
 import { leadsTo, type Scope, select } from "./paths.ts";
 import { runtimeError } from "./state-error.ts";
 
@@ -72,9 +72,10 @@ function comparable(kind: Kind, value: unknown): string | number | boolean | und
 
 /** `*` is any text, `\*` a star. */
 function matches(text: string, pattern: string): boolean {
-  const parts = pattern.split(/(\\\\|\\\*|\*)/).map((part) => {
-    if (part === "*") return "[^]*";
-    return literalPattern(part === "\\*" ? "*" : part === "\\\\" ? "\\" : part);
-  });
-  return new RegExp(`^${parts.join("")}$`).test(text);
+  const parts = [""];
+  for (const part of pattern.split(/(\\\\|\\\*|\*)/)) {
+    if (part === "*") parts.push("");
+    else parts[parts.length - 1] += /^\\[\\*]$/.test(part) ? part.slice(1) : part;
+  }
+  return inOrder(text, parts);
 }

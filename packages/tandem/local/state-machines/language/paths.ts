@@ -1,5 +1,6 @@
 /** JSONPath as far as Amazon States Language uses it: `$.a.b[0]`, `$$.Execution.Id`, `$variable.a`, `[*]`, slices and `..`. */
 import { isObject } from "../../../shared/json.ts";
+import { EXPRESSION_MS, limited } from "../../time-limit.ts";
 import { runtimeError, StateError } from "./state-error.ts";
 
 export interface Scope {
@@ -39,6 +40,7 @@ const bound = (text: string | undefined) => (text ? Number(text) : undefined);
 export function select(path: string, scope: Scope): unknown {
   const { root, steps } = read(path, scope);
   const found = followAll(steps, root);
+  if (found === undefined) throw runtimeError(`The JSONPath '${path}' takes longer than ${EXPRESSION_MS} ms`);
   if (!steps.every(isDefinite)) return found;
   if (found.length === 0) {
     const cause = `The JSONPath '${path}' could not be found in the input '${JSON.stringify(scope.input)}'`;
@@ -50,7 +52,7 @@ export function select(path: string, scope: Scope): unknown {
 /** Whether a definite path leads anywhere. */
 export function leadsTo(path: string, scope: Scope): boolean {
   const { root, steps } = read(path, scope);
-  return followAll(steps, root).length > 0;
+  return followAll(steps, root)?.length !== 0;
 }
 
 /** A copy of `root` in which the value stands at the path. */
@@ -99,10 +101,10 @@ function stepAt(path: string, at: number): [step: Step, end: number] {
   );
 }
 
-function followAll(steps: readonly Step[], root: unknown): unknown[] {
-  let found = [root];
-  for (const step of steps) found = found.flatMap((value) => follow(step, value));
-  return found;
+/** Undefined where its time is up: descents within each other find places over and over. */
+function followAll(steps: readonly Step[], root: unknown): unknown[] | undefined {
+  const follows = () => steps.reduce((found, step) => found.flatMap((value) => follow(step, value)), [root]);
+  return steps.filter(({ kind }) => kind === "descend").length > 1 ? limited(follows) : follows();
 }
 
 function follow(step: Step, value: unknown): unknown[] {

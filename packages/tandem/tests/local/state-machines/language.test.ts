@@ -56,6 +56,15 @@ describe("paths of Amazon States Language", () => {
     assert.throws(() => select("$.list[?(@.n==1)]", scopeOf(input)), /filters are not known/);
   });
 
+  it("end where descents within each other lead to too many places", () => {
+    let deep: object = {};
+    for (let depth = 0; depth < 80; depth++) deep = { n: deep };
+    assert.throws(() => select(`$${"..n".repeat(6)}`, scopeOf(deep)), {
+      error: "States.Runtime",
+      why: "The JSONPath '$..n..n..n..n..n..n' takes longer than 500 ms",
+    });
+  });
+
   it("put a value where it stands, or make the place", () => {
     assert.deepEqual(put("$.a.c", { a: { b: 1 } }, 2), { a: { b: 1, c: 2 } });
     assert.deepEqual(put("$.x.y", {}, 2), { x: { y: 2 } });
@@ -200,6 +209,13 @@ describe("a definition of Amazon States Language", () => {
   for (const [rule, yes, no] of [
     [{ Variable: "$.a", StringEquals: "x" }, { a: "x" }, { a: 1 }],
     [{ Variable: "$.a", StringMatches: "a*.log" }, { a: "axx.log" }, { a: "axxlog" }],
+    [{ Variable: "$.a", StringMatches: "\\*a*\\\\*\\*" }, { a: "*ab\\c*" }, { a: "xab\\c*" }],
+    // For an expression of as many stars this would take for ever.
+    [
+      { Variable: "$.a", StringMatches: "*a*a*a*a*a*a*a*b" },
+      { a: `${"a".repeat(5_000)}b` },
+      { a: "a".repeat(5_000) },
+    ],
     [{ Variable: "$.a", NumericGreaterThanEquals: 2 }, { a: 2 }, { a: 1 }],
     [
       { Variable: "$.a", NumericLessThanPath: "$.b" },

@@ -141,6 +141,12 @@ describe("tokens of a Cognito user pool", () => {
     );
     const others = rest({ identityValidationExpression: "other-.*" });
     assert.deepEqual(await answerTo("GET /dev/barns", id, others), unauthorized);
+    const slow = await call(
+      rest({ identityValidationExpression: "(\\w|\\d|[a-z]|[A-Z])+-" }),
+      "GET /dev/barns",
+      id,
+    );
+    assert.deepEqual([slow.status, slow.event], [500, undefined]);
     const foreign = await issuer.mint({
       issuer: "https://other",
       audience: CLIENT,

@@ -224,6 +224,8 @@ describe("lambdaAuthorizer", () => {
     assert.deepEqual(broken, { status: 501, calls: [] });
     const pattern = rest({ identityValidationExpression: "x.*" });
     assert.deepEqual(await call(pattern, ["Authorization", "abc"]), { status: 401, calls: [] });
+    const slow = rest({ identityValidationExpression: "(a+)+b" });
+    assert.deepEqual(await call(slow, ["Authorization", "a".repeat(60)]), { status: 500, calls: [] });
   });
 
   describe("of a REST API", () => {

@@ -132,6 +132,12 @@ describe("a mapping template", () => {
     assert.equal(rendered("$input.json('$.a[*].n') $input.json('$..n')", body), '[1,"two"] [1,"two"]');
     assert.equal(rendered("$input.json(\"$['b c']\") $input.json('$.x')", body), '{"d":null} ""');
     assert.throws(() => rendered("$input.json('$.a[?(@.n == 1)]')", body), NotJudged);
+    let deep: object = {};
+    for (let depth = 0; depth < 80; depth++) deep = { n: deep };
+    assert.throws(() => rendered(`$input.json('$${"..n".repeat(6)}')`, deep), {
+      name: "NotJudged",
+      message: "the path $..n..n..n..n..n..n of a template takes longer than 500 ms",
+    });
   });
 
   it("finds parameters by name in path, query and headers, and all of them", () => {

@@ -180,6 +180,22 @@ describe("an integration of type AWS to a function", () => {
     assert.equal(JSON.parse(statuses[1]?.body ?? "").errorMessage, "Raising four hundred from within");
   });
 
+  it("answers 500 where a response's expression takes too long for the error's message", async () => {
+    const message = "x".repeat(20_000);
+    const invoker = new FakeInvoker(() => ({
+      requestId: "r",
+      status: "error",
+      error: { errorType: "Exception", errorMessage: message },
+    }));
+    const slow = toFunction({}, [
+      { statusCode: "200" },
+      { statusCode: "404", selectionPattern: ".*x.*x.*y" },
+    ]);
+    const answer = await call(slow, "POST /dev/a/1", {}, invoker);
+    assert.equal(answer.status, 500);
+    assert.match(answer.reason ?? "", /the pattern .* takes longer than 500 ms/);
+  });
+
   it("calls without waiting where a header says Event", async () => {
     const invoker = new FakeInvoker();
     const parameters = { "integration.request.header.X-Amz-Invocation-Type": "'Event'" };
