@@ -15,6 +15,9 @@ export async function startBrowser(): Promise<Browser | undefined> {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--no-zygote"], headless: true });
 }
 
+/** Of the window, in pixels. */
+export const HEIGHT = 900;
+
 /** A page that fails the test with whatever it complains of: a script error, a broken rule of the content security policy. */
 export async function openPage(
   browser: Browser,
@@ -22,7 +25,7 @@ export async function openPage(
   { width = 1_440, scheme = "light" }: { width?: number; scheme?: "light" | "dark" } = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({
-    viewport: { width, height: 900 },
+    viewport: { width, height: HEIGHT },
     colorScheme: scheme,
     permissions: ["clipboard-read", "clipboard-write"],
   });

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { accessibility, openPage, startBrowser } from "./browser.ts";
+import { accessibility, HEIGHT, openPage, startBrowser } from "./browser.ts";
 
 export class LookedAt {
   readonly project: ProjectCopy;
@@ -106,24 +106,36 @@ export async function waitForText(part: Locator, ...patterns: RegExp[]): Promise
   }
 }
 
+/** Widths of a telephone and of a screen, each in both colours. */
+const LOOKS = [390, 1_440].flatMap((width) => [
+  { width, scheme: "light" as const },
+  { width, scheme: "dark" as const },
+]);
+
+/** Shows the page so; colours are there at once, not by and by. */
+export async function showAs(page: Page, { width, scheme }: (typeof LOOKS)[number]): Promise<void> {
+  await page.setViewportSize({ width, height: HEIGHT });
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+}
+
 /** What breaks on the page at each width and in each colours: rules of accessibility, and whether it is wider than the screen. */
 export async function broken(
   browser: Browser,
   link: string,
   show: (page: Page) => Promise<void>,
+  fewest = 15,
 ): Promise<string[]> {
   const found: string[] = [];
-  for (const width of [390, 1_440]) {
-    for (const scheme of ["light", "dark"] as const) {
-      const { page, complaints } = await openPage(browser, link, { width, scheme });
-      await show(page);
-      const { broken: rules, kept } = await accessibility(page);
-      const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
-      const all = [...rules, ...complaints, ...(wide > width ? [`${wide} px wide`] : [])];
-      if (kept < 15) all.push(`only ${kept} rules were looked at`);
-      found.push(...all.map((one) => `${width} px ${scheme}: ${one}`));
-      await page.context().close();
-    }
+  const { page, complaints } = await openPage(browser, link, LOOKS[0]);
+  await show(page);
+  for (const look of LOOKS) {
+    await showAs(page, look);
+    const { broken: rules, kept } = await accessibility(page);
+    const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
+    const all = [...rules, ...complaints.splice(0), ...(wide > look.width ? [`${wide} px wide`] : [])];
+    if (kept < fewest) all.push(`only ${kept} rules were looked at`);
+    found.push(...all.map((one) => `${look.width} px ${look.scheme}: ${one}`));
   }
+  await page.context().close();
   return found;
 }
