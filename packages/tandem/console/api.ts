@@ -29,7 +29,6 @@ type Answer = (values: Values, asked: ConsoleRequest) => Reply | Promise<Reply>;
 /** So long it is waited for the stores' own account of a request: they tell of their calls together. */
 const STORES_REPORT_MS = REPORT_AFTER_MS + 10;
 const MOST_LISTED = 500;
-const MOST_KEPT = MOST_TRACES.toLocaleString("en-US");
 const DEFAULT_MINUTES = 60;
 
 export interface RequestDetail extends Detail {
@@ -119,7 +118,10 @@ export class Api {
         const detail = traces.detail(id, this.mask);
         return detail
           ? json(detail)
-          : failure(404, `Trace ${id} is not kept any more, or never was: the last ${MOST_KEPT} are.`);
+          : failure(
+              404,
+              `Trace ${id} is not kept any more, or never was: the last ${MOST_TRACES.toLocaleString("en-US")} are.`,
+            );
       },
       "PUT /api/sampling": (_, { body }) => json(traces.setAll(read(body).all === true)),
       "GET /api/data": async () => json(this.mask.all(await stores.summary())),

@@ -2,6 +2,7 @@
 import { hideSecretsOf } from "../program/reading/hide-secrets.ts";
 import { oncePerRecording } from "../program/reading/once.ts";
 import type { RecordedResource, Recording } from "../program/recording.ts";
+import { compareTexts } from "../shared/compare-texts.ts";
 import type { Parity, ParityState, Service } from "./service.ts";
 
 export interface ParityRow extends Parity {
@@ -56,7 +57,7 @@ export function groupByType(rows: readonly ParityRow[]): ParityGroup[] {
   }
   const order: ParityState[] = ["unsupported", "realised", "recorded only"];
   return [...groups.values()].sort(
-    (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.type.localeCompare(b.type),
+    (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || compareTexts(a.type, b.type),
   );
 }
 

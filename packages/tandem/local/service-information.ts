@@ -4,6 +4,7 @@ import { BUS } from "../program/reading/event-rules.ts";
 import { declared } from "../program/reading/resources.ts";
 import { isSecret, list, withoutSecret } from "../program/reading/value.ts";
 import type { RecordedResource, Recording, Value } from "../program/recording.ts";
+import { compareTexts } from "../shared/compare-texts.ts";
 import { paint, table } from "../shared/terminal.ts";
 import { API_KEY } from "./gateway/declared/read-keys.ts";
 import type { Endpoint } from "./gateway/endpoints.ts";
@@ -104,7 +105,7 @@ function endpointRows(
   // The path alone is enough where all of it is below the address that is said at the end.
   const isBelow = endpoints.every(({ url }) => originOf(url) === originOf(shownUrl));
   return [...endpoints]
-    .sort((a, b) => a.url.localeCompare(b.url) || methods.indexOf(a.method) - methods.indexOf(b.method))
+    .sort((a, b) => compareTexts(a.url, b.url) || methods.indexOf(a.method) - methods.indexOf(b.method))
     .map(({ method, url, function: physical, serves = "-", authorization }) => [
       method,
       isBelow ? url.slice(originOf(url).length) || "/" : url,
@@ -161,7 +162,7 @@ function wrapped(words: readonly string[], width: number): string[] {
 }
 
 function byName(recording: Recording, type: string): RecordedResource[] {
-  return declared(recording, type).sort((a, b) => a.name.localeCompare(b.name));
+  return declared(recording, type).sort((a, b) => compareTexts(a.name, b.name));
 }
 
 function text(value: Value | undefined): string {

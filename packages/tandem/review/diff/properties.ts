@@ -2,6 +2,7 @@
 
 import { isKind, isObject, isSpecial } from "../../program/reading/value.ts";
 import type { RecordedResource, Value, Values } from "../../program/recording.ts";
+import { compareTexts } from "../../shared/compare-texts.ts";
 import { replacesOnChange } from "../provider-facts/property-facts.ts";
 import { canonical, isUnordered, type Place, readDocument, sha256, within } from "../values/canonical.ts";
 import type { PropertyChange } from "./diff.ts";
@@ -259,5 +260,5 @@ function keysOf(before: Iterable<string>, after: Iterable<string>): string[] {
 }
 
 function byKey([a]: [string, Value], [b]: [string, Value]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareTexts(a, b);
 }

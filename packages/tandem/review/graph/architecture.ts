@@ -1,5 +1,6 @@
 /** What a picture of a program shows: what calls its functions, the functions, and what they reach. */
 import type { RecordedResource } from "../../program/recording.ts";
+import { compareTexts } from "../../shared/compare-texts.ts";
 import { type Endpoint, endpointsOf } from "../program-view/routes.ts";
 import { FUNCTION, type ProgramView } from "../program-view/view.ts";
 import { type Access, accessesOf, takersOfLogs } from "./accesses.ts";
@@ -25,7 +26,9 @@ export interface Architecture {
 
 export function architectureOf(view: ProgramView): Architecture {
   const endpoints = endpointsOf(view).sort(byPath);
-  const sources = eventSourcesOf(view).sort((a, b) => compare(a.kind, b.kind) || compare(a.label, b.label));
+  const sources = eventSourcesOf(view).sort(
+    (a, b) => compareTexts(a.kind, b.kind) || compareTexts(a.label, b.label),
+  );
   const functions = inOrderOfCalls(view, endpoints, sources);
   const failures = failuresOf(view, sources);
   const accesses = accessesOf(view).filter(
@@ -40,7 +43,7 @@ function inOrderOfCalls(
   sources: EventSource[],
 ): RecordedResource[] {
   const called = [...endpoints, ...sources].flatMap((caller) => caller.function ?? []);
-  const others = view.ofType(FUNCTION).sort((a, b) => compare(a.name, b.name));
+  const others = view.ofType(FUNCTION).sort((a, b) => compareTexts(a.name, b.name));
   return [...new Set([...called, ...others])];
 }
 
@@ -51,14 +54,10 @@ function byPath(a: Endpoint, b: Endpoint): number {
   const [methodOfA = "", pathOfA = ""] = a.route.split(" ");
   const [methodOfB = "", pathOfB = ""] = b.route.split(" ");
   return (
-    compare(a.api.name, b.api.name) ||
-    compare(pathOfA, pathOfB) ||
+    compareTexts(a.api.name, b.api.name) ||
+    compareTexts(pathOfA, pathOfB) ||
     METHODS.indexOf(methodOfA) - METHODS.indexOf(methodOfB)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A function that reads what called it says nothing new: the event's arrow stands for both. */
@@ -89,5 +88,5 @@ function storesOf(view: ProgramView, sources: EventSource[], accesses: Access[])
       if (kind === undefined || leftOut) return [];
       return [{ resource, label: resource.name, kind: dead.has(resource) ? "dead letters" : kind }];
     })
-    .sort((a, b) => compare(a.label, b.label));
+    .sort((a, b) => compareTexts(a.label, b.label));
 }
