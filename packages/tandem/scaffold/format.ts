@@ -2,6 +2,9 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 
+/** What biome is asked about by name: it refuses a file that it does not know. */
+export const isFormatted = (file: string): boolean => /\.([cm]?[jt]s|json)$/.test(file);
+
 /**
  * @param folder of the project, with its biome.json
  * @param files paths from `folder`; all of it without any

@@ -5,7 +5,7 @@
 import { readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { writeByRename } from "../shared/write-by-rename.ts";
-import { format } from "./format.ts";
+import { format, isFormatted } from "./format.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";
 
@@ -26,18 +26,18 @@ export function renamed(text: string, from: string, to: string): string {
 /** Changes the name `from` to `to` wherever it stands as a word. Gives the number of files that changed. */
 export function renameProject(root: string, from: string, to: string): number {
   checkServiceName(root, to, "as `name` in Pulumi.yaml");
-  let changed = 0;
+  const changed: string[] = [];
   for (const file of projectFiles(root)) {
     if (file.startsWith(toolFolder + path.sep)) continue;
     const target = path.join(path.dirname(file), renamed(path.basename(file), from, to));
     const before = readFileSync(path.join(root, file), "utf8");
     const after = renamed(before, from, to);
     if (after === before && target === file) continue;
-    changed += 1;
+    changed.push(target);
     writeByRename(path.join(root, file), after);
     if (target !== file) renameSync(path.join(root, file), path.join(root, target));
   }
   // Another name is longer or shorter, so lines and imports stand differently.
-  format(root);
-  return changed;
+  format(root, changed.filter(isFormatted));
+  return changed.length;
 }

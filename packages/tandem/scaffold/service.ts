@@ -1,7 +1,7 @@
 /** A new service from this one: its program under another name, with the tool as a dependency. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { picturesOf } from "../review/graph/pictures.ts";
@@ -39,6 +39,8 @@ export interface ServiceRequest {
   settings?: string[] | undefined;
   /** Without examples: hello and the API's description alone. */
   empty?: boolean | undefined;
+  /** The tool as `npm pack` made it; packed from the checkout unless given. */
+  tarball?: string | undefined;
   /** Made for `pulumi new`, which asks for the name and fills it in. */
   template?: boolean | undefined;
 }
@@ -66,7 +68,9 @@ export async function newService(root: string, folder: string, request: ServiceR
       `${folder} is not empty; nothing was written. Name a folder that does not exist yet.`,
     );
   }
-  const tarball = pack(root, path.join(folder, "vendor"));
+  const vendor = path.join(folder, "vendor");
+  const packed = request.tarball === undefined ? pack(root, vendor) : copyInto(vendor, request.tarball);
+  const tarball = `vendor/${packed}`;
   const own = manifest.name;
   for (const file of projectFiles(root).filter(isOfService)) {
     write(folder, renamed(file, own, name), renamed(readFileSync(path.join(root, file), "utf8"), own, name));
@@ -149,7 +153,13 @@ function leaveNameOpen(folder: string, own: string): void {
   }
 }
 
-/** The tool as a tarball, as `npm publish` would make it. Gives its path from the service's folder. */
+function copyInto(folder: string, file: string): string {
+  makeFolder(folder);
+  copyFileSync(file, path.join(folder, path.basename(file)));
+  return path.basename(file);
+}
+
+/** The tool as a tarball, as `npm publish` would make it. Gives its name. */
 function pack(root: string, into: string): string {
   makeFolder(into);
   const { status, stdout, stderr, error } = spawnSync(
@@ -159,7 +169,7 @@ function pack(root: string, into: string): string {
   );
   if (error || status !== 0)
     throw new UserError(`npm pack could not pack the tool: ${error?.message ?? stdout + stderr}`);
-  return `vendor/${stdout.trim().split("\n").at(-1)}`;
+  return stdout.trim().split("\n").at(-1) ?? "";
 }
 
 function write(folder: string, file: string, text: string): void {

@@ -26,9 +26,9 @@ describe("the package, packed and installed", () => {
     writeFileSync(path.join(program, "Pulumi.dev.yaml"), "config:\n  aws:region: eu-central-1\n");
     writeFileSync(path.join(program, ".gitignore"), "node_modules/\n");
     npm(packageFolder, "pack", "--pack-destination", folder);
-    const sdks = ["@pulumi/pulumi", "@pulumi/aws"].map((name) => `${name}@${manifest.devDependencies[name]}`);
+    const sdks = ["@pulumi/pulumi", "@pulumi/aws"];
     const tarball = path.join(folder, `${manifest.name}-${manifest.version}.tgz`);
-    prefillPackages(program);
+    prefillPackages(program, [manifest.name, ...sdks]);
     npm(
       program,
       "install",
@@ -37,7 +37,7 @@ describe("the package, packed and installed", () => {
       "--no-audit",
       "--no-fund",
       tarball,
-      ...sdks,
+      ...sdks.map((name) => `${name}@${manifest.devDependencies[name]}`),
     );
     git("init", "--quiet");
     git("add", "--all");

@@ -21,7 +21,9 @@ const EVERY_TEST = "{tests,packages/*/tests}/**/*.test.ts";
 /** It runs in a browser, and knows other globals. */
 const PAGE = "packages/tandem/console/page";
 /** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
-const JOBS = availableParallelism() + 1;
+const MOST_JOBS = availableParallelism() + 1;
+/** Each process loads the SDKs and starts the program under test for itself: for few files that is most of the work. */
+const FILES_OF_A_JOB = 8;
 /** Where more files fail it is not the machine that was busy. */
 const MOST_AGAIN = 3;
 
@@ -99,9 +101,11 @@ export function readArguments(args: readonly string[]): { files: string[]; optio
 }
 
 function mochaArguments(files: readonly string[], options: readonly string[]): string[] {
-  // One file is one process's work, and a debugger finds it there. Of a folder one that cannot be loaded stops no other.
+  const every = files.length > 0 ? files : allTests(ownProject());
+  const jobs = files.length > 0 ? MOST_JOBS : Math.min(MOST_JOBS, Math.ceil(every.length / FILES_OF_A_JOB));
+  // One file is one process's work, and a debugger finds it there.
   const isOneFile = files.length === 1 && !files[0]?.includes("*");
-  const parallel = isOneFile ? [] : ["--parallel", "--jobs", String(JOBS)];
+  const parallel = isOneFile || jobs <= 1 ? [] : ["--parallel", "--jobs", String(jobs)];
   const own = options.map((option, index) =>
     option === "--reporter=spec" || (option === "spec" && /^(-R|--reporter)$/.test(options[index - 1] ?? ""))
       ? option.replace("spec", tool("name-files"))
@@ -114,7 +118,7 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
       tool(name),
     ]),
     ...own,
-    ...(files.length > 0 ? files : allTests(ownProject())),
+    ...every,
   ];
 }
 

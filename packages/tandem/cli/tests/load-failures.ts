@@ -12,13 +12,17 @@ interface Loading {
 const prototype = Mocha.prototype as unknown as Loading;
 const { loadFilesAsync } = prototype;
 prototype.loadFilesAsync = async function (options) {
-  try {
-    await loadFilesAsync.call(this, options);
-  } catch (error) {
-    const names = this.files.map((file) => path.relative(process.cwd(), file));
-    const failed = new Mocha.Test("can be loaded", () => {
-      throw error;
-    });
-    Mocha.Suite.create(this.suite, names.join(", ")).addTest(failed);
+  const every = this.files;
+  for (const file of every) {
+    this.files = [file];
+    try {
+      await loadFilesAsync.call(this, options);
+    } catch (error) {
+      const failed = new Mocha.Test("can be loaded", () => {
+        throw error;
+      });
+      Mocha.Suite.create(this.suite, path.relative(process.cwd(), file)).addTest(failed);
+    }
   }
+  this.files = every;
 };

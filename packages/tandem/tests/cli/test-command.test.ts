@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -45,8 +53,10 @@ describe("npm test", () => {
 
   after(() => rmSync(folder, { recursive: true }));
 
-  const run = (...args: string[]) => {
+  const run = (...args: string[]) => runIn(process.cwd(), ...args);
+  const runIn = (cwd: string, ...args: string[]) => {
     const { stdout, stderr, status } = spawnSync(process.execPath, [cli, "test", ...args], {
+      cwd,
       encoding: "utf8",
       // Not those of the mocha that runs this.
       env: {
@@ -111,6 +121,29 @@ describe("npm test", () => {
     assert.equal(longest, "packages/one/tests/b.test.ts");
     assert.deepEqual(others.sort(), ["tests/a.test.ts", "tests/sub/c.test.ts"]);
   });
+
+  for (const [count, several] of [
+    [8, false],
+    [9, true],
+  ] as const)
+    it(`runs ${count} files, which are all of a project, in ${several ? "several processes" : "one process"}, and one that cannot be loaded stops no other`, () => {
+      const project = mkdtempSync(file("small-"));
+      mkdirSync(path.join(project, "tests"));
+      symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
+      writeFileSync(path.join(project, "Pulumi.yaml"), "name: small\nruntime: nodejs\n");
+      const pids = path.join(project, "pids");
+      const tells = `import { appendFileSync } from "node:fs";
+        it("runs", () => appendFileSync(${JSON.stringify(pids)}, process.pid + "\\n"));`;
+      for (let number = 1; number < count; number += 1)
+        writeFileSync(path.join(project, `tests/${number}.test.ts`), tells);
+      writeFileSync(path.join(project, "tests/0.test.ts"), 'import "./nowhere.ts";');
+      // Of all files, without what goes before.
+      const { stdout, status } = runIn(project, "--grep", "runs|loaded");
+      assert.match(stdout, new RegExp(`${count - 1} passing.*1 failing.*tests/0\\.test\\.ts\\s+can be loaded`, "s"));
+      assert.equal(status, 1);
+      const processes = new Set(readFileSync(pids, "utf8").trim().split("\n"));
+      assert.equal(processes.size > 1, several, [...processes].join(", "));
+    });
 
   it("shows what was printed for a failing test only", () => {
     const { stdout, stderr, status } = run(file("first.test.ts"));

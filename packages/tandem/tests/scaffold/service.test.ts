@@ -26,6 +26,7 @@ import { projectFiles } from "../../scaffold/project-files.ts";
 import { mentions, renameProject, toolFolder } from "../../scaffold/rename.ts";
 import { newService } from "../../scaffold/service.ts";
 import { withoutState, withSettings } from "../../scaffold/stack-file.ts";
+import { prefillPackages } from "../support/installed.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 /** Of this project, whatever it is called by now. */
@@ -67,6 +68,10 @@ function copyOfEverything(folder: string): void {
 
 const commands = scriptsOfService();
 
+/** Packages whose install scripts may run. */
+const scripted = ({ allowScripts }: { allowScripts: Record<string, boolean> }) =>
+  Object.keys(allowScripts).filter((name) => allowScripts[name]);
+
 describe("npm run new -- service", () => {
   let parent: string;
   let folder: string;
@@ -95,6 +100,11 @@ describe("npm run new -- service", () => {
 
   afterEach(() => rmSync(parent, { recursive: true }));
 
+  /** The tool, which is packed once. */
+  const tarball = () => {
+    const [name = ""] = readdirSync(path.join(whole.folder, "vendor"));
+    return path.join(whole.folder, "vendor", name);
+  };
   const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
   const npm = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
@@ -127,6 +137,8 @@ describe("npm run new -- service", () => {
     );
     assert.match(read("README.md"), /^# shelf\n/);
     assert.ok(read("README.md").trimEnd().split("\n").length <= 12);
+    // What has a script to run is installed from nothing.
+    prefillPackages(folder, [], scripted(JSON.parse(read("package.json"))));
     npm("install", "--prefer-offline", "--no-audit", "--no-fund");
     git("init", "--quiet", "--initial-branch", "main");
     git("add", "--all");
@@ -178,6 +190,7 @@ describe("npm run new -- service", () => {
   it("makes one without examples: hello and openapi, no store, with the settings that dev is given and the region of all", async () => {
     await newService(root, folder, {
       commands,
+      tarball: tarball(),
       empty: true,
       region: "us-west-2",
       settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
@@ -219,7 +232,7 @@ describe("npm run new -- service", () => {
     const template = () => path.join(parent, "template");
 
     it("is the service without its name, of few files and none of the tool's", async () => {
-      const printed = await newService(root, template(), { commands, template: true });
+      const printed = await newService(root, template(), { commands, tarball: tarball(), template: true });
       const files = projectFiles(template());
       assert.match(printed, new RegExp(`^${files.length} files written .*pulumi new ${template()}`, "s"));
       assert.ok(files.length <= 150, `${files.length} files`);
@@ -246,7 +259,7 @@ describe("npm run new -- service", () => {
 
     it("is filled in by the Pulumi CLI", async function () {
       if (!isEngineHere()) this.skip();
-      await newService(root, template(), { commands, template: true, empty: true });
+      await newService(root, template(), { commands, tarball: tarball(), template: true, empty: true });
       mkdirSync(folder);
       const given = ["--name", NAME, "--description", "Shelves"];
       execFileSync("pulumi", ["new", template(), "--generate-only", "--yes", ...given], {
@@ -312,7 +325,10 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
   const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
 
   it("takes its name everywhere at the first command, and is a program of its own", async () => {
+    // A name of another length: lines are broken elsewhere.
+    writeFileSync(path.join(folder, "infra/named.ts"), `export const named = {${own}: 1};\n`);
     assert.ok(renameProject(folder, own, NAME) > 50);
+    assert.equal(read("infra/named.ts"), `export const named = { ${NAME}: 1 };\n`);
     const left = projectFiles(folder).filter(
       (file) =>
         !file.startsWith(toolFolder) &&

@@ -1,25 +1,113 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
+/** Of all that lies in `node_modules`: npm goes by it and reads no package. */
+const LOCK = "node_modules/.package-lock.json";
 
-/**
- * Lays the packages of this checkout into a project where nothing is installed yet, as hard links. An `npm install` that
- * follows takes away what the project does not ask for and adds what it lacks: a fifth of the work of one from nothing.
- */
-export function prefillPackages(project: string): void {
-  lay(path.join(root, "node_modules"), path.join(project, "node_modules"));
+/** As npm locks it, or a package.json. */
+interface Package {
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  /** Of a workspace: where it lies. */
+  link?: boolean;
+  resolved?: string;
 }
 
+interface Lock {
+  /** By where they lie, e.g. `node_modules/a/node_modules/b`. */
+  packages: Record<string, Package>;
+}
+
+const read = <Content>(folder: string, file: string) =>
+  JSON.parse(readFileSync(path.join(folder, file), "utf8")) as Content;
+
+/**
+ * Lays the packages that a project asks for from this checkout into it, with all that they need, as hard links. An
+ * `npm install` that follows adds what is lacking and takes away what is too much: a fifth of the work of one from nothing.
+ * @param project folder of a package.json where nothing is installed yet
+ * @param also packages that it is going to ask for
+ * @param leftOut packages that npm is to install
+ */
+export function prefillPackages(
+  project: string,
+  also: readonly string[] = [],
+  leftOut: readonly string[] = [],
+): void {
+  const lock = read<Lock>(root, LOCK);
+  const { dependencies, devDependencies } = read<Package>(project, "package.json");
+  const places = needed(lock, [...Object.keys({ ...dependencies, ...devDependencies }), ...also]);
+  const packages = Object.entries(lock.packages).filter(
+    ([place, { link }]) =>
+      places.has(place) && place.startsWith("node_modules/") && !link && !leftOut.includes(nameAt(place)),
+  );
+  for (const [place] of packages) lay(path.join(root, place), path.join(project, place));
+  const folders = packages.map(([place]) => place.slice(0, place.lastIndexOf("node_modules/")));
+  for (const folder of new Set(folders)) layCommands(path.join(folder, "node_modules/.bin"), project);
+  writeFileSync(
+    path.join(project, LOCK),
+    JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }),
+  );
+}
+
+const nameAt = (place: string) => place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length);
+
+/** Where these packages lie, and all that they need. */
+function needed({ packages }: Lock, names: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const add = (place: string | undefined): void => {
+    const one = packages[place ?? ""];
+    if (place === undefined || one === undefined || found.has(place)) return;
+    found.add(place);
+    if (one.link) add(one.resolved);
+    for (const name of Object.keys({
+      ...one.dependencies,
+      ...one.optionalDependencies,
+      ...one.peerDependencies,
+    }))
+      add(placesAbove(place, name).find((candidate) => candidate in packages));
+  };
+  for (const name of names) add(`node_modules/${name}`);
+  return found;
+}
+
+/** Where Node looks for a package, nearest first. */
+function placesAbove(place: string, name: string): string[] {
+  const above = place.slice(0, Math.max(place.lastIndexOf("node_modules/") - 1, 0));
+  const here = `${place}/node_modules/${name}`;
+  return above === "" ? [here, `node_modules/${name}`] : [here, ...placesAbove(above, name)];
+}
+
+/** Links to what was laid. npm fetches a package anew whose links are missing. */
+function layCommands(bin: string, project: string): void {
+  if (!existsSync(path.join(root, bin))) return;
+  mkdirSync(path.join(project, bin));
+  for (const name of readdirSync(path.join(root, bin))) {
+    const target = readlinkSync(path.join(root, bin, name));
+    if (existsSync(path.join(project, bin, target))) symlinkSync(target, path.join(project, bin, name));
+  }
+}
+
+/** What is in folders of packages below stands in the lock by itself. */
 function lay(from: string, to: string): void {
-  mkdirSync(to);
+  mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
     if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
-    else if (entry.name === ".package-lock.json")
-      copyFileSync(source, target); // npm writes it in place
     else if (entry.isFile()) link(source, target);
-    else if (entry.name !== ".cache") lay(source, target);
+    else if (entry.name !== "node_modules") lay(source, target);
   }
 }
 
