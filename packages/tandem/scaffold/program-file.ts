@@ -177,7 +177,9 @@ export class ProgramFile {
 
   /** Behind the output `endpoints`, which every API has. */
   addOutputs(code: string): void {
-    const before = this.#file.source.getVariableStatements().findLast((statement) => statement.isExported());
+    const before = this.#file.source
+      .getVariableStatements()
+      .findLast((statement) => statement.hasExportKeyword());
     if (!before) throw new NotUnderstood("an output `export const …`");
     this.#file.insert(before.getEnd(), `\n${code}`);
   }
@@ -227,7 +229,7 @@ export class ProgramFile {
         .getVariableStatements()
         .find(
           (statement) =>
-            statement.isExported() && this.#file.uses(variable).some((use) => isWithin(use, statement)),
+            statement.hasExportKeyword() && this.#file.uses(variable).some((use) => isWithin(use, statement)),
         );
       if (output === undefined) return;
       this.#file.removeStatement(output);

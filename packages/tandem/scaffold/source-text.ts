@@ -57,9 +57,14 @@ export class SourceText {
   /** Names that the file declares or imports for itself, exports left out, and whether anything speaks of them. */
   #own(): Map<string, { statement: Statement; used: boolean }> {
     const own = new Map<string, { statement: Statement; used: boolean }>();
+    const used = new Set(
+      this.#identifiers()
+        .filter(isUse)
+        .map((node) => node.getText()),
+    );
     for (const statement of this.#source.getStatements()) {
-      if (Node.isExportable(statement) && statement.isExported()) continue;
-      for (const name of namesIn(statement)) own.set(name, { statement, used: this.isUsed(name) });
+      if (Node.isExportable(statement) && statement.hasExportKeyword()) continue;
+      for (const name of namesIn(statement)) own.set(name, { statement, used: used.has(name) });
     }
     return own;
   }
@@ -70,9 +75,11 @@ export class SourceText {
   }
 
   uses(name: string): Node[] {
-    return this.#source
-      .getDescendantsOfKind(SyntaxKind.Identifier)
-      .filter((node) => node.getText() === name && !isDeclaration(node) && !isMember(node));
+    return this.#identifiers().filter((node) => node.getText() === name && isUse(node));
+  }
+
+  #identifiers(): Node[] {
+    return this.#source.getDescendantsOfKind(SyntaxKind.Identifier);
   }
 
   /**
@@ -179,6 +186,8 @@ function namesIn(statement: Statement): string[] {
     return [statement.getName() ?? ""];
   return [];
 }
+
+const isUse = (node: Node): boolean => !isDeclaration(node) && !isMember(node);
 
 function isDeclaration(node: Node): boolean {
   const parent = node.getParent();

@@ -132,14 +132,17 @@ describe("npm test", () => {
       symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
       writeFileSync(path.join(project, "Pulumi.yaml"), "name: small\nruntime: nodejs\n");
       const pids = path.join(project, "pids");
-      const tells = `import { appendFileSync } from "node:fs";
+      const source = `import { appendFileSync } from "node:fs";
         it("runs", () => appendFileSync(${JSON.stringify(pids)}, process.pid + "\\n"));`;
       for (let number = 1; number < count; number += 1)
-        writeFileSync(path.join(project, `tests/${number}.test.ts`), tells);
+        writeFileSync(path.join(project, `tests/${number}.test.ts`), source);
       writeFileSync(path.join(project, "tests/0.test.ts"), 'import "./nowhere.ts";');
       // Of all files, without what goes before.
       const { stdout, status } = runIn(project, "--grep", "runs|loaded");
-      assert.match(stdout, new RegExp(`${count - 1} passing.*1 failing.*tests/0\\.test\\.ts\\s+can be loaded`, "s"));
+      assert.match(
+        stdout,
+        new RegExp(`${count - 1} passing.*1 failing.*tests/0\\.test\\.ts\\s+can be loaded`, "s"),
+      );
       assert.equal(status, 1);
       const processes = new Set(readFileSync(pids, "utf8").trim().split("\n"));
       assert.equal(processes.size > 1, several, [...processes].join(", "));
