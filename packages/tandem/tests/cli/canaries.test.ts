@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { ProjectCopy, StartedInTerminal, StartedProcess } from "../local/start/support.ts";
+import { ask } from "./ask.ts";
 
 /** What the fixture's secrets look like, as they are and in what base64 makes of them wherever they begin. */
 const CANARY = /canary(-|%2D)\d\d|Y2FuYXJ5L|NhbmFyeS|jYW5hcnkt/g;
-
-const tandem = path.resolve("packages/tandem/cli/tandem.js");
-const root = path.resolve(".");
 
 /** Each command that shows something of a program; the program runs all the while. */
 const commands: string[][] = [
@@ -201,9 +198,6 @@ function isClean(text: string, where: string): void {
 }
 
 async function output([command = "", ...args]: string[], cwd: string): Promise<string> {
-  const child = spawn(process.execPath, [tandem, command, "--cwd", cwd, ...args], { cwd: root });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));
-  await once(child, "close");
-  return text;
+  const { stdout, stderr } = await ask(command, ...args, "--cwd", cwd);
+  return stdout + stderr;
 }

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { ask } from "./ask.ts";
 
 /** With a folder that holds no program: what each command then says, which it would not say of this project. */
 const takes: Record<string, { args?: string[]; expected: string }> = {
@@ -57,29 +58,48 @@ const refuses: Record<string, string[]> = {
 };
 
 describe("--cwd", () => {
+  const { PATH } = process.env;
   let folder: string;
-  let bin: string;
+  let files: string[];
 
   before(() => {
     const made = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-cwd-")));
     folder = path.join(made, "other");
-    bin = path.join(made, "bin");
+    const bin = path.join(made, "bin");
     mkdirSync(folder);
     mkdirSync(bin);
     const cli = '#!/bin/sh\necho "pulumi in $(pwd): $*" >&2\necho "pulumi in $(pwd): $*"\nexit 3\n';
     writeFileSync(path.join(bin, "pulumi"), cli, { mode: 0o755 });
+    process.env.PATH = [bin, PATH].join(path.delimiter);
+    files = filesHere();
   });
 
-  after(() => rmSync(path.dirname(folder), { recursive: true }));
+  after(() => {
+    process.env.PATH = PATH;
+    rmSync(path.dirname(folder), { recursive: true });
+  });
 
-  function run(command: string, args: string[]) {
-    const env = { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["packages/tandem/cli/tandem.js", command, ...args, "--cwd", folder],
-      { encoding: "utf8", env },
+  async function run(command: string, args: string[]) {
+    const { code, stdout, stderr } = await (command === "pulumi" ? inProcess : ask)(
+      command,
+      ...args,
+      "--cwd",
+      folder,
     );
-    return { status, output: stdout + stderr };
+    return { code, output: stdout + stderr };
+  }
+
+  /** What the CLI prints goes past the command. */
+  function inProcess(...args: string[]) {
+    const all = ["packages/tandem/cli/tandem.js", ...args];
+    const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: "utf8" });
+    return { code: status, stdout, stderr };
+  }
+
+  function leavesFiles(): void {
+    const before = files;
+    files = filesHere();
+    assert.deepEqual(files, before);
   }
 
   it("is decided for every command", () => {
@@ -88,22 +108,20 @@ describe("--cwd", () => {
   });
 
   for (const [command, { args = [], expected }] of Object.entries(takes)) {
-    it(`${command} means it, and leaves this project's files as they are`, () => {
-      const before = filesHere();
-      const { status, output } = run(command, args);
+    it(`${command} means it, and leaves this project's files as they are`, async () => {
+      const { code, output } = await run(command, args);
       assert.ok(output.includes(expected.replace("<folder>", folder)), output);
-      assert.notEqual(status, 0, output);
-      assert.deepEqual(filesHere(), before);
+      assert.notEqual(code, 0, output);
+      leavesFiles();
     });
   }
 
   for (const [command, args] of Object.entries(refuses)) {
-    it(`${[command, ...args].join(" ")} refuses it by name`, () => {
-      const before = filesHere();
-      const { status, output } = run(command, args);
+    it(`${[command, ...args].join(" ")} refuses it by name`, async () => {
+      const { code, output } = await run(command, args);
       assert.match(output, /^error: .*--cwd/m);
-      assert.equal(status, 1);
-      assert.deepEqual(filesHere(), before);
+      assert.equal(code, 1);
+      leavesFiles();
     });
   }
 });

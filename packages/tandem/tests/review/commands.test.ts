@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Answer, ask } from "../cli/ask.ts";
 import { Repository } from "./support/repository.ts";
 
 const entry = path.resolve(import.meta.dirname, "../../cli/tandem.js");
@@ -18,7 +19,9 @@ describe("npm run diff", () => {
 
   afterEach(() => repository.remove());
 
-  async function diff(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const diff = (...args: string[]): Promise<Answer> => ask("diff", "--cwd", repository.folder, ...args);
+
+  async function inProcess(...args: string[]): Promise<Omit<Answer, "code"> & { code: number | null }> {
     const child = start(...args);
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => (stdout += chunk));
@@ -50,11 +53,11 @@ describe("npm run diff", () => {
   it("exits with 2 when anything changed and --exit-code asks for it, else with 0", async () => {
     assert.equal((await diff("--exit-code")).code, 0);
     repository.writeProgram("parcels");
-    assert.equal((await diff("--exit-code")).code, 2);
+    assert.equal((await inProcess("--exit-code")).code, 2);
   });
 
   it("exits with 1 and one message for what it cannot do", async () => {
-    const unknown = await diff("--base", "mian");
+    const unknown = await inProcess("--base", "mian");
     assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
     assert.match(unknown.stderr, /^error: There is no revision "mian" here/);
     const both = await diff("--json", "--markdown");
@@ -89,27 +92,26 @@ describe("npm run cost", () => {
 
   after(() => repository.remove());
 
-  function cost(...args: string[]) {
+  const cost = (...args: string[]): Promise<Answer> => {
     repository.writeProgram("orders");
-    const all = [entry, "cost", "--cwd", repository.folder, "--stack", "dev", ...args];
-    return spawnSync(process.execPath, all, { encoding: "utf8" });
-  }
+    return ask("cost", "--cwd", repository.folder, "--stack", "dev", ...args);
+  };
 
-  it("prints a table, or JSON with the assumptions it makes", () => {
-    assert.match(cost().stdout, /^dev: \$0\.00 a month\n/);
-    const bill = JSON.parse(cost("--json", "--requests", "5", "--no-free-tier").stdout);
+  it("prints a table, or JSON with the assumptions it makes", async () => {
+    assert.match((await cost()).stdout, /^dev: \$0\.00 a month\n/);
+    const bill = JSON.parse((await cost("--json", "--requests", "5", "--no-free-tier")).stdout);
     assert.deepEqual(
       [bill.stack, bill.region, bill.assumed.requests, bill.freeTier],
       ["dev", "eu-central-1", 5, 0],
     );
   });
 
-  it("refuses what is no number and functions that are not there", () => {
-    const wrong = cost("--requests", "many");
-    assert.equal(wrong.status, 1);
+  it("refuses what is no number and functions that are not there", async () => {
+    const wrong = await cost("--requests", "many");
+    assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /^error: --requests "many": a number of 0 or more is wanted/);
     assert.match(
-      cost("--durations", "nobody=5").stderr,
+      (await cost("--durations", "nobody=5")).stderr,
       /^error: --durations "nobody=5": <function>=<milliseconds> is wanted/,
     );
   });

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildSync } from "esbuild";
+import { ask } from "../../cli/ask.ts";
 import { Repository } from "../../review/support/repository.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
@@ -90,7 +91,12 @@ describe("npm run where", () => {
     return { code: code ?? "", map: map ?? "" };
   }
 
-  async function ask(args: string[], input = "") {
+  async function where(args: string[]) {
+    const { code, stdout, stderr } = await ask("where", ...args, "--cwd", repository.folder);
+    return { code, out: stdout, stderr };
+  }
+
+  async function inProcess(args: string[], input = "") {
     const all = ["packages/tandem/cli/tandem.js", "where", ...args, "--cwd", repository.folder];
     const child = spawn(process.execPath, all, { cwd: root });
     child.stdin.end(input);
@@ -108,7 +114,7 @@ describe("npm run where", () => {
   const outdate = () => repository.write("functions/order.ts", ORDER.replace("length", "length + 1"));
 
   it("finds a place by building what the checkout holds, if that is what ran", async () => {
-    const { code, out, stderr } = await ask([line]);
+    const { code, out, stderr } = await where([line]);
     assert.deepEqual([code, stderr], [0, ""]);
     const { error } = JSON.parse(out);
     assert.deepEqual(error.frames, [
@@ -118,7 +124,7 @@ describe("npm run where", () => {
   });
 
   it("reads what is piped, with the time before each line as a log has it", async () => {
-    const { out } = await ask(
+    const { out } = await inProcess(
       [],
       `2026-11-26T15:00:00 [3]abc {"message":"fine"}\n2026-11-26T15:00:01 [3]abc ${line}\n`,
     );
@@ -140,7 +146,7 @@ describe("npm run where", () => {
     );
     outdate();
     repository.write("index.ts", "throw new Error('is not run');");
-    const { code, out, stderr } = await ask([line]);
+    const { code, out, stderr } = await where([line]);
     assert.deepEqual([code, stderr], [0, ""]);
     assert.ok(out.includes("at functions/order.ts:2:17"), out);
   });
@@ -148,7 +154,7 @@ describe("npm run where", () => {
   it("refuses a bundle that is neither kept nor built here, and finds it in the commit that was deployed", async () => {
     outdate();
     repository.commit();
-    const refused = await ask([line]);
+    const refused = await inProcess([line]);
     assert.equal(refused.code, 1);
     assert.ok(
       refused.stderr.startsWith(
@@ -158,7 +164,7 @@ describe("npm run where", () => {
     );
     assert.ok(refused.stderr.includes("--revision <commit>"));
     assert.equal(refused.out, "");
-    const found = await ask([line, "--revision", "HEAD~1"]);
+    const found = await where([line, "--revision", "HEAD~1"]);
     assert.equal(found.code, 0, found.stderr);
     assert.ok(found.out.includes("at functions/order.ts:2:17"), found.out);
     assert.deepEqual(repository.otherWorktrees(), []);
@@ -166,13 +172,13 @@ describe("npm run where", () => {
 
   it("says whose places it shows where no bundle is named", async () => {
     const frame = `at t (index.js:${place})`;
-    const { out, stderr } = await ask([frame, "--function", "readOrder"]);
+    const { out, stderr } = await where([frame, "--function", "readOrder"]);
     assert.equal(out, "at functions/order.ts:2:17\n");
     assert.equal(
       stderr,
       "No bundle is named: these are the places of readOrder as this checkout builds it.\n",
     );
-    const byGroup = await ask([`/aws/lambda/shop-prod-readOrder ${frame}`]);
+    const byGroup = await where([`/aws/lambda/shop-prod-readOrder ${frame}`]);
     assert.ok(byGroup.out.includes("at functions/order.ts:2:17"), byGroup.stderr);
   });
 
@@ -184,7 +190,7 @@ describe("npm run where", () => {
         [`index.js:${place}`, "--function", "other"],
         ["index.js:900:1", "--function", "readOrder"],
         ["index.js:1:1", "--revision", "nowhere"],
-      ].map(async (args) => (await ask(args)).stderr),
+      ].map(async (args) => (await where(args)).stderr),
     );
     const wanted = [
       /^error: There is no place such as index\.js:30:1730 in "nothing here"\.$/m,
@@ -208,7 +214,7 @@ describe("npm run where", () => {
       "index.ts",
       `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\nconst role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });\nnew aws.lambda.Function("orders", { runtime: "nodejs24.x", handler: "index.handler", role: role.arn, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("dist/index.js") }) });\n`,
     );
-    const { out, stderr } = await ask(["at exports.handler (/var/task/index.js:1:36)"]);
+    const { out, stderr } = await where(["at exports.handler (/var/task/index.js:1:36)"]);
     assert.equal(out, "at exports.handler (src/orders.ts:7:3)\n", stderr);
   });
 });

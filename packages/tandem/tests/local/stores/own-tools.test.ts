@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { type Answer, ask } from "../../cli/ask.ts";
 import { ProjectCopy, StartedProcess } from "../start/support.ts";
 
 const execute = promisify(execFile);
@@ -28,19 +29,19 @@ describe("into the stores of a run that is up", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Rejects with what the command says when it fails. */
-  const command = async (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
-    execute(process.execPath, [tandem, ...args, "--cwd", project.path]);
-  /** In this process, for what says nothing but that it refuses: a process each would cost half a second. */
-  const refused = async (name: "tables" | "queue" | "bucket", args: string[], why: RegExp): Promise<void> => {
-    const { main } = await import(`../../../cli/commands/${name}.ts`);
-    await assert.rejects(main([...args, "--cwd", project.path]), (error: Error) => {
-      assert.equal(error.name, "UserError");
-      assert.match(error.message, why);
-      return true;
-    });
+  /** Fails with what the command says where it refuses. */
+  const command = async (name: string, ...args: string[]): Promise<Answer> => {
+    const answer = await ask(name, ...args, "--cwd", project.path);
+    assert.equal(answer.code, 0, answer.stderr);
+    return answer;
   };
-  const output = async (...args: string[]): Promise<string> => (await command(...args)).stdout.trimEnd();
+  const refused = async (name: string, args: string[], why: RegExp): Promise<void> => {
+    const { code, stdout, stderr } = await ask(name, ...args, "--cwd", project.path);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr.replace(/^error: /, ""), why);
+  };
+  const output = async (name: string, ...args: string[]): Promise<string> =>
+    (await command(name, ...args)).stdout.trimEnd();
   const messages = async (queue: string): Promise<Record<string, unknown>[]> =>
     (await output("queue", "peek", queue))
       .split("\n")

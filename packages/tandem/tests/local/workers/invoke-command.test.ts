@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { StateFolder } from "../../../local/state-folder.ts";
+import { ask } from "../../cli/ask.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../../..");
 const PROGRAM = `import * as aws from "@pulumi/aws";
@@ -32,7 +33,9 @@ describe("npm run invoke", () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function invoke(...args: string[]) {
+  const invoke = (...args: string[]) => ask("invoke", ...args, "--cwd", folder);
+
+  async function inProcess(...args: string[]) {
     const child = spawn(
       process.execPath,
       ["packages/tandem/cli/tandem.js", "invoke", ...args, "--cwd", folder],
@@ -52,7 +55,7 @@ describe("npm run invoke", () => {
   }
 
   it("writes the answer to stdout and the log to stderr", async () => {
-    const { code, stdout, stderr } = await invoke("echo", "--data", `{"n":1}`);
+    const { code, stdout, stderr } = await inProcess("echo", "--data", `{"n":1}`);
     assert.deepEqual([code, JSON.parse(stdout)], [0, { n: 1 }], stderr);
     assert.match(
       stderr,
@@ -91,7 +94,7 @@ describe("npm run invoke", () => {
   });
 
   it("ends with exit code 1 when the function failed, and shows the error", async () => {
-    const { code, stdout } = await invoke("fails");
+    const { code, stdout } = await inProcess("fails");
     const { errorType, errorMessage } = JSON.parse(stdout);
     assert.deepEqual([code, errorType, errorMessage], [1, "RangeError", "too far"]);
   });
