@@ -4,7 +4,7 @@ import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import type { FunctionDetail, FunctionSummary, InvocationDescribed } from "../types.ts";
 import { Code, Copy, Empty, Facts, milliseconds, Problem, plural, Section } from "../ui.tsx";
-import { Invocation } from "./requests.tsx";
+import { Invocation } from "./invocation.tsx";
 
 const EVERY_MS = 2_000;
 
