@@ -1,22 +1,17 @@
 /** The console's API: which request is answered by what. `openapi.json` beside it describes the same for others. */
 import { readFileSync } from "node:fs";
-import { REPORT_AFTER_MS } from "../local/emulators/call-reports.ts";
 import type { LocalRun } from "../local/run.ts";
-import type { ServedAddress } from "../local/served-address.ts";
-import { MONGODB } from "../local/workers/mongodb-reports.ts";
 import type { Recording } from "../program/recording.ts";
 import { isObject, type JsonObject, parseExactly } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
 import type { Item } from "./attribute-values.ts";
-import { type Detail, detailOf, summaryOf } from "./described.ts";
 import { Functions } from "./functions.ts";
 import { type ChangesSummary, changesOf, costOf, homeOf, pictureOf } from "./home.ts";
 import { MOST_MINUTES, Monitoring } from "./monitoring.ts";
-import { type KeptRequest, MOST_ENTRIES, type Recorder } from "./recorder.ts";
-import { Remedies, type Remedy } from "./remedy.ts";
+import { MOST_ENTRIES, type Recorder } from "./recorder.ts";
+import { Requests } from "./requests.ts";
 import { Routes } from "./routes.ts";
 import { Mask } from "./secrets.ts";
-import { type Sent, sendRequest } from "./send-request.ts";
 import { type ConsoleRequest, failure, json, type Reply } from "./server.ts";
 import { Stores } from "./stores.ts";
 import { MOST_TRACES } from "./trace-store.ts";
@@ -26,23 +21,10 @@ import { Traces } from "./traces/traces.ts";
 type Values = readonly string[];
 type Answer = (values: Values, asked: ConsoleRequest) => Reply | Promise<Reply>;
 
-/** So long it is waited for the stores' own account of a request: they tell of their calls together. */
-const STORES_REPORT_MS = REPORT_AFTER_MS + 10;
-const MOST_LISTED = 500;
 const DEFAULT_MINUTES = 60;
-
-export interface RequestDetail extends Detail {
-  /** That it came by; absent where it is not served any more. */
-  address?: ServedAddress;
-  /** For each refusal, in their order. */
-  remedies: Remedy[];
-  /** What of its calls cannot be listed. */
-  unlisted?: string;
-}
 
 export class Api {
   readonly #run: LocalRun;
-  readonly #recorder: Recorder;
   readonly #functions: Functions;
   readonly #stores: Stores;
   readonly #monitoring: Monitoring;
@@ -52,8 +34,8 @@ export class Api {
 
   constructor(run: LocalRun, recorder: Recorder) {
     this.#run = run;
-    this.#recorder = recorder;
     this.#functions = new Functions(run, recorder);
+    const requests = new Requests(run, recorder, this.#functions);
     const stores = new Stores(run);
     const routes = new Routes(run);
     const traces = new Traces(run, recorder);
@@ -63,10 +45,16 @@ export class Api {
     this.#routes = {
       "GET /api/openapi.json": () =>
         json(JSON.parse(readFileSync(new URL("openapi.json", import.meta.url), "utf8"))),
-      "GET /api/requests": (_, { query }) => this.#requests(query),
-      "DELETE /api/requests": () => this.#clear(),
-      "GET /api/requests/{id}": ([id = ""]) => this.#request(id),
-      "POST /api/send": (_, { body }) => this.#send(body),
+      "GET /api/requests": (_, { query }) => json(requests.list(query, this.mask)),
+      "DELETE /api/requests": () => {
+        recorder.clear();
+        return json({ rows: [], counts: recorder.counts });
+      },
+      "GET /api/requests/{id}": async ([id = ""]) => {
+        const detail = await requests.detail(Number(id), this.mask);
+        return detail ? json(detail) : notKept(`Request ${id}`, MOST_ENTRIES);
+      },
+      "POST /api/send": async (_, { body }) => json(await requests.send(read(body), this.mask)),
       "GET /api/functions": () => json({ functions: this.#functions.list() }),
       "GET /api/functions/{name}": ([name = ""]) => {
         const detail = this.#functions.detail(name, this.mask);
@@ -116,12 +104,7 @@ export class Api {
       },
       "GET /api/traces/{id}": ([id = ""]) => {
         const detail = traces.detail(id, this.mask);
-        return detail
-          ? json(detail)
-          : failure(
-              404,
-              `Trace ${id} is not kept any more, or never was: the last ${MOST_TRACES.toLocaleString("en-US")} are.`,
-            );
+        return detail ? json(detail) : notKept(`Trace ${id}`, MOST_TRACES);
       },
       "PUT /api/sampling": (_, { body }) => json(traces.setAll(read(body).all === true)),
       "GET /api/data": async () => json(this.mask.all(await stores.summary())),
@@ -213,47 +196,6 @@ export class Api {
     return failure(404, `The console has no ${asked.method} ${asked.path}.`);
   }
 
-  #requests(query: URLSearchParams): Reply {
-    const most = Math.min(Number(query.get("most") ?? MOST_LISTED) || MOST_LISTED, MOST_LISTED);
-    const wanted = (query.get("search") ?? "").toLowerCase();
-    const rows = [];
-    for (const entry of this.#recorder.entries()) {
-      if (rows.length >= most) break;
-      const row = summaryOf(entry, this.#recorder);
-      if (
-        wanted === "" ||
-        `${row.method} ${row.title} ${row.status} ${row.function ?? ""}`.toLowerCase().includes(wanted)
-      )
-        rows.push(row);
-    }
-    return json({ rows: this.mask.all(rows), counts: this.#recorder.counts });
-  }
-
-  #clear(): Reply {
-    this.#recorder.clear();
-    return json({ rows: [], counts: this.#recorder.counts });
-  }
-
-  async #request(id: string): Promise<Reply> {
-    const entry = this.#recorder.entry(Number(id));
-    if (!entry)
-      return failure(
-        404,
-        `Request ${id} is not kept any more, or never was: the last ${MOST_ENTRIES.toLocaleString("en-US")} are.`,
-      );
-    if (Date.now() - entry.time < 1_000)
-      await new Promise((resolve) => setTimeout(resolve, STORES_REPORT_MS));
-    const detail = detailOf(entry, this.#recorder, this.mask);
-    const unlisted = this.#unlisted(detail);
-    const address = entry.kind === "request" ? this.#addressOf(entry) : undefined;
-    return json({
-      ...detail,
-      remedies: this.#remedies(detail),
-      ...(address === undefined ? {} : { address }),
-      ...(unlisted === undefined ? {} : { unlisted }),
-    } satisfies RequestDetail);
-  }
-
   /** Two comparisons at once would only take twice as long. */
   #changes(base: string): Promise<ChangesSummary> {
     const going = this.#comparing;
@@ -264,90 +206,6 @@ export class Api {
     this.#comparing = { base, changes };
     return changes;
   }
-
-  #remedies({ calls }: Detail): Remedy[] {
-    const refused = calls.flatMap(({ decisions, session, trace }) =>
-      decisions
-        .filter(({ refusal }) => refusal)
-        .map(({ action, resource }) => ({
-          action,
-          resource,
-          name: this.#recorder.functionOf({ trace, session }),
-        })),
-    );
-    if (refused.length === 0) return [];
-    const remedies = new Remedies(this.#run.recording, this.#run.services.iam.roles);
-    return refused.map(({ name, action, resource }) => remedies.of(name, action, resource));
-  }
-
-  /** What of a function's calls to MongoDB its worker does not see. */
-  #unlisted({ function: name, calls }: Detail): string | undefined {
-    if (this.#run.services.mongodb.uri === undefined || name === undefined) return undefined;
-    if (!this.#functions.reachesMongodb(name)) return undefined;
-    if (calls.some(({ store }) => store === MONGODB)) return undefined;
-    return "No call to MongoDB is listed. Not seen are calls while the function was loaded, those of its own threads and programs, those without an answer, and what is beyond 200 a second.";
-  }
-
-  /** `again`: id of the request whose headers are taken where they were masked. */
-  async #send(body: Buffer): Promise<Reply> {
-    const { again, api, type, ...sent } = read(body) as unknown as Partial<Sent> & {
-      again?: number;
-      api?: string;
-      type?: string;
-    };
-    const entry = again === undefined ? undefined : this.#recorder.entry(again);
-    const known = entry?.kind === "request" ? entry : undefined;
-    const address = known && api === undefined ? this.#addressOf(known) : this.#addressBy(api, type);
-    if (address === undefined) throw new UserError(nothingAt(known?.api, api, type));
-    const { url } = address;
-    if (address.type === "WEBSOCKET")
-      throw new UserError(
-        `It came by a WebSocket: send it by a client of one, e.g. npx wscat -c ${url}/<stage>.`,
-      );
-    const { method = "GET", target = "/", headers = [], body: text = "" } = sent;
-    if (!/^[A-Z]+$/.test(method)) throw new UserError(`${JSON.stringify(method)} is no method of HTTP.`);
-    if (!/^\/[\x21-\x7e]*$/.test(target))
-      throw new UserError(
-        `${JSON.stringify(target)} is no target: a path that begins with / and is encoded.`,
-      );
-    const answered = await sendRequest(url, { method, target, headers, body: text }, known?.headers);
-    const id = this.#idOf(answered.headers);
-    return json({
-      ...answered,
-      body: this.mask.text(answered.body),
-      headers: this.mask.headers(answered.headers),
-      ...(id === undefined ? {} : { id }),
-    });
-  }
-
-  #addressOf({ apiId }: KeptRequest): ServedAddress | undefined {
-    return this.#run.services.addresses().find(({ id }) => id === apiId);
-  }
-
-  /** The first of that name and type, of those that are given. */
-  #addressBy(api: string | undefined, type: string | undefined): ServedAddress | undefined {
-    return this.#run.services
-      .addresses()
-      .find((one) => (api ?? one.name) === one.name && (type ?? one.type) === one.type);
-  }
-
-  /** The gateway puts an id of its own into every answer. */
-  #idOf(headers: readonly [string, string][]): number | undefined {
-    const own = headers.find(([name]) => /^(apigw-requestid|x-amzn-requestid)$/i.test(name))?.[1];
-    if (own === undefined) return undefined;
-    for (const entry of this.#recorder.entries()) {
-      if (entry.kind === "request" && entry.answerHeaders.includes(own)) return entry.id;
-    }
-    return undefined;
-  }
-}
-
-function nothingAt(came?: string, api?: string, type?: string): string {
-  if (api !== undefined || type !== undefined)
-    return `There is no API ${JSON.stringify(api ?? "")}${type === undefined ? "" : ` of type ${type}`}.`;
-  return came === undefined
-    ? "The program declares no API."
-    : `${came}, by which it came, is not served any more.`;
 }
 
 /** Errors that tell of what a person asked for. */
@@ -359,6 +217,13 @@ const BY_PERSON = new Set([
 ]);
 
 const done = json({ done: true });
+
+function notKept(what: string, most: number): Reply {
+  return failure(
+    404,
+    `${what} is not kept any more, or never was: the last ${most.toLocaleString("en-US")} are.`,
+  );
+}
 
 /** How far a graph looks back. */
 function minutesIn(query: URLSearchParams): number {

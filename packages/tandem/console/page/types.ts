@@ -1,7 +1,6 @@
 /** What the API answers: the server's own types, so that page and server cannot drift apart. */
 
 export type { ServedAddress } from "../../local/served-address.ts";
-export type { RequestDetail as Detail } from "../api.ts";
 export type { Graph, Line } from "../cloudwatch/graph.ts";
 export type { InvocationDescribed, LogLine, Summary } from "../described.ts";
 export type { FunctionDetail, FunctionSummary } from "../functions.ts";
@@ -17,6 +16,7 @@ export type {
 export type { Numbers } from "../numbers.ts";
 export type { KeptCall } from "../recorder.ts";
 export type { Remedy } from "../remedy.ts";
+export type { RequestDetail as Detail } from "../requests.ts";
 export type { RouteSummary, RoutesSummary } from "../routes.ts";
 export type { Answered } from "../send-request.ts";
 export type {
