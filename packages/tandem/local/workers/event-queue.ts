@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { answeredValue, type InvokeResult } from "../invocation.ts";
 import type { UndeliveredEvent } from "../observer.ts";
 import type { EventConfig } from "./event-config.ts";
-import type { Execution } from "./function-worker.ts";
+import type { Execution } from "./execution.ts";
 
 /** What stands beside an event among dead letters. */
 export type DeadLetterAttributes = {

@@ -1,7 +1,8 @@
 /** All workers of one function: who takes the next invocation, when a further worker starts, and what waits. */
 import { availableParallelism } from "node:os";
 import type { InvokeResult } from "../invocation.ts";
-import type { Execution, FunctionWorker } from "./function-worker.ts";
+import type { Execution } from "./execution.ts";
+import type { FunctionWorker } from "./function-worker.ts";
 import type { FunctionError } from "./protocol.ts";
 import type { FunctionSettings } from "./settings.ts";
 

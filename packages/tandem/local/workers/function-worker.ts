@@ -1,8 +1,8 @@
 /** One worker of a function: a thread (or a process) that was given its code, the clock and the log of what it does. */
-import type { AnswerStream, Caller, InvokeResult } from "../invocation.ts";
-import type { Reported } from "../observer.ts";
+import type { InvokeResult } from "../invocation.ts";
 import { after, byMachine, isPaused, now } from "../pausable-clock.ts";
 import type { FunctionPlaces } from "../source-maps/function-places.ts";
+import type { Execution } from "./execution.ts";
 import { endedEarly, timedOut, timedOutLine } from "./function-error.ts";
 import { endLine, type Log, leftOutLine, type Report, reportLine, startLine } from "./log.ts";
 import { OrderedLines } from "./ordered-lines.ts";
@@ -10,32 +10,6 @@ import type { Assignment, FunctionError, MongodbCalls } from "./protocol.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { FunctionSettings } from "./settings.ts";
 import type { End, Loaded, Outcome, ThreadListener } from "./thread.ts";
-
-export interface Execution {
-  requestId: string;
-  /** JSON text. */
-  event: string;
-  traceHeader: string;
-  invokedFunctionArn: string;
-  clientContext?: string | undefined;
-  caller: Caller;
-  iteratorAge?: number | undefined;
-  stream?: AnswerStream | undefined;
-  log?: ((line: string) => void) | undefined;
-  /** What is noted of it for who looks; without it nothing is. */
-  noted?: Noted | undefined;
-}
-
-export interface Noted {
-  readonly lines: string[];
-  /** By `performance.now()`, when it was asked for and no worker began at once. */
-  waitsSince: number | undefined;
-  /** By `performance.now()`, when a worker that had loaded its code took it. */
-  begun: number | undefined;
-  reported: Reported | undefined;
-  /** What it said to MongoDB. */
-  mongodb: MongodbCalls | undefined;
-}
 
 /** Lambda's limit for loading a function, in milliseconds. */
 const LOAD_LIMIT_MS = 10_000;

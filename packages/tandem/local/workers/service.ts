@@ -7,95 +7,32 @@ import { parseFunctionReference } from "../../program/reading/function-reference
 import type { Build, RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
-import type { SessionCredentials } from "../iam/credentials.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
-import type { Observer, UndeliveredEvent } from "../observer.ts";
+import type { UndeliveredEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { wallTime } from "../wall-time.ts";
-import { rootOf } from "../xray/trace-header.ts";
-import { type LambdaSegments, type TraceOfEvent, tracedRun, traceOfEvent } from "../xray/traced-run.ts";
 import { clockInUtc } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
-import { type DeadLetterAttributes, type Deliver, EventQueue } from "./event-queue.ts";
+import { type DeadLetterAttributes, EventQueue } from "./event-queue.ts";
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
-import type { FunctionDebugger } from "./function-debugger.ts";
+import { type EventExecution, FunctionExecutions } from "./function-executions.ts";
 import type { FunctionPool } from "./function-pool.ts";
-import type { Execution, Noted } from "./function-worker.ts";
-import { Log, type LogListener } from "./log.ts";
+import { Log } from "./log.ts";
 import {
   type FoundFunction,
   findFunction,
   InvalidRuntimeException,
   ResourceNotFoundException,
 } from "./lookup.ts";
-import { MongodbReports } from "./mongodb-reports.ts";
+import { type CompleteOptions, completeOptions, type WorkersOptions } from "./options.ts";
 import { workersParity } from "./parity.ts";
 import { isPython } from "./python/interpreter.ts";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
-import type { FunctionSettings } from "./settings.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import type { UnpackedCode } from "./unpack.ts";
 import { WarmWorkers } from "./warm-workers.ts";
 import { WorkerFactory } from "./worker-factory.ts";
-
-export interface WorkersOptions {
-  /** Local credentials of a function's role. */
-  credentialsOf(roleArn: string, session: string): SessionCredentials;
-  onLog: LogListener;
-  /** Takes what became of an asynchronous invocation to a queue or topic; functions are invoked without it. */
-  deliver: Deliver;
-  /** A store that is not there yet. */
-  lateStore?(): LateStore | undefined;
-  /** Why a function's role may not send to the destination; undefined when it may. Without it every one may. */
-  refuses?(roleArn: string, destinationArn: string): string | undefined;
-  /** What functions send to addresses of the cloud may leave this machine. */
-  allowCloud?: boolean;
-  /** Serve the rest where a function cannot be loaded. */
-  keepGoing?: boolean;
-  observer?: Observer | undefined;
-  /** Without it every function with active tracing is followed. */
-  xray?: Tracing | undefined;
-  /** Milliseconds before the two retries of an asynchronous invocation. */
-  retryDelays?: readonly [number, number];
-  /** Milliseconds before a throttled asynchronous invocation is offered again. */
-  throttleDelay?: number;
-  /** Concurrent executions of all functions together; as of an account that has not asked for more. */
-  accountConcurrency?: number;
-  /** Holds functions at breakpoints: idle workers then stay. */
-  debugger?: FunctionDebugger | undefined;
-  /** Blank threads kept ready. */
-  spareThreads?: number;
-  /** Bytes that idle workers may hold together. */
-  warmMemory?: number;
-  /** Milliseconds after which an idle worker is ended, as the cloud does after some minutes. */
-  idleLimit?: number;
-}
-
-/** Which invocations X-Ray follows. */
-export interface Tracing {
-  /** Asked where the caller has not decided. */
-  samplesInvocation(settings: FunctionSettings): boolean;
-  /** Whether what is sent of them arrives. */
-  mayPut(settings: FunctionSettings): boolean;
-}
-
-const defaults = {
-  refuses: () => undefined,
-  allowCloud: false,
-  keepGoing: false,
-  debugger: undefined,
-  observer: undefined,
-  xray: undefined,
-  lateStore: () => undefined,
-  retryDelays: [1_000, 2_000] as const,
-  throttleDelay: 1_000,
-  accountConcurrency: 1_000,
-  spareThreads: 2,
-  warmMemory: 128 * 1_048_576,
-  idleLimit: 10 * 60_000,
-};
 
 /** Bytes of an event. */
 const LARGEST_EVENT = {
@@ -106,17 +43,6 @@ const LARGEST_EVENT = {
 /** Of the run's data; in it a folder of folders, one for each worker's /tmp. */
 const DATA_FOLDER = "functions";
 const TEMPORARY_FOLDERS = "tmp";
-
-/** Of an event, before an attempt at it has ids of its own in the trace. */
-type EventExecution = Omit<Execution, "traceHeader"> & { trace: TraceOfEvent };
-
-interface Observed {
-  observer: Observer;
-  noted: Noted;
-  settings: FunctionSettings;
-  isAsynchronous: boolean;
-  segments: LambdaSegments | undefined;
-}
 
 /** What exists between start and stop. */
 interface Session {
@@ -131,8 +57,8 @@ interface Session {
 
 export class WorkerService implements Service, Invoker {
   readonly name = "functions";
-  readonly #options: Required<Omit<WorkersOptions, "observer" | "debugger" | "xray">> &
-    Pick<WorkersOptions, "observer" | "debugger" | "xray">;
+  readonly #options: CompleteOptions;
+  readonly #executions: FunctionExecutions;
   readonly #log: Log;
   /** Replaced functions that still answer what they were given. */
   readonly #draining = new Set<FunctionPool>();
@@ -143,12 +69,11 @@ export class WorkerService implements Service, Invoker {
   #session: Session | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
-  readonly #mongodb = new MongodbReports();
   readonly #found = new Map<string, FoundFunction & { recording: Recording }>();
-  #inFlight = 0;
 
   constructor(options: WorkersOptions) {
-    this.#options = { ...defaults, ...options };
+    this.#options = completeOptions(options);
+    this.#executions = new FunctionExecutions(this.#options);
     this.#log = new Log(options.onLog);
   }
 
@@ -280,15 +205,10 @@ export class WorkerService implements Service, Invoker {
     if (event.length * 3 > LARGEST_EVENT[type] && Buffer.byteLength(event) > LARGEST_EVENT[type]) {
       return { requestId, status: "error", error: tooLarge(Buffer.byteLength(event), LARGEST_EVENT[type]) };
     }
-    const { xray } = this.#options;
     const execution: EventExecution = {
       requestId,
       event,
-      trace: traceOfEvent(
-        options.traceHeader,
-        requestId,
-        () => xray?.samplesInvocation(served.settings) ?? served.settings.traced,
-      ),
+      trace: this.#executions.traceOf(served.settings, options.traceHeader, requestId),
       invokedFunctionArn: arn,
       clientContext: options.clientContext,
       log: options.log,
@@ -300,7 +220,7 @@ export class WorkerService implements Service, Invoker {
       this.#accept(found, execution);
       return { requestId, status: "ok" };
     }
-    const result = this.#run(served, execution);
+    const result = this.#executions.run(served, execution);
     // The caller stops waiting; the invocation goes on.
     const answered = signal ? untilAborted(result, signal) : result;
     return arn === served.settings.arn ? answered : { ...(await answered), executedVersion: found.version };
@@ -402,66 +322,6 @@ export class WorkerService implements Service, Invoker {
     }
   }
 
-  #run(
-    { pool, settings }: ServedFunction,
-    { trace, ...given }: EventExecution,
-    isAsynchronous = false,
-  ): Promise<InvokeResult> {
-    const { observer, xray } = this.#options;
-    const isLost = trace.sampled && xray?.mayPut(settings) === false;
-    const { header, segments } = tracedRun(
-      isLost ? { root: trace.root, sampled: false } : trace,
-      given.requestId,
-    );
-    const noted: Noted | undefined = observer && {
-      lines: [],
-      waitsSince: undefined,
-      begun: undefined,
-      reported: undefined,
-      mongodb: undefined,
-    };
-    const execution: Execution = { ...given, traceHeader: header, noted };
-    return this.#limited(
-      pool,
-      execution,
-      observer && noted && { observer, noted, settings, isAsynchronous, segments },
-    );
-  }
-
-  async #limited(
-    pool: FunctionPool,
-    execution: Execution,
-    observed: Observed | undefined,
-  ): Promise<InvokeResult> {
-    // Segments have it to the millisecond; for all else it is made of what the clock said already.
-    const time = observed?.segments && Date.now();
-    const hasRoom = this.#inFlight < this.#options.accountConcurrency;
-    let concurrent = pool.inFlight;
-    let result: InvokeResult;
-    if (!hasRoom) {
-      if (observed) observed.noted.waitsSince = performance.now();
-      result = {
-        requestId: execution.requestId,
-        status: "throttled",
-        reason: "ConcurrentInvocationLimitExceeded",
-      };
-    } else {
-      this.#inFlight++;
-      const running = pool.invoke(execution);
-      concurrent = pool.inFlight;
-      // A worker that has begun has read the clock: to read it once more would cost more than all else that is noted.
-      if (observed && observed.noted.begun === undefined) observed.noted.waitsSince = performance.now();
-      result = await running;
-      this.#inFlight--;
-    }
-    if (!observed) return result;
-    reportCall(observed, { execution, result, time, concurrent });
-    const { noted, observer, settings } = observed;
-    if (noted.mongodb)
-      observer.calls(this.#mongodb.event(noted.mongodb, rootOf(execution.traceHeader), settings.name));
-    return result;
-  }
-
   #accept({ served, version }: FoundFunction, execution: EventExecution): void {
     const { events, context } = this.#started();
     const { name, arn, deadLetterArn, roleArn } = served.settings;
@@ -479,7 +339,7 @@ export class WorkerService implements Service, Invoker {
       attempt: async () => {
         const current = now();
         await this.#lateFor(current)?.there;
-        return this.#run(current, execution, true);
+        return this.#executions.run(current, execution, true);
       },
     });
   }
@@ -529,41 +389,6 @@ export class WorkerService implements Service, Invoker {
       throw new UserError("The functions are not running: the local run has not started or has ended.");
     return this.#session;
   }
-}
-
-/** Once an invocation, in one object of references: what that costs every request pays. */
-function reportCall(
-  { observer, noted, settings, isAsynchronous, segments }: Observed,
-  {
-    execution,
-    result,
-    time,
-    concurrent,
-  }: { execution: Execution; result: InvokeResult; time: number | undefined; concurrent: number },
-): void {
-  const { begun, waitsSince } = noted;
-  const started = waitsSince ?? begun ?? performance.now();
-  observer.invocation({
-    time: time ?? wallTime(started),
-    started,
-    requestId: execution.requestId,
-    functionName: settings.name,
-    caller: execution.caller,
-    traceHeader: execution.traceHeader,
-    event: execution.event,
-    result,
-    lines: noted.lines,
-    reported: noted.reported,
-    concurrent,
-    isAsynchronous,
-    iteratorAge: execution.iteratorAge,
-    traced: segments && {
-      ...segments,
-      functionArn: settings.arn,
-      waited: begun === undefined ? 0 : begun - started,
-      milliseconds: performance.now() - started,
-    },
-  });
 }
 
 function tooLarge(bytes: number, limit: number): InvokeResult["error"] {
