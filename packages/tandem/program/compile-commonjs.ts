@@ -4,15 +4,14 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import type ts from "typescript";
-import type { Position } from "./errors.ts";
+import { sibling } from "../shared/places.js";
+import { refuseTopLevelAwait, syntaxError, VENDORED } from "./commonjs-mistakes.ts";
+import { KeptCode } from "./kept-code.ts";
 import { findSdk } from "./sdk.ts";
 
 type TypeScript = typeof ts;
-
-/** TypeScript that SDKs have within them. */
-const VENDORED = "3.8.3";
 
 /** SDKs that compile for ES2020, not for ES2015. */
 const ES2020_SINCE = [3, 185] as const;
@@ -44,34 +43,75 @@ export interface CommonJsCompiler {
 
 /** @param folder where the program runs: its SDK's TypeScript counts, as for Pulumi @param tsconfig absolute; there may be none */
 export function commonJsCompiler(folder: string, tsconfig: string): CommonJsCompiler {
-  const typescript = findTypeScript(findSdk(folder));
-  const options = compilerOptions(typescript, tsconfig, defaultsOf(typescript, findSdk(folder)));
-  const compile = (file: string) => {
-    const source = readFileSync(file, "utf8");
-    refuseTopLevelAwait(typescript, file, source);
-    const { outputText, diagnostics = [] } = typescript.transpileModule(source, {
-      fileName: file,
-      compilerOptions: { ...options, ...jsxFor(typescript, file, options) },
-      reportDiagnostics: true,
-    });
-    // Of one file alone only mistakes of its syntax are known.
-    const wrong = diagnostics.find(({ start }) => start !== undefined);
-    if (wrong !== undefined) throw syntaxError(typescript, file, wrong);
-    return outputText;
+  const sdk = findSdk(folder);
+  let loaded: Compiler | undefined;
+  const compiler = () => {
+    loaded ??= loadCompiler(sdk, tsconfig);
+    return loaded;
   };
-  return { compile, asksFor: (file, specifier) => asksFor(typescript, options, file, specifier) };
+  const kept = keptCode(sdk, tsconfig);
+  return {
+    compile(file) {
+      const source = readFileSync(file, "utf8");
+      const compileNow = () => compile(compiler(), file, source);
+      return kept === undefined ? compileNow() : kept.of(basename(file), source, compileNow);
+    },
+    asksFor: (file, specifier) => asksFor(compiler(), file, specifier),
+  };
+}
+
+interface Compiler {
+  typescript: TypeScript;
+  options: ts.CompilerOptions;
+}
+
+function loadCompiler(sdk: string, tsconfig: string): Compiler {
+  const typescript = findTypeScript(sdk);
+  return { typescript, options: compilerOptions(typescript, tsconfig, defaultsOf(typescript, sdk)) };
+}
+
+/** Files by which code is compiled as it is. */
+const OWN_FILES = ["compile-commonjs", "commonjs-mistakes"];
+
+/** Undefined where tsconfig.json may say more than stands in it. */
+function keptCode(sdk: string, tsconfig: string): KeptCode | undefined {
+  const configured = existsSync(tsconfig) ? readFileSync(tsconfig, "utf8") : "";
+  if (configured.includes("extends")) return undefined;
+  const ownWay = OWN_FILES.map((name) => readFileSync(sibling(import.meta.url, name), "utf8"));
+  return new KeptCode([versionOf(sdk, "./package.json"), typeScriptVersion(sdk), configured, ownWay]);
+}
+
+function typeScriptVersion(sdk: string): string {
+  try {
+    return versionOf(sdk, "typescript/package.json");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    return VENDORED;
+  }
+}
+
+function versionOf(sdk: string, manifest: string): string {
+  return createRequire(sdk)(manifest).version;
+}
+
+function compile({ typescript, options }: Compiler, file: string, source: string): string {
+  refuseTopLevelAwait(typescript, file, source);
+  const { outputText, diagnostics = [] } = typescript.transpileModule(source, {
+    fileName: file,
+    compilerOptions: { ...options, ...jsxFor(typescript, file, options) },
+    reportDiagnostics: true,
+  });
+  // Of one file alone only mistakes of its syntax are known.
+  const wrong = diagnostics.find(({ start }) => start !== undefined);
+  if (wrong !== undefined) throw syntaxError(typescript, file, wrong);
+  return outputText;
 }
 
 /**
  * A name that is handed on (`export { T } from "x"`) may be a type, and then Pulumi's compiler leaves the whole module out. Of one file
  * alone that cannot be known, so it is asked only where the module is missing.
  */
-function asksFor(
-  typescript: TypeScript,
-  options: ts.CompilerOptions,
-  file: string,
-  specifier: string,
-): boolean {
+function asksFor({ typescript, options }: Compiler, file: string, specifier: string): boolean {
   // Of one file alone Pulumi too takes a name for a value.
   const alone = process.env.PULUMI_NODEJS_TRANSPILE_ONLY || options.noCheck;
   if (String(alone) === "true") return true;
@@ -96,7 +136,7 @@ function findTypeScript(sdk: string): TypeScript {
 
 /** What Pulumi compiles for where tsconfig.json says nothing, which newer SDKs changed twice. */
 function defaultsOf({ ScriptTarget, ModuleKind, version }: TypeScript, sdk: string): ts.CompilerOptions {
-  const sdkVersion: string = createRequire(sdk)("./package.json").version;
+  const sdkVersion = versionOf(sdk, "./package.json");
   const nodeNext = isAtLeast(sdkVersion, NODE_NEXT_SINCE) && isAtLeast(version, [4, 7]);
   return {
     target: isAtLeast(sdkVersion, ES2020_SINCE) ? ScriptTarget.ES2020 : ScriptTarget.ES2015,
@@ -141,41 +181,8 @@ function readConfig(
   return { inherited: options, own: config?.compilerOptions ?? {} };
 }
 
-/** `require` cannot wait, so neither Pulumi nor Node runs such a module; what they say of it names a line of the compiled code. */
-function refuseTopLevelAwait(typescript: TypeScript, file: string, text: string): void {
-  if (!text.includes("await")) return;
-  const source = typescript.createSourceFile(file, text, typescript.ScriptTarget.Latest);
-  const find = (node: ts.Node): ts.Node | undefined => {
-    if (typescript.isFunctionLike(node) || typescript.isClassStaticBlockDeclaration?.(node)) return undefined;
-    const isLoop = typescript.isForOfStatement(node) && node.awaitModifier !== undefined;
-    return typescript.isAwaitExpression(node) || isLoop ? node : typescript.forEachChild(node, find);
-  };
-  const found = find(source);
-  if (found === undefined) return;
-  const { line, character } = source.getLineAndCharacterOfPosition(found.getStart(source));
-  const reason =
-    'A CommonJS module cannot await at its top level, and its package does not say "type": "module". Say so in package.json, ' +
-    "or export an async function: Pulumi calls it";
-  throw Object.assign(new Error(reason), { position: { file, line: line + 1, column: character + 1 } });
-}
-
 /** JSX that is left as it is would be no JavaScript. */
 function jsxFor(typescript: TypeScript, file: string, { jsx }: ts.CompilerOptions): ts.CompilerOptions {
   if (extname(file) !== ".tsx" || (jsx !== undefined && jsx !== typescript.JsxEmit.Preserve)) return {};
   return { jsx: typescript.JsxEmit.React };
-}
-
-function syntaxError(
-  typescript: TypeScript,
-  file: string,
-  { file: source, start, messageText }: ts.Diagnostic,
-): Error {
-  const at = source === undefined ? undefined : source.getLineAndCharacterOfPosition(start ?? 0);
-  const position: Position = { file, line: (at?.line ?? 0) + 1, ...(at && { column: at.character + 1 }) };
-  const old =
-    typescript.version === VENDORED
-      ? `; Pulumi compiles it with TypeScript ${VENDORED}, as the program has none: npm install --save-dev typescript`
-      : "";
-  const reason = typescript.flattenDiagnosticMessageText(messageText, " ") + old;
-  return Object.assign(new SyntaxError(reason), { position });
 }
