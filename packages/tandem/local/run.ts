@@ -3,12 +3,11 @@
  * `npm start` opens one with a gateway, `npm run invoke` one without.
  */
 
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { type Hide, hideSecretsOf, nothingHidden } from "../program/reading/hide-secrets.ts";
 import { regionOf } from "../program/reading/region.ts";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
+import { projectFileOf } from "../program/stack-files.ts";
 import { UserError } from "../shared/user-error.js";
 import { createAddresses } from "./addresses.ts";
 import type { Delivery } from "./deliveries/destinations.ts";
@@ -144,11 +143,7 @@ export class LocalRun {
   }
 
   async #start(): Promise<void> {
-    if (!existsSync(path.join(this.options.cwd, "Pulumi.yaml"))) {
-      throw new UserError(
-        `There is no Pulumi.yaml in ${this.options.cwd}. Name the folder of a Pulumi program with --cwd.`,
-      );
-    }
+    projectFileOf(this.options.cwd);
     const recorded = this.options.recorded ?? this.#record();
     // Waited for below; without a handler here a failure while the folder is being taken would be unhandled.
     recorded.catch(() => {});

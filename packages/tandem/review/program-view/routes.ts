@@ -1,5 +1,6 @@
 /** The endpoints of a program: routes of HTTP and REST APIs and function URLs, who may pass, and what is behind. */
 
+import { V2_API } from "../../program/reading/v2-apis.ts";
 import { textOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Value } from "../../program/recording.ts";
 import { asList } from "../values/canonical.ts";
@@ -16,7 +17,6 @@ export interface Endpoint {
   source: RecordedResource;
 }
 
-const API = "aws:apigatewayv2/api:Api";
 const HTTP_ROUTE = "aws:apigatewayv2/route:Route";
 const HTTP_INTEGRATION = "aws:apigatewayv2/integration:Integration";
 const REST_METHOD = "aws:apigateway/method:Method";
@@ -26,7 +26,7 @@ const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
 
 /** Type → properties that are reported as endpoints. */
 export const propertiesOfEndpoints: Record<string, string[]> = {
-  [API]: ["routeKey", "target"],
+  [V2_API]: ["routeKey", "target"],
   [HTTP_ROUTE]: ["authorizationScopes", "authorizationType", "routeKey"],
   [REST_METHOD]: ["authorization", "authorizationScopes", "httpMethod"],
   [FUNCTION_URL]: ["authorizationType"],
@@ -46,7 +46,7 @@ function httpEndpoints(view: ProgramView): Endpoint[] {
     const { routeKey, authorizationType, authorizationScopes } = route.inputs;
     const integration = integrationOf(view, route);
     return {
-      api: view.target(route, "apiId", API) ?? route,
+      api: view.target(route, "apiId", V2_API) ?? route,
       route: textOf(routeKey) ?? route.name,
       authorization: authorizationText(authorizationType, authorizationScopes),
       ...behind(integration && view.functionAt(integration, "integrationUri")),
@@ -57,7 +57,7 @@ function httpEndpoints(view: ProgramView): Endpoint[] {
 
 /** An API that names its target is created with a route to it that nothing guards. */
 function quickCreateEndpoints(view: ProgramView): Endpoint[] {
-  return view.ofType(API).flatMap((api) => {
+  return view.ofType(V2_API).flatMap((api) => {
     if (api.inputs.target === undefined) return [];
     return [
       {

@@ -1,6 +1,7 @@
 /** What AWS allows an API to have unless it is asked for more. */
 
 import { ofType } from "../../../program/reading/resources.ts";
+import { V2_API } from "../../../program/reading/v2-apis.ts";
 import { text } from "../../../program/reading/value.ts";
 import type { Recording } from "../../../program/recording.ts";
 import limits from "../../../shared/aws/limits.cjs";
@@ -12,7 +13,7 @@ const COUNTED = [
 
 /** A line for each quota that the program goes beyond: it runs here, and is refused in the cloud. */
 export function quotaWarnings(recording: Recording): string[] {
-  return ofType(recording, "aws:apigatewayv2/api:Api").flatMap(({ id, name }) =>
+  return ofType(recording, V2_API).flatMap(({ id, name }) =>
     COUNTED.flatMap(({ type, what }) => {
       const count = ofType(recording, type).filter(({ inputs }) => text(inputs.apiId) === id).length;
       if (count <= limits.apiGateway.mostRoutes) return [];

@@ -3,6 +3,7 @@
  * in which something was published, so what is billed here is the most that they can be.
  */
 
+import { V2_API } from "../../../program/reading/v2-apis.ts";
 import { plainObject, plainObjects } from "../../../program/reading/value.ts";
 import { endpointsOf } from "../../program-view/routes.ts";
 import { FUNCTION } from "../../program-view/view.ts";
@@ -12,7 +13,6 @@ import { embeddedMetricsOf } from "../embedded-metrics.ts";
 
 const SERVICE = "Amazon CloudWatch";
 const HTTP_STAGE = "aws:apigatewayv2/stage:Stage";
-const HTTP_API = "aws:apigatewayv2/api:Api";
 /** Count, 4xx, 5xx, DataProcessed, Latency, IntegrationLatency. */
 const METRICS_OF_HTTP_ROUTE = 6;
 /** Count, 4XXError, 5XXError, Latency, IntegrationLatency; those of its cache come with the cache. */
@@ -45,7 +45,7 @@ function metricsOfRoutes({ view, assumed }: Costing): number {
   if (assumed.requests === 0) return 0;
   const endpoints = endpointsOf(view);
   const http = view.ofType(HTTP_STAGE).reduce((sum, stage) => {
-    const api = view.target(stage, "apiId", HTTP_API);
+    const api = view.target(stage, "apiId", V2_API);
     const routes = endpoints.filter((endpoint) => endpoint.api === api);
     const everywhere = plainObject(stage.inputs.defaultRouteSettings)?.detailedMetricsEnabled === true;
     const single = asList(stage.inputs.routeSettings)
