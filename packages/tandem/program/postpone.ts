@@ -46,11 +46,11 @@ const BY_SERVICE = "@pulumi/aws";
 export function postponeSeldomUsed(folder: string): void {
   for (const [loader, specifiers] of Object.entries(SELDOM_USED)) {
     for (const specifier of specifiers) {
-      const file = resolveFrom(resolveFrom(folder, loader), specifier);
+      const file = resolveFrom(packageOf(folder, loader), specifier);
       if (file !== undefined) postpone(file, giveThemselves[specifier]);
     }
   }
-  const index = resolveFrom(folder, BY_SERVICE);
+  const index = packageOf(folder, BY_SERVICE);
   if (index !== undefined) for (const file of serviceIndexes(dirname(index))) postpone(file);
   for (const provider of otherProviders(folder)) postponeMembers(resolveFrom(provider, "./utilities.js"));
 }
@@ -58,9 +58,14 @@ export function postponeSeldomUsed(folder: string): void {
 /** Loads the module of a type (`aws:ec2/subnet:Subnet`), whose classes the SDK needs to make something of a reference. */
 export function loadModuleOf(type: string, folder: string): void {
   const token = readTypeToken(type);
-  const file = resolveFrom(resolveFrom(folder, `@pulumi/${token.provider}`), `./${areaOf(token)}/index.js`);
+  const file = resolveFrom(packageOf(folder, `@pulumi/${token.provider}`), `./${areaOf(token)}/index.js`);
   // Any look at its exports loads a module that was put off.
   if (file !== undefined) Reflect.ownKeys(createRequire(file)(file) as object);
+}
+
+/** Main file of the program's own, or of the one that comes with this recorder, which a program without it is given. */
+function packageOf(folder: string, name: string): string | undefined {
+  return resolveFrom(folder, name) ?? resolveFrom(import.meta.dirname, name);
 }
 
 /** Undefined for what is not installed, or a version of the SDK that does without it: then there is nothing to put off. */
@@ -88,7 +93,7 @@ function otherProviders(folder: string): string[] {
   const { dependencies = {} } = readManifest(manifest);
   return Object.keys(dependencies)
     .filter((name) => name.startsWith("@pulumi/") && name !== BY_SERVICE && !(name in SELDOM_USED))
-    .flatMap((name) => resolveFrom(folder, name) ?? []);
+    .flatMap((name) => packageOf(folder, name) ?? []);
 }
 
 function postpone(file: string, giveItself: (load: () => Exports) => Exports = () => ({})): void {

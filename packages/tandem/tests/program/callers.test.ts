@@ -75,6 +75,22 @@ invokes:
     );
   });
 
+  for (const packages of [true, false]) {
+    it(`loads nothing that the program does not use, with packages ${packages ? "of its own" : "that are not installed"}`, async () => {
+      const program = `${IMPORTS}import { createRequire } from "node:module";
+        new aws.sns.Topic("a");
+        const files = Object.keys(createRequire(import.meta.url).cache);
+        const of = (name: string) => files.filter((file) => file.includes(\`/node_modules/\${name}/\`)).length;
+        export const services = files.filter((file) => /\\/aws\\/ec2\\/./.test(file)).length;
+        export const loaded = ["@grpc/grpc-js", "@npmcli/arborist", "typescript"].map(of);
+      `;
+      const cwd = writeProgram({ "index.ts": program }, { packages });
+      const { outputs } = await recordProgram({ cwd, stack: "dev" });
+      // What stands in for each.
+      assert.deepEqual(outputs, { loaded: [1, 1, 1], services: 1 });
+    });
+  }
+
   it("ends the program's process when the caller gives up", async () => {
     const cwd = writeProgram({ "index.ts": "setInterval(() => {}, 1000);\n" });
     const giveUp = new AbortController();
