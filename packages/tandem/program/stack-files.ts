@@ -2,7 +2,7 @@
  * Which stacks a project has: one for each file `Pulumi.<stack>.yaml`, beside Pulumi.yaml or in the folder that it names. A project
  * none of whose stacks has a file (most public examples) has whichever is asked for.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../shared/user-error.js";
 import { readYamlFile, type YamlFile } from "./yaml-file.ts";
@@ -83,9 +83,12 @@ function stackFilesOf(cwd: string): StackFiles {
   return stackFilesIn(root, settingsOf(findProjectFile(root)));
 }
 
+/** What may name a folder. To parse YAML costs a start 5 ms, and few projects have one. */
+const NAMES_FOLDER = /\bstackConfigDir\b|\bconfig["']?[ \t]*:[ \t]*[^\s#{]/;
+
 /** A damaged file has none: who records the program says what is wrong with it. */
 function settingsOf(file: string | undefined): YamlFile["content"] {
-  if (file === undefined) return {};
+  if (file === undefined || !NAMES_FOLDER.test(readFileSync(file, "utf8"))) return {};
   try {
     return readYamlFile(file).content;
   } catch (error) {

@@ -24,12 +24,17 @@ describe("stacks of a project", () => {
   });
 
   it("have their files where Pulumi.yaml says", () => {
-    for (const setting of ["stackConfigDir", "config"]) {
+    for (const text of [
+      `${HEAD}stackConfigDir: stacks\n`,
+      `${HEAD}config: stacks\n`,
+      `${HEAD}config: # of all stacks\n  shop:size: 1\n"stackConfigDir" : stacks\n`,
+      '{"name": "shop", "runtime": "nodejs", "config": "stacks"}',
+    ]) {
       const cwd = writeProgram(
-        { "Pulumi.yaml": `${HEAD}${setting}: stacks\n`, "Pulumi.old.yaml": "", "stacks/Pulumi.prod.yml": "" },
+        { "Pulumi.yaml": text, "Pulumi.old.yaml": "", "stacks/Pulumi.prod.yml": "" },
         { packages: false },
       );
-      assert.deepEqual(stacksOf(cwd), ["prod"], setting);
+      assert.deepEqual(stacksOf(cwd), ["prod"], text);
       assert.equal(stackFile(cwd, "prod"), path.join(cwd, "stacks", "Pulumi.prod.yml"));
       assert.equal(stackFile(cwd, "acme/shop/dev"), path.join(cwd, "stacks", "Pulumi.dev.yaml"));
     }
