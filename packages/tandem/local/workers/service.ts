@@ -29,7 +29,7 @@ import { type CompleteOptions, completeOptions, type WorkersOptions } from "./op
 import { workersParity } from "./parity.ts";
 import { isPython } from "./python/interpreter.ts";
 import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
-import { ThreadSupply } from "./thread-supply.ts";
+import { ThreadSupply, type Wanted } from "./thread-supply.ts";
 import type { UnpackedCode } from "./unpack.ts";
 import { WarmWorkers } from "./warm-workers.ts";
 import { WorkerFactory } from "./worker-factory.ts";
@@ -67,6 +67,7 @@ export class WorkerService implements Service, Invoker {
   /** Functions that did not load and are being tried once more. */
   readonly #attempts = new Map<string, Promise<void>>();
   #session: Session | undefined;
+  #supply: ThreadSupply | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
   readonly #found = new Map<string, FoundFunction & { recording: Recording }>();
@@ -81,14 +82,16 @@ export class WorkerService implements Service, Invoker {
     return workersParity(resource, recording);
   }
 
+  /** A thread for the first function that is called boots while the program is recorded. */
+  prepare(): void {
+    this.#restoreClock ??= clockInUtc();
+    this.#newSupply().replenish();
+  }
+
   async start(context: LocalContext): Promise<void> {
-    this.#restoreClock = clockInUtc();
+    this.#restoreClock ??= clockInUtc();
     removeTemporaryFolders(context);
-    const threads = new ThreadSupply(
-      this.#options.spareThreads,
-      () => this.#nextMemorySize(),
-      this.#options.debugger,
-    );
+    const threads = this.#supply ?? this.#newSupply();
     const warm = this.#options.debugger
       ? undefined
       : new WarmWorkers(this.#options.warmMemory, this.#options.idleLimit);
@@ -272,7 +275,12 @@ export class WorkerService implements Service, Invoker {
 
   async stop(): Promise<void> {
     const session = this.#session;
-    if (!session) return;
+    if (!session) {
+      // Prepared and never started.
+      await this.#supply?.stop();
+      this.#restoreClock?.();
+      return;
+    }
     this.#session = undefined;
     session.warm?.stop();
     // Resolves when the workers have been ended under the events that they run.
@@ -374,14 +382,24 @@ export class WorkerService implements Service, Invoker {
     void pool.drain().finally(() => this.#draining.delete(pool));
   }
 
-  /** The memory size that most functions without a worker have. */
-  #nextMemorySize(): number | undefined {
+  #newSupply(): ThreadSupply {
+    const { spareThreads, debugger: inspectedBy } = this.#options;
+    this.#supply = new ThreadSupply(spareThreads, () => this.#wantedThreads(), inspectedBy);
+    return this.#supply;
+  }
+
+  /** One for each function without a worker. Before the functions are known, one that most functions fit. */
+  #wantedThreads(): Wanted {
+    if (this.#session === undefined) return { count: 1, memorySize: limits.lambda.memory.standard };
     const counts = new Map<number, number>();
-    for (const { pool, settings } of this.#session?.functions.values() ?? []) {
-      if (pool.size === 0 && !isPython(settings.runtime))
-        counts.set(settings.memorySize, (counts.get(settings.memorySize) ?? 0) + 1);
+    let count = 0;
+    for (const { pool, settings } of this.#session.functions.values()) {
+      if (pool.size > 0 || isPython(settings.runtime)) continue;
+      count += 1;
+      counts.set(settings.memorySize, (counts.get(settings.memorySize) ?? 0) + 1);
     }
-    return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+    const [most] = [...counts].sort(([, a], [, b]) => b - a);
+    return { count, memorySize: most?.[0] ?? limits.lambda.memory.standard };
   }
 
   #started(): Session {

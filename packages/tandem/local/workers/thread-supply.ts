@@ -1,22 +1,27 @@
 /**
  * Blank threads, booted ahead: a function's first call then waits for its own code only. V8's limits are set when a thread
- * boots, so each spare fits functions of one memory size.
+ * boots, so each spare fits functions of some memory sizes.
  */
 import type { FunctionDebugger } from "./function-debugger.ts";
-import { Thread } from "./thread.ts";
+import { heapLimit, Thread } from "./thread.ts";
+
+/** What will most likely be asked for next. */
+export interface Wanted {
+  /** How many threads at most. */
+  count: number;
+  /** MB that most of the functions have. */
+  memorySize: number;
+}
 
 export class ThreadSupply {
-  readonly #wanted: () => number | undefined;
+  readonly #wanted: () => Wanted;
   readonly #spares: Thread[] = [];
   readonly #count: number;
   readonly #debugger: FunctionDebugger | undefined;
   #stopped = false;
 
-  /**
-   * @param count how many spares are kept
-   * @param wanted memory size that is most likely asked for next; undefined when every function has its worker
-   */
-  constructor(count: number, wanted: () => number | undefined, inspectedBy?: FunctionDebugger) {
+  /** @param count how many spares are kept at most */
+  constructor(count: number, wanted: () => Wanted, inspectedBy?: FunctionDebugger) {
     this.#count = count;
     this.#debugger = inspectedBy;
     this.#wanted = wanted;
@@ -24,20 +29,21 @@ export class ThreadSupply {
 
   /** A spare where one fits (it may still be booting, which it has begun), else a new one. */
   take(memorySize: number): Thread {
-    const index = this.#spares.findIndex((thread) => thread.memorySize === memorySize);
+    const index = this.#spares.findIndex(({ limit }) => limit === heapLimit(memorySize));
     const [spare] = index >= 0 ? this.#spares.splice(index, 1) : [];
     setImmediate(() => this.replenish());
     return spare ?? new Thread(memorySize, this.#debugger);
   }
 
   replenish(): void {
-    const wanted = this.#wanted();
-    if (this.#stopped || wanted === undefined) return;
-    if (this.#spares.length >= this.#count) {
-      if (this.#spares.some(({ memorySize }) => memorySize === wanted)) return;
+    const { count, memorySize } = this.#wanted();
+    if (this.#stopped || count === 0) return;
+    const most = Math.min(this.#count, count);
+    if (this.#spares.length >= most) {
+      if (this.#spares.some(({ limit }) => limit === heapLimit(memorySize))) return;
       void this.#spares.shift()?.terminate();
     }
-    while (this.#spares.length < this.#count) this.#spares.push(new Thread(wanted, this.#debugger));
+    while (this.#spares.length < most) this.#spares.push(new Thread(memorySize, this.#debugger));
   }
 
   async stop(): Promise<void> {

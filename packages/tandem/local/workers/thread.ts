@@ -44,6 +44,13 @@ export interface Loaded {
  * would let garbage lie about more generously.)
  */
 const OUT_OF_REACH_MB = 1_280;
+/** MB. The limit of all functions that it is out of reach of, so that one blank thread fits any of them. */
+const USUAL_LIMIT = 2_000;
+
+/** @param memorySize MB of a function. @returns MB */
+export function heapLimit(memorySize: number): number {
+  return Math.max(USUAL_LIMIT, memorySize + OUT_OF_REACH_MB);
+}
 
 /** Why a thread is no more. `exit` is what the function's code did, the rest was done to it. */
 export type End =
@@ -82,7 +89,8 @@ export interface ThreadListener {
 }
 
 export class Thread {
-  readonly memorySize: number;
+  /** MB, see `heapLimit`. */
+  readonly limit: number;
   readonly #id: number;
   readonly #debugger: FunctionDebugger | undefined;
   readonly #worker: Worker;
@@ -99,7 +107,7 @@ export class Thread {
 
   /** @param memorySize MB of the function it will be given */
   constructor(memorySize: number, inspectedBy?: FunctionDebugger) {
-    this.memorySize = memorySize;
+    this.limit = heapLimit(memorySize);
     this.#debugger = inspectedBy;
     const boot: Boot = { signals: this.#signals.memory };
     this.#worker = new Worker(runtime, {
@@ -111,7 +119,7 @@ export class Thread {
       stdout: true,
       stderr: true,
       resourceLimits: {
-        maxOldGenerationSizeMb: memorySize + OUT_OF_REACH_MB,
+        maxOldGenerationSizeMb: this.limit,
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
     });

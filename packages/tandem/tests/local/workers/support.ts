@@ -99,6 +99,7 @@ export async function startRun(
     recording: (list: RecordedResource[]) => recordingOf(folder, list),
   };
   try {
+    workers.prepare();
     await workers.start(context);
   } catch (error) {
     await close();
