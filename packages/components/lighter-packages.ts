@@ -32,15 +32,15 @@ interface Rewrite {
 
 const rewrites: Rewrite[] = [
   {
-    filter: /node_modules[\\/]@aws-sdk[\\/].+[\\/]schemas[\\/]schemas_\d+\.js$/,
+    filter: /node_modules[\\/].+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/,
     loader: "js",
-    rewrite: withConstantKeys,
+    rewrite: (shapes) => withEventStreams(withConstantKeys(shapes)),
   },
   {
     filter:
       /node_modules[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]protocols[\\/]HttpProtocol\.js$/,
     loader: "js",
-    rewrite: withStaticImport,
+    rewrite: withGivenEventStreams,
   },
   {
     filter:
@@ -66,14 +66,25 @@ export function withConstantKeys(text: string): string {
 const EVENT_STREAMS = "@smithy/core/event-streams";
 
 /**
- * The only `import()` in the clients of AWS asks for a module that they hold anyway. All that it reaches, which is half of their common
- * code, would be wrapped to be run later and kept whole.
+ * The only `import()` in the clients of AWS asks for what reads streams of events. All that it reaches, which is half of their common
+ * code, would be wrapped to be run later and kept whole; imported, it would be in every bundle. So the shapes of a service bring it.
  */
-function withStaticImport(text: string): string | undefined {
+function withGivenEventStreams(text: string): string | undefined {
   const dynamic = `await import("${EVENT_STREAMS}")`;
-  return text.includes(dynamic)
-    ? `import * as eventStreams from "${EVENT_STREAMS}"; ${text.replaceAll(dynamic, "eventStreams")}`
-    : undefined;
+  if (!text.includes(dynamic)) return undefined;
+  const missing =
+    'What reads streams of events is left out of bundles whose shapes have no trait \\"streaming\\"';
+  return text.replaceAll(
+    dynamic,
+    `HttpProtocol.eventStreams ?? (() => { throw new Error("${missing}"); })()`,
+  );
+}
+
+/** By this trait alone the clients know a stream of events. */
+function withEventStreams(shapes: string): string {
+  if (!shapes.includes('"streaming"')) return shapes;
+  const names = "{ EventStreamSerde, eventStreamSerdeProvider }";
+  return `import ${names} from "${EVENT_STREAMS}"; import { HttpProtocol } from "@smithy/core/protocols"; HttpProtocol.eventStreams = ${names}; ${shapes}`;
 }
 
 /**

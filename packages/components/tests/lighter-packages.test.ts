@@ -18,6 +18,9 @@ const files = {
     export const select = (input) => new SelectObjectContentCommand(input);`,
   "get.ts":
     'import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3"; export { GetObjectCommand, S3Client };',
+  "queue.ts": 'export { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";',
+  "protocol.ts": `import { HttpProtocol } from "@smithy/core/protocols";
+    export const eventStreams = () => HttpProtocol.prototype.loadEventStreamCapability.call({});`,
   "garden/plants.ts":
     'export * as plants from "typed"; export const loaded = () => globalThis.loadedPlants ?? [];',
   [`${TYPED}/package.json`]: JSON.stringify({
@@ -95,6 +98,23 @@ describe("lighter packages", () => {
     } finally {
       server.close();
     }
+  });
+
+  it("hold what reads streams of events with the shapes of such streams alone", async () => {
+    const inputsOf = async (entry: string) =>
+      Object.keys((await bundled(entry)).metafile.inputs).filter((input) =>
+        /EventStreamSerde\.js$/.test(input),
+      );
+    assert.equal((await inputsOf("s3.ts")).length, 1);
+    assert.deepEqual(await inputsOf("queue.ts"), []);
+    assert.doesNotMatch((await bundled("queue.ts")).code, /node:zlib/);
+  });
+
+  it("say so where a stream of events comes all the same", async () => {
+    const { eventStreams } = load<{ eventStreams(): Promise<unknown> }>((await bundled("protocol.ts")).code);
+    await assert.rejects(eventStreams(), {
+      message: 'What reads streams of events is left out of bundles whose shapes have no trait "streaming"',
+    });
   });
 
   it("look for no file of settings, and refuse one that the environment names", async () => {
