@@ -35,8 +35,8 @@ async function built(entry: string, source?: string) {
   const packages = Object.keys(output?.inputs ?? {}).map(
     (file) => /.*node_modules\/(.*)/.exec(file)?.[1] ?? "",
   );
-  const code = outputFiles?.[0]?.contents ?? new Uint8Array();
-  return { minified: code.length / KB, gzip: gzipSync(code).length / KB, packages };
+  const code = Buffer.from(outputFiles?.[0]?.contents ?? []);
+  return { code: code.toString(), minified: code.length / KB, gzip: gzipSync(code).length / KB, packages };
 }
 
 const limits = {
@@ -92,6 +92,16 @@ describe("bundles of functions", () => {
       packages.filter((file) => heavy.test(file)),
       [],
     );
+  });
+
+  it("hold each file of CommonJS as a function in parentheses, which V8 compiles with the bundle, and no mark of it", async () => {
+    for (const entry of Object.keys(limits))
+      assert.doesNotMatch((await bundle(entry)).code, /\$eager/, entry);
+    const { code, packages } = await bundle("functions/books/readBook.ts");
+    const files = packages.filter((file) => /^(?:mongoose|bson|mongodb|mquery)\/.+\.c?js$/.test(file));
+    const functions = code.match(/=[\w$]+\(\((?:\([\w$,]*\)|[\w$]+)=>\{/g) ?? [];
+    assert.ok(files.length > 300, `${files.length} files`);
+    assert.ok(functions.length >= files.length, `${functions.length} functions for ${files.length} files`);
   });
 
   it("carry no file of a package twice, as two versions of it would", async () => {
