@@ -1,4 +1,8 @@
-/** Before the first test: a MongoDB and a browser for this machine. To download or build one takes longer than any test may. */
+/**
+ * Before the first test: a MongoDB and a browser for this machine. To download or build one takes longer than any test may.
+ * After the last: what files of one process share ends, whoever called mocha.
+ */
+import { endWithWhatIsShared } from "../cli/tests/nothing-left.ts";
 import { findBinary } from "../local/mongodb/find-binary.ts";
 import { browserPath } from "./console/browser-path.ts";
 
@@ -13,3 +17,5 @@ export async function mochaGlobalSetup(): Promise<void> {
     console.error(error instanceof Error ? error.message : error);
   }
 }
+
+export const mochaGlobalTeardown = endWithWhatIsShared;

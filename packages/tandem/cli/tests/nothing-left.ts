@@ -45,6 +45,11 @@ export const mochaHooks = {
   },
 };
 
+/** Of a run without these hooks, e.g. an editor's, in which all files ran in this process. */
+export function endWithWhatIsShared(): void {
+  if (sharedPorts !== undefined) endAfterReport();
+}
+
 function remember(): void {
   for (const handle of handles()) before.add(handle);
 }

@@ -216,6 +216,33 @@ describe("npm test", () => {
       assert.equal(status, 1);
     });
 
+  for (const [how, fails] of [
+    ["passed", false],
+    ["failed", true],
+  ] as const)
+    it(`ends with what files share, called by an editor, where tests ${how}`, () => {
+      const sharing = path.join(mkdtempSync(path.join(folder, "sharing-")), "sharing.test.ts");
+      const hooks = pathToFileURL(path.resolve("packages/tandem/cli/tests/nothing-left.ts")).href;
+      writeFileSync(
+        sharing,
+        `import { createServer } from "node:net";
+         import { shareWithOtherFiles } from "${hooks}";
+         it("shares", (done) => {
+           const server = createServer().listen(0, "127.0.0.1", () => {
+             shareWithOtherFiles([server.address().port]);
+             done(${fails ? 'new Error("wrong")' : ""});
+           });
+         });`,
+      );
+      const { status, signal, stdout } = spawnSync(
+        process.execPath,
+        ["node_modules/mocha/bin/mocha.js", sharing],
+        { encoding: "utf8", timeout: 60_000, env: { ...process.env, MOCHA_WORKER_ID: undefined } },
+      );
+      assert.deepEqual([status, signal], [fails ? 1 : 0, null]);
+      assert.match(stdout, fails ? /1 failing/ : /1 passing/);
+    });
+
   for (const [how, files] of Object.entries({
     "in one process": ["second"],
     "in several": ["first", "second"],
