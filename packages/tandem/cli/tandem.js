@@ -12,7 +12,7 @@ import { readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { cacheFolder, checkout, pinnedNode } from "../shared/places.js";
+import { checkout, compileCache, pinnedNode } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { asTyped } from "./as-typed.js";
 import { commandFile, commandNames } from "./command-files.js";
@@ -67,7 +67,7 @@ function otherNode() {
 
 /** @param {string} file */
 async function runHere(file) {
-  module.enableCompileCache(path.join(cacheFolder, "compile"));
+  module.enableCompileCache(compileCache);
   resolveOwnImports();
   if (checkout) await renameWhenCopied(checkout);
   if (RECORDING.has(command ?? "") && !args.includes("--help")) {

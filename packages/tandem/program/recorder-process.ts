@@ -3,12 +3,8 @@
  * before anybody knows which program it will be given.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, sibling } from "../shared/places.js";
-
-/** Kept between runs: the SDK alone is some 1,500 files to compile. */
-const COMPILE_CACHE = path.join(cacheFolder, "compile");
+import { compileCache, sibling } from "../shared/places.js";
 
 /**
  * All that a program loads stays, and is copied twice by V8 as long as its young generation is small: a tenth of the time
@@ -52,7 +48,7 @@ export function recorderProcess(surroundings: Surroundings): ChildProcess {
 
 function start({ nodeArguments, folder, environment, signal }: Surroundings): ChildProcess {
   return fork(fileURLToPath(sibling(import.meta.url, "child")), {
-    env: { ...process.env, ...environment, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    env: { ...process.env, ...environment, NODE_COMPILE_CACHE: compileCache },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
     serialization: "advanced",

@@ -20,6 +20,9 @@ export const cacheFolder = path.join(
   ".cache/tandem",
 );
 
+/** What V8 compiled, kept between runs: of the SDKs alone some 1,500 files. */
+export const compileCache = path.join(cacheFolder, "compile");
+
 /**
  * The npm package `node` that everything runs on: of the checkout, or of the project here.
  * @returns {{ version: string, binary: string } | undefined} undefined where a project pins none

@@ -1,6 +1,10 @@
 // #region books or movies
 /** The other side of `FunctionThread`. */
-import { parentPort } from "node:worker_threads";
+import { enableCompileCache } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+
+const { compileCache } = workerData as { compileCache: string | undefined };
+if (compileCache !== undefined) enableCompileCache(compileCache);
 
 interface Question {
   call: number;

@@ -36,6 +36,8 @@ export class FunctionThread {
   static async load(file: string, environment: Record<string, string>): Promise<FunctionThread> {
     const worker = new Worker(new URL("./function-thread-main.ts", import.meta.url), {
       env: environment,
+      // Where what V8 compiled is kept stands in a variable, which a function has not.
+      workerData: { compileCache: process.env.NODE_COMPILE_CACHE },
       stdout: true,
       stderr: true,
     });

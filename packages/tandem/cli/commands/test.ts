@@ -9,7 +9,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownProject, packaged } from "../../shared/own-project.ts";
-import { cacheFolder, nearest, sibling } from "../../shared/places.js";
+import { compileCache, nearest, sibling } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
 import { helpOf, refuseCwd } from "../options.ts";
 import { untilExit } from "../until-exit.js";
@@ -152,7 +152,7 @@ async function step(
       // A stringified Output throws instead of ending up in a name.
       PULUMI_ERROR_OUTPUT_STRING: "true",
       // Hundreds of processes load the same compilers and SDKs.
-      NODE_COMPILE_CACHE: path.join(cacheFolder, "compile"),
+      NODE_COMPILE_CACHE: compileCache,
       ...environment,
     },
   });

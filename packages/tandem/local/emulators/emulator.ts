@@ -6,6 +6,7 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { compileCache } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
 import { currentSalt } from "../iam/credentials.ts";
 import type { Refusal, Role } from "../iam/guard.ts";
@@ -66,6 +67,8 @@ export class Emulator<Resources, Event = never> {
     const thread = new Worker(entry, {
       // Flags of whoever calls this (`--input-type`, a test runner's) are no business of the thread.
       execArgv: [],
+      // A thread is given none by whoever asked for one by a call, as the command line does.
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
       workerData: {
         folder,
         port: this.#port || port.last,

@@ -1,5 +1,6 @@
 /** A thread for the tests of `Emulator`. */
 import { existsSync } from "node:fs";
+import { getCompileCacheDir } from "node:module";
 import path from "node:path";
 import { workerData } from "node:worker_threads";
 import { type Answer, createFront } from "../../../local/emulators/front.ts";
@@ -12,6 +13,7 @@ let declared: string[] = [];
 const text = (status: number, body: string): Answer => ({ status, headers: {}, body });
 
 async function answer(url: string): Promise<Answer> {
+  if (url === "/compiled") return text(200, String(getCompileCacheDir()));
   if (url === "/fail") throw new Error("failed");
   if (url === "/event") reportEvent("asked for /event");
   if (url === "/hang") return new Promise(() => {});

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Emulator } from "../../../local/emulators/emulator.ts";
+import { compileCache } from "../../../shared/places.js";
 
 /** Answers with what was declared last; `GET /die` throws where nobody can catch it. */
 const entry = new URL("echo-thread.ts", import.meta.url);
@@ -46,6 +47,18 @@ describe("thread of an emulator", () => {
     await emulator.declare(["a"], []);
     await assert.rejects(emulator.declare(["impossible"], []), { name: "RangeError", message: "not this" });
     assert.equal(await ask("/"), '["a"]');
+  });
+
+  it("loads what V8 compiled already, where no variable says so either", async () => {
+    await emulator.stop();
+    const { NODE_COMPILE_CACHE } = process.env;
+    delete process.env.NODE_COMPILE_CACHE;
+    try {
+      await emulator.start();
+    } finally {
+      if (NODE_COMPILE_CACHE !== undefined) process.env.NODE_COMPILE_CACHE = NODE_COMPILE_CACHE;
+    }
+    assert.equal(path.dirname(await ask("/compiled")), compileCache);
   });
 
   it("hands on events", async () => {
