@@ -3,7 +3,6 @@
  * https, fetch and every other client of Node pass.
  */
 const net = require("node:net");
-const tls = require("node:tls");
 
 /** @typedef {{ host?: unknown, port?: unknown }} Called */
 /** @typedef {(...values: unknown[]) => unknown} AnyFunction */
@@ -11,6 +10,8 @@ const tls = require("node:tls");
 /** @param {Record<string, number>} plainPorts host and port as they are called → port of this machine */
 function callWithoutTls(plainPorts) {
   if (Object.keys(plainPorts).length === 0) return;
+  // Not before: it loads all of `crypto`, for which a thread would take a tenth longer to boot.
+  const tls = require("node:tls");
   const connect = /** @type {AnyFunction} */ (tls.connect);
   /** @param {unknown[]} values */
   const plain = (...values) => {

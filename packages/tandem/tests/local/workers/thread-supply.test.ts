@@ -80,6 +80,14 @@ describe("the supply of blank threads", () => {
     }
   });
 
+  it("boots them without TLS and cryptography, which only some functions ask for", async () => {
+    const loaded =
+      "exports.handler = async () => process.moduleLoadList.filter((name) => /tls|crypto/.test(name));";
+    const run = await startRun([lambda("idle", loaded)]);
+    assert.equal((await run.workers.invoke("idle", {})).payload, "[]");
+    await run.close();
+  });
+
   it("ends with a run that was prepared and never started", async () => {
     const { TZ } = process.env;
     const workers = new WorkerService({
