@@ -3,7 +3,7 @@
  * version 1 they are cut off with "Protocol error", which names nothing.
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
-import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
+import type { Http2Server, ServerHttp2Session } from "node:http2";
 import { createServer, type Server, type Socket } from "node:net";
 
 /** How a client of version 2 begins. */
@@ -16,17 +16,13 @@ export interface EitherVersion {
 
 /** What `http1` answers is answered in both. */
 export function eitherVersion(http1: HttpServer): EitherVersion {
-  const http2 = createHttp2Server((request, response) => {
-    // By its name in version 1, as whoever looks at callers knows it.
-    request.headers.host = request.authority;
-    http1.emit("request", request as unknown as IncomingMessage, response as unknown as ServerResponse);
-  });
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
-  http2.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-  });
+  let made: Http2Server | undefined;
+  const http2 = () => {
+    made ??= secondVersion(http1, sessions);
+    return made;
+  };
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -36,7 +32,7 @@ export function eitherVersion(http1: HttpServer): EitherVersion {
       if (begun === null) return;
       socket.unshift(begun);
       const isSecond = begun.toString("latin1", 0, PREFACE.length) === PREFACE;
-      (isSecond ? http2 : http1).emit("connection", socket);
+      (isSecond ? http2() : http1).emit("connection", socket);
     });
   });
   return {
@@ -49,4 +45,18 @@ export function eitherVersion(http1: HttpServer): EitherVersion {
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** Made when the first client speaks it: to load it costs a start 4 ms, and hardly any program needs it. */
+function secondVersion(http1: HttpServer, sessions: Set<ServerHttp2Session>): Http2Server {
+  const http2 = process.getBuiltinModule("node:http2").createServer((request, response) => {
+    // By its name in version 1, as whoever looks at callers knows it.
+    request.headers.host = request.authority;
+    http1.emit("request", request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  });
+  http2.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+  });
+  return http2;
 }
