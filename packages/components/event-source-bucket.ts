@@ -4,7 +4,7 @@ import { AsynchronousCalls } from "./asynchronous-calls.ts";
 import type { Bucket } from "./bucket.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
-import { statementId } from "./statement-id.ts";
+import { statementId } from "./names.ts";
 
 export interface BucketEventSourceArgs {
   bucket: Bucket;

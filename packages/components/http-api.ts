@@ -2,12 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogFormat } from "./access-log-format.ts";
 import { ApiDomain, type ApiDomainSettings } from "./api-domain.ts";
-import { corsConfiguration } from "./cors-configuration.ts";
 import { declared } from "./declared.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
-import { physicalName } from "./names.ts";
+import { physicalName, statementId } from "./names.ts";
 import {
   type Authorizer,
+  corsConfiguration,
   INTEGRATION_TIMEOUT,
   parseRoutes,
   type Route,
@@ -15,7 +15,6 @@ import {
   refuseOpenWrites,
   refuseSlowFunctions,
 } from "./routes.ts";
-import { statementId } from "./statement-id.ts";
 
 export interface HttpApiArgs {
   routes: Routes;

@@ -2,9 +2,13 @@
  * How cloud resources are called: service and stage in front, so that two stages, and two services, fit one account.
  * This module alone decides it; components give it their logical name.
  */
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { Mistake } from "./mistake.ts";
 import { joinName, type NameKind, nameMistake, variableMistake, variableOf } from "./name-rules.ts";
+
+/** Longest that Lambda takes, less the digest and a dash. */
+const READABLE_LENGTH = 100 - 9;
 
 /**
  * @param suffix what a component puts behind its own logical name
@@ -27,4 +31,17 @@ export function variablePrefix(logicalName: string): string {
 /** For what AWS's default tags do not reach. */
 export function identityTags(): Record<string, string> {
   return { service: pulumi.getProject(), stage: pulumi.getStack() };
+}
+
+/**
+ * Id of a statement in a function's policy: letters, digits, dashes and underscores. Without one the provider makes one up
+ * each time, and a deployment that was killed and goes on would give the same permission twice.
+ */
+export function statementId(logicalName: string): string {
+  const readable = logicalName
+    .replace(/[^\w-]+/g, "-")
+    .slice(0, READABLE_LENGTH)
+    .replace(/-+$/, "");
+  const digest = createHash("sha256").update(logicalName).digest("hex").slice(0, 8);
+  return `${readable}-${digest}`;
 }

@@ -1,4 +1,5 @@
 /** What an API is told of its routes, and what it makes of that. */
+import type * as aws from "@pulumi/aws";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { Mistake } from "./mistake.ts";
 
@@ -33,8 +34,13 @@ export interface Route {
   scopes: string[];
 }
 
+type CorsConfiguration = aws.types.input.apigatewayv2.ApiCorsConfiguration;
+
 /** Milliseconds that the API waits for a function; HTTP APIs allow 30,000 at most. */
 export const INTEGRATION_TIMEOUT = 29_000;
+
+/** Seconds that a browser may remember what it is allowed. */
+const MAX_AGE = 3600;
 
 /** Methods that change nothing. */
 const reading: Method[] = ["GET"];
@@ -70,4 +76,17 @@ export function refuseSlowFunctions(routes: Route[]): void {
         `${INTEGRATION_TIMEOUT / 1000} s, so the timeout must be less than that.`,
     );
   }
+}
+
+/** Lets web pages of the origins call the routes, with the headers that the functions read and give. */
+export function corsConfiguration(origins: string[], routes: Route[]): CorsConfiguration | undefined {
+  if (origins.length === 0) return undefined;
+  return {
+    allowOrigins: origins,
+    allowMethods: [...new Set(routes.map(({ method }) => method))].sort(),
+    allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
+    exposeHeaders: ["apigw-requestid", "etag", "location", "retry-after"],
+    allowCredentials: false,
+    maxAge: MAX_AGE,
+  };
 }
