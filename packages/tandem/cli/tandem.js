@@ -72,10 +72,17 @@ async function runHere(file) {
   if (checkout) await renameWhenCopied(checkout);
   if (RECORDING.has(command ?? "") && !args.includes("--help")) {
     const recorder = path.join(path.dirname(file), `../../program/recorder-process${path.extname(file)}`);
-    (await import(pathToFileURL(recorder).href)).bootRecorderAhead();
+    (await import(pathToFileURL(recorder).href)).bootRecorderAhead(folderOfProgram());
   }
   const { main } = await import(pathToFileURL(file).href);
   return main(args);
+}
+
+/** What `--cwd` says, which is read with all other options only when the command is loaded. */
+function folderOfProgram() {
+  const at = args.findIndex((arg) => arg === "--cwd" || arg.startsWith("--cwd="));
+  const given = args[at]?.startsWith("--cwd=") ? args[at]?.slice("--cwd=".length) : args[at + 1];
+  return path.resolve((at < 0 ? undefined : given) ?? ".");
 }
 
 /** A copy of this project (`pulumi new`, `npm run new -- service`) has its name in Pulumi.yaml and nowhere else yet. @param {string} folder */

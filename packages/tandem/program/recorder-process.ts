@@ -3,8 +3,11 @@
  * before anybody knows which program it will be given.
  */
 import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileCache, sibling } from "../shared/places.js";
+import { splitWords } from "./node-arguments.ts";
 
 /**
  * All that a program loads stays, and is copied twice by V8 as long as its young generation is small: a tenth of the time
@@ -23,27 +26,59 @@ export interface Surroundings {
   signal?: AbortSignal | undefined;
 }
 
-let ahead: ChildProcess | undefined;
+interface Ahead {
+  child: ChildProcess;
+  nodeArguments: readonly string[];
+  folder: string;
+}
 
-/** Boots one for the next recording. It ends with this process if there is none. */
-export function bootRecorderAhead(): ChildProcess {
-  const booted = start({ nodeArguments: [], folder: process.cwd() });
+let ahead: Ahead | undefined;
+
+/**
+ * Boots one for the next recording. It ends with this process if there is none.
+ * @param folder that most likely holds the program
+ */
+export function bootRecorderAhead(folder: string): ChildProcess {
+  const nodeArguments = guessedArguments(folder);
+  const child = start({ nodeArguments, folder });
   // Where it cannot be started, whoever asks for one starts another, and is told why.
-  booted.on("error", () => {});
-  keepsAlive(booted, false);
-  ahead = booted;
-  return booted;
+  child.on("error", () => {});
+  keepsAlive(child, false);
+  ahead = { child, nodeArguments, folder };
+  return child;
 }
 
 /** One that has recorded nothing. It goes to the program's folder by itself. */
 export function recorderProcess(surroundings: Surroundings): ChildProcess {
-  const { nodeArguments, environment, signal } = surroundings;
-  const booted = ahead;
-  const isAsked = nodeArguments.length > 0 || environment !== undefined || signal !== undefined;
-  if (booted === undefined || isAsked || !booted.connected) return start(surroundings);
+  if (ahead === undefined || !fits(ahead, surroundings)) return start(surroundings);
+  const { child } = ahead;
   ahead = undefined;
-  keepsAlive(booted, true);
-  return booted;
+  keepsAlive(child, true);
+  return child;
+}
+
+/** Arguments may name files from the folder that Node was started in. */
+function fits(
+  { child, ...booted }: Ahead,
+  { nodeArguments, folder, environment, signal }: Surroundings,
+): boolean {
+  const isSame =
+    nodeArguments.join("\n") === booted.nodeArguments.join("\n") &&
+    (nodeArguments.length === 0 || folder === booted.folder);
+  return (
+    child.connected && child.pid !== undefined && isSame && environment === undefined && signal === undefined
+  );
+}
+
+/** By the text alone: a parser of YAML takes as long to load as the process to boot. What was guessed is held against what is wanted. */
+function guessedArguments(folder: string): string[] {
+  try {
+    const text = readFileSync(path.join(folder, "Pulumi.yaml"), "utf8");
+    const [, nodeargs = ""] = /^\s*nodeargs:[ \t]*["']?(.*?)["']?[ \t]*$/m.exec(text) ?? [];
+    return splitWords(nodeargs);
+  } catch {
+    return []; // whoever reads the project says what is wrong with it
+  }
 }
 
 function start({ nodeArguments, folder, environment, signal }: Surroundings): ChildProcess {

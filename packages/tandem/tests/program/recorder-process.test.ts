@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { bootRecorderAhead, recorderProcess } from "../../program/recorder-process.ts";
@@ -11,6 +12,13 @@ const PROGRAM = {
   "index.ts": `
     export const [pid, at, colour] = [process.pid, process.cwd(), process.env.COLOUR ?? "none"];
     export const options = process.execArgv.join(" ");`,
+};
+
+const ASKING = {
+  ...PROGRAM,
+  "first.mjs": "",
+  "Pulumi.yaml":
+    'name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: "--import ./first.mjs --stack-trace-limit=7"\n',
 };
 
 const anyProcess = () => recorderProcess({ nodeArguments: [], folder: process.cwd() });
@@ -26,7 +34,7 @@ describe("the process that a program is recorded in", () => {
   after(removePrograms);
 
   it("is the one that was booted ahead, once, and goes to the program's folder", async () => {
-    const booted = bootRecorderAhead();
+    const booted = bootRecorderAhead(tmpdir());
     const cwd = writeProgram(PROGRAM);
     const { outputs } = await recordProgram({ cwd, stack: "dev" });
     assert.deepEqual([outputs.pid, outputs.at], [booted.pid, cwd]);
@@ -36,11 +44,9 @@ describe("the process that a program is recorded in", () => {
   });
 
   it("is another one where variables, arguments for Node or a signal are asked for", async () => {
-    const booted = bootRecorderAhead();
+    const booted = bootRecorderAhead(tmpdir());
     const plain = writeProgram(PROGRAM);
-    const nodeargs =
-      "name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: --stack-trace-limit=7\n";
-    const asking = writeProgram({ ...PROGRAM, "Pulumi.yaml": nodeargs });
+    const asking = writeProgram(ASKING);
     const blue = await recordProgram({ cwd: plain, stack: "dev", environment: { COLOUR: "blue" } });
     const { signal } = new AbortController();
     const stopped = await recordProgram({ cwd: plain, stack: "dev", signal });
@@ -53,18 +59,38 @@ describe("the process that a program is recorded in", () => {
     await leave(taken);
   });
 
+  it("is booted with the arguments of the project that it is most likely for, which no other project takes", async () => {
+    const cwd = writeProgram(ASKING);
+    const booted = bootRecorderAhead(cwd);
+    const other = await recordProgram({ cwd: writeProgram(ASKING), stack: "dev" });
+    assert.notEqual(other.outputs.pid, booted.pid);
+    const { outputs } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(outputs, {
+      pid: booted.pid,
+      at: cwd,
+      colour: "none",
+      options: "--import ./first.mjs --stack-trace-limit=7",
+    });
+  });
+
+  it("is another one where the folder is not there", async () => {
+    bootRecorderAhead(path.join(tmpdir(), "no-such-folder"));
+    const cwd = writeProgram(PROGRAM);
+    assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.at, cwd);
+  });
+
   it("is another one where the one booted ahead has ended", async () => {
-    const booted = bootRecorderAhead();
+    const booted = bootRecorderAhead(tmpdir());
     booted.kill("SIGKILL");
     await once(booted, "exit");
-    const { outputs } = await recordProgram({ cwd: writeProgram(PROGRAM), stack: "dev" });
-    assert.equal(outputs.at === process.cwd(), false);
+    const cwd = writeProgram(PROGRAM);
+    assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.at, cwd);
   });
 
   it("keeps nobody waiting where nothing is recorded, and ends", async () => {
     const script = `
       import { bootRecorderAhead } from ${JSON.stringify(RECORDER)};
-      console.log(bootRecorderAhead().pid);`;
+      console.log(bootRecorderAhead(process.cwd()).pid);`;
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       ["--input-type=module", "--eval", script],
