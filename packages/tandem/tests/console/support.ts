@@ -56,37 +56,56 @@ export class LookedAt {
   }
 }
 
-export interface Look {
+/** A run, and a browser to look at it. */
+export interface Opened {
   run: LookedAt;
   browser: Browser;
+}
+
+export interface Look extends Opened {
   page: Page;
+}
+
+/** Opened before the tests of a block and of those within it, which find in the run what those before them did. Ended after them. */
+export function opens(fixture?: string): Opened {
+  const opened = {} as Opened;
+  before(async function () {
+    const browser = await startBrowser();
+    if (!browser) return this.skip();
+    opened.browser = browser;
+    opened.run = await LookedAt.start(fixture);
+  });
+  after(async () => {
+    await opened.browser?.close();
+    await opened.run?.end();
+  });
+  return opened;
 }
 
 /**
  * The view of that name, open in a browser before the tests of a block, ended after them. What the page complains of fails
  * the test in which it does.
  * @param prepare makes happen in the run what the view shows
+ * @param of the run to look at, or the program of one for this block alone
  */
 export function lookAt(
   view: string,
   prepare: (run: LookedAt) => Promise<unknown> = async () => {},
-  fixture?: string,
+  of?: Opened | string,
 ): Look {
+  const opened = typeof of === "object" ? of : opens(of);
   const look = {} as Look;
   let complaints: string[] | undefined;
   before(async function () {
-    const browser = await startBrowser();
+    const { run, browser } = opened;
     if (!browser) return this.skip();
-    look.browser = browser;
-    look.run = await LookedAt.start(fixture);
-    await prepare(look.run);
-    ({ page: look.page, complaints } = await openPage(browser, look.run.link));
+    await prepare(run);
+    const shown = await openPage(browser, run.link);
+    ({ complaints } = shown);
+    Object.assign(look, { run, browser, page: shown.page });
     await look.page.getByRole("link", { name: view }).click();
   });
-  after(async () => {
-    await look.browser?.close();
-    await look.run?.end();
-  });
+  if (opened === of) after(() => look.page?.context().close());
   afterEach(() => assert.deepEqual(complaints?.splice(0), []));
   return look;
 }
