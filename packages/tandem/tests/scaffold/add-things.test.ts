@@ -9,6 +9,9 @@ import { prefillPackages } from "../support/installed.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
+/** What is installed is here already: npm asks the registry for nothing. */
+const env = { ...process.env, npm_config_prefer_offline: "true", npm_config_audit: "false" };
+
 /** A step of the page: commands, or the content of the file named in the sentence before. */
 type Step = { commands: string[] } | { file: string; text: string };
 
@@ -53,7 +56,7 @@ describe("docs/add-things.md", () => {
           prefillPackages(folder);
           continue;
         }
-        const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd, encoding: "utf8" });
+        const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd, encoding: "utf8", env });
         assert.equal(status, 0, `${command}:\n${stdout}\n${stderr}`);
         if (command === "npm test") {
           lastTest = stdout;
