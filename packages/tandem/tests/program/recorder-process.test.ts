@@ -62,8 +62,10 @@ describe("the process that a program is recorded in", () => {
   it("is booted with the arguments of the project that it is most likely for, which no other project takes", async () => {
     const cwd = writeProgram(ASKING);
     const booted = bootRecorderAhead(cwd);
-    const other = await recordProgram({ cwd: writeProgram(ASKING), stack: "dev" });
-    assert.notEqual(other.outputs.pid, booted.pid);
+    for (const files of [ASKING, PROGRAM]) {
+      const other = await recordProgram({ cwd: writeProgram(files), stack: "dev" });
+      assert.notEqual(other.outputs.pid, booted.pid);
+    }
     const { outputs } = await recordProgram({ cwd, stack: "dev" });
     assert.deepEqual(outputs, {
       pid: booted.pid,
