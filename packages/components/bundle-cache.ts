@@ -6,11 +6,18 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { type BuildOptions, type Metafile, version } from "esbuild";
+import { type BundleContents, contentsOf } from "./bundle-contents.ts";
 import { writeByRename } from "./write-by-rename.ts";
 
+interface OutputFile {
+  path: string;
+  text: string;
+}
+
 export interface BuiltFiles {
-  outputFiles: { path: string; text: string }[];
-  metafile: Metafile;
+  outputFiles: OutputFile[];
+  /** By entry, as the options name it. */
+  contents: Record<string, BundleContents>;
 }
 
 interface Kept extends BuiltFiles {
@@ -19,6 +26,9 @@ interface Kept extends BuiltFiles {
   /** Size and time of every file of a package, by its real path. */
   packages: Record<string, string>;
 }
+
+/** Of `Kept`: what another version of this file has kept is built anew. */
+const FORM = 2;
 
 const FOLDER_NAME = "node_modules/.cache/tandem/bundles";
 
@@ -29,7 +39,7 @@ const FOLDER_NAME = "node_modules/.cache/tandem/bundles";
 export function readCached(options: BuildOptions, plugins: string[] = []): BuiltFiles | undefined {
   const folder = folderOf(options);
   try {
-    const { project, packages, outputFiles, metafile } = JSON.parse(
+    const { project, packages, outputFiles, contents } = JSON.parse(
       readFileSync(fileOf(options, plugins), "utf8"),
     ) as Kept;
     const current =
@@ -38,18 +48,23 @@ export function readCached(options: BuildOptions, plugins: string[] = []): Built
     if (!current) return undefined;
     return {
       outputFiles: outputFiles.map(({ path: file, text }) => ({ path: path.join(folder, file), text })),
-      metafile,
+      contents,
     };
   } catch {
     return undefined; // nothing kept yet
   }
 }
 
+/** @returns the same, as it would be read */
 export function writeCached(
   options: BuildOptions,
-  { outputFiles, metafile }: BuiltFiles,
+  { outputFiles, metafile }: { outputFiles: OutputFile[]; metafile: Metafile },
   plugins: string[] = [],
-): void {
+): BuiltFiles {
+  // Not the metafile itself: of a megabyte, which takes as long to read as all else, one list is asked for.
+  const contents = Object.fromEntries(
+    entriesOf(options).map((entry) => [entry, contentsOf(entry, metafile)]),
+  );
   const folder = folderOf(options);
   const inputs = Object.keys(metafile.inputs);
   const packageFiles = inputs.filter((input) => input.includes("node_modules/"));
@@ -64,17 +79,21 @@ export function writeCached(
         .map((file) => [file, stampOf(file)]),
     ),
     outputFiles: outputFiles.map(({ path: file, text }) => ({ path: path.relative(folder, file), text })),
-    metafile,
+    contents,
   };
   writeByRename(fileOf(options, plugins), JSON.stringify(kept));
+  return { outputFiles, contents };
 }
+
+const entriesOf = ({ entryPoints = {} }: BuildOptions): string[] =>
+  Object.values(entryPoints as Record<string, string> | string[]);
 
 const folderOf = (options: BuildOptions): string => options.absWorkingDir ?? process.cwd();
 
 /** The same for every checkout of a project: bundles hold no path. */
 function fileOf(options: BuildOptions, plugins: string[]): string {
   const folder = folderOf(options);
-  const wanted = JSON.stringify([version, options, plugins.map(digestOf)]).replaceAll(folder, "");
+  const wanted = JSON.stringify([FORM, version, options, plugins.map(digestOf)]).replaceAll(folder, "");
   const key = createHash("sha256").update(wanted).digest("hex").slice(0, 16);
   return path.join(folder, FOLDER_NAME, `${key}.json`);
 }

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { type BuiltFiles, readCached, writeCached } from "./bundle-cache.ts";
-import { contentsOf } from "./bundle-contents.ts";
+import type { BundleContents } from "./bundle-contents.ts";
 import { explainFailure } from "./bundle-failure.ts";
 import { keepMap, withMap } from "./bundle-maps.ts";
 import lighterPackages from "./lighter-packages.ts";
@@ -83,8 +83,10 @@ async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
   const codes = new Map(
     entries.map((entry) => [entry, outputOf(result.outputFiles, folder, entry)] as const),
   );
-  for (const entry of entries) report(folder, entry, codeOf(codes, entry), result.metafile);
-  if (recorder()) return codes;
+  if (recorder()) {
+    for (const entry of entries) report(folder, entry, codeOf(codes, entry), result.contents[entry]);
+    return codes;
+  }
   await checkLoading(batch.map((queued) => ({ ...queued, code: codeOf(codes, queued.entry) })));
   if (!pulumi.runtime.isDryRun()) {
     for (const entry of entries)
@@ -102,10 +104,8 @@ async function buildAll(batch: Queued[]): Promise<Map<string, string>> {
 async function buildUnlessCached(options: BuildOptions): Promise<BuiltFiles> {
   const cached = recorder() && readCached(options, pluginSources);
   if (cached) return cached;
-  if (!recorder()) return build({ ...options, ...withMap, write: false, metafile: true });
-  const built = await build({ ...options, write: false, metafile: true });
-  writeCached(options, built, pluginSources);
-  return built;
+  if (!recorder()) return { ...(await build({ ...options, ...withMap, write: false })), contents: {} };
+  return writeCached(options, await build({ ...options, write: false, metafile: true }), pluginSources);
 }
 
 /** Plain JSON, and the same for every machine but for the two absolute folders, which leave no trace in the code. */
@@ -143,14 +143,16 @@ export function bundleOptions(folder: string, entries: string[]): BuildOptions {
   };
 }
 
-function report(folder: string, entry: string, code: string, metafile: Metafile): void {
+function report(folder: string, entry: string, code: string, contents: BundleContents | undefined): void {
+  if (!contents) throw new Error(`Nothing is known of what went into the bundle of ${entry}`);
   recorder()?.built({
     entry: path.join(folder, entry),
     hash: hashOf(code),
     bytes: Buffer.byteLength(code),
     options: { ...bundleOptions(folder, [entry]) },
     plugins: pluginFiles,
-    ...contentsOf(folder, entry, metafile),
+    inputs: contents.inputs.map((input) => path.resolve(folder, input)).sort(),
+    packages: contents.packages,
   });
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { loadSdk } from "../../program/sdk.ts";
+import { loadSdk, skipDebugAids } from "../../program/sdk.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 
 const files = [
@@ -60,5 +60,15 @@ describe("loadSdk", () => {
     const folder = writeProgram({}, { packages: false });
     const ours = createRequire(import.meta.url)("@pulumi/pulumi/runtime/settings.js");
     assert.equal(loadSdk(folder).settings, ours);
+  });
+});
+
+describe("skipDebugAids", () => {
+  it("writes no answer out for the SDK's debug log: the code of a program is in them", () => {
+    const sdk = loadSdk(process.cwd());
+    skipDebugAids(sdk);
+    const { RegisterResourceResponse, ReadResourceResponse } = sdk.resources;
+    const answers = [new RegisterResourceResponse(), new ReadResourceResponse(), new sdk.InvokeResponse()];
+    assert.deepEqual(answers.map(String), ["an answer", "an answer", "an answer"]);
   });
 });
