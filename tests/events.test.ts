@@ -2,7 +2,7 @@
 /** The batch side of the whole program, and what watches it, as each stack declares them. */
 import assert from "node:assert/strict";
 import { Declared } from "../packages/components/tests/support/declare.ts";
-import { recordProgram } from "../packages/tandem/program/record-program.ts";
+import { recordedOnce } from "../packages/tandem/tests/support/recordings.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const QUEUE = "aws:sqs/queue:Queue";
@@ -17,7 +17,7 @@ describe("the batch side of the program", () => {
 
   before(async () => {
     for (const stack of stages) {
-      stacks[stack] = new Declared(await recordProgram({ cwd: process.cwd(), stack, bundle: false }));
+      stacks[stack] = new Declared(await recordedOnce({ cwd: process.cwd(), stack }));
     }
   });
 

@@ -7,8 +7,8 @@ import * as atlas from "@pulumi/mongodbatlas";
 import { finderOf } from "../packages/tandem/operations/recover/find.ts";
 import { rehearse } from "../packages/tandem/operations/rehearse/rehearse.ts";
 import { check } from "../packages/tandem/policies/check.ts";
-import { recordProgram } from "../packages/tandem/program/record-program.ts";
 import { copyOfProgram } from "../packages/tandem/tests/scaffold/program-copy.ts";
+import { recordedOnce } from "../packages/tandem/tests/support/recordings.ts";
 import { waivers } from "../policies/waivers.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -16,7 +16,7 @@ const root = path.resolve(import.meta.dirname, "..");
 describe("rules", () => {
   for (const stack of ["dev", "prod"]) {
     it(`are all kept by ${stack}, know all of its types, and no waiver is wrong or unneeded`, async () => {
-      const recording = await recordProgram({ cwd: root, stack, bundle: false });
+      const recording = await recordedOnce({ cwd: root, stack });
       const { violations, waiverMistakes, unjudged } = check(recording, { waivers });
       assert.deepEqual(
         violations.map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`),
@@ -46,8 +46,7 @@ describe("how recover finds what a killed run had begun", () => {
   ] as const) {
     it(`is known for every type that ${folder === "." ? stack : folder} creates`, async () => {
       const config = folder === "." ? undefined : { config: { repository: "owner/name" } };
-      const cwd = path.join(root, folder);
-      const { resources } = await recordProgram({ cwd, stack, bundle: false, ...config });
+      const { resources } = await recordedOnce({ cwd: path.join(root, folder), stack, ...config });
       const types = resources.filter(({ custom, read }) => custom && !read).map(({ type }) => type);
       const all = new Set([...types, ...(stack === "prod" ? ofVpc.map((type) => `aws:ec2/${type}`) : [])]);
       assert.ok(all.size > 8);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { recordProgram } from "../packages/tandem/program/record-program.ts";
 import type { Recording } from "../packages/tandem/program/recording.ts";
 import { picturesOf } from "../packages/tandem/review/graph/pictures.ts";
+import { recordedOnce } from "../packages/tandem/tests/support/recordings.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -11,7 +11,7 @@ describe("pictures in docs/", () => {
   let recording: Recording;
 
   before(async () => {
-    recording = await recordProgram({ cwd: root, stack: "prod", bundle: false });
+    recording = await recordedOnce({ cwd: root, stack: "prod" });
   });
 
   for (const picture of ["architecture", "dashboard"]) {

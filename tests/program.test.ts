@@ -11,6 +11,7 @@ import { parse } from "yaml";
 import { Declared, statements } from "../packages/components/tests/support/declare.ts";
 import { recordProgram } from "../packages/tandem/program/record-program.ts";
 import type { Values } from "../packages/tandem/program/recording.ts";
+import { recordedOnce } from "../packages/tandem/tests/support/recordings.ts";
 
 const LAMBDA = "aws:lambda/function:Function";
 const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
@@ -369,7 +370,7 @@ function usesBooks(program: Declared, name: string): boolean {
 }
 
 async function recordStack(stack: string): Promise<Declared> {
-  return new Declared(await recordProgram({ cwd: process.cwd(), stack, bundle: false }));
+  return new Declared(await recordedOnce({ cwd: process.cwd(), stack }));
 }
 
 function retentions(program: Declared): unknown[] {

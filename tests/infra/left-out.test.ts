@@ -19,6 +19,7 @@ import { Schedule } from "../../packages/components/schedule.ts";
 import { declare } from "../../packages/components/tests/support/declare.ts";
 import { Tracing } from "../../packages/components/tracing.ts";
 import { recordProgram } from "../../packages/tandem/program/record-program.ts";
+import { recordedOnce } from "../../packages/tandem/tests/support/recordings.ts";
 
 const REGION = "eu-central-1";
 const ENTRY = "packages/components/tests/fixtures/hello.ts";
@@ -173,7 +174,7 @@ describe("the programs, of whose providers' answers parts are left out", () => {
   ];
   for (const { stack, ...options } of cases) {
     it(`can be previewed when they are deployed: stack ${stack}`, async () => {
-      const whole = await recordProgram({ ...options, stack, bundle: false });
+      const whole = await recordedOnce({ ...options, stack });
       for (const leaveOutFrom of depths) {
         const preview = await recordProgram({
           ...options,
