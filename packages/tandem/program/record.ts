@@ -4,6 +4,7 @@
  */
 import { collectBuilds } from "./builds.ts";
 import type { InvokeAnswers } from "./invokes/invoke-answer.ts";
+import { loadModuleOf } from "./postpone.ts";
 import type { Recording, Value } from "./recording.ts";
 import { loadSdk, skipDebugAids } from "./sdk.ts";
 import { type ConfigEntry, Session } from "./session.ts";
@@ -57,6 +58,8 @@ async function recordNow(fn: () => unknown, options: RecordOptions): Promise<Rec
     config: configEntries(project, options),
     invokes: options.invokes ?? {},
     stackReferences: options.stackReferences ?? {},
+    // Whoever calls this may have put modules off.
+    beforeReference: (type) => loadModuleOf(type, cwd),
   });
   const escaped = catchRejections();
   try {
