@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   type AttributeValue,
   BatchExecuteStatementCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   ExecuteStatementCommand,
   ExecuteTransactionCommand,
@@ -37,15 +38,26 @@ const allow = (Action: string[], Resource: string) => ({ Effect: "Allow", Action
 const reader = role("reader", allow(["dynamodb:PartiQLSelect"], arn));
 
 describe("PartiQL in the local DynamoDB", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let client: DynamoDBClient;
 
   const as = (credentials = operatorCredentials) =>
     run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings), credentials);
 
-  beforeEach(async () => {
+  before(async () => {
     await run.start(new DynamodbService(await run.begin(testContext(recording(table, reader)))));
+  });
+
+  beforeEach(async () => {
     client = as();
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: "motors" }));
+    for (const { maker, name } of Items)
+      await client.send(
+        new DeleteItemCommand({
+          TableName: "motors",
+          Key: { maker, name } as Record<string, AttributeValue>,
+        }),
+      );
     for (const [name, year, power] of [
       ["one", 1990, 10],
       ["two", 1991, 20],

@@ -24,9 +24,9 @@ const key = (id: string) => ({ id: { S: id } });
 const account = (id: string, balance: number) => ({ ...key(id), balance: { N: String(balance) } });
 
 describe("transactions of the local DynamoDB", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let client: DynamoDBClient;
-  beforeEach(async () => {
+  before(async () => {
     const iam = await run.begin(testContext(recording(table(TableName))));
     await run.start(new DynamodbService(iam));
     client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));

@@ -26,14 +26,14 @@ const Key = { id: { S: "x" } };
 const AttributeDefinitions = [{ AttributeName: "id", AttributeType: "S" as const }];
 
 describe("the words of the local DynamoDB", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let client: DynamoDBClient;
 
   async function start(context = testContext(program)) {
     await run.start(new DynamodbService(await run.begin(context)));
     client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
   }
-  beforeEach(() => start());
+  before(() => start());
 
   const refused = (sent: Promise<unknown>, message: string | RegExp, name = "ValidationException") =>
     assert.rejects(sent, { name, message });

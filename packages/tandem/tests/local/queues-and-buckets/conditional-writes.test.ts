@@ -10,9 +10,9 @@ const own = { Bucket: "imports", Key: "own" };
 const other = { Bucket: "imports", Key: "other" };
 
 describe("conditional writes of S3", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
 
-  beforeEach(async () => {
+  before(async () => {
     const everything = allow(["s3:PutObject", "s3:DeleteObject", "s3:ListBucket"]);
     const iam = await run.begin(
       testContext(
@@ -21,6 +21,8 @@ describe("conditional writes of S3", () => {
     );
     await run.start(new QueueAndBucketService(iam));
   });
+
+  beforeEach(() => client().send(new s3.DeleteObjectCommand(own)));
 
   const client = (credentials?: Credentials) =>
     run.client("AWS_ENDPOINT_URL_S3", (settings) => new s3.S3Client(settings), credentials);

@@ -11,9 +11,9 @@ const PAGE = "https://localhost:4200";
 const VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
 describe("CORS of a bucket", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
 
-  beforeEach(async () => {
+  before(async () => {
     const separate = resource("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "imports", {
       bucket: "imports",
       corsRules: [

@@ -82,9 +82,9 @@ describe("operations of the local S3", () => {
   });
 
   describe("asked for", () => {
-    const run = serviceRun();
+    const run = serviceRun({ lasts: "block" });
 
-    beforeEach(async () => {
+    before(async () => {
       const everything = role("all", { Effect: "Allow", Action: "s3:*", Resource: "*" });
       const tagger = role("tagger", { Effect: "Allow", Action: "s3:*Tagging", Resource: "*" });
       const putter = role("putter", { Effect: "Allow", Action: "s3:PutObject", Resource: "*" });
@@ -92,6 +92,12 @@ describe("operations of the local S3", () => {
         testContext(recording(bucket("imports"), bucket("empty"), everything, tagger, putter)),
       );
       await run.start(new QueueAndBucketService(iam));
+    });
+
+    beforeEach(async () => {
+      const { Contents = [] } = await client().send(new s3.ListObjectsV2Command({ Bucket: "imports" }));
+      for (const { Key } of Contents)
+        await client().send(new s3.DeleteObjectCommand({ Bucket: "imports", Key }));
       await client().send(new s3.PutObjectCommand({ ...precious, Body: "precious" }));
     });
 

@@ -11,8 +11,11 @@ interface ClientSettings {
   maxAttempts: number;
 }
 
-/** To be called in a `describe`. After each test the clients end, then the services, the last first. */
-export function serviceRun() {
+/**
+ * To be called in a `describe`. After each test, or after all of a block that shares what it starts, the clients end, then the
+ * services, the last first.
+ */
+export function serviceRun({ lasts = "test" }: { lasts?: "test" | "block" } = {}) {
   let context: TestContext;
   const contexts = new Set<TestContext>();
   const running: Service[] = [];
@@ -22,7 +25,7 @@ export function serviceRun() {
     for (const service of running.splice(0).reverse()) await service.stop();
   }
 
-  afterEach(async () => {
+  (lasts === "test" ? afterEach : after)(async () => {
     for (const client of clients.splice(0)) client.destroy();
     await stop();
     for (const begun of contexts) begun.remove();
