@@ -7,7 +7,7 @@ import path from "node:path";
 import { postponeProviders } from "../program/postpone.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const { cache, resolve } = createRequire(path.join(root, "index.ts"));
+const { cache, resolve } = createRequire(path.join(root, "package.json"));
 
 /** Nothing is done until the first of them is imported, which few files of tests do. */
 export function postponeProvidersOnceImported(): void {
