@@ -40,7 +40,7 @@ describe("npm run diff", () => {
     repository.writeProgram("parcels");
     const [text, markdown, json] = await Promise.all([
       diff(),
-      diff("--markdown"),
+      diff("--markdown", "--stack", "dev"),
       diff("--json", "--stack", "dev"),
     ]);
     assert.match(text.stdout, /^dev: .*1 created, 1 deleted/);
@@ -51,9 +51,9 @@ describe("npm run diff", () => {
   });
 
   it("exits with 2 when anything changed and --exit-code asks for it, else with 0", async () => {
-    assert.equal((await diff("--exit-code")).code, 0);
+    assert.equal((await diff("--exit-code", "--stack", "dev")).code, 0);
     repository.writeProgram("parcels");
-    assert.equal((await inProcess("--exit-code")).code, 2);
+    assert.equal((await inProcess("--exit-code", "--stack", "dev")).code, 2);
   });
 
   it("exits with 1 and one message for what it cannot do", async () => {

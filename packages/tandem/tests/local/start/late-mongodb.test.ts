@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { MongoClient } from "mongodb";
 import { findBinary } from "../../../local/mongodb/find-binary.ts";
+import { ask } from "../../cli/ask.ts";
 import { call, descendants, gone, ProjectCopy, StartedProcess } from "./support.ts";
 
 describe("npm start on a machine without a MongoDB", () => {
@@ -56,17 +56,12 @@ describe("npm start on a machine without a MongoDB", () => {
     assert.match(message, /^MongoDB is not there yet: building FerretDB .* \(once on this machine/);
     await run.waitForOutput(/^GET \/needs 503 .*MongoDB is not there yet: building FerretDB/m);
 
-    const invoke = (...args: string[]) =>
-      spawnSync(
-        process.execPath,
-        ["packages/tandem/cli/tandem.js", "invoke", "needs", "--cwd", project.path, ...args],
-        { encoding: "utf8" },
-      );
-    const called = invoke();
-    assert.equal(called.status, 1);
+    const invoke = (...args: string[]) => ask("invoke", "needs", "--cwd", project.path, ...args);
+    const called = await invoke();
+    assert.equal(called.code, 1);
     assert.match(called.stdout, /"errorMessage": "MongoDB is not there yet: (still )?building FerretDB/);
     // Accepted, and kept until the store is there.
-    assert.equal(invoke("--asynchronous", "--data", '{"greeting":"late but here"}').status, 0);
+    assert.equal((await invoke("--asynchronous", "--data", '{"greeting":"late but here"}')).code, 0);
     assert.doesNotMatch(run.stdout, /late but here/);
 
     writeFileSync(path.join(machine, "release"), "");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -14,6 +13,7 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
+import { ask } from "../../cli/ask.ts";
 import { PATIENCE_MS } from "../../support/patience.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
@@ -193,17 +193,9 @@ describe("npm start -- --cwd <another Pulumi program>", () => {
     await start("scheduled-rule");
     assert.match(run.stdout, /^warning: Every minute is often\.$/m);
     assert.doesNotMatch(run.stdout, /Nobody reads this/);
-    const parity = execFileSync(
-      process.execPath,
-      ["packages/tandem/cli/tandem.js", "parity", "--cwd", project.path],
-      { encoding: "utf8", stdio: "pipe" },
-    );
+    const { stdout: parity } = await ask("parity", "--cwd", project.path);
     assert.match(parity, /^ {2}realised +1 +aws:cloudwatch\/eventRule:EventRule /m);
-    const answer = execFileSync(
-      process.execPath,
-      ["packages/tandem/cli/tandem.js", "invoke", "tick", "--cwd", project.path],
-      { encoding: "utf8", stdio: "pipe" },
-    );
-    assert.equal(answer, '"Good morning"\n');
+    const answer = await ask("invoke", "tick", "--cwd", project.path);
+    assert.deepEqual([answer.code, answer.stdout], [0, '"Good morning"\n']);
   });
 });
