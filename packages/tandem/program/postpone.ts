@@ -50,11 +50,6 @@ export function postponeSeldomUsed(folder: string): void {
       if (file !== undefined) postpone(file, giveThemselves[specifier]);
     }
   }
-  postponeProviders(folder);
-}
-
-/** What the providers' own packages load of themselves. */
-export function postponeProviders(folder: string): void {
   const index = packageOf(folder, BY_SERVICE);
   if (index !== undefined) for (const file of serviceIndexes(dirname(index))) postpone(file);
   for (const provider of otherProviders(folder)) postponeMembers(resolveFrom(provider, "./utilities.js"));

@@ -5,9 +5,9 @@
 import { endWithWhatIsShared } from "../cli/tests/nothing-left.ts";
 import { findBinary } from "../local/mongodb/find-binary.ts";
 import { browserPath } from "./console/browser-path.ts";
-import { postponeProvidersOnceImported } from "./postpone-providers.ts";
+import { postponeProviders } from "./postpone-providers.ts";
 
-postponeProvidersOnceImported();
+postponeProviders();
 
 export async function mochaGlobalSetup(): Promise<void> {
   await browserPath();
