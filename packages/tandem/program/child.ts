@@ -13,6 +13,7 @@ import { Session } from "./session.ts";
 
 // Whoever asked is gone.
 process.on("disconnect", () => process.exit(1));
+if (!process.connected) process.exit(1);
 const [job] = (await once(process, "message")) as [Job];
 const { folders } = job.session;
 const { builds } = collectBuilds(job.bundle);

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileCache, sibling } from "../shared/places.js";
-import { splitWords } from "./node-arguments.ts";
+import { notFollowed, splitWords } from "./node-arguments.ts";
 
 /**
  * All that a program loads stays, and is copied twice by V8 as long as its young generation is small: a tenth of the time
@@ -33,6 +33,12 @@ interface Ahead {
 }
 
 let ahead: Ahead | undefined;
+
+/** What a project loads before the program may go on when nobody asks any more, and does not see that it should end. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 /**
  * Boots one for the next recording. It ends with this process if there is none.
@@ -75,14 +81,16 @@ function guessedArguments(folder: string): string[] {
   try {
     const text = readFileSync(path.join(folder, "Pulumi.yaml"), "utf8");
     const [, nodeargs = ""] = /^\s*nodeargs:[ \t]*["']?(.*?)["']?[ \t]*$/m.exec(text) ?? [];
-    return splitWords(nodeargs);
+    const words = splitWords(nodeargs);
+    // Such a project is refused, and Node would wait for somebody.
+    return notFollowed(words) === undefined ? words : [];
   } catch {
     return []; // whoever reads the project says what is wrong with it
   }
 }
 
 function start({ nodeArguments, folder, environment, signal }: Surroundings): ChildProcess {
-  return fork(fileURLToPath(sibling(import.meta.url, "child")), {
+  const child = fork(fileURLToPath(sibling(import.meta.url, "child")), {
     env: { ...process.env, ...environment, NODE_COMPILE_CACHE: compileCache },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
@@ -92,6 +100,9 @@ function start({ nodeArguments, folder, environment, signal }: Surroundings): Ch
     execArgv: [YOUNG_GENERATION, ...nodeArguments],
     ...(signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const }),
   });
+  running.add(child);
+  for (const end of ["exit", "error"]) child.once(end, () => running.delete(child));
+  return child;
 }
 
 function keepsAlive(child: ChildProcess, keeps: boolean): void {

@@ -21,6 +21,9 @@ const ASKING = {
     'name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: "--import ./first.mjs --stack-trace-limit=7"\n',
 };
 
+const withArguments = (nodeargs: string) =>
+  `name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
+
 const anyProcess = () => recorderProcess({ nodeArguments: [], folder: process.cwd() });
 
 /** Leaves it alone, as a command does that ends without a recording. */
@@ -28,6 +31,18 @@ async function leave(child: ChildProcess): Promise<void> {
   const ended = once(child, "exit");
   child.disconnect();
   assert.deepEqual(await ended, [1, null]);
+}
+
+async function gone(pid: number, what: string): Promise<void> {
+  const look = () => assert.throws(() => process.kill(pid, 0), { code: "ESRCH" }, what);
+  for (let tries = 0; tries < 400; tries++) {
+    try {
+      return look();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+  look();
 }
 
 describe("the process that a program is recorded in", () => {
@@ -89,24 +104,36 @@ describe("the process that a program is recorded in", () => {
     assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.at, cwd);
   });
 
-  it("keeps nobody waiting where nothing is recorded, and ends", async () => {
-    const script = `
-      import { bootRecorderAhead } from ${JSON.stringify(RECORDER)};
-      console.log(bootRecorderAhead(process.cwd()).pid);`;
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ["--input-type=module", "--eval", script],
-      { encoding: "utf8", cwd: path.dirname(modules) },
-    );
-    assert.deepEqual([stderr, status], ["", 0]);
-    const gone = () => assert.throws(() => process.kill(Number(stdout), 0), { code: "ESRCH" });
-    for (let tries = 0; tries < 400; tries++) {
-      try {
-        return gone();
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
+  it("ends where whoever asked went while it booted, whatever was loaded first", async () => {
+    const cwd = writeProgram({
+      "first.mjs": `
+        import { once } from "node:events";
+        setInterval(() => {}, 1_000);
+        await once(process, "disconnect");`,
+      "Pulumi.yaml": withArguments("--import ./first.mjs"),
+    });
+    await leave(bootRecorderAhead(cwd));
+  });
+
+  it("waits for nobody where the project is one that is refused", async () => {
+    const cwd = writeProgram({ "Pulumi.yaml": withArguments("--inspect-brk=0") });
+    await leave(bootRecorderAhead(cwd));
+  });
+
+  it("keeps nobody waiting where nothing is recorded, and ends, whatever the project wants of Node", async () => {
+    const waiting = "await new Promise(() => setInterval(() => {}, 1_000));";
+    for (const nodeargs of ['""', "--import ./first.mjs"]) {
+      const cwd = writeProgram({ "first.mjs": waiting, "Pulumi.yaml": withArguments(nodeargs) });
+      const script = `
+        import { bootRecorderAhead } from ${JSON.stringify(RECORDER)};
+        console.log(bootRecorderAhead(${JSON.stringify(cwd)}).pid);`;
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        ["--input-type=module", "--eval", script],
+        { encoding: "utf8", cwd: path.dirname(modules) },
+      );
+      assert.deepEqual([stderr, status], ["", 0]);
+      await gone(Number(stdout), nodeargs);
     }
-    gone();
   });
 });
