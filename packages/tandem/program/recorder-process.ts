@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileCache, sibling } from "../shared/places.js";
+import { environmentOfUser } from "../shared/utc-clock.ts";
 import { notFollowed, splitWords } from "./node-arguments.ts";
 
 /**
@@ -91,7 +92,7 @@ function guessedArguments(folder: string): string[] {
 
 function start({ nodeArguments, folder, environment, signal }: Surroundings): ChildProcess {
   const child = fork(fileURLToPath(sibling(import.meta.url, "child")), {
-    env: { ...process.env, ...environment, NODE_COMPILE_CACHE: compileCache },
+    env: { ...environmentOfUser(), ...environment, NODE_COMPILE_CACHE: compileCache },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
     serialization: "advanced",

@@ -7,12 +7,12 @@ import { parseFunctionReference } from "../../program/reading/function-reference
 import type { Build, RecordedResource, Recording, Value } from "../../program/recording.ts";
 import limits from "../../shared/aws/limits.cjs";
 import { UserError } from "../../shared/user-error.js";
+import { clockInUtc } from "../../shared/utc-clock.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
 import type { UndeliveredEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { clockInUtc } from "./environment.ts";
 import { eventConfig } from "./event-config.ts";
 import { type DeadLetterAttributes, EventQueue } from "./event-queue.ts";
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";

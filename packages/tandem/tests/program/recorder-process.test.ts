@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { bootRecorderAhead, recorderProcess } from "../../program/recorder-process.ts";
+import { clockInUtc } from "../../shared/utc-clock.ts";
 import { modules, removePrograms, writeProgram } from "./fixtures.ts";
 
 const RECORDER = path.resolve(import.meta.dirname, "../../program/recorder-process.ts");
@@ -88,6 +89,23 @@ describe("the process that a program is recorded in", () => {
       colour: "none",
       options: "--import ./first.mjs --stack-trace-limit=7",
     });
+  });
+
+  it("is in the time zone of its user while this process is in Lambda's", async () => {
+    const { TZ } = process.env;
+    process.env.TZ = "Asia/Tokyo";
+    const restores = [clockInUtc(), clockInUtc()];
+    try {
+      const cwd = writeProgram({ "index.ts": "export const hours = new Date(0).getHours();" });
+      restores[0]?.();
+      assert.equal(process.env.TZ, "UTC");
+      assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.hours, 9);
+    } finally {
+      for (const restore of restores) restore();
+      assert.equal(process.env.TZ, "Asia/Tokyo");
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    }
   });
 
   it("is another one where the folder is not there", async () => {
