@@ -49,6 +49,13 @@ const { PersistenceManager } = (await import(new URL("persistence.js", root).hre
   PersistenceManager: Constructor<Persistence, [folder: string]>;
 };
 
+const { INVALID_MESSAGE_BODY_CHAR } = (await import(new URL("sqs/sqsTypes.js", root).href)) as {
+  INVALID_MESSAGE_BODY_CHAR: RegExp;
+};
+/** The library takes a character beyond U+FFFF, as emoji are, for the two halves that a text of JavaScript has of it. */
+const NOT_OF_MESSAGES = new RegExp(`(?![\\u{10000}-\\u{10FFFF}])${INVALID_MESSAGE_BODY_CHAR.source}`, "u");
+INVALID_MESSAGE_BODY_CHAR.test = (body) => NOT_OF_MESSAGES.test(body);
+
 export const { decodeAwsChunked } = (await import(new URL("s3/chunkedEncoding.js", root).href)) as {
   decodeAwsChunked(body: Buffer): { body: Buffer; trailers: Record<string, string> };
 };

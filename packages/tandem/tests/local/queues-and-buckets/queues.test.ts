@@ -61,6 +61,28 @@ describe("local SQS", () => {
     });
   });
 
+  it("takes characters beyond U+FFFF, as emoji are, alone and in a batch, and no half of one", async () => {
+    await start(recording(queue("changes")));
+    const QueueUrl = local("changes");
+    const [first, second] = ["Grüße 🌻", "\u{10000}\u{10FFFF}"];
+    await client().send(new SendMessageCommand({ QueueUrl, MessageBody: first }));
+    const Entries = [{ Id: "one", MessageBody: second }];
+    assert.deepEqual(
+      (await client().send(new SendMessageBatchCommand({ QueueUrl, Entries }))).Failed ?? [],
+      [],
+    );
+    const asked = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await client().send(asked);
+    assert.deepEqual(
+      Messages.map(({ Body }) => Body),
+      [first, second],
+    );
+    for (const refused of ["\uFFFE", "\uD83C", "\u0000"])
+      await assert.rejects(client().send(new SendMessageCommand({ QueueUrl, MessageBody: refused })), {
+        name: "InvalidMessageContents",
+      });
+  });
+
   it("names an operation that is not there, and hands on none by another path", async () => {
     await start(recording(queue("changes")));
     const label = { QueueUrl: local("changes"), Label: "x" };
