@@ -1,5 +1,6 @@
 /** One request of the tool's own to a store of the run: by `node:http`, for `fetch` takes 20 ms of each start to load. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { addAbortSignal } from "node:stream";
 import { text } from "node:stream/consumers";
 import { request } from "../shared/node-http.ts";
 
@@ -32,6 +33,8 @@ export async function ownCall(
   sent.on("error", reject);
   sent.end(body);
   const response = await promise;
+  // Of the request's signal its answer would say that the connection was reset.
+  if (signal) addAbortSignal(signal, response);
   const { statusCode: status = 0 } = response;
   return { status, ok: status >= 200 && status < 300, headers: response.headers, text: await text(response) };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +13,10 @@ const MODULE = path.resolve(import.meta.dirname, "../../local/own-call.ts");
 describe("a request of the tool's own", () => {
   const server = createServer((request, response) => {
     if (request.url === "/silent") return;
+    if (request.url === "/half") {
+      response.write("half");
+      return;
+    }
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
@@ -45,6 +50,18 @@ describe("a request of the tool's own", () => {
     const waiting = ownCall(endpoint, { path: "/silent", headers: {}, body: "", signal: ended.signal });
     setImmediate(() => ended.abort());
     await assert.rejects(waiting, { name: "AbortError" });
+  });
+
+  it("ends by a signal in the middle of an answer too", async () => {
+    const [ended, begun] = [new AbortController(), once(server, "request")];
+    const waiting = ownCall(endpoint, { path: "/half", headers: {}, body: "", signal: ended.signal });
+    const [, response] = (await begun) as [unknown, ServerResponse];
+    const stopped = once(response, "close");
+    // By now the caller has read what there is of the answer.
+    await ownCall(endpoint, { headers: {}, body: "" });
+    ended.abort();
+    await assert.rejects(waiting, { name: "AbortError" });
+    await stopped;
   });
 
   it("tells where nobody answers", async () => {
