@@ -3,7 +3,7 @@
  * before anybody knows which program it will be given.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileCache, sibling } from "../shared/places.js";
@@ -55,13 +55,16 @@ export function bootRecorderAhead(folder: string): ChildProcess {
   return child;
 }
 
-/** One that has recorded nothing. It goes to the program's folder by itself. */
+/** One that has recorded nothing. It goes to the program's folder by itself. The one booted ahead ends where it does not fit: it would wait for as long as a run is up. */
 export function recorderProcess(surroundings: Surroundings): ChildProcess {
-  if (ahead === undefined || !fits(ahead, surroundings)) return start(surroundings);
-  const { child } = ahead;
+  const booted = ahead;
   ahead = undefined;
-  keepsAlive(child, true);
-  return child;
+  if (booted === undefined || !fits(booted, surroundings)) {
+    booted?.child.kill("SIGKILL");
+    return start(surroundings);
+  }
+  keepsAlive(booted.child, true);
+  return booted.child;
 }
 
 /** Arguments may name files from the folder that Node was started in. */
@@ -77,11 +80,14 @@ function fits(
   );
 }
 
+const NODE_ARGUMENTS = /^\s*nodeargs:[ \t]*["']?(.*?)["']?[ \t]*([ \t]#.*)?$/m;
+
 /** By the text alone: a parser of YAML takes as long to load as the process to boot. What was guessed is held against what is wanted. */
 function guessedArguments(folder: string): string[] {
   try {
-    const text = readFileSync(path.join(folder, "Pulumi.yaml"), "utf8");
-    const [, nodeargs = ""] = /^\s*nodeargs:[ \t]*["']?(.*?)["']?[ \t]*$/m.exec(text) ?? [];
+    const files = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(folder, name));
+    const text = readFileSync(files.find((file) => existsSync(file)) ?? "", "utf8");
+    const [, nodeargs = ""] = NODE_ARGUMENTS.exec(text) ?? [];
     const words = splitWords(nodeargs);
     // Such a project is refused, and Node would wait for somebody.
     return notFollowed(words) === undefined ? words : [];

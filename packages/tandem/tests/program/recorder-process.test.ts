@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
@@ -15,15 +16,14 @@ const PROGRAM = {
     export const options = process.execArgv.join(" ");`,
 };
 
+const withArguments = (nodeargs: string) =>
+  `name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
+
 const ASKING = {
   ...PROGRAM,
   "first.mjs": "",
-  "Pulumi.yaml":
-    'name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: "--import ./first.mjs --stack-trace-limit=7"\n',
+  "Pulumi.yaml": withArguments("--import ./first.mjs --stack-trace-limit=7"),
 };
-
-const withArguments = (nodeargs: string) =>
-  `name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
 
 const anyProcess = () => recorderProcess({ nodeArguments: [], folder: process.cwd() });
 
@@ -59,36 +59,42 @@ describe("the process that a program is recorded in", () => {
     await leave(next);
   });
 
-  it("is another one where variables, arguments for Node or a signal are asked for", async () => {
-    const booted = bootRecorderAhead(tmpdir());
+  it("is another one where variables, a signal or other arguments for Node are asked for, and the one booted ahead ends", async () => {
     const plain = writeProgram(PROGRAM);
     const asking = writeProgram(ASKING);
-    const blue = await recordProgram({ cwd: plain, stack: "dev", environment: { COLOUR: "blue" } });
     const { signal } = new AbortController();
-    const stopped = await recordProgram({ cwd: plain, stack: "dev", signal });
-    const limited = await recordProgram({ cwd: asking, stack: "dev" });
-    assert.equal(blue.outputs.colour, "blue");
-    assert.match(String(limited.outputs.options), /--stack-trace-limit=7$/);
-    for (const { outputs } of [blue, stopped, limited]) assert.notEqual(outputs.pid, booted.pid);
-    const taken = anyProcess();
-    assert.equal(taken.pid, booted.pid);
-    await leave(taken);
+    const recorded = [];
+    for (const [guessed, asked] of [
+      [tmpdir(), { cwd: plain, environment: { COLOUR: "blue" } }],
+      [tmpdir(), { cwd: plain, signal }],
+      [tmpdir(), { cwd: asking }],
+      [asking, { cwd: plain }],
+      [asking, { cwd: writeProgram(ASKING) }],
+    ] as const) {
+      const booted = bootRecorderAhead(guessed);
+      const ended = once(booted, "exit");
+      const { outputs } = await recordProgram({ ...asked, stack: "dev" });
+      assert.notEqual(outputs.pid, booted.pid);
+      assert.deepEqual(await ended, [null, "SIGKILL"]);
+      recorded.push(outputs);
+    }
+    assert.equal(recorded[0]?.colour, "blue");
+    assert.match(String(recorded[2]?.options), /--stack-trace-limit=7$/);
   });
 
-  it("is booted with the arguments of the project that it is most likely for, which no other project takes", async () => {
-    const cwd = writeProgram(ASKING);
-    const booted = bootRecorderAhead(cwd);
-    for (const files of [ASKING, PROGRAM]) {
-      const other = await recordProgram({ cwd: writeProgram(files), stack: "dev" });
-      assert.notEqual(other.outputs.pid, booted.pid);
+  it("is booted with the arguments of the project that it is most likely for", async () => {
+    const nodeargs = "--import ./first.mjs --stack-trace-limit=7";
+    for (const [file, written] of [
+      ["Pulumi.yaml", `"${nodeargs}"`],
+      ["Pulumi.yml", `${nodeargs} # for traces`],
+    ] as const) {
+      const cwd = writeProgram({ ...PROGRAM, "first.mjs": "" });
+      rmSync(path.join(cwd, "Pulumi.yaml"));
+      writeFileSync(path.join(cwd, file), withArguments(written));
+      const booted = bootRecorderAhead(cwd);
+      const { outputs } = await recordProgram({ cwd, stack: "dev" });
+      assert.deepEqual(outputs, { pid: booted.pid, at: cwd, colour: "none", options: nodeargs });
     }
-    const { outputs } = await recordProgram({ cwd, stack: "dev" });
-    assert.deepEqual(outputs, {
-      pid: booted.pid,
-      at: cwd,
-      colour: "none",
-      options: "--import ./first.mjs --stack-trace-limit=7",
-    });
   });
 
   it("is in the time zone of its user while this process is in Lambda's", async () => {
