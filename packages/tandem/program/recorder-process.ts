@@ -44,15 +44,19 @@ process.on("exit", () => {
 /**
  * Boots one for the next recording. It ends with this process if there is none.
  * @param folder that most likely holds the program
+ * @returns undefined where it cannot be started: whoever asks for one starts another, and is told why
  */
-export function bootRecorderAhead(folder: string): ChildProcess {
+export function bootRecorderAhead(folder: string): ChildProcess | undefined {
   const nodeArguments = guessedArguments(folder);
-  const child = start({ nodeArguments, folder });
-  // Where it cannot be started, whoever asks for one starts another, and is told why.
-  child.on("error", () => {});
-  keepsAlive(child, false);
-  ahead = { child, nodeArguments, folder };
-  return child;
+  try {
+    const child = start({ nodeArguments, folder });
+    child.on("error", () => {});
+    keepsAlive(child, false);
+    ahead = { child, nodeArguments, folder };
+    return child;
+  } catch {
+    return undefined; // some failures, as a folder that is a file, are thrown
+  }
 }
 
 /** One that has recorded nothing. It goes to the program's folder by itself. The one booted ahead ends where it does not fit: it would wait for as long as a run is up. */

@@ -2,7 +2,7 @@
  * Which stacks a project has: one for each file `Pulumi.<stack>.yaml`, beside Pulumi.yaml or in the folder that it names. A project
  * none of whose stacks has a file (most public examples) has whichever is asked for.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../shared/user-error.js";
 import { readYamlFile, type YamlFile } from "./yaml-file.ts";
@@ -38,7 +38,8 @@ export function stackFilesIn(root: string, settings: YamlFile["content"]): Stack
   const { config } = settings;
   const { stackConfigDir = typeof config === "string" ? config : "." } = settings;
   const folder = resolve(root, String(stackConfigDir));
-  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const names = isFolder ? readdirSync(folder).sort() : [];
   const files = new Map<string, string>();
   for (const name of names) {
     const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1];

@@ -25,6 +25,12 @@ const ASKING = {
   "Pulumi.yaml": withArguments("--import ./first.mjs --stack-trace-limit=7"),
 };
 
+function boot(folder: string): ChildProcess {
+  const booted = bootRecorderAhead(folder);
+  assert.ok(booted);
+  return booted;
+}
+
 const anyProcess = () => recorderProcess({ nodeArguments: [], folder: process.cwd() });
 
 /** Leaves it alone, as a command does that ends without a recording. */
@@ -50,7 +56,7 @@ describe("the process that a program is recorded in", () => {
   after(removePrograms);
 
   it("is the one that was booted ahead, once, and goes to the program's folder", async () => {
-    const booted = bootRecorderAhead(tmpdir());
+    const booted = boot(tmpdir());
     const cwd = writeProgram(PROGRAM);
     const { outputs } = await recordProgram({ cwd, stack: "dev" });
     assert.deepEqual([outputs.pid, outputs.at], [booted.pid, cwd]);
@@ -71,7 +77,7 @@ describe("the process that a program is recorded in", () => {
       [asking, { cwd: plain }],
       [asking, { cwd: writeProgram(ASKING) }],
     ] as const) {
-      const booted = bootRecorderAhead(guessed);
+      const booted = boot(guessed);
       const ended = once(booted, "exit");
       const { outputs } = await recordProgram({ ...asked, stack: "dev" });
       assert.notEqual(outputs.pid, booted.pid);
@@ -91,7 +97,7 @@ describe("the process that a program is recorded in", () => {
       const cwd = writeProgram({ ...PROGRAM, "first.mjs": "" });
       rmSync(path.join(cwd, "Pulumi.yaml"));
       writeFileSync(path.join(cwd, file), withArguments(written));
-      const booted = bootRecorderAhead(cwd);
+      const booted = boot(cwd);
       const { outputs } = await recordProgram({ cwd, stack: "dev" });
       assert.deepEqual(outputs, { pid: booted.pid, at: cwd, colour: "none", options: nodeargs });
     }
@@ -114,14 +120,16 @@ describe("the process that a program is recorded in", () => {
     }
   });
 
-  it("is another one where the folder is not there", async () => {
-    bootRecorderAhead(path.join(tmpdir(), "no-such-folder"));
+  it("is another one where the folder is not there, or a file", async () => {
     const cwd = writeProgram(PROGRAM);
-    assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.at, cwd);
+    for (const none of [path.join(tmpdir(), "no-such-folder"), path.join(cwd, "index.ts")]) {
+      bootRecorderAhead(none);
+      assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.at, cwd);
+    }
   });
 
   it("is another one where the one booted ahead has ended", async () => {
-    const booted = bootRecorderAhead(tmpdir());
+    const booted = boot(tmpdir());
     booted.kill("SIGKILL");
     await once(booted, "exit");
     const cwd = writeProgram(PROGRAM);
@@ -136,12 +144,12 @@ describe("the process that a program is recorded in", () => {
         await once(process, "disconnect");`,
       "Pulumi.yaml": withArguments("--import ./first.mjs"),
     });
-    await leave(bootRecorderAhead(cwd));
+    await leave(boot(cwd));
   });
 
   it("waits for nobody where the project is one that is refused", async () => {
     const cwd = writeProgram({ "Pulumi.yaml": withArguments("--inspect-brk=0") });
-    await leave(bootRecorderAhead(cwd));
+    await leave(boot(cwd));
   });
 
   it("keeps nobody waiting where nothing is recorded, and ends, whatever the project wants of Node", async () => {
@@ -150,7 +158,7 @@ describe("the process that a program is recorded in", () => {
       const cwd = writeProgram({ "first.mjs": waiting, "Pulumi.yaml": withArguments(nodeargs) });
       const script = `
         import { bootRecorderAhead } from ${JSON.stringify(RECORDER)};
-        console.log(bootRecorderAhead(${JSON.stringify(cwd)}).pid);`;
+        console.log(bootRecorderAhead(${JSON.stringify(cwd)})?.pid);`;
       const { stdout, stderr, status } = spawnSync(
         process.execPath,
         ["--input-type=module", "--eval", script],

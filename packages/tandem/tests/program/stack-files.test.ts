@@ -20,7 +20,8 @@ describe("stacks of a project", () => {
       "prod",
     ]);
     assert.deepEqual(stacksOf(project()), []);
-    assert.deepEqual(stacksOf("/nowhere/at/all"), []);
+    for (const none of ["/nowhere/at/all", import.meta.filename, path.join(import.meta.filename, "below")])
+      assert.deepEqual(stacksOf(none), [], none);
   });
 
   it("have their files where Pulumi.yaml says", () => {
