@@ -69,7 +69,10 @@ export async function main(args: string[]): Promise<number> {
     request: (request) => write(requestLine(request)),
   };
   const filter = new Filter(options.filter);
-  const interrupted = new Promise<void>(onInterrupt);
+  let isInterrupted = false;
+  const interrupted = new Promise<void>(onInterrupt).then(() => {
+    isInterrupted = true;
+  });
   const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
   const cwd = path.resolve(options.cwd);
   const program = { cwd, stack: options.stack ?? stackToRun(cwd) };
@@ -103,7 +106,16 @@ export async function main(args: string[]): Promise<number> {
     keepGoing: cwd !== nearest(process.cwd(), "Pulumi.yaml"),
     log: print,
     reader,
+  }).catch((error: unknown) => {
+    // Ctrl-C ends the program that is being recorded, too.
+    if (!isInterrupted) throw error;
   });
+  if (run === undefined) {
+    inspectedBy?.close();
+    write("Stopping.");
+    output.flush();
+    return 0;
+  }
   let reloader: Reloader | undefined;
   let page: Console | undefined;
   try {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ProjectCopy, StartedProcess } from "./support.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ProjectCopy, StartedGroup, StartedProcess } from "./support.ts";
 
 describe("npm start -- --cwd <a program whose functions do not all load>", () => {
   let project: ProjectCopy;
@@ -75,6 +76,19 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
     assert.equal(await answer("absent"), "built");
     assert.match(await answer("untrusted"), /AWS would not create it/);
     assert.match(run.stdout, /^Function absent loads now\.$/m);
+  });
+
+  it("ends without a complaint on Ctrl-C while the program is recorded, which it ends as well", async () => {
+    project.write(
+      "index.ts",
+      'import { writeFileSync } from "node:fs"; writeFileSync("begun", ""); for (;;);',
+    );
+    const group = new StartedGroup(project);
+    run = group;
+    while (!existsSync(path.join(project.path, "begun"))) await sleep(20);
+    assert.equal(await group.interrupt(), 0);
+    assert.equal(group.stderr, "");
+    assert.match(group.stdout, /Stopping\.\n$/);
   });
 
   it("stops with --strict, naming every function that does not load", async () => {

@@ -118,6 +118,19 @@ export class StartedProcess {
   }
 }
 
+/** Leads a group of its own, which a terminal's Ctrl-C reaches as a whole. */
+export class StartedGroup extends StartedProcess {
+  protected override spawn(args: readonly string[], options: SpawnOptions): ChildProcess {
+    return spawn(process.execPath, args, { ...options, detached: true });
+  }
+
+  override interrupt(): Promise<number | null> {
+    if (this.child.pid === undefined) throw new Error("it was not started");
+    process.kill(-this.child.pid, "SIGINT");
+    return this.exit();
+  }
+}
+
 /** As in a terminal of a person. */
 export class StartedInTerminal extends StartedProcess {
   /** `script` of util-linux, which every Linux has; that of other systems takes other options. */
