@@ -37,9 +37,12 @@ let ahead: Ahead | undefined;
 
 /** What a project loads before the program may go on when nobody asks any more, and does not see that it should end. */
 const running = new Set<ChildProcess>();
-process.on("exit", () => {
+process.on("exit", endRecordings);
+
+/** Who waits for one is told that its process has ended. */
+export function endRecordings(): void {
   for (const child of running) child.kill("SIGKILL");
-});
+}
 
 /**
  * Boots one for the next recording. It ends with this process if there is none.

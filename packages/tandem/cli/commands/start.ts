@@ -14,6 +14,7 @@ import type { LocalRun } from "../../local/run.ts";
 import type { LogReader } from "../../local/services.ts";
 import type { FunctionDebugger } from "../../local/workers/function-debugger.ts";
 import { recordProgram } from "../../program/record-program.ts";
+import { endRecordings } from "../../program/recorder-process.ts";
 import { stackToRun } from "../../program/stack-files.ts";
 import { nearest } from "../../shared/places.js";
 import { LineWriter, paint } from "../../shared/terminal.ts";
@@ -69,9 +70,12 @@ export async function main(args: string[]): Promise<number> {
     request: (request) => write(requestLine(request)),
   };
   const filter = new Filter(options.filter);
+  let running: LocalRun | undefined;
   let isInterrupted = false;
   const interrupted = new Promise<void>(onInterrupt).then(() => {
     isInterrupted = true;
+    // A signal may reach this process alone, and a program may take long.
+    if (running === undefined) endRecordings();
   });
   const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
   const cwd = path.resolve(options.cwd);
@@ -85,7 +89,6 @@ export async function main(args: string[]): Promise<number> {
     import("../../local/service-information.ts"),
     options["no-console"] ? undefined : loadConsole(),
   ]);
-  let running: LocalRun | undefined;
   const nameOf = (physical: string) => (running ? functionName(running.recording, physical) : physical);
   const isForPeople = process.stdout.isTTY && !options.json;
   const reader: LogReader = isForPeople

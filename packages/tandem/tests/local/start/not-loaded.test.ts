@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProjectCopy, StartedGroup, StartedProcess } from "./support.ts";
@@ -78,18 +78,25 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
     assert.match(run.stdout, /^Function absent loads now\.$/m);
   });
 
-  it("ends without a complaint on Ctrl-C while the program is recorded, which it ends as well", async () => {
-    project.write(
-      "index.ts",
-      'import { writeFileSync } from "node:fs"; writeFileSync("begun", ""); for (;;);',
-    );
-    const group = new StartedGroup(project);
-    run = group;
-    while (!existsSync(path.join(project.path, "begun"))) await sleep(20);
-    assert.equal(await group.interrupt(), 0);
-    assert.equal(group.stderr, "");
-    assert.match(group.stdout, /Stopping\.\n$/);
-  });
+  const ways = [
+    ["on Ctrl-C", StartedGroup],
+    ["on a signal to it alone", StartedProcess],
+  ] as const;
+  for (const [way, Started] of ways) {
+    it(`ends without a complaint ${way} while the program is recorded, which it ends as well`, async () => {
+      project.write(
+        "index.ts",
+        'import { writeFileSync } from "node:fs"; writeFileSync("begun", String(process.pid)); for (;;);',
+      );
+      run = new Started(project);
+      const begun = path.join(project.path, "begun");
+      while (!existsSync(begun) || readFileSync(begun, "utf8") === "") await sleep(20);
+      assert.equal(await run.interrupt(), 0);
+      assert.equal(run.stderr, "");
+      assert.match(run.stdout, /Stopping\.\n$/);
+      assert.throws(() => process.kill(Number(readFileSync(begun, "utf8")), 0), { code: "ESRCH" });
+    });
+  }
 
   it("stops with --strict, naming every function that does not load", async () => {
     run = new StartedProcess(project, ["--strict"]);
