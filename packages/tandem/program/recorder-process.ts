@@ -82,9 +82,10 @@ function fits(
   const isSame =
     nodeArguments.join("\n") === booted.nodeArguments.join("\n") &&
     (nodeArguments.length === 0 || folder === booted.folder);
-  return (
-    child.connected && child.pid !== undefined && isSame && environment === undefined && signal === undefined
-  );
+  // One that was killed is still connected for a moment.
+  const isAlive =
+    child.connected && child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  return isAlive && isSame && environment === undefined && signal === undefined;
 }
 
 const NODE_ARGUMENTS = /^\s*nodeargs:[ \t]*["']?(.*?)["']?[ \t]*([ \t]#.*)?$/m;

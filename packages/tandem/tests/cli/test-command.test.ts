@@ -132,8 +132,15 @@ describe("npm test", () => {
       symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
       writeFileSync(path.join(project, "Pulumi.yaml"), "name: small\nruntime: nodejs\n");
       const pids = path.join(project, "pids");
-      const source = `import { appendFileSync } from "node:fs";
-        it("runs", () => appendFileSync(${JSON.stringify(pids)}, process.pid + "\\n"));`;
+      // A file is done at once: where there are several processes, the first must not have run all before the next is up.
+      const source = `import { appendFileSync, readFileSync } from "node:fs";
+        import { setTimeout as sleep } from "node:timers/promises";
+        const pids = ${JSON.stringify(pids)};
+        const processes = () => new Set(readFileSync(pids, "utf8").trim().split("\\n")).size;
+        it("runs", async () => {
+          appendFileSync(pids, process.pid + "\\n");
+          while (processes() < ${several ? 2 : 1}) await sleep(20);
+        });`;
       for (let number = 1; number < count; number += 1)
         writeFileSync(path.join(project, `tests/${number}.test.ts`), source);
       writeFileSync(path.join(project, "tests/0.test.ts"), 'import "./nowhere.ts";');
