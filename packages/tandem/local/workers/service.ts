@@ -275,12 +275,8 @@ export class WorkerService implements Service, Invoker {
 
   async stop(): Promise<void> {
     const session = this.#session;
-    if (!session) {
-      // Prepared and never started.
-      await this.#supply?.stop();
-      this.#restoreClock?.();
-      return;
-    }
+    // Prepared and never started.
+    if (!session) return this.#endPrepared();
     this.#session = undefined;
     session.warm?.stop();
     // Resolves when the workers have been ended under the events that they run.
@@ -288,11 +284,18 @@ export class WorkerService implements Service, Invoker {
     const served = [...session.functions.values(), ...(this.#prepared?.functions.values() ?? [])];
     this.#prepared = undefined;
     const pools = served.map(({ pool }) => pool);
-    await Promise.all([session.threads, ...pools, ...this.#draining].map((part) => part.stop()));
+    await Promise.all([...pools, ...this.#draining].map((part) => part.stop()));
     await eventsStopped;
     removeTemporaryFolders(session.context);
     this.#log.flush();
+    await this.#endPrepared();
+  }
+
+  async #endPrepared(): Promise<void> {
+    await this.#supply?.stop();
+    this.#supply = undefined;
     this.#restoreClock?.();
+    this.#restoreClock = undefined;
   }
 
   /** Of the functions that were not tried at the start, for the store that they need was not there. */

@@ -17,6 +17,11 @@ function collectAll() {
   gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }
 
+/** What is left over from booting is collected before the first call, not within it. */
+function collectYoung() {
+  gc?.({ type: "minor", execution: "sync" });
+}
+
 /**
  * Bytes in use. Garbage does not count: before a function is ended for it, it is collected.
  * @param {number} limit bytes
@@ -39,4 +44,4 @@ function watchMemory(limit, exceeded) {
   setInterval(() => memoryWithin(limit, exceeded), CHECK_MS).unref();
 }
 
-module.exports = { collectAll, memoryInUse, memoryWithin, watchMemory };
+module.exports = { collectAll, collectYoung, memoryInUse, memoryWithin, watchMemory };

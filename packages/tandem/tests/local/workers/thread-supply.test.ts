@@ -88,6 +88,18 @@ describe("the supply of blank threads", () => {
     await run.close();
   });
 
+  it("has one again where the service is started once more", async () => {
+    const run = await startRun([lambda("one", "exports.handler = async () => 1;")]);
+    await run.workers.stop();
+    begun = [];
+    await run.workers.start(run.context);
+    await settled();
+    assert.equal(begun.length, 1);
+    assert.equal((await run.workers.invoke("one", {})).payload, "1");
+    assert.equal(begun.length, 1);
+    await run.close();
+  });
+
   it("ends with a run that was prepared and never started", async () => {
     const { TZ } = process.env;
     const workers = new WorkerService({
