@@ -42,6 +42,28 @@ export function Section({
   );
 }
 
+/** What is chosen in a list, and the way back to the list, which is hidden where both stand side by side. */
+export function Pane({
+  label,
+  list,
+  href,
+  children,
+}: {
+  label: string;
+  list: string;
+  href: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <article class="detail" aria-label={label}>
+      <a class="back" href={href}>
+        ← {list}
+      </a>
+      {children}
+    </article>
+  );
+}
+
 /** Copies a text and says that it did. */
 export function Copy({ text, children = "Copy" }: { text: string; children?: ComponentChildren }) {
   const [notice, setNotice] = useState("");

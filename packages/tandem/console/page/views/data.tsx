@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { type Loaded, useAsk } from "../api.ts";
 import type { DataSummary, QueueSummary, ScheduleSummary } from "../types.ts";
-import { Empty, Problem, plural, Section } from "../ui.tsx";
+import { Empty, Pane, Problem, plural, Section } from "../ui.tsx";
 import { Bucket } from "./bucket.tsx";
 import { Queue } from "./queue.tsx";
 import { Collection, Table } from "./records.tsx";
@@ -67,12 +67,9 @@ export function Data({ rest }: { rest: string[] }) {
         )}
       </nav>
       {chosen ? (
-        <article class="detail" aria-label="Chosen store" key={rest.join("/")}>
-          <a class="back" href="#/data">
-            ← All stores
-          </a>
+        <Pane label="Chosen store" list="All stores" href="#/data" key={rest.join("/")}>
           <Chosen rest={rest} data={asked} />
-        </article>
+        </Pane>
       ) : (
         <div class="detail no-detail">
           <Empty title="Choose a store">

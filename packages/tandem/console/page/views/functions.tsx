@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import type { FunctionDetail, FunctionSummary, InvocationDescribed } from "../types.ts";
-import { Code, Copy, Empty, Facts, milliseconds, Problem, plural, Section } from "../ui.tsx";
+import { Code, Copy, Empty, Facts, milliseconds, Pane, Problem, plural, Section } from "../ui.tsx";
 import { Invocation } from "./invocation.tsx";
 
 const EVERY_MS = 2_000;
@@ -66,10 +66,7 @@ function Chosen({ name }: { name: string }) {
   const path = `/api/functions/${encodeURIComponent(name)}`;
   const { value, error, again } = useAsk<FunctionDetail>(path, EVERY_MS);
   return (
-    <article class="detail" aria-label="Chosen function">
-      <a class="back" href="#/functions">
-        ← All functions
-      </a>
+    <Pane label="Chosen function" list="All functions" href="#/functions">
       <Problem message={error} />
       {value && (
         <>
@@ -92,7 +89,7 @@ function Chosen({ name }: { name: string }) {
           <Variables detail={value} />
         </>
       )}
-    </article>
+    </Pane>
   );
 }
 

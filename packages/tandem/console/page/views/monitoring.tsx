@@ -11,7 +11,7 @@ import type {
   MonitoringSummary,
   ShownWidget,
 } from "../types.ts";
-import { clock, Empty, Facts, Problem, plural, Section } from "../ui.tsx";
+import { clock, Empty, Facts, Pane, Problem, plural, Section } from "../ui.tsx";
 
 const EVERY_MS = 2_000;
 const RANGES = [15, 60, 180];
@@ -68,12 +68,14 @@ export function Monitoring({ rest: [kind = "", name = ""] }: { rest: string[] })
         )}
       </nav>
       {name ? (
-        <article class="detail" aria-label="Chosen dashboard or alarm" key={`${kind} ${name}`}>
-          <a class="back" href="#/monitoring">
-            ← All dashboards and alarms
-          </a>
+        <Pane
+          label="Chosen dashboard or alarm"
+          list="All dashboards and alarms"
+          href="#/monitoring"
+          key={`${kind} ${name}`}
+        >
           {kind === "alarm" ? <Alarm name={name} /> : <Dashboard name={name} />}
-        </article>
+        </Pane>
       ) : (
         <div class="detail no-detail">
           <Empty title="Choose a dashboard or an alarm">

@@ -11,6 +11,7 @@ import {
   Facts,
   KINDS,
   milliseconds,
+  Pane,
   Problem,
   plural,
   readHeaders,
@@ -36,10 +37,7 @@ export function Chosen({ id }: { id: string }) {
     else location.hash = `#/requests/${answered.id}`;
   };
   return (
-    <article class="detail" aria-label="Chosen request">
-      <a class="back" href="#/requests">
-        ← All requests
-      </a>
+    <Pane label="Chosen request" list="All requests" href="#/requests">
       <Problem message={error} />
       {detail && (
         <>
@@ -129,7 +127,7 @@ export function Chosen({ id }: { id: string }) {
           )}
         </>
       )}
-    </article>
+    </Pane>
   );
 }
 

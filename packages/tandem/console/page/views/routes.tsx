@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { useAsk } from "../api.ts";
 import type { Answered, RouteSummary, RoutesSummary } from "../types.ts";
-import { Code, Empty, milliseconds, Problem, readHeaders, Section, Status } from "../ui.tsx";
+import { Code, Empty, milliseconds, Pane, Problem, readHeaders, Section, Status } from "../ui.tsx";
 
 /** An API whose one route leads to the function. */
 const A_ROUTE =
@@ -84,10 +84,7 @@ function Try({ route, issuers }: { route: RouteSummary; issuers: RoutesSummary["
     if (answer) setAnswered(answer);
   };
   return (
-    <article class="detail" aria-label="Chosen route">
-      <a class="back" href="#/routes">
-        ← All routes
-      </a>
+    <Pane label="Chosen route" list="All routes" href="#/routes">
       <h2>
         <span class="method">{route.method}</span> {route.path}
       </h2>
@@ -180,7 +177,7 @@ function Try({ route, issuers }: { route: RouteSummary; issuers: RoutesSummary["
           </Section>
         </div>
       )}
-    </article>
+    </Pane>
   );
 }
 
