@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { recordGuarded } from "../review/openapi/generate.ts";
-import { format, isFormatted } from "../scaffold/format.ts";
+import { format } from "../scaffold/format.ts";
 import { describePlan, type FilePlan, writePlan } from "../scaffold/plan.ts";
 import { writeDescription, writePictures } from "./write-pages.ts";
 
@@ -15,7 +15,7 @@ export async function carryOut(
   writePlan(root, files);
   format(
     root,
-    files.filter(({ state, file }) => state !== "gone" && isFormatted(file)).map(({ file }) => file),
+    files.filter(({ state }) => state !== "gone").map(({ file }) => file),
   );
   console.log(describePlan(files).join("\n"));
   // A service may have no pictures.

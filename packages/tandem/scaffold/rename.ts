@@ -5,7 +5,7 @@
 import { readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { writeByRename } from "../shared/write-by-rename.ts";
-import { format, isFormatted } from "./format.ts";
+import { format } from "./format.ts";
 import { projectFiles } from "./project-files.ts";
 import { checkServiceName } from "./service-name.ts";
 
@@ -38,6 +38,6 @@ export function renameProject(root: string, from: string, to: string): number {
     if (target !== file) renameSync(path.join(root, file), path.join(root, target));
   }
   // Another name is longer or shorter, so lines and imports stand differently.
-  format(root, changed.filter(isFormatted));
+  format(root, changed);
   return changed.length;
 }
