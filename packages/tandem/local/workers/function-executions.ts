@@ -8,7 +8,7 @@ import type { Execution, Noted } from "./execution.ts";
 import type { ServedFunction } from "./function-catalog.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import { MongodbReports } from "./mongodb-reports.ts";
-import type { WorkersOptions } from "./options.ts";
+import type { CompleteOptions } from "./options.ts";
 import type { FunctionSettings } from "./settings.ts";
 
 /** Of an event, before an attempt at it has ids of its own in the trace. */
@@ -22,8 +22,7 @@ interface Observed {
   segments: LambdaSegments | undefined;
 }
 
-type FunctionExecutionsOptions = Required<Pick<WorkersOptions, "accountConcurrency">> &
-  Pick<WorkersOptions, "observer" | "xray">;
+type FunctionExecutionsOptions = Pick<CompleteOptions, "accountConcurrency" | "observer" | "xray">;
 
 export class FunctionExecutions {
   readonly #options: FunctionExecutionsOptions;
