@@ -12,11 +12,7 @@ export async function carryOut(
   files: readonly FilePlan[],
   describesApi: boolean,
 ): Promise<void> {
-  writePlan(root, files);
-  format(
-    root,
-    files.filter(({ state }) => state !== "gone").map(({ file }) => file),
-  );
+  writeFormatted(root, files);
   console.log(describePlan(files).join("\n"));
   // A service may have no pictures.
   const folder = path.join(root, "docs");
@@ -25,4 +21,12 @@ export async function carryOut(
   const recording = await recordGuarded(root);
   if (describesApi) await writeDescription(root, recording);
   if (hasPictures) writePictures(recording, folder);
+}
+
+export function writeFormatted(root: string, files: readonly FilePlan[]): void {
+  writePlan(root, files);
+  format(
+    root,
+    files.filter(({ state }) => state !== "gone").map(({ file }) => file),
+  );
 }

@@ -19,8 +19,10 @@ import { scriptsOfService } from "../all-commands.ts";
 import { carryOut } from "../carry-out.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
-export async function main(args: string[]): Promise<number> {
-  const options = parseOptions(
+type Options = ReturnType<typeof readOptions>;
+
+const readOptions = (args: string[]) =>
+  parseOptions(
     "new",
     args,
     {
@@ -44,100 +46,110 @@ export async function main(args: string[]): Promise<number> {
     },
     4,
   );
+
+export async function main(args: string[]): Promise<number> {
+  const options = readOptions(args);
   const [kind, ...words] = options.positionals;
-  const { link: links } = options;
   const root = ownProject();
-  switch (kind) {
-    case "function": {
-      const [name, route] = wanted(words, 2);
-      return add(
-        root,
-        { kind: "functions", name },
-        (program) => planFunction(root, program, { name, route, links }),
-        () => functionLines({ name, route, links }),
-      );
-    }
-    case "table": {
-      const [name] = wanted(words, 1);
-      const request = { name, key: options.key, sortKey: options["sort-key"] };
-      return add(
-        root,
-        { kind: "tables", name },
-        (program) => planTable(program, request),
-        () => tableLines(request),
-      );
-    }
-    case "bucket": {
-      const [name] = wanted(words, 1);
-      return add(
-        root,
-        { kind: "buckets", name },
-        (program) => planBucket(program, name),
-        () => bucket(name),
-      );
-    }
-    case "collection": {
-      const [name] = wanted(words, 1);
-      return add(
-        root,
-        { kind: "functions", name: `create${capital(singular(name))}` },
-        (program) => planCollection(program, name),
-        () => collectionLines(name),
-      );
-    }
-    case "queue": {
-      const [name, consumer] = wanted(words, 2);
-      return add(
-        root,
-        { kind: "functions", name: consumer },
-        (program) => planQueue(program, { name, consumer, links }),
-        () => queueLines({ name, consumer, links }),
-      );
-    }
-    case "schedule": {
-      const [name, called, expression] = wanted(words, 3);
-      const request = { name, called, expression, links };
-      return add(
-        root,
-        { kind: "functions", name: called },
-        (program) => planSchedule(program, request),
-        () => scheduleLines(request),
-      );
-    }
-    case "service": {
-      const [folder] = wanted(words, 1);
-      const request = { ...options, commands: scriptsOfService(), settings: options.config };
-      console.log(await newService(root, path.resolve(folder), request));
-      return 0;
-    }
-    default:
-      throw new UserError(
-        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\n${explainedBy("new")}`,
-      );
+  if (kind === "service") {
+    const [folder] = wanted(words, 1);
+    const request = { ...options, commands: scriptsOfService(), settings: options.config };
+    console.log(await newService(root, path.resolve(folder), request));
+    return 0;
   }
+  const addition = additionOf(root, options);
+  const files = plan(root, addition);
+  const describesApi = files.some(({ file }) => file.endsWith("operations.ts"));
+  await carryOut(root, files, describesApi);
+  console.log(`\n${await stateOfLocalRun(root, addition.added)}`);
+  console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");
+  return 0;
 }
 
-/** Decides everything, then writes everything. An index.ts that is built differently stays untouched. */
-async function add(
-  root: string,
-  added: Added,
-  plan: (program: ProgramFile) => FilePlan[],
-  byHand: () => string,
-): Promise<number> {
-  let files: FilePlan[];
+/** @param args of any kind but a service */
+export const planNew = (root: string, args: string[]): FilePlan[] =>
+  plan(root, additionOf(root, readOptions(args)));
+
+/** Decides everything. An index.ts that is built differently stays untouched. */
+function plan(root: string, { files, byHand }: Addition): FilePlan[] {
   try {
-    files = plan(new ProgramFile(root));
+    return files(new ProgramFile(root));
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
     throw new UserError(
       `index.ts has no ${error.message.replace(/^(a|the|exactly one) /, "")} that could be added to; nothing was written. Add by hand:\n\n${byHand()}`,
     );
   }
-  const describesApi = files.some(({ file }) => file.endsWith("operations.ts"));
-  await carryOut(root, files, describesApi);
-  console.log(`\n${await stateOfLocalRun(root, added)}`);
-  console.log("`npm test` checks it; `npm run diff` shows what it adds to the cloud.");
-  return 0;
+}
+
+interface Addition {
+  added: Added;
+  files: (program: ProgramFile) => FilePlan[];
+  /** Lines of index.ts, for a person. */
+  byHand: () => string;
+}
+
+function additionOf(root: string, options: Options): Addition {
+  const { link: links } = options;
+  const [kind, ...words] = options.positionals;
+  switch (kind) {
+    case "function": {
+      const [name, route] = wanted(words, 2);
+      const request = { name, route, links };
+      return {
+        added: { kind: "functions", name },
+        files: (program) => planFunction(root, program, request),
+        byHand: () => functionLines(request),
+      };
+    }
+    case "table": {
+      const [name] = wanted(words, 1);
+      const request = { name, key: options.key, sortKey: options["sort-key"] };
+      return {
+        added: { kind: "tables", name },
+        files: (program) => planTable(program, request),
+        byHand: () => tableLines(request),
+      };
+    }
+    case "bucket": {
+      const [name] = wanted(words, 1);
+      return {
+        added: { kind: "buckets", name },
+        files: (program) => planBucket(program, name),
+        byHand: () => bucket(name),
+      };
+    }
+    case "collection": {
+      const [name] = wanted(words, 1);
+      return {
+        added: { kind: "functions", name: `create${capital(singular(name))}` },
+        files: (program) => planCollection(program, name),
+        byHand: () => collectionLines(name),
+      };
+    }
+    case "queue": {
+      const [name, consumer] = wanted(words, 2);
+      const request = { name, consumer, links };
+      return {
+        added: { kind: "functions", name: consumer },
+        files: (program) => planQueue(program, request),
+        byHand: () => queueLines(request),
+      };
+    }
+    case "schedule": {
+      const [name, called, expression] = wanted(words, 3);
+      const request = { name, called, expression, links };
+      return {
+        added: { kind: "functions", name: called },
+        files: (program) => planSchedule(program, request),
+        byHand: () => scheduleLines(request),
+      };
+    }
+    default:
+      throw new UserError(
+        `What is to be new? ${JSON.stringify(kind ?? "")} is none of these.\n${explainedBy("new")}`,
+      );
+  }
 }
 
 type Words<N extends 1 | 2 | 3> = N extends 1

@@ -8,6 +8,15 @@ import { carryOut } from "../carry-out.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
+  const root = ownProject();
+  await carryOut(root, planRemove(root, args), true);
+  console.log(
+    "\n`npm test` checks it; `npm run diff` shows what it takes from the cloud, where data goes with it.",
+  );
+  return 0;
+}
+
+export function planRemove(root: string, args: string[]): FilePlan[] {
   const { positionals } = parseOptions("remove", args, { verbose: common.verbose }, 2);
   const [kind, name] = positionals;
   if (!removable.includes(kind as Removable) || name === undefined) {
@@ -15,18 +24,8 @@ export async function main(args: string[]): Promise<number> {
       `What is to go? ${JSON.stringify(positionals.join(" "))} does not say: ${removable.join(", ")}, and its name.\n${explainedBy("remove")}`,
     );
   }
-  const root = ownProject();
-  const files = plan(root, kind as Removable, name);
-  await carryOut(root, files, true);
-  console.log(
-    "\n`npm test` checks it; `npm run diff` shows what it takes from the cloud, where data goes with it.",
-  );
-  return 0;
-}
-
-function plan(root: string, kind: Removable, name: string): FilePlan[] {
   try {
-    return planRemoval(new ProgramFile(root), kind, name);
+    return planRemoval(new ProgramFile(root), kind as Removable, name);
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
     throw new UserError(`index.ts has not ${error.message}; nothing was written. Remove it by hand.`);

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { main as graph } from "../../cli/commands/graph.ts";
-import { main as make } from "../../cli/commands/new.ts";
-import { main as openapi } from "../../cli/commands/openapi.ts";
-import { main as remove } from "../../cli/commands/remove.ts";
+import { writeFormatted } from "../../cli/carry-out.ts";
+import { planNew } from "../../cli/commands/new.ts";
+import { planRemove } from "../../cli/commands/remove.ts";
+import { writeDescription, writePictures } from "../../cli/write-pages.ts";
+import { recordGuarded } from "../../review/openapi/generate.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { ProjectCopy } from "../local/start/support.ts";
 import { copyOfProgram } from "./program-copy.ts";
@@ -13,7 +14,7 @@ import { copyOfProgram } from "./program-copy.ts";
 const root = path.resolve(import.meta.dirname, "../../../..");
 
 /** What is made, and what takes it away again. */
-const kinds: Record<string, { made: string[][]; removed: string[][]; apart?: boolean }> = {
+const kinds: Record<string, { made: string[][]; removed: string[][] }> = {
   "a function": {
     made: [["function", "listSparrows", "GET /sparrows"]],
     removed: [["function", "listSparrows"]],
@@ -27,7 +28,6 @@ const kinds: Record<string, { made: string[][]; removed: string[][]; apart?: boo
       ["function", "addSparrow"],
       ["function", "listSparrows"],
     ],
-    apart: true,
   },
   "a table": { made: [["table", "sparrows", "--sort-key", "born:N"]], removed: [["table", "sparrows"]] },
   "a queue and its function": { made: [["queue", "crumbs", "takeCrumb"]], removed: [["queue", "crumbs"]] },
@@ -59,12 +59,12 @@ describe("npm run remove", () => {
     const rules = JSON.parse(readFileSync(path.join(root, "biome.json"), "utf8"));
     // The copy is in no repository that could say what to leave out.
     first.write("biome.json", JSON.stringify({ ...rules, vcs: { enabled: false } }));
-    project = first;
-    await done(openapi, []);
-    await done(graph, []);
+    const recording = await recordGuarded(first.path);
+    await writeDescription(first.path, recording);
+    writePictures(recording, path.join(first.path, "docs"));
   });
 
-  // In a folder of its own: this process loads the modules of each once.
+  // A test that fails leaves its traces to no other.
   beforeEach(() => {
     project = new ProjectCopy(
       first.path,
@@ -75,53 +75,58 @@ describe("npm run remove", () => {
   afterEach(() => project.remove());
   after(() => first.remove());
 
-  /** In the copy, as a person stands in it. */
-  const done = async (command: (args: string[]) => Promise<number>, args: string[]) => {
-    const before = process.cwd();
-    process.chdir(project.path);
-    try {
-      assert.equal(await command(args), 0);
-    } finally {
-      process.chdir(before);
-    }
-  };
-  /** One process reads a module once: a second look at a file that has changed takes another process. */
-  const doneApart = (command: string, args: string[]) =>
-    void execFileSync(
-      process.execPath,
-      [path.join(root, "packages/tandem/cli/tandem.js"), command, ...args],
-      { cwd: project.path, stdio: "pipe" },
-    );
+  /** What the commands write by themselves. What follows from it, for which they run the program, has a test of its own. */
+  const make = (...args: string[]) => writeFormatted(project.path, planNew(project.path, args));
+  const remove = (...args: string[]) => writeFormatted(project.path, planRemove(project.path, args));
+  /** As a person calls it in the copy. */
+  const tandem = (...args: string[]) =>
+    void execFileSync(process.execPath, [path.join(root, "packages/tandem/cli/tandem.js"), ...args], {
+      cwd: project.path,
+      stdio: "pipe",
+    });
   const tree = () =>
     Object.fromEntries(
       projectFiles(project.path).map((file) => [file, readFileSync(path.join(project.path, file), "utf8")]),
     );
 
-  for (const [what, { made, removed, apart = false }] of Object.entries(kinds)) {
-    it(`leaves the very bytes that were there before ${what} came`, async () => {
+  for (const [what, { made, removed }] of Object.entries(kinds)) {
+    it(`leaves the very bytes that were there before ${what} came`, () => {
       const before = tree();
-      for (const args of made) await (apart ? doneApart("new", args) : done(make, args));
+      for (const args of made) make(...args);
       assert.notDeepEqual(tree(), before);
-      for (const args of removed) await (apart ? doneApart("remove", args) : done(remove, args));
+      for (const args of removed) remove(...args);
       assert.deepEqual(tree(), before);
     });
   }
 
-  it("leaves the very bytes of sample data that is of nothing yet", async () => {
+  it("leaves the very description of the API and the very pictures that were there", () => {
+    const before = tree();
+    tandem("new", "function", "listSparrows", "GET /sparrows");
+    const changed = Object.entries(tree()).filter(([file, text]) => text !== before[file]);
+    for (const written of [/architecture-dark\.svg$/, /\.postman_collection\.json$/, /^openapi\.json$/])
+      assert.ok(
+        changed.some(([file]) => written.test(file)),
+        String(written),
+      );
+    tandem("remove", "function", "listSparrows");
+    assert.deepEqual(tree(), before);
+  });
+
+  it("leaves the very bytes of sample data that is of nothing yet", () => {
     const head = "/** What sample data there is. */\n";
     const imports = 'import type { Seed } from "pulumi-tandem";\n\n';
     project.write("data/seeds.ts", `${head}${imports}export const seeds: Seed[] = [];\n`);
     const before = tree()["data/seeds.ts"];
-    await done(make, ["collection", "sparrows"]);
+    make("collection", "sparrows");
     assert.notEqual(tree()["data/seeds.ts"], before);
-    await done(remove, ["collection", "sparrows"]);
+    remove("collection", "sparrows");
     assert.equal(tree()["data/seeds.ts"], before);
   });
 
-  it("refuses what is in use, what is not there and what it does not know, and writes nothing", async () => {
-    await done(make, ["table", "nests"]);
-    await done(make, ["function", "listNests", "GET /nests", "--link", "nests.read"]);
-    await doneApart("new", ["queue", "twigs", "takeTwig"]);
+  it("refuses what is in use, what is not there and what it does not know, and writes nothing", () => {
+    make("table", "nests");
+    make("function", "listNests", "GET /nests", "--link", "nests.read");
+    make("queue", "twigs", "takeTwig");
     const before = tree();
     for (const [args, expected] of [
       [["table", "nests"], /^nests is in use: listNests\. Remove it first, or its link/],
@@ -130,7 +135,7 @@ describe("npm run remove", () => {
       [["cluster", "nests"], /^What is to go\? "cluster nests" does not say: function, table/],
       [["table"], /^What is to go\? "table" does not say/],
     ] as const) {
-      await assert.rejects(done(remove, [...args]), { name: "UserError", message: expected });
+      assert.throws(() => remove(...args), { name: "UserError", message: expected });
     }
     assert.deepEqual(tree(), before);
   });
