@@ -12,13 +12,13 @@ import { readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { resolveOwnImports } from "../shared/own-imports.js";
 import { checkout, compileCache, pinnedNode } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { asTyped } from "./as-typed.js";
 import { commandFile, commandNames } from "./command-files.js";
 import { environmentOfFollower, followLauncher, followNpm } from "./follow-parent.js";
 import { installWhatIsMissing } from "./install.js";
-import { resolveOwnImports } from "./own-imports.js";
 import { untilExit } from "./until-exit.js";
 
 /** Commands that record the program first of all: the process for that boots while they are loaded. */

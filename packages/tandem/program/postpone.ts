@@ -14,6 +14,9 @@ import { areaOf, readTypeToken } from "./reading/type-token.ts";
 
 type Exports = Record<PropertyKey, unknown>;
 
+/** What every `require` of this process has loaded, by file. */
+const { cache } = createRequire(import.meta.url);
+
 /** Modules by the package that loads them. */
 const SELDOM_USED: Record<string, string[]> = {
   "@pulumi/pulumi": [
@@ -51,7 +54,7 @@ export function postponeSeldomUsed(folder: string): void {
     }
   }
   const index = packageOf(folder, BY_SERVICE);
-  if (index !== undefined) for (const file of serviceIndexes(dirname(index))) postpone(file);
+  if (index !== undefined) postponeServices(dirname(index));
   for (const provider of otherProviders(folder)) postponeMembers(resolveFrom(provider, "./utilities.js"));
 }
 
@@ -79,11 +82,18 @@ function resolveFrom(place: string | undefined, specifier: string): string | und
   }
 }
 
-function serviceIndexes(packageFolder: string): string[] {
-  return readdirSync(packageFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== "types" && entry.name !== "config")
-    .map(({ name }) => join(packageFolder, name, "index.js"))
-    .filter(existsSync);
+/** Where Node keeps the files it found, by request and folder (`./sns\0/…/@pulumi/aws`), and looks first. */
+const { _pathCache: foundFiles = {} } = Module as unknown as { _pathCache?: Record<string, string> };
+
+/** A folder without an index is given one that nobody asks for: to look at each of them takes longer. */
+function postponeServices(packageFolder: string): void {
+  for (const entry of readdirSync(packageFolder, { withFileTypes: true })) {
+    const { name } = entry;
+    if (!entry.isDirectory() || name === "types" || name === "config") continue;
+    const file = join(packageFolder, name, "index.js");
+    postpone(file);
+    foundFiles[`./${name}\0${packageFolder}`] = file;
+  }
 }
 
 /** Main files of the provider packages that the program depends on and that keep all resources in one module. */
@@ -100,7 +110,6 @@ function postpone(file: string, giveItself: (load: () => Exports) => Exports = (
   const stand = new Module(file);
   stand.filename = file;
   stand.loaded = true;
-  const { cache } = createRequire(import.meta.url);
   let real: Exports | undefined;
   const load = () => {
     if (real === undefined) {

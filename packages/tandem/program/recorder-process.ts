@@ -111,7 +111,7 @@ function start({ nodeArguments, folder, environment, signal }: Surroundings): Ch
     // Bundled code is megabytes of text, and stands in inputs and outputs: this way it is sent once, and not escaped.
     serialization: "advanced",
     cwd: folder,
-    // Not this process's own: a test runner's or a debugger's flags are no business of the program. `child.ts` takes the first one away.
+    // Not this process's own: a test runner's or a debugger's flags are no business of the program. `record-job.ts` takes the first one away.
     execArgv: [YOUNG_GENERATION, ...nodeArguments],
     ...(signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const }),
   });

@@ -10,7 +10,7 @@ function leftToNode(file: string): { specifier: string; from: string }[] {
     import { registerHooks } from "node:module";
     const left = [];
     registerHooks({ resolve(specifier, context, next) { left.push({ specifier, from: context.parentURL ?? "" }); return next(specifier, context); } });
-    const { resolveOwnImports } = await import(${JSON.stringify(path.join(packageFolder, "cli/own-imports.js"))});
+    const { resolveOwnImports } = await import(${JSON.stringify(path.join(packageFolder, "shared/own-imports.js"))});
     left.length = 0;
     resolveOwnImports();
     await import(${JSON.stringify(path.join(packageFolder, file))});

@@ -5,7 +5,7 @@
 import module from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { packageFolder } from "../shared/places.js";
+import { packageFolder } from "./places.js";
 
 /** Of an ES package, as this one is. @type {Record<string, string>} */
 const FORMATS = { ".ts": "module-typescript", ".js": "module" };
@@ -13,11 +13,12 @@ const FORMATS = { ".ts": "module-typescript", ".js": "module" };
 /** What lies in this package's folder, and may be of another kind. */
 const OTHERS = /^tests\/|(^|\/)node_modules\//;
 
+/** @returns what leaves them to Node again */
 export function resolveOwnImports() {
   const folder = pathToFileURL(`${packageFolder}/`).href;
   /** @param {string} url */
   const isOwn = (url) => url.startsWith(folder) && !OTHERS.test(url.slice(folder.length));
-  module.registerHooks({
+  const hooks = module.registerHooks({
     resolve(specifier, context, next) {
       const { parentURL } = context;
       const format = FORMATS[path.extname(specifier)];
@@ -26,4 +27,5 @@ export function resolveOwnImports() {
       return { url: new URL(specifier, parentURL).href, format, shortCircuit: true };
     },
   });
+  return () => hooks.deregister();
 }
