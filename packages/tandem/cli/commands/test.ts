@@ -24,6 +24,8 @@ const PAGE = "packages/tandem/console/page";
 const MOST_JOBS = availableParallelism() + 1;
 /** Each process loads the SDKs and starts the program under test for itself: for few files that is most of the work. */
 const FILES_OF_A_JOB = 8;
+/** What the files of one process load stays, and a small young generation copies it twice over. mocha hands it to its workers. */
+const YOUNG_GENERATION = "--min-semi-space-size=32";
 /** Where more files fail it is not the machine that was busy. */
 const MOST_AGAIN = 3;
 
@@ -144,7 +146,7 @@ async function step(
 ): Promise<boolean> {
   console.log(`\n${name}`);
   const root = ownProject();
-  const child = spawn(process.execPath, [packaged(root, script), ...args], {
+  const child = spawn(process.execPath, [YOUNG_GENERATION, packaged(root, script), ...args], {
     cwd: root,
     stdio: "inherit",
     env: {

@@ -40,6 +40,10 @@ describe("leaky", () => {
   it("leaves a timer", () => void setInterval(() => {}, 1000));
 });`;
 const SECOND = 'describe("second", () => { it("runs", () => {}); });';
+/** Fails in a process whose young generation is as small as Node's own. */
+const LARGE = `
+import assert from "node:assert/strict";
+it("has a large young generation", () => assert.ok(process.execArgv.includes("--min-semi-space-size=32")));`;
 
 describe("npm test", () => {
   let folder: string;
@@ -73,6 +77,14 @@ describe("npm test", () => {
   it("runs a file by its path and nothing before it", () => {
     const { stdout, status } = run(file("second.test.ts"));
     assert.match(stdout, /^\s*tests\s+\.\s+1 passing/);
+    assert.equal(status, 0);
+  });
+
+  it("gives each process of tests a large young generation", () => {
+    const large = mkdtempSync(file("large-"));
+    for (const name of ["one", "two"]) writeFileSync(path.join(large, `${name}.test.ts`), LARGE);
+    const { stdout, status } = run(large);
+    assert.match(stdout, /2 passing/);
     assert.equal(status, 0);
   });
 
