@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
+import type { Recording } from "../../program/recording.ts";
 import { format } from "../../scaffold/format.ts";
 import { planFunction } from "../../scaffold/function.ts";
 import { type FilePlan, writePlan } from "../../scaffold/plan.ts";
@@ -18,26 +19,29 @@ const listSparrows = { name: "listSparrows", route: "GET /sparrows", links: ["ne
 
 const biome = path.resolve("node_modules/@biomejs/biome/bin/biome");
 
+let project: ProjectCopy;
+
+/** Whatever examples the program has or has not: something to link to, and a route with a parameter. */
+function makeProject(): void {
+  project = copyOfProgram();
+  for (const name of ["nests", "feathers"]) add((program) => planTable(program, { name, key: "id:S" }));
+  addFunction({ name: "readNest", route: "GET /nests/{id}", links: [] });
+}
+
+function add(plan: (program: ProgramFile) => FilePlan[]): FilePlan[] {
+  const files = plan(new ProgramFile(project.path));
+  writePlan(project.path, files);
+  return files;
+}
+
+const addFunction = (request = listSparrows) =>
+  add((program) => planFunction(project.path, program, request));
+
 describe("npm run new", () => {
-  let project: ProjectCopy;
-
-  beforeEach(() => {
-    project = copyOfProgram();
-    // Whatever examples the program has or has not: something to link to, and a route with a parameter.
-    for (const name of ["nests", "feathers"]) add((program) => planTable(program, { name, key: "id:S" }));
-    addFunction({ name: "readNest", route: "GET /nests/{id}", links: [] });
-  });
-
+  beforeEach(makeProject);
   afterEach(() => project.remove());
 
   const read = (file: string): string => readFileSync(path.join(project.path, file), "utf8");
-  const add = (plan: (program: ProgramFile) => FilePlan[]): FilePlan[] => {
-    const files = plan(new ProgramFile(project.path));
-    writePlan(project.path, files);
-    return files;
-  };
-  const addFunction = (request = listSparrows) =>
-    add((program) => planFunction(project.path, program, request));
   /** Lines of index.ts that were not there before, and those that are gone. */
   const changes = (before: string): { added: string[]; removed: string[] } => {
     const [old, now] = [before.split("\n"), read("index.ts").split("\n")];
@@ -46,9 +50,7 @@ describe("npm run new", () => {
       removed: old.filter((line) => !now.includes(line)),
     };
   };
-  const record = () => recordProgram({ cwd: project.path, stack: "dev", bundle: false });
-
-  it("adds a function: handler, operation, test, declaration and route; nothing else of index.ts changes", async () => {
+  it("adds a function: handler, operation, test, declaration and route; nothing else of index.ts changes", () => {
     const before = read("index.ts");
     const files = addFunction();
     assert.deepEqual(
@@ -69,16 +71,6 @@ describe("npm run new", () => {
       ],
       removed: [],
     });
-    const { resources, outputs } = await record();
-    const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-    assert.ok(ofType("aws:lambda/function:Function").some(({ name }) => name === "listSparrows"));
-    assert.ok(
-      ofType("aws:apigatewayv2/route:Route").some(({ inputs }) => inputs.routeKey === "GET /sparrows"),
-    );
-    const environment = ofType("aws:lambda/function:Function").find(({ name }) => name === "listSparrows")
-      ?.inputs.environment;
-    assert.ok("NESTS_TABLE" in (environment as { variables: object }).variables);
-    assert.equal((outputs.functions as Record<string, string>).listSparrows, "tandem-dev-listSparrows");
   });
 
   it("adds the operation of a second function of a subject to the first one's file", () => {
@@ -106,45 +98,6 @@ describe("npm run new", () => {
       encoding: "utf8",
     });
     assert.equal(status, 0, stdout);
-  });
-
-  it("adds a table that is watched and among the outputs", async () => {
-    add((program) => planTable(program, { name: "sparrows", key: "country:S", sortKey: "born:N" }));
-    const { resources, outputs } = await record();
-    const table = resources.find(
-      ({ type, name }) => type === "aws:dynamodb/table:Table" && name === "sparrows",
-    );
-    assert.deepEqual([table?.inputs.hashKey, table?.inputs.rangeKey], ["country", "born"]);
-    assert.equal((outputs.tables as Record<string, string>).sparrows, "tandem-dev-sparrows");
-  });
-
-  it("adds a queue with the function that takes its messages", async () => {
-    add((program) => planQueue(program, { name: "crumbs", consumer: "takeCrumb", links: ["nests.write"] }));
-    const { resources, outputs } = await record();
-    assert.ok(resources.some(({ type, name }) => type === "aws:sqs/queue:Queue" && name === "crumbs"));
-    assert.ok(
-      resources.some(
-        ({ type, name }) => type === "aws:lambda/eventSourceMapping:EventSourceMapping" && name === "crumbs",
-      ),
-    );
-    assert.ok("crumbs" in (outputs.queues as object));
-    assert.ok(existsSync(path.join(project.path, "functions/crumbs/takeCrumb.ts")));
-  });
-
-  it("adds a schedule with the function it calls", async () => {
-    add((program) =>
-      planSchedule(program, {
-        name: "yearly",
-        called: "shedFeathers",
-        expression: "rate(7 days)",
-        links: [],
-      }),
-    );
-    const { resources } = await record();
-    const schedule = resources.find(
-      ({ type, name }) => type === "aws:scheduler/schedule:Schedule" && name === "yearly",
-    );
-    assert.equal(schedule?.inputs.scheduleExpression, "rate(7 days)");
   });
 
   for (const [what, request, message] of [
@@ -206,5 +159,57 @@ describe("npm run new", () => {
       (error: Error) => error instanceof NotUnderstood && /routes/.test(error.message),
     );
     assert.equal(read("index.ts"), before);
+  });
+});
+
+describe("a program to which everything was added that `npm run new` knows, recorded", () => {
+  let recording: Recording;
+
+  before(async () => {
+    makeProject();
+    addFunction();
+    add((program) => planTable(program, { name: "sparrows", key: "country:S", sortKey: "born:N" }));
+    add((program) => planQueue(program, { name: "crumbs", consumer: "takeCrumb", links: ["nests.write"] }));
+    add((program) =>
+      planSchedule(program, {
+        name: "yearly",
+        called: "shedFeathers",
+        expression: "rate(7 days)",
+        links: [],
+      }),
+    );
+    recording = await recordProgram({ cwd: project.path, stack: "dev", bundle: false });
+  });
+
+  after(() => project.remove());
+
+  const inputsOf = (type: string, name: string) =>
+    recording.resources.find((resource) => resource.type === type && resource.name === name)?.inputs;
+
+  it("has the function with the variable of its link, its route, and its name among the outputs", () => {
+    const { environment } = inputsOf("aws:lambda/function:Function", "listSparrows") ?? {};
+    assert.ok("NESTS_TABLE" in (environment as { variables: object }).variables);
+    const routes = recording.resources.filter(({ type }) => type === "aws:apigatewayv2/route:Route");
+    assert.ok(routes.some(({ inputs }) => inputs.routeKey === "GET /sparrows"));
+    const { functions } = recording.outputs as { functions: Record<string, string> };
+    assert.equal(functions.listSparrows, "tandem-dev-listSparrows");
+  });
+
+  it("has the table with its keys, among the outputs", () => {
+    const { hashKey, rangeKey } = inputsOf("aws:dynamodb/table:Table", "sparrows") ?? {};
+    assert.deepEqual([hashKey, rangeKey], ["country", "born"]);
+    assert.equal((recording.outputs.tables as Record<string, string>).sparrows, "tandem-dev-sparrows");
+  });
+
+  it("has the queue with the function that takes its messages, among the outputs", () => {
+    assert.ok(inputsOf("aws:sqs/queue:Queue", "crumbs"));
+    assert.ok(inputsOf("aws:lambda/eventSourceMapping:EventSourceMapping", "crumbs"));
+    assert.ok("crumbs" in (recording.outputs.queues as object));
+    assert.ok(existsSync(path.join(project.path, "functions/crumbs/takeCrumb.ts")));
+  });
+
+  it("has the schedule with its expression", () => {
+    const { scheduleExpression } = inputsOf("aws:scheduler/schedule:Schedule", "yearly") ?? {};
+    assert.equal(scheduleExpression, "rate(7 days)");
   });
 });
