@@ -33,12 +33,14 @@ export interface CheckOptions {
   rules?: Rule[];
   /** Those of the program; none unless given. */
   waivers?: Waiver[];
+  /** All stacks of the program, where they are known: a waiver for none of them excuses nothing. */
+  stacks?: string[];
 }
 
 export function check(given: Recording, options: CheckOptions = {}): Verdict {
   // An object of its own: what the rules ask of it is not what others asked of the same recording.
   const recording = { ...given };
-  const { waivers = [] } = options;
+  const { waivers = [], stacks = [] } = options;
   const known = options.rules ?? allRules;
   const production = isProduction(recording);
   const rules = known.filter((rule) => production || !rule.onlyInProduction);
@@ -66,7 +68,17 @@ export function check(given: Recording, options: CheckOptions = {}): Verdict {
       ...here.map((waiver) => mistakeIn(waiver, known)).filter((mistake) => mistake !== undefined),
       ...valid
         .filter((waiver) => !used.has(waiver) && !isKept(waiver))
-        .map((waiver) => `${described(waiver)} is not needed: nothing breaks the rule; remove it`),
+        .map((waiver) =>
+          isSaidTwice(waiver, valid)
+            ? `${described(waiver)} stands there twice; remove one`
+            : `${described(waiver)} is not needed: nothing breaks the rule; remove it`,
+        ),
+      ...waivers
+        .filter((waiver) => isForNoneOf(stacks, waiver))
+        .map(
+          (waiver) =>
+            `${described(waiver)} is for ${waiver.stacks.join(", ")}, and there is no such stack; there are: ${stacks.join(", ")}`,
+        ),
     ],
   };
 }
@@ -125,6 +137,14 @@ function mistakeIn(waiver: Waiver, rules: Rule[]): string | undefined {
     return `${described(waiver)} is refused: no reason excuses this (${rule.title})`;
   if (waiver.reason.trim().length === 0) return `${described(waiver)} gives no reason`;
   return undefined;
+}
+
+function isSaidTwice({ rule, resource }: Waiver, waivers: Waiver[]): boolean {
+  return waivers.filter((other) => other.rule === rule && other.resource === resource).length > 1;
+}
+
+function isForNoneOf(stacks: string[], waiver: Waiver): boolean {
+  return stacks.length > 0 && !waiver.stacks.some((stack) => stacks.includes(stack));
 }
 
 function described({ rule, resource }: Waiver): string {

@@ -1,7 +1,9 @@
 /** Rules that a program breaks on purpose: they belong to the program that they excuse, and stand in its folder. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { loadExport } from "../program/load-module.ts";
+import { isObject } from "../shared/json.ts";
+import { UserError } from "../shared/user-error.js";
 
 /** One broken rule that is excused, for one resource. */
 export interface Waiver {
@@ -18,10 +20,55 @@ export interface Waiver {
 /** In the folder of the program; it exports `waivers: Waiver[]`. */
 export const WAIVERS_FILE = "policies/waivers.ts";
 
-/** Those of the program in a folder; none where it has no such file. */
+const EXAMPLE = "export const waivers: Waiver[] = [{ rule, resource, stacks, reason }]";
+
+/** What somebody may take for that file. */
+const ANOTHER_FILE = /^waivers(\.[^.]+)?$/i;
+
+/**
+ * Those of the program in a folder; none where it has no such file.
+ * @throws UserError that names every mistake of the file
+ */
 export async function waiversOf(folder: string): Promise<Waiver[]> {
   const file = path.resolve(folder, WAIVERS_FILE);
-  if (!existsSync(file)) return [];
-  const { waivers = [] }: { waivers?: Waiver[] } = await import(pathToFileURL(file).href);
+  if (!existsSync(file)) return noneBut(path.dirname(file));
+  const waivers = await loadExport({ file, project: folder, exported: "waivers", example: EXAMPLE });
+  if (!Array.isArray(waivers)) throw new UserError(`${file}: waivers is no list. Write ${EXAMPLE}`);
+  const mistakes = waivers.flatMap((waiver, index) =>
+    mistakesIn(waiver).map((mistake) => `  waivers[${index}] ${mistake}`),
+  );
+  if (mistakes.length > 0) throw new UserError(`The waivers of ${file} are wrong:\n${mistakes.join("\n")}`);
   return waivers;
+}
+
+function noneBut(folder: string): Waiver[] {
+  const other = existsSync(folder) ? readdirSync(folder).find((name) => ANOTHER_FILE.test(name)) : undefined;
+  if (other === undefined) return [];
+  throw new UserError(
+    `${path.join(folder, other)} is not read: waivers stand in ${WAIVERS_FILE}. Write ${EXAMPLE}`,
+  );
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const isListOfTexts = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isText);
+
+const KINDS: Record<keyof Waiver, { fits: (value: unknown) => boolean; wanted: string }> = {
+  rule: { fits: isText, wanted: "the id of a rule" },
+  resource: { fits: isText, wanted: "the logical name of a resource" },
+  stacks: { fits: isListOfTexts, wanted: 'the names of the stacks that it holds in, e.g. ["dev"]' },
+  reason: { fits: isText, wanted: "a text" },
+};
+
+function mistakesIn(waiver: unknown): string[] {
+  if (!isObject(waiver)) return [`is ${shown(waiver)}; expected { rule, resource, stacks, reason }`];
+  const unknown = Object.keys(waiver).filter((name) => !Object.hasOwn(KINDS, name));
+  const wrong = Object.entries(KINDS).filter(([name, { fits }]) => !fits(waiver[name]));
+  return [
+    ...wrong.map(([name, { wanted }]) => `has the ${name} ${shown(waiver[name])}; expected ${wanted}`),
+    ...unknown.map((name) => `has ${name}, which a waiver does not have: nothing would come of it`),
+  ];
+}
+
+function shown(value: unknown): string {
+  return isObject(value) || Array.isArray(value) || isText(value) ? JSON.stringify(value) : String(value);
 }

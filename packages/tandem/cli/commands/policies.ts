@@ -6,7 +6,7 @@ import { allRules } from "../../policies/rules/all.ts";
 import { rulesPage } from "../../policies/rules-page.ts";
 import { waiversOf } from "../../policies/waivers.ts";
 import { recordProgram } from "../../program/record-program.ts";
-import { stackToJudge } from "../../program/stack-files.ts";
+import { stacksOf, stackToJudge } from "../../program/stack-files.ts";
 import { developersCheckout } from "../../shared/own-project.ts";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { common, parseOptions, refuseCwd } from "../options.ts";
@@ -30,7 +30,7 @@ export async function main(args: string[]): Promise<number> {
   const cwd = path.resolve(options.cwd);
   const stack = options.stack ?? stackToJudge(cwd);
   const recording = await recordProgram({ cwd, stack, bundle: false });
-  const verdict = check(recording, { waivers: await waiversOf(cwd) });
+  const verdict = check(recording, { waivers: await waiversOf(cwd), stacks: stacksOf(cwd) });
   console.log(reportOf(stack, verdict));
   return verdict.violations.length + verdict.waiverMistakes.length === 0 ? 0 : 1;
 }

@@ -1,8 +1,7 @@
 /** What sample data a program offers: `export const seeds: Seed[]` in its `data/seeds.ts`. */
 
-import { existsSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 export type Seed = TableSeed | CollectionSeed;
@@ -33,9 +32,13 @@ export interface CollectionSeed extends SeedOf<{ _id: unknown }> {
 /** A program offers its sample data in this file, as `export const seeds: Seed[]`. */
 export const SEEDS_FILE = "data/seeds.ts";
 
-export async function seedsOf(cwd: string): Promise<Seed[]> {
+/** Of a file that many a program has for other ends, and that may do something when it is loaded. */
+const EXPORTS_SEEDS =
+  /\bexport\s+(?:async\s+)?(?:const|let|var|function)\s+seeds\b|\bexport\s*\{[^}]*\bseeds\b[^}]*\}/;
+
+/** Whether a program's file is one of sample data for this tool: it is never run to find out. */
+export function offersSeeds(cwd: string): boolean {
   const file = path.join(cwd, SEEDS_FILE);
-  if (!existsSync(file)) return [];
-  const { seeds } = (await import(pathToFileURL(file).href)) as { seeds: Seed[] };
-  return seeds;
+  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  return isFile && EXPORTS_SEEDS.test(readFileSync(file, "utf8"));
 }

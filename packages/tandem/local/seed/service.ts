@@ -4,7 +4,7 @@ import path from "node:path";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import type { LateStore } from "../mongodb/late-store.ts";
 import type { LocalContext, Service } from "../service.ts";
-import { SEEDS_FILE } from "./seed.ts";
+import { offersSeeds, SEEDS_FILE } from "./seed.ts";
 
 export class SeedService implements Service {
   readonly name = "seed";
@@ -34,6 +34,10 @@ export class SeedService implements Service {
   async #load(context: LocalContext, notInto: string | undefined): Promise<void> {
     const file = path.join(context.recording.cwd, SEEDS_FILE);
     if (!existsSync(file)) return;
+    if (!offersSeeds(context.recording.cwd)) {
+      context.log(`${SEEDS_FILE} exports no seeds, so it is not run and no sample data is loaded.`);
+      return;
+    }
     const marker = path.join(context.dataFolder(this.name), "complete");
     const { size, mtimeMs } = statSync(file);
     const stamp = `${size} ${mtimeMs}`;

@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import * as z from "zod/mini";
+import { loadModule } from "../../program/load-module.ts";
 import type { HeaderPatterns, Operation } from "./operation.ts";
 
 export interface Described {
@@ -17,7 +17,8 @@ export interface Described {
 }
 
 export async function readOperations(functionsFolder: string): Promise<Described> {
-  const patterns = Object.fromEntries(await exportsOf(path.join(functionsFolder, "http/header-patterns.ts")));
+  const exportsAt = (file: string) => exportsOf(file, path.dirname(functionsFolder));
+  const patterns = Object.fromEntries(await exportsAt(path.join(functionsFolder, "http/header-patterns.ts")));
   const described: Described = {
     operations: new Map(),
     schemas: new Map(),
@@ -27,17 +28,17 @@ export async function readOperations(functionsFolder: string): Promise<Described
     entry.isDirectory(),
   );
   for (const subject of subjects.map(({ name }) => path.join(functionsFolder, name)).sort()) {
-    for (const [name, value] of await exportsOf(path.join(subject, "operations.ts"))) {
+    for (const [name, value] of await exportsAt(path.join(subject, "operations.ts"))) {
       described.operations.set(name, value as Operation);
     }
-    for (const [name, value] of await exportsOf(path.join(subject, "schema.ts"))) {
+    for (const [name, value] of await exportsAt(path.join(subject, "schema.ts"))) {
       if (value instanceof z.ZodMiniType) described.schemas.set(name, value);
     }
   }
   return described;
 }
 
-async function exportsOf(file: string): Promise<[string, unknown][]> {
+async function exportsOf(file: string, project: string): Promise<[string, unknown][]> {
   if (!existsSync(file)) return [];
-  return Object.entries((await import(pathToFileURL(file).href)) as Record<string, unknown>);
+  return Object.entries(await loadModule(file, project));
 }

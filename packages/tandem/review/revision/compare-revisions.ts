@@ -24,10 +24,10 @@ export interface DiffOptions {
 
 export async function compareRevisions({ cwd, base: revision, stack, log }: DiffOptions): Promise<Report> {
   const base = await findBase(cwd, revision);
+  const waivers = await waiversOf(cwd);
   return withWorktree(cwd, base.commit, async (checkout) => {
     const stacks = chooseStacks(stack, cwd, checkout.folder);
     const provided = provideDependencies(cwd, checkout, base, log);
-    const waivers = await waiversOf(cwd);
     const diffs: Diff[] = [];
     const failures: Failure[] = [];
     // One stack after the other: of the second, both checkouts have kept the bundles of the first.

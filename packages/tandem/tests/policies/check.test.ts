@@ -175,6 +175,27 @@ describe("check", () => {
       assert.deepEqual(check(judged, { waivers: [ofRoute] }).waiverMistakes, []);
     });
 
+    it("reports the second of two for the same, whatever the order", () => {
+      const { violations, waiverMistakes } = check(recording(), {
+        rules: [everywhere],
+        waivers: [waiver, { ...waiver, reason: "Once more." }],
+      });
+      assert.deepEqual(violations, []);
+      assert.deepEqual(waiverMistakes, [
+        'The waiver of test/everywhere for "added" stands there twice; remove one',
+      ]);
+    });
+
+    it("reports one that is for none of the program's stacks", () => {
+      const asked = (stacks: string[]) =>
+        check(recording(), { rules: [], waivers: [{ ...waiver, stacks: ["prd"] }], stacks }).waiverMistakes;
+      assert.deepEqual(asked(["dev", "prod"]), [
+        'The waiver of test/everywhere for "added" is for prd, and there is no such stack; there are: dev, prod',
+      ]);
+      assert.deepEqual(asked([]), []);
+      assert.deepEqual(asked(["dev", "prd"]), []);
+    });
+
     it("reports one that nothing needs, in the stacks it is for", () => {
       assert.match(verdict({ resource: "other" }).waiverMistakes.join(), /is not needed/);
       assert.deepEqual(verdict({ resource: "other", stacks: ["prod"] }).waiverMistakes, []);
