@@ -14,12 +14,12 @@ const seed =
 
 describe("data/seeds.ts of a program", () => {
   let folder: string;
-  let said: string[];
+  let logged: string[];
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "seeds-"));
     mkdirSync(path.join(folder, "data"));
-    said = [];
+    logged = [];
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -32,7 +32,7 @@ describe("data/seeds.ts of a program", () => {
       recording: { ...recordedProgram([]), cwd: folder },
       dataFolder: (service) => path.join(folder, service),
       ports: { of: unexpected } as unknown as LocalContext["ports"],
-      log: (line) => said.push(line),
+      log: (line) => logged.push(line),
       signal: AbortSignal.abort(),
       addresses: { variables: () => ({}), apply: (value: string) => value } as LocalContext["addresses"],
     };
@@ -40,7 +40,7 @@ describe("data/seeds.ts of a program", () => {
 
   it("is read whatever the package says of its modules", async () => {
     writeFileSync(path.join(folder, "package.json"), '{ "type": "commonjs" }');
-    write(`export const seeds = [{ ${seed} }];`);
+    write(`export const seeds = [{ ${SEED} }];`);
     assert.deepEqual(
       (await seedsOf(folder)).map(({ name }) => name),
       ["things"],
@@ -50,7 +50,7 @@ describe("data/seeds.ts of a program", () => {
   it("is not run where it is of another kind", async () => {
     write("const seeds = [];\nthrow new Error('it was run');\nexport default seeds;");
     await new SeedService().start(context());
-    assert.deepEqual(said, [
+    assert.deepEqual(logged, [
       "data/seeds.ts exports no seeds, so it is not run and no sample data is loaded.",
     ]);
     assert.deepEqual(await seedsOf(folder), []);
@@ -58,7 +58,7 @@ describe("data/seeds.ts of a program", () => {
 
   it("is told to be wrong, seed by seed", async () => {
     write(
-      `export const seeds = [{ ${seed} }, { name: "users", rows: [] }, { into: "collection", name: "a" }];`,
+      `export const seeds = [{ ${SEED} }, { name: "users", rows: [] }, { into: "collection", name: "a" }];`,
     );
     const error = await seedsOf(folder).catch((thrown: unknown) => thrown);
     assert.ok(error instanceof UserError, String(error));
@@ -72,7 +72,7 @@ describe("data/seeds.ts of a program", () => {
     write("throw new Error('no database');\nexport const seeds = [];");
     assert.equal(await loadMissing(context(), path.join(folder, "seed")), false);
     assert.deepEqual(
-      said.map((line) => line.replace(folder, "")),
+      logged.map((line) => line.replace(folder, "")),
       ["No sample data is loaded. /data/seeds.ts:1:7: no database"],
     );
   });
