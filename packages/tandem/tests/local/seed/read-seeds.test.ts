@@ -9,7 +9,7 @@ import type { LocalContext } from "../../../local/service.ts";
 import { UserError } from "../../../shared/user-error.js";
 import { recordedProgram } from "../../support/recordings.ts";
 
-const seed =
+const SEED =
   'into: "table", name: "things", file: "things.json", keys: ["id"], toItem: () => ({ ok: false })';
 
 describe("data/seeds.ts of a program", () => {
