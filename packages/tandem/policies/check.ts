@@ -69,7 +69,7 @@ export function check(given: Recording, options: CheckOptions = {}): Verdict {
       ...valid
         .filter((waiver) => !used.has(waiver) && !isKept(waiver))
         .map((waiver) =>
-          isSaidTwice(waiver, valid)
+          isRepeated(waiver, valid)
             ? `${described(waiver)} stands there twice; remove one`
             : `${described(waiver)} is not needed: nothing breaks the rule; remove it`,
         ),
@@ -139,7 +139,7 @@ function mistakeIn(waiver: Waiver, rules: Rule[]): string | undefined {
   return undefined;
 }
 
-function isSaidTwice({ rule, resource }: Waiver, waivers: Waiver[]): boolean {
+function isRepeated({ rule, resource }: Waiver, waivers: Waiver[]): boolean {
   return waivers.filter((other) => other.rule === rule && other.resource === resource).length > 1;
 }
 
