@@ -33,12 +33,18 @@ interface Code {
 
 type Resolve = (text: string) => string | Promise<string>;
 
+const PYTHON_FRAME = /\bFile "[^"]+\.py", line \d+/;
+
 const BUNDLE = /"bundle":\s*"([0-9a-f]{8,64})"/;
 /** As Powertools logs it, or in the name of the log group. */
 const FUNCTION_NAME = /"function_name":\s*"([\w-]+)"|\/aws\/lambda\/([\w-]+)/;
 
 export async function where(asked: WhereOptions): Promise<string> {
   const { text, functionName } = asked;
+  if (!namesPlace(text) && PYTHON_FRAME.test(text))
+    throw new UserError(
+      "A trace of Python names the sources itself: /var/task is the folder of the function's code.",
+    );
   if (!namesPlace(text))
     throw new UserError(
       `There is no place such as index.js:30:1730 in ${JSON.stringify(text.slice(0, 200))}.`,
@@ -58,8 +64,7 @@ export async function where(asked: WhereOptions): Promise<string> {
       }
     }
     const answer = lines.join("\n");
-    if (answer === text.split("\n").map(spreadOut).join("\n"))
-      throw new UserError("The source map of that code knows none of these places.");
+    if (answer === text.split("\n").map(spreadOut).join("\n")) throw new UserError(program.whyUnknown());
     return answer;
   } finally {
     program.close();
@@ -70,6 +75,7 @@ export async function where(asked: WhereOptions): Promise<string> {
 class Program {
   readonly #asked: WhereOptions;
   readonly #known = new Map<string, Promise<Resolve>>();
+  readonly #places: FunctionPlaces[] = [];
   #recording: Promise<Recording> | undefined;
   #folder: string | undefined;
 
@@ -82,6 +88,13 @@ class Program {
     const known = this.#known.get(key) ?? this.#find(code);
     this.#known.set(key, known);
     return known;
+  }
+
+  /** Why no place was found. */
+  whyUnknown(): string {
+    const files = new Set(this.#places.flatMap(({ withoutMap }) => [...withoutMap]));
+    if (files.size === 0) return "The source map of that code knows none of these places.";
+    return `None of these places is known. ${[...files].map(withoutMap).join(" ")}`;
   }
 
   close(): void {
@@ -120,8 +133,20 @@ class Program {
     const code = await unpackCode(settings.code, cwd, this.#folder);
     const { log } = this.#asked;
     const places = new FunctionPlaces({ ...code, projectFolder: cwd, builds, bare: true, report: log });
+    this.#places.push(places);
     return (text) => places.resolve(text);
   }
+}
+
+/** As the SDK calls what it writes of a function that is part of the program. */
+const INLINE_FILE = /(^|\/)__index\.js$/;
+
+function withoutMap(file: string): string {
+  if (INLINE_FILE.test(file))
+    return `${file} is what Pulumi writes of a function that is part of the program, anew and without a source map.`;
+  if (file.startsWith("/opt/")) return `${file} is of a layer, of which no source is looked for.`;
+  if (file.includes("node_modules/")) return `${file} is of a package, of which no source is looked for.`;
+  return `${file} has no source map, or is not in that code.`;
 }
 
 /** Of bundles, by the logical name of the function that carries them. */

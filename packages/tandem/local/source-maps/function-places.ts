@@ -27,6 +27,8 @@ const MOST_MAPS = 4;
 const maps = new Map<string, Promise<OriginalPlaces | undefined>>();
 
 export class FunctionPlaces {
+  /** Files that were asked for and have no map, as the text names them. */
+  readonly withoutMap = new Set<string>();
   readonly #code: FunctionCode;
 
   constructor(code: FunctionCode) {
@@ -42,13 +44,31 @@ export class FunctionPlaces {
     const found = new Map<string, OriginalPlaces | undefined>();
     for (const { file } of placesIn(text)) if (!found.has(file)) found.set(file, await this.#mapOf(file));
     return replacePlaces(text, ({ file, line, column }) => {
-      return shownPlace(found.get(file)?.find(line, column), this.#code.projectFolder);
+      const map = found.get(file);
+      if (map === undefined) this.withoutMap.add(file);
+      const place = map === undefined ? this.#asWritten({ file, line, column }) : map.find(line, column);
+      return shownPlace(place, this.#code.projectFolder);
     });
   }
 
-  #mapOf(file: string): Promise<OriginalPlaces | undefined> | undefined {
+  #absolute(file: string): string {
     const { taskRoot, bare = false } = this.#code;
-    const absolute = bare ? path.resolve(taskRoot, file.replace(AS_IN_THE_CLOUD, "")) : file;
+    return bare ? path.resolve(taskRoot, file.replace(AS_IN_THE_CLOUD, "")) : file;
+  }
+
+  /** Of code that runs as it lies in the program: nothing but the folder differs. Where it runs, it is named by that folder already. */
+  #asWritten({ file, line, column }: Place): Place | undefined {
+    const { bare = false, taskRoot, originOf, projectFolder } = this.#code;
+    const running = this.#absolute(file);
+    if (!bare || running.includes("/node_modules/")) return undefined;
+    const source = originOf(running) ?? (isWithin(projectFolder, taskRoot) ? running : undefined);
+    if (source === undefined || !existsSync(source)) return undefined;
+    const isThere = readFileSync(source, "utf8").split("\n").length >= line;
+    return isThere && isWithin(projectFolder, source) ? { file: source, line, column } : undefined;
+  }
+
+  #mapOf(file: string): Promise<OriginalPlaces | undefined> | undefined {
+    const absolute = this.#absolute(file);
     // Sources of packages are seldom there, and nobody mends them here.
     if (!path.isAbsolute(absolute) || absolute.includes("/node_modules/")) return undefined;
     const known = maps.get(absolute) ?? this.#read(absolute);
@@ -81,6 +101,11 @@ export class FunctionPlaces {
     const build = buildOf(code, this.#code.builds);
     return build && mapOfBuild(build, code);
   }
+}
+
+function isWithin(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return !relative.startsWith("..") && !path.isAbsolute(relative);
 }
 
 const AS_IN_THE_CLOUD = /^\/var\/task\//;

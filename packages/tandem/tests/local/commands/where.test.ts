@@ -217,4 +217,55 @@ describe("npm run where", () => {
     const { out, stderr } = await where(["at exports.handler (/var/task/index.js:1:36)"]);
     assert.equal(out, "at exports.handler (src/orders.ts:7:3)\n", stderr);
   });
+
+  it("names the program's own file where code runs as it is written, and why it knows no other", async () => {
+    repository.write("app/index.js", "exports.handler = async () => {\n  throw new Error();\n};\n");
+    repository.write("app/node_modules/lib/index.js", "module.exports = 1;\n");
+    repository.write(
+      "index.ts",
+      `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
+const settings = { runtime: "nodejs24.x", handler: "index.handler", role: role.arn };
+new aws.lambda.Function("folder", { ...settings, code: new pulumi.asset.FileArchive("app") });
+new aws.lambda.Function("file", { ...settings, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("app/index.js") }) });
+new aws.lambda.CallbackFunction("inline", { role, callback: async () => {} });
+`,
+    );
+    for (const name of ["folder", "file"]) {
+      const { out, stderr } = await where([
+        "at exports.handler (/var/task/index.js:2:9)",
+        "--function",
+        name,
+      ]);
+      assert.equal(out, "at exports.handler (app/index.js:2:9)\n", stderr);
+    }
+    const unknown = {
+      "/var/task/__index.js:9:1": "is what Pulumi writes of a function that is part of the program",
+      "/opt/nodejs/index.js:2:1": "is of a layer",
+      "/var/task/node_modules/lib/index.js:1:1": "is of a package",
+      "/var/task/other.js:1:1": "has no source map, or is not in that code",
+      "/var/task/index.js:900:1": "has no source map, or is not in that code",
+    };
+    for (const [place, reason] of Object.entries(unknown)) {
+      const { code, stderr } = await where([
+        `at f (${place})`,
+        "--function",
+        place.includes("__") ? "inline" : "folder",
+      ]);
+      assert.equal(code, 1);
+      const [file] = place.split(":");
+      assert.ok(stderr.includes(`error: None of these places is known. ${file} ${reason}`), stderr);
+    }
+  });
+
+  it("leaves a trace of Python as it is, and says why", async () => {
+    const { code, stderr } = await where([
+      `File "/var/task/main.py", line 2, in handler`,
+      "--function",
+      "readOrder",
+    ]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: A trace of Python names the sources itself/);
+  });
 });
