@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import path from "node:path";
 import { tableDefinitions } from "../../local/dynamodb/table-definitions.ts";
 import { notifications } from "../../local/event-sources/s3/notifications.ts";
 import { schedules } from "../../local/event-sources/scheduler/schedules.ts";
@@ -11,8 +10,8 @@ import { eventConfig } from "../../local/workers/event-config.ts";
 import { runnableFunctions } from "../../local/workers/settings.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording, Value, Values } from "../../program/recording.ts";
+import { severalPrograms } from "./support/several-programs.ts";
 
-const fixtures = path.resolve(import.meta.dirname, "../fixtures/local");
 const programs = [
   "bucket-closure",
   "inline-http",
@@ -60,13 +59,20 @@ function inside(value: Value): Value {
 }
 
 describe("secrets anywhere in a program", () => {
-  for (const program of programs) {
-    it(`are seen through by every service that reads it: ${program}`, async () => {
-      const recording = await recordProgram({ cwd: path.join(fixtures, program), stack: "dev" });
-      const hidden = allSecret(recording);
-      for (const [what, read] of Object.entries(readers)) {
-        assert.deepEqual(read(hidden), read(recording), what);
-      }
+  const project = severalPrograms(programs);
+  let recording: Recording;
+
+  before(async () => {
+    recording = await recordProgram({ cwd: project.path, stack: "dev" });
+  });
+
+  after(() => project.remove());
+
+  for (const [what, read] of Object.entries(readers)) {
+    it(`are seen through by who reads its ${what}`, () => {
+      const found = read(recording);
+      assert.notDeepEqual(found, read({ ...recording, resources: [] }), "there is something to read");
+      assert.deepEqual(read(allSecret(recording)), found);
     });
   }
 });
