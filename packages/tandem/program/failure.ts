@@ -1,6 +1,7 @@
 /** What went wrong in a program, and where in its own files. */
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inspect, types } from "node:util";
 import type { Position } from "./errors.ts";
 
 export interface Failure {
@@ -18,19 +19,39 @@ interface CompileError extends Error {
 
 /** @param project folder whose files are the program; frames of packages and of Node are passed over */
 export function describeFailure(thrown: unknown, project: string): Failure {
-  if (!(thrown instanceof Error)) {
-    return {
-      reason: `The program threw ${JSON.stringify(thrown)}, which is not an Error`,
-      compilable: false,
-    };
-  }
-  const stack = thrown.stack ?? "";
+  if (!isError(thrown))
+    return { reason: `The program threw ${shown(thrown)}, which is not an Error`, compilable: false };
+  // A program may give its errors whatever it likes.
+  const stack = typeof thrown.stack === "string" ? thrown.stack : "";
   const compilable = isCompilable(thrown);
   if (isCompileError(thrown)) return { ...compileFailure(thrown), compilable };
-  const reason = thrown.message.replace(SERIALIZING, "");
+  const reason = reasonOf(thrown).replace(SERIALIZING, "");
   if (isRunError(thrown)) return { reason, stack, compilable: false };
   const position = ownPosition(thrown) ?? headPosition(stack) ?? framePosition(stack, project);
   return { reason, stack, compilable, ...(position === undefined ? {} : { position }) };
+}
+
+/** Of a realm of its own (`node:vm`) as well. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || types.isNativeError(thrown);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return inspect(value, { customInspect: false, breakLength: Number.POSITIVE_INFINITY });
+}
+
+/** Errors around errors; a circle ends somewhere. */
+const MOST_CAUSES = 4;
+
+/** With what it was caused by: of a connection that fails the message alone says `fetch failed`, or nothing. */
+function reasonOf(error: Error, depth = MOST_CAUSES): string {
+  const { message, cause, errors } = error as Error & { errors?: unknown };
+  const own = typeof message === "string" ? message : shown(message);
+  const others = Array.isArray(errors) && own === "" ? errors : [cause];
+  const causes = depth === 0 ? [] : others.filter(isError).map((other) => reasonOf(other, depth - 1));
+  const unsaid = causes.filter((text) => text !== "" && !own.includes(text));
+  return [own, unsaid.join("; ")].filter((text) => text !== "").join(": ") || String(error.name);
 }
 
 /** What the SDK puts before an error once for every resource that waited for the failed value. */

@@ -12,6 +12,9 @@ const FOLDER = join(cacheFolder, "commonjs");
 /** Files; beyond them all go: those that are still in use come again with the next recording. */
 const MOST_KEPT = 2_000;
 
+/** After the code: a crash of the machine cuts files that were written last, and a program without its end is another program. */
+const END = "\n// whole";
+
 export class KeptCode {
   readonly #folder: string;
   readonly #compiler: string;
@@ -34,7 +37,7 @@ export class KeptCode {
     if (kept !== undefined) return kept;
     const code = compile();
     try {
-      writeByRename(file, code);
+      writeByRename(file, code + END);
       this.#bound();
     } catch {
       // Nothing is kept where nothing may be written.
@@ -49,7 +52,8 @@ export class KeptCode {
 
 function readKept(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    const text = readFileSync(file, "utf8");
+    return text.endsWith(END) ? text.slice(0, -END.length) : undefined;
   } catch {
     return undefined; // nothing is kept of it
   }

@@ -43,18 +43,20 @@ export async function recordJob(): Promise<void> {
   let isFinished = false;
   onceIdle(
     () => session.monitor.requests,
-    () =>
-      isFinished
-        ? report({
-            type: "recorded",
-            recording: { ...session.recording(), builds, sources: loads.sources() },
-          })
-        : report({
-            type: "failed",
-            reason: "The program never finishes: it waits for a promise that nothing will ever settle",
-            position: { file: job.main, line: 1 },
-            compilable: false,
-          }),
+    () => {
+      const unfinished = isFinished ? failedByExitCode() : NEVER_FINISHES;
+      if (unfinished !== undefined)
+        return report({
+          type: "failed",
+          reason: unfinished,
+          position: { file: job.main, line: 1 },
+          compilable: false,
+        });
+      report({
+        type: "recorded",
+        recording: { ...session.recording(), builds, sources: loads.sources() },
+      });
+    },
   );
   await session.run(() =>
     isEsModule(job.main)
@@ -62,6 +64,16 @@ export async function recordJob(): Promise<void> {
       : loadCommonJsProgram(job.main),
   );
   isFinished = true;
+}
+
+const NEVER_FINISHES = "The program never finishes: it waits for a promise that nothing will ever settle";
+
+/** Pulumi takes such a program for one that failed, whatever it declared. */
+function failedByExitCode(): string | undefined {
+  const { exitCode = 0 } = process;
+  return Number(exitCode) === 0
+    ? undefined
+    : `The program set its exit code to ${exitCode}, by which it failed`;
 }
 
 /**

@@ -89,6 +89,41 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
     assert.equal(reason, 'The program threw "a string", which is not an Error');
   });
 
+  const strange = {
+    "an object that holds itself": [
+      "const a: any = {}; a.self = a; throw a;",
+      /threw <ref \*1> \{ self: \[Circular \*1\] \}, which/,
+    ],
+    "a BigInt": ["throw 10n;", /^The program threw 10n, which is not an Error$/],
+    "a symbol": ['throw Symbol("x");', /^The program threw Symbol\(x\), which is not an Error$/],
+    "an error whose stack is no text": ['throw Object.assign(new Error("e"), { stack: 5 });', /^e$/],
+    "an error whose message is no text": [
+      "throw Object.assign(new Error(), { message: { a: 1 } });",
+      /^\{ a: 1 \}$/,
+    ],
+    "several errors in one": [
+      'throw new AggregateError([new Error("one"), new Error("two")]);',
+      /^one; two$/,
+    ],
+    "an error with a cause": ['throw new Error("a", { cause: new Error("b") });', /^a: b$/],
+    "an error that is its own cause": ['const e: any = new Error("a"); e.cause = e; throw e;', /^a$/],
+    "an error without a word": ["throw new RangeError();", /^RangeError$/],
+    "an error of a realm of its own": [
+      '(await import("node:vm")).runInNewContext("throw new Error(\'far\')");',
+      /^far$/,
+    ],
+  } as const;
+  for (const [what, [program, expected]] of Object.entries(strange)) {
+    it(`throws ${what}`, async () => {
+      assert.match((await failure({ "index.ts": `${program}\n` })).reason, expected);
+    });
+  }
+
+  it("sets an exit code, by which Pulumi takes it for failed", async () => {
+    const { reason } = await failure({ "index.ts": "process.exitCode = 3;\n" });
+    assert.equal(reason, "The program set its exit code to 3, by which it failed");
+  });
+
   it("refuses what a person configured, with an error of the SDK for that: the message alone", async () => {
     const { message, place } = await failure({
       "index.ts": `${IMPORTS}throw new pulumi.RunError("atlasTier is too small");\n`,

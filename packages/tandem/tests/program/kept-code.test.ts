@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -29,6 +29,16 @@ describe("code that is kept", () => {
     assert.equal(code("one", "a.ts", "1"), first);
     const all = [first, code("two", "a.ts", "1"), code("one", "b.ts", "1"), code("one", "a.ts", "2")];
     assert.equal(new Set(all).size, 4);
+  });
+
+  it("is compiled anew where its file was cut", () => {
+    const first = code("one", "a.ts", "1");
+    const [file = ""] = readdirSync(path.join(folder, "kept"));
+    for (const left of [0, 4]) {
+      truncateSync(path.join(folder, "kept", file), left);
+      assert.notEqual(code("one", "a.ts", "1"), first);
+    }
+    assert.equal(code("one", "a.ts", "1"), code("one", "a.ts", "1"));
   });
 
   it("is compiled each time where nothing can be written", () => {
