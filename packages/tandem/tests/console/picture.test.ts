@@ -1,30 +1,22 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { openPage, startBrowser } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { openPage } from "./browser.ts";
 import { textIn, withText } from "./png-text.ts";
-import { LookedAt } from "./support.ts";
+import { type Opened, opens } from "./support.ts";
+import { functions } from "./views/functions.ts";
 
 const DOCS = path.resolve(import.meta.dirname, "../../docs");
 const KEYWORD = "shows";
 const SCHEMES = ["light", "dark"] as const;
 const TAKEN_ANEW = 'UPDATE_EXPECTED=1 npm test -- --grep "picture of the console"';
 
-/**
- * The pictures of the README. A test that held each of their points against the page would fail with every font; what they show,
- * by its views, headings and columns, stands in the files themselves.
- */
-describe("the picture of the console", () => {
-  let run: LookedAt;
-  let browser: Browser;
+describe("one run of five requests", () => {
+  const opened = opens();
 
   before(async function () {
-    this.timeout(240_000);
-    const started = await startBrowser();
-    if (!started) return this.skip();
-    browser = started;
-    run = await LookedAt.start();
+    if (!opened.browser) return this.skip();
     for (const [method, target] of [
       ["PUT", "/items/lamp"],
       ["PUT", "/items/chair"],
@@ -32,44 +24,52 @@ describe("the picture of the console", () => {
       ["PUT", "/items/table"],
       ["GET", "/items"],
     ] as const)
-      await fetch(`${run.api}${target}`, { method, ...(method === "PUT" ? { body: target } : {}) });
-  });
-  after(async () => {
-    await browser?.close();
-    await run?.end();
+      await fetch(`${opened.run.api}${target}`, { method, ...(method === "PUT" ? { body: target } : {}) });
   });
 
-  for (const scheme of SCHEMES) {
-    it(`is of the views as they are, in ${scheme} colours`, async function () {
-      this.timeout(240_000);
-      const { page } = await openPage(browser, run.link, { width: 1_280, scheme });
-      await page
-        .getByRole("link", { name: /GET \/items .*1 refusal/ })
-        .first()
-        .click();
-      const detail = page.getByRole("article", { name: "Chosen request" });
-      await detail.getByText("would allow it").or(detail.getByText("Copy the statement")).first().waitFor();
-      await detail.getByRole("heading", { name: "Request", exact: true }).waitFor();
-      const outline = await outlineOf(page);
-      const file = path.join(DOCS, `console-${scheme}.png`);
-      if (process.env.UPDATE_EXPECTED === "1")
-        writeFileSync(file, withText(await page.screenshot({ animations: "disabled" }), KEYWORD, outline));
-      assert.ok(existsSync(file), `${file} is not there: ${TAKEN_ANEW}`);
-      assert.equal(
-        textIn(readFileSync(file), KEYWORD),
-        outline,
-        `The page has changed. Take it anew: ${TAKEN_ANEW}`,
-      );
-      await page.context().close();
-    });
-  }
-
-  it("stands in the README, in both colours", () => {
-    const readme = readFileSync(path.resolve(DOCS, "../../../README.md"), "utf8");
-    for (const scheme of SCHEMES)
-      assert.ok(readme.includes(`packages/tandem/docs/console-${scheme}.png`), scheme);
-  });
+  picture(opened);
+  // Counts what the functions did for the picture.
+  functions(opened);
 });
+
+/**
+ * The pictures of the README. A test that held each of their points against the page would fail with every font; what they show,
+ * by its views, headings and columns, stands in the files themselves.
+ */
+function picture(opened: Opened): void {
+  describe("the picture of the console", () => {
+    for (const scheme of SCHEMES) {
+      it(`is of the views as they are, in ${scheme} colours`, async function () {
+        this.timeout(240_000);
+        const { page } = await openPage(opened.browser, opened.run.link, { width: 1_280, scheme });
+        await page
+          .getByRole("link", { name: /GET \/items .*1 refusal/ })
+          .first()
+          .click();
+        const detail = page.getByRole("article", { name: "Chosen request" });
+        await detail.getByText("would allow it").or(detail.getByText("Copy the statement")).first().waitFor();
+        await detail.getByRole("heading", { name: "Request", exact: true }).waitFor();
+        const outline = await outlineOf(page);
+        const file = path.join(DOCS, `console-${scheme}.png`);
+        if (process.env.UPDATE_EXPECTED === "1")
+          writeFileSync(file, withText(await page.screenshot({ animations: "disabled" }), KEYWORD, outline));
+        assert.ok(existsSync(file), `${file} is not there: ${TAKEN_ANEW}`);
+        assert.equal(
+          textIn(readFileSync(file), KEYWORD),
+          outline,
+          `The page has changed. Take it anew: ${TAKEN_ANEW}`,
+        );
+        await page.context().close();
+      });
+    }
+
+    it("stands in the README, in both colours", () => {
+      const readme = readFileSync(path.resolve(DOCS, "../../../README.md"), "utf8");
+      for (const scheme of SCHEMES)
+        assert.ok(readme.includes(`packages/tandem/docs/console-${scheme}.png`), scheme);
+    });
+  });
+}
 
 /** Views, headings, columns and what can be pressed: what a reader would miss if the picture were of an older page. */
 async function outlineOf(page: Page): Promise<string> {

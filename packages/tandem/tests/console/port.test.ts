@@ -4,7 +4,7 @@ import { listenAt } from "../../local/kept-ports.ts";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 
 describe("the console's address", () => {
-  const project = new ProjectCopy("looked-at");
+  const project = new ProjectCopy("nothing");
   after(() => project.remove());
 
   /** Port and token of one start, and what it printed. */

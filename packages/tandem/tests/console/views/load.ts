@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { lookAt, type Opened, waitForText } from "../support.ts";
+
+/** Whatever the page takes. */
+const LEAST = 1_000;
+const AT_ONCE = 16;
+
+const FRAMES = 3;
+const PATIENCE_MS = 60_000;
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause(20)) if (await isSo()) return;
+  assert.fail(`it has not come to that: ${isSo}`);
+}
+
+export function load(opened: Opened): void {
+  describe("console: under load", () => {
+    const look = lookAt("Requests", undefined, opened);
+
+    it("goes on drawing and answering while requests pour in, and has counted each at the end", async function () {
+      this.timeout(240_000);
+      const { page, run } = look;
+      // Frames that the page draws by itself: one that is frozen draws none.
+      await page.evaluate(`
+        window.frames_drawn = 0;
+        const draw = () => { window.frames_drawn++; requestAnimationFrame(draw); };
+        requestAnimationFrame(draw);
+      `);
+      const drawn = async () => Number(await page.evaluate("window.frames_drawn"));
+      let sent = 0;
+      let isUsed = false;
+      const pour = async () => {
+        while (!isUsed || sent < LEAST) await (await fetch(`${run.api}/nowhere/${sent++}`)).arrayBuffer();
+      };
+      const load = Promise.all(Array.from({ length: AT_ONCE }, pour));
+      try {
+        for (const view of ["Functions", "Requests"]) {
+          await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view }).click();
+          await until(async () => (await page.title()).startsWith(view));
+          const before = await drawn();
+          await until(async () => (await drawn()) > before + FRAMES);
+        }
+      } finally {
+        isUsed = true;
+        await load;
+      }
+      await waitForText(page.getByRole("main"), new RegExp(`${sent.toLocaleString("en-US")} requests`));
+      const { counts } = await run.ask<{ counts: { requests: number } }>("/api/requests");
+      assert.equal(counts.requests, sent);
+    });
+  });
+}
