@@ -3,6 +3,10 @@ import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
+import { renderJson } from "../../review/report/json.ts";
+import { renderMarkdown } from "../../review/report/markdown.ts";
+import { hasChanges } from "../../review/report/report.ts";
+import { compareRevisions } from "../../review/revision/compare-revisions.ts";
 import { ProjectCopy, StartedInTerminal, StartedProcess } from "../local/start/support.ts";
 import { ask } from "./ask.ts";
 
@@ -13,8 +17,6 @@ const CANARY = /canary(-|%2D)\d\d|Y2FuYXJ5L|NhbmFyeS|jYW5hcnkt/g;
 const commands: string[][] = [
   ["parity"],
   ["diff", "--base", "HEAD", "--stack", "dev"],
-  ["diff", "--base", "HEAD", "--stack", "dev", "--json"],
-  ["diff", "--base", "HEAD", "--stack", "dev", "--markdown"],
   ["cost"],
   ["cost", "--json"],
   ["policies"],
@@ -53,16 +55,16 @@ const pages = [
   "openapi.json",
 ];
 
-/** Edits of the program, each a mistake in a policy that holds a secret. */
-const mistakes: [what: string, from: string | RegExp, to: string][] = [
-  ["a resource that is no ARN", /arn:aws:s3:::inbox(?=\/.*canary)/, "inbox"],
-  ["an action that is none", '"s3:GetObject"', 'pulumi.secret("canary-00-action")'],
-  [
-    "a policy that is no JSON",
-    "policy: pulumi.jsonStringify({",
-    'policy: (() => pulumi.secret("{ canary-00-policy"))({',
-  ],
-];
+/** Policies of a role, each a mistake that holds a secret. */
+const mistakes = {
+  noArn: `pulumi.jsonStringify({ Version: "2012-10-17", Statement: {
+    Effect: "Allow", Action: "s3:GetObject", Resource: pulumi.secret("inbox/canary-00-resource/*"),
+  } })`,
+  noAction: `pulumi.jsonStringify({ Version: "2012-10-17", Statement: {
+    Effect: "Allow", Action: pulumi.secret("canary-00-action"), Resource: "*",
+  } })`,
+  noJson: 'pulumi.secret("{ canary-00-policy")',
+};
 
 /** Of `.local`: stores, which hold what the program puts into them. */
 const STORES = /\/(dynamodb|fauxqs|mongodb|secrets-and-parameters)\//;
@@ -114,6 +116,15 @@ describe("a program's secrets", () => {
     });
   }
 
+  it("are in no other way to write a difference", async () => {
+    const said: string[] = [];
+    const log = (line: string) => said.push(line);
+    const report = await compareRevisions({ cwd: project.path, base: "HEAD", stack: "dev", log });
+    assert.equal(hasChanges(report), true);
+    isClean([renderJson(report), ...said].join("\n"), "JSON");
+    isClean(renderMarkdown(report), "Markdown");
+  });
+
   it("are not in what where says of a place that it does not find", async () => {
     for (const expected of ["at index.js:1:20", 'at index.js:1:20 {"bundle":"0123456789abcdef"}']) {
       isClean(await output(["where", expected, "--function", "capturing"], project.path), expected);
@@ -149,19 +160,24 @@ describe("a program's secrets", () => {
     }
   });
 
-  for (const [what, from, to] of mistakes) {
-    it(`are not in what a reload says of ${what}`, async () => {
-      const { length } = run.stdout;
-      const sound = readFileSync(path.join(project.path, "index.ts"), "utf8");
-      project.edit("index.ts", (text) => text.replace(from, to));
-      await run.waitForOutput(/^AWS would refuse: The policy of .* is malformed; it holds a secret/m, length);
-      await run.waitForOutput(/^(not )?reloaded/m, length);
-      const { length: mistaken } = run.stdout;
-      project.write("index.ts", sound);
-      await run.waitForOutput(/^reloaded the program/m, mistaken);
-      isClean(run.stdout.slice(length), "log");
-    });
-  }
+  it("are not in what a reload says of a resource that is no ARN, an action that is none and a policy that is no JSON", async () => {
+    const { length } = run.stdout;
+    const sound = readFileSync(path.join(project.path, "index.ts"), "utf8");
+    const policies = Object.entries(mistakes).map(
+      ([name, policy]) => `new aws.iam.RolePolicy("${name}", { role: role.name, policy: ${policy} });`,
+    );
+    project.write("index.ts", [sound, ...policies].join("\n"));
+    for (const name of Object.keys(mistakes))
+      await run.waitForOutput(
+        new RegExp(`^AWS would refuse: The policy of .*${name}.* is malformed; it holds a secret`, "m"),
+        length,
+      );
+    await run.waitForOutput(/^(not )?reloaded/m, length);
+    const { length: mistaken } = run.stdout;
+    project.write("index.ts", sound);
+    await run.waitForOutput(/^reloaded the program/m, mistaken);
+    isClean(run.stdout.slice(length), "log");
+  });
 
   it("are neither in the log nor in a file beside the stores", async () => {
     assert.equal(await run.interrupt(), 0);
