@@ -117,11 +117,11 @@ describe("a program's secrets", () => {
   }
 
   it("are in no other way to write a difference", async () => {
-    const said: string[] = [];
-    const log = (line: string) => said.push(line);
+    const told: string[] = [];
+    const log = (line: string) => told.push(line);
     const report = await compareRevisions({ cwd: project.path, base: "HEAD", stack: "dev", log });
     assert.equal(hasChanges(report), true);
-    isClean([renderJson(report), ...said].join("\n"), "JSON");
+    isClean([renderJson(report), ...told].join("\n"), "JSON");
     isClean(renderMarkdown(report), "Markdown");
   });
 
