@@ -117,11 +117,11 @@ describe("a program's secrets", () => {
   }
 
   it("are in no other way to write a difference", async () => {
-    const told: string[] = [];
-    const log = (line: string) => told.push(line);
+    const notes: string[] = [];
+    const log = (line: string) => notes.push(line);
     const report = await compareRevisions({ cwd: project.path, base: "HEAD", stack: "dev", log });
     assert.equal(hasChanges(report), true);
-    isClean([renderJson(report), ...told].join("\n"), "JSON");
+    isClean([renderJson(report), ...notes].join("\n"), "JSON");
     isClean(renderMarkdown(report), "Markdown");
   });
 
