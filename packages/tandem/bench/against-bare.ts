@@ -1,5 +1,6 @@
 /**
- * What a request costs beside one of a server that does nothing else: bare `node:http`, and the local run with its log going nowhere,
+ * What a request costs beside one of a server that does nothing else: bare `node:http`, the same that asks an empty thread before it
+ * answers (nobody who keeps a function's code in a thread of its own can be quicker), and the local run with its log going nowhere,
  * into a pipe and into a file. Each is measured in each round, so that what else the machine does meets all alike; what is said
  * of two is the median of what the rounds say.
  */
@@ -18,6 +19,34 @@ const ROUNDS = 12;
 const SECONDS = 1;
 const PATH = "/f0";
 
+const BARE = "(request, response) => answer(response)";
+
+/** A word of shared memory there and one back: less than a port's message takes. */
+const THREADED = `(() => {
+  const { Worker } = require("node:worker_threads");
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  const thread = \`
+    const words = require("node:worker_threads").workerData;
+    for (let asked = 0; ; ) {
+      Atomics.wait(words, 0, asked);
+      asked = Atomics.load(words, 0);
+      Atomics.store(words, 1, asked);
+      Atomics.notify(words, 1);
+    }\`;
+  new Worker(thread, { eval: true, workerData: words });
+  let asked = 0;
+  return async (request, response) => {
+    const mine = ++asked;
+    Atomics.store(words, 0, mine);
+    Atomics.notify(words, 0);
+    for (let answered; (answered = Atomics.load(words, 1)) < mine; ) {
+      const { async, value } = Atomics.waitAsync(words, 1, answered);
+      if (async) await value;
+    }
+    answer(response);
+  };
+})()`;
+
 interface Measured {
   p50: number;
   rate: number;
@@ -26,7 +55,7 @@ interface Measured {
   errors: number;
 }
 
-const NAMES = ["bare", "quiet", "pipe", "file"] as const;
+const NAMES = ["bare", "threaded", "quiet", "pipe", "file"] as const;
 type Name = (typeof NAMES)[number];
 
 export async function measureAgainstBare(): Promise<Figure[]> {
@@ -42,7 +71,8 @@ export async function measureAgainstBare(): Promise<Figure[]> {
   const args = ["--no-console"];
   try {
     const all: Record<Name, StartedRun> = {
-      bare: await begin(startBare()),
+      bare: await begin(startBare(BARE)),
+      threaded: await begin(startBare(THREADED)),
       quiet: await begin(startLocalRun({ cwd: quiet, path: PATH, args })),
       pipe: await begin(startLocalRun({ cwd: pipe, path: PATH, args, reads: true })),
       file: await begin(startLocalRun({ cwd: file, path: PATH, args, file: path.join(logs, "log") })),
@@ -84,6 +114,8 @@ function figuresOf(rounds: readonly Record<Name, Measured>[]): Figure[] {
   const more = (name: Name) => (ratio("time", name, "quiet") - 1) * 100;
   return [
     { what: "bare `node:http`, one connection, p50", value: of("bare", "p50"), unit: "ms" },
+    { what: "the same with an empty thread asked, p50", value: of("threaded", "p50"), unit: "ms" },
+    { what: "so many times as long as bare", value: ratio("p50", "threaded", "bare"), unit: "×" },
     { what: "hello, one connection, p50", value: of("quiet", "p50"), unit: "ms" },
     { what: "so many times as long", value: ratio("p50", "quiet", "bare"), unit: "×", limit: 1.5 },
     { what: `bare \`node:http\`, ${MANY} connections`, value: of("bare", "rate"), unit: "requests/s" },
@@ -109,11 +141,13 @@ function figuresOf(rounds: readonly Record<Name, Measured>[]): Figure[] {
   ];
 }
 
-async function startBare(): Promise<StartedRun> {
+/** @param listener code of a listener of `node:http`, which calls `answer(response)` */
+async function startBare(listener: string): Promise<StartedRun> {
   const port = await freePort();
-  const code = `require("node:http").createServer((request, response) => {
+  const code = `const answer = (response) => {
     response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
     response.end("hello 0");
-  }).listen(${port}, "127.0.0.1");`;
+  };
+  require("node:http").createServer(${listener}).listen(${port}, "127.0.0.1");`;
   return StartedRun.start({ command: process.execPath, args: ["-e", code], cwd: tmpdir(), port, path: PATH });
 }
