@@ -4,7 +4,8 @@
  */
 import path from "node:path";
 import type { Build } from "../program/recording.ts";
-import { PROJECT_FILES, stackFile } from "../program/stack-files.ts";
+import { stackFile } from "../program/stack-files.ts";
+import { PROJECT_FILES } from "../shared/own-project.ts";
 import { paint } from "../shared/terminal.ts";
 import { secretsFile } from "./local-secrets.ts";
 import { type BuiltFunctions, matchBuilds, rebuild } from "./rebuild.ts";

@@ -7,7 +7,7 @@ import { type Hide, hideSecretsOf, nothingHidden } from "../program/reading/hide
 import { regionOf } from "../program/reading/region.ts";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
-import { projectFileOf } from "../program/stack-files.ts";
+import { projectFileOf } from "../shared/own-project.ts";
 import { UserError } from "../shared/user-error.js";
 import { createAddresses } from "./addresses.ts";
 import type { Delivery } from "./deliveries/destinations.ts";

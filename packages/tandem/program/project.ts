@@ -2,13 +2,14 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { projectFileOf } from "../shared/own-project.ts";
 import { UserError } from "../shared/user-error.js";
 import { readConfig } from "./config.ts";
 import { type EntryPoint, findEntryPoint } from "./entry-point.ts";
 import { notFollowed, splitWords } from "./node-arguments.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
-import { projectFileOf, shortName, stackFilesIn } from "./stack-files.ts";
+import { shortName, stackFilesIn } from "./stack-files.ts";
 import type { Folders } from "./values.ts";
 import { readYamlFile, type YamlFile } from "./yaml-file.ts";
 

@@ -3,9 +3,9 @@
  * before anybody knows which program it will be given.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { findProjectFile } from "../shared/own-project.ts";
 import { compileCache, sibling } from "../shared/places.js";
 import { environmentOfUser } from "../shared/utc-clock.ts";
 import { notFollowed, splitWords } from "./node-arguments.ts";
@@ -93,8 +93,7 @@ const NODE_ARGUMENTS = /^\s*nodeargs:[ \t]*["']?(.*?)["']?[ \t]*([ \t]#.*)?$/m;
 /** By the text alone: a parser of YAML takes as long to load as the process to boot. What was guessed is held against what is wanted. */
 function guessedArguments(folder: string): string[] {
   try {
-    const files = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(folder, name));
-    const text = readFileSync(files.find((file) => existsSync(file)) ?? "", "utf8");
+    const text = readFileSync(findProjectFile(folder) ?? "", "utf8");
     const [, nodeargs = ""] = NODE_ARGUMENTS.exec(text) ?? [];
     const words = splitWords(nodeargs);
     // Such a project is refused, and Node would wait for somebody.

@@ -2,8 +2,9 @@
  * Which stacks a project has: one for each file `Pulumi.<stack>.yaml`, beside Pulumi.yaml or in the folder that it names. A project
  * none of whose stacks has a file (most public examples) has whichever is asked for.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { findProjectFile } from "../shared/own-project.ts";
 import { UserError } from "../shared/user-error.js";
 import { readYamlFile, type YamlFile } from "./yaml-file.ts";
 
@@ -12,25 +13,11 @@ export const DEFAULT_STACK = "dev";
 /** Stack that a program is judged by, likewise. */
 const JUDGED_STACK = "prod";
 
-/** Of which a project has one. */
-export const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml"];
-
 export interface StackFiles {
   /** Where they are, absolute; it may not be there. */
   folder: string;
   /** Absolute, by stack. */
   files: ReadonlyMap<string, string>;
-}
-
-/** Pulumi.yaml of a project's folder, absolute. */
-export function findProjectFile(root: string): string | undefined {
-  return PROJECT_FILES.map((file) => join(root, file)).find(existsSync);
-}
-
-export function projectFileOf(root: string): string {
-  const found = findProjectFile(root);
-  if (found !== undefined) return found;
-  throw new UserError(`There is no Pulumi.yaml in ${root}. Name the folder of a Pulumi program.`);
 }
 
 /** @param settings of Pulumi.yaml */

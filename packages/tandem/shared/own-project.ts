@@ -1,12 +1,36 @@
-/** The project that a command without `--cwd` is about. */
+/** Which folders are projects, and the one that a command without `--cwd` is about. */
 
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { checkout, nearest } from "./places.js";
 import { UserError } from "./user-error.js";
 
-/** The folder with Pulumi.yaml that the command stands in, however deep. Absolute. */
+/** Of which a project has one; of two the first counts. */
+export const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml"];
+
+/** Pulumi.yaml of a project's folder, absolute. */
+export function findProjectFile(root: string): string | undefined {
+  return PROJECT_FILES.map((file) => path.join(root, file)).find((file) => existsSync(file));
+}
+
+/** @throws {UserError} where there is none */
+export function projectFileOf(root: string): string {
+  const found = findProjectFile(root);
+  if (found !== undefined) return found;
+  throw new UserError(`There is no Pulumi.yaml in ${root}. Name the folder of a Pulumi program.`);
+}
+
+/** The folder with Pulumi.yaml that the command stands in, however deep. Absolute; undefined where it stands in none. */
+export function findOwnProject(): string | undefined {
+  // The nearest of them is the deepest.
+  return PROJECT_FILES.flatMap((file) => nearest(process.cwd(), file) ?? [])
+    .sort((one, other) => other.length - one.length)
+    .at(0);
+}
+
+/** @throws {UserError} where it stands in none */
 export function ownProject(): string {
-  const found = nearest(process.cwd(), "Pulumi.yaml");
+  const found = findOwnProject();
   if (found !== undefined) return found;
   throw new UserError(
     `There is no Pulumi.yaml in ${process.cwd()} or above it. Run this in the folder of a Pulumi project.`,

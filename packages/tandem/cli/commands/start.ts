@@ -16,7 +16,7 @@ import type { FunctionDebugger } from "../../local/workers/function-debugger.ts"
 import { recordProgram } from "../../program/record-program.ts";
 import { endRecordings } from "../../program/recorder-process.ts";
 import { stackToRun } from "../../program/stack-files.ts";
-import { nearest } from "../../shared/places.js";
+import { findOwnProject } from "../../shared/own-project.ts";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
@@ -106,7 +106,7 @@ export async function main(args: string[]): Promise<number> {
     observer: look?.recorder,
     debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
-    keepGoing: cwd !== nearest(process.cwd(), "Pulumi.yaml"),
+    keepGoing: cwd !== findOwnProject(),
     log: print,
     reader,
   }).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 /** Records one stack of a program, with what its recording does not hold. */
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording, Values } from "../../program/recording.ts";
-import { findProjectFile, stacksOf } from "../../program/stack-files.ts";
+import { stacksOf } from "../../program/stack-files.ts";
+import { findProjectFile } from "../../shared/own-project.ts";
 import type { Contents } from "../values/canonical.ts";
 import { contentsOf } from "./contents.ts";
 import { encryptedConfig } from "./encrypted-config.ts";

@@ -1,5 +1,6 @@
 /** Which stacks of two programs are compared. */
-import { DEFAULT_STACK, findProjectFile, projectFileOf, stacksOf } from "../../program/stack-files.ts";
+import { DEFAULT_STACK, stacksOf } from "../../program/stack-files.ts";
+import { findProjectFile, projectFileOf } from "../../shared/own-project.ts";
 import { UserError } from "../../shared/user-error.js";
 
 /** @param asked a stack's name, or `all` */
