@@ -269,6 +269,17 @@ describe("npm run new -- service", () => {
       assert.deepEqual(manifest.scripts, JSON.parse(whole.files.get("package.json") ?? "").scripts);
     }).timeout(900_000);
 
+    it("asks, as `pulumi new`, for settings that there are, with values that they take", () => {
+      const { template, config } = parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as Manifest;
+      // Whoever made this service with `pulumi new` has no template any more.
+      for (const [key, { default: value }] of Object.entries(template?.config ?? {})) {
+        const declared = config[key];
+        assert.ok(key === "aws:region" || declared, `${key} is no setting`);
+        assert.equal(typeof value, "string");
+        if (declared?.default !== undefined) assert.equal(value, String(declared.default), key);
+      }
+    });
+
     it("is filled in by the Pulumi CLI", async function () {
       if (!isEngineHere()) this.skip();
       await newService(root, template(), { commands, tarball: tarball(), template: true, empty: true });
@@ -398,16 +409,5 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     const { config, diagnostics } = await recordProgram({ cwd: folder, stack: "dev", bundle: false });
     assert.equal(config[`${NAME}:logRetentionDays`], 30);
     assert.deepEqual(diagnostics, []);
-  });
-
-  it("asks, as `pulumi new`, for settings that there are, with values that they take", () => {
-    const { template, config } = parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as Manifest;
-    // Whoever made this service with `pulumi new` has no template any more.
-    for (const [key, { default: value }] of Object.entries(template?.config ?? {})) {
-      const declared = config[key];
-      assert.ok(key === "aws:region" || declared, `${key} is no setting`);
-      assert.equal(typeof value, "string");
-      if (declared?.default !== undefined) assert.equal(value, String(declared.default), key);
-    }
   });
 });
