@@ -58,6 +58,22 @@ export function findFunction(
   );
 }
 
+/** Of each way to call a function that was used: to read a reference costs more than the rest of an invocation's start. */
+export class FoundFunctions {
+  readonly #known = new Map<string, FoundFunction & { recording: Recording }>();
+
+  /** As `findFunction`, which throws where there is none. */
+  find(...[reference, functions, recording, notLoaded]: Parameters<typeof findFunction>): FoundFunction {
+    const known = this.#known.get(reference);
+    const isCurrent =
+      known?.recording === recording && functions.get(known.served.settings.name) === known.served;
+    if (known && isCurrent) return known;
+    const found = findFunction(reference, functions, recording, notLoaded);
+    this.#known.set(reference, { ...found, recording });
+    return found;
+  }
+}
+
 function whyNotFound(name: string, recording: Recording): Error {
   const declared = ofType(recording, FUNCTION).find(
     (resource) => functionSettings(resource, recording).name === name,

@@ -5,9 +5,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import type { Functions } from "./function-catalog.ts";
 import type { UnpackedCode } from "./unpack.ts";
 
-export type SecondSdk = "package" | "bundled";
+type SecondSdk = "package" | "bundled";
 
 const answers = ["package", "bundled", "none"] as const;
 
@@ -31,6 +32,26 @@ export function secondSdkIn({
   return answer === "none" ? undefined : answer;
 }
 
+/** Says of each function and code once that it holds one. */
+export class SecondSdkReports {
+  readonly #allowCloud: boolean;
+  readonly #looked = new Set<string>();
+
+  constructor(allowCloud: boolean) {
+    this.#allowCloud = allowCloud;
+  }
+
+  report(functions: Functions, log: (line: string) => void): void {
+    for (const { settings, code } of functions.values()) {
+      const build = `${settings.name} ${code.hash}`;
+      if (this.#looked.has(build)) continue;
+      this.#looked.add(build);
+      const found = secondSdkIn(code);
+      if (found) log(secondSdkLine(settings.logicalName, found, this.#allowCloud));
+    }
+  }
+}
+
 function lookThrough(taskRoot: string): SecondSdk | undefined {
   if (existsSync(path.join(taskRoot, "node_modules", "aws-sdk", "lib", "core.js"))) return "package";
   let found: SecondSdk | undefined;
@@ -43,7 +64,7 @@ function lookThrough(taskRoot: string): SecondSdk | undefined {
   return found;
 }
 
-export function secondSdkLine(functionName: string, how: SecondSdk, allowCloud: boolean): string {
+function secondSdkLine(functionName: string, how: SecondSdk, allowCloud: boolean): string {
   const start = `Function ${functionName} holds version 2 of AWS's SDK`;
   return how === "package"
     ? `${start}: its calls reach the local stores, those to services that are not there are refused.`

@@ -10,26 +10,23 @@ import { UserError } from "../../shared/user-error.js";
 import { clockInUtc } from "../../shared/utc-clock.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../invocation.ts";
 import { type LateStore, needs, StoreNotThere } from "../mongodb/late-store.ts";
-import type { UndeliveredEvent } from "../observer.ts";
 import type { LocalContext, Parity, Service } from "../service.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { eventConfig } from "./event-config.ts";
-import { type DeadLetterAttributes, EventQueue } from "./event-queue.ts";
+import { AsynchronousInvocations } from "./asynchronous-invocations.ts";
 import { FunctionCatalog, type Functions, type ServedFunction } from "./function-catalog.ts";
 import { type EventExecution, FunctionExecutions } from "./function-executions.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import { Log } from "./log.ts";
 import {
-  type FoundFunction,
+  FoundFunctions,
   findFunction,
   InvalidRuntimeException,
   ResourceNotFoundException,
 } from "./lookup.ts";
 import { type CompleteOptions, completeOptions, type WorkersOptions } from "./options.ts";
 import { workersParity } from "./parity.ts";
-import { isPython } from "./python/interpreter.ts";
-import { secondSdkIn, secondSdkLine } from "./second-sdk.ts";
-import { ThreadSupply, type Wanted } from "./thread-supply.ts";
+import { SecondSdkReports } from "./second-sdk.ts";
+import { ThreadSupply, wantedFor } from "./thread-supply.ts";
 import type { UnpackedCode } from "./unpack.ts";
 import { WarmWorkers } from "./warm-workers.ts";
 import { WorkerFactory } from "./worker-factory.ts";
@@ -50,7 +47,7 @@ interface Session {
   threads: ThreadSupply;
   /** Undefined where every worker is kept. */
   warm: WarmWorkers | undefined;
-  events: EventQueue;
+  events: AsynchronousInvocations;
   catalog: FunctionCatalog;
   functions: Functions;
 }
@@ -62,20 +59,20 @@ export class WorkerService implements Service, Invoker {
   readonly #log: Log;
   /** Replaced functions that still answer what they were given. */
   readonly #draining = new Set<FunctionPool>();
-  /** Functions and the code in which version 2 of AWS's SDK was looked for. */
-  readonly #looked = new Set<string>();
+  readonly #secondSdk: SecondSdkReports;
   /** Functions that did not load and are being tried once more. */
   readonly #attempts = new Map<string, Promise<void>>();
   #session: Session | undefined;
   #supply: ThreadSupply | undefined;
   #prepared: { recording: Recording; functions: Functions } | undefined;
   #restoreClock: (() => void) | undefined;
-  readonly #found = new Map<string, FoundFunction & { recording: Recording }>();
+  readonly #found = new FoundFunctions();
 
   constructor(options: WorkersOptions) {
     this.#options = completeOptions(options);
     this.#executions = new FunctionExecutions(this.#options);
     this.#log = new Log(options.onLog);
+    this.#secondSdk = new SecondSdkReports(this.#options.allowCloud);
   }
 
   parity(resource: RecordedResource, recording: Recording): Parity | undefined {
@@ -102,14 +99,14 @@ export class WorkerService implements Service, Invoker {
       warm,
       catalog,
       functions: new Map(),
-      events: this.#eventQueue(context),
+      events: this.#asynchronous(context),
     };
     // Known before it is complete, so that `stop` cleans up after a start that failed.
     this.#session = session;
     session.functions = await catalog.prepare(context.recording, session.functions);
     catalog.removeUnused(session.functions);
     threads.replenish();
-    this.#reportSecondSdk(session);
+    this.#secondSdk.report(session.functions, context.log);
   }
 
   #catalog(
@@ -140,15 +137,16 @@ export class WorkerService implements Service, Invoker {
     return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, lateStore, forDebugger, log });
   }
 
-  #eventQueue({ log }: LocalContext): EventQueue {
-    const { retryDelays, throttleDelay, observer } = this.#options;
-    const undelivered = observer && ((happened: UndeliveredEvent) => observer.undelivered(happened));
-    return new EventQueue({
-      retryDelays,
-      throttleDelay,
-      deliver: (roleArn, ...delivered) => this.#deliver(roleArn, ...delivered),
-      report: log,
-      undelivered,
+  #asynchronous({ log }: LocalContext): AsynchronousInvocations {
+    return new AsynchronousInvocations({
+      ...this.#options,
+      log,
+      current: (name) => this.#session?.functions.get(name),
+      attempt: async (served, execution) => {
+        await this.#lateFor(served)?.there;
+        return this.#executions.run(served, execution, true);
+      },
+      invoke: (arn, record) => this.invoke(arn, record, { type: "Event", caller: "destination" }),
     });
   }
 
@@ -172,7 +170,7 @@ export class WorkerService implements Service, Invoker {
     }
     this.#session = { ...session, context, functions: next };
     session.threads.replenish();
-    this.#reportSecondSdk(this.#session);
+    this.#secondSdk.report(next, context.log);
   }
 
   /**
@@ -197,7 +195,8 @@ export class WorkerService implements Service, Invoker {
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
     const { notLoaded } = this.#started().catalog;
     if (notLoaded.size > 0) await this.#tryAgain(parseFunctionReference(functionName).name);
-    const found = this.#find(functionName);
+    const { context, functions, catalog } = this.#started();
+    const found = this.#found.find(functionName, functions, context.recording, catalog.notLoaded);
     const { served, arn } = found;
     const { type = "RequestResponse", signal, waits = false } = options;
     const late = type === "Event" ? undefined : this.#lateFor(served);
@@ -220,7 +219,8 @@ export class WorkerService implements Service, Invoker {
       iteratorAge: options.iteratorAge,
     };
     if (type === "Event") {
-      this.#accept(found, execution);
+      const { events, context } = this.#started();
+      events.accept(found, execution, context.recording);
       return { requestId, status: "ok" };
     }
     const result = this.#executions.run(served, execution);
@@ -247,7 +247,7 @@ export class WorkerService implements Service, Invoker {
     before.functions.set(functionName, served);
     catalog.notLoaded.delete(functionName);
     context.log(`Function ${served.settings.logicalName} loads now.`);
-    this.#reportSecondSdk(before);
+    this.#secondSdk.report(before.functions, context.log);
   }
 
   /** Of a function that is served, for who looks: how many workers it has, and where its unpacked code lies. */
@@ -304,70 +304,9 @@ export class WorkerService implements Service, Invoker {
     for (const { line } of await catalog.tryLate(functions)) context.log(`error: ${line.trim()}`);
   }
 
-  /** Of each way to call a function that was used: to read a reference costs more than the rest of this file. */
-  #find(reference: string): FoundFunction {
-    const { context, functions, catalog } = this.#started();
-    const { recording } = context;
-    const known = this.#found.get(reference);
-    const isCurrent =
-      known?.recording === recording && functions.get(known.served.settings.name) === known.served;
-    if (known && isCurrent) return known;
-    const found = findFunction(reference, functions, recording, catalog.notLoaded);
-    this.#found.set(reference, { ...found, recording });
-    return found;
-  }
-
   #lateFor({ environment }: ServedFunction): LateStore | undefined {
     const late = this.#options.lateStore();
     return late && needs(late, environment) ? late : undefined;
-  }
-
-  /** Once for each function and code. */
-  #reportSecondSdk({ functions, context }: Session): void {
-    for (const { settings, code } of functions.values()) {
-      const build = `${settings.name} ${code.hash}`;
-      if (this.#looked.has(build)) continue;
-      this.#looked.add(build);
-      const found = secondSdkIn(code);
-      if (found) context.log(secondSdkLine(settings.logicalName, found, this.#options.allowCloud));
-    }
-  }
-
-  #accept({ served, version }: FoundFunction, execution: EventExecution): void {
-    const { events, context } = this.#started();
-    const { name, arn, deadLetterArn, roleArn } = served.settings;
-    // Looked up at each attempt: the function may have got new code or settings in between.
-    const now = () => this.#session?.functions.get(name) ?? served;
-    events.accept({
-      functionName: name,
-      functionArn: arn,
-      roleArn,
-      config: eventConfig(name, context.recording),
-      deadLetterArn,
-      execution,
-      executedVersion: version,
-      isSwitchedOff: () => now().settings.reservedConcurrency === 0,
-      attempt: async () => {
-        const current = now();
-        await this.#lateFor(current)?.there;
-        return this.#executions.run(current, execution, true);
-      },
-    });
-  }
-
-  async #deliver(
-    roleArn: string | undefined,
-    destinationArn: string,
-    record: string,
-    attributes?: DeadLetterAttributes,
-  ): Promise<void> {
-    const refusal = roleArn === undefined ? undefined : this.#options.refuses(roleArn, destinationArn);
-    if (refusal !== undefined) throw new Error(refusal);
-    if (!/^arn:[^:]+:lambda:/.test(destinationArn)) {
-      await this.#options.deliver(destinationArn, record, attributes);
-      return;
-    }
-    await this.invoke(destinationArn, JSON.parse(record), { type: "Event", caller: "destination" });
   }
 
   /** What an update that came to nothing has loaded. */
@@ -387,22 +326,12 @@ export class WorkerService implements Service, Invoker {
 
   #newSupply(): ThreadSupply {
     const { spareThreads, debugger: inspectedBy } = this.#options;
-    this.#supply = new ThreadSupply(spareThreads, () => this.#wantedThreads(), inspectedBy);
+    this.#supply = new ThreadSupply(
+      spareThreads,
+      () => wantedFor(this.#session?.functions.values()),
+      inspectedBy,
+    );
     return this.#supply;
-  }
-
-  /** One for each function without a worker. Before the functions are known, one that most functions fit. */
-  #wantedThreads(): Wanted {
-    if (this.#session === undefined) return { count: 1, memorySize: limits.lambda.memory.standard };
-    const counts = new Map<number, number>();
-    let count = 0;
-    for (const { pool, settings } of this.#session.functions.values()) {
-      if (pool.size > 0 || isPython(settings.runtime)) continue;
-      count += 1;
-      counts.set(settings.memorySize, (counts.get(settings.memorySize) ?? 0) + 1);
-    }
-    const [most] = [...counts].sort(([, a], [, b]) => b - a);
-    return { count, memorySize: most?.[0] ?? limits.lambda.memory.standard };
   }
 
   #started(): Session {

@@ -2,7 +2,10 @@
  * Blank threads, booted ahead: a function's first call then waits for its own code only. V8's limits are set when a thread
  * boots, so each spare fits functions of some memory sizes.
  */
+import limits from "../../shared/aws/limits.cjs";
 import type { FunctionDebugger } from "./function-debugger.ts";
+import { isPython } from "./python/interpreter.ts";
+import type { FunctionSettings } from "./settings.ts";
 import { heapLimit, Thread } from "./thread.ts";
 
 /** What will most likely be asked for next. */
@@ -11,6 +14,12 @@ export interface Wanted {
   count: number;
   /** MB that most of the functions have. */
   memorySize: number;
+}
+
+/** A function, and how many threads it has. */
+interface Caller {
+  pool: { size: number };
+  settings: Pick<FunctionSettings, "runtime" | "memorySize">;
 }
 
 export class ThreadSupply {
@@ -50,4 +59,21 @@ export class ThreadSupply {
     this.#stopped = true;
     await Promise.all(this.#spares.splice(0).map((thread) => thread.terminate()));
   }
+}
+
+/**
+ * One for each function without a worker.
+ * @param functions undefined before they are known: then one that most functions of any program fit
+ */
+export function wantedFor(functions: Iterable<Caller> | undefined): Wanted {
+  if (functions === undefined) return { count: 1, memorySize: limits.lambda.memory.standard };
+  const counts = new Map<number, number>();
+  let count = 0;
+  for (const { pool, settings } of functions) {
+    if (pool.size > 0 || isPython(settings.runtime)) continue;
+    count += 1;
+    counts.set(settings.memorySize, (counts.get(settings.memorySize) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return { count, memorySize: most?.[0] ?? limits.lambda.memory.standard };
 }
