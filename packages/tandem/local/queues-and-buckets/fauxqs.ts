@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { buildApp } from "fauxqs";
+import { registerHooks } from "node:module";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
 import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
@@ -25,6 +25,16 @@ import type { PeekedMessages } from "./queue-client.ts";
 type Constructor<T, Arguments extends unknown[] = []> = new (...args: Arguments) => T;
 
 const root = import.meta.resolve("fauxqs");
+/** In the place of the library's module for callers, whom nobody here is: it loads undici and a client of Smithy's. */
+const NO_CALLERS = "data:text/javascript,export let createLocalhostHandler, interceptLocalhostDns;";
+const hooks = registerHooks({
+  resolve: (name, context, next) =>
+    name === "./localhost.js" && context.parentURL === root
+      ? { url: NO_CALLERS, shortCircuit: true }
+      : next(name, context),
+});
+const { buildApp } = await import("fauxqs");
+hooks.deregister();
 const { SqsStore } = (await import(new URL("sqs/sqsStore.js", root).href)) as {
   SqsStore: Constructor<LibraryQueues> & {
     createMessage(

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 
 const RUN = path.resolve(import.meta.dirname, "../../local/run.ts");
+const QUEUES = path.resolve(import.meta.dirname, "../../local/queues-and-buckets/fauxqs.ts");
 const CONSOLE = path.resolve(import.meta.dirname, "../../console/console.ts");
 /** Each is some twenty to a hundred files, which belong to a thread or to a program that declares what they serve. */
 const HEAVY = ["dynalite", "level", "ws", "yauzl", "mongodb", "esbuild", "fauxqs", "@aws-sdk"];
@@ -13,14 +14,13 @@ interface Loaded {
   builtin: string[];
 }
 
-/** What the local run and its page load before they know the program. */
-function loadedAtStart(): Loaded {
+/** What a process loads for these modules. */
+function loadedFor(...modules: string[]): Loaded {
   const code = `
     import { registerHooks } from "node:module";
     const files = [];
     registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
-    await import(${JSON.stringify(RUN)});
-    await import(${JSON.stringify(CONSOLE)});
+    for (const module of ${JSON.stringify(modules)}) await import(module);
     console.log(JSON.stringify({ files, builtin: process.moduleLoadList }));`;
   return JSON.parse(
     execFileSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" }),
@@ -37,7 +37,7 @@ describe("the start of a local run", () => {
   let builtin: string[];
 
   before(() => {
-    ({ files, builtin } = loadedAtStart());
+    ({ files, builtin } = loadedFor(RUN, CONSOLE));
   });
 
   it("loads no store and no client before the program is known", () => {
@@ -53,6 +53,18 @@ describe("the start of a local run", () => {
     assert.ok(builtin.includes("NativeModule http"), builtin.join());
     assert.deepEqual(
       builtin.filter((name) => /undici|http2/.test(name)),
+      [],
+    );
+  });
+});
+
+describe("the thread of queues and buckets", () => {
+  it("loads the library without the client of fetch and that of Smithy, for nobody in it calls another", () => {
+    const { files, builtin } = loadedFor(QUEUES);
+    const loaded = packagesOf(files);
+    assert.ok(loaded.has("fastify"), [...loaded].join(" "));
+    assert.deepEqual(
+      [...loaded, ...builtin].filter((name) => /smithy|undici/.test(name)),
       [],
     );
   });
