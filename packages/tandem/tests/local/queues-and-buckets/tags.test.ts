@@ -4,26 +4,33 @@ import * as s3 from "@aws-sdk/client-s3";
 import { type Credentials, credentialsOf } from "../../../local/iam/credentials.ts";
 import type { ObjectEvent } from "../../../local/queues-and-buckets/events.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
+import type { RecordedResource } from "../../../program/recording.ts";
 import { eventually } from "../../support/patience.ts";
 import { bucket, recording, resource, role, roleArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 describe("tags of objects", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let events: ObjectEvent[];
+  /** Each test has one of its own. */
+  const buckets = Array.from({ length: 5 }, (_, index) => `bucket-${index}`);
+  let taken = 0;
+  let Bucket: string;
 
   const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 
-  beforeEach(async () => {
-    events = [];
-    const context = testContext(
-      recording(
-        bucket("imports"),
-        role("writer", allow("s3:PutObject", "s3:GetObject")),
-        role("reader", allow("s3:GetObjectTagging")),
-      ),
+  const declared = (...more: RecordedResource[]) =>
+    recording(
+      ...buckets.map((name) => bucket(name)),
+      role("writer", allow("s3:PutObject", "s3:GetObject")),
+      role("reader", allow("s3:GetObjectTagging")),
+      ...more,
     );
-    await startIn(context);
+
+  before(() => startIn(testContext(declared())));
+  beforeEach(() => {
+    events = [];
+    Bucket = buckets[taken++] ?? "";
   });
 
   async function startIn(context = run.context): Promise<void> {
@@ -38,12 +45,12 @@ describe("tags of objects", () => {
       (settings) => new s3.S3Client({ ...settings, forcePathStyle: true }),
       credentials,
     );
-  const one = { Bucket: "imports", Key: "a" };
+  const one = () => ({ Bucket, Key: "a" });
   const put = (more: Partial<s3.PutObjectCommandInput> = {}) =>
-    client().send(new s3.PutObjectCommand({ ...one, Body: "test-tagging", ...more }));
+    client().send(new s3.PutObjectCommand({ ...one(), Body: "test-tagging", ...more }));
   const tag = (...TagSet: s3.Tag[]) =>
-    client().send(new s3.PutObjectTaggingCommand({ ...one, Tagging: { TagSet } }));
-  const tags = async (of = one) => (await client().send(new s3.GetObjectTaggingCommand(of))).TagSet;
+    client().send(new s3.PutObjectTaggingCommand({ ...one(), Tagging: { TagSet } }));
+  const tags = async (of = one()) => (await client().send(new s3.GetObjectTaggingCommand(of))).TagSet;
 
   const tag1 = { Key: "tag1", Value: "tag1" };
   const tag2 = { Key: "tag2", Value: "" };
@@ -58,14 +65,16 @@ describe("tags of objects", () => {
     await run.stop();
     await startIn();
     assert.deepEqual(await tags(), [{ Key: "tag3", Value: "a b" }]);
-    const { TagCount, Body } = await client().send(new s3.GetObjectCommand(one));
+    const { TagCount, Body } = await client().send(new s3.GetObjectCommand(one()));
     assert.deepEqual([TagCount, await Body?.transformToString()], [1, "test-tagging"]);
-    const { $metadata } = await client().send(new s3.DeleteObjectTaggingCommand(one));
+    const { $metadata } = await client().send(new s3.DeleteObjectTaggingCommand(one()));
     assert.equal($metadata.httpStatusCode, 204);
     assert.deepEqual(await tags(), []);
-    assert.equal((await client().send(new s3.GetObjectCommand(one))).TagCount, undefined);
-    await eventually(async () => events.filter(({ name }) => name === "ObjectTagging:Delete").length === 1);
-    const [event] = events.filter(({ name }) => name === "ObjectTagging:Put");
+    assert.equal((await client().send(new s3.GetObjectCommand(one()))).TagCount, undefined);
+    const told = (wanted: string) =>
+      events.filter(({ bucket, name }) => bucket === Bucket && name === wanted);
+    await eventually(async () => told("ObjectTagging:Delete").length === 1);
+    const [event] = told("ObjectTagging:Put");
     assert.deepEqual(
       [event?.key, event?.size, event?.etag],
       ["a", undefined, "b635a7fc30aa9091e0d236bee77e6844"],
@@ -76,10 +85,8 @@ describe("tags of objects", () => {
     await put({ Tagging: "tag1=tag1&tag2=" });
     assert.deepEqual(await tags(), [tag1, tag2]);
     const copy = (more: Partial<s3.CopyObjectCommandInput> = {}) =>
-      client().send(
-        new s3.CopyObjectCommand({ Bucket: "imports", Key: "b", CopySource: "imports/a", ...more }),
-      );
-    const b = { Bucket: "imports", Key: "b" };
+      client().send(new s3.CopyObjectCommand({ Bucket, Key: "b", CopySource: `${Bucket}/a`, ...more }));
+    const b = { Bucket, Key: "b" };
     await copy();
     assert.deepEqual(await tags(b), [tag1, tag2]);
     await copy({ TaggingDirective: "REPLACE", Tagging: "tag1=tag1" });
@@ -93,10 +100,7 @@ describe("tags of objects", () => {
 
   it("go when the program has another content for its object", async () => {
     const declaredWith = (content: string) =>
-      recording(
-        bucket("imports"),
-        resource("aws:s3/bucketObject:BucketObject", "a", { bucket: "imports", key: "a", content }),
-      );
+      declared(resource("aws:s3/bucketObject:BucketObject", "a", { bucket: Bucket, key: "a", content }));
     await run.stop();
     await startIn(run.context.with(declaredWith("first")));
     await tag(tag1);
@@ -130,7 +134,7 @@ describe("tags of objects", () => {
     await assert.rejects(tag({ Key: "aws:prefixed", Value: "v" }), {
       message: "Your TagKey cannot be prefixed with aws:",
     });
-    const absent = { ...one, Key: "fake-key" };
+    const absent = { ...one(), Key: "fake-key" };
     await assert.rejects(client().send(new s3.DeleteObjectTaggingCommand(absent)), {
       name: "NoSuchKey",
       Key: "fake-key",
@@ -147,19 +151,22 @@ describe("tags of objects", () => {
     });
     const Tagging = { TagSet: [tag2] };
     await assert.rejects(
-      writer.send(new s3.PutObjectTaggingCommand({ ...one, Tagging })),
+      writer.send(new s3.PutObjectTaggingCommand({ ...one(), Tagging })),
       denied("PutObjectTagging"),
     );
     await assert.rejects(
-      writer.send(new s3.PutObjectCommand({ ...one, Body: "x", Tagging: "a=b" })),
+      writer.send(new s3.PutObjectCommand({ ...one(), Body: "x", Tagging: "a=b" })),
       denied("PutObjectTagging"),
     );
-    const copy = new s3.CopyObjectCommand({ Bucket: "imports", Key: "b", CopySource: "imports/a" });
+    const copy = new s3.CopyObjectCommand({ Bucket, Key: "b", CopySource: `${Bucket}/a` });
     await assert.rejects(writer.send(copy), denied("GetObjectTagging"));
-    assert.equal((await writer.send(new s3.GetObjectCommand(one))).TagCount, undefined);
+    assert.equal((await writer.send(new s3.GetObjectCommand(one()))).TagCount, undefined);
     const reader = client(credentialsOf(roleArn("reader")));
-    const { TagSet } = await reader.send(new s3.GetObjectTaggingCommand(one));
+    const { TagSet } = await reader.send(new s3.GetObjectTaggingCommand(one()));
     assert.deepEqual(TagSet, [tag1]);
-    await assert.rejects(reader.send(new s3.DeleteObjectTaggingCommand(one)), denied("DeleteObjectTagging"));
+    await assert.rejects(
+      reader.send(new s3.DeleteObjectTaggingCommand(one())),
+      denied("DeleteObjectTagging"),
+    );
   });
 });

@@ -14,22 +14,33 @@ import { bucket, REGION, recording, resource, role, roleArn, testContext } from 
 import { serviceRun } from "../support/service-run.ts";
 
 describe("versions of objects", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let events: ObjectEvent[];
+  /** Each test has one of its own. */
+  const buckets = Array.from({ length: 12 }, (_, index) => `bucket-${index}`);
+  /** Its versions are not kept at first. */
+  const PLAIN = "plain";
+  let taken = 0;
+  let Bucket: string;
 
   const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
   const roles = [
     role("reader", allow("s3:GetObject", "s3:ListBucket", "s3:DeleteObject", "s3:PutObject")),
     role("keeper", allow("s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:ListBucketVersions")),
   ];
-  const declared = (status?: string): Recording => {
-    const versioningConfiguration = { status: status ?? "" };
-    const versioning = resource("aws:s3/bucketVersioning:BucketVersioning", "of", {
-      bucket: "imports",
-      versioningConfiguration,
+  const versioning = (name: string, status: string) =>
+    resource("aws:s3/bucketVersioning:BucketVersioning", name, {
+      bucket: name,
+      versioningConfiguration: { status },
     });
-    return recording(bucket("imports"), ...(status === undefined ? [] : [versioning]), ...roles);
-  };
+  /** @param status of the bucket PLAIN */
+  const declared = (status?: string): Recording =>
+    recording(
+      ...[...buckets, PLAIN].map((name) => bucket(name)),
+      ...buckets.map((name) => versioning(name, "Enabled")),
+      ...(status === undefined ? [] : [versioning(PLAIN, status)]),
+      ...roles,
+    );
 
   async function startIn(context = run.context): Promise<void> {
     const service = new QueueAndBucketService(await run.begin(context));
@@ -43,9 +54,10 @@ describe("versions of objects", () => {
     await startIn(run.context.with(declared(status)));
   }
 
-  beforeEach(async () => {
+  before(() => startIn(testContext(declared())));
+  beforeEach(() => {
     events = [];
-    await startIn(testContext(declared("Enabled")));
+    Bucket = buckets[taken++] ?? "";
   });
 
   const client = (credentials?: Credentials) =>
@@ -54,13 +66,12 @@ describe("versions of objects", () => {
       (settings) => new s3.S3Client({ ...settings, forcePathStyle: true }),
       credentials,
     );
-  const Bucket = "imports";
-  const one = { Bucket, Key: "a" };
+  const one = () => ({ Bucket, Key: "a" });
   const put = (Body: string, more: Partial<s3.PutObjectCommandInput> = {}) =>
-    client().send(new s3.PutObjectCommand({ ...one, Body, ...more }));
+    client().send(new s3.PutObjectCommand({ ...one(), Body, ...more }));
   const remove = (VersionId?: string, Key = "a") =>
     client().send(new s3.DeleteObjectCommand({ Bucket, Key, VersionId }));
-  const get = (VersionId?: string) => client().send(new s3.GetObjectCommand({ ...one, VersionId }));
+  const get = (VersionId?: string) => client().send(new s3.GetObjectCommand({ ...one(), VersionId }));
   const body = async (VersionId?: string) => (await get(VersionId)).Body?.transformToString();
   const list = (more: Partial<s3.ListObjectVersionsCommandInput> = {}) =>
     client().send(new s3.ListObjectVersionsCommand({ Bucket, ...more }));
@@ -75,7 +86,7 @@ describe("versions of objects", () => {
     assert.match(first, /^[\w.]{32}$/);
     const { DeleteMarker, VersionId: marker } = await remove();
     assert.equal(DeleteMarker, true);
-    await restart("Enabled");
+    await restart();
     assert.deepEqual(short(await list()), {
       versions: [
         ["a", second, false],
@@ -89,17 +100,17 @@ describe("versions of objects", () => {
       ["test-1", "text/x", { by: "me" }, first],
     );
     assert.equal(
-      (await client().send(new s3.HeadObjectCommand({ ...one, VersionId: second }))).ContentLength,
+      (await client().send(new s3.HeadObjectCommand({ ...one(), VersionId: second }))).ContentLength,
       7,
     );
     const part = await client().send(
-      new s3.GetObjectCommand({ ...one, VersionId: second, Range: "bytes=5-6" }),
+      new s3.GetObjectCommand({ ...one(), VersionId: second, Range: "bytes=5-6" }),
     );
     assert.equal(await part.Body?.transformToString(), "22");
     assert.deepEqual((await client().send(new s3.ListObjectsV2Command({ Bucket }))).Contents, undefined);
     assert.deepEqual(
-      (await client().send(new s3.ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name),
-      ["imports"],
+      (await client().send(new s3.ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name).sort(),
+      [...buckets, PLAIN].sort(),
     );
   });
 
@@ -119,7 +130,7 @@ describe("versions of objects", () => {
       );
       return true;
     });
-    await assert.rejects(client().send(new s3.GetObjectTaggingCommand(one)), {
+    await assert.rejects(client().send(new s3.GetObjectTaggingCommand(one())), {
       name: "MethodNotAllowed",
       ResourceType: "DeleteMarker",
     });
@@ -137,7 +148,7 @@ describe("versions of objects", () => {
     const deleted = await remove(second);
     assert.deepEqual([deleted.DeleteMarker, deleted.VersionId], [undefined, second]);
     assert.equal(await body(), "first");
-    assert.deepEqual((await client().send(new s3.GetObjectTaggingCommand(one))).TagSet, [
+    assert.deepEqual((await client().send(new s3.GetObjectTaggingCommand(one()))).TagSet, [
       { Key: "tag", Value: "1" },
     ]);
     await assert.rejects(get(second), {
@@ -146,7 +157,7 @@ describe("versions of objects", () => {
       VersionId: second,
     });
     await assert.rejects(remove("bad"), { name: "InvalidArgument", message: "Invalid version id specified" });
-    await restart("Enabled");
+    await restart();
     assert.equal(await body(), "first");
     await remove(first);
     assert.deepEqual(short(await list()), { versions: [], markers: [] });
@@ -204,7 +215,7 @@ describe("versions of objects", () => {
   });
 
   it("are null before versioning and while it is suspended", async () => {
-    await restart();
+    Bucket = PLAIN;
     assert.equal((await put("before")).VersionId, undefined);
     assert.equal((await get()).VersionId, undefined);
     assert.equal(await body("null"), "before");
@@ -244,33 +255,33 @@ describe("versions of objects", () => {
     const { VersionId: first } = await put("first", { Tagging: "tag=1" });
     const { VersionId: second } = await put("second!");
     const copy = await client().send(
-      new s3.CopyObjectCommand({ Bucket, Key: "a", CopySource: `imports/a?versionId=${first}` }),
+      new s3.CopyObjectCommand({ Bucket, Key: "a", CopySource: `${Bucket}/a?versionId=${first}` }),
     );
     assert.equal(copy.CopySourceVersionId, first);
     assert.deepEqual([await body(), await body(second)], ["first", "second!"]);
     const tags = async (VersionId?: string) =>
-      (await client().send(new s3.GetObjectTaggingCommand({ ...one, VersionId }))).TagSet;
+      (await client().send(new s3.GetObjectTaggingCommand({ ...one(), VersionId }))).TagSet;
     assert.deepEqual([await tags(), await tags(second)], [[{ Key: "tag", Value: "1" }], []]);
     const Tagging = { TagSet: [{ Key: "old", Value: "2" }] };
     const tagged = await client().send(
-      new s3.PutObjectTaggingCommand({ ...one, VersionId: second, Tagging }),
+      new s3.PutObjectTaggingCommand({ ...one(), VersionId: second, Tagging }),
     );
     assert.equal(tagged.VersionId, second);
     assert.deepEqual(await tags(second), Tagging.TagSet);
     const attributes = await client().send(
-      new s3.GetObjectAttributesCommand({ ...one, VersionId: second, ObjectAttributes: ["ObjectSize"] }),
+      new s3.GetObjectAttributesCommand({ ...one(), VersionId: second, ObjectAttributes: ["ObjectSize"] }),
     );
     assert.deepEqual([attributes.ObjectSize, attributes.VersionId], [7, second]);
-    const { UploadId } = await client().send(new s3.CreateMultipartUploadCommand(one));
-    const part = { ...one, UploadId, PartNumber: 1 };
+    const { UploadId } = await client().send(new s3.CreateMultipartUploadCommand(one()));
+    const part = { ...one(), UploadId, PartNumber: 1 };
     const { ETag } = await client().send(new s3.UploadPartCommand({ ...part, Body: "parts" }));
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
     const done = await client().send(
-      new s3.CompleteMultipartUploadCommand({ ...one, UploadId, MultipartUpload }),
+      new s3.CompleteMultipartUploadCommand({ ...one(), UploadId, MultipartUpload }),
     );
     assert.equal(await body(done.VersionId), "parts");
     assert.equal((await list()).Versions?.length, 4);
-    const wrong = { ...one, UploadId, MultipartUpload };
+    const wrong = { ...one(), UploadId, MultipartUpload };
     await assert.rejects(client().send(new s3.CompleteMultipartUploadCommand(wrong)), {
       name: "NoSuchUpload",
     });
@@ -281,9 +292,10 @@ describe("versions of objects", () => {
     const { VersionId: first } = await put("first");
     const { VersionId: marker } = await remove();
     await remove(first);
-    await eventually(async () => events.length === 3);
+    const told = () => events.filter(({ bucket }) => bucket === Bucket);
+    await eventually(async () => told().length === 3);
     assert.deepEqual(
-      events.map(({ name, versionId, etag }) => [name, versionId, etag]),
+      told().map(({ name, versionId, etag }) => [name, versionId, etag]),
       [
         ["ObjectCreated:Put", first, "8b04d5e3775d298e78455efc5ca404d5"],
         ["ObjectRemoved:DeleteMarkerCreated", marker, "d41d8cd98f00b204e9800998ecf8427e"],
@@ -294,7 +306,7 @@ describe("versions of objects", () => {
 
   it("have permissions of their own", async () => {
     const { VersionId } = await put("first");
-    const version = { ...one, VersionId };
+    const version = { ...one(), VersionId };
     const denied = (action: string) => ({
       name: "AccessDenied",
       message: new RegExp(`perform: s3:${action} on`),
@@ -306,7 +318,7 @@ describe("versions of objects", () => {
       reader.send(new s3.ListObjectVersionsCommand({ Bucket })),
       denied("ListBucketVersions"),
     );
-    const CopySource = `imports/a?versionId=${VersionId}`;
+    const CopySource = `${Bucket}/a?versionId=${VersionId}`;
     await assert.rejects(
       reader.send(new s3.CopyObjectCommand({ Bucket, Key: "b", CopySource })),
       denied("GetObjectVersion"),
@@ -318,7 +330,7 @@ describe("versions of objects", () => {
       ["AccessDenied"],
     );
     const keeper = client(credentialsOf(roleArn("keeper")));
-    await assert.rejects(keeper.send(new s3.GetObjectCommand(one)), denied("GetObject"));
+    await assert.rejects(keeper.send(new s3.GetObjectCommand(one())), denied("GetObject"));
     assert.equal((await keeper.send(new s3.ListObjectVersionsCommand({ Bucket }))).Versions?.length, 1);
     await keeper.send(new s3.GetObjectCommand(version));
     await keeper.send(new s3.DeleteObjectCommand(version));
@@ -335,7 +347,7 @@ describe("versions of objects", () => {
       sha256: Sha256,
       uriEscapePath: false,
     });
-    const path = "/imports/a";
+    const path = `/${Bucket}/a`;
     const headers = { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
     const asked = { method: "GET", protocol: "http:", hostname: "", path, headers };
     const signed = await signer.presign(
@@ -348,7 +360,7 @@ describe("versions of objects", () => {
     assert.deepEqual([await answer.text(), answer.headers.get("x-amz-version-id")], ["first", VersionId]);
     const hidden = { Bucket: "xn--versions", Key: "1" };
     await assert.rejects(client().send(new s3.GetObjectCommand(hidden)), { name: "InvalidBucketName" });
-    const copy = new s3.CopyObjectCommand({ ...one, CopySource: "xn--versions/1" });
+    const copy = new s3.CopyObjectCommand({ ...one(), CopySource: "xn--versions/1" });
     await assert.rejects(client().send(copy), { name: "InvalidArgument" });
   });
 
@@ -395,7 +407,7 @@ describe("versions of objects", () => {
     await kept();
     database.exec("DROP TRIGGER broken");
     database.close();
-    await restart("Enabled");
+    await restart();
     await kept();
   });
 });
