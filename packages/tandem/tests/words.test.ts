@@ -56,14 +56,16 @@ const anywhere = {
 const OWN = "packages/tandem/tests/words.test.ts";
 const textOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
+const parsed = code.map((file) => ({ file, text: textOf(file), source: parse(textOf(file)) }));
+
 describe("words", () => {
-  const found = code.filter((file) => file !== OWN).map((file) => ({ file, text: textOf(file) }));
+  const found = parsed.filter(({ file }) => file !== OWN);
 
   it("of this project's own are in no name of a type, a function, a variable or a file", () => {
     assert.ok(found.length > 900, `${found.length}`);
     const words = new Set(Object.keys({ ...inNames, ...anywhere }));
-    const wrong = found.flatMap(({ file, text }) =>
-      [...namesIn(text), path.basename(file)]
+    const wrong = found.flatMap(({ file, source }) =>
+      [...namesIn(source), path.basename(file)]
         .filter((name) => wordsOf(name).some((word) => words.has(word)))
         .map((name) => `${file}: ${name}`),
     );
@@ -98,9 +100,7 @@ describe("words", () => {
 
 describe("code", () => {
   const fixtures = /\/fixtures\//;
-  const sources = code
-    .filter((file) => !fixtures.test(file))
-    .map((file) => ({ file, source: parse(textOf(file)) }));
+  const sources = parsed.filter(({ file }) => !fixtures.test(file));
 
   it("calls a constant that is a literal IN_CAPITALS", () => {
     const wrong = sources.flatMap(({ file, source }) =>
@@ -152,18 +152,21 @@ function wordsOf(name: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** Names that a text declares. */
-function namesIn(text: string): Set<string> {
+/** Names that a file declares. */
+function namesIn(source: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
     const { name } = node as { name?: ts.Node };
     if (name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name))) names.add(name.text);
     ts.forEachChild(node, visit);
   };
-  visit(parse(text));
+  visit(source);
   return names;
 }
 
 function parse(text: string): ts.SourceFile {
-  return ts.createSourceFile("a.tsx", text, ts.ScriptTarget.Latest);
+  return ts.createSourceFile("a.tsx", text, {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  });
 }

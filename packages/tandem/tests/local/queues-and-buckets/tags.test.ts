@@ -71,10 +71,10 @@ describe("tags of objects", () => {
     assert.equal($metadata.httpStatusCode, 204);
     assert.deepEqual(await tags(), []);
     assert.equal((await client().send(new s3.GetObjectCommand(one()))).TagCount, undefined);
-    const told = (wanted: string) =>
+    const ofBucket = (wanted: string) =>
       events.filter(({ bucket, name }) => bucket === Bucket && name === wanted);
-    await eventually(async () => told("ObjectTagging:Delete").length === 1);
-    const [event] = told("ObjectTagging:Put");
+    await eventually(async () => ofBucket("ObjectTagging:Delete").length === 1);
+    const [event] = ofBucket("ObjectTagging:Put");
     assert.deepEqual(
       [event?.key, event?.size, event?.etag],
       ["a", undefined, "b635a7fc30aa9091e0d236bee77e6844"],

@@ -292,10 +292,10 @@ describe("versions of objects", () => {
     const { VersionId: first } = await put("first");
     const { VersionId: marker } = await remove();
     await remove(first);
-    const told = () => events.filter(({ bucket }) => bucket === Bucket);
-    await eventually(async () => told().length === 3);
+    const ofBucket = () => events.filter(({ bucket }) => bucket === Bucket);
+    await eventually(async () => ofBucket().length === 3);
     assert.deepEqual(
-      told().map(({ name, versionId, etag }) => [name, versionId, etag]),
+      ofBucket().map(({ name, versionId, etag }) => [name, versionId, etag]),
       [
         ["ObjectCreated:Put", first, "8b04d5e3775d298e78455efc5ca404d5"],
         ["ObjectRemoved:DeleteMarkerCreated", marker, "d41d8cd98f00b204e9800998ecf8427e"],
