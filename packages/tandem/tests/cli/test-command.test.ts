@@ -100,7 +100,7 @@ describe("npm test", () => {
     writeFileSync(path.join(broken, "good.test.ts"), SECOND);
     writeFileSync(path.join(broken, "missing.test.ts"), 'import "./nowhere.ts";');
     writeFileSync(path.join(broken, "twice.test.ts"), "const a = 1;\nconst a = 2;");
-    const { stdout, status } = run(broken);
+    const { stdout, status } = run(broken, "--no-parallel");
     assert.match(stdout, /1 passing.*2 failing/s);
     assert.match(stdout, /missing\.test\.ts\s+can be loaded:.*nowhere\.ts/s);
     assert.match(stdout, /twice\.test\.ts\s+can be loaded:.*'a' has already been declared/s);
@@ -195,7 +195,7 @@ describe("npm test", () => {
     assert.doesNotMatch(stderr, /other\.test\.ts/);
     assert.equal(status, 0);
     rmSync(seen);
-    assert.equal(run(unsteady).status, 1);
+    assert.equal(run(unsteady, "--no-parallel").status, 1);
     const starting = mkdtempSync(file("starting-"));
     writeFileSync(
       path.join(starting, "starts.test.ts"),
