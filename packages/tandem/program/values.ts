@@ -3,7 +3,8 @@
  * The SDK marks what JSON cannot say with an object that carries a signature under a reserved key; these constants are
  * that protocol's.
  */
-import { isAbsolute, relative, resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { isKind, isObject, isSecret, isUnknown } from "./reading/value.ts";
 import type { Value, Values } from "./recording.ts";
 
@@ -21,6 +22,8 @@ export interface Folders {
   project: string;
   /** Folder the program runs in. */
   program: string;
+  /** Root of the repository that the project is in; none where it is in none. */
+  repository?: string | undefined;
 }
 
 type Wire = { [key: string]: unknown };
@@ -98,10 +101,24 @@ function source(marked: Wire, folders: Folders): { text?: string; path?: string;
   return { ...known("text", marked.text), ...known("path", path), ...known("uri", marked.uri) };
 }
 
-/** Relative to the project wherever possible, so that two checkouts of one program record the same. */
-function recordedPath(path: string, { project, program }: Folders): string {
-  const inProject = relative(project, resolve(program, path));
-  return inProject.startsWith("..") || isAbsolute(inProject) ? resolve(program, path) : inProject || ".";
+/** Relative to the project within its repository, so that two checkouts of one program record the same. */
+function recordedPath(path: string, { project, program, repository = project }: Folders): string {
+  const absolute = resolve(program, path);
+  const inRepository = relative(repository, absolute);
+  const isOutside = inRepository.startsWith("..") || isAbsolute(inRepository);
+  const found = isOutside ? linkTo(absolute, { from: project, until: repository }) : absolute;
+  return found === undefined ? absolute : relative(project, found) || ".";
+}
+
+const PACKAGES = `${sep}node_modules${sep}`;
+
+/** A package that is linked into the project, as that of a checkout beside the one that has it installed: the link. */
+function linkTo(path: string, { from, until }: { from: string; until: string }): string | undefined {
+  const at = path.indexOf(PACKAGES);
+  if (at < 0) return undefined;
+  const link = join(from, path.slice(at));
+  if (existsSync(link) && realpathSync(link) === path) return link;
+  return from === until || dirname(from) === from ? undefined : linkTo(path, { from: dirname(from), until });
 }
 
 function known<K extends string>(key: K, value: unknown): { [key in K]?: string } {

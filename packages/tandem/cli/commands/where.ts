@@ -52,7 +52,8 @@ async function given(words: string[]): Promise<string> {
 async function inRevision(revision: string, stack: string, here: WhereOptions): Promise<string> {
   const commit = await commitOf(here.cwd, revision, "--revision");
   return withWorktree(here.cwd, commit, async (checkout) => {
-    await provideDependencies(here.cwd, checkout, { revision, commit, notes: [] }, here.log);
+    const notes = await provideDependencies(here.cwd, checkout, { revision, commit, notes: [] }, here.log);
+    for (const note of notes) here.log(note);
     const { folder, signal } = checkout;
     const record = () => recordProgram({ cwd: folder, stack, signal });
     return where({ ...here, cwd: folder, called: revision, record });

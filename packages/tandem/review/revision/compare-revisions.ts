@@ -39,25 +39,32 @@ export async function compareRevisions({ cwd, base: revision, stack, log }: Diff
       // The checkout must not go while somebody still reads it.
       const [before, after] = await Promise.allSettled(both);
       const failed = [
-        ...failureOf(before, { stack: name, side: "base", folder: checkout.folder }),
-        ...failureOf(after, { stack: name, side: "change", folder: cwd }),
+        ...failureOf(before, { stack: name, side: "base", folders: [checkout.folder, checkout.root] }),
+        ...failureOf(after, { stack: name, side: "change", folders: [cwd] }),
       ];
       failures.push(...failed);
       if (failed.length === 0) diffs.push(compare(await both[0], await both[1]));
     }
-    return { base: { revision, commit: base.commit }, notes: base.notes, diffs, failures };
+    // Where they could not be had, that is the failure of each stack.
+    const ofPackages = await provided.catch(() => []);
+    return {
+      base: { revision, commit: base.commit },
+      notes: [...base.notes, ...ofPackages],
+      diffs,
+      failures,
+    };
   });
 }
 
 /** What a person has to mend in a program is told; what else goes wrong is no answer to the question. */
 function failureOf(
   settled: PromiseSettledResult<Program>,
-  { stack, side, folder }: Pick<Failure, "stack" | "side"> & { folder: string },
+  { stack, side, folders }: Pick<Failure, "stack" | "side"> & { folders: string[] },
 ): Failure[] {
   if (settled.status === "fulfilled") return [];
   const error: unknown = settled.reason;
   if (!(error instanceof UserError)) throw error;
-  const own = (text: string) => text.replaceAll(`${folder}/`, "");
+  const own = (text: string) => folders.reduce((rest, folder) => rest.replaceAll(`${folder}/`, ""), text);
   if (!(error instanceof ProgramError)) return [{ stack, side, reason: own(error.message) }];
   const { position } = error;
   const place =

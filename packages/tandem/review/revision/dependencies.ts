@@ -1,37 +1,76 @@
 /** Gives a checkout its packages: this one's own where both want the same, else what its lock file says. */
 
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../shared/user-error.js";
 import type { Base } from "./base.ts";
+import { foldersWithPackages, type Roots, sharePackages } from "./shared-packages.ts";
 import type { Checkout } from "./worktree.ts";
 
 const run = promisify(execFile);
 
-/** @param own the folder of the working tree; @param log tells a person why it takes so long */
+/**
+ * @param own the folder of the working tree; @param log tells a person why it takes so long
+ * @returns what a reader of the comparison must know of the packages
+ */
 export async function provideDependencies(
   own: string,
-  { folder, signal }: Checkout,
+  { folder, root, signal }: Checkout,
   base: Base,
   log: (line: string) => void,
-): Promise<void> {
-  const [ownLock, baseLock] = [own, folder].map(lockOf);
-  if (baseLock === undefined || baseLock === ownLock) {
-    shareModules(path.join(own, "node_modules"), path.join(folder, "node_modules"));
-    return;
+): Promise<string[]> {
+  const program = path.relative(root, folder);
+  const roots: Roots = { own: path.resolve(realpathSync(own), path.relative(folder, root)), other: root };
+  const above = levels(program);
+  const folders = new Set([program, ...(await foldersWithPackages(roots.own))].map(path.normalize));
+  // One that has a lock file and no packages yet.
+  for (const level of above)
+    if (LOCKS.some((name) => existsSync(path.join(root, level, name)))) folders.add(level);
+  const notes: string[] = [];
+  for (const at of folders) {
+    const differing = differingLock(roots, at);
+    if (differing === NPM_LOCK && above.includes(at)) {
+      log(
+        `${base.revision} has another package-lock.json: installing its packages, which takes about a minute.`,
+      );
+      await install(path.join(root, at), base, signal);
+      continue;
+    }
+    if (differing !== undefined)
+      notes.push(
+        `${path.join(at, differing)} of ${base.revision} is another one; it is compared with the packages of this working tree all the same.`,
+      );
+    sharePackages(roots, at);
   }
-  log(`${base.revision} has another package-lock.json: installing its packages, which takes about a minute.`);
+  return notes;
+}
+
+/** `a/b` → `a/b`, `a`, `.` */
+function levels(folder: string): string[] {
+  const at = path.normalize(folder);
+  return at === "." ? [at] : [at, ...levels(path.dirname(at))];
+}
+
+const NPM_LOCK = "package-lock.json";
+const LOCKS = [NPM_LOCK, "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
+
+/** One that the base lacks says nothing of what it wanted. */
+function differingLock({ own, other }: Roots, at: string): string | undefined {
+  return LOCKS.find((name) => {
+    const [here, there] = [own, other].map((root) => lockOf(path.join(root, at, name)));
+    return there !== undefined && here !== there;
+  });
+}
+
+async function install(folder: string, base: Base, signal: AbortSignal): Promise<void> {
   try {
     // Nothing that a recording needs is a development dependency or comes from an install script.
     await run(
       "npm",
       ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-      {
-        cwd: folder,
-        signal,
-      },
+      { cwd: folder, signal },
     );
   } catch (error) {
     const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
@@ -41,37 +80,20 @@ export async function provideDependencies(
   }
 }
 
-/**
- * Links package by package, so that what tools keep beside them (`.cache`) stays with each checkout: bundles of the base
- * would otherwise pile up here. It begins with a copy of the bundles that are kept here.
- */
-function shareModules(from: string, to: string): void {
-  if (!existsSync(from)) return;
-  mkdirSync(to);
-  for (const name of readdirSync(from)) {
-    if (name !== ".cache") symlinkSync(path.join(from, name), path.join(to, name), "junction");
-  }
-  // What was built is known by its content: of a handler that is alike in both, the bundle is there already.
-  const bundles = path.join(".cache", "tandem", "bundles");
-  if (existsSync(path.join(from, bundles))) {
-    cpSync(path.join(from, bundles), path.join(to, bundles), { recursive: true });
-  }
-}
-
 /** npm tells the reason first, then all about its usage. */
 const LINES_OF_NPM = 6;
 
-/** What a lock file says of the packages that a program runs with, as one text to compare. */
-function lockOf(folder: string): string | undefined {
-  const file = path.join(folder, "package-lock.json");
+/** What a lock file says of the packages that a program runs with, as one text to compare; of others than npm's all. */
+function lockOf(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
-  const text = readFileSync(file, "utf8");
+  const text = readFileSync(file, "latin1");
   try {
     const { packages } = JSON.parse(text) as { packages?: Record<string, LockedPackage> };
-    const running = Object.entries(packages ?? {}).filter(([name, { dev }]) => name !== "" && !dev);
+    if (packages === undefined) return text;
+    const running = Object.entries(packages).filter(([name, { dev }]) => name !== "" && !dev);
     return JSON.stringify(running.map(([name, { version, integrity }]) => [name, version, integrity]));
   } catch {
-    return text; // npm will say what is wrong with it
+    return text; // not npm's, or npm will say what is wrong with it
   }
 }
 

@@ -39,7 +39,7 @@ export async function withWorktree<T>(
   try {
     // Hooks of the repository are made for a person's own checkout.
     gitAtOnce(cwd, "-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", "--quiet", root, commit);
-    return await work({ folder: path.join(root, prefix), root, signal: aborted.signal });
+    return await work({ folder: path.resolve(root, prefix), root, signal: aborted.signal });
   } finally {
     for (const name of SIGNALS) process.removeListener(name, onSignal);
     remove();

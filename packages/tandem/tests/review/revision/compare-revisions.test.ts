@@ -51,6 +51,49 @@ describe("compareRevisions", () => {
     ]);
   });
 
+  it("compares a program in a folder with code beside it, and a function that is written inline with a package", async () => {
+    const program = `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as croner from "croner";
+const role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
+const settings = { runtime: "nodejs24.x", handler: "index.handler", role: role.arn };
+new aws.lambda.Function("folder", { ...settings, code: new pulumi.asset.FileArchive("../orders") });
+new aws.lambda.Function("file", { ...settings, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("../orders/index.js") }) });
+new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof croner.Cron });
+`;
+    repository.write("infra/Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    repository.write("infra/package.json", '{ "dependencies": { "croner": "*" } }');
+    repository.write("infra/index.ts", program);
+    repository.write("orders/index.js", "exports.handler = async () => 1;\n");
+    repository.commit();
+    const infra = {
+      cwd: path.join(repository.folder, "infra"),
+      base: "main",
+      stack: "dev",
+      log: assert.fail,
+    };
+    const changed = async () => {
+      const { diffs, failures } = await compareRevisions(infra);
+      assert.deepEqual(failures, []);
+      return diffs.flatMap(({ code, resources }) => [
+        ...code.map((change) => change.function),
+        ...resources.map(({ name }) => name),
+      ]);
+    };
+    assert.deepEqual(await changed(), []);
+    repository.write("orders/index.js", "exports.handler = async () => 2;\n");
+    assert.deepEqual(await changed(), ["file", "folder"]);
+    repository.commit();
+    repository.write("infra/index.ts", `throw new Error("no");`);
+    repository.commit();
+    repository.write("infra/index.ts", program);
+    const { failures } = await compareRevisions(infra);
+    assert.deepEqual(
+      failures.map(({ position }) => position),
+      ["index.ts:1:7"],
+    );
+  });
+
   it("compares all stacks, those that only one program has included", async () => {
     repository.writeProgram("orders");
     repository.commit();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -7,7 +8,9 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +29,7 @@ describe("provideDependencies", () => {
   const usualPath = process.env.PATH;
 
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "tandem-dependencies-"));
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-dependencies-")));
     log = [];
     for (const name of ["own/node_modules/zod", "own/node_modules/.cache", "base", "bin"])
       mkdirSync(path.join(folder, name), { recursive: true });
@@ -45,13 +48,13 @@ describe("provideDependencies", () => {
     process.env.PATH = `${path.join(folder, "bin")}:${usualPath}`;
   }
 
-  function provide(): Promise<void> {
+  function provide(program = ""): Promise<string[]> {
     const checkout = {
-      folder: path.join(folder, "base"),
-      root: folder,
+      folder: path.join(folder, "base", program),
+      root: path.join(folder, "base"),
       signal: new AbortController().signal,
     };
-    return provideDependencies(path.join(folder, "own"), checkout, base, (line) => log.push(line));
+    return provideDependencies(path.join(folder, "own", program), checkout, base, (line) => log.push(line));
   }
 
   function write(name: string, text: string): void {
@@ -108,6 +111,53 @@ describe("provideDependencies", () => {
     ]);
   });
 
+  describe("of a workspace", () => {
+    beforeEach(() => {
+      execFileSync("git", ["init", "--quiet"], { cwd: path.join(folder, "own") });
+      for (const root of ["own", "base"])
+        for (const name of ["infra", "packages/core"])
+          mkdirSync(path.join(folder, root, name), { recursive: true });
+      for (const name of [
+        "node_modules/@acme",
+        "packages/core/node_modules/uuid",
+        "infra/.local/dev/node_modules",
+      ])
+        mkdirSync(path.join(folder, "own", name), { recursive: true });
+      writeFileSync(path.join(folder, "own/packages/core/index.js"), "");
+      execFileSync("git", ["add", "packages/core/index.js"], { cwd: path.join(folder, "own") });
+      symlinkSync("../../packages/core", path.join(folder, "own/node_modules/@acme/core"));
+    });
+
+    it("shares what is installed in any of its folders, and takes its own packages from the checkout", async () => {
+      assert.deepEqual(await provide("infra"), []);
+      const target = (name: string) => realpathSync(path.join(folder, "base", name));
+      assert.equal(target("node_modules/zod"), path.join(folder, "own/node_modules/zod"));
+      assert.equal(target("node_modules/@acme/core"), path.join(folder, "base/packages/core"));
+      assert.equal(
+        target("packages/core/node_modules/uuid"),
+        path.join(folder, "own/packages/core/node_modules/uuid"),
+      );
+      assert.ok(!existsSync(path.join(folder, "base/infra/.local")), "a run's folder is no part of it");
+    });
+
+    it("installs where the lock file lies that differs, above the program", async () => {
+      write("own", lock("4.0.0"));
+      write("base", lock("3.0.0"));
+      await provide("infra");
+      assert.equal((ran() || [])[0], path.join(folder, "base"));
+    });
+
+    it("says that another package manager's lock file differs, whose packages are not installed", async () => {
+      writeFileSync(path.join(folder, "own/pnpm-lock.yaml"), "zod@4");
+      writeFileSync(path.join(folder, "base/pnpm-lock.yaml"), "zod@3");
+      assert.deepEqual(await provide("infra"), [
+        "pnpm-lock.yaml of main is another one; it is compared with the packages of this working tree all the same.",
+      ]);
+      assert.ok(existsSync(path.join(folder, "base/node_modules/zod")));
+      assert.equal(ran(), false);
+    });
+  });
+
   it("tells what npm says when it fails, and no more", async () => {
     write("own", lock("4.0.0"));
     write("base", lock("3.0.0"));
@@ -121,7 +171,10 @@ describe("provideDependencies", () => {
   it("says so when there is no npm", async () => {
     write("own", lock("4.0.0"));
     write("base", lock("3.0.0"));
-    process.env.PATH = path.join(folder, "nowhere");
+    const onlyGit = path.join(folder, "only-git");
+    mkdirSync(onlyGit);
+    symlinkSync(execFileSync("which", ["git"], { encoding: "utf8" }).trim(), path.join(onlyGit, "git"));
+    process.env.PATH = onlyGit;
     await assert.rejects(provide(), {
       name: "UserError",
       message: "npm could not be started. Is it on the PATH?",
