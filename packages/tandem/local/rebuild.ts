@@ -46,6 +46,11 @@ function bundleText(code: Value | undefined): string | undefined {
   return asset(archive(code)?.assets?.["index.js"])?.text;
 }
 
+/** The code of a function with another bundle; what lies beside that in the archive stays. */
+export function withBundle(code: Value | undefined, bundle: Value): Value {
+  return { $: "archive", assets: { ...archive(code)?.assets, ...archive(bundle)?.assets } };
+}
+
 export type Rebuilt = { ok: true; build: Build; code: Value } | { ok: false; message: string };
 
 /** The entry bundled anew. A file that does not compile is an answer, not an exception: the old code goes on. */

@@ -3,12 +3,12 @@
  * recorded again. What does not compile or load leaves the last good state running and says so.
  */
 import path from "node:path";
-import type { Build } from "../program/recording.ts";
+import type { Build, Value } from "../program/recording.ts";
 import { stackFile } from "../program/stack-files.ts";
 import { PROJECT_FILES } from "../shared/own-project.ts";
 import { paint } from "../shared/terminal.ts";
 import { secretsFile } from "./local-secrets.ts";
-import { type BuiltFunctions, matchBuilds, rebuild } from "./rebuild.ts";
+import { type BuiltFunctions, matchBuilds, rebuild, withBundle } from "./rebuild.ts";
 import type { LocalRun } from "./run.ts";
 import { FileWatcher } from "./watch.ts";
 import { codeSources } from "./workers/code-sources.ts";
@@ -80,8 +80,9 @@ export class Reloader {
     }
     if (result.build.hash === built.build.hash) return [];
     const replaced: string[] = [];
-    for (const { name, outputs } of built.functions) {
-      await this.#run.services.workers.replaceCode(String(outputs.name), result.code, result.build);
+    for (const { name, inputs, outputs } of built.functions) {
+      const code = withBundle(inputs.code as Value | undefined, result.code);
+      await this.#run.services.workers.replaceCode(String(outputs.name), code, result.build);
       replaced.push(name);
     }
     built.build = result.build satisfies Build;

@@ -42,6 +42,16 @@ describe("npm start, while files change", () => {
     assert.equal((await call(`${api}/plants`)).status, 200);
   });
 
+  it("answers with the new code of a handler that has a package beside its bundle", async () => {
+    await edit(
+      "functions/notes.ts",
+      (text) => text.replace("no such note", "no note of that name"),
+      /^reloaded notes in \d+ ms$/m,
+    );
+    const { status, body } = await call(`${api}/notes/${"f".repeat(24)}`);
+    assert.deepEqual([status, body], [404, "no note of that name"]);
+  });
+
   it("serves a route that the program gains, without losing data", async () => {
     const { body } = await call(`${api}/notes`, "POST", { text: "Kept over a reload." });
     const { id } = body as { id: string };
