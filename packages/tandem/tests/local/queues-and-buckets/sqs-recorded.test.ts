@@ -17,16 +17,50 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type Credentials, credentialsOf } from "../../../local/iam/credentials.ts";
 import { QueueAndBucketService } from "../../../local/queues-and-buckets/service.ts";
-import type { Recording } from "../../../program/recording.ts";
-import { queue, queueArn, queueUrl, recording, role, roleArn, testContext } from "../iam/recordings.ts";
+import {
+  queue,
+  queueArn,
+  queueUrl,
+  recording,
+  role,
+  roleArn,
+  type TestContext,
+  testContext,
+} from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
 describe("SQS as recorded", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
 
-  async function start(program: Recording) {
-    await run.start(new QueueAndBucketService(await run.begin(testContext(program))));
-  }
+  const redrivePolicy = (to: string) =>
+    JSON.stringify({ deadLetterTargetArn: queueArn(to), maxReceiveCount: 1 });
+  const source = (name: string, to: string) => queue(name, { redrivePolicy: redrivePolicy(to) });
+
+  /** Each test has queues of its own. */
+  const program = recording(
+    ...["with-attributes", "used-up", "named", "limited", "dead", "graves", "other", "guarded"].map((name) =>
+      queue(name),
+    ),
+    queue("fifo.fifo", { fifoQueue: true }),
+    source("poisoned", "dead"),
+    source("one", "graves"),
+    source("two", "graves"),
+    source("changes", "guarded"),
+    role("mover", {
+      Effect: "Allow",
+      Action: [
+        "sqs:StartMessageMoveTask",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+      ],
+      Resource: queueArn("guarded"),
+    }),
+  );
+
+  const start = async (context: TestContext) =>
+    run.start(new QueueAndBucketService(await run.begin(context)));
+  before(() => start(testContext(program)));
 
   const client = (credentials?: Credentials) =>
     run.client("AWS_ENDPOINT_URL_SQS", (settings) => new SQSClient(settings), credentials);
@@ -60,22 +94,18 @@ describe("SQS as recorded", () => {
   ];
 
   it("gives the attributes of a message that are asked for, by name, beginning or all, with their digest", async () => {
-    await start(recording(queue("changes")));
-    const sent = await send("changes", { MessageAttributes: all });
+    const sent = await send("with-attributes", { MessageAttributes: all });
     assert.equal(sent.MD5OfMessageAttributes, "4c360f3fdafd970e05fae2f149d997f5");
     for (const [MessageAttributeNames, attributes, digest] of ASKED) {
-      const [message] = (await receive("changes", { MessageAttributeNames })) ?? [];
+      const [message] = (await receive("with-attributes", { MessageAttributeNames })) ?? [];
       assert.equal(message?.MD5OfBody, "6e2baaf3b97dbeef01c0043275f9a0e7");
       assert.deepEqual(message.MessageAttributes, attributes, String(MessageAttributeNames));
       assert.equal(message.MD5OfMessageAttributes, digest, String(MessageAttributeNames));
       assert.equal(message.Attributes, undefined);
     }
-    const [named] = (await receive("changes", { MessageSystemAttributeNames: ["SenderId"] })) ?? [];
+    const [named] = (await receive("with-attributes", { MessageSystemAttributeNames: ["SenderId"] })) ?? [];
     assert.deepEqual(Object.keys(named?.Attributes ?? {}), ["SenderId"]);
   });
-
-  const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 1 });
-  const source = (name: string) => queue(name, { redrivePolicy });
 
   /** Receives until the queue gives its message up. */
   async function giveUp(name: string): Promise<void> {
@@ -83,20 +113,18 @@ describe("SQS as recorded", () => {
   }
 
   it("tells of dead letters where they came from, also after a restart", async () => {
-    await start(recording(queue("dead"), source("changes")));
-    await send("changes");
-    await giveUp("changes");
+    await send("poisoned");
+    await giveUp("poisoned");
     await run.stop();
-    await run.start(new QueueAndBucketService(await run.begin(run.context)));
+    await start(run.context);
     const [message] = (await receive("dead", { MessageSystemAttributeNames: ["All"] })) ?? [];
-    assert.equal(message?.Attributes?.DeadLetterQueueSourceArn, queueArn("changes"));
+    assert.equal(message?.Attributes?.DeadLetterQueueSourceArn, queueArn("poisoned"));
     const [without] = (await receive("dead", { MessageSystemAttributeNames: ["SentTimestamp"] })) ?? [];
     assert.deepEqual(Object.keys(without?.Attributes ?? {}), ["SentTimestamp"]);
   });
 
   it("refuses what is no receipt handle, and takes one that is used up", async () => {
-    await start(recording(queue("changes")));
-    const QueueUrl = local("changes");
+    const QueueUrl = local("used-up");
     const invalid = {
       name: "ReceiptHandleIsInvalid",
       message: 'The input receipt handle "garbage" is not a valid receipt handle.',
@@ -105,8 +133,8 @@ describe("SQS as recorded", () => {
     await assert.rejects(client().send(new DeleteMessageCommand(garbage)), invalid);
     const change = new ChangeMessageVisibilityCommand({ ...garbage, VisibilityTimeout: 0 });
     await assert.rejects(client().send(change), invalid);
-    await send("changes");
-    const [message] = (await receive("changes", { VisibilityTimeout: 60 })) ?? [];
+    await send("used-up");
+    const [message] = (await receive("used-up", { VisibilityTimeout: 60 })) ?? [];
     const { ReceiptHandle } = message ?? {};
     await client().send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     await client().send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
@@ -123,16 +151,15 @@ describe("SQS as recorded", () => {
   });
 
   it("calls errors by the names of AWS, with a prefix where AWS has one", async () => {
-    await start(recording(queue("changes"), queue("fifo.fifo", { fifoQueue: true })));
     const invalid = (message: string) => ({ Code: "InvalidParameterValue", message });
     await assert.rejects(
-      receive("changes", { MaxNumberOfMessages: 11 }),
+      receive("named", { MaxNumberOfMessages: 11 }),
       invalid(
         "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.",
       ),
     );
     await assert.rejects(
-      receive("changes", { WaitTimeSeconds: 21 }),
+      receive("named", { WaitTimeSeconds: 21 }),
       invalid(
         "Value 21 for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.",
       ),
@@ -141,24 +168,23 @@ describe("SQS as recorded", () => {
       name: "MissingParameter",
       message: "The request must contain the parameter MessageGroupId.",
     });
-    await assert.rejects(send("changes", { MessageBody: "" }), {
+    await assert.rejects(send("named", { MessageBody: "" }), {
       name: "MissingParameter",
       message: "The request must contain the parameter MessageBody.",
     });
     const Entries = Array.from({ length: 20 }, (_, index) => ({ Id: String(index), MessageBody: "x" }));
-    const batch = new SendMessageBatchCommand({ QueueUrl: local("changes"), Entries });
+    const batch = new SendMessageBatchCommand({ QueueUrl: local("named"), Entries });
     await assert.rejects(client().send(batch), {
       Code: "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
       message: "Maximum number of entries per request are 10. You have sent 20.",
     });
-    const QueueUrl = local("changes").replace("changes", "absent");
+    const QueueUrl = local("named").replace("named", "absent");
     await assert.rejects(client().send(new SendMessageCommand({ QueueUrl, MessageBody: "x" })), {
       Code: "AWS.SimpleQueueService.NonExistentQueue",
     });
   });
 
   it("takes no message beyond SQS's limits, alone or in a batch", async () => {
-    await start(recording(queue("changes")));
     const REFUSED: [Partial<SendMessageCommandInput>, RegExp][] = [
       [{ DelaySeconds: 901 }, /^Value 901 for parameter DelaySeconds is invalid\. /],
       [
@@ -171,26 +197,25 @@ describe("SQS as recorded", () => {
       ],
     ];
     for (const [input, message] of REFUSED)
-      await assert.rejects(send("changes", input), { name: "InvalidParameterValue", message });
+      await assert.rejects(send("limited", input), { name: "InvalidParameterValue", message });
     const Entries = [
       { Id: "good", MessageBody: "x" },
       { Id: "late", MessageBody: "x", DelaySeconds: 901 },
     ];
-    const command = new SendMessageBatchCommand({ QueueUrl: local("changes"), Entries });
+    const command = new SendMessageBatchCommand({ QueueUrl: local("limited"), Entries });
     const { Successful, Failed } = await client().send(command);
     assert.deepEqual([Successful?.map(({ Id }) => Id), Failed?.map(({ Id }) => Id)], [["good"], ["late"]]);
-    assert.equal((await receive("changes", { MaxNumberOfMessages: 10 }))?.length, 1);
+    assert.equal((await receive("limited", { MaxNumberOfMessages: 10 }))?.length, 1);
   });
 
   it("moves dead letters back to where each came from, or to the queue that is named", async () => {
-    await start(recording(queue("dead"), source("one"), source("two"), queue("other")));
     for (const name of ["one", "two"]) {
       await send(name, { MessageBody: `of ${name}` });
       await giveUp(name);
     }
-    const SourceArn = queueArn("dead");
+    const SourceArn = queueArn("graves");
     const { queueUrls } = await client().send(
-      new ListDeadLetterSourceQueuesCommand({ QueueUrl: local("dead") }),
+      new ListDeadLetterSourceQueuesCommand({ QueueUrl: local("graves") }),
     );
     assert.deepEqual(queueUrls, [local("one"), local("two")]);
     const { TaskHandle } = await client().send(new StartMessageMoveTaskCommand({ SourceArn }));
@@ -212,9 +237,9 @@ describe("SQS as recorded", () => {
       name: "ResourceNotFoundException",
       message: "Task does not exist.",
     });
-    assert.equal(await receive("dead"), undefined);
+    assert.equal(await receive("graves"), undefined);
     for (const name of ["one", "two"]) assert.equal((await receive(name))?.[0]?.Body, `of ${name}`);
-    await send("dead", { MessageBody: "by hand" });
+    await send("graves", { MessageBody: "by hand" });
     await client().send(new StartMessageMoveTaskCommand({ SourceArn }));
     const [failed] = await tasks();
     assert.deepEqual([failed?.Status, failed?.FailureReason], ["FAILED", "CouldNotDetermineMessageSource"]);
@@ -226,20 +251,9 @@ describe("SQS as recorded", () => {
   });
 
   it("moves nothing from a queue without sources, to a queue that is not there, or without leave", async () => {
-    const mover = role("mover", {
-      Effect: "Allow",
-      Action: [
-        "sqs:StartMessageMoveTask",
-        "sqs:ReceiveMessage",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-      ],
-      Resource: queueArn("dead"),
-    });
-    await start(recording(queue("dead"), source("changes"), mover));
     const move = (input: { SourceArn: string; DestinationArn?: string }, credentials?: Credentials) =>
       client(credentials).send(new StartMessageMoveTaskCommand(input));
-    const SourceArn = queueArn("dead");
+    const SourceArn = queueArn("guarded");
     await assert.rejects(move({ SourceArn: queueArn("changes") }), {
       name: "InvalidParameterValue",
       message: "Source queue must be configured as a Dead Letter Queue.",

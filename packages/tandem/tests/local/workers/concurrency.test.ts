@@ -292,7 +292,7 @@ describe("what a quick function is given ahead", () => {
       if ("loops" in slow) {
         // A loop keeps a processor busy until then.
         await run.close();
-        await begin(2);
+        await begin(1);
       }
       const gate = path.join(run.folder, "gate");
       const first = run.workers.invoke("handed", { number: 0, gate, ...slow });
