@@ -68,6 +68,11 @@ export function placeholder({ type = "string" }: ConfigType, key: string): Value
   return KINDS[type]?.placeholder(key) ?? null;
 }
 
+/** The key of a secret whose placeholder stands in a text. */
+export function placeholderIn(text: string): string | undefined {
+  return /\[secret ([^\s\]]+:[^\s\]]+)\]/.exec(text)?.[1];
+}
+
 function readItems(values: Value[], items: ConfigType | undefined): Value[] | undefined {
   const read = values.map((value) => readAs(items ?? {}, value));
   return read.includes(undefined) ? undefined : (read as Value[]);

@@ -4,6 +4,7 @@
  */
 import { readAnswersFile } from "./answers-file.ts";
 import { isEsModule } from "./compatible.ts";
+import { placeholderIn } from "./config-types.ts";
 import { ProgramError } from "./errors.ts";
 import type { GivenAnswer } from "./invokes/invoke-answer.ts";
 import type { Job, Report } from "./messages.ts";
@@ -71,7 +72,7 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
   if (report.type === "failed" && report.compilable && !job.compile) {
     report = await runChild({ ...job, compile: true }, start, options);
   }
-  if (report.type === "failed") throw new ProgramError(report.reason, report.position, report.stack);
+  if (report.type === "failed") throw new ProgramError(advised(report.reason), report.position, report.stack);
   const { sources, diagnostics } = report.recording;
   const besides = [...preloadedFiles(nodeArguments, start.folder), answers.file ?? []].flat();
   return {
@@ -79,6 +80,16 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
     sources: [...new Set([...sources, ...besides])],
     diagnostics: [...project.warnings, ...diagnostics],
   };
+}
+
+/** A program that reads a secret as a number or an object fails at what stands for it here. */
+function advised(reason: string): string {
+  const key = placeholderIn(reason);
+  if (key === undefined) return reason;
+  return (
+    `${reason}\n${key} is a secret, which is not decrypted here: a text stands for it. Declare its type in Pulumi.yaml ` +
+    "(`type: integer`), or give it a value in .local/secrets.yaml, which local runs read."
+  );
 }
 
 interface Start {

@@ -1,7 +1,7 @@
 /** A YAML file of a project: its content, and where in the file each value stands. */
 
 import { readFileSync } from "node:fs";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { UserError } from "../shared/user-error.js";
 
 export interface YamlFile {
@@ -14,13 +14,17 @@ export interface YamlFile {
 /** @throws UserError that names file, line and column of every damage */
 export function readYamlFile(path: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readFileSync(path, "utf8"), {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true, // `<<`, as Pulumi's own reader has it
+  });
   const damages = document.errors.map(({ message, pos }) => {
     const { line, col } = lines.linePos(pos[0]);
     return `${path}:${line}:${col}: ${message}`;
   });
   if (damages.length > 0) throw new UserError(damages.join("\n"));
-  const content: unknown = document.toJS() ?? {};
+  const content: unknown = plain(document, path) ?? {};
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
     throw new UserError(`${path}:1: expected keys with values, found ${JSON.stringify(content)}`);
   }
@@ -32,4 +36,16 @@ export function readYamlFile(path: string): YamlFile {
       return isNode(node) && node.range ? `${path}:${lines.linePos(node.range[0]).line}` : path;
     },
   };
+}
+
+/** @throws UserError where aliases (`*name`) lead nowhere, into a circle, or to more than anybody writes */
+function plain(document: Document, path: string): unknown {
+  try {
+    const content: unknown = document.toJS();
+    JSON.stringify(content);
+    return content;
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    throw new UserError(`${path}: its aliases cannot be followed: ${reason}`);
+  }
 }

@@ -119,6 +119,16 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
     });
   }
 
+  it("reads a secret as a number, for which a text stands: how to mend that", async () => {
+    const { reason } = await failure({
+      "index.ts": `${IMPORTS}new pulumi.Config().requireSecretNumber("port");\n`,
+      "Pulumi.dev.yaml": "config:\n  faulty:port: { secure: abc }\n",
+    });
+    const [what, advice = ""] = reason.split("\n");
+    assert.match(String(what), /'faulty:port' value '\[secret faulty:port\]' is not a valid number/);
+    assert.match(advice, /^faulty:port is a secret, .* Declare its type in Pulumi\.yaml/);
+  });
+
   it("sets an exit code, by which Pulumi takes it for failed", async () => {
     const { reason } = await failure({ "index.ts": "process.exitCode = 3;\n" });
     assert.equal(reason, "The program set its exit code to 3, by which it failed");

@@ -238,6 +238,26 @@ describe("readProject", () => {
       assert.match(mistakes({ "Pulumi.yaml": "name: a\n\tb: 1\n" })[0] ?? "", /^Pulumi\.yaml:2:\d+: /);
     });
 
+    it("reads what another place of a file says once more, as Pulumi does", () => {
+      const file =
+        "common: &common { shop:level: 4 }\nconfig:\n  <<: *common\n  shop:size: &size 3\n  shop:again: *size\n";
+      assert.deepEqual(values({ "Pulumi.dev.yaml": file }), {
+        "shop:level": 4,
+        "shop:size": 3,
+        "shop:again": 3,
+      });
+    });
+
+    it("refuses names of other places that lead nowhere or in a circle", () => {
+      const [nowhere = ""] = mistakes({ "Pulumi.dev.yaml": "config:\n  a: *b\n" });
+      assert.match(nowhere, /^Pulumi\.dev\.yaml: its aliases cannot be followed: Unresolved alias/);
+      const [circle = ""] = mistakes({ "Pulumi.dev.yaml": "config: &all\n  a: *all\n" });
+      assert.match(
+        circle,
+        /^Pulumi\.dev\.yaml: its aliases cannot be followed: Converting circular structure/,
+      );
+    });
+
     it("refuses a file that holds no keys, a project without a name and one for another runtime", () => {
       assert.deepEqual(mistakes({ "Pulumi.yaml": "- a\n" }), [
         'Pulumi.yaml:1: expected keys with values, found ["a"]',
