@@ -106,39 +106,32 @@ describe("npm start, when it cannot", () => {
     assert.doesNotMatch(message, /^ {4}at /m);
   });
 
-  it("says what was lost when files of .local/ were cut since the last run", async () => {
+  it("says what was lost or damaged of .local/ since the last run, once, and begins anew with --reset", async () => {
     onlyTable();
-    const first = new StartedProcess(project);
-    await first.ready();
-    await first.interrupt();
     const folder = path.join(project.path, ".local/dev/dynamodb");
+    const ranOnce = async (...args: string[]): Promise<string> => {
+      const run = new StartedProcess(project, args);
+      try {
+        await run.ready();
+        await run.interrupt();
+        return run.stdout;
+      } finally {
+        await run.end();
+      }
+    };
+    await ranOnce();
     const log = path.join(folder, readdirSync(folder).find((name) => name.endsWith(".log")) ?? "");
     const { size } = statSync(log);
     truncateSync(log, Math.floor(size / 2));
-    const second = new StartedProcess(project);
-    await second.ready();
-    await second.interrupt();
+    const second = await ranOnce();
     const had = `${log} had ${size.toLocaleString("en")} bytes when the last run ended`;
-    assert.ok(second.stdout.includes(had), second.stdout);
-    const third = new StartedProcess(project);
-    await third.ready();
-    await third.interrupt();
-    assert.doesNotMatch(third.stdout, /when the last run ended|since the last run ended/);
-  });
+    assert.ok(second.includes(had), second);
+    assert.doesNotMatch(await ranOnce(), /when the last run ended|since the last run ended/);
 
-  it("says so when .local/ is damaged, and begins anew with --reset", async () => {
-    onlyTable();
-    const first = new StartedProcess(project);
-    await first.ready();
-    await first.interrupt();
-    const folder = path.join(project.path, ".local/dev/dynamodb");
     rmSync(folder, { recursive: true });
     writeFileSync(folder, "not a folder");
-    const message = await failure(project);
-    assert.match(message, /^error: .*\.local\/dev\/dynamodb.*--reset/s);
-    const again = new StartedProcess(project, ["--reset"]);
-    await again.ready();
-    await again.end();
+    assert.match(await failure(project), /^error: .*\.local\/dev\/dynamodb.*--reset/s);
+    await ranOnce("--reset");
   });
 
   it("refuses options it does not know, with the usage", async () => {
