@@ -14,17 +14,20 @@ const arnOf = (service: string, rest: string) => `arn:aws:${service}:${REGION}:1
 const functionArn = arnOf("lambda", "function:hello");
 
 describe("deliveries", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let queues: QueueAndBucketService;
   let status: InvokeResult["status"];
   let reached: unknown[][];
   let deliver: DeliverTo;
 
-  beforeEach(async () => {
+  before(async () => {
     queues = new QueueAndBucketService(
       await run.begin(testContext(recording(queue("dead"), bucket("failures")))),
     );
     await run.start(queues);
+  });
+
+  beforeEach(() => {
     status = "ok";
     reached = [];
     deliver = deliverTo({

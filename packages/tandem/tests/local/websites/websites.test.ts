@@ -12,7 +12,7 @@ const HOST = `pages.s3-website.${REGION}.amazonaws.com`;
 const index = { indexDocument: { suffix: "index.html" } };
 
 describe("the site of a bucket", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let site: WebsiteService;
   let stores: QueueAndBucketService;
 
@@ -39,12 +39,10 @@ describe("the site of a bucket", () => {
       }),
     });
 
-  async function start(...resources: Parameters<typeof recording>): Promise<void> {
-    stores = new QueueAndBucketService(
-      await run.begin(testContext(recording(bucket("pages"), ...resources))),
-    );
-    site = new WebsiteService({ endpoint: () => stores.endpoint });
-    await run.start(stores, site);
+  /** The objects, which all sites here are of. */
+  before(async () => {
+    stores = new QueueAndBucketService(await run.begin(testContext(recording(bucket("pages")))));
+    await run.start(stores);
     const client = run.client(
       "AWS_ENDPOINT_URL_S3",
       (settings) => new S3Client({ ...settings, forcePathStyle: true }),
@@ -65,7 +63,13 @@ describe("the site of a bucket", () => {
           CacheControl: "max-age=60",
         }),
       );
+  });
+
+  async function start(...resources: Parameters<typeof recording>): Promise<void> {
+    site = new WebsiteService({ endpoint: () => stores.endpoint });
+    await site.start(run.context.with(recording(bucket("pages"), ...resources)));
   }
+  afterEach(() => site.stop());
 
   async function get(path: string, init: RequestInit = {}) {
     const answer = await fetch(`${urlsOf(site).site}${path}`, { redirect: "manual", ...init });
@@ -96,7 +100,7 @@ describe("the site of a bucket", () => {
     const { status, body } = await get("/<none>");
     assert.equal(status, 404);
     assert.match(body, /<li>Code: NoSuchKey<\/li>\n.*\n<li>Key: &lt;none&gt;<\/li>/);
-    await run.stop();
+    await site.stop();
     await start(website({ ...index, errorDocument: { key: "oops.html" } }), open("s3:GetObject"));
     const missing = await get("/none");
     // Who may not list the bucket is not told that it is missing.
@@ -107,7 +111,7 @@ describe("the site of a bucket", () => {
     await start(website(index));
     const { status, body } = await get("/");
     assert.deepEqual([status, /Code: AccessDenied/.test(body)], [403, true]);
-    await run.stop();
+    await site.stop();
     const block = resource("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "block", {
       bucket: "pages",
       restrictPublicBuckets: true,
