@@ -127,9 +127,20 @@ function ownPackage(specifier: string, imported: boolean, parent: string, error:
   try {
     return imported ? import.meta.resolve(specifier) : require.resolve(specifier);
   } catch {
-    const advice = `Package "${specifier}" is not installed; run npm install in ${dirname(parent)}`;
-    throw notFound(error, advice, specifier, parent);
+    throw notFound(error, missingPackage(specifier, parent), specifier, parent);
   }
+}
+
+const PACKAGE_NAME = /^(@[^/]+\/)?[^/]+/;
+
+/** `validator/lib/isEmail` is a file of `validator`, which may be there without it. */
+function missingPackage(specifier: string, parent: string): string {
+  const [name = specifier] = PACKAGE_NAME.exec(specifier) ?? [];
+  const folder = dirname(parent);
+  if (name !== specifier && findUp(folder, join("node_modules", name)) !== undefined)
+    return `Package "${name}" has no ${JSON.stringify(specifier)}`;
+  const manifest = findUp(folder, "package.json");
+  return `Package "${name}" is not installed; run npm install in ${manifest === undefined ? folder : dirname(manifest)}`;
 }
 
 /** What Pulumi finds: for `require`, a file or folder without its extension; for `import`, only what Node itself would. */

@@ -198,6 +198,22 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
     assert.deepEqual(place, ["index.ts", 1, 21]);
   });
 
+  it("imports a file of a package: the package is named, and the folder that lists it; or the file, where the package is there", async () => {
+    const files = {
+      "package.json": '{ "type": "module" }',
+      "index.ts": 'import "./src/far/away.ts";\n',
+      "src/far/away.ts": 'import "@gone/away/lib/is.js";\n',
+    };
+    const gone = await failure(files, { packages: false });
+    assert.equal(gone.reason, `Package "@gone/away" is not installed; run npm install in ${gone.cwd}`);
+    assert.deepEqual(gone.place, ["src/far/away.ts", 1, 8]);
+    const there = { ...files, "node_modules/@gone/away/package.json": "{}" };
+    assert.equal(
+      (await failure(there, { packages: false })).reason,
+      'Package "@gone/away" has no "@gone/away/lib/is.js"',
+    );
+  });
+
   it("has a default export and named ones", async () => {
     const { reason } = await failure({ "index.ts": "export const a = 1;\nexport default { b: 2 };\n" });
     assert.match(reason, /a default export and named exports/);
