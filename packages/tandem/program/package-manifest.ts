@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isObject } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
 
 export interface Manifest {
@@ -11,13 +12,22 @@ export interface Manifest {
   dependencies?: Record<string, string>;
 }
 
-/** @throws UserError that names the file when it is no JSON */
+/** npm and Node pass over it. */
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/** @throws UserError that names the file when it is no JSON, or that of something else than an object */
 export function readManifest(file: string): Manifest {
+  let manifest: unknown;
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    manifest = JSON.parse(readFileSync(file, "utf8").replace(BYTE_ORDER_MARK, ""));
   } catch (error) {
     throw new UserError(`${file}: ${(error as Error).message}`);
   }
+  if (!isObject(manifest))
+    throw new UserError(`${file}: expected an object, found ${JSON.stringify(manifest)}`);
+  const { main, ...rest } = manifest;
+  // As Node has it: a main file of another type is none.
+  return { ...rest, ...(typeof main === "string" && { main }) };
 }
 
 /** The nearest file of this name, in the folder or above it. */

@@ -296,6 +296,18 @@ describe("readProject", () => {
       ]);
     });
 
+    it("reads a package.json with a mark of its encoding, and passes over a main file that is no text, as Node does", () => {
+      const { read, cwd } = project({ "package.json": '\uFEFF{ "type": "module", "main": 5 }' });
+      assert.equal(read().main, join(cwd, "index.ts"));
+    });
+
+    it("names a package.json that is no object", () => {
+      for (const text of ["null", "[]", "5"])
+        assert.deepEqual(mistakes({ "package.json": text }), [
+          `package.json: expected an object, found ${text}`,
+        ]);
+    });
+
     it("names a package.json that is no JSON", () => {
       assert.match(mistakes({ "package.json": "{" })[0] ?? "", /^package\.json: /);
     });
