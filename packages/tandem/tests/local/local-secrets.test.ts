@@ -53,30 +53,13 @@ describe("a secret of the stack's file, on this machine", () => {
     assert.deepEqual(notices(), [notice], "a reload that changes nothing of it does not say it again");
   });
 
-  it("has the value of .local/secrets.yaml, under its full key or the project's own", async () => {
-    for (const key of ["local-secrets:apiKey", "apiKey"]) {
-      give(`dev:\n  ${key}: of this machine\nprod:\n  other: x\n`);
-      const run = await open();
-      assert.deepEqual(await answer(run), [
-        "of this machine",
-        "https://shop.example.com/?key=of this machine",
-      ]);
-      assert.deepEqual(notices(), []);
-      await runs.pop()?.stop();
-    }
-  });
-
-  it("takes over a value that is given while the run is up", async () => {
+  it("has the value of .local/secrets.yaml, stays a secret of the recording, and is nothing that git sees", async () => {
+    give("dev:\n  local-secrets:apiKey: of this machine\nprod:\n  other: x\n");
     const run = await open();
-    give("dev:\n  apiKey: came later\n");
-    await run.update();
-    assert.equal((await answer(run))[0], "came later");
-  });
+    assert.deepEqual(await answer(run), ["of this machine", "https://shop.example.com/?key=of this machine"]);
+    assert.deepEqual(notices(), []);
 
-  it("stays a secret of the recording whatever its value", async () => {
-    give("dev:\n  apiKey: of this machine\n");
-    const { recording } = await open();
-    const { inputs } = recording.resources.find(({ name }) => name === "asks") ?? assert.fail();
+    const { inputs } = run.recording.resources.find(({ name }) => name === "asks") ?? assert.fail();
     const secret = (value: string) => ({ $: "secret", value });
     assert.deepEqual(inputs.environment, {
       variables: {
@@ -85,6 +68,22 @@ describe("a secret of the stack's file, on this machine", () => {
         PLAIN: "in the open",
       },
     });
+
+    execFileSync("git", ["init", "--quiet"], { cwd: project.path });
+    const seen = execFileSync("git", ["status", "--porcelain", "--untracked-files=all"], {
+      cwd: project.path,
+      encoding: "utf8",
+    });
+    assert.match(seen, /Pulumi\.dev\.yaml/);
+    assert.doesNotMatch(seen, /\.local/);
+  });
+
+  it("takes over a value that is given while the run is up, under the project's own key", async () => {
+    const run = await open();
+    give("dev:\n  apiKey: came later\n");
+    await run.update();
+    assert.deepEqual(await answer(run), ["came later", "https://shop.example.com/?key=came later"]);
+    assert.equal(notices().length, 1, "of the placeholder that there was");
   });
 
   it("is refused under a key that is no secret, with the file, the line and the keys there are", () => {
@@ -99,17 +98,5 @@ describe("a secret of the stack's file, on this machine", () => {
     refused("dev:\n  plain: x\n", /local-secrets:plain is no secret/);
     refused("dev: x\n", /secrets\.yaml:1: expected keys of secrets with values under dev\.$/);
     refused("dev:\n  a: b: c\n", /secrets\.yaml:2:\d+: /);
-  });
-
-  it("is nothing that git sees", async () => {
-    give("dev:\n  apiKey: of this machine\n");
-    await open();
-    execFileSync("git", ["init", "--quiet"], { cwd: project.path });
-    const seen = execFileSync("git", ["status", "--porcelain", "--untracked-files=all"], {
-      cwd: project.path,
-      encoding: "utf8",
-    });
-    assert.match(seen, /Pulumi\.dev\.yaml/);
-    assert.doesNotMatch(seen, /\.local/);
   });
 });
