@@ -76,8 +76,9 @@ const NAMES_FOLDER = /\bstackConfigDir\b|\bconfig["']?[ \t]*:[ \t]*[^\s#{]/;
 
 /** A damaged file has none: who records the program says what is wrong with it. */
 function settingsOf(file: string | undefined): YamlFile["content"] {
-  if (file === undefined || !NAMES_FOLDER.test(readFileSync(file, "utf8"))) return {};
+  if (file === undefined) return {};
   try {
+    if (statSync(file).isFile() && !NAMES_FOLDER.test(readFileSync(file, "utf8"))) return {};
     return readYamlFile(file).content;
   } catch (error) {
     if (error instanceof UserError) return {};

@@ -14,7 +14,7 @@ export interface YamlFile {
 /** @throws UserError that names file, line and column of every damage */
 export function readYamlFile(path: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), {
+  const document = parseDocument(textOf(path), {
     lineCounter: lines,
     prettyErrors: false,
     merge: true, // `<<`, as Pulumi's own reader has it
@@ -36,6 +36,15 @@ export function readYamlFile(path: string): YamlFile {
       return isNode(node) && node.range ? `${path}:${lines.linePos(node.range[0]).line}` : path;
     },
   };
+}
+
+/** @throws UserError where it is a folder, or closed to whoever asks */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(`${path} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** @throws UserError where aliases (`*name`) lead nowhere, into a circle, or to more than anybody writes */

@@ -248,6 +248,11 @@ describe("readProject", () => {
       });
     });
 
+    it("refuses a folder in the place of a file", () => {
+      const [stack = ""] = mistakes({ "Pulumi.dev.yaml/a": "" });
+      assert.match(stack, /^Pulumi\.dev\.yaml cannot be read: EISDIR/);
+    });
+
     it("refuses names of other places that lead nowhere or in a circle", () => {
       const [nowhere = ""] = mistakes({ "Pulumi.dev.yaml": "config:\n  a: *b\n" });
       assert.match(nowhere, /^Pulumi\.dev\.yaml: its aliases cannot be followed: Unresolved alias/);
