@@ -10,6 +10,8 @@ import { invocation, request } from "./happened.ts";
 
 const RECORDS = 200_000;
 const MEGABYTE = 1_048_576;
+/** The rings hold about half of it when they are full; the rest is 60 bytes of each record that would be kept beside them. */
+const HELD_MEGABYTES = 20;
 
 /** What the heap holds once nothing is left that could go. */
 function heap(): number {
@@ -81,10 +83,10 @@ describe("what the console keeps", () => {
     assert.equal(recorder.counts.requests + recorder.counts.events, RECORDS);
     assert.ok(recorder.metrics.size.series <= 1_000, `${recorder.metrics.size.series} metrics`);
     assert.ok(recorder.metrics.size.points <= 60_000, `${recorder.metrics.size.points} points`);
-    assert.ok(recorder.usedBy("f1").length <= 500);
+    assert.equal(recorder.usedBy("f5").length, 500);
     assert.equal(recorder.takeRefusedLately().size, 1_000);
     const megabytes = Math.round((heap() - before) / MEGABYTE);
-    assert.ok(megabytes <= 60, `${megabytes} MB are held`);
+    assert.ok(megabytes <= HELD_MEGABYTES, `${megabytes} MB are held`);
     assert.ok(recorder.newest > 0, "it is held until here");
   });
 

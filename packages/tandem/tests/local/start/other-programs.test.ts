@@ -103,8 +103,10 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
   });
 
   it("serves an HTTP API with code that stands in the program", async () => {
-    const response = await fetch(`${await output("inlineHttp", "url")}/greet/Amélie`);
+    const url = await output("inlineHttp", "url");
+    const response = await fetch(`${url}/greet/Amélie`);
     assert.deepEqual([response.status, await response.text()], [200, "Hello Amélie"]);
+    assert.ok(run.stdout.includes(`${url}/greet/{name} `), "it is printed as well");
   });
 
   it("lets nothing out to the cloud", async () => {
@@ -115,6 +117,7 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
   it("serves a REST API with a closure of the program", async () => {
     const url = await output("restCallback", "url");
     assert.match(url, /\/v1$/);
+    assert.ok(run.stdout.includes(`${url}/hello `), "it is printed as well");
     const response = await fetch(`${url}/hello`);
     assert.deepEqual([response.status, await response.text()], [200, "Hello from a closure, GET"]);
   });
@@ -129,7 +132,7 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
     assert.equal(name, "AccessDeniedException");
     assert.match(
       message,
-      /^User: arn:aws:sts::123456789012:assumed-role\/reader-\w+\/reader-\w+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:eu-west-1:123456789012:table\/notes-\w+/,
+      /^User: arn:aws:sts::123456789012:assumed-role\/reading-\w+\/reader-\w+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:eu-west-1:123456789012:table\/notes-\w+/,
     );
     await run.waitForOutput(/^IAM: User: /m);
   });
