@@ -4,7 +4,8 @@
  * that protocol's.
  */
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { isWithin } from "../shared/is-within.ts";
 import { isKind, isObject, isSecret, isUnknown } from "./reading/value.ts";
 import type { Value, Values } from "./recording.ts";
 
@@ -104,9 +105,9 @@ function source(marked: Wire, folders: Folders): { text?: string; path?: string;
 /** Relative to the project within its repository, so that two checkouts of one program record the same. */
 function recordedPath(path: string, { project, program, repository = project }: Folders): string {
   const absolute = resolve(program, path);
-  const inRepository = relative(repository, absolute);
-  const isOutside = inRepository.startsWith("..") || isAbsolute(inRepository);
-  const found = isOutside ? linkTo(absolute, { from: project, until: repository }) : absolute;
+  const found = isWithin(repository, absolute)
+    ? absolute
+    : linkTo(absolute, { from: project, until: repository });
   return found === undefined ? absolute : relative(project, found) || ".";
 }
 

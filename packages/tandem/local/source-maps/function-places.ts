@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Build } from "../../program/recording.ts";
+import { isWithin } from "../../shared/is-within.ts";
 import { buildOf } from "../rebuild.ts";
 import { mapOfBuild } from "./map-of-build.ts";
 import { mapOfFile } from "./map-of-file.ts";
@@ -103,19 +104,12 @@ export class FunctionPlaces {
   }
 }
 
-function isWithin(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file);
-  return !relative.startsWith("..") && !path.isAbsolute(relative);
-}
-
 const AS_IN_THE_CLOUD = /^\/var\/task\//;
 
 /** From the project's folder, where it lies in it. */
 export function shownPlace(place: Place | undefined, projectFolder: string): string | undefined {
   if (!place) return undefined;
   const { file, line, column } = place;
-  const inside = [projectFolder, realpathSync(projectFolder)]
-    .map((folder) => path.relative(folder, file))
-    .find((relative) => !relative.startsWith("..") && !path.isAbsolute(relative));
-  return `${inside ?? file}:${line}:${column}`;
+  const folder = [projectFolder, realpathSync(projectFolder)].find((one) => isWithin(one, file));
+  return `${folder === undefined ? file : path.relative(folder, file)}:${line}:${column}`;
 }

@@ -1,6 +1,7 @@
 /** Packages that are installed in the working tree, for a checkout beside it: linked, so that neither has to install them. */
 import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from "node:fs";
 import path from "node:path";
+import { isWithin } from "../../shared/is-within.ts";
 import { askGit } from "./git.ts";
 
 /** Roots of two checkouts of one repository, absolute and real. */
@@ -52,8 +53,8 @@ function linkAll(roots: Roots, from: string, to: string): void {
 /** A package of the repository itself (a workspace's) is that of the checkout: it is part of what is compared. */
 function counterpart({ own, other }: Roots, link: string): string {
   if (!existsSync(link)) return link;
-  const inside = path.relative(own, realpathSync(link));
-  const isOfRepository =
-    !inside.startsWith("..") && !path.isAbsolute(inside) && !inside.split(path.sep).includes("node_modules");
+  const real = realpathSync(link);
+  const inside = path.relative(own, real);
+  const isOfRepository = isWithin(own, real) && !inside.split(path.sep).includes("node_modules");
   return isOfRepository ? path.join(other, inside) : link;
 }
