@@ -13,7 +13,7 @@ export interface Manifest {
 }
 
 /** npm and Node pass over it. */
-const BYTE_ORDER_MARK = "\uFEFF";
+export const BYTE_ORDER_MARK = "\uFEFF";
 
 /** @throws UserError that names the file when it is no JSON, or that of something else than an object */
 export function readManifest(file: string): Manifest {

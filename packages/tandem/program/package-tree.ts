@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
+import { BYTE_ORDER_MARK } from "./package-manifest.ts";
 
 /** What the SDK reads of an arborist. */
 interface Arborist {
@@ -77,7 +78,6 @@ function isLockRefused(path: string): boolean {
 const INSTALLED = /^(.*)[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)$/;
 /** Folders that are no packages, as `.bin`. */
 const HIDDEN = /^(@[^/]+\/)?\./;
-const BYTE_ORDER_MARK = "\uFEFF";
 
 class PackageTree {
   readonly root: PackageNode;
