@@ -1,7 +1,7 @@
 /** Rules that a program breaks on purpose: they belong to the program that they excuse, and stand in its folder. */
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { loadExport } from "../program/load-module.ts";
+import { loadList } from "../program/load-module.ts";
 import { isObject } from "../shared/json.ts";
 import { UserError } from "../shared/user-error.js";
 
@@ -32,13 +32,8 @@ const ANOTHER_FILE = /^waivers(\.[^.]+)?$/i;
 export async function waiversOf(folder: string): Promise<Waiver[]> {
   const file = path.resolve(folder, WAIVERS_FILE);
   if (!existsSync(file)) return noneBut(path.dirname(file));
-  const waivers = await loadExport({ file, project: folder, exported: "waivers", example: EXAMPLE });
-  if (!Array.isArray(waivers)) throw new UserError(`${file}: waivers is no list. Write ${EXAMPLE}`);
-  const mistakes = waivers.flatMap((waiver, index) =>
-    mistakesIn(waiver).map((mistake) => `  waivers[${index}] ${mistake}`),
-  );
-  if (mistakes.length > 0) throw new UserError(`The waivers of ${file} are wrong:\n${mistakes.join("\n")}`);
-  return waivers;
+  const wanted = { file, project: folder, exported: "waivers", example: EXAMPLE, mistakesIn };
+  return (await loadList(wanted)) as Waiver[];
 }
 
 function noneBut(folder: string): Waiver[] {
@@ -60,12 +55,12 @@ const KINDS: Record<keyof Waiver, { fits: (value: unknown) => boolean; wanted: s
 };
 
 function mistakesIn(waiver: unknown): string[] {
-  if (!isObject(waiver)) return [`is ${shown(waiver)}; expected { rule, resource, stacks, reason }`];
+  if (!isObject(waiver)) return [` is ${shown(waiver)}; expected { rule, resource, stacks, reason }`];
   const unknown = Object.keys(waiver).filter((name) => !Object.hasOwn(KINDS, name));
   const wrong = Object.entries(KINDS).filter(([name, { fits }]) => !fits(waiver[name]));
   return [
-    ...wrong.map(([name, { wanted }]) => `has the ${name} ${shown(waiver[name])}; expected ${wanted}`),
-    ...unknown.map((name) => `has ${name}, which a waiver does not have: nothing would come of it`),
+    ...wrong.map(([name, { wanted }]) => ` has the ${name} ${shown(waiver[name])}; expected ${wanted}`),
+    ...unknown.map((name) => ` has ${name}, which a waiver does not have: nothing would come of it`),
   ];
 }
 

@@ -9,7 +9,7 @@ import { UserError } from "../shared/user-error.js";
 import { ProgramError } from "./errors.ts";
 import { describeFailure } from "./failure.ts";
 
-export interface WantedExport {
+export interface WantedList {
   /** Absolute. */
   file: string;
   /** Folder of Pulumi.yaml. */
@@ -18,14 +18,34 @@ export interface WantedExport {
   exported: string;
   /** How a person writes that export. */
   example: string;
+  /** As they follow `waivers[0]` in a sentence. */
+  mistakesIn: (item: unknown) => string[];
 }
 
-/** @throws UserError where the module does not load, or exports nothing of that name */
-export async function loadExport({ file, project, exported, example }: WantedExport): Promise<unknown> {
+/**
+ * A list that a module exports.
+ * @throws UserError where the module does not load or exports no list of that name, or that names every mistake of the list
+ */
+export async function loadList({
+  file,
+  project,
+  exported,
+  example,
+  mistakesIn,
+}: WantedList): Promise<unknown[]> {
   const exports = await loadModule(file, project);
-  if (exported in exports) return exports[exported];
-  const names = Object.keys(exports).join(", ") || "nothing";
-  throw new UserError(`${file} exports no ${exported}, but ${names}. Write ${example}`);
+  if (!(exported in exports)) {
+    const names = Object.keys(exports).join(", ") || "nothing";
+    throw new UserError(`${file} exports no ${exported}, but ${names}. Write ${example}`);
+  }
+  const list = exports[exported];
+  if (!Array.isArray(list)) throw new UserError(`${file}: ${exported} is no list. Write ${example}`);
+  const mistakes = list.flatMap((item, index) =>
+    mistakesIn(item).map((mistake) => `  ${exported}[${index}]${mistake}`),
+  );
+  if (mistakes.length > 0)
+    throw new UserError(`The ${exported} of ${file} are wrong:\n${mistakes.join("\n")}`);
+  return list;
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Reads a program's file of sample data. */
 import path from "node:path";
-import { loadExport } from "../../program/load-module.ts";
+import { loadList } from "../../program/load-module.ts";
 import { isObject } from "../../shared/json.ts";
-import { UserError } from "../../shared/user-error.js";
 import { offersSeeds, SEEDS_FILE, type Seed } from "./seed.ts";
 
 const EXAMPLE = 'export const seeds: Seed[] = [{ into: "table", name, file, keys, toItem }]';
@@ -11,14 +10,8 @@ const EXAMPLE = 'export const seeds: Seed[] = [{ into: "table", name, file, keys
 export async function seedsOf(cwd: string): Promise<Seed[]> {
   if (!offersSeeds(cwd)) return [];
   const file = path.join(cwd, SEEDS_FILE);
-  const seeds = await loadExport({ file, project: cwd, exported: "seeds", example: EXAMPLE });
-  if (!Array.isArray(seeds)) throw new UserError(`${file}: seeds is no list. Write ${EXAMPLE}`);
-  const mistakes = seeds.flatMap((seed, index) => {
-    const mistake = mistakeIn(seed);
-    return mistake === undefined ? [] : [`  seeds[${index}]${mistake}`];
-  });
-  if (mistakes.length > 0) throw new UserError(`The seeds of ${file} are wrong:\n${mistakes.join("\n")}`);
-  return seeds;
+  const mistakesIn = (seed: unknown) => [mistakeIn(seed) ?? []].flat();
+  return (await loadList({ file, project: cwd, exported: "seeds", example: EXAMPLE, mistakesIn })) as Seed[];
 }
 
 function mistakeIn(seed: unknown): string | undefined {
