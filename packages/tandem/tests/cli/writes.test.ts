@@ -25,7 +25,7 @@ const reasons: Record<string, string> = {
   "packages/tandem/local/workers/write-entries.ts": "into a folder that is renamed when it is whole",
   "packages/tandem/scaffold/service.ts":
     "the packed tool, copied into the folder of a service that is being made",
-  "packages/tandem/review/revision/dependencies.ts":
+  "packages/tandem/review/revision/shared-packages.ts":
     "into a folder of the review's own, made for one revision",
   "packages/tandem/operations/engine/cloud/store.ts":
     "what a cloud of ours holds, kept for one run of the engine",
