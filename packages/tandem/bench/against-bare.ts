@@ -19,7 +19,12 @@ const ROUNDS = 12;
 const SECONDS = 1;
 const PATH = "/f0";
 
-const BARE = "(request, response) => answer(response)";
+const ANSWER = `response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
+    response.end("hello 0");`;
+
+const BARE = `(request, response) => {
+    ${ANSWER}
+  }`;
 
 /** A word of shared memory there and one back: less than a port's message takes. */
 const THREADED = `(() => {
@@ -43,7 +48,7 @@ const THREADED = `(() => {
       const { async, value } = Atomics.waitAsync(words, 1, answered);
       if (async) await value;
     }
-    answer(response);
+    ${ANSWER}
   };
 })()`;
 
@@ -141,13 +146,9 @@ function figuresOf(rounds: readonly Record<Name, Measured>[]): Figure[] {
   ];
 }
 
-/** @param listener code of a listener of `node:http`, which calls `answer(response)` */
+/** @param listener code of a listener of `node:http` */
 async function startBare(listener: string): Promise<StartedRun> {
   const port = await freePort();
-  const code = `const answer = (response) => {
-    response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
-    response.end("hello 0");
-  };
-  require("node:http").createServer(${listener}).listen(${port}, "127.0.0.1");`;
+  const code = `require("node:http").createServer(${listener}).listen(${port}, "127.0.0.1");`;
   return StartedRun.start({ command: process.execPath, args: ["-e", code], cwd: tmpdir(), port, path: PATH });
 }
