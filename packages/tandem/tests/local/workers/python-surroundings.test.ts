@@ -163,16 +163,17 @@ describe("the processes of Python functions", () => {
     await eventually(() => !isThere(pid) && !isThere(child));
   });
 
-  it("end where the run is killed, while they stand still and while they are busy", async function () {
+  it("end where the run is killed: while they stand still, while they are busy, and as they answer", async function () {
     if (!findPython("python3.12", "/") || process.platform !== "linux") return this.skip();
     const support = JSON.stringify(new URL("./support.ts", import.meta.url).href);
     const code = JSON.stringify(RUNS_ON);
     const program = `
       const { archive, lambda, startRun } = await import(${support});
       const inputs = { runtime: "python3.12", timeout: 60, code: archive({ "index.py": ${code} }) };
-      const run = await startRun([lambda("still", "", inputs), lambda("busy", "", inputs)]);
-      for (const name of ["still", "busy"]) console.log((await run.workers.invoke(name, { starts: true })).payload);
+      const run = await startRun(["still", "busy", "answers"].map((name) => lambda(name, "", inputs)));
+      for (const name of ["still", "busy", "answers"]) console.log((await run.workers.invoke(name, { starts: true })).payload);
       void run.workers.invoke("busy", { takes: 50 });
+      void run.workers.invoke("answers", { takes: 0.1 });
       console.log("{}");`;
     const parent = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -183,7 +184,7 @@ describe("the processes of Python functions", () => {
       if (pid === undefined) break;
       pids.push(pid, child);
     }
-    assert.equal(pids.filter(isThere).length, 4);
+    assert.equal(pids.filter(isThere).length, 6);
     parent.kill("SIGKILL");
     await eventually(() => !pids.some(isThere));
   });

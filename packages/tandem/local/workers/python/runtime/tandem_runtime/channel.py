@@ -29,8 +29,11 @@ class Channel:
         text = json.dumps(message).encode()
         data = memoryview(LENGTH.pack(len(text)) + text)
         with self._lock:
-            while data:
-                data = data[os.write(self._fd, data) :]
+            try:
+                while data:
+                    data = data[os.write(self._fd, data) :]
+            except ConnectionError:  # the run was killed
+                end_with_all()
 
     def receive(self):
         (length,) = LENGTH.unpack(self._read(LENGTH.size))
@@ -39,7 +42,10 @@ class Channel:
     def _read(self, count):
         parts = []
         while count > 0:
-            part = os.read(self._fd, count)
+            try:
+                part = os.read(self._fd, count)
+            except ConnectionError:  # it was killed before it had read all that was said to it
+                part = b""
             if not part:
                 end_with_all()
             parts.append(part)
