@@ -8,15 +8,18 @@ import { carryOut } from "../carry-out.ts";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
 export async function main(args: string[]): Promise<number> {
+  const asked = readRequest(args);
   const root = ownProject();
-  await carryOut(root, planRemove(root, args), true);
+  await carryOut(root, plan(root, asked), true);
   console.log(
     "\n`npm test` checks it; `npm run diff` shows what it takes from the cloud, where data goes with it.",
   );
   return 0;
 }
 
-export function planRemove(root: string, args: string[]): FilePlan[] {
+export const planRemove = (root: string, args: string[]): FilePlan[] => plan(root, readRequest(args));
+
+function readRequest(args: string[]): { kind: Removable; name: string } {
   const { positionals } = parseOptions("remove", args, { verbose: common.verbose }, 2);
   const [kind, name] = positionals;
   if (!removable.includes(kind as Removable) || name === undefined) {
@@ -24,8 +27,12 @@ export function planRemove(root: string, args: string[]): FilePlan[] {
       `What is to go? ${JSON.stringify(positionals.join(" "))} does not say: ${removable.join(", ")}, and its name.\n${explainedBy("remove")}`,
     );
   }
+  return { kind: kind as Removable, name };
+}
+
+function plan(root: string, { kind, name }: { kind: Removable; name: string }): FilePlan[] {
   try {
-    return planRemoval(new ProgramFile(root), kind as Removable, name);
+    return planRemoval(new ProgramFile(root), kind, name);
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
     throw new UserError(`index.ts has not ${error.message}; nothing was written. Remove it by hand.`);

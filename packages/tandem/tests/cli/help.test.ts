@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { allCommands, type CommandHelp, commandsPage, npmCommand } from "../../cli/all-commands.ts";
 import { parseOptions } from "../../cli/options.ts";
@@ -30,18 +31,21 @@ describe("help", () => {
   });
 
   for (const [name, help] of entries) {
-    it(`${npmCommand(help)} -- --help says what it does, and does nothing`, async () => {
+    it(`${npmCommand(help)} -- --help says what it does, and does nothing, also where there is no project`, async () => {
       const { main } = (await import(path.join(cli, `commands/${name}.ts`))) as {
         main(args: string[]): Promise<number>;
       };
-      await assert.rejects(main(["--help"]), ({ name: kind, message }: Error) => {
-        assert.equal(kind, "HelpAsked", message);
-        const words = message.replaceAll(/\s+/g, " ");
-        assert.ok(words.startsWith(`Usage: ${npmCommand(help)} -- `), message);
-        assert.ok(words.includes(` ${help.does} Options: --`), message);
-        assert.match(message, /^ {2}--help +Explain this command and do nothing$/m);
-        return true;
-      });
+      await assert.rejects(
+        outsideAnyProject(() => main(["--help"])),
+        ({ name: kind, message }: Error) => {
+          assert.equal(kind, "HelpAsked", message);
+          const words = message.replaceAll(/\s+/g, " ");
+          assert.ok(words.startsWith(`Usage: ${npmCommand(help)} -- `), message);
+          assert.ok(words.includes(` ${help.does} Options: --`), message);
+          assert.match(message, /^ {2}--help +Explain this command and do nothing$/m);
+          return true;
+        },
+      );
       assert.match(help.does, /^[A-Z].*\.$/);
       for (const example of help.examples)
         assert.ok(example.replace("run --silent", "run").includes(npmCommand(help)));
@@ -77,6 +81,18 @@ describe("help", () => {
     assert.match(unknown.stderr, /^error: There is no command "strat"\. There are: start, /);
   });
 });
+
+async function outsideAnyProject(work: () => Promise<unknown>): Promise<void> {
+  const before = process.cwd();
+  const folder = mkdtempSync(path.join(tmpdir(), "tandem-no-project-"));
+  process.chdir(folder);
+  try {
+    await work();
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
+}
 
 function helpOf(specs: Parameters<typeof parseOptions>[2]): string {
   try {
