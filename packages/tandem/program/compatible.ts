@@ -8,6 +8,7 @@ import { createRequire, registerHooks, setSourceMapsSupport } from "node:module"
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { literalPattern } from "../shared/literal-pattern.ts";
+import { nearest } from "../shared/places.js";
 import { type CommonJsCompiler, commonJsCompiler } from "./compile-commonjs.ts";
 import type { Position } from "./errors.ts";
 import { findUp, readManifest } from "./package-manifest.ts";
@@ -137,10 +138,9 @@ const PACKAGE_NAME = /^(@[^/]+\/)?[^/]+/;
 function missingPackage(specifier: string, parent: string): string {
   const [name = specifier] = PACKAGE_NAME.exec(specifier) ?? [];
   const folder = dirname(parent);
-  if (name !== specifier && findUp(folder, join("node_modules", name)) !== undefined)
+  if (name !== specifier && nearest(folder, join("node_modules", name)) !== undefined)
     return `Package "${name}" has no ${JSON.stringify(specifier)}`;
-  const manifest = findUp(folder, "package.json");
-  return `Package "${name}" is not installed; run npm install in ${manifest === undefined ? folder : dirname(manifest)}`;
+  return `Package "${name}" is not installed; run npm install in ${nearest(folder, "package.json") ?? folder}`;
 }
 
 /** What Pulumi finds: for `require`, a file or folder without its extension; for `import`, only what Node itself would. */

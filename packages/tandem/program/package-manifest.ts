@@ -1,8 +1,9 @@
 /** A package.json: the few fields that tell how a program is run. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isObject } from "../shared/json.ts";
+import { nearest } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 
 export interface Manifest {
@@ -32,7 +33,6 @@ export function readManifest(file: string): Manifest {
 
 /** The nearest file of this name, in the folder or above it. */
 export function findUp(folder: string, name: string): string | undefined {
-  const file = join(folder, name);
-  if (existsSync(file)) return file;
-  return dirname(folder) === folder ? undefined : findUp(dirname(folder), name);
+  const found = nearest(folder, name);
+  return found === undefined ? undefined : join(found, name);
 }

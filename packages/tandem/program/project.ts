@@ -1,13 +1,13 @@
 /** Reads a project: its name, its main file, and the config of one of its stacks. */
 
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { projectFileOf } from "../shared/own-project.ts";
+import { nearest } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
 import { readConfig } from "./config.ts";
 import { type EntryPoint, findEntryPoint } from "./entry-point.ts";
 import { notFollowed, splitWords } from "./node-arguments.ts";
-import { findUp } from "./package-manifest.ts";
 import type { Recording, Value } from "./recording.ts";
 import type { ConfigEntry } from "./session.ts";
 import { shortName, stackFilesIn } from "./stack-files.ts";
@@ -68,8 +68,7 @@ export function readProject({ cwd, stack, config = {} }: ProjectOptions): Projec
       `${projectFile.place("runtime", "options", "tsconfig")}: there is no ${compiler.tsconfig}`,
     );
   }
-  const git = findUp(root, ".git");
-  const folders = { project: root, program, repository: git === undefined ? undefined : dirname(git) };
+  const folders = { project: root, program, repository: nearest(root, ".git") };
   return { name, stack: shortStack, main, folders, compiler, nodeArguments, config: entries, warnings };
 }
 

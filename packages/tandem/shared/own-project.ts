@@ -22,10 +22,7 @@ export function projectFileOf(root: string): string {
 
 /** The folder with Pulumi.yaml that the command stands in, however deep. Absolute; undefined where it stands in none. */
 export function findOwnProject(): string | undefined {
-  // The nearest of them is the deepest.
-  return PROJECT_FILES.flatMap((file) => nearest(process.cwd(), file) ?? [])
-    .sort((one, other) => other.length - one.length)
-    .at(0);
+  return nearest(process.cwd(), ...PROJECT_FILES);
 }
 
 /** @throws {UserError} where it stands in none */

@@ -42,13 +42,13 @@ export function nodeOf(folder) {
 
 /**
  * @param {string} folder
- * @param {string} file
+ * @param {string[]} files one of them is enough
  * @returns {string | undefined} the folder, or the nearest above it, that holds the file
  */
-export function nearest(folder, file) {
-  if (existsSync(path.join(folder, file))) return folder;
+export function nearest(folder, ...files) {
+  if (files.some((file) => existsSync(path.join(folder, file)))) return folder;
   const above = path.dirname(folder);
-  return above === folder ? undefined : nearest(above, file);
+  return above === folder ? undefined : nearest(above, ...files);
 }
 
 /**

@@ -63,7 +63,12 @@ export class FoundFunctions {
   readonly #known = new Map<string, FoundFunction & { recording: Recording }>();
 
   /** As `findFunction`, which throws where there is none. */
-  find(...[reference, functions, recording, notLoaded]: Parameters<typeof findFunction>): FoundFunction {
+  find(
+    reference: string,
+    functions: Functions,
+    recording: Recording,
+    notLoaded: ReadonlyMap<string, string>,
+  ): FoundFunction {
     const known = this.#known.get(reference);
     const isCurrent =
       known?.recording === recording && functions.get(known.served.settings.name) === known.served;

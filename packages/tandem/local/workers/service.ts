@@ -195,7 +195,7 @@ export class WorkerService implements Service, Invoker {
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
     const { notLoaded } = this.#started().catalog;
     if (notLoaded.size > 0) await this.#tryAgain(parseFunctionReference(functionName).name);
-    const { context, functions, catalog } = this.#started();
+    const { context, functions, catalog, events } = this.#started();
     const found = this.#found.find(functionName, functions, context.recording, catalog.notLoaded);
     const { served, arn } = found;
     const { type = "RequestResponse", signal, waits = false } = options;
@@ -219,7 +219,6 @@ export class WorkerService implements Service, Invoker {
       iteratorAge: options.iteratorAge,
     };
     if (type === "Event") {
-      const { events, context } = this.#started();
       events.accept(found, execution, context.recording);
       return { requestId, status: "ok" };
     }
