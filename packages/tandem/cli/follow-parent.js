@@ -4,6 +4,7 @@
  */
 
 import { execFile } from "node:child_process";
+import { isAlive } from "../shared/is-alive.js";
 
 /** How often it is looked. */
 const LOOK_MS = 500;
@@ -54,14 +55,4 @@ function endWhen(isOrphan) {
     process.kill(process.pid, "SIGTERM");
   }, LOOK_MS);
   look.unref();
-}
-
-/** @param {number} pid */
-export function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
-  }
 }

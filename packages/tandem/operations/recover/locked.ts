@@ -1,6 +1,7 @@
 /** Runs a command of the CLI that locks the stack, and takes away a lock whose owner is gone. */
 
 import { hostname } from "node:os";
+import { isAlive } from "../../shared/is-alive.js";
 import { UserError } from "../../shared/user-error.js";
 import { type CommandResult, type RunOptions, runPulumi } from "../pulumi.ts";
 import { runHealing } from "./backend.ts";
@@ -25,13 +26,4 @@ export async function runLocking(
   log(`The lock of process ${owners.map(({ pid }) => pid).join(", ")}, which is gone, is taken away.`);
   await runPulumi(["cancel", "--stack", stack, "--yes"], options);
   return runHealing(args, options, log);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,10 +1,14 @@
-/** A checkout of another commit beside this one, gone again whatever happens. */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+/** A checkout of another commit beside this one, gone again whatever happens; after a `kill -9` with the next one that is made. */
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isAlive } from "../../shared/is-alive.js";
 import { git, gitAtOnce } from "./git.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Of the temporary folders: who made it, then what no other has. */
+const FOLDER = /^tandem-base-(\d+)-/;
 
 export interface Checkout {
   /** The folder in the worktree that is `cwd` in this one. */
@@ -21,7 +25,9 @@ export async function withWorktree<T>(
   work: (checkout: Checkout) => Promise<T>,
 ): Promise<T> {
   const prefix = await git(cwd, "rev-parse", "--show-prefix");
-  const root = path.join(realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-base-"))), "program");
+  removeLeftOver();
+  const folder = mkdtempSync(path.join(tmpdir(), `tandem-base-${process.pid}-`));
+  const root = path.join(realpathSync(folder), "program");
   const aborted = new AbortController();
   const remove = () => {
     rmSync(path.dirname(root), { recursive: true, force: true });
@@ -43,5 +49,18 @@ export async function withWorktree<T>(
   } finally {
     for (const name of SIGNALS) process.removeListener(name, onSignal);
     remove();
+  }
+}
+
+/** What processes have left that were killed. Git forgets those worktrees when this one goes. */
+function removeLeftOver(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = FOLDER.exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // It is somebody else's, who will make another one.
+    }
   }
 }

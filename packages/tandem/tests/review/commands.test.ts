@@ -85,6 +85,24 @@ describe("npm run diff", () => {
     assert.equal(signal, "SIGTERM");
     assert.deepEqual(repository.otherWorktrees(), []);
   });
+
+  it("takes away the worktree of one that was killed, and not that of one that runs", async () => {
+    repository.write("index.ts", "await new Promise((resolve) => setTimeout(resolve, 60_000));\n");
+    repository.commit();
+    const killed = start("--base", "HEAD");
+    while (repository.otherWorktrees().length === 0) await delay(50);
+    const running = start("--base", "HEAD");
+    while (repository.otherWorktrees().length === 1) await delay(50);
+    killed.kill("SIGKILL");
+    await once(killed, "exit");
+    assert.equal(repository.otherWorktrees().length, 2, "nobody could take it away");
+    repository.write("index.ts", "");
+    assert.equal((await diff("--base", "HEAD~1")).code, 0);
+    assert.equal(repository.otherWorktrees().length, 1);
+    running.kill("SIGTERM");
+    await once(running, "exit");
+    assert.deepEqual(repository.otherWorktrees(), []);
+  });
 });
 
 describe("npm run cost", () => {
