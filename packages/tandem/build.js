@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { whenAlone } from "./cli/when-alone.js";
+import { whenAlone } from "./shared/when-alone.js";
 import { buildPage } from "./console/build-page.js";
 import { cacheFolder } from "./shared/places.js";
 

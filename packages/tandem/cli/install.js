@@ -10,8 +10,8 @@ import path from "node:path";
 import { makeFolder } from "../shared/make-folder.js";
 import { nodeOf } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
+import { whenAlone } from "../shared/when-alone.js";
 import { untilExit } from "./until-exit.js";
-import { whenAlone } from "./when-alone.js";
 
 /** @param {string} root */
 export async function installWhatIsMissing(root) {

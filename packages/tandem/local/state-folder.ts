@@ -6,22 +6,14 @@
  */
 
 import { randomUUID } from "node:crypto";
-import {
-  existsSync,
-  linkSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Values } from "../program/recording.ts";
 import { makeFolder } from "../shared/make-folder.js";
 import { UserError } from "../shared/user-error.js";
+import { whenAlone } from "../shared/when-alone.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { createLocalServer } from "./callers.ts";
 import { remedy, wayOut } from "./emulators/damage.ts";
@@ -75,6 +67,18 @@ export class StateFolder {
   /** Takes the folder for this run, or says who has it. `status` is asked whenever somebody looks. */
   async acquire(status: () => RunStatus): Promise<void> {
     this.#makeFolder();
+    // Of runs that start in the same instant none may look while another is between its look and its lock.
+    await whenAlone(`${this.#lockFile}.turn`, "starting here", () => this.#take(status)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === undefined) throw error;
+        throw new UserError(
+          unusable(`The folder ${this.path} cannot be written to`, error.message, this.path),
+        );
+      },
+    );
+  }
+
+  async #take(status: () => RunStatus): Promise<void> {
     const other = await this.running();
     if (other) throw alreadyRunning(this.path, other);
     useKeysOf(this.#cwd);
@@ -88,7 +92,7 @@ export class StateFolder {
     this.#server.unref();
     const { port } = this.#server.address() as AddressInfo;
     this.#lock = { control: `http://127.0.0.1:${port}/`, token };
-    this.#writeLock(this.#lock);
+    writeByRename(this.#lockFile, JSON.stringify(this.#lock));
   }
 
   /** The run that has this folder now, if one is alive; its keys are then those of this process. */
@@ -117,7 +121,8 @@ export class StateFolder {
 
   /** Deletes the data that the run kept; its addresses stay. Call it only while holding the folder. */
   reset(): void {
-    const data = readdirSync(this.path).filter((name) => name !== LOCK && name !== PORTS);
+    // Beside the lock lies that of a run that waits for its turn.
+    const data = readdirSync(this.path).filter((name) => !name.startsWith(LOCK) && name !== PORTS);
     for (const name of data) rmSync(path.join(this.path, name), { recursive: true, force: true });
   }
 
@@ -151,29 +156,6 @@ export class StateFolder {
       return undefined; // not there, or cut short by a crash
     }
   }
-
-  /** A hard link is made by one of two runs that start in the same instant, never by both. */
-  #writeLock(lock: LockFile): void {
-    const mine = `${this.#lockFile}.${process.pid}`;
-    const stale = `${mine}.stale`;
-    try {
-      writeFileSync(mine, JSON.stringify(lock));
-      try {
-        renameSync(this.#lockFile, stale);
-        unlinkSync(stale);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      }
-      linkSync(mine, this.#lockFile);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw alreadyRunning(this.path);
-      throw new UserError(
-        unusable(`The folder ${this.path} cannot be written to`, (error as Error).message, this.path),
-      );
-    } finally {
-      rmSync(mine, { force: true });
-    }
-  }
 }
 
 function unusable(what: string, why: string, folder: string): string {
@@ -198,10 +180,8 @@ async function statusOf(lock: LockFile): Promise<RunStatus | undefined> {
   }
 }
 
-function alreadyRunning(folder: string, other?: RunStatus): UserError {
-  const who = other
-    ? `process ${other.pid}${other.url ? `, ${other.url}` : ""}`
-    : "it started in the same instant";
+function alreadyRunning(folder: string, other: RunStatus): UserError {
+  const who = `process ${other.pid}${other.url ? `, ${other.url}` : ""}`;
   return new UserError(
     `Another local run uses ${folder} (${who}). End that one with Ctrl-C, or run another stack with --stack.`,
   );

@@ -9,8 +9,7 @@ const reasons: Record<string, string> = {
   "packages/tandem/local/iam/salt.ts": "writes beside the file, then links: of two makers one wins",
   "packages/tandem/local/secrets-and-parameters/kept-values.ts":
     "writes beside and renames, with a mode of its own",
-  "packages/tandem/local/state-folder.ts": "run.json is written beside and linked: of two runs one wins",
-  "packages/tandem/cli/when-alone.js":
+  "packages/tandem/shared/when-alone.js":
     "the lock is written beside and linked; runs before any package is there",
   "packages/tandem/cli/commands/bucket.ts":
     "writes beside the file, then renames: an object may be too large for memory",

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type RunStatus, StateFolder } from "../../local/state-folder.ts";
@@ -75,6 +83,21 @@ describe("StateFolder", () => {
     await once(child, "exit");
     await open().acquire(status);
   });
+
+  for (const [left, lock] of [
+    ["nothing is left", undefined],
+    ["a run that was killed has left its lock", '{ "control": "http://127.0.0.1:9/", "token": "gone" }'],
+    ["a crash has cut the lock", '{"contr'],
+  ] as const)
+    it(`goes to one of three runs that start in the same instant, where ${left}`, async () => {
+      open().folder("x");
+      if (lock !== undefined) writeFileSync(path.join(cwd, ".local/dev/run.json"), lock);
+      const all = await Promise.allSettled([1, 2, 3].map(() => open().acquire(status)));
+      const refused = all.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
+      assert.equal(refused.length, 2);
+      for (const message of refused) assert.match(message, /^UserError: Another local run uses /);
+      assert.deepEqual(readdirSync(path.join(cwd, ".local/dev")).sort(), ["run.json", "x"]);
+    });
 
   it("tells others about the run only with the token of the folder", async () => {
     const state = open();

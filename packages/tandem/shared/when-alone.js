@@ -4,8 +4,8 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } f
 import { uptime } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../shared/is-alive.js";
-import { makeFolder } from "../shared/make-folder.js";
+import { isAlive } from "./is-alive.js";
+import { makeFolder } from "./make-folder.js";
 
 /** How often a waiting process looks whether the other one is done. */
 const LOOK_MS = 200;
