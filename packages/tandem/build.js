@@ -16,9 +16,9 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { whenAlone } from "./shared/when-alone.js";
 import { buildPage } from "./console/build-page.js";
 import { cacheFolder } from "./shared/places.js";
+import { whenAlone } from "./shared/when-alone.js";
 
 const folder = import.meta.dirname;
 const dist = path.join(folder, "dist");
