@@ -118,4 +118,4 @@ describe("a store that is away", () => {
       assert.ok(!log.includes(text), `the log holds ${text}`);
     }
   });
-});
+}).slow(5_000);

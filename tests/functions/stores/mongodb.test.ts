@@ -231,4 +231,4 @@ describe("a call of MongoDB", () => {
       await assert.rejects(inNotes(failing(error).call), error);
     }
   });
-});
+}).slow(5_000);

@@ -20,8 +20,8 @@ const BIOME = "@biomejs/biome/bin/biome";
 const EVERY_TEST = "{tests,packages/*/tests}/**/*.test.ts";
 /** It runs in a browser, and knows other globals. */
 const PAGE = "packages/tandem/console/page";
-/** Most files wait for processes and sockets of theirs, so one more than there are processors keeps these busy. */
-const MOST_JOBS = availableParallelism() + 1;
+/** Most files wait for processes, sockets and time-outs of theirs: one for each processor leaves it idle a quarter of the time. */
+const MOST_JOBS = 2 * availableParallelism();
 /** Each process loads the SDKs and starts the program under test for itself: for few files that is most of the work. */
 const FILES_OF_A_JOB = 8;
 /** What the files of one process load stays, and a small young generation copies it twice over. mocha hands it to its workers. */
@@ -125,13 +125,16 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
 }
 
 /**
- * Those that give themselves more time than mocha does go first: what begins when all others are done leaves processors idle.
+ * Those that give themselves more time than mocha does, or say that they are slow, go first: what begins when all others
+ * are done leaves processors idle.
  * @returns paths from the folder
  */
 export function allTests(folder: string): string[] {
   const files = globSync(EVERY_TEST, { cwd: folder, exclude: (name) => name === "node_modules" });
   const { long = [], short = [] } = Object.groupBy(files, (file) =>
-    /timeout\(9\d\d_000\)/.test(readFileSync(path.join(folder, file), "utf8")) ? "long" : "short",
+    /timeout\(9\d\d_000\)|slow\(\d+_000\)/.test(readFileSync(path.join(folder, file), "utf8"))
+      ? "long"
+      : "short",
   );
   return [...long, ...short];
 }

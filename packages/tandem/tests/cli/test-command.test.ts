@@ -125,13 +125,14 @@ describe("npm test", () => {
       "tests/a": SECOND,
       "packages/one/tests/b": `this.timeout(${900}_000)`,
       "tests/sub/c": SECOND,
+      "tests/sub/d": `describe("waits", () => {}).slow(${5}_000);`,
     };
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(project, name)), { recursive: true });
       writeFileSync(path.join(project, `${name}.test.ts`), text);
     }
-    const [longest, ...others] = allTests(project);
-    assert.equal(longest, "packages/one/tests/b.test.ts");
+    const [one, two, ...others] = allTests(project);
+    assert.deepEqual([one, two].sort(), ["packages/one/tests/b.test.ts", "tests/sub/d.test.ts"]);
     assert.deepEqual(others.sort(), ["tests/a.test.ts", "tests/sub/c.test.ts"]);
   });
 

@@ -130,4 +130,4 @@ describe("thread of an emulator", () => {
     await emulator.stop();
     assert.equal(await hanging, "cut off");
   });
-});
+}).slow(5_000);

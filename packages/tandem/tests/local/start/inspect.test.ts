@@ -125,4 +125,4 @@ describe("npm start -- --inspect", () => {
       );
     });
   });
-});
+}).slow(5_000);
