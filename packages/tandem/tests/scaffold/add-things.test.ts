@@ -14,6 +14,24 @@ const env = { ...process.env, npm_config_prefer_offline: "true", npm_config_audi
 /** A step of the page: commands, or the content of the file named in the sentence before. */
 type Step = { commands: string[] } | { file: string; text: string };
 
+/** It plans what it writes; then it runs the program and describes it anew. */
+const PLANNING = /^npm run (new|remove) -- (?!service )(.*)$/;
+
+/**
+ * What such a command writes of its own, by the tool that is installed there. Description and pictures follow with the next
+ * command that is called: they are made of the whole program.
+ */
+async function writePlanned(folder: string, [, name = "", words = ""]: readonly string[]): Promise<void> {
+  const there = (file: string) => import(path.join(folder, "node_modules/pulumi-tandem/dist/cli", file));
+  const { planNew: plan }: typeof import("../../cli/commands/new.ts") =
+    name === "new"
+      ? await there("commands/new.js")
+      : { planNew: (await there("commands/remove.js")).planRemove };
+  const { writeFormatted }: typeof import("../../cli/carry-out.ts") = await there("carry-out.js");
+  const args = [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
+  writeFormatted(folder, plan(folder, args));
+}
+
 function stepsOf(page: string): Step[] {
   return [...page.matchAll(/^((?:(?!```).*\n)*?)```(sh|ts)\n([\s\S]*?)^```$/gm)].map(
     ([, before = "", language, content = ""]) => {
@@ -37,7 +55,7 @@ describe("docs/add-things.md", () => {
     rmSync(parent, { recursive: true });
   });
 
-  it("makes the service that it describes, whose tests pass, and takes parts of it away", () => {
+  it("makes the service that it describes, whose tests pass, and takes parts of it away", async () => {
     const steps = stepsOf(readFileSync(path.join(root, "docs/add-things.md"), "utf8"));
     const folder = path.join(parent, "orders-shop");
     let cwd = root;
@@ -48,8 +66,13 @@ describe("docs/add-things.md", () => {
         writeFileSync(path.join(folder, step.file), step.text);
         continue;
       }
-      for (const line of step.commands) {
+      for (const [index, line] of step.commands.entries()) {
         const command = line.replace("../orders-shop", folder);
+        const planning = PLANNING.exec(command);
+        if (planning && PLANNING.test(step.commands[index + 1] ?? "")) {
+          await writePlanned(folder, planning);
+          continue;
+        }
         if (command.startsWith("cd ")) {
           cwd = folder;
           prefillPackages(folder);
