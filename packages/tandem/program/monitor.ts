@@ -18,6 +18,7 @@ import type { Values } from "./recording.ts";
 import { Registry } from "./registry.ts";
 import { recordedRead, recordedRegistration } from "./requests.ts";
 import type { Sdk } from "./sdk.ts";
+import { readableByAsker } from "./sdk-copies.ts";
 import { Transforms } from "./transforms.ts";
 import { makeUrn, STACK_TYPE } from "./urns.ts";
 import { plain, valuesFromWire } from "./values.ts";
@@ -65,7 +66,7 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
         response.setUrn(urn);
         if (request.getType() === STACK_TYPE) {
           this.#stackUrn = urn;
-          return response;
+          return readableByAsker(request, response);
         }
         const parent = this.registry.get(request.getParent());
         const resource = recordedRegistration(urn, request, parent, this.#options.folders);
@@ -75,7 +76,7 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
         const { id, state } = this.#answers.answer(resource, inputs, request.getImportid(), secrets);
         response.setId(id);
         response.setObject(sdk.structs.Struct.fromJavaScript(state as Wire));
-        return response;
+        return readableByAsker(request, response);
       });
     }
 
@@ -89,7 +90,7 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
         const response = new sdk.resources.ReadResourceResponse();
         response.setUrn(resource.urn);
         response.setProperties(sdk.structs.Struct.fromJavaScript(state as Wire));
-        return response;
+        return readableByAsker(request, response);
       });
     }
 
@@ -111,7 +112,7 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
         const args = plain(request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>;
         const response = new sdk.InvokeResponse();
         response.setReturn(sdk.structs.Struct.fromJavaScript((await this.#invoke(request, args)) as Wire));
-        return response;
+        return readableByAsker(request, response);
       });
     }
 
