@@ -92,7 +92,7 @@ export function readArguments(args: readonly string[]): { files: string[]; optio
     const file = arg.startsWith("file:") ? fileURLToPath(arg) : arg.trim();
     const found = path.resolve(process.cwd(), file);
     if (!arg.startsWith("-") && existsSync(found)) {
-      files.push(statSync(found).isDirectory() ? path.join(found, "**/*.test.ts") : found);
+      files.push(...(statSync(found).isDirectory() ? testsIn(found, arg) : [found]));
     } else if (/\.test\.ts$/.test(file) && !arg.startsWith("-")) {
       throw new UserError(`There is no file ${file} in ${process.cwd()}.`);
     } else {
@@ -102,11 +102,17 @@ export function readArguments(args: readonly string[]): { files: string[]; optio
   return { files, options };
 }
 
+function testsIn(folder: string, named: string): string[] {
+  const files = testFiles("**/*.test.ts", folder).map((file) => path.join(folder, file));
+  if (files.length === 0) throw new UserError(`There is no file *.test.ts in the folder ${named}.`);
+  return files;
+}
+
 function mochaArguments(files: readonly string[], options: readonly string[]): string[] {
-  const every = files.length > 0 ? files : allTests(ownProject());
+  const every = slowFirst(files.length > 0 ? files : allTests(ownProject()));
   const jobs = files.length > 0 ? MOST_JOBS : Math.min(MOST_JOBS, Math.ceil(every.length / FILES_OF_A_JOB));
   // One file is one process's work, and a debugger finds it there.
-  const isOneFile = files.length === 1 && !files[0]?.includes("*");
+  const isOneFile = files.length === 1;
   const parallel = isOneFile || jobs <= 1 ? [] : ["--parallel", "--jobs", String(jobs)];
   const own = options.map((option, index) =>
     option === "--reporter=spec" || (option === "spec" && /^(-R|--reporter)$/.test(options[index - 1] ?? ""))
@@ -124,19 +130,26 @@ function mochaArguments(files: readonly string[], options: readonly string[]): s
   ];
 }
 
+/** @returns paths from the folder */
+export function allTests(folder: string): string[] {
+  return testFiles(EVERY_TEST, folder);
+}
+
+function testFiles(pattern: string, folder: string): string[] {
+  return globSync(pattern, { cwd: folder, exclude: (name) => name === "node_modules" });
+}
+
 /**
  * Those that give themselves more time than mocha does, or say that they are slow, go first: what begins when all others
  * are done leaves processors idle.
- * @returns paths from the folder
  */
-export function allTests(folder: string): string[] {
-  const files = globSync(EVERY_TEST, { cwd: folder, exclude: (name) => name === "node_modules" });
-  const { long = [], short = [] } = Object.groupBy(files, (file) =>
-    /timeout\(9\d\d_000\)|slow\(\d+_000\)/.test(readFileSync(path.join(folder, file), "utf8"))
-      ? "long"
-      : "short",
+export function slowFirst(files: readonly string[], folder = ownProject()): string[] {
+  const { slow = [], others = [] } = Object.groupBy(files, (file) =>
+    /timeout\(9\d\d_000\)|slow\(\d+_000\)/.test(readFileSync(path.resolve(folder, file), "utf8"))
+      ? "slow"
+      : "others",
   );
-  return [...long, ...short];
+  return [...slow, ...others];
 }
 
 /** Whether it went well. */

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { allTests, readArguments, whatMendsIt } from "../../cli/commands/test.ts";
+import { allTests, readArguments, slowFirst, whatMendsIt } from "../../cli/commands/test.ts";
 
 const cli = path.resolve("packages/tandem/cli/tandem.js");
 
@@ -92,6 +92,19 @@ describe("npm test", () => {
     const second = file("second.test.ts");
     for (const dropped of [pathToFileURL(second).href, `${second} `])
       assert.deepEqual(readArguments([dropped]), { files: [second], options: [] });
+    const both = mkdtempSync(file("both-"));
+    const inBoth = ["a.test.ts", "sub/b.test.ts", "node_modules/c.test.ts"].map((name) =>
+      path.join(both, name),
+    );
+    for (const name of inBoth) {
+      mkdirSync(path.dirname(name), { recursive: true });
+      writeFileSync(name, SECOND);
+    }
+    assert.deepEqual(readArguments([both]).files.sort(), inBoth.slice(0, 2));
+    const empty = mkdtempSync(file("empty-"));
+    assert.throws(() => readArguments([empty]), {
+      message: `There is no file *.test.ts in the folder ${empty}.`,
+    });
     assert.match(run(folder, "--grep", "second").stdout, /1 passing/);
   });
 
@@ -131,7 +144,7 @@ describe("npm test", () => {
       mkdirSync(path.dirname(path.join(project, name)), { recursive: true });
       writeFileSync(path.join(project, `${name}.test.ts`), text);
     }
-    const [one, two, ...others] = allTests(project);
+    const [one, two, ...others] = slowFirst(allTests(project), project);
     assert.deepEqual([one, two].sort(), ["packages/one/tests/b.test.ts", "tests/sub/d.test.ts"]);
     assert.deepEqual(others.sort(), ["tests/a.test.ts", "tests/sub/c.test.ts"]);
   });
