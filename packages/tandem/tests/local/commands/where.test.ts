@@ -240,23 +240,27 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => {} });
       ]);
       assert.equal(out, "at exports.handler (app/index.js:2:9)\n", stderr);
     }
-    const unknown = {
+    const refuses = async (name: string, reasons: Record<string, string>) => {
+      const places = Object.keys(reasons);
+      const { code, stderr } = await where([
+        places.map((one) => `at f (${one})`).join("\n"),
+        "--function",
+        name,
+      ]);
+      assert.equal(code, 1);
+      const said = places.map((one) => `${one.split(":")[0]} ${reasons[one]}`);
+      assert.ok(stderr.includes(`error: None of these places is known. ${said[0]}`), stderr);
+      for (const one of said) assert.ok(stderr.includes(one), stderr);
+    };
+    await refuses("inline", {
       "/var/task/__index.js:9:1": "is what Pulumi writes of a function that is part of the program",
+    });
+    await refuses("folder", {
       "/opt/nodejs/index.js:2:1": "is of a layer",
       "/var/task/node_modules/lib/index.js:1:1": "is of a package",
       "/var/task/other.js:1:1": "has no source map, or is not in that code",
       "/var/task/index.js:900:1": "has no source map, or is not in that code",
-    };
-    for (const [place, reason] of Object.entries(unknown)) {
-      const { code, stderr } = await where([
-        `at f (${place})`,
-        "--function",
-        place.includes("__") ? "inline" : "folder",
-      ]);
-      assert.equal(code, 1);
-      const [file] = place.split(":");
-      assert.ok(stderr.includes(`error: None of these places is known. ${file} ${reason}`), stderr);
-    }
+    });
   });
 
   it("leaves a trace of Python as it is, and says why", async () => {

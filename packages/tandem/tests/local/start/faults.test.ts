@@ -10,6 +10,24 @@ new aws.dynamodb.Table("plants", {
 });
 `;
 
+/** Likewise its MongoDB. */
+const CLUSTER = `import * as mongodbatlas from "@pulumi/mongodbatlas";
+new mongodbatlas.AdvancedCluster("diary", {
+  projectId: "5f0000000000000000000000", name: "diary", clusterType: "REPLICASET", replicationSpecs: [],
+});
+`;
+
+/** Likewise the function that asks for a table's name, which it is not given. */
+const LIST = `import * as aws from "@pulumi/aws";
+import { codeOf } from "./build.ts";
+const role = new aws.iam.Role("list", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+});
+new aws.lambda.Function("list", {
+  runtime: "nodejs24.x", handler: "index.handler", role: role.arn, code: codeOf("functions/list.ts"),
+});
+`;
+
 /** `npm start` that must fail: what it says on stderr. */
 async function failure(
   project: ProjectCopy,
@@ -34,13 +52,8 @@ describe("npm start, when it cannot", () => {
 
   afterEach(() => project.remove());
 
-  function onlyTable(): void {
-    project.remove();
-    project = new ProjectCopy("garden", ["Pulumi.yaml", "Pulumi.dev.yaml", "package.json"]);
-    project.write("index.ts", TABLE);
-  }
-
   it("refuses a MongoDB in the cloud, where functions may send nothing", async () => {
+    project.write("index.ts", CLUSTER);
     const stderr = await failure(project, [], {
       MONGODB_URI: "mongodb+srv://someone:hidden@cluster.ab12c.mongodb.net/garden",
     });
@@ -67,7 +80,7 @@ describe("npm start, when it cannot", () => {
   });
 
   it("names file and line of a program that throws, and shows the stack only with --verbose", async () => {
-    project.edit("index.ts", (text) => `${text}\nthrow new Error("not today");\n`);
+    project.write("index.ts", `${TABLE}\nthrow new Error("not today");\n`);
     const line = readFileSync(path.join(project.path, "index.ts"), "utf8").split("\n").length - 1;
     const message = await failure(project);
     assert.match(message, new RegExp(`^error: .*index\\.ts:${line}:\\d+: not today$`, "m"));
@@ -76,22 +89,23 @@ describe("npm start, when it cannot", () => {
   });
 
   it("names file and line of a handler that does not compile", async () => {
-    project.write("functions/hello.ts", "export const handler = async () => {\n  return }{\n};\n");
+    project.write("index.ts", LIST);
+    project.write("functions/list.ts", "export const handler = async () => {\n  return }{\n};\n");
     const message = await failure(project);
-    assert.match(message, /^error: .*functions\/hello\.ts:2/s);
+    assert.match(message, /^error: .*functions\/list\.ts:2/s);
     assert.doesNotMatch(message, /^ {4}at /m);
   });
 
   it("finds a variable that is not set before any request, naming function and variable", async () => {
-    project.edit("index.ts", (text) =>
-      text.replace('lambda("list", { PLANTS: plants.name }', 'lambda("list", {}'),
-    );
+    project.write("index.ts", LIST);
+    rmSync(path.join(project.path, "data"), { recursive: true });
     const message = await failure(project, ["--strict"]);
     assert.match(message, /^error: .*list.*PLANTS/s);
     assert.doesNotMatch(message, /Ready on/);
   });
 
   it("says what was tried and what to do when no MongoDB can be had", async () => {
+    project.write("index.ts", CLUSTER);
     const home = path.join(project.path, "home");
     mkdirSync(home);
     const message = await failure(project, ["--strict"], {
@@ -107,7 +121,8 @@ describe("npm start, when it cannot", () => {
   });
 
   it("says what was lost or damaged of .local/ since the last run, once, and begins anew with --reset", async () => {
-    onlyTable();
+    project.write("index.ts", TABLE);
+    rmSync(path.join(project.path, "data"), { recursive: true });
     const folder = path.join(project.path, ".local/dev/dynamodb");
     const ranOnce = async (...args: string[]): Promise<string> => {
       const run = new StartedProcess(project, args);

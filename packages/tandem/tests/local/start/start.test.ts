@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { call, descendants, gone, ProjectCopy, StartedProcess } from "./support.ts";
 
+/** It listens at the port without any store. */
+const ONLY_API = `import * as aws from "@pulumi/aws";
+const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
+new aws.apigatewayv2.Stage("default", { apiId: api.id, name: "$default", autoDeploy: true });
+`;
+
 describe("npm start", () => {
   let project: ProjectCopy;
   let run: StartedProcess;
@@ -108,13 +114,19 @@ describe("npm start", () => {
 
   it("refuses a port that is taken", async () => {
     const { port } = new URL(api);
-    const second = new StartedProcess(project, ["--stack", "prod", "--port", port]);
-    assert.equal(await second.exit(), 1);
-    assert.match(
-      second.stderr,
-      new RegExp(`^error: Port ${port} on 127\\.0\\.0\\.1 is taken .*--port ${Number(port) + 1}`),
-    );
-    assert.doesNotMatch(second.stderr, / at /);
+    const other = new ProjectCopy("garden", ["Pulumi.yaml", "Pulumi.dev.yaml", "package.json"]);
+    other.write("index.ts", ONLY_API);
+    try {
+      const second = new StartedProcess(other, ["--port", port]);
+      assert.equal(await second.exit(), 1);
+      assert.match(
+        second.stderr,
+        new RegExp(`^error: Port ${port} on 127\\.0\\.0\\.1 is taken .*--port ${Number(port) + 1}`),
+      );
+      assert.doesNotMatch(second.stderr, / at /);
+    } finally {
+      other.remove();
+    }
   });
 
   it("ends on Ctrl-C, leaves no process, and the data is there at the next start", async () => {

@@ -28,23 +28,23 @@ describe("a worker that fails", () => {
       lambda(
         "allocatesAtOnce",
         counted(
-          "const all = []; for (let n = 0; n < 20; n++) all.push(new Array(30_000_000).fill(1.5)); return all.length;",
+          "const all = []; for (let n = 0; n < 20; n++) all.push(new Array(30_000_000).fill(1)); return all.length;",
         ),
         { timeout: 60 },
       ),
-      lambda("holds", counted("globalThis.held = new Array(20_000_000).fill(1.5); return 0;"), {
+      lambda("holds", counted("globalThis.held = new Array(20_000_000).fill(1); return 0;"), {
         timeout: 60,
       }),
       lambda(
         "holdsForAWhile",
         counted(
-          "let held = new Array(20_000_000).fill(1.5); await new Promise((done) => setTimeout(done, 2000)); held = undefined; return 0;",
+          "let held = new Array(20_000_000).fill(1); await new Promise((done) => setTimeout(done, 2000)); held = undefined; return 0;",
         ),
         { timeout: 60 },
       ),
       lambda(
         "litters",
-        "let calls = 0; exports.handler = async () => { new Array(20_000_000).fill(1.5); return ++calls; };",
+        "let calls = 0; exports.handler = async () => { new Array(20_000_000).fill(1); return ++calls; };",
         { timeout: 60 },
       ),
       lambda("fillsHeap", counted("const all = []; for (;;) all.push(new Array(10_000).fill(calls));"), {
