@@ -248,9 +248,9 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => {} });
         name,
       ]);
       assert.equal(code, 1);
-      const said = places.map((one) => `${one.split(":")[0]} ${reasons[one]}`);
-      assert.ok(stderr.includes(`error: None of these places is known. ${said[0]}`), stderr);
-      for (const one of said) assert.ok(stderr.includes(one), stderr);
+      const expected = places.map((one) => `${one.split(":")[0]} ${reasons[one]}`);
+      assert.ok(stderr.includes(`error: None of these places is known. ${expected[0]}`), stderr);
+      for (const one of expected) assert.ok(stderr.includes(one), stderr);
     };
     await refuses("inline", {
       "/var/task/__index.js:9:1": "is what Pulumi writes of a function that is part of the program",
