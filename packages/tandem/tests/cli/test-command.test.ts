@@ -101,6 +101,7 @@ describe("npm test", () => {
       writeFileSync(name, SECOND);
     }
     assert.deepEqual(readArguments([both]).files.sort(), inBoth.slice(0, 2));
+    rmSync(both, { recursive: true });
     const empty = mkdtempSync(file("empty-"));
     assert.throws(() => readArguments([empty]), {
       message: `There is no file *.test.ts in the folder ${empty}.`,
