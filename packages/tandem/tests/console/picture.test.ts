@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { openPage } from "./browser.ts";
+import { WIDTH } from "./browser.ts";
 import { textIn, withText } from "./png-text.ts";
-import { type Opened, opens } from "./support.ts";
+import { type Look, opens, showAs } from "./support.ts";
 import { functions } from "./views/functions.ts";
 
 const DOCS = path.resolve(import.meta.dirname, "../../docs");
@@ -15,8 +15,7 @@ const TAKEN_ANEW = 'UPDATE_EXPECTED=1 npm test -- --grep "picture of the console
 describe("one run of five requests", () => {
   const opened = opens();
 
-  before(async function () {
-    if (!opened.browser) return this.skip();
+  before(async () => {
     for (const [method, target] of [
       ["PUT", "/items/lamp"],
       ["PUT", "/items/chair"],
@@ -36,12 +35,13 @@ describe("one run of five requests", () => {
  * The pictures of the README. A test that held each of their points against the page would fail with every font; what they show,
  * by its views, headings and columns, stands in the files themselves.
  */
-function picture(opened: Opened): void {
+function picture(opened: Look): void {
   describe("the picture of the console", () => {
     for (const scheme of SCHEMES) {
       it(`is of the views as they are, in ${scheme} colours`, async function () {
         this.timeout(240_000);
-        const { page } = await openPage(opened.browser, opened.run.link, { width: 1_280, scheme });
+        const { page } = opened;
+        await showAs(page, 1_280, scheme);
         await page
           .getByRole("link", { name: /GET \/items .*1 refusal/ })
           .first()
@@ -59,9 +59,10 @@ function picture(opened: Opened): void {
           outline,
           `The page has changed. Take it anew: ${TAKEN_ANEW}`,
         );
-        await page.context().close();
       });
     }
+
+    after(() => showAs(opened.page, WIDTH, "light"));
 
     it("stands in the README, in both colours", () => {
       const readme = readFileSync(path.resolve(DOCS, "../../../README.md"), "utf8");

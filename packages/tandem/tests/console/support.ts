@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { accessibility, HEIGHT, openPage, startBrowser } from "./browser.ts";
+import { accessibility, HEIGHT, openPage, startBrowser, WIDTH } from "./browser.ts";
 
 export class LookedAt {
   readonly project: ProjectCopy;
@@ -56,57 +56,50 @@ export class LookedAt {
   }
 }
 
-/** A run, and a browser to look at it. */
-export interface Opened {
+/** A run, and a page of a browser that looks at it. */
+export interface Look {
   run: LookedAt;
-  browser: Browser;
-}
-
-export interface Look extends Opened {
   page: Page;
 }
 
-/** Opened before the tests of a block and of those within it, which find in the run what those before them did. Ended after them. */
-export function opens(fixture?: string): Opened {
-  const opened = {} as Opened;
+/**
+ * Opened before the tests of a block and of those within it, which find in the run and on the page what those before them did.
+ * Ended after them. What the page complains of fails the test in which it does.
+ */
+export function opens(fixture?: string): Look {
+  const look = {} as Look;
+  let browser: Browser | undefined;
+  let complaints: string[] | undefined;
   before(async function () {
-    const browser = await startBrowser();
+    browser = await startBrowser();
     if (!browser) return this.skip();
-    opened.browser = browser;
-    opened.run = await LookedAt.start(fixture);
+    look.run = await LookedAt.start(fixture);
+    ({ page: look.page, complaints } = await openPage(browser, look.run.link));
   });
+  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
   after(async () => {
-    await opened.browser?.close();
-    await opened.run?.end();
+    await browser?.close();
+    await look.run?.end();
   });
-  return opened;
+  return look;
 }
 
 /**
- * The view of that name, open in a browser before the tests of a block, ended after them. What the page complains of fails
- * the test in which it does.
+ * The view of that name, chosen before the tests of a block.
  * @param prepare makes happen in the run what the view shows
- * @param of the run to look at, or the program of one for this block alone
+ * @param of what others opened, or the program to open for this block alone
  */
 export function lookAt(
   view: string,
   prepare: (run: LookedAt) => Promise<unknown> = async () => {},
-  of?: Opened | string,
+  of?: Look | string,
 ): Look {
-  const opened = typeof of === "object" ? of : opens(of);
-  const look = {} as Look;
-  let complaints: string[] | undefined;
-  before(async function () {
-    const { run, browser } = opened;
-    if (!browser) return this.skip();
-    await prepare(run);
-    const shown = await openPage(browser, run.link);
-    ({ complaints } = shown);
-    Object.assign(look, { run, browser, page: shown.page });
-    await look.page.getByRole("link", { name: view }).click();
+  const look = typeof of === "object" ? of : opens(of);
+  before(async () => {
+    await prepare(look.run);
+    const views = look.page.getByRole("navigation", { name: "Views" });
+    await views.getByRole("link", { name: view }).click();
   });
-  if (opened === of) after(() => look.page?.context().close());
-  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
   return look;
 }
 
@@ -125,36 +118,41 @@ export async function waitForText(part: Locator, ...patterns: RegExp[]): Promise
   }
 }
 
-/** Widths of a telephone and of a screen, each in both colours. */
-const LOOKS = [390, 1_440].flatMap((width) => [
-  { width, scheme: "light" as const },
-  { width, scheme: "dark" as const },
-]);
+/** Widths of a telephone and of a screen, in pixels. */
+const WIDTHS = [390, 1_440];
 
-/** Shows the page so; colours are there at once, not by and by. */
-export async function showAs(page: Page, { width, scheme }: (typeof LOOKS)[number]): Promise<void> {
+export async function showAs(page: Page, width: number, colorScheme: "light" | "dark"): Promise<void> {
   await page.setViewportSize({ width, height: HEIGHT });
-  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.emulateMedia({ colorScheme });
 }
 
-/** What breaks on the page at each width and in each colours: rules of accessibility, and whether it is wider than the screen. */
+/**
+ * What breaks on the page at each width and in each colours: rules of accessibility, and whether it is wider than the screen.
+ * @param show chooses what is looked at, on a narrow page
+ */
 export async function broken(
-  browser: Browser,
-  link: string,
+  page: Page,
   show: (page: Page) => Promise<void>,
   fewest = 15,
 ): Promise<string[]> {
   const found: string[] = [];
-  const { page, complaints } = await openPage(browser, link, LOOKS[0]);
-  await show(page);
-  for (const look of LOOKS) {
-    await showAs(page, look);
-    const { broken: rules, kept } = await accessibility(page);
+  const look = async (width: number, scheme: "light" | "dark", least: number) => {
+    await showAs(page, width, scheme);
+    const { broken: rules, kept } = await accessibility(page, scheme === "light" ? "all" : "colours");
     const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
-    const all = [...rules, ...complaints.splice(0), ...(wide > look.width ? [`${wide} px wide`] : [])];
-    if (kept < fewest) all.push(`only ${kept} rules were looked at`);
-    found.push(...all.map((one) => `${look.width} px ${look.scheme}: ${one}`));
+    const all = [...rules, ...(wide > width ? [`${wide} px wide`] : [])];
+    if (kept < least) all.push(`only ${kept} rules were looked at`);
+    found.push(...all.map((one) => `${width} px ${scheme}: ${one}`));
+  };
+  try {
+    for (const width of WIDTHS) {
+      await showAs(page, width, "light");
+      if (width === WIDTHS[0]) await show(page);
+      await look(width, "light", fewest);
+      await look(width, "dark", 1);
+    }
+  } finally {
+    await showAs(page, WIDTH, "light");
   }
-  await page.context().close();
   return found;
 }

@@ -300,7 +300,7 @@ describe("console: traces", function () {
 
   it("are accessible in light and dark, narrow and wide", async () => {
     await fetch(`${rest}/live/items/poison`, { method: "PUT" });
-    const found = await broken(look.browser, look.run.link, async (page) => {
+    const found = await broken(look.page, async (page) => {
       await open(page);
       await page.locator(".box").first().waitFor();
     });
@@ -308,7 +308,7 @@ describe("console: traces", function () {
   });
 
   it("are accessible one by one, with what a segment says of itself", async () => {
-    const found = await broken(look.browser, look.run.link, async (page) => {
+    const found = await broken(look.page, async (page) => {
       await open(page);
       await page.getByRole("link", { name: /fault PUT \/live\/items\/poison/ }).click();
       await page.getByRole("button", { name: /checks/ }).click();

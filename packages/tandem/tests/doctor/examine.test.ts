@@ -29,6 +29,9 @@ describe("examine", () => {
     return examine(machine.surroundings(variables, online), { stack: "dev", deployed: ["dev"] });
   }
 
+  /** What is refused for its config is not run. */
+  const refuseProgram = () => machine.stack("dev", "config: {}\n");
+
   async function check(name: string, variables?: Record<string, string>, online?: boolean): Promise<Check> {
     const found = (await checks(variables, online)).find((one) => one.name === name);
     assert.ok(found, `there is no check ${name}`);
@@ -75,6 +78,8 @@ describe("examine", () => {
   });
 
   describe("npm", () => {
+    beforeEach(refuseProgram);
+
     it("is refused when it is too old, with both versions", async () => {
       machine.program("npm", "9.8.1");
       const { here, found } = await check("npm");
@@ -84,6 +89,8 @@ describe("examine", () => {
   });
 
   describe("MongoDB", () => {
+    beforeEach(refuseProgram);
+
     it("comes from a download where the network allows it", async () => {
       assert.equal((await check("MongoDB", {}, true)).here, true);
     });
@@ -105,7 +112,7 @@ describe("examine", () => {
 
   describe("program", () => {
     it("tells what is wrong with the config of the local run's stack", async () => {
-      machine.stack("dev", "config: {}\n");
+      refuseProgram();
       const { here, found } = await check("program");
       assert.equal(here, false);
       assert.match(found, /notes:owner is not set/);
@@ -113,6 +120,8 @@ describe("examine", () => {
   });
 
   describe("AWS identity", () => {
+    beforeEach(refuseProgram);
+
     it("is half a key: names the other half", async () => {
       const { here, mend } = await check("AWS identity", { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE" });
       assert.equal(here, false);
@@ -148,6 +157,8 @@ describe("examine", () => {
   });
 
   describe("Atlas keys", () => {
+    beforeEach(refuseProgram);
+
     it("are a service account or a pair of keys", async () => {
       const pair = { MONGODB_ATLAS_PUBLIC_KEY: "public", MONGODB_ATLAS_PRIVATE_KEY: "private" };
       assert.equal((await check("Atlas keys", pair)).found, "a pair of API keys in the environment");
@@ -160,6 +171,8 @@ describe("examine", () => {
   });
 
   describe("Pulumi state", () => {
+    beforeEach(refuseProgram);
+
     it("is where the CLI is logged in", async () => {
       machine.write("home/.pulumi/credentials.json", JSON.stringify({ current: "s3://state" }));
       assert.deepEqual((await check("Pulumi state")).found, "s3://state");

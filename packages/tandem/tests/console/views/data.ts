@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { DataSummary, Summary } from "../../../console/page/types.ts";
-import { broken, lookAt, type Opened, waitForText } from "../support.ts";
+import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
-export function data(opened: Opened): void {
+export function data(opened: Look): void {
   describe("console: data", () => {
     const look = lookAt("Data", (run) => fetch(`${run.api}/items/first`, { method: "PUT" }), opened);
 
@@ -127,8 +127,8 @@ export function data(opened: Opened): void {
     });
 
     it("is accessible in light and dark, narrow and wide", async () => {
-      const found = await broken(look.browser, look.run.link, async (shown) => {
-        await shown.getByRole("link", { name: "Data" }).click();
+      const found = await broken(look.page, async (shown) => {
+        await shown.getByRole("link", { name: "Data", exact: true }).click();
         await shown.getByRole("link", { name: /^items-/ }).click();
         await shown.getByText("Add an item").click();
         await shown.getByRole("heading", { name: "typed" }).waitFor();

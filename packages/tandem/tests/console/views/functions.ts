@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { misfits } from "../described-answers.ts";
-import { broken, lookAt, type Opened, waitForText } from "../support.ts";
+import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
-export function functions(opened: Opened): void {
+export function functions(opened: Look): void {
   describe("console: functions", () => {
     const look = lookAt("Functions", undefined, opened);
 
@@ -96,8 +96,8 @@ export function functions(opened: Opened): void {
     });
 
     it("is accessible in light and dark, narrow and wide", async () => {
-      const found = await broken(look.browser, look.run.link, async (shown) => {
-        await shown.getByRole("link", { name: "Functions" }).click();
+      const found = await broken(look.page, async (shown) => {
+        await shown.getByRole("link", { name: "Functions", exact: true }).click();
         await shown.getByRole("link", { name: "list" }).click();
         await shown.getByText("not used in this run").first().waitFor();
       });

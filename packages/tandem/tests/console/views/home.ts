@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { broken, lookAt, type Opened, waitForText } from "../support.ts";
+import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
 /** What is marked in a picture, as it says itself. */
 function marks(svg: string): string[] {
   return [...svg.matchAll(/<g><title>([^<]*)<\/title>/g)].map(([, output = ""]) => output);
 }
 
-export function home(opened: Opened): void {
+export function home(opened: Look): void {
   describe("console: home", () => {
     const look = lookAt("Home", (run) => fetch(`${run.api}/items`), opened);
 
@@ -98,8 +98,8 @@ export function home(opened: Opened): void {
 
     it("is accessible in light and dark, narrow and wide", async function () {
       this.timeout(120_000);
-      const found = await broken(look.browser, look.run.link, async (shown) => {
-        await shown.getByRole("link", { name: "Home" }).click();
+      const found = await broken(look.page, async (shown) => {
+        await shown.getByRole("link", { name: "Home", exact: true }).click();
         await shown.getByRole("heading", { name: "Parity with the cloud" }).waitFor();
       });
       assert.deepEqual(found, []);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { MOST_ENTRIES } from "../../../console/recorder.ts";
-import { lookAt, type Opened, waitForText } from "../support.ts";
+import { type Look, lookAt, waitForText } from "../support.ts";
 
 /** Whatever the page takes; more than are kept, so that those that went are counted, too. */
 const LEAST = MOST_ENTRIES + 100;
@@ -15,7 +15,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   assert.fail(`it has not come to that: ${isSo}`);
 }
 
-export function load(opened: Opened): void {
+export function load(opened: Look): void {
   describe("console: under load", () => {
     const look = lookAt("Requests", undefined, opened);
 

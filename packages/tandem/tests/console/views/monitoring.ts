@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { PATIENCE_MS } from "../../support/patience.ts";
-import { openPage } from "../browser.ts";
-import { broken, lookAt, type Opened } from "../support.ts";
+import { broken, type Look, lookAt } from "../support.ts";
 
 interface Alarms {
   alarms: { name: string; logicalName: string; state: string }[];
 }
 
-export function monitoring(opened: Opened): void {
+export function monitoring(opened: Look): void {
   describe("console: monitoring", () => {
     const look = lookAt("Monitoring", undefined, opened);
 
@@ -90,11 +89,10 @@ export function monitoring(opened: Opened): void {
     it("loads what draws a graph with the first one that is shown", async () => {
       const scripts = `performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname).filter((name) => name.endsWith(".js"))`;
       const loadedBy = async (address: string, shown: string) => {
-        const { page } = await openPage(look.browser, look.run.link);
-        await page.goto(`${look.run.origin}/#/${address}`);
-        await page.locator(shown).first().waitFor();
-        const loaded = (await page.evaluate(scripts)) as string[];
-        await page.context().close();
+        await look.page.goto(`${look.run.origin}/#/${address}`);
+        await look.page.reload();
+        await look.page.locator(shown).first().waitFor();
+        const loaded = (await look.page.evaluate(scripts)) as string[];
         return loaded.map((name) => name.replace(/-\w+\.js$/, "-….js"));
       };
       assert.deepEqual(await loadedBy("monitoring", ".card"), ["/console.js"]);
@@ -121,8 +119,8 @@ export function monitoring(opened: Opened): void {
     });
 
     it("is accessible in light and dark, narrow and wide", async () => {
-      const found = await broken(look.browser, look.run.link, async (shown) => {
-        await shown.getByRole("link", { name: "Monitoring" }).click();
+      const found = await broken(look.page, async (shown) => {
+        await shown.getByRole("link", { name: "Monitoring", exact: true }).click();
         await shown.getByRole("link", { name: "overview" }).click();
         await shown.getByRole("img", { name: /^Calls of functions/ }).waitFor();
       });

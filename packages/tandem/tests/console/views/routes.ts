@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { broken, lookAt, type Opened, waitForText } from "../support.ts";
+import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
-export function routes(opened: Opened): void {
+export function routes(opened: Look): void {
   describe("console: routes", () => {
     const look = lookAt("Routes", undefined, opened);
 
@@ -53,8 +53,8 @@ export function routes(opened: Opened): void {
     });
 
     it("is accessible in light and dark, narrow and wide", async () => {
-      const found = await broken(look.browser, look.run.link, async (shown) => {
-        await shown.getByRole("link", { name: "Routes" }).click();
+      const found = await broken(look.page, async (shown) => {
+        await shown.getByRole("link", { name: "Routes", exact: true }).click();
         await shown
           .getByRole("navigation", { name: "Routes" })
           .getByRole("link", { name: /GET \/guarded/ })
