@@ -245,7 +245,7 @@ describe("what a program threw", () => {
   circle.self = circle;
   const itsOwnCause = new Error("a");
   itsOwnCause.cause = itsOwnCause;
-  const thrown: Record<string, [value: unknown, told: string]> = {
+  const thrown: Record<string, [value: unknown, reason: string]> = {
     "an object that holds itself": [
       circle,
       "The program threw <ref *1> { self: [Circular *1] }, which is not an Error",
@@ -260,9 +260,9 @@ describe("what a program threw", () => {
     "an error without a word": [new RangeError(), "RangeError"],
     "an error of a realm of its own": [runInNewContext("new Error('far')"), "far"],
   };
-  for (const [what, [value, told]] of Object.entries(thrown)) {
+  for (const [what, [value, reason]] of Object.entries(thrown)) {
     it(`is told of ${what}`, () => {
-      assert.equal(describeFailure(value, "/project").reason, told);
+      assert.equal(describeFailure(value, "/project").reason, reason);
     });
   }
 });
