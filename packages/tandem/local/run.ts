@@ -20,6 +20,7 @@ import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
 import type { Observer } from "./observer.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
+import { refusePlugAndPlay } from "./plug-and-play.ts";
 import { requestLine } from "./request-line.ts";
 import { breakSeal, note, seal } from "./seal.ts";
 import type { LocalContext, PrepareContext, Service } from "./service.ts";
@@ -144,6 +145,7 @@ export class LocalRun {
 
   async #start(): Promise<void> {
     projectFileOf(this.options.cwd);
+    refusePlugAndPlay();
     const recorded = this.options.recorded ?? this.#record();
     // Waited for below; without a handler here a failure while the folder is being taken would be unhandled.
     recorded.catch(() => {});

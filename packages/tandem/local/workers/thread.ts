@@ -129,10 +129,12 @@ export class Thread {
     this.#worker.on("exit", (code) => this.#ended({ reason: "exit", code }));
   }
 
+  /** One that has ended while nobody had it yet says so afterwards, when who has it now is made. */
   assign(assignment: Assignment, listener: ThreadListener): void {
     this.#listener = listener;
-    if (this.#end) listener.ended(this.#end);
-    this.#send(assignment);
+    const end = this.#end;
+    if (end) queueMicrotask(() => listener.ended(end));
+    else this.#send(assignment);
   }
 
   /** @returns its number */

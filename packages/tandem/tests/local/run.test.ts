@@ -22,4 +22,19 @@ describe("a run", () => {
       message: `There is no Pulumi.yaml in ${cwd}. Name the folder of a Pulumi program.`,
     });
   });
+
+  it("refuses a project whose packages Yarn keeps in archives, where no function finds them", async () => {
+    const cwd = writeProgram({}, { packages: false });
+    // As Yarn's resolver makes itself known.
+    Object.assign(process.versions, { pnp: "3" });
+    try {
+      const recorded = Promise.resolve(recording());
+      await assert.rejects(LocalRun.open({ cwd, stack: "dev", recorded, log: () => {} }), {
+        name: "UserError",
+        message: /Plug'n'Play.*Write nodeLinker: node-modules into \.yarnrc\.yml and run yarn install/,
+      });
+    } finally {
+      delete process.versions.pnp;
+    }
+  });
 });

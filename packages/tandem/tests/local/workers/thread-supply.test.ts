@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
+import type { Assignment } from "../../../local/workers/protocol.ts";
 import { WorkerService } from "../../../local/workers/service.ts";
 import { ThreadSupply, type Wanted } from "../../../local/workers/thread-supply.ts";
 import { lambda, startRun } from "./support.ts";
@@ -62,6 +63,33 @@ describe("the supply of blank threads", () => {
     await settled();
     assert.equal(begun.length, 2);
     await Promise.all([taken.terminate(), supply.stop()]);
+  });
+
+  it("may hand out one that has ended meanwhile, which says so when its new holder is made", async () => {
+    const supply = new ThreadSupply(1, () => ({ count: 1, memorySize: 128 }));
+    supply.replenish();
+    await settled();
+    const [spare] = begun;
+    assert.ok(spare);
+    await spare.terminate();
+    const said: string[] = [];
+    const unexpected = () => assert.fail();
+    const thread = supply.take(128);
+    thread.assign({} as Assignment, {
+      log: unexpected,
+      refused: unexpected,
+      loaded: unexpected,
+      asleep: unexpected,
+      mongodb: unexpected,
+      stream: unexpected,
+      piece: unexpected,
+      outcome: unexpected,
+      ended: ({ reason }) => said.push(reason),
+    });
+    assert.deepEqual(said, []);
+    await settled();
+    assert.deepEqual(said, ["exit"]);
+    await supply.stop();
   });
 
   it("has the first one before the functions are known, in Lambda's time zone", async () => {
