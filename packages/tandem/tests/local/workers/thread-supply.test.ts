@@ -72,7 +72,7 @@ describe("the supply of blank threads", () => {
     const [spare] = begun;
     assert.ok(spare);
     await spare.terminate();
-    const said: string[] = [];
+    const reasons: string[] = [];
     const unexpected = () => assert.fail();
     const thread = supply.take(128);
     thread.assign({} as Assignment, {
@@ -84,11 +84,11 @@ describe("the supply of blank threads", () => {
       stream: unexpected,
       piece: unexpected,
       outcome: unexpected,
-      ended: ({ reason }) => said.push(reason),
+      ended: ({ reason }) => reasons.push(reason),
     });
-    assert.deepEqual(said, []);
+    assert.deepEqual(reasons, []);
     await settled();
-    assert.deepEqual(said, ["exit"]);
+    assert.deepEqual(reasons, ["exit"]);
     await supply.stop();
   });
 
