@@ -79,8 +79,8 @@ describe("the package, packed and installed", () => {
     const { stdout } = tandem("help");
     assert.match(stdout, /^ *npx tandem start {2,}\S/m);
     assert.doesNotMatch(stdout, /npm run|npx tandem (bench|test-engine)/);
-    assert.match(tandem("diff", "--help").stdout, /^Usage: npx tandem diff \[options\]/);
-    assert.match(tandem("diff", "--nonsense").stderr, /explained by: npx tandem diff --help/);
+    assert.match(tandem("env", "--help").stdout, /^Usage: npx tandem env \[options\]/);
+    assert.match(tandem("env", "--nonsense").stderr, /explained by: npx tandem env --help/);
   });
 
   it("runs tandem start, answers, and changes no file of the project", async () => {
