@@ -18,7 +18,6 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DynamodbService } from "../../../local/dynamodb/service.ts";
 import { type Credentials, credentialsOf, operatorCredentials } from "../../../local/iam/credentials.ts";
-import type { IamService } from "../../../local/iam/service.ts";
 import type { Recording, Values } from "../../../program/recording.ts";
 import { lambda, REGION, recording, resource, role, roleArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
@@ -51,23 +50,29 @@ function motorsTable(changes: Values = {}) {
 
 const item = (title: string, more = {}) => ({ year: { N: "1999" }, title: { S: title }, ...more });
 
-describe("local DynamoDB", () => {
-  const run = serviceRun();
-  let service: DynamodbService;
-  let iam: IamService;
+/** To be called in a `describe`, as `serviceRun` is. */
+function dynamodbRun(lasts: "test" | "block") {
+  const run = serviceRun({ lasts });
 
   const start = (program: Recording) => restart(testContext(program));
 
   async function restart(context = run.context) {
-    iam = await run.begin(context);
-    service = new DynamodbService(iam);
+    const iam = await run.begin(context);
+    const service = new DynamodbService(iam);
     await run.start(service);
+    return { iam, service };
   }
 
   const client = (credentials?: Credentials, region?: string) =>
     run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings), credentials, region);
 
   const as = (name: string) => client(credentialsOf(roleArn(name)));
+
+  return { run, start, restart, client, as };
+}
+
+describe("local DynamoDB", () => {
+  const { run, start, restart, client, as } = dynamodbRun("test");
 
   it("creates the declared table with its keys, indexes, account and region", async () => {
     await start(
@@ -116,13 +121,13 @@ describe("local DynamoDB", () => {
   });
 
   it("says which kept table is no longer declared", async () => {
-    await start(recording(motorsTable()));
+    const { service } = await start(recording(motorsTable()));
     await service.update(run.context.with(recording()));
     assert.match(run.context.lines.join("\n"), /table motors is no longer declared/);
   });
 
   it("takes over a new table and new permissions while it runs", async () => {
-    await start(recording(motorsTable(), role("reader")));
+    const { iam, service } = await start(recording(motorsTable(), role("reader")));
     await assert.rejects(as("reader").send(new ScanCommand({ TableName: "motors" })), {
       name: "AccessDeniedException",
     });
@@ -144,7 +149,7 @@ describe("local DynamoDB", () => {
       tableName: "motors",
       item: JSON.stringify(item("Metropolis", { rating: { N: "8" } })),
     });
-    await start(recording(motorsTable(), declared));
+    const { service } = await start(recording(motorsTable(), declared));
     const key = { TableName: "motors", Key: item("Metropolis") };
     assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "8" });
     await client().send(
@@ -155,7 +160,7 @@ describe("local DynamoDB", () => {
   });
 
   it("refuses a table whose keys changed, with both and the way out", async () => {
-    await start(recording(motorsTable()));
+    const { service } = await start(recording(motorsTable()));
     const changed = motorsTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });
     await assert.rejects(service.update(run.context.with(recording(changed))), {
       name: "UserError",
@@ -222,158 +227,6 @@ describe("local DynamoDB", () => {
     });
   });
 
-  it("takes a table's ARN wherever it takes its name, and answers by what the request called it", async () => {
-    const mine = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1999"] } };
-    const may = { Effect: "Allow", Action: "dynamodb:*", Resource: "*", Condition: mine };
-    await start(recording(motorsTable(), role("reader", may)));
-    const Key = (year: string) => ({ year: { N: year }, title: { S: "x" } });
-    await client().send(new PutItemCommand({ TableName: arn, Item: Key("1999") }));
-    const reader = as("reader");
-    assert.ok((await reader.send(new GetItemCommand({ TableName: arn, Key: Key("1999") }))).Item);
-    await assert.rejects(reader.send(new GetItemCommand({ TableName: arn, Key: Key("2000") })), {
-      name: "AccessDeniedException",
-    });
-    const batch = (...tables: string[]) =>
-      reader.send(
-        new BatchGetItemCommand({
-          RequestItems: Object.fromEntries(tables.map((table) => [table, { Keys: [Key("1999")] }])),
-        }),
-      );
-    assert.deepEqual(Object.keys((await batch(arn)).Responses ?? {}), [arn]);
-    await assert.rejects(batch(arn, "motors"), { name: "ValidationException", message: /named twice/ });
-    const foreign = arn.replace("123456789012", "999999999999");
-    await assert.rejects(reader.send(new GetItemCommand({ TableName: foreign, Key: Key("1999") })), {
-      name: "ResourceNotFoundException",
-    });
-    // No key of an item is part of what is asked of the table itself.
-    assert.ok((await reader.send(new DescribeTableCommand({ TableName: arn }))).Table);
-  });
-
-  it("asks for the permission of every part of a batch and of a transaction", async () => {
-    await start(recording(motorsTable(), role("putter", allow("dynamodb:PutItem"))));
-    const batch = new BatchWriteItemCommand({
-      RequestItems: { motors: [{ PutRequest: { Item: item("x") } }] },
-    });
-    await assert.rejects(as("putter").send(batch), {
-      message: /perform: dynamodb:BatchWriteItem on resource/,
-    });
-    const Delete = { TableName: "motors", Key: item("x") };
-    const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Delete }] });
-    await assert.rejects(as("putter").send(transaction), {
-      message: /perform: dynamodb:DeleteItem on resource/,
-    });
-  });
-
-  it("says which attribute of a table expires an item", async () => {
-    await start(recording(motorsTable({ ttl: { attributeName: "until", enabled: true } })));
-    const { TimeToLiveDescription } = await client().send(
-      new DescribeTimeToLiveCommand({ TableName: "motors" }),
-    );
-    assert.deepEqual(TimeToLiveDescription, { TimeToLiveStatus: "ENABLED", AttributeName: "until" });
-    await assert.rejects(client().send(new DescribeTimeToLiveCommand({ TableName: "others" })), {
-      name: "ResourceNotFoundException",
-    });
-  });
-
-  it("refuses what dynalite takes in silence, and says what it leaves out", async () => {
-    const attributes = ["year:N", "title:S", "genre:S"].map((one) => {
-      const [name = "", type = ""] = one.split(":");
-      return { name, type };
-    });
-    const localSecondaryIndexes = [{ name: "byGenre", rangeKey: "genre", projectionType: "ALL" }];
-    await start(recording(motorsTable({ attributes, localSecondaryIndexes })));
-    const select = new ScanCommand({ TableName: "motors", Select: "SPECIFIC_ATTRIBUTES" });
-    await assert.rejects(client().send(select), { message: /^Must specify the AttributesToGet or Project/ });
-    await assert.rejects(client().send(new ScanCommand({ TableName: "motors", Segment: 0 })), {
-      name: "ValidationException",
-      message: /^The TotalSegments parameter is required/,
-    });
-    const { ItemCollectionMetrics } = await client().send(
-      new PutItemCommand({ TableName: "motors", Item: item("x"), ReturnItemCollectionMetrics: "SIZE" }),
-    );
-    assert.deepEqual(ItemCollectionMetrics, {
-      ItemCollectionKey: { year: { N: "1999" } },
-      SizeEstimateRangeGB: [0, 1],
-    });
-  });
-
-  it("names an operation that is not there, and why", async () => {
-    await start(recording(motorsTable(), role("everything", allow("dynamodb:*", "*"))));
-    const everything = as("everything");
-    await assert.rejects(everything.send(new DescribeLimitsCommand()), {
-      name: "UnknownOperationException",
-      message: "DescribeLimits is not there in the local DynamoDB: dynalite does not implement it.",
-    });
-  });
-
-  it("asks for the permission on the index that is queried, not on its table", async () => {
-    const indexed = motorsTable({
-      globalSecondaryIndexes: [{ name: "byTitle", hashKey: "title", projectionType: "ALL" }],
-    });
-    await start(
-      recording(
-        indexed,
-        role("table", allow("dynamodb:Query")),
-        role("index", allow("dynamodb:Query", `${arn}/index/*`)),
-      ),
-    );
-    const query = new QueryCommand({
-      TableName: "motors",
-      IndexName: "byTitle",
-      KeyConditionExpression: "title = :t",
-      ExpressionAttributeValues: { ":t": { S: "x" } },
-    });
-    await as("index").send(query);
-    await assert.rejects(as("table").send(query), {
-      message: /table\/motors\/index\/byTitle because no identity/,
-    });
-  });
-
-  it("judges dynamodb:LeadingKeys by the partition of the request", async () => {
-    const Condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1999"] } };
-    await start(recording(motorsTable(), role("nineties", { ...allow("dynamodb:*Item"), Condition })));
-    const put = (year: string) =>
-      new PutItemCommand({ TableName: "motors", Item: { ...item("x"), year: { N: year } } });
-    await as("nineties").send(put("1999"));
-    await assert.rejects(as("nineties").send(put("2001")), { name: "AccessDeniedException" });
-  });
-
-  it("refuses a key nobody gave, a wrong secret and a request without signature", async () => {
-    await start(recording(motorsTable()));
-    const scan = new ScanCommand({ TableName: "motors" });
-    await assert.rejects(as("nobody").send(scan), { name: "UnrecognizedClientException" });
-    const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
-    await assert.rejects(client(forged).send(scan), { name: "InvalidSignatureException" });
-    const endpoint = run.context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB ?? "";
-    const answer = await fetch(endpoint, {
-      method: "POST",
-      headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
-      body: "{}",
-    });
-    assert.equal(answer.status, 400);
-    assert.match(await answer.text(), /MissingAuthenticationTokenException/);
-  });
-
-  it("loses none of 100 conditional updates at once", async () => {
-    await start(recording(motorsTable()));
-    const operator = client();
-    await operator.send(new PutItemCommand({ TableName: "motors", Item: item("x", { n: { N: "0" } }) }));
-    await Promise.all(
-      Array.from({ length: 100 }, () =>
-        operator.send(
-          new UpdateItemCommand({
-            TableName: "motors",
-            Key: item("x"),
-            UpdateExpression: "ADD n :one",
-            ExpressionAttributeValues: { ":one": { N: "1" } },
-          }),
-        ),
-      ),
-    );
-    const { Item } = await operator.send(new GetItemCommand({ TableName: "motors", Key: item("x") }));
-    assert.deepEqual(Item?.n, { N: "100" });
-  });
-
   it("says that its data is damaged, where it is and what to do", async () => {
     await start(recording(motorsTable()));
     await client().send(new PutItemCommand({ TableName: "motors", Item: item("x") }));
@@ -432,5 +285,161 @@ describe("local DynamoDB", () => {
     run.context.recording = recording(motorsTable());
     run.context.dataFolder = () => file;
     await assert.rejects(restart(), { name: "UserError", message: /a-file cannot be read/ });
+  });
+});
+
+describe("a request to the local DynamoDB", () => {
+  const { run, start, client, as } = dynamodbRun("block");
+  const ownPartition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1999"] } };
+  const table = motorsTable({
+    attributes: ["year:N", "title:S", "genre:S"].map((one) => {
+      const [name = "", type = ""] = one.split(":");
+      return { name, type };
+    }),
+    globalSecondaryIndexes: [{ name: "byTitle", hashKey: "title", projectionType: "ALL" }],
+    localSecondaryIndexes: [{ name: "byGenre", rangeKey: "genre", projectionType: "ALL" }],
+    ttl: { attributeName: "until", enabled: true },
+  });
+
+  before(() =>
+    start(
+      recording(
+        table,
+        role("owner", { ...allow("dynamodb:*", "*"), Condition: ownPartition }),
+        role("putter", allow("dynamodb:PutItem")),
+        role("everything", allow("dynamodb:*", "*")),
+        role("table", allow("dynamodb:Query")),
+        role("index", allow("dynamodb:Query", `${arn}/index/*`)),
+        role("nineties", { ...allow("dynamodb:*Item"), Condition: ownPartition }),
+      ),
+    ),
+  );
+
+  it("takes a table's ARN wherever it takes its name, and answers by what the request called it", async () => {
+    const Key = (year: string) => ({ year: { N: year }, title: { S: "x" } });
+    await client().send(new PutItemCommand({ TableName: arn, Item: Key("1999") }));
+    const reader = as("owner");
+    assert.ok((await reader.send(new GetItemCommand({ TableName: arn, Key: Key("1999") }))).Item);
+    await assert.rejects(reader.send(new GetItemCommand({ TableName: arn, Key: Key("2000") })), {
+      name: "AccessDeniedException",
+    });
+    const batch = (...tables: string[]) =>
+      reader.send(
+        new BatchGetItemCommand({
+          RequestItems: Object.fromEntries(tables.map((table) => [table, { Keys: [Key("1999")] }])),
+        }),
+      );
+    assert.deepEqual(Object.keys((await batch(arn)).Responses ?? {}), [arn]);
+    await assert.rejects(batch(arn, "motors"), { name: "ValidationException", message: /named twice/ });
+    const foreign = arn.replace("123456789012", "999999999999");
+    await assert.rejects(reader.send(new GetItemCommand({ TableName: foreign, Key: Key("1999") })), {
+      name: "ResourceNotFoundException",
+    });
+    // No key of an item is part of what is asked of the table itself.
+    assert.ok((await reader.send(new DescribeTableCommand({ TableName: arn }))).Table);
+  });
+
+  it("asks for the permission of every part of a batch and of a transaction", async () => {
+    const batch = new BatchWriteItemCommand({
+      RequestItems: { motors: [{ PutRequest: { Item: item("x") } }] },
+    });
+    await assert.rejects(as("putter").send(batch), {
+      message: /perform: dynamodb:BatchWriteItem on resource/,
+    });
+    const Delete = { TableName: "motors", Key: item("x") };
+    const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Delete }] });
+    await assert.rejects(as("putter").send(transaction), {
+      message: /perform: dynamodb:DeleteItem on resource/,
+    });
+  });
+
+  it("says which attribute of a table expires an item", async () => {
+    const { TimeToLiveDescription } = await client().send(
+      new DescribeTimeToLiveCommand({ TableName: "motors" }),
+    );
+    assert.deepEqual(TimeToLiveDescription, { TimeToLiveStatus: "ENABLED", AttributeName: "until" });
+    await assert.rejects(client().send(new DescribeTimeToLiveCommand({ TableName: "others" })), {
+      name: "ResourceNotFoundException",
+    });
+  });
+
+  it("refuses what dynalite takes in silence, and says what it leaves out", async () => {
+    const select = new ScanCommand({ TableName: "motors", Select: "SPECIFIC_ATTRIBUTES" });
+    await assert.rejects(client().send(select), { message: /^Must specify the AttributesToGet or Project/ });
+    await assert.rejects(client().send(new ScanCommand({ TableName: "motors", Segment: 0 })), {
+      name: "ValidationException",
+      message: /^The TotalSegments parameter is required/,
+    });
+    const { ItemCollectionMetrics } = await client().send(
+      new PutItemCommand({ TableName: "motors", Item: item("x"), ReturnItemCollectionMetrics: "SIZE" }),
+    );
+    assert.deepEqual(ItemCollectionMetrics, {
+      ItemCollectionKey: { year: { N: "1999" } },
+      SizeEstimateRangeGB: [0, 1],
+    });
+  });
+
+  it("names an operation that is not there, and why", async () => {
+    const everything = as("everything");
+    await assert.rejects(everything.send(new DescribeLimitsCommand()), {
+      name: "UnknownOperationException",
+      message: "DescribeLimits is not there in the local DynamoDB: dynalite does not implement it.",
+    });
+  });
+
+  it("asks for the permission on the index that is queried, not on its table", async () => {
+    const query = new QueryCommand({
+      TableName: "motors",
+      IndexName: "byTitle",
+      KeyConditionExpression: "title = :t",
+      ExpressionAttributeValues: { ":t": { S: "x" } },
+    });
+    await as("index").send(query);
+    await assert.rejects(as("table").send(query), {
+      message: /table\/motors\/index\/byTitle because no identity/,
+    });
+  });
+
+  it("judges dynamodb:LeadingKeys by the partition of the request", async () => {
+    const put = (year: string) =>
+      new PutItemCommand({ TableName: "motors", Item: { ...item("x"), year: { N: year } } });
+    await as("nineties").send(put("1999"));
+    await assert.rejects(as("nineties").send(put("2001")), { name: "AccessDeniedException" });
+  });
+
+  it("refuses a key nobody gave, a wrong secret and a request without signature", async () => {
+    const scan = new ScanCommand({ TableName: "motors" });
+    await assert.rejects(as("nobody").send(scan), { name: "UnrecognizedClientException" });
+    const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
+    await assert.rejects(client(forged).send(scan), { name: "InvalidSignatureException" });
+    const endpoint = run.context.addresses.variables().AWS_ENDPOINT_URL_DYNAMODB ?? "";
+    const answer = await fetch(endpoint, {
+      method: "POST",
+      headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
+      body: "{}",
+    });
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /MissingAuthenticationTokenException/);
+  });
+
+  it("loses none of 100 conditional updates at once", async () => {
+    const operator = client();
+    await operator.send(
+      new PutItemCommand({ TableName: "motors", Item: item("counted", { n: { N: "0" } }) }),
+    );
+    await Promise.all(
+      Array.from({ length: 100 }, () =>
+        operator.send(
+          new UpdateItemCommand({
+            TableName: "motors",
+            Key: item("counted"),
+            UpdateExpression: "ADD n :one",
+            ExpressionAttributeValues: { ":one": { N: "1" } },
+          }),
+        ),
+      ),
+    );
+    const { Item } = await operator.send(new GetItemCommand({ TableName: "motors", Key: item("counted") }));
+    assert.deepEqual(Item?.n, { N: "100" });
   });
 });

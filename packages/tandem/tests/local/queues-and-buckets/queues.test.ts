@@ -28,8 +28,9 @@ import {
 } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
-describe("local SQS", () => {
-  const run = serviceRun();
+/** To be called in a `describe`, as `serviceRun` is. */
+function sqsRun(lasts: "test" | "block") {
+  const run = serviceRun({ lasts });
 
   const start = (program: Recording) => restart(testContext(program));
 
@@ -42,6 +43,12 @@ describe("local SQS", () => {
 
   const local = (name: string) => run.context.addresses.apply(queueUrl(name));
 
+  return { run, start, restart, client, local };
+}
+
+describe("local SQS", () => {
+  const { run, start, restart, client, local } = sqsRun("test");
+
   it("creates queues with their settings and answers under their recorded URL", async () => {
     await start(recording(queue("changes", { visibilityTimeoutSeconds: 90, delaySeconds: 0 })));
     const { Attributes } = await client().send(
@@ -49,58 +56,6 @@ describe("local SQS", () => {
     );
     assert.equal(Attributes?.QueueArn, queueArn("changes"));
     assert.equal(Attributes?.VisibilityTimeout, "90");
-  });
-
-  it("tells the local URL of a queue by name and in the list", async () => {
-    await start(recording(queue("changes")));
-    const { QueueUrl } = await client().send(new GetQueueUrlCommand({ QueueName: "changes" }));
-    assert.equal(QueueUrl, local("changes"));
-    assert.deepEqual((await client().send(new ListQueuesCommand({}))).QueueUrls, [local("changes")]);
-    await assert.rejects(client().send(new GetQueueUrlCommand({ QueueName: "other" })), {
-      name: "QueueDoesNotExist",
-    });
-  });
-
-  it("takes characters beyond U+FFFF, as emoji are, alone and in a batch, and no half of one", async () => {
-    await start(recording(queue("changes")));
-    const QueueUrl = local("changes");
-    const [first, second] = ["Grüße 🌻", "\u{10000}\u{10FFFF}"];
-    await client().send(new SendMessageCommand({ QueueUrl, MessageBody: first }));
-    const Entries = [{ Id: "one", MessageBody: second }];
-    assert.deepEqual(
-      (await client().send(new SendMessageBatchCommand({ QueueUrl, Entries }))).Failed ?? [],
-      [],
-    );
-    const asked = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
-    const { Messages = [] } = await client().send(asked);
-    assert.deepEqual(
-      Messages.map(({ Body }) => Body),
-      [first, second],
-    );
-    for (const refused of ["\uFFFE", "\uD83C", "\u0000"])
-      await assert.rejects(client().send(new SendMessageCommand({ QueueUrl, MessageBody: refused })), {
-        name: "InvalidMessageContents",
-      });
-  });
-
-  it("names an operation that is not there, and hands on none by another path", async () => {
-    await start(recording(queue("changes")));
-    const label = { QueueUrl: local("changes"), Label: "x" };
-    await assert.rejects(client().send(new RemovePermissionCommand(label)), {
-      name: /InvalidAction$/,
-      message: "RemovePermission is not there in the local SQS.",
-    });
-    const elsewhere = client();
-    elsewhere.middlewareStack.add(
-      (next) => (args) => {
-        (args.request as { path: string }).path = "/imports/key";
-        return next(args);
-      },
-      { step: "build", priority: "low" },
-    );
-    await elsewhere.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "to the queue" }));
-    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
-    assert.equal(Messages?.[0]?.Body, "to the queue");
   });
 
   it("keeps messages from one start to the next and takes over changed settings", async () => {
@@ -156,71 +111,6 @@ describe("local SQS", () => {
     assert.equal((await receive())?.Attributes?.ApproximateReceiveCount, "2");
   });
 
-  it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
-    const sender = role("sender", {
-      Effect: "Allow",
-      Action: "sqs:SendMessage",
-      Resource: queueArn("changes"),
-    });
-    await start(recording(queue("changes"), queue("other"), sender));
-    const as = client(credentialsOf(roleArn("sender")));
-    await as.send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
-    const Entries = [{ Id: "1", MessageBody: "x" }];
-    await as.send(new SendMessageBatchCommand({ QueueUrl: local("changes"), Entries }));
-    await assert.rejects(as.send(new ReceiveMessageCommand({ QueueUrl: local("changes") })), {
-      name: "AccessDenied",
-      message:
-        "User: arn:aws:sts::123456789012:assumed-role/sender/sender is not authorized to perform: sqs:ReceiveMessage " +
-        `on resource: ${queueArn("changes")} because no identity-based policy allows the sqs:ReceiveMessage action`,
-    });
-    await assert.rejects(as.send(new SendMessageCommand({ QueueUrl: local("other"), MessageBody: "x" })), {
-      name: "AccessDenied",
-    });
-  });
-
-  it("finds no queue by another region, and takes no URL that says more than the queue", async () => {
-    const all = { Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs:us-east-1:*" };
-    const one = { Effect: "Allow", Action: "sqs:*", Resource: queueArn("changes") };
-    await start(recording(queue("changes"), queue("other"), role("sender", all, one)));
-    const credentials = credentialsOf(roleArn("sender"));
-    const send = (QueueUrl: string, region = REGION) =>
-      client(credentials, region).send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
-    await send(local("changes"));
-    const scope = { name: "SignatureDoesNotMatch", message: /scoped to a valid region, not 'us-east-1'/ };
-    await assert.rejects(send(local("other"), "us-east-1"), scope);
-    for (const caller of [credentials, operatorCredentials]) {
-      const byName = new GetQueueUrlCommand({ QueueName: "other" });
-      await assert.rejects(client(caller, "us-east-1").send(byName), { name: /QueueDoesNotExist/ });
-    }
-    await assert.rejects(
-      client(operatorCredentials, "us-east-1").send(
-        new ReceiveMessageCommand({ QueueUrl: local("changes") }),
-      ),
-      scope,
-    );
-    await assert.rejects(send(`${local("other")}?a=/changes`), { name: "AccessDenied" });
-    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("other") }));
-    assert.equal(Messages, undefined);
-  });
-
-  it("is one queue by its address here and by the cloud's, and none of another account", async () => {
-    const all = { Effect: "Allow", Action: "sqs:*", Resource: "*" };
-    await start(recording(queue("changes"), role("sender", all)));
-    const sender = client(credentialsOf(roleArn("sender")));
-    const send = (QueueUrl: string) => sender.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
-    const cloud = queueUrl("changes");
-    await send(cloud);
-    const { Messages = [] } = await sender.send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
-    assert.equal(Messages.length, 1);
-    await assert.rejects(send(cloud.replace(REGION, "us-east-1")), { name: "SignatureDoesNotMatch" });
-    const foreign = "999999999999";
-    await assert.rejects(send(local("changes").replace("123456789012", foreign)), {
-      name: /QueueDoesNotExist/,
-    });
-    const byName = new GetQueueUrlCommand({ QueueName: "changes", QueueOwnerAWSAccountId: foreign });
-    await assert.rejects(sender.send(byName), { name: /QueueDoesNotExist/ });
-  });
-
   it("says why its data cannot be written, to the client in SQS's form and at the terminal, and goes on afterwards", async () => {
     await start(recording(queue("changes")));
     const other = new DatabaseSync(path.join(run.context.dataFolder("fauxqs"), "fauxqs.db"));
@@ -242,5 +132,143 @@ describe("local SQS", () => {
       name: "UserError",
       message: /fauxqs cannot be read: .*npm start -- --reset/,
     });
+  });
+});
+
+describe("a request to the local SQS", () => {
+  const { start, client, local } = sqsRun("block");
+  /** Each test has its own. */
+  const names = [
+    "addressed",
+    "allowed",
+    "characters",
+    "forbidden",
+    "named",
+    "operation",
+    "regional",
+    "untouched",
+  ];
+  const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
+
+  before(() =>
+    start(
+      recording(
+        ...names.map((name) => queue(name)),
+        role("sender", allow("sqs:SendMessage", queueArn("allowed"))),
+        role("abroad", allow("sqs:*", "arn:aws:sqs:us-east-1:*"), allow("sqs:*", queueArn("regional"))),
+        role("everything", allow("sqs:*", "*")),
+      ),
+    ),
+  );
+
+  it("tells the local URL of a queue by name and in the list", async () => {
+    const { QueueUrl } = await client().send(new GetQueueUrlCommand({ QueueName: "named" }));
+    assert.equal(QueueUrl, local("named"));
+    assert.deepEqual(
+      (await client().send(new ListQueuesCommand({}))).QueueUrls?.sort(),
+      names.map(local).sort(),
+    );
+    await assert.rejects(client().send(new GetQueueUrlCommand({ QueueName: "other" })), {
+      name: "QueueDoesNotExist",
+    });
+  });
+
+  it("takes characters beyond U+FFFF, as emoji are, alone and in a batch, and no half of one", async () => {
+    const QueueUrl = local("characters");
+    const [first, second] = ["Grüße 🌻", "\u{10000}\u{10FFFF}"];
+    await client().send(new SendMessageCommand({ QueueUrl, MessageBody: first }));
+    const Entries = [{ Id: "one", MessageBody: second }];
+    assert.deepEqual(
+      (await client().send(new SendMessageBatchCommand({ QueueUrl, Entries }))).Failed ?? [],
+      [],
+    );
+    const asked = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await client().send(asked);
+    assert.deepEqual(
+      Messages.map(({ Body }) => Body),
+      [first, second],
+    );
+    for (const refused of ["\uFFFE", "\uD83C", "\u0000"])
+      await assert.rejects(client().send(new SendMessageCommand({ QueueUrl, MessageBody: refused })), {
+        name: "InvalidMessageContents",
+      });
+  });
+
+  it("names an operation that is not there, and hands on none by another path", async () => {
+    const label = { QueueUrl: local("operation"), Label: "x" };
+    await assert.rejects(client().send(new RemovePermissionCommand(label)), {
+      name: /InvalidAction$/,
+      message: "RemovePermission is not there in the local SQS.",
+    });
+    const elsewhere = client();
+    elsewhere.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { path: string }).path = "/imports/key";
+        return next(args);
+      },
+      { step: "build", priority: "low" },
+    );
+    await elsewhere.send(
+      new SendMessageCommand({ QueueUrl: local("operation"), MessageBody: "to the queue" }),
+    );
+    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("operation") }));
+    assert.equal(Messages?.[0]?.Body, "to the queue");
+  });
+
+  it("lets a role do what its policy allows and refuses the rest as AWS does", async () => {
+    const as = client(credentialsOf(roleArn("sender")));
+    await as.send(new SendMessageCommand({ QueueUrl: local("allowed"), MessageBody: "x" }));
+    const Entries = [{ Id: "1", MessageBody: "x" }];
+    await as.send(new SendMessageBatchCommand({ QueueUrl: local("allowed"), Entries }));
+    await assert.rejects(as.send(new ReceiveMessageCommand({ QueueUrl: local("allowed") })), {
+      name: "AccessDenied",
+      message:
+        "User: arn:aws:sts::123456789012:assumed-role/sender/sender is not authorized to perform: sqs:ReceiveMessage " +
+        `on resource: ${queueArn("allowed")} because no identity-based policy allows the sqs:ReceiveMessage action`,
+    });
+    await assert.rejects(
+      as.send(new SendMessageCommand({ QueueUrl: local("forbidden"), MessageBody: "x" })),
+      {
+        name: "AccessDenied",
+      },
+    );
+  });
+
+  it("finds no queue by another region, and takes no URL that says more than the queue", async () => {
+    const credentials = credentialsOf(roleArn("abroad"));
+    const send = (QueueUrl: string, region = REGION) =>
+      client(credentials, region).send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+    await send(local("regional"));
+    const scope = { name: "SignatureDoesNotMatch", message: /scoped to a valid region, not 'us-east-1'/ };
+    await assert.rejects(send(local("untouched"), "us-east-1"), scope);
+    for (const caller of [credentials, operatorCredentials]) {
+      const byName = new GetQueueUrlCommand({ QueueName: "untouched" });
+      await assert.rejects(client(caller, "us-east-1").send(byName), { name: /QueueDoesNotExist/ });
+    }
+    await assert.rejects(
+      client(operatorCredentials, "us-east-1").send(
+        new ReceiveMessageCommand({ QueueUrl: local("regional") }),
+      ),
+      scope,
+    );
+    await assert.rejects(send(`${local("untouched")}?a=/regional`), { name: "AccessDenied" });
+    const { Messages } = await client().send(new ReceiveMessageCommand({ QueueUrl: local("untouched") }));
+    assert.equal(Messages, undefined);
+  });
+
+  it("is one queue by its address here and by the cloud's, and none of another account", async () => {
+    const sender = client(credentialsOf(roleArn("everything")));
+    const send = (QueueUrl: string) => sender.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+    const cloud = queueUrl("addressed");
+    await send(cloud);
+    const { Messages = [] } = await sender.send(new ReceiveMessageCommand({ QueueUrl: local("addressed") }));
+    assert.equal(Messages.length, 1);
+    await assert.rejects(send(cloud.replace(REGION, "us-east-1")), { name: "SignatureDoesNotMatch" });
+    const foreign = "999999999999";
+    await assert.rejects(send(local("addressed").replace("123456789012", foreign)), {
+      name: /QueueDoesNotExist/,
+    });
+    const byName = new GetQueueUrlCommand({ QueueName: "addressed", QueueOwnerAWSAccountId: foreign });
+    await assert.rejects(sender.send(byName), { name: /QueueDoesNotExist/ });
   });
 });
