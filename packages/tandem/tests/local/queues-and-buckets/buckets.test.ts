@@ -18,15 +18,20 @@ import { serviceRun } from "../support/service-run.ts";
 
 const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
 
-describe("local S3", () => {
-  const run = serviceRun();
-  let events: ObjectEvent[];
+const objectsOf = (Bucket: string) => ({
+  put: (Key: string, Body = "text") => new PutObjectCommand({ Bucket, Key, Body }),
+  get: (Key: string) => new GetObjectCommand({ Bucket, Key }),
+});
+
+/** To be called in a `describe`, as `serviceRun` is. */
+function s3Run(lasts: "test" | "block") {
+  const run = serviceRun({ lasts });
+  const events: ObjectEvent[] = [];
 
   const start = (program: Recording) => restart(testContext(program));
 
   async function restart(context = run.context) {
     const service = new QueueAndBucketService(await run.begin(context));
-    events = [];
     service.onObject((event) => events.push(event));
     await run.start(service);
   }
@@ -35,8 +40,15 @@ describe("local S3", () => {
   const client = (credentials?: Credentials, region?: string) =>
     run.client("AWS_ENDPOINT_URL_S3", (settings) => new S3Client(settings), credentials, region);
 
-  const put = (Key: string, Body = "text") => new PutObjectCommand({ Bucket: "imports", Key, Body });
-  const get = (Key: string) => new GetObjectCommand({ Bucket: "imports", Key });
+  /** What was told of a bucket's objects. */
+  const told = (name: string) => events.filter((event) => event.bucket === name);
+
+  return { run, start, restart, client, told };
+}
+
+describe("local S3", () => {
+  const { run, start, restart, client } = s3Run("test");
+  const { put, get } = objectsOf("imports");
 
   it("keeps objects from one start to the next, whatever their key", async () => {
     await start(recording(bucket("imports")));
@@ -74,37 +86,57 @@ describe("local S3", () => {
     await assert.rejects(read("elsewhere"), { name: "NoSuchKey" });
   });
 
-  it("does not tell who may not list a bucket that an object is missing", async () => {
-    const reader = role("reader", allow("s3:GetObject", "arn:aws:s3:::imports/*"));
-    const lister = role(
-      "lister",
-      allow("s3:GetObject", "arn:aws:s3:::imports/*"),
-      allow("s3:ListBucket", "arn:aws:s3:::imports"),
-    );
-    await start(recording(bucket("imports"), reader, lister));
-    await assert.rejects(client(credentialsOf(roleArn("lister"))).send(get("missing")), {
-      name: "NoSuchKey",
-    });
-    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(get("missing")), {
-      name: "AccessDenied",
-      message: /perform: s3:ListBucket on resource: arn:aws:s3:::imports because/,
-    });
-  });
-
   it("refuses a bucket whose name S3 would refuse", async () => {
     await assert.rejects(start(recording(bucket("Imports"))), {
       name: "UserError",
       message: /^Bucket Imports: .*valid/,
     });
   });
+});
 
-  it("takes no signature for another region than the bucket's, and says which that is", async () => {
+describe("a request to the local S3", () => {
+  const { start, client, told } = s3Run("block");
+  /** Each test has its own. */
+  const names = ["missing", "regional", "keys", "parts", "listed", "copied", "signed", "told"];
+
+  before(() => {
     const elsewhere = bucket("far");
     elsewhere.outputs.region = "us-east-1";
-    const reader = role("reader", allow("s3:*", "*"));
-    await start(recording(bucket("imports"), elsewhere, reader));
+    return start(
+      recording(
+        ...names.map((name) => bucket(name)),
+        elsewhere,
+        role("nobody"),
+        role("everything", allow("s3:*", "*")),
+        role("missingReader", allow("s3:GetObject", "arn:aws:s3:::missing/*")),
+        role(
+          "missingLister",
+          allow("s3:GetObject", "arn:aws:s3:::missing/*"),
+          allow("s3:ListBucket", "arn:aws:s3:::missing"),
+        ),
+        role("partsReader", allow("s3:GetObject", "arn:aws:s3:::parts/incoming/*")),
+        role("partsLister", allow("s3:ListBucket", "arn:aws:s3:::parts")),
+        role("deleter", allow("s3:DeleteObject", "arn:aws:s3:::listed/own/*")),
+        role("copier", allow("s3:*Object", "arn:aws:s3:::copied/own/*")),
+      ),
+    );
+  });
+
+  it("does not tell who may not list a bucket that an object is missing", async () => {
+    const { get } = objectsOf("missing");
+    await assert.rejects(client(credentialsOf(roleArn("missingLister"))).send(get("missing")), {
+      name: "NoSuchKey",
+    });
+    await assert.rejects(client(credentialsOf(roleArn("missingReader"))).send(get("missing")), {
+      name: "AccessDenied",
+      message: /perform: s3:ListBucket on resource: arn:aws:s3:::missing because/,
+    });
+  });
+
+  it("takes no signature for another region than the bucket's, and says which that is", async () => {
+    const { put, get } = objectsOf("regional");
     await client().send(put("a"));
-    for (const caller of [operatorCredentials, credentialsOf(roleArn("reader"))]) {
+    for (const caller of [operatorCredentials, credentialsOf(roleArn("everything"))]) {
       const refused = client(caller, "us-east-1").send(get("a"));
       await assert.rejects(refused, (error: S3ServiceException & { Region?: string }) => {
         assert.equal(error.name, "AuthorizationHeaderMalformed");
@@ -120,7 +152,7 @@ describe("local S3", () => {
   });
 
   it("refuses keys that would lead elsewhere", async () => {
-    await start(recording(bucket("imports")));
+    const { put } = objectsOf("keys");
     for (const key of ["../other/a", "a/./b"]) {
       await assert.rejects(client().send(put(key)), {
         name: "InvalidURI",
@@ -130,45 +162,42 @@ describe("local S3", () => {
   });
 
   it("tells an object from its bucket in permissions", async () => {
-    const reader = role("reader", allow("s3:GetObject", "arn:aws:s3:::imports/incoming/*"));
-    const lister = role("lister", allow("s3:ListBucket", "arn:aws:s3:::imports"));
-    await start(recording(bucket("imports"), reader, lister));
+    const { put, get } = objectsOf("parts");
     await client().send(put("incoming/a.json"));
-    await client(credentialsOf(roleArn("reader"))).send(get("incoming/a.json"));
-    await client(credentialsOf(roleArn("lister"))).send(new ListObjectsV2Command({ Bucket: "imports" }));
-    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(get("private/a.json")), {
+    await client(credentialsOf(roleArn("partsReader"))).send(get("incoming/a.json"));
+    await client(credentialsOf(roleArn("partsLister"))).send(new ListObjectsV2Command({ Bucket: "parts" }));
+    await assert.rejects(client(credentialsOf(roleArn("partsReader"))).send(get("private/a.json")), {
       name: "AccessDenied",
     });
-    await assert.rejects(client(credentialsOf(roleArn("reader"))).send(put("incoming/b.json")), {
+    await assert.rejects(client(credentialsOf(roleArn("partsReader"))).send(put("incoming/b.json")), {
       name: "AccessDenied",
       message:
-        "User: arn:aws:sts::123456789012:assumed-role/reader/reader is not authorized to perform: s3:PutObject on " +
-        "resource: arn:aws:s3:::imports/incoming/b.json because no identity-based policy allows the s3:PutObject action",
+        "User: arn:aws:sts::123456789012:assumed-role/partsReader/partsReader is not authorized to perform: s3:PutObject on " +
+        "resource: arn:aws:s3:::parts/incoming/b.json because no identity-based policy allows the s3:PutObject action",
     });
-    await assert.rejects(client(credentialsOf(roleArn("lister"))).send(get("incoming/a.json")), {
+    await assert.rejects(client(credentialsOf(roleArn("partsLister"))).send(get("incoming/a.json")), {
       name: "AccessDenied",
     });
   });
 
   it("deletes of a list what is allowed, and names each key that is not", async () => {
-    const writer = role("writer", allow("s3:DeleteObject", "arn:aws:s3:::imports/own/*"));
-    await start(recording(bucket("imports"), writer, role("nobody")));
+    const { put } = objectsOf("listed");
     for (const key of ["own/a", "own/b", "other/a <&>"]) await client().send(put(key));
     const keys = ["own/a", "other/a <&>", "own/b", "own/never-there"];
     const deleteAs = (name: string, Quiet: boolean) => {
       const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet };
       const as = client(credentialsOf(roleArn(name)));
-      return as.send(new DeleteObjectsCommand({ Bucket: "imports", Delete }));
+      return as.send(new DeleteObjectsCommand({ Bucket: "listed", Delete }));
     };
     const left = async () =>
-      (await client().send(new ListObjectsV2Command({ Bucket: "imports" }))).Contents?.map(({ Key }) => Key);
+      (await client().send(new ListObjectsV2Command({ Bucket: "listed" }))).Contents?.map(({ Key }) => Key);
 
     const none = await deleteAs("nobody", false);
     assert.deepEqual([none.Errors?.map(({ Key }) => Key), none.Deleted], [keys, undefined]);
     assert.equal((await left())?.length, 3);
 
     for (const quiet of [false, true]) {
-      const { Errors, Deleted } = await deleteAs("writer", quiet);
+      const { Errors, Deleted } = await deleteAs("deleter", quiet);
       const allowed = keys.filter((key) => key.startsWith("own/")).map((Key) => ({ Key }));
       assert.deepEqual(Deleted, quiet ? undefined : allowed);
       assert.deepEqual(
@@ -177,17 +206,19 @@ describe("local S3", () => {
       );
       assert.match(
         Errors?.[0]?.Message ?? "",
-        /perform: s3:DeleteObject on resource: arn:aws:s3:::imports\/other/,
+        /perform: s3:DeleteObject on resource: arn:aws:s3:::listed\/other/,
       );
       assert.deepEqual(await left(), ["other/a <&>"]);
     }
     assert.deepEqual(
-      events.filter(({ name }) => name.startsWith("ObjectRemoved")).map(({ key }) => key),
+      told("listed")
+        .filter(({ name }) => name.startsWith("ObjectRemoved"))
+        .map(({ key }) => key),
       ["own/a", "own/b", "own/never-there", "own/a", "own/b", "own/never-there"],
     );
-    const forged = client({ ...credentialsOf(roleArn("writer")), secretAccessKey: "guessed" });
+    const forged = client({ ...credentialsOf(roleArn("deleter")), secretAccessKey: "guessed" });
     const Delete = { Objects: [{ Key: "own/a" }] };
-    await assert.rejects(forged.send(new DeleteObjectsCommand({ Bucket: "imports", Delete })), {
+    await assert.rejects(forged.send(new DeleteObjectsCommand({ Bucket: "listed", Delete })), {
       name: "SignatureDoesNotMatch",
     });
     await assert.rejects(client().send(new DeleteObjectsCommand({ Bucket: "absent", Delete })), {
@@ -196,21 +227,20 @@ describe("local S3", () => {
   });
 
   it("asks for the permission of the source of a copy", async () => {
-    const writer = role("writer", allow("s3:*Object", "arn:aws:s3:::imports/own/*"));
-    await start(recording(bucket("imports"), writer));
+    const { put } = objectsOf("copied");
     await client().send(put("other/a.json"));
-    const as = client(credentialsOf(roleArn("writer")));
+    const as = client(credentialsOf(roleArn("copier")));
     const copy = new CopyObjectCommand({
-      Bucket: "imports",
+      Bucket: "copied",
       Key: "own/b.json",
-      CopySource: "imports/other/a.json",
+      CopySource: "copied/other/a.json",
     });
     await assert.rejects(as.send(copy), { message: /perform: s3:GetObject on resource: .*other\/a.json/ });
   });
 
   it("refuses a key nobody gave and a wrong secret", async () => {
-    await start(recording(bucket("imports")));
-    await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(get("a")), {
+    const { get } = objectsOf("signed");
+    await assert.rejects(client(credentialsOf(roleArn("undeclared"))).send(get("a")), {
       name: "InvalidAccessKeyId",
     });
     const forged = { ...operatorCredentials, secretAccessKey: "guessed" };
@@ -218,17 +248,17 @@ describe("local S3", () => {
   });
 
   it("tells of objects that come and go, and of nothing that was refused", async () => {
-    await start(recording(bucket("imports"), role("nobody")));
+    const { put } = objectsOf("told");
     const operator = client();
     await operator.send(put("incoming/a.json", "12345"));
     await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(put("incoming/b.json")));
     await operator.send(
-      new CopyObjectCommand({ Bucket: "imports", Key: "c", CopySource: "imports/incoming/a.json" }),
+      new CopyObjectCommand({ Bucket: "told", Key: "c", CopySource: "told/incoming/a.json" }),
     );
-    await operator.send(new DeleteObjectCommand({ Bucket: "imports", Key: "c" }));
-    await operator.send(new DeleteObjectCommand({ Bucket: "imports", Key: "never-there" }));
+    await operator.send(new DeleteObjectCommand({ Bucket: "told", Key: "c" }));
+    await operator.send(new DeleteObjectCommand({ Bucket: "told", Key: "never-there" }));
     assert.deepEqual(
-      events.map(({ name, key, size }) => [name, key, size]),
+      told("told").map(({ name, key, size }) => [name, key, size]),
       [
         ["ObjectCreated:Put", "incoming/a.json", 5],
         ["ObjectCreated:Copy", "c", 5],
