@@ -40,10 +40,10 @@ function s3Run(lasts: "test" | "block") {
   const client = (credentials?: Credentials, region?: string) =>
     run.client("AWS_ENDPOINT_URL_S3", (settings) => new S3Client(settings), credentials, region);
 
-  /** What was told of a bucket's objects. */
-  const told = (name: string) => events.filter((event) => event.bucket === name);
+  /** Of its objects. */
+  const eventsOf = (name: string) => events.filter((event) => event.bucket === name);
 
-  return { run, start, restart, client, told };
+  return { run, start, restart, client, eventsOf };
 }
 
 describe("local S3", () => {
@@ -95,9 +95,9 @@ describe("local S3", () => {
 });
 
 describe("a request to the local S3", () => {
-  const { start, client, told } = s3Run("block");
+  const { start, client, eventsOf } = s3Run("block");
   /** Each test has its own. */
-  const names = ["missing", "regional", "keys", "parts", "listed", "copied", "signed", "told"];
+  const names = ["missing", "regional", "keys", "parts", "listed", "copied", "signed", "sent"];
 
   before(() => {
     const elsewhere = bucket("far");
@@ -211,7 +211,7 @@ describe("a request to the local S3", () => {
       assert.deepEqual(await left(), ["other/a <&>"]);
     }
     assert.deepEqual(
-      told("listed")
+      eventsOf("listed")
         .filter(({ name }) => name.startsWith("ObjectRemoved"))
         .map(({ key }) => key),
       ["own/a", "own/b", "own/never-there", "own/a", "own/b", "own/never-there"],
@@ -248,17 +248,17 @@ describe("a request to the local S3", () => {
   });
 
   it("tells of objects that come and go, and of nothing that was refused", async () => {
-    const { put } = objectsOf("told");
+    const { put } = objectsOf("sent");
     const operator = client();
     await operator.send(put("incoming/a.json", "12345"));
     await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(put("incoming/b.json")));
     await operator.send(
-      new CopyObjectCommand({ Bucket: "told", Key: "c", CopySource: "told/incoming/a.json" }),
+      new CopyObjectCommand({ Bucket: "sent", Key: "c", CopySource: "told/incoming/a.json" }),
     );
-    await operator.send(new DeleteObjectCommand({ Bucket: "told", Key: "c" }));
-    await operator.send(new DeleteObjectCommand({ Bucket: "told", Key: "never-there" }));
+    await operator.send(new DeleteObjectCommand({ Bucket: "sent", Key: "c" }));
+    await operator.send(new DeleteObjectCommand({ Bucket: "sent", Key: "never-there" }));
     assert.deepEqual(
-      told("told").map(({ name, key, size }) => [name, key, size]),
+      eventsOf("sent").map(({ name, key, size }) => [name, key, size]),
       [
         ["ObjectCreated:Put", "incoming/a.json", 5],
         ["ObjectCreated:Copy", "c", 5],
