@@ -253,7 +253,7 @@ describe("a request to the local S3", () => {
     await operator.send(put("incoming/a.json", "12345"));
     await assert.rejects(client(credentialsOf(roleArn("nobody"))).send(put("incoming/b.json")));
     await operator.send(
-      new CopyObjectCommand({ Bucket: "sent", Key: "c", CopySource: "told/incoming/a.json" }),
+      new CopyObjectCommand({ Bucket: "sent", Key: "c", CopySource: "sent/incoming/a.json" }),
     );
     await operator.send(new DeleteObjectCommand({ Bucket: "sent", Key: "c" }));
     await operator.send(new DeleteObjectCommand({ Bucket: "sent", Key: "never-there" }));
