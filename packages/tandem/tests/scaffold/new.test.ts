@@ -37,11 +37,12 @@ function add(plan: (program: ProgramFile) => FilePlan[]): FilePlan[] {
 const addFunction = (request = listSparrows) =>
   add((program) => planFunction(project.path, program, request));
 
+const read = (file: string): string => readFileSync(path.join(project.path, file), "utf8");
+
 describe("npm run new", () => {
   beforeEach(makeProject);
   afterEach(() => project.remove());
 
-  const read = (file: string): string => readFileSync(path.join(project.path, file), "utf8");
   /** Lines of index.ts that were not there before, and those that are gone. */
   const changes = (before: string): { added: string[]; removed: string[] } => {
     const [old, now] = [before.split("\n"), read("index.ts").split("\n")];
@@ -100,6 +101,35 @@ describe("npm run new", () => {
     assert.equal(status, 0, stdout);
   });
 
+  it("refuses a file that exists and writes nothing", () => {
+    const before = read("index.ts");
+    addFunction();
+    project.write("index.ts", before);
+    assert.throws(() => addFunction(), {
+      name: "UserError",
+      message: /^functions\/sparrows\/listSparrows\.ts exists already/,
+    });
+    assert.equal(read("index.ts"), before);
+  });
+
+  it("leaves an index.ts alone that is built differently, and says what it looked for", () => {
+    project.edit("index.ts", (text) =>
+      text.replace(/routes: (\{.*?\n {2}\}),/s, "routes: Object.freeze($1),"),
+    );
+    const before = read("index.ts");
+    assert.throws(
+      () => addFunction(),
+      (error: Error) => error instanceof NotUnderstood && /routes/.test(error.message),
+    );
+    assert.equal(read("index.ts"), before);
+  });
+});
+
+describe("npm run new, asked for what cannot be", () => {
+  // Nothing is written.
+  before(makeProject);
+  after(() => project.remove());
+
   for (const [what, request, message] of [
     ["a name that is taken", { ...listSparrows, name: "readNest" }, /^The name readNest is taken/],
     [
@@ -131,34 +161,11 @@ describe("npm run new", () => {
     });
   }
 
-  it("refuses a file that exists and writes nothing", () => {
-    const before = read("index.ts");
-    addFunction();
-    project.write("index.ts", before);
-    assert.throws(() => addFunction(), {
-      name: "UserError",
-      message: /^functions\/sparrows\/listSparrows\.ts exists already/,
-    });
-    assert.equal(read("index.ts"), before);
-  });
-
   it("refuses a key and a schedule that are none", () => {
     const program = new ProgramFile(project.path);
     assert.throws(() => planTable(program, { name: "sparrows", key: "id" }), { message: /^"id" is no key/ });
     const request = { name: "yearly", called: "shedFeathers", expression: "every week", links: [] };
     assert.throws(() => planSchedule(program, request), { message: /^"every week" is no schedule/ });
-  });
-
-  it("leaves an index.ts alone that is built differently, and says what it looked for", () => {
-    project.edit("index.ts", (text) =>
-      text.replace(/routes: (\{.*?\n {2}\}),/s, "routes: Object.freeze($1),"),
-    );
-    const before = read("index.ts");
-    assert.throws(
-      () => addFunction(),
-      (error: Error) => error instanceof NotUnderstood && /routes/.test(error.message),
-    );
-    assert.equal(read("index.ts"), before);
   });
 });
 
