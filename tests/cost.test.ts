@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { recordProgram } from "../packages/tandem/program/record-program.ts";
+import type { Recording } from "../packages/tandem/program/recording.ts";
 import { assumed } from "../packages/tandem/review/cost/assumptions.ts";
 import { callsOf } from "../packages/tandem/review/cost/calls.ts";
 import { estimate } from "../packages/tandem/review/cost/estimate.ts";
@@ -13,12 +14,24 @@ const config = { "aws:region": "eu-central-1" };
 const cwd = path.resolve(import.meta.dirname, "..");
 
 describe("the bill of this program", () => {
+  const recordings: Record<string, Recording> = {};
+
+  before(async () => {
+    for (const stack of ["dev", "prod"]) recordings[stack] = await recordProgram({ cwd, stack, config });
+  });
+
+  const recorded = (stack: "dev" | "prod"): Recording => {
+    const recording = recordings[stack];
+    assert.ok(recording, stack);
+    return recording;
+  };
+
   for (const [stack, measured] of [
     ["dev", false],
     ["prod", true],
   ] as const) {
-    it(`has a price for everything in ${stack}, and ${measured ? "metrics" : "no metrics"} of single routes`, async () => {
-      const bill = estimate(await recordProgram({ cwd, stack, config }), assumed(), freeTier);
+    it(`has a price for everything in ${stack}, and ${measured ? "metrics" : "no metrics"} of single routes`, () => {
+      const bill = estimate(recorded(stack), assumed(), freeTier);
       assert.deepEqual(bill.unpriced, []);
       assert.ok(bill.total > 0);
       const items = bill.lines.map(({ item }) => item);
@@ -27,8 +40,8 @@ describe("the bill of this program", () => {
     });
   }
 
-  it("counts the calls of every function by what calls it", async () => {
-    const recording = await recordProgram({ cwd, stack: "dev", bundle: false, config });
+  it("counts the calls of every function by what calls it", () => {
+    const recording = recorded("dev");
     const view = new ProgramView(recording);
     const load = assumed({ requests: 12_000, messages: 70, uploads: 30 });
     const calls = callsOf(view, load);

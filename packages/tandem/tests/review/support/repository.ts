@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const modules = path.resolve(import.meta.dirname, "../../../../../node_modules");
+/** What the programs import; each comparison links or copies whatever is installed. */
+const INSTALLED = ["@pulumi", "croner"];
 
 export class Repository {
   readonly folder: string;
@@ -15,7 +17,9 @@ export class Repository {
     this.git("config", "user.name", "Test");
     this.git("config", "user.email", "test@example.com");
     this.write(".gitignore", "node_modules\n");
-    symlinkSync(modules, path.join(this.folder, "node_modules"), "junction");
+    mkdirSync(path.join(this.folder, "node_modules"));
+    for (const name of INSTALLED)
+      symlinkSync(path.join(modules, name), path.join(this.folder, "node_modules", name), "junction");
   }
 
   git(...args: string[]): string {
