@@ -39,7 +39,7 @@ describe("npm run diff", () => {
   it("prints a text of all stacks, or JSON, and exits with 0", async () => {
     repository.writeProgram("parcels");
     const [text, json] = await Promise.all([diff(), diff("--json", "--stack", "dev")]);
-    assert.match(text.stdout, /^dev: .*1 created, 1 deleted[^]*^prod: .*1 created, 1 deleted/m);
+    assert.match(text.stdout, /^dev: .*1 created, 1 deleted[\s\S]*^prod: .*1 created, 1 deleted/m);
     const report = JSON.parse(json.stdout);
     assert.deepEqual([report.changed, report.diffs.length, report.diffs[0].stack], [true, 1, "dev"]);
     assert.deepEqual([text.code, json.code], [0, 0]);
