@@ -9,14 +9,14 @@ export interface NamedPlace {
 }
 
 /** Cheap, for every line of a log. */
-const CERTAIN = /\.[cm]?js:\d+:\d+/;
+const CERTAIN = /\.[cm]?js(?:\?[^\s:()"'`]{0,200})?:\d+:\d+/;
 
 /**
- * `at async t (file:///code/index.js:30:1730)`, or the place alone. Bounded: each text is a function's, and none may keep the
- * run busy.
+ * `at async t (file:///code/index.js:30:1730)`, or the place alone; `index.js?new:30:1730` of a module that was imported with a
+ * query. Bounded: each text is a function's, and none may keep the run busy.
  */
 const PLACE =
-  /(?:\b(at (?:async |new ){0,2})(?:([\w$.<>[\] ]{1,200}) \()?)?(?:file:\/\/)?([^\s:()"'`,;\\]{1,500}\.[cm]?js):(\d+):(\d+)(\)?)/g;
+  /(?:\b(at (?:async |new ){0,2})(?:([\w$.<>[\] ]{1,200}) \()?)?(?:file:\/\/)?([^\s:()"'`,;\\?]{1,500}\.[cm]?js)(?:\?[^\s:()"'`]{0,200})?:(\d+):(\d+)(\)?)/g;
 
 /** Of one or two letters it is the minifier's and says nothing. */
 const MINIFIED = /^[\w$]{1,2}$/;

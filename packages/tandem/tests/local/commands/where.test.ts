@@ -133,6 +133,13 @@ describe("npm run where", () => {
     assert.ok(rest.includes(`      "at functions/order.ts:2:17",`), out);
   });
 
+  it("finds a place of a module that was imported with a query, which is no part of the file's name", async () => {
+    const frame = line.replace("/var/task/index.js:", "file:///var/task/index.js?reloaded=1:");
+    const { code, out } = await where([frame]);
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(out).error.frames[0], "at functions/order.ts:2:17");
+  });
+
   it("takes the map that was kept, whatever the checkout holds by now", async () => {
     const kept = path.join(repository.folder, ".local/maps/functions/readOrder");
     mkdirSync(kept, { recursive: true });
