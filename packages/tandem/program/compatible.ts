@@ -91,19 +91,37 @@ export function isEsModule(file: string): boolean {
   return manifest !== undefined && readManifest(manifest).type === "module";
 }
 
+/** Only a build of esbuild's follows it, which takes longer. */
+const INHERITS = /"extends"\s*:/;
+
 /** What Node strips of its types and what it cannot (enums, decorators), in one way. */
 function compileEsModule(file: string, loader: "ts" | "tsx"): string {
-  const { transformSync } = require("esbuild") as typeof import("esbuild");
+  const { buildSync, transformSync } = require("esbuild") as typeof import("esbuild");
   const tsconfig = findUp(dirname(file), "tsconfig.json");
-  return transformSync(readFileSync(file, "utf8"), {
-    loader,
+  const tsconfigRaw = tsconfig === undefined ? "{}" : readFileSync(tsconfig, "utf8");
+  const options = {
     format: "esm",
-    sourcefile: file,
     sourcemap: "inline",
     target: `node${process.versions.node}`,
     logLevel: "silent",
-    ...(tsconfig === undefined ? {} : { tsconfigRaw: readFileSync(tsconfig, "utf8") }),
-  }).code;
+  } as const;
+  if (tsconfig !== undefined && INHERITS.test(tsconfigRaw)) {
+    try {
+      const stdin = {
+        contents: readFileSync(file, "utf8"),
+        sourcefile: file,
+        resolveDir: dirname(file),
+        loader,
+      };
+      const { outputFiles } = buildSync({ ...options, stdin, outfile: `${file}.js`, write: false, tsconfig });
+      const [output] = outputFiles;
+      if (output !== undefined) return output.text;
+    } catch {
+      // What is wrong is told below, with the file's whole path.
+    }
+  }
+  return transformSync(readFileSync(file, "utf8"), { ...options, loader, sourcefile: file, tsconfigRaw })
+    .code;
 }
 
 /** What `next` is to look for where it did not find the specifier itself; throws what the program is told. */

@@ -105,6 +105,20 @@ describe("recordProgram", () => {
     });
   });
 
+  it("compiles an ES module by the options that its tsconfig.json inherits", async () => {
+    const cwd = writeProgram({
+      "base.json": '{ "compilerOptions": { "experimentalDecorators": true } }',
+      "tsconfig.json": '{ "extends": "./base.json", "compilerOptions": { "module": "nodenext" } }',
+      "index.ts": `
+        const given: string[] = [];
+        function column(_of: object, member: string): void { given.push(member); }
+        class Device { @column id!: string; }
+        export const columns = [...given, Device.name];`,
+    });
+    const { outputs } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(outputs, { columns: ["id", "Device"] });
+  });
+
   it("runs the main file of package.json, with module.exports as outputs", async () => {
     const { outputs } = await record("javascript");
     assert.deepEqual(outputs, { topic: "arn:aws:sns:us-east-1:123456789012:news-ab10b76" });
