@@ -491,16 +491,19 @@ describe("a recorded program is the program that is deployed", () => {
   });
 
   it("where the program has no TypeScript, so that the SDK's own old one compiles it", async () => {
-    const cwd = program({
+    const files = {
       ...commonJs,
       "a.ts": "export const a: number = 1;",
       "index.ts": `
         import { CustomResource } from "@pulumi/pulumi";
         class Table extends CustomResource { constructor(name: string) { super("aws:dynamodb/table:Table", name, { hashKey: "id" }); } }
         export = async () => { const { a } = await import("./a"); new Table("t" + a); return { a: a ?? 2 }; };`,
-    });
+    };
+    const cwd = program(files);
     const sdk = giveOwnSdk(cwd);
-    const host = await runLanguageHost(cwd, {}, sdk);
+    const host = await keptHostRun("the SDK's own old TypeScript", { files, sdk: "its own" }, () =>
+      runLanguageHost(cwd, {}, sdk),
+    );
     assert.equal(host.failure, undefined);
     const { resources, outputs } = await recordProgram({ cwd, stack: "dev" });
     assert.deepEqual(
@@ -511,9 +514,13 @@ describe("a recorded program is the program that is deployed", () => {
   });
 
   it("and none where the SDK's own old TypeScript does not know the syntax", async () => {
-    const cwd = program({ ...commonJs, "index.ts": "\nexport const a = { b: 1 } satisfies object;" });
+    const files = { ...commonJs, "index.ts": "\nexport const a = { b: 1 } satisfies object;" };
+    const cwd = program(files);
     const sdk = giveOwnSdk(cwd);
-    assert.ok((await runLanguageHost(cwd, {}, sdk)).failure, "the language host runs it");
+    const host = await keptHostRun("syntax of a newer TypeScript", { files, sdk: "its own" }, () =>
+      runLanguageHost(cwd, {}, sdk),
+    );
+    assert.ok(host.failure, "the language host runs it");
     await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
       name: "UserError",
       message:
