@@ -90,7 +90,7 @@ export function functions(opened: Look): void {
       );
       await choose("put");
       await fetch(`${look.run.api}/items/one`, { method: "PUT" });
-      await detail().getByText("dynamodb:PutItem used 4 times").waitFor();
+      await detail().getByText("dynamodb:PutItem used 5 times").waitFor();
       const text = await waitForText(detail(), /dynamodb:DeleteItem not used in this run/);
       assert.doesNotMatch(text, /correct-horse-battery|not-a-secret-value/);
     });

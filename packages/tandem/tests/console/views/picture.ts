@@ -2,40 +2,20 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { WIDTH } from "./browser.ts";
-import { textIn, withText } from "./png-text.ts";
-import { type Look, opens, showAs } from "./support.ts";
-import { functions } from "./views/functions.ts";
+import { WIDTH } from "../browser.ts";
+import { textIn, withText } from "../png-text.ts";
+import { type Look, showAs } from "../support.ts";
 
-const DOCS = path.resolve(import.meta.dirname, "../../docs");
+const DOCS = path.resolve(import.meta.dirname, "../../../docs");
 const KEYWORD = "shows";
 const SCHEMES = ["light", "dark"] as const;
 const TAKEN_ANEW = 'UPDATE_EXPECTED=1 npm test -- --grep "picture of the console"';
-
-describe("one run of five requests", () => {
-  const opened = opens();
-
-  before(async () => {
-    for (const [method, target] of [
-      ["PUT", "/items/lamp"],
-      ["PUT", "/items/chair"],
-      ["GET", "/guarded"],
-      ["PUT", "/items/table"],
-      ["GET", "/items"],
-    ] as const)
-      await fetch(`${opened.run.api}${target}`, { method, ...(method === "PUT" ? { body: target } : {}) });
-  });
-
-  picture(opened);
-  // Counts what the functions did for the picture.
-  functions(opened);
-});
 
 /**
  * The pictures of the README. A test that held each of their points against the page would fail with every font; what they show,
  * by its views, headings and columns, stands in the files themselves.
  */
-function picture(opened: Look): void {
+export function picture(opened: Look): void {
   describe("the picture of the console", () => {
     for (const scheme of SCHEMES) {
       it(`is of the views as they are, in ${scheme} colours`, async function () {
