@@ -2,13 +2,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { OriginalPlaces } from "./source-map.ts";
+import { OriginalPlaces, sourcesOf } from "./source-map.ts";
 
 const COMMENT = /^\/\/[#@] ?sourceMappingURL=(\S+)\s*$/gm;
 const INLINE = /^data:application\/json(?:;charset=[^;,]+)?(;base64)?,(.*)$/s;
 
 /** @param origins the file, and where it was copied from: the map may lie there only */
 export function mapOfFile(origins: readonly string[]): OriginalPlaces | undefined {
+  const found = find(origins);
+  return found && new OriginalPlaces(JSON.parse(found.json), found.base);
+}
+
+/** Absolute paths of what the file was built from; none where no map says it. */
+export function sourcesOfFile(file: string): string[] {
+  const found = find([file]);
+  return found === undefined ? [] : sourcesOf(JSON.parse(found.json), found.base);
+}
+
+interface FoundMap {
+  json: string;
+  /** Folder that its sources start from. */
+  base: string;
+}
+
+function find(origins: readonly string[]): FoundMap | undefined {
   const [file] = origins;
   if (file === undefined || !existsSync(file)) return undefined;
   const named = [...readFileSync(file, "utf8").matchAll(COMMENT)].at(-1)?.[1];
@@ -16,11 +33,12 @@ export function mapOfFile(origins: readonly string[]): OriginalPlaces | undefine
   if (inline) {
     const [, encoded, data = ""] = inline;
     const json = encoded ? Buffer.from(data, "base64").toString("utf8") : decodeURIComponent(data);
-    return read(json, path.dirname(origins.at(-1) ?? file));
+    return { json, base: path.dirname(origins.at(-1) ?? file) };
   }
   for (const origin of origins) {
     for (const map of [named === undefined ? undefined : resolved(named, origin), `${origin}.map`]) {
-      if (map !== undefined && existsSync(map)) return read(readFileSync(map, "utf8"), path.dirname(map));
+      if (map !== undefined && existsSync(map))
+        return { json: readFileSync(map, "utf8"), base: path.dirname(map) };
     }
   }
   return undefined;
@@ -32,8 +50,4 @@ function resolved(url: string, origin: string): string | undefined {
   return /^[a-z][a-z0-9+.-]+:/i.test(url)
     ? undefined
     : path.resolve(path.dirname(origin), decodeURIComponent(url));
-}
-
-function read(json: string, base: string): OriginalPlaces {
-  return new OriginalPlaces(JSON.parse(json), base);
 }

@@ -18,8 +18,7 @@ export class OriginalPlaces {
   /** @param base folder that the map's sources start from: the map's own */
   constructor(payload: SourceMapPayload, base: string) {
     this.#map = new SourceMap(payload);
-    // Node leaves it out.
-    this.#base = payload.sourceRoot ? absolute(payload.sourceRoot, base) : base;
+    this.#base = rootOf(payload, base);
   }
 
   /** Where what stands there was written; undefined when the map does not say. */
@@ -33,6 +32,17 @@ export class OriginalPlaces {
       column: entry.originalColumn + 1,
     };
   }
+}
+
+/** Absolute paths of all that a map names; what a bundler made itself is in no folder that exists. */
+export function sourcesOf(payload: SourceMapPayload, base: string): string[] {
+  const root = rootOf(payload, base);
+  return payload.sources.filter((source) => source !== null).map((source) => absolute(source, root));
+}
+
+/** Node leaves it out. */
+function rootOf({ sourceRoot }: SourceMapPayload, base: string): string {
+  return sourceRoot ? absolute(sourceRoot, base) : base;
 }
 
 function absolute(source: string, base: string): string {

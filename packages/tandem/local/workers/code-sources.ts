@@ -1,13 +1,20 @@
-/** Files that functions are deployed as: nobody builds these here, so what is saved is what is to run. */
-import { globSync, statSync } from "node:fs";
+/**
+ * Files that functions are deployed as: nobody builds these here, so what is saved is what is to run. A program may have built
+ * them itself, and does again when it is recorded: then what they were built from counts as well, as far as a source map names it.
+ */
+import { existsSync, globSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
+import { sourcesOfFile } from "../source-maps/map-of-file.ts";
 import { isPython } from "./python/interpreter.ts";
 import { runnableFunctions } from "./settings.ts";
 
 /** What was installed into the folder changes seldom, and there is much of it. */
 const MOST_FILES = 500;
+
+const JAVASCRIPT = /\.[cm]?js$/;
+const INSTALLED = `${path.sep}node_modules${path.sep}`;
 
 /** Absolute paths. */
 export function codeSources(recording: Recording): string[] {
@@ -15,7 +22,19 @@ export function codeSources(recording: Recording): string[] {
     const kinds = isPython(runtime) ? "**/*.py" : "**/*.{js,cjs,mjs,json}";
     return pathsIn(archive(code)).flatMap((given) => filesAt(path.resolve(recording.cwd, given), kinds));
   });
-  return [...new Set(files)];
+  return [...new Set([...files, ...files.flatMap(builtFrom)])];
+}
+
+function builtFrom(file: string): string[] {
+  if (!JAVASCRIPT.test(file)) return [];
+  try {
+    // A file that is gone may come back, as long as its folder is there.
+    return sourcesOfFile(file).filter(
+      (source) => !source.includes(INSTALLED) && existsSync(path.dirname(source)),
+    );
+  } catch {
+    return []; // A map that cannot be read; who asks it for a place is told.
+  }
 }
 
 function pathsIn(code: Archive | undefined): string[] {
