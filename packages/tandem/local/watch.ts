@@ -11,14 +11,16 @@ export class FileWatcher {
   #contents = new Map<string, string>();
   #touched = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
   readonly #onChange: (files: string[]) => void;
 
   constructor(onChange: (files: string[]) => void) {
     this.#onChange = onChange;
   }
 
-  /** Replaces the set of files that are watched (absolute paths). A file that does not exist yet may appear. */
+  /** Replaces the set of files that are watched (absolute paths). A file that does not exist yet may appear. None after `close`. */
   set(files: Iterable<string>): void {
+    if (this.#isClosed) return;
     const wanted = new Set(files);
     const folders = new Set([...wanted].map((file) => path.dirname(file)));
     for (const [folder, watcher] of this.#folders) {
@@ -31,6 +33,7 @@ export class FileWatcher {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     for (const watcher of this.#folders.values()) watcher.close();
     this.#folders.clear();

@@ -80,4 +80,15 @@ describe("FileWatcher", () => {
     await sleep(QUIET_MS);
     assert.deepEqual(changes, [[file("sub/d.ts")]]);
   });
+
+  it("watches nothing any more once it is closed: a reload under way comes to its end after that, and would keep the run up", () => {
+    const watchers = () => process.getActiveResourcesInfo().filter((name) => name === "FSEventWrap").length;
+    const before = watchers();
+    watcher.set([file("a.ts")]);
+    assert.equal(watchers(), before + 1);
+    watcher.close();
+    const closed = watchers();
+    watcher.set([file("a.ts")]);
+    assert.equal(watchers(), closed);
+  });
 });
