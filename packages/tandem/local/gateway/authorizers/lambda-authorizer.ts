@@ -3,7 +3,6 @@ import { isObject } from "../../../shared/json.ts";
 import { evaluate } from "../../iam/evaluate.ts";
 import { parsePolicy } from "../../iam/statements.ts";
 import type { InvokeResult, Invoker } from "../../invocation.ts";
-import type { Protocol } from "../../observer.ts";
 import { within } from "../../pausable-clock.ts";
 import {
   type Authorizer,
@@ -35,8 +34,9 @@ export interface LambdaAuthorizerRules {
   cacheSeconds: number;
 }
 
+/** What the function said of an identity, whatever route was called: a policy for one route alone refuses the others. */
 interface Cached {
-  decision: AuthorizerDecision;
+  result: InvokeResult;
   until: number;
 }
 
@@ -56,44 +56,41 @@ export function lambdaAuthorizer(rules: LambdaAuthorizerRules, invoker: Invoker)
       if (rules.tokenPattern?.test(sources[0] ?? "") === false) {
         return refuse(answers.unauthorized, `the token does not match ${rules.tokenPattern.source}`);
       }
-      const arn = calledArn(routed, routed.routePath);
-      const key = JSON.stringify([arn, ...sources]);
+      const key = JSON.stringify([routed.stage.name, ...sources]);
       const { time } = routed.request;
       const known = cache.get(key);
-      if (known && known.until > time) return known.decision;
-      const decision = await ask(routed, rules, sources as string[], arn, invoker);
+      if (known && known.until > time) return decide(known.result, rules, routed);
+      const result = await ask(routed, rules, sources as string[], invoker);
+      if ("allowed" in result) return result;
+      const decision = decide(result, rules, routed);
       if (rules.cacheSeconds > 0 && sources.length > 0 && isVerdict(decision)) {
         if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value as string);
-        cache.set(key, { decision, until: time + rules.cacheSeconds * 1000 });
+        cache.set(key, { result, until: time + rules.cacheSeconds * 1000 });
       }
       return decision;
     },
   };
 }
 
+/** What the function answers, or a refusal where it was not to be called or was too slow. */
 async function ask(
   routed: RoutedRequest,
   rules: LambdaAuthorizerRules,
   sources: string[],
-  arn: string,
   invoker: Invoker,
-): Promise<AuthorizerDecision> {
+): Promise<InvokeResult | AuthorizerDecision> {
   const { target } = rules;
   const answers = authorizerAnswers(routed.api.protocol);
   const refused = target.permission.refused(routed.request.method);
   if (refused !== undefined) return refuse(answers.failed, refused);
-  const invocation = invoker.invoke(target.functionArn, eventOf(routed, rules, sources, arn), {
+  const invocation = invoker.invoke(target.functionArn, eventOf(routed, rules, sources), {
     caller: "authorizer",
     traceHeader: routed.trace.header,
   });
-  const result = await within(target.timeoutMilliseconds, invocation);
-  if (result === undefined) {
-    return refuse(
-      answers.failed,
-      `authorizer ${rules.name} did not answer within ${target.timeoutMilliseconds} ms`,
-    );
-  }
-  return decide(result, rules, arn, routed.api.protocol);
+  return (
+    (await within(target.timeoutMilliseconds, invocation)) ??
+    refuse(answers.failed, `authorizer ${rules.name} did not answer within ${target.timeoutMilliseconds} ms`)
+  );
 }
 
 /** A failure says nothing about the caller, so the next request asks again. */
@@ -101,12 +98,8 @@ function isVerdict(decision: AuthorizerDecision): boolean {
   return decision.allowed || decision.answer.status < 500;
 }
 
-function eventOf(
-  routed: RoutedRequest,
-  rules: LambdaAuthorizerRules,
-  sources: string[],
-  arn: string,
-): object {
+function eventOf(routed: RoutedRequest, rules: LambdaAuthorizerRules, sources: string[]): object {
+  const arn = calledArn(routed, routed.routePath);
   if (rules.tokenOnly) return { type: "TOKEN", authorizationToken: sources[0], methodArn: arn };
   if (routed.api.protocol === "WEBSOCKET") {
     const { isBase64Encoded: _encoded, ...event } = connectEvent(routed);
@@ -130,9 +123,9 @@ function eventOf(
 function decide(
   { status, payload, error }: InvokeResult,
   rules: LambdaAuthorizerRules,
-  arn: string,
-  protocol: Protocol,
+  routed: RoutedRequest,
 ): AuthorizerDecision {
+  const { protocol } = routed.api;
   const answers = authorizerAnswers(protocol);
   const failed = (what: string) => refuse(answers.failed, `authorizer ${rules.name} ${what}`);
   if (status !== "ok") {
@@ -155,6 +148,7 @@ function decide(
     return failed(
       `returned a list or an object as ${lambda} of its context; only text, number and boolean go`,
     );
+  const arn = calledArn(routed, routed.routePath);
   const refusal = policyRefusal(policyDocument, rules.name, arn, answers);
   const { usageIdentifierKey: key } = result;
   return (

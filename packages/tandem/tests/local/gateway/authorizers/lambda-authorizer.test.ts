@@ -115,6 +115,23 @@ describe("lambdaAuthorizer", () => {
     assert.equal(asked.length, 3);
   });
 
+  it("asks once for an identity on all routes, so that a policy for one of them refuses the others", async () => {
+    const policies = program({ enableSimpleResponses: false, authorizerPayloadFormatVersion: "1.0" });
+    const Statement = [
+      { Effect: "Allow", Action: "execute-api:Invoke", Resource: `${EXECUTION_ARN}/*/GET/barns/1` },
+    ];
+    const forOne = { principalId: "me", policyDocument: { Version: "2012-10-17", Statement } };
+    const invoker = new FakeInvoker((_event, name) => (name.endsWith("judge") ? forOne : { ok: true }));
+    const handler = handlerOf(policies, invoker);
+    const call = async (path: string) =>
+      (await handler.handle(requestOf(`GET ${path}`, { headers: ["Authorization", "abc"] }))).answer.status;
+    assert.deepEqual(
+      [await call("/barns/1"), await call("/barns/2"), await call("/barns/1")],
+      [200, 403, 200],
+    );
+    assert.equal(invoker.calls.filter(({ functionName }) => functionName.endsWith("judge")).length, 1);
+  });
+
   it("asks every time with a time to live of 0", async () => {
     const same = { headers: ["Authorization", "abc"] };
     const { asked } = await ask(
