@@ -12,6 +12,7 @@ import { readFileSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { installCommand } from "../shared/install-command.js";
 import { resolveOwnImports } from "../shared/own-imports.js";
 import { checkout, compileCache, pinnedNode } from "../shared/places.js";
 import { UserError } from "../shared/user-error.js";
@@ -61,7 +62,7 @@ function otherNode() {
   if (process.features.typescript) return undefined;
   throw new UserError(
     `Node 22.18 or newer is needed; ${process.execPath} is ${process.version}. ` +
-      "`npm install --save-dev node@24` gives this project one of its own.",
+      `\`${installCommand(process.cwd(), "node@24", { development: true })}\` gives this project one of its own.`,
   );
 }
 

@@ -8,6 +8,7 @@ import { regionOf } from "../program/reading/region.ts";
 import { recordProgram } from "../program/record-program.ts";
 import type { Recording } from "../program/recording.ts";
 import { projectFileOf } from "../shared/own-project.ts";
+import { refusePlugAndPlay } from "../shared/plug-and-play.ts";
 import { UserError } from "../shared/user-error.js";
 import { createAddresses } from "./addresses.ts";
 import type { Delivery } from "./deliveries/destinations.ts";
@@ -20,7 +21,6 @@ import { localOutputs } from "./local-target.ts";
 import { hostsOf } from "./mongodb/connection-strings.ts";
 import type { Observer } from "./observer.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
-import { refusePlugAndPlay } from "./plug-and-play.ts";
 import { requestLine } from "./request-line.ts";
 import { breakSeal, note, seal } from "./seal.ts";
 import type { LocalContext, PrepareContext, Service } from "./service.ts";
@@ -145,7 +145,8 @@ export class LocalRun {
 
   async #start(): Promise<void> {
     projectFileOf(this.options.cwd);
-    refusePlugAndPlay();
+    // A function's thread finds packages by Node's own search through folders, as on Lambda.
+    refusePlugAndPlay("functions find theirs in node_modules alone, as on Lambda");
     const recorded = this.options.recorded ?? this.#record();
     // Waited for below; without a handler here a failure while the folder is being taken would be unhandled.
     recorded.catch(() => {});

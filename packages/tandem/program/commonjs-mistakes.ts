@@ -1,5 +1,7 @@
 /** What a file cannot be compiled for, told with its place. */
+import { dirname } from "node:path";
 import type ts from "typescript";
+import { installCommand } from "../shared/install-command.js";
 import type { Position } from "./errors.ts";
 
 type TypeScript = typeof ts;
@@ -34,7 +36,7 @@ export function syntaxError(
   const position: Position = { file, line: (at?.line ?? 0) + 1, ...(at && { column: at.character + 1 }) };
   const old =
     typescript.version === VENDORED
-      ? `; Pulumi compiles it with TypeScript ${VENDORED}, as the program has none: npm install --save-dev typescript`
+      ? `; Pulumi compiles it with TypeScript ${VENDORED}, as the program has none: ${installCommand(dirname(file), "typescript", { development: true })}`
       : "";
   const reason = typescript.flattenDiagnosticMessageText(messageText, " ") + old;
   return Object.assign(new SyntaxError(reason), { position });

@@ -7,6 +7,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire, registerHooks, setSourceMapsSupport } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { installCommand } from "../shared/install-command.js";
 import { literalPattern } from "../shared/literal-pattern.ts";
 import { nearest } from "../shared/places.js";
 import { type CommonJsCompiler, commonJsCompiler } from "./compile-commonjs.ts";
@@ -158,7 +159,8 @@ function missingPackage(specifier: string, parent: string): string {
   const folder = dirname(parent);
   if (name !== specifier && nearest(folder, join("node_modules", name)) !== undefined)
     return `Package "${name}" has no ${JSON.stringify(specifier)}`;
-  return `Package "${name}" is not installed; run npm install in ${nearest(folder, "package.json") ?? folder}`;
+  const listed = nearest(folder, "package.json") ?? folder;
+  return `Package "${name}" is not installed; run ${installCommand(listed)} in ${listed}`;
 }
 
 /** What Pulumi finds: for `require`, a file or folder without its extension; for `import`, only what Node itself would. */

@@ -136,7 +136,11 @@ function nodeArgumentsOf(nodeargs: string, refuse: (why: string) => never): stri
 }
 
 function entryPoint(root: string, { content, place }: YamlFile, typescript: boolean): EntryPoint {
-  const named = typeof content.main === "string" ? content.main : undefined;
+  const named = content.main ?? undefined;
+  if (named !== undefined && typeof named !== "string")
+    throw new UserError(
+      `${place("main")}: main is ${JSON.stringify(named)}; it must be the name of a file or folder`,
+    );
   const path = resolve(root, named ?? ".");
   const found = findEntryPoint(path, typescript);
   if (found !== undefined) return found;

@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { installCommand } from "../shared/install-command.js";
 
 /** The part of the SDK's global state that a recording touches; the SDK does not declare it. */
 interface Store {
@@ -34,7 +35,7 @@ export function loadSdk(folder: string): Sdk {
   const entry = findSdk(folder);
   const require = createRequire(entry);
   const resources = require("./proto/resource_pb.js");
-  const callbacks = requireCallbacks(require);
+  const callbacks = requireCallbacks(require, folder);
   return {
     settings: require("./runtime/settings.js"),
     config: require("./runtime/config.js"),
@@ -70,14 +71,14 @@ export function skipDebugAids(sdk: Sdk): void {
 const OLDEST_SDK = "3.111";
 
 /** Their first version is the oldest that is recorded: what a program declares may depend on its transforms. */
-function requireCallbacks(require: NodeJS.Require): Sdk["callbacks"] {
+function requireCallbacks(require: NodeJS.Require, folder: string): Sdk["callbacks"] {
   try {
     return require("./runtime/callbacks.js");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
     const { version } = require("./package.json");
     throw new Error(
-      `The program's SDK, @pulumi/pulumi ${version}, is too old to be recorded, which takes ${OLDEST_SDK} or newer; run npm install @pulumi/pulumi@latest`,
+      `The program's SDK, @pulumi/pulumi ${version}, is too old to be recorded, which takes ${OLDEST_SDK} or newer; run ${installCommand(folder, "@pulumi/pulumi@latest")}`,
     );
   }
 }

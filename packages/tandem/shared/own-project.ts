@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { installCommand } from "./install-command.js";
 import { checkout, nearest } from "./places.js";
 import { UserError } from "./user-error.js";
 
@@ -46,7 +47,8 @@ export function developersCheckout(command: string): string {
 export function packaged(project: string, file: string): string {
   const folder = nearest(project, path.join("node_modules", file));
   if (folder !== undefined) return path.join(folder, "node_modules", file);
+  const [name = file] = file.split("/bin/");
   throw new UserError(
-    `${file.split("/bin/")[0]} is not installed in ${project}: npm install --save-dev ${file.split("/bin/")[0]}`,
+    `${name} is not installed in ${project}: ${installCommand(project, name, { development: true })}`,
   );
 }

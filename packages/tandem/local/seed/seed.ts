@@ -33,12 +33,30 @@ export interface CollectionSeed extends SeedOf<{ _id: unknown }> {
 export const SEEDS_FILE = "data/seeds.ts";
 
 /** Of a file that many a program has for other ends, and that may do something when it is loaded. */
-const EXPORTS_SEEDS =
-  /\bexport\s+(?:async\s+)?(?:const|let|var|function)\s+seeds\b|\bexport\s*\{[^}]*\bseeds\b[^}]*\}/;
+const EXPORTS_SEEDS = new RegExp(
+  [
+    String.raw`\bexport\s+(?:async\s+)?(?:const|let|var|function)\s+seeds\b`,
+    // Taken out of an object or a list: `export const { seeds }`, `{ all: seeds }`, `[seeds = []]`.
+    String.raw`\bexport\s+(?:const|let|var)\s*[[{][^;]*?\bseeds\s*(?=[,}\]=])`,
+    String.raw`\bexport\s*\{[^}]*\bseeds\s*[,}]`,
+    String.raw`\bexport\s*\*\s*as\s+seeds\b`,
+  ].join("|"),
+);
+const EXPORTED_FROM = /\bexport\s*\*\s*from\s*["']([^"']+)["']/g;
 
 /** Whether a program's file is one of sample data for this tool: it is never run to find out. */
 export function offersSeeds(cwd: string): boolean {
-  const file = path.join(cwd, SEEDS_FILE);
-  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-  return isFile && EXPORTS_SEEDS.test(readFileSync(file, "utf8"));
+  return exportsSeeds(path.join(cwd, SEEDS_FILE), new Set());
+}
+
+/** Or one of the files all of whose exports it hands on. Names of packages are not followed. */
+function exportsSeeds(file: string, seen: Set<string>): boolean {
+  if (seen.has(file) || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  seen.add(file);
+  const text = readFileSync(file, "utf8");
+  if (EXPORTS_SEEDS.test(text)) return true;
+  const others = [...text.matchAll(EXPORTED_FROM)].flatMap(([, from = ""]) =>
+    from.startsWith(".") ? from : [],
+  );
+  return others.some((from) => exportsSeeds(path.resolve(path.dirname(file), from), seen));
 }

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { installCommand } from "../../shared/install-command.js";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
 import { loadInBulk } from "./bulk-load.ts";
@@ -107,7 +108,7 @@ function explain(
   }
   const missing = /Cannot find (?:package|module) '(@(?:aws-sdk|smithy)\/[^'/]+)/.exec(errorMessage)?.[1];
   if (missing) {
-    return `  Function ${functionName} imports ${missing}, which Lambda's runtime brings along and this machine does not: run npm install --save-dev ${missing} in the program's folder.`;
+    return `  Function ${functionName} imports ${missing}, which Lambda's runtime brings along and this machine does not: run ${installCommand(taskRoot, missing, { development: true })} in the program's folder.`;
   }
   const brought = /No module named '(boto3|botocore)'/.exec(errorMessage)?.[1];
   if (brought) {

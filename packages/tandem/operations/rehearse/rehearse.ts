@@ -10,6 +10,7 @@ import { assumed } from "../../review/cost/assumptions.ts";
 import { estimateWherePriced } from "../../review/cost/estimate.ts";
 import { freeTier } from "../../review/cost/prices/prices.ts";
 import { dollars } from "../../review/cost/units.ts";
+import { projectFileOf } from "../../shared/own-project.ts";
 import { UserError } from "../../shared/user-error.js";
 import { deployForPractice, type Step } from "./engine-run.ts";
 import { onlyAnAccountKnows } from "./only-an-account.ts";
@@ -22,6 +23,7 @@ export interface Rehearsal {
 }
 
 /**
+ * @throws UserError where the folder holds no project
  * @param onStep told of each step when it is done
  * @param onWait told before a step that takes minutes
  */
@@ -35,6 +37,7 @@ export async function rehearse(
     steps.push(step);
     onStep(step);
   };
+  projectFileOf(cwd);
   add(configStep(cwd, stack));
   const { recording, step } = await record(cwd, stack);
   add(step);
@@ -49,7 +52,9 @@ export async function rehearse(
 function configStep(cwd: string, stack: string): Step {
   const checks = checkConfig(cwd, stack);
   const wrong = checks.filter(({ here }) => !here);
-  const lines = checks.map(({ found, mend }) => (mend === undefined ? found : `${found}: ${mend}`));
+  const lines = checks.map(({ found, mend }) =>
+    mend === undefined ? found : `${found.replace(/\.$/, "")}: ${mend}`,
+  );
   return { name: "configuration", state: wrong.length === 0 ? "right" : "wrong", lines };
 }
 

@@ -2,6 +2,7 @@
 
 import { type Waiver, waiversOf } from "../../policies/waivers.ts";
 import { ProgramError } from "../../program/errors.ts";
+import { refusePlugAndPlay } from "../../shared/plug-and-play.ts";
 import { UserError } from "../../shared/user-error.js";
 import { compare, type Program } from "../diff/compare.ts";
 import type { Diff } from "../diff/diff.ts";
@@ -23,6 +24,7 @@ export interface DiffOptions {
 }
 
 export async function compareRevisions({ cwd, base: revision, stack, log }: DiffOptions): Promise<Report> {
+  refusePlugAndPlay("the other revision's program finds its own in node_modules alone");
   const base = await findBase(cwd, revision);
   const waivers = await waiversOf(cwd);
   return withWorktree(cwd, base.commit, async (checkout) => {

@@ -42,6 +42,14 @@ describe("npm run rehearse", () => {
     assert.ok(!open.some((line) => line.includes("hosted zone")), "prod has no domain");
   });
 
+  it("says once where there is no project, and nothing of its config", async () => {
+    rmSync(path.join(folder, "Pulumi.yaml"));
+    await assert.rejects(run, {
+      name: "UserError",
+      message: `There is no Pulumi.yaml in ${folder}. Name the folder of a Pulumi program.`,
+    });
+  });
+
   it("names each placeholder that is left, with the command that sets it", async () => {
     configure("issuer: https://issuer.example.com");
     const [configuration] = (await run()).steps;

@@ -168,6 +168,12 @@ new aws.sns.Topic("c", { displayName: pulumi.interpolate\`\${arn}!\` });
     );
     assert.equal(reason, `Package "left-pad-of-old" is not installed; run npm install in ${cwd}`);
     assert.deepEqual(place, ["index.ts", 1, 21]);
+    const files = { "index.ts": 'import "left-pad-of-old";\n', "pnpm-lock.yaml": "" };
+    const ofPnpm = await failure(files, { packages: false });
+    assert.equal(
+      ofPnpm.reason,
+      `Package "left-pad-of-old" is not installed; run pnpm install in ${ofPnpm.cwd}`,
+    );
   });
 
   it("imports a file of a package: the package is named, and the folder that lists it; or the file, where the package is there", async () => {

@@ -40,6 +40,14 @@ function mistakes(
 describe("readProject", () => {
   afterEach(removePrograms);
 
+  it("refuses a main file that is no text, as Pulumi does, and takes none for nothing said", () => {
+    const main = (value: string) => mistakes({ "Pulumi.yaml": `${HEAD}main: ${value}\n` });
+    assert.deepEqual(main("5"), ["Pulumi.yaml:3: main is 5; it must be the name of a file or folder"]);
+    assert.deepEqual(main("[a]"), ['Pulumi.yaml:3: main is ["a"]; it must be the name of a file or folder']);
+    const { cwd, read } = project({ "Pulumi.yaml": `${HEAD}main:\n` });
+    assert.equal(read().main, join(cwd, "index.ts"));
+  });
+
   it("refuses options of the runtime that Pulumi would refuse, and arguments that no recording can follow", () => {
     const refused = (option: string) =>
       mistakes({ "Pulumi.yaml": `name: shop\nruntime:\n  name: nodejs\n  options:\n    ${option}\n` });

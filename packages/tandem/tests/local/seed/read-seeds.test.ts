@@ -56,6 +56,33 @@ describe("data/seeds.ts of a program", () => {
     assert.deepEqual(await seedsOf(folder), []);
   });
 
+  for (const text of [
+    `const all = { seeds: [{ ${SEED} }] };\nexport const { seeds } = all;`,
+    `export const { all: seeds, b } = { all: [{ ${SEED} }], b: 1 };`,
+    `export let [b, seeds = []] = [1, [{ ${SEED} }]];`,
+    `export * from "./other.ts";`,
+  ])
+    it(`is read where it exports them by ${/export .*? (?==|from)/.exec(text)?.[0]}`, async () => {
+      write(text);
+      const between = path.join(folder, "data/other.ts");
+      writeFileSync(between, 'export * from "./seeds.ts";\nexport * from "./more/all.ts";');
+      mkdirSync(path.join(folder, "data/more"));
+      writeFileSync(path.join(folder, "data/more/all.ts"), `export const seeds = [{ ${SEED} }];`);
+      const names = (await seedsOf(folder)).map(({ name }) => name);
+      assert.deepEqual(names, ["things"]);
+    });
+
+  it("is not run where it hands on what exports none, or exports them by another name", async () => {
+    for (const text of [
+      'export * from "./gone.ts";',
+      'export * from "package";',
+      "export { seeds as plants };",
+    ]) {
+      write(`const seeds = [];\nthrow new Error('it was run');\n${text}`);
+      assert.deepEqual(await seedsOf(folder), [], text);
+    }
+  });
+
   it("is told to be wrong, seed by seed", async () => {
     write(
       `export const seeds = [{ ${SEED} }, { name: "users", rows: [] }, { into: "collection", name: "a" }];`,

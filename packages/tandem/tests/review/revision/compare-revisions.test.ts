@@ -55,6 +55,16 @@ describe("compareRevisions", () => {
     ]);
   });
 
+  it("refuses a project whose packages Yarn keeps in archives, where the base's program finds none", async () => {
+    repository.writeProgram("orders");
+    repository.commit();
+    // As Yarn's resolver makes itself known.
+    Object.assign(process.versions, { pnp: "3" });
+    await assert
+      .rejects(compare(), { name: "UserError", message: /Plug'n'Play.*Write nodeLinker: node-modules into/ })
+      .finally(() => Reflect.deleteProperty(process.versions, "pnp"));
+  });
+
   it("compares a program in a folder with code beside it, and a function that is written inline with a package", async () => {
     const program = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
