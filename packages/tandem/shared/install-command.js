@@ -24,7 +24,7 @@ const locks = [...commands.keys()];
 export function installCommand(folder, wanted, { development = false } = {}) {
   const at = nearest(folder, ...locks);
   const lock = at && locks.find((name) => existsSync(path.join(at, name)));
-  const said = commands.get(lock ?? "") ?? ofNpm;
-  if (wanted === undefined) return said.all;
-  return `${development ? said.development : said.one} ${wanted}`;
+  const manager = commands.get(lock ?? "") ?? ofNpm;
+  if (wanted === undefined) return manager.all;
+  return `${development ? manager.development : manager.one} ${wanted}`;
 }
