@@ -3,7 +3,7 @@
  * recorded again. What does not compile or load leaves the last good state running and says so.
  */
 import path from "node:path";
-import type { Build, Value } from "../program/recording.ts";
+import type { Build, Recording, Value } from "../program/recording.ts";
 import { stackFile } from "../program/stack-files.ts";
 import { PROJECT_FILES } from "../shared/own-project.ts";
 import { paint } from "../shared/terminal.ts";
@@ -11,12 +11,16 @@ import { secretsFile } from "./local-secrets.ts";
 import { type BuiltFunctions, matchBuilds, rebuild, withBundle } from "./rebuild.ts";
 import type { LocalRun } from "./run.ts";
 import { FileWatcher } from "./watch.ts";
-import { codeSources } from "./workers/code-sources.ts";
+import { builtFrom, deployedFiles } from "./workers/code-sources.ts";
 
 export class Reloader {
   readonly #run: LocalRun;
   readonly #watcher: FileWatcher;
   #builds: BuiltFunctions[];
+  /** Absolute paths of what is a reason to record the program anew, as they are watched. */
+  #program = new Set<string>();
+  /** Those of them that what is deployed was built from. */
+  #sources = new Set<string>();
   #pending = new Set<string>();
   #working: Promise<void> | undefined;
   /** Why the last reload failed; undefined while what runs is what the files say. */
@@ -57,11 +61,18 @@ export class Reloader {
 
   /** What was reloaded, for a person; undefined when nothing was. */
   async #reload(files: string[]): Promise<string | undefined> {
-    const program = new Set(this.#programFiles());
-    if (files.some((file) => program.has(file))) {
+    if (files.some((file) => this.#program.has(file))) {
       const { services } = this.#run;
       const known = new Set(services.addresses().map(({ url }) => url));
-      await this.#run.update();
+      let built: string[] = [];
+      await this.#run.update((recording) => {
+        built = this.#acceptBuilt(recording);
+      });
+      if (built.length === 0 && files.every((file) => this.#sources.has(file)))
+        this.#print(
+          "yellow",
+          "what is deployed has not changed: what the program does not build itself, build for it to be taken over",
+        );
       for (const { name, url } of services.addresses())
         if (!known.has(url)) this.#run.options.log(`${name} answers on ${url}`);
       this.#builds = matchBuilds(this.#run.recording);
@@ -94,18 +105,30 @@ export class Reloader {
     this.#print("red", `not reloaded, the last good code goes on:\n${(error as Error).message}`);
   }
 
-  #print(color: "green" | "red", text: string): void {
+  #print(color: "green" | "red" | "yellow", text: string): void {
     this.#run.options.log(paint(color, text));
   }
 
-  #watched(): string[] {
-    return [...this.#programFiles(), ...this.#builds.flatMap(({ build }) => build.inputs)];
+  /**
+   * What the program built while it ran is deployed with it: it is no reason to run it again, and to build again.
+   * @returns the files that it built, as far as they were known
+   */
+  #acceptBuilt(recording: Recording): string[] {
+    const imported = new Set(recording.sources);
+    const deployed = deployedFiles(recording).filter((file) => !imported.has(file));
+    const settled = deployed.filter((file) => this.#pending.delete(file));
+    return [...settled, ...this.#watcher.accept(deployed)];
   }
 
-  #programFiles(): string[] {
+  #watched(): string[] {
     const { recording, options } = this.#run;
     const { cwd, stack } = options;
     const config = [...PROJECT_FILES.map((file) => path.join(cwd, file)), stackFile(cwd, stack)];
-    return [...config, secretsFile(cwd), ...recording.sources, ...codeSources(recording)];
+    const deployed = deployedFiles(recording);
+    const own = [...config, secretsFile(cwd), ...recording.sources, ...deployed];
+    this.#sources = new Set(builtFrom(deployed));
+    this.#program = new Set([...own, ...this.#sources]);
+    for (const file of own) this.#sources.delete(file);
+    return [...this.#program, ...this.#builds.flatMap(({ build }) => build.inputs)];
   }
 }

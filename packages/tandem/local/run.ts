@@ -181,9 +181,13 @@ export class LocalRun {
     if (failed) throw failed.reason;
   }
 
-  /** Records the program again and lets every service take over what differs. Throws when the program does not run. */
-  async update(): Promise<void> {
+  /**
+   * Records the program again and lets every service take over what differs. Throws when the program does not run.
+   * @param recorded called when the program has run, before the files that it deploys are read
+   */
+  async update(recorded?: (recording: Recording) => void): Promise<void> {
     const recording = await this.#record();
+    recorded?.(recording);
     const previous = this.#hide;
     this.#report(recording);
     const next = this.#hide;

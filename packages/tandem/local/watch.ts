@@ -32,6 +32,14 @@ export class FileWatcher {
     for (const folder of folders) if (!this.#folders.has(folder)) this.#watchFolder(folder);
   }
 
+  /**
+   * What these files hold now is no news.
+   * @returns those of them that had changed
+   */
+  accept(files: Iterable<string>): string[] {
+    return [...files].filter((file) => this.#isChanged(file));
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -52,17 +60,18 @@ export class FileWatcher {
   }
 
   #settle(): void {
-    const changed: string[] = [];
-    for (const file of this.#touched) {
-      const before = this.#contents.get(file);
-      if (before === undefined) continue;
-      const now = digest(file);
-      if (now === before) continue;
-      this.#contents.set(file, now);
-      changed.push(file);
-    }
+    const changed = [...this.#touched].filter((file) => this.#isChanged(file));
     this.#touched.clear();
     if (changed.length > 0) this.#onChange(changed);
+  }
+
+  /** Whether a watched file differs from what was known of it, which is what it holds now from here on. */
+  #isChanged(file: string): boolean {
+    const before = this.#contents.get(file);
+    if (before === undefined) return false;
+    const now = digest(file);
+    this.#contents.set(file, now);
+    return now !== before;
   }
 }
 

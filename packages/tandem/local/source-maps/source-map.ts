@@ -34,10 +34,22 @@ export class OriginalPlaces {
   }
 }
 
+/** A map of its own for each part of the file, as some bundlers write; Node's types leave it out. */
+interface IndexedMap {
+  sections?: readonly { map?: SourceMapPayload }[];
+}
+
 /** Absolute paths of all that a map names; what a bundler made itself is in no folder that exists. */
-export function sourcesOf(payload: SourceMapPayload, base: string): string[] {
+export function sourcesOf(payload: SourceMapPayload & IndexedMap, base: string): string[] {
+  if (payload.sections) return payload.sections.flatMap(({ map }) => (map ? sourcesOf(map, base) : []));
   const root = rootOf(payload, base);
-  return payload.sources.filter((source) => source !== null).map((source) => absolute(source, root));
+  return payload.sources.flatMap((source) => {
+    try {
+      return source === null ? [] : absolute(source, root);
+    } catch {
+      return []; // A file: of another host.
+    }
+  });
 }
 
 /** Node leaves it out. */

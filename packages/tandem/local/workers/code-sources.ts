@@ -2,7 +2,7 @@
  * Files that functions are deployed as: nobody builds these here, so what is saved is what is to run. A program may have built
  * them itself, and does again when it is recorded: then what they were built from counts as well, as far as a source map names it.
  */
-import { existsSync, globSync, statSync } from "node:fs";
+import { accessSync, constants, globSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Archive, archive, asset } from "../../program/reading/value.ts";
 import type { Recording } from "../../program/recording.ts";
@@ -16,24 +16,39 @@ const MOST_FILES = 500;
 const JAVASCRIPT = /\.[cm]?js$/;
 const INSTALLED = `${path.sep}node_modules${path.sep}`;
 
-/** Absolute paths. */
-export function codeSources(recording: Recording): string[] {
+/** Absolute paths of what is deployed, each once: many functions often share a folder. */
+export function deployedFiles(recording: Recording): string[] {
   const files = runnableFunctions(recording).flatMap(({ code, runtime }) => {
     const kinds = isPython(runtime) ? "**/*.py" : "**/*.{js,cjs,mjs,json}";
     return pathsIn(archive(code)).flatMap((given) => filesAt(path.resolve(recording.cwd, given), kinds));
   });
-  return [...new Set([...files, ...files.flatMap(builtFrom)])];
+  return [...new Set(files)];
 }
 
-function builtFrom(file: string): string[] {
+/** Absolute paths of what these files were built from, each once. */
+export function builtFrom(files: readonly string[]): string[] {
+  return [...new Set(files.flatMap(sourcesIn))].filter(isWatchable);
+}
+
+function sourcesIn(file: string): string[] {
   if (!JAVASCRIPT.test(file)) return [];
   try {
-    // A file that is gone may come back, as long as its folder is there.
-    return sourcesOfFile(file).filter(
-      (source) => !source.includes(INSTALLED) && existsSync(path.dirname(source)),
-    );
+    return sourcesOfFile(file);
   } catch {
     return []; // A map that cannot be read; who asks it for a place is told.
+  }
+}
+
+/** A map says anything, of other machines as well. A file that is gone may come back, as long as its folder is there. */
+function isWatchable(source: string): boolean {
+  if (source.includes(INSTALLED)) return false;
+  try {
+    const folder = path.dirname(source);
+    accessSync(folder, constants.R_OK);
+    const stats = statSync(source, { throwIfNoEntry: false });
+    return stats ? stats.isFile() : statSync(folder).isDirectory();
+  } catch {
+    return false;
   }
 }
 

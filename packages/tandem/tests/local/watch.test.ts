@@ -91,4 +91,16 @@ describe("FileWatcher", () => {
     watcher.set([file("a.ts")]);
     assert.equal(watchers(), closed);
   });
+
+  it("says nothing of what is accepted, of what comes after it again", async () => {
+    watcher.set([file("a.ts"), file("b.ts")]);
+    for (const name of ["a.ts", "b.ts", "c.ts"]) writeFileSync(file(name), "built");
+    assert.deepEqual(watcher.accept([file("a.ts"), file("c.ts")]), [file("a.ts")], "c.ts is not watched");
+    await sleep(QUIET_MS);
+    assert.deepEqual(changes, [[file("b.ts")]]);
+    assert.deepEqual(watcher.accept([file("a.ts")]), []);
+    writeFileSync(file("a.ts"), "saved");
+    await sleep(QUIET_MS);
+    assert.deepEqual(changes.at(-1), [file("a.ts")]);
+  });
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { call, ProjectCopy, StartedProcess } from "./support.ts";
 
 describe("npm start, while files change", () => {
@@ -123,5 +125,43 @@ describe("npm start, while files change", () => {
     project.configure("logRetentionDays", 3653);
     await run.waitForOutput(/^reloaded the program/m, before);
     assert.equal((await call(`${api}/hello`)).status, 200);
+  });
+
+  /** No two files that it builds are equal, as where a bundler writes the time into them. */
+  const builder = `import { buildSync } from "esbuild";
+buildSync({
+  entryPoints: ["sown/sow.ts"], outfile: "built/index.js", bundle: true, platform: "node", sourcemap: true,
+  banner: { js: "// " + process.hrtime.bigint() },
+});
+const sower = { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) };
+const sow = new aws.lambda.Function("sow", {
+  runtime: "nodejs24.x", handler: "index.handler", role: new aws.iam.Role("sow", sower).arn,
+  code: new pulumi.asset.FileArchive("built"),
+});
+const api = `;
+
+  it("runs a program once that builds functions into a folder, and answers with what was saved", async () => {
+    const reloads = () => run.stdout.match(/^reloaded (.*) in \d+ ms$/gm) ?? [];
+    const before = reloads().length;
+    mkdirSync(path.join(project.path, "sown"));
+    project.write("sown/sow.ts", "export const handler = async () => ({ seeds: 1 });");
+    await edit(
+      "index.ts",
+      (text) =>
+        text.replace("const api = ", builder).replace('"GET /hello"', '"GET /sow": sow, "GET /hello"'),
+      /^reloaded the program/m,
+    );
+    assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 1 });
+    await edit("sown/sow.ts", (text) => text.replace("1", "2"), /^reloaded the program/m);
+    assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 2 });
+    await edit("functions/hello.ts", (text) => text.replace("twice", "thrice"), /^reloaded hello in/m);
+    assert.equal(reloads().length, before + 3);
+  });
+
+  it("says so where a source is saved that the program does not build", async () => {
+    await edit("index.ts", (text) => text.replace("buildSync({", "Object({"), /^reloaded the program/m);
+    const said = /^what is deployed has not changed: .*\nreloaded the program/m;
+    await edit("sown/sow.ts", (text) => text.replace("2", "3"), said);
+    assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 2 });
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildSync } from "esbuild";
-import { codeSources } from "../../../local/workers/code-sources.ts";
+import { builtFrom, deployedFiles } from "../../../local/workers/code-sources.ts";
 import { lambda, recordingOf } from "./support.ts";
 
 describe("the files that a run watches for functions of archives", () => {
@@ -37,8 +37,8 @@ describe("the files that a run watches for functions of archives", () => {
 
   function watched(): string[] {
     const code = { $: "archive" as const, path: "dist" };
-    const files = codeSources(recordingOf(folder, [lambda("orders", "", { code })]));
-    return files.map((file) => path.relative(folder, file)).sort();
+    const deployed = deployedFiles(recordingOf(folder, [lambda("orders", "", { code })]));
+    return [...deployed, ...builtFrom(deployed)].map((file) => path.relative(folder, file)).sort();
   }
 
   for (const sourcemap of ["inline", "linked", "external"] as const) {
@@ -64,5 +64,41 @@ describe("the files that a run watches for functions of archives", () => {
       '{ "version": 3, "sources": ["webpack://shop/./orders.ts", null], "mappings": "" }',
     );
     assert.deepEqual(watched(), ["dist/index.js"]);
+  });
+
+  /** As a bundler of any kind may have left it. */
+  function map(contents: object): void {
+    write("dist/index.js", "");
+    write("dist/index.js.map", JSON.stringify({ version: 3, mappings: "", ...contents }));
+  }
+
+  it("are those of every part of an indexed map", () => {
+    const parts = ["../functions/orders.ts", "../lib/tax.ts"].map((source) => ({
+      offset: { line: 0, column: 0 },
+      map: { version: 3, sources: [source], mappings: "" },
+    }));
+    map({ sections: [...parts, { offset: { line: 0, column: 0 }, url: "elsewhere.map" }] });
+    assert.deepEqual(watched(), ["dist/index.js", "functions/orders.ts", "lib/tax.ts"]);
+  });
+
+  it("are files alone, whatever else a map names beside them", () => {
+    const unreadable = [
+      "file://elsewhere/tax.ts",
+      "file:///%2F",
+      "\0helpers",
+      "https://cdn.test/tax.ts",
+      null,
+    ];
+    const noFiles = ["", "..", "/dev/zero", "../lib/tax.ts/part.ts"];
+    map({ sourceRoot: "../lib", sources: [...unreadable, ...noFiles, "tax.ts"] });
+    assert.deepEqual(watched(), ["dist/index.js", "lib/tax.ts"]);
+  });
+
+  it("are each named once, and so read once, where many functions share a folder", () => {
+    build("linked");
+    const code = { $: "archive" as const, path: "dist" };
+    const one = [lambda("orders", "", { code })];
+    const several = [...one, lambda("prices", "", { code }), lambda("taxes", "", { code })];
+    assert.deepEqual(deployedFiles(recordingOf(folder, several)), deployedFiles(recordingOf(folder, one)));
   });
 });
