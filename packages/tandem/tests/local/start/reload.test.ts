@@ -160,8 +160,8 @@ const api = `;
 
   it("says so where a source is saved that the program does not build", async () => {
     await edit("index.ts", (text) => text.replace("buildSync({", "Object({"), /^reloaded the program/m);
-    const said = /^what is deployed has not changed: .*\nreloaded the program/m;
-    await edit("sown/sow.ts", (text) => text.replace("2", "3"), said);
+    const hint = /^what is deployed has not changed: .*\nreloaded the program/m;
+    await edit("sown/sow.ts", (text) => text.replace("2", "3"), hint);
     assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 2 });
   });
 });
