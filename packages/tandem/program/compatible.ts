@@ -98,6 +98,7 @@ const INHERITS = /"extends"\s*:/;
 /** What Node strips of its types and what it cannot (enums, decorators), in one way. */
 function compileEsModule(file: string, loader: "ts" | "tsx"): string {
   const { buildSync, transformSync } = require("esbuild") as typeof import("esbuild");
+  const contents = readFileSync(file, "utf8");
   const tsconfig = findUp(dirname(file), "tsconfig.json");
   const tsconfigRaw = tsconfig === undefined ? "{}" : readFileSync(tsconfig, "utf8");
   const options = {
@@ -108,12 +109,7 @@ function compileEsModule(file: string, loader: "ts" | "tsx"): string {
   } as const;
   if (tsconfig !== undefined && INHERITS.test(tsconfigRaw)) {
     try {
-      const stdin = {
-        contents: readFileSync(file, "utf8"),
-        sourcefile: file,
-        resolveDir: dirname(file),
-        loader,
-      };
+      const stdin = { contents, sourcefile: file, resolveDir: dirname(file), loader };
       const { outputFiles } = buildSync({ ...options, stdin, outfile: `${file}.js`, write: false, tsconfig });
       const [output] = outputFiles;
       if (output !== undefined) return output.text;
@@ -121,8 +117,7 @@ function compileEsModule(file: string, loader: "ts" | "tsx"): string {
       // What is wrong is told below, with the file's whole path.
     }
   }
-  return transformSync(readFileSync(file, "utf8"), { ...options, loader, sourcefile: file, tsconfigRaw })
-    .code;
+  return transformSync(contents, { ...options, loader, sourcefile: file, tsconfigRaw }).code;
 }
 
 /** What `next` is to look for where it did not find the specifier itself; throws what the program is told. */

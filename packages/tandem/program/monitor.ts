@@ -58,7 +58,7 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
     }
 
     override async registerResource(request: RegisterResourceRequest, callback: Callback): Promise<void> {
-      await this.#respond(callback, async () => {
+      await this.#respond(request, callback, async () => {
         await this.transforms.apply(request);
         const urn = this.#urn(request);
         this.transforms.keep(urn, request);
@@ -66,7 +66,7 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
         response.setUrn(urn);
         if (request.getType() === STACK_TYPE) {
           this.#stackUrn = urn;
-          return readableByAsker(request, response);
+          return response;
         }
         const parent = this.registry.get(request.getParent());
         const resource = recordedRegistration(urn, request, parent, this.#options.folders);
@@ -76,12 +76,12 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
         const { id, state } = this.#answers.answer(resource, inputs, request.getImportid(), secrets);
         response.setId(id);
         response.setObject(sdk.structs.Struct.fromJavaScript(state as Wire));
-        return readableByAsker(request, response);
+        return response;
       });
     }
 
     override async readResource(request: ReadResourceRequest, callback: Callback): Promise<void> {
-      await this.#respond(callback, () => {
+      await this.#respond(request, callback, () => {
         const resource = recordedRead(this.#urn(request), request, this.#options.folders);
         this.registry.add(resource);
         const inputs = request.getProperties()?.toJavaScript() ?? {};
@@ -90,12 +90,12 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
         const response = new sdk.resources.ReadResourceResponse();
         response.setUrn(resource.urn);
         response.setProperties(sdk.structs.Struct.fromJavaScript(state as Wire));
-        return readableByAsker(request, response);
+        return response;
       });
     }
 
     override registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: Callback): void {
-      this.#respond(callback, () => {
+      this.#respond(request, callback, () => {
         const urn = request.getUrn();
         const outputs = valuesFromWire(request.getOutputs()?.toJavaScript() ?? {}, this.#options.folders);
         const component = this.registry.get(urn);
@@ -107,18 +107,18 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
     }
 
     override async invoke(request: ResourceInvokeRequest, callback: Callback): Promise<void> {
-      await this.#respond(callback, async () => {
+      await this.#respond(request, callback, async () => {
         await this.transforms.applyToInvoke(request);
         const args = plain(request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>;
         const response = new sdk.InvokeResponse();
         response.setReturn(sdk.structs.Struct.fromJavaScript((await this.#invoke(request, args)) as Wire));
-        return readableByAsker(request, response);
+        return response;
       });
     }
 
     /** Methods of remote components and of providers. */
     call(request: ResourceCallRequest, callback: Callback): void {
-      this.#respond(callback, () => {
+      this.#respond(request, callback, () => {
         throw new Error(
           `${request.getTok()} is a method that a provider's plugin runs; it cannot be called while recording`,
         );
@@ -166,11 +166,11 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
       return makeUrn(stack, project, request.getParent(), request.getType(), request.getName());
     }
 
-    async #respond(callback: Callback, make: () => unknown): Promise<void> {
+    async #respond(request: object, callback: Callback, make: () => unknown): Promise<void> {
       this.requests += 1;
       let response: unknown;
       try {
-        response = await make();
+        response = readableByAsker(request, await make());
       } catch (error) {
         const failure = error as Error;
         // The SDK shows `message` for registrations and `details` for invokes.

@@ -20,13 +20,13 @@ const RESOURCE_MESSAGES = /[\\/]proto[\\/]resource_pb\.js$/;
 /** By the class of the request; undefined where that is of no copy that a file holds, such as one in a bundle. */
 const answerClasses = new WeakMap<object, MessageClass | undefined>();
 
-/** @returns the answer in the message that the copy which made the request has for it */
-export function readableByAsker(request: object, answer: Message): Message {
+/** @returns the answer in the message that the copy which made the request has for it; itself where none is read of it */
+export function readableByAsker(request: object, answer: unknown): unknown {
   const asked = request.constructor;
   if (!answerClasses.has(asked)) answerClasses.set(asked, findAnswerClass(asked));
   const wanted = answerClasses.get(asked);
-  if (wanted === undefined || answer.constructor === wanted) return answer;
-  return wanted.deserializeBinary(answer.serializeBinary());
+  if (wanted === undefined || answer instanceof wanted) return answer;
+  return wanted.deserializeBinary((answer as Message).serializeBinary());
 }
 
 function findAnswerClass(asked: object): MessageClass | undefined {
