@@ -108,7 +108,12 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
       project.edit(file, (text) => stringify(change(parse(text) as Manifest)));
     rewrite("Pulumi.yaml", ({ template: _, ...manifest }) => {
       const tags = { "pulumi:tags": { value: { "pulumi:template": `https://github.com/example/${own}` } } };
-      return { ...manifest, description: "Shelves: & more", config: { ...manifest.config, ...tags } };
+      return {
+        ...manifest,
+        name: NAME,
+        description: "Shelves: & more",
+        config: { ...manifest.config, ...tags },
+      };
     });
     rewrite("Pulumi.dev.yaml", ({ config }) => ({
       encryptionsalt: "v1:a:v1:b:c",
