@@ -44,17 +44,17 @@ function combinations(alternatives: readonly Alternative[]): number {
   return alternatives.reduce((sum, one) => sum + of(one), 0);
 }
 
-/** Of a service → what of its record is JSON in a text, which a pattern looks into. */
-const INNER: Record<string, (record: Record<string, unknown>) => { name: string; text: string } | undefined> =
-  {
-    sqs: ({ body }) => (typeof body === "string" ? { name: "body", text: body } : undefined),
-    kinesis: ({ kinesis }) => {
+/** Of a service → the field of its record that is JSON in a text, which a pattern looks into. */
+const INNER: Record<string, { name: string; textOf(record: Record<string, unknown>): unknown }> = {
+  sqs: { name: "body", textOf: ({ body }) => body },
+  kinesis: {
+    name: "data",
+    textOf: ({ kinesis }) => {
       const { data } = (isObject(kinesis) ? kinesis : {}) as { data?: unknown };
-      return typeof data === "string"
-        ? { name: "data", text: Buffer.from(data, "base64").toString() }
-        : undefined;
+      return typeof data === "string" ? Buffer.from(data, "base64").toString() : undefined;
     },
-  };
+  },
+};
 
 /**
  * `pattern` of one filter of an event source mapping, matched against a record as the function would get it. A pattern about the
@@ -63,13 +63,19 @@ const INNER: Record<string, (record: Record<string, unknown>) => { name: string;
 export function sourceFilter(text: string, service: string): Matches {
   const pattern = parsed(text);
   if (isObject(pattern) && Object.keys(pattern).length === 0) return () => true;
-  const matches = matcher(readPattern(pattern, events));
+  const alternatives = readPattern(pattern, events);
+  const matches = matcher(alternatives);
   const inner = INNER[service];
   if (!inner) return matches;
+  const { name, textOf } = inner;
+  // Not even that something is absent is true of the inside of what has none.
+  const ofTexts = alternatives.filter((one) => !one.some(({ path }) => path.startsWith(`${name}.`)));
+  const matchesText = matcher(ofTexts);
   return (record) => {
-    const found = isObject(record) ? inner(record) : undefined;
-    if (!isObject(record) || !found) return matches(record);
-    return matches({ ...record, [found.name]: opened(found.text) });
+    const text = isObject(record) ? textOf(record) : undefined;
+    if (!isObject(record) || typeof text !== "string") return matches(record);
+    const value = opened(text);
+    return (isObject(value) ? matches : matchesText)({ ...record, [name]: value });
   };
 }
 

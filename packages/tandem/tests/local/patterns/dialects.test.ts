@@ -69,6 +69,23 @@ describe("filters of event source mappings", () => {
     assert.equal(matches({ body: "[11]" }), false);
   });
 
+  it("let no body pass that is no JSON, whatever they want to be absent in it", () => {
+    const absent = { gone: [{ exists: false }] };
+    const matches = of({ body: absent }, "sqs");
+    assert.deepEqual(
+      ["{}", '{"gone": 1}', "no JSON", "[{}]", "5"].map((body) => matches({ body })),
+      [true, false, false, false, false],
+    );
+    const either = of({ $or: [{ body: absent }, { messageId: ["1"] }] }, "sqs");
+    assert.deepEqual(
+      ["1", "2"].map((messageId) => either({ body: "no JSON", messageId })),
+      [true, false],
+    );
+    const record = (data: string) => ({ kinesis: { data: Buffer.from(data).toString("base64") } });
+    const ofStream = of({ data: absent }, "kinesis");
+    assert.deepEqual([ofStream(record("{}")), ofStream(record("no JSON"))], [true, false]);
+  });
+
   it("take a body as a text, which one that is JSON is not", () => {
     const matches = of({ body: [{ prefix: "order " }] }, "sqs");
     assert.equal(matches({ body: "order 1" }), true);
