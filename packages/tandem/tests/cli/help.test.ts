@@ -3,7 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { allCommands, type CommandHelp, commandsPage, npmCommand } from "../../cli/all-commands.ts";
+import {
+  allCommands,
+  type CommandHelp,
+  commandsPage,
+  npmCommand,
+  scriptsOfService,
+} from "../../cli/all-commands.ts";
 import { parseOptions } from "../../cli/options.ts";
 
 const cli = path.resolve(import.meta.dirname, "../../cli");
@@ -20,6 +26,13 @@ describe("help", () => {
     ]);
     wanted.push(["dev", "exec node packages/tandem/cli/tandem.js start"]);
     assert.deepEqual({ ...scripts }, Object.fromEntries(wanted));
+  });
+
+  it("calls each script of a service after its command", () => {
+    const { dev, ...others } = scriptsOfService();
+    assert.equal(dev, "start");
+    assert.ok("diff" in others);
+    for (const [script, command] of Object.entries(others)) assert.equal(command, script.replace(":", "-"));
   });
 
   it("has a file for the first word of its scripts on Windows, where it is not one of the shell's", () => {
