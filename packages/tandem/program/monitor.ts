@@ -18,7 +18,7 @@ import type { Values } from "./recording.ts";
 import { Registry } from "./registry.ts";
 import { recordedRead, recordedRegistration } from "./requests.ts";
 import type { Sdk } from "./sdk.ts";
-import { readableByAsker } from "./sdk-copies.ts";
+import { readableByAsker, readByOwn } from "./sdk-copies.ts";
 import { Transforms } from "./transforms.ts";
 import { makeUrn, STACK_TYPE } from "./urns.ts";
 import { plain, valuesFromWire } from "./values.ts";
@@ -57,8 +57,9 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
       this.#answers = new Answers(options, this.registry);
     }
 
-    override async registerResource(request: RegisterResourceRequest, callback: Callback): Promise<void> {
-      await this.#respond(request, callback, async () => {
+    override async registerResource(asked: RegisterResourceRequest, callback: Callback): Promise<void> {
+      await this.#respond(asked, callback, async () => {
+        const request = readByOwn(asked, sdk.resources.RegisterResourceRequest);
         await this.transforms.apply(request);
         const urn = this.#urn(request);
         this.transforms.keep(urn, request);
@@ -80,8 +81,9 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
       });
     }
 
-    override async readResource(request: ReadResourceRequest, callback: Callback): Promise<void> {
-      await this.#respond(request, callback, () => {
+    override async readResource(asked: ReadResourceRequest, callback: Callback): Promise<void> {
+      await this.#respond(asked, callback, () => {
+        const request = readByOwn(asked, sdk.resources.ReadResourceRequest);
         const resource = recordedRead(this.#urn(request), request, this.#options.folders);
         this.registry.add(resource);
         const inputs = request.getProperties()?.toJavaScript() ?? {};
@@ -94,8 +96,9 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
       });
     }
 
-    override registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: Callback): void {
-      this.#respond(request, callback, () => {
+    override registerResourceOutputs(asked: RegisterResourceOutputsRequest, callback: Callback): void {
+      this.#respond(asked, callback, () => {
+        const request = readByOwn(asked, sdk.resources.RegisterResourceOutputsRequest);
         const urn = request.getUrn();
         const outputs = valuesFromWire(request.getOutputs()?.toJavaScript() ?? {}, this.#options.folders);
         const component = this.registry.get(urn);
@@ -106,8 +109,9 @@ export function monitorClass(sdk: Sdk): new (options: MonitorOptions) => Monitor
       });
     }
 
-    override async invoke(request: ResourceInvokeRequest, callback: Callback): Promise<void> {
-      await this.#respond(request, callback, async () => {
+    override async invoke(asked: ResourceInvokeRequest, callback: Callback): Promise<void> {
+      await this.#respond(asked, callback, async () => {
+        const request = readByOwn(asked, sdk.resources.ResourceInvokeRequest);
         await this.transforms.applyToInvoke(request);
         const args = plain(request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>;
         const response = new sdk.InvokeResponse();

@@ -17,6 +17,18 @@ type Messages = Record<string, MessageClass | undefined>;
 
 const RESOURCE_MESSAGES = /[\\/]proto[\\/]resource_pb\.js$/;
 
+/**
+ * Its class has the methods of its copy's version: an older one cannot say that something was not set.
+ * @param own this copy's message of the same name
+ * @returns the request as that, as an engine reads it; itself where it is one
+ */
+export function readByOwn<T extends Message>(
+  request: T,
+  own: { new (): T; deserializeBinary(bytes: Uint8Array): T },
+): T {
+  return request instanceof own ? request : own.deserializeBinary(request.serializeBinary());
+}
+
 /** By the class of the request; undefined where that is of no copy that a file holds, such as one in a bundle. */
 const answerClasses = new WeakMap<object, MessageClass | undefined>();
 

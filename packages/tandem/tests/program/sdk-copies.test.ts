@@ -86,6 +86,39 @@ describe("a second copy of the SDK in a program", () => {
     assert.equal(answer.getReturn()?.toJavaScript().name, "eu-central-1");
   });
 
+  /** Its request cannot say that protection was not set, and cannot take it back. */
+  function anOlderRequest() {
+    const Request = copy.messages.RegisterResourceRequest;
+    const request = new Request();
+    for (const name of ["hasProtect", "clearProtect", "hasRetainondelete", "clearRetainondelete"])
+      Object.defineProperty(request, name, { value: undefined });
+    return request;
+  }
+
+  it("may be older than the first one, whose transforms see its requests and change them", async () => {
+    const seen: string[] = [];
+    const recorder = monitor();
+    recorder.transforms.install(recorder);
+    const callbacks = sdk.state.getStore().callbacks as InstanceType<typeof sdk.callbacks.CallbackServer>;
+    callbacks.registerStackTransform(({ name, props, opts }) => {
+      seen.push(`${name} ${JSON.stringify(props)}`);
+      return { props: { ...props, delaySeconds: 5 }, opts: { ...opts, protect: true } };
+    });
+    await callbacks.awaitStackRegistrations();
+    const request = anOlderRequest();
+    request.setType("aws:sqs/queue:Queue");
+    request.setName("mail");
+    request.setCustom(true);
+    request.setObject(copy.structs.Struct.fromJavaScript({ name: "mail-queue" }));
+    const answer = await answered((done) => recorder.registerResource(request, done));
+    assert.ok(answer instanceof copy.messages.RegisterResourceResponse);
+    assert.equal(answer.getObject()?.toJavaScript().delaySeconds, 5);
+    assert.deepEqual(seen, ['mail {"name":"mail-queue"}']);
+    const [recorded] = recorder.registry.resources;
+    assert.deepEqual(recorded?.inputs, { name: "mail-queue", delaySeconds: 5 });
+    assert.equal(recorded?.protect, true);
+  });
+
   it("leaves the answers to the first copy as they were made", async () => {
     const request = new sdk.resources.RegisterResourceRequest();
     request.setType("aws:sqs/queue:Queue");
