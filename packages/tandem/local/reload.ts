@@ -7,11 +7,12 @@ import type { Build, Recording, Value } from "../program/recording.ts";
 import { stackFile } from "../program/stack-files.ts";
 import { PROJECT_FILES } from "../shared/own-project.ts";
 import { paint } from "../shared/terminal.ts";
+import { builtFrom, deployedFiles } from "./deployed-files.ts";
 import { secretsFile } from "./local-secrets.ts";
 import { type BuiltFunctions, matchBuilds, rebuild, withBundle } from "./rebuild.ts";
 import type { LocalRun } from "./run.ts";
+import { describeUnwatched } from "./unwatched.ts";
 import { FileWatcher } from "./watch.ts";
-import { builtFrom, deployedFiles } from "./workers/code-sources.ts";
 
 export class Reloader {
   readonly #run: LocalRun;
@@ -23,13 +24,18 @@ export class Reloader {
   #sources = new Set<string>();
   #pending = new Set<string>();
   #working: Promise<void> | undefined;
+  /** What was said of files that are not followed. */
+  readonly #reported = new Set<string>();
   /** Why the last reload failed; undefined while what runs is what the files say. */
   error: string | undefined;
 
   constructor(run: LocalRun) {
     this.#run = run;
     this.#builds = matchBuilds(run.recording);
-    this.#watcher = new FileWatcher((files) => this.#changed(files));
+    this.#watcher = new FileWatcher(
+      (files) => this.#changed(files),
+      (folders) => this.#print("yellow", describeUnwatched(folders)),
+    );
     this.#watcher.set(this.#watched());
   }
 
@@ -115,7 +121,7 @@ export class Reloader {
    */
   #acceptBuilt(recording: Recording): string[] {
     const imported = new Set(recording.sources);
-    const deployed = deployedFiles(recording).filter((file) => !imported.has(file));
+    const deployed = deployedFiles(recording).files.filter((file) => !imported.has(file));
     const settled = deployed.filter((file) => this.#pending.delete(file));
     return [...settled, ...this.#watcher.accept(deployed)];
   }
@@ -125,10 +131,21 @@ export class Reloader {
     const { cwd, stack } = options;
     const config = [...PROJECT_FILES.map((file) => path.join(cwd, file)), stackFile(cwd, stack)];
     const deployed = deployedFiles(recording);
-    const own = [...config, secretsFile(cwd), ...recording.sources, ...deployed];
-    this.#sources = new Set(builtFrom(deployed));
+    const sources = builtFrom(deployed.files, cwd);
+    const own = [...config, secretsFile(cwd), ...recording.sources, ...deployed.files];
+    this.#reportOnce([...deployed.beyond, ...sources.beyond]);
+    this.#sources = new Set(sources.files);
     this.#program = new Set([...own, ...this.#sources]);
     for (const file of own) this.#sources.delete(file);
-    return [...this.#program, ...this.#builds.flatMap(({ build }) => build.inputs)];
+    // What is saved most often comes first, where the system lets only so many folders be watched.
+    const handlers = this.#builds.flatMap(({ build }) => build.inputs);
+    return [...config, ...recording.sources, ...handlers, ...this.#program];
+  }
+  #reportOnce(sentences: readonly string[]): void {
+    for (const sentence of sentences) {
+      if (this.#reported.has(sentence)) continue;
+      this.#reported.add(sentence);
+      this.#print("yellow", `${sentence} When another one is saved, save the program as well.`);
+    }
   }
 }

@@ -1,35 +1,73 @@
-/** Tells which of a set of files really changed. Watches their folders, not the tree: node_modules stays out of it. */
+/** Tells which of a set of files and folders really changed. Watches the folders that hold them, not the tree: node_modules stays out of it. */
 import { createHash } from "node:crypto";
-import { type FSWatcher, readFileSync, watch } from "node:fs";
+import {
+  type FSWatcher,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+  type WatchListener,
+  watch,
+} from "node:fs";
 import path from "node:path";
 
 /** Editors write a file in several steps; what comes within this many milliseconds is one change. */
 const SETTLE_MS = 25;
 
+/** Bytes; of a larger file, an archive or a binary, size and time are compared. */
+const MOST_READ = 4 * 1024 * 1024;
+
+/** Editors put such files beside what they write. */
+const PASSING = /^\.|~$|\.(tmp|swp)$/;
+
+export const isPassing = (name: string): boolean => PASSING.test(name);
+
+/** A folder that the system does not let us watch. */
+export interface Unwatched {
+  folder: string;
+  /** `ENOSPC` where the limit of watches is used up, `EMFILE` that of watchers. */
+  code: string | undefined;
+  message: string;
+}
+
 export class FileWatcher {
   #folders = new Map<string, FSWatcher>();
   #contents = new Map<string, string>();
   #touched = new Set<string>();
+  /** Paths that are not there: when they are, the folders that they lead to can be watched. */
+  #awaited = new Set<string>();
+  /** Folders whose watcher may have gone with them: another one may have come in their place. */
+  #suspects = new Set<string>();
+  #reported = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   readonly #onChange: (files: string[]) => void;
+  readonly #onUnwatched: (folders: Unwatched[]) => void;
+  readonly #watch: (folder: string, listener: WatchListener<string>) => FSWatcher;
 
-  constructor(onChange: (files: string[]) => void) {
+  /**
+   * @param onUnwatched told of each folder once
+   * @param watchFolder as that of node:fs
+   */
+  constructor(
+    onChange: (files: string[]) => void,
+    onUnwatched: (folders: Unwatched[]) => void = () => {},
+    watchFolder: (folder: string, listener: WatchListener<string>) => FSWatcher = watch,
+  ) {
     this.#onChange = onChange;
+    this.#onUnwatched = onUnwatched;
+    this.#watch = watchFolder;
   }
 
-  /** Replaces the set of files that are watched (absolute paths). A file that does not exist yet may appear. None after `close`. */
+  /**
+   * Replaces the set that is watched (absolute paths). What does not exist yet may appear, with the folders above it; of a folder
+   * it is told which names are in it. Nothing after `close`.
+   */
   set(files: Iterable<string>): void {
     if (this.#isClosed) return;
-    const wanted = new Set(files);
-    const folders = new Set([...wanted].map((file) => path.dirname(file)));
-    for (const [folder, watcher] of this.#folders) {
-      if (folders.has(folder)) continue;
-      watcher.close();
-      this.#folders.delete(folder);
-    }
-    this.#contents = new Map([...wanted].map((file) => [file, this.#contents.get(file) ?? digest(file)]));
-    for (const folder of folders) if (!this.#folders.has(folder)) this.#watchFolder(folder);
+    const known = this.#contents;
+    this.#contents = new Map([...files].map((file) => [file, known.get(file) ?? digest(file)]));
+    this.#watchFolders();
   }
 
   /**
@@ -47,20 +85,57 @@ export class FileWatcher {
     this.#folders.clear();
   }
 
-  #watchFolder(folder: string): void {
-    const watcher = watch(folder, (_event, name) => {
-      if (name === null) return;
-      this.#touched.add(path.join(folder, name));
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#settle(), SETTLE_MS);
-    });
-    // The folder went away; if it comes back, the next `set` watches it again.
-    watcher.on("error", () => this.#folders.delete(folder));
-    this.#folders.set(folder, watcher);
+  /** @returns whether one is watched that was not before: what happened in it until now, nobody told */
+  #watchFolders(): boolean {
+    const { folders, awaited } = nearestFolders(this.#contents.keys());
+    this.#awaited = awaited;
+    for (const [folder, watcher] of this.#folders) {
+      if (folders.has(folder) && !this.#suspects.has(folder)) continue;
+      watcher.close();
+      this.#folders.delete(folder);
+    }
+    this.#suspects.clear();
+    const missing = [...folders].filter((folder) => !this.#folders.has(folder));
+    const unwatched = missing.flatMap((folder) => this.#watchFolder(folder) ?? []);
+    const untold = unwatched.filter(({ folder }) => !this.#reported.has(folder));
+    for (const { folder } of untold) this.#reported.add(folder);
+    if (untold.length > 0) this.#onUnwatched(untold);
+    return missing.length > unwatched.length;
+  }
+
+  #watchFolder(folder: string): Unwatched | undefined {
+    try {
+      const watcher = this.#watch(folder, (_event, name) => {
+        if (name === null) return;
+        const file = path.join(folder, name);
+        // So the end of the folder itself is told, too.
+        const isSuspect = name === path.basename(folder);
+        if (isSuspect) this.#suspects.add(folder);
+        const touched = [file, folder].filter((one) => this.#contents.has(one));
+        for (const one of touched) this.#touched.add(one);
+        if (isSuspect || touched.length > 0 || this.#awaited.has(file)) this.#settleLater();
+      });
+      watcher.on("error", () => {
+        this.#suspects.add(folder);
+        this.#settleLater();
+      });
+      this.#folders.set(folder, watcher);
+      return undefined;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { folder, code, message };
+    }
+  }
+
+  #settleLater(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle(), SETTLE_MS);
   }
 
   #settle(): void {
-    const changed = [...this.#touched].filter((file) => this.#isChanged(file));
+    const files = this.#watchFolders() ? this.#contents.keys() : this.#touched;
+    const changed = [...files].filter((file) => this.#isChanged(file));
     this.#touched.clear();
     if (changed.length > 0) this.#onChange(changed);
   }
@@ -75,10 +150,43 @@ export class FileWatcher {
   }
 }
 
+/** The nearest folder of each that is there, which is itself where it is one, and what is missing there on the way to it. */
+function nearestFolders(files: Iterable<string>): { folders: Set<string>; awaited: Set<string> } {
+  const nearest = new Map<string, string>();
+  const awaited = new Set<string>();
+  const find = (at: string): string => {
+    const known = nearest.get(at);
+    if (known !== undefined) return known;
+    const above = path.dirname(at);
+    const stats = statOf(at);
+    const found = stats?.isDirectory() || above === at ? at : find(above);
+    if (stats === undefined && found === above) awaited.add(at);
+    nearest.set(at, found);
+    return found;
+  };
+  return { folders: new Set([...files].map(find)), awaited };
+}
+
 function digest(file: string): string {
+  const stats = statOf(file);
   try {
+    if (stats === undefined) return "absent";
+    if (stats.isDirectory())
+      return readdirSync(file)
+        .filter((name) => !isPassing(name))
+        .sort()
+        .join("/");
+    if (stats.size > MOST_READ) return `${stats.size} ${stats.mtimeMs}`;
     return createHash("sha256").update(readFileSync(file)).digest("hex");
   } catch {
     return "absent";
+  }
+}
+
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // below a file, or where nobody may look
   }
 }

@@ -12,6 +12,7 @@ import type { Value } from "../../program/recording.ts";
 import { makeFolder } from "../../shared/make-folder.js";
 import { UserError } from "../../shared/user-error.js";
 import { writeByRename } from "../../shared/write-by-rename.ts";
+import { ownPackages, PACKAGES } from "./own-packages.ts";
 import { unzip } from "./unzip.ts";
 import { type ArchiveEntry, writeEntries } from "./write-entries.ts";
 
@@ -144,9 +145,10 @@ function fingerprint(code: Archive, cwd: string): string {
 function describePath(file: string, hash: { update(text: string): unknown }): void {
   const stats = statSync(file);
   hash.update(`${file}\0${stats.size}\0${stats.mtimeMs}\0`);
-  // What is in node_modules changes with its folder: reading all of it would take seconds.
-  if (!stats.isDirectory() || path.basename(file) === "node_modules") return;
-  for (const name of readdirSync(file).sort()) describePath(path.join(file, name), hash);
+  if (!stats.isDirectory()) return;
+  // Of installed packages there are so many that reading them all would take seconds.
+  const parts = path.basename(file) === PACKAGES ? ownPackages(file) : namesIn(file);
+  for (const part of parts) describePath(part, hash);
 }
 
 async function wholeOrNotAtAll(
@@ -167,3 +169,8 @@ function existing(file: string): string {
   if (!existsSync(file)) throw new UserError(`The code of a function names ${file}, which is not there.`);
   return file;
 }
+
+const namesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => path.join(folder, name));

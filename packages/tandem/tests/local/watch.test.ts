@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  type WatchListener,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FileWatcher } from "../../local/watch.ts";
+import { FileWatcher, type Unwatched } from "../../local/watch.ts";
+import { eventually } from "../support/patience.ts";
 
-/** Long enough for the watcher to have told what it was going to tell. */
+/** Long enough for the watcher to have reported what it was going to tell. */
 const QUIET_MS = 200;
 
 describe("FileWatcher", () => {
@@ -13,6 +24,8 @@ describe("FileWatcher", () => {
   let watcher: FileWatcher;
   let changes: string[][];
   const file = (name: string): string => path.join(folder, name);
+
+  const changeNumber = (wanted: number) => eventually(() => changes.length >= wanted);
 
   beforeEach(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-watch-")));
@@ -79,6 +92,77 @@ describe("FileWatcher", () => {
     writeFileSync(file("sub/d.ts"), "new");
     await sleep(QUIET_MS);
     assert.deepEqual(changes, [[file("sub/d.ts")]]);
+  });
+
+  it("sees a folder made anew, as by a build that removes it first, and what is saved there afterwards", async () => {
+    mkdirSync(file("dist"));
+    writeFileSync(file("dist/d.js"), "d");
+    watcher.set([file("dist/d.js")]);
+    rmSync(file("dist"), { recursive: true });
+    await changeNumber(1);
+    mkdirSync(file("dist"));
+    writeFileSync(file("dist/d.js"), "built");
+    await changeNumber(2);
+    writeFileSync(file("dist/d.js"), "built again");
+    await changeNumber(3);
+    assert.deepEqual(changes, [[file("dist/d.js")], [file("dist/d.js")], [file("dist/d.js")]]);
+  });
+
+  it("sees another folder put in the place of one", async () => {
+    for (const [name, text] of Object.entries({ dist: "old", next: "new" })) {
+      mkdirSync(file(name));
+      writeFileSync(file(`${name}/d.js`), text);
+    }
+    watcher.set([file("dist/d.js")]);
+    renameSync(file("dist"), file("before"));
+    renameSync(file("next"), file("dist"));
+    await changeNumber(1);
+    writeFileSync(file("dist/d.js"), "newer");
+    await changeNumber(2);
+    assert.deepEqual(changes, [[file("dist/d.js")], [file("dist/d.js")]]);
+  });
+
+  it("sees a file appear with the folders that it lies in", async () => {
+    watcher.set([file("not/yet/there.ts")]);
+    mkdirSync(file("other"));
+    mkdirSync(file("not/yet"), { recursive: true });
+    writeFileSync(file("not/yet/there.ts"), "x");
+    await changeNumber(1);
+    writeFileSync(file("not/yet/there.ts"), "y");
+    await changeNumber(2);
+    assert.deepEqual(changes, [[file("not/yet/there.ts")], [file("not/yet/there.ts")]]);
+  });
+
+  it("tells of a folder which names are in it, and not what editors put there", async () => {
+    mkdirSync(file("layer"));
+    writeFileSync(file("layer/one.js"), "1");
+    watcher.set([file("layer")]);
+    for (const name of ["layer/.one.js.swp", "layer/one.js~", "layer/one.js"]) writeFileSync(file(name), "1");
+    await sleep(QUIET_MS);
+    assert.deepEqual(changes, []);
+    writeFileSync(file("layer/two.js"), "2");
+    await changeNumber(1);
+    assert.deepEqual(changes, [[file("layer")]]);
+  });
+
+  it("watches the rest where the system does not let it watch a folder, and tells of that once", async () => {
+    const reported: Unwatched[] = [];
+    watcher.close();
+    const limited = (folder: string, listener: WatchListener<string>) => {
+      if (folder === file("sub")) throw Object.assign(new Error("no more"), { code: "ENOSPC" });
+      return watch(folder, listener);
+    };
+    watcher = new FileWatcher(
+      (files) => changes.push(files),
+      (folders) => reported.push(...folders),
+      limited,
+    );
+    mkdirSync(file("sub"));
+    for (const _ of ["set", "and once more, after a reload"]) watcher.set([file("a.ts"), file("sub/d.ts")]);
+    writeFileSync(file("a.ts"), "new");
+    await changeNumber(1);
+    assert.deepEqual(changes, [[file("a.ts")]]);
+    assert.deepEqual(reported, [{ folder: file("sub"), code: "ENOSPC", message: "no more" }]);
   });
 
   it("watches nothing any more once it is closed: a reload under way comes to its end after that, and would keep the run up", () => {

@@ -164,4 +164,38 @@ const api = `;
     await edit("sown/sow.ts", (text) => text.replace("2", "3"), hint);
     assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 2 });
   });
+
+  const layered = `const leaves = { runtime: "nodejs24.x", handler: "index.handler", role: pulumi.output(hello.role) };
+const layer = new aws.lambda.LayerVersion("shared", { layerName: "shared", code: new pulumi.asset.FileArchive("layer") });
+const leaf = new aws.lambda.Function("leaf", {
+  ...leaves, layers: [layer.arn],
+  code: new pulumi.asset.AssetArchive({
+    "index.js": new pulumi.asset.StringAsset("exports.handler = async () => require('shared')"),
+  }),
+});
+const source = new pulumi.asset.FileAsset("leaflet.txt");
+new aws.s3.BucketObjectv2("leaflet", { bucket: bucket.bucket, key: "leaflet", source });
+const api = `;
+
+  it("answers with what was saved of a layer, also as a new file, and takes over files of objects", async () => {
+    const own = "layer/nodejs/node_modules/shared";
+    mkdirSync(path.join(project.path, own), { recursive: true });
+    project.write(`${own}/index.js`, "module.exports = { leaves: 1 };");
+    project.write("leaflet.txt", "one");
+    await edit(
+      "index.ts",
+      (text) =>
+        text.replace("const api = ", layered).replace('"GET /hello"', '"GET /leaf": leaf, "GET /hello"'),
+      /^reloaded the program/m,
+    );
+    assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 1 });
+    await edit(`${own}/index.js`, (text) => text.replace("1", "2"), /^reloaded the program/m);
+    assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 2 });
+    const before = run.stdout.length;
+    project.write(`${own}/package.json`, '{ "main": "more.js" }');
+    project.write(`${own}/more.js`, "module.exports = { leaves: 3 };");
+    await run.waitForOutput(/^reloaded the program/m, before);
+    assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 3 });
+    await edit("leaflet.txt", () => "two", /^reloaded the program/m);
+  });
 });

@@ -136,6 +136,21 @@ describe("the code of a function", () => {
     assert.equal((await unpack({ $: "archive", path: "app" })).taskRoot, path.join(folder, "app"));
   });
 
+  it("is other code when a package of one's own changes in it, or packages were installed, and not when somebody touches those", async () => {
+    const hash = async () => (await unpack({ $: "archive", path: "app" })).hash;
+    put("app/nodejs/node_modules/own/index.js", "one");
+    const hashes = [await hash()];
+    put("app/nodejs/node_modules/own/index.js", "another");
+    hashes.push(await hash());
+    put("app/nodejs/node_modules/.package-lock.json", "{}");
+    hashes.push(await hash());
+    assert.equal(new Set(hashes).size, 3);
+    put("app/nodejs/node_modules/own/index.js", "touched");
+    assert.equal(await hash(), hashes.at(-1));
+    put("app/nodejs/node_modules/.package-lock.json", "{ }");
+    assert.ok(!hashes.includes(await hash()));
+  });
+
   it("is unpacked from a zip archive", async () => {
     put("app.zip", zipOf({ "index.js": "zipped", "lib/a.js": "a" }));
     const { taskRoot } = await unpack({ $: "archive", path: "app.zip" });

@@ -1,0 +1,26 @@
+/** What a person is told of folders that the system does not let the run watch. */
+import type { Unwatched } from "./watch.ts";
+
+/** Of more than these the number is said. */
+const MOST_NAMED = 3;
+
+const WHY: Record<string, string> = {
+  ENOSPC:
+    "this machine's limit of watched folders is used up; raise it (on Linux: sudo sysctl fs.inotify.max_user_watches=524288), or end what watches many",
+  EMFILE:
+    "this machine's limit of watchers or of open files is used up; raise it (on Linux: sudo sysctl fs.inotify.max_user_instances=512, ulimit -n), or end what watches",
+};
+
+/** One sentence a reason. */
+export function describeUnwatched(folders: readonly Unwatched[]): string {
+  const byReason = Map.groupBy(folders, ({ code, message }) => WHY[code ?? ""] ?? message);
+  return [...byReason]
+    .map(([why, unwatched]) => `Saved files in ${named(unwatched)} are not followed: ${why}.`)
+    .join("\n");
+}
+
+function named(folders: readonly Unwatched[]): string {
+  const first = folders.slice(0, MOST_NAMED).map(({ folder }) => folder);
+  const more = folders.length - first.length;
+  return `${first.join(", ")}${more > 0 ? ` and ${more} more folders` : ""}`;
+}

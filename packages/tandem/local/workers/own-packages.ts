@@ -1,0 +1,46 @@
+/**
+ * What of a folder node_modules is somebody's own: packages that were laid there by hand, as in a layer, or linked. What a package
+ * manager installed is left alone, for there is much of it: it changes with the file that the manager writes last.
+ */
+import { type Dirent, existsSync, readdirSync, realpathSync } from "node:fs";
+import path from "node:path";
+
+export const PACKAGES = "node_modules";
+
+/** In the folder itself, of npm, pnpm and Yarn. */
+const NOTES = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"];
+/** Beside the folder, where none of these is in it. */
+const LOCKS = ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
+
+/** Of a package manager that installed into this folder; undefined where none did. */
+export function installNote(packages: string): string | undefined {
+  const beside = path.dirname(packages);
+  const files = [
+    ...NOTES.map((name) => path.join(packages, name)),
+    ...LOCKS.map((name) => path.join(beside, name)),
+  ];
+  return files.find((file) => existsSync(file));
+}
+
+/** Absolute paths of files and folders, the package manager's note among them. */
+export function ownPackages(packages: string): string[] {
+  const note = installNote(packages);
+  const entries = readdirSync(packages, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+  if (note === undefined) return entries.map((entry) => pathOf(entry)).sort();
+  const linked = entries
+    .flatMap((entry) => (entry.name.startsWith("@") && entry.isDirectory() ? inScope(entry) : [entry]))
+    .filter((entry) => entry.isSymbolicLink() && isOwn(pathOf(entry)));
+  return [note, ...linked.map(pathOf).sort()];
+}
+
+/** Whether it lies, when every link is followed, in no folder of packages. */
+function isOwn(link: string): boolean {
+  try {
+    return !realpathSync(link).split(path.sep).includes(PACKAGES);
+  } catch {
+    return false; // a link to nothing
+  }
+}
+
+const inScope = (scope: Dirent): Dirent[] => readdirSync(pathOf(scope), { withFileTypes: true });
+const pathOf = ({ parentPath, name }: Dirent): string => path.join(parentPath, name);
