@@ -30,6 +30,10 @@ const SELDOM_USED: Record<string, string[]> = {
     "./proto/resource_grpc_pb.js",
     "./proto/engine_grpc_pb.js",
     "./proto/callback_grpc_pb.js",
+    // Traces of those calls.
+    "@opentelemetry/api",
+    // Tells two versions of one provider apart.
+    "semver",
     // Other kinds of program.
     "./automation/index.js",
     "./provider/index.js",
@@ -54,7 +58,12 @@ export function postponeSeldomUsed(folder: string): void {
     }
   }
   const index = packageOf(folder, BY_SERVICE);
-  if (index !== undefined) postponeServices(dirname(index));
+  if (index !== undefined) {
+    postponeFolders(dirname(index));
+    postponeFolders(join(dirname(index), "types/enums"));
+    // Of its own, a dozen functions that every ES module would load. What is in the services stays as it is.
+    postponeMembers(resolveFrom(index, "./utilities.js"), (exports) => exports === cache[index]?.exports);
+  }
   for (const provider of otherProviders(folder)) postponeMembers(resolveFrom(provider, "./utilities.js"));
 }
 
@@ -86,13 +95,14 @@ function resolveFrom(place: string | undefined, specifier: string): string | und
 const { _pathCache: foundFiles = {} } = Module as unknown as { _pathCache?: Record<string, string> };
 
 /** A folder without an index is given one that nobody asks for: to look at each of them takes longer. */
-function postponeServices(packageFolder: string): void {
-  for (const entry of readdirSync(packageFolder, { withFileTypes: true })) {
+function postponeFolders(parent: string): void {
+  if (!existsSync(parent)) return;
+  for (const entry of readdirSync(parent, { withFileTypes: true })) {
     const { name } = entry;
     if (!entry.isDirectory() || name === "types" || name === "config") continue;
-    const file = join(packageFolder, name, "index.js");
+    const file = join(parent, name, "index.js");
     postpone(file);
-    foundFiles[`./${name}\0${packageFolder}`] = file;
+    foundFiles[`./${name}\0${parent}`] = file;
   }
 }
 
@@ -152,11 +162,16 @@ interface Utilities {
  * Providers define each class and function as a getter that loads its file. That spares a CommonJS program all the others,
  * but Node reads every getter of a CommonJS module that an ES module imports; so the getters give stand-ins instead.
  */
-function postponeMembers(utilitiesFile: string | undefined): void {
+function postponeMembers(
+  utilitiesFile: string | undefined,
+  isMeant: (exports: object) => boolean = () => true,
+): void {
   if (utilitiesFile === undefined) return;
   const utilities = createRequire(utilitiesFile)(utilitiesFile) as Utilities;
-  if (utilities.lazyLoad === undefined) return;
+  const { lazyLoad } = utilities;
+  if (lazyLoad === undefined) return;
   utilities.lazyLoad = (exports, names, load) => {
+    if (!isMeant(exports)) return lazyLoad(exports, names, load);
     for (const name of names) {
       const member = standInFor(() => load()[name] as Member);
       Object.defineProperty(exports, name, { enumerable: true, value: member });

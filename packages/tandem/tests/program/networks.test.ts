@@ -72,6 +72,12 @@ describe("a program that uses what is loaded on first use only", () => {
     assert.deepEqual(recording.outputs.principal, { Service: "lambda.amazonaws.com" });
   });
 
+  it("loads nothing that it does not use, and what it uses as if it had been there", () => {
+    assert.deepEqual(recording.outputs.loaded, []);
+    assert.equal(recording.outputs.newer, true);
+    assert.deepEqual(recording.outputs.partition, ["function", "amazonaws.com"]);
+  });
+
   it("gets resources it did not make, though it never loaded their module", () => {
     const tables = recording.outputs.routeTables as string[][];
     assert.equal(tables.length, 2);
