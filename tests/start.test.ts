@@ -1,15 +1,32 @@
 // #region books, movies
+/** The program of stack dev as a person starts it: what README says it answers, and what it does while its MongoDB is away. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import path from "node:path";
+import { text } from "node:stream/consumers";
 import {
   call,
   descendants,
   type ProjectCopy,
   StartedProcess,
-} from "../../packages/tandem/tests/local/start/support.ts";
-import { copyOfProgram } from "../../packages/tandem/tests/scaffold/program-copy.ts";
+} from "../packages/tandem/tests/local/start/support.ts";
+import { copyOfProgram } from "../packages/tandem/tests/scaffold/program-copy.ts";
 
-describe("npm start, while MongoDB is away", () => {
+const root = path.resolve(import.meta.dirname, "..");
+
+/** Without what differs from time to time. */
+function lines(output: string): string[] {
+  return output
+    .replaceAll(/"id":"[0-9a-f]{24}"/g, '"id":"…"')
+    .replaceAll(/"(createdAt|updatedAt)":"[^"]+"/g, '"$1":"…"')
+    .replaceAll(/"requestId":"[^"]+"/g, '"requestId":"…"')
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
+describe("npm start of this program", () => {
   let project: ProjectCopy;
   let run: StartedProcess;
   let api: string;
@@ -37,9 +54,24 @@ describe("npm start, while MongoDB is away", () => {
     project.remove();
   });
 
+  it("answers README's requests, pasted one after another, as it stands there", async () => {
+    const readme = readFileSync(path.join(root, "README.md"), "utf8");
+    const [, commands = "", answers = ""] =
+      /In another terminal.*?```sh\n(.*?)```.*?```json\n(.*?)```/s.exec(readme) ?? [];
+    assert.equal(commands.match(/localhost:3000/g)?.length, 6);
+    const script = commands
+      .replaceAll("localhost:3000", new URL(api).host)
+      // curl ends its answer with no line's end, which a terminal shows as a line of its own.
+      .replaceAll(/^curl .*$/gm, "$&; echo");
+    const shell = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+    const [output] = await Promise.all([text(shell.stdout), once(shell, "close")]);
+    assert.deepEqual(lines(output), lines(answers));
+  });
+
   it("answers 503 for books and goes on with films; afterwards the same worker answers", async () => {
+    const first = run.stdout.length;
     assert.equal((await call(`${api}/books`)).status, 200);
-    await run.waitForOutput(/^REPORT .*Init Duration/m);
+    await run.waitForOutput(/^GET \/books 200 .*\n(.*\n)*?REPORT .*Init Duration/m, first);
     const before = run.stdout.length;
     // Stopped, not ended: it takes connections and never answers, the worst a store can do.
     process.kill(mongodb, "SIGSTOP");
