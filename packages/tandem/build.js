@@ -55,9 +55,8 @@ async function build() {
   execFileSync(
     process.execPath,
     [tsc, "--singleThreaded", "--project", path.join(folder, "tsconfig.build.json")],
-    {
-      stdio: "inherit",
-    },
+    // As `npm test` calls it (cli/commands/test.ts).
+    { stdio: "inherit", env: { ...process.env, GOGC: process.env.GOGC ?? "off" } },
   );
   const read = globSync(
     "{cli,console,local,operations,policies,program,review,scaffold,shared}/**/*.{cjs,json,go,mod,py,sum}",

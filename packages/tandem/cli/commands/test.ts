@@ -49,13 +49,14 @@ export async function main(args: string[]): Promise<number> {
 
 /**
  * TypeScript 7 where the project has it: a quarter of the processor time. Without threads, for each would check the SDKs'
- * types anew. It has no API, so package `typescript` stays with 6 for the SDK of Pulumi and for this tool.
+ * types anew. It has no API, so package `typescript` stays with 6 for the SDK of Pulumi and for this tool. It is written in
+ * Go, whose collector of garbage takes a quarter of its time and finds a seventh of its memory: what it reads stays in use.
  */
-function compiler(...args: string[]): [script: string, args: string[]] {
+function compiler(...args: string[]): [script: string, args: string[], environment?: NodeJS.ProcessEnv] {
   const native = "@typescript/native/bin/tsc";
   return nearest(ownProject(), path.join("node_modules", native)) === undefined
     ? ["typescript/bin/tsc", args]
-    : [native, ["--singleThreaded", ...args]];
+    : [native, ["--singleThreaded", ...args], { GOGC: process.env.GOGC ?? "off" }];
 }
 
 /**

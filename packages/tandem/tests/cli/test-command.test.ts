@@ -53,8 +53,8 @@ describe("npm test", () => {
 
   after(() => rmSync(folder, { recursive: true }));
 
-  const run = (...args: string[]) => runIn(process.cwd(), ...args);
-  const runIn = (cwd: string, ...args: string[]) => {
+  const run = (...args: string[]) => runIn(process.cwd(), args);
+  const runIn = (cwd: string, args: string[], environment: NodeJS.ProcessEnv = {}) => {
     const { stdout, stderr, status } = spawnSync(process.execPath, [cli, "test", ...args], {
       cwd,
       encoding: "utf8",
@@ -65,6 +65,7 @@ describe("npm test", () => {
         LEFT_BEHIND_AFTER_MS: "2000",
         NO_COLOR: "1",
         FORCE_COLOR: undefined,
+        ...environment,
       },
     });
     return { stdout, stderr, status };
@@ -95,6 +96,20 @@ describe("npm test", () => {
       message: `There is no file *.test.ts in the folder ${empty}.`,
     });
   });
+
+  for (const [given, taken] of [
+    [undefined, "off"],
+    ["50", "50"],
+  ] as const)
+    it(`has the compiler collect no garbage unless a variable says otherwise: GOGC=${given ?? ""}`, () => {
+      const project = mkdtempSync(file("types-"));
+      writeFileSync(path.join(project, "Pulumi.yaml"), "name: types\nruntime: nodejs\n");
+      const bin = path.join(project, "node_modules/@typescript/native/bin");
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(path.join(bin, "tsc"), "console.log(process.env.GOGC); process.exitCode = 2;");
+      const { stdout, stderr, status } = runIn(project, [], { GOGC: given });
+      assert.deepEqual([stdout, stderr, status], [`\ntypes\n${taken}\n`, "\ntypes: failed\n", 1]);
+    });
 
   it("runs the other files where one cannot be loaded, and fails", () => {
     const broken = mkdtempSync(file("broken-"));
@@ -162,7 +177,7 @@ describe("npm test", () => {
         writeFileSync(path.join(project, `tests/${number}.test.ts`), source);
       writeFileSync(path.join(project, "tests/0.test.ts"), 'import "./nowhere.ts";');
       // Of all files, without what goes before.
-      const { stdout, status } = runIn(project, "--grep", "runs|loaded");
+      const { stdout, status } = runIn(project, ["--grep", "runs|loaded"]);
       assert.match(
         stdout,
         new RegExp(`${count - 1} passing.*1 failing.*tests/0\\.test\\.ts\\s+can be loaded`, "s"),
