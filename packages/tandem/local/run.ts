@@ -22,11 +22,12 @@ import { hostsOf } from "./mongodb/connection-strings.ts";
 import type { Observer } from "./observer.ts";
 import { type ParityRow, parityRows } from "./parity.ts";
 import { requestLine } from "./request-line.ts";
-import { breakSeal, note, seal } from "./seal.ts";
+import { breakSeal, seal } from "./seal.ts";
 import type { LocalContext, PrepareContext, Service } from "./service.ts";
 import type { Facts } from "./service-information.ts";
 import { createServices, type LogReader, type Services } from "./services.ts";
 import { type RunStatus, StateFolder } from "./state-folder.ts";
+import { keepNotes } from "./state-notes.ts";
 import { storesOf } from "./store-list.ts";
 import type { FunctionDebugger } from "./workers/function-debugger.ts";
 import { isCloud } from "./workers/runtime/cloud.cjs";
@@ -60,9 +61,6 @@ export interface RunOptions {
   reader?: LogReader | undefined;
 }
 
-/** How often the lengths of the stores' files are noted, for a run that is killed. */
-const NOTE_MS = 2_000;
-
 export class LocalRun {
   readonly options: RunOptions;
   readonly services: Services;
@@ -71,6 +69,11 @@ export class LocalRun {
   readonly #started = new Set<Service>();
   #ports: Ports = anyPorts;
   #noteTimer: NodeJS.Timeout | undefined;
+  #lose: (error: UserError) => void = () => {};
+  /** Resolves with why it should end, when somebody removed the folder that it keeps its data in. */
+  readonly lost = new Promise<UserError>((resolve) => {
+    this.#lose = resolve;
+  });
   #context: LocalContext | undefined;
   /** Said last of secrets without a value; it is said again when it changes. */
   #notice: string | undefined;
@@ -161,7 +164,7 @@ export class LocalRun {
     this.#refuseUnsupported();
     this.#refuseStoreInTheCloud(recording);
     for (const stage of this.services.stages) await this.#startStage(stage, this.#context);
-    this.#noteTimer = setInterval(() => note(this.#state.path), NOTE_MS).unref();
+    this.#noteTimer = keepNotes(this.#state, this.options.log, (error) => this.#lose(error));
   }
 
   /** The stores come up while the program is recorded: two processes, two cores. */

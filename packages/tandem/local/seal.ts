@@ -5,7 +5,7 @@
  * are then asked whether their pages hang together.
  */
 import { hash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { isFullDisk } from "./emulators/damage.ts";
@@ -45,6 +45,7 @@ export function seal(folder: string): void {
 
 /** Call it while a run is up, now and then. */
 export function note(folder: string): void {
+  if (!existsSync(folder)) return;
   const file = path.join(folder, NOTE);
   const text = JSON.stringify(sizesIn(folder));
   if (readText(file) !== text) writeIfRoom(file, text);
@@ -146,23 +147,30 @@ function readText(file: string): string | undefined {
 
 /** Caches are not descended into: they may hold thousands of files. */
 function sizesIn(folder: string): Sizes {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  const kept = entries.filter(({ name }) => !CACHES.has(name));
+  const kept = entriesIn(folder, false).filter(({ name }) => !CACHES.has(name));
   const files = kept.flatMap((entry) =>
-    entry.isDirectory()
-      ? readdirSync(path.join(folder, entry.name), { recursive: true, withFileTypes: true })
-      : [entry],
+    entry.isDirectory() ? entriesIn(path.join(folder, entry.name), true) : [entry],
   );
   const names = files
     .filter((entry) => entry.isFile() && !NOTES.test(entry.name))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   return Object.fromEntries(
     names.flatMap((name) => {
-      // A store that is up may just have removed it.
+      // As of a folder, below.
       const stat = statSync(path.join(folder, name), { throwIfNoEntry: false });
       return stat === undefined ? [] : [[name, stat.size]];
     }),
   );
+}
+
+/** None of a folder that a store, or somebody else, has just removed. */
+function entriesIn(folder: string, recursive: boolean): Dirent[] {
+  try {
+    return readdirSync(folder, { recursive, withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 const bytes = (size: number): string => `${size.toLocaleString("en")} bytes`;

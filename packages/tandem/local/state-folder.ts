@@ -126,13 +126,13 @@ export class StateFolder {
     for (const name of data) rmSync(path.join(this.path, name), { recursive: true, force: true });
   }
 
-  /** Whether this run has the folder. */
+  /** Whether this run has the folder; somebody may have removed it, or given it to another run by that. */
   get isHeld(): boolean {
-    return this.#lock !== undefined;
+    return this.#lock !== undefined && this.#readLock()?.token === this.#lock.token;
   }
 
   release(): void {
-    if (this.#lock && this.#readLock()?.token === this.#lock.token) rmSync(this.#lockFile, { force: true });
+    if (this.isHeld) rmSync(this.#lockFile, { force: true });
     this.#server?.close();
     this.#server?.closeAllConnections();
     this.#lock = undefined;

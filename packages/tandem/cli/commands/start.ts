@@ -137,7 +137,8 @@ export async function main(args: string[]): Promise<number> {
     if (page) write(`Look at it: ${paint("cyan", page.url)}`);
     if (page && options.open) openInBrowser(page.url, write);
     reloader = new Reloader(run);
-    await interrupted;
+    const lost = await Promise.race([interrupted, run.lost]);
+    if (lost) throw lost;
   } finally {
     write("Stopping.");
     await page?.close();

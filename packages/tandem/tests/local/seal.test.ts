@@ -52,6 +52,12 @@ describe("seal of the stores' files", () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it("is none of a folder that was removed, which does not come back by that", () => {
+    const removed = path.join(folder, "removed");
+    note(removed);
+    assert.equal(existsSync(removed), false);
+  });
+
   it("says nothing of files that are as they were, and of none without a seal", () => {
     assert.deepEqual(breakSeal(folder), []);
     seal(folder);

@@ -163,4 +163,18 @@ describe("npm start, when it cannot", () => {
       /^error: There is no Pulumi\.yaml in .*functions\. Name the folder/,
     );
   });
+
+  it("ends in words when the folder of its data is removed", async () => {
+    project.write("index.ts", "export const nothing = true;");
+    rmSync(path.join(project.path, "data"), { recursive: true });
+    const run = new StartedProcess(project);
+    try {
+      await run.ready();
+      rmSync(path.join(project.path, ".local"), { recursive: true });
+      assert.equal(await run.exit(), 1);
+      assert.match(run.stderr, /^error: The folder \S+dev was removed while the run was up: [^\n]+\n$/);
+    } finally {
+      await run.end();
+    }
+  });
 });
