@@ -1,6 +1,5 @@
 /** Signatures of requests that the tool itself sends, by version 4 as AWS's own clients make them. */
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4, type SignatureV4Init } from "@smithy/signature-v4";
+import type { SignatureV4, SignatureV4Init } from "@smithy/signature-v4";
 
 export interface UnsignedRequest {
   /** Host and port of the service. */
@@ -18,11 +17,11 @@ export interface UnsignedRequest {
 export type Signer = (request: UnsignedRequest) => Promise<Record<string, string>>;
 
 /** The headers of a request with its signature. `service` as a signature names it, e.g. `sqs`. */
-export function signerOf({ service, region, credentials }: SignerOptions): Signer {
-  // S3 signs a path as it is sent; every other service escapes it once more.
-  const uriEscapePath = service !== "s3";
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, uriEscapePath });
+export function signerOf(options: SignerOptions): Signer {
+  let making: Promise<SignatureV4> | undefined;
   return async ({ endpoint, method = "POST", path = "/", query = {}, headers, body }) => {
+    making ??= makeSigner(options);
+    const signer = await making;
     const { protocol, hostname, host, port } = endpoint;
     const request = { method, protocol, hostname, path, query, body };
     const signed = await signer.sign({
@@ -32,6 +31,17 @@ export function signerOf({ service, region, credentials }: SignerOptions): Signe
     });
     return signed.headers;
   };
+}
+
+/** Loaded with the first one: the threads of stores, which are given clients, sign nothing. */
+async function makeSigner({ service, region, credentials }: SignerOptions): Promise<SignatureV4> {
+  const [{ SignatureV4: Version4 }, { Sha256 }] = await Promise.all([
+    import("@smithy/signature-v4"),
+    import("@aws-crypto/sha256-js"),
+  ]);
+  // S3 signs a path as it is sent; every other service escapes it once more.
+  const uriEscapePath = service !== "s3";
+  return new Version4({ service, region, credentials, sha256: Sha256, uriEscapePath });
 }
 
 type SignerOptions = Pick<SignatureV4Init, "service" | "region" | "credentials">;

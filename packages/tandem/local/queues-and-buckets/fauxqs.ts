@@ -1,13 +1,15 @@
 /**
  * The library fauxqs, the only module that knows it. Its own server listens on every network interface and lets everybody
- * in; so its stores are opened without it and its application is asked in this process, behind a check of every call. The
+ * in; so its stores are opened without it and its routes are asked in this process, behind a check of every call. The
  * stores stand in modules that the package does not export; its version is pinned. See docs/decisions/047-queues-and-buckets-by-fauxqs.md.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
+import { sibling } from "../../shared/places.js";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { RefusedDeclaration } from "../emulators/thread-side.ts";
+import type { Application } from "./application.ts";
 import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
 import { KeptTags } from "./kept-tags.ts";
 import { KeptVersions } from "./kept-versions.ts";
@@ -27,11 +29,15 @@ type Constructor<T, Arguments extends unknown[] = []> = new (...args: Arguments)
 const root = import.meta.resolve("fauxqs");
 /** In the place of the library's module for callers, whom nobody here is: it loads undici and a client of Smithy's. */
 const NO_CALLERS = "data:text/javascript,export let createLocalhostHandler, interceptLocalhostDns;";
+const STAND_INS: Record<string, string> = {
+  "./localhost.js": NO_CALLERS,
+  fastify: sibling(import.meta.url, "application").href,
+};
 const hooks = registerHooks({
-  resolve: (name, context, next) =>
-    name === "./localhost.js" && context.parentURL === root
-      ? { url: NO_CALLERS, shortCircuit: true }
-      : next(name, context),
+  resolve(name, context, next) {
+    const url = context.parentURL === root ? STAND_INS[name] : undefined;
+    return url === undefined ? next(name, context) : { url, shortCircuit: true };
+  },
 });
 const { buildApp } = await import("fauxqs");
 hooks.deregister();
@@ -75,10 +81,8 @@ export class StoreFailure extends Error {
   override name = "StoreFailure";
 }
 
-function throwWhatFailed(payload: string): void {
-  if (!payload.includes("ERR_SQLITE_ERROR")) return;
-  const { message } = JSON.parse(payload) as { message: string };
-  throw new StoreFailure(message);
+function storeFailure(error: NodeJS.ErrnoException): Error {
+  return error.code === "ERR_SQLITE_ERROR" ? new StoreFailure(error.message) : error;
 }
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
@@ -90,7 +94,7 @@ export class Library {
   readonly #origins: Origins;
   readonly tags: KeptTags;
   readonly versions: KeptVersions;
-  readonly #app: ReturnType<typeof buildApp>;
+  readonly #app: Application;
 
   /** Throws when the data in the folder cannot be read. */
   constructor(folder: string) {
@@ -110,7 +114,7 @@ export class Library {
     const createQueue = this.#queues.createQueue.bind(this.#queues);
     this.#queues.createQueue = (...asked) => this.#origins.observe(createQueue(...asked));
     const stores = { sqsStore: this.#queues, snsStore: topics, s3Store: this.#buckets };
-    this.#app = buildApp({ logger: false, stores: stores as unknown as Stores });
+    this.#app = buildApp({ stores: stores as unknown as Stores }) as unknown as Application;
   }
 
   /** Creates what is missing and changes settings. Gives the names of what is kept but no longer declared. */
@@ -220,25 +224,15 @@ export class Library {
   }
 
   /** The answer to a request that was checked. */
-  async send({ method, url, headers, body }: FrontRequest): Promise<Answer> {
-    // The body is whole by now, in whatever way it came.
-    const { "transfer-encoding": _way, ...fields } = headers;
-    const answer = await this.#app.inject({
-      method: method as "GET",
-      url,
-      headers: { ...fields, "content-length": String(body.length) },
-      payload: body,
+  async send(request: FrontRequest): Promise<Answer> {
+    const answer = await this.#app.answer(request).catch((error) => {
+      throw storeFailure(error);
     });
-    if (answer.statusCode >= 500) throwWhatFailed(answer.payload);
-    return {
-      status: answer.statusCode,
-      headers: answerHeaders(answer.headers, method),
-      body: method === "HEAD" ? "" : answer.rawPayload,
-    };
+    return { ...answer, headers: answerHeaders(answer.headers, request.method) };
   }
 
   async close(): Promise<void> {
-    await this.#app.close();
+    this.#app.close();
     this.#persistence.close();
   }
 }
@@ -260,10 +254,8 @@ function declare(what: string, create: () => void): void {
   }
 }
 
-/** The server in front sets some by itself; only the answer to a HEAD says a length that its body does not show. */
-function answerHeaders(headers: Record<string, unknown>, method: string): Record<string, string> {
-  const own = ["connection", "keep-alive", "transfer-encoding", "date"];
-  if (method !== "HEAD") own.push("content-length");
-  const kept = Object.entries(headers).filter(([name]) => !own.includes(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+/** The server in front counts by itself, but for a HEAD, of whose length the body says nothing. */
+function answerHeaders(headers: Record<string, string>, method: string): Record<string, string> {
+  const { "content-length": length, ...others } = headers;
+  return method === "HEAD" && length !== undefined ? headers : others;
 }

@@ -97,7 +97,7 @@ describe("local S3", () => {
 describe("a request to the local S3", () => {
   const { start, client, eventsOf } = s3Run("block");
   /** Each test has its own. */
-  const names = ["missing", "regional", "keys", "parts", "listed", "copied", "signed", "sent"];
+  const names = ["missing", "regional", "keys", "parts", "listed", "copied", "signed", "sent", "health"];
 
   before(() => {
     const elsewhere = bucket("far");
@@ -120,6 +120,20 @@ describe("a request to the local S3", () => {
         role("copier", allow("s3:*Object", "arn:aws:s3:::copied/own/*")),
       ),
     );
+  });
+
+  it("is of a bucket by whatever name, with content of whatever type, and is answered under an ID", async () => {
+    // Names and types that the library has pages and readers of its own for.
+    const contents = { plain: "text", "application/x-amz-json-1.0": "" };
+    for (const [ContentType, Body] of Object.entries(contents)) {
+      const asked = { Bucket: "health", Key: ContentType };
+      const put = await client().send(new PutObjectCommand({ ...asked, Body, ContentType }));
+      assert.match(put.$metadata.requestId ?? "", /^[0-9A-F]{16}$/);
+      const got = await client().send(new GetObjectCommand(asked));
+      assert.deepEqual([got.ContentType, await got.Body?.transformToString()], [ContentType, Body]);
+    }
+    const { Contents } = await client().send(new ListObjectsV2Command({ Bucket: "health" }));
+    assert.equal(Contents?.length, 2);
   });
 
   it("does not tell who may not list a bucket that an object is missing", async () => {
