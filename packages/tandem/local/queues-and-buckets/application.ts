@@ -56,7 +56,7 @@ class Reply {
 }
 
 export class Application {
-  /** By method and pattern: `/`, `/:bucket` and `/:bucket/*`. Others, of pages of the library's own, nobody reaches. */
+  /** By method and pattern, of which two are asked: `/`, and `/:bucket/*` for a bucket by the key that is empty. */
   readonly #routes = new Map<string, Route>();
   /** By type, and `*` for all others. */
   readonly #readers = new Map<string, BodyReader>();
@@ -105,11 +105,11 @@ export class Application {
   async answer(request: FrontRequest): Promise<Answer> {
     const { method, url, headers } = request;
     const [path, search = ""] = split(url, "?");
-    const [bucket, key] = split(path.slice(1), "/");
-    const pattern = bucket === "" ? "/" : key === undefined ? "/:bucket" : "/:bucket/*";
+    const [bucket, key = ""] = split(path.slice(1), "/");
+    const pattern = bucket === "" ? "/" : "/:bucket/*";
     const route = this.#routes.get(`${method} ${pattern}`);
     if (!route) throw new Error(`fauxqs has no route ${method} ${pattern}`);
-    const params = { bucket: decodeURIComponent(bucket), "*": decodeURIComponent(key ?? "") };
+    const params = { bucket: decodeURIComponent(bucket), "*": decodeURIComponent(key) };
     const asked = { headers, params, query: parse(search), body: await this.#bodyOf(request) };
     const reply = new Reply();
     const result = await route(asked, reply);
