@@ -3,14 +3,14 @@
  * saved is what is to run. A program may have built them itself, and does again when it is recorded: then what they were built from
  * counts as well, as far as a source map names it.
  */
-import { accessSync, constants, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, type Dirent, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { filesOf } from "../program/reading/value.ts";
 import type { Recording, Value } from "../program/recording.ts";
 import { isWithin } from "../shared/is-within.ts";
 import { sourcesOfFile } from "./source-maps/map-of-file.ts";
 import { isPassing } from "./watch.ts";
-import { installNote, ownPackages, PACKAGES } from "./workers/own-packages.ts";
+import { entriesIn, installNote, ownPackages, PACKAGES } from "./workers/own-packages.ts";
 
 /** Of one archive, folders included; each costs the time to read it once. */
 const MOST_FILES = 1_000;
@@ -88,7 +88,7 @@ function pathsIn(value: Value): string[] {
 function filesAt(given: string): string[] {
   const stats = statSync(given, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return [given];
-  const real = realpathSync(given);
+  const real = realpathOf(given);
   const at = `${real}${path.sep}`.indexOf(INSTALLED);
   const note = at < 0 ? undefined : installNote(path.join(real.slice(0, at), PACKAGES));
   return note === undefined ? filesIn(real) : [note];
@@ -112,11 +112,11 @@ function filesIn(top: string): string[] {
       if (stats) found.push(next);
       continue;
     }
-    const folder = realpathSync(next);
+    const folder = realpathOf(next);
     if (seen.has(folder)) continue;
     seen.add(folder);
     found.push(folder);
-    for (const entry of readdirSync(folder, { withFileTypes: true }))
+    for (const entry of entriesIn(folder))
       if (!isPassing(entry.name) && !NO_CODE.test(entry.name))
         take(path.join(folder, entry.name), isFolder(entry));
   }
@@ -125,3 +125,11 @@ function filesIn(top: string): string[] {
 
 /** A link is followed when it is met. */
 const isFolder = (entry: Dirent): boolean => entry.isDirectory() || entry.isSymbolicLink();
+
+function realpathOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder; // It has just been removed.
+  }
+}

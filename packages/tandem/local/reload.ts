@@ -13,6 +13,7 @@ import { type BuiltFunctions, matchBuilds, rebuild, withBundle } from "./rebuild
 import type { LocalRun } from "./run.ts";
 import { describeUnwatched } from "./unwatched.ts";
 import { FileWatcher } from "./watch.ts";
+import { installNotes, isInstallUnderWay } from "./workers/own-packages.ts";
 
 export class Reloader {
   readonly #run: LocalRun;
@@ -36,7 +37,7 @@ export class Reloader {
       (files) => this.#changed(files),
       (folders) => this.#print("yellow", describeUnwatched(folders)),
     );
-    this.#watcher.set(this.#watched());
+    this.#follow();
   }
 
   async close(): Promise<void> {
@@ -47,7 +48,8 @@ export class Reloader {
 
   /** Changes that come while a reload is under way are one reload after it. */
   #changed(files: string[]): void {
-    for (const file of files) this.#pending.add(file);
+    for (const file of files) if (!isInstallUnderWay(file)) this.#pending.add(file);
+    if (this.#pending.size === 0) return;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -61,7 +63,16 @@ export class Reloader {
       this.error = undefined;
       const done = await this.#reload(files).catch((error: unknown) => this.#failed(error));
       if (done) this.#print("green", `reloaded ${done} in ${Math.round(performance.now() - started)} ms`);
+      this.#follow();
+    }
+  }
+
+  #follow(): void {
+    try {
       this.#watcher.set(this.#watched());
+    } catch (error) {
+      // Whatever somebody is just doing to these files, the run goes on.
+      this.#print("yellow", `What is saved is followed as before: ${(error as Error).message}`);
     }
   }
 
@@ -132,7 +143,7 @@ export class Reloader {
     const config = [...PROJECT_FILES.map((file) => path.join(cwd, file)), stackFile(cwd, stack)];
     const deployed = deployedFiles(recording);
     const sources = builtFrom(deployed.files, cwd);
-    const own = [...config, secretsFile(cwd), ...recording.sources, ...deployed.files];
+    const own = [...config, secretsFile(cwd), ...recording.sources, ...deployed.files, ...installNotes(cwd)];
     this.#reportOnce([...deployed.beyond, ...sources.beyond]);
     this.#sources = new Set(sources.files);
     this.#program = new Set([...own, ...this.#sources]);

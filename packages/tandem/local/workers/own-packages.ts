@@ -12,6 +12,27 @@ const NOTES = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-
 /** Beside the folder, where none of these is in it. */
 const LOCKS = ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
+/**
+ * Where a package manager notes in this folder, or in one above it within the repository, that it has installed: where Node looks for
+ * packages. What is not there may come.
+ */
+export function installNotes(folder: string): string[] {
+  const packages = path.join(folder, PACKAGES);
+  const isPlace = existsSync(packages) || existsSync(path.join(folder, "package.json"));
+  const notes = isPlace
+    ? [installNote(packages) ?? [], NOTES.map((name) => path.join(packages, name))].flat()
+    : [];
+  const above = path.dirname(folder);
+  return above === folder || existsSync(path.join(folder, ".git"))
+    ? notes
+    : [...notes, ...installNotes(above)];
+}
+
+/** npm takes its note away before it installs everything anew. */
+export function isInstallUnderWay(file: string): boolean {
+  return NOTES.includes(path.basename(file)) && !existsSync(file);
+}
+
 /** Of a package manager that installed into this folder; undefined where none did. */
 export function installNote(packages: string): string | undefined {
   const beside = path.dirname(packages);
@@ -25,7 +46,7 @@ export function installNote(packages: string): string | undefined {
 /** Absolute paths of files and folders, the package manager's note among them. */
 export function ownPackages(packages: string): string[] {
   const note = installNote(packages);
-  const entries = readdirSync(packages, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+  const entries = entriesIn(packages).filter(({ name }) => !name.startsWith("."));
   if (note === undefined) return entries.map((entry) => pathOf(entry)).sort();
   const linked = entries
     .flatMap((entry) => (entry.name.startsWith("@") && entry.isDirectory() ? inScope(entry) : [entry]))
@@ -42,5 +63,16 @@ function isOwn(link: string): boolean {
   }
 }
 
-const inScope = (scope: Dirent): Dirent[] => readdirSync(pathOf(scope), { withFileTypes: true });
+const inScope = (scope: Dirent): Dirent[] => entriesIn(pathOf(scope));
 const pathOf = ({ parentPath, name }: Dirent): string => path.join(parentPath, name);
+
+/** None of a folder that is just being removed. */
+export function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw error;
+  }
+}
