@@ -56,30 +56,45 @@ export class LookedAt {
   }
 }
 
-/** A run, and a page of a browser that looks at it. */
-export interface Look {
+/** A run that lasts as long as the block of tests that starts it. */
+export interface Started {
   run: LookedAt;
+}
+
+/** To be called in a `describe`. */
+export function starts(fixture?: string): Started {
+  const started = {} as Started;
+  before(async () => {
+    started.run = await LookedAt.start(fixture);
+  });
+  after(() => started.run?.end());
+  return started;
+}
+
+/** A run, and a page of a browser that looks at it. */
+export interface Look extends Started {
   page: Page;
 }
 
 /**
  * Opened before the tests of a block and of those within it, which find in the run and on the page what those before them did.
  * Ended after them. What the page complains of fails the test in which it does.
+ * @param of a run that was started, or the program to start for this block alone
  */
-export function opens(fixture?: string): Look {
+export function opens(of?: Started | string): Look {
   const look = {} as Look;
   let browser: Browser | undefined;
   let complaints: string[] | undefined;
   before(async function () {
     browser = await startBrowser();
     if (!browser) return this.skip();
-    look.run = await LookedAt.start(fixture);
+    look.run = typeof of === "object" ? of.run : await LookedAt.start(of);
     ({ page: look.page, complaints } = await openPage(browser, look.run.link));
   });
   afterEach(() => assert.deepEqual(complaints?.splice(0), []));
   after(async () => {
     await browser?.close();
-    await look.run?.end();
+    if (typeof of !== "object") await look.run?.end();
   });
   return look;
 }
