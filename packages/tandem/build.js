@@ -3,26 +3,16 @@
  * lays beside them what they read: samples, price lists, the code that runs inside a function's thread, the console's page.
  */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { buildPage } from "./console/build-page.js";
+import { fingerprint, SOURCES } from "./shared/package-sources.js";
 import { cacheFolder } from "./shared/places.js";
 import { whenAlone } from "./shared/when-alone.js";
 
 const folder = import.meta.dirname;
 const dist = path.join(folder, "dist");
-const SOURCES = "{bench,cli,console,local,operations,policies,program,review,scaffold,shared}/**/*";
 /** Of the sources that dist/ was made from. */
 const stamp = path.join(cacheFolder, "built-from");
 
@@ -30,22 +20,11 @@ const stamp = path.join(cacheFolder, "built-from");
 await whenAlone(path.join(cacheFolder, "build.lock"), "building the package", buildWhatChanged);
 
 async function buildWhatChanged() {
-  const now = fingerprint();
+  const now = fingerprint(folder, SOURCES);
   if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
   rmSync(stamp, { force: true });
   await build();
   writeFileSync(stamp, now);
-}
-
-/** Names, sizes and times of all that goes into it. */
-function fingerprint() {
-  const files = globSync([SOURCES, "*.{js,ts,json}"], { cwd: folder }).sort();
-  const hash = createHash("sha256");
-  for (const file of files) {
-    const { size, mtimeMs } = statSync(path.join(folder, file));
-    hash.update(`${file} ${size} ${mtimeMs}\n`);
-  }
-  return hash.digest("hex");
 }
 
 async function build() {

@@ -1,15 +1,14 @@
 /** A new service from this one: its program under another name, with the tool as a dependency. */
 
-import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { picturesOf } from "../review/graph/pictures.ts";
 import { generateDescription, recordGuarded } from "../review/openapi/generate.ts";
-import { makeFolder } from "../shared/make-folder.js";
 import { UserError } from "../shared/user-error.js";
 import { writeByRename } from "../shared/write-by-rename.ts";
 import { format } from "./format.ts";
+import { packTool } from "./pack-tool.ts";
 import { writePlan } from "./plan.ts";
 import { ProgramFile } from "./program-file.ts";
 import { projectFiles } from "./project-files.ts";
@@ -39,8 +38,6 @@ export interface ServiceRequest {
   settings?: string[] | undefined;
   /** Without examples: hello and the API's description alone. */
   empty?: boolean | undefined;
-  /** The tool as `npm pack` made it; packed from the checkout unless given. */
-  tarball?: string | undefined;
   /** Made for `pulumi new`, which asks for the name and fills it in. */
   template?: boolean | undefined;
 }
@@ -68,9 +65,7 @@ export async function newService(root: string, folder: string, request: ServiceR
       `${folder} is not empty; nothing was written. Name a folder that does not exist yet.`,
     );
   }
-  const vendor = path.join(folder, "vendor");
-  const packed = request.tarball === undefined ? pack(root, vendor) : copyInto(vendor, request.tarball);
-  const tarball = `vendor/${packed}`;
+  const tarball = `vendor/${await packTool(path.join(root, toolFolder), path.join(folder, "vendor"))}`;
   const own = manifest.name;
   for (const file of projectFiles(root).filter(isOfService)) {
     write(folder, renamed(file, own, name), renamed(readFileSync(path.join(root, file), "utf8"), own, name));
@@ -151,25 +146,6 @@ function leaveNameOpen(folder: string, own: string): void {
       edit(path.join(folder, file), (text) => renamed(withOpenDescription(text), own, OPEN_NAME));
     else if (!file.endsWith(".tgz")) edit(path.join(folder, file), (text) => renamed(text, own, OPEN_NAME));
   }
-}
-
-function copyInto(folder: string, file: string): string {
-  makeFolder(folder);
-  copyFileSync(file, path.join(folder, path.basename(file)));
-  return path.basename(file);
-}
-
-/** The tool as a tarball, as `npm publish` would make it. Gives its name. */
-function pack(root: string, into: string): string {
-  makeFolder(into);
-  const { status, stdout, stderr, error } = spawnSync(
-    "npm",
-    ["pack", "--silent", "--pack-destination", into],
-    { cwd: path.join(root, toolFolder), encoding: "utf8", shell: process.platform === "win32" },
-  );
-  if (error || status !== 0)
-    throw new UserError(`npm pack could not pack the tool: ${error?.message ?? stdout + stderr}`);
-  return stdout.trim().split("\n").at(-1) ?? "";
 }
 
 function write(folder: string, file: string, text: string): void {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
+import { packTool } from "../scaffold/pack-tool.ts";
 import { packageFolder } from "../shared/places.js";
 import { prefillPackages } from "./support/installed.ts";
 
@@ -17,7 +18,7 @@ describe("the package, packed and installed", () => {
   let folder: string;
   let program: string;
 
-  before(function () {
+  before(async function () {
     this.timeout(900_000);
     folder = mkdtempSync(path.join(tmpdir(), "tandem-packed-"));
     program = path.join(folder, "program");
@@ -25,9 +26,9 @@ describe("the package, packed and installed", () => {
     // Of this region the package has prices.
     writeFileSync(path.join(program, "Pulumi.dev.yaml"), "config:\n  aws:region: eu-central-1\n");
     writeFileSync(path.join(program, ".gitignore"), "node_modules/\n");
-    npm(packageFolder, "pack", "--pack-destination", folder);
+    const tarball = path.join(folder, await packTool(packageFolder, folder));
+    assert.equal(path.basename(tarball), `${manifest.name}-${manifest.version}.tgz`);
     const sdks = ["@pulumi/pulumi", "@pulumi/aws"];
-    const tarball = path.join(folder, `${manifest.name}-${manifest.version}.tgz`);
     prefillPackages(program, [manifest.name, ...sdks]);
     npm(
       program,

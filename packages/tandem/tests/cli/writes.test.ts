@@ -22,8 +22,7 @@ const reasons: Record<string, string> = {
   "packages/tandem/local/workers/unpack.ts": "copies layers into a folder beside, which is renamed",
   "packages/tandem/local/workers/unzip.ts": "into a folder that is renamed when it is whole",
   "packages/tandem/local/workers/write-entries.ts": "into a folder that is renamed when it is whole",
-  "packages/tandem/scaffold/service.ts":
-    "the packed tool, copied into the folder of a service that is being made",
+  "packages/tandem/scaffold/pack-tool.ts": "the packed tool, copied into a folder that is being made",
   "packages/tandem/review/revision/shared-packages.ts":
     "into a folder of the review's own, made for one revision",
   "packages/tandem/operations/engine/cloud/store.ts":

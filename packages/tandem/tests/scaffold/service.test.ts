@@ -23,6 +23,7 @@ import { projectFiles } from "../../scaffold/project-files.ts";
 import { toolFolder } from "../../scaffold/rename.ts";
 import { newService } from "../../scaffold/service.ts";
 import { prefillPackages } from "../support/installed.ts";
+import { followPage } from "./add-things.ts";
 import { type Manifest, shortKeys } from "./service-config.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
@@ -53,12 +54,14 @@ describe("npm run new -- service", () => {
     whole.printed = await newService(root, whole.folder, { commands });
     await newService(root, empty.folder, {
       commands,
-      tarball: tarball(),
       empty: true,
       region: "us-west-2",
       settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
     });
     for (const service of [whole, empty]) service.files = filesOf(service.folder);
+    prefillPackages(whole.folder, [], ["esbuild"]);
+    const install = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
+    execFileSync("npm", install, { cwd: whole.folder, stdio: "pipe" });
   });
 
   after(function () {
@@ -74,11 +77,6 @@ describe("npm run new -- service", () => {
 
   afterEach(() => rmSync(parent, { recursive: true }));
 
-  /** The tool, which is packed once. */
-  const tarball = () => {
-    const [name = ""] = readdirSync(path.join(whole.folder, "vendor"));
-    return path.join(whole.folder, "vendor", name);
-  };
   const filesOf = (of: string) =>
     new Map(projectFiles(of).map((file) => [file, readFileSync(path.join(of, file), "utf8")]));
   const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
@@ -117,8 +115,6 @@ describe("npm run new -- service", () => {
       allowScripts,
       JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).allowScripts,
     );
-    prefillPackages(folder, [], ["esbuild"]);
-    npm("install", "--prefer-offline", "--no-audit", "--no-fund");
     const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
     const listed = [...npm("run", "--silent", "help").matchAll(/^ *(?:npm run|npm|npx tandem) (\S+) {2,}/gm)];
     assert.deepEqual(
@@ -176,6 +172,9 @@ describe("npm run new -- service", () => {
     }
   }
 
+  it("makes the one of docs/add-things.md, whose tests pass, and whose parts can be taken away", () =>
+    followPage(path.join(parent, "orders-shop"), whole.folder)).timeout(900_000);
+
   it("makes one without examples: hello and openapi, no store, with the settings that dev is given and the region of all", async () => {
     folder = empty.folder;
     assert.deepEqual(traces(), []);
@@ -205,7 +204,7 @@ describe("npm run new -- service", () => {
     const template = () => path.join(parent, "template");
 
     it("is the service without its name, of few files and none of the tool's", async () => {
-      const printed = await newService(root, template(), { commands, tarball: tarball(), template: true });
+      const printed = await newService(root, template(), { commands, template: true });
       const files = projectFiles(template());
       assert.match(printed, new RegExp(`^${files.length} files written .*pulumi new ${template()}`, "s"));
       assert.ok(files.length <= 150, `${files.length} files`);
@@ -243,7 +242,7 @@ describe("npm run new -- service", () => {
 
     it("is filled in by the Pulumi CLI", async function () {
       if (!isEngineHere()) this.skip();
-      await newService(root, template(), { commands, tarball: tarball(), template: true, empty: true });
+      await newService(root, template(), { commands, template: true, empty: true });
       mkdirSync(folder);
       const given = ["--name", NAME, "--description", "Shelves"];
       execFileSync("pulumi", ["new", template(), "--generate-only", "--yes", ...given], {

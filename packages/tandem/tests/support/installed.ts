@@ -24,6 +24,8 @@ interface Package {
   devDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  /** Its commands: files of it, by name. */
+  bin?: Record<string, string>;
   /** Of a workspace: where it lies. */
   link?: boolean;
   resolved?: string;
@@ -57,8 +59,9 @@ export function prefillPackages(
       places.has(place) && place.startsWith("node_modules/") && !link && !leftOut.includes(nameAt(place)),
   );
   for (const [place] of packages) lay(path.join(root, place), path.join(project, place));
-  const folders = packages.map(([place]) => place.slice(0, place.lastIndexOf("node_modules/")));
-  for (const folder of new Set(folders)) layCommands(path.join(folder, "node_modules/.bin"), project);
+  const folders = packages.map(([place]) => folderOf(place));
+  for (const folder of new Set(folders)) layCommands(path.join(folder, ".bin"), project);
+  for (const [place, one] of packages) layOtherCommands(place, one, project);
   writeFileSync(
     path.join(project, LOCK),
     JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }),
@@ -66,6 +69,9 @@ export function prefillPackages(
   if (existsSync(path.join(root, CHECKED))) cpSync(path.join(root, CHECKED), path.join(project, CHECKED));
 }
 
+/** The `node_modules` that it lies in. */
+const folderOf = (place: string) =>
+  place.slice(0, place.lastIndexOf("node_modules/") + "node_modules".length);
 const nameAt = (place: string) => place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length);
 
 /** Where these packages lie, and all that they need. */
@@ -101,6 +107,14 @@ function layCommands(bin: string, project: string): void {
   for (const name of readdirSync(path.join(root, bin))) {
     const target = readlinkSync(path.join(root, bin, name));
     if (existsSync(path.join(project, bin, target))) symlinkSync(target, path.join(project, bin, name));
+  }
+}
+
+/** Those that another package has in the checkout, which was not laid: `tsc` is that of either compiler. */
+function layOtherCommands(place: string, { bin = {} }: Package, project: string): void {
+  for (const [name, file] of Object.entries(bin)) {
+    const link = path.join(project, folderOf(place), ".bin", name);
+    if (!existsSync(link)) symlinkSync(path.join("..", nameAt(place), file), link);
   }
 }
 
