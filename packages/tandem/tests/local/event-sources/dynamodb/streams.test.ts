@@ -4,8 +4,9 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { DeploymentRefusals } from "../../../../local/deployment-refusals.ts";
 import { DynamodbService } from "../../../../local/dynamodb/service.ts";
 import { StreamSourceService } from "../../../../local/event-sources/dynamodb/service.ts";
+import type { IamService } from "../../../../local/iam/service.ts";
 import type { InvokeOptions, InvokeResult, Invoker } from "../../../../local/invocation.ts";
-import type { Values } from "../../../../program/recording.ts";
+import type { Recording, Values } from "../../../../program/recording.ts";
 import { eventually } from "../../../support/patience.ts";
 import {
   lambda,
@@ -22,37 +23,46 @@ import {
 } from "../../iam/recordings.ts";
 import { serviceRun } from "../../support/service-run.ts";
 
-const TableName = "motors";
 const LABEL = "2026-01-01T00:00:00.000";
-const streamArn = `${tableArn(TableName)}/stream/${LABEL}`;
 
-const motors = table(
-  TableName,
-  { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" },
-  { streamArn, streamLabel: LABEL },
-);
+/** Each test has a table and a mapping of its own, in one DynamoDB: it is started anew where the next start is what is tested. */
+let TableName = "";
+let streamArn = "";
+let uuid = "";
+let count = 0;
 
-const readsStream = {
-  Effect: "Allow",
-  Action: [
-    "dynamodb:GetRecords",
-    "dynamodb:GetShardIterator",
-    "dynamodb:DescribeStream",
-    "dynamodb:ListStreams",
-  ],
-  Resource: streamArn,
-};
-const consumer = role(
-  "consumer",
-  readsStream,
-  { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("given-up") },
-  {
-    Effect: "Allow",
-    Action: ["s3:PutObject", "s3:ListBucket"],
-    Resource: ["arn:aws:s3:::given-up", "arn:aws:s3:::given-up/*"],
-  },
-);
-const UUID = "0f2b7c1e-9c0a-4d8a-b6f8-5a3c1d2e4f60";
+function next(): void {
+  count++;
+  TableName = `motors${count}`;
+  streamArn = `${tableArn(TableName)}/stream/${LABEL}`;
+  uuid = `0f2b7c1e-9c0a-4d8a-b6f8-${String(count).padStart(12, "0")}`;
+}
+
+const motors = () =>
+  table(
+    TableName,
+    { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" },
+    { streamArn, streamLabel: LABEL },
+  );
+
+const READING = [
+  "dynamodb:GetRecords",
+  "dynamodb:GetShardIterator",
+  "dynamodb:DescribeStream",
+  "dynamodb:ListStreams",
+];
+
+const consumer = (Action: string | string[] = READING) =>
+  role(
+    "consumer",
+    { Effect: "Allow", Action, Resource: streamArn },
+    { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn("given-up") },
+    {
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:ListBucket"],
+      Resource: ["arn:aws:s3:::given-up", "arn:aws:s3:::given-up/*"],
+    },
+  );
 
 function mapping(inputs: Values = {}) {
   const all = {
@@ -61,11 +71,11 @@ function mapping(inputs: Values = {}) {
     startingPosition: "LATEST",
     ...inputs,
   };
-  return resource("aws:lambda/eventSourceMapping:EventSourceMapping", "source", all, { uuid: UUID });
+  return resource("aws:lambda/eventSourceMapping:EventSourceMapping", "source", all, { uuid });
 }
 
-const program = (inputs: Values = {}, reader = consumer) =>
-  recording(motors, queue("given-up"), reader, lambda("changeMotors", "consumer"), mapping(inputs));
+const program = (inputs: Values = {}, reader = consumer()) =>
+  recording(motors(), queue("given-up"), reader, lambda("changeMotors", "consumer"), mapping(inputs));
 
 type WindowEvent = DynamoDBStreamEvent & { state?: { seen?: string[] } };
 
@@ -104,16 +114,27 @@ interface Reported {
 }
 
 describe("event source mapping of a table's stream", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
+  let context: TestContext;
+  let iam: IamService;
+  let dynamodb: DynamodbService;
   let sources: StreamSourceService;
   let invoker: Recorder;
   let client: DynamoDBClient;
   let reported: Reported[];
 
-  /** Tables first; `sources` is started by the test, once something is written. */
-  async function start(context: TestContext) {
-    const iam = await run.begin(context);
-    const dynamodb = new DynamodbService(iam);
+  async function startDynamodb(begun: TestContext) {
+    iam = await run.begin(begun);
+    dynamodb = new DynamodbService(iam);
+    await run.start(dynamodb);
+    client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
+  }
+
+  /** The table first; `sources` is started by the test, once something is written. */
+  async function declare(recorded: Recording) {
+    context = run.context.with(recorded);
+    await iam.update(context);
+    await dynamodb.update(context);
     invoker = new Recorder();
     reported = [];
     sources = new StreamSourceService({
@@ -127,9 +148,24 @@ describe("event source mapping of a table's stream", () => {
       refusals: new DeploymentRefusals(true),
       retryDelay: 1,
     });
-    await run.start(dynamodb);
-    client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
   }
+
+  const read = () => sources.start(context);
+
+  /** The next start of the same folder. */
+  async function startAgain(recorded = context.recording) {
+    await sources.stop();
+    await run.stop();
+    await startDynamodb(run.context.with(recorded));
+    await declare(recorded);
+  }
+
+  before(() => {
+    next();
+    return startDynamodb(testContext(recording(motors())));
+  });
+  beforeEach(next);
+  afterEach(() => sources.stop());
 
   const put = (id: string, more = {}) =>
     client.send(new PutItemCommand({ TableName, Item: { id: { S: id }, ...more } }));
@@ -138,8 +174,8 @@ describe("event source mapping of a table's stream", () => {
   };
 
   it("hands records over as Lambda does", async () => {
-    await start(testContext(program()));
-    await run.start(sources);
+    await declare(program());
+    await read();
     await put("a", { power: { N: "1" } });
     await eventually(() => invoker.events.length === 1);
     const [record] = invoker.events[0]?.Records ?? [];
@@ -166,51 +202,48 @@ describe("event source mapping of a table's stream", () => {
   });
 
   it("begins with what is written after it was first declared, in batches in the order of the writes", async () => {
-    await start(testContext(program({ batchSize: 2 })));
+    await declare(program({ batchSize: 2 }));
     await putAll("a", "b", "c");
-    await run.start(sources);
+    await read();
     await eventually(() => invoker.calls.length === 2);
     assert.deepEqual(invoker.calls, ["a b", "c"]);
   });
 
   it("begins where it is told to, and goes on there after the next start", async () => {
-    const others = [motors, consumer, lambda("changeMotors", "consumer")];
-    await start(testContext(recording(...others)));
+    const others = [motors(), consumer(), lambda("changeMotors", "consumer")];
+    await declare(recording(...others));
     await putAll("a");
-    await run.stop();
-    await start(run.context.with(program()));
-    await run.start(sources);
+    await startAgain(program());
+    await read();
     await putAll("b");
     await eventually(() => invoker.calls.length === 1);
     assert.deepEqual(invoker.calls, ["b"]);
-    await run.stop();
     const fromStart = { ...mapping({ startingPosition: "TRIM_HORIZON" }), urn: "another" };
-    await start(run.context.with(recording(...others, fromStart)));
-    await run.start(sources);
+    await startAgain(recording(...others, fromStart));
+    await read();
     await eventually(() => invoker.calls.length === 1);
     assert.deepEqual(invoker.calls, ["a b"]);
   });
 
   it("hands over after the next start what no function was done with", async () => {
-    await start(testContext(program()));
+    await declare(program());
     invoker.answer = () => "error";
-    await run.start(sources);
+    await read();
     await putAll("a");
     await eventually(() => invoker.calls.length > 0);
-    await run.stop();
-    await start(run.context);
+    await startAgain();
     await putAll("b");
-    await run.start(sources);
+    await read();
     await eventually(() => invoker.calls.join(" ").includes("b"));
     assert.equal(invoker.calls.join(" "), "a b");
   });
 
   it("tries a batch again until its retries are used up, and tells its destination", async () => {
     const destinationConfig = { onFailure: { destinationArn: queueArn("given-up") } };
-    await start(testContext(program({ maximumRetryAttempts: 1, destinationConfig })));
+    await declare(program({ maximumRetryAttempts: 1, destinationConfig }));
     invoker.answer = (ids) => (ids.includes("a") ? "error" : undefined);
     await putAll("a", "b");
-    await run.start(sources);
+    await read();
     await eventually(() => reported.length === 1);
     await putAll("c");
     await eventually(() => invoker.calls.includes("c"));
@@ -228,10 +261,10 @@ describe("event source mapping of a table's stream", () => {
 
   it("puts records that it gives up into a bucket, with the whole event", async () => {
     const destinationConfig = { onFailure: { destinationArn: "arn:aws:s3:::given-up" } };
-    await start(testContext(program({ maximumRetryAttempts: 0, destinationConfig })));
+    await declare(program({ maximumRetryAttempts: 0, destinationConfig }));
     invoker.answer = () => "error";
     await putAll("a");
-    await run.start(sources);
+    await read();
     await eventually(() => reported.length === 1);
     const { arn: to, key, record } = reported[0] ?? assert.fail("nobody was told");
     assert.equal(to, "arn:aws:s3:::given-up");
@@ -240,69 +273,67 @@ describe("event source mapping of a table's stream", () => {
     const day = new Date().toISOString().slice(0, 4);
     assert.match(
       key ?? "",
-      new RegExp(`^aws/lambda/${UUID}/${DDBStreamBatchInfo?.shardId}/${day}/../../${day}-[^/]*$`),
+      new RegExp(`^aws/lambda/${uuid}/${DDBStreamBatchInfo?.shardId}/${day}/../../${day}-[^/]*$`),
     );
   });
 
   it("cuts a failed batch in halves until one record is left", async () => {
-    await start(testContext(program({ maximumRetryAttempts: 0, bisectBatchOnFunctionError: true })));
+    await declare(program({ maximumRetryAttempts: 0, bisectBatchOnFunctionError: true }));
     invoker.answer = (ids) => (ids.includes("c") ? "error" : undefined);
     await putAll("a", "b", "c", "d");
-    await run.start(sources);
+    await read();
     await eventually(() => invoker.calls.includes("d"));
     assert.deepEqual(invoker.calls, ["a b c d", "a b", "c d", "c", "d"]);
   });
 
   it("goes on at the first record that the function says it failed at", async () => {
-    await start(testContext(program({ functionResponseTypes: ["ReportBatchItemFailures"] })));
+    await declare(program({ functionResponseTypes: ["ReportBatchItemFailures"] }));
     let failures = 1;
     invoker.answer = (_ids, { Records }) => ({
       batchItemFailures:
         failures-- > 0 ? [{ itemIdentifier: Records[1]?.dynamodb?.SequenceNumber ?? "" }] : [],
     });
     await putAll("a", "b", "c");
-    await run.start(sources);
+    await read();
     await eventually(() => invoker.calls.length === 2);
     assert.deepEqual(invoker.calls, ["a b c", "b c"]);
   });
 
   it("begins after the next start at the record that the function failed at", async () => {
     const reporting = program({ functionResponseTypes: ["ReportBatchItemFailures"] });
-    await start(testContext(reporting));
+    await declare(reporting);
     invoker.answer = (ids, { Records }) => ({
       batchItemFailures: Records.filter((_, index) => ids[index] === "b").map(({ dynamodb }) => ({
         itemIdentifier: dynamodb?.SequenceNumber ?? "",
       })),
     });
     await putAll("a", "b", "c");
-    await run.start(sources);
+    await read();
     await eventually(() => invoker.calls.includes("b c"));
-    await run.stop();
-    await start(run.context);
-    await run.start(sources);
+    await startAgain();
+    await read();
     await eventually(() => invoker.calls.length === 1);
     assert.deepEqual(invoker.calls, ["b c"]);
   });
 
   it("keeps the state of its tumbling window over starts", async () => {
     // Longer than AWS takes, so that none ends here.
-    await start(testContext(program({ tumblingWindowInSeconds: 10_000_000_000 })));
+    await declare(program({ tumblingWindowInSeconds: 10_000_000_000 }));
     let seen: string[] = [];
     const answer = (ids: string[], event: WindowEvent) => {
       seen = [...(event.state?.seen ?? []), ...ids];
       return { state: { seen }, batchItemFailures: [] };
     };
     invoker.answer = answer;
-    await run.start(sources);
+    await read();
     // By the second call what the first answered is kept.
     for (const id of ["a", "b"]) {
       await put(id);
       await eventually(() => seen.includes(id));
     }
-    await run.stop();
-    await start(run.context);
+    await startAgain();
     invoker.answer = answer;
-    await run.start(sources);
+    await read();
     await put("c");
     await eventually(() => seen.includes("c"));
     assert.deepEqual(seen, ["a", "b", "c"]);
@@ -313,8 +344,8 @@ describe("event source mapping of a table's stream", () => {
       eventName: ["REMOVE"],
       dynamodb: { OldImage: { power: { N: [{ prefix: "2" }] } } },
     });
-    await start(testContext(program({ filterCriteria: { filters: [{ pattern }] } })));
-    await run.start(sources);
+    await declare(program({ filterCriteria: { filters: [{ pattern }] } }));
+    await read();
     await put("a", { power: { N: "1" } });
     await put("b", { power: { N: "2" } });
     for (const id of ["a", "b"])
@@ -322,19 +353,18 @@ describe("event source mapping of a table's stream", () => {
     await eventually(() => invoker.calls.length === 1);
     assert.deepEqual(invoker.calls, ["b"]);
     // What no filter took is passed over for good.
-    await run.stop();
-    await start(run.context.with(program()));
-    await run.start(sources);
+    await startAgain(program());
+    await read();
     await put("c");
     await eventually(() => invoker.calls.length === 1);
     assert.deepEqual(invoker.calls, ["c"]);
   });
 
   it("reads nothing without leave, and says what is missing", async () => {
-    const lister = role("consumer", { ...readsStream, Action: "dynamodb:ListStreams" });
-    await start(testContext(program({}, lister)));
+    const lister = consumer("dynamodb:ListStreams");
+    await declare(program({}, lister));
     await putAll("a");
-    await run.start(sources);
+    await read();
     await eventually(() => run.context.lines.some((line) => line.includes("dynamodb:DescribeStream")));
     assert.ok(
       run.context.lines.some((line) =>
