@@ -78,7 +78,9 @@ export class Reloader {
 
   /** What was reloaded, for a person; undefined when nothing was. */
   async #reload(files: string[]): Promise<string | undefined> {
-    if (files.some((file) => this.#program.has(file))) {
+    const handlers = new Set(this.#builds.flatMap(({ build }) => build.inputs));
+    // What was read in the recording before and is not in this one was a reason when it was saved.
+    if (files.some((file) => this.#program.has(file) || !handlers.has(file))) {
       const { services } = this.#run;
       const known = new Set(services.addresses().map(({ url }) => url));
       let built: string[] = [];

@@ -1,19 +1,36 @@
-/** Watches what a program loads: its own source files are what a reload has to watch. */
+/** Watches what a program loads and reads: its own files are what a reload has to watch. */
 import { createRequire, registerHooks } from "node:module";
-import { relative, sep } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isWithin } from "../shared/is-within.ts";
+import { packageFolder } from "../shared/places.js";
+import { watchReads } from "./reads.ts";
+import type { Folders } from "./values.ts";
 
 const require = createRequire(import.meta.url);
 
 export interface Loads {
-  /** Files of the program loaded so far, absolute. */
-  sources(): string[];
+  /**
+   * Files of the program loaded or read so far, and folders whose names it read, absolute.
+   * @param built what went into builds: whoever builds reads that, and a build is made anew alone
+   */
+  sources(built: readonly string[]): string[];
   /** No ES module will follow: Node loads a package's thousand small files noticeably faster with nobody watching. */
   stop(): void;
 }
 
-/** @param project folder of Pulumi.yaml; files outside it and packages are no sources */
-export function watchLoads(project: string): Loads {
+/** Files outside of the repository that the project lies in, packages and hidden folders are no sources. */
+export function watchLoads({ project, repository = project }: Folders): Loads {
+  const isWithinTool = isWithin(packageFolder, project);
+  const isTool = (file: string) =>
+    isWithin(packageFolder, file) && !(isWithinTool && isWithin(project, file));
+  const isSource = (file: string) =>
+    isWithin(repository, file) &&
+    (isWithin(project, file) || !isWithin(packageFolder, file)) &&
+    !relative(repository, file).split(sep).includes("node_modules") &&
+    !relative(repository, dirname(file))
+      .split(sep)
+      .some((part) => /^\.[^.]/.test(part));
   const modules = new Set<string>();
   const hooks = registerHooks({
     load(url, context, next) {
@@ -21,16 +38,13 @@ export function watchLoads(project: string): Loads {
       return next(url, context);
     },
   });
+  const reads = watchReads({ isSource, isTool });
   return {
-    sources() {
-      const loaded = [...modules, ...Object.keys(require.cache)];
-      return [...new Set(loaded)].filter((file) => isSource(relative(project, file))).sort();
+    sources(built) {
+      const loaded = [...modules, ...Object.keys(require.cache)].filter(isSource);
+      const read = new Set(reads()).difference(new Set(built));
+      return [...new Set([...loaded, ...read])].sort();
     },
     stop: () => hooks.deregister(),
   };
-}
-
-function isSource(path: string): boolean {
-  const parts = path.split(sep);
-  return parts[0] !== ".." && !parts.includes("node_modules");
 }

@@ -35,7 +35,7 @@ export async function recordJob(): Promise<void> {
   placeInlineFunctions(folders.program, (file) => isOfProgram(file, folders.project));
   if (job.compile) runCompatibly(folders.program, job.compiler);
   // Hooks registered later run first, so this one sees what the other answers by itself.
-  const loads = watchLoads(folders.project);
+  const loads = watchLoads(folders);
   const session = new Session(sdk, {
     ...job.session,
     beforeReference: (type) => loadModuleOf(type, folders.program),
@@ -52,10 +52,8 @@ export async function recordJob(): Promise<void> {
           position: { file: job.main, line: 1 },
           compilable: false,
         });
-      report({
-        type: "recorded",
-        recording: { ...session.recording(), builds, sources: loads.sources() },
-      });
+      const sources = loads.sources(builds.flatMap(({ inputs }) => inputs));
+      report({ type: "recorded", recording: { ...session.recording(), builds, sources } });
     },
   );
   await session.run(() =>

@@ -90,7 +90,7 @@ export interface Recording {
   /** Stack outputs: what the program exports. */
   outputs: Values;
   builds: Build[];
-  /** Files of the project that the program loaded, absolute, and recording.yaml; packages are left out. */
+  /** Files of its repository that the program loaded or read, folders whose names it read, and recording.yaml; absolute, without packages. */
   sources: string[];
   /** What the program logged through `pulumi.log`. */
   diagnostics: { severity: "debug" | "info" | "warning" | "error"; message: string; urn?: string }[];

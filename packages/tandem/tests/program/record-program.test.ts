@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import type { Recording } from "../../program/recording.ts";
 import { find, fixture, names, removePrograms, writeProgram } from "./fixtures.ts";
@@ -98,11 +99,57 @@ describe("recordProgram", () => {
       assert.deepEqual(find(recording, "files").inputs, { tags: { kind: "private" } });
     });
 
-    it("names every file it loaded", () => {
-      const folder = fixture("commonjs");
-      const expected = ["index.ts", "lib/names.ts", "lib/store/index.ts"].map((file) => `${folder}/${file}`);
+    it("names every file it loaded, and the folder in which it looked for files", () => {
+      const files = ["index.ts", "lib", "lib/names.ts", "lib/store/index.ts"];
+      const expected = files.map((file) => `${fixture("commonjs")}/${file}`);
       assert.deepEqual(recording.sources, expected);
     });
+  });
+
+  it("names what it reads as well, in its repository: not what it writes or builds itself, nor what others read", async () => {
+    const cwd = writeProgram({
+      ".git/HEAD": "",
+      "api/openapi.json": "{}",
+      "infra/Pulumi.yaml": "name: reader\nruntime: nodejs\n",
+      "infra/package.json": '{ "type": "module" }',
+      "infra/machine.json": "{}",
+      "infra/late.json": "{}",
+      "infra/handler.js": "",
+      "infra/pages/home.html": "",
+      "infra/tsconfig.json": "{}",
+      "infra/index.ts": `
+        import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
+        import { readFile } from "node:fs/promises";
+        import { createRequire } from "node:module";
+        import { own } from "../lib/own.ts";
+        readFileSync(new URL("../api/openapi.json", import.meta.url));
+        fs.readFileSync("machine.json", "utf8");
+        await readFile("late.json");
+        readdirSync("pages");
+        try { readFileSync("overrides.json"); } catch {}
+        try { readFileSync("/etc/hostname"); } catch {}
+        writeFileSync("made.json", "{}");
+        readFileSync("made.json");
+        readFileSync("package.json");
+        readFileSync("handler.js");
+        const build = { entry: "handler.js", hash: "", packages: [], bytes: 0, options: {} };
+        globalThis[Symbol.for("program.builds")].built({ ...build, inputs: [import.meta.dirname + "/handler.js"] });
+        readFileSync(createRequire(import.meta.url).resolve("@pulumi/pulumi"));
+        export const read = own;`,
+      "lib/own.ts": "export const own = 1;",
+    });
+    const { sources, outputs } = await recordProgram({ cwd: path.join(cwd, "infra"), stack: "dev" });
+    assert.deepEqual(outputs, { read: 1 });
+    const inRepository = sources.map((file) => path.relative(realpathSync(cwd), file));
+    assert.deepEqual(inRepository, [
+      "api/openapi.json",
+      "infra/index.ts",
+      "infra/late.json",
+      "infra/machine.json",
+      "infra/overrides.json",
+      "infra/pages",
+      "lib/own.ts",
+    ]);
   });
 
   it("compiles an ES module by the options that its tsconfig.json inherits", async () => {

@@ -170,22 +170,25 @@ const layer = new aws.lambda.LayerVersion("shared", { layerName: "shared", code:
 const leaf = new aws.lambda.Function("leaf", {
   ...leaves, layers: [layer.arn],
   code: new pulumi.asset.AssetArchive({
-    "index.js": new pulumi.asset.StringAsset("exports.handler = async () => require('shared')"),
+    "index.js": new pulumi.asset.StringAsset(readFileSync("leaf.js", "utf8")),
   }),
 });
 const source = new pulumi.asset.FileAsset("leaflet.txt");
 new aws.s3.BucketObjectv2("leaflet", { bucket: bucket.bucket, key: "leaflet", source });
 const api = `;
 
-  it("answers with what was saved of a layer, also as a new file, and takes over files of objects", async () => {
+  it("answers with what was saved of a layer, also as a new file, and takes over files of objects and what the program reads", async () => {
     const own = "layer/nodejs/node_modules/shared";
     mkdirSync(path.join(project.path, own), { recursive: true });
     project.write(`${own}/index.js`, "module.exports = { leaves: 1 };");
     project.write("leaflet.txt", "one");
+    project.write("leaf.js", "exports.handler = async () => require('shared');");
     await edit(
       "index.ts",
       (text) =>
-        text.replace("const api = ", layered).replace('"GET /hello"', '"GET /leaf": leaf, "GET /hello"'),
+        `import { readFileSync } from "node:fs";\n${text}`
+          .replace("const api = ", layered)
+          .replace('"GET /hello"', '"GET /leaf": leaf, "GET /hello"'),
       /^reloaded the program/m,
     );
     assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 1 });
@@ -197,5 +200,11 @@ const api = `;
     await run.waitForOutput(/^reloaded the program/m, before);
     assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 3 });
     await edit("leaflet.txt", () => "two", /^reloaded the program/m);
+    await edit(
+      "leaf.js",
+      (text) => text.replace("require('shared')", "({ read: true })"),
+      /^reloaded the program/m,
+    );
+    assert.deepEqual((await call(`${api}/leaf`)).body, { read: true });
   });
 });
