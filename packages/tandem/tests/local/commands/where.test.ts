@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildSync } from "esbuild";
+import { type WhereOptions, where } from "../../../local/where.ts";
+import { recordProgram } from "../../../program/record-program.ts";
+import type { Recording } from "../../../program/recording.ts";
 import { ask } from "../../cli/ask.ts";
 import { Repository } from "../../review/support/repository.ts";
 
@@ -37,23 +41,50 @@ const ORDER = `export function count(order: { items: string[] } | undefined): nu
 `;
 const HANDLER = `import { count } from "./order.ts";\nexport const handler = async () => count(undefined);\n`;
 
+/** With the program committed as it was deployed. */
+function deployed(): Repository {
+  const repository = new Repository();
+  repository.writeProgram("unused", {
+    "index.ts": PROGRAM,
+    "functions/order.ts": ORDER,
+    "functions/readOrder.ts": HANDLER,
+    "functions/listOrders.ts": `export const handler = async () => [];\n`,
+  });
+  repository.write(".gitignore", "node_modules\n.local\n");
+  repository.commit();
+  return repository;
+}
+
+function built({ folder }: Repository): { code: string; map: string } {
+  const { outputFiles } = buildSync({
+    absWorkingDir: folder,
+    entryPoints: ["functions/readOrder.ts"],
+    outdir: "bundle",
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "cjs",
+    sourcemap: "external",
+    write: false,
+  });
+  const [map, code] = [".map", ".js"].map(
+    (end) => outputFiles.find((file) => file.path.endsWith(end))?.text ?? "",
+  );
+  return { code: code ?? "", map: map ?? "" };
+}
+
 describe("npm run where", () => {
+  const others: Repository[] = [];
   let repository: Repository;
+  let recording: Recording;
   let line: string;
   let bundle: string;
   let place: string;
 
-  beforeEach(() => {
-    repository = new Repository();
-    repository.writeProgram("unused", {
-      "index.ts": PROGRAM,
-      "functions/order.ts": ORDER,
-      "functions/readOrder.ts": HANDLER,
-      "functions/listOrders.ts": `export const handler = async () => [];\n`,
-    });
-    repository.write(".gitignore", "node_modules\n.local\n");
-    repository.commit();
-    const { code } = built();
+  before(async () => {
+    repository = deployed();
+    recording = await recordProgram({ cwd: repository.folder, stack: "dev" });
+    const { code } = built(repository);
     bundle = createHash("sha256").update(code).digest("hex");
     const at = code.split("\n").findIndex((text) => text.includes(".items"));
     place = `${at + 1}:${(code.split("\n")[at]?.indexOf("items") ?? 0) + 1}`;
@@ -71,33 +102,26 @@ describe("npm run where", () => {
     });
   });
 
-  afterEach(() => repository.remove());
+  after(() => {
+    for (const one of [repository, ...others]) one.remove();
+  });
 
-  function built(): { code: string; map: string } {
-    const { outputFiles } = buildSync({
-      absWorkingDir: repository.folder,
-      entryPoints: ["functions/readOrder.ts"],
-      outdir: "bundle",
-      bundle: true,
-      minify: true,
-      platform: "node",
-      format: "cjs",
-      sourcemap: "external",
-      write: false,
+  /** Of the recorded program unless another is named: what is answered, and what is said besides. */
+  async function found(text: string, other: Partial<WhereOptions> = {}) {
+    const said: string[] = [];
+    const out = await where({
+      cwd: repository.folder,
+      called: "this checkout",
+      record: async () => recording,
+      log: (line) => said.push(line),
+      text,
+      ...other,
     });
-    const [map, code] = [".map", ".js"].map(
-      (end) => outputFiles.find((file) => file.path.endsWith(end))?.text ?? "",
-    );
-    return { code: code ?? "", map: map ?? "" };
+    return { out, said };
   }
 
-  async function where(args: string[]) {
-    const { code, stdout, stderr } = await ask("where", ...args, "--cwd", repository.folder);
-    return { code, out: stdout, stderr };
-  }
-
-  async function inProcess(args: string[], input = "") {
-    const all = ["packages/tandem/cli/tandem.js", "where", ...args, "--cwd", repository.folder];
+  async function inProcess({ folder }: Repository, args: string[], input = "") {
+    const all = ["packages/tandem/cli/tandem.js", "where", ...args, "--cwd", folder];
     const child = spawn(process.execPath, all, { cwd: root });
     child.stdin.end(input);
     const output = { out: "", stderr: "" };
@@ -111,11 +135,9 @@ describe("npm run where", () => {
     return { code, ...output };
   }
 
-  const outdate = () => repository.write("functions/order.ts", ORDER.replace("length", "length + 1"));
-
   it("finds a place by building what the checkout holds, if that is what ran", async () => {
-    const { code, out, stderr } = await where([line]);
-    assert.deepEqual([code, stderr], [0, ""]);
+    const { out, said } = await found(line);
+    assert.deepEqual(said, []);
     const { error } = JSON.parse(out);
     assert.deepEqual(error.frames, [
       "at functions/order.ts:2:17",
@@ -124,10 +146,12 @@ describe("npm run where", () => {
   });
 
   it("reads what is piped, with the time before each line as a log has it", async () => {
-    const { out } = await inProcess(
+    const { code, out, stderr } = await inProcess(
+      repository,
       [],
       `2026-11-26T15:00:00 [3]abc {"message":"fine"}\n2026-11-26T15:00:01 [3]abc ${line}\n`,
     );
+    assert.deepEqual([code, stderr], [0, ""]);
     const [first, ...rest] = out.split("\n");
     assert.equal(first, `2026-11-26T15:00:00 [3]abc {"message":"fine"}`);
     assert.ok(rest.includes(`      "at functions/order.ts:2:17",`), out);
@@ -135,15 +159,14 @@ describe("npm run where", () => {
 
   it("finds a place of a module that was imported with a query, which is no part of the file's name", async () => {
     const frame = line.replace("/var/task/index.js:", "file:///var/task/index.js?reloaded=1:");
-    const { code, out } = await where([frame]);
-    assert.equal(code, 0);
-    assert.equal(JSON.parse(out).error.frames[0], "at functions/order.ts:2:17");
+    assert.equal(JSON.parse((await found(frame)).out).error.frames[0], "at functions/order.ts:2:17");
   });
 
   it("takes the map that was kept, whatever the checkout holds by now", async () => {
-    const kept = path.join(repository.folder, ".local/maps/functions/readOrder");
+    const cwd = mkdtempSync(path.join(tmpdir(), "tandem-kept-"));
+    const kept = path.join(cwd, ".local/maps/functions/readOrder");
     mkdirSync(kept, { recursive: true });
-    const map = JSON.parse(built().map);
+    const map = JSON.parse(built(repository).map);
     writeFileSync(
       path.join(kept, `${bundle}.js.map`),
       JSON.stringify({
@@ -151,86 +174,96 @@ describe("npm run where", () => {
         sources: map.sources.map((source: string) => source.replace(/^(\.\.\/)+/, "")),
       }),
     );
-    outdate();
-    repository.write("index.ts", "throw new Error('is not run');");
-    const { code, out, stderr } = await where([line]);
-    assert.deepEqual([code, stderr], [0, ""]);
+    const record = () => assert.fail("the program is not run");
+    const { out, said } = await found(line, { cwd, record }).finally(() => rmSync(cwd, { recursive: true }));
+    assert.deepEqual(said, []);
     assert.ok(out.includes("at functions/order.ts:2:17"), out);
   });
 
   it("refuses a bundle that is neither kept nor built here, and finds it in the commit that was deployed", async () => {
-    outdate();
-    repository.commit();
-    const refused = await inProcess([line]);
-    assert.equal(refused.code, 1);
-    assert.ok(
-      refused.stderr.startsWith(
-        `error: The map of bundle ${bundle.slice(0, 16)} is not in .local/maps, and this checkout does not build that bundle: of readOrder it builds `,
-      ),
-      refused.stderr,
-    );
-    assert.ok(refused.stderr.includes("--revision <commit>"));
-    assert.equal(refused.out, "");
-    const found = await where([line, "--revision", "HEAD~1"]);
-    assert.equal(found.code, 0, found.stderr);
-    assert.ok(found.out.includes("at functions/order.ts:2:17"), found.out);
-    assert.deepEqual(repository.otherWorktrees(), []);
+    const later = deployed();
+    try {
+      later.write("functions/order.ts", ORDER.replace("length", "length + 1"));
+      later.commit();
+      const refused = await inProcess(later, [line]);
+      assert.equal(refused.code, 1);
+      assert.ok(
+        refused.stderr.startsWith(
+          `error: The map of bundle ${bundle.slice(0, 16)} is not in .local/maps, and this checkout does not build that bundle: of readOrder it builds `,
+        ),
+        refused.stderr,
+      );
+      assert.ok(refused.stderr.includes("--revision <commit>"));
+      assert.equal(refused.out, "");
+      const found = await ask("where", line, "--revision", "HEAD~1", "--cwd", later.folder);
+      assert.equal(found.code, 0, found.stderr);
+      assert.ok(found.stdout.includes("at functions/order.ts:2:17"), found.stdout);
+      assert.deepEqual(later.otherWorktrees(), []);
+      const { stderr } = await ask("where", line, "--revision", "nowhere", "--cwd", later.folder);
+      assert.match(stderr, /^error: There is no revision "nowhere" here\..*--revision\.$/m);
+    } finally {
+      later.remove();
+    }
   });
 
   it("says whose places it shows where no bundle is named", async () => {
     const frame = `at t (index.js:${place})`;
-    const { out, stderr } = await where([frame, "--function", "readOrder"]);
-    assert.equal(out, "at functions/order.ts:2:17\n");
-    assert.equal(
-      stderr,
-      "No bundle is named: these are the places of readOrder as this checkout builds it.\n",
-    );
-    const byGroup = await where([`/aws/lambda/shop-prod-readOrder ${frame}`]);
-    assert.ok(byGroup.out.includes("at functions/order.ts:2:17"), byGroup.stderr);
+    const asked = await ask("where", frame, "--function", "readOrder", "--cwd", repository.folder);
+    assert.deepEqual(asked, {
+      code: 0,
+      stdout: "at functions/order.ts:2:17\n",
+      stderr: "No bundle is named: these are the places of readOrder as this checkout builds it.\n",
+    });
+    const byGroup = await found(`/aws/lambda/shop-prod-readOrder ${frame}`);
+    assert.ok(byGroup.out.includes("at functions/order.ts:2:17"), byGroup.out);
   });
 
-  it("refuses what names no place, no function, or a place that the map does not know", async () => {
-    const messages = await Promise.all(
-      [
-        ["nothing here"],
-        [`index.js:${place}`],
-        [`index.js:${place}`, "--function", "other"],
-        ["index.js:900:1", "--function", "readOrder"],
-        ["index.js:1:1", "--revision", "nowhere"],
-      ].map(async (args) => (await where(args)).stderr),
-    );
-    const wanted = [
-      /^error: There is no place such as index\.js:30:1730 in "nothing here"\.$/m,
-      /^error: Which function\? Say --function <name>\. There are: listOrders, readOrder\.$/m,
-      /^error: The program declares no function other\. Say --function <name>\./m,
-      /^error: The source map of that code knows none of these places\.$/m,
-      /^error: There is no revision "nowhere" here\..*--revision\.$/m,
-    ];
-    for (const [index, pattern] of wanted.entries()) assert.match(messages[index] ?? "", pattern);
-  });
+  for (const [text, functionName, message] of [
+    ["nothing here", undefined, /^There is no place such as index\.js:30:1730 in "nothing here"\.$/m],
+    [
+      "index.js:1:1",
+      undefined,
+      /^Which function\? Say --function <name>\. There are: listOrders, readOrder\.$/m,
+    ],
+    ["index.js:1:1", "other", /^The program declares no function other\. Say --function <name>\./m],
+    ["index.js:900:1", "readOrder", /^The source map of that code knows none of these places\.$/m],
+    [
+      `File "/var/task/main.py", line 2, in handler`,
+      "readOrder",
+      /^A trace of Python names the sources itself/,
+    ],
+  ] as const) {
+    it(`refuses ${text} of ${functionName ?? "no function"}`, async () => {
+      await assert.rejects(found(text, { functionName }), { name: "UserError", message });
+    });
+  }
+
+  /** The same of another program, which is recorded once. */
+  async function ofProgram(files: Record<string, string>): Promise<typeof found> {
+    const other = new Repository();
+    others.push(other);
+    other.writeProgram("unused", files);
+    const recording = await recordProgram({ cwd: other.folder, stack: "dev" });
+    return (text, more) => found(text, { cwd: other.folder, record: async () => recording, ...more });
+  }
 
   it("reads the maps of programs whose code was built before", async () => {
-    repository.write(
-      "dist/index.js",
-      `exports.handler = () => undefined.items;\n//# sourceMappingURL=index.js.map\n`,
-    );
     // Line 1, column 35 of the file is line 7, column 3 of the source.
     const map = { version: 3, sources: ["../src/orders.ts"], names: [], mappings: "kCAME" };
-    repository.write("dist/index.js.map", JSON.stringify(map));
-    repository.write(
-      "index.ts",
-      `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\nconst role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });\nnew aws.lambda.Function("orders", { runtime: "nodejs24.x", handler: "index.handler", role: role.arn, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("dist/index.js") }) });\n`,
-    );
-    const { out, stderr } = await where(["at exports.handler (/var/task/index.js:1:36)"]);
-    assert.equal(out, "at exports.handler (src/orders.ts:7:3)\n", stderr);
+    const found = await ofProgram({
+      "dist/index.js": `exports.handler = () => undefined.items;\n//# sourceMappingURL=index.js.map\n`,
+      "dist/index.js.map": JSON.stringify(map),
+      "index.ts": `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\nconst role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });\nnew aws.lambda.Function("orders", { runtime: "nodejs24.x", handler: "index.handler", role: role.arn, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("dist/index.js") }) });\n`,
+    });
+    const { out } = await found("at exports.handler (/var/task/index.js:1:36)");
+    assert.equal(out, "at exports.handler (src/orders.ts:7:3)");
   });
 
   it("names the program's own file where code runs as it is written, and why it knows no other", async () => {
-    repository.write("app/index.js", "exports.handler = async () => {\n  throw new Error();\n};\n");
-    repository.write("app/node_modules/lib/index.js", "module.exports = 1;\n");
-    repository.write(
-      "index.ts",
-      `import * as aws from "@pulumi/aws";
+    const found = await ofProgram({
+      "app/index.js": "exports.handler = async () => {\n  throw new Error();\n};\n",
+      "app/node_modules/lib/index.js": "module.exports = 1;\n",
+      "index.ts": `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 const role = new aws.iam.Role("role", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
 const settings = { runtime: "nodejs24.x", handler: "index.handler", role: role.arn };
@@ -238,26 +271,20 @@ new aws.lambda.Function("folder", { ...settings, code: new pulumi.asset.FileArch
 new aws.lambda.Function("file", { ...settings, code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("app/index.js") }) });
 new aws.lambda.CallbackFunction("inline", { role, callback: async () => {} });
 `,
-    );
-    for (const name of ["folder", "file"]) {
-      const { out, stderr } = await where([
-        "at exports.handler (/var/task/index.js:2:9)",
-        "--function",
-        name,
-      ]);
-      assert.equal(out, "at exports.handler (app/index.js:2:9)\n", stderr);
+    });
+    for (const functionName of ["folder", "file"]) {
+      const { out } = await found("at exports.handler (/var/task/index.js:2:9)", { functionName });
+      assert.equal(out, "at exports.handler (app/index.js:2:9)");
     }
-    const refuses = async (name: string, reasons: Record<string, string>) => {
+    const refuses = async (functionName: string, reasons: Record<string, string>) => {
       const places = Object.keys(reasons);
-      const { code, stderr } = await where([
-        places.map((one) => `at f (${one})`).join("\n"),
-        "--function",
-        name,
-      ]);
-      assert.equal(code, 1);
-      const expected = places.map((one) => `${one.split(":")[0]} ${reasons[one]}`);
-      assert.ok(stderr.includes(`error: None of these places is known. ${expected[0]}`), stderr);
-      for (const one of expected) assert.ok(stderr.includes(one), stderr);
+      const text = places.map((one) => `at f (${one})`).join("\n");
+      await assert.rejects(found(text, { functionName }), ({ message }: Error) => {
+        const expected = places.map((one) => `${one.split(":")[0]} ${reasons[one]}`);
+        assert.ok(message.startsWith(`None of these places is known. ${expected[0]}`), message);
+        for (const one of expected) assert.ok(message.includes(one), message);
+        return true;
+      });
     };
     await refuses("inline", {
       "/var/task/__index.js:9:1": "is what Pulumi writes of a function that is part of the program",
@@ -268,15 +295,5 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => {} });
       "/var/task/other.js:1:1": "has no source map, or is not in that code",
       "/var/task/index.js:900:1": "has no source map, or is not in that code",
     });
-  });
-
-  it("leaves a trace of Python as it is, and says why", async () => {
-    const { code, stderr } = await where([
-      `File "/var/task/main.py", line 2, in handler`,
-      "--function",
-      "readOrder",
-    ]);
-    assert.equal(code, 1);
-    assert.match(stderr, /^error: A trace of Python names the sources itself/);
   });
 });
