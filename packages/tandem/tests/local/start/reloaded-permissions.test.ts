@@ -1,3 +1,4 @@
+/** One program after the other: each test saves the next. */
 import assert from "node:assert/strict";
 import { call, ProjectCopy, StartedProcess } from "./support.ts";
 
@@ -23,7 +24,7 @@ describe("the first call after a reload is judged by the program as it is now", 
 
   /** Gives constants of the program new values and waits until they are taken over. */
   const save = async (
-    values: Record<string, string[] | string>,
+    values: Record<string, readonly string[] | string>,
     outcome = /^reloaded the program/m,
   ): Promise<void> => {
     const before = run.stdout.length;
@@ -36,67 +37,78 @@ describe("the first call after a reload is judged by the program as it is now", 
     );
     await run.waitForOutput(outcome, before);
   };
-  const first = async (store: string) => (await call(`${api}/${store}`)).body;
 
-  it("what is allowed, taken away and denied of a policy", async () => {
-    assert.equal(await first("table"), "AccessDeniedException");
-    await save({ allowed: ["dynamodb:GetItem"] });
-    assert.equal(await first("table"), "done");
-    await save({ allowed: [] });
-    assert.equal(await first("table"), "AccessDeniedException");
-    await save({ allowed: ["dynamodb:GetItem"], denied: ["dynamodb:Get*"] });
-    assert.equal(await first("table"), "AccessDeniedException");
-    await save({ denied: [] });
-    assert.equal(await first("table"), "done");
+  /** In this order, each the first of its kind after the reload. */
+  const firstCalls = async (answers: Record<string, string>): Promise<void> => {
+    const got: Record<string, unknown> = {};
+    for (const to of Object.keys(answers)) got[to] = (await call(`${api}/${to}`)).body;
+    assert.deepEqual(got, answers);
+  };
+  const DENIED = "AccessDeniedException";
+  const NOT_FOUND = "ResourceNotFoundException";
+
+  // Each program is the one before with other values: what a policy says of the table, and what is said of the alias.
+  it("nothing allowed, and no alias", async () => {
+    await firstCalls({ table: DENIED, live: NOT_FOUND });
   });
 
-  it("a role and a table that are new", async () => {
-    await save({ roleName: "second", declared: ["table"] });
-    assert.equal(await first("table"), "done");
-  });
-
-  it("the first queue and the first bucket of the program, each with the permission", async () => {
-    await save({ declared: ["table", "queue"], allowed: ["dynamodb:GetItem", "sqs:SendMessage"] });
-    assert.equal(await first("queue"), "done");
-    await save({ declared: ["table", "queue", "bucket"], allowed: ["s3:PutObject"] });
-    assert.equal(await first("bucket"), "done");
-    assert.equal(await first("queue"), "AccessDenied");
-    assert.equal(await first("table"), "AccessDeniedException");
-  });
-
-  it("what the policy of a bucket denies, and what it no longer denies", async () => {
-    await save({ deniedByBucket: ["s3:PutObject"] });
-    assert.equal(await first("bucket"), "AccessDenied");
-    await save({ deniedByBucket: [] });
-    assert.equal(await first("bucket"), "done");
-  });
-
-  it("an alias that is new, that is called by another name, and that is gone", async () => {
-    assert.equal(await first("live"), "ResourceNotFoundException");
-    await save({ declared: ["alias"] });
-    assert.equal(await first("live"), "done");
-    assert.equal(await first("next"), "ResourceNotFoundException");
-    await save({ aliasName: "next" });
-    assert.equal(await first("live"), "ResourceNotFoundException");
-    assert.equal(await first("next"), "done");
-    await save({ declared: [] });
-    assert.equal(await first("next"), "ResourceNotFoundException");
-  });
-
-  it("a policy on the function, on its alias, and on another alias", async () => {
-    await save({ declared: ["alias"], aliasName: "live", callable: "" });
-    assert.equal(await first("live"), "AccessDeniedException");
-    await save({ callable: ":next" });
-    assert.equal(await first("live"), "AccessDeniedException");
-    await save({ callable: ":live" });
-    assert.equal(await first("live"), "done");
-  });
+  for (const [program, values, answers] of [
+    [
+      "an action that is allowed, and an alias that is new",
+      { allowed: ["dynamodb:GetItem"], declared: ["alias"] },
+      { live: "done", table: "done", next: NOT_FOUND },
+    ],
+    [
+      "an action that is taken away, and an alias of another name",
+      { allowed: [], aliasName: "next" },
+      { table: DENIED, next: "done", live: NOT_FOUND },
+    ],
+    [
+      "an action that is allowed and denied, and an alias that is gone",
+      { allowed: ["dynamodb:GetItem"], denied: ["dynamodb:Get*"], declared: [] },
+      { next: NOT_FOUND, table: DENIED },
+    ],
+    [
+      "an action that is no longer denied, and a policy on the function without its alias",
+      { denied: [], declared: ["alias"], aliasName: "live", callable: "" },
+      { table: "done", live: DENIED },
+    ],
+    [
+      "a role and a table that are new, and a policy on another alias",
+      { roleName: "second", declared: ["alias", "table"], callable: ":next" },
+      { live: DENIED, table: "done" },
+    ],
+    [
+      "the first queue of the program, with the permission, and a policy on the alias",
+      {
+        declared: ["alias", "table", "queue"],
+        allowed: ["dynamodb:GetItem", "sqs:SendMessage"],
+        callable: ":live",
+      },
+      { queue: "done", live: "done" },
+    ],
+    [
+      "the first bucket of the program, with the permission, and none for the rest",
+      { declared: ["alias", "table", "queue", "bucket"], allowed: ["s3:PutObject"] },
+      { bucket: "done", queue: "AccessDenied", table: DENIED },
+    ],
+    [
+      "what the policy of a bucket denies",
+      { deniedByBucket: ["s3:PutObject"] },
+      { bucket: "AccessDenied", live: "done" },
+    ],
+  ] as const) {
+    it(program, async () => {
+      await save(values);
+      await firstCalls(answers);
+    });
+  }
 
   it("none of a program that a store refuses: the last good one goes on, with its permissions", async () => {
-    assert.equal(await first("live"), "done");
-    await save({ callable: ":next", notesKey: "key" }, /^not reloaded.*\n.*is kept here with HASH id/m);
-    assert.equal(await first("live"), "done");
+    const refused = { callable: ":next", deniedByBucket: [], notesKey: "key" };
+    await save(refused, /^not reloaded.*\n.*is kept here with HASH id/m);
+    await firstCalls({ live: "done", bucket: "AccessDenied" });
     await save({ notesKey: "id" });
-    assert.equal(await first("live"), "AccessDeniedException");
+    await firstCalls({ bucket: "done", live: DENIED });
   });
 });
