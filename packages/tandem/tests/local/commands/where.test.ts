@@ -108,16 +108,16 @@ describe("npm run where", () => {
 
   /** Of the recorded program unless another is named: what is answered, and what is said besides. */
   async function found(text: string, other: Partial<WhereOptions> = {}) {
-    const said: string[] = [];
+    const notes: string[] = [];
     const out = await where({
       cwd: repository.folder,
       called: "this checkout",
       record: async () => recording,
-      log: (line) => said.push(line),
+      log: (line) => notes.push(line),
       text,
       ...other,
     });
-    return { out, said };
+    return { out, notes };
   }
 
   async function inProcess({ folder }: Repository, args: string[], input = "") {
@@ -136,8 +136,8 @@ describe("npm run where", () => {
   }
 
   it("finds a place by building what the checkout holds, if that is what ran", async () => {
-    const { out, said } = await found(line);
-    assert.deepEqual(said, []);
+    const { out, notes } = await found(line);
+    assert.deepEqual(notes, []);
     const { error } = JSON.parse(out);
     assert.deepEqual(error.frames, [
       "at functions/order.ts:2:17",
@@ -175,8 +175,8 @@ describe("npm run where", () => {
       }),
     );
     const record = () => assert.fail("the program is not run");
-    const { out, said } = await found(line, { cwd, record }).finally(() => rmSync(cwd, { recursive: true }));
-    assert.deepEqual(said, []);
+    const { out, notes } = await found(line, { cwd, record }).finally(() => rmSync(cwd, { recursive: true }));
+    assert.deepEqual(notes, []);
     assert.ok(out.includes("at functions/order.ts:2:17"), out);
   });
 
