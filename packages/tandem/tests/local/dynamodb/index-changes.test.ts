@@ -14,9 +14,9 @@ import { DynamodbService } from "../../../local/dynamodb/service.ts";
 import { recording, table, tableArn, testContext } from "../iam/recordings.ts";
 import { serviceRun } from "../support/service-run.ts";
 
-const TableName = "motors";
-const ResourceArn = tableArn(TableName);
-const program = recording(table(TableName));
+/** A table for each test, and all of them again where a test goes on in another start. */
+const TABLES = ["motors", "written", "refused", "unfit", "kept"];
+const program = recording(...TABLES.map((name) => table(name)));
 const byMaker = (IndexName = "by-maker"): GlobalSecondaryIndexUpdate => ({
   Create: {
     IndexName,
@@ -26,14 +26,19 @@ const byMaker = (IndexName = "by-maker"): GlobalSecondaryIndexUpdate => ({
 });
 
 describe("global indexes that a call changes", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
+  const tables = TABLES.values();
+  let TableName = "";
   let client: DynamoDBClient;
 
   async function start(context = testContext(program)) {
     await run.start(new DynamodbService(await run.begin(context)));
     client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
   }
-  beforeEach(() => start());
+  before(() => start());
+  beforeEach(() => {
+    TableName = tables.next().value ?? assert.fail("each test needs a table");
+  });
 
   const put = (id: string, maker: { S: string } | { N: string }) =>
     client.send(new PutItemCommand({ TableName, Item: { id: { S: id }, maker } }));
@@ -70,6 +75,7 @@ describe("global indexes that a call changes", () => {
   }
 
   it("are added with what the table holds, and removed again without a loss", async () => {
+    const ResourceArn = tableArn(TableName);
     const Tags = [{ Key: "team", Value: "engines" }];
     await client.send(new TagResourceCommand({ ResourceArn, Tags }));
     for (let id = 0; id < 30; id++) await put(String(id), { S: id % 3 ? "acme" : "other" });
