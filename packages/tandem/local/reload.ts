@@ -9,6 +9,7 @@ import { PROJECT_FILES } from "../shared/own-project.ts";
 import { paint } from "../shared/terminal.ts";
 import { builtFrom, deployedFiles } from "./deployed-files.ts";
 import { secretsFile } from "./local-secrets.ts";
+import { OtherBuilder } from "./other-builder.ts";
 import { type BuiltFunctions, matchBuilds, rebuild, withBundle } from "./rebuild.ts";
 import type { LocalRun } from "./run.ts";
 import { describeUnwatched } from "./unwatched.ts";
@@ -21,10 +22,13 @@ export class Reloader {
   #builds: BuiltFunctions[];
   /** Absolute paths of what is a reason to record the program anew, as they are watched. */
   #program = new Set<string>();
+  /** Those of them that are deployed as they are. */
+  #deployed = new Set<string>();
   /** Those of them that what is deployed was built from. */
   #sources = new Set<string>();
   #pending = new Set<string>();
   #working: Promise<void> | undefined;
+  readonly #otherBuilder = new OtherBuilder((files) => this.#reloadLater(files));
   /** What was said of files that are not followed. */
   readonly #reported = new Set<string>();
   /** Why the last reload failed; undefined while what runs is what the files say. */
@@ -42,13 +46,19 @@ export class Reloader {
 
   async close(): Promise<void> {
     this.#watcher.close();
+    this.#otherBuilder.close();
     this.#pending.clear();
     await this.#working;
   }
 
-  /** Changes that come while a reload is under way are one reload after it. */
   #changed(files: string[]): void {
-    for (const file of files) if (!isInstallUnderWay(file)) this.#pending.add(file);
+    const changed = files.filter((file) => !isInstallUnderWay(file));
+    this.#reloadLater(this.#otherBuilder.take(changed, this.#sources));
+  }
+
+  /** Changes that come while a reload is under way are one reload after it. */
+  #reloadLater(files: readonly string[]): void {
+    for (const file of files) this.#pending.add(file);
     if (this.#pending.size === 0) return;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
@@ -87,6 +97,7 @@ export class Reloader {
       await this.#run.update((recording) => {
         built = this.#acceptBuilt(recording);
       });
+      this.#otherBuilder.learn({ files, built, deployed: this.#deployed, sources: this.#sources });
       if (built.length === 0 && files.every((file) => this.#sources.has(file)))
         this.#print(
           "yellow",
@@ -147,6 +158,7 @@ export class Reloader {
     const sources = builtFrom(deployed.files, cwd);
     const own = [...config, secretsFile(cwd), ...recording.sources, ...deployed.files, ...installNotes(cwd)];
     this.#reportOnce([...deployed.beyond, ...sources.beyond]);
+    this.#deployed = new Set(deployed.files);
     this.#sources = new Set(sources.files);
     this.#program = new Set([...own, ...this.#sources]);
     for (const file of own) this.#sources.delete(file);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { call, ProjectCopy, StartedProcess } from "./support.ts";
 
 describe("npm start, while files change", () => {
@@ -163,6 +164,18 @@ const api = `;
     const hint = /^what is deployed has not changed: .*\nreloaded the program/m;
     await edit("sown/sow.ts", (text) => text.replace("2", "3"), hint);
     assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 2 });
+  });
+
+  it("runs the program once for a saved source that somebody else builds, when that is built", async () => {
+    const built = (seeds: number) => (text: string) => text.replace(/seeds: \d/, `seeds: ${seeds}`);
+    await edit("built/index.js", built(3), /^reloaded the program/m);
+    const before = run.stdout.length;
+    project.edit("sown/sow.ts", (text) => text.replace("3", "4"));
+    await sleep(150); // as long as a compiler takes at least
+    assert.equal(run.stdout.slice(before), "");
+    await edit("built/index.js", built(4), /^reloaded the program/m);
+    assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 4 });
+    assert.equal(run.stdout.slice(before).match(/^reloaded/gm)?.length, 1);
   });
 
   const layered = `const leaves = { runtime: "nodejs24.x", handler: "index.handler", role: pulumi.output(hello.role) };
