@@ -40,6 +40,7 @@ export async function main(args: string[]): Promise<number> {
   );
   const [functionName] = options.positionals;
   refuseContradictions(options);
+  const given = givenEvent(options);
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
   let recording: Recording | undefined;
   const reader =
@@ -61,7 +62,7 @@ export async function main(args: string[]): Promise<number> {
   let result: InvokeResult;
   try {
     ({ recording } = invoker);
-    const { name, event } = eventFor({ ...options, functionName }, recording);
+    const { name, event } = eventFor({ ...options, functionName }, given, recording);
     result = await invoker.invoke(name, event, options.asynchronous ? "Event" : "RequestResponse");
   } finally {
     // The last lines of a function's log come after its answer.
@@ -90,8 +91,17 @@ function refuseContradictions({ data, file, sample, route }: EventOptions): void
   );
 }
 
-function eventFor(options: EventOptions, recording: Recording): { name: string; event: unknown } {
-  const { functionName, data, file, sample, route } = options;
+/** Read before anything is started: what is no event needs no program. With a route the data is its body. */
+function givenEvent({ data, file, route }: EventOptions): unknown {
+  if (file !== undefined) return parseEvent(readEvent(file), `--file ${file}`);
+  return data === undefined || route !== undefined ? {} : parseEvent(data, "--data");
+}
+
+function eventFor(
+  { functionName, data, sample, route }: EventOptions,
+  given: unknown,
+  recording: Recording,
+): { name: string; event: unknown } {
   if (route !== undefined) {
     const routed = routeEvent(route, recording, data);
     const wanted =
@@ -107,8 +117,7 @@ function eventFor(options: EventOptions, recording: Recording): { name: string; 
     throw new UserError(`Which function?${listed(recording)}\n${explainedBy("invoke")}`);
   const { physicalName, resource } = findFunction(functionName, recording);
   if (sample !== undefined) return { name: physicalName, event: sampleEvent(sample, resource, recording) };
-  if (file !== undefined) return { name: physicalName, event: parseEvent(readEvent(file), `--file ${file}`) };
-  return { name: physicalName, event: data === undefined ? {} : parseEvent(data, "--data") };
+  return { name: physicalName, event: given };
 }
 
 /** By logical or physical name. */

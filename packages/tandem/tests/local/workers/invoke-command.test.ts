@@ -55,7 +55,7 @@ describe("npm run invoke", () => {
   }
 
   it("writes the answer to stdout and the log to stderr", async () => {
-    const { code, stdout, stderr } = await inProcess("echo", "--data", `{"n":1}`);
+    const { code, stdout, stderr } = await invoke("echo", "--data", `{"n":1}`);
     assert.deepEqual([code, JSON.parse(stdout)], [0, { n: 1 }], stderr);
     assert.match(
       stderr,
@@ -128,15 +128,17 @@ describe("npm run invoke", () => {
       await refused("nope"),
       /^error: The program declares no function "nope"\. There are: echo, fails\./,
     );
-    assert.match(await refused("echo", "--data", "{"), /^error: --data is not JSON: /);
-    assert.match(
-      await refused("echo", "--file", "/not/there.json"),
-      /^error: The event cannot be read: ENOENT/,
-    );
-    assert.match(
-      await refused("echo", "--data", "1", "--sample", "sqs"),
-      /^error: Only one of --data and --sample/,
-    );
     assert.match(await refused(), /^error: Which function\? There are: echo, fails\./);
+  });
+
+  it("refuses an event that is none before it looks for a program", async () => {
+    const refused = async (...args: string[]) => {
+      const { code, stderr } = await ask("invoke", "echo", ...args, "--cwd", tmpdir());
+      assert.equal(code, 1);
+      return stderr;
+    };
+    assert.match(await refused("--data", "{"), /^error: --data is not JSON: /);
+    assert.match(await refused("--file", "/not/there.json"), /^error: The event cannot be read: ENOENT/);
+    assert.match(await refused("--data", "1", "--sample", "sqs"), /^error: Only one of --data and --sample/);
   });
 });
