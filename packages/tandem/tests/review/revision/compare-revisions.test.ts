@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { renderMarkdown } from "../../../review/report/markdown.ts";
 import { renderText } from "../../../review/report/text.ts";
+import { findBase } from "../../../review/revision/base.ts";
 import { compareRevisions } from "../../../review/revision/compare-revisions.ts";
+import { chooseStacks } from "../../../review/revision/stacks.ts";
 import { Repository } from "../support/repository.ts";
 
 describe("compareRevisions", () => {
@@ -98,14 +100,6 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
       ]),
       ["file", "folder"],
     );
-    repository.write("infra/index.ts", `throw new Error("no");`);
-    repository.commit();
-    repository.write("infra/index.ts", "export {};");
-    const broken = await compareRevisions(infra);
-    assert.deepEqual(
-      broken.failures.map(({ position }) => position),
-      ["index.ts:1:7"],
-    );
   });
 
   it("compares all stacks, those that only one program has included", async () => {
@@ -129,37 +123,49 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
     );
   });
 
-  it("finds the files of stacks where Pulumi.yaml says, and what is encrypted there", async () => {
-    repository.writeProgram("orders", {
+  it("finds the files of stacks where Pulumi.yaml says, tells that what is encrypted there was set anew, and shows neither", async () => {
+    const files = (ciphertext: string) => ({
       "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\nstackConfigDir: stacks\n",
-      "stacks/Pulumi.qa.yaml": "config:\n  shop:key:\n    secure: AAABAKone\n",
+      "stacks/Pulumi.qa.yaml": `config:\n  shop:key:\n    secure: ${ciphertext}\n  shop:keys:\n    - secure: v1:same\n`,
     });
+    repository.writeProgram("orders", files("v1:old"));
     repository.commit();
-    repository.writeProgram("parcels", {
-      "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\nstackConfigDir: stacks\n",
-      "stacks/Pulumi.qa.yaml": "config:\n  shop:key:\n    secure: AAABAKother\n",
-    });
+    repository.writeProgram("parcels", files("v1:new"));
     const { diffs } = await compare("main", "all");
+    const secret = "[secret]";
     assert.deepEqual(
-      diffs.map(({ stack, resources }) => [stack, resources.map(({ kind, name }) => `${kind} ${name}`)]),
-      [["qa", ["deleted orders", "created parcels", "changed configuration"]]],
+      diffs.map(({ stack, resources }) => [
+        stack,
+        resources.map(({ kind, type, name, properties }) => [`${kind} ${name}`, type, properties]),
+      ]),
+      [
+        [
+          "qa",
+          [
+            ["deleted orders", "aws:sqs/queue:Queue", []],
+            ["created parcels", "aws:sqs/queue:Queue", []],
+            [
+              "changed configuration",
+              "pulumi:pulumi:Stack",
+              [{ path: '["shop:key"]', before: secret, after: secret, secret: true }],
+            ],
+          ],
+        ],
+      ],
     );
+    assert.doesNotMatch(JSON.stringify(diffs), /v1:/);
   });
 
-  it("compares a program of whose stacks none has a file", async () => {
+  it("compares a program of whose stacks none has a file, on either side", async () => {
     repository.writeProgram("orders");
     for (const stack of ["dev", "prod"]) unlinkSync(path.join(repository.folder, `Pulumi.${stack}.yaml`));
+    assert.deepEqual(chooseStacks("all", repository.folder, repository.folder), ["dev"]);
     repository.commit();
     repository.write("index.ts", "export {};\n");
+    repository.write("Pulumi.dev.yaml", "config:\n  aws:region: eu-central-1\n");
     const { diffs } = await compare("main", "all");
     assert.deepEqual(
-      diffs.map(({ stack, summary: { deleted } }) => [stack, deleted]),
-      [["dev", 1]],
-    );
-    repository.write("Pulumi.dev.yaml", "config:\n  aws:region: eu-central-1\n");
-    const added = await compare("main", "all");
-    assert.deepEqual(
-      added.diffs.map(({ stack, summary: { created, deleted } }) => [stack, created, deleted]),
+      diffs.map(({ stack, summary: { created, deleted } }) => [stack, created, deleted]),
       [["dev", 0, 1]],
     );
   });
@@ -188,115 +194,41 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
     });
   });
 
-  it("finds the program in a folder of the repository", async () => {
-    repository.write("README.md", "# Everything\n");
-    repository.writeProgram("orders");
-    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "index.ts", "package.json"]) {
-      repository.write(
-        `shop/${file}`,
-        execFileSync("cat", [path.join(repository.folder, file)], { encoding: "utf8" }),
-      );
-    }
-    repository.commit();
-    repository.write(
-      "shop/index.ts",
-      'import * as aws from "@pulumi/aws";\n\nnew aws.sqs.Queue("parcels", {});\n',
-    );
-    const report = await compareRevisions({
-      cwd: path.join(repository.folder, "shop"),
-      base: "main",
-      stack: "dev",
-      log: () => {},
+  it("tells which stack of which side does not run, what was thrown and where in the program's folder, and compares the others", async () => {
+    const failing = (queue: string, message: string) => ({
+      "index.ts": `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nif (pulumi.getStack() === "prod") throw new Error("${message}");\nnew aws.sqs.Queue("${queue}", {});\n`,
     });
-    assert.deepEqual(
-      report.diffs[0]?.resources.map(({ name }) => name),
-      ["orders", "parcels"],
-    );
-  });
-
-  it("tells that an encrypted value of the configuration was set anew, and shows neither", async () => {
-    const config = (ciphertext: string) =>
-      `config:\n  aws:region: eu-central-1\n  shop:key:\n    secure: ${ciphertext}\n  shop:keys:\n    - secure: same\n`;
-    repository.writeProgram("orders", { "Pulumi.dev.yaml": config("v1:old") });
+    repository.writeProgram("orders", failing("orders", "not any more"), "shop");
     repository.commit();
-    repository.write("Pulumi.dev.yaml", config("v1:new"));
-    const [diff] = (await compare()).diffs;
-    assert.deepEqual(
-      diff?.resources.map(({ type, name, properties }) => [type, name, properties]),
-      [
-        [
-          "pulumi:pulumi:Stack",
-          "configuration",
-          [{ path: '["shop:key"]', before: "[secret]", after: "[secret]", secret: true }],
-        ],
-      ],
-    );
-    assert.doesNotMatch(JSON.stringify(diff), /v1:/);
-  });
-
-  it("sees a change in a file that an archive names by path", async () => {
-    const archive = 'new pulumi.asset.FileArchive("./handler")';
-    repository.writeProgram("orders", {
-      "index.ts": `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nnew aws.lambda.Function("read", { role: "r", code: ${archive} });\n`,
-      "handler/index.js": "exports.handler = async () => 1;\n",
-    });
-    repository.commit();
-    repository.write("handler/index.js", "exports.handler = async () => 2;\n");
-    const [diff] = (await compare()).diffs;
-    assert.deepEqual(
-      diff?.code.map(({ function: name }) => name),
-      ["read"],
-    );
-  });
-
-  it("tells where a base does not run, by its own files", async () => {
-    repository.writeProgram("orders", { "index.ts": 'throw new Error("not today");\n' });
-    repository.commit();
-    repository.writeProgram("orders");
-    const { diffs, failures } = await compare();
-    assert.deepEqual(diffs, []);
-    assert.deepEqual(failures, [
-      { stack: "dev", side: "base", reason: "not today", position: "index.ts:1:7" },
-    ]);
-  });
-
-  it("tells where a base does not compile", async () => {
-    repository.writeProgram("orders", { "index.ts": "const = 1;\n" });
-    repository.commit();
-    repository.writeProgram("orders");
-    const [failure] = (await compare()).failures;
-    assert.deepEqual([failure?.side, failure?.position?.startsWith("index.ts:1")], ["base", true]);
-  });
-
-  it("tells which stack of the working tree does not run, what was thrown and where, and compares the others", async () => {
-    repository.writeProgram("orders");
-    repository.commit();
-    repository.write(
-      "index.ts",
-      'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nif (pulumi.getStack() === "prod") throw new Error("not yet");\nnew aws.sqs.Queue("parcels", {});\n',
-    );
-    const report = await compare("main", "all");
+    repository.writeProgram("parcels", failing("parcels", "not yet"), "shop");
+    const cwd = path.join(repository.folder, "shop");
+    const report = await compareRevisions({ cwd, base: "main", stack: "all", log: assert.fail });
+    const position = "index.ts:4:41";
     assert.deepEqual(report.failures, [
-      { stack: "prod", side: "change", reason: "not yet", position: "index.ts:4:41" },
+      { stack: "prod", side: "base", reason: "not any more", position },
+      { stack: "prod", side: "change", reason: "not yet", position },
     ]);
     assert.deepEqual(
-      report.diffs.map(({ stack, summary }) => [stack, summary.created]),
-      [["dev", 1]],
+      report.diffs.map(({ stack, resources }) => [
+        stack,
+        resources.map(({ kind, name }) => `${kind} ${name}`),
+      ]),
+      [["dev", ["deleted orders", "created parcels"]]],
     );
     assert.match(
       renderMarkdown(report),
-      /^<!-- .* -->\n## What this change does\n- ⛔ prod: the program does not run, thrown at index\.ts:4:41\n {2}- `not yet`\n- \*\*dev\*\*: 1 dangerous, 1 created/,
+      /^<!-- .* -->\n## What this change does\n- ⛔ prod: the program at main .*, thrown at index\.ts:4:41\n {2}- `not any more`\n- ⛔ prod: the program does not run, thrown at index\.ts:4:41\n {2}- `not yet`\n- \*\*dev\*\*: 1 dangerous, 1 created/,
     );
     assert.match(
       renderText(report),
-      /^prod: the program does not run, thrown at index\.ts:4:41\n {2}not yet\ndev: 1 dangerous, 1 created/,
+      /^prod: the program at main .*, thrown at index\.ts:4:41\n {2}not any more\nprod: the program does not run, thrown at index\.ts:4:41\n {2}not yet\ndev: 1 dangerous, 1 created/,
     );
   });
 
   it("tells every mistake in the project's files", async () => {
-    repository.writeProgram("orders");
+    repository.write("README.md", "# Nothing yet\n");
     repository.commit();
-    repository.write("Pulumi.dev.yaml", "config: 5\n");
+    repository.writeProgram("orders", { "Pulumi.dev.yaml": "config: 5\n" });
     const [failure] = (await compare()).failures;
     assert.deepEqual([failure?.stack, failure?.side], ["dev", "change"]);
     assert.match(failure?.reason ?? "", /Pulumi\.dev\.yaml/);
@@ -355,25 +287,24 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
   });
 
   it("takes the branch of the origin where a clone has no other, and tells when it went on", async () => {
-    repository.writeProgram("orders");
+    repository.write("README.md", "# Everything\n");
     repository.commit();
     repository.git("switch", "--quiet", "--create", "change");
-    repository.writeProgram("parcels");
+    repository.write("index.ts", "");
     repository.commit();
     repository.git("switch", "--quiet", "main");
     repository.write("README.md", "# News\n");
-    repository.commit();
+    const commit = repository.commit();
     repository.git("switch", "--quiet", "change");
     repository.git("update-ref", "refs/remotes/origin/main", "main");
     repository.git("branch", "--quiet", "--delete", "--force", "main");
-    const { notes, diffs } = await compare();
-    assert.deepEqual(
-      diffs[0]?.resources.map(({ name }) => name),
-      ["orders", "parcels"],
-    );
-    assert.deepEqual(notes, [
-      "main has 1 commit that this branch lacks; what they brought shows here the wrong way round. " +
-        "Merge it, or compare with where the branch began: --base $(git merge-base main HEAD)",
-    ]);
+    assert.deepEqual(await findBase(repository.folder, "main"), {
+      revision: "main",
+      commit,
+      notes: [
+        "main has 1 commit that this branch lacks; what they brought shows here the wrong way round. " +
+          "Merge it, or compare with where the branch began: --base $(git merge-base main HEAD)",
+      ],
+    });
   });
 });

@@ -14,8 +14,6 @@ export class Repository {
   constructor() {
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-repository-")));
     this.git("init", "--quiet", "--initial-branch=main");
-    this.git("config", "user.name", "Test");
-    this.git("config", "user.email", "test@example.com");
     this.write(".gitignore", "node_modules\n");
     mkdirSync(path.join(this.folder, "node_modules"));
     for (const name of INSTALLED)
@@ -24,7 +22,7 @@ export class Repository {
 
   git(...args: string[]): string {
     const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_INDEX_FILE: ___, ...env } = process.env;
-    return execFileSync("git", args, {
+    return execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@example.com", ...args], {
       cwd: this.folder,
       encoding: "utf8",
       env,
@@ -38,8 +36,8 @@ export class Repository {
     writeFileSync(target, text);
   }
 
-  /** A program that declares a queue of this name, of two stacks. */
-  writeProgram(queue: string, more: Record<string, string> = {}): void {
+  /** A program that declares a queue of this name, of two stacks. @param at its folder */
+  writeProgram(queue: string, more: Record<string, string> = {}, at = "."): void {
     const files = {
       "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\n",
       "Pulumi.dev.yaml": "config:\n  aws:region: eu-central-1\n",
@@ -48,7 +46,7 @@ export class Repository {
       "index.ts": `import * as aws from "@pulumi/aws";\n\nnew aws.sqs.Queue(${JSON.stringify(queue)}, {});\n`,
       ...more,
     };
-    for (const [file, text] of Object.entries(files)) this.write(file, text);
+    for (const [file, text] of Object.entries(files)) this.write(path.join(at, file), text);
   }
 
   commit(message = "a change"): string {
