@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
-import { lambda, startRun, type TestRun } from "./support.ts";
+import { doing, lambda, startRun, type TestRun } from "./support.ts";
 
 /** What a handler of runtimes up to Node.js 22 answers, and when. */
 describe("a handler of a runtime before Node.js 24", () => {
   let run: TestRun;
   const open = `const open = () => require("node:net").createServer().listen(0);`;
+  const handlers = {
+    fail: `(e, c) => c.fail(new TypeError("by context"))`,
+    failWithout: `(e, c) => c.fail()`,
+    done: `(e, c) => c.done(null, { done: true })`,
+    doneWrong: `(e, c) => c.done("no")`,
+    first: `(e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; done(null, "first"); done(null, "second"); c.fail("third"); }`,
+    returns: `() => "nobody asks for it"`,
+    throws: `() => { throw new RangeError("at once"); }`,
+    keys: `async (e, c) => Object.keys(c).sort()`,
+    flag: `async (e, c) => { const before = c.callbackWaitsForEmptyEventLoop; c.callbackWaitsForEmptyEventLoop = false; return [before, c.callbackWaitsForEmptyEventLoop]; }`,
+  };
+  /** What each does to its event loop lasts. */
   const functions = {
     waits: `${open} exports.handler = (e, c, done) => { open(); done(null, "late"); }`,
     calledBack: `${open} exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; open(); done(null, "at once"); }`,
@@ -12,36 +24,29 @@ describe("a handler of a runtime before Node.js 24", () => {
     fails: `${open} exports.handler = (e, c, done) => { open(); done(new Error("called back")); }`,
     async: `${open} exports.handler = async () => { open(); return "async at once"; }`,
     succeed: `${open} exports.handler = (e, c) => { open(); c.succeed("by context"); }`,
-    fail: `exports.handler = (e, c) => c.fail(new TypeError("by context"));`,
-    failWithout: `exports.handler = (e, c) => c.fail();`,
-    done: `exports.handler = (e, c) => c.done(null, { done: true });`,
-    doneWrong: `exports.handler = (e, c) => c.done("no");`,
     later: `exports.handler = (e, c, done) => { setTimeout(() => console.log("AFTER"), 40); done(null, "after the timer"); }`,
-    first: `exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; done(null, "first"); done(null, "second"); c.fail("third"); }`,
-    returns: `exports.handler = () => "nobody asks for it";`,
     returnsLater: `let n = 0; exports.handler = () => { setTimeout(() => n++, 5); return n; };`,
     neverCalls: `let calls = 0; exports.handler = async ({ hang }) => { calls++; if (hang) await new Promise(() => {}); return calls; };`,
-    throws: `exports.handler = () => { throw new RangeError("at once"); };`,
-    keys: `exports.handler = async (e, c) => Object.keys(c).sort();`,
-    flag: `exports.handler = async (e, c) => { const before = c.callbackWaitsForEmptyEventLoop; c.callbackWaitsForEmptyEventLoop = false; return [before, c.callbackWaitsForEmptyEventLoop]; };`,
   };
 
   before(async () => {
     run = await startRun(
-      Object.entries(functions).map(([name, code]) =>
+      Object.entries({ ...functions, any: doing(handlers) }).map(([name, code]) =>
         lambda(name, code, { runtime: "nodejs22.x", timeout: 1 }),
       ),
     );
   });
   after(() => run.close());
 
-  const answer = async (name: string, event: unknown = {}): Promise<unknown> => {
-    const { status, payload, error } = await run.workers.invoke(name, event);
+  const invoke = (name: string, event: object) =>
+    name in handlers ? run.workers.invoke("any", { does: name }) : run.workers.invoke(name, event);
+  const answer = async (name: string, event: object = {}): Promise<unknown> => {
+    const { status, payload, error } = await invoke(name, event);
     assert.equal(status, "ok", `${name}: ${JSON.stringify(error)}`);
     return payload === undefined ? undefined : JSON.parse(payload);
   };
-  const errorOf = async (name: string, event: unknown = {}) => {
-    const { status, error } = await run.workers.invoke(name, event);
+  const errorOf = async (name: string, event: object = {}) => {
+    const { status, error } = await invoke(name, event);
     assert.equal(status, "error", name);
     return error;
   };

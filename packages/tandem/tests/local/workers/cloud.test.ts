@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isCloud } from "../../../local/workers/runtime/cloud.cjs";
-import { archive, lambda, startRun, type TestRun } from "./support.ts";
+import { archive, doing, lambda, startRun, type TestRun } from "./support.ts";
 
 const HOST = "sns.eu-central-1.amazonaws.com";
 const ATLAS = "cluster.ab12c.mongodb.net";
@@ -60,21 +60,20 @@ describe("a function that calls the cloud", () => {
   let run: TestRun;
   const local = createServer((_request, response) => response.end("local"));
   let port: number;
-  /** A function that does one of these, each the body of a function of its own. */
-  const doing = (bodies: Record<string, string>) => {
-    const each = Object.entries(bodies).map(([name, body]) => `${name}: async (event) => { ${body} }`);
+  /** Code of a function that runs whichever of these bodies its event names. */
+  const running = (bodies: Record<string, string>) => {
+    const handlers = Object.entries(bodies).map(([name, body]) => [name, `async (event) => { ${body} }`]);
     return `const dns = require("node:dns"); const child = require("node:child_process");
       const ended = (emitter) => new Promise((done) => emitter.on("error", done).on("connect", () => done("connected")));
       const caught = (work) => Promise.resolve().then(() => work).catch((error) => error);
-      const does = { ${each.join(",\n")} };
-      exports.handler = async (event) => does[event.does](event);`;
+      ${doing(Object.fromEntries(handlers))}`;
   };
   /** Knows the name to be on this machine, so only the guard can keep it from there. */
   const knows = `const lookup = (host, options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
     const reached = await new Promise((done) => require("node:http").get({ hostname: "${HOST}", port: event.port, lookup },
       (answer) => answer.on("data", (data) => done(String(data)))).on("error", (error) => done(error.code)));
     return reached;`;
-  const calls = doing({
+  const calls = running({
     ...Object.fromEntries(
       Object.entries(ways).map(([name, way]) => [
         name,
@@ -174,7 +173,7 @@ describe("a function that calls the cloud", () => {
   });
 
   it("goes out where the run was told to allow it", async () => {
-    const open = await startRun([lambda("calls", doing({ knows }))], { allowCloud: true });
+    const open = await startRun([lambda("calls", running({ knows }))], { allowCloud: true });
     try {
       assert.equal(await answer("knows", open), "local");
       assert.deepEqual(open.reported, []);

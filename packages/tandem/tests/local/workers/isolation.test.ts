@@ -1,34 +1,23 @@
 import assert from "node:assert/strict";
-import { archive, lambda, startRun, type TestRun } from "./support.ts";
+import { archive, doing, lambda, startRun, type TestRun } from "./support.ts";
 
 /** Whatever a function does to its thread, it is one function that does it. */
 describe("code of a function", () => {
   let run: TestRun;
-  const asHandler = (body: string) => `exports.handler = async (event) => { ${body} };`;
-  const functions = {
-    good: asHandler("return event.n;"),
+  const asHandler = (body: string) => `async (event) => { ${body} }`;
+  const asFunction = (body: string) => `exports.handler = ${asHandler(body)};`;
+  /** What leaves its thread as it was. */
+  const handlers = {
     threads: asHandler(`const t = require("node:worker_threads");
       return [t.isMainThread, t.parentPort, t.workerData, t.threadId, require.main === undefined];`),
     posts: asHandler(`const { parentPort } = require("node:worker_threads"); parentPort.postMessage(null);`),
-    handles: asHandler(`const found = process._getActiveHandles().filter((handle) => "postMessage" in handle);
-      for (const handle of found) handle.postMessage({ type: "forged" }); return found.length;`),
-    prototypes: `const { MessagePort } = require("node:worker_threads");
-      const { postMessage } = MessagePort.prototype; const seen = [];
-      MessagePort.prototype.postMessage = function (...all) { seen.push(this); return postMessage.apply(this, all); };
-      Function.prototype.bind = Function.prototype.call = () => { throw new Error("tampered"); };
-      Atomics.wait = Atomics.add = (array) => { seen.push(array); return "ok"; };
-      globalThis.setImmediate = () => seen.push("immediate");
-      exports.handler = async () => { console.log("through the port"); return seen.length; };`,
     cache: asHandler(`return Object.keys(require.cache).filter((file) => file.includes("workers/runtime"));`),
     messages: asHandler(`const { postMessageToThread } = require("node:worker_threads");
       return postMessageToThread(0, null).then(() => "delivered", (error) => error.code);`),
-    group: asHandler("process.kill(0, 'SIGTERM');"),
     parent: asHandler(`try { process.kill(process.ppid, "SIGTERM"); } catch (error) { return error.code; }`),
-    below: asHandler("process._kill(process.pid, 15);"),
     debugs: asHandler(`const codes = [];
       for (const { Session } of [require("node:inspector"), require("node:inspector/promises")]) {
         try { new Session().connectToMainThread(); } catch (error) { codes.push(error.code); } } return codes;`),
-    really: asHandler("process.reallyExit(7);"),
     nested: asHandler(`const { Worker } = require("node:worker_threads");
       const worker = new Worker("const t = require('node:worker_threads'); console.log('from within'); t.parentPort.postMessage([t.isMainThread, t.workerData])",
         { eval: true, workerData: 5 });
@@ -48,10 +37,28 @@ describe("code of a function", () => {
       `throw Object.assign(new Error("x".repeat(50_000_000)), { name: "N".repeat(10_000_000) });`,
     ),
   };
+  const functions = {
+    good: asFunction("return event.n;"),
+    handles:
+      asFunction(`const found = process._getActiveHandles().filter((handle) => "postMessage" in handle);
+      for (const handle of found) handle.postMessage({ type: "forged" }); return found.length;`),
+    prototypes: `const { MessagePort } = require("node:worker_threads");
+      const { postMessage } = MessagePort.prototype; const seen = [];
+      MessagePort.prototype.postMessage = function (...all) { seen.push(this); return postMessage.apply(this, all); };
+      Function.prototype.bind = Function.prototype.call = () => { throw new Error("tampered"); };
+      Atomics.wait = Atomics.add = (array) => { seen.push(array); return "ok"; };
+      globalThis.setImmediate = () => seen.push("immediate");
+      exports.handler = async () => { console.log("through the port"); return seen.length; };`,
+    group: asFunction("process.kill(0, 'SIGTERM');"),
+    below: asFunction("process._kill(process.pid, 15);"),
+    really: asFunction("process.reallyExit(7);"),
+  };
 
   before(async () => {
     run = await startRun([
-      ...Object.entries(functions).map(([name, code]) => lambda(name, code, { memorySize: 512 })),
+      ...Object.entries({ ...functions, any: doing(handlers) }).map(([name, code]) =>
+        lambda(name, code, { memorySize: 512 }),
+      ),
       lambda("module", "", {
         code: archive({
           "index.mjs": `import { isMainThread, parentPort } from "node:worker_threads";
@@ -62,12 +69,14 @@ describe("code of a function", () => {
   });
   after(() => run.close());
 
+  const invoke = (name: string) =>
+    name in handlers ? run.workers.invoke("any", { does: name }) : run.workers.invoke(name, { n: 1 });
   const answer = async (name: string): Promise<unknown> => {
-    const { payload, error } = await run.workers.invoke(name, { n: 1 });
+    const { payload, error } = await invoke(name);
     assert.ok(payload !== undefined, JSON.stringify(error));
     return JSON.parse(payload);
   };
-  const errorOf = async (name: string) => (await run.workers.invoke(name, {})).error;
+  const errorOf = async (name: string) => (await invoke(name)).error;
   afterEach(async () => assert.equal(await answer("good"), 1, "the run goes on"));
 
   it("runs in the main thread of its program, without a port", async () => {

@@ -34,6 +34,15 @@ export function lambda(name: string, code: string, inputs: Values = {}): Recorde
   return resource("aws:lambda/function:Function", name, all, { arn: functionArn(name) });
 }
 
+/**
+ * Code of one function that does whichever its event names as `does`, for a function more is a thread more.
+ * @param handlers expressions, by what they do
+ */
+export function doing(handlers: Record<string, string>): string {
+  const each = Object.entries(handlers).map(([name, handler]) => `${name}: ${handler}`);
+  return `const does = { ${each.join(", ")} }; exports.handler = (...given) => does[given[0].does](...given);`;
+}
+
 /** Likewise, with this text as index.py. */
 export function python(name: string, code: string, inputs: Values = {}): RecordedResource {
   return lambda(name, "", { runtime: "python3.12", code: archive({ "index.py": code }), ...inputs });
