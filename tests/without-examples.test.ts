@@ -20,6 +20,7 @@ import { planRemove } from "../packages/tandem/cli/commands/remove.ts";
 import { projectFiles } from "../packages/tandem/scaffold/project-files.ts";
 import { toolFolder } from "../packages/tandem/scaffold/rename.ts";
 import { makeFolder } from "../packages/tandem/shared/make-folder.js";
+import { layChecked } from "../packages/tandem/tests/support/checked.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** AWS's own names, e.g. of notebooks. */
@@ -63,7 +64,7 @@ describe("a checkout without its examples", function () {
 
   /**
    * A tsconfig.json without the tool, which imports nothing of the program (`tests/cut.test.ts`): of it what the program and its
-   * tests import is checked. What the compiler keeps for the next time would lie beside the checkout's packages.
+   * tests import is checked. What the compiler keeps for the next time lies not beside the checkout's packages.
    */
   function typesOfProgram(): string {
     const { include } = JSON.parse(text(folder, "tsconfig.json")) as { include: string[] };
@@ -77,10 +78,11 @@ describe("a checkout without its examples", function () {
       file,
       JSON.stringify({
         extends: "../tsconfig.json",
-        compilerOptions: { incremental: false, tsBuildInfoFile: null },
+        compilerOptions: { tsBuildInfoFile: "tsconfig.tsbuildinfo" },
         include: parts.map((part) => `../${part}`),
       }),
     );
+    layChecked(folder, path.join(root, "node_modules"), file);
     return file;
   }
 

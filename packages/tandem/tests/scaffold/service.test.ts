@@ -22,6 +22,7 @@ import { recordProgram } from "../../program/record-program.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { toolFolder } from "../../scaffold/rename.ts";
 import { newService } from "../../scaffold/service.ts";
+import { layChecked } from "../support/checked.ts";
 import { prefillPackages } from "../support/installed.ts";
 import { followPage } from "./add-things.ts";
 import { type Manifest, shortKeys } from "./service-config.ts";
@@ -62,6 +63,7 @@ describe("npm run new -- service", () => {
     prefillPackages(whole.folder, [], ["esbuild"]);
     const install = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
     execFileSync("npm", install, { cwd: whole.folder, stdio: "pipe" });
+    layChecked(whole.folder, path.join(whole.folder, "node_modules"));
   });
 
   after(function () {

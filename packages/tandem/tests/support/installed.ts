@@ -1,6 +1,5 @@
 import {
   copyFileSync,
-  cpSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -15,8 +14,6 @@ import path from "node:path";
 const root = path.resolve(import.meta.dirname, "../../../..");
 /** Of all that lies in `node_modules`: npm goes by it and reads no package. */
 const LOCK = "node_modules/.package-lock.json";
-/** What the compiler found in the checkout (`tsBuildInfoFile`). Of what is the same in the project, down to every type it is made of, it checks nothing anew. */
-const CHECKED = "node_modules/.cache/tandem.tsbuildinfo";
 
 /** As npm locks it, or a package.json. */
 interface Package {
@@ -66,7 +63,6 @@ export function prefillPackages(
     path.join(project, LOCK),
     JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }),
   );
-  if (existsSync(path.join(root, CHECKED))) cpSync(path.join(root, CHECKED), path.join(project, CHECKED));
 }
 
 /** The `node_modules` that it lies in. */
