@@ -16,6 +16,7 @@ import type { FunctionDebugger } from "../../local/workers/function-debugger.ts"
 import { recordProgram } from "../../program/record-program.ts";
 import { endRecordings } from "../../program/recorder-process.ts";
 import { stackToRun } from "../../program/stack-files.ts";
+import { boundCompileCache } from "../../shared/bound-compile-cache.ts";
 import { findOwnProject } from "../../shared/own-project.ts";
 import { LineWriter, paint } from "../../shared/terminal.ts";
 import { asTyped } from "../as-typed.js";
@@ -137,6 +138,7 @@ export async function main(args: string[]): Promise<number> {
     if (page) write(`Look at it: ${paint("cyan", page.url)}`);
     if (page && options.open) openInBrowser(page.url, write);
     reloader = new Reloader(run);
+    void boundCompileCache();
     const lost = await Promise.race([interrupted, run.lost]);
     if (lost) throw lost;
   } finally {

@@ -8,6 +8,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } fro
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { boundCompileCache } from "../../shared/bound-compile-cache.ts";
 import { ownProject, packaged } from "../../shared/own-project.ts";
 import { compileCache, nearest, sibling } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
@@ -44,6 +45,8 @@ export async function main(args: string[]): Promise<number> {
         whatMendsIt(ownProject()),
       )));
   if (!ok) return 1;
+  // A run of all tests leaves thousands of files of temporary folders in it.
+  if (!isPart) await boundCompileCache();
   return (await runTests(files, options, args.includes("--again"))) ? 0 : 1;
 }
 
