@@ -142,13 +142,20 @@ function fingerprint(code: Archive, cwd: string): string {
   return hash.digest("hex").slice(0, 32);
 }
 
-function describePath(file: string, hash: { update(text: string): unknown }): void {
+/** @param seen folders that were described: links may lead back to them */
+function describePath(
+  file: string,
+  hash: { update(text: string): unknown },
+  seen: Set<string> = new Set(),
+): void {
   const stats = statSync(file);
   hash.update(`${file}\0${stats.size}\0${stats.mtimeMs}\0`);
-  if (!stats.isDirectory()) return;
+  const folder = `${stats.dev} ${stats.ino}`;
+  if (!stats.isDirectory() || seen.has(folder)) return;
+  seen.add(folder);
   // Of installed packages there are so many that reading them all would take seconds.
   const parts = path.basename(file) === PACKAGES ? ownPackages(file) : namesIn(file);
-  for (const part of parts) describePath(part, hash);
+  for (const part of parts) describePath(part, hash, seen);
 }
 
 async function wholeOrNotAtAll(

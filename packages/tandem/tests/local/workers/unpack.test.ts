@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -149,6 +150,18 @@ describe("the code of a function", () => {
     assert.equal(await hash(), hashes.at(-1));
     put("app/nodejs/node_modules/.package-lock.json", "{ }");
     assert.ok(!hashes.includes(await hash()));
+  });
+
+  it("is read once where packages that are linked lead back to each other", async () => {
+    put("app/index.js", "app");
+    put("packages/a/index.js", "a");
+    for (const name of ["app", "packages/a"]) {
+      mkdirSync(path.join(folder, name, "node_modules"));
+      symlinkSync(path.join(folder, "packages/a"), path.join(folder, name, "node_modules/a"));
+    }
+    const first = (await unpack({ $: "archive", path: "app" })).hash;
+    put("packages/a/index.js", "another");
+    assert.notEqual((await unpack({ $: "archive", path: "app" })).hash, first);
   });
 
   it("is unpacked from a zip archive", async () => {
