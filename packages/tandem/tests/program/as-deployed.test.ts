@@ -41,21 +41,78 @@ const typesHandedOn: Shape = {
   },
 };
 
-/** What both run, to the same resources and outputs. */
-const same: Record<string, Shape> = {
-  "statements between imports": {
-    files: {
-      ...commonJs,
-      "env.ts": "export function load() { process.env.TABLE_OF_TEST = 'orders'; }",
-      "settings.ts": "export const name: string = process.env.TABLE_OF_TEST ?? 'UNSET';",
-      "index.ts": `import { load } from "./env"; load(); import { name } from "./settings"; ${TABLE}`,
-    },
+/** Modules of one program, each in a folder of its own: what one exports is the program's output of that name. */
+function together(modules: Record<string, Record<string, string>>): Record<string, string> {
+  const files = Object.entries(modules).flatMap(([folder, own]) =>
+    Object.entries(own).map(([name, text]) => [`${folder}/${name}`, text] as const),
+  );
+  const outputs = Object.keys(modules).map((folder) => `${folder}: await exportsOf(require("./${folder}"))`);
+  const main = `
+    const exportsOf = async (module: any) => typeof module === "function" ? module() : { ...module };
+    export = async () => ({ ${outputs.join(", ")} });`;
+  return { ...Object.fromEntries(files), "index.ts": main };
+}
+
+/** By the options of Pulumi alone. */
+const modules: Record<string, Record<string, string>> = {
+  /** Statements between imports. */
+  statements: {
+    "env.ts": "export function load() { process.env.TABLE_OF_TEST = 'orders'; }",
+    "settings.ts": "export const name: string = process.env.TABLE_OF_TEST ?? 'UNSET';",
+    "index.ts": `import { load } from "./env"; load(); import { name } from "./settings"; ${TABLE}`,
   },
-  "types of decorated members": {
-    files: {
-      ...commonJs,
-      ...tsconfig({ ...template, experimentalDecorators: true, emitDecoratorMetadata: true }),
-      "index.ts": `
+  /** A CommonJS package that requires an ES module of TypeScript by name. */
+  requiredByName: {
+    "sub/package.json": '{ "type": "module" }',
+    "sub/x.ts": 'import { N } from "../utils"; export const Y: string = N;',
+    "utils/index.ts": 'export const N: string = "n";',
+    "index.ts": 'import { Y as name } from "./sub/x"; export const out = name;',
+  },
+  /** Enums, namespaces, parameter properties, __dirname, require. */
+  kinds: {
+    "lib/index.js": "module.exports = { five: 5 };",
+    "index.ts": `
+      enum E { A = 1 }
+      namespace N { export const x = 2 }
+      class C { constructor(public p: number) {} }
+      export const b = [E.A, N.x, new C(3).p, typeof __dirname, typeof require, require("./lib").five];`,
+  },
+  /** Fields without a value, by the target that Pulumi compiles for. */
+  fields: {
+    "index.ts": `
+      class B { x = this.make(); make() { return 1; } }
+      class D extends B { x!: number; }
+      export const b = new D().x ?? "undefined";`,
+  },
+  /** JSON, by default and by namespace. */
+  json: {
+    "d.json": '{ "x": 1 }',
+    "index.ts": `import data from "./d.json"; import * as all from "./d.json"; export const a = [data.x, (all as any).x];`,
+  },
+  /** Default and namespace imports of old modules. */
+  oldModules: {
+    "old.js": "module.exports = { one: 1 };",
+    "converted.js": "exports.__esModule = true; exports.default = { name: 'default' }; exports.two = 2;",
+    "index.ts": `
+      import old, { one } from "./old"; import * as space from "./old"; import converted, { two } from "./converted";
+      export const a = [old.one, one, space.one, Object.keys(space).sort(), converted.name, two];`,
+  },
+  /** A dynamic import of an ES module. */
+  dynamicImport: {
+    "a.mjs": "export const a = 1;",
+    "index.ts": `export = async () => ({ a: (await import("./a.mjs")).a });`,
+  },
+  /** A package of a workspace. */
+  workspace: {
+    "index.ts": `import { s } from "../packages/shared"; export const a = s;`,
+  },
+};
+
+/** By those of Pulumi's own template. */
+const modulesOfTemplate: Record<string, Record<string, string>> = {
+  /** Types of decorated members. */
+  decorated: {
+    "index.ts": `
         const types: string[] = [];
         (Reflect as any).metadata ??= (key: string, value: any) => (_: any, member: string) => {
           if (key === "design:type") types.push(member + "-" + value.name);
@@ -64,35 +121,40 @@ const same: Record<string, Shape> = {
         class Device { @column id!: string; @column size!: number }
         const name = types.sort().join("-");
         ${TABLE}`,
+  },
+  /** A dynamic import, compiled to a require. */
+  dynamicImport: {
+    "a.ts": "export const a: number = 1;",
+    "index.ts": `export = async () => ({ a: (await import("./a")).a });`,
+  },
+};
+
+/** What both run, to the same resources and outputs. */
+const same: Record<string, Shape> = {
+  "modules of CommonJS": {
+    files: {
+      "package.json": '{ "name": "host", "workspaces": ["packages/*"] }',
+      "packages/shared/package.json": '{ "name": "shared", "main": "index.ts" }',
+      "packages/shared/index.ts": "export const s: string = 'shared';",
+      ...together(modules),
     },
   },
-  "a CommonJS package that requires an ES module of TypeScript by name": {
+  "modules of CommonJS by the options of a template": {
     files: {
       ...commonJs,
-      "sub/package.json": '{ "type": "module" }',
-      "sub/x.ts": 'import { N } from "../utils"; export const Y: string = N;',
-      "utils/index.ts": 'export const N: string = "n";',
-      "index.ts": 'import { Y as name } from "./sub/x"; export const out = name;',
+      ...tsconfig({ ...template, rootDir: ".", experimentalDecorators: true, emitDecoratorMetadata: true }),
+      ...together(modulesOfTemplate),
     },
   },
-  "enums, namespaces, parameter properties, __dirname, require": {
+  "an ES module that awaits at its top level, and imports CommonJS": {
     files: {
-      ...commonJs,
-      "lib/index.js": "module.exports = { five: 5 };",
+      ...esModule,
+      "a.ts": "export const a: number = await Promise.resolve(1);",
+      "old/package.json": '{ "type": "commonjs" }',
+      "old/index.js": "exports.one = 1;",
       "index.ts": `
-        enum E { A = 1 }
-        namespace N { export const x = 2 }
-        class C { constructor(public p: number) {} }
-        export const b = [E.A, N.x, new C(3).p, typeof __dirname, typeof require, require("./lib").five];`,
-    },
-  },
-  "fields without a value, by the target that Pulumi compiles for": {
-    files: {
-      ...commonJs,
-      "index.ts": `
-        class B { x = this.make(); make() { return 1; } }
-        class D extends B { x!: number; }
-        export const b = new D().x ?? "undefined";`,
+        import { a } from "./a.ts"; import old, { one } from "./old/index.js";
+        export const b = [a, old.one, one]; export const dir = typeof import.meta.dirname;`,
     },
   },
   "the same by a target of one's own": {
@@ -103,23 +165,6 @@ const same: Record<string, Shape> = {
         class B { x = this.make(); make() { return 1; } }
         class D extends B { x!: number; }
         export const b = new D().x ?? "undefined";`,
-    },
-  },
-  "JSON, by default and by namespace": {
-    files: {
-      ...commonJs,
-      "d.json": '{ "x": 1 }',
-      "index.ts": `import data from "./d.json"; import * as all from "./d.json"; export const a = [data.x, (all as any).x];`,
-    },
-  },
-  "default and namespace imports of old modules": {
-    files: {
-      ...commonJs,
-      "old.js": "module.exports = { one: 1 };",
-      "converted.js": "exports.__esModule = true; exports.default = { name: 'default' }; exports.two = 2;",
-      "index.ts": `
-        import old, { one } from "./old"; import * as space from "./old"; import converted, { two } from "./converted";
-        export const a = [old.one, one, space.one, Object.keys(space).sort(), converted.name, two];`,
     },
   },
   "a default import where tsconfig.json keeps to the module itself": {
@@ -164,21 +209,6 @@ const same: Record<string, Shape> = {
       "index.ts": `import "./paths"; import { a } from "@lib/a"; export const b = a;`,
     },
   },
-  "a dynamic import, compiled to a require": {
-    files: {
-      ...commonJs,
-      ...tsconfig(template),
-      "a.ts": "export const a: number = 1;",
-      "index.ts": `export = async () => ({ a: (await import("./a")).a });`,
-    },
-  },
-  "a dynamic import of an ES module": {
-    files: {
-      ...commonJs,
-      "a.mjs": "export const a = 1;",
-      "index.ts": `export = async () => ({ a: (await import("./a.mjs")).a });`,
-    },
-  },
   "module.exports that is an async function": {
     files: { ...commonJs, "index.ts": `const name = "t"; ${TABLE} module.exports = async () => ({ a: 1 });` },
   },
@@ -192,23 +222,8 @@ const same: Record<string, Shape> = {
   "JavaScript with require": {
     files: { ...commonJs, "a.js": "exports.a = 1;", "index.js": `exports.b = require("./a").a;` },
   },
-  "an ES module that awaits at its top level": {
-    files: {
-      ...esModule,
-      "a.ts": "export const a: number = await Promise.resolve(1);",
-      "index.ts": `import { a } from "./a.ts"; export const b = a; export const dir = typeof import.meta.dirname;`,
-    },
-  },
   "an ES module with a default export": {
     files: { ...esModule, "index.ts": "export default async () => ({ a: 1 });" },
-  },
-  "an ES module that imports CommonJS": {
-    files: {
-      ...esModule,
-      "old/package.json": '{ "type": "commonjs" }',
-      "old/index.js": "exports.one = 1;",
-      "index.ts": `import old, { one } from "./old/index.js"; export const a = [old.one, one];`,
-    },
   },
   "a program in a folder of its own, with its own tsconfig.json": {
     main: "infra/",
@@ -221,14 +236,6 @@ const same: Record<string, Shape> = {
         class B { x = this.make(); make() { return 1; } }
         class D extends B { x!: number; }
         export const b = [a, basename(process.cwd()), new D().x ?? "undefined"];`,
-    },
-  },
-  "a package of a workspace": {
-    files: {
-      "package.json": '{ "name": "host", "workspaces": ["packages/*"] }',
-      "packages/shared/package.json": '{ "name": "shared", "main": "index.ts" }',
-      "packages/shared/index.ts": "export const s: string = 'shared';",
-      "index.ts": `import { s } from "./packages/shared"; export const a = s;`,
     },
   },
 };
