@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { WorkerService } from "../../../local/workers/service.ts";
 import type { Value, Values } from "../../../program/recording.ts";
@@ -120,25 +120,47 @@ describe("the load check", () => {
   });
 });
 
+/** What all of them ask of a run with two functions, each called once. */
+function asking(started: () => TestRun) {
+  return {
+    invoke: async (name: string) => JSON.parse((await started().workers.invoke(name, {})).payload ?? "null"),
+    update: (...resources: Parameters<typeof startRun>[0]) =>
+      started().workers.update({ ...started().context, recording: started().recording(resources) }),
+  };
+}
+
 describe("a change while running", () => {
   let run: TestRun;
-  beforeEach(async () => {
-    run = await startRun([lambda("changed", counter("old")), lambda("kept", counter("kept"))]);
-    await invoke("changed");
-    await invoke("kept");
-  });
-  afterEach(() => run.close());
+  const { invoke, update } = asking(() => run);
+  const keeps = lambda("kept", counter("kept"));
   // A worker that wrote to its /tmp has a folder there as long as it lives.
   const leavesTrace = (label: string) => `require("node:fs").writeFileSync("/tmp/x", ""); ${counter(label)}`;
-  const living = () => readdirSync(path.join(run.folder, "functions", "tmp")).length;
-  const invoke = async (name: string) => JSON.parse((await run.workers.invoke(name, {})).payload ?? "null");
-  const update = (...resources: Parameters<typeof startRun>[0]) =>
-    run.workers.update({ ...run.context, recording: run.recording(resources) });
+  const living = () => {
+    const folder = path.join(run.folder, "functions", "tmp");
+    return existsSync(folder) ? readdirSync(folder).length : 0;
+  };
+  let tests = 0;
+  /** Differs from test to test. */
+  const old = () => `${counter("old")} // ${tests}`;
+  /** Calls that it has answered. */
+  let kept = 0;
+
+  before(async () => {
+    run = await startRun([keeps]);
+  });
+  after(() => run.close());
+  beforeEach(async () => {
+    tests++;
+    await update(lambda("changed", old()), keeps);
+    assert.equal(await invoke("changed"), "old1");
+    assert.equal(await invoke("kept"), `kept${++kept}`);
+    while (living() > 0) await new Promise((done) => setTimeout(done, 10));
+  });
 
   it("of one function's code is used by its next invocation", async () => {
     await run.workers.replaceCode("changed", archive({ "index.js": counter("new") }));
     assert.equal(await invoke("changed"), "new1");
-    assert.equal(await invoke("kept"), "kept2");
+    assert.equal(await invoke("kept"), `kept${++kept}`);
   });
 
   it("lets what runs end with the old code", async () => {
@@ -166,14 +188,13 @@ describe("a change while running", () => {
   });
 
   it("of the program starts anew only the functions that differ", async () => {
-    await update(lambda("changed", counter("new")), lambda("kept", counter("kept")));
+    await update(lambda("changed", counter("new")), keeps);
     assert.equal(await invoke("changed"), "new1");
-    assert.equal(await invoke("kept"), "kept2");
+    assert.equal(await invoke("kept"), `kept${++kept}`);
   });
 
   it("of a function's environment, memory, timeout or role starts it anew", async () => {
     const inputs: Values = {};
-    let kept = 1;
     for (const [name, value] of Object.entries<Value>({
       environment: { variables: { NEW: "1" } },
       memorySize: 512,
@@ -181,23 +202,41 @@ describe("a change while running", () => {
       role: "arn:aws:iam::123456789012:role/other",
     })) {
       inputs[name] = value;
-      await update(lambda("changed", counter("old"), inputs), lambda("kept", counter("kept")));
+      await update(lambda("changed", old(), inputs), keeps);
       assert.equal(await invoke("changed"), "old1", name);
       assert.equal(await invoke("kept"), `kept${++kept}`);
     }
   });
 
   it("adds and removes functions", async () => {
-    await update(lambda("kept", counter("kept")), lambda("added", counter("added")));
+    await update(keeps, lambda("added", counter("added")));
     assert.equal(await invoke("added"), "added1");
     await assert.rejects(() => run.workers.invoke("changed", {}), { name: "ResourceNotFoundException" });
   });
 
   it("is tried beforehand: a recording with a broken function changes nothing", async () => {
-    const broken = run.recording([lambda("changed", needs("NOT_GIVEN")), lambda("kept", counter("kept"))]);
+    const broken = run.recording([lambda("changed", needs("NOT_GIVEN")), keeps]);
     await assert.rejects(() => run.workers.checkLoading(broken), { name: "UserError", message: /NOT_GIVEN/ });
     assert.equal(await invoke("changed"), "old2");
   });
+
+  it("that was tried beforehand and not taken over leaves no worker behind", async () => {
+    await run.workers.checkLoading(run.recording([lambda("changed", leavesTrace("one")), keeps]));
+    assert.equal(living(), 1);
+    await run.workers.checkLoading(run.recording([lambda("changed", leavesTrace("two")), keeps]));
+    while (living() > 1) await new Promise((done) => setTimeout(done, 10));
+    assert.equal(await invoke("changed"), "old2");
+  });
+});
+
+describe("a change of a run that then ends", () => {
+  let run: TestRun;
+  const { invoke } = asking(() => run);
+  beforeEach(async () => {
+    run = await startRun([lambda("changed", counter("old")), lambda("kept", counter("kept"))]);
+    await invoke("changed");
+  });
+  afterEach(() => run.close());
 
   it("is loaded once when it was tried beforehand", async () => {
     const recording = run.recording([
@@ -210,22 +249,6 @@ describe("a change while running", () => {
     assert.equal(await invoke("changed"), "new1");
     await run.workers.stop();
     assert.equal(run.lines.filter((line) => line.endsWith("loaded")).length, 1);
-  });
-
-  it("that was tried beforehand and not taken over leaves no worker behind", async () => {
-    // A worker that wrote to its /tmp has a folder there as long as it lives.
-    const leavesTrace = (label: string) =>
-      `require("node:fs").writeFileSync("/tmp/x", ""); ${counter(label)}`;
-    const living = () => readdirSync(path.join(run.folder, "functions", "tmp")).length;
-    await run.workers.checkLoading(
-      run.recording([lambda("changed", leavesTrace("one")), lambda("kept", counter("kept"))]),
-    );
-    assert.equal(living(), 1);
-    await run.workers.checkLoading(
-      run.recording([lambda("changed", leavesTrace("two")), lambda("kept", counter("kept"))]),
-    );
-    while (living() > 1) await new Promise((done) => setTimeout(done, 10));
-    assert.equal(await invoke("changed"), "old2");
   });
 
   it("leaves no unpacked code of earlier runs behind", async () => {
