@@ -16,6 +16,8 @@ import { entriesIn, installNote, ownPackages, PACKAGES } from "./workers/own-pac
 const MOST_FILES = 1_000;
 /** Of all maps together. */
 const MOST_SOURCES = 1_000;
+/** Its modules alone may be hundreds. */
+const MOST_OF_PROGRAM = 2_000;
 
 /** What the program itself never reads of it: Python's, and what compilers leave beside the code. */
 const NO_CODE = /^(__pycache__|venv|.*\.dist-info|.*\.(map|d\.[cm]?ts|tsbuildinfo|pyc|log))$/;
@@ -44,6 +46,17 @@ export function deployedFiles({ resources, cwd }: Recording): Followed {
     return found.slice(0, MOST_FILES);
   });
   return { files: [...new Set(files)], beyond };
+}
+
+/** What the program is made of: modules first, then what it reads. */
+export function programFiles({ sources }: Recording): Followed {
+  if (sources.length <= MOST_OF_PROGRAM) return { files: sources, beyond: [] };
+  return {
+    files: sources.slice(0, MOST_OF_PROGRAM),
+    beyond: [
+      `Of the ${sources.length} files that the program loads and reads ${MOST_OF_PROGRAM} are followed.`,
+    ],
+  };
 }
 
 /** What these files were built from, of the project first. */

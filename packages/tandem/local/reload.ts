@@ -7,7 +7,7 @@ import type { Build, Recording, Value } from "../program/recording.ts";
 import { stackFile } from "../program/stack-files.ts";
 import { PROJECT_FILES } from "../shared/own-project.ts";
 import { paint } from "../shared/terminal.ts";
-import { builtFrom, deployedFiles } from "./deployed-files.ts";
+import { builtFrom, deployedFiles, programFiles } from "./deployed-files.ts";
 import { secretsFile } from "./local-secrets.ts";
 import { OtherBuilder } from "./other-builder.ts";
 import { type BuiltFunctions, matchBuilds, rebuild, withBundle } from "./rebuild.ts";
@@ -154,18 +154,20 @@ export class Reloader {
     const { recording, options } = this.#run;
     const { cwd, stack } = options;
     const config = [...PROJECT_FILES.map((file) => path.join(cwd, file)), stackFile(cwd, stack)];
+    const program = programFiles(recording);
     const deployed = deployedFiles(recording);
     const sources = builtFrom(deployed.files, cwd);
-    const own = [...config, secretsFile(cwd), ...recording.sources, ...deployed.files, ...installNotes(cwd)];
-    this.#reportOnce([...deployed.beyond, ...sources.beyond]);
+    const own = [...config, secretsFile(cwd), ...program.files, ...deployed.files, ...installNotes(cwd)];
+    this.#reportOnce([...program.beyond, ...deployed.beyond, ...sources.beyond]);
     this.#deployed = new Set(deployed.files);
     this.#sources = new Set(sources.files);
     this.#program = new Set([...own, ...this.#sources]);
     for (const file of own) this.#sources.delete(file);
     // What is saved most often comes first, where the system lets only so many folders be watched.
     const handlers = this.#builds.flatMap(({ build }) => build.inputs);
-    return [...config, ...recording.sources, ...handlers, ...this.#program];
+    return [...config, ...program.files, ...handlers, ...this.#program];
   }
+
   #reportOnce(sentences: readonly string[]): void {
     for (const sentence of sentences) {
       if (this.#reported.has(sentence)) continue;

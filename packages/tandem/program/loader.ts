@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 
 export interface Loads {
   /**
-   * Files of the program loaded or read so far, and folders whose names it read, absolute.
+   * Files of the program that were loaded so far, then those that it read, and folders whose names it read; absolute.
    * @param built what went into builds: whoever builds reads that, and a build is made anew alone
    */
   sources(built: readonly string[]): string[];
@@ -43,7 +43,7 @@ export function watchLoads({ project, repository = project }: Folders): Loads {
     sources(built) {
       const loaded = [...modules, ...Object.keys(require.cache)].filter(isSource);
       const read = new Set(reads()).difference(new Set(built));
-      return [...new Set([...loaded, ...read])].sort();
+      return [...new Set([...loaded.sort(), ...[...read].sort()])];
     },
     stop: () => hooks.deregister(),
   };

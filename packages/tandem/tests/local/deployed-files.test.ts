@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildSync } from "esbuild";
-import { builtFrom, deployedFiles } from "../../local/deployed-files.ts";
+import { builtFrom, deployedFiles, programFiles } from "../../local/deployed-files.ts";
 import type { RecordedResource, Value, Values } from "../../program/recording.ts";
 import { lambda, recordingOf, resource } from "./workers/support.ts";
 
@@ -164,5 +164,12 @@ describe("the files that a run follows because they are deployed", () => {
     assert.equal(built.files.length, 1_000);
     assert.deepEqual(built.files.slice(0, 2), [path.join(folder, "lib/tax.ts"), path.join(outside, "0.ts")]);
     assert.deepEqual(built.beyond, ["Of the 1501 sources that source maps name 1000 are followed."]);
+    const read = Array.from({ length: 2_500 }, (_, number) => path.join(folder, `${number}.html`));
+    const program = programFiles({ ...recordingOf(folder, []), sources: read });
+    assert.deepEqual(program.files, read.slice(0, 2_000));
+    assert.deepEqual(program.beyond, [
+      "Of the 2500 files that the program loads and reads 2000 are followed.",
+    ]);
+    assert.deepEqual(programFiles({ ...recordingOf(folder, []), sources: read.slice(0, 2_000) }).beyond, []);
   });
 });

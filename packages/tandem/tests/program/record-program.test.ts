@@ -100,7 +100,7 @@ describe("recordProgram", () => {
     });
 
     it("names every file it loaded, and the folder in which it looked for files", () => {
-      const files = ["index.ts", "lib", "lib/names.ts", "lib/store/index.ts"];
+      const files = ["index.ts", "lib/names.ts", "lib/store/index.ts", "lib"];
       const expected = files.map((file) => `${fixture("commonjs")}/${file}`);
       assert.deepEqual(recording.sources, expected);
     });
@@ -142,13 +142,13 @@ describe("recordProgram", () => {
     assert.deepEqual(outputs, { read: 1 });
     const inRepository = sources.map((file) => path.relative(realpathSync(cwd), file));
     assert.deepEqual(inRepository, [
-      "api/openapi.json",
       "infra/index.ts",
+      "lib/own.ts",
+      "api/openapi.json",
       "infra/late.json",
       "infra/machine.json",
       "infra/overrides.json",
       "infra/pages",
-      "lib/own.ts",
     ]);
   });
 
