@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { LauncherCopy } from "./support.ts";
 
@@ -99,23 +100,6 @@ describe("packages that are missing", () => {
     assert.equal(stdout, "hello\n");
   });
 
-  it("does not wait for one that was killed while it installed", () => {
-    makeIncomplete();
-    const { pid } = spawnSync(process.execPath, ["--version"]);
-    mkdirSync(path.join(root, ".local"));
-    writeFileSync(path.join(root, ".local/install.lock"), String(pid));
-    assert.match(copy.run("greet").stderr, /^Installing packages/);
-  });
-
-  it("does not wait for a process of now that has the id of one from before the machine was started", () => {
-    makeIncomplete();
-    mkdirSync(path.join(root, ".local"));
-    const lock = path.join(root, ".local/install.lock");
-    writeFileSync(lock, String(process.pid));
-    utimesSync(lock, 0, 0);
-    assert.match(copy.run("greet").stderr, /^Installing packages/);
-  });
-
   it("leaves the place of one that was killed to the one that is about to take it", async () => {
     makeIncomplete();
     const { pid } = spawnSync(process.execPath, ["--version"]);
@@ -130,7 +114,7 @@ describe("packages that are missing", () => {
     assert.equal(line, `Another command (process ${process.pid}) is installing packages; waiting for it.\n`);
   });
 
-  describe("cut short while it installs", () => {
+  describe("installing for a while", () => {
     const npmLog = () => readFileSync(path.join(root, "npm.log"), "utf8").trim().split("\n");
 
     /** An npm that installs until it may end, or is asked to: a real one is too quick or too slow to be cut short. */
@@ -165,6 +149,34 @@ echo done >> npm.log
       const isHeldByNpm = () => npmLog()[0] === `begun ${readFileSync(lock, "utf8").split(" ")[0]}`;
       while (!existsSync(path.join(root, "npm.log")) || !isHeldByNpm()) await pause(20);
     };
+
+    /** What is said where npm is done at once, and what npm did. */
+    const greeted = async () => {
+      writeFileSync(path.join(root, "may-end"), "");
+      const greeting = start();
+      const said = text(greeting.stderr);
+      await once(greeting, "close");
+      return [await said, npmLog().at(-1)] as const;
+    };
+
+    it("does not wait for one that was killed while it installed", async () => {
+      const { pid } = spawnSync(process.execPath, ["--version"]);
+      mkdirSync(path.join(root, ".local"));
+      writeFileSync(path.join(root, ".local/install.lock"), String(pid));
+      const [said, done] = await greeted();
+      assert.match(said, /^Installing packages/);
+      assert.equal(done, "done");
+    });
+
+    it("does not wait for a process of now that has the id of one from before the machine was started", async () => {
+      mkdirSync(path.join(root, ".local"));
+      const lock = path.join(root, ".local/install.lock");
+      writeFileSync(lock, String(process.pid));
+      utimesSync(lock, 0, 0);
+      const [said, done] = await greeted();
+      assert.match(said, /^Installing packages/);
+      assert.equal(done, "done");
+    });
 
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       it(`asks npm to end at a ${signal} that reaches it alone, and ends after it`, async () => {
