@@ -8,6 +8,7 @@ import {
   type PropertyAssignment,
   type Statement,
   SyntaxKind,
+  type ts,
 } from "ts-morph";
 import { SourceText, stringProperty } from "./source-text.ts";
 
@@ -284,6 +285,6 @@ function keyOf(route: PropertyAssignment): string {
   return route.getNameNode().asKindOrThrow(SyntaxKind.StringLiteral).getLiteralValue();
 }
 
-function isWithin(node: Node, outer: Node): boolean {
+function isWithin(node: ts.Node, outer: Node): boolean {
   return node.getStart() >= outer.getStart() && node.getEnd() <= outer.getEnd();
 }

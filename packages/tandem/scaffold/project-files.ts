@@ -13,7 +13,7 @@ function filesBelow(root: string, folder: string): string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true })
     .filter(({ name }) => !leftOut.has(name) && !name.endsWith(".log"))
     .flatMap((entry) => {
-      const name = path.join(folder, entry.name);
+      const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
       return entry.isDirectory() ? filesBelow(root, name) : [name];
     });
 }

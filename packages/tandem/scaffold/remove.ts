@@ -145,7 +145,7 @@ function removeSubject(program: ProgramFile, subject: string): FilePlan[] {
       if (!isLeft && (users.length > 0 || one.name === subject)) going.push(one);
     }
   }
-  refuseImports(folder, files);
+  refuseImports(folder, subject, files);
   program.remove(going);
   const seeds = withoutSeeds(folder, files);
   return [
@@ -163,11 +163,14 @@ function subjectFiles(folder: string, subject: string): string[] {
 }
 
 /** Handlers of another subject that are made of this one's modules. */
-function refuseImports(folder: string, files: readonly string[]): void {
+function refuseImports(folder: string, subject: string, files: readonly string[]): void {
   const going = new Set(files);
   for (const file of projectFiles(folder)) {
     if (!/^functions\/.*\.ts$/.test(file) || going.has(file)) continue;
-    for (const declaration of new SourceText(textOf(folder, file) ?? "").source.getImportDeclarations()) {
+    const text = textOf(folder, file) ?? "";
+    // It stands in every path that leads to one of them.
+    if (!text.includes(subject)) continue;
+    for (const declaration of new SourceText(text).source.getImportDeclarations()) {
       const from = path.join(path.dirname(file), declaration.getModuleSpecifierValue());
       if (going.has(from)) {
         throw new UserError(

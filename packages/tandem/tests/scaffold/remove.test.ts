@@ -127,11 +127,16 @@ describe("npm run remove", () => {
     make("table", "nests");
     make("function", "listNests", "GET /nests", "--link", "nests.read");
     make("queue", "twigs", "takeTwig");
+    project.write("functions/twigs/leaf.ts", 'import { listNests } from "../nests/operations.ts";\n');
     const before = tree();
     for (const [args, expected] of [
       [["table", "nests"], /^nests is in use: listNests\. Remove it first, or its link/],
       [["queue", "crumbs"], /^There is no queue crumbs in index\.ts\. There (is|are): .*twigs\. Nothing/],
       [["subject", "sparrows"], /^There is no subject sparrows\. There are: .*nests, twigs/],
+      [
+        ["subject", "nests"],
+        /^functions\/twigs\/leaf\.ts imports functions\/nests\/operations\.ts, which would go\./,
+      ],
       [["cluster", "nests"], /^What is to go\? "cluster nests" does not say: function, table/],
       [["table"], /^What is to go\? "table" does not say/],
     ] as const) {
