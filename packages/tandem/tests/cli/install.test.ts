@@ -154,17 +154,17 @@ echo done >> npm.log
     const greeted = async () => {
       writeFileSync(path.join(root, "may-end"), "");
       const greeting = start();
-      const said = text(greeting.stderr);
+      const stderr = text(greeting.stderr);
       await once(greeting, "close");
-      return [await said, npmLog().at(-1)] as const;
+      return [await stderr, npmLog().at(-1)] as const;
     };
 
     it("does not wait for one that was killed while it installed", async () => {
       const { pid } = spawnSync(process.execPath, ["--version"]);
       mkdirSync(path.join(root, ".local"));
       writeFileSync(path.join(root, ".local/install.lock"), String(pid));
-      const [said, done] = await greeted();
-      assert.match(said, /^Installing packages/);
+      const [stderr, done] = await greeted();
+      assert.match(stderr, /^Installing packages/);
       assert.equal(done, "done");
     });
 
@@ -173,8 +173,8 @@ echo done >> npm.log
       const lock = path.join(root, ".local/install.lock");
       writeFileSync(lock, String(process.pid));
       utimesSync(lock, 0, 0);
-      const [said, done] = await greeted();
-      assert.match(said, /^Installing packages/);
+      const [stderr, done] = await greeted();
+      assert.match(stderr, /^Installing packages/);
       assert.equal(done, "done");
     });
 
