@@ -15,7 +15,7 @@ import {
 } from "./protocol.ts";
 import { Signals } from "./runtime/signals.cjs";
 
-const runtime = new URL("./runtime/main.cjs", import.meta.url);
+const runtime = new URL("./runtime/boot.cjs", import.meta.url);
 
 // A sleeping thread gives back half of its heap if it may ask V8 to; functions do not see it (runtime/main.cjs).
 setFlagsFromString("--expose-gc");

@@ -5,6 +5,7 @@ const { pathToFileURL } = require("node:url");
 const { requireCached } = require("./cached-module.cjs");
 const { withCallback } = require("./callbacks.cjs");
 const { RuntimeError } = require("./errors.cjs");
+const { importModule } = require("./import-module.cjs");
 const { isStreaming, provideStreaming } = require("./streaming.cjs");
 
 /** @import { Assignment } from "../protocol.ts" */
@@ -74,7 +75,9 @@ function locate(handler, taskRoot) {
  */
 async function loadModule(file, taskRoot, codeCache) {
   try {
-    return isModule(file, taskRoot) ? await import(pathToFileURL(file).href) : requireCached(file, codeCache);
+    return isModule(file, taskRoot)
+      ? await importModule(pathToFileURL(file).href)
+      : requireCached(file, codeCache);
   } catch (error) {
     if (error instanceof SyntaxError) throw named("Runtime.UserCodeSyntaxError", error);
     const { code } = /** @type {NodeJS.ErrnoException} */ (error ?? {});

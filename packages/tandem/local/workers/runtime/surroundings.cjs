@@ -1,4 +1,5 @@
 /** What code of a function finds changed in Node, in its worker, in a thread that loads in bulk and in the threads that it starts itself. */
+const path = require("node:path");
 const { mapThreads } = require("./channel.cjs");
 const { mapChildProcesses } = require("./child-processes.cjs");
 const { refuseCloud } = require("./cloud.cjs");
@@ -18,8 +19,8 @@ const { resolvePrefixed } = require("./prefixed-hosts.cjs");
  * @property {Record<string, number>} plainPorts what is called over TLS and answered without
  */
 
-const cloudGuard = require.resolve("./cloud-preload.cjs");
-const ofThreads = require.resolve("./inner-thread.cjs");
+const cloudGuard = path.join(__dirname, "cloud-preload.cjs");
+const ofThreads = path.join(__dirname, "inner-thread.cjs");
 
 /**
  * @param {Surroundings} given
