@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { LocalRun, type RunOptions } from "../../../local/run.ts";
+import { recordProgram } from "../../../program/record-program.ts";
+import { UserError } from "../../../shared/user-error.js";
+import { ask } from "../../cli/ask.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
 /** One of the garden's stores: alone it starts in a third of the time. */
@@ -28,7 +32,7 @@ new aws.lambda.Function("list", {
 });
 `;
 
-/** `npm start` that must fail: what it says on stderr. */
+/** `npm start` that must fail: what it says on stderr. Of what shows the same way, `refusal` gives the message. */
 async function failure(
   project: ProjectCopy,
   args: string[] = [],
@@ -41,6 +45,21 @@ async function failure(
   } finally {
     await run.end();
   }
+}
+
+/** The lines of a run that comes up, and is stopped. */
+async function ranOnce({ path: cwd }: ProjectCopy, options: Partial<RunOptions> = {}): Promise<string> {
+  const lines: string[] = [];
+  const run = await LocalRun.open({ cwd, stack: "dev", log: (line) => lines.push(line), ...options });
+  await run.stop();
+  return lines.join("\n");
+}
+
+/** Why a run cannot be, in the words that a person is told. */
+async function refusal(project: ProjectCopy, options: Partial<RunOptions> = {}): Promise<string> {
+  const error = await ranOnce(project, options).catch((error: unknown) => error);
+  assert.ok(error instanceof UserError, String(error));
+  return error.message;
 }
 
 describe("npm start, when it cannot", () => {
@@ -73,35 +92,35 @@ describe("npm start, when it cannot", () => {
   it("names every config value of a wrong type, with what is allowed", async () => {
     project.configure("logRetentionDays", "soon");
     project.configure("closed", "maybe");
-    const message = await failure(project);
+    const message = await refusal(project);
     assert.match(message, /logRetentionDays.*soon/s);
     assert.match(message, /closed.*maybe/s);
     assert.doesNotMatch(message, /^ {4}at /m);
   });
 
-  it("names file and line of a program that throws, and shows the stack only with --verbose", async () => {
+  it("names file and line of a program that throws, and keeps the stack for --verbose", async () => {
     project.write("index.ts", `${TABLE}\nthrow new Error("not today");\n`);
     const line = readFileSync(path.join(project.path, "index.ts"), "utf8").split("\n").length - 1;
     const message = await failure(project);
     assert.match(message, new RegExp(`^error: .*index\\.ts:${line}:\\d+: not today$`, "m"));
     assert.doesNotMatch(message, /^ {4}at /m);
-    assert.match(await failure(project, ["--verbose"]), /^ {4}at .*index\.ts/m);
+    await assert.rejects(recordProgram({ cwd: project.path, stack: "dev" }), {
+      stack: /^ {4}at .*index\.ts/m,
+    });
   });
 
   it("names file and line of a handler that does not compile", async () => {
     project.write("index.ts", LIST);
     project.write("functions/list.ts", "export const handler = async () => {\n  return }{\n};\n");
-    const message = await failure(project);
-    assert.match(message, /^error: .*functions\/list\.ts:2/s);
+    const message = await refusal(project);
+    assert.match(message, /functions\/list\.ts:2/);
     assert.doesNotMatch(message, /^ {4}at /m);
   });
 
   it("finds a variable that is not set before any request, naming function and variable", async () => {
     project.write("index.ts", LIST);
     rmSync(path.join(project.path, "data"), { recursive: true });
-    const message = await failure(project, ["--strict"]);
-    assert.match(message, /^error: .*list.*PLANTS/s);
-    assert.doesNotMatch(message, /Ready on/);
+    assert.match(await refusal(project, { strict: true }), /list.*PLANTS/);
   });
 
   it("says what was tried and what to do when no MongoDB can be had", async () => {
@@ -124,34 +143,28 @@ describe("npm start, when it cannot", () => {
     project.write("index.ts", TABLE);
     rmSync(path.join(project.path, "data"), { recursive: true });
     const folder = path.join(project.path, ".local/dev/dynamodb");
-    const ranOnce = async (...args: string[]): Promise<string> => {
-      const run = new StartedProcess(project, args);
-      try {
-        await run.ready();
-        await run.interrupt();
-        return run.stdout;
-      } finally {
-        await run.end();
-      }
-    };
-    await ranOnce();
+    const recorded = recordProgram({ cwd: project.path, stack: "dev" });
+    await ranOnce(project, { recorded });
     const log = path.join(folder, readdirSync(folder).find((name) => name.endsWith(".log")) ?? "");
     const { size } = statSync(log);
     truncateSync(log, Math.floor(size / 2));
-    const second = await ranOnce();
+    const second = await ranOnce(project, { recorded });
     const had = `${log} had ${size.toLocaleString("en")} bytes when the last run ended`;
     assert.ok(second.includes(had), second);
-    assert.doesNotMatch(await ranOnce(), /when the last run ended|since the last run ended/);
+    assert.doesNotMatch(
+      await ranOnce(project, { recorded }),
+      /when the last run ended|since the last run ended/,
+    );
 
     rmSync(folder, { recursive: true });
     writeFileSync(folder, "not a folder");
-    assert.match(await failure(project), /^error: .*\.local\/dev\/dynamodb.*--reset/s);
-    await ranOnce("--reset");
+    assert.match(await refusal(project, { recorded }), /\.local\/dev\/dynamodb.*--reset/);
+    await ranOnce(project, { recorded, reset: true });
   });
 
   it("refuses options it does not know, with the usage", async () => {
     assert.match(
-      await failure(project, ["--prot", "1"]),
+      (await ask("start", "--prot", "1")).stderr,
       /^error: Unknown option '--prot'\. Did you mean --port\?\nUsage: npm start -- /,
     );
   });
