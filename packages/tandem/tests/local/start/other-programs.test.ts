@@ -15,9 +15,9 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
 import { ask } from "../../cli/ask.ts";
-import { PATIENCE_MS } from "../../support/patience.ts";
+import { eventually, PATIENCE_MS } from "../../support/patience.ts";
 import { fixtures, severalPrograms } from "../support/several-programs.ts";
-import { type ProjectCopy, StartedProcess } from "./support.ts";
+import { call, type ProjectCopy, StartedProcess } from "./support.ts";
 
 /** A path of digits is a port of this machine, at which the handler asks for a name of the cloud. */
 const ASKS_THE_CLOUD = `exports.handler = async ({ pathParameters: { name } }) => /^\\d+$/.test(name)
@@ -42,6 +42,7 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
       "queue-closure",
       "rest-callback",
       "scheduled-rule",
+      "state-machine",
       "table-from-folder",
       "topic-and-rule",
     ]);
@@ -177,6 +178,25 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
     assert.match(parity, /^ {2}realised +1 +aws:cloudwatch\/eventRule:EventRule /m);
     const answer = await ask("invoke", "tick", "--cwd", project.path);
     assert.deepEqual([answer.code, answer.stdout], [0, '"Good morning"\n']);
+  });
+
+  it("runs a state machine for a function that waits for it by AWS's SDK, which sets a name of its own before the host", async () => {
+    const { status, body } = await call(await output("stateMachine", "url"), "POST", { a: 1, b: 2 });
+    assert.deepEqual([status, body], [200, { status: "SUCCEEDED", output: { a: 1, b: 2, sum: 3 } }]);
+  });
+
+  it("has an error of a state machine's function caught by its name", async () => {
+    const { body } = await call(await output("stateMachine", "url"), "POST", { a: 1 });
+    const { output: given } = body as { output: { failed: { Error: string; Cause: string } } };
+    assert.equal(given.failed.Error, "TypeError");
+    assert.match(given.failed.Cause, /no b/);
+  });
+
+  it("starts a state machine by a rule for what another one has put on the bus", async () => {
+    const url = await output("stateMachine", "url");
+    await call(url, "POST", { a: 3, b: 4 });
+    const kept = async () => (await call(`${url}/kept`)).body as { id: { S: string } }[];
+    await eventually(async () => (await kept()).some(({ id }) => id.S === "7"));
   });
 
   describe("killed, and started again with --allow-cloud", () => {
