@@ -2,6 +2,7 @@
  * Keeps a running local run up to date with its files: a changed handler is built again alone, a changed program is
  * recorded again. What does not compile or load leaves the last good state running and says so.
  */
+import { statSync } from "node:fs";
 import path from "node:path";
 import type { Build, Recording, Value } from "../program/recording.ts";
 import { stackFile } from "../program/stack-files.ts";
@@ -42,6 +43,16 @@ export class Reloader {
       (folders) => this.#print("yellow", describeUnwatched(folders)),
     );
     this.#follow();
+    this.#changed(this.#savedMeanwhile());
+  }
+
+  /** What was saved while the run came up, when nobody watched: deployed files are read when the program has been recorded. */
+  #savedMeanwhile(): string[] {
+    const { recordedAt } = this.#run;
+    const began = Date.now() - process.uptime() * 1_000;
+    return this.#watched().filter(
+      (file) => modifiedAt(file) > (this.#deployed.has(file) ? recordedAt : began),
+    );
   }
 
   async close(): Promise<void> {
@@ -174,5 +185,14 @@ export class Reloader {
       this.#reported.add(sentence);
       this.#print("yellow", `${sentence} When another one is saved, save the program as well.`);
     }
+  }
+}
+
+/** 0 for what is not there. */
+function modifiedAt(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return 0;
   }
 }

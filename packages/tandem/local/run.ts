@@ -68,6 +68,8 @@ export class LocalRun {
   readonly #ended = new AbortController();
   readonly #started = new Set<Service>();
   #ports: Ports = anyPorts;
+  /** When the program had been recorded at the start, in milliseconds. */
+  recordedAt = 0;
   #noteTimer: NodeJS.Timeout | undefined;
   #lose: (error: UserError) => void = () => {};
   /** Resolves with why it should end, when somebody removed the folder that it keeps its data in. */
@@ -159,6 +161,7 @@ export class LocalRun {
     for (const line of breakSeal(this.#state.path)) this.options.log(line);
     this.#prepare();
     const recording = await recorded;
+    this.recordedAt = Date.now();
     this.#report(recording);
     this.#context = { ...this.#surroundings(), recording, addresses: createAddresses() };
     this.#refuseUnsupported();
