@@ -32,6 +32,8 @@ const SELDOM_USED: Record<string, string[]> = {
     "./proto/callback_grpc_pb.js",
     // Traces of those calls.
     "@opentelemetry/api",
+    // Messages for providers.
+    "./proto/provider_pb.js",
     // Tells two versions of one provider apart.
     "semver",
     // Other kinds of program.
@@ -40,6 +42,9 @@ const SELDOM_USED: Record<string, string[]> = {
   ],
   "@pulumi/awsx": ["./classic/index.js"],
 };
+
+/** All of its names are copied into another module, which takes what it needs from here all the same. */
+const COPIED = "./proto/provider_pb.js";
 
 /** What the stand-in of a module gives itself. */
 const giveThemselves: Record<string, (load: () => Exports) => Exports> = {
@@ -54,7 +59,7 @@ export function postponeSeldomUsed(folder: string): void {
   for (const [loader, specifiers] of Object.entries(SELDOM_USED)) {
     for (const specifier of specifiers) {
       const file = resolveFrom(packageOf(folder, loader), specifier);
-      if (file !== undefined) postpone(file, giveThemselves[specifier]);
+      if (file !== undefined) postpone(file, giveThemselves[specifier], specifier === COPIED);
     }
   }
   const index = packageOf(folder, BY_SERVICE);
@@ -116,7 +121,12 @@ function otherProviders(folder: string): string[] {
     .flatMap((name) => packageOf(folder, name) ?? []);
 }
 
-function postpone(file: string, giveItself: (load: () => Exports) => Exports = () => ({})): void {
+/** @param isNameless until it is loaded */
+function postpone(
+  file: string,
+  giveItself: (load: () => Exports) => Exports = () => ({}),
+  isNameless = false,
+): void {
   const stand = new Module(file);
   stand.filename = file;
   stand.loaded = true;
@@ -132,6 +142,7 @@ function postpone(file: string, giveItself: (load: () => Exports) => Exports = (
     return real;
   };
   const own = giveItself(load);
+  const hidesNames = () => isNameless && real === undefined;
   stand.exports = new Proxy(
     {},
     {
@@ -143,8 +154,9 @@ function postpone(file: string, giveItself: (load: () => Exports) => Exports = (
       },
       set: (_, key, value) => Reflect.set(load(), key, value),
       has: (_, key) => key in load(),
-      ownKeys: () => Reflect.ownKeys(load()),
+      ownKeys: () => (hidesNames() ? [] : Reflect.ownKeys(load())),
       getOwnPropertyDescriptor: (_, key) => {
+        if (hidesNames()) return undefined;
         const found = Reflect.getOwnPropertyDescriptor(load(), key);
         // The stand-in has no such property of its own, and a proxy may not claim a fixed one.
         return found && { ...found, configurable: true };

@@ -75,6 +75,7 @@ describe("a program that uses what is loaded on first use only", () => {
   it("loads nothing that it does not use, and what it uses as if it had been there", () => {
     assert.deepEqual(recording.outputs.loaded, []);
     assert.equal(recording.outputs.newer, true);
+    assert.deepEqual(recording.outputs.messages, ["no", true]);
     assert.deepEqual(recording.outputs.partition, ["function", "amazonaws.com"]);
   });
 
