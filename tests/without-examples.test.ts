@@ -27,9 +27,17 @@ const root = path.resolve(import.meta.dirname, "..");
 const OF_AWS = "packages/tandem/local/iam/managed-policies.json";
 /** Code that stays as it is, with the tests of it: those run where it comes from. */
 const SAME = /^(\.github|bin|infra|functions\/(http|telemetry)|packages\/(bootstrap|components))\//;
-const TESTS_OF_SAME = /^tests\/(bin|workflows|functions\/(http|telemetry))\//;
-/** Of `tests/infra/left-out.test.ts`: single components, and the program of `packages/bootstrap`. */
-const NAMES_OF_SAME = "of whose outputs parts are left out|: stack account";
+const TESTS_OF_SAME = /^tests\/(bin|workflows|functions\/(http|telemetry)|infra\/monitoring)\//;
+/**
+ * In other files, tests of single components and of the program of `packages/bootstrap`. That stack prod can be previewed
+ * whatever is left out of answers, at every depth, is asked of the program with all that it has; here stack dev is.
+ */
+const NAMES_OF_SAME = [
+  "of whose outputs parts are left out",
+  ": stack (account|prod)$",
+  "are told of as a \\w+ tells of them",
+  "that packages/bootstrap creates",
+].join("|");
 
 describe("a checkout without its examples", function () {
   this.timeout(900_000);
