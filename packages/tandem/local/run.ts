@@ -54,6 +54,8 @@ export interface RunOptions {
   allowCloud?: boolean;
   /** Holds functions at breakpoints. */
   debugger?: FunctionDebugger | undefined;
+  /** Given why the run should end, when somebody removed the folder of its data; a line of the log unless given. */
+  lost?(error: UserError): void;
   /** Told of all that happens. */
   observer?: Observer | undefined;
   log(line: string): void;
@@ -71,11 +73,6 @@ export class LocalRun {
   /** When the program had been recorded at the start, in milliseconds. */
   recordedAt = 0;
   #noteTimer: NodeJS.Timeout | undefined;
-  #lose: (error: UserError) => void = () => {};
-  /** Resolves with why it should end, when somebody removed the folder that it keeps its data in. */
-  readonly lost = new Promise<UserError>((resolve) => {
-    this.#lose = resolve;
-  });
   #context: LocalContext | undefined;
   /** Said last of secrets without a value; it is said again when it changes. */
   #notice: string | undefined;
@@ -167,7 +164,8 @@ export class LocalRun {
     this.#refuseUnsupported();
     this.#refuseStoreInTheCloud(recording);
     for (const stage of this.services.stages) await this.#startStage(stage, this.#context);
-    this.#noteTimer = keepNotes(this.#state, this.options.log, (error) => this.#lose(error));
+    const { log, lost = ({ message }) => log(message) } = this.options;
+    this.#noteTimer = keepNotes(this.#state, log, lost);
   }
 
   /** The stores come up while the program is recorded: two processes, two cores. */

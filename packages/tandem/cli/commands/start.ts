@@ -78,6 +78,11 @@ export async function main(args: string[]): Promise<number> {
     // A signal may reach this process alone, and a program may take long.
     if (running === undefined) endRecordings();
   });
+  let lose: (error: Error) => void = () => {};
+  const lost = new Promise<never>((_resolve, reject) => {
+    lose = reject;
+  });
+  lost.catch(() => {}); // met where the run waits for its end
   const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
   const cwd = path.resolve(options.cwd);
   const program = { cwd, stack: options.stack ?? stackToRun(cwd) };
@@ -108,6 +113,7 @@ export async function main(args: string[]): Promise<number> {
     debugger: inspectedBy,
     // One's own program is mended; of somebody else's the rest is worth a look.
     keepGoing: cwd !== findOwnProject(),
+    lost: lose,
     log: print,
     reader,
   }).catch((error: unknown) => {
@@ -139,8 +145,7 @@ export async function main(args: string[]): Promise<number> {
     if (page && options.open) openInBrowser(page.url, write);
     reloader = new Reloader(run);
     void boundCompileCache();
-    const lost = await Promise.race([interrupted, run.lost]);
-    if (lost) throw lost;
+    await Promise.race([interrupted, lost]);
   } finally {
     write("Stopping.");
     await page?.close();
