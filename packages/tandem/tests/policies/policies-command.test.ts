@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { ask } from "../cli/ask.ts";
 
 const project = path.resolve(import.meta.dirname, "../../../..");
 
@@ -19,21 +19,14 @@ describe("npm run policies of another program", () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function lines(...stack: string[]): string[] {
-    const command = [
-      path.join(project, "packages/tandem/cli/tandem.js"),
-      "policies",
-      "--cwd",
-      folder,
-      ...stack,
-    ];
-    const { stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  async function lines(...stack: string[]): Promise<string[]> {
+    const { stdout, stderr } = await ask("policies", "--cwd", folder, ...stack);
     assert.equal(stderr, "");
     return stdout.trimEnd().split("\n");
   }
 
-  it("speaks of no waiver of this program", () => {
-    const printed = lines("--stack", "prod");
+  it("speaks of no waiver of this program", async () => {
+    const printed = await lines("--stack", "prod");
     assert.deepEqual(
       printed.filter((line) => line.includes("waiver")),
       [],
@@ -41,12 +34,12 @@ describe("npm run policies of another program", () => {
     assert.equal(printed.at(-1), "prod: 2 to mend");
   });
 
-  it("judges the only stack that has a file, where none is named", () => {
+  it("judges the only stack that has a file, where none is named", async () => {
     writeFileSync(path.join(folder, "Pulumi.qa.yaml"), "");
-    assert.match(lines().at(-1) ?? "", /^qa: /);
+    assert.match((await lines()).at(-1) ?? "", /^qa: /);
   });
 
-  it("applies the waivers of that program", () => {
+  it("applies the waivers of that program", async () => {
     mkdirSync(path.join(folder, "policies"));
     writeFileSync(path.join(folder, "policies/package.json"), '{ "type": "module" }');
     const waiver = { rule: "sns/tls-only", resource: "news", stacks: ["prod"], reason: "Nobody listens." };
@@ -54,7 +47,7 @@ describe("npm run policies of another program", () => {
       path.join(folder, "policies/waivers.ts"),
       `export const waivers = ${JSON.stringify([waiver])};\n`,
     );
-    const printed = lines();
+    const printed = await lines();
     assert.ok(printed.includes("- sns/tls-only: news: waived. Nobody listens."), printed.join("\n"));
     assert.equal(printed.at(-1), "prod: 1 to mend, 1 waived");
   });

@@ -8,18 +8,10 @@ const IMPORTS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@
 describe("recordProgram for its caller", () => {
   afterEach(removePrograms);
 
-  it("gives the caller's answers to functions of providers", async () => {
-    const cwd = writeProgram({
-      "index.ts": `${IMPORTS}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;\n`,
-    });
-    const invokes = { "aws:ec2/getAmi:getAmi": { id: "ami-1" } };
-    const { outputs } = await recordProgram({ cwd, stack: "dev", invokes });
-    assert.deepEqual(outputs, { ami: "ami-1" });
-  });
-
-  it("answers from recording.yaml, after what the caller answers", async () => {
+  it("answers functions of providers and other stacks' outputs from what the caller answers, then from recording.yaml", async () => {
     const cwd = writeProgram({
       "index.ts": `${IMPORTS}export const ami = (await aws.ec2.getAmi({ owners: ["self"] })).id;
+export const vpc = (await aws.ec2.getVpc({ default: true })).id;
 export const subnet = new pulumi.StackReference("acme/net/dev").getOutput("subnet");
 export const zone = new pulumi.StackReference("acme/dns/dev").getOutput("zone");
 export const url = (await aws.ssm.getParameter({ name: "/shop/url" })).value;
@@ -29,15 +21,18 @@ export const url = (await aws.ssm.getParameter({ name: "/shop/url" })).value;
   acme/dns/dev: { zone: Z1 }
 invokes:
   aws:ec2/getAmi:getAmi: { id: ami-1 }
+  aws:ec2/getVpc:getVpc: { id: vpc-1 }
   aws:ssm/getParameter:getParameter:
     - when: { name: /shop/url }
       answer: { value: https://shop.example.com }
 `,
     });
     const stackReferences = { "acme/dns/dev": { zone: "Z2" } };
-    const { outputs, sources } = await recordProgram({ cwd, stack: "dev", stackReferences });
+    const invokes = { "aws:ec2/getVpc:getVpc": { id: "vpc-2" } };
+    const { outputs, sources } = await recordProgram({ cwd, stack: "dev", stackReferences, invokes });
     assert.deepEqual(outputs, {
       ami: "ami-1",
+      vpc: "vpc-2",
       subnet: "subnet-1",
       zone: "Z2",
       url: "https://shop.example.com",
@@ -66,17 +61,8 @@ invokes:
     );
   });
 
-  it("runs a program whose packages are not installed with its own", async () => {
-    const cwd = writeProgram({ "index.ts": `${IMPORTS}new aws.sns.Topic("a");\n` }, { packages: false });
-    const { resources } = await recordProgram({ cwd, stack: "dev" });
-    assert.deepEqual(
-      resources.map(({ name }) => name),
-      ["a"],
-    );
-  });
-
   for (const packages of [true, false]) {
-    it(`loads nothing that the program does not use, with packages ${packages ? "of its own" : "that are not installed"}`, async () => {
+    it(`runs the program and loads nothing that it does not use, with packages ${packages ? "of its own" : "that are not installed"}`, async () => {
       const program = `${IMPORTS}import { createRequire } from "node:module";
         new aws.sns.Topic("a");
         const files = Object.keys(createRequire(import.meta.url).cache);
@@ -85,9 +71,13 @@ invokes:
         export const loaded = ["@grpc/grpc-js", "@npmcli/arborist", "typescript"].map(of);
       `;
       const cwd = writeProgram({ "index.ts": program }, { packages });
-      const { outputs } = await recordProgram({ cwd, stack: "dev" });
+      const { outputs, resources } = await recordProgram({ cwd, stack: "dev" });
       // What stands in for each.
       assert.deepEqual(outputs, { loaded: [1, 1, 1], services: 1 });
+      assert.deepEqual(
+        resources.map(({ name }) => name),
+        ["a"],
+      );
     });
   }
 
@@ -99,26 +89,20 @@ invokes:
     await assert.rejects(recording, { name: "AbortError" });
   });
 
-  it("collects what the program reports to have built, and tells it whether to build", async () => {
+  it("collects what the program reports to have built, tells it whether to build, and gives it the caller's variables and none of its own", async () => {
     const cwd = writeProgram({
       "index.ts": `const recorder = globalThis[Symbol.for("program.builds")];
 recorder.built({ entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} });
 export const bundle = recorder.bundle;
+export const { STAGE, NODE_COMPILE_CACHE = "none" } = process.env;
 `,
     });
-    const recording = await recordProgram({ cwd, stack: "dev", bundle: false });
-    assert.equal(recording.outputs.bundle, false);
-    assert.deepEqual(recording.builds, [
+    const asked = { bundle: false, environment: { STAGE: "test" } };
+    const { outputs, builds } = await recordProgram({ cwd, stack: "dev", ...asked });
+    assert.deepEqual(outputs, { bundle: false, STAGE: "test", NODE_COMPILE_CACHE: "none" });
+    assert.deepEqual(builds, [
       { entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} },
     ]);
-  });
-
-  it("gives the program the caller's variables and none of its own", async () => {
-    const cwd = writeProgram({
-      "index.ts": "export const { STAGE, NODE_COMPILE_CACHE = 'none' } = process.env;\n",
-    });
-    const { outputs } = await recordProgram({ cwd, stack: "dev", environment: { STAGE: "test" } });
-    assert.deepEqual(outputs, { STAGE: "test", NODE_COMPILE_CACHE: "none" });
   });
 
   it("names a package.json that is no JSON", async () => {

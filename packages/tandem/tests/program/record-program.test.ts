@@ -104,6 +104,10 @@ describe("recordProgram", () => {
       const expected = files.map((file) => `${fixture("commonjs")}/${file}`);
       assert.deepEqual(recording.sources, expected);
     });
+
+    it("leaves nothing in the program's folder", () => {
+      assert.equal(existsSync(`${fixture("commonjs")}/node_modules`), false);
+    });
   });
 
   it("names what it reads as well, in its repository: not what it writes or builds itself, nor what others read", async () => {
@@ -226,18 +230,19 @@ describe("recordProgram", () => {
   });
 
   describe("a program that goes on after its last line", () => {
-    it("records what timers and the end of the event loop declare", async () => {
-      assert.deepEqual(names(await record("late")), ["by-timer", "at-the-end-1", "at-the-end-2"]);
+    const printed: string[] = [];
+    let recording: Recording;
+    before(async () => {
+      const onOutput = (text: string) => printed.push(text);
+      recording = await recordProgram({ cwd: fixture("late"), stack: "dev", onOutput });
     });
 
-    it("keeps what it logs as diagnostics, and hands on what it prints", async () => {
-      const printed: string[] = [];
-      const { diagnostics } = await recordProgram({
-        cwd: fixture("late"),
-        stack: "dev",
-        onOutput: (text) => printed.push(text),
-      });
-      assert.deepEqual(diagnostics, [
+    it("records what timers and the end of the event loop declare", () => {
+      assert.deepEqual(names(recording), ["by-timer", "at-the-end-1", "at-the-end-2"]);
+    });
+
+    it("keeps what it logs as diagnostics, and hands on what it prints", () => {
+      assert.deepEqual(recording.diagnostics, [
         { severity: "info", message: "told" },
         { severity: "warning", message: "warned" },
         { severity: "warning", message: "Undefined value (nothing) will not show as a stack output." },
@@ -291,10 +296,5 @@ describe("recordProgram", () => {
     assert.equal(resources[0]?.id, undefined);
     assert.equal(resources[0]?.outputs.arn, undefined);
     assert.deepEqual(outputs, { tableName: "inventory-dev-stock", tableArn: { $: "unknown" } });
-  });
-
-  it("leaves nothing in the program's folder", async () => {
-    await record("commonjs");
-    assert.equal(existsSync(`${fixture("commonjs")}/node_modules`), false);
   });
 });
