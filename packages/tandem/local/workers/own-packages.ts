@@ -2,7 +2,7 @@
  * What of a folder node_modules is somebody's own: packages that were laid there by hand, as in a layer, or linked. What a package
  * manager installed is left alone, for there is much of it: it changes with the file that the manager writes last.
  */
-import { type Dirent, existsSync, readdirSync, realpathSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 
 export const PACKAGES = "node_modules";
@@ -28,9 +28,9 @@ export function installNotes(folder: string): string[] {
     : [...notes, ...installNotes(above)];
 }
 
-/** npm takes its note away before it installs everything anew. */
+/** npm takes its note away before it installs everything anew, and it is empty for a moment before it is written. */
 export function isInstallUnderWay(file: string): boolean {
-  return NOTES.includes(path.basename(file)) && !existsSync(file);
+  return NOTES.includes(path.basename(file)) && !statSync(file, { throwIfNoEntry: false })?.size;
 }
 
 /** Of a package manager that installed into this folder; undefined where none did. */

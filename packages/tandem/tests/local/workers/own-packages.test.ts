@@ -32,9 +32,11 @@ describe("where package managers note that they have installed", () => {
     ]);
   });
 
-  it("is gone while npm installs everything anew; of no other file that says anything", () => {
+  it("is gone or empty while npm installs; of no other file that says anything", () => {
     const note = path.join(folder, "shop/infra/node_modules/.package-lock.json");
     assert.equal(isInstallUnderWay(note), false);
+    writeFileSync(note, "");
+    assert.equal(isInstallUnderWay(note), true);
     assert.equal(isInstallUnderWay(path.join(folder, "node_modules/.package-lock.json")), true);
     assert.equal(isInstallUnderWay(path.join(folder, "index.ts")), false);
   });
