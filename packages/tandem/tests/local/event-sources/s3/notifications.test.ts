@@ -3,6 +3,7 @@ import { DeleteObjectCommand, DeleteObjectsCommand, PutObjectCommand, S3Client }
 import type { S3Event } from "aws-lambda";
 import type { DeliverTo, Delivery } from "../../../../local/deliveries/destinations.ts";
 import { BucketNotificationService } from "../../../../local/event-sources/s3/service.ts";
+import type { IamService } from "../../../../local/iam/service.ts";
 import { QueueAndBucketService } from "../../../../local/queues-and-buckets/service.ts";
 import type { Recording, Values } from "../../../../program/recording.ts";
 import { eventually } from "../../../support/patience.ts";
@@ -15,6 +16,7 @@ import {
   recording,
   resource,
   role,
+  type TestContext,
   testContext,
 } from "../../iam/recordings.ts";
 import { serviceRun } from "../../support/service-run.ts";
@@ -46,7 +48,10 @@ const permission = resource("aws:lambda/permission:Permission", "imports", {
 });
 
 describe("bucket notification", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
+  let context: TestContext;
+  let iam: IamService;
+  let stores: QueueAndBucketService;
   let service: BucketNotificationService;
   let client: S3Client;
   let calls: { arn: string; event: S3Event; delivery: Delivery }[];
@@ -62,14 +67,23 @@ describe("bucket notification", () => {
     else delivered.push([arn, delivery]);
   };
 
+  before(async () => {
+    iam = await run.begin(testContext(recording(bucket("imports"))));
+    stores = new QueueAndBucketService(iam);
+    await run.start(stores);
+    client = run.client("AWS_ENDPOINT_URL_S3", (settings) => new S3Client(settings));
+  });
+  afterEach(() => service.stop());
+
   async function start(program: Recording) {
     calls = [];
     delivered = [];
     tested = [];
-    const stores = new QueueAndBucketService(await run.begin(testContext(program)));
+    context = run.context.with(program);
+    await iam.update(context);
+    await stores.update(context);
     service = new BucketNotificationService(stores, deliver);
-    await run.start(stores, service);
-    client = run.client("AWS_ENDPOINT_URL_S3", (settings) => new S3Client(settings));
+    await service.start(context);
   }
 
   const put = (Key: string) => client.send(new PutObjectCommand({ Bucket: "imports", Key, Body: "[1]" }));
@@ -145,24 +159,27 @@ describe("bucket notification", () => {
 
   it("begins with a test event for a queue and a topic, once", async () => {
     const policy = policyFor("s3.amazonaws.com");
-    const queues = [{ queueArn: queueArn("imported"), events }];
-    const declared = program(
-      notificationOf({ queues, topics: [{ topicArn, events }] }),
-      queue("imported", { policy }),
-      resource("aws:sns/topic:Topic", "imported", { policy }, { arn: topicArn }),
+    // No test before has declared these for the bucket.
+    const firstTopic = `arn:aws:sns:${REGION}:123456789012:first`;
+    const queues = [{ queueArn: queueArn("first"), events }];
+    await start(
+      program(
+        notificationOf({ queues, topics: [{ topicArn: firstTopic, events }] }),
+        queue("first", { policy }),
+        resource("aws:sns/topic:Topic", "first", { policy }, { arn: firstTopic }),
+      ),
     );
-    await start(declared);
     await put("a.json");
     await eventually(() => delivered.length === 2);
-    assert.deepEqual(tested.map(([arn]) => arn).sort(), [topicArn, queueArn("imported")]);
+    assert.deepEqual(tested.map(([arn]) => arn).sort(), [firstTopic, queueArn("first")]);
     const [, delivery] = tested[0] ?? assert.fail("no test event");
     const { Time, RequestId, HostId, ...rest } = delivery.payload as Record<string, string>;
     assert.deepEqual(rest, { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "imports" });
     assert.ok(Time && RequestId && HostId);
     assert.equal(delivery.subject, "Amazon S3 Notification");
-    await run.stop();
-    const stores = new QueueAndBucketService(await run.begin(run.context));
-    await run.start(stores, new BucketNotificationService(stores, deliver));
+    await service.stop();
+    service = new BucketNotificationService(stores, deliver);
+    await service.start(context);
     assert.equal(tested.length, 2);
   });
 

@@ -267,10 +267,10 @@ describe("ApiServer", () => {
     );
   });
 
-  it("survives 10,000 malformed requests, and keeps no connection of them", async () => {
+  it("survives 2,000 malformed requests, and keeps no connection of them", async () => {
     const port = await serve(echo);
     const server = open.at(-1) as ApiServer;
-    const requests = fc.sample(malformed(), { numRuns: 10_000, seed: 20_261_123 });
+    const requests = fc.sample(malformed(), { numRuns: 2_000, seed: 20_261_123 });
     const lanes = Array.from({ length: 20 }, async (_, lane) => {
       for (let index = lane; index < requests.length; index += 20)
         await discarded(port, requests[index] as string);
