@@ -50,6 +50,8 @@ export interface RunOptions {
   strict?: boolean;
   /** Serve the rest where a function cannot be loaded, except with `strict`. */
   keepGoing?: boolean;
+  /** Load a function when it is first called, and not all of them at the start. */
+  loadOnCall?: boolean;
   /** Let functions reach addresses of the cloud. */
   allowCloud?: boolean;
   /** Holds functions at breakpoints. */

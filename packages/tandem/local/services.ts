@@ -47,6 +47,8 @@ export interface ServiceOptions {
   strict?: boolean | undefined;
   /** Serve the rest where a function cannot be loaded. */
   keepGoing?: boolean | undefined;
+  /** Load a function when it is first called, and not all of them at the start. */
+  loadOnCall?: boolean | undefined;
   /** Holds functions at breakpoints. */
   debugger?: FunctionDebugger | undefined;
   /** Told of all that happens. */
@@ -91,6 +93,7 @@ export function createServices({
   seeds = true,
   strict = false,
   keepGoing = false,
+  loadOnCall = false,
   debugger: inspectedBy,
   observer,
   reader,
@@ -123,6 +126,7 @@ export function createServices({
     credentialsOf,
     allowCloud,
     keepGoing,
+    loadOnCall,
     debugger: inspectedBy,
     observer,
     xray,

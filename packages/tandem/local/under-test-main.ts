@@ -25,6 +25,8 @@ try {
     stateFolder,
     seeds: false,
     keepGoing: true,
+    // A process of tests calls few of them.
+    loadOnCall: true,
     log: (line) => send({ log: line }),
   });
   process.once("disconnect", () => void run.stop().finally(() => process.exit()));

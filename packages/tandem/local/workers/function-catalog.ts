@@ -49,6 +49,8 @@ export interface CatalogOptions {
   signal: AbortSignal;
   /** The rest is served where a function cannot be loaded; each is said by a line. */
   keepGoing: boolean;
+  /** A function is tried by `tryFirst`, not here. */
+  loadOnCall: boolean;
   /** Code is built anew as a debugger wants it, where the program says how. */
   forDebugger: boolean;
   /** A store that is not there yet: functions that need it are tried when it is. */
@@ -62,6 +64,8 @@ export class FunctionCatalog {
   readonly #refusals = new DeploymentRefusals(true);
   /** Physical name of each function that could not be loaded, and why. */
   readonly notLoaded = new Map<string, string>();
+  /** Of a run that loads on call: whoever calls meanwhile waits for the same attempt. */
+  readonly #untried = new Map<string, Promise<void> | undefined>();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
@@ -90,7 +94,9 @@ export class FunctionCatalog {
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
     await this.#tryOrStop(fresh, async () => {
       failures.push(...this.#refused(fresh, recording));
-      failures.push(...(await this.#checkLoading(fresh, this.#memory)));
+      if (this.#options.loadOnCall)
+        for (const { settings } of fresh) this.#untried.set(settings.name, undefined);
+      else failures.push(...(await this.#checkLoading(fresh, this.#memory)));
       this.#leaveOut(failures, current);
       for (const { name } of failures) {
         await functions.get(name)?.pool.stop();
@@ -99,6 +105,33 @@ export class FunctionCatalog {
     });
     for (const name of functions.keys()) this.notLoaded.delete(name);
     return functions;
+  }
+
+  /** Whether there is none that does not load, or was not tried yet. */
+  get isLoaded(): boolean {
+    return this.notLoaded.size === 0 && this.#untried.size === 0;
+  }
+
+  /**
+   * Loads one that was never called. It goes where it does not load, and `notLoaded` says why.
+   * @returns false for one that was tried before
+   */
+  async tryFirst(name: string, functions: Functions): Promise<boolean> {
+    const served = functions.get(name);
+    if (!served || !this.#untried.has(name)) return false;
+    const attempt = this.#untried.get(name) ?? this.#tryAlone(served, functions);
+    this.#untried.set(name, attempt);
+    await attempt;
+    this.#untried.delete(name);
+    return true;
+  }
+
+  async #tryAlone(served: ServedFunction, functions: Functions): Promise<void> {
+    const failures = await this.#checkLoading([served]);
+    this.#leaveOut(failures, new Map());
+    if (failures.length === 0) return;
+    functions.delete(served.settings.name);
+    await served.pool.stop();
   }
 
   /** What AWS would not take, which runs here all the same: said where the rest is to go on. */

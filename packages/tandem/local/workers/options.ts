@@ -21,6 +21,8 @@ export interface WorkersOptions {
   allowCloud?: boolean;
   /** Serve the rest where a function cannot be loaded. */
   keepGoing?: boolean;
+  /** Load a function when it is first called, and not all of them at the start. */
+  loadOnCall?: boolean;
   observer?: Observer | undefined;
   /** Without it every function with active tracing is followed. */
   xray?: Tracing | undefined;
@@ -56,6 +58,7 @@ const defaults = {
   refuses: () => undefined,
   allowCloud: false,
   keepGoing: false,
+  loadOnCall: false,
   debugger: undefined,
   observer: undefined,
   xray: undefined,

@@ -114,7 +114,7 @@ export class WorkerService implements Service, Invoker {
     threads: ThreadSupply,
     warm: WarmWorkers | undefined,
   ): FunctionCatalog {
-    const { credentialsOf, allowCloud, keepGoing, lateStore } = this.#options;
+    const { credentialsOf, allowCloud, keepGoing, loadOnCall, lateStore } = this.#options;
     const forDebugger = this.#options.debugger !== undefined;
     const logged = new Set<string>();
     const folder = dataFolder(DATA_FOLDER);
@@ -134,7 +134,8 @@ export class WorkerService implements Service, Invoker {
         logged.add(line);
       },
     });
-    return new FunctionCatalog({ factory, warm, folder, signal, keepGoing, lateStore, forDebugger, log });
+    const wanted = { keepGoing, loadOnCall, lateStore, forDebugger };
+    return new FunctionCatalog({ factory, warm, folder, signal, log, ...wanted });
   }
 
   #asynchronous({ log }: LocalContext): AsynchronousInvocations {
@@ -193,8 +194,7 @@ export class WorkerService implements Service, Invoker {
   }
 
   async invoke(functionName: string, payload: unknown, options: InvokeOptions = {}): Promise<InvokeResult> {
-    const { notLoaded } = this.#started().catalog;
-    if (notLoaded.size > 0) await this.#tryAgain(parseFunctionReference(functionName).name);
+    if (!this.#started().catalog.isLoaded) await this.#tryToLoad(parseFunctionReference(functionName).name);
     const { context, functions, catalog, events } = this.#started();
     const found = this.#found.find(functionName, functions, context.recording, catalog.notLoaded);
     const { served, arn } = found;
@@ -228,10 +228,11 @@ export class WorkerService implements Service, Invoker {
     return arn === served.settings.arn ? answered : { ...(await answered), executedVersion: found.version };
   }
 
-  /** Once more a function that did not load; calls that come meanwhile wait for the same attempt. */
-  async #tryAgain(functionName: string): Promise<void> {
+  /** A function that was not tried yet, or once more one that did not load; calls that come meanwhile wait for the same attempt. */
+  async #tryToLoad(functionName: string): Promise<void> {
     const session = this.#started();
-    if (!session.catalog.notLoaded.has(functionName)) return;
+    const isTried = await session.catalog.tryFirst(functionName, session.functions);
+    if (isTried || !session.catalog.notLoaded.has(functionName)) return;
     const attempt = this.#attempts.get(functionName) ?? this.#loadNow(functionName, session);
     this.#attempts.set(functionName, attempt);
     await attempt.finally(() => this.#attempts.delete(functionName));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { mock } from "node:test";
 import { type ProgramUnderTest, programUnderTest } from "../../local/under-test.ts";
 import { ProjectCopy } from "./start/support.ts";
 
@@ -61,6 +62,33 @@ describe("programUnderTest", () => {
     );
     const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
     assert.deepEqual([stdout, status], ['"Hello from the garden!"\n', 0], stderr);
+  });
+
+  it("loads what is called, and says what does not load to whoever calls it", async () => {
+    const project = new ProjectCopy("unbuilt");
+    const unbuilt = await programUnderTest({ cwd: project.path });
+    const told = mock.method(console, "error", () => {});
+    const lines = () => told.mock.calls.map(({ arguments: [line] }) => String(line));
+    try {
+      assert.equal(await unbuilt.invoke("good", {}), "good");
+      assert.deepEqual(
+        lines().filter((line) => line.startsWith("Function unbuilt")),
+        [],
+      );
+      const refusal = /^Function unbuilt: Runtime\.ImportModuleError: .* lies there unbuilt/;
+      await Promise.all(
+        [1, 2].map(() =>
+          assert.rejects(unbuilt.invoke("unbuilt", {}), { name: "FunctionNotLoaded", message: refusal }),
+        ),
+      );
+      assert.equal(lines().filter((line) => refusal.test(line)).length, 1);
+      project.write("app/index.js", 'exports.handler = async () => "built";');
+      assert.equal(await unbuilt.invoke("unbuilt", {}), "built");
+    } finally {
+      told.mock.restore();
+      await unbuilt.stop();
+      project.remove();
+    }
   });
 
   it("tells what a program says that does not run", async () => {
