@@ -67,8 +67,8 @@ describe("programUnderTest", () => {
   it("loads what is called, and says what does not load to whoever calls it", async () => {
     const project = new ProjectCopy("unbuilt");
     const unbuilt = await programUnderTest({ cwd: project.path });
-    const told = mock.method(console, "error", () => {});
-    const lines = () => told.mock.calls.map(({ arguments: [line] }) => String(line));
+    const errors = mock.method(console, "error", () => {});
+    const lines = () => errors.mock.calls.map(({ arguments: [line] }) => String(line));
     try {
       assert.equal(await unbuilt.invoke("good", {}), "good");
       assert.deepEqual(
@@ -85,7 +85,7 @@ describe("programUnderTest", () => {
       project.write("app/index.js", 'exports.handler = async () => "built";');
       assert.equal(await unbuilt.invoke("unbuilt", {}), "built");
     } finally {
-      told.mock.restore();
+      errors.mock.restore();
       await unbuilt.stop();
       project.remove();
     }
