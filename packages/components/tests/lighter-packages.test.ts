@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { EventStreamCodec } from "@smithy/core/event-streams";
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { bundleOptions } from "../bundle.ts";
 import lighterPackages, { requiredOnUse, withConstantKeys } from "../lighter-packages.ts";
 import { ProjectFolder } from "./support/project-folder.ts";
@@ -56,11 +56,15 @@ describe("lighter packages", () => {
 
   after(() => folder.remove());
 
-  const bundled = async (
-    entry: string,
-    others: BuildOptions = {},
-  ): Promise<{ code: string; metafile: Metafile }> => {
-    const options = { ...bundleOptions(folder.path, [entry]), plugins: [lighterPackages], ...others };
+  const bundles = new Map<string, Promise<{ code: string; metafile: Metafile }>>();
+  /** Each entry is bundled once. */
+  const bundled = (entry: string) => {
+    const made = bundles.get(entry) ?? bundle(entry);
+    bundles.set(entry, made);
+    return made;
+  };
+  const bundle = async (entry: string) => {
+    const options = { ...bundleOptions(folder.path, [entry]), plugins: [lighterPackages] };
     const result = await build({ ...options, write: false, metafile: true });
     return { code: result.outputFiles[0]?.text ?? "", metafile: result.metafile };
   };
