@@ -11,15 +11,17 @@ const pathParameters = { bed: "1", name: "Mint" };
 
 describe("programUnderTest", () => {
   let garden: ProjectCopy;
+  let small: ProjectCopy;
   let program: ProgramUnderTest;
 
   before(async () => {
     garden = new ProjectCopy("garden");
+    small = new ProjectCopy("inline-http");
     program = await programUnderTest({ cwd: garden.path });
   });
   after(async () => {
     await program.stop();
-    garden.remove();
+    for (const project of [garden, small]) project.remove();
   });
 
   it("calls functions with their variables and with tables and collections of their own, empty at first", async () => {
@@ -52,16 +54,16 @@ describe("programUnderTest", () => {
   });
 
   it("keeps no process: one that stops nothing ends", () => {
-    const script = path.join(garden.path, "script.mjs");
+    const script = path.join(small.path, "script.mjs");
     const module = path.resolve("packages/tandem/local/under-test.ts");
     writeFileSync(
       script,
       `import { programUnderTest } from ${JSON.stringify(module)};
        const program = await programUnderTest({ cwd: import.meta.dirname });
-       console.log((await program.invoke("hello", {})).body);`,
+       console.log((await program.invoke("greet", { pathParameters: { name: "you" } })).body);`,
     );
     const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
-    assert.deepEqual([stdout, status], ['"Hello from the garden!"\n', 0], stderr);
+    assert.deepEqual([stdout, status], ["Hello you\n", 0], stderr);
   });
 
   it("loads what is called, and says what does not load to whoever calls it", async () => {
