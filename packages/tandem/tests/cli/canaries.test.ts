@@ -93,8 +93,8 @@ describe("a program's secrets", () => {
     git("commit", "-qm", "first");
     project.edit("index.ts", (text) => text.replace('"first"', '"second"'));
     run = new StartedProcess(project);
-    recording = await recordProgram({ cwd: project.path, stack: "dev" });
     url = await run.ready();
+    recording = await recordProgram({ cwd: project.path, stack: "dev" });
     [, page = "", token = ""] = await run.waitForOutput(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
   });
 
