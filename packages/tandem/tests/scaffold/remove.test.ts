@@ -5,8 +5,6 @@ import path from "node:path";
 import { writeFormatted } from "../../cli/carry-out.ts";
 import { planNew } from "../../cli/commands/new.ts";
 import { planRemove } from "../../cli/commands/remove.ts";
-import { writeDescription, writePictures } from "../../cli/write-pages.ts";
-import { recordGuarded } from "../../review/openapi/generate.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { ProjectCopy } from "../local/start/support.ts";
 import { copyOfProgram } from "./program-copy.ts";
@@ -48,20 +46,17 @@ const kinds: Record<string, { made: string[][]; removed: string[][] }> = {
 };
 
 describe("npm run remove", () => {
-  /** What each test begins with, made once: openapi.json and pictures as they are written for this program. */
+  /** What each test begins with, made once; openapi.json and pictures are this program's, which `tests/` holds to it. */
   let first: ProjectCopy;
   let project: ProjectCopy;
 
-  before(async () => {
+  before(() => {
     first = copyOfProgram();
     for (const part of ["docs", "tests/functions/support"])
       cpSync(path.join(root, part), path.join(first.path, part), { recursive: true });
     const rules = JSON.parse(readFileSync(path.join(root, "biome.json"), "utf8"));
     // The copy is in no repository that could say what to leave out.
     first.write("biome.json", JSON.stringify({ ...rules, vcs: { enabled: false } }));
-    const recording = await recordGuarded(first.path);
-    await writeDescription(first.path, recording);
-    writePictures(recording, path.join(first.path, "docs"));
   });
 
   // A test that fails leaves its traces to no other.
