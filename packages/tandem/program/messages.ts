@@ -13,6 +13,8 @@ export interface Job {
   /** True: the program is compiled instead of stripped (program/compatible.ts). */
   compile: boolean;
   compiler: CompilerOptions;
+  /** Whether classes and functions of providers are stood in for (program/postpone.ts). */
+  standIns: boolean;
   /** False: handlers are named in their archives, not bundled. */
   bundle: boolean;
 }

@@ -43,8 +43,9 @@ const SELDOM_USED: Record<string, string[]> = {
   "@pulumi/awsx": ["./classic/index.js"],
 };
 
-/** All of its names are copied into another module, which takes what it needs from here all the same. */
+/** A module whose names others copy while they load; they take what they need from it all the same. */
 const COPIED = "./proto/provider_pb.js";
+const COPYING = ["./proto/resource_pb.js", "./proto/resource_status_pb.js"];
 
 /** What the stand-in of a module gives itself. */
 const giveThemselves: Record<string, (load: () => Exports) => Exports> = {
@@ -54,18 +55,28 @@ const giveThemselves: Record<string, (load: () => Exports) => Exports> = {
 /** A package whose index loads a folder for each service. */
 const BY_SERVICE = "@pulumi/aws";
 
-/** @param folder where the program's own imports are resolved from */
-export function postponeSeldomUsed(folder: string): void {
+/**
+ * @param folder where the program's own imports are resolved from
+ * @param standIns whether classes and functions of providers are stood in for, which a program of CommonJS loads one by one
+ */
+export function postponeSeldomUsed(folder: string, standIns = true): void {
   for (const [loader, specifiers] of Object.entries(SELDOM_USED)) {
+    const place = packageOf(folder, loader);
+    const copying = COPYING.flatMap((specifier) => resolveFrom(place, specifier) ?? []);
+    const isCopied = () => copying.some((file) => cache[file]?.loaded === false);
     for (const specifier of specifiers) {
-      const file = resolveFrom(packageOf(folder, loader), specifier);
-      if (file !== undefined) postpone(file, giveThemselves[specifier], specifier === COPIED);
+      const file = resolveFrom(place, specifier);
+      if (file !== undefined)
+        postpone(file, giveThemselves[specifier], specifier === COPIED ? isCopied : NEVER);
     }
   }
   const index = packageOf(folder, BY_SERVICE);
   if (index !== undefined) {
     postponeFolders(dirname(index));
     postponeFolders(join(dirname(index), "types/enums"));
+  }
+  if (!standIns) return;
+  if (index !== undefined) {
     // Of its own, a dozen functions that every ES module would load. What is in the services stays as it is.
     postponeMembers(resolveFrom(index, "./utilities.js"), (exports) => exports === cache[index]?.exports);
   }
@@ -121,11 +132,13 @@ function otherProviders(folder: string): string[] {
     .flatMap((name) => packageOf(folder, name) ?? []);
 }
 
-/** @param isNameless until it is loaded */
+const NEVER = (): boolean => false;
+
+/** @param isNameless whether it keeps its names to itself just now, for as long as it is not loaded */
 function postpone(
   file: string,
   giveItself: (load: () => Exports) => Exports = () => ({}),
-  isNameless = false,
+  isNameless = NEVER,
 ): void {
   const stand = new Module(file);
   stand.filename = file;
@@ -142,7 +155,7 @@ function postpone(
     return real;
   };
   const own = giveItself(load);
-  const hidesNames = () => isNameless && real === undefined;
+  const hidesNames = () => real === undefined && isNameless();
   stand.exports = new Proxy(
     {},
     {

@@ -29,7 +29,7 @@ export async function recordJob(): Promise<void> {
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
 
-  postponeSeldomUsed(folders.program);
+  postponeSeldomUsed(folders.program, job.standIns);
   const sdk = loadSdk(folders.program);
   skipDebugAids(sdk);
   placeInlineFunctions(folders.program, (file) => isOfProgram(file, folders.project));

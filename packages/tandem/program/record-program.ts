@@ -45,15 +45,19 @@ export interface RecordProgramOptions {
 /** Long enough to bundle a hundred functions on a slow machine, short enough to notice an endless loop. */
 const TIME_LIMIT = 120_000;
 
+/** Of the SDK, about a stand-in that a function written inline has in it: the debugger shows it for what it is. */
+const NO_FUNCTION = /^Remote object was not 'function': .*"subtype":"proxy"/;
+
 export async function recordProgram(options: RecordProgramOptions): Promise<Recording> {
   const project = readProject(options);
   const answers = readAnswersFile(project.folders.project);
-  const job: Job = {
+  let job: Job = {
     main: project.main,
     bundle: options.bundle ?? true,
     // Node would take a program of a package without a type for an ES module, where Pulumi makes it CommonJS.
     compile: project.compiler.typescript && !isEsModule(project.main),
     compiler: project.compiler,
+    standIns: isEsModule(project.main),
     session: {
       project: project.name,
       stack: project.stack,
@@ -70,7 +74,11 @@ export async function recordProgram(options: RecordProgramOptions): Promise<Reco
   const start = { nodeArguments, folder: project.folders.program };
   let report = await runChild(job, start, options);
   if (report.type === "failed" && report.compilable && !job.compile) {
-    report = await runChild({ ...job, compile: true }, start, options);
+    job = { ...job, compile: true };
+    report = await runChild(job, start, options);
+  }
+  if (report.type === "failed" && job.standIns && NO_FUNCTION.test(report.reason)) {
+    report = await runChild({ ...job, standIns: false }, start, options);
   }
   if (report.type === "failed") throw new ProgramError(advised(report.reason), report.position, report.stack);
   const { sources, diagnostics } = report.recording;

@@ -11,11 +11,13 @@ describe("imports of a compiled program", () => {
       "package.json": '{ "name": "inline" }',
       "index.ts": `
         import * as aws from "@pulumi/aws";
+        import { getRegion } from "@pulumi/aws/getRegion";
         import * as crypto from "crypto";
         import { execSync } from "child_process";
         import old, { one } from "./old";
         import converted, { two } from "./converted";
         if (old.one !== one || converted.name !== "default" || two !== 2) throw new Error("mixed up");
+        if (getRegion !== aws.getRegion) throw new Error("a function is two");
         new aws.lambda.CallbackFunction("work", {
           callback: async () => crypto.createHmac("sha256", "k").digest("hex") + execSync("ls") + one + two,
         });`,
@@ -27,6 +29,24 @@ describe("imports of a compiled program", () => {
     assert.match(code, /require\(\\"crypto\/?\\"\)/);
     assert.match(code, /require\(\\"child_process\/?\\"\)/);
     assert.match(code, /one/);
+  });
+});
+
+describe("a function written inline in an ES module", () => {
+  afterEach(removePrograms);
+
+  it("may have functions of providers in it, which are stood in for elsewhere", async () => {
+    const cwd = writeProgram({
+      "index.ts": `
+        import { getRegion, lambda } from "@pulumi/aws";
+        import * as atlas from "@pulumi/mongodbatlas";
+        const { getProject } = atlas;
+        new lambda.CallbackFunction("work", { callback: async () => [await getRegion(), await getProject()] });`,
+    });
+    const recording = await recordProgram({ cwd, stack: "dev", bundle: false });
+    const code = JSON.stringify(find(recording, "work", "aws:lambda/function:Function").inputs.code);
+    assert.match(code, /aws:index\/getRegion:getRegion/);
+    assert.match(code, /mongodbatlas:index\/getProject:getProject/);
   });
 });
 
