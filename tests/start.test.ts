@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import {
@@ -13,6 +13,7 @@ import {
   StartedProcess,
 } from "../packages/tandem/tests/local/start/support.ts";
 import { copyOfProgram } from "../packages/tandem/tests/scaffold/program-copy.ts";
+import { eventually } from "../packages/tandem/tests/support/patience.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -25,6 +26,12 @@ function lines(output: string): string[] {
     .split("\n")
     .filter((line) => line !== "");
 }
+
+/** All of its threads: on a busy machine some go on for a while. */
+const isStopped = (pid: number): boolean =>
+  readdirSync(`/proc/${pid}/task`).every((thread) =>
+    /^State:\s+T/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8")),
+  );
 
 describe("npm start of this program", () => {
   let project: ProjectCopy;
@@ -75,6 +82,7 @@ describe("npm start of this program", () => {
     const before = run.stdout.length;
     // Stopped, not ended: it takes connections and never answers, the worst a store can do.
     process.kill(mongodb, "SIGSTOP");
+    await eventually(() => isStopped(mongodb));
     const [books, movies] = await Promise.all([
       call(`${api}/books`),
       call(`${api}/movies?year=1999&limit=1`),
