@@ -2,7 +2,7 @@
  * Keeps a running local run up to date with its files: a changed handler is built again alone, a changed program is
  * recorded again. What does not compile or load leaves the last good state running and says so.
  */
-import { statSync } from "node:fs";
+import { fstatSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 import type { Build, Recording, Value } from "../program/recording.ts";
 import { stackFile } from "../program/stack-files.ts";
@@ -12,6 +12,7 @@ import { builtFrom, deployedFiles, programFiles } from "./deployed-files.ts";
 import { secretsFile } from "./local-secrets.ts";
 import { OtherBuilder } from "./other-builder.ts";
 import { type BuiltFunctions, matchBuilds, rebuild, withBundle } from "./rebuild.ts";
+import { describeRepeated, RepeatedReloads } from "./repeated-reloads.ts";
 import type { LocalRun } from "./run.ts";
 import { describeUnwatched } from "./unwatched.ts";
 import { FileWatcher } from "./watch.ts";
@@ -30,6 +31,10 @@ export class Reloader {
   #pending = new Set<string>();
   #working: Promise<void> | undefined;
   readonly #otherBuilder = new OtherBuilder((files) => this.#reloadLater(files));
+  readonly #repeated = new RepeatedReloads({
+    late: (files) => this.#reloadNow(files),
+    found: (files) => this.#print("yellow", describeRepeated(files, this.#run.options.cwd)),
+  });
   /** What was said of files that are not followed. */
   readonly #reported = new Set<string>();
   /** Why the last reload failed; undefined while what runs is what the files say. */
@@ -58,17 +63,22 @@ export class Reloader {
   async close(): Promise<void> {
     this.#watcher.close();
     this.#otherBuilder.close();
+    this.#repeated.close();
     this.#pending.clear();
     await this.#working;
   }
 
   #changed(files: string[]): void {
-    const changed = files.filter((file) => !isInstallUnderWay(file));
+    const changed = files.filter((file) => !isInstallUnderWay(file) && !isOwnOutput(file));
     this.#reloadLater(this.#otherBuilder.take(changed, this.#sources));
   }
 
-  /** Changes that come while a reload is under way are one reload after it. */
   #reloadLater(files: readonly string[]): void {
+    this.#reloadNow(this.#repeated.take(files));
+  }
+
+  /** Changes that come while a reload is under way are one reload after it. */
+  #reloadNow(files: readonly string[]): void {
     for (const file of files) this.#pending.add(file);
     if (this.#pending.size === 0) return;
     this.#working ??= this.#work().finally(() => {
@@ -80,11 +90,13 @@ export class Reloader {
     while (this.#pending.size > 0) {
       const files = [...this.#pending];
       this.#pending.clear();
+      this.#repeated.began(files);
       const started = performance.now();
       this.error = undefined;
       const done = await this.#reload(files).catch((error: unknown) => this.#failed(error));
       if (done) this.#print("green", `reloaded ${done} in ${Math.round(performance.now() - started)} ms`);
       this.#follow();
+      this.#repeated.ended();
     }
   }
 
@@ -187,6 +199,14 @@ export class Reloader {
     }
   }
 }
+
+/** What the run itself prints goes there, so that each reload would be the reason for the next. */
+function isOwnOutput(file: string): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats?.isFile() === true && [1, 2].some((output) => isSame(stats, fstatSync(output)));
+}
+
+const isSame = (one: Stats, other: Stats) => one.dev === other.dev && one.ino === other.ino;
 
 /** 0 for what is not there. */
 function modifiedAt(file: string): number {

@@ -1,0 +1,110 @@
+/**
+ * Files that change again whenever they have been taken over: the program writes them, or what it starts, or another run. Each reload
+ * would be the reason for the next, for ever. They are waited for longer and longer, until something else is saved.
+ */
+import path from "node:path";
+
+/** What changes while the program runs for it is most likely written by it; who saves quickly, or a script, does so afterwards. */
+const WEIGHT_DURING = 4;
+const WEIGHT_AFTER = 1;
+const MOST_WEIGHT = 20;
+/** What changes later after a reload has nothing to do with it, milliseconds. */
+const SOON_MS = 2_000;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+
+/** Of more than these the number is said. */
+const MOST_NAMED = 3;
+
+export interface RepeatedReloadsOptions {
+  /** Given what was held back, when its time has come. */
+  late(files: string[]): void;
+  /** Told, once in a row, which files are waited for. */
+  found(files: readonly string[]): void;
+  /** Milliseconds; each wait after it is twice as long. */
+  firstWait?: number;
+  /** Milliseconds. */
+  now?(): number;
+}
+
+export class RepeatedReloads {
+  readonly #options: Required<RepeatedReloadsOptions>;
+  /** Of the reloads in a row. */
+  #files = new Set<string>();
+  #weight = 0;
+  #waits = 0;
+  #isUnderWay = false;
+  /** Since the last reload began; an install or a checkout saves again and again. */
+  #isCounted = false;
+  #endedAt = Number.NEGATIVE_INFINITY;
+  #held = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: RepeatedReloadsOptions) {
+    this.#options = { firstWait: FIRST_WAIT_MS, now: () => performance.now(), ...options };
+  }
+
+  /** @returns what is a reason now, with what was held back before */
+  take(files: readonly string[]): string[] {
+    if (files.length === 0) return [];
+    const isNext = this.#isUnderWay || this.#options.now() <= this.#endedAt + SOON_MS;
+    const isKnown = files.every((file) => this.#files.has(file));
+    if (this.#timer === undefined) {
+      if (!isNext) this.#begin();
+      else if (!this.#isCounted) this.#weight += this.#isUnderWay ? WEIGHT_DURING : WEIGHT_AFTER;
+      this.#isCounted = true;
+      if (!isKnown || this.#weight < MOST_WEIGHT) return [...files];
+      this.#hold();
+    } else if (!isKnown) this.#begin();
+    const all = [...new Set([...this.#held, ...files])];
+    this.#held = new Set(this.#timer === undefined ? [] : all);
+    return this.#timer === undefined ? all : [];
+  }
+
+  /** A reload for these files begins. */
+  began(files: readonly string[]): void {
+    for (const file of files) this.#files.add(file);
+    this.#isUnderWay = true;
+    this.#isCounted = false;
+  }
+
+  ended(): void {
+    this.#isUnderWay = false;
+    this.#endedAt = this.#options.now();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** What came before was no row. */
+  #begin(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#files.clear();
+    this.#weight = 0;
+    this.#waits = 0;
+  }
+
+  #hold(): void {
+    if (this.#waits === 0) this.#options.found([...this.#files]);
+    const wait = Math.min(this.#options.firstWait * 2 ** this.#waits, LONGEST_WAIT_MS);
+    this.#waits += 1;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const files = [...this.#held];
+      this.#held.clear();
+      this.#options.late(files);
+    }, wait).unref();
+  }
+}
+
+/** What a person is told of them. */
+export function describeRepeated(files: readonly string[], cwd: string): string {
+  const names = files.slice(0, MOST_NAMED).map((file) => path.relative(cwd, file) || ".");
+  const more = files.length - names.length;
+  return (
+    `Whenever they have been taken over, these change again: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}. ` +
+    "Does the program write them, what it starts, or another run? They are waited for longer and longer, until something else is saved."
+  );
+}
