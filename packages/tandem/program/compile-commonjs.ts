@@ -28,6 +28,7 @@ const ABOUT_FILES = [
   "emitDeclarationOnly",
   "incremental",
   "noEmit",
+  "noEmitOnError",
   "out",
   "outDir",
   "outFile",

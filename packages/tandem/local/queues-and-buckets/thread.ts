@@ -87,9 +87,9 @@ async function answerCall(options: AnswerOptions, request: FrontRequest): Promis
   try {
     return await (isSqs ? answerSqs(options, request) : answerS3(options, request));
   } catch (error) {
-    if (!(error instanceof StoreFailure)) throw error;
-    options.onStoreFailure(error.message);
+    const why = error instanceof Error ? error.message : String(error);
+    if (error instanceof StoreFailure) options.onStoreFailure(why);
     const failure = isSqs ? sqsFailure : s3Failure;
-    return { ...failure("InternalError", error.message), status: 500 };
+    return { ...failure("InternalError", why), status: 500 };
   }
 }

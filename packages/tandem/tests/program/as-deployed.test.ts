@@ -452,6 +452,15 @@ describe("a recorded program is the program that is deployed", () => {
       const host = await ask("types that are handed on");
       assert.deepEqual(host, { resources: [], outputs: { b: [1, "o"] } });
       assert.deepEqual((await recordProgram({ cwd, stack: "dev" })).outputs, host.outputs);
+      // A value is asked for, also where a compiler is to write nothing of code that has mistakes.
+      const handed = {
+        "own.d.ts": "export declare const n: number;",
+        "index.ts": `export { n } from "./own";`,
+      };
+      const strict = program({ ...commonJs, ...tsconfig({ noEmitOnError: true }), ...handed });
+      await assert.rejects(recordProgram({ cwd: strict, stack: "dev" }), {
+        message: /Cannot find "\.\/own"/,
+      });
     } finally {
       process.env.PULUMI_NODEJS_TRANSPILE_ONLY = "true";
     }
