@@ -7,8 +7,14 @@ import path from "node:path";
 
 export const PACKAGES = "node_modules";
 
-/** In the folder itself, of npm, pnpm and Yarn. */
-const NOTES = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"];
+/** In the folder itself, of npm, pnpm and Yarn. What `pnpm add` installs changes the first of pnpm's two alone. */
+const NOTES = [
+  ".package-lock.json",
+  path.join(".pnpm", "lock.yaml"),
+  ".modules.yaml",
+  ".yarn-state.yml",
+  ".yarn-integrity",
+];
 /** Beside the folder, where none of these is in it. */
 const LOCKS = ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
@@ -30,7 +36,10 @@ export function installNotes(folder: string): string[] {
 
 /** npm takes its note away before it installs everything anew, and it is empty for a moment before it is written. */
 export function isInstallUnderWay(file: string): boolean {
-  return NOTES.includes(path.basename(file)) && !statSync(file, { throwIfNoEntry: false })?.size;
+  return (
+    NOTES.some((name) => file.endsWith(path.join(path.sep, PACKAGES, name))) &&
+    !statSync(file, { throwIfNoEntry: false })?.size
+  );
 }
 
 /** Of a package manager that installed into this folder; undefined where none did. */

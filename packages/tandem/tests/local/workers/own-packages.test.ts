@@ -24,7 +24,7 @@ describe("where package managers note that they have installed", () => {
 
   it("is in each folder where a program's packages may lie, up to its repository, whichever manager installs", () => {
     const found = installNotes(path.join(folder, "shop/infra")).map((file) => path.relative(folder, file));
-    const names = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"];
+    const names = [".package-lock.json", ".pnpm/lock.yaml", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"];
     assert.deepEqual([...new Set(found)].sort(), [
       ...names.map((name) => `node_modules/${name}`).sort(),
       ...names.map((name) => `shop/infra/node_modules/${name}`).sort(),
@@ -38,6 +38,8 @@ describe("where package managers note that they have installed", () => {
     writeFileSync(note, "");
     assert.equal(isInstallUnderWay(note), true);
     assert.equal(isInstallUnderWay(path.join(folder, "node_modules/.package-lock.json")), true);
+    assert.equal(isInstallUnderWay(path.join(folder, "node_modules/.pnpm/lock.yaml")), true);
     assert.equal(isInstallUnderWay(path.join(folder, "index.ts")), false);
+    assert.equal(isInstallUnderWay(path.join(folder, "layers/lock.yaml")), false);
   });
 });
