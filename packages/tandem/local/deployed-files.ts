@@ -104,7 +104,9 @@ function filesAt(given: string): string[] {
   const real = realpathOf(given);
   const at = `${real}${path.sep}`.indexOf(INSTALLED);
   const note = at < 0 ? undefined : installNote(path.join(real.slice(0, at), PACKAGES));
-  return note === undefined ? filesIn(real) : [note];
+  if (note !== undefined) return [note];
+  // A link may be made to lead elsewhere.
+  return real === given ? filesIn(real) : [given, ...filesIn(real)];
 }
 
 /** What lies near the top comes first, packages last: of too many files those are followed that are more likely to be saved. */

@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import {
   type FSWatcher,
+  lstatSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   type Stats,
   statSync,
   type WatchListener,
@@ -36,6 +38,8 @@ export class FileWatcher {
   #touched = new Set<string>();
   /** Paths that are not there: when they are, the folders that they lead to can be watched. */
   #awaited = new Set<string>();
+  /** Links that are watched, by the file that each leads to. */
+  #links = new Map<string, string[]>();
   /** Folders whose watcher may have gone with them: another one may have come in their place. */
   #suspects = new Set<string>();
   #reported = new Set<string>();
@@ -89,6 +93,9 @@ export class FileWatcher {
   #watchFolders(): boolean {
     const { folders, awaited } = nearestFolders(this.#contents.keys());
     this.#awaited = awaited;
+    this.#links = linkedFiles(this.#contents.keys());
+    for (const [target, links] of this.#links)
+      for (const file of [target, ...links]) folders.add(path.dirname(file));
     for (const [folder, watcher] of this.#folders) {
       if (folders.has(folder) && !this.#suspects.has(folder)) continue;
       watcher.close();
@@ -111,7 +118,11 @@ export class FileWatcher {
         // So the end of the folder itself is told, too.
         const isSuspect = name === path.basename(folder);
         if (isSuspect) this.#suspects.add(folder);
-        const touched = [file, folder].filter((one) => this.#contents.has(one));
+        // A link that leads to another folder now.
+        if (this.#folders.has(file)) this.#suspects.add(file);
+        const touched = [file, folder, ...(this.#links.get(file) ?? [])].filter((one) =>
+          this.#contents.has(one),
+        );
         for (const one of touched) this.#touched.add(one);
         if (isSuspect || touched.length > 0 || this.#awaited.has(file)) this.#settleLater();
       });
@@ -167,6 +178,25 @@ function nearestFolders(files: Iterable<string>): { folders: Set<string>; awaite
   return { folders: new Set([...files].map(find)), awaited };
 }
 
+/** Those that are links, by where they lead. */
+function linkedFiles(files: Iterable<string>): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const file of files) {
+    const target = targetOf(file);
+    if (target !== undefined) found.set(target, [...(found.get(target) ?? []), file]);
+  }
+  return found;
+}
+
+/** Undefined for what is no link, or leads nowhere. */
+function targetOf(file: string): string | undefined {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(file) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function digest(file: string): string {
   const stats = statOf(file);
   try {
@@ -175,6 +205,7 @@ function digest(file: string): string {
       return readdirSync(file)
         .filter((name) => !isPassing(name))
         .sort()
+        .concat(targetOf(file) ?? [])
         .join("/");
     if (stats.size > MOST_READ) return `${stats.size} ${stats.mtimeMs}`;
     return createHash("sha256").update(readFileSync(file)).digest("hex");

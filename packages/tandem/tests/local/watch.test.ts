@@ -5,6 +5,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   type WatchListener,
   watch,
@@ -72,6 +73,23 @@ describe("FileWatcher", () => {
     renameSync(file("a.ts~"), file("a.ts"));
     await sleep(QUIET_MS);
     assert.deepEqual(changes, [[file("a.ts")]]);
+  });
+
+  it("sees what is saved where a link leads, and a link that leads elsewhere", async () => {
+    for (const name of ["one", "two"]) mkdirSync(file(name));
+    for (const name of ["one/x.js", "two/x.js"]) writeFileSync(file(name), "x");
+    mkdirSync(file("links"));
+    symlinkSync("../one/x.js", file("links/x.js"));
+    symlinkSync("one", file("current"));
+    watcher.set([file("links/x.js"), file("current")]);
+    writeFileSync(file("one/x.js"), "new");
+    await changeNumber(1);
+    symlinkSync("two", file("next"));
+    renameSync(file("next"), file("current"));
+    await changeNumber(2);
+    writeFileSync(file("two/y.js"), "");
+    await changeNumber(3);
+    assert.deepEqual(changes, [[file("links/x.js")], [file("current")], [file("current")]]);
   });
 
   it("sees a file appear and go", async () => {
