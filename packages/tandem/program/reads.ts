@@ -4,9 +4,12 @@
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getCallSites } from "node:util";
+
+/** As Node gives them: what is looked for here is nothing that the program reads. */
+const { readdirSync, statSync } = fs;
 
 type Reader = (file: unknown, ...others: unknown[]) => unknown;
 
@@ -19,8 +22,14 @@ const READERS = [
   "open",
   "readdirSync",
   "readdir",
+  "opendirSync",
+  "opendir",
 ];
-const PROMISED_READERS = ["readFile", "open", "readdir"];
+const PROMISED_READERS = ["readFile", "open", "readdir", "opendir"];
+
+/** Who asks whether a file is there reads it if it is. Of those that are there it counts when they are read. */
+const PROBES = ["existsSync", "statSync", "lstatSync", "accessSync", "access", "stat", "lstat"];
+const PROMISED_PROBES = ["access", "stat", "lstat"];
 
 /** As deep as a library may lie between the program and the file. */
 const MOST_FRAMES = 50;
@@ -39,24 +48,36 @@ export interface ReadOptions {
 export function watchReads({ isSource, isTool }: ReadOptions): () => string[] {
   const started = Date.now();
   const found = new Set<string>();
-  const see = (given: unknown) => {
+  const see = (given: unknown, options?: unknown) => {
     const file = pathOf(given);
     if (file === undefined || found.has(file) || OF_PACKAGES.test(basename(file)) || !isSource(file)) return;
-    if (isOfProgram(isSource, isTool)) found.add(file);
+    if (!isOfProgram(isSource, isTool)) return;
+    found.add(file);
+    if (isRecursive(options)) for (const folder of foldersBelow(file)) found.add(folder);
+  };
+  const seeMissing = (given: unknown) => {
+    const file = pathOf(given);
+    if (file !== undefined && modifiedAt(file) === undefined) see(file);
   };
   observe(fs, READERS, see);
   observe(fs.promises, PROMISED_READERS, see);
+  observe(fs, PROBES, seeMissing);
+  observe(fs.promises, PROMISED_PROBES, seeMissing);
   syncBuiltinESMExports();
-  return () => [...found].filter((file) => !isWrittenSince(file, started));
+  return () => [...found].filter((file) => (modifiedAt(file) ?? 0) < started);
 }
 
-function observe(module: object, names: readonly string[], see: (file: unknown) => void): void {
+function observe(
+  module: object,
+  names: readonly string[],
+  see: (file: unknown, options?: unknown) => void,
+): void {
   const readers = module as Record<string, Reader>;
   for (const name of names) {
     const read = readers[name];
     if (read === undefined) continue;
     const observed: Reader = function (this: unknown, file, ...others) {
-      see(file);
+      see(file, others[0]);
       return read.call(this, file, ...others);
     };
     readers[name] = Object.assign(observed, read);
@@ -82,10 +103,26 @@ function isOfProgram(isSource: (file: string) => boolean, isTool: (file: string)
   return true;
 }
 
-function isWrittenSince(file: string, time: number): boolean {
+const isRecursive = (options: unknown): boolean =>
+  typeof options === "object" && options !== null && "recursive" in options && options.recursive === true;
+
+/** Those of the program: hidden ones and packages are none. */
+function foldersBelow(folder: string): string[] {
   try {
-    return (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= time;
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name))
+      .map(({ name }) => join(folder, name))
+      .flatMap((below) => [below, ...foldersBelow(below)]);
   } catch {
-    return false;
+    return []; // who reads it is told
+  }
+}
+
+/** Undefined for what is not there. */
+function modifiedAt(file: string): number | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  } catch {
+    return undefined;
   }
 }

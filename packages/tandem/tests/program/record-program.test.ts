@@ -120,9 +120,13 @@ describe("recordProgram", () => {
       "infra/late.json": "{}",
       "infra/handler.js": "",
       "infra/pages/home.html": "",
+      "infra/pages/more/more.html": "",
+      "infra/texts/de/all.txt": "",
+      "infra/texts/.git/HEAD": "",
+      "infra/looked-at.json": "",
       "infra/tsconfig.json": "{}",
       "infra/index.ts": `
-        import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
+        import fs, { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
         import { readFile } from "node:fs/promises";
         import { createRequire } from "node:module";
         import { own } from "../lib/own.ts";
@@ -130,6 +134,9 @@ describe("recordProgram", () => {
         fs.readFileSync("machine.json", "utf8");
         await readFile("late.json");
         readdirSync("pages");
+        readdirSync("texts", { recursive: true });
+        existsSync("local.json") || statSync("local.yaml", { throwIfNoEntry: false });
+        existsSync("looked-at.json");
         try { readFileSync("overrides.json"); } catch {}
         try { readFileSync("/etc/hostname"); } catch {}
         writeFileSync("made.json", "{}");
@@ -150,9 +157,13 @@ describe("recordProgram", () => {
       "lib/own.ts",
       "api/openapi.json",
       "infra/late.json",
+      "infra/local.json",
+      "infra/local.yaml",
       "infra/machine.json",
       "infra/overrides.json",
       "infra/pages",
+      "infra/texts",
+      "infra/texts/de",
     ]);
   });
 
