@@ -24,7 +24,13 @@ describe("where package managers note that they have installed", () => {
 
   it("is in each folder where a program's packages may lie, up to its repository, whichever manager installs", () => {
     const found = installNotes(path.join(folder, "shop/infra")).map((file) => path.relative(folder, file));
-    const names = [".package-lock.json", ".pnpm/lock.yaml", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"];
+    const names = [
+      ".package-lock.json",
+      ".pnpm/lock.yaml",
+      ".modules.yaml",
+      ".yarn-state.yml",
+      ".yarn-integrity",
+    ];
     assert.deepEqual([...new Set(found)].sort(), [
       ...names.map((name) => `node_modules/${name}`).sort(),
       ...names.map((name) => `shop/infra/node_modules/${name}`).sort(),
