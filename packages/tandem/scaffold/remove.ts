@@ -1,6 +1,7 @@
 /** Takes away what `npm run new` made, or a whole subject: the exact reverse, in index.ts and in every file that belongs to it. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { ts } from "ts-morph";
 import { UserError } from "../shared/user-error.js";
 import { classes } from "./names.ts";
 import { type FilePlan, gone } from "./plan.ts";
@@ -145,15 +146,16 @@ function removeSubject(program: ProgramFile, subject: string): FilePlan[] {
       if (!isLeft && (users.length > 0 || one.name === subject)) going.push(one);
     }
   }
-  refuseImports(folder, subject, files);
   program.remove(going);
   const seeds = withoutSeeds(folder, files);
-  return [
+  const plans: FilePlan[] = [
     { file: "index.ts", text: program.text, state: "changed" },
     ...(seeds === undefined ? [] : [seeds]),
     ...withoutPassages(folder, subject, ["index.ts", ...files, ...(seeds === undefined ? [] : [seeds.file])]),
     ...files.map(gone),
   ];
+  refuseImports(folder, subject, plans);
+  return plans;
 }
 
 /** Files and folders that are called after it: `functions/orders/…`, `data/orders.json`, `tests/api/orders.ts`. */
@@ -162,17 +164,18 @@ function subjectFiles(folder: string, subject: string): string[] {
   return projectFiles(folder).filter((file) => !file.startsWith("packages/") && named.test(file));
 }
 
-/** Handlers of another subject that are made of this one's modules. */
-function refuseImports(folder: string, subject: string, files: readonly string[]): void {
-  const going = new Set(files);
+/** What stays is not made of a module that goes, in whatever way it asks for it. */
+function refuseImports(folder: string, subject: string, plans: readonly FilePlan[]): void {
+  const planned = new Map(plans.map((plan) => [plan.file, plan]));
+  const goes = (file: string) => planned.get(file)?.state === "gone";
   for (const file of projectFiles(folder)) {
-    if (!/^functions\/.*\.ts$/.test(file) || going.has(file)) continue;
-    const text = textOf(folder, file) ?? "";
+    if (!file.endsWith(".ts") || file.startsWith("packages/") || goes(file)) continue;
+    const text = planned.get(file)?.text ?? textOf(folder, file) ?? "";
     // It stands in every path that leads to one of them.
     if (!text.includes(subject)) continue;
-    for (const declaration of new SourceText(text).source.getImportDeclarations()) {
-      const from = path.join(path.dirname(file), declaration.getModuleSpecifierValue());
-      if (going.has(from)) {
+    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+      const from = path.join(path.dirname(file), fileName);
+      if (goes(from)) {
         throw new UserError(
           `${file} imports ${from}, which would go. Move that away first. Nothing was written.`,
         );

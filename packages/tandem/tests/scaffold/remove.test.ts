@@ -122,7 +122,8 @@ describe("npm run remove", () => {
     make("table", "nests");
     make("function", "listNests", "GET /nests", "--link", "nests.read");
     make("queue", "twigs", "takeTwig");
-    project.write("functions/twigs/leaf.ts", 'import { listNests } from "../nests/operations.ts";\n');
+    project.write("functions/twigs/leaf.ts", 'export { listNests } from "../nests/operations.ts";\n');
+    project.write("tests/leaf.ts", 'export const leaf = () => import("../functions/twigs/leaf.ts");\n');
     const before = tree();
     for (const [args, expected] of [
       [["table", "nests"], /^nests is in use: listNests\. Remove it first, or its link/],
@@ -132,6 +133,7 @@ describe("npm run remove", () => {
         ["subject", "nests"],
         /^functions\/twigs\/leaf\.ts imports functions\/nests\/operations\.ts, which would go\./,
       ],
+      [["subject", "twigs"], /^tests\/leaf\.ts imports functions\/twigs\/leaf\.ts, which would go\./],
       [["cluster", "nests"], /^What is to go\? "cluster nests" does not say: function, table/],
       [["table"], /^What is to go\? "table" does not say/],
     ] as const) {
