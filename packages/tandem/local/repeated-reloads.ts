@@ -2,6 +2,7 @@
  * Files that change again whenever they have been taken over: the program writes them, or what it starts, or another run. Each reload
  * would be the reason for the next, for ever. They are waited for longer and longer, until something else is saved.
  */
+import { statSync } from "node:fs";
 import path from "node:path";
 
 /** What changes while the program runs for it is most likely written by it; who saves quickly, or a script, does so afterwards. */
@@ -23,8 +24,10 @@ export interface RepeatedReloadsOptions {
   found(files: readonly string[]): void;
   /** Milliseconds; each wait after it is twice as long. */
   firstWait?: number;
-  /** Milliseconds. */
+  /** Milliseconds since 1970, as in what follows. */
   now?(): number;
+  /** Undefined for what is not there. */
+  modifiedAt?(file: string): number | undefined;
 }
 
 export class RepeatedReloads {
@@ -41,7 +44,7 @@ export class RepeatedReloads {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RepeatedReloadsOptions) {
-    this.#options = { firstWait: FIRST_WAIT_MS, now: () => performance.now(), ...options };
+    this.#options = { firstWait: FIRST_WAIT_MS, now: () => Date.now(), modifiedAt, ...options };
   }
 
   /** @returns what is a reason now, with what was held back before */
@@ -51,7 +54,7 @@ export class RepeatedReloads {
     const isKnown = files.every((file) => this.#files.has(file));
     if (this.#timer === undefined) {
       if (!isNext) this.#begin();
-      else if (!this.#isCounted) this.#weight += this.#isUnderWay ? WEIGHT_DURING : WEIGHT_AFTER;
+      else if (!this.#isCounted) this.#weight += this.#isDuring(files) ? WEIGHT_DURING : WEIGHT_AFTER;
       this.#isCounted = true;
       if (!isKnown || this.#weight < MOST_WEIGHT) return [...files];
       this.#hold();
@@ -77,6 +80,15 @@ export class RepeatedReloads {
     clearTimeout(this.#timer);
   }
 
+  /** What changes at the end of a reload is told after it. */
+  #isDuring(files: readonly string[]): boolean {
+    const { modifiedAt } = this.#options;
+    return (
+      this.#isUnderWay ||
+      files.every((file) => (modifiedAt(file) ?? Number.POSITIVE_INFINITY) < this.#endedAt)
+    );
+  }
+
   /** What came before was no row. */
   #begin(): void {
     clearTimeout(this.#timer);
@@ -96,6 +108,14 @@ export class RepeatedReloads {
       this.#held.clear();
       this.#options.late(files);
     }, wait).unref();
+  }
+}
+
+function modifiedAt(file: string): number | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  } catch {
+    return undefined;
   }
 }
 

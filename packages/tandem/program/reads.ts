@@ -31,6 +31,13 @@ const PROMISED_READERS = ["readFile", "open", "readdir", "opendir"];
 const PROBES = ["existsSync", "statSync", "lstatSync", "accessSync", "access", "stat", "lstat"];
 const PROMISED_PROBES = ["access", "stat", "lstat"];
 
+/** By the place of the file among what they are given. */
+const WRITERS = ["writeFileSync", "writeFile", "appendFileSync", "appendFile", "createWriteStream"];
+const PROMISED_WRITERS = ["writeFile", "appendFile"];
+const COPIERS = ["renameSync", "rename", "copyFileSync", "copyFile"];
+const PROMISED_COPIERS = ["rename", "copyFile"];
+const WRITING_FLAGS = /[wa+]/;
+
 /** As deep as a library may lie between the program and the file. */
 const MOST_FRAMES = 50;
 
@@ -44,27 +51,48 @@ export interface ReadOptions {
   isTool(file: string): boolean;
 }
 
-/** @returns what has been read and not been written since the call, absolute; also what was not there */
+/**
+ * @returns what has been read and not been written since the call, absolute; also what was not there. A file that somebody else saved
+ *   after it was read counts: the program has not seen it.
+ */
 export function watchReads({ isSource, isTool }: ReadOptions): () => string[] {
   const started = Date.now();
+  const isOld = (file: string) => (modifiedAt(file) ?? 0) < started;
   const found = new Set<string>();
+  /** Files that were there before, and held nothing new whenever they were read. */
+  const old = new Set<string>();
+  const written = new Set<string>();
   const see = (given: unknown, options?: unknown) => {
     const file = pathOf(given);
-    if (file === undefined || found.has(file) || OF_PACKAGES.test(basename(file)) || !isSource(file)) return;
-    if (!isOfProgram(isSource, isTool)) return;
+    if (file === undefined) return;
+    if (typeof options === "string" && WRITING_FLAGS.test(options)) written.add(file);
+    if (found.has(file)) {
+      if (old.has(file) && !isOld(file)) old.delete(file);
+      return;
+    }
+    if (OF_PACKAGES.test(basename(file)) || !isSource(file) || !isOfProgram(isSource, isTool)) return;
     found.add(file);
+    if (isFile(file) && isOld(file)) old.add(file);
     if (isRecursive(options)) for (const folder of foldersBelow(file)) found.add(folder);
   };
   const seeMissing = (given: unknown) => {
     const file = pathOf(given);
     if (file !== undefined && modifiedAt(file) === undefined) see(file);
   };
+  const seeWritten = (given: unknown) => {
+    const file = pathOf(given);
+    if (file !== undefined) written.add(file);
+  };
   observe(fs, READERS, see);
-  observe(fs.promises, PROMISED_READERS, see);
   observe(fs, PROBES, seeMissing);
+  observe(fs, WRITERS, seeWritten);
+  observe(fs, COPIERS, (_from, to) => seeWritten(to));
+  observe(fs.promises, PROMISED_READERS, see);
   observe(fs.promises, PROMISED_PROBES, seeMissing);
+  observe(fs.promises, PROMISED_WRITERS, seeWritten);
+  observe(fs.promises, PROMISED_COPIERS, (_from, to) => seeWritten(to));
   syncBuiltinESMExports();
-  return () => [...found].filter((file) => (modifiedAt(file) ?? 0) < started);
+  return () => [...found].filter((file) => isOld(file) || (old.has(file) && !written.has(file)));
 }
 
 function observe(
@@ -115,6 +143,14 @@ function foldersBelow(folder: string): string[] {
       .flatMap((below) => [below, ...foldersBelow(below)]);
   } catch {
     return []; // who reads it is told
+  }
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
   }
 }
 

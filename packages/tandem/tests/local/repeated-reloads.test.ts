@@ -4,17 +4,20 @@ import { eventually } from "../support/patience.ts";
 
 describe("files that change again whenever they have been taken over", () => {
   let time: number;
+  /** Of every file; now unless given. */
+  let modified: number | undefined;
   let late: string[][];
   let found: string[][];
   let repeated: RepeatedReloads;
 
   beforeEach(() => {
-    [time, late, found] = [0, [], []];
+    [time, modified, late, found] = [0, undefined, [], []];
     repeated = new RepeatedReloads({
       late: (files) => late.push(files),
       found: (files) => found.push([...files]),
       firstWait: 5,
       now: () => time,
+      modifiedAt: () => modified ?? time,
     });
   });
   afterEach(() => repeated.close());
@@ -56,6 +59,17 @@ describe("files that change again whenever they have been taken over", () => {
     }
     reload("fn.zip");
     assert.deepEqual(repeated.take(["fn.zip"]), []);
+  });
+
+  it("are waited for as soon where a change at the end of a reload is told after it", () => {
+    repeated.take(["made.json"]);
+    for (let times = 1; times <= 5; times += 1) {
+      time += 100;
+      reload("made.json");
+      modified = time - 1;
+      time += 30;
+      assert.equal(repeated.take(["made.json"]).length, times < 5 ? 1 : 0, `${times}`);
+    }
   });
 
   it("are a reason at once together with what else is saved, and wait no more", () => {

@@ -124,9 +124,14 @@ describe("recordProgram", () => {
       "infra/texts/de/all.txt": "",
       "infra/texts/.git/HEAD": "",
       "infra/looked-at.json": "",
+      "infra/appended.txt": "1",
+      "infra/counted.txt": "1",
+      "infra/generated.txt": "",
+      "infra/saved.txt": "",
       "infra/tsconfig.json": "{}",
       "infra/index.ts": `
-        import fs, { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+        import { execFileSync } from "node:child_process";
+        import fs, { appendFileSync, closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
         import { readFile } from "node:fs/promises";
         import { createRequire } from "node:module";
         import { own } from "../lib/own.ts";
@@ -141,6 +146,15 @@ describe("recordProgram", () => {
         try { readFileSync("/etc/hostname"); } catch {}
         writeFileSync("made.json", "{}");
         readFileSync("made.json");
+        for (const name of ["counted.txt", "appended.txt"]) readFileSync(name);
+        writeFileSync("counted.txt", "2");
+        closeSync(openSync("appended.txt", "a+"));
+        appendFileSync("appended.txt", "2");
+        readFileSync("saved.txt");
+        execFileSync("touch", ["saved.txt"]);
+        readFileSync("generated.txt");
+        execFileSync("touch", ["generated.txt"]);
+        readFileSync("generated.txt");
         readFileSync("package.json");
         readFileSync("handler.js");
         const build = { entry: "handler.js", hash: "", packages: [], bytes: 0, options: {} };
@@ -162,6 +176,7 @@ describe("recordProgram", () => {
       "infra/machine.json",
       "infra/overrides.json",
       "infra/pages",
+      "infra/saved.txt",
       "infra/texts",
       "infra/texts/de",
     ]);
