@@ -9,6 +9,8 @@ import path from "node:path";
 const WEIGHT_DURING = 4;
 const WEIGHT_AFTER = 1;
 const MOST_WEIGHT = 20;
+/** What was saved less often in a row is somebody's own work, and waits for nothing. */
+const MANY_TIMES = 3;
 /** What changes later after a reload has nothing to do with it, milliseconds. */
 const SOON_MS = 2_000;
 const FIRST_WAIT_MS = 1_000;
@@ -32,8 +34,8 @@ export interface RepeatedReloadsOptions {
 
 export class RepeatedReloads {
   readonly #options: Required<RepeatedReloadsOptions>;
-  /** Of the reloads in a row. */
-  #files = new Set<string>();
+  /** For how many of the reloads in a row each file was a reason. */
+  #times = new Map<string, number>();
   #weight = 0;
   #waits = 0;
   #isUnderWay = false;
@@ -51,7 +53,7 @@ export class RepeatedReloads {
   take(files: readonly string[]): string[] {
     if (files.length === 0) return [];
     const isNext = this.#isUnderWay || this.#options.now() <= this.#endedAt + SOON_MS;
-    const isKnown = files.every((file) => this.#files.has(file));
+    const isKnown = files.every((file) => this.#isRepeated(file));
     if (this.#timer === undefined) {
       if (!isNext) this.#begin();
       else if (!this.#isCounted) this.#weight += this.#isDuring(files) ? WEIGHT_DURING : WEIGHT_AFTER;
@@ -66,7 +68,7 @@ export class RepeatedReloads {
 
   /** A reload for these files begins. */
   began(files: readonly string[]): void {
-    for (const file of files) this.#files.add(file);
+    for (const file of files) this.#times.set(file, (this.#times.get(file) ?? 0) + 1);
     this.#isUnderWay = true;
     this.#isCounted = false;
   }
@@ -78,6 +80,10 @@ export class RepeatedReloads {
 
   close(): void {
     clearTimeout(this.#timer);
+  }
+
+  #isRepeated(file: string): boolean {
+    return (this.#times.get(file) ?? 0) >= MANY_TIMES;
   }
 
   /** What changes at the end of a reload is told after it. */
@@ -93,13 +99,14 @@ export class RepeatedReloads {
   #begin(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#files.clear();
+    this.#times.clear();
     this.#weight = 0;
     this.#waits = 0;
   }
 
   #hold(): void {
-    if (this.#waits === 0) this.#options.found([...this.#files]);
+    if (this.#waits === 0)
+      this.#options.found([...this.#times.keys()].filter((file) => this.#isRepeated(file)));
     const wait = Math.min(this.#options.firstWait * 2 ** this.#waits, LONGEST_WAIT_MS);
     this.#waits += 1;
     this.#timer = setTimeout(() => {

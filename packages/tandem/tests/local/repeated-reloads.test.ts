@@ -79,6 +79,14 @@ describe("files that change again whenever they have been taken over", () => {
     assert.deepEqual(late, []);
   });
 
+  it("are none that a person saved once in between", () => {
+    repeated.take(["index.ts"]);
+    reload("index.ts", "made.json");
+    untilHeld();
+    assert.deepEqual(found, [["made.json"]]);
+    assert.deepEqual(repeated.take(["index.ts"]), ["made.json", "index.ts"]);
+  });
+
   it("are a reason at once when they are saved later", async () => {
     untilHeld();
     await eventually(() => late.length === 1);
