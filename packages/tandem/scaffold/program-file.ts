@@ -208,20 +208,24 @@ export class ProgramFile {
 
   #removeAll(components: readonly DeclaredComponent[]): void {
     const wanted = components.map(({ className, name }) => [className, name] as const);
-    this.#file.tidyAfter(() => {
-      for (const [className, name] of wanted) {
-        const variable = this.component(className, name)?.variable;
-        if (variable !== undefined) {
-          for (const key of this.routesTo(variable)) {
-            const property = this.#routeProperties().find((route) => keyOf(route) === key);
-            if (property) this.#file.removeMember(property);
+    this.#file.tidyAfter(
+      "index.ts",
+      () => {
+        for (const [className, name] of wanted) {
+          const variable = this.component(className, name)?.variable;
+          if (variable !== undefined) {
+            for (const key of this.routesTo(variable)) {
+              const property = this.#routeProperties().find((route) => keyOf(route) === key);
+              if (property) this.#file.removeMember(property);
+            }
+            this.#removeOutputs(variable);
           }
-          this.#removeOutputs(variable);
+          const { statement } = this.component(className, name) ?? {};
+          if (statement) this.#file.removeStatement(statement);
         }
-        const { statement } = this.component(className, name) ?? {};
-        if (statement) this.#file.removeStatement(statement);
-      }
-    }, Node.isImportDeclaration);
+      },
+      Node.isImportDeclaration,
+    );
   }
 
   #removeOutputs(variable: string): void {

@@ -107,18 +107,18 @@ function filesOf(program: ProgramFile, component: DeclaredComponent): FilePlan[]
   const operations = path.join(folder, "operations.ts");
   const text = textOf(program.folder, operations);
   if (text === undefined) return files;
-  const left = withoutExport(text, component.name);
+  const left = withoutExport(operations, text, component.name);
   if (left === text) return files;
   const isEmpty = !/^export /m.test(left);
   return [...files, isEmpty ? gone(operations) : { file: operations, text: left, state: "changed" }];
 }
 
-function withoutExport(text: string, name: string): string {
+function withoutExport(operations: string, text: string, name: string): string {
   const file = new SourceText(text);
   const declared = file.source
     .getVariableStatements()
     .find((statement) => statement.getDeclarations()[0]?.getName() === name);
-  if (declared) file.tidyAfter(() => file.removeStatement(declared));
+  if (declared) file.tidyAfter(operations, () => file.removeStatement(declared));
   return file.text;
 }
 
@@ -206,7 +206,10 @@ function withoutPassages(folder: string, subject: string, going: readonly string
       if (about !== undefined && goes(about)) return [gone(file)];
       const cut = before.replace(passage, (all, named: string) => (goes(named) ? "" : all));
       if (cut === before) return [];
-      const text = (file.endsWith(".md") ? cut : withoutIdleImports(before, cut)).replace(/\n{3,}/g, "\n\n");
+      const text = (file.endsWith(".md") ? cut : withoutIdleImports(file, before, cut)).replace(
+        /\n{3,}/g,
+        "\n\n",
+      );
       return [{ file, text, state: "changed" }];
     });
 }
@@ -222,12 +225,12 @@ const inCode = {
 };
 
 /** Imports and constants that the passage alone needed go with it. */
-function withoutIdleImports(before: string, after: string): string {
-  const file = new SourceText(before);
-  file.tidyAfter(() => {
-    file.text = after;
+function withoutIdleImports(file: string, before: string, after: string): string {
+  const source = new SourceText(before);
+  source.tidyAfter(file, () => {
+    source.text = after;
   });
-  return file.text;
+  return source.text;
 }
 
 function textOf(folder: string, file: string): string | undefined {

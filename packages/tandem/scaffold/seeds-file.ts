@@ -25,7 +25,7 @@ export function withoutSeeds(folder: string, files: readonly string[]): FilePlan
     return read !== undefined && files.includes(read) ? [declaration.getName()] : [];
   });
   for (const name of names) {
-    file.tidyAfter(() => {
+    file.tidyAfter(SEEDS_FILE, () => {
       const member = listOf(file)
         .getElements()
         .find((element) => element.getText() === name);

@@ -3,10 +3,19 @@
  * that the person wrote stays as it is.
  */
 import { Node, Project, type SourceFile, type Statement, SyntaxKind, ts } from "ts-morph";
+import { UserError } from "../shared/user-error.js";
 
-const project = new Project({ skipAddingFilesFromTsConfig: true, useInMemoryFileSystem: true });
+// Of each file alone: what is global and what others export is nobody's question here.
+const project = new Project({
+  skipAddingFilesFromTsConfig: true,
+  useInMemoryFileSystem: true,
+  compilerOptions: { noLib: true, noResolve: true },
+});
 let count = 0;
 const parse = (text: string): SourceFile => project.createSourceFile(`/${count++}.ts`, text);
+
+/** The compiler's codes for names that nothing declares: plain, with a guess, as a namespace, as `{ name }`. */
+const UNDECLARED = new Set([2304, 2552, 2503, 18004]);
 
 export interface NewImport {
   from: string;
@@ -89,10 +98,41 @@ export class SourceText {
   }
 
   /**
-   * Does `work`, then takes away what was in use before and is not any more: imports, constants, functions.
-   * @param may whether a statement may go
+   * Does `work`, then takes away what was in use before and is not any more: imports, constants, functions. Throws where the file
+   * still uses what went.
+   * @param file whose text it is, for that error @param may whether a statement may go
    */
-  tidyAfter(work: () => void, may: (statement: Node) => boolean = () => true): void {
+  tidyAfter(file: string, work: () => void, may: (statement: Node) => boolean = () => true): void {
+    const declared = this.#names();
+    this.#tidyAfter(work, may);
+    const kept = new Set(this.#names());
+    this.#refuseUse(
+      file,
+      declared.filter((name) => !kept.has(name)),
+    );
+  }
+
+  #names(): string[] {
+    return this.#source.getStatements().flatMap(namesIn);
+  }
+
+  /** By the compiler, as a name may be declared anew within a function; asked only where a name stands at all. */
+  #refuseUse(file: string, names: readonly string[]): void {
+    if (!names.some((name) => this.isUsed(name))) return;
+    const { compilerNode } = this.#source;
+    const found = project.getProgram().compilerObject.getSemanticDiagnostics(compilerNode);
+    for (const { code, start = 0, length = 0 } of found) {
+      const name = compilerNode.text.slice(start, start + length);
+      if (!UNDECLARED.has(code) || !names.includes(name)) continue;
+      const { line } = compilerNode.getLineAndCharacterOfPosition(start);
+      const where = this.text.split("\n")[line]?.trim();
+      throw new UserError(
+        `${file} still uses ${name}, which would go: ${where} Change that first. Nothing was written.`,
+      );
+    }
+  }
+
+  #tidyAfter(work: () => void, may: (statement: Node) => boolean): void {
     const before = new Set([...this.#own()].filter(([, { used }]) => used).map(([name]) => name));
     work();
     for (;;) {
