@@ -15,6 +15,8 @@ import path from "node:path";
 
 /** Editors write a file in several steps; what comes within this many milliseconds is one change. */
 const SETTLE_MS = 25;
+/** A log that grows all the time never settles: whatever else was saved is told after so many milliseconds. */
+const LONGEST_SETTLE_MS = 1_000;
 
 /** Bytes; of a larger file, an archive or a binary, size and time are compared. */
 const MOST_READ = 4 * 1024 * 1024;
@@ -44,6 +46,8 @@ export class FileWatcher {
   #suspects = new Set<string>();
   #reported = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  /** When the first of the changes came that are not told yet. */
+  #touchedAt: number | undefined;
   #isClosed = false;
   readonly #onChange: (files: string[]) => void;
   readonly #onUnwatched: (folders: Unwatched[]) => void;
@@ -140,11 +144,15 @@ export class FileWatcher {
 
   #settleLater(): void {
     if (this.#isClosed) return;
+    const now = performance.now();
+    this.#touchedAt ??= now;
+    if (now - this.#touchedAt > LONGEST_SETTLE_MS) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#settle(), SETTLE_MS);
   }
 
   #settle(): void {
+    this.#touchedAt = undefined;
     const files = this.#watchFolders() ? this.#contents.keys() : this.#touched;
     const changed = [...files].filter((file) => this.#isChanged(file));
     this.#touched.clear();
