@@ -64,12 +64,12 @@ describe("FileWatcher", () => {
   it("tells what was saved while another file does not come to rest", async () => {
     watcher.set([file("a.ts"), file("b.ts")]);
     writeFileSync(file("a.ts"), "new");
-    const isTold = () => changes.flat().includes(file("a.ts"));
-    for (let times = 0; times < 1_500 && !isTold(); times += 1) {
+    const hasCome = () => changes.flat().includes(file("a.ts"));
+    for (let times = 0; times < 1_500 && !hasCome(); times += 1) {
       appendFileSync(file("b.ts"), "a line");
       await sleep(2);
     }
-    assert.ok(isTold());
+    assert.ok(hasCome());
   });
 
   it("is quiet when a file is saved unchanged", async () => {
