@@ -2,11 +2,12 @@
  * Keeps a running local run up to date with its files: a changed handler is built again alone, a changed program is
  * recorded again. What does not compile or load leaves the last good state running and says so.
  */
-import { fstatSync, type Stats, statSync } from "node:fs";
+import { fstatSync, type Stats } from "node:fs";
 import path from "node:path";
 import type { Build, Recording, Value } from "../program/recording.ts";
 import { stackFile } from "../program/stack-files.ts";
 import { PROJECT_FILES } from "../shared/own-project.ts";
+import { statOf } from "../shared/stat-of.ts";
 import { paint } from "../shared/terminal.ts";
 import { builtFrom, deployedFiles, programFiles } from "./deployed-files.ts";
 import { secretsFile } from "./local-secrets.ts";
@@ -47,16 +48,15 @@ export class Reloader {
       (files) => this.#changed(files),
       (folders) => this.#print("yellow", describeUnwatched(folders)),
     );
-    this.#follow();
-    this.#changed(this.#savedMeanwhile());
+    this.#changed(this.#savedMeanwhile(this.#follow()));
   }
 
   /** What was saved while the run came up, when nobody watched: deployed files are read when the program has been recorded. */
-  #savedMeanwhile(): string[] {
+  #savedMeanwhile(files: readonly string[]): string[] {
     const { recordedAt } = this.#run;
     const began = Date.now() - process.uptime() * 1_000;
-    return this.#watched().filter(
-      (file) => modifiedAt(file) > (this.#deployed.has(file) ? recordedAt : began),
+    return files.filter(
+      (file) => (statOf(file)?.mtimeMs ?? 0) > (this.#deployed.has(file) ? recordedAt : began),
     );
   }
 
@@ -100,12 +100,16 @@ export class Reloader {
     }
   }
 
-  #follow(): void {
+  /** @returns the files that are followed now; none where they could not be found out */
+  #follow(): string[] {
     try {
-      this.#watcher.set(this.#watched());
+      const files = this.#watched();
+      this.#watcher.set(files);
+      return files;
     } catch (error) {
       // Whatever somebody is just doing to these files, the run goes on.
       this.#print("yellow", `What is saved is followed as before: ${(error as Error).message}`);
+      return [];
     }
   }
 
@@ -202,17 +206,8 @@ export class Reloader {
 
 /** What the run itself prints goes there, so that each reload would be the reason for the next. */
 function isOwnOutput(file: string): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statOf(file);
   return stats?.isFile() === true && [1, 2].some((output) => isSame(stats, fstatSync(output)));
 }
 
 const isSame = (one: Stats, other: Stats) => one.dev === other.dev && one.ino === other.ino;
-
-/** 0 for what is not there. */
-function modifiedAt(file: string): number {
-  try {
-    return statSync(file).mtimeMs;
-  } catch {
-    return 0;
-  }
-}

@@ -2,8 +2,9 @@
  * Files that change again whenever they have been taken over: the program writes them, or what it starts, or another run. Each reload
  * would be the reason for the next, for ever. They are waited for longer and longer, until something else is saved.
  */
-import { statSync } from "node:fs";
 import path from "node:path";
+import { statOf } from "../shared/stat-of.ts";
+import { named } from "./named.ts";
 
 /** What changes while the program runs for it is most likely written by it; who saves quickly, or a script, does so afterwards. */
 const WEIGHT_DURING = 4;
@@ -15,9 +16,6 @@ const MANY_TIMES = 3;
 const SOON_MS = 2_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
-
-/** Of more than these the number is said. */
-const MOST_NAMED = 3;
 
 export interface RepeatedReloadsOptions {
   /** Given what was held back, when its time has come. */
@@ -46,7 +44,12 @@ export class RepeatedReloads {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RepeatedReloadsOptions) {
-    this.#options = { firstWait: FIRST_WAIT_MS, now: () => Date.now(), modifiedAt, ...options };
+    this.#options = {
+      firstWait: FIRST_WAIT_MS,
+      now: () => Date.now(),
+      modifiedAt: (file) => statOf(file)?.mtimeMs,
+      ...options,
+    };
   }
 
   /** @returns what is a reason now, with what was held back before */
@@ -118,20 +121,11 @@ export class RepeatedReloads {
   }
 }
 
-function modifiedAt(file: string): number | undefined {
-  try {
-    return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a person is told of them. */
 export function describeRepeated(files: readonly string[], cwd: string): string {
-  const names = files.slice(0, MOST_NAMED).map((file) => path.relative(cwd, file) || ".");
-  const more = files.length - names.length;
+  const names = named(files.map((file) => path.relative(cwd, file) || "."));
   return (
-    `Whenever they have been taken over, these change again: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}. ` +
+    `Whenever they have been taken over, these change again: ${names}. ` +
     "Does the program write them, what it starts, or another run? They are waited for longer and longer, until something else is saved."
   );
 }

@@ -1,8 +1,6 @@
 /** What a person is told of folders that the system does not let the run watch. */
+import { named } from "./named.ts";
 import type { Unwatched } from "./watch.ts";
-
-/** Of more than these the number is said. */
-const MOST_NAMED = 3;
 
 const WHY: Record<string, string> = {
   ENOSPC:
@@ -15,12 +13,9 @@ const WHY: Record<string, string> = {
 export function describeUnwatched(folders: readonly Unwatched[]): string {
   const byReason = Map.groupBy(folders, ({ code, message }) => WHY[code ?? ""] ?? message);
   return [...byReason]
-    .map(([why, unwatched]) => `Saved files in ${named(unwatched)} are not followed: ${why}.`)
+    .map(([why, unwatched]) => {
+      const paths = unwatched.map(({ folder }) => folder);
+      return `Saved files in ${named(paths, "folders")} are not followed: ${why}.`;
+    })
     .join("\n");
-}
-
-function named(folders: readonly Unwatched[]): string {
-  const first = folders.slice(0, MOST_NAMED).map(({ folder }) => folder);
-  const more = folders.length - first.length;
-  return `${first.join(", ")}${more > 0 ? ` and ${more} more folders` : ""}`;
 }

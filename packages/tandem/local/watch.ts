@@ -6,12 +6,11 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  type Stats,
-  statSync,
   type WatchListener,
   watch,
 } from "node:fs";
 import path from "node:path";
+import { statOf } from "../shared/stat-of.ts";
 
 /** Editors write a file in several steps; what comes within this many milliseconds is one change. */
 const SETTLE_MS = 25;
@@ -219,13 +218,5 @@ function digest(file: string): string {
     return createHash("sha256").update(readFileSync(file)).digest("hex");
   } catch {
     return "absent";
-  }
-}
-
-function statOf(file: string): Stats | undefined {
-  try {
-    return statSync(file, { throwIfNoEntry: false });
-  } catch {
-    return undefined; // below a file, or where nobody may look
   }
 }

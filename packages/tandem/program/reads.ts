@@ -7,9 +7,10 @@ import { syncBuiltinESMExports } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getCallSites } from "node:util";
+import { statOf } from "../shared/stat-of.ts";
 
 /** As Node gives them: what is looked for here is nothing that the program reads. */
-const { readdirSync, statSync } = fs;
+const { readdirSync } = fs;
 
 type Reader = (file: unknown, ...others: unknown[]) => unknown;
 
@@ -57,7 +58,7 @@ export interface ReadOptions {
  */
 export function watchReads({ isSource, isTool }: ReadOptions): () => string[] {
   const started = Date.now();
-  const isOld = (file: string) => (modifiedAt(file) ?? 0) < started;
+  const isOld = (file: string) => (statOf(file)?.mtimeMs ?? 0) < started;
   const found = new Set<string>();
   /** Files that were there before, and held nothing new whenever they were read. */
   const old = new Set<string>();
@@ -72,12 +73,12 @@ export function watchReads({ isSource, isTool }: ReadOptions): () => string[] {
     }
     if (OF_PACKAGES.test(basename(file)) || !isSource(file) || !isOfProgram(isSource, isTool)) return;
     found.add(file);
-    if (isFile(file) && isOld(file)) old.add(file);
+    if (statOf(file)?.isFile() && isOld(file)) old.add(file);
     if (isRecursive(options)) for (const folder of foldersBelow(file)) found.add(folder);
   };
   const seeMissing = (given: unknown) => {
     const file = pathOf(given);
-    if (file !== undefined && modifiedAt(file) === undefined) see(file);
+    if (file !== undefined && statOf(file) === undefined) see(file);
   };
   const seeWritten = (given: unknown) => {
     const file = pathOf(given);
@@ -143,22 +144,5 @@ function foldersBelow(folder: string): string[] {
       .flatMap((below) => [below, ...foldersBelow(below)]);
   } catch {
     return []; // who reads it is told
-  }
-}
-
-function isFile(file: string): boolean {
-  try {
-    return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  } catch {
-    return false;
-  }
-}
-
-/** Undefined for what is not there. */
-function modifiedAt(file: string): number | undefined {
-  try {
-    return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  } catch {
-    return undefined;
   }
 }

@@ -78,10 +78,7 @@ export async function main(args: string[]): Promise<number> {
     // A signal may reach this process alone, and a program may take long.
     if (running === undefined) endRecordings();
   });
-  let lose: (error: Error) => void = () => {};
-  const lost = new Promise<never>((_resolve, reject) => {
-    lose = reject;
-  });
+  const { promise: lost, reject: lose } = Promise.withResolvers<never>();
   lost.catch(() => {}); // met where the run waits for its end
   const inspectedBy = options.inspect === undefined ? undefined : await newDebugger(options.inspect);
   const cwd = path.resolve(options.cwd);

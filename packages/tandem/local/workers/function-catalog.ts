@@ -64,8 +64,8 @@ export class FunctionCatalog {
   readonly #refusals = new DeploymentRefusals(true);
   /** Physical name of each function that could not be loaded, and why. */
   readonly notLoaded = new Map<string, string>();
-  /** Of a run that loads on call: whoever calls meanwhile waits for the same attempt. */
-  readonly #untried = new Map<string, Promise<void> | undefined>();
+  /** Of a run that loads on call. */
+  readonly #untried = new Set<string>();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
@@ -94,8 +94,7 @@ export class FunctionCatalog {
     const fresh = [...functions.values()].filter((served) => current.get(served.settings.name) !== served);
     await this.#tryOrStop(fresh, async () => {
       failures.push(...this.#refused(fresh, recording));
-      if (this.#options.loadOnCall)
-        for (const { settings } of fresh) this.#untried.set(settings.name, undefined);
+      if (this.#options.loadOnCall) for (const { settings } of fresh) this.#untried.add(settings.name);
       else failures.push(...(await this.#checkLoading(fresh, this.#memory)));
       this.#leaveOut(failures, current);
       for (const { name } of failures) {
@@ -112,6 +111,10 @@ export class FunctionCatalog {
     return this.notLoaded.size === 0 && this.#untried.size === 0;
   }
 
+  isToLoad(name: string): boolean {
+    return this.notLoaded.has(name) || this.#untried.has(name);
+  }
+
   /**
    * Loads one that was never called. It goes where it does not load, and `notLoaded` says why.
    * @returns false for one that was tried before
@@ -119,19 +122,13 @@ export class FunctionCatalog {
   async tryFirst(name: string, functions: Functions): Promise<boolean> {
     const served = functions.get(name);
     if (!served || !this.#untried.has(name)) return false;
-    const attempt = this.#untried.get(name) ?? this.#tryAlone(served, functions);
-    this.#untried.set(name, attempt);
-    await attempt;
-    this.#untried.delete(name);
-    return true;
-  }
-
-  async #tryAlone(served: ServedFunction, functions: Functions): Promise<void> {
     const failures = await this.#checkLoading([served]);
     this.#leaveOut(failures, new Map());
-    if (failures.length === 0) return;
-    functions.delete(served.settings.name);
+    this.#untried.delete(name);
+    if (failures.length === 0) return true;
+    functions.delete(name);
     await served.pool.stop();
+    return true;
   }
 
   /** What AWS would not take, which runs here all the same: said where the rest is to go on. */

@@ -231,23 +231,23 @@ export class WorkerService implements Service, Invoker {
   /** A function that was not tried yet, or once more one that did not load; calls that come meanwhile wait for the same attempt. */
   async #tryToLoad(functionName: string): Promise<void> {
     const session = this.#started();
-    const isTried = await session.catalog.tryFirst(functionName, session.functions);
-    if (isTried || !session.catalog.notLoaded.has(functionName)) return;
+    if (!session.catalog.isToLoad(functionName)) return;
     const attempt = this.#attempts.get(functionName) ?? this.#loadNow(functionName, session);
     this.#attempts.set(functionName, attempt);
     await attempt.finally(() => this.#attempts.delete(functionName));
   }
 
   async #loadNow(functionName: string, before: Session): Promise<void> {
-    const { catalog, context } = before;
+    const { catalog, context, functions } = before;
+    if (await catalog.tryFirst(functionName, functions)) return;
     const served = await catalog.tryAgain(functionName, context.recording);
     if (!served) return;
     // A reload that came meanwhile has tried it as well, and by the program as it is now.
     if (this.#session !== before) return served.pool.stop();
-    before.functions.set(functionName, served);
+    functions.set(functionName, served);
     catalog.notLoaded.delete(functionName);
     context.log(`Function ${served.settings.logicalName} loads now.`);
-    this.#secondSdk.report(before.functions, context.log);
+    this.#secondSdk.report(functions, context.log);
   }
 
   /** Of a function that is served, for who looks: how many workers it has, and where its unpacked code lies. */
