@@ -3,6 +3,8 @@
  * what is built of it comes in a moment, and is one.
  */
 
+import { HeldFiles } from "./held-files.ts";
+
 /** What takes longer is not waited for, milliseconds. */
 const LONGEST_BUILD_MS = 5_000;
 
@@ -20,28 +22,23 @@ export class OtherBuilder {
   /** A program was run for saved sources, and did not build them. */
   #isExpected = false;
   #isThere = false;
-  #held = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
-  readonly #late: (files: string[]) => void;
+  readonly #held: HeldFiles;
   readonly #longest: number;
 
   /** @param late given what was held back for a build that did not come */
   constructor(late: (files: string[]) => void, longest = LONGEST_BUILD_MS) {
-    this.#late = late;
+    this.#held = new HeldFiles((files) => {
+      this.#isThere = false;
+      late(files);
+    });
     this.#longest = longest;
   }
 
   /** @returns what is a reason now, with what was held back before */
   take(files: readonly string[], sources: ReadonlySet<string>): string[] {
-    const all = [...this.#held, ...files];
-    clearTimeout(this.#timer);
-    this.#held.clear();
+    const all = [...this.#held.release(), ...files];
     if (!this.#isThere || !all.every((file) => sources.has(file))) return all;
-    this.#held = new Set(all);
-    this.#timer = setTimeout(() => {
-      this.#isThere = false;
-      this.#late(this.#release());
-    }, this.#longest).unref();
+    this.#held.hold(all, this.#longest);
     return [];
   }
 
@@ -54,13 +51,6 @@ export class OtherBuilder {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-    this.#held.clear();
-  }
-
-  #release(): string[] {
-    const held = [...this.#held];
-    this.#held.clear();
-    return held;
+    this.#held.release();
   }
 }

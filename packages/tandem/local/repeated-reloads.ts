@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import { statOf } from "../shared/stat-of.ts";
+import { HeldFiles } from "./held-files.ts";
 import { named } from "./named.ts";
 
 /** What changes while the program runs for it is most likely written by it; who saves quickly, or a script, does so afterwards. */
@@ -40,8 +41,7 @@ export class RepeatedReloads {
   /** Since the last reload began; an install or a checkout saves again and again. */
   #isCounted = false;
   #endedAt = Number.NEGATIVE_INFINITY;
-  #held = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #held: HeldFiles;
 
   constructor(options: RepeatedReloadsOptions) {
     this.#options = {
@@ -50,23 +50,25 @@ export class RepeatedReloads {
       modifiedAt: (file) => statOf(file)?.mtimeMs,
       ...options,
     };
+    this.#held = new HeldFiles(this.#options.late);
   }
 
   /** @returns what is a reason now, with what was held back before */
   take(files: readonly string[]): string[] {
     if (files.length === 0) return [];
+    if (this.#held.isHolding) {
+      this.#held.add(files);
+      if (this.#areRepeated(files)) return [];
+      this.#begin();
+      return this.#held.release();
+    }
     const isNext = this.#isUnderWay || this.#options.now() <= this.#endedAt + SOON_MS;
-    const isKnown = files.every((file) => this.#isRepeated(file));
-    if (this.#timer === undefined) {
-      if (!isNext) this.#begin();
-      else if (!this.#isCounted) this.#weight += this.#isDuring(files) ? WEIGHT_DURING : WEIGHT_AFTER;
-      this.#isCounted = true;
-      if (!isKnown || this.#weight < MOST_WEIGHT) return [...files];
-      this.#hold();
-    } else if (!isKnown) this.#begin();
-    const all = [...new Set([...this.#held, ...files])];
-    this.#held = new Set(this.#timer === undefined ? [] : all);
-    return this.#timer === undefined ? all : [];
+    if (!isNext) this.#begin();
+    else if (!this.#isCounted) this.#weight += this.#isDuring(files) ? WEIGHT_DURING : WEIGHT_AFTER;
+    this.#isCounted = true;
+    if (this.#weight < MOST_WEIGHT || !this.#areRepeated(files)) return [...files];
+    this.#hold(files);
+    return [];
   }
 
   /** A reload for these files begins. */
@@ -82,7 +84,11 @@ export class RepeatedReloads {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#held.release();
+  }
+
+  #areRepeated(files: readonly string[]): boolean {
+    return files.every((file) => this.#isRepeated(file));
   }
 
   #isRepeated(file: string): boolean {
@@ -100,24 +106,17 @@ export class RepeatedReloads {
 
   /** What came before was no row. */
   #begin(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#times.clear();
     this.#weight = 0;
     this.#waits = 0;
   }
 
-  #hold(): void {
+  #hold(files: readonly string[]): void {
     if (this.#waits === 0)
       this.#options.found([...this.#times.keys()].filter((file) => this.#isRepeated(file)));
     const wait = Math.min(this.#options.firstWait * 2 ** this.#waits, LONGEST_WAIT_MS);
     this.#waits += 1;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const files = [...this.#held];
-      this.#held.clear();
-      this.#options.late(files);
-    }, wait).unref();
+    this.#held.hold(files, wait);
   }
 }
 
