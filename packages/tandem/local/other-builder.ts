@@ -36,6 +36,7 @@ export class OtherBuilder {
 
   /** @returns what is a reason now, with what was held back before */
   take(files: readonly string[], sources: ReadonlySet<string>): string[] {
+    if (files.length === 0) return [];
     const all = [...this.#held.release(), ...files];
     if (!this.#isThere || !all.every((file) => sources.has(file))) return all;
     this.#held.hold(all, this.#longest);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { OtherBuilder } from "../../local/other-builder.ts";
 import { eventually } from "../support/patience.ts";
 
@@ -54,5 +55,14 @@ describe("somebody else who builds what is deployed", () => {
     await eventually(() => late.length > 0);
     assert.deepEqual(late, [["tax.ts"]]);
     assert.deepEqual(take("tax.ts"), ["tax.ts"]);
+  });
+
+  it("is still there when there is no news of any file, as of a log that the run itself writes", async () => {
+    learn(["tax.ts"]);
+    learn(["dist/tax.js"]);
+    assert.deepEqual(take(), []);
+    await setTimeout(20);
+    assert.deepEqual(take("tax.ts"), []);
+    assert.deepEqual(late, []);
   });
 });
