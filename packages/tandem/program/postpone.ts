@@ -7,7 +7,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { readManifest } from "./package-manifest.ts";
 import { type ArboristClass, arboristClass } from "./package-tree.ts";
 import { areaOf, readTypeToken } from "./reading/type-token.ts";
@@ -116,7 +116,7 @@ function postponeFolders(parent: string): void {
   for (const entry of readdirSync(parent, { withFileTypes: true })) {
     const { name } = entry;
     if (!entry.isDirectory() || name === "types" || name === "config") continue;
-    const file = join(parent, name, "index.js");
+    const file = `${parent}${sep}${name}${sep}index.js`;
     postpone(file);
     foundFiles[`./${name}\0${parent}`] = file;
   }
