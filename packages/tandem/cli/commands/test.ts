@@ -1,32 +1,27 @@
 /**
- * `npm test [-- --again <files> <mocha options>]`: types, lint and format, then the tests, and stops at the first that
- * fails. Of some tests only (files or `--grep`) nothing is run before them.
+ * `npm test [-- --again <files> <mocha options>]`: types, lint and format, then the tests if nothing is wrong with
+ * those. Of some tests only (files or `--grep`) nothing is run before them.
  */
 
-import { spawn, spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { boundCompileCache } from "../../shared/bound-compile-cache.ts";
 import { ownProject, packaged } from "../../shared/own-project.ts";
-import { compileCache, nearest, sibling } from "../../shared/places.js";
+import { sibling } from "../../shared/places.js";
 import { UserError } from "../../shared/user-error.js";
+import { runChecks, startTool } from "../checks.ts";
 import { helpOf, refuseCwd } from "../options.ts";
 import { untilExit } from "../until-exit.js";
 
 /** A module that mocha loads. */
 const tool = (name: string) => fileURLToPath(sibling(import.meta.url, `../tests/${name}`));
-const BIOME = "@biomejs/biome/bin/biome";
 const EVERY_TEST = "{tests,packages/*/tests}/**/*.test.ts";
-/** It runs in a browser, and knows other globals. */
-const PAGE = "packages/tandem/console/page";
 /** Most files wait for processes, sockets and time-outs of theirs: one for each processor leaves it idle a quarter of the time. */
 const MOST_JOBS = 2 * availableParallelism();
 /** Each process loads the SDKs and starts the program under test for itself: for few files that is most of the work. */
 const FILES_OF_A_JOB = 8;
-/** What the files of one process load stays, and a small young generation copies it twice over. mocha hands it to its workers. */
-const YOUNG_GENERATION = "--min-semi-space-size=32";
 /** Where more files fail it is not the machine that was busy. */
 const MOST_AGAIN = 3;
 
@@ -35,31 +30,10 @@ export async function main(args: string[]): Promise<number> {
   refuseCwd("npm test", args);
   const { files, options } = readArguments(args.filter((arg) => arg !== "--again"));
   const isPart = files.length > 0 || options.some((option) => /^(-[gf]|--f?grep)(=|$)/.test(option));
-  const ok =
-    isPart ||
-    ((await step("types", ...compiler())) &&
-      // Who made a service of this program has the tool installed, and its page in it.
-      (!existsSync(path.join(ownProject(), PAGE)) ||
-        (await step("types of the console's page", ...compiler("-p", PAGE)))) &&
-      (await step("lint and format", BIOME, ["check", "--error-on-warnings"], {}, () =>
-        whatMendsIt(ownProject()),
-      )));
-  if (!ok) return 1;
+  if (!isPart && !(await runChecks())) return 1;
   // A run of all tests leaves thousands of files of temporary folders in it.
   if (!isPart) await boundCompileCache();
   return (await runTests(files, options, args.includes("--again"))) ? 0 : 1;
-}
-
-/**
- * TypeScript 7 where the project has it: a quarter of the processor time. Without threads, for each would check the SDKs'
- * types anew. It has no API, so package `typescript` stays with 6 for the SDK of Pulumi and for this tool. It is written in
- * Go, whose collector of garbage takes a quarter of its time and finds a seventh of its memory: what it reads stays in use.
- */
-function compiler(...args: string[]): [script: string, args: string[], environment?: NodeJS.ProcessEnv] {
-  const native = "@typescript/native/bin/tsc";
-  return nearest(ownProject(), path.join("node_modules", native)) === undefined
-    ? ["typescript/bin/tsc", args]
-    : [native, ["--singleThreaded", ...args], { GOGC: process.env.GOGC ?? "off" }];
 }
 
 /**
@@ -67,8 +41,15 @@ function compiler(...args: string[]): [script: string, args: string[], environme
  *   the others passes then, and is named. What fails for a reason of its own fails again.
  */
 async function runTests(files: string[], options: string[], again: boolean): Promise<boolean> {
-  const mocha = (named: string[], list?: string) =>
-    step("tests", "mocha/bin/mocha.js", mochaArguments(named, options), list ? { FAILED_FILES: list } : {});
+  const mocha = async (named: string[], list?: string) => {
+    console.log("\ntests");
+    const environment = list === undefined ? {} : { FAILED_FILES: list };
+    const script = packaged(ownProject(), "mocha/bin/mocha.js");
+    const child = startTool(script, mochaArguments(named, options), "inherit", environment);
+    if ((await untilExit(child)) === 0) return true;
+    console.error("\ntests: failed");
+    return false;
+  };
   if (!again) return mocha(files);
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-failed-"));
   try {
@@ -154,46 +135,4 @@ export function slowFirst(files: readonly string[], folder = ownProject()): stri
       : "others",
   );
   return [...slow, ...others];
-}
-
-/** Whether it went well. */
-async function step(
-  name: string,
-  script: string,
-  args: string[],
-  environment: NodeJS.ProcessEnv = {},
-  remedy?: () => string,
-): Promise<boolean> {
-  console.log(`\n${name}`);
-  const root = ownProject();
-  const child = spawn(process.execPath, [YOUNG_GENERATION, packaged(root, script), ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env: {
-      ...process.env,
-      // A stringified Output throws instead of ending up in a name.
-      PULUMI_ERROR_OUTPUT_STRING: "true",
-      // Hundreds of processes load the same compilers and SDKs.
-      NODE_COMPILE_CACHE: compileCache,
-      ...environment,
-    },
-  });
-  if ((await untilExit(child)) === 0) return true;
-  console.error(`\n${name}: failed${remedy?.() ?? ""}`);
-  return false;
-}
-
-/** What is to be said behind "failed"; empty where only a person can mend it. */
-export function whatMendsIt(folder: string): string {
-  const flags = ["check", "--reporter=json", "--max-diagnostics=none"];
-  const { stdout } = spawnSync(process.execPath, [packaged(ownProject(), BIOME), ...flags], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-    maxBuffer: Number.POSITIVE_INFINITY,
-  });
-  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { category: string }[] };
-  const isFormat = ({ category }: { category: string }) => /^(format|assist)/.test(category);
-  if (diagnostics.every(isFormat)) return "; npm run format mends it";
-  return diagnostics.some(isFormat) ? "; npm run format mends the formatting, the rest stands above" : "";
 }

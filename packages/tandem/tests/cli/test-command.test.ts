@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { allTests, readArguments, slowFirst, whatMendsIt } from "../../cli/commands/test.ts";
+import { allTests, readArguments, slowFirst } from "../../cli/commands/test.ts";
 
 const cli = path.resolve("packages/tandem/cli/tandem.js");
 
@@ -54,7 +54,7 @@ describe("npm test", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const run = (...args: string[]) => runIn(process.cwd(), args);
-  const runIn = (cwd: string, args: string[], environment: NodeJS.ProcessEnv = {}) => {
+  const runIn = (cwd: string, args: string[]) => {
     const { stdout, stderr, status } = spawnSync(process.execPath, [cli, "test", ...args], {
       cwd,
       encoding: "utf8",
@@ -65,7 +65,6 @@ describe("npm test", () => {
         LEFT_BEHIND_AFTER_MS: "2000",
         NO_COLOR: "1",
         FORCE_COLOR: undefined,
-        ...environment,
       },
     });
     return { stdout, stderr, status };
@@ -96,20 +95,6 @@ describe("npm test", () => {
       message: `There is no file *.test.ts in the folder ${empty}.`,
     });
   });
-
-  for (const [given, taken] of [
-    [undefined, "off"],
-    ["50", "50"],
-  ] as const)
-    it(`has the compiler collect no garbage unless a variable says otherwise: GOGC=${given ?? ""}`, () => {
-      const project = mkdtempSync(file("types-"));
-      writeFileSync(path.join(project, "Pulumi.yaml"), "name: types\nruntime: nodejs\n");
-      const bin = path.join(project, "node_modules/@typescript/native/bin");
-      mkdirSync(bin, { recursive: true });
-      writeFileSync(path.join(bin, "tsc"), "console.log(process.env.GOGC); process.exitCode = 2;");
-      const { stdout, stderr, status } = runIn(project, [], { GOGC: given });
-      assert.deepEqual([stdout, stderr, status], [`\ntypes\n${taken}\n`, "\ntypes: failed\n", 1]);
-    });
 
   it("runs the other files where one cannot be loaded, and fails", () => {
     const broken = mkdtempSync(file("broken-"));
@@ -223,21 +208,6 @@ describe("npm test", () => {
     const { stdout: always, status: failed } = run("--again", file("first.test.ts"));
     assert.equal(always.match(/1 passing/g)?.length, 2);
     assert.equal(failed, 1);
-  });
-
-  it("says that npm run format mends what only differs in format, and no more than that", () => {
-    const mended = (source: string) => {
-      const program = mkdtempSync(path.join(folder, "program-"));
-      writeFileSync(path.join(program, "biome.json"), "{}\n");
-      writeFileSync(path.join(program, "a.ts"), source);
-      return whatMendsIt(program);
-    };
-    assert.equal(mended("export const a    = 1;\n"), "; npm run format mends it");
-    assert.equal(mended("export const a = 1;\ndebugger;\n"), "");
-    assert.equal(
-      mended("export const a    = 1;\ndebugger;\n"),
-      "; npm run format mends the formatting, the rest stands above",
-    );
   });
 
   for (const others of [[], ["second"]])

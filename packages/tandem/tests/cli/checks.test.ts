@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { whatMendsIt } from "../../cli/checks.ts";
+
+const cli = path.resolve("packages/tandem/cli/tandem.js");
+
+describe("checks before the tests", () => {
+  let folder: string;
+
+  before(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tandem-checks-")));
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** `npm test` of a project with scripts in place of its compiler and its linter, and without tests. */
+  const testedBy = (scripts: { compiler: string; linter: string }, environment: NodeJS.ProcessEnv = {}) => {
+    const cwd = mkdtempSync(path.join(folder, "project-"));
+    writeFileSync(path.join(cwd, "Pulumi.yaml"), "name: checked\nruntime: nodejs\n");
+    for (const [script, text] of [
+      ["@typescript/native/bin/tsc", scripts.compiler],
+      ["@biomejs/biome/bin/biome", scripts.linter],
+    ] as const) {
+      const place = path.join(cwd, "node_modules", script);
+      mkdirSync(path.dirname(place), { recursive: true });
+      writeFileSync(place, text);
+    }
+    const env = { ...process.env, MOCHA_WORKER_ID: undefined, ...environment };
+    const { stdout, stderr, status } = spawnSync(process.execPath, [cli, "test"], {
+      cwd,
+      encoding: "utf8",
+      env,
+    });
+    return [stdout, stderr, status];
+  };
+
+  for (const [given, taken] of [
+    [undefined, "off"],
+    ["50", "50"],
+  ] as const)
+    it(`have the compiler collect no garbage unless a variable says otherwise: GOGC=${given ?? ""}`, () => {
+      const compiler = "console.log(process.env.GOGC); process.exitCode = 2;";
+      assert.deepEqual(testedBy({ compiler, linter: "" }, { GOGC: given }), [
+        `\ntypes\n${taken}\n\nlint and format\n`,
+        "\ntypes: failed\n",
+        1,
+      ]);
+    });
+
+  it("run at once, show what they say one after the other, and keep the tests back where one has failed", () => {
+    const compiler = `
+      const { existsSync } = require("node:fs");
+      console.log("types begin");
+      const untilLinted = setInterval(() => {
+        if (!existsSync("linted")) return;
+        clearInterval(untilLinted);
+        console.error("types end");
+      }, 10);`;
+    const linter = `
+      if (process.argv.includes("--reporter=json")) {
+        console.log(JSON.stringify({ diagnostics: [{ category: "format" }] }));
+      } else {
+        require("node:fs").writeFileSync("linted", "");
+        console.log(process.argv.slice(2).join(" "));
+        process.exitCode = 1;
+      }`;
+    assert.deepEqual(testedBy({ compiler, linter }), [
+      "\ntypes\ntypes begin\ntypes end\n\nlint and format\ncheck --error-on-warnings\n",
+      "\nlint and format: failed; npm run format mends it\n",
+      1,
+    ]);
+  });
+
+  it("say that npm run format mends what only differs in format, and no more than that", () => {
+    const mended = (source: string) => {
+      const program = mkdtempSync(path.join(folder, "program-"));
+      writeFileSync(path.join(program, "biome.json"), "{}\n");
+      writeFileSync(path.join(program, "a.ts"), source);
+      return whatMendsIt(program);
+    };
+    assert.equal(mended("export const a    = 1;\n"), "; npm run format mends it");
+    assert.equal(mended("export const a = 1;\ndebugger;\n"), "");
+    // Somebody has ended the linter, or mended it since.
+    assert.equal(mended("export const a = 1;\n"), "");
+    assert.equal(
+      mended("export const a    = 1;\ndebugger;\n"),
+      "; npm run format mends the formatting, the rest stands above",
+    );
+  });
+});
