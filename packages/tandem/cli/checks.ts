@@ -32,8 +32,8 @@ export async function runChecks(): Promise<boolean> {
   let isFine = true;
   for (const { check, ended } of begun) {
     console.log(`\n${check.name}`);
-    const { said, code } = await ended;
-    process.stdout.write(said);
+    const { printed, code } = await ended;
+    process.stdout.write(printed);
     if (code === 0) continue;
     isFine = false;
     console.error(`\n${check.name}: failed${check.remedy?.() ?? ""}`);
@@ -78,17 +78,17 @@ function compiler(...args: string[]): Omit<Check, "name"> {
   };
 }
 
-async function outcomeOf({ script, args, environment }: Check): Promise<{ said: string; code: number }> {
+async function outcomeOf({ script, args, environment }: Check): Promise<{ printed: string; code: number }> {
   const child = startTool(script, args, ["ignore", "pipe", "pipe"], environment);
-  let said = "";
+  let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+      printed += text;
     });
   const closed = new Promise((resolve) => child.once("close", resolve));
   const code = await untilExit(child);
   await closed;
-  return { said, code };
+  return { printed, code };
 }
 
 /** @param script run in the project by this Node; absolute */
