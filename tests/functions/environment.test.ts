@@ -25,14 +25,20 @@ describe("environment", () => {
     "openapi/readOpenapi": [],
   };
 
+  let thread: FunctionThread;
+  before(async () => {
+    thread = await FunctionThread.load("hello/hello", {});
+  });
+  after(() => thread.end());
+
   for (const [file, variables] of Object.entries(needs)) {
     it(`is all that ${file} needs to load: ${variables.join(", ") || "nothing"}`, async () => {
       const given = Object.fromEntries(variables.map((name) => [name, "mongodb://127.0.0.1/books"]));
-      await (await FunctionThread.load(file, given)).end();
+      await thread.loadAnew(file, given);
       for (const missing of variables) {
         const { [missing]: _, ...rest } = given;
         const message = `Missing environment variable ${missing}`;
-        await assert.rejects(FunctionThread.load(file, rest), { message });
+        await assert.rejects(thread.loadAnew(file, rest), { message });
       }
     });
   }

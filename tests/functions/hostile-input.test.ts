@@ -2,6 +2,7 @@
 /** Whatever is sent, and wherever: an answer below 500, in the API's own shape, and nothing of the program's insides. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { codePoint } from "../../packages/components/tests/support/code-point.ts";
 import { event, type RequestParts } from "./support/event.ts";
 import { FunctionThread, type Reply } from "./support/function-thread.ts";
 import { startStores } from "./support/stores.ts";
@@ -10,7 +11,7 @@ const jsonType = { "content-type": "application/json" };
 
 /** Texts that have broken programs before, besides any other. */
 const text = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: codePoint }),
   fc.constantFrom(
     "__proto__",
     "constructor",
@@ -39,7 +40,7 @@ const operator = fc.constantFrom(
   { S: "x" },
 );
 const anyJson = fc.oneof(
-  fc.jsonValue({ noUnicodeString: false, maxDepth: 5 }),
+  fc.jsonValue({ stringUnit: codePoint, maxDepth: 5 }),
   operator,
   fc.dictionary(text, fc.oneof(text, operator), { maxKeys: 4 }),
 );
@@ -48,9 +49,10 @@ const deep = fc.constantFrom(
   `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`,
 );
 const body = fc.oneof(
-  anyJson.map((value) => JSON.stringify(value)),
-  text,
-  deep,
+  { arbitrary: anyJson.map((value) => JSON.stringify(value)), weight: 4 },
+  { arbitrary: text, weight: 4 },
+  // Two bodies of up to 600 kB each: some of all are enough.
+  { arbitrary: deep, weight: 1 },
 );
 
 const info = fc.record(

@@ -5,6 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { readIfMatch } from "../../functions/http/entity-tag.ts";
 import { readIdempotencyKey } from "../../functions/http/idempotency-key.ts";
+import { codePoint } from "../../packages/components/tests/support/code-point.ts";
 import { readOperations } from "../../packages/tandem/review/openapi/operations.ts";
 
 type Schema = {
@@ -82,7 +83,7 @@ function textsOf({ pattern, minLength = 0, maxLength = LONGEST }: Schema): fc.Ar
     const { length } = [...text];
     return length >= minLength && length <= maxLength;
   };
-  const any = fc.string({ unit: "binary", minLength, maxLength: Math.min(maxLength, minLength + LONGEST) });
+  const any = fc.string({ unit: codePoint, minLength, maxLength: Math.min(maxLength, minLength + LONGEST) });
   if (pattern === undefined) return any.filter(fits);
   const wanted = new RegExp(pattern, "u");
   // Of a wide pattern most texts fit, of a narrow one hardly any.

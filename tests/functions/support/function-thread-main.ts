@@ -1,6 +1,6 @@
 // #region books or movies
 /** The other side of `FunctionThread`. */
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, registerHooks } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
 const { compileCache } = workerData as { compileCache: string | undefined };
@@ -12,6 +12,8 @@ interface Question {
   file: string;
   /** Without one the file is only loaded. */
   event?: unknown;
+  /** With exactly these variables the file, and all of `functions/` that it imports, is loaded anew. */
+  environment?: Record<string, string>;
 }
 
 interface Handling {
@@ -37,9 +39,28 @@ async function untilRead(stream: NodeJS.WriteStream): Promise<void> {
   await new Promise((resolve) => stream.write("", resolve));
 }
 
-async function outcomeOf({ file, event }: Question): Promise<unknown> {
+const functions = new URL("../../../functions/", import.meta.url).href;
+let turn = 0;
+
+/** A module is evaluated once under each address. Packages keep theirs. */
+function beginAnew(environment: Record<string, string>): void {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, environment);
+  if (turn++ > 0) return;
+  registerHooks({
+    resolve(specifier, from, next) {
+      const found = next(specifier, from);
+      return found.url.startsWith(functions)
+        ? { ...found, url: `${found.url.split("?", 1)}?${turn}` }
+        : found;
+    },
+  });
+}
+
+async function outcomeOf({ file, event, environment }: Question): Promise<unknown> {
   try {
-    const url = new URL(`../../../functions/${file}.ts`, import.meta.url).href;
+    if (environment) beginAnew(environment);
+    const url = new URL(`${file}.ts`, functions).href;
     const { handler } = (await import(url)) as Handling;
     return { result: event === undefined ? undefined : await handler(event, context) };
   } catch (error) {

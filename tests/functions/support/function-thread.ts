@@ -58,7 +58,16 @@ export class FunctionThread {
     return this.#ask({ file, event });
   }
 
-  async #ask(question: { file: string; event?: unknown }): Promise<unknown> {
+  /** As `load` loads it into a thread of its own, but for the packages, which are there already; throws what loading throws. */
+  async loadAnew(file: string, environment: Record<string, string>): Promise<void> {
+    await this.#ask({ file, environment });
+  }
+
+  async #ask(question: {
+    file: string;
+    event?: unknown;
+    environment?: Record<string, string>;
+  }): Promise<unknown> {
     const call = this.#calls++;
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#waiting.set(call, resolve);

@@ -4,6 +4,7 @@ import { compare } from "../../../review/diff/compare.ts";
 import { escapeProse, line, markdownLine, plainLine } from "../../../review/report/line.ts";
 import { MARKER, renderMarkdown } from "../../../review/report/markdown.ts";
 import type { Report } from "../../../review/report/report.ts";
+import { codePoint } from "../../support/code-point.ts";
 import { recording, resource } from "../support/recordings.ts";
 
 function report(resources: number, stacks = ["dev"]): Report {
@@ -113,7 +114,7 @@ describe("markdownLine", () => {
 
   it("keeps what comes from a program on its line", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
+      fc.property(fc.string({ unit: codePoint }), (text) => {
         assert.doesNotMatch(markdownLine(line`${text}`), /\n/);
         const quoted = /^(`+) ?([\s\S]*?) ?\1$/.exec(markdownLine(line`${text}`));
         assert.ok(quoted && !quoted[2]?.includes(`${"`".repeat((quoted[1]?.length ?? 0) + 1)}`));

@@ -10,6 +10,7 @@ import {
   type ServerTimeouts,
 } from "../../../../local/gateway/http/server.ts";
 
+import { codePoint } from "../../../support/code-point.ts";
 import { eventually } from "../../../support/patience.ts";
 import { connected, exchange, received } from "../exchange.ts";
 
@@ -314,7 +315,7 @@ function malformed(): fc.Arbitrary<string> {
       "CONNECT a:1 HTTP/1.1",
       "PRI * HTTP/2.0",
     ),
-    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.string({ unit: codePoint, maxLength: 20 }),
   );
   return fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(""));
 }
