@@ -12,7 +12,7 @@ import { UserError } from "../../shared/user-error.js";
 import { asTyped } from "../as-typed.js";
 import { common, explainedBy, parseOptions } from "../options.ts";
 
-export async function main(args: string[]): Promise<number> {
+export async function main(args: string[], record = recordProgram): Promise<number> {
   const options = parseOptions("cost", args, {
     ...assumptionOptions(),
     stack: common.stackToJudge,
@@ -27,7 +27,7 @@ export async function main(args: string[]): Promise<number> {
     verbose: common.verbose,
   });
   const cwd = path.resolve(options.cwd);
-  const recording = await recordProgram({ cwd, stack: options.stack ?? stackToJudge(cwd) });
+  const recording = await record({ cwd, stack: options.stack ?? stackToJudge(cwd) });
   const names = recording.resources
     .filter(({ type }) => type === "aws:lambda/function:Function")
     .map(({ name }) => name);

@@ -5,7 +5,7 @@ import { stackToJudge } from "../../program/stack-files.ts";
 import { common, parseOptions } from "../options.ts";
 import { writePictures } from "../write-pages.ts";
 
-export async function main(args: string[]): Promise<number> {
+export async function main(args: string[], record = recordProgram): Promise<number> {
   const options = parseOptions("graph", args, {
     stack: common.stackToJudge,
     out: { type: "string", does: "Folder that the pictures are written into", default: "docs" },
@@ -14,7 +14,7 @@ export async function main(args: string[]): Promise<number> {
   });
   const cwd = path.resolve(options.cwd);
   const stack = options.stack ?? stackToJudge(cwd);
-  const recording = await recordProgram({ cwd, stack, bundle: false });
+  const recording = await record({ cwd, stack, bundle: false });
   writePictures(recording, path.resolve(cwd, options.out));
   return 0;
 }

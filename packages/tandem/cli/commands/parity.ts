@@ -8,7 +8,7 @@ import { table } from "../../shared/terminal.ts";
 import { asTyped } from "../as-typed.js";
 import { common, parseOptions } from "../options.ts";
 
-export async function main(args: string[]): Promise<number> {
+export async function main(args: string[], record = recordProgram): Promise<number> {
   const options = parseOptions("parity", args, {
     stack: common.stackToRun,
     cwd: common.cwd,
@@ -18,7 +18,7 @@ export async function main(args: string[]): Promise<number> {
   });
   const cwd = path.resolve(options.cwd);
   const stack = options.stack ?? stackToRun(cwd);
-  const recording = await recordProgram({ cwd, stack, bundle: false });
+  const recording = await record({ cwd, stack, bundle: false });
   const quiet = () => {};
   const { inOrder } = createServices({
     listen: { host: "127.0.0.1", port: 0 },

@@ -14,7 +14,7 @@ import { common, parseOptions, refuseCwd } from "../options.ts";
 /** About the rules that stand here, whatever program they judge. */
 const PAGE = "packages/tandem/docs/policies.md";
 
-export async function main(args: string[]): Promise<number> {
+export async function main(args: string[], record = recordProgram): Promise<number> {
   const options = parseOptions("policies", args, {
     stack: common.stackToJudge,
     cwd: common.cwd,
@@ -29,7 +29,7 @@ export async function main(args: string[]): Promise<number> {
   }
   const cwd = path.resolve(options.cwd);
   const stack = options.stack ?? stackToJudge(cwd);
-  const recording = await recordProgram({ cwd, stack, bundle: false });
+  const recording = await record({ cwd, stack, bundle: false });
   const verdict = check(recording, { waivers: await waiversOf(cwd), stacks: stacksOf(cwd) });
   console.log(reportOf(stack, verdict));
   return verdict.violations.length + verdict.waiverMistakes.length === 0 ? 0 : 1;

@@ -11,7 +11,7 @@ import { UserError } from "../../shared/user-error.js";
 import { parseDuration } from "../duration.ts";
 import { common, parseOptions } from "../options.ts";
 
-export async function main(args: string[]): Promise<number> {
+export async function main(args: string[], record = recordProgram): Promise<number> {
   const options = parseOptions("token", args, {
     stack: common.stackToRun,
     cwd: common.cwd,
@@ -28,7 +28,7 @@ export async function main(args: string[]): Promise<number> {
   const expiresIn = parseDuration("--expires", options.expires);
   const use = useOf(options.use);
   const stack = options.stack ?? stackToRun(cwd);
-  const recording = await recordProgram({ cwd, stack, bundle: false });
+  const recording = await record({ cwd, stack, bundle: false });
   const declared = choose(jwtIssuers(recording), options.authorizer, stack);
   if (!declared.pool && (use !== undefined || options.group.length > 0))
     throw new UserError(

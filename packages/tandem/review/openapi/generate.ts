@@ -11,8 +11,8 @@ import { type ApiRoute, describeApi } from "./describe-api.ts";
 import { readOperations } from "./operations.ts";
 
 /** Routes are the same in every stage; what a token must carry shows where the routes are guarded. */
-export const recordGuarded = (root: string): Promise<Recording> =>
-  recordProgram({ cwd: root, stack: "prod", bundle: false });
+export const recordGuarded = (root: string, record = recordProgram): Promise<Recording> =>
+  record({ cwd: root, stack: "prod", bundle: false });
 
 /**
  * @param recording of the stage whose routes are guarded

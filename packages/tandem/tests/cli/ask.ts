@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { pathToFileURL } from "node:url";
 import { asTyped } from "../../cli/as-typed.js";
 import { commandFile } from "../../cli/command-files.js";
+import { recordProgram } from "../../program/record-program.ts";
 import { UserError } from "../../shared/user-error.js";
 
 export interface Answer {
@@ -21,14 +22,21 @@ capture("stdout");
 capture("stderr");
 
 /** What a command refuses is told as it tells a person; any other error rejects. */
-export async function ask(name: string, ...args: string[]): Promise<Answer> {
+export function ask(name: string, ...args: string[]): Promise<Answer> {
+  return askOf(recordProgram, name, ...args);
+}
+
+/** @param record what a command gets that records a program, for tests of what it says of a recording that they have */
+export async function askOf(record: typeof recordProgram, name: string, ...args: string[]): Promise<Answer> {
   const file = commandFile(name);
   if (file === undefined) throw new Error(`There is no command ${name}.`);
-  const { main } = (await import(pathToFileURL(file).href)) as { main(args: string[]): Promise<number> };
+  const { main } = (await import(pathToFileURL(file).href)) as {
+    main(args: string[], record: typeof recordProgram): Promise<number>;
+  };
   const answer: Answer = { code: 0, stdout: "", stderr: "" };
   return asked.run(answer, async () => {
     try {
-      answer.code = await main(args);
+      answer.code = await main(args, record);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       answer.code = 1;

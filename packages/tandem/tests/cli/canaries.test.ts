@@ -12,26 +12,28 @@ import { renderText } from "../../review/report/text.ts";
 import { compareRevisions } from "../../review/revision/compare-revisions.ts";
 import { UserError } from "../../shared/user-error.js";
 import { ProjectCopy, StartedInTerminal, StartedProcess } from "../local/start/support.ts";
-import { ask } from "./ask.ts";
+import { askOf } from "./ask.ts";
 
 /** What the fixture's secrets look like, as they are and in what base64 makes of them wherever they begin. */
 const CANARY = /canary(-|%2D)\d\d|Y2FuYXJ5L|NhbmFyeS|jYW5hcnkt/g;
 
-/** Each command that shows something of a program; the program runs all the while, of stack dev, where functions are written inline. */
+/**
+ * Each command that shows something of a program; the program runs all the while, of stack dev, where functions are written inline.
+ * `failing` is told all that `answering` is.
+ */
 const commands: string[][] = [
   ["parity", "--stack", "prod"],
-  ["cost"],
-  ["cost", "--json"],
-  ["policies"],
+  ["cost", "--stack", "prod"],
+  ["cost", "--json", "--stack", "prod"],
+  ["policies", "--stack", "prod"],
   ["env"],
   ["env", "--json"],
-  ["graph", "--out", "pictures"],
+  ["graph", "--out", "pictures", "--stack", "prod"],
   ["doctor", "--stack", "prod"],
   ["openapi"],
   ["tables"],
   ["queue"],
   ["bucket"],
-  ["invoke", "answering", "--data", "{}", "--stack", "prod"],
   ["invoke", "capturing", "--data", "{}"],
   ["invoke", "failing", "--data", "{}", "--stack", "prod"],
 ];
@@ -51,7 +53,6 @@ const pages = [
   "buckets/inbox/objects",
   "home",
   "cost",
-  "changes?base=HEAD",
   "monitoring",
   "alarms/alarm",
   "pictures/architecture-light.svg",
@@ -69,6 +70,8 @@ const mistakes = {
   noJson: 'pulumi.secret("{ canary-00-policy")',
 };
 
+/** What a run says of its console. */
+const CONSOLE = /Look at it: (http:\S+)\/\?token=([\w-]+)/;
 /** Of `.local`: stores, which hold what the program puts into them. */
 const STORES = /\/(dynamodb|fauxqs|mongodb|secrets-and-parameters)\//;
 /** What a function captures is part of its code, here as in the cloud. */
@@ -94,14 +97,19 @@ describe("a program's secrets", () => {
     project.edit("index.ts", (text) => text.replace('"first"', '"second"'));
     run = new StartedProcess(project);
     url = await run.ready();
-    recording = await recordProgram({ cwd: project.path, stack: "dev" });
-    [, page = "", token = ""] = await run.waitForOutput(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
+    recording = await recordProgram({ cwd: project.path, stack: "prod" });
+    [, page = "", token = ""] = await run.waitForOutput(CONSOLE);
   });
 
   after(async () => {
     await run.end();
     project.remove();
   });
+
+  const record: typeof recordProgram = async ({ cwd, stack }) => {
+    assert.deepEqual([cwd, stack], [project.path, "prod"]);
+    return recording;
+  };
 
   it("are 37, in as many places", () => {
     assert.equal(new Set(JSON.stringify(recording).match(/canary-\d\d/g)).size, 37);
@@ -114,7 +122,9 @@ describe("a program's secrets", () => {
 
   for (const command of commands) {
     it(`are in nothing that ${command.join(" ")} says`, async () => {
-      const text = await output(command, project.path);
+      const [name = "", ...args] = command;
+      const { stdout, stderr } = await askOf(record, name, ...args, "--cwd", project.path);
+      const text = stdout + stderr;
       isClean(text, command.join(" "));
       assert.doesNotMatch(text, /^error: /);
     });
@@ -144,14 +154,7 @@ describe("a program's secrets", () => {
   });
 
   it("are in no answer of the console that shows no object", async () => {
-    const asked = async (name: string) => {
-      const headers = { authorization: `Bearer ${token}` };
-      const response = await fetch(`${page}/api/${name}`, { headers });
-      const text = await response.text();
-      isClean(text, name);
-      assert.equal(response.status, 200, `${name}: ${text}`);
-      return text;
-    };
+    const asked = (name: string) => answerOf(page, token, name);
     for (const name of pages) await asked(name);
     const { rows } = JSON.parse(await asked("requests"));
     assert.ok(rows.length > 3);
@@ -200,7 +203,7 @@ describe("a program's secrets", () => {
     }
   });
 
-  it("are not in what a terminal shows", async function () {
+  it("are not in what a terminal shows, and in no changes that its console finds", async function () {
     if (!StartedInTerminal.isPossible) this.skip();
     const shown = new StartedInTerminal(project, ["--stack", "prod"]);
     try {
@@ -208,6 +211,8 @@ describe("a program's secrets", () => {
       for (const route of ["answering", "capturing", "failing"]) await fetch(`${address}/${route}`);
       await shown.waitForOutput(/ERROR +Invoke Error +Error: fails on purpose/);
       await shown.waitForOutput(/500 +GET \/failing/);
+      const [, page = "", token = ""] = await shown.waitForOutput(CONSOLE);
+      assert.match(await answerOf(page, token, "changes?base=HEAD"), /"summary":"\d+ /);
       assert.equal(await shown.interrupt(), 0);
       isClean(shown.stdout, "terminal");
     } finally {
@@ -221,7 +226,10 @@ function isClean(text: string, where: string): void {
   assert.deepEqual([...new Set(text.match(CANARY))], [], where);
 }
 
-async function output([command = "", ...args]: string[], cwd: string): Promise<string> {
-  const { stdout, stderr } = await ask(command, ...args, "--cwd", cwd);
-  return stdout + stderr;
+async function answerOf(console: string, token: string, name: string): Promise<string> {
+  const response = await fetch(`${console}/api/${name}`, { headers: { authorization: `Bearer ${token}` } });
+  const text = await response.text();
+  isClean(text, name);
+  assert.equal(response.status, 200, `${name}: ${text}`);
+  return text;
 }
