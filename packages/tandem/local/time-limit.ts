@@ -2,7 +2,7 @@
 import { Script } from "node:vm";
 
 /** All requests wait while a pattern is looked for. */
-export const EXPRESSION_MS = 500;
+export const EXPRESSION_MS = 250;
 
 const CALL = Symbol.for("tandem.limited-call");
 const script = new Script(`globalThis[Symbol.for(${JSON.stringify(CALL.description)})]()`);

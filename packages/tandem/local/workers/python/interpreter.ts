@@ -28,6 +28,8 @@ export function isPython(runtime: string): boolean {
 }
 
 const found = new Map<string, Python | undefined>();
+/** To ask one takes a tenth of a second, and several runtimes and programs may have the same. */
+const probed = new Map<string, Python | undefined>();
 
 /**
  * One of the runtime's version where there is one, else the first that works; undefined where none does.
@@ -46,7 +48,7 @@ export function findPython(runtime: string, projectFolder: string): Python | und
   const wanted = PYTHON.exec(runtime)?.[1];
   let first: Python | undefined;
   for (const candidate of new Set(candidates)) {
-    const python = existsSync(candidate) ? probe(candidate) : undefined;
+    const python = existsSync(candidate) ? probedOnce(candidate, PATH) : undefined;
     first ??= python;
     if (python?.version === wanted) {
       first = python;
@@ -55,6 +57,13 @@ export function findPython(runtime: string, projectFolder: string): Python | und
   }
   found.set(key, first);
   return first;
+}
+
+/** @param searched the PATH, by which a stand-in finds what it stands for */
+function probedOnce(candidate: string, searched: string): Python | undefined {
+  const key = JSON.stringify([candidate, searched]);
+  if (!probed.has(key)) probed.set(key, probe(candidate));
+  return probed.get(key);
 }
 
 /** What lies on the PATH may be a stand-in of a version manager that has nothing behind it. */

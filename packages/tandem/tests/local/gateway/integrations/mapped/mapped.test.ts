@@ -193,7 +193,7 @@ describe("an integration of type AWS to a function", () => {
     ]);
     const answer = await call(slow, "POST /dev/a/1", {}, invoker);
     assert.equal(answer.status, 500);
-    assert.match(answer.reason ?? "", /the pattern .* takes longer than 500 ms/);
+    assert.match(answer.reason ?? "", /the pattern .* takes longer than 250 ms/);
   });
 
   it("calls without waiting where a header says Event", async () => {
