@@ -1,5 +1,4 @@
 /** One thread: boots blank, is given a function once, answers one call at a time, and ends once, for one reason. */
-import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { Bell } from "./bell.ts";
 import type { FunctionDebugger } from "./function-debugger.ts";
@@ -16,9 +15,6 @@ import {
 import { Signals } from "./runtime/signals.cjs";
 
 const runtime = new URL("./runtime/boot.cjs", import.meta.url);
-
-// A sleeping thread gives back half of its heap if it may ask V8 to; functions do not see it (runtime/main.cjs).
-setFlagsFromString("--expose-gc");
 
 /** Small, because it is set aside for every thread; 8 MB measured as fast as V8's 48. */
 const YOUNG_GENERATION_MB = 8;

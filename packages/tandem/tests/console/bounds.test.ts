@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { Live, type LiveRows } from "../../console/live.ts";
 import { Recorder } from "../../console/recorder.ts";
 import { Mask } from "../../console/secrets.ts";
+import { garbageCollector } from "../../local/workers/runtime/garbage-collector.cjs";
 import { recordedProgram } from "../support/recordings.ts";
 import { invocation, request } from "./happened.ts";
 
@@ -15,9 +14,7 @@ const HELD_MEGABYTES = 20;
 
 /** What the heap holds once nothing is left that could go. */
 function heap(): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
+  garbageCollector()({ type: "major", execution: "sync" });
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
 }
 

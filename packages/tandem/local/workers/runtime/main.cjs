@@ -16,7 +16,7 @@ const { describeError } = require("./errors.cjs");
 const { FunctionLog } = require("./function-log.cjs");
 const { afterRejections, loadHandler } = require("./handler.cjs");
 const { MongodbWatch } = require("./mongodb-calls.cjs");
-const { collectAll, collectYoung, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
+const { collectAll, memoryInUse, memoryWithin, watchMemory } = require("./memory.cjs");
 const { ownProcess } = require("./process.cjs");
 const { requireLayers } = require("./layers.cjs");
 const { serialise } = require("./result.cjs");
@@ -219,5 +219,4 @@ process.on("beforeExit", () => {
   if (!eventLoopIsEmpty()) dieOf("Invoke Error")(neverSettled());
 });
 
-collectYoung();
 setImmediate(serve);

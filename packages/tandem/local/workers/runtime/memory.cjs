@@ -1,8 +1,8 @@
 /** What a thread holds, and its end when that is more than its function may have. */
 const v8 = require("node:v8");
+const { garbageCollector } = require("./garbage-collector.cjs");
 
-const { gc } = globalThis;
-// The run asked for it to be there (thread.ts); in the cloud a function has none.
+// Whoever starts the run may have asked for it; in the cloud a function has none.
 delete globalThis.gc;
 
 const CHECK_MS = 100;
@@ -14,12 +14,7 @@ function memoryInUse() {
 
 /** Gives back all that can be given back; takes some ten milliseconds. */
 function collectAll() {
-  gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
-}
-
-/** What is left over from booting is collected before the first call, not within it. */
-function collectYoung() {
-  gc?.({ type: "minor", execution: "sync" });
+  garbageCollector()({ type: "major", execution: "sync", flavor: "last-resort" });
 }
 
 /**
@@ -44,4 +39,4 @@ function watchMemory(limit, exceeded) {
   setInterval(() => memoryWithin(limit, exceeded), CHECK_MS).unref();
 }
 
-module.exports = { collectAll, collectYoung, memoryInUse, memoryWithin, watchMemory };
+module.exports = { collectAll, memoryInUse, memoryWithin, watchMemory };

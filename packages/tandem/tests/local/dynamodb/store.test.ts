@@ -2,14 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { Store } from "../../../local/dynamodb/store.ts";
 import type { TableDefinition } from "../../../local/dynamodb/table-definitions.ts";
 import { reconcile } from "../../../local/dynamodb/tables.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage: () => void = runInNewContext("gc");
+import { garbageCollector } from "../../../local/workers/runtime/garbage-collector.cjs";
 
 const PAGES = 300;
 /** Bytes; a page has ten thousand. */
@@ -29,7 +25,7 @@ describe("the store", () => {
         }
       };
       const held = () => {
-        collectGarbage();
+        garbageCollector()({ type: "major", execution: "sync" });
         return process.memoryUsage().heapUsed;
       };
       // Warm: what is compiled and cached once is no growth.

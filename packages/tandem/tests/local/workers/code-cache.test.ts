@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { Script } from "node:vm";
+import { garbageCollector } from "../../../local/workers/runtime/garbage-collector.cjs";
 import { lambda, startRun } from "./support.ts";
 
 /** Path of the first file with this ending, once it is there. */
@@ -61,5 +64,22 @@ describe("the compiled form of a function's code", () => {
     });
     assert.equal(payload, `"answer"`);
     assert.notEqual(removed, "");
+  });
+
+  it("is taken by V8, as the run's own is: neither threads nor their garbage leave a setting of V8 changed", async () => {
+    const text = "function one() { return 1; } one();";
+    let scripts = 0;
+    const script = (cachedData?: Buffer) =>
+      new Script(text, { filename: `${++scripts}.js`, ...(cachedData ? { cachedData } : {}) });
+    setFlagsFromString("--no-expose-gc");
+    const kept = script().createCachedData();
+    // Evaluated anew: what it does when it is loaded has been done in this process.
+    await import(`../../../local/workers/thread.ts?${scripts}`);
+    assert.equal(script(kept).cachedDataRejected, false);
+    garbageCollector()({ type: "minor", execution: "sync" });
+    assert.equal(script(kept).cachedDataRejected, false);
+    setFlagsFromString("--expose-gc");
+    assert.equal(script(kept).cachedDataRejected, true, "with a setting changed V8 takes nothing");
+    setFlagsFromString("--no-expose-gc");
   });
 });

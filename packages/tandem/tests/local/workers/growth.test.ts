@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { garbageCollector } from "../../../local/workers/runtime/garbage-collector.cjs";
 import { lambda, startRun } from "./support.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage: () => void = runInNewContext("gc");
 
 describe("many invocations", () => {
   it("leave neither memory nor handles behind: 10,000 of them, and 10 which fail and end their worker", async () => {
@@ -25,7 +21,7 @@ describe("many invocations", () => {
     };
     const settle = async () => {
       await new Promise((done) => setTimeout(done, 100));
-      collectGarbage();
+      garbageCollector()({ type: "major", execution: "sync" });
       return { heap: process.memoryUsage().heapUsed, handles: process.getActiveResourcesInfo().length };
     };
     try {
