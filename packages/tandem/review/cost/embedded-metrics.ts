@@ -6,8 +6,9 @@
  * whose body writes a `CloudWatchMetrics` object itself: the keys of the object literals that it is called with.
  */
 import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
-import ts from "typescript";
+import type ts from "typescript";
 import { filesOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { sha256 } from "../values/canonical.ts";
@@ -17,6 +18,16 @@ const FORMAT = "CloudWatchMetrics";
 const CODE = /\.[cm]?[jt]s$/;
 /** A larger file is no code that somebody wrote. */
 const LARGEST_BYTES = 5_000_000;
+
+type TypeScript = typeof ts;
+
+/** It takes as long to load as all of this package, and few programs have code that says a word of metrics. */
+let loaded: TypeScript | undefined;
+const require = createRequire(import.meta.url);
+const typescript = (): TypeScript => {
+  loaded ??= require("typescript") as TypeScript;
+  return loaded;
+};
 
 /** What one file has to do with metrics. */
 interface Facts {
@@ -85,6 +96,7 @@ function factsOf(code: string): Facts {
   const before = known.get(code);
   if (before !== undefined) return before;
   const facts: Facts = { names: [], unclear: false, writers: [], calls: [] };
+  const ts = typescript();
   collect(ts.createSourceFile("code.ts", code, ts.ScriptTarget.Latest), "", facts);
   known.set(code, facts);
   return facts;
@@ -92,6 +104,7 @@ function factsOf(code: string): Facts {
 
 /** @param inside name of the function around the node */
 function collect(node: ts.Node, inside: string, facts: Facts): void {
+  const ts = typescript();
   if (ts.isPropertyAssignment(node) && nameOf(node.name) === FORMAT) collectFormat(node, inside, facts);
   if (ts.isCallExpression(node)) collectCall(node, facts);
   const name = functionName(node) ?? inside;
@@ -100,6 +113,7 @@ function collect(node: ts.Node, inside: string, facts: Facts): void {
 
 /** Names that stand in the format itself are known; else whoever calls the function around it gives them. */
 function collectFormat(node: ts.Node, inside: string, facts: Facts): void {
+  const ts = typescript();
   const names: string[] = [];
   const look = (child: ts.Node): void => {
     if (
@@ -117,6 +131,7 @@ function collectFormat(node: ts.Node, inside: string, facts: Facts): void {
 }
 
 function collectCall({ expression, arguments: given }: ts.CallExpression, facts: Facts): void {
+  const ts = typescript();
   if (ts.isPropertyAccessExpression(expression) && LIBRARY_CALLS.has(expression.name.text)) {
     const [first] = given;
     if (first !== undefined && ts.isStringLiteralLike(first)) facts.names.push(first.text);
@@ -126,6 +141,7 @@ function collectCall({ expression, arguments: given }: ts.CallExpression, facts:
 }
 
 function keysOf(given: readonly ts.Expression[]): string[] | undefined {
+  const ts = typescript();
   const literals = given.filter(ts.isObjectLiteralExpression);
   if (literals.length === 0) return undefined;
   const keys = literals.flatMap(({ properties }) => properties.map(({ name }) => name && nameOf(name)));
@@ -134,11 +150,13 @@ function keysOf(given: readonly ts.Expression[]): string[] | undefined {
 }
 
 function nameOf(name: ts.PropertyName): string | undefined {
+  const ts = typescript();
   return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : undefined;
 }
 
 /** Of a declared function, or of the variable that a function is put into. */
 function functionName(node: ts.Node): string | undefined {
+  const ts = typescript();
   if (ts.isFunctionDeclaration(node)) return node.name?.text;
   if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name)) return undefined;
   const { initializer } = node;
