@@ -35,28 +35,6 @@ describe("compareRevisions", () => {
   const compare = (base = "main", stack = "dev") =>
     compareRevisions({ cwd: repository.folder, base, stack, log: (line) => log.push(line) });
 
-  it("compares the working tree with the base, uncommitted changes included, and says so; it runs no hook and ignores the GIT_DIR of one around it", async () => {
-    repository.writeProgram("orders");
-    const commit = repository.commit();
-    repository.writeProgram("parcels");
-    repository.write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${repository.folder}/hooked\n`);
-    execFileSync("chmod", ["+x", path.join(repository.folder, ".git/hooks/post-checkout")]);
-    process.env.GIT_DIR = "/nowhere";
-    const report = await compare().finally(() => delete process.env.GIT_DIR);
-    assert.ok(!readdirSync(repository.folder).includes("hooked"));
-    assert.deepEqual(report.base, { revision: "main", commit });
-    assert.deepEqual(
-      report.diffs.map(({ stack, resources }) => [
-        stack,
-        resources.map(({ kind, name }) => `${kind} ${name}`),
-      ]),
-      [["dev", ["deleted orders", "created parcels"]]],
-    );
-    assert.deepEqual(report.notes, [
-      "The working tree is not clean: 1 file is changed and not committed. They are part of what is compared.",
-    ]);
-  });
-
   it("refuses a project whose packages Yarn keeps in archives, where the base's program finds none", async () => {
     repository.writeProgram("orders");
     repository.commit();
@@ -99,27 +77,6 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
         ...resources.map(({ name }) => name),
       ]),
       ["file", "folder"],
-    );
-  });
-
-  it("compares all stacks, those that only one program has included", async () => {
-    repository.writeProgram("orders");
-    repository.commit();
-    repository.write("Pulumi.new.yaml", "config:\n  aws:region: eu-central-1\n");
-    unlinkSync(path.join(repository.folder, "Pulumi.prod.yaml"));
-    const { diffs } = await compare("main", "all");
-    assert.deepEqual(
-      diffs.map(({ stack, summary: { created, deleted, unchanged } }) => [
-        stack,
-        created,
-        deleted,
-        unchanged,
-      ]),
-      [
-        ["dev", 0, 0, 1],
-        ["new", 1, 0, 0],
-        ["prod", 0, 1, 0],
-      ],
     );
   });
 
@@ -194,34 +151,51 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
     });
   });
 
-  it("tells which stack of which side does not run, what was thrown and where in the program's folder, and compares the others", async () => {
-    const failing = (queue: string, message: string) => ({
-      "index.ts": `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nif (pulumi.getStack() === "prod") throw new Error("${message}");\nnew aws.sqs.Queue("${queue}", {});\n`,
-    });
-    repository.writeProgram("orders", failing("orders", "not any more"), "shop");
-    repository.commit();
-    repository.writeProgram("parcels", failing("parcels", "not yet"), "shop");
+  it("compares all stacks of the working tree, those that only one program has and uncommitted changes included, with the base, and tells which side of which does not run, what was thrown and where in the program's folder", async () => {
+    const program = (queue: string, message: string) =>
+      `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nif (pulumi.getStack() === "failing") throw new Error("${message}");\nnew aws.sqs.Queue("${queue}", {});\n`;
+    const config = "config:\n  aws:region: eu-central-1\n";
+    const failing = { "index.ts": program("orders", "not any more"), "Pulumi.failing.yaml": config };
+    repository.writeProgram("orders", failing, "shop");
+    const commit = repository.commit();
+    repository.write("shop/index.ts", program("parcels", "not yet"));
+    repository.write("shop/Pulumi.new.yaml", config);
+    unlinkSync(path.join(repository.folder, "shop/Pulumi.prod.yaml"));
+    repository.write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${repository.folder}/hooked\n`);
+    execFileSync("chmod", ["+x", path.join(repository.folder, ".git/hooks/post-checkout")]);
+    process.env.GIT_DIR = "/nowhere";
     const cwd = path.join(repository.folder, "shop");
-    const report = await compareRevisions({ cwd, base: "main", stack: "all", log: assert.fail });
-    const position = "index.ts:4:41";
-    assert.deepEqual(report.failures, [
-      { stack: "prod", side: "base", reason: "not any more", position },
-      { stack: "prod", side: "change", reason: "not yet", position },
-    ]);
+    const report = await compareRevisions({ cwd, base: "main", stack: "all", log: assert.fail }).finally(
+      () => delete process.env.GIT_DIR,
+    );
+    assert.ok(!readdirSync(repository.folder).includes("hooked"), "no hook is run");
+    assert.deepEqual(report.base, { revision: "main", commit });
     assert.deepEqual(
       report.diffs.map(({ stack, resources }) => [
         stack,
         resources.map(({ kind, name }) => `${kind} ${name}`),
       ]),
-      [["dev", ["deleted orders", "created parcels"]]],
+      [
+        ["dev", ["deleted orders", "created parcels"]],
+        ["new", ["created parcels"]],
+        ["prod", ["deleted orders"]],
+      ],
     );
+    assert.deepEqual(report.notes, [
+      "The working tree is not clean: 3 files are changed and not committed. They are part of what is compared.",
+    ]);
+    const position = "index.ts:4:44";
+    assert.deepEqual(report.failures, [
+      { stack: "failing", side: "base", reason: "not any more", position },
+      { stack: "failing", side: "change", reason: "not yet", position },
+    ]);
     assert.match(
       renderMarkdown(report),
-      /^<!-- .* -->\n## What this change does\n- ⛔ prod: the program at main .*, thrown at index\.ts:4:41\n {2}- `not any more`\n- ⛔ prod: the program does not run, thrown at index\.ts:4:41\n {2}- `not yet`\n- \*\*dev\*\*: 1 dangerous, 1 created/,
+      /^<!-- .* -->\n## What this change does\n- ⛔ failing: the program at main .*, thrown at index\.ts:4:44\n {2}- `not any more`\n- ⛔ failing: the program does not run, thrown at index\.ts:4:44\n {2}- `not yet`\n- \*\*dev\*\*: 1 dangerous, 1 created/,
     );
     assert.match(
       renderText(report),
-      /^prod: the program at main .*, thrown at index\.ts:4:41\n {2}not any more\nprod: the program does not run, thrown at index\.ts:4:41\n {2}not yet\ndev: 1 dangerous, 1 created/,
+      /^failing: the program at main .*, thrown at index\.ts:4:44\n {2}not any more\nfailing: the program does not run, thrown at index\.ts:4:44\n {2}not yet\ndev: 1 dangerous, 1 created/,
     );
   });
 
