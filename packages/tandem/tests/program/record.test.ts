@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { describeFailure, type Failure } from "../../program/failure.ts";
 import { record } from "../../program/record.ts";
 import { find, names } from "./fixtures.ts";
 
@@ -184,5 +185,80 @@ describe("record", () => {
     await record(look, { bundle: true });
     look();
     assert.deepEqual(seen, [false, true, undefined]);
+  });
+});
+
+/** How a process tells of them is in faults.test.ts. */
+describe("what is told of a program that fails", () => {
+  async function failure(program: () => unknown): Promise<Failure> {
+    try {
+      await record(program);
+    } catch (error) {
+      return describeFailure(error, import.meta.dirname);
+    }
+    return assert.fail("the program ran through");
+  }
+
+  /** This many lines below the call of it. */
+  function below(lines: number): [file: string, line: number] {
+    const frame = describeFailure(new Error("here"), import.meta.dirname).stack?.split("\n")[2] ?? "";
+    return [import.meta.filename, Number(/:(\d+):\d+\)?$/.exec(frame)?.[1]) + lines];
+  }
+
+  const placeOf = ({ position }: Failure) => [position?.file, position?.line];
+
+  it("is what an apply said itself that a resource waited for", async () => {
+    const expected = below(4);
+    const failed = await failure(() => {
+      const topic = new aws.sns.Topic("a");
+      const arn = topic.arn.apply((value): string => {
+        throw new Error(`no use for ${value.length}`);
+      });
+      new aws.sns.Topic("b", { displayName: arn });
+      new aws.sns.Topic("c", { displayName: pulumi.interpolate`${arn}!` });
+    });
+    assert.equal(failed.reason, "no use for 44");
+    assert.deepEqual(placeOf(failed), expected);
+  });
+
+  it("is the name that two resources have, and the place of the second", async () => {
+    const expected = below(3);
+    const failed = await failure(() => {
+      new aws.sns.Topic("twice");
+      new aws.sns.Topic("twice");
+    });
+    assert.match(
+      failed.reason,
+      /two resources of type aws:sns\/topic:Topic are named "twice" .*give one of them another name/,
+    );
+    assert.deepEqual(placeOf(failed), expected);
+  });
+
+  it("is the token of a function that only a cloud can answer, and the way out", async () => {
+    const { reason } = await failure(() => aws.ssm.getParameter({ name: "/shop/url" }));
+    assert.equal(
+      reason,
+      'the program calls aws:ssm/getParameter:getParameter({"name":"/shop/url"}), which only a cloud could answer. ' +
+        `Answer it in recording.yaml, with what the program reads of it:
+invokes:
+  aws:ssm/getParameter:getParameter:
+    - when: {"name":"/shop/url"}
+      answer: { id: … }`,
+    );
+  });
+
+  it("is the name of a stack that nobody knows, and the way out", async () => {
+    const { reason } = await failure(() => void new pulumi.StackReference("acme/net/dev"));
+    assert.match(
+      reason,
+      /reads the outputs of stack "acme\/net\/dev".*recording\.yaml, under stackReferences: "acme\/net\/dev": { … }/,
+    );
+  });
+
+  it("is the message alone where the SDK's error for that refuses what a person configured", async () => {
+    const failed = await failure(() => {
+      throw new pulumi.RunError("atlasTier is too small");
+    });
+    assert.deepEqual([failed.reason, failed.position], ["atlasTier is too small", undefined]);
   });
 });
