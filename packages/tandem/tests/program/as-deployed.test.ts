@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
 import { stringify } from "yaml";
+import { readProject } from "../../program/project.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 import { keptHostRun } from "./kept-host-runs.ts";
@@ -157,14 +158,16 @@ const same: Record<string, Shape> = {
         export const b = [a, old.one, one]; export const dir = typeof import.meta.dirname;`,
     },
   },
-  "the same by a target of one's own": {
+  "a target and a factory of JSX of one's own": {
     files: {
       ...commonJs,
-      ...tsconfig({ target: "esnext" }),
+      ...tsconfig({ target: "esnext", jsx: "react", jsxFactory: "h" }),
+      "v.tsx": "const h = (n: string, _: unknown, c: string) => n + c; export const v = <p>hi</p>;",
       "index.ts": `
+        import { v } from "./v";
         class B { x = this.make(); make() { return 1; } }
         class D extends B { x!: number; }
-        export const b = new D().x ?? "undefined";`,
+        export const b = [v, new D().x ?? "undefined"];`,
     },
   },
   "a default import where tsconfig.json keeps to the module itself": {
@@ -173,14 +176,6 @@ const same: Record<string, Shape> = {
       ...tsconfig({ ...template, esModuleInterop: false }),
       "client.js": "module.exports = function Client(name) { return name; };",
       "index.ts": `import * as call from "./client"; export const a = (call as any)("you");`,
-    },
-  },
-  "JSX with a factory of its own": {
-    files: {
-      ...commonJs,
-      ...tsconfig({ jsx: "react", jsxFactory: "h" }),
-      "v.tsx": "const h = (n: string, _: unknown, c: string) => n + c; export const v = <p>hi</p>;",
-      "index.ts": `import { v } from "./v"; export const b = v;`,
     },
   },
   "options that are inherited": {
@@ -208,9 +203,6 @@ const same: Record<string, Shape> = {
         };`,
       "index.ts": `import "./paths"; import { a } from "@lib/a"; export const b = a;`,
     },
-  },
-  "module.exports that is an async function": {
-    files: { ...commonJs, "index.ts": `const name = "t"; ${TABLE} module.exports = async () => ({ a: 1 });` },
   },
   "JavaScript with import in a package without a type": {
     files: {
@@ -254,47 +246,6 @@ Object.assign(same, {
         export const b = [readdirSync(".").includes("src"), new D().x ?? "undefined"];`,
     },
   },
-  "a main file that is named without its extension": {
-    files: {
-      "package.json": '{ "name": "host", "main": "src/program" }',
-      "src/program.ts": "export const a = 'src';",
-      "index.ts": "export const a = 'index';",
-    },
-  },
-  "a main file that is named as its folder": {
-    files: {
-      "package.json": '{ "name": "host", "main": "src" }',
-      "src/index.ts": "export const a = 'src';",
-      "index.ts": "export const a = 'index';",
-    },
-  },
-  "exports of package.json, which go before its main": {
-    files: {
-      "package.json": '{ "name": "host", "main": "old.ts", "exports": { ".": { "default": "./new.ts" } } }',
-      "old.ts": "export const a = 'old';",
-      "new.ts": "export const a = 'new';",
-    },
-  },
-  "an ES module of package.json's exports": {
-    files: {
-      "package.json": '{ "name": "host", "type": "module", "exports": "./src/new.ts" }',
-      "src/new.ts": "export const a = process.cwd().endsWith('src');",
-    },
-  },
-  "the package.json of a folder above, whose main file is found from there": {
-    main: "infra/",
-    files: {
-      "package.json": '{ "name": "host", "main": "program.ts" }',
-      "program.ts": `import { basename } from "path"; export const a = ["above", basename(process.cwd())];`,
-      "infra/index.ts": "export const a = 'infra';",
-    },
-  },
-  "index.ts beside index.js, which Pulumi takes": {
-    files: { ...commonJs, "index.js": "exports.a = 'js';", "index.ts": "export const a = 'ts';" },
-  },
-  "index.ts beside index.mjs, which only an ES module is": {
-    files: { ...commonJs, "index.mjs": "export const a = 'mjs';", "index.ts": "export const a = 'ts';" },
-  },
   "a tsconfig.json by another name": {
     options: { tsconfig: "tsconfig.pulumi.json" },
     files: {
@@ -318,34 +269,86 @@ Object.assign(same, {
         exports.b = [new D().x ?? "undefined", typeof path.join];`,
     },
   },
-  "what Node is told to load first, CommonJS and ES module, from the program's folder": {
-    main: "infra/",
-    options: { nodeargs: "--no-warnings -r ./first.cjs --import=./second.mjs" },
-    files: {
-      ...commonJs,
-      "infra/first.cjs": "process.env.FIRST_OF_TEST = 'first';",
-      "infra/second.mjs": "process.env.SECOND_OF_TEST = process.env.FIRST_OF_TEST + '-second';",
-      "infra/index.ts": `import * as aws from "@pulumi/aws";
-        const name = process.env.SECOND_OF_TEST ?? "UNSET";
-        new aws.dynamodb.Table(name, { hashKey: "id", attributes: [] });
-        export const a = process.execArgv.length;`,
-    },
-  },
-  "names that a preload resolves": {
-    options: { nodeargs: "--require ./paths.cjs" },
-    files: {
-      ...commonJs,
-      "paths.cjs": `
-        const Module = require("node:module");
-        const resolve = Module._resolveFilename;
-        Module._resolveFilename = function (name, ...rest) {
-          return resolve.call(this, name === "@lib/a" ? __dirname + "/lib/a.ts" : name, ...rest);
-        };`,
-      "lib/a.ts": "export const a: string = 'by path';",
-      "index.ts": `const { a } = require("@lib/a"); export const b = a;`,
-    },
-  },
 } satisfies Record<string, Shape>);
+
+/** What Node is told to load first, from the program's folder. */
+const preloads = {
+  main: "infra/",
+  options: {
+    nodeargs: "--no-warnings -r ./first.cjs --import=./second.mjs --import data:text/javascript,0",
+  },
+  files: {
+    ...commonJs,
+    "infra/first.cjs": `
+      const Module = require("node:module");
+      const resolve = Module._resolveFilename;
+      Module._resolveFilename = function (name, ...rest) {
+        return resolve.call(this, name === "@lib/a" ? __dirname + "/lib/a.ts" : name, ...rest);
+      };
+      process.env.FIRST_OF_TEST = 'first';`,
+    "infra/second.mjs": "process.env.SECOND_OF_TEST = process.env.FIRST_OF_TEST + '-second';",
+    "infra/lib/a.ts": "export const a: string = 'by path';",
+    "infra/index.ts": `import * as aws from "@pulumi/aws";
+      const { a } = require("@lib/a");
+      const name = process.env.SECOND_OF_TEST ?? "UNSET";
+      new aws.dynamodb.Table(name, { hashKey: "id", attributes: [] });
+      export const b = [a, process.execArgv.length];`,
+  },
+} satisfies Shape;
+
+/** Tells which file it is, and whether it runs in folder `infra`. */
+const telling = (file: string) => ({
+  [file]: `export const [file, infra] = ["${file}", process.cwd().endsWith("/infra")];`,
+});
+
+/** Of which the deployment runs one file. */
+const mainFiles: Record<string, Omit<Shape, "options">> = {
+  "is named without its extension": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src/program" }',
+      ...telling("src/program.ts"),
+      ...telling("index.ts"),
+    },
+  },
+  "is named as its folder": {
+    files: {
+      "package.json": '{ "name": "host", "main": "src" }',
+      ...telling("src/index.ts"),
+      ...telling("index.ts"),
+    },
+  },
+  "is that of package.json's exports, which go before its main": {
+    files: {
+      "package.json": '{ "name": "host", "main": "old.ts", "exports": { ".": { "default": "./new.ts" } } }',
+      ...telling("old.ts"),
+      ...telling("new.ts"),
+    },
+  },
+  "is an ES module of package.json's exports": {
+    files: {
+      "package.json": '{ "name": "host", "type": "module", "exports": "./src/new.ts" }',
+      ...telling("src/new.ts"),
+    },
+  },
+  "is found from the package.json of a folder above": {
+    main: "infra/",
+    files: {
+      "package.json": '{ "name": "host", "main": "program.ts" }',
+      ...telling("program.ts"),
+      ...telling("infra/index.ts"),
+    },
+  },
+  "is index.js beside index.ts": {
+    files: {
+      ...commonJs,
+      "index.js": 'exports.file = "index.js"; exports.infra = process.cwd().endsWith("/infra");',
+      ...telling("index.ts"),
+    },
+  },
+  "is index.ts beside index.mjs, which only an ES module is": {
+    files: { ...commonJs, ...telling("index.mjs"), ...telling("index.ts") },
+  },
+};
 
 /** What the deployment refuses, and with what words it is refused here. */
 const refused: Record<string, Shape & { message: RegExp }> = {
@@ -466,24 +469,43 @@ describe("a recorded program is the program that is deployed", () => {
     }
   });
 
-  for (const [name, { files, main, options }] of Object.entries(same)) {
-    it(`with ${name}`, async () => {
-      const cwd = program(files, main, options);
-      const host = await keptHostRun(name, { files, main, options }, () =>
-        runLanguageHost(`${cwd}/${main ?? ""}`, options),
+  /** @returns the files that are watched */
+  async function runsAsDeployed(name: string, { files, main, options }: Shape): Promise<string[]> {
+    const cwd = program(files, main, options);
+    const host = await keptHostRun(name, { files, main, options }, () =>
+      runLanguageHost(`${cwd}/${main ?? ""}`, options),
+    );
+    assert.equal(host.failure, undefined);
+    const { resources, outputs, sources } = await recordProgram({ cwd, stack: "dev" });
+    assert.deepEqual(
+      { resources: resources.map(({ type, name, inputs }) => ({ type, name, inputs })), outputs },
+      { resources: host.resources, outputs: host.outputs },
+    );
+    assert.ok(host.resources.length > 0 || Object.keys(host.outputs as object).length > 0);
+    return sources.map((file) => relative(cwd, file)).sort();
+  }
+
+  for (const [name, shape] of Object.entries(same))
+    it(`with ${name}`, async () => void (await runsAsDeployed(name, shape)));
+
+  it("with what Node is told to load first, CommonJS and ES module, which are watched, and with names that a preload resolves", async () => {
+    const sources = await runsAsDeployed("what Node is told to load first", preloads);
+    const files = ["first.cjs", "index.ts", "lib/a.ts", "second.mjs"];
+    assert.deepEqual(
+      sources,
+      files.map((file) => `infra/${file}`),
+    );
+  });
+
+  for (const [name, { files, main }] of Object.entries(mainFiles)) {
+    it(`and its main file ${name}`, async () => {
+      const cwd = program(files, main);
+      const host = await keptHostRun(`a main file that ${name}`, { files, main }, () =>
+        runLanguageHost(`${cwd}/${main ?? ""}`),
       );
-      assert.equal(host.failure, undefined);
-      const recorded = await recordProgram({ cwd, stack: "dev" });
-      const resources = recorded.resources.map(({ type, name: logical, inputs }) => ({
-        type,
-        name: logical,
-        inputs,
-      }));
-      assert.deepEqual(
-        { resources, outputs: recorded.outputs },
-        { resources: host.resources, outputs: host.outputs },
-      );
-      assert.ok(host.resources.length > 0 || Object.keys(host.outputs as object).length > 0);
+      const found = readProject({ cwd, stack: "dev" });
+      const infra = basename(found.folders.program) === "infra";
+      assert.deepEqual(host.outputs, { file: relative(cwd, found.main), infra });
     });
   }
 
@@ -498,15 +520,7 @@ describe("a recorded program is the program that is deployed", () => {
     });
   }
 
-  it("and watches what Node is told to load first", async () => {
-    const cwd = program({ ...commonJs, "first.mjs": "", "index.ts": "export const a = 1;" }, undefined, {
-      nodeargs: "--import ./first.mjs --import=data:text/javascript,0",
-    });
-    const { sources } = await recordProgram({ cwd, stack: "dev" });
-    assert.deepEqual(sources.sort(), [join(cwd, "first.mjs"), join(cwd, "index.ts")]);
-  });
-
-  it("where the program has no TypeScript, so that the SDK's own old one compiles it", async () => {
+  it("where the program has no TypeScript, so that the SDK's own old one compiles it, and none where that does not know the syntax", async () => {
     const files = {
       ...commonJs,
       "a.ts": "export const a: number = 1;",
@@ -515,11 +529,12 @@ describe("a recorded program is the program that is deployed", () => {
         class Table extends CustomResource { constructor(name: string) { super("aws:dynamodb/table:Table", name, { hashKey: "id" }); } }
         export = async () => { const { a } = await import("./a"); new Table("t" + a); return { a: a ?? 2 }; };`,
     };
+    const newer = { "index.ts": "\nexport const a = { b: 1 } satisfies object;" };
     const cwd = program(files);
     const sdk = giveOwnSdk(cwd);
-    const host = await keptHostRun("the SDK's own old TypeScript", { files, sdk: "its own" }, () =>
-      runLanguageHost(cwd, {}, sdk),
-    );
+    const ask = (name: string, own: Record<string, string>) =>
+      keptHostRun(name, { files: own, sdk: "its own" }, () => runLanguageHost(cwd, {}, sdk));
+    const host = await ask("the SDK's own old TypeScript", files);
     assert.equal(host.failure, undefined);
     const { resources, outputs } = await recordProgram({ cwd, stack: "dev" });
     assert.deepEqual(
@@ -527,16 +542,11 @@ describe("a recorded program is the program that is deployed", () => {
       { resources: host.resources, outputs: host.outputs },
     );
     assert.deepEqual(outputs, { a: 1 });
-  });
-
-  it("and none where the SDK's own old TypeScript does not know the syntax", async () => {
-    const files = { ...commonJs, "index.ts": "\nexport const a = { b: 1 } satisfies object;" };
-    const cwd = program(files);
-    const sdk = giveOwnSdk(cwd);
-    const host = await keptHostRun("syntax of a newer TypeScript", { files, sdk: "its own" }, () =>
-      runLanguageHost(cwd, {}, sdk),
+    writeFileSync(join(cwd, "index.ts"), newer["index.ts"]);
+    assert.ok(
+      (await ask("syntax of a newer TypeScript", { ...files, ...newer })).failure,
+      "the language host runs it",
     );
-    assert.ok(host.failure, "the language host runs it");
     await assert.rejects(recordProgram({ cwd, stack: "dev" }), {
       name: "UserError",
       message:
