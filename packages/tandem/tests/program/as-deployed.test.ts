@@ -297,7 +297,7 @@ const preloads = {
 } satisfies Shape;
 
 /** Tells which file it is, and whether it runs in folder `infra`. */
-const telling = (file: string) => ({
+const saysItself = (file: string) => ({
   [file]: `export const [file, infra] = ["${file}", process.cwd().endsWith("/infra")];`,
 });
 
@@ -306,47 +306,47 @@ const mainFiles: Record<string, Omit<Shape, "options">> = {
   "is named without its extension": {
     files: {
       "package.json": '{ "name": "host", "main": "src/program" }',
-      ...telling("src/program.ts"),
-      ...telling("index.ts"),
+      ...saysItself("src/program.ts"),
+      ...saysItself("index.ts"),
     },
   },
   "is named as its folder": {
     files: {
       "package.json": '{ "name": "host", "main": "src" }',
-      ...telling("src/index.ts"),
-      ...telling("index.ts"),
+      ...saysItself("src/index.ts"),
+      ...saysItself("index.ts"),
     },
   },
   "is that of package.json's exports, which go before its main": {
     files: {
       "package.json": '{ "name": "host", "main": "old.ts", "exports": { ".": { "default": "./new.ts" } } }',
-      ...telling("old.ts"),
-      ...telling("new.ts"),
+      ...saysItself("old.ts"),
+      ...saysItself("new.ts"),
     },
   },
   "is an ES module of package.json's exports": {
     files: {
       "package.json": '{ "name": "host", "type": "module", "exports": "./src/new.ts" }',
-      ...telling("src/new.ts"),
+      ...saysItself("src/new.ts"),
     },
   },
   "is found from the package.json of a folder above": {
     main: "infra/",
     files: {
       "package.json": '{ "name": "host", "main": "program.ts" }',
-      ...telling("program.ts"),
-      ...telling("infra/index.ts"),
+      ...saysItself("program.ts"),
+      ...saysItself("infra/index.ts"),
     },
   },
   "is index.js beside index.ts": {
     files: {
       ...commonJs,
       "index.js": 'exports.file = "index.js"; exports.infra = process.cwd().endsWith("/infra");',
-      ...telling("index.ts"),
+      ...saysItself("index.ts"),
     },
   },
   "is index.ts beside index.mjs, which only an ES module is": {
-    files: { ...commonJs, ...telling("index.mjs"), ...telling("index.ts") },
+    files: { ...commonJs, ...saysItself("index.mjs"), ...saysItself("index.ts") },
   },
 };
 
