@@ -297,7 +297,7 @@ const preloads = {
 } satisfies Shape;
 
 /** Tells which file it is, and whether it runs in folder `infra`. */
-const saysItself = (file: string) => ({
+const reporting = (file: string) => ({
   [file]: `export const [file, infra] = ["${file}", process.cwd().endsWith("/infra")];`,
 });
 
@@ -306,47 +306,47 @@ const mainFiles: Record<string, Omit<Shape, "options">> = {
   "is named without its extension": {
     files: {
       "package.json": '{ "name": "host", "main": "src/program" }',
-      ...saysItself("src/program.ts"),
-      ...saysItself("index.ts"),
+      ...reporting("src/program.ts"),
+      ...reporting("index.ts"),
     },
   },
   "is named as its folder": {
     files: {
       "package.json": '{ "name": "host", "main": "src" }',
-      ...saysItself("src/index.ts"),
-      ...saysItself("index.ts"),
+      ...reporting("src/index.ts"),
+      ...reporting("index.ts"),
     },
   },
   "is that of package.json's exports, which go before its main": {
     files: {
       "package.json": '{ "name": "host", "main": "old.ts", "exports": { ".": { "default": "./new.ts" } } }',
-      ...saysItself("old.ts"),
-      ...saysItself("new.ts"),
+      ...reporting("old.ts"),
+      ...reporting("new.ts"),
     },
   },
   "is an ES module of package.json's exports": {
     files: {
       "package.json": '{ "name": "host", "type": "module", "exports": "./src/new.ts" }',
-      ...saysItself("src/new.ts"),
+      ...reporting("src/new.ts"),
     },
   },
   "is found from the package.json of a folder above": {
     main: "infra/",
     files: {
       "package.json": '{ "name": "host", "main": "program.ts" }',
-      ...saysItself("program.ts"),
-      ...saysItself("infra/index.ts"),
+      ...reporting("program.ts"),
+      ...reporting("infra/index.ts"),
     },
   },
   "is index.js beside index.ts": {
     files: {
       ...commonJs,
       "index.js": 'exports.file = "index.js"; exports.infra = process.cwd().endsWith("/infra");',
-      ...saysItself("index.ts"),
+      ...reporting("index.ts"),
     },
   },
   "is index.ts beside index.mjs, which only an ES module is": {
-    files: { ...commonJs, ...saysItself("index.mjs"), ...saysItself("index.ts") },
+    files: { ...commonJs, ...reporting("index.mjs"), ...reporting("index.ts") },
   },
 };
 
