@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { operatorCredentials } from "../../../local/iam/credentials.ts";
+import { StateFolder } from "../../../local/state-folder.ts";
+import { signedFetch } from "../support/signed-fetch.ts";
 import { call, ProjectCopy, StartedProcess } from "./support.ts";
+
+/** The small program beside the garden's own: each save of it runs it anew. */
+const PARTS = ["saved.ts", "build.ts", "functions", "package.json", "Pulumi.dev.yaml"];
+const LAYER = "layer/nodejs/node_modules/shared";
 
 describe("npm start, while files change", () => {
   let project: ProjectCopy;
@@ -10,7 +17,12 @@ describe("npm start, while files change", () => {
   let api: string;
 
   before(async () => {
-    project = new ProjectCopy("garden");
+    project = new ProjectCopy("garden", PARTS);
+    project.write("Pulumi.yaml", "name: saved\nruntime: nodejs\nmain: saved.ts\n");
+    mkdirSync(path.join(project.path, LAYER), { recursive: true });
+    project.write(`${LAYER}/index.js`, "module.exports = { leaves: 1 };");
+    project.write("leaf.js", "exports.handler = async () => require('shared');");
+    project.write("leaflet.txt", "one");
     run = new StartedProcess(project);
     api = await run.ready();
   });
@@ -27,6 +39,18 @@ describe("npm start, while files change", () => {
     await run.waitForOutput(expected, before);
   };
 
+  /** What lies in the bucket, or what is put there. */
+  const object = async (key: string, body?: string): Promise<string> => {
+    const { variables } =
+      (await new StateFolder(project.path, "dev").running()) ?? assert.fail("it is not up");
+    const method = body === undefined ? "GET" : "PUT";
+    const url = new URL(`${variables.AWS_ENDPOINT_URL_S3}/saved-pictures/${key}`);
+    const signed = { credentials: operatorCredentials, service: "s3", region: "eu-west-1", method };
+    const response = await signedFetch(url, { ...signed, headers: {}, body: body ?? "" });
+    assert.equal(response.status, 200);
+    return response.text();
+  };
+
   it("answers with the new code of a handler, which alone is built again", async () => {
     await edit(
       "functions/hello.ts",
@@ -38,37 +62,36 @@ describe("npm start, while files change", () => {
 
   it("builds every function again that imports a changed module", async () => {
     await edit(
-      "functions/plants.ts",
-      (text) => `${text}\nexport const unused = process.hrtime();\n`,
-      /^reloaded (tend, list|list, tend) in \d+ ms$/m,
+      "functions/order.ts",
+      (text) => text.replace("item.length", "2 * item.length"),
+      /^reloaded (readOrder, countOrder|countOrder, readOrder) in \d+ ms$/m,
     );
-    assert.equal((await call(`${api}/plants`)).status, 200);
+    assert.deepEqual((await call(`${api}/orders/7`)).body, { id: "7", total: 16 });
+    assert.equal((await call(`${api}/orders/7/count`)).body, 6);
   });
 
   it("answers with the new code of a handler that has a package beside its bundle", async () => {
     await edit(
-      "functions/notes.ts",
-      (text) => text.replace("no such note", "no note of that name"),
-      /^reloaded notes in \d+ ms$/m,
+      "functions/stamped.ts",
+      (text) => text.replace("stamped in", "stamped twice, in"),
+      /^reloaded stamped in \d+ ms$/m,
     );
-    const { status, body } = await call(`${api}/notes/${"f".repeat(24)}`);
-    assert.deepEqual([status, body], [404, "no note of that name"]);
+    assert.equal(await (await fetch(`${api}/stamped`)).text(), "stamped twice, in blue");
   });
 
   it("serves a route and an API that the program gains, and says where that answers, without losing data", async () => {
-    const { body } = await call(`${api}/notes`, "POST", { text: "Kept over a reload." });
-    const { id } = body as { id: string };
+    await object("kept", "Kept over a reload.");
     const more = `new aws.apigatewayv2.Api("more", { protocolType: "HTTP", routeKey: "$default", target: "arn:aws:lambda:eu-west-1:123456789012:function:none" });`;
     const before = run.stdout.length;
     await edit(
-      "index.ts",
+      "saved.ts",
       (text) =>
         `${text.replace('"GET /hello": hello', '"GET /hello": hello, "GET /hello/again": hello')}\n${more}\n`,
       /^reloaded the program in \d+ ms$/m,
     );
     assert.equal((await call(`${api}/hello/again`)).status, 200);
     assert.equal((await call(`${api}/hello`)).body, "Hello again!");
-    assert.deepEqual((await call(`${api}/notes/${id}`)).body, { _id: id, text: "Kept over a reload." });
+    assert.equal(await object("kept"), "Kept over a reload.");
     const [, url = ""] = await run.waitForOutput(/^more answers on (http:\S+)$/m, before);
     assert.equal((await fetch(url)).status, 501, "its function is none of the program");
   });
@@ -104,13 +127,13 @@ describe("npm start, while files change", () => {
 
   it("keeps the last good program while it does not run, and says where", async () => {
     await edit(
-      "index.ts",
+      "saved.ts",
       (text) => `${text}\nthrow new Error("half way");\n`,
-      /^not reloaded, the last good code goes on:\n.*?index\.ts:\d+:\d+: half way/ms,
+      /^not reloaded, the last good code goes on:\n.*?saved\.ts:\d+:\d+: half way/ms,
     );
     assert.equal((await call(`${api}/hello/again`)).status, 200);
     await edit(
-      "index.ts",
+      "saved.ts",
       (text) => text.replace('throw new Error("half way");\n', ""),
       /^reloaded the program/m,
     );
@@ -118,9 +141,9 @@ describe("npm start, while files change", () => {
 
   it("takes over a changed config value", async () => {
     const before = run.stdout.length;
-    project.configure("logRetentionDays", 3653);
+    project.configure("ink", "red");
     await run.waitForOutput(/^reloaded the program/m, before);
-    assert.equal((await call(`${api}/hello`)).status, 200);
+    assert.equal(await (await fetch(`${api}/stamped`)).text(), "stamped twice, in red");
   });
 
   /** No two files that it builds are equal, as where a bundler writes the time into them. */
@@ -142,7 +165,7 @@ const api = `;
     mkdirSync(path.join(project.path, "sown"));
     project.write("sown/sow.ts", "export const handler = async () => ({ seeds: 1 });");
     await edit(
-      "index.ts",
+      "saved.ts",
       (text) =>
         text.replace("const api = ", builder).replace('"GET /hello"', '"GET /sow": sow, "GET /hello"'),
       /^reloaded the program/m,
@@ -155,7 +178,7 @@ const api = `;
   });
 
   it("says so where a source is saved that the program does not build", async () => {
-    await edit("index.ts", (text) => text.replace("buildSync({", "Object({"), /^reloaded the program/m);
+    await edit("saved.ts", (text) => text.replace("buildSync({", "Object({"), /^reloaded the program/m);
     const hint = /^what is deployed has not changed: .*\nreloaded the program/m;
     await edit("sown/sow.ts", (text) => text.replace("2", "3"), hint);
     assert.deepEqual((await call(`${api}/sow`)).body, { seeds: 2 });
@@ -173,41 +196,17 @@ const api = `;
     assert.equal(run.stdout.slice(before).match(/^reloaded/gm)?.length, 1);
   });
 
-  const layered = `const leaves = { runtime: "nodejs24.x", handler: "index.handler", role: pulumi.output(hello.role) };
-const layer = new aws.lambda.LayerVersion("shared", { layerName: "shared", code: new pulumi.asset.FileArchive("layer") });
-const leaf = new aws.lambda.Function("leaf", {
-  ...leaves, layers: [layer.arn],
-  code: new pulumi.asset.AssetArchive({
-    "index.js": new pulumi.asset.StringAsset(readFileSync("leaf.js", "utf8")),
-  }),
-});
-const source = new pulumi.asset.FileAsset("leaflet.txt");
-new aws.s3.BucketObjectv2("leaflet", { bucket: bucket.bucket, key: "leaflet", source });
-const api = `;
-
   it("answers with what was saved of a layer, also as a new file, and takes over files of objects and what the program reads", async () => {
-    const own = "layer/nodejs/node_modules/shared";
-    mkdirSync(path.join(project.path, own), { recursive: true });
-    project.write(`${own}/index.js`, "module.exports = { leaves: 1 };");
-    project.write("leaflet.txt", "one");
-    project.write("leaf.js", "exports.handler = async () => require('shared');");
-    await edit(
-      "index.ts",
-      (text) =>
-        `import { readFileSync } from "node:fs";\n${text}`
-          .replace("const api = ", layered)
-          .replace('"GET /hello"', '"GET /leaf": leaf, "GET /hello"'),
-      /^reloaded the program/m,
-    );
     assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 1 });
-    await edit(`${own}/index.js`, (text) => text.replace("1", "2"), /^reloaded the program/m);
+    await edit(`${LAYER}/index.js`, (text) => text.replace("1", "2"), /^reloaded the program/m);
     assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 2 });
     const before = run.stdout.length;
-    project.write(`${own}/package.json`, '{ "main": "more.js" }');
-    project.write(`${own}/more.js`, "module.exports = { leaves: 3 };");
+    project.write(`${LAYER}/package.json`, '{ "main": "more.js" }');
+    project.write(`${LAYER}/more.js`, "module.exports = { leaves: 3 };");
     await run.waitForOutput(/^reloaded the program/m, before);
     assert.deepEqual((await call(`${api}/leaf`)).body, { leaves: 3 });
     await edit("leaflet.txt", () => "two", /^reloaded the program/m);
+    assert.equal(await object("leaflet"), "two");
     await edit(
       "leaf.js",
       (text) => text.replace("require('shared')", "({ read: true })"),

@@ -27,5 +27,5 @@ export async function signedFetch(
     headers: { host: url.host, ...headers },
     body,
   });
-  return fetch(url, { method, headers: signed.headers, body });
+  return fetch(url, { method, headers: signed.headers, body: body === "" ? null : body });
 }
