@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -14,9 +13,9 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
-import { ask } from "../../cli/ask.ts";
 import { eventually, PATIENCE_MS } from "../../support/patience.ts";
-import { fixtures, severalPrograms } from "../support/several-programs.ts";
+import { severalPrograms } from "../support/several-programs.ts";
+import { signedFetch } from "../support/signed-fetch.ts";
 import { call, type ProjectCopy, StartedProcess } from "./support.ts";
 
 /** A path of digits is a port of this machine, at which the handler asks for a name of the cloud. */
@@ -25,6 +24,14 @@ const ASKS_THE_CLOUD = `exports.handler = async ({ pathParameters: { name } }) =
       lookup: (host, options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
       () => done('reached')).on('error', ({ code }) => done(code)))
   : 'Hello ' + name;`;
+
+/** What is still asked of the programs when they have been killed: without closures they are recorded in a third of the time. */
+const AFTERWARDS = `import * as aws from "@pulumi/aws";
+export * as inlineHttp from "./inline-http/index";
+const { bucket } = new aws.s3.Bucket("inbox", { forceDestroy: true });
+new aws.s3.BucketVersioning("inbox", { bucket, versioningConfiguration: { status: "Enabled" } });
+export const bucketClosure = { bucket };
+`;
 
 const REFUSED = /^greet-\w+ wanted to reach sns\.eu-west-1\.amazonaws\.com: .*--allow-cloud\.$/m;
 
@@ -174,10 +181,19 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
   it("knows a scheduled rule, and what another stack's outputs are from a file", async () => {
     assert.match(run.stdout, /^warning: Every minute is often\.$/m);
     assert.doesNotMatch(run.stdout, /Nobody reads this/);
-    const { stdout: parity } = await ask("parity", "--cwd", path.join(fixtures, "scheduled-rule"));
-    assert.match(parity, /^ {2}realised +1 +aws:cloudwatch\/eventRule:EventRule /m);
-    const answer = await ask("invoke", "tick", "--cwd", project.path);
-    assert.deepEqual([answer.code, answer.stdout], [0, '"Good morning"\n']);
+    const { endpoint, ...by } = await settings("AWS_ENDPOINT_URL_LAMBDA");
+    const url = new URL(
+      `/2015-03-31/functions/${await output("scheduledRule", "called")}/invocations`,
+      endpoint,
+    );
+    const answer = await signedFetch(url, {
+      ...by,
+      service: "lambda",
+      method: "POST",
+      headers: {},
+      body: "{}",
+    });
+    assert.deepEqual([answer.status, await answer.text()], [200, '"Good morning"']);
   });
 
   it("runs a state machine for a function that waits for it by AWS's SDK, which sets a name of its own before the host", async () => {
@@ -193,9 +209,8 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
   });
 
   it("starts a state machine by a rule for what another one has put on the bus", async () => {
-    const url = await output("stateMachine", "url");
-    await call(url, "POST", { a: 3, b: 4 });
-    const kept = async () => (await call(`${url}/kept`)).body as { id: { S: string } }[];
+    await call(await output("stateMachine", "url"), "POST", { a: 3, b: 4 });
+    const kept = async () => (await items("stateMachine", "kept", 1)) as { id: { S: string } }[];
     await eventually(async () => (await kept()).some(({ id }) => id.S === "7"));
   });
 
@@ -205,6 +220,7 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
         await send((client, Bucket) => client.send(new PutObjectCommand({ Bucket, Key: "a", Body })));
       await send((client, Bucket) => client.send(new DeleteObjectCommand({ Bucket, Key: "a" })));
       await run.interrupt("SIGKILL");
+      project.write("index.ts", AFTERWARDS);
       run = new StartedProcess(project, ["--strict", "--allow-cloud"]);
       await run.ready();
     });

@@ -3,7 +3,7 @@ import { cpSync, existsSync } from "node:fs";
 import path from "node:path";
 import { ProjectCopy } from "../start/support.ts";
 
-export const fixtures = path.resolve(import.meta.dirname, "../../fixtures/local");
+const fixtures = path.resolve(import.meta.dirname, "../../fixtures/local");
 
 /** Folders of code, which programs name from the folder of the project; no two programs call them alike. */
 const CODE = ["code", "say"];

@@ -243,6 +243,7 @@ describe("schedules", () => {
     assert.equal(parity([schedule()], schedule()), "realised");
     const stream = schedule({}, { arn: "arn:aws:kinesis:eu-central-1:123456789012:stream/x" });
     assert.equal(parity([stream], stream), "unsupported");
+    assert.equal(parity([rule, target], rule), "realised");
     assert.equal(parity([rule, target], target), "realised");
     const pattern = { ...rule, inputs: { eventPattern: "{}" } };
     // Rules with a pattern are the buses' own.
