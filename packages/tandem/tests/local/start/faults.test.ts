@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { LocalRun, type RunOptions } from "../../../local/run.ts";
 import { recordProgram } from "../../../program/record-program.ts";
-import { UserError } from "../../../shared/user-error.js";
 import { ask } from "../../cli/ask.ts";
+import { ranOnce, refusal } from "../support/run-in-process.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
 /** One of the garden's stores: alone it starts in a third of the time. */
@@ -47,21 +46,6 @@ async function failure(
   }
 }
 
-/** The lines of a run that comes up, and is stopped. */
-async function ranOnce({ path: cwd }: ProjectCopy, options: Partial<RunOptions> = {}): Promise<string> {
-  const lines: string[] = [];
-  const run = await LocalRun.open({ cwd, stack: "dev", log: (line) => lines.push(line), ...options });
-  await run.stop();
-  return lines.join("\n");
-}
-
-/** Why a run cannot be, in the words that a person is told. */
-async function refusal(project: ProjectCopy, options: Partial<RunOptions> = {}): Promise<string> {
-  const error = await ranOnce(project, options).catch((error: unknown) => error);
-  assert.ok(error instanceof UserError, String(error));
-  return error.message;
-}
-
 describe("npm start, when it cannot", () => {
   let project: ProjectCopy;
 
@@ -73,19 +57,23 @@ describe("npm start, when it cannot", () => {
 
   it("refuses a MongoDB in the cloud, where functions may send nothing", async () => {
     project.write("index.ts", CLUSTER);
-    const stderr = await failure(project, [], {
-      MONGODB_URI: "mongodb+srv://someone:hidden@cluster.ab12c.mongodb.net/garden",
-    });
-    assert.equal(
-      stderr,
-      "error: MONGODB_URI leads to cluster.ab12c.mongodb.net, an address of the cloud, and functions may send nothing there. " +
-        "Start with --allow-cloud, or without MONGODB_URI for a MongoDB on this machine.\n",
-    );
+    const { MONGODB_URI: usual } = process.env;
+    process.env.MONGODB_URI = "mongodb+srv://someone:hidden@cluster.ab12c.mongodb.net/garden";
+    try {
+      assert.equal(
+        await refusal(project),
+        "MONGODB_URI leads to cluster.ab12c.mongodb.net, an address of the cloud, and functions may send nothing there. " +
+          "Start with --allow-cloud, or without MONGODB_URI for a MongoDB on this machine.",
+      );
+    } finally {
+      if (usual === undefined) delete process.env.MONGODB_URI;
+      else process.env.MONGODB_URI = usual;
+    }
   });
 
   it("names the stacks there are when one has no file", async () => {
-    const message = await failure(project, ["--stack", "staging"]);
-    assert.match(message, /^error: .*staging.*dev.*prod/s);
+    const message = await refusal(project, { stack: "staging" });
+    assert.match(message, /staging.*dev.*prod/s);
     assert.doesNotMatch(message, /^ {4}at /m);
   });
 
@@ -170,11 +158,8 @@ describe("npm start, when it cannot", () => {
   });
 
   it("refuses a folder without a program", async () => {
-    const empty = path.join(project.path, "functions");
-    assert.match(
-      await failure(project, ["--cwd", empty]),
-      /^error: There is no Pulumi\.yaml in .*functions\. Name the folder/,
-    );
+    const empty = { path: path.join(project.path, "functions") };
+    assert.match(await refusal(empty), /^There is no Pulumi\.yaml in .*functions\. Name the folder/);
   });
 
   it("ends in words when the folder of its data is removed", async () => {
