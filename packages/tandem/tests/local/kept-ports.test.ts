@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { KeptPorts, listenAgain, listenAt } from "../../local/kept-ports.ts";
 import { LocalRun } from "../../local/run.ts";
+import { recordProgram } from "../../program/record-program.ts";
 import { ProjectCopy } from "./start/support.ts";
 
 describe("ports of a run", () => {
@@ -87,10 +88,12 @@ describe("ports of a run", () => {
   it("of all stores are the same after the end of a run, with --reset too", async () => {
     const project = new ProjectCopy("stores");
     const reported: string[] = [];
+    const recorded = recordProgram({ cwd: project.path, stack: "dev" });
     const addresses = async (reset: boolean): Promise<Record<string, string>> => {
       const run = await LocalRun.open({
         cwd: project.path,
         stack: "dev",
+        recorded,
         reset,
         log: (line) => reported.push(line),
       });

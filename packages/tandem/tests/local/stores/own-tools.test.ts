@@ -50,63 +50,55 @@ describe("into the stores of a run that is up", () => {
 
   describe("npm run env", () => {
     /** A script that knows nothing of this project, in a shell that has evaluated what the command prints. */
-    const inShell = async (script: string, own: NodeJS.ProcessEnv = {}): Promise<string> => {
+    const inShell = async (script: string, own: NodeJS.ProcessEnv): Promise<string> => {
       const line = `eval "$("$NODE" "$TANDEM" env --cwd "$PROJECT")" && exec "$NODE" --input-type=module --eval "$SCRIPT"`;
       const env = { NODE: process.execPath, TANDEM: tandem, PROJECT: project.path, SCRIPT: script };
       const { PATH, HOME } = process.env;
       return (await execute("sh", ["-c", line], { env: { PATH, HOME, ...own, ...env } })).stdout.trim();
     };
 
-    it("lets AWS's SDK reach tables, queues and buckets without any setting of its own", async () => {
-      const answer = await inShell(`
-        import { DynamoDBClient, ListTablesCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-        import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-        import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-        const dynamodb = new DynamoDBClient();
-        const { TableNames } = await dynamodb.send(new ListTablesCommand());
-        const TableName = TableNames[0];
-        const Item = { hall: { S: "sdk" }, seat: { N: "12345678901234567890" }, who: { SS: ["a"] } };
-        await dynamodb.send(new PutItemCommand({ TableName, Item }));
-        const { Items } = await dynamodb.send(new ScanCommand({ TableName }));
-        const sqs = new SQSClient();
-        const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "stores-orders" }));
-        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "from the SDK" }));
-        const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-        const s3 = new S3Client();
-        await s3.send(new PutObjectCommand({ Bucket: "stores-photos", Key: "sdk.txt", Body: "x" }));
-        const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: "stores-photos", Prefix: "sdk" }));
-        console.log(JSON.stringify([TableName, Items, Messages.map(({ Body }) => Body), Contents.map(({ Key }) => Key)]));
-      `);
-      const [table, items, bodies, keys] = JSON.parse(answer);
-      assert.equal(table, "stores-seats");
-      assert.deepEqual(items, [
-        { hall: { S: "sdk" }, seat: { N: "12345678901234567890" }, who: { SS: ["a"] } },
-      ]);
+    const SCRIPT = `
+      import { DescribeTableCommand, DynamoDBClient, ListTablesCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+      import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+      import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+      import { MongoClient } from "mongodb";
+      const dynamodb = new DynamoDBClient();
+      const { TableNames } = await dynamodb.send(new ListTablesCommand());
+      const TableName = TableNames[0];
+      const Item = { hall: { S: "sdk" }, seat: { N: "12345678901234567890" }, who: { SS: ["a"] } };
+      await dynamodb.send(new PutItemCommand({ TableName, Item }));
+      const { Items } = await dynamodb.send(new ScanCommand({ TableName }));
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+      const sqs = new SQSClient();
+      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "stores-orders" }));
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "from the SDK" }));
+      const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      const s3 = new S3Client();
+      await s3.send(new PutObjectCommand({ Bucket: "stores-photos", Key: "sdk.txt", Body: "x" }));
+      const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: "stores-photos", Prefix: "sdk" }));
+      const client = await new MongoClient(process.env.MONGO_URL).connect();
+      const notes = client.db("notes").collection("notes");
+      await notes.insertOne({ _id: 1, text: "hello" });
+      const note = await notes.findOne();
+      await client.close();
+      console.log(JSON.stringify({
+        items: Items, arn: Table.TableArn, note,
+        bodies: Messages.map(({ Body }) => Body), keys: Contents.map(({ Key }) => Key),
+      }));`;
+
+    it("lets AWS's SDK and MongoDB's driver in, over a profile, a region and a session of the shell's own", async () => {
+      const own = { AWS_PROFILE: "work", AWS_SESSION_TOKEN: "theirs", AWS_REGION: "us-east-1" };
+      assert.deepEqual(JSON.parse(await inShell(SCRIPT, own)), {
+        items: [{ hall: { S: "sdk" }, seat: { N: "12345678901234567890" }, who: { SS: ["a"] } }],
+        arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/stores-seats",
+        bodies: ["from the SDK"],
+        keys: ["sdk.txt"],
+        note: { _id: 1, text: "hello" },
+      });
       assert.equal(
         await output("tables", "query", "seats", '{"hall": "sdk"}'),
         '{"hall":"sdk","seat":12345678901234567890,"who":["a"]}',
       );
-      assert.deepEqual([bodies, keys], [["from the SDK"], ["sdk.txt"]]);
-    });
-
-    it("has its way over a profile and a session of the shell's own", async () => {
-      const own = { AWS_PROFILE: "work", AWS_SESSION_TOKEN: "theirs", AWS_REGION: "us-east-1" };
-      const script = `
-        import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-        const { Table } = await new DynamoDBClient().send(new DescribeTableCommand({ TableName: "stores-seats" }));
-        console.log(Table.TableArn);`;
-      assert.equal(await inShell(script, own), "arn:aws:dynamodb:eu-west-1:123456789012:table/stores-seats");
-    });
-
-    it("lets MongoDB's driver in", async () => {
-      const answer = await inShell(`
-        import { MongoClient } from "mongodb";
-        const client = await new MongoClient(process.env.MONGO_URL).connect();
-        const notes = client.db("notes").collection("notes");
-        await notes.insertOne({ _id: 1, text: "hello" });
-        console.log(JSON.stringify(await notes.findOne()));
-        await client.close();`);
-      assert.equal(answer, '{"_id":1,"text":"hello"}');
     });
 
     it("prints the same as JSON", async () => {
@@ -135,15 +127,12 @@ describe("into the stores of a run that is up", () => {
     it("names the run to start when none is up", async () => {
       const other = new ProjectCopy("stores");
       try {
-        const asked = execute(process.execPath, [tandem, "env", "--cwd", other.path, "--stack", "test"]);
-        await assert.rejects(asked, (error: { code: number; stdout: string; stderr: string }) => {
-          assert.deepEqual([error.code, error.stdout], [1, ""]);
-          assert.match(
-            error.stderr,
-            /^error: No local run of stack test is up in \S+\. Start it in another terminal: npm start -- --cwd \S+ --stack test$/m,
-          );
-          return true;
-        });
+        const { code, stdout, stderr } = await ask("env", "--cwd", other.path, "--stack", "test");
+        assert.deepEqual([code, stdout], [1, ""]);
+        assert.match(
+          stderr,
+          /^error: No local run of stack test is up in \S+\. Start it in another terminal: npm start -- --cwd \S+ --stack test$/m,
+        );
       } finally {
         other.remove();
       }
