@@ -8,8 +8,13 @@ import { operatorCredentials, secretOf } from "../../../local/iam/credentials.ts
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
-const withApi = (program: string) => `${program}
-const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
+/** Something that listens for each kind of store, and an API. */
+const PROGRAM = `import * as aws from "@pulumi/aws";
+new aws.dynamodb.Table("seen", {
+  attributes: [{ name: "key", type: "S" }], hashKey: "key", billingMode: "PAY_PER_REQUEST",
+});
+new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
+export const bucket = new aws.s3.Bucket("inbox").bucket;
 `;
 
 interface Asked {
@@ -43,8 +48,8 @@ describe("ports of a local run", () => {
   let ports: Record<string, string>;
 
   before(async () => {
-    project = new ProjectCopy("bucket-closure");
-    project.edit("index.ts", withApi);
+    project = new ProjectCopy("nothing");
+    project.write("index.ts", PROGRAM);
     mkdirSync(path.join(project.path, ".local"));
     chmodSync(path.join(project.path, ".local"), 0o755);
     run = new StartedProcess(project);
