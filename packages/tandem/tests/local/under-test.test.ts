@@ -6,6 +6,34 @@ import { mock } from "node:test";
 import { type ProgramUnderTest, programUnderTest } from "../../local/under-test.ts";
 import { ProjectCopy } from "./start/support.ts";
 
+/** The garden's functions and what they keep, without the API, the queue and the bucket that nobody asks for here. */
+const PROGRAM = `import * as aws from "@pulumi/aws";
+import * as mongodbatlas from "@pulumi/mongodbatlas";
+import * as pulumi from "@pulumi/pulumi";
+import { codeOf } from "./build.ts";
+const plants = new aws.dynamodb.Table("plants", {
+  hashKey: "bed", rangeKey: "name", billingMode: "PAY_PER_REQUEST",
+  attributes: [{ name: "bed", type: "N" }, { name: "name", type: "S" }],
+});
+const cluster = new mongodbatlas.AdvancedCluster("diary", {
+  projectId: "5f0000000000000000000000", name: "diary", clusterType: "REPLICASET", replicationSpecs: [],
+});
+const DIARY = pulumi.interpolate\`\${cluster.connectionStrings.standardSrv}/garden\`;
+const role = new aws.iam.Role("all", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+});
+const Statement = [{ Effect: "Allow", Action: ["dynamodb:*Item", "dynamodb:Query"], Resource: plants.arn }];
+new aws.iam.RolePolicy("all", {
+  role: role.id,
+  policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement }),
+});
+for (const name of ["hello", "list", "notes", "tend", "weigh"])
+  new aws.lambda.Function(name, {
+    runtime: "nodejs24.x", handler: "index.handler", role: role.arn, timeout: 10,
+    code: codeOf(\`functions/\${name}.ts\`), environment: { variables: { PLANTS: plants.name, DIARY } },
+  });
+`;
+
 const request = (method: string, parts: object = {}) => ({ requestContext: { http: { method } }, ...parts });
 const pathParameters = { bed: "1", name: "Mint" };
 
@@ -16,6 +44,7 @@ describe("programUnderTest", () => {
 
   before(async () => {
     garden = new ProjectCopy("garden");
+    garden.write("index.ts", PROGRAM);
     small = new ProjectCopy("inline-http");
     program = await programUnderTest({ cwd: garden.path });
   });
