@@ -50,16 +50,6 @@ describe("npm run rehearse", () => {
     });
   });
 
-  it("names each placeholder that is left, with the command that sets it", async () => {
-    configure("issuer: https://issuer.example.com");
-    const [configuration] = (await run()).steps;
-    assert.equal(configuration?.state, "wrong");
-    assert.match(
-      configuration?.lines.join("\n") ?? "",
-      /issuer is the placeholder .*: npm run pulumi -- config set/,
-    );
-  });
-
   it("stops at a program that refuses its settings, in the program's words", async () => {
     configure("reserved: 0");
     const { steps, open } = await run();
@@ -69,9 +59,17 @@ describe("npm run rehearse", () => {
     assert.deepEqual(open, []);
   });
 
-  it("tells a quota that is not enough: what, how much, and where it is written", async () => {
+  it("names each placeholder that is left, with the command that sets it, and goes on: tells a quota that is not enough, what, how much, and where it is written", async () => {
+    configure("issuer: https://issuer.example.com");
     configure("reserved: 200");
-    const quota = (await run()).steps.find(({ name }) => name === "quotas");
+    const { steps } = await run();
+    const [configuration] = steps;
+    assert.equal(configuration?.state, "wrong");
+    assert.match(
+      configuration?.lines.join("\n") ?? "",
+      /issuer is the placeholder .*: npm run pulumi -- config set/,
+    );
+    const quota = steps.find(({ name }) => name === "quotas");
     assert.equal(quota?.state, "wrong");
     assert.match(quota?.lines[0] ?? "", /^reserved concurrency .*: 1600, and 900 is the most \(https:/);
   });

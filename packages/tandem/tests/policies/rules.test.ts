@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { check as checkWith } from "../../policies/check.ts";
 import { allRules } from "../../policies/rules/all.ts";
 import { waiversOf } from "../../policies/waivers.ts";
-import { recordProgram } from "../../program/record-program.ts";
-import type { Recording } from "../../program/recording.ts";
+import type { Recording, Value, Values } from "../../program/recording.ts";
 import { fixture } from "../program/fixtures.ts";
+import { recordedOnce, recordedProgram } from "../support/recordings.ts";
 import { accessMutants } from "./mutants/access.ts";
 import { alarmsMutants } from "./mutants/alarms.ts";
 import { atlasMutants } from "./mutants/atlas.ts";
@@ -43,6 +44,45 @@ const files: Record<string, Mutants> = {
 };
 const mutants: Mutants = Object.assign({}, ...Object.values(files));
 
+/** A change somewhere in a recorded program: which resource, which of its inputs, and what stands there afterwards. */
+interface Edit {
+  resource: number;
+  input: number;
+  value: Value | undefined;
+}
+
+const anyValue: fc.Arbitrary<Value | undefined> = fc.oneof(
+  fc.constant(undefined),
+  fc.constant<Value>({ $: "unknown" }),
+  fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>,
+  fc.jsonValue({ maxDepth: 1 }).map((value) => ({ $: "secret", value: value as Value }) as Value),
+  fc.constantFrom<Value>([null], ["text"], [[]], {}, { subnetIds: ["subnet-1"] }),
+  // What neither a number nor a text can be made of.
+  fc.constantFrom<Value>({ toString: 1 }, [{ toString: 1 }], { variables: { a: { toString: 1 } } }),
+  fc.constantFrom<Value>(
+    "{",
+    "null",
+    '"*"',
+    '{"Statement":{}}',
+    '{"Statement":[null]}',
+    '{"Statement":[{"Action":[7]}]}',
+    '{"Statement":[{"Effect":"Allow"}]}',
+  ),
+);
+const anyEdit: fc.Arbitrary<Edit> = fc.record({ resource: fc.nat(), input: fc.nat(), value: anyValue });
+
+function edited(recording: Recording, edits: Edit[]): Recording {
+  const copy = structuredClone(recording);
+  for (const { resource, input, value } of edits) {
+    const inputs: Values = copy.resources[resource % copy.resources.length]?.inputs ?? {};
+    const key = Object.keys(inputs).at(input % Math.max(1, Object.keys(inputs).length));
+    if (key === undefined) continue;
+    if (value === undefined) delete inputs[key];
+    else inputs[key] = value;
+  }
+  return copy;
+}
+
 const stacks = ["dev", "prod"] as const;
 const sound = fixture("sound");
 const waivers = await waiversOf(sound);
@@ -53,7 +93,7 @@ describe("rules", () => {
 
   before(async () => {
     for (const stack of stacks) {
-      recorded[stack] = await recordProgram({ cwd: sound, stack, bundle: false });
+      recorded[stack] = await recordedOnce({ cwd: sound, stack });
     }
   });
 
@@ -94,6 +134,20 @@ describe("rules", () => {
     assert.deepEqual(check(changed).unjudged, [{ type: "aws:quicksight/user:User", count: 1 }]);
     assert.deepEqual(check(recorded.dev).unjudged, []);
     assert.deepEqual(check(recorded.prod).unjudged, []);
+  });
+
+  it("judge whatever stands in the inputs of a program, without failing themselves", () => {
+    fc.assert(
+      fc.property(fc.array(anyEdit, { minLength: 20, maxLength: 200 }), (edits) => {
+        const { violations } = checkWith(edited(recorded.prod, edits));
+        for (const { rule, urn, message } of violations) assert.ok(rule && urn && message);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("have nothing against a program without resources", () => {
+    assert.deepEqual(checkWith(recordedProgram([], { stack: "prod" })).violations, []);
   });
 
   it("have ids of their own, a title and a remedy", () => {
