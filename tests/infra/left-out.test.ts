@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { Monitoring } from "../../infra/monitoring/monitoring.ts";
 import { ApiDomain } from "../../packages/components/api-domain.ts";
 import { AtlasCollection } from "../../packages/components/atlas-collection.ts";
@@ -19,8 +18,7 @@ import { Queue } from "../../packages/components/queue.ts";
 import { Schedule } from "../../packages/components/schedule.ts";
 import { declare } from "../../packages/components/tests/support/declare.ts";
 import { Tracing } from "../../packages/components/tracing.ts";
-import { record } from "../../packages/tandem/program/record.ts";
-import { recordedOnce } from "../../packages/tandem/tests/support/recordings.ts";
+import { recordedHere, recordedOnce } from "../../packages/tandem/tests/support/recordings.ts";
 
 const REGION = "eu-central-1";
 const ENTRY = "packages/components/tests/fixtures/hello.ts";
@@ -180,15 +178,11 @@ describe("the programs, of whose providers' answers parts are left out", () => {
     },
   ];
   for (const { at, ...program } of cases) {
-    const { cwd, stack } = program;
-    it(`can be previewed when they are deployed: stack ${stack}`, async () => {
-      const { project, config, resources } = await recordedOnce(program);
+    it(`can be previewed when they are deployed: stack ${program.stack}`, async () => {
+      const whole = await recordedOnce(program);
       for (const leaveOutFrom of at) {
-        // By another query another module, whose statements run anew.
-        const run = () => import(`${pathToFileURL(cwd)}/index.ts?${stack}-${leaveOutFrom}`);
-        const options = { project, stack, config, preview: true, deployed: true, leaveOutFrom };
-        const preview = await record(run, options);
-        assert.equal(preview.resources.length, resources.length);
+        const preview = await recordedHere(whole, { preview: true, deployed: true, leaveOutFrom });
+        assert.equal(preview.resources.length, whole.resources.length);
       }
     });
   }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { check } from "../../tandem/policies/check.ts";
-import { recordProgram } from "../../tandem/program/record-program.ts";
 import type { RecordedResource, Recording } from "../../tandem/program/recording.ts";
+import { recordedHere, recordedOnce } from "../../tandem/tests/support/recordings.ts";
 import { waivers } from "../waivers.ts";
 
 const cwd = path.resolve(import.meta.dirname, "..");
+const PROJECT = "tandem-bootstrap";
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
 const STATE_BUCKET = "arn:aws:s3:::tandem-bootstrap-account-state-123456789012";
 
@@ -21,7 +22,7 @@ describe("bootstrap", () => {
   let recording: Recording;
 
   before(async () => {
-    recording = await recordProgram({
+    recording = await recordedOnce({
       cwd,
       stack: "account",
       config: { repository: "acme/shop", service: "shop" },
@@ -230,7 +231,9 @@ describe("bootstrap", () => {
   });
 
   it("uses GitHub's provider where the account has it already", async () => {
-    const existing = await recordProgram({ cwd, stack: "account", config: { githubProviderArn: PROVIDER } });
+    const existing = await recordedHere(recording, {
+      config: { [`${PROJECT}:githubProviderArn`]: PROVIDER },
+    });
     assert.deepEqual(
       existing.resources.filter(({ type }) => type.startsWith("aws:iam/openId")),
       [],
@@ -240,14 +243,16 @@ describe("bootstrap", () => {
 
   it("refuses wrong settings, all at once", async () => {
     await assert.rejects(
-      recordProgram({
-        cwd,
-        stack: "account",
-        config: { repository: "no repository", stages: ["Dev!"], githubProviderArn: "arn" },
+      recordedHere(recording, {
+        config: {
+          [`${PROJECT}:repository`]: "no repository",
+          [`${PROJECT}:stages`]: ["Dev!"],
+          [`${PROJECT}:githubProviderArn`]: "arn",
+        },
       }),
       (error: Error) =>
         ["repository", "stages", "githubProviderArn"].every((key) =>
-          error.message.includes(`tandem-bootstrap:${key}`),
+          error.message.includes(`${PROJECT}:${key}`),
         ),
     );
   });

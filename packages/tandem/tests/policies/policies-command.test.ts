@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ask } from "../cli/ask.ts";
+import { recordProgram } from "../../program/record-program.ts";
+import type { Recording } from "../../program/recording.ts";
+import { askOf } from "../cli/ask.ts";
 
 const project = path.resolve(import.meta.dirname, "../../../..");
 
@@ -19,8 +21,16 @@ describe("npm run policies of another program", () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  let recorded: Promise<Recording> | undefined;
+  /** The same program in every folder, which is recorded once. */
+  const record: typeof recordProgram = async (asked) => {
+    assert.equal(asked.cwd, folder);
+    recorded ??= recordProgram(asked);
+    return { ...(await recorded), stack: asked.stack };
+  };
+
   async function lines(...stack: string[]): Promise<string[]> {
-    const { stdout, stderr } = await ask("policies", "--cwd", folder, ...stack);
+    const { stdout, stderr } = await askOf(record, "policies", "--cwd", folder, ...stack);
     assert.equal(stderr, "");
     return stdout.trimEnd().split("\n");
   }
