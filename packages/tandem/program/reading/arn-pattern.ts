@@ -65,19 +65,25 @@ function whole(arn: string): string {
   return [...parts, ...Array<string>(PARTS - parts.length).fill("*")].join(":");
 }
 
+/** What lies behind is tried first, and once: it is the same for all texts that a part may run over. */
 function partsMatch(patterns: readonly string[], parts: readonly string[], match: Match): boolean {
-  const failed = new Set<string>();
+  const tried = new Map<number, boolean>();
   const from = (pattern: number, part: number): boolean => {
+    const key = pattern * parts.length + part;
+    const known = tried.get(key);
+    if (known !== undefined) return known;
+    const matches = findEnd(pattern, part);
+    tried.set(key, matches);
+    return matches;
+  };
+  const findEnd = (pattern: number, part: number): boolean => {
     const here = patterns[pattern] as string;
     if (pattern === patterns.length - 1)
       return part < parts.length && match(here, parts.slice(part).join(":"));
-    const key = `${pattern} ${part}`;
-    if (failed.has(key)) return false;
     const most = here.endsWith("*") ? parts.length - 1 : Math.min(part + 1, parts.length - 1);
     for (let end = part + 1; end <= most; end++) {
-      if (match(here, parts.slice(part, end).join(":")) && from(pattern + 1, end)) return true;
+      if (from(pattern + 1, end) && match(here, parts.slice(part, end).join(":"))) return true;
     }
-    failed.add(key);
     return false;
   };
   return from(0, 0);

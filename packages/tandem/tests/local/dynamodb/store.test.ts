@@ -7,12 +7,12 @@ import type { TableDefinition } from "../../../local/dynamodb/table-definitions.
 import { reconcile } from "../../../local/dynamodb/tables.ts";
 import { garbageCollector } from "../../../local/workers/runtime/garbage-collector.cjs";
 
-const PAGES = 300;
+const PAGES = 150;
 /** Bytes; a page has ten thousand. */
 const MOST_OF_A_PAGE = 2_000;
 
 describe("the store", () => {
-  it("keeps nothing of the pages that were read: 300 of a table, 300 of a partition", async () => {
+  it("keeps nothing of the pages that were read: 150 of a table, 150 of a partition", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "tandem-store-"));
     const store = await Store.open(folder);
     try {

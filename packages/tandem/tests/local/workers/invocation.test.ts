@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { InvokeResult } from "../../../local/invocation.ts";
 import { ResponseStream } from "../../../local/workers/runtime/streaming.cjs";
 import limits from "../../../shared/aws/limits.cjs";
-import { archive, functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
+import { archive, doing, functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
 
 const answers = (result: InvokeResult): unknown => {
   assert.equal(result.status, "ok", JSON.stringify(result));
@@ -14,26 +14,28 @@ describe("an invocation", () => {
   let run: TestRun;
   const functions = {
     echo: "exports.handler = async (event) => event;",
-    sync: "exports.handler = (event) => ({ synchronous: event.n });",
-    nothing: "exports.handler = async () => {};",
+    does: doing({
+      sync: "(event) => ({ synchronous: event.n })",
+      nothing: "async () => {}",
+      throws: `async () => { throw Object.assign(new Error("no"), { name: "Wrong" }); }`,
+      throwsText: `async () => { throw "just text"; }`,
+      circular: "async () => { const a = {}; a.a = a; return a; }",
+      large: `async ({ length }) => "x".repeat(length)`,
+    }),
     context: `exports.handler = async (event, context) => ({
       ...context, left: context.getRemainingTimeInMillis(), keys: Object.keys(context).sort() });`,
     counter: "let calls = 0; exports.handler = async () => ++calls;",
-    throws: `class Wrong extends Error { name = "Wrong"; } exports.handler = async () => { throw new Wrong("no"); };`,
-    throwsText: `exports.handler = async () => { throw "just text"; };`,
-    circular: "exports.handler = async () => { const a = {}; a.a = a; return a; };",
-    large: `exports.handler = async ({ length }) => "x".repeat(length);`,
-    streaming: `exports.handler = awslambda.streamifyResponse(async ({ name }, stream, context) => {
-      if (!context.awsRequestId) throw new Error("no context");
-      stream.setContentType("text/plain");
-      stream.write("Hello, "); stream.write(Buffer.from(name)); stream.write({ n: 1 }); stream.end("!"); });`,
-    streamsAndFails: `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
-      stream.write("some"); throw new Error("in the middle"); });`,
-    streamsHttp: `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
-      const body = awslambda.HttpResponseStream.from(stream, { statusCode: 201 }); body.end("made"); });`,
-    streamsMuch: `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
-      for (let n = 0; n < 64; n++) stream.write(Buffer.alloc(65_536)); stream.end(); });`,
-    streamsAtOnce: `exports.handler = awslambda.streamifyResponse((event, stream) => { stream.end("x"); });`,
+    streams: `${doing({
+      pieces: `async ({ name }, stream, context) => {
+        if (!context.awsRequestId) throw new Error("no context");
+        stream.setContentType("text/plain");
+        stream.write("Hello, "); stream.write(Buffer.from(name)); stream.write({ n: 1 }); stream.end("!"); }`,
+      fails: `async (event, stream) => { stream.write("some"); throw new Error("in the middle"); }`,
+      http: `async (event, stream) => {
+        const body = awslambda.HttpResponseStream.from(stream, { statusCode: 201 }); body.end("made"); }`,
+      much: "async (event, stream) => { for (let n = 0; n < 64; n++) stream.write(Buffer.alloc(65_536)); stream.end(); }",
+      atOnce: `(event, stream) => { stream.end("x"); }`,
+    })} exports.handler = awslambda.streamifyResponse(exports.handler);`,
     frozen: `let ticks = 0; setInterval(() => ticks++, 1);
       exports.handler = async ({ wait = 0 }) => { await new Promise((done) => setTimeout(done, wait)); return ticks; };`,
   };
@@ -42,12 +44,6 @@ describe("an invocation", () => {
     const plain = Object.entries(functions).map(([name, code]) => lambda(name, code, { publish: true }));
     run = await startRun([
       ...plain,
-      lambda("older", "exports.handler = (event, context, done) => done(null, { was: event.n });", {
-        runtime: "nodejs22.x",
-      }),
-      lambda("olderFails", `exports.handler = (event, context, done) => done(new Error("called back"));`, {
-        runtime: "nodejs20.x",
-      }),
       lambda("module", "export const handler = async () => import.meta.url.slice(-9);", {
         code: archive({ "index.mjs": "export const handler = async () => import.meta.url.slice(-9);" }),
       }),
@@ -102,11 +98,11 @@ describe("an invocation", () => {
   });
 
   it("takes a handler that is not async", async () => {
-    assert.deepEqual(answers(await invoke("sync", { n: 3 })), { synchronous: 3 });
+    assert.deepEqual(answers(await invoke("does", { does: "sync", n: 3 })), { synchronous: 3 });
   });
 
   it("has no payload when the handler returns nothing", async () => {
-    const result = await invoke("nothing");
+    const result = await invoke("does", { does: "nothing" });
     assert.equal(result.status, "ok");
     assert.equal("payload" in result, false);
   });
@@ -165,7 +161,7 @@ describe("an invocation", () => {
   });
 
   it("reports what a handler throws, with its type, message and trace", async () => {
-    const { status, error } = await invoke("throws");
+    const { status, error } = await invoke("does", { does: "throws" });
     assert.equal(status, "error");
     assert.equal(error?.errorType, "Wrong");
     assert.equal(error?.errorMessage, "no");
@@ -173,12 +169,12 @@ describe("an invocation", () => {
   });
 
   it("reports a thrown value that is no error", async () => {
-    const { error } = await invoke("throwsText");
+    const { error } = await invoke("does", { does: "throwsText" });
     assert.deepEqual(error, { errorType: "string", errorMessage: "just text", trace: [] });
   });
 
   it("reports an answer that cannot be written as JSON, and the worker goes on", async () => {
-    const { error } = await invoke("circular");
+    const { error } = await invoke("does", { does: "circular" });
     assert.equal(error?.errorType, "Runtime.JSONStringifyError");
     assert.equal(error?.errorMessage, "Unable to stringify response body");
     assert.match(error?.trace?.join("\n") ?? "", /Caused by: TypeError: Converting circular structure/);
@@ -186,8 +182,8 @@ describe("an invocation", () => {
 
   it("refuses an answer over 6,291,556 bytes and takes one of exactly that", async () => {
     const quotes = 2;
-    assert.equal((await invoke("large", { length: 6_291_556 - quotes })).status, "ok");
-    const { error } = await invoke("large", { length: 6_291_557 - quotes });
+    assert.equal((await invoke("does", { does: "large", length: 6_291_556 - quotes })).status, "ok");
+    const { error } = await invoke("does", { does: "large", length: 6_291_557 - quotes });
     assert.equal(error?.errorType, "Function.ResponseSizeTooLarge");
     assert.equal(
       error?.errorMessage,
@@ -201,25 +197,25 @@ describe("an invocation", () => {
   });
 
   it("answers with all that a streaming handler wrote where nobody takes its pieces", async () => {
-    const { status, payload, error } = await invoke("streaming", { name: "Zoë" });
+    const { status, payload, error } = await invoke("streams", { does: "pieces", name: "Zoë" });
     assert.equal(status, "ok", JSON.stringify(error));
     assert.equal(payload, `Hello, Zoë{"n":1}!`);
   });
 
   it("hands on the pieces of a streaming handler as they come, then its end", async () => {
-    const { taken, result } = await streamed("streaming", { name: "Zoë" });
+    const { taken, result } = await streamed("streams", { does: "pieces", name: "Zoë" });
     assert.equal(result.payload, undefined);
     assert.deepEqual(taken, ["begins text/plain", "Hello, ", "Zoë", `{"n":1}`, "!"]);
   });
 
   it("hands on what a streaming handler wrote before it failed, and the error", async () => {
-    const { taken, result } = await streamed("streamsAndFails", {});
+    const { taken, result } = await streamed("streams", { does: "fails" });
     assert.deepEqual(taken, ["begins application/octet-stream", "some"]);
     assert.equal(result.error?.errorMessage, "in the middle");
   });
 
   it("puts the head of an HTTP answer before its body, eight NULs between", async () => {
-    const { taken } = await streamed("streamsHttp", {});
+    const { taken } = await streamed("streams", { does: "http" });
     assert.deepEqual(taken, [
       "begins application/vnd.awslambda.http-integration-response",
       `{"statusCode":201}`,
@@ -234,8 +230,8 @@ describe("an invocation", () => {
     const megabyte = 1_048_576;
     let bytes = 0;
     const invoked = run.workers.invoke(
-      "streamsMuch",
-      {},
+      "streams",
+      { does: "much" },
       {
         stream: {
           begin: () => {},
@@ -275,13 +271,8 @@ describe("an invocation", () => {
   });
 
   it("refuses a streaming handler that is not async, as AWS's runtime does", async () => {
-    const { error } = await invoke("streamsAtOnce");
+    const { error } = await invoke("streams", { does: "atOnce" });
     assert.equal(error?.errorMessage, "Streaming does not support non-async handlers.");
-  });
-
-  it("gives a callback to handlers of runtimes before Node.js 24", async () => {
-    assert.deepEqual(answers(await invoke("older", { n: 5 })), { was: 5 });
-    assert.equal((await invoke("olderFails")).error?.errorMessage, "called back");
   });
 
   it("loads ES modules, by extension and by package.json, with top-level await", async () => {
