@@ -92,7 +92,7 @@ export async function newService(root: string, folder: string, request: ServiceR
     const recording = await recordGuarded(folder);
     for (const [file, text] of await generateDescription(folder, recording)) write(folder, file, text);
     for (const [file, svg] of picturesOf(recording)) write(folder, path.join("docs", file), svg);
-    format(folder);
+    format(folder, changed(root, folder));
   });
   if (request.template) leaveNameOpen(folder, own);
   const count = projectFiles(folder).length;
@@ -134,6 +134,14 @@ async function withPackagesOf(root: string, folder: string, work: () => Promise<
   } finally {
     rmSync(link);
   }
+}
+
+/** Every other file is formatted as it is in the checkout. */
+function changed(root: string, folder: string): string[] {
+  const text = (of: string, file: string) => readFileSync(path.join(of, file), "utf8");
+  return projectFiles(folder).filter(
+    (file) => !existsSync(path.join(root, file)) || text(root, file) !== text(folder, file),
+  );
 }
 
 /** In every file that is text `pulumi new` fills in the project's name; names of files stay as they are. */

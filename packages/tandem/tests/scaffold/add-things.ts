@@ -1,31 +1,35 @@
 /** Every command and every line of code of docs/add-things.md, as a newcomer would follow them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { planNew } from "../../cli/commands/new.ts";
+import { planRemove } from "../../cli/commands/remove.ts";
+import { format } from "../../scaffold/format.ts";
+import { writePlan } from "../../scaffold/plan.ts";
+import { ask } from "../cli/ask.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
 /** A step of the page: commands, or the content of the file named in the sentence before. */
-type Step = { commands: string[] } | { file: string; text: string };
+type Step = Commands | File;
+interface Commands {
+  commands: string[];
+}
+interface File {
+  file: string;
+  text: string;
+}
+
+const steps = stepsOf(readFileSync(path.join(root, "docs/add-things.md"), "utf8"));
 
 /** It plans what it writes; then it runs the program and describes it anew. */
 const PLANNING = /^npm run (new|remove) -- (?!service )(.*)$/;
+/** It describes the program anew, too. */
+const DESCRIBING = /^npm run openapi$/;
 
-/**
- * What such a command writes of its own, by the tool that is installed there. Description and pictures follow with the next
- * command that is called: they are made of the whole program.
- */
-async function writePlanned(folder: string, [, name = "", words = ""]: readonly string[]): Promise<void> {
-  const there = (file: string) => import(path.join(folder, "node_modules/pulumi-tandem/dist/cli", file));
-  const { planNew: plan }: typeof import("../../cli/commands/new.ts") =
-    name === "new"
-      ? await there("commands/new.js")
-      : { planNew: (await there("commands/remove.js")).planRemove };
-  const { writeFormatted }: typeof import("../../cli/carry-out.ts") = await there("carry-out.js");
-  const args = [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
-  writeFormatted(folder, plan(folder, args));
-}
+const wordsOf = (text: string) =>
+  [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
 
 function stepsOf(page: string): Step[] {
   return [...page.matchAll(/^((?:(?!```).*\n)*?)```(sh|ts)\n([\s\S]*?)^```$/gm)].map(
@@ -38,44 +42,58 @@ function stepsOf(page: string): Step[] {
   );
 }
 
+/** By the page's first command. */
+export async function makeOfPage(folder: string): Promise<void> {
+  const [first] = steps;
+  assert.ok(first !== undefined && "commands" in first);
+  const [, words = ""] = /^npm run new -- (service .*)$/.exec(first.commands[0] ?? "") ?? [];
+  const { code, stderr } = await ask("new", ...wordsOf(words.replace("../orders-shop", folder)));
+  assert.equal(code, 0, stderr);
+}
+
 /**
- * @param folder where the page makes its service
+ * Follows all other commands. Of some that write what they plan only the last is called as a person calls it, by the tool that is
+ * installed there: description and pictures are made of the whole program.
+ * @param folder of the page's service
  * @param installed a service with its packages. The one of the page asks for the same: what `npm install` makes of that, it has.
  */
-export async function followPage(folder: string, installed: string): Promise<void> {
-  const steps = stepsOf(readFileSync(path.join(root, "docs/add-things.md"), "utf8"));
-  let cwd = root;
+export function followPage(folder: string, installed: string, env: NodeJS.ProcessEnv): void {
   let lastTest = "";
-  for (const step of steps) {
-    if ("file" in step) {
-      mkdirSync(path.dirname(path.join(folder, step.file)), { recursive: true });
-      writeFileSync(path.join(folder, step.file), step.text);
+  /** Since the last command that was called. */
+  const written = new Set<string>();
+  const [, ...commands] = steps.flatMap<string | File>((step) => ("file" in step ? step : step.commands));
+  for (const [index, command] of commands.entries()) {
+    if (typeof command === "object") {
+      mkdirSync(path.dirname(path.join(folder, command.file)), { recursive: true });
+      writeFileSync(path.join(folder, command.file), command.text);
       continue;
     }
-    for (const [index, line] of step.commands.entries()) {
-      const command = line.replace("../orders-shop", folder);
-      const planning = PLANNING.exec(command);
-      if (planning && PLANNING.test(step.commands[index + 1] ?? "")) {
-        await writePlanned(folder, planning);
-      } else if (command.startsWith("cd ")) {
-        cwd = folder;
-      } else if (command === "npm install") {
-        assert.deepEqual(asked(folder), asked(installed));
-        symlinkSync(path.join(installed, "node_modules"), path.join(folder, "node_modules"));
-      } else {
-        const printed = run(command, cwd);
-        if (command !== "npm test") continue;
-        lastTest = printed;
-        assertSixRoutes(folder);
-      }
+    const [, name, words = ""] = PLANNING.exec(command) ?? [];
+    const next = commands.slice(index + 1).find((later) => typeof later === "string") ?? "";
+    if (name !== undefined && (PLANNING.test(next) || DESCRIBING.test(next))) {
+      const plan = (name === "new" ? planNew : planRemove)(folder, wordsOf(words));
+      writePlan(folder, plan);
+      for (const { file } of plan) written.add(file);
+    } else if (command === "npm install") {
+      assert.deepEqual(asked(folder), asked(installed));
+      symlinkSync(path.join(installed, "node_modules"), path.join(folder, "node_modules"));
+    } else if (!command.startsWith("cd ")) {
+      const files = [...written].filter((file) => existsSync(path.join(folder, file)));
+      if (files.length > 0) format(folder, files);
+      written.clear();
+      const printed = run(command, folder, env);
+      if (command !== "npm test") continue;
+      lastTest = printed;
+      assertSixRoutes(folder);
     }
   }
   assert.match(lastTest, /\d+ passing/);
-  run("npm test", folder);
+  // What is left has the types that it had.
+  run("npm test -- tests --no-parallel", folder, env);
 }
 
-function run(command: string, cwd: string): string {
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd, encoding: "utf8" });
+function run(command: string, cwd: string, env: NodeJS.ProcessEnv): string {
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd, env, encoding: "utf8" });
   assert.equal(status, 0, `${command}:\n${stdout}\n${stderr}`);
   return stdout;
 }

@@ -3,13 +3,13 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,18 +17,24 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { parse } from "yaml";
 import { scriptsOfService } from "../../cli/all-commands.ts";
+import { writeFormatted } from "../../cli/carry-out.ts";
+import { planRemove } from "../../cli/commands/remove.ts";
 import { isEngineHere } from "../../operations/engine/engine.ts";
 import { recordProgram } from "../../program/record-program.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { toolFolder } from "../../scaffold/rename.ts";
 import { newService } from "../../scaffold/service.ts";
 import { layChecked } from "../support/checked.ts";
+import { shareCompiled } from "../support/compiled.ts";
 import { prefillPackages } from "../support/installed.ts";
-import { followPage } from "./add-things.ts";
+import { followPage, makeOfPage } from "./add-things.ts";
 import { type Manifest, shortKeys } from "./service-config.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
-const NAME = "shelf";
+/** Of that of docs/add-things.md, too. */
+const NAME = "orders-shop";
+const region = "us-west-2";
+const settings = ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"];
 /** Subjects that `--empty` leaves out. */
 const examples = readdirSync(path.join(root, "functions")).filter(
   (subject) =>
@@ -39,37 +45,35 @@ const examples = readdirSync(path.join(root, "functions")).filter(
 const commands = scriptsOfService();
 
 describe("npm run new -- service", () => {
+  let services: string;
   let parent: string;
   let folder: string;
-  /** A whole one, with its files as they were written, and what was said. */
-  const whole = { parent: "", folder: "", printed: "", files: new Map<string, string>() };
-  /** One without the examples, of the same name. */
-  const empty = { parent: "", folder: "", files: new Map<string, string>() };
+  /** One with the examples, with its files as they were written, and what was said. */
+  const whole = { folder: "", printed: "", files: new Map<string, string>() };
+  /** That of docs/add-things.md, without the examples. */
+  const empty = { folder: "", files: new Map<string, string>() };
+  /** Variables of what runs in them. */
+  let environment: NodeJS.ProcessEnv;
 
   before(async function () {
     this.timeout(900_000);
-    for (const service of [whole, empty]) {
-      service.parent = realpathSync(mkdtempSync(path.join(tmpdir(), "new-service-")));
-      service.folder = path.join(service.parent, NAME);
-    }
-    whole.printed = await newService(root, whole.folder, { commands });
-    await newService(root, empty.folder, {
-      commands,
-      empty: true,
-      region: "us-west-2",
-      settings: ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"],
-    });
+    services = realpathSync(mkdtempSync(path.join(tmpdir(), "new-service-")));
+    whole.folder = path.join(services, "whole", NAME);
+    empty.folder = path.join(services, "empty", NAME);
+    whole.printed = await newService(root, whole.folder, { commands, region, settings });
+    await makeOfPage(empty.folder);
     for (const service of [whole, empty]) service.files = filesOf(service.folder);
     prefillPackages(whole.folder, [], ["esbuild"]);
     const install = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
     execFileSync("npm", install, { cwd: whole.folder, stdio: "pipe" });
     layChecked(whole.folder, path.join(whole.folder, "node_modules"));
+    environment = await shareCompiled(whole.folder);
   });
 
   after(function () {
     // Everything that was installed.
     this.timeout(900_000);
-    for (const service of [whole, empty]) rmSync(service.parent, { recursive: true });
+    rmSync(services, { recursive: true });
   });
 
   beforeEach(() => {
@@ -83,7 +87,11 @@ describe("npm run new -- service", () => {
     new Map(projectFiles(of).map((file) => [file, readFileSync(path.join(of, file), "utf8")]));
   const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
   const npm = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("npm", args, {
+      cwd: folder,
+      env: environment,
+      encoding: "utf8",
+    });
     assert.equal(status, 0, `npm ${args.join(" ")}:\n${stdout}\n${stderr}`);
     return stdout;
   };
@@ -100,7 +108,7 @@ describe("npm run new -- service", () => {
     folder = whole.folder;
     const files = [...whole.files.keys()];
     assert.ok(files.length <= 150, `${files.length} files`);
-    assert.match(whole.printed, new RegExp(`^${files.length} files written to .*/shelf\\. In it:`));
+    assert.match(whole.printed, new RegExp(`^${files.length} files written to .*/${NAME}\\. In it:`));
     assert.deepEqual(
       files.filter((file) => file.startsWith("packages/") && !file.startsWith("packages/components/")),
       [],
@@ -109,7 +117,7 @@ describe("npm run new -- service", () => {
       files.filter((file) => file.startsWith("vendor/")).map((file) => path.extname(file)),
       [".tgz"],
     );
-    assert.match(read("README.md"), /^# shelf\n/);
+    assert.ok(read("README.md").startsWith(`# ${NAME}\n`));
     assert.ok(read("README.md").trimEnd().split("\n").length <= 12);
     const { allowScripts } = JSON.parse(read("package.json"));
     // As in the checkout, whose own install runs that of Node, which is an install again.
@@ -128,31 +136,31 @@ describe("npm run new -- service", () => {
     npm("test");
     await assertHello();
 
+    const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
+    const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
+    assert.deepEqual([atlasOrganization, logRetentionDays], ["507f1f77bcf86cd799439011", 30]);
+    for (const stack of [dev, config("Pulumi.prod.yaml")]) assert.equal(stack["aws:region"], region);
+
     assert.ok(traces().length >= 10 * examples.length);
-    await removeExamples();
-    assert.deepEqual(traces(), []);
-    // Of one like that, to which things came and from which they went, docs/add-things.md runs the tests, which start it.
-    const ofBoth = (files: Map<string, string>) =>
-      Object.fromEntries(
-        [...files].filter(([file]) => !/^(Pulumi\.\w+\.yaml|package-lock\.json)$/.test(file)),
-      );
-    assert.deepEqual(ofBoth(filesOf(folder)), ofBoth(empty.files));
+    for (const subject of examples) writeFormatted(folder, planRemove(folder, ["subject", subject]));
+    assertLike(empty.files, /^(Pulumi\.\w+\.yaml|package-lock\.json|openapi\.json|docs\/.*)$/);
   }).timeout(900_000);
 
-  /** By the installed tool. The last as a person calls it: that one describes the program anew, without all of them. */
-  async function removeExamples(): Promise<void> {
-    const there = (file: string) => import(path.join(folder, "node_modules/pulumi-tandem/dist/cli", file));
-    const { planRemove }: typeof import("../../cli/commands/remove.ts") = await there("commands/remove.js");
-    const { writeFormatted }: typeof import("../../cli/carry-out.ts") = await there("carry-out.js");
-    for (const subject of examples.slice(0, -1))
-      writeFormatted(folder, planRemove(folder, ["subject", subject]));
-    for (const subject of examples.slice(-1)) npm("run", "--silent", "remove", "--", "subject", subject);
+  /** @param but what is another in any case */
+  function assertLike(wanted: Map<string, string>, but: RegExp): void {
+    const compared = (files: Map<string, string>) =>
+      Object.fromEntries([...files].filter(([file]) => !but.test(file)));
+    assert.deepEqual(compared(filesOf(folder)), compared(wanted));
   }
 
   async function assertHello(): Promise<void> {
+    // That all rows are loaded is asked of the checkout.
+    for (const file of globSync("data/*.json", { cwd: folder }))
+      writeFileSync(path.join(folder, file), JSON.stringify(JSON.parse(read(file)).slice(0, 1)));
     const bin = path.join(folder, "node_modules/pulumi-tandem/tandem.js");
     const started = spawn(process.execPath, [bin, "start", "--port", "0"], {
       cwd: folder,
+      env: environment,
       stdio: ["ignore", "pipe", "inherit"],
     });
     const ended = once(started, "close");
@@ -164,6 +172,7 @@ describe("npm run new -- service", () => {
         if (url === undefined) continue;
         const response = await fetch(`${url}/hello`);
         assert.deepEqual([response.status, await response.json()], [200, "Hello from Lambda!"]);
+        assert.match(text, new RegExp(`^${NAME}, stack dev, ${region}$`, "m"));
         return;
       }
       assert.fail(text);
@@ -174,42 +183,38 @@ describe("npm run new -- service", () => {
     }
   }
 
-  it("makes the one of docs/add-things.md, whose tests pass, and whose parts can be taken away", () =>
-    followPage(path.join(parent, "orders-shop"), whole.folder)).timeout(900_000);
-
-  it("makes one without examples: hello and openapi, no store, with the settings that dev is given and the region of all", async () => {
+  it("makes the one of docs/add-things.md: hello and openapi, no store; what the page adds passes its tests and can be taken away", async () => {
     folder = empty.folder;
     assert.deepEqual(traces(), []);
     assert.deepEqual(readdirSync(path.join(folder, "functions")).sort(), [
       ...["environment.ts", "hello", "http", "openapi", "stores", "telemetry"],
     ]);
-    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
-    const { resources, config: recorded } = await recordProgram({
-      cwd: folder,
-      stack: "prod",
-      bundle: false,
-    });
-    assert.equal(recorded["aws:region"], "us-west-2");
-    const stores = resources.filter(({ type }) => /dynamodb|sqs|s3\/bucket|mongodbatlas/.test(type));
-    assert.deepEqual(stores, []);
     const { paths } = JSON.parse(read("openapi.json"));
     assert.deepEqual(Object.keys(paths).sort(), ["/hello", "/openapi.json"]);
-    const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
-    const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
-    assert.deepEqual([atlasOrganization, logRetentionDays], ["507f1f77bcf86cd799439011", 30]);
-    for (const stack of [dev, config("Pulumi.prod.yaml")]) assert.equal(stack["aws:region"], "us-west-2");
+    followPage(folder, whole.folder, environment);
+    // What came goes, to the byte. The page leaves one subject; pictures follow where the command is called.
+    writeFormatted(folder, planRemove(folder, ["subject", "parcels"]));
+    assertLike(empty.files, /^docs\/.*\.svg$/);
+    const { resources } = await recordProgram({ cwd: folder, stack: "prod", bundle: false });
+    const stores = resources.filter(({ type }) => /dynamodb|sqs|s3\/bucket|mongodbatlas/.test(type));
+    assert.deepEqual(stores, []);
   }).timeout(900_000);
 
   describe("as a template", () => {
     const filledIn = (text: string) =>
       text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === "PROJECT" ? NAME : "Shelves"));
-    const template = () => path.join(parent, "template");
+    let template: string;
+    let printed: string;
 
-    it("is the service without its name, of few files and none of the tool's", async () => {
-      const printed = await newService(root, template(), { commands, template: true });
-      const files = projectFiles(template());
-      assert.match(printed, new RegExp(`^${files.length} files written .*pulumi new ${template()}`, "s"));
-      assert.ok(files.length <= 150, `${files.length} files`);
+    before(async function () {
+      this.timeout(900_000);
+      template = path.join(services, "template");
+      printed = await newService(root, template, { commands, template: true, empty: true });
+    });
+
+    it("is the service without its name, of few files and none of the tool's", () => {
+      const files = projectFiles(template);
+      assert.match(printed, new RegExp(`^${files.length} files written .*pulumi new ${template}`, "s"));
       assert.deepEqual(
         files.filter((file) => file.startsWith(toolFolder)),
         [],
@@ -218,23 +223,23 @@ describe("npm run new -- service", () => {
       const others =
         /^(Pulumi\.yaml|vendor\/|package\.json$|docs\/.*\.svg$|docs\/.*\.postman_collection\.json$)/;
       const left = (list: string[]) => list.filter((file) => !others.test(file));
-      assert.deepEqual(left(files), left([...whole.files.keys()]));
+      assert.deepEqual(left(files), left([...empty.files.keys()]));
       for (const file of left(files)) {
-        const [made, wanted] = [
-          filledIn(readFileSync(path.join(template(), file), "utf8")),
-          whole.files.get(file),
-        ];
+        const made = filledIn(readFileSync(path.join(template, file), "utf8"));
+        const wanted = empty.files.get(file);
         if (file.endsWith(".yaml")) assert.deepEqual(parse(made), parse(wanted ?? ""), file);
         else assert.equal(made, wanted, file);
       }
-      const manifest = JSON.parse(readFileSync(path.join(template(), "package.json"), "utf8"));
-      assert.deepEqual(manifest.scripts, JSON.parse(whole.files.get("package.json") ?? "").scripts);
-    }).timeout(900_000);
+      const manifest = JSON.parse(readFileSync(path.join(template, "package.json"), "utf8"));
+      assert.deepEqual(manifest.scripts, JSON.parse(empty.files.get("package.json") ?? "").scripts);
+    });
 
     it("asks, as `pulumi new`, for settings that there are, with values that they take", () => {
-      const { template, config } = parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as Manifest;
+      const { template: made, config } = parse(
+        readFileSync(path.join(root, "Pulumi.yaml"), "utf8"),
+      ) as Manifest;
       // Whoever made this service with `pulumi new` has no template any more.
-      for (const [key, { default: value }] of Object.entries(template?.config ?? {})) {
+      for (const [key, { default: value }] of Object.entries(made?.config ?? {})) {
         const declared = config[key];
         assert.ok(key === "aws:region" || declared, `${key} is no setting`);
         assert.equal(typeof value, "string");
@@ -244,10 +249,9 @@ describe("npm run new -- service", () => {
 
     it("is filled in by the Pulumi CLI", async function () {
       if (!isEngineHere()) this.skip();
-      await newService(root, template(), { commands, template: true, empty: true });
       mkdirSync(folder);
       const given = ["--name", NAME, "--description", "Shelves"];
-      execFileSync("pulumi", ["new", template(), "--generate-only", "--yes", ...given], {
+      execFileSync("pulumi", ["new", template, "--generate-only", "--yes", ...given], {
         cwd: folder,
         env: {
           ...process.env,
@@ -258,10 +262,10 @@ describe("npm run new -- service", () => {
         },
         stdio: "pipe",
       });
-      assert.deepEqual(projectFiles(folder), projectFiles(template()));
+      assert.deepEqual(projectFiles(folder), projectFiles(template));
       // The CLI writes YAML in its own way.
       for (const file of projectFiles(folder).filter((one) => !/^Pulumi\.|^vendor\//.test(one))) {
-        assert.equal(read(file), filledIn(readFileSync(path.join(template(), file), "utf8")), file);
+        assert.equal(read(file), filledIn(readFileSync(path.join(template, file), "utf8")), file);
       }
       const { name: made, description } = parse(read("Pulumi.yaml"));
       assert.deepEqual([made, description], [NAME, "Shelves"]);
@@ -287,7 +291,7 @@ describe("npm run new -- service", () => {
     await refused(folder, { region: "Frankfurt" }, /^--region "Frankfurt" is no AWS region/);
     mkdirSync(folder);
     writeFileSync(path.join(folder, "mine.txt"), "");
-    await refused(folder, {}, /shelf is not empty/);
+    await refused(folder, {}, new RegExp(`${NAME} is not empty`));
     assert.deepEqual(projectFiles(folder), ["mine.txt"]);
   });
 });
