@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { gatewayParity } from "../../../../../local/gateway/declared/parity.ts";
 import { endpointsOf } from "../../../../../local/gateway/endpoints.ts";
 import type { Values } from "../../../../../program/recording.ts";
+import { inShortTime } from "../../../support/short-time.ts";
 import { FakeInvoker, functionArn, handlerOf, headerValues, requestOf } from "../../programs.ts";
 import { type MappedProgram, mappedProgram } from "./programs.ts";
 
@@ -191,7 +192,7 @@ describe("an integration of type AWS to a function", () => {
       { statusCode: "200" },
       { statusCode: "404", selectionPattern: ".*x.*x.*y" },
     ]);
-    const answer = await call(slow, "POST /dev/a/1", {}, invoker);
+    const answer = await inShortTime(() => call(slow, "POST /dev/a/1", {}, invoker));
     assert.equal(answer.status, 500);
     assert.match(answer.reason ?? "", /the pattern .* takes longer than 250 ms/);
   });
