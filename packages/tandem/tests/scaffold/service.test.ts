@@ -33,7 +33,7 @@ import { type Manifest, shortKeys } from "./service-config.ts";
 const root = path.resolve(import.meta.dirname, "../../../..");
 /** Of that of docs/add-things.md, too. */
 const NAME = "orders-shop";
-const region = "us-west-2";
+const REGION = "us-west-2";
 const settings = ["atlasOrganization=507f1f77bcf86cd799439011", "logRetentionDays=30"];
 /** Subjects that `--empty` leaves out. */
 const examples = readdirSync(path.join(root, "functions")).filter(
@@ -60,7 +60,7 @@ describe("npm run new -- service", () => {
     services = realpathSync(mkdtempSync(path.join(tmpdir(), "new-service-")));
     whole.folder = path.join(services, "whole", NAME);
     empty.folder = path.join(services, "empty", NAME);
-    whole.printed = await newService(root, whole.folder, { commands, region, settings });
+    whole.printed = await newService(root, whole.folder, { commands, region: REGION, settings });
     await makeOfPage(empty.folder);
     for (const service of [whole, empty]) service.files = filesOf(service.folder);
     prefillPackages(whole.folder, [], ["esbuild"]);
@@ -139,7 +139,7 @@ describe("npm run new -- service", () => {
     const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
     const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
     assert.deepEqual([atlasOrganization, logRetentionDays], ["507f1f77bcf86cd799439011", 30]);
-    for (const stack of [dev, config("Pulumi.prod.yaml")]) assert.equal(stack["aws:region"], region);
+    for (const stack of [dev, config("Pulumi.prod.yaml")]) assert.equal(stack["aws:region"], REGION);
 
     assert.ok(traces().length >= 10 * examples.length);
     for (const subject of examples) writeFormatted(folder, planRemove(folder, ["subject", subject]));
@@ -172,7 +172,7 @@ describe("npm run new -- service", () => {
         if (url === undefined) continue;
         const response = await fetch(`${url}/hello`);
         assert.deepEqual([response.status, await response.json()], [200, "Hello from Lambda!"]);
-        assert.match(text, new RegExp(`^${NAME}, stack dev, ${region}$`, "m"));
+        assert.match(text, new RegExp(`^${NAME}, stack dev, ${REGION}$`, "m"));
         return;
       }
       assert.fail(text);
