@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
@@ -17,7 +17,11 @@ describe("npm start, while packages are installed", () => {
     // What the program does not have itself comes with the tool.
     rmSync(path.join(project.path, "node_modules"));
     mkdirSync(path.join(project.path, "rake"));
-    install(1);
+    makeRake(1);
+    cpSync(path.join(project.path, "rake"), path.join(project.path, "node_modules/rake"), {
+      recursive: true,
+    });
+    project.write(NOTE, '{ "packages": {} }');
     project.write("index.ts", PROGRAM);
     run = new StartedProcess(project);
     await run.ready();
