@@ -122,7 +122,7 @@ describe("npm start of this program", () => {
       return status;
     };
     let writing = true;
-    const lanes = Array.from({ length: 3 }, async () => {
+    const lanes = Array.from({ length: 2 }, async () => {
       while (writing) await add();
     });
     for (let kill = 0; kill < 3; kill++) {
@@ -134,8 +134,8 @@ describe("npm start of this program", () => {
     writing = false;
     await Promise.all(lanes);
     // Each worker may have one client left to give up; then all of them write.
-    await Promise.all([add(), add(), add()]);
-    assert.deepEqual(await Promise.all([add(), add(), add()]), [201, 201, 201]);
+    await Promise.all([add(), add()]);
+    assert.deepEqual(await Promise.all([add(), add()]), [201, 201]);
     for (const id of acknowledged) assert.equal((await call(`${api}/books/${id}`)).status, 200);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LocalRun } from "../../../local/run.ts";
 import { refusal } from "../support/run-in-process.ts";
 import { ProjectCopy, StartedGroup, StartedProcess } from "./support.ts";
 
@@ -11,6 +12,8 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
   const unbuilt = () =>
     `Function unbuilt: Runtime.ImportModuleError: Error: Cannot find module 'index' in ${path.join(project.path, "app")}. ` +
     "index.ts lies there unbuilt: Lambda runs JavaScript, so build it first, as before a deployment";
+
+  const listen = { host: "127.0.0.1", port: 0 };
 
   beforeEach(() => {
     project = new ProjectCopy("unbuilt");
@@ -56,27 +59,35 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
     const packages = path.join(path.dirname(project.path), "node_modules");
     const name = `above-${path.basename(project.path)}`;
     project.write("app/index.js", `const text = require("${name}"); exports.handler = async () => text;`);
-    run = new StartedProcess(project);
-    const url = await run.ready();
-    const answer = async (route: string) => (await fetch(`${url}/${route}`)).text();
-    assert.match(await answer("unbuilt"), new RegExp(`Cannot find module '${name}'`));
-    const made = mkdirSync(path.join(packages, name), { recursive: true }) ?? "";
+    const lines: string[] = [];
+    const here = await LocalRun.open({
+      cwd: project.path,
+      stack: "dev",
+      listen,
+      keepGoing: true,
+      log: (line) => lines.push(line),
+    });
+    const answer = async (route: string) => (await fetch(`${here.url}/${route}`)).text();
+    let made = "";
     try {
+      assert.match(await answer("unbuilt"), new RegExp(`Cannot find module '${name}'`));
+      made = mkdirSync(path.join(packages, name), { recursive: true }) ?? "";
       writeFileSync(path.join(packages, name, "index.js"), 'module.exports = "from above";');
       assert.deepEqual(await Promise.all([answer("unbuilt"), answer("unbuilt")]), [
         "from above",
         "from above",
       ]);
+      mkdirSync(path.join(project.path, "dist"));
+      project.write("dist/index.js", "syntax error");
+      assert.match(await answer("absent"), /SyntaxError/);
+      project.write("dist/index.js", 'exports.handler = async () => "built";');
+      assert.equal(await answer("absent"), "built");
+      assert.match(await answer("untrusted"), /AWS would not create it/);
+      assert.ok(lines.includes("Function absent loads now."), lines.join("\n"));
     } finally {
-      rmSync(made, { recursive: true });
+      await here.stop();
+      if (made !== "") rmSync(made, { recursive: true });
     }
-    mkdirSync(path.join(project.path, "dist"));
-    project.write("dist/index.js", "syntax error");
-    assert.match(await answer("absent"), /SyntaxError/);
-    project.write("dist/index.js", 'exports.handler = async () => "built";');
-    assert.equal(await answer("absent"), "built");
-    assert.match(await answer("untrusted"), /AWS would not create it/);
-    assert.match(run.stdout, /^Function absent loads now\.$/m);
   });
 
   const ways = [
@@ -101,7 +112,7 @@ describe("npm start -- --cwd <a program whose functions do not all load>", () =>
 
   it("stops with --strict, naming every function that does not load", async () => {
     assert.match(
-      await refusal(project, { strict: true, listen: { host: "127.0.0.1", port: 0 } }),
+      await refusal(project, { strict: true, listen }),
       /^Not every function can be run\.\n {2}Function absent: .*dist.*\n {2}Function unbuilt: .*\n {2}Function untrusted: .*$/m,
     );
   });
