@@ -1,4 +1,3 @@
-// #region books, movies
 /**
  * Any code point but half of a surrogate pair: the unit of texts that fast-check calls `binary`, and the same texts. Its own makes
  * a table of all 1.1 million before the first text, half a second of a processor and 180 MB.
