@@ -11,49 +11,32 @@ import { type AnswerOptions, judge } from "./judge.ts";
 import { MOVES, movedFrom, targetsOf } from "./message-moves.ts";
 import { PEEK, type ReceivedMessage } from "./queue-client.ts";
 import { asAskedFor } from "./received.ts";
+import { INPUTS } from "./sqs-inputs.ts";
 import { entriesOf, entryRefusal, requestRefusal } from "./sqs-requests.ts";
+import { typeRefusal, withoutNulls } from "./sqs-types.ts";
 
-/** What the library implements, or is answered here. */
-const SERVED = new Set([
-  ...Object.keys(MOVES),
-  "ChangeMessageVisibility",
-  "ChangeMessageVisibilityBatch",
-  "CreateQueue",
-  "DeleteMessage",
-  "DeleteMessageBatch",
-  "DeleteQueue",
-  "GetQueueAttributes",
-  "GetQueueUrl",
-  "ListDeadLetterSourceQueues",
-  "ListQueueTags",
-  "ListQueues",
-  "PurgeQueue",
-  "ReceiveMessage",
-  "SendMessage",
-  "SendMessageBatch",
-  "SetQueueAttributes",
-  "TagQueue",
-  "UntagQueue",
-]);
-
+const NO_JSON = { code: "MalformedInput", message: "The request is no JSON object." };
 const NO_QUEUE = "The specified queue does not exist.";
 const TARGET = /^AmazonSQS\.([A-Za-z]+)$/;
 
 export async function answerSqs(options: AnswerOptions, request: FrontRequest): Promise<Answer> {
   const operation = TARGET.exec(String(request.headers["x-amz-target"] ?? ""))?.[1];
-  const input = parseObject(request.body);
-  if (!operation || !input) {
+  if (!operation)
     return sqsFailure("InvalidAction", "The local SQS speaks the JSON protocol, as current SDKs do.");
-  }
+  const given = parseObject(request.body);
+  const input = withoutNulls(given ?? {});
   if (operation === PEEK) return peek(options, request, input);
-  if (!SERVED.has(operation))
-    return sqsFailure("InvalidAction", `${operation} is not there in the local SQS.`);
+  const shape = Object.hasOwn(INPUTS, operation) ? INPUTS[operation] : undefined;
+  if (!shape) return sqsFailure("InvalidAction", `${operation} is not there in the local SQS.`);
+  const malformed = given ? typeRefusal(shape, input) : NO_JSON;
   const region = readSignature(request)?.region;
   const own = regionOf(options, aboutQueue(input));
   // A queue's URL leads to its own region, which takes no signature for another.
   if (own !== undefined && region !== undefined && own !== region)
     return sqsFailure(...formWrongRegion(region));
   const refused = judge(options, request, "sqs", sqsFailure, () => {
+    // It says of no queue that anything is to be done there.
+    if (malformed) return [];
     const calls = sqsCalls({ operation, input: aboutQueue(input), region: region ?? "" });
     // A handle that names no queue is told of as that.
     if (operation === "CancelMessageMoveTask") return calls ?? [];
@@ -66,6 +49,8 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
     return calls && [...calls, ...sent];
   });
   if (refused) return refused;
+  const illegal = malformed ?? requestRefusal(operation, input);
+  if (illegal) return sqsFailure(illegal.code, illegal.message);
   const move = MOVES[operation];
   if (move) return move(options.library, input);
   const queue = queueOf(operation, input);
@@ -73,10 +58,9 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
   if (operation === "GetQueueUrl") return queueUrl(options, input, region);
   if (queue && operation === "ListDeadLetterSourceQueues") return queuesBefore(options, queue, region);
   const { library } = options;
-  const illegal = requestRefusal(operation, input);
-  if (illegal) return sqsFailure(illegal.code, illegal.message);
   const send = (sent: Record<string, unknown>) => {
-    const body = queue && input.QueueUrl !== undefined ? withUrl(sent, queue) : request.body;
+    const isByUrl = queue && input.QueueUrl !== undefined;
+    const body = isByUrl ? withUrl(sent, queue) : Buffer.from(JSON.stringify(sent));
     return library.send(rewritten({ ...request, body }, operation)).then(asSqsNames);
   };
   if (operation.endsWith("Batch")) return sendBatch(operation, input, send);
@@ -94,7 +78,10 @@ type Sent = (input: Record<string, unknown>) => Promise<Answer>;
 
 /** Entries that are refused here are told of beside those that the library answers. */
 async function sendBatch(operation: string, input: Record<string, unknown>, send: Sent): Promise<Answer> {
-  const judged = entriesOf(input).map((entry) => ({ entry, refusal: entryRefusal(operation, entry) }));
+  const judged = entriesOf(input).map((entry, index) => ({
+    entry,
+    refusal: entryRefusal(operation, entry, index),
+  }));
   const refused = judged.flatMap(({ entry, refusal }) =>
     refusal ? [{ Id: entry.Id, SenderFault: true, Code: refusal.code, Message: refusal.message }] : [],
   );

@@ -23,13 +23,16 @@ const PREFIXED = new Set([
 /** Code → the name of its shape, where the two differ. */
 const SHAPES: Record<string, string> = {
   InvalidParameterValue: "InvalidParameterValueException",
+  MalformedInput: "SerializationException",
   MissingParameter: "MissingRequiredParameterException",
   NonExistentQueue: "QueueDoesNotExist",
 };
 /** Not 403, as of those that are about who asks. */
 const STATUS: Record<string, number> = {
   InvalidAction: 400,
+  InvalidAttributeValue: 400,
   InvalidParameterValue: 400,
+  MalformedInput: 400,
   MissingParameter: 400,
   NonExistentQueue: 400,
   QueueDoesNotExist: 400,

@@ -1,10 +1,7 @@
 /** What SQS refuses of a request before it looks into the queue, where the library takes it or says so in other words. */
 import limits from "../../shared/aws/limits.cjs";
-
-export interface SqsRefusal {
-  code: string;
-  message: string;
-}
+import { parseObject } from "../../shared/json.ts";
+import { missingParameter, type SqsRefusal } from "./sqs-types.ts";
 
 type Input = Record<string, unknown>;
 
@@ -14,6 +11,13 @@ const TEXT_ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
 const ATTRIBUTE_NAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)(?!aws\.|amazon\.)[\w.-]{1,256}$/i;
 const MOST_ATTRIBUTES = 10;
 const MOST_DELAY_SECONDS = 900;
+/** Operation → its number that has bounds, as SQS's API pages have them, and the largest one. */
+const NUMBERS: Record<string, [parameter: string, most: number]> = {
+  ListDeadLetterSourceQueues: ["MaxResults", 1_000],
+  ListMessageMoveTasks: ["MaxResults", 10],
+  ListQueues: ["MaxResults", 1_000],
+  StartMessageMoveTask: ["MaxNumberOfMessagesPerSecond", 500],
+};
 
 const invalid = (message: string): SqsRefusal => ({ code: "InvalidParameterValue", message });
 
@@ -21,33 +25,45 @@ const invalid = (message: string): SqsRefusal => ({ code: "InvalidParameterValue
 export function requestRefusal(operation: string, input: Input): SqsRefusal | undefined {
   if (operation === "SendMessage") return messageRefusal(input);
   if (operation === "ReceiveMessage") return receiveRefusal(input);
+  if (operation in NUMBERS) return numberRefusal(operation, input);
+  if (operation === "CreateQueue" || operation === "SetQueueAttributes") return redriveRefusal(input);
   if (operation === "DeleteMessage" || operation === "ChangeMessageVisibility") {
     const { ReceiptHandle: handle } = input;
     if (handle === undefined || HANDLE.test(String(handle))) return undefined;
     const message = `The input receipt handle "${handle}" is not a valid receipt handle.`;
     return { code: "ReceiptHandleIsInvalid", message };
   }
-  return operation.endsWith("Batch") ? batchRefusal(entriesOf(input)) : undefined;
+  return operation.endsWith("Batch") ? batchRefusal(operation, entriesOf(input)) : undefined;
 }
 
 /** Of an entry of a batch: the others are carried out. */
-export function entryRefusal(operation: string, entry: Input): SqsRefusal | undefined {
-  if (operation === "SendMessageBatch") return messageRefusal(entry);
-  return HANDLE.test(String(entry.ReceiptHandle))
-    ? undefined
-    : { code: "ReceiptHandleIsInvalid", message: "The input receipt handle is invalid." };
+export function entryRefusal(operation: string, entry: Input, index: number): SqsRefusal | undefined {
+  const missing = (name: string) => missingParameter(entryParameter(operation, index, name));
+  if (operation === "SendMessageBatch")
+    return entry.MessageBody ? messageRefusal(entry) : missing("MessageBody");
+  if (!HANDLE.test(String(entry.ReceiptHandle)))
+    return { code: "ReceiptHandleIsInvalid", message: "The input receipt handle is invalid." };
+  const isWhole = operation === "DeleteMessageBatch" || entry.VisibilityTimeout !== undefined;
+  return isWhole ? undefined : missing("VisibilityTimeout");
+}
+
+/** As the older protocol counts them: `SendMessageBatchRequestEntry.1.Id`. */
+function entryParameter(operation: string, index: number, name: string): string {
+  return `${operation}RequestEntry.${index + 1}.${name}`;
 }
 
 export function entriesOf({ Entries }: Input): Input[] {
   return Array.isArray(Entries) ? (Entries as Input[]) : [];
 }
 
-function batchRefusal(entries: readonly Input[]): SqsRefusal | undefined {
+function batchRefusal(operation: string, entries: readonly Input[]): SqsRefusal | undefined {
   const most = limits.sqs.mostMessages;
   if (entries.length > most) {
     const message = `Maximum number of entries per request are ${most}. You have sent ${entries.length}.`;
     return { code: "TooManyEntriesInBatchRequest", message };
   }
+  const unnamed = entries.findIndex(({ Id }) => Id === undefined);
+  if (unnamed >= 0) return missingParameter(entryParameter(operation, unnamed, "Id"));
   if (entries.every(({ Id }) => /^[\w-]{1,80}$/.test(String(Id)))) return undefined;
   const message =
     "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";
@@ -60,6 +76,25 @@ function receiveRefusal({ MaxNumberOfMessages: most = 1 }: Input): SqsRefusal | 
     : invalid(
         `Value ${most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and ${limits.sqs.mostMessages}, if provided.`,
       );
+}
+
+function numberRefusal(operation: string, input: Input): SqsRefusal | undefined {
+  const [parameter, most] = NUMBERS[operation] ?? ["", 0];
+  const { [parameter]: given = 1 } = input;
+  return Number(given) >= 1 && Number(given) <= most
+    ? undefined
+    : invalid(
+        `Value for parameter ${parameter} is invalid. Reason: ${parameter} must be an integer between 1 and ${most}.`,
+      );
+}
+
+/** An empty policy takes the one that is there away. */
+function redriveRefusal({ Attributes }: Input): SqsRefusal | undefined {
+  const { RedrivePolicy: policy = "" } = (Attributes ?? {}) as Record<string, string>;
+  if (policy === "" || parseObject(policy)) return undefined;
+  const message =
+    "Invalid value for the parameter RedrivePolicy. Reason: Redrive policy is not a valid JSON map.";
+  return { code: "InvalidAttributeValue", message };
 }
 
 function messageRefusal(message: Input): SqsRefusal | undefined {

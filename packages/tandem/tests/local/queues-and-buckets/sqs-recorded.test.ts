@@ -172,6 +172,11 @@ describe("SQS as recorded", () => {
       name: "MissingParameter",
       message: "The request must contain the parameter MessageBody.",
     });
+    // A program without types may send it.
+    await assert.rejects(send("named", JSON.parse('{ "MessageBody": 5 }')), {
+      name: "MalformedInput",
+      message: "NUMBER_VALUE can not be converted to a String",
+    });
     const Entries = Array.from({ length: 20 }, (_, index) => ({ Id: String(index), MessageBody: "x" }));
     const batch = new SendMessageBatchCommand({ QueueUrl: local("named"), Entries });
     await assert.rejects(client().send(batch), {
