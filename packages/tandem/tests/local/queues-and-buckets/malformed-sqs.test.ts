@@ -103,8 +103,8 @@ describe("malformed requests to SQS", () => {
 
   async function refusal(operation: string, body: string | object): Promise<string> {
     const { status, headers, body: answered } = await ask(operation, body);
-    const { __type, message: said } = JSON.parse(answered.toString()) as Record<string, string>;
-    return `${status} ${headers["x-amzn-query-error"]} ${__type?.replace("com.amazonaws.sqs#", "")}: ${said}`;
+    const { __type, message } = JSON.parse(answered.toString()) as Record<string, string>;
+    return `${status} ${headers["x-amzn-query-error"]} ${__type?.replace("com.amazonaws.sqs#", "")}: ${message}`;
   }
 
   const messages = () => Object.values(library.messages("changes") ?? {}).flat();
@@ -119,7 +119,7 @@ describe("malformed requests to SQS", () => {
   });
 
   it("are answered in the words of AWS's reader of JSON", async () => {
-    const said = (text: string) => `400 MalformedInput;Sender SerializationException: ${text}`;
+    const malformed = (text: string) => `400 MalformedInput;Sender SerializationException: ${text}`;
     const STRUCTURE = "Start of structure or map found where not expected.";
     const CASES: [operation: string, input: object, words: string][] = [
       ["SendMessage", { QueueUrl, MessageBody: 5 }, "NUMBER_VALUE can not be converted to a String"],
@@ -147,9 +147,9 @@ describe("malformed requests to SQS", () => {
       ["SendMessage", { MessageBody: false }, "FALSE_VALUE can not be converted to a String"],
     ];
     for (const [operation, input, words] of CASES)
-      assert.equal(await refusal(operation, input), said(words), JSON.stringify(input));
+      assert.equal(await refusal(operation, input), malformed(words), JSON.stringify(input));
     for (const body of ["", "{", "[]", "5"])
-      assert.equal(await refusal("SendMessage", body), said("The request is no JSON object."), body);
+      assert.equal(await refusal("SendMessage", body), malformed("The request is no JSON object."), body);
     assert.deepEqual(messages(), []);
   });
 
