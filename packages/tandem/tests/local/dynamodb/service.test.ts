@@ -72,35 +72,7 @@ function dynamodbRun(lasts: "test" | "block") {
 }
 
 describe("local DynamoDB", () => {
-  const { run, start, restart, client, as } = dynamodbRun("test");
-
-  it("creates the declared table with its keys, indexes, account and region", async () => {
-    await start(
-      recording(
-        motorsTable({
-          attributes: [
-            { name: "year", type: "N" },
-            { name: "title", type: "S" },
-            { name: "genre", type: "S" },
-          ],
-          globalSecondaryIndexes: [{ name: "byGenre", hashKey: "genre", projectionType: "KEYS_ONLY" }],
-          localSecondaryIndexes: [{ name: "byGenreInYear", rangeKey: "genre", projectionType: "ALL" }],
-        }),
-      ),
-    );
-    const { Table } = await client().send(new DescribeTableCommand({ TableName: "motors" }));
-    assert.equal(Table?.TableArn, arn);
-    assert.equal(Table?.TableStatus, "ACTIVE");
-    assert.deepEqual(
-      Table?.KeySchema?.map(({ AttributeName }) => AttributeName),
-      ["year", "title"],
-    );
-    assert.equal(Table?.GlobalSecondaryIndexes?.[0]?.IndexName, "byGenre");
-    assert.deepEqual(
-      Table?.LocalSecondaryIndexes?.[0]?.KeySchema?.map(({ AttributeName }) => AttributeName),
-      ["year", "genre"],
-    );
-  });
+  const { run, start, restart, client } = dynamodbRun("test");
 
   it("starts nothing for a program without tables", async () => {
     await start(recording());
@@ -120,55 +92,6 @@ describe("local DynamoDB", () => {
     assert.deepEqual(Items, [item("Face/Off")]);
   });
 
-  it("says which kept table is no longer declared", async () => {
-    const { service } = await start(recording(motorsTable()));
-    await service.update(run.context.with(recording()));
-    assert.match(run.context.lines.join("\n"), /table motors is no longer declared/);
-  });
-
-  it("takes over a new table and new permissions while it runs", async () => {
-    const { iam, service } = await start(recording(motorsTable(), role("reader")));
-    await assert.rejects(as("reader").send(new ScanCommand({ TableName: "motors" })), {
-      name: "AccessDeniedException",
-    });
-    const notes = resource("aws:dynamodb/table:Table", "notes", {
-      name: "notes",
-      billingMode: "PAY_PER_REQUEST",
-      hashKey: "id",
-      attributes: [{ name: "id", type: "S" }],
-    });
-    const changed = run.context.with(recording(motorsTable(), notes, role("reader", allow("dynamodb:Scan"))));
-    await iam.update(changed);
-    await service.update(changed);
-    await as("reader").send(new ScanCommand({ TableName: "motors" }));
-    await client().send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "1" } } }));
-  });
-
-  it("puts the items that the program declares, once", async () => {
-    const declared = resource("aws:dynamodb/tableItem:TableItem", "first", {
-      tableName: "motors",
-      item: JSON.stringify(item("Metropolis", { rating: { N: "8" } })),
-    });
-    const { service } = await start(recording(motorsTable(), declared));
-    const key = { TableName: "motors", Key: item("Metropolis") };
-    assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "8" });
-    await client().send(
-      new PutItemCommand({ TableName: "motors", Item: item("Metropolis", { rating: { N: "9" } }) }),
-    );
-    await service.update(run.context);
-    assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "9" });
-  });
-
-  it("refuses a table whose keys changed, with both and the way out", async () => {
-    const { service } = await start(recording(motorsTable()));
-    const changed = motorsTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });
-    await assert.rejects(service.update(run.context.with(recording(changed))), {
-      name: "UserError",
-      message:
-        /motors is kept here with HASH year \(N\), RANGE title \(S\).*declares it with HASH year \(N\)\..*--reset/,
-    });
-  });
-
   it("refuses a table that DynamoDB would refuse, with DynamoDB's reason", async () => {
     await assert.rejects(start(recording(motorsTable({ rangeKey: "director" }))), {
       name: "UserError",
@@ -176,18 +99,7 @@ describe("local DynamoDB", () => {
     });
   });
 
-  it("says that its data is damaged, where it is and what to do", async () => {
-    await start(recording(motorsTable()));
-    await client().send(new PutItemCommand({ TableName: "motors", Item: item("x") }));
-    await run.stop();
-    writeFileSync(path.join(run.context.folder, "dynamodb", "CURRENT"), "not a manifest\n");
-    await assert.rejects(restart(), {
-      name: "UserError",
-      message: /dynamodb cannot be read: .*npm start -- --reset/,
-    });
-  });
-
-  it("says what of its log could not be read, and goes on with the rest", async () => {
+  it("says what of its log could not be read, goes on with the rest, and refuses data that is damaged otherwise", async () => {
     await start(recording(motorsTable()));
     for (const year of ["1999", "2000"])
       await client().send(
@@ -210,20 +122,19 @@ describe("local DynamoDB", () => {
     );
     const { Count } = await client().send(new ScanCommand({ TableName: "motors" }));
     assert.equal(Count, 1);
-  });
+    await run.stop();
 
-  it("says the same when only the items are damaged", async () => {
-    await start(recording(motorsTable()));
-    await client().send(new PutItemCommand({ TableName: "motors", Item: item("x") }));
-    await run.stop();
+    const refused = { name: "UserError", message: /dynamodb cannot be read: .*npm start -- --reset/ };
+    const manifest = path.join(folder, "CURRENT");
+    const current = readFileSync(manifest);
+    writeFileSync(manifest, "not a manifest\n");
+    await assert.rejects(restart(), refused);
+    writeFileSync(manifest, current);
     // Opened once more, what stood in the log stands in a table file.
-    await restart();
-    await run.stop();
-    const folder = path.join(run.context.folder, "dynamodb");
     const tables = readdirSync(folder).filter((name) => name.endsWith(".ldb"));
     assert.notEqual(tables.length, 0);
     for (const name of tables) writeFileSync(path.join(folder, name), "damaged ".repeat(1000));
-    await assert.rejects(restart(), { name: "UserError", message: /dynamodb cannot be read: .*--reset/ });
+    await assert.rejects(restart(), refused);
   });
 
   it("says so when a file stands where its folder should be", async () => {
@@ -234,6 +145,89 @@ describe("local DynamoDB", () => {
     run.context.recording = recording(motorsTable());
     run.context.dataFolder = () => file;
     await assert.rejects(restart(), { name: "UserError", message: /a-file cannot be read/ });
+  });
+});
+
+describe("what a program declares of DynamoDB", () => {
+  const { run, start, client, as } = dynamodbRun("block");
+  const table = motorsTable({
+    attributes: [
+      { name: "year", type: "N" },
+      { name: "title", type: "S" },
+      { name: "genre", type: "S" },
+    ],
+    globalSecondaryIndexes: [{ name: "byGenre", hashKey: "genre", projectionType: "KEYS_ONLY" }],
+    localSecondaryIndexes: [{ name: "byGenreInYear", rangeKey: "genre", projectionType: "ALL" }],
+  });
+  const declared = resource("aws:dynamodb/tableItem:TableItem", "first", {
+    tableName: "motors",
+    item: JSON.stringify(item("Metropolis", { rating: { N: "8" } })),
+  });
+  let started: Awaited<ReturnType<typeof start>>;
+
+  before(async () => {
+    started = await start(recording(table, declared, role("reader")));
+  });
+  /** What a test has declared otherwise is as it was. */
+  afterEach(async () => {
+    await started.iam.update(run.context);
+    await started.service.update(run.context);
+  });
+
+  it("is created: a table with its keys, indexes, account and region", async () => {
+    const { Table } = await client().send(new DescribeTableCommand({ TableName: "motors" }));
+    assert.equal(Table?.TableArn, arn);
+    assert.equal(Table?.TableStatus, "ACTIVE");
+    assert.deepEqual(
+      Table?.KeySchema?.map(({ AttributeName }) => AttributeName),
+      ["year", "title"],
+    );
+    assert.equal(Table?.GlobalSecondaryIndexes?.[0]?.IndexName, "byGenre");
+    assert.deepEqual(
+      Table?.LocalSecondaryIndexes?.[0]?.KeySchema?.map(({ AttributeName }) => AttributeName),
+      ["year", "genre"],
+    );
+  });
+
+  it("is named where it is kept and no longer declared", async () => {
+    await started.service.update(run.context.with(recording()));
+    assert.match(run.context.lines.join("\n"), /table motors is no longer declared/);
+  });
+
+  it("may be a new table and new permissions while it runs", async () => {
+    await assert.rejects(as("reader").send(new ScanCommand({ TableName: "motors" })), {
+      name: "AccessDeniedException",
+    });
+    const notes = resource("aws:dynamodb/table:Table", "notes", {
+      name: "notes",
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "id",
+      attributes: [{ name: "id", type: "S" }],
+    });
+    const changed = run.context.with(recording(table, notes, role("reader", allow("dynamodb:Scan"))));
+    await started.iam.update(changed);
+    await started.service.update(changed);
+    await as("reader").send(new ScanCommand({ TableName: "motors" }));
+    await client().send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "1" } } }));
+  });
+
+  it("is an item that is put once", async () => {
+    const key = { TableName: "motors", Key: item("Metropolis") };
+    assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "8" });
+    await client().send(
+      new PutItemCommand({ TableName: "motors", Item: item("Metropolis", { rating: { N: "9" } }) }),
+    );
+    await started.service.update(run.context);
+    assert.deepEqual((await client().send(new GetItemCommand(key))).Item?.rating, { N: "9" });
+  });
+
+  it("is refused where the keys of a table changed, with both and the way out", async () => {
+    const changed = motorsTable({ rangeKey: undefined as never, attributes: [{ name: "year", type: "N" }] });
+    await assert.rejects(started.service.update(run.context.with(recording(changed))), {
+      name: "UserError",
+      message:
+        /motors is kept here with HASH year \(N\), RANGE title \(S\).*declares it with HASH year \(N\)\..*--reset/,
+    });
   });
 });
 

@@ -49,10 +49,14 @@ interface Answers {
 }
 
 describe("streams of the local DynamoDB", () => {
-  const run = serviceRun();
+  const run = serviceRun({ lasts: "block" });
   let client: DynamoDBClient;
+  /** Records of the table when the test began. */
+  let earlier = 0;
+  const of = (Action: string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+  const reader = role("reader", of(["dynamodb:DescribeStream", "dynamodb:GetShardIterator"], streamArn));
 
-  async function start(context = testContext(recording(motors))) {
+  async function start(context = testContext(recording(motors, reader))) {
     await run.start(new DynamodbService(await run.begin(context)));
     client = run.client("AWS_ENDPOINT_URL_DYNAMODB", (settings) => new DynamoDBClient(settings));
   }
@@ -76,18 +80,24 @@ describe("streams of the local DynamoDB", () => {
   }
 
   const reported = async () =>
-    (await records()).map(({ eventName, dynamodb: { Keys, NewImage, OldImage } }) => [
-      eventName,
-      (Keys as ReturnType<typeof key>).id.S,
-      (OldImage as Record<string, AttributeValue> | undefined)?.power?.N,
-      (NewImage as Record<string, AttributeValue> | undefined)?.power?.N,
-    ]);
+    (await records())
+      .slice(earlier)
+      .map(({ eventName, dynamodb: { Keys, NewImage, OldImage } }) => [
+        eventName,
+        (Keys as ReturnType<typeof key>).id.S,
+        (OldImage as Record<string, AttributeValue> | undefined)?.power?.N,
+        (NewImage as Record<string, AttributeValue> | undefined)?.power?.N,
+      ]);
 
   const put = (id: string, power: number) =>
     client.send(new PutItemCommand({ TableName, Item: motor(id, power) }));
 
+  before(() => start());
+  beforeEach(async () => {
+    earlier = (await records()).length;
+  });
+
   it("tell of each item that is put, changed and deleted, in that order", async () => {
-    await start();
     await put("a", 1);
     await client.send(
       new UpdateItemCommand({
@@ -103,7 +113,7 @@ describe("streams of the local DynamoDB", () => {
       ["MODIFY", "a", "1", "3"],
       ["REMOVE", "a", "3", undefined],
     ]);
-    const [first, second] = await records();
+    const [first, second] = (await records()).slice(earlier);
     assert.ok(first && second && first.dynamodb.SequenceNumber < second.dynamodb.SequenceNumber);
     assert.equal(first.awsRegion, REGION);
     assert.equal(first.dynamodb.StreamViewType, "NEW_AND_OLD_IMAGES");
@@ -111,31 +121,29 @@ describe("streams of the local DynamoDB", () => {
   });
 
   it("have no record of a write that changes nothing, that was refused, or of another table", async () => {
-    await start();
-    await put("a", 1);
-    await put("a", 1);
+    await put("b", 1);
+    await put("b", 1);
     const ConditionExpression = "attribute_not_exists(id)";
     await assert.rejects(
-      client.send(new PutItemCommand({ TableName, Item: motor("a", 2), ConditionExpression })),
+      client.send(new PutItemCommand({ TableName, Item: motor("b", 2), ConditionExpression })),
       { name: "ConditionalCheckFailedException" },
     );
     await client.send(new DeleteItemCommand({ TableName, Key: key("none") }));
     await assert.rejects(client.send(new PutItemCommand({ TableName, Item: { power: { N: "1" } } })), {
       name: "ValidationException",
     });
-    assert.deepEqual(await reported(), [["INSERT", "a", undefined, "1"]]);
+    assert.deepEqual(await reported(), [["INSERT", "b", undefined, "1"]]);
   });
 
   it("tell of batches and transactions, and nothing of a transaction that is cancelled", async () => {
-    await start();
-    await put("a", 1);
-    const requests = [{ PutRequest: { Item: motor("b", 2) } }, { DeleteRequest: { Key: key("a") } }];
+    await put("c1", 1);
+    const requests = [{ PutRequest: { Item: motor("c2", 2) } }, { DeleteRequest: { Key: key("c1") } }];
     await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
     await client.send(
       new TransactWriteItemsCommand({
         TransactItems: [
-          { Put: { TableName, Item: motor("c", 3) } },
-          { Delete: { TableName, Key: key("b") } },
+          { Put: { TableName, Item: motor("c3", 3) } },
+          { Delete: { TableName, Key: key("c2") } },
         ],
       }),
     );
@@ -144,7 +152,7 @@ describe("streams of the local DynamoDB", () => {
       client.send(
         new TransactWriteItemsCommand({
           TransactItems: [
-            { Put: { TableName, Item: motor("c", 4) } },
+            { Put: { TableName, Item: motor("c3", 4) } },
             { ConditionCheck: { TableName, Key: key("none"), ConditionExpression } },
           ],
         }),
@@ -152,11 +160,11 @@ describe("streams of the local DynamoDB", () => {
       { name: "TransactionCanceledException" },
     );
     assert.deepEqual(await reported(), [
-      ["INSERT", "a", undefined, "1"],
-      ["INSERT", "b", undefined, "2"],
-      ["REMOVE", "a", "1", undefined],
-      ["INSERT", "c", undefined, "3"],
-      ["REMOVE", "b", "2", undefined],
+      ["INSERT", "c1", undefined, "1"],
+      ["INSERT", "c2", undefined, "2"],
+      ["REMOVE", "c1", "1", undefined],
+      ["INSERT", "c3", undefined, "3"],
+      ["REMOVE", "c2", "2", undefined],
     ]);
   });
 
@@ -191,17 +199,15 @@ describe("streams of the local DynamoDB", () => {
   });
 
   it("are there after the next start, with their records; the latest begin behind them", async () => {
-    await start();
-    await put("a", 1);
+    await put("d1", 1);
     await run.stop();
     await start(run.context);
-    await put("b", 2);
+    await put("d2", 2);
     assert.deepEqual((await reported()).length, 2);
     assert.deepEqual(await records(streamArn, "LATEST"), []);
   });
 
   it("are given to a table by a call, and taken from it", async () => {
-    await start();
     await client.send(
       new CreateTableCommand({
         TableName: "made",
@@ -231,9 +237,6 @@ describe("streams of the local DynamoDB", () => {
   });
 
   it("are read by who may, and refused where they or their shards are not there", async () => {
-    const of = (Action: string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
-    const reader = role("reader", of(["dynamodb:DescribeStream", "dynamodb:GetShardIterator"], streamArn));
-    await start(testContext(recording(motors, reader)));
     const as = credentialsOf(roleArn("reader"));
     const { StreamDescription } = await ask("DescribeStream", { StreamArn: streamArn }, as);
     const { ShardId } = StreamDescription.Shards[0];

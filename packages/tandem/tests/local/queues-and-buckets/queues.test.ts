@@ -46,70 +46,73 @@ function sqsRun(lasts: "test" | "block") {
   return { run, start, restart, client, local };
 }
 
-describe("local SQS", () => {
-  const { run, start, restart, client, local } = sqsRun("test");
-
-  it("creates queues with their settings and answers under their recorded URL", async () => {
-    await start(recording(queue("changes", { visibilityTimeoutSeconds: 90, delaySeconds: 0 })));
-    const { Attributes } = await client().send(
-      new GetQueueAttributesCommand({ QueueUrl: local("changes"), AttributeNames: ["All"] }),
+describe("local SQS from one start to the next", () => {
+  const { run, start, restart, client, local } = sqsRun("block");
+  const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
+  const declared = (visibilityTimeoutSeconds: number) =>
+    recording(
+      queue("kept", { visibilityTimeoutSeconds, delaySeconds: 0 }),
+      queue("dead"),
+      queue("poisoned", { visibilityTimeoutSeconds: 0, redrivePolicy }),
+      queue("shown", { visibilityTimeoutSeconds: 600 }),
     );
-    assert.equal(Attributes?.QueueArn, queueArn("changes"));
-    assert.equal(Attributes?.VisibilityTimeout, "90");
+  const attributes = async () =>
+    (await client().send(new GetQueueAttributesCommand({ QueueUrl: local("kept"), AttributeNames: ["All"] })))
+      .Attributes;
+  const send = (name: string, MessageBody: string) =>
+    client().send(new SendMessageCommand({ QueueUrl: local(name), MessageBody }));
+  const receive = async (name: string, WaitTimeSeconds?: number) => {
+    const MessageSystemAttributeNames = ["ApproximateReceiveCount" as const];
+    const input = { QueueUrl: local(name), WaitTimeSeconds, MessageSystemAttributeNames };
+    return (await client().send(new ReceiveMessageCommand(input))).Messages;
+  };
+  /** Of the first start. */
+  let created: Awaited<ReturnType<typeof attributes>>;
+  let poison: (number | undefined)[];
+  let hidden: unknown;
+
+  before(async () => {
+    await start(declared(90));
+    created = await attributes();
+    await send("kept", "kept");
+    await send("poisoned", "poison");
+    poison = [];
+    for (let time = 0; time < 3; time++) poison.push((await receive("poisoned", 1))?.length);
+    await send("shown", "x");
+    const [first] = (await receive("shown")) ?? [];
+    hidden = await receive("shown");
+    const { ReceiptHandle } = first ?? {};
+    await client().send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: local("shown"), ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+    await run.stop();
+    run.context.recording = declared(60);
+    await restart();
   });
 
-  it("keeps messages from one start to the next and takes over changed settings", async () => {
-    await start(recording(queue("changes", { visibilityTimeoutSeconds: 90 })));
-    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "kept" }));
-    await run.stop();
-    run.context.recording = recording(queue("changes", { visibilityTimeoutSeconds: 60 }));
-    await restart();
-    const operator = client();
-    const { Messages } = await operator.send(new ReceiveMessageCommand({ QueueUrl: local("changes") }));
-    assert.equal(Messages?.[0]?.Body, "kept");
-    const { Attributes } = await operator.send(
-      new GetQueueAttributesCommand({ QueueUrl: local("changes"), AttributeNames: ["VisibilityTimeout"] }),
-    );
-    assert.equal(Attributes?.VisibilityTimeout, "60");
+  it("has queues with their settings, which answer under their recorded URL", () => {
+    assert.equal(created?.QueueArn, queueArn("kept"));
+    assert.equal(created?.VisibilityTimeout, "90");
+  });
+
+  it("keeps messages and takes over changed settings", async () => {
+    assert.equal((await receive("kept"))?.[0]?.Body, "kept");
+    assert.equal((await attributes())?.VisibilityTimeout, "60");
   });
 
   it("moves a message that nobody finishes to the dead letters", async () => {
-    const redrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 });
-    await start(recording(queue("dead"), queue("changes", { visibilityTimeoutSeconds: 0, redrivePolicy })));
-    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "poison" }));
-    const receive = (name: string) =>
-      client().send(new ReceiveMessageCommand({ QueueUrl: local(name), WaitTimeSeconds: 1 }));
-    assert.equal((await receive("changes")).Messages?.length, 1);
-    assert.equal((await receive("changes")).Messages?.length, 1);
-    assert.equal((await receive("changes")).Messages, undefined);
-    await run.stop();
-    await restart();
-    assert.equal((await receive("dead")).Messages?.[0]?.Body, "poison");
+    assert.deepEqual(poison, [1, 1, undefined]);
+    assert.equal((await receive("dead", 1))?.[0]?.Body, "poison");
   });
 
-  it("shows a message at once whose visibility timeout is set to 0, also after a restart", async () => {
-    await start(recording(queue("changes", { visibilityTimeoutSeconds: 600 })));
-    const receive = async () => {
-      const { Messages } = await client().send(
-        new ReceiveMessageCommand({
-          QueueUrl: local("changes"),
-          MessageSystemAttributeNames: ["ApproximateReceiveCount"],
-        }),
-      );
-      return Messages?.[0];
-    };
-    await client().send(new SendMessageCommand({ QueueUrl: local("changes"), MessageBody: "x" }));
-    const first = await receive();
-    assert.equal(await receive(), undefined);
-    const { ReceiptHandle } = first ?? {};
-    const QueueUrl = local("changes");
-    await client().send(
-      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
-    );
-    await run.stop();
-    await restart();
-    assert.equal((await receive())?.Attributes?.ApproximateReceiveCount, "2");
+  it("shows a message at once whose visibility timeout was set to 0", async () => {
+    assert.equal(hidden, undefined);
+    assert.equal((await receive("shown"))?.[0]?.Attributes?.ApproximateReceiveCount, "2");
   });
+});
+
+describe("local SQS", () => {
+  const { run, start, restart, client, local } = sqsRun("test");
 
   it("says why its data cannot be written, to the client in SQS's form and at the terminal, and goes on afterwards", async () => {
     await start(recording(queue("changes")));

@@ -33,8 +33,9 @@ describe("tags of objects", () => {
     Bucket = buckets[taken++] ?? "";
   });
 
+  let service: QueueAndBucketService;
   async function startIn(context = run.context): Promise<void> {
-    const service = new QueueAndBucketService(await run.begin(context));
+    service = new QueueAndBucketService(await run.begin(context));
     service.onObject((event) => events.push(event));
     await run.start(service);
   }
@@ -101,14 +102,12 @@ describe("tags of objects", () => {
   it("go when the program has another content for its object", async () => {
     const declaredWith = (content: string) =>
       declared(resource("aws:s3/bucketObject:BucketObject", "a", { bucket: Bucket, key: "a", content }));
-    await run.stop();
-    await startIn(run.context.with(declaredWith("first")));
+    await service.update(run.context.with(declaredWith("first")));
     await tag(tag1);
     await run.stop();
     await startIn(run.context.with(declaredWith("first")));
     assert.deepEqual(await tags(), [tag1]);
-    await run.stop();
-    await startIn(run.context.with(declaredWith("second")));
+    await service.update(run.context.with(declaredWith("second")));
     assert.deepEqual(await tags(), []);
   });
 

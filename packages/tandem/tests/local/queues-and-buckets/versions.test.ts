@@ -42,17 +42,20 @@ describe("versions of objects", () => {
       ...roles,
     );
 
+  let service: QueueAndBucketService;
   async function startIn(context = run.context): Promise<void> {
-    const service = new QueueAndBucketService(await run.begin(context));
+    service = new QueueAndBucketService(await run.begin(context));
     service.onObject((event) => events.push(event));
     await run.start(service);
   }
 
   /** The next start, of another program. */
-  async function restart(status?: string): Promise<void> {
+  async function restart(): Promise<void> {
     await run.stop();
-    await startIn(run.context.with(declared(status)));
+    await startIn(run.context.with(declared()));
   }
+
+  const update = (status: string) => service.update(run.context.with(declared(status)));
 
   before(() => startIn(testContext(declared())));
   beforeEach(() => {
@@ -225,12 +228,12 @@ describe("versions of objects", () => {
     });
     const versioning = () => client().send(new s3.GetBucketVersioningCommand({ Bucket }));
     assert.equal((await versioning()).Status, undefined);
-    await restart("Enabled");
+    await update("Enabled");
     assert.equal((await versioning()).Status, "Enabled");
     assert.equal((await get()).VersionId, "null");
     const { VersionId: first } = await put("first");
     assert.equal(await body("null"), "before");
-    await restart("Suspended");
+    await update("Suspended");
     assert.equal((await versioning()).Status, "Suspended");
     assert.equal((await put("second")).VersionId, undefined);
     assert.deepEqual(short(await list()).versions, [
