@@ -1,4 +1,5 @@
 /** The console's page in a real browser. */
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -7,40 +8,77 @@ import { browserPath } from "./browser-path.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Undefined where there is none; the tests are pending then. */
-export async function startBrowser(): Promise<Browser | undefined> {
-  const executablePath = await browserPath();
-  if (executablePath === undefined) return undefined;
-  // Not the arguments of the package that carries one: they put all into one process and switch off what a browser guards.
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--no-zygote"], headless: true });
-}
-
 /** Of the window, in pixels. */
 export const WIDTH = 1_440;
 export const HEIGHT = 900;
 
-/** A page that fails the test with whatever it complains of: a script error, a broken rule of the content security policy. */
-export async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({
-    viewport: { width: WIDTH, height: HEIGHT },
-    colorScheme: "light",
-    // Colours are there at once, not by and by.
-    reducedMotion: "reduce",
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", ({ message }) => complaints.push(message));
-  page.on("dialog", (dialog) => {
-    complaints.push(`a dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  await page.goto(url);
-  return { page, complaints };
+/**
+ * One browser with one page, which shows one run after another: each page more is a process that reads the console's scripts
+ * and axe. What the page complains of, a script error or a broken rule of the content security policy, fails the test in
+ * which it does.
+ */
+export class Browsing {
+  readonly #complaints: string[] = [];
+  #browser: Browser | undefined;
+  #page: Page | undefined;
+
+  /** Undefined where there is no browser; the tests are pending then. */
+  async open(url: string): Promise<Page | undefined> {
+    this.#browser ??= await startBrowser();
+    if (this.#browser === undefined) return undefined;
+    this.#page ??= await this.#newPage(this.#browser);
+    await this.#page.goto(url);
+    return this.#page;
+  }
+
+  /** Before a run ends that the page shows: it would complain of that. */
+  async leave(): Promise<void> {
+    await this.#page?.goto("about:blank");
+  }
+
+  takeComplaints(): string[] {
+    return this.#complaints.splice(0);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+  }
+
+  async #newPage(browser: Browser): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: WIDTH, height: HEIGHT },
+      colorScheme: "light",
+      // Colours are there at once, not by and by.
+      reducedMotion: "reduce",
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    page.on("pageerror", ({ message }) => this.#complaints.push(message));
+    page.on("dialog", (dialog) => {
+      this.#complaints.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on("console", (message) => {
+      if (message.type() === "error") this.#complaints.push(message.text());
+    });
+    return page;
+  }
+}
+
+/** To be called in a `describe`, for all tests within it. */
+export function browses(): Browsing {
+  const browsing = new Browsing();
+  afterEach(() => assert.deepEqual(browsing.takeComplaints(), []));
+  after(() => browsing.close());
+  return browsing;
+}
+
+async function startBrowser(): Promise<Browser | undefined> {
+  const executablePath = await browserPath();
+  if (executablePath === undefined) return undefined;
+  // Not the arguments of the package that carries one: they put all into one process and switch off what a browser guards.
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--no-zygote"], headless: true });
 }
 
 /** Every other rule looks at what is there, which is the same in any colours. */

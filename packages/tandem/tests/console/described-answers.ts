@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { LookedAt } from "./support.ts";
+import type { AskedConsole } from "./asked-console.ts";
 
 const file = path.resolve(import.meta.dirname, "../../console/openapi.json");
 
@@ -14,7 +14,7 @@ interface Description {
 }
 
 /** What of all requests and functions that the run knows is not as the file says; and how many answers were held to it. */
-export async function misfits(run: LookedAt): Promise<{ wrong: string[]; held: number }> {
+export async function misfits(run: AskedConsole): Promise<{ wrong: string[]; held: number }> {
   const described = JSON.parse(readFileSync(file, "utf8")) as Description;
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   ajv.addSchema(described, "console");

@@ -1,52 +1,39 @@
-/** The program that the console's tests look at, running, with its page. */
+/** Programs that the console's tests look at, running, with their page. */
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { ProjectCopy, StartedProcess } from "../local/start/support.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { accessibility, HEIGHT, openPage, startBrowser, WIDTH } from "./browser.ts";
+import { AskedConsole } from "./asked-console.ts";
+import { accessibility, type Browsing, HEIGHT, WIDTH } from "./browser.ts";
 
-export class LookedAt {
+export class LookedAt extends AskedConsole {
   readonly project: ProjectCopy;
   readonly run: StartedProcess;
-  api = "";
-  link = "";
-  origin = "";
-  token = "";
+  readonly api: string;
 
-  private constructor(fixture: string) {
-    this.project = new ProjectCopy(fixture);
-    this.run = new StartedProcess(this.project);
+  private constructor(
+    project: ProjectCopy,
+    run: StartedProcess,
+    api: string,
+    address: [link: string, origin: string, token: string],
+  ) {
+    super(address);
+    this.project = project;
+    this.run = run;
+    this.api = api;
   }
 
-  static async start(fixture = "looked-at"): Promise<LookedAt> {
-    const started = new LookedAt(fixture);
+  static async start(fixture: string): Promise<LookedAt> {
+    const project = new ProjectCopy(fixture);
+    const run = new StartedProcess(project);
     try {
-      started.api = await started.run.ready();
-      const [, link = "", origin = "", token = ""] = await started.run.waitForOutput(
-        /^Look at it: ((http:\S+)\/\?token=(\S+))$/m,
-      );
-      Object.assign(started, { link, origin, token });
-      return started;
+      const api = await run.ready();
+      return new LookedAt(project, run, api, await AskedConsole.address(run));
     } catch (error) {
-      await started.end();
+      await run.end();
+      project.remove();
       throw error;
-    }
-  }
-
-  async ask<T>(path: string): Promise<T> {
-    const response = await fetch(this.origin + path, { headers: { authorization: `Bearer ${this.token}` } });
-    return (await response.json()) as T;
-  }
-
-  /** Asks until the answer is what is waited for: what a click sets off may be over before the page shows it. */
-  async until<T>(path: string, isSo: (answer: T) => boolean): Promise<T> {
-    const end = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const answer = await this.ask<T>(path);
-      if (isSo(answer)) return answer;
-      if (Date.now() > end) assert.fail(`${path} goes on answering ${JSON.stringify(answer)}`);
-      await pause(50);
     }
   }
 
@@ -62,7 +49,7 @@ export interface Started {
 }
 
 /** To be called in a `describe`. */
-export function starts(fixture?: string): Started {
+export function starts(fixture: string): Started {
   const started = {} as Started;
   before(async () => {
     started.run = await LookedAt.start(fixture);
@@ -78,38 +65,28 @@ export interface Look extends Started {
 
 /**
  * Opened before the tests of a block and of those within it, which find in the run and on the page what those before them did.
- * Ended after them. What the page complains of fails the test in which it does.
- * @param of a run that was started, or the program to start for this block alone
+ * Left after them, while the run is still there.
  */
-export function opens(of?: Started | string): Look {
+export function opens(started: Started, browsing: Browsing): Look {
   const look = {} as Look;
-  let browser: Browser | undefined;
-  let complaints: string[] | undefined;
   before(async function () {
-    browser = await startBrowser();
-    if (!browser) return this.skip();
-    look.run = typeof of === "object" ? of.run : await LookedAt.start(of);
-    ({ page: look.page, complaints } = await openPage(browser, look.run.link));
+    const page = await browsing.open(started.run.link);
+    if (page === undefined) return this.skip();
+    Object.assign(look, { page, run: started.run });
   });
-  afterEach(() => assert.deepEqual(complaints?.splice(0), []));
-  after(async () => {
-    await browser?.close();
-    if (typeof of !== "object") await look.run?.end();
-  });
+  after(() => browsing.leave());
   return look;
 }
 
 /**
  * The view of that name, chosen before the tests of a block.
  * @param prepare makes happen in the run what the view shows
- * @param of what others opened, or the program to open for this block alone
  */
 export function lookAt(
   view: string,
+  look: Look,
   prepare: (run: LookedAt) => Promise<unknown> = async () => {},
-  of?: Look | string,
 ): Look {
-  const look = typeof of === "object" ? of : opens(of);
   before(async () => {
     await prepare(look.run);
     const views = look.page.getByRole("navigation", { name: "Views" });

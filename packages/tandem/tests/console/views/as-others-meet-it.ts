@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
+import path from "node:path";
 import { Api } from "../../../console/api.ts";
 import { Recorder } from "../../../console/recorder.ts";
 import type { LocalRun } from "../../../local/run.ts";
@@ -34,11 +36,8 @@ export function asOthersMeetIt(started: Started): void {
     let origin: string;
     let token: string;
 
-    before(async () => {
-      const { run } = started;
-      ({ link, origin, token } = run);
-      const headers = { authorization: "Bearer secret-of-a-caller" };
-      await fetch(`${run.api}/items/of-another`, { method: "PUT", headers });
+    before(() => {
+      ({ link, origin, token } = started.run);
     });
 
     it("gives nothing without the token of this run, or with another", async () => {
@@ -63,6 +62,13 @@ export function asOthersMeetIt(started: Started): void {
       assert.match(cookie, /^tandem_\d+=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/$/);
       const [pair = ""] = cookie.split(";");
       assert.equal((await ask(`${origin}/api/requests`, { cookie: pair })).status, 200);
+    });
+
+    it("listens where the next start is to find it", () => {
+      const kept = JSON.parse(
+        readFileSync(path.join(started.run.project.path, ".local/dev/ports.json"), "utf8"),
+      );
+      assert.equal(kept.Console, Number(new URL(origin).port));
     });
 
     it("refuses a foreign name, a foreign page and whatever another site sends", async () => {

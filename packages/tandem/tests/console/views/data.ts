@@ -4,7 +4,7 @@ import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
 export function data(opened: Look): void {
   describe("console: data", () => {
-    const look = lookAt("Data", (run) => fetch(`${run.api}/items/first`, { method: "PUT" }), opened);
+    const look = lookAt("Data", opened, (run) => fetch(`${run.api}/items/first`, { method: "PUT" }));
 
     const detail = () => look.page.getByRole("article", { name: "Chosen store" });
     const choose = async (name: RegExp) => {

@@ -9,7 +9,7 @@ function marks(svg: string): string[] {
 
 export function home(opened: Look): void {
   describe("console: home", () => {
-    const look = lookAt("Home", undefined, opened);
+    const look = lookAt("Home", opened);
 
     it("says what runs, how it goes, which function fails and what is not realised", async () => {
       await look.page.getByRole("heading", { name: "looked-at" }).waitFor();

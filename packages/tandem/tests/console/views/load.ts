@@ -21,7 +21,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 export function load(opened: Look): void {
   describe("console: under load", () => {
-    const look = lookAt("Requests", undefined, opened);
+    const look = lookAt("Requests", opened);
 
     it("goes on drawing and answering while requests pour in, and has counted each at the end", async function () {
       this.timeout(240_000);

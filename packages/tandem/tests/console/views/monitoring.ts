@@ -1,30 +1,31 @@
 import assert from "node:assert/strict";
-import { PATIENCE_MS } from "../../support/patience.ts";
 import { broken, type Look, lookAt } from "../support.ts";
 
 interface Alarms {
   alarms: { name: string; logicalName: string; state: string }[];
 }
 
-export function monitoring(opened: Look): void {
-  describe("console: monitoring", () => {
-    const look = lookAt("Monitoring", undefined, opened);
+/** What stands on the page of the view, and what the API says meanwhile. */
+function monitoringOf(look: Look) {
+  const list = () => look.page.getByRole("navigation", { name: "Dashboards and alarms" });
+  const detail = () => look.page.getByRole("article", { name: "Chosen dashboard or alarm" });
+  const choose = async (name: string) => {
+    await list().getByRole("link", { name }).click();
+    await detail().getByRole("heading", { name, exact: true }).waitFor();
+  };
+  /** Until the API says so: what the page shows of it comes by asking. */
+  const becomes = (alarm: string, state: string) =>
+    look.run.until<Alarms>("/api/monitoring", ({ alarms }) =>
+      alarms.some((one) => one.logicalName === alarm && one.state === state),
+    );
+  return { list, detail, choose, becomes };
+}
 
-    const list = () => look.page.getByRole("navigation", { name: "Dashboards and alarms" });
-    const detail = () => look.page.getByRole("article", { name: "Chosen dashboard or alarm" });
-    const choose = async (name: string) => {
-      await list().getByRole("link", { name }).click();
-      await detail().getByRole("heading", { name, exact: true }).waitFor();
-    };
-    /** Until the API says so: what the page shows of it comes by asking. */
-    const becomes = async (alarm: string, state: string) => {
-      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
-        const { alarms } = await look.run.ask<Alarms>("/api/monitoring");
-        if (alarms.find(({ logicalName }) => logicalName === alarm)?.state === state) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      assert.fail(`${alarm} is not ${state}`);
-    };
+/** In a run that has not failed yet: of the function it fails once. */
+export function alarm(opened: Look): void {
+  describe("console: an alarm", () => {
+    const look = lookAt("Monitoring", opened);
+    const { list, detail, choose, becomes } = monitoringOf(look);
 
     it("makes an alarm fire by what a person does, with graph, threshold and why", async () => {
       await choose("listFails");
@@ -52,6 +53,14 @@ export function monitoring(opened: Look): void {
         .getByText(/listFails-\w+ is ALARM, jobsLost-\w+ is \w+\.$/)
         .waitFor();
     });
+  });
+}
+
+export function monitoring(opened: Look): void {
+  describe("console: monitoring", () => {
+    const look = lookAt("Monitoring", opened);
+
+    const { detail, choose, becomes } = monitoringOf(look);
 
     it("fires by a dead letter in a queue, which is known by looking into it", async () => {
       await fetch(`${look.run.api}/items/lost`, { method: "PUT", body: "poison" });

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { WIDTH } from "../browser.ts";
 import { textIn, withText } from "../png-text.ts";
-import { type Look, showAs } from "../support.ts";
+import { type Look, lookAt, showAs } from "../support.ts";
 
 const DOCS = path.resolve(import.meta.dirname, "../../../docs");
 const KEYWORD = "shows";
@@ -17,6 +17,8 @@ const TAKEN_ANEW = 'UPDATE_EXPECTED=1 npm test -- --grep "picture of the console
  */
 export function picture(opened: Look): void {
   describe("the picture of the console", () => {
+    lookAt("Requests", opened);
+
     for (const scheme of SCHEMES) {
       it(`is of the views as they are, in ${scheme} colours`, async function () {
         this.timeout(240_000);

@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import type { Summary } from "../../../console/page/types.ts";
+import type { KeptCall, Summary } from "../../../console/page/types.ts";
 import { misfits } from "../described-answers.ts";
 import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
 export function requests(opened: Look): void {
   describe("console: requests", () => {
-    const look = lookAt(
-      "Requests",
-      async ({ api }) => {
-        await fetch(`${api}/items/plain`, { method: "PUT", body: "poison" });
-        await fetch(`${api}/items`);
-        await fetch(`${api}/items/%3Cimg%20src=x%20onerror=alert(1)%3E`, {
-          method: "PUT",
-          headers: { "x-evil": "<script>alert(2)</script>", authorization: "Bearer secret-of-a-caller" },
-          body: "<svg onload=alert(3)>",
-        });
-      },
-      opened,
-    );
+    const look = lookAt("Requests", opened, async ({ api }) => {
+      await fetch(`${api}/items/plain`, { method: "PUT", body: "poison" });
+      await fetch(`${api}/items`);
+      await fetch(`${api}/items/%3Cimg%20src=x%20onerror=alert(1)%3E`, {
+        method: "PUT",
+        headers: { "x-evil": "<script>alert(2)</script>", authorization: "Bearer secret-of-a-caller" },
+        body: "<svg onload=alert(3)>",
+      });
+    });
 
     let page: Page;
     let api: string;
@@ -128,6 +124,37 @@ export function requests(opened: Look): void {
       }
     });
 
+    it("lists a call to MongoDB with collection and documents", async () => {
+      // As `tests/local/start/start.test.ts` has it of a run with a MongoDB.
+      const call: KeptCall = {
+        time: Date.now(),
+        milliseconds: 1.5,
+        store: "MongoDB",
+        operation: "insert",
+        on: "garden.notes",
+        status: 200,
+        session: "garden-dev-notes",
+        decisions: [],
+        sent: 1,
+        items: 1,
+      };
+      await page.route("**/api/requests/*", async (route) => {
+        const response = await route.fetch();
+        const detail = (await response.json()) as { calls: KeptCall[] };
+        await route.fulfill({ response, json: { ...detail, calls: [call] } });
+      });
+      try {
+        await page
+          .getByRole("link", { name: /PUT \/items\/plain/ })
+          .first()
+          .click();
+        const detail = page.getByRole("article", { name: "Chosen request" });
+        await waitForText(detail, /MongoDB\s+insert\s+garden\.notes\s+✓ ok\s+1 in, 1 changed\s+[\d.]+ m?s/);
+      } finally {
+        await page.unroute("**/api/requests/*");
+      }
+    });
+
     it("takes what functions and callers send for text and nothing else", async () => {
       await page
         .getByRole("link", { name: /PUT \/items\/%3Cimg/ })
@@ -159,6 +186,8 @@ export function requests(opened: Look): void {
       const first = (shown: Page) => shown.getByRole("link", { name: /GET \/items / }).first();
       const list = async (shown: Page) => {
         await shown.getByRole("link", { name: "Requests", exact: true }).click();
+        // Each row is made of the same.
+        await shown.getByPlaceholder(/^Filter/).fill("get");
         await first(shown).waitFor();
       };
       assert.deepEqual(await broken(page, list, 21), []);
@@ -169,7 +198,7 @@ export function requests(opened: Look): void {
       assert.deepEqual(chosen, []);
     });
 
-    it("are answered to a script as the OpenAPI file says, of all that came in", async () => {
+    it("are answered to a script as the OpenAPI file says, of all that came in and of all functions", async () => {
       const { wrong, held } = await misfits(look.run);
       assert.deepEqual(wrong, []);
       assert.ok(held > 6, `${held} answers`);

@@ -3,7 +3,7 @@ import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
 export function routes(opened: Look): void {
   describe("console: routes", () => {
-    const look = lookAt("Routes", undefined, opened);
+    const look = lookAt("Routes", opened);
 
     const detail = () => look.page.getByRole("article", { name: "Chosen route" });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { MongoClient } from "mongodb";
+import { AskedConsole } from "../../console/asked-console.ts";
+import { misfits } from "../../console/described-answers.ts";
 import { recording, resource } from "../support/recordings.ts";
 import { refusal } from "../support/run-in-process.ts";
 import { call, descendants, gone, ProjectCopy, StartedProcess } from "./support.ts";
@@ -87,6 +89,29 @@ describe("npm start", () => {
     assert.deepEqual((await call(`${api}/notes/${id}`)).body, { _id: id, text: "Dig." });
     assert.equal((await call(`${api}/notes/${id}`, "DELETE")).status, 204);
     assert.equal((await call(`${api}/notes/${id}`)).status, 404);
+  });
+
+  it("tells its page of a request's calls to MongoDB, as the console's OpenAPI file says", async () => {
+    const page = await AskedConsole.of(run);
+    await call(`${api}/notes`, "POST", { text: "<b>wet</b>" });
+    const { rows } = await page.ask<{ rows: { id: number; method: string; title: string }[] }>(
+      "/api/requests",
+    );
+    const id = rows.find(({ method, title }) => method === "POST" && title === "/notes")?.id;
+    const { calls } = await page.ask<{ calls: { on: string; milliseconds: number }[] }>(
+      `/api/requests/${id}`,
+    );
+    assert.equal(calls.length, 1);
+    assert.partialDeepStrictEqual(calls[0], { store: "MongoDB", operation: "insert", sent: 1, items: 1 });
+    assert.match(calls[0]?.on ?? "", /^\w+\.notes$/);
+    const svg = await (
+      await fetch(`${page.origin}/api/pictures/architecture-light.svg`, { headers: page.headers })
+    ).text();
+    for (const marked of ["POST /notes", "diary"])
+      assert.match(svg, new RegExp(`<title>${marked}: [1-9]\\d* called, 0 failed</title>`));
+    const { wrong, held } = await misfits(page);
+    assert.deepEqual(wrong, []);
+    assert.ok(held > 3, `${held} answers`);
   });
 
   it("keeps an item whose key needs encoding in a path", async () => {
