@@ -45,7 +45,7 @@ describe("how recover finds what a killed run had begun", () => {
     ["packages/bootstrap", "account"],
   ] as const) {
     it(`is known for every type that ${folder === "." ? stack : folder} creates`, async () => {
-      const config = folder === "." ? undefined : { config: { repository: "owner/name" } };
+      const config = folder === "." ? undefined : { config: { repository: "acme/shop", service: "shop" } };
       const { resources } = await recordedOnce({ cwd: path.join(root, folder), stack, ...config });
       const types = resources.filter(({ custom, read }) => custom && !read).map(({ type }) => type);
       const all = new Set([...types, ...(stack === "prod" ? ofVpc.map((type) => `aws:ec2/${type}`) : [])]);

@@ -13,7 +13,7 @@ import { common, explainedBy, parseOptions } from "../options.ts";
 
 const MOST_WORDS = 10_000;
 
-export async function main(args: string[]): Promise<number> {
+export async function main(args: string[], record = recordProgram): Promise<number> {
   const options = parseOptions(
     "where",
     args,
@@ -35,7 +35,7 @@ export async function main(args: string[]): Promise<number> {
     ...asked,
     cwd,
     called: "this checkout",
-    record: () => recordProgram({ cwd, stack, config: localSecrets({ cwd, stack }) }),
+    record: () => record({ cwd, stack, config: localSecrets({ cwd, stack }) }),
   };
   const answer = revision === undefined ? await where(here) : await inRevision(revision, stack, here);
   process.stdout.write(`${answer}\n`);
