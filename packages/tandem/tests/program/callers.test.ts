@@ -89,17 +89,27 @@ invokes:
     await assert.rejects(recording, { name: "AbortError" });
   });
 
-  it("collects what the program reports to have built, tells it whether to build, and gives it the caller's variables and none of its own", async () => {
+  it("names every file of the program, of whichever kind of module, collects what the program reports to have built, tells it whether to build, and gives it the caller's variables and none of its own", async () => {
     const cwd = writeProgram({
-      "index.ts": `const recorder = globalThis[Symbol.for("program.builds")];
+      "a.cjs": 'require("./b.cjs");\n',
+      "b.cjs": "",
+      "c.ts": "export {};\n",
+      "index.ts": `import "./a.cjs";
+import "./c.ts";
+const recorder = globalThis[Symbol.for("program.builds")];
 recorder.built({ entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} });
 export const bundle = recorder.bundle;
 export const { STAGE, NODE_COMPILE_CACHE = "none" } = process.env;
 `,
     });
     const asked = { bundle: false, environment: { STAGE: "test" } };
-    const { outputs, builds } = await recordProgram({ cwd, stack: "dev", ...asked });
+    const { outputs, builds, sources } = await recordProgram({ cwd, stack: "dev", ...asked });
     assert.deepEqual(outputs, { bundle: false, STAGE: "test", NODE_COMPILE_CACHE: "none" });
+    const files = ["a.cjs", "b.cjs", "c.ts", "index.ts"];
+    assert.deepEqual(
+      sources,
+      files.map((file) => join(cwd, file)),
+    );
     assert.deepEqual(builds, [
       { entry: "/a.ts", hash: "h", inputs: [], packages: [], bytes: 1, options: {} },
     ]);
@@ -115,19 +125,5 @@ export const { STAGE, NODE_COMPILE_CACHE = "none" } = process.env;
       name: "UserError",
       message: /package\.json: .*JSON/,
     });
-  });
-
-  it("names every file of the program, of whichever kind of module", async () => {
-    const cwd = writeProgram({
-      "index.ts": 'import "./a.cjs";\nimport "./c.ts";\n',
-      "a.cjs": 'require("./b.cjs");\n',
-      "b.cjs": "",
-      "c.ts": "export {};\n",
-    });
-    const { sources } = await recordProgram({ cwd, stack: "dev" });
-    assert.deepEqual(
-      sources,
-      ["a.cjs", "b.cjs", "c.ts", "index.ts"].map((file) => join(cwd, file)),
-    );
   });
 });

@@ -35,18 +35,34 @@ describe("imports of a compiled program", () => {
 describe("a function written inline in an ES module", () => {
   afterEach(removePrograms);
 
-  it("may have functions of providers in it, which are stood in for elsewhere", async () => {
+  it("is turned into code, with what it captures and functions of providers, which are stood in for elsewhere, and what calls it is declared", async () => {
     const cwd = writeProgram({
       "index.ts": `
-        import { getRegion, lambda } from "@pulumi/aws";
+        import { getRegion, lambda, s3 } from "@pulumi/aws";
         import * as atlas from "@pulumi/mongodbatlas";
         const { getProject } = atlas;
-        new lambda.CallbackFunction("work", { callback: async () => [await getRegion(), await getProject()] });`,
+        new lambda.CallbackFunction("work", { callback: async () => [await getRegion(), await getProject()] });
+        const greeting = "Hello";
+        const files = new s3.Bucket("files");
+        files.onObjectCreated("welcome", async (event: s3.BucketEvent) => {
+          console.log(greeting, event.Records?.length, files.id.get());
+        });`,
     });
     const recording = await recordProgram({ cwd, stack: "dev", bundle: false });
     const code = JSON.stringify(find(recording, "work", "aws:lambda/function:Function").inputs.code);
     assert.match(code, /aws:index\/getRegion:getRegion/);
     assert.match(code, /mongodbatlas:index\/getProject:getProject/);
+    const welcome = find(recording, "welcome", "aws:lambda/function:Function").inputs;
+    const { assets } = welcome.code as { assets: Record<string, { text?: string }> };
+    assert.equal(welcome.handler, "__index.handler");
+    assert.match(assets["__index.js"]?.text ?? "", /greeting: "Hello"/);
+    const { bucket, lambdaFunctions } = find(
+      recording,
+      "welcome",
+      "aws:s3/bucketNotification:BucketNotification",
+    ).inputs;
+    assert.equal(bucket, find(recording, "files").id);
+    assert.equal((lambdaFunctions as unknown[]).length, 1);
   });
 });
 

@@ -73,13 +73,18 @@ describe("recordProgram", () => {
       assert.deepEqual(await record("esm-table"), recording);
     });
 
-    it("lets the caller's config go before the stack's file", async () => {
-      const { outputs } = await recordProgram({
+    it("lets the caller's config go before the stack's file, and leaves unknown in a preview what only the cloud knows", async () => {
+      const preview = await recordProgram({
         cwd: fixture("esm-table"),
         stack: "dev",
         config: { "aws:region": "us-west-2", owner: "somebody" },
+        preview: true,
       });
-      assert.equal(outputs.tableArn, "arn:aws:dynamodb:us-west-2:123456789012:table/inventory-dev-stock");
+      assert.deepEqual(preview.config, { "inventory:owner": "somebody", "aws:region": "us-west-2" });
+      const [table] = preview.resources;
+      assert.deepEqual(table?.inputs.tags, { owner: "somebody" });
+      assert.deepEqual([table?.id, table?.outputs.arn], [undefined, undefined]);
+      assert.deepEqual(preview.outputs, { tableName: "inventory-dev-stock", tableArn: { $: "unknown" } });
     });
   });
 
@@ -240,21 +245,6 @@ describe("recordProgram", () => {
     });
   });
 
-  it("turns a function written inline into code, with what it captures, and declares what calls it", async () => {
-    const recording = await record("inline-function");
-    const { code, handler } = find(recording, "welcome", "aws:lambda/function:Function").inputs;
-    const { assets } = code as { assets: Record<string, { text?: string }> };
-    assert.equal(handler, "__index.handler");
-    assert.match(assets["__index.js"]?.text ?? "", /greeting: "Hello"/);
-    const { bucket, lambdaFunctions } = find(
-      recording,
-      "welcome",
-      "aws:s3/bucketNotification:BucketNotification",
-    ).inputs;
-    assert.equal(bucket, find(recording, "files").id);
-    assert.equal((lambdaFunctions as unknown[]).length, 1);
-  });
-
   describe("a program that goes on after its last line", () => {
     const printed: string[] = [];
     let recording: Recording;
@@ -277,50 +267,27 @@ describe("recordProgram", () => {
     });
   });
 
-  it("answers stack references from what the caller knows, secrets staying secret", async () => {
+  it("answers stack references from what the caller knows, secrets staying secret, those inside of an output as well", async () => {
     const { outputs, resources } = await recordProgram({
       cwd: fixture("stack-reference"),
       stack: "dev",
       stackReferences: {
-        "acme/network/dev": { subnet: "subnet-1", password: { $: "secret", value: "hidden" } },
+        "acme/network/dev": {
+          subnet: "subnet-1",
+          password: { $: "secret", value: "hidden" },
+          database: { users: [{ password: { $: "secret", value: "within" } }] },
+        },
       },
     });
     assert.deepEqual(outputs, {
       subnet: "subnet-1",
       password: { $: "secret", value: "hidden" },
+      user: { $: "secret", value: "within!" },
       missing: true,
     });
     assert.deepEqual(
       resources.map(({ type, read }) => ({ type, read })),
       [{ type: "pulumi:pulumi:StackReference", read: true }],
     );
-  });
-
-  it("answers them with secrets inside of an output", async () => {
-    const cwd = writeProgram({
-      "index.ts": `
-        import * as pulumi from "@pulumi/pulumi";
-        const network = new pulumi.StackReference("acme/network/dev");
-        export const user = network.getOutput("database").apply((database) => database.users[0].password + "!");`,
-    });
-    const recorded = await recordProgram({
-      cwd,
-      stack: "dev",
-      stackReferences: {
-        "acme/network/dev": { database: { users: [{ password: { $: "secret", value: "hidden" } }] } },
-      },
-    });
-    assert.deepEqual(recorded.outputs, { user: { $: "secret", value: "hidden!" } });
-  });
-
-  it("leaves unknown in a preview what only the cloud knows", async () => {
-    const { resources, outputs } = await recordProgram({
-      cwd: fixture("esm-table"),
-      stack: "dev",
-      preview: true,
-    });
-    assert.equal(resources[0]?.id, undefined);
-    assert.equal(resources[0]?.outputs.arn, undefined);
-    assert.deepEqual(outputs, { tableName: "inventory-dev-stock", tableArn: { $: "unknown" } });
   });
 });
