@@ -19,11 +19,8 @@ const PROGRAM = {
 const withArguments = (nodeargs: string) =>
   `name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
 
-const ASKING = {
-  ...PROGRAM,
-  "first.mjs": "",
-  "Pulumi.yaml": withArguments("--import ./first.mjs --stack-trace-limit=7"),
-};
+const NODEARGS = "--import ./first.mjs --stack-trace-limit=7";
+const ASKING = { ...PROGRAM, "first.mjs": "", "Pulumi.yaml": withArguments(NODEARGS) };
 
 function boot(folder: string): ChildProcess {
   const booted = bootRecorderAhead(folder);
@@ -32,6 +29,15 @@ function boot(folder: string): ChildProcess {
 }
 
 const anyProcess = () => recorderProcess({ nodeArguments: [], folder: process.cwd() });
+
+/** Has started, and is not the one booted ahead. */
+async function isAnother(child: ChildProcess, booted: ChildProcess | undefined): Promise<void> {
+  const ended = once(child, "exit");
+  assert.ok(child.pid);
+  assert.notEqual(child.pid, booted?.pid);
+  child.kill("SIGKILL");
+  await ended;
+}
 
 /** Leaves it alone, as a command does that ends without a recording. */
 async function leave(child: ChildProcess): Promise<void> {
@@ -70,36 +76,40 @@ describe("the process that a program is recorded in", () => {
     const asking = writeProgram(ASKING);
     const { signal } = new AbortController();
     const recorded = [];
-    for (const [guessed, asked] of [
-      [tmpdir(), { cwd: plain, environment: { COLOUR: "blue" } }],
-      [tmpdir(), { cwd: plain, signal }],
-      [tmpdir(), { cwd: asking }],
-      [asking, { cwd: plain }],
-      [asking, { cwd: writeProgram(ASKING) }],
-    ] as const) {
-      const booted = boot(guessed);
+    for (const asked of [{ cwd: plain, environment: { COLOUR: "blue" } }, { cwd: asking }]) {
+      const booted = boot(tmpdir());
       const ended = once(booted, "exit");
       const { outputs } = await recordProgram({ ...asked, stack: "dev" });
       assert.notEqual(outputs.pid, booted.pid);
       assert.deepEqual(await ended, [null, "SIGKILL"]);
       recorded.push(outputs);
     }
+    const nodeArguments = NODEARGS.split(" ");
+    for (const [guessed, asked] of [
+      [tmpdir(), { nodeArguments: [], folder: plain, signal }],
+      [asking, { nodeArguments: [], folder: plain }],
+      [asking, { nodeArguments, folder: writeProgram(ASKING) }],
+    ] as const) {
+      const booted = boot(guessed);
+      const ended = once(booted, "exit");
+      await isAnother(recorderProcess(asked), booted);
+      assert.deepEqual(await ended, [null, "SIGKILL"]);
+    }
     assert.equal(recorded[0]?.colour, "blue");
-    assert.match(String(recorded[2]?.options), /--stack-trace-limit=7$/);
+    assert.match(String(recorded[1]?.options), /--stack-trace-limit=7$/);
   });
 
   it("is booted with the arguments of the project that it is most likely for", async () => {
-    const nodeargs = "--import ./first.mjs --stack-trace-limit=7";
     for (const [file, written] of [
-      ["Pulumi.yaml", `"${nodeargs}"`],
-      ["Pulumi.yml", `${nodeargs} # for traces`],
+      ["Pulumi.yaml", `"${NODEARGS}"`],
+      ["Pulumi.yml", `${NODEARGS} # for traces`],
     ] as const) {
       const cwd = writeProgram({ ...PROGRAM, "first.mjs": "" });
       rmSync(path.join(cwd, "Pulumi.yaml"));
       writeFileSync(path.join(cwd, file), withArguments(written));
       const booted = boot(cwd);
       const { outputs } = await recordProgram({ cwd, stack: "dev" });
-      assert.deepEqual(outputs, { pid: booted.pid, at: cwd, colour: "none", options: nodeargs });
+      assert.deepEqual(outputs, { pid: booted.pid, at: cwd, colour: "none", options: NODEARGS });
     }
   });
 
@@ -123,8 +133,8 @@ describe("the process that a program is recorded in", () => {
   it("is another one where the folder is not there, or a file", async () => {
     const cwd = writeProgram(PROGRAM);
     for (const none of [path.join(tmpdir(), "no-such-folder"), path.join(cwd, "index.ts")]) {
-      bootRecorderAhead(none);
-      assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.at, cwd);
+      const booted = bootRecorderAhead(none);
+      await isAnother(anyProcess(), booted);
     }
   });
 
@@ -132,8 +142,7 @@ describe("the process that a program is recorded in", () => {
     const booted = boot(tmpdir());
     booted.kill("SIGKILL");
     await once(booted, "exit");
-    const cwd = writeProgram(PROGRAM);
-    assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.at, cwd);
+    await isAnother(anyProcess(), booted);
   });
 
   it("ends where whoever asked went while it booted, whatever was loaded first", async () => {

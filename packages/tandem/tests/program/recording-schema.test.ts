@@ -1,19 +1,29 @@
 import assert from "node:assert/strict";
-import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { readRecording, recordingSchema } from "../../program/recording-schema.ts";
+import { fixture, removePrograms, writeProgram } from "./fixtures.ts";
 
-const programs = path.join(import.meta.dirname, "../fixtures");
-const NETWORK = "programs/network";
-/** With secrets, assets, archives, references and unknown values between them. */
-const PROGRAMS = ["programs/nested-components", NETWORK, "local/captured-secret"];
+const NETWORK = "network";
+const MARKED = "marked values";
+const PROGRAMS = ["nested-components", NETWORK, MARKED];
+/** Secrets, assets, archives, references and unknown values. */
+const marked = `
+  import * as aws from "@pulumi/aws";
+  import * as pulumi from "@pulumi/pulumi";
+  const note = new pulumi.asset.StringAsset("hello");
+  const bucket = new aws.s3.Bucket("bucket", { tags: { key: pulumi.secret("12345") } });
+  new aws.s3.BucketObject("note", { bucket, source: note });
+  const code = new pulumi.asset.AssetArchive({ "index.js": note, more: new pulumi.asset.FileArchive(".") });
+  new aws.lambda.Function("work", { role: "r", runtime: "nodejs24.x", handler: "index.handler", code: pulumi.secret(code) });
+  export const { arn } = bucket;`;
 
 describe("a recording that was kept", () => {
   const recordings = new Map<string, string>();
 
+  after(removePrograms);
   before(async () => {
     for (const program of PROGRAMS) {
-      const cwd = path.join(programs, program);
+      const cwd = program === MARKED ? writeProgram({ "index.ts": marked }) : fixture(program);
       recordings.set(program, JSON.stringify(await recordProgram({ cwd, stack: "dev", preview: true })));
     }
   });
@@ -26,6 +36,11 @@ describe("a recording that was kept", () => {
       assert.equal(json.version, 1);
       assert.deepEqual(readRecording(json), json);
     });
+
+  it("has every mark", () => {
+    const found = JSON.stringify(kept(MARKED)).match(/"\$":"\w+"/g);
+    assert.equal(new Set(found).size, 5);
+  });
 
   it("is refused by its version, before its shape", async () => {
     const message = (version: string) =>
