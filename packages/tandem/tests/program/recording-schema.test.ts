@@ -7,7 +7,7 @@ const NETWORK = "network";
 const MARKED = "marked values";
 const PROGRAMS = ["nested-components", NETWORK, MARKED];
 /** Secrets, assets, archives, references and unknown values. */
-const marked = `
+const MARKS = `
   import * as aws from "@pulumi/aws";
   import * as pulumi from "@pulumi/pulumi";
   const note = new pulumi.asset.StringAsset("hello");
@@ -23,7 +23,7 @@ describe("a recording that was kept", () => {
   after(removePrograms);
   before(async () => {
     for (const program of PROGRAMS) {
-      const cwd = program === MARKED ? writeProgram({ "index.ts": marked }) : fixture(program);
+      const cwd = program === MARKED ? writeProgram({ "index.ts": MARKS }) : fixture(program);
       recordings.set(program, JSON.stringify(await recordProgram({ cwd, stack: "dev", preview: true })));
     }
   });
