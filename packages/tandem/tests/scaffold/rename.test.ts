@@ -15,11 +15,8 @@ import path from "node:path";
 import { parse, stringify } from "yaml";
 import { cacheFolder } from "../../local/mongodb/binary.ts";
 import { ferretdbFile } from "../../local/mongodb/build-ferretdb.ts";
-import { recordProgram } from "../../program/record-program.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { mentions, renameProject, toolFolder } from "../../scaffold/rename.ts";
-import type { ProjectCopy } from "../local/start/support.ts";
-import { copyOfProgram } from "./program-copy.ts";
 import { type Manifest, own, shortKeys } from "./service-config.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
@@ -41,11 +38,15 @@ function copyOfEverything(folder: string): void {
 describe("a copy of the whole project, as `pulumi new` makes it", function () {
   this.timeout(900_000);
 
-  it("takes its name everywhere at the first command, and is a program of its own", async () => {
+  it("takes its name everywhere at the first command, with what `pulumi new` has left: long keys, no template, tags of the stack; and is a program of its own", async () => {
     const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "new-copy-")));
     try {
       copyOfEverything(folder);
       symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+      leaveAsPulumiNew(folder);
+      assert.throws(() => renameProject(folder, own, "Nest_Shop"), {
+        message: /^"Nest_Shop" is no name for a service: .* Give another as `name` in Pulumi\.yaml\.$/,
+      });
       await assertNamed(folder);
     } finally {
       rmSync(folder, { recursive: true });
@@ -81,8 +82,14 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     const { recordProgram: record }: typeof import("../../program/record-program.ts") = await there(
       "packages/tandem/program/record-program.ts",
     );
-    const { project, resources } = await record({ cwd: folder, stack: "dev", bundle: false });
+    const { project, resources, config, diagnostics } = await record({
+      cwd: folder,
+      stack: "dev",
+      bundle: false,
+    });
     assert.equal(project, NAME);
+    assert.equal(config[`${NAME}:logRetentionDays`], 30);
+    assert.deepEqual(diagnostics, []);
     const hello = resources.find(
       ({ type, name }) => type === "aws:lambda/function:Function" && name === "hello",
     );
@@ -94,18 +101,12 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
     });
   }
 
-  it("takes over what `pulumi new` has left: long keys, no template, tags of the stack", async () => {
-    const project = copyOfProgram();
-    try {
-      await assertTakenOver(project);
-    } finally {
-      project.remove();
-    }
-  });
-
-  async function assertTakenOver(project: ProjectCopy): Promise<void> {
+  function leaveAsPulumiNew(folder: string): void {
     const rewrite = (file: string, change: (content: Manifest) => object): void =>
-      project.edit(file, (text) => stringify(change(parse(text) as Manifest)));
+      writeFileSync(
+        path.join(folder, file),
+        stringify(change(parse(readFileSync(path.join(folder, file), "utf8")) as Manifest)),
+      );
     rewrite("Pulumi.yaml", ({ template: _, ...manifest }) => {
       const tags = { "pulumi:tags": { value: { "pulumi:template": `https://github.com/example/${own}` } } };
       return {
@@ -124,13 +125,5 @@ describe("a copy of the whole project, as `pulumi new` makes it", function () {
         ]),
       ),
     }));
-    const folder = project.path;
-    assert.throws(() => renameProject(folder, own, "Nest_Shop"), {
-      message: /^"Nest_Shop" is no name for a service: .* Give another as `name` in Pulumi\.yaml\.$/,
-    });
-    renameProject(folder, own, NAME);
-    const { config, diagnostics } = await recordProgram({ cwd: folder, stack: "dev", bundle: false });
-    assert.equal(config[`${NAME}:logRetentionDays`], 30);
-    assert.deepEqual(diagnostics, []);
   }
 });

@@ -192,6 +192,8 @@ describe("npm run new -- service", () => {
     const { paths } = JSON.parse(read("openapi.json"));
     assert.deepEqual(Object.keys(paths).sort(), ["/hello", "/openapi.json"]);
     followPage(folder, whole.folder, environment);
+    const picture = read("docs/architecture-dark.svg");
+    assert.deepEqual([picture.includes("parcels"), picture.includes("customers")], [true, false]);
     // What came goes, to the byte. The page leaves one subject; pictures follow where the command is called.
     writeFormatted(folder, planRemove(folder, ["subject", "parcels"]));
     assertLike(empty.files, /^docs\/.*\.svg$/);
