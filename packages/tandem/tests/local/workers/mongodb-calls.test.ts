@@ -50,11 +50,7 @@ describe("what a function says to MongoDB", () => {
     server = await startMongo({ folder, log: () => {}, environment: process.env });
     recorder = new Recorder();
     const variables = { environment: { variables: { DIARY: server.uri } } };
-    const functions = [
-      lambda("garden", code, { timeout: 30, ...variables }),
-      lambda("late", code, { timeout: 8, ...variables }),
-    ];
-    run = await startRun(functions, { observer: recorder });
+    run = await startRun([lambda("garden", code, { timeout: 8, ...variables })], { observer: recorder });
   });
   after(async () => {
     await run?.close();
@@ -63,9 +59,9 @@ describe("what a function says to MongoDB", () => {
   });
 
   let traces = 0;
-  async function callsOf(event: object, name = "garden"): Promise<StoreCall[]> {
+  async function callsOf(event: object): Promise<StoreCall[]> {
     const root = `Root=1-67bf0000-${String(++traces).padStart(24, "0")}`;
-    await run.workers.invoke(name, event, { traceHeader: root });
+    await run.workers.invoke("garden", event, { traceHeader: root });
     return recorder.callsOf(root);
   }
   const shown = (calls: StoreCall[]) =>
@@ -102,16 +98,16 @@ describe("what a function says to MongoDB", () => {
     ]);
   });
 
-  it("is listed where the function fails, and where its time is up", async () => {
-    assert.equal((await callsOf({ run: ["find"], fails: "throws" })).length, 1);
-    await callsOf({ run: ["find"] }, "late");
-    assert.equal((await callsOf({ run: ["find"], fails: "late" }, "late")).length, 1);
-  });
-
   it("is listed of one call of a function up to a bound, and counted beyond", async () => {
     const before = recorder.counts.calls;
     const calls = await callsOf({ run: ["find"], at: 150 });
     assert.equal(calls.length, 100);
     assert.equal(recorder.counts.calls - before, 150);
+  });
+
+  // Last, for it leaves the function without a worker that has the driver loaded.
+  it("is listed where the function fails, and where its time is up", async () => {
+    assert.equal((await callsOf({ run: ["find"], fails: "throws" })).length, 1);
+    assert.equal((await callsOf({ run: ["find"], fails: "late" })).length, 1);
   });
 });
