@@ -9,36 +9,45 @@ import { compileCache } from "../../../shared/places.js";
 /** Answers with what was declared last; `GET /die` throws where nobody can catch it. */
 const entry = new URL("echo-thread.ts", import.meta.url);
 
+let folder: string;
+let lines: string[];
+let events: string[];
+let emulator: Emulator<string[], string>;
+
+async function start() {
+  folder = mkdtempSync(path.join(tmpdir(), "tandem-emulator-"));
+  lines = [];
+  events = [];
+  emulator = new Emulator<string[], string>({
+    name: "Echo",
+    entry,
+    folder,
+    log: (line) => lines.push(line),
+    onRefusal: () => {},
+    onEvent: (event) => events.push(event),
+  });
+  await emulator.start();
+}
+
+async function stop() {
+  await emulator.stop();
+  rmSync(folder, { recursive: true });
+}
+
+const ask = async (what: string) => (await fetch(emulator.url + what)).text();
+
 describe("thread of an emulator", () => {
-  let folder: string;
-  let lines: string[];
-  let events: string[];
-  let emulator: Emulator<string[], string>;
+  let keptAtFirst: string[];
 
-  beforeEach(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), "tandem-emulator-"));
-    lines = [];
-    events = [];
-    emulator = new Emulator<string[], string>({
-      name: "Echo",
-      entry,
-      folder,
-      log: (line) => lines.push(line),
-      onRefusal: () => {},
-      onEvent: (event) => events.push(event),
-    });
-    await emulator.start();
+  before(async () => {
+    await start();
+    keptAtFirst = await emulator.declare(["first"], []);
   });
-
-  afterEach(async () => {
-    await emulator.stop();
-    rmSync(folder, { recursive: true });
-  });
-
-  const ask = async (what: string) => (await fetch(emulator.url + what)).text();
+  after(stop);
 
   it("takes over what is declared and says what is kept", async () => {
-    assert.deepEqual(await emulator.declare(["a"], []), []);
+    assert.deepEqual(keptAtFirst, []);
+    await emulator.declare(["a"], []);
     assert.deepEqual(await emulator.declare(["b"], []), ["a"]);
     assert.equal(await ask("/"), '["b"]');
   });
@@ -48,6 +57,29 @@ describe("thread of an emulator", () => {
     await assert.rejects(emulator.declare(["impossible"], []), { name: "RangeError", message: "not this" });
     assert.equal(await ask("/"), '["a"]');
   });
+
+  it("hands on events", async () => {
+    await ask("/event");
+    while (events.length === 0) await pause(10);
+    assert.deepEqual(events, ["asked for /event"]);
+  });
+
+  it("answers a request that fails, and the next one", async () => {
+    await emulator.declare(["a"], []);
+    const response = await fetch(`${emulator.url}/fail`);
+    assert.equal(response.status, 500);
+    assert.equal(await ask("/"), '["a"]');
+  });
+
+  it("refuses a body that is too large without reading it into memory", async () => {
+    const response = await fetch(emulator.url, { method: "POST", body: "x".repeat(5000) });
+    assert.equal(response.status, 413);
+  });
+});
+
+describe("thread of an emulator, from start to stop,", () => {
+  beforeEach(start);
+  afterEach(stop);
 
   it("loads what V8 compiled already, where no variable says so either", async () => {
     await emulator.stop();
@@ -59,12 +91,6 @@ describe("thread of an emulator", () => {
       if (NODE_COMPILE_CACHE !== undefined) process.env.NODE_COMPILE_CACHE = NODE_COMPILE_CACHE;
     }
     assert.equal(path.dirname(await ask("/compiled")), compileCache);
-  });
-
-  it("hands on events", async () => {
-    await ask("/event");
-    while (events.length === 0) await pause(10);
-    assert.deepEqual(events, ["asked for /event"]);
   });
 
   it("comes back at the same address with what was declared when it dies", async () => {
@@ -110,18 +136,6 @@ describe("thread of an emulator", () => {
     while (!lines.some((line) => / did not start: /.test(line))) await pause(20);
     await emulator.stop();
     await assert.rejects(ask("/"));
-  });
-
-  it("answers a request that fails, and the next one", async () => {
-    await emulator.declare(["a"], []);
-    const response = await fetch(`${emulator.url}/fail`);
-    assert.equal(response.status, 500);
-    assert.equal(await ask("/"), '["a"]');
-  });
-
-  it("refuses a body that is too large without reading it into memory", async () => {
-    const response = await fetch(emulator.url, { method: "POST", body: "x".repeat(5000) });
-    assert.equal(response.status, 413);
   });
 
   it("stops while a request hangs", async () => {
