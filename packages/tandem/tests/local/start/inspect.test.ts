@@ -40,8 +40,8 @@ describe("npm start -- --inspect", () => {
 
   it("passes over `debugger` with nobody attached, and still ends calls that take too long", async () => {
     // One after the other at once: each is held by the debugger's own session for a moment.
-    const added =
-      "for (let passed = 0; passed < 30; passed++) debugger;\n  if (order.id === 'slow') for (;;);\n";
+    const waits = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
+    const added = `for (let passed = 0; passed < 30; passed++) debugger;\n  if (order.id === 'slow') ${waits};\n`;
     await save((text) => text.replace("  return total;", `  ${added}  return total;`));
     for (let calls = 0; calls < 10; calls++) assert.equal((await call(`${url}/orders/7`)).status, 200);
     assert.equal((await call(`${url}/orders/slow`)).status, 500);
