@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { findPython } from "../../../local/workers/python/interpreter.ts";
 import { archive, python, startRun, type TestRun } from "./support.ts";
 
@@ -46,6 +50,15 @@ def handler(event, context):
             print("x" * 10_000)
 `;
 
+/** Of a module of the standard library: whether it lies there compiled as it was installed, and whether it was compiled anew. */
+const COMPILED = `
+import importlib.util, json, os, sys
+def handler(event, context):
+    folder, name = os.path.split(json.__file__)
+    installed = os.path.join(folder, "__pycache__", "__init__.%s.pyc" % sys.implementation.cache_tag)
+    return [os.path.exists(installed), os.path.exists(importlib.util.cache_from_source(json.__file__))]
+`;
+
 describe("a function for Python", () => {
   let run: TestRun;
 
@@ -61,10 +74,17 @@ describe("a function for Python", () => {
       python("returnsASet", COUNTED("return {1}")),
       python("fills", "def handler(length, context): return 'x' * length"),
       python("logs", LOGS),
+      python("compiled", COMPILED),
       python("logsJson", LOGS, { loggingConfig: { logFormat: "JSON" } }),
     ]);
   });
   after(() => run?.close());
+
+  it("finds Python's own modules compiled as they were installed, and compiles none of them anew", async () => {
+    const { payload } = await run.workers.invoke("compiled", {});
+    const [isInstalled, isAnew] = JSON.parse(payload ?? "") as boolean[];
+    assert.equal(isAnew, !isInstalled);
+  });
 
   it("has the context, the variables and the folder that Lambda gives", async () => {
     const clientContext = JSON.stringify({ custom: { a: 1 }, client: { app_title: "shop" } });
@@ -226,5 +246,34 @@ describe("a function for Python that does not load", () => {
       /Runtime\.BuiltInModuleConflict: Cannot use built-in module sys as a handler/,
     );
     assert.match(of("early"), /KeyError: 'ORDERS' \(File ".*index\.py", line 2, in <module>\)$/);
+  });
+});
+
+describe("a package that Lambda's Python brings along", () => {
+  it("is read compiled as it was installed", async function () {
+    const found = findPython("python3.12", "/");
+    if (!found) return this.skip();
+    const folder = mkdtempSync(path.join(tmpdir(), "tandem-environment-"));
+    const packages = path.join(folder, "site-packages");
+    const { VIRTUAL_ENV: usual } = process.env;
+    process.env.VIRTUAL_ENV = folder;
+    for (const made of [packages, path.join(folder, "bin")]) mkdirSync(made);
+    writeFileSync(path.join(packages, "six.py"), "");
+    const start = `#!/bin/sh\nPYTHONPATH="${packages}" exec "${found.executable}" "$@"\n`;
+    writeFileSync(path.join(folder, "bin/python3"), start, { mode: 0o755 });
+    execFileSync(found.executable, ["-m", "compileall", "-q", packages]);
+    const code = `import importlib.util, os, six
+def handler(event, context):
+    return [six.__file__, os.path.exists(importlib.util.cache_from_source(six.__file__))]`;
+    const run = await startRun([python("brings", code)]);
+    try {
+      const { payload } = await run.workers.invoke("brings", {});
+      assert.deepEqual(JSON.parse(payload ?? ""), [path.join(packages, "six.py"), false]);
+    } finally {
+      await run.close();
+      if (usual === undefined) delete process.env.VIRTUAL_ENV;
+      else process.env.VIRTUAL_ENV = usual;
+      rmSync(folder, { recursive: true });
+    }
   });
 });

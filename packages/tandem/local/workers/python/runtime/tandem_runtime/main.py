@@ -11,6 +11,7 @@ import time
 from . import handler as handlers
 from . import log
 from .channel import Channel
+from .compiled import read_as_installed
 from .context import LambdaContext
 from .errors import Fault, describe
 from .surroundings import map_folders, refuse_cloud, resolve_prefixed
@@ -52,6 +53,7 @@ def load(channel, assignment):
     resolve_prefixed()
     if assignment["cloud"]:
         refuse_cloud(*assignment["cloud"], lambda host: channel.send("refused", host))
+    read_as_installed(assignment["packages"])
     handlers.search_in(root, layers["packages"] if layers else [], assignment["packages"])
     started = time.perf_counter()
     try:
