@@ -1,12 +1,12 @@
 // #region books or movies
 /** What answers the cases of the API over HTTP. */
-import { ask } from "../../../packages/tandem/tests/cli/ask.ts";
+import { AskedConsole } from "../../../packages/tandem/tests/console/asked-console.ts";
 import { type ProjectCopy, StartedProcess } from "../../../packages/tandem/tests/local/start/support.ts";
 import { copyOfProgram } from "../../../packages/tandem/tests/scaffold/program-copy.ts";
 import { type ApiAnswer, type ApiRequest, type Backend, sendOverHttp } from "./backend.ts";
 
 const STACK = ["--stack", "prod"];
-const SCOPES = "books:read books:write movies:read movies:write";
+const SCOPES = ["books:read", "books:write", "movies:read", "movies:write"];
 
 /** A deployed stack, or whatever answers under `API_URL`; with `API_TOKEN` as the bearer of every request. */
 export class Deployed implements Backend {
@@ -43,16 +43,7 @@ export class GuardedGateway implements Backend {
     this.#project = copyOfProgram();
     this.#process = new StartedProcess(this.#project, STACK);
     const url = await this.#process.ready();
-    const { code, stdout, stderr } = await ask(
-      "token",
-      "--cwd",
-      this.#project.path,
-      ...STACK,
-      "--scope",
-      SCOPES,
-    );
-    if (code !== 0) throw new Error(stderr);
-    this.#api = new Deployed(url, stdout.trim());
+    this.#api = new Deployed(url, await tokenOf(await AskedConsole.of(this.#process)));
   }
 
   send(request: ApiRequest): Promise<ApiAnswer> {
@@ -64,4 +55,17 @@ export class GuardedGateway implements Backend {
     await this.#process?.end();
     this.#project?.remove();
   }
+}
+
+/** As the page of the run makes it: nobody runs the program once more for it. */
+async function tokenOf(page: AskedConsole): Promise<string> {
+  const { issuers } = await page.ask<{ issuers: { name: string }[] }>("/api/routes");
+  const response = await fetch(`${page.origin}/api/token`, {
+    method: "POST",
+    headers: page.headers,
+    body: JSON.stringify({ authorizer: issuers[0]?.name, scopes: SCOPES }),
+  });
+  const answer = (await response.json()) as { token?: string };
+  if (answer.token === undefined) throw new Error(JSON.stringify(answer));
+  return answer.token;
 }

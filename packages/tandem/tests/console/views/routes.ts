@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ask } from "../../cli/ask.ts";
 import { broken, type Look, lookAt, waitForText } from "../support.ts";
 
 export function routes(opened: Look): void {
@@ -50,6 +51,13 @@ export function routes(opened: Look): void {
       await detail().getByRole("button", { name: "Send" }).click();
       await detail().getByText("200").waitFor();
       await waitForText(detail(), /\[\s*"items:read"\s*\]/);
+    });
+
+    it("asks for no other token than npm run token makes", async () => {
+      const { api, project } = look.run;
+      const { stdout, stderr } = await ask("token", "--cwd", project.path, "--scope", "items:read");
+      const headers = { authorization: `Bearer ${stdout.trim()}` };
+      assert.equal((await fetch(`${api}/guarded`, { headers })).status, 200, stderr);
     });
 
     it("is accessible in light and dark, narrow and wide", async () => {
