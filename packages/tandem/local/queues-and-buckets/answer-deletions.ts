@@ -1,12 +1,13 @@
 /** Deletes a list of objects, or of their versions. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { type DeletedObject, deletedObjects, objectDeletion } from "../iam/actions-s3.ts";
+import { type DeletedObject, objectDeletion } from "../iam/actions-s3.ts";
 import { answerDeletion, NO_VERSION, writtenHeaders } from "./answer-versions.ts";
 import type { Removal } from "./events.ts";
 import { noBucket, s3Failure, writtenKey } from "./failures.ts";
 import { type AnswerOptions, refusalOf } from "./judge.ts";
 import { inTurn } from "./preconditions.ts";
+import { malformedXml, readDeletions } from "./s3-bodies.ts";
 import { pathOf } from "./s3-requests.ts";
 
 /** S3 deletes no more in one request. */
@@ -27,17 +28,11 @@ export async function deleteEach(
   asked: FrontRequest,
   request: FrontRequest,
 ): Promise<Deletion> {
-  const listed = deletedObjects(request.body);
-  const body = request.body.toString();
-  const isWhole = listed.length === body.split("<Object>").length - 1;
-  if (listed.length === 0 || listed.length > MOST_DELETED || !isWhole) {
-    const message = `The list of keys to delete is not well-formed, or has none or more than ${MOST_DELETED}`;
-    return { answer: { ...s3Failure("MalformedXML", message), status: 400 }, removed: [] };
-  }
+  const { listed, isQuiet } = readDeletions(request.body) ?? { listed: [], isQuiet: false };
+  if (listed.length === 0 || listed.length > MOST_DELETED) return { answer: malformedXml(), removed: [] };
   const principal = options.guard().authenticate(asked, "s3");
   if (typeof principal === "string") return { answer: s3Failure(principal), removed: [] };
   if (!options.library.hasBucket(bucket)) return { answer: noBucket(bucket), removed: [] };
-  const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
   let entries = "";
   // S3 tells of each key of a list, also of one that was not there.
   const removed: Deletion["removed"] = [];

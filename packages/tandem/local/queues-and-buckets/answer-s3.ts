@@ -14,7 +14,7 @@ import {
   readHeaders,
   writtenHeaders,
 } from "./answer-versions.ts";
-import { failedChecksum } from "./checksums.ts";
+import { checkedRequest } from "./checked-request.ts";
 import { preflight, withCors } from "./cors.ts";
 import { createdObject, removedObject } from "./events.ts";
 import { noBucket, s3Failure, writtenKey } from "./failures.ts";
@@ -24,13 +24,11 @@ import type { ObjectPlace } from "./kept-versions.ts";
 import { failedPrecondition, inTurn, WRITES } from "./preconditions.ts";
 import { overrides, readOperation, type S3Address, withHeadersOfQuery } from "./s3-operations.ts";
 import { handedOn, isBucketName, readAddress, readSource, rewritten, sourceAddress } from "./s3-requests.ts";
+import { missingPart, withRange } from "./s3-values.ts";
 import { listVersions } from "./version-list.ts";
 
 /** The library reads bodies of these types as something else than bytes. */
 const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)\b/i;
-/** What they bring is stored. */
-const WITH_CONTENT = new Set(["PutObject", "PutObjectTagging", "UploadPart"]);
-
 export async function answerS3(options: AnswerOptions, asked: FrontRequest): Promise<Answer> {
   const bucket = s3Target(asked.url)?.bucket ?? "";
   const rules = options.library.hasBucket(bucket) ? options.bucketCors(bucket) : undefined;
@@ -71,9 +69,9 @@ async function answerNoPage(options: AnswerOptions, asked: FrontRequest): Promis
   };
   const denied = judge(options, asked, "s3", s3Failure, callsOf);
   if (denied) return denied;
-  const wrong = WITH_CONTENT.has(operation) ? failedChecksum(read) : undefined;
-  if (wrong) return wrong;
-  return answerAllowed(options, { operation, address, asked, request: read }, source);
+  const checked = checkedRequest(options.library, operation, address, read);
+  if ("failure" in checked) return checked.failure;
+  return answerAllowed(options, { operation, address, asked, request: checked }, source);
 }
 
 /** Allowed, and no longer about who asks. What lies under a key, and as which version, changes with each write of it. */
@@ -110,6 +108,11 @@ async function answerInTurn(
       : withHeaders(answer, readHeaders(library, address, answer.status));
   }
   const handed = handedOn(read, address, place, from);
+  if (operation === "GetObject") {
+    const stored = library.object(place.bucket, place.key);
+    const request = withRange(handed, stored);
+    return missingPart(address, stored) ?? carryOut(options, { ...known, request });
+  }
   if (!WRITES.has(operation)) return carryOut(options, { ...known, request: handed });
   const failed = failedPrecondition(address, read.headers, library);
   if (failed) return hidden(options, known, failed);

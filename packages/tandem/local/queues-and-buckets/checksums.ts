@@ -26,6 +26,7 @@ export function failedChecksum({ headers, body }: FrontRequest): Answer | undefi
       "The provided 'x-amz-content-sha256' header does not match what was computed.",
     );
   const isChunked = String(headers["content-encoding"] ?? "").includes("aws-chunked");
+  if (isChunked && !isWhole(body)) return failure("IncompleteBody", "The chunks of the body are not whole.");
   const decoded = isChunked ? decodeAwsChunked(body) : { body, trailers: {} };
   return wrongMd5(headers, decoded.body) ?? wrongSum({ ...headers, ...decoded.trailers }, decoded.body);
 }
@@ -62,6 +63,20 @@ function wrongMd5(headers: IncomingHttpHeaders, body: Buffer): Answer | undefine
 
 function failure(code: string, message: string): Answer {
   return { ...s3Failure(code, message), status: 400 };
+}
+
+/** In pieces of `<size in hexadecimal>[;signature]\r\n<bytes>\r\n` up to one of none; the library would follow any number. */
+function isWhole(body: Buffer): boolean {
+  let at = 0;
+  for (;;) {
+    const end = body.indexOf("\r\n", at);
+    const size = /^[0-9a-f]{1,8}(?=;|$)/i.exec(body.toString("latin1", at, Math.max(at, end)))?.[0];
+    if (size === undefined) return false;
+    const bytes = Number.parseInt(size, 16);
+    if (bytes === 0) return true;
+    at = end + bytes + 4;
+    if (body.toString("latin1", at - 2, at) !== "\r\n") return false;
+  }
 }
 
 function sha256Hex(body: Buffer): string {

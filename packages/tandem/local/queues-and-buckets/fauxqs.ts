@@ -12,7 +12,7 @@ import { RefusedDeclaration } from "../emulators/thread-side.ts";
 import type { Application } from "./application.ts";
 import type { Declared, DeclaredObject, DeclaredQueue } from "./declared.ts";
 import { KeptTags } from "./kept-tags.ts";
-import { KeptVersions } from "./kept-versions.ts";
+import { KeptVersions, type ObjectPlace } from "./kept-versions.ts";
 import type {
   BucketStore,
   LibraryMessage,
@@ -212,6 +212,12 @@ export class Library {
 
   hasBucket(name: string): boolean {
     return this.#buckets.hasBucket(name);
+  }
+
+  /** Whether an object of this key is uploaded in parts by this id. */
+  hasUpload(uploadId: string, { bucket, key }: ObjectPlace): boolean {
+    const upload = this.#buckets.multipartUploads.get(uploadId);
+    return upload?.bucket === bucket && upload.key === key;
   }
 
   /** Undefined when there is no such object. */

@@ -40,6 +40,8 @@ export interface StoredObject {
   contentLength: number;
   /** With its quotation marks. */
   etag: string;
+  /** Of one that was uploaded in parts. */
+  parts?: unknown[];
 }
 
 /** As the library keeps it. */

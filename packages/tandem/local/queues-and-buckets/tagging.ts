@@ -1,8 +1,8 @@
 /** Tags of objects, which the library does not know: how they are written, and what S3 takes. */
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { unescapeXml } from "../read-xml.ts";
 import { s3Failure } from "./failures.ts";
+import { malformedXml, readTagSet } from "./s3-bodies.ts";
 
 /** In their order. */
 export type Tags = [key: string, value: string][];
@@ -28,21 +28,8 @@ export function tagsOfHeader(header: string): Read {
 
 /** Of the body of PutObjectTagging. */
 export function tagsOfBody(body: string): Read {
-  const given = [...body.matchAll(/<Tag>(.*?)<\/Tag>/gs)].map(([, tag = ""]) => [
-    /<Key>(.*?)<\/Key>/s.exec(tag)?.[1],
-    /<Value>(.*?)<\/Value>|<Value\/>/s.exec(tag),
-  ]);
-  const tags = given.flatMap(
-    ([key, value]): Tags =>
-      typeof key === "string" && Array.isArray(value)
-        ? [[unescapeXml(key), unescapeXml(value[1] ?? "")]]
-        : [],
-  );
-  if (!/<TagSet(\/>|>)/.test(body) || tags.length !== given.length)
-    return refused(
-      "MalformedXML",
-      "The XML you provided was not well-formed or did not validate against our published schema",
-    );
+  const tags = readTagSet(body);
+  if (!tags) return { failure: malformedXml() };
   if (hasTwice(tags)) {
     const twice = tags.find(([key], index) => tags.findIndex(([one]) => one === key) < index);
     return refused("InvalidTag", "Cannot provide multiple Tags with the same key", {

@@ -22,30 +22,29 @@ interface Page {
   next?: { key: string; versionId?: string };
 }
 
+/** Its parameters were looked at: see `s3-values.ts`. */
 export function listVersions(
   versions: KeptVersions,
   bucket: string,
   query: ReadonlyMap<string, string>,
 ): Answer {
   const given = (name: string) => query.get(name) ?? "";
-  const maxKeys = query.has("max-keys") ? Number(given("max-keys")) : MOST;
-  if (!Number.isInteger(maxKeys) || maxKeys < 0)
-    return invalid("max-keys", given("max-keys"), "Provided max-keys not an integer or within integer range");
   const asked: Asked = {
     prefix: given("prefix"),
     delimiter: given("delimiter"),
     keyMarker: given("key-marker"),
     versionIdMarker: given("version-id-marker"),
-    maxKeys: Math.min(maxKeys, MOST),
+    maxKeys: Math.min(Number(given("max-keys") || MOST), MOST),
   };
   if (asked.versionIdMarker !== "" && asked.keyMarker === "") {
     const message = "A version-id marker cannot be specified without a key marker.";
-    return invalid("version-id-marker", asked.versionIdMarker, message);
+    return failureWith("InvalidArgument", message, 400, {
+      ArgumentName: "version-id-marker",
+      ArgumentValue: asked.versionIdMarker,
+    });
   }
-  const encoding = given("encoding-type");
-  if (encoding !== "" && encoding !== "url")
-    return invalid("encoding-type", encoding, "Invalid Encoding Method specified in Request");
-  const body = written(bucket, asked, pageOf(versions.all(bucket), asked), encoding === "url");
+  const isEncoded = given("encoding-type") === "url";
+  const body = written(bucket, asked, pageOf(versions.all(bucket), asked), isEncoded);
   return { status: 200, headers: { "content-type": "application/xml" }, body };
 }
 
@@ -131,8 +130,4 @@ function written(
   ];
   const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
   return `<?xml version="1.0" encoding="UTF-8"?>\n<ListVersionsResult xmlns="${namespace}">${fields.join("")}</ListVersionsResult>`;
-}
-
-function invalid(name: string, value: string, message: string): Answer {
-  return failureWith("InvalidArgument", message, 400, { ArgumentName: name, ArgumentValue: value });
 }
