@@ -9,7 +9,6 @@ import {
   answerDeletion,
   answerVersioning,
   copiedHeaders,
-  failureWith,
   placeOf,
   readHeaders,
   writtenHeaders,
@@ -17,7 +16,7 @@ import {
 import { checkedRequest } from "./checked-request.ts";
 import { preflight, withCors } from "./cors.ts";
 import { createdObject, removedObject } from "./events.ts";
-import { noBucket, s3Failure, writtenKey } from "./failures.ts";
+import { failureWith, noBucket, s3Failure, writtenKey } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import { type AnswerOptions, judge } from "./judge.ts";
 import type { ObjectPlace } from "./kept-versions.ts";

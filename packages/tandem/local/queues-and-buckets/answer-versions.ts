@@ -1,7 +1,6 @@
 /** What S3 answers of the versions of an object: which one a request means, and what is told of it. */
 import type { Answer } from "../emulators/front.ts";
-import { escapeXml } from "../escape-xml.ts";
-import { s3Failure } from "./failures.ts";
+import { failureWith } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import { isVersionId, NULL_VERSION, type ObjectPlace, type ObjectVersion } from "./kept-versions.ts";
 import type { S3Address } from "./s3-operations.ts";
@@ -54,21 +53,6 @@ function noVersionId(versionId: string): Answer {
     ArgumentName: "versionId",
     ArgumentValue: versionId,
   });
-}
-
-export function failureWith(
-  code: string,
-  message: string,
-  status: number,
-  fields: Record<string, string>,
-): Answer {
-  const { headers, body } = s3Failure(code, message);
-  const reported = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
-  return {
-    status,
-    headers: { ...headers },
-    body: body.toString().replace("</Error>", () => `${reported.join("")}</Error>`),
-  };
 }
 
 function newestOf(library: Library, { bucket, key }: ObjectPlace): ObjectVersion | undefined {

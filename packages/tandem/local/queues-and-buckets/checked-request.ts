@@ -1,8 +1,7 @@
 /** What S3 refuses of a request by what it says, whoever asks; what is left is handed on. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { failureWith } from "./answer-versions.ts";
 import { failedChecksum } from "./checksums.ts";
-import { noBucket } from "./failures.ts";
+import { failureWith, noBucket } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import { isConfiguration, malformedXml, readParts } from "./s3-bodies.ts";
 import type { S3Address } from "./s3-operations.ts";

@@ -75,6 +75,22 @@ export const s3Failure: Failure = (given, text = "") => {
   return { status: 403, headers: { "content-type": "application/xml" }, body };
 };
 
+/** With what S3 says of it in elements of their own. */
+export function failureWith(
+  code: string,
+  message: string,
+  status: number,
+  fields: Record<string, string>,
+): Answer {
+  const { headers, body } = s3Failure(code, message);
+  const reported = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+  return {
+    status,
+    headers: { ...headers },
+    body: body.toString().replace("</Error>", () => `${reported.join("")}</Error>`),
+  };
+}
+
 /** A bare carriage return would be read as a line feed. */
 export function writtenKey(key: string): string {
   return escapeXml(key).replaceAll("\r", "&#13;");

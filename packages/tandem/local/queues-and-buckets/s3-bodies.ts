@@ -1,8 +1,7 @@
 /** Bodies of XML: what S3 does not take of them, and what is handed on in their place. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { failureWith } from "./answer-versions.ts";
-import type { Tags } from "./tagging.ts";
+import { failureWith } from "./failures.ts";
 import { childText, readXml, type XmlElement } from "./xml.ts";
 
 export function malformedXml(): Answer {
@@ -57,6 +56,8 @@ export function readDeletions(body: Buffer): Deletions | undefined {
   const isQuiet = childText(root, "Quiet")?.trim().toLowerCase() === "true";
   return known && listed.length === objects.length ? { listed, isQuiet } : undefined;
 }
+
+type Tags = [key: string, value: string][];
 
 /** Of PutObjectTagging; undefined for what is no list of tags. */
 export function readTagSet(body: string): Tags | undefined {

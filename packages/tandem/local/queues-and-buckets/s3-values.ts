@@ -1,7 +1,7 @@
 /** Parameters and headers whose value S3 does not take; the library would read something into them. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { failureWith } from "./answer-versions.ts";
+import { failureWith } from "./failures.ts";
 import type { StoredObject } from "./library-types.ts";
 import type { S3Address } from "./s3-operations.ts";
 

@@ -1,7 +1,7 @@
 /** Tags of objects, which the library does not know: how they are written, and what S3 takes. */
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { s3Failure } from "./failures.ts";
+import { failureWith } from "./failures.ts";
 import { malformedXml, readTagSet } from "./s3-bodies.ts";
 
 /** In their order. */
@@ -61,14 +61,7 @@ function checked(tags: Tags): Read {
 }
 
 function refused(code: string, message: string, more: Record<string, string> = {}): Read {
-  const { headers, body } = s3Failure(code, message);
-  const elements = Object.entries(more).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
-  const failure = {
-    status: 400,
-    headers,
-    body: body.toString().replace("</Error>", () => `${elements.join("")}</Error>`),
-  };
-  return { failure };
+  return { failure: failureWith(code, message, 400, more) };
 }
 
 export function writtenTags(tags: Tags): string {

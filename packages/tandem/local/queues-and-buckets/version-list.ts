@@ -1,7 +1,7 @@
 /** ListObjectVersions: versions and delete markers of a bucket, key by key, the newest of a key first. */
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { failureWith } from "./answer-versions.ts";
+import { failureWith } from "./failures.ts";
 import type { KeptVersions, ObjectVersion } from "./kept-versions.ts";
 
 /** A page has no more, whatever is asked for. */
