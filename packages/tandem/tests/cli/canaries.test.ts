@@ -88,6 +88,7 @@ describe("a program's secrets", () => {
 
   before(async () => {
     project = new ProjectCopy("canaries");
+    project.install("@pulumi", "zod");
     project.write(".gitignore", "node_modules\n.local\n");
     const git = (...args: string[]) =>
       spawnSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: project.path });

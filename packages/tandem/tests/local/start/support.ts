@@ -1,7 +1,16 @@
 /** Drives the whole `npm start` as a person does: a process of its own, its output, its port, Ctrl-C. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,6 +33,15 @@ export class ProjectCopy {
     for (const part of parts) {
       cpSync(path.resolve(fixtures, program, part), path.join(this.path, part), { recursive: true });
     }
+  }
+
+  /** These packages alone, in place of all of the checkout's: a comparison links each package, and copies the bundles beside them. */
+  install(...names: string[]): void {
+    const packages = path.join(this.path, "node_modules");
+    rmSync(packages);
+    mkdirSync(packages);
+    for (const name of names)
+      symlinkSync(path.join(root, "node_modules", name), path.join(packages, name), "junction");
   }
 
   edit(file: string, change: (text: string) => string): void {
