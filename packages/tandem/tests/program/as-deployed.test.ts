@@ -109,8 +109,13 @@ const modules: Record<string, Record<string, string>> = {
   },
 };
 
-/** By those of Pulumi's own template. */
+/** By those of Pulumi's own template, and a default import that is the module itself. */
 const modulesOfTemplate: Record<string, Record<string, string>> = {
+  /** A namespace that is called. */
+  called: {
+    "client.js": "module.exports = function Client(name) { return name; };",
+    "index.ts": `import * as call from "./client"; export const a = (call as any)("you");`,
+  },
   /** Types of decorated members. */
   decorated: {
     "index.ts": `
@@ -143,11 +148,17 @@ const same: Record<string, Shape> = {
   "modules of CommonJS by the options of a template": {
     files: {
       ...commonJs,
-      ...tsconfig({ ...template, rootDir: ".", experimentalDecorators: true, emitDecoratorMetadata: true }),
+      ...tsconfig({
+        ...template,
+        rootDir: ".",
+        esModuleInterop: false,
+        experimentalDecorators: true,
+        emitDecoratorMetadata: true,
+      }),
       ...together(modulesOfTemplate),
     },
   },
-  "an ES module that awaits at its top level, and imports CommonJS": {
+  "an ES module that awaits at its top level, imports CommonJS and has a default export": {
     files: {
       ...esModule,
       "a.ts": "export const a: number = await Promise.resolve(1);",
@@ -155,7 +166,7 @@ const same: Record<string, Shape> = {
       "old/index.js": "exports.one = 1;",
       "index.ts": `
         import { a } from "./a.ts"; import old, { one } from "./old/index.js";
-        export const b = [a, old.one, one]; export const dir = typeof import.meta.dirname;`,
+        export default async () => ({ b: [a, old.one, one], dir: typeof import.meta.dirname });`,
     },
   },
   "a target and a factory of JSX of one's own": {
@@ -168,14 +179,6 @@ const same: Record<string, Shape> = {
         class B { x = this.make(); make() { return 1; } }
         class D extends B { x!: number; }
         export const b = [v, new D().x ?? "undefined"];`,
-    },
-  },
-  "a default import where tsconfig.json keeps to the module itself": {
-    files: {
-      ...commonJs,
-      ...tsconfig({ ...template, esModuleInterop: false }),
-      "client.js": "module.exports = function Client(name) { return name; };",
-      "index.ts": `import * as call from "./client"; export const a = (call as any)("you");`,
     },
   },
   "options that are inherited": {
@@ -204,18 +207,12 @@ const same: Record<string, Shape> = {
       "index.ts": `import "./paths"; import { a } from "@lib/a"; export const b = a;`,
     },
   },
-  "JavaScript with import in a package without a type": {
+  "JavaScript with import of JavaScript without, in a package without a type": {
     files: {
       ...commonJs,
-      "a.js": "export const a = 1;",
+      "a.js": "exports.a = 1;",
       "index.js": `import { a } from "./a.js"; export const b = a;`,
     },
-  },
-  "JavaScript with require": {
-    files: { ...commonJs, "a.js": "exports.a = 1;", "index.js": `exports.b = require("./a").a;` },
-  },
-  "an ES module with a default export": {
-    files: { ...esModule, "index.ts": "export default async () => ({ a: 1 });" },
   },
   "a program in a folder of its own, with its own tsconfig.json": {
     main: "infra/",

@@ -80,39 +80,6 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
     );
   });
 
-  it("finds the files of stacks where Pulumi.yaml says, tells that what is encrypted there was set anew, and shows neither", async () => {
-    const files = (ciphertext: string) => ({
-      "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\nstackConfigDir: stacks\n",
-      "stacks/Pulumi.qa.yaml": `config:\n  shop:key:\n    secure: ${ciphertext}\n  shop:keys:\n    - secure: v1:same\n`,
-    });
-    repository.writeProgram("orders", files("v1:old"));
-    repository.commit();
-    repository.writeProgram("parcels", files("v1:new"));
-    const { diffs } = await compare("main", "all");
-    const secret = "[secret]";
-    assert.deepEqual(
-      diffs.map(({ stack, resources }) => [
-        stack,
-        resources.map(({ kind, type, name, properties }) => [`${kind} ${name}`, type, properties]),
-      ]),
-      [
-        [
-          "qa",
-          [
-            ["deleted orders", "aws:sqs/queue:Queue", []],
-            ["created parcels", "aws:sqs/queue:Queue", []],
-            [
-              "changed configuration",
-              "pulumi:pulumi:Stack",
-              [{ path: '["shop:key"]', before: secret, after: secret, secret: true }],
-            ],
-          ],
-        ],
-      ],
-    );
-    assert.doesNotMatch(JSON.stringify(diffs), /v1:/);
-  });
-
   it("compares a program of whose stacks none has a file, on either side", async () => {
     repository.writeProgram("orders");
     for (const stack of ["dev", "prod"]) unlinkSync(path.join(repository.folder, `Pulumi.${stack}.yaml`));
@@ -151,16 +118,25 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
     });
   });
 
-  it("compares all stacks of the working tree, those that only one program has and uncommitted changes included, with the base, and tells which side of which does not run, what was thrown and where in the program's folder", async () => {
+  it("compares all stacks of the working tree, those that only one program has and uncommitted changes included, with the base; finds their files where Pulumi.yaml says; tells that what is encrypted there was set anew, without showing it, and which side of which does not run, what was thrown and where in the program's folder", async () => {
     const program = (queue: string, message: string) =>
       `import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\nif (pulumi.getStack() === "failing") throw new Error("${message}");\nnew aws.sqs.Queue("${queue}", {});\n`;
     const config = "config:\n  aws:region: eu-central-1\n";
-    const failing = { "index.ts": program("orders", "not any more"), "Pulumi.failing.yaml": config };
-    repository.writeProgram("orders", failing, "shop");
+    const secret = (ciphertext: string) =>
+      `${config}  shop:key:\n    secure: ${ciphertext}\n  shop:keys:\n    - secure: v1:same\n`;
+    const before = {
+      "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\nstackConfigDir: stacks\n",
+      "stacks/Pulumi.dev.yaml": secret("v1:old"),
+      "stacks/Pulumi.failing.yaml": config,
+      "stacks/Pulumi.prod.yaml": config,
+      "index.ts": program("orders", "not any more"),
+    };
+    repository.writeProgram("orders", before, "shop");
     const commit = repository.commit();
     repository.write("shop/index.ts", program("parcels", "not yet"));
-    repository.write("shop/Pulumi.new.yaml", config);
-    unlinkSync(path.join(repository.folder, "shop/Pulumi.prod.yaml"));
+    repository.write("shop/stacks/Pulumi.dev.yaml", secret("v1:new"));
+    repository.write("shop/stacks/Pulumi.new.yaml", config);
+    unlinkSync(path.join(repository.folder, "shop/stacks/Pulumi.prod.yaml"));
     repository.write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${repository.folder}/hooked\n`);
     execFileSync("chmod", ["+x", path.join(repository.folder, ".git/hooks/post-checkout")]);
     process.env.GIT_DIR = "/nowhere";
@@ -176,13 +152,27 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
         resources.map(({ kind, name }) => `${kind} ${name}`),
       ]),
       [
-        ["dev", ["deleted orders", "created parcels"]],
+        ["dev", ["deleted orders", "created parcels", "changed configuration"]],
         ["new", ["created parcels"]],
         ["prod", ["deleted orders"]],
       ],
     );
+    const [hidden, ...others] = report.diffs.flatMap(({ resources }) =>
+      resources.flatMap(({ type, properties }) => (properties.length > 0 ? [{ type, properties }] : [])),
+    );
+    assert.deepEqual(
+      [hidden, others],
+      [
+        {
+          type: "pulumi:pulumi:Stack",
+          properties: [{ path: '["shop:key"]', before: "[secret]", after: "[secret]", secret: true }],
+        },
+        [],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(report), /v1:/);
     assert.deepEqual(report.notes, [
-      "The working tree is not clean: 3 files are changed and not committed. They are part of what is compared.",
+      "The working tree is not clean: 4 files are changed and not committed. They are part of what is compared.",
     ]);
     const position = "index.ts:4:44";
     assert.deepEqual(report.failures, [
