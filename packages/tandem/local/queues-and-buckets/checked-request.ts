@@ -10,6 +10,12 @@ import { valueRefusal } from "./s3-values.ts";
 /** What they bring is stored, or says what goes. */
 const WITH_CONTENT = new Set(["DeleteObjects", "PutObject", "PutObjectTagging", "UploadPart"]);
 
+const WITH_METADATA = new Set(["CopyObject", "CreateMultipartUpload", "PutObject"]);
+const METADATA = "x-amz-meta-";
+/** Both in bytes of UTF-8. */
+const LONGEST_KEY = 1_024;
+const LARGEST_METADATA = 2_048;
+
 export function checkedRequest(
   library: Library,
   operation: string,
@@ -17,10 +23,26 @@ export function checkedRequest(
   request: FrontRequest,
 ): FrontRequest | { failure: Answer } {
   const failure =
+    tooLong(operation, address, request) ??
     valueRefusal(operation, address, request.headers) ??
     (WITH_CONTENT.has(operation) ? failedChecksum(request) : undefined) ??
     missingUpload(library, address);
   return failure ? { failure } : readBody(operation, address, request);
+}
+
+function tooLong(operation: string, { key }: S3Address, { headers }: FrontRequest): Answer | undefined {
+  const keyBytes = Buffer.byteLength(key);
+  if (keyBytes > LONGEST_KEY)
+    return failureWith("KeyTooLongError", "Your key is too long", 400, {
+      Size: String(keyBytes),
+      MaxSizeAllowed: String(LONGEST_KEY),
+    });
+  if (!WITH_METADATA.has(operation)) return undefined;
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
+  const bytes = metadata.map(([name, value]) => Buffer.byteLength(name.slice(METADATA.length) + value));
+  if (bytes.reduce((sum, one) => sum + one, 0) <= LARGEST_METADATA) return undefined;
+  const message = "Your metadata headers exceed the maximum allowed metadata size";
+  return failureWith("MetadataTooLarge", message, 400, { MaxSizeAllowed: String(LARGEST_METADATA) });
 }
 
 /** An upload is of one object: the library would take parts for another, or write it, which was never judged. */

@@ -30,6 +30,7 @@ const SHAPES: Record<string, string> = {
 /** Not 403, as of those that are about who asks. */
 const STATUS: Record<string, number> = {
   InvalidAction: 400,
+  InvalidAttributeName: 400,
   InvalidAttributeValue: 400,
   InvalidParameterValue: 400,
   MalformedInput: 400,

@@ -1,6 +1,6 @@
 /** What SQS refuses of a request before it looks into the queue, where the library takes it or says so in other words. */
 import limits from "../../shared/aws/limits.cjs";
-import { parseObject } from "../../shared/json.ts";
+import { queueRequestRefusal } from "./queue-requests.ts";
 import { missingParameter, type SqsRefusal } from "./sqs-types.ts";
 
 type Input = Record<string, unknown>;
@@ -11,6 +11,8 @@ const TEXT_ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
 const ATTRIBUTE_NAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)(?!aws\.|amazon\.)[\w.-]{1,256}$/i;
 const MOST_ATTRIBUTES = 10;
 const MOST_DELAY_SECONDS = 900;
+const OF_QUEUES = new Set(["CreateQueue", "GetQueueAttributes", "SetQueueAttributes"]);
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Operation → its number that has bounds, as SQS's API pages have them, and the largest one. */
 const NUMBERS: Record<string, [parameter: string, most: number]> = {
   ListDeadLetterSourceQueues: ["MaxResults", 1_000],
@@ -26,7 +28,7 @@ export function requestRefusal(operation: string, input: Input): SqsRefusal | un
   if (operation === "SendMessage") return messageRefusal(input);
   if (operation === "ReceiveMessage") return receiveRefusal(input);
   if (operation in NUMBERS) return numberRefusal(operation, input);
-  if (operation === "CreateQueue" || operation === "SetQueueAttributes") return redriveRefusal(input);
+  if (OF_QUEUES.has(operation)) return queueRequestRefusal(input);
   if (operation === "DeleteMessage" || operation === "ChangeMessageVisibility") {
     const { ReceiptHandle: handle } = input;
     if (handle === undefined || HANDLE.test(String(handle))) return undefined;
@@ -88,15 +90,6 @@ function numberRefusal(operation: string, input: Input): SqsRefusal | undefined 
       );
 }
 
-/** An empty policy takes the one that is there away. */
-function redriveRefusal({ Attributes }: Input): SqsRefusal | undefined {
-  const { RedrivePolicy: policy = "" } = (Attributes ?? {}) as Record<string, string>;
-  if (policy === "" || parseObject(policy)) return undefined;
-  const message =
-    "Invalid value for the parameter RedrivePolicy. Reason: Redrive policy is not a valid JSON map.";
-  return { code: "InvalidAttributeValue", message };
-}
-
 function messageRefusal(message: Input): SqsRefusal | undefined {
   const { DelaySeconds: delay, MessageAttributes: attributes = {} } = message;
   if (delay !== undefined && !(Number(delay) >= 0 && Number(delay) <= MOST_DELAY_SECONDS))
@@ -132,6 +125,8 @@ function attributesRefusal(attributes: Record<string, Input>): SqsRefusal | unde
       );
     if (value === undefined || value === "")
       return invalid(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
+    if (type === "Number" && !NUMBER.test(String(value).trim()))
+      return invalid(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   }
   return undefined;
 }

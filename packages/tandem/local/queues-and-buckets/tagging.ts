@@ -17,7 +17,7 @@ type Read = { tags: Tags } | { failure: Answer };
 /** Of `x-amz-tagging`. */
 export function tagsOfHeader(header: string): Read {
   const tags: Tags = [...new URLSearchParams(header)];
-  if (hasTwice(tags))
+  if (hasTwice(tags) || header.includes(","))
     return refused(
       "InvalidArgument",
       "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",

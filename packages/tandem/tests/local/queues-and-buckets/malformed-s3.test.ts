@@ -235,6 +235,31 @@ describe("malformed requests to S3", () => {
     assert.match(await copy("x-amz-tagging-directive"), /^400 InvalidArgument: Unknown tagging directive\./);
   });
 
+  it("have more than S3 takes, or tags in another form", async () => {
+    const key = "ä".repeat(513);
+    assert.equal(
+      await refusal("PUT", `/imports/${encodeURIComponent(key)}`),
+      "400 KeyTooLongError: Your key is too long",
+    );
+    const metadata = { "x-amz-meta-a": "x".repeat(2_048) };
+    for (const [method, query] of [
+      ["PUT", ""],
+      ["POST", "?uploads"],
+    ] as const)
+      assert.equal(
+        await refusal(method, `/imports/large${query}`, metadata),
+        "400 MetadataTooLarge: Your metadata headers exceed the maximum allowed metadata size",
+      );
+    const tags = "key1=val1,key2=val2";
+    assert.equal(
+      await refusal("PUT", "/imports/tagged", { "x-amz-tagging": tags }),
+      `400 InvalidArgument: The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates. (x-amz-tagging=${tags})`,
+    );
+    for (const name of ["large", "tagged", key]) assert.equal(library.object("imports", name), undefined);
+    const { status } = await ask("PUT", "/imports/fits", { "x-amz-meta-a": "x".repeat(2_047) });
+    assert.equal(status, 200);
+  });
+
   it("store in pieces that are not whole", async () => {
     const headers = { "content-encoding": "aws-chunked" };
     for (const body of ["", "x", "-10\r\nx\r\n0\r\n", "5\r\nabc", "3\r\nabc\r\n", "3\r\nabcd\r\n0\r\n"])

@@ -7,6 +7,7 @@ import * as sqs from "@aws-sdk/client-sqs";
 import type { Answer } from "../../../local/emulators/front.ts";
 import { answerSqs } from "../../../local/queues-and-buckets/answer-sqs.ts";
 import { Library } from "../../../local/queues-and-buckets/fauxqs.ts";
+import { READABLE } from "../../../local/queues-and-buckets/queue-requests.ts";
 import { INPUTS, type Shape, type Structure } from "../../../local/queues-and-buckets/sqs-inputs.ts";
 import { queueArn, queueUrl } from "../iam/recordings.ts";
 import { answerOptions, requestOf } from "./asked-in-process.ts";
@@ -212,6 +213,36 @@ describe("malformed requests to SQS", () => {
     }
     const { body } = await ask("GetQueueAttributes", { QueueUrl, AttributeNames: ["RedrivePolicy"] });
     assert.deepEqual(JSON.parse(body.toString()), { Attributes: {} });
+  });
+
+  it("name attributes and queues as none can be called", async () => {
+    const readable = Object.values(sqs.QueueAttributeName);
+    assert.deepEqual([...READABLE].sort(), readable.sort());
+    const unknown = (name: string) =>
+      `400 InvalidAttributeName;Sender InvalidAttributeName: Unknown Attribute ${name}.`;
+    const set = (Attributes: object) => refusal("SetQueueAttributes", { QueueUrl, Attributes });
+    assert.equal(await set({ Foobar: "x" }), unknown("Foobar"));
+    assert.equal(await set({ QueueArn: "x" }), unknown("QueueArn"));
+    const create = (QueueName: string, Attributes: object = {}) =>
+      refusal("CreateQueue", { QueueName, Attributes });
+    assert.equal(await create("new", { Foobar: "x" }), unknown("Foobar"));
+    assert.equal(
+      await refusal("GetQueueAttributes", { QueueUrl, AttributeNames: ["Foobar"] }),
+      unknown("Foobar"),
+    );
+    for (const name of ["a b", "a/b", "x".repeat(81), "a.fifo", "é"])
+      assert.equal(
+        await create(name),
+        "400 InvalidParameterValue;Sender InvalidParameterValueException: Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
+        name,
+      );
+    const MessageAttributes = { Age: { DataType: "Number.int", StringValue: "Hello" } };
+    assert.equal(
+      await refusal("SendMessage", { QueueUrl, MessageBody: "x", MessageAttributes }),
+      "400 InvalidParameterValue;Sender InvalidParameterValueException: Can't cast the value of message (user) attribute 'Age' to a number.",
+    );
+    const fifo = { QueueName: `${"x".repeat(75)}.fifo`, Attributes: { FifoQueue: "true" } };
+    assert.equal((await ask("CreateQueue", fifo)).status, 200);
   });
 
   it("fail nowhere, whatever stands in any part of any operation", async () => {
