@@ -9,8 +9,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { Declared, statements } from "../packages/components/tests/support/declare.ts";
+import { recordProgram } from "../packages/tandem/program/record-program.ts";
 import type { Values } from "../packages/tandem/program/recording.ts";
-import { recordedHere, recordedOnce } from "../packages/tandem/tests/support/recordings.ts";
+import { recordedOnce } from "../packages/tandem/tests/support/recordings.ts";
 
 const LAMBDA = "aws:lambda/function:Function";
 const CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
@@ -333,7 +334,9 @@ describe("the program, stack prod alone", () => {
   });
 
   it("can be previewed before anything of it exists", async () => {
-    const preview = new Declared(await recordedHere(prod.recording, { preview: true }));
+    const preview = new Declared(
+      await recordProgram({ cwd: process.cwd(), stack: "prod", bundle: false, preview: true }),
+    );
     assert.deepEqual(preview.counts(), prod.counts());
     assert.deepEqual(preview.recording.outputs.connectionString, { $: "unknown" });
   });
