@@ -62,10 +62,10 @@ describe("npm run token", () => {
     all = await recordProgram({ cwd, stack: "all" });
   });
 
-  /** Asks it of a program that has these authorizers alone. */
+  /** Asks it of a stack whose program has these authorizers alone. */
   const askOf = (authorizers: string[], ...args: string[]): Promise<number> =>
-    main(["--cwd", cwd, ...args], async (asked) => {
-      assert.equal(asked.cwd, cwd);
+    main(["--cwd", cwd, "--stack", "some", ...args], async (asked) => {
+      assert.deepEqual([asked.cwd, asked.stack], [cwd, "some"]);
       const { resources } = all;
       return {
         ...all,
@@ -120,19 +120,16 @@ describe("npm run token", () => {
   });
 
   it("refuses where no route asks for tokens", async () => {
-    await assert.rejects(askOf([], "--stack", "open"), {
+    await assert.rejects(askOf([]), {
       name: "UserError",
-      message: /No route of stack open asks for a token/,
+      message: /No route of stack some asks for a token/,
     });
   });
 
   it("asks which of several authorizers is meant", async () => {
     const two = ["guard", "other"];
-    await assert.rejects(askOf(two, "--stack", "two"), /with --authorizer: guard, other/);
-    await assert.rejects(
-      askOf(two, "--stack", "two", "--authorizer", "x"),
-      /--authorizer x: stack two has guard, other/,
-    );
+    await assert.rejects(askOf(two), /with --authorizer: guard, other/);
+    await assert.rejects(askOf(two, "--authorizer", "x"), /--authorizer x: stack some has guard, other/);
     assert.equal(await askOf(two, "--authorizer", "other"), 0);
   });
 
