@@ -5,26 +5,19 @@ import type { Call } from "../iam/evaluate.ts";
 import { isExpired, readSignature } from "../iam/signature.ts";
 import { deleteEach } from "./answer-deletions.ts";
 import { answerTagging, copiedTagsCalls, TAGGING, tagsOfWrite } from "./answer-tagging.ts";
-import {
-  answerDeletion,
-  answerVersioning,
-  copiedHeaders,
-  placeOf,
-  readHeaders,
-  writtenHeaders,
-} from "./answer-versions.ts";
+import { answerDeletion, copiedHeaders, placeOf, readHeaders, writtenHeaders } from "./answer-versions.ts";
 import { checkedRequest } from "./checked-request.ts";
 import { preflight, withCors } from "./cors.ts";
 import { createdObject, removedObject } from "./events.ts";
-import { failureWith, noBucket, s3Failure, writtenKey } from "./failures.ts";
+import { noBucket, s3Failure, writtenKey } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import { type AnswerOptions, judge } from "./judge.ts";
 import type { ObjectPlace } from "./kept-versions.ts";
+import { ownAnswer } from "./own-answers.ts";
 import { failedPrecondition, inTurn, WRITES } from "./preconditions.ts";
 import { overrides, readOperation, type S3Address, withHeadersOfQuery } from "./s3-operations.ts";
 import { handedOn, isBucketName, readAddress, readSource, rewritten, sourceAddress } from "./s3-requests.ts";
 import { missingPart, withRange } from "./s3-values.ts";
-import { listVersions } from "./version-list.ts";
 
 /** The library reads bodies of these types as something else than bytes. */
 const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)\b/i;
@@ -186,7 +179,7 @@ async function carryOut(options: AnswerOptions, known: Known): Promise<Answer> {
   const { operation, address, request } = known;
   const { library } = options;
   const { bucket, key } = address;
-  const own = ownAnswer(options, known);
+  const own = ownAnswer(library, operation, address);
   if (own) return own;
   const region = readSignature(known.asked)?.region ?? "";
   const isThere = operation === "DeleteObject" && library.object(bucket, key) !== undefined;
@@ -211,22 +204,6 @@ async function carryOut(options: AnswerOptions, known: Known): Promise<Answer> {
       ? {}
       : readHeaders(library, address, answer.status);
   return withHeaders(answer, { ...ranges, ...versions, ...overrides(address) });
-}
-
-/** Of what the library knows nothing of. */
-function ownAnswer({ library }: AnswerOptions, { operation, address }: Known): Answer | undefined {
-  const { bucket, query } = address;
-  const isVersioned = library.versions.status(bucket) !== undefined;
-  if (operation === "DeleteBucket" && isVersioned && library.versions.all(bucket).size > 0) {
-    const message =
-      "The bucket you tried to delete is not empty. You must delete all versions in the bucket.";
-    return failureWith("BucketNotEmpty", message, 409, { BucketName: bucket });
-  }
-  if (operation !== "GetBucketVersioning" && operation !== "ListObjectVersions") return undefined;
-  if (!library.hasBucket(bucket)) return noBucket(bucket);
-  return operation === "GetBucketVersioning"
-    ? answerVersioning(library, bucket)
-    : listVersions(library.versions, bucket, query);
 }
 
 /** What is deleted there leaves a delete marker, also where nothing was. */

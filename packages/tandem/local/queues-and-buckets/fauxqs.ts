@@ -16,6 +16,7 @@ import { KeptVersions, type ObjectPlace } from "./kept-versions.ts";
 import type {
   BucketStore,
   LibraryMessage,
+  LibraryObject,
   LibraryQueues,
   Persistence,
   Queue,
@@ -218,6 +219,11 @@ export class Library {
   hasUpload(uploadId: string, { bucket, key }: ObjectPlace): boolean {
     const upload = this.#buckets.multipartUploads.get(uploadId);
     return upload?.bucket === bucket && upload.key === key;
+  }
+
+  /** Of a bucket, by their keys, in no order. */
+  objects(bucket: string): ReadonlyMap<string, LibraryObject> {
+    return this.#buckets.buckets.get(bucket) ?? new Map();
   }
 
   /** Undefined when there is no such object. */

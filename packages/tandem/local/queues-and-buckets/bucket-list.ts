@@ -1,0 +1,112 @@
+/** What the lists of a bucket have in common: which keys stand on a page, in which order, and how S3 writes them. */
+import type { Answer } from "../emulators/front.ts";
+import { writtenKey } from "./failures.ts";
+
+/** A page has no more, whatever is asked for. */
+const MOST = 1_000;
+
+/** What each of them may be asked for. */
+export interface Listing {
+  prefix: string;
+  delimiter: string;
+  maxKeys: number;
+  /** Keys are written as in a form: XML has no place for some characters of them. */
+  isEncoded: boolean;
+}
+
+export interface ListPage<T> {
+  entries: T[];
+  prefixes: string[];
+  /** The last that stands here, a common prefix without its entry; undefined on the last page. */
+  next?: { key: string; entry?: T };
+}
+
+/** Its parameters were looked at: see `s3-values.ts`. */
+export function readListing(query: ReadonlyMap<string, string>): Listing {
+  return {
+    prefix: query.get("prefix") ?? "",
+    delimiter: query.get("delimiter") ?? "",
+    maxKeys: Math.min(Number(query.get("max-keys") || MOST), MOST),
+    isEncoded: query.get("encoding-type") === "url",
+  };
+}
+
+/**
+ * @param after what the page goes on after, a key or a common prefix
+ * @param remaining entries of a key that are not before the page
+ */
+export function pageOf<T>(
+  keys: Iterable<string>,
+  listing: Listing,
+  after: string,
+  remaining: (key: string) => readonly T[],
+): ListPage<T> {
+  const page: ListPage<T> = { entries: [], prefixes: [] };
+  let last: ListPage<T>["next"];
+  for (const key of sorted(keys, listing.prefix)) {
+    const common = commonPrefix(key, listing);
+    for (const entry of remaining(key)) {
+      if (common !== "" && (page.prefixes.at(-1) === common || order(common, after) <= 0)) continue;
+      if (page.entries.length + page.prefixes.length >= listing.maxKeys)
+        return last ? { ...page, next: last } : page;
+      if (common === "") page.entries.push(entry);
+      else page.prefixes.push(common);
+      last = common === "" ? { key, entry } : { key: common };
+    }
+  }
+  return page;
+}
+
+/** As S3 has them, by their bytes. */
+export function order(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function sorted(keys: Iterable<string>, prefix: string): string[] {
+  const asked = [...keys].filter((key) => key.startsWith(prefix));
+  return asked
+    .map((key) => ({ key, bytes: Buffer.from(key) }))
+    .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ key }) => key);
+}
+
+/** "" for a key that stands for itself. */
+function commonPrefix(key: string, { prefix, delimiter }: Listing): string {
+  const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+  return end < 0 ? "" : key.slice(0, end + delimiter.length);
+}
+
+/** A key, or a part of one. */
+export function written(text: string, { isEncoded }: Listing): string {
+  if (!isEncoded) return writtenKey(text);
+  return new URLSearchParams({ "": text }).toString().slice(1).replaceAll("%2F", "/");
+}
+
+/** @param content XML */
+export function field(name: string, content: string | number | boolean): string {
+  return `<${name}>${content}</${name}>`;
+}
+
+/** With what every list says of what was asked for. */
+export function listed(
+  root: string,
+  bucket: string,
+  listing: Listing,
+  { prefixes, next }: ListPage<unknown>,
+  own: readonly string[],
+): Answer {
+  const { prefix, delimiter, maxKeys, isEncoded } = listing;
+  const fields = [
+    field("Name", bucket),
+    field("Prefix", written(prefix, listing)),
+    field("MaxKeys", maxKeys),
+    delimiter === "" ? "" : field("Delimiter", written(delimiter, listing)),
+    isEncoded ? field("EncodingType", "url") : "",
+    field("IsTruncated", next !== undefined),
+    ...own,
+    ...prefixes.map((common) => field("CommonPrefixes", field("Prefix", written(common, listing)))),
+  ];
+  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${namespace}">${fields.join("")}</${root}>`;
+  return { status: 200, headers: { "content-type": "application/xml" }, body };
+}
