@@ -120,7 +120,7 @@ describe("idle workers", () => {
   const counters = names.map((name) => lambda(name, "let calls = 0; exports.handler = async () => ++calls;"));
 
   it("are ended, the longest idle first, when they hold more memory than they may", async () => {
-    const run = await startRun(counters, { warmMemory: 20_000_000 });
+    const run = await startRun(counters, { warmMemory: 25_000_000 });
     try {
       for (const name of names) await run.workers.invoke(name, {});
       assert.equal((await run.workers.invoke("c", {})).payload, "2", "the last one is still warm");
