@@ -50,11 +50,12 @@ describe("the console", () => {
       requests(opened);
       // Floods it.
       load(opened);
+      // Is of another program.
+      traces(opened);
       // Takes away all that it declares.
       empty(opened);
     });
   });
 
-  describe("of a program that is traced", () => traces(starts("traced"), browsing));
   flood(browsing);
 }).slow(5_000);
