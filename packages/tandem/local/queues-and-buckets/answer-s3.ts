@@ -15,9 +15,9 @@ import { type AnswerOptions, judge } from "./judge.ts";
 import type { ObjectPlace } from "./kept-versions.ts";
 import { ownAnswer } from "./own-answers.ts";
 import { failedPrecondition, inTurn, WRITES } from "./preconditions.ts";
+import { copiedBeyond, missingPart, withRange, withRangeReported } from "./ranges.ts";
 import { overrides, readOperation, type S3Address, withHeadersOfQuery } from "./s3-operations.ts";
 import { handedOn, isBucketName, readAddress, readSource, rewritten, sourceAddress } from "./s3-requests.ts";
-import { missingPart, withRange } from "./s3-values.ts";
 
 /** The library reads bodies of these types as something else than bytes. */
 const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)\b/i;
@@ -102,9 +102,14 @@ async function answerInTurn(
   const handed = handedOn(read, address, place, from);
   if (operation === "GetObject") {
     const stored = library.object(place.bucket, place.key);
+    const missing = missingPart(address, stored);
+    if (missing) return missing;
     const request = withRange(handed, stored);
-    return missingPart(address, stored) ?? carryOut(options, { ...known, request });
+    const answer = await carryOut(options, { ...known, request });
+    return withRangeReported(answer, address, request.headers, stored);
   }
+  const beyond = from && copiedBeyond(read.headers, library.object(from.bucket, from.key));
+  if (beyond) return beyond;
   if (!WRITES.has(operation)) return carryOut(options, { ...known, request: handed });
   const failed = failedPrecondition(address, read.headers, library);
   if (failed) return hidden(options, known, failed);

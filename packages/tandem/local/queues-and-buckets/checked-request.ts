@@ -27,7 +27,7 @@ export function checkedRequest(
     valueRefusal(operation, address, request.headers) ??
     (WITH_CONTENT.has(operation) ? failedChecksum(request) : undefined) ??
     missingUpload(library, address);
-  return failure ? { failure } : readBody(operation, address, request);
+  return failure ? { failure } : readBody(library, operation, address, request);
 }
 
 function tooLong(operation: string, { key }: S3Address, { headers }: FrontRequest): Answer | undefined {
@@ -56,11 +56,15 @@ function missingUpload(library: Library, { bucket, key, query }: S3Address): Ans
 }
 
 function readBody(
+  library: Library,
   operation: string,
   { query }: S3Address,
   request: FrontRequest,
 ): FrontRequest | { failure: Answer } {
-  if (operation === "CompleteMultipartUpload") return readParts(request, query.get("uploadId") ?? "");
+  if (operation === "CompleteMultipartUpload") {
+    const uploadId = query.get("uploadId") ?? "";
+    return readParts(request, uploadId, library.uploadedParts(uploadId));
+  }
   const isKnown = operation !== "CreateBucket" || isConfiguration(request.body);
   return isKnown ? request : { failure: malformedXml() };
 }

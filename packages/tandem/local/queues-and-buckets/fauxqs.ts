@@ -21,6 +21,7 @@ import type {
   Persistence,
   Queue,
   StoredObject,
+  UploadedParts,
 } from "./library-types.ts";
 import { keepReceiveCounts, Origins } from "./message-facts.ts";
 import type { PeekedMessages } from "./queue-client.ts";
@@ -105,6 +106,7 @@ export class Library {
     this.#persistence.load(this.#queues, topics, this.#buckets);
     this.#queues.persistence = this.#persistence;
     this.#buckets.persistence = this.#persistence;
+    this.#buckets.relaxedRules = { disableMinCopySourceSize: true };
     this.#origins = new Origins(this.#persistence);
     this.tags = new KeptTags(this.#persistence.db);
     this.versions = new KeptVersions(this.#buckets, this.#persistence, this.tags);
@@ -219,6 +221,11 @@ export class Library {
   hasUpload(uploadId: string, { bucket, key }: ObjectPlace): boolean {
     const upload = this.#buckets.multipartUploads.get(uploadId);
     return upload?.bucket === bucket && upload.key === key;
+  }
+
+  /** Of an upload; empty for one that is not there. */
+  uploadedParts(uploadId: string): UploadedParts {
+    return this.#buckets.multipartUploads.get(uploadId)?.parts ?? new Map();
   }
 
   /** Of a bucket, by their keys, in no order. */

@@ -9,7 +9,7 @@ export interface BucketStore {
   putObject(bucket: string, key: string, body: Buffer, contentType?: string, ...more: unknown[]): unknown;
   deleteObject(bucket: string, key: string): void;
   completeMultipartUpload(uploadId: string, parts: unknown): { key: string };
-  multipartUploads: Map<string, { bucket: string; key: string }>;
+  multipartUploads: Map<string, { bucket: string; key: string; parts: UploadedParts }>;
   listBuckets(): { name: string }[];
   headObject(bucket: string, key: string): StoredObject;
   /** With its content. */
@@ -17,6 +17,8 @@ export interface BucketStore {
   /** Into memory. */
   restoreObject(bucket: string, object: LibraryObject): void;
   persistence?: Persistence;
+  /** Of S3 as it once was. */
+  relaxedRules?: { disableMinCopySourceSize?: boolean };
 }
 
 export interface Persistence {
@@ -36,12 +38,15 @@ export interface Persistence {
   close(): void;
 }
 
+/** By their numbers. */
+export type UploadedParts = ReadonlyMap<number, { etag: string; body: Buffer }>;
+
 export interface StoredObject {
   contentLength: number;
   /** With its quotation marks. */
   etag: string;
   /** Of one that was uploaded in parts. */
-  parts?: unknown[];
+  parts?: { partNumber: number; offset: number; length: number }[];
 }
 
 /** As the library keeps it. */

@@ -1,8 +1,7 @@
 /** Parameters and headers whose value S3 does not take; the library would read something into them. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { Answer, FrontRequest } from "../emulators/front.ts";
+import type { Answer } from "../emulators/front.ts";
 import { failureWith } from "./failures.ts";
-import type { StoredObject } from "./library-types.ts";
 import type { S3Address } from "./s3-operations.ts";
 
 type Query = S3Address["query"];
@@ -10,6 +9,7 @@ type Check = (query: Query, headers: IncomingHttpHeaders) => Answer | undefined;
 
 const LARGEST_INTEGER = 2 ** 31 - 1;
 const MOST_PARTS = 10_000;
+export const COPIED_RANGE = "x-amz-copy-source-range";
 const ATTRIBUTES = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]);
 
 const LISTED: readonly Check[] = [maxKeys, encodingType];
@@ -40,7 +40,8 @@ export function valueRefusal(
   return undefined;
 }
 
-function invalid(name: string, value: string | undefined, message: string): Answer {
+/** Of an argument; without its value where S3 does not repeat it. */
+export function invalid(name: string, value: string | undefined, message: string): Answer {
   const argument = { ArgumentName: name, ...(value === undefined ? {} : { ArgumentValue: value }) };
   return failureWith("InvalidArgument", message, 400, argument);
 }
@@ -118,14 +119,14 @@ function attributes(_query: Query, headers: IncomingHttpHeaders): Answer | undef
 }
 
 function copiedRange(_query: Query, headers: IncomingHttpHeaders): Answer | undefined {
-  const value = headers["x-amz-copy-source-range"];
+  const value = headers[COPIED_RANGE];
   if (value === undefined) return undefined;
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(String(value)) ?? [];
   const message =
     "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy";
   return first !== undefined && Number(first) <= Number(last)
     ? undefined
-    : invalid("x-amz-copy-source-range", String(value), message);
+    : invalid(COPIED_RANGE, String(value), message);
 }
 
 function directive(name: string, message: string): Check {
@@ -135,25 +136,4 @@ function directive(name: string, message: string): Check {
       ? undefined
       : invalid(name, String(value), message);
   };
-}
-
-/** S3 passes over a range that is none, one that ends before it begins, and more than one; the last bytes may be more than there are. */
-export function withRange(request: FrontRequest, stored: StoredObject | undefined): FrontRequest {
-  const { range, ...headers } = request.headers;
-  if (range === undefined || !stored) return request;
-  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
-  const isNone = first === "" ? last === "" : last !== "" && Number(last) < Number(first);
-  if (isNone) return { ...request, headers };
-  const isAll = first === "" && Number(last) > stored.contentLength && stored.contentLength > 0;
-  return isAll ? { ...request, headers: { ...headers, range: "bytes=0-" } } : request;
-}
-
-/** An object that came in one piece has one part. */
-export function missingPart({ query }: S3Address, stored: StoredObject | undefined): Answer | undefined {
-  const value = query.get("partNumber");
-  if (value === undefined || !stored || stored.parts || Number(value) === 1) return undefined;
-  return failureWith("InvalidPartNumber", "The requested partnumber is not satisfiable", 416, {
-    ActualPartCount: "1",
-    PartNumberRequested: value,
-  });
 }
