@@ -31,7 +31,7 @@ describe("the tool", () => {
   it("imports its own modules and the packages of its package.json, and nothing else", () => {
     assert.ok(code.length > 500, `${code.length}`);
     const foreign = code
-      .filter((file) => !OF_PROGRAM.test(file))
+      .filter((file) => !OF_PROGRAM.test(file) && mayImportForeign(file))
       .flatMap((file) =>
         ts
           .preProcessFile(textOf(file))
@@ -85,6 +85,13 @@ describe("the tool", () => {
     assert.deepEqual(found, []);
   });
 });
+
+/** The compiler's reader takes most of a millisecond a file: it is asked of those alone whose text names anything else, in a text within it too. */
+function mayImportForeign(file: string): boolean {
+  const text = textOf(file);
+  const named = text.matchAll(/\b(?:from|import|require|module)\b\s*\(?\s*(?:(["'`])([^"'`]*)\1|\/[/*])/g);
+  return [...named].some(([, , name]) => name === undefined || !isOwn(file, name));
+}
 
 function isOwn(file: string, name: string): boolean {
   if (name.startsWith(".")) return !path.join(path.dirname(file), name).startsWith("..");
