@@ -1,7 +1,7 @@
 /** Answers requests to SQS: checks who asks and whether they may, then lets the library answer. */
 
 import { ACCOUNT_ID, readArn } from "../../program/reading/arn.ts";
-import { parseObject } from "../../shared/json.ts";
+import { type JsonObject, parseObject } from "../../shared/json.ts";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { type CalledQueue, queueOf, sqsCalls } from "../iam/actions-sqs.ts";
 import { formWrongRegion } from "../iam/authentication-faults.ts";
@@ -10,9 +10,10 @@ import { asSqsNames, sqsFailure } from "./failures.ts";
 import { type AnswerOptions, judge } from "./judge.ts";
 import { MOVES, movedFrom, targetsOf } from "./message-moves.ts";
 import { PEEK, type ReceivedMessage } from "./queue-client.ts";
+import { queuePage } from "./queue-list.ts";
 import { asAskedFor } from "./received.ts";
 import { INPUTS } from "./sqs-inputs.ts";
-import { entriesOf, entryRefusal, requestRefusal } from "./sqs-requests.ts";
+import { entriesOf, entryRefusal, orderRefusal, requestRefusal } from "./sqs-requests.ts";
 import { typeRefusal, withoutNulls } from "./sqs-types.ts";
 
 const NO_JSON = { code: "MalformedInput", message: "The request is no JSON object." };
@@ -56,8 +57,11 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
   const queue = queueOf(operation, input);
   if (queue && queue.account !== ACCOUNT_ID) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
   if (operation === "GetQueueUrl") return queueUrl(options, input, region);
-  if (queue && operation === "ListDeadLetterSourceQueues") return queuesBefore(options, queue, region);
+  if (operation === "ListQueues") return queues(options, input);
+  if (queue && operation === "ListDeadLetterSourceQueues") return queuesBefore(options, queue, input, region);
   const { library } = options;
+  const unordered = queue && orderRefusal(library.queueAttributes(queue.name) ?? {}, operation, input);
+  if (unordered) return sqsFailure(unordered.code, unordered.message);
   const send = (sent: Record<string, unknown>) => {
     const isByUrl = queue && input.QueueUrl !== undefined;
     const body = isByUrl ? withUrl(sent, queue) : Buffer.from(JSON.stringify(sent));
@@ -66,7 +70,6 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
   if (operation.endsWith("Batch")) return sendBatch(operation, input, send);
   // The library would leave out attributes as AWS does not.
   const answer = await send({ ...input, MessageAttributeNames: undefined });
-  if (operation === "ListQueues") return withLocalUrls(options, answer);
   if (!queue || operation !== "ReceiveMessage" || answer.status !== 200) return answer;
   if (request.gone()) await putBack(options, { ...request, body: withUrl(input, queue) }, answer);
   const { Messages = [] } = (parseObject(answer.body) ?? {}) as { Messages?: ReceivedMessage[] };
@@ -101,14 +104,23 @@ function aboutQueue(input: Record<string, unknown>): Record<string, unknown> {
   return { ...input, QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${resource}` };
 }
 
+function queues(options: AnswerOptions, input: JsonObject): Answer {
+  const prefix = String(input.QueueNamePrefix ?? "");
+  const asked = options.library.queues().filter(({ name }) => name.startsWith(prefix));
+  const { urls, ...more } = queuePage(asked, input);
+  return json({ QueueUrls: localUrls(options, urls), ...more });
+}
+
 function queuesBefore(
-  { library, queueUrls }: AnswerOptions,
+  options: AnswerOptions,
   { account, name }: CalledQueue,
+  input: JsonObject,
   region = "",
 ): Answer {
   const arn = `arn:aws:sqs:${region}:${account}:${name}`;
-  if (!library.hasQueue(arn)) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
-  return json({ queueUrls: library.queuesBefore(arn).map(({ url }) => queueUrls().get(url) ?? url) });
+  if (!options.library.hasQueue(arn)) return sqsFailure("QueueDoesNotExist", NO_QUEUE);
+  const { urls, ...more } = queuePage(options.library.queuesBefore(arn), input);
+  return json({ queueUrls: localUrls(options, urls), ...more });
 }
 
 function json(body: object): Answer {
@@ -187,9 +199,7 @@ function queueUrl(
   return json({ QueueUrl: local });
 }
 
-function withLocalUrls({ queueUrls }: AnswerOptions, answer: Answer): Answer {
-  let body = answer.body.toString();
-  for (const [cloud, local] of queueUrls())
-    body = body.replaceAll(JSON.stringify(cloud), JSON.stringify(local));
-  return { ...answer, body };
+function localUrls({ queueUrls }: AnswerOptions, urls: readonly string[]): string[] {
+  const local = queueUrls();
+  return urls.map((url) => local.get(url) ?? url);
 }

@@ -174,12 +174,21 @@ export class Library {
     return entry && this.#origins.of(entry.message.messageId);
   }
 
+  queues(): { name: string; url: string }[] {
+    return [...this.#queues.allQueues()];
+  }
+
+  /** Of the queue of this name, as they were set; undefined when there is none. */
+  queueAttributes(name: string): Readonly<Record<string, string>> | undefined {
+    return this.#queues.getQueueByName(name)?.attributes;
+  }
+
   hasQueue(arn: string): boolean {
     return this.#queues.getQueueByArn(arn) !== undefined;
   }
 
   /** Queues whose dead letters go to the queue with this ARN. */
-  queuesBefore(arn: string): { url: string; arn: string }[] {
+  queuesBefore(arn: string): { name: string; url: string; arn: string }[] {
     return [...this.#queues.allQueues()].filter(
       ({ attributes }) =>
         (JSON.parse(attributes.RedrivePolicy || "{}") as { deadLetterTargetArn?: string })

@@ -49,6 +49,28 @@ export function entryRefusal(operation: string, entry: Input, index: number): Sq
   return isWhole ? undefined : missing("VisibilityTimeout");
 }
 
+/** Of a message to a FIFO queue with these attributes, or of a batch with one that lacks something: nothing of it is sent. */
+export function orderRefusal(
+  { FifoQueue, ContentBasedDeduplication }: Readonly<Record<string, string>>,
+  operation: string,
+  input: Input,
+): SqsRefusal | undefined {
+  if (FifoQueue !== "true" || !operation.startsWith("SendMessage")) return undefined;
+  const isBatch = operation === "SendMessageBatch";
+  const sent = isBatch ? entriesOf(input) : [input];
+  if (sent.some(({ MessageGroupId }) => MessageGroupId === undefined)) {
+    const missing = missingParameter("MessageGroupId");
+    // Of a batch AWS says so under another code.
+    return isBatch ? invalid(missing.message) : missing;
+  }
+  const isNamed = sent.every(({ MessageDeduplicationId }) => MessageDeduplicationId !== undefined);
+  return isNamed || ContentBasedDeduplication === "true"
+    ? undefined
+    : invalid(
+        "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+      );
+}
+
 /** As the older protocol counts them: `SendMessageBatchRequestEntry.1.Id`. */
 function entryParameter(operation: string, index: number, name: string): string {
   return `${operation}RequestEntry.${index + 1}.${name}`;
