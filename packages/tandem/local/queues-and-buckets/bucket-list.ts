@@ -4,6 +4,8 @@ import { writtenKey } from "./failures.ts";
 
 /** A page has no more, whatever is asked for. */
 const MOST = 1_000;
+/** Of characters beyond U+FFFF: all others have the order of their bytes in JavaScript too. */
+const BEYOND = /[\ud800-\udfff]/;
 
 /** What each of them may be asked for. */
 export interface Listing {
@@ -59,15 +61,13 @@ export function pageOf<T>(
 
 /** As S3 has them, by their bytes. */
 export function order(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (BEYOND.test(a) || BEYOND.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : Number(a > b);
 }
 
 function sorted(keys: Iterable<string>, prefix: string): string[] {
-  const asked = [...keys].filter((key) => key.startsWith(prefix));
-  return asked
-    .map((key) => ({ key, bytes: Buffer.from(key) }))
-    .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ key }) => key);
+  const asked = [...keys].filter((key) => key.startsWith(prefix)).toSorted();
+  return asked.some((key) => BEYOND.test(key)) ? asked.toSorted(order) : asked;
 }
 
 /** "" for a key that stands for itself. */
