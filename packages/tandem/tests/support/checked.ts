@@ -28,7 +28,7 @@ interface Found {
  * @param packages the folder that its packages lie in, behind all links
  * @param config tsconfig.json that it is checked by
  */
-export function layChecked(project: string, packages: string, config = path.join(project, "tsconfig.json")) {
+export function layChecked(project: string, packages: string, config: string) {
   if (!existsSync(FOUND)) return;
   const { compilerOptions } = JSON.parse(readFileSync(config, "utf8"));
   const file = path.resolve(path.dirname(config), compilerOptions.tsBuildInfoFile);
