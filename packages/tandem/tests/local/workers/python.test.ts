@@ -250,7 +250,7 @@ describe("a function for Python that does not load", () => {
 });
 
 describe("a package that Lambda's Python brings along", () => {
-  it("is read compiled as it was installed", async function () {
+  it("is read compiled as it was installed, and out of an archive beside it", async function () {
     const found = findPython("python3.12", "/");
     if (!found) return this.skip();
     const folder = mkdtempSync(path.join(tmpdir(), "tandem-environment-"));
@@ -262,13 +262,20 @@ describe("a package that Lambda's Python brings along", () => {
     const start = `#!/bin/sh\nPYTHONPATH="${packages}" exec "${found.executable}" "$@"\n`;
     writeFileSync(path.join(folder, "bin/python3"), start, { mode: 0o755 });
     execFileSync(found.executable, ["-m", "compileall", "-q", packages]);
-    const code = `import importlib.util, os, six
+    const packed = path.join(packages, "packed.egg");
+    execFileSync(found.executable, ["-m", "zipfile", "-c", packed, path.join(packages, "six.py")]);
+    const code = `import importlib.util, os, six, sys
 def handler(event, context):
-    return [six.__file__, os.path.exists(importlib.util.cache_from_source(six.__file__))]`;
+    places = [six.__file__, os.path.exists(importlib.util.cache_from_source(six.__file__))]
+    sys.path.insert(0, "${packed}")
+    del sys.modules["six"]
+    import six as unpacked
+    return [*places, unpacked.__file__]`;
     const run = await startRun([python("brings", code)]);
     try {
       const { payload } = await run.workers.invoke("brings", {});
-      assert.deepEqual(JSON.parse(payload ?? ""), [path.join(packages, "six.py"), false]);
+      const [installed, unpacked] = [packages, packed].map((folder) => path.join(folder, "six.py"));
+      assert.deepEqual(JSON.parse(payload ?? ""), [installed, false, unpacked]);
     } finally {
       await run.close();
       if (usual === undefined) delete process.env.VIRTUAL_ENV;

@@ -38,11 +38,13 @@ LOADERS = (
 def read_as_installed(folders):
     """For modules in these folders and below them."""
     installed = tuple(folder.rstrip("/") + "/" for folder in folders)
+    # An archive that lies there is none.
+    of_folder = FileFinder.path_hook(*LOADERS)
 
     def finder(folder):
         if not (folder + "/").startswith(installed):
             raise ImportError("not installed", path=folder)
-        return FileFinder(folder, *LOADERS)
+        return of_folder(folder)
 
     sys.path_hooks.insert(0, finder)
     sys.path_importer_cache.clear()
