@@ -43,10 +43,12 @@ export async function runChecks(): Promise<boolean> {
 
 function checks(): Check[] {
   const root = ownProject();
-  // A pipe is no terminal, and they would leave their colours out.
-  const colours = process.stdout.isTTY
-    ? { compiler: ["--pretty"], linter: ["--colors=force"] }
-    : { compiler: [], linter: [] };
+  // A pipe is no terminal, and they would leave their colours out; told to have them, they look at no NO_COLOR.
+  const { stdout } = process;
+  const colours =
+    stdout.isTTY && stdout.hasColors()
+      ? { compiler: ["--pretty"], linter: ["--colors=force"] }
+      : { compiler: [], linter: [] };
   return [
     { name: "types", ...compiler(...colours.compiler) },
     // Who made a service of this program has the tool installed, and its page in it.

@@ -16,8 +16,8 @@ describe("checks before the tests", () => {
 
   after(() => rmSync(folder, { recursive: true }));
 
-  /** `npm test` of a project with scripts in place of its compiler and its linter, and without tests. */
-  const testedBy = (scripts: { compiler: string; linter: string }, environment: NodeJS.ProcessEnv = {}) => {
+  /** A project with scripts in place of its compiler and its linter, and without tests. */
+  const projectOf = (scripts: { compiler: string; linter: string }) => {
     const cwd = mkdtempSync(path.join(folder, "project-"));
     writeFileSync(path.join(cwd, "Pulumi.yaml"), "name: checked\nruntime: nodejs\n");
     for (const [script, text] of [
@@ -28,6 +28,12 @@ describe("checks before the tests", () => {
       mkdirSync(path.dirname(place), { recursive: true });
       writeFileSync(place, text);
     }
+    return cwd;
+  };
+
+  /** `npm test` of such a project. */
+  const testedBy = (scripts: Parameters<typeof projectOf>[0], environment: NodeJS.ProcessEnv = {}) => {
+    const cwd = projectOf(scripts);
     const env = { ...process.env, MOCHA_WORKER_ID: undefined, ...environment };
     const { stdout, stderr, status } = spawnSync(process.execPath, [cli, "test"], {
       cwd,
@@ -73,6 +79,30 @@ describe("checks before the tests", () => {
       1,
     ]);
   });
+
+  for (const [variable, isColoured] of [
+    ["TERM=xterm", true],
+    ["NO_COLOR=1", false],
+    ["TERM=dumb", false],
+  ] as const)
+    it(`are ${isColoured ? "" : "not "}coloured in a terminal with ${variable}`, function () {
+      if (spawnSync("script", ["--version"]).status !== 0) return this.skip();
+      const compiler = "console.log(process.argv.slice(2).join(' ')); process.exitCode = 1;";
+      const cwd = projectOf({ compiler, linter: "console.log(process.argv.slice(2).join(' '));" });
+      const command = `exec env ${variable} "${process.execPath}" "${cli}" test`;
+      const {
+        NO_COLOR: _,
+        FORCE_COLOR: __,
+        ...env
+      } = { ...process.env, TERM: "xterm", MOCHA_WORKER_ID: undefined };
+      const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { cwd, env, encoding: "utf8" });
+      assert.deepEqual(
+        stdout.split("\r\n").filter((line) => line.includes("--")),
+        isColoured
+          ? ["--singleThreaded --pretty", "check --error-on-warnings --colors=force"]
+          : ["--singleThreaded", "check --error-on-warnings"],
+      );
+    });
 
   it("say that npm run format mends what only differs in format, and no more than that", () => {
     const mended = (source: string) => {
