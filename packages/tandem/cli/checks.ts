@@ -83,10 +83,18 @@ function compiler(...args: string[]): Omit<Check, "name"> {
 async function outcomeOf({ script, args, environment }: Check): Promise<{ printed: string; code: number }> {
   const child = startTool(script, args, ["ignore", "pipe", "pipe"], environment);
   let printed = "";
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
+    let line = "";
+    // A line is shown whole, for what comes out of the other stream meanwhile stands in a line of its own.
     stream?.setEncoding("utf8").on("data", (text: string) => {
-      printed += text;
+      const end = text.lastIndexOf("\n") + 1;
+      if (end > 0) printed += line + text.slice(0, end);
+      line = end > 0 ? text.slice(end) : line + text;
     });
+    stream?.once("end", () => {
+      printed += line;
+    });
+  }
   const closed = new Promise((resolve) => child.once("close", resolve));
   const code = await untilExit(child);
   await closed;
@@ -123,6 +131,8 @@ export function whatMendsIt(folder: string): string {
     stdio: ["ignore", "pipe", "ignore"],
     maxBuffer: Number.POSITIVE_INFINITY,
   });
+  // It says nothing there of settings that it cannot read.
+  if (stdout === "") return "";
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { category: string }[] };
   const isFormat = ({ category }: { category: string }) => /^(format|assist)/.test(category);
   if (diagnostics.length > 0 && diagnostics.every(isFormat)) return "; npm run format mends it";

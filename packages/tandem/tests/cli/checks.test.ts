@@ -90,11 +90,13 @@ describe("checks before the tests", () => {
       const compiler = "console.log(process.argv.slice(2).join(' ')); process.exitCode = 1;";
       const cwd = projectOf({ compiler, linter: "console.log(process.argv.slice(2).join(' '));" });
       const command = `exec env ${variable} "${process.execPath}" "${cli}" test`;
-      const {
-        NO_COLOR: _,
-        FORCE_COLOR: __,
-        ...env
-      } = { ...process.env, TERM: "xterm", MOCHA_WORKER_ID: undefined };
+      const env = {
+        ...process.env,
+        TERM: "xterm",
+        NO_COLOR: undefined,
+        FORCE_COLOR: undefined,
+        MOCHA_WORKER_ID: undefined,
+      };
       const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { cwd, env, encoding: "utf8" });
       assert.deepEqual(
         stdout.split("\r\n").filter((line) => line.includes("--")),
@@ -103,6 +105,31 @@ describe("checks before the tests", () => {
           : ["--singleThreaded", "check --error-on-warnings"],
       );
     });
+
+  it("show each line whole, also where another is written meanwhile", () => {
+    const compiler = `
+      process.stderr.write("begun ");
+      console.log("another");
+      setTimeout(() => {
+        process.stderr.write("and ended");
+        process.exitCode = 1;
+      }, 100);`;
+    const [stdout] = testedBy({ compiler, linter: "" });
+    const lines = String(stdout).split("\n").sort();
+    assert.deepEqual(
+      lines.filter((line) => /begun|ended|another/.test(line)),
+      ["another", "begun and ended"],
+    );
+  });
+
+  it("say nothing of what mends a linter that could not begin", () => {
+    const linter = "console.error('No settings.'); process.exitCode = 1;";
+    assert.deepEqual(testedBy({ compiler: "", linter }), [
+      "\ntypes\n\nlint and format\nNo settings.\n",
+      "\nlint and format: failed\n",
+      1,
+    ]);
+  });
 
   it("say that npm run format mends what only differs in format, and no more than that", () => {
     const mended = (source: string) => {
