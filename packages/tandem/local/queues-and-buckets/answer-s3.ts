@@ -14,7 +14,7 @@ import type { Library } from "./fauxqs.ts";
 import { type AnswerOptions, judge } from "./judge.ts";
 import type { ObjectPlace } from "./kept-versions.ts";
 import { ownAnswer } from "./own-answers.ts";
-import { failedPrecondition, inTurn, WRITES } from "./preconditions.ts";
+import { failedCopyCondition, failedPrecondition, inTurn, WRITES } from "./preconditions.ts";
 import { copiedBeyond, missingPart, withRange, withRangeReported } from "./ranges.ts";
 import { overrides, readOperation, type S3Address, withHeadersOfQuery } from "./s3-operations.ts";
 import { handedOn, isBucketName, readAddress, readSource, rewritten, sourceAddress } from "./s3-requests.ts";
@@ -108,8 +108,9 @@ async function answerInTurn(
     const answer = await carryOut(options, { ...known, request });
     return withRangeReported(answer, address, request.headers, stored);
   }
-  const beyond = from && copiedBeyond(read.headers, library.object(from.bucket, from.key));
-  if (beyond) return beyond;
+  const copied = from && library.object(from.bucket, from.key);
+  const uncopied = failedCopyCondition(read.headers, copied) ?? copiedBeyond(read.headers, copied);
+  if (uncopied) return uncopied;
   if (!WRITES.has(operation)) return carryOut(options, { ...known, request: handed });
   const failed = failedPrecondition(address, read.headers, library);
   if (failed) return hidden(options, known, failed);
@@ -117,11 +118,11 @@ async function answerInTurn(
   if (isDeletion && versionId !== undefined) return deleteVersion(options, known, versionId);
   const tagging = tagsOfWrite(operation, read, from, library);
   if ("failure" in tagging) return tagging.failure;
-  const copied = source ? copiedHeaders(library, source, source.query.get("versionId")) : {};
+  const reported = source ? copiedHeaders(library, source, source.query.get("versionId")) : {};
   const answer = await carryOut(options, { ...known, request: withoutConditions(handed) });
   if (answer.status !== 200) return answer;
   library.tags.set(bucket, key, tagging.tags);
-  return withHeaders(answer, copied);
+  return withHeaders(answer, reported);
 }
 
 function withHeaders(answer: Answer, headers: Record<string, string>): Answer {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Answer } from "../emulators/front.ts";
 import { s3Failure } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
+import type { StoredObject } from "./library-types.ts";
 import type { S3Address } from "./s3-operations.ts";
 
 /** Operations after which something else lies under the key, or nothing. */
@@ -32,6 +33,15 @@ export function failedPrecondition(
       ? { ...s3Failure("NoSuchKey", "The specified key does not exist."), status: 404 }
       : undefined;
   return match === "*" || bare(match) === bare(stored.etag) ? undefined : failed("If-Match");
+}
+
+/** Why S3 does not copy from what is stored there, which is not what was read. Clients that copy in parts ask so of each. */
+export function failedCopyCondition(
+  { "x-amz-copy-source-if-match": match }: IncomingHttpHeaders,
+  source: StoredObject | undefined,
+): Answer | undefined {
+  if (match === undefined || !source || bare(String(match)) === bare(source.etag)) return undefined;
+  return failed("x-amz-copy-source-If-Match");
 }
 
 function bare(etag = ""): string {

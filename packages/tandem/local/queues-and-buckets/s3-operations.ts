@@ -48,7 +48,8 @@ const STORED = {
 /** Conditions of a write: answered here, for the library knows none (`preconditions.ts`). */
 const CONDITIONS = { "if-match": ANY, "if-none-match": /^\*$/ };
 const TAGGED = { "x-amz-tagging": ANY };
-const COPIED = { "x-amz-copy-source": ANY };
+/** The condition is answered here, too. */
+const COPIED = { "x-amz-copy-source": ANY, "x-amz-copy-source-if-match": ANY };
 const READ = { "x-amz-checksum-mode": ANY };
 /** Parameters of GetObject that say which headers the answer has: see `overrides`. */
 const OVERRIDE =

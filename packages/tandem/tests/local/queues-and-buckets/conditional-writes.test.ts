@@ -53,6 +53,23 @@ describe("conditional writes of S3", () => {
     assert.equal(await content(), "other");
   });
 
+  it("copy what was read, whole or in parts: CopySourceIfMatch is a 412 with another ETag", async () => {
+    const { ETag = "" } = await client().send(new s3.PutObjectCommand({ ...other, Body: "other" }));
+    const from = (CopySourceIfMatch: string) => ({ ...own, CopySource: "imports/other", CopySourceIfMatch });
+    const { UploadId } = await client().send(new s3.CreateMultipartUploadCommand(own));
+    const copies = [
+      (etag: string) => client().send(new s3.CopyObjectCommand(from(etag))),
+      (etag: string) =>
+        client().send(new s3.UploadPartCopyCommand({ ...from(etag), UploadId, PartNumber: 1 })),
+    ];
+    for (const copy of copies) {
+      await fails(copy('"0"'), "PreconditionFailed", 412, "x-amz-copy-source-If-Match");
+      const { $metadata } = await copy(ETag);
+      assert.equal($metadata.httpStatusCode, 200);
+    }
+    assert.equal(await content(), "other");
+  });
+
   it("let one of many who create at once through", async () => {
     const created = await Promise.allSettled(
       Array.from({ length: 10 }, (_, at) => put(`by ${at}`, { IfNoneMatch: "*" })),

@@ -186,8 +186,8 @@ describe("operations of the local S3", () => {
       );
       const CopySource = "imports/precious";
       await isRefused(
-        as.send(new s3.CopyObjectCommand({ ...precious, CopySource, CopySourceIfMatch: "x" })),
-        /x-amz-copy-source-if-match/,
+        as.send(new s3.CopyObjectCommand({ ...precious, CopySource, CopySourceIfNoneMatch: "x" })),
+        /x-amz-copy-source-if-none-match/,
       );
       const noVersion = { name: "InvalidArgument", message: "Invalid version id specified" };
       const version = { ...precious, VersionId: "1" };
