@@ -8,6 +8,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
+import { debuggerSession } from "./debugger-session.ts";
 import { readManifest } from "./package-manifest.ts";
 import { type ArboristClass, arboristClass } from "./package-tree.ts";
 import { areaOf, readTypeToken } from "./reading/type-token.ts";
@@ -22,6 +23,7 @@ const SELDOM_USED: Record<string, string[]> = {
   "@pulumi/pulumi": [
     // Functions written inline are turned into code with the help of a compiler and of npm's dependency tree.
     "./runtime/closure/createClosure.js",
+    "./runtime/closure/v8Hooks.js",
     "@npmcli/arborist",
     "normalize-package-data",
     "typescript",
@@ -49,6 +51,7 @@ const COPYING = ["./proto/resource_pb.js", "./proto/resource_status_pb.js"];
 
 /** What the stand-in of a module gives itself. */
 const giveThemselves: Record<string, (load: () => Exports) => Exports> = {
+  "./runtime/closure/v8Hooks.js": debuggerSession,
   "@npmcli/arborist": (load) => ({ Arborist: arboristClass(() => load().Arborist as ArboristClass) }),
 };
 

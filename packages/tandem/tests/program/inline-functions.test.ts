@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { recordProgram } from "../../program/record-program.ts";
+import type { Recording } from "../../program/recording.ts";
 import { find, removePrograms, writeProgram } from "./fixtures.ts";
 
 describe("imports of a compiled program", () => {
@@ -33,22 +34,40 @@ describe("imports of a compiled program", () => {
 });
 
 describe("a function written inline in an ES module", () => {
-  afterEach(removePrograms);
+  let recording: Recording;
 
-  it("is turned into code, with what it captures and functions of providers, which are stood in for elsewhere, and what calls it is declared", async () => {
+  before(async () => {
     const cwd = writeProgram({
       "index.ts": `
-        import { getRegion, lambda, s3 } from "@pulumi/aws";
+        import { Session } from "node:inspector";
+        import { cachedDataVersionTag } from "node:v8";
+        import { getRegion, lambda, s3, sns } from "@pulumi/aws";
         import * as atlas from "@pulumi/mongodbatlas";
+        import { runtime } from "@pulumi/pulumi";
+        const { post } = Session.prototype;
+        const posted: string[] = [];
+        Session.prototype.post = function (method: string, ...more: unknown[]) {
+          posted.push(method);
+          return Reflect.apply(post, this, [method, ...more]);
+        };
+        const tag = cachedDataVersionTag();
         const { getProject } = atlas;
         new lambda.CallbackFunction("work", { callback: async () => [await getRegion(), await getProject()] });
         const greeting = "Hello";
         const files = new s3.Bucket("files");
         files.onObjectCreated("welcome", async (event: s3.BucketEvent) => {
           console.log(greeting, event.Records?.length, files.id.get());
-        });`,
+        });
+        await runtime.serializeFunction(() => greeting);
+        const displayName = JSON.stringify({ posted, takesKept: tag === cachedDataVersionTag() });
+        new sns.Topic("seen", { displayName });`,
     });
-    const recording = await recordProgram({ cwd, stack: "dev", bundle: false });
+    recording = await recordProgram({ cwd, stack: "dev", bundle: false });
+  });
+
+  after(removePrograms);
+
+  it("is turned into code, with what it captures and functions of providers, which are stood in for elsewhere, and what calls it is declared", () => {
     const code = JSON.stringify(find(recording, "work", "aws:lambda/function:Function").inputs.code);
     assert.match(code, /aws:index\/getRegion:getRegion/);
     assert.match(code, /mongodbatlas:index\/getProject:getProject/);
@@ -63,6 +82,16 @@ describe("a function written inline in an ES module", () => {
     ).inputs;
     assert.equal(bucket, find(recording, "files").id);
     assert.equal((lambdaFunctions as unknown[]).length, 1);
+  });
+
+  it("has V8 hash no source and refuse no code that was kept compiled", () => {
+    const { posted, takesKept } = JSON.parse(String(find(recording, "seen").inputs.displayName)) as {
+      posted: string[];
+      takesKept: boolean;
+    };
+    assert.ok(posted.includes("Runtime.getProperties"), posted.join());
+    assert.ok(!posted.includes("Debugger.enable"), posted.join());
+    assert.equal(takesKept, true);
   });
 });
 
