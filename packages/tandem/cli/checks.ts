@@ -32,11 +32,13 @@ export async function runChecks(): Promise<boolean> {
   let isFine = true;
   for (const { check, ended } of begun) {
     console.log(`\n${check.name}`);
-    const { printed, code } = await ended;
+    const { printed, code, isEnded } = await ended;
     process.stdout.write(printed);
     if (code === 0) continue;
     isFine = false;
-    console.error(`\n${check.name}: failed${check.remedy?.() ?? ""}`);
+    // Whoever ends it waits for nothing more.
+    const remedy = isEnded ? undefined : check.remedy?.();
+    console.error(`\n${check.name}: failed${remedy ?? ""}`);
   }
   return isFine;
 }
@@ -80,7 +82,14 @@ function compiler(...args: string[]): Omit<Check, "name"> {
   };
 }
 
-async function outcomeOf({ script, args, environment }: Check): Promise<{ printed: string; code: number }> {
+interface Outcome {
+  printed: string;
+  code: number;
+  /** By a signal. */
+  isEnded: boolean;
+}
+
+async function outcomeOf({ script, args, environment }: Check): Promise<Outcome> {
   const child = startTool(script, args, ["ignore", "pipe", "pipe"], environment);
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -98,7 +107,7 @@ async function outcomeOf({ script, args, environment }: Check): Promise<{ printe
   const closed = new Promise((resolve) => child.once("close", resolve));
   const code = await untilExit(child);
   await closed;
-  return { printed, code };
+  return { printed, code, isEnded: child.signalCode !== null };
 }
 
 /** @param script run in the project by this Node; absolute */

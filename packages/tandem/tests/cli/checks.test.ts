@@ -122,6 +122,17 @@ describe("checks before the tests", () => {
     );
   });
 
+  it("ask a linter that was ended for nothing more", () => {
+    const linter = `
+      if (!process.argv.includes("--reporter=json")) process.kill(process.pid, "SIGINT");
+      else console.log(JSON.stringify({ diagnostics: [{ category: "format" }] }));`;
+    assert.deepEqual(testedBy({ compiler: "", linter }), [
+      "\ntypes\n\nlint and format\n",
+      "\nlint and format: failed\n",
+      1,
+    ]);
+  });
+
   it("say nothing of what mends a linter that could not begin", () => {
     const linter = "console.error('No settings.'); process.exitCode = 1;";
     assert.deepEqual(testedBy({ compiler: "", linter }), [
