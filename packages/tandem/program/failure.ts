@@ -1,7 +1,7 @@
 /** What went wrong in a program, and where in its own files. */
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { inspect, types } from "node:util";
+import { inspect, types } from "../shared/node-util.ts";
 import type { Position } from "./errors.ts";
 
 export interface Failure {

@@ -6,7 +6,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getCallSites } from "node:util";
+import { getCallSites } from "../shared/node-util.ts";
 import { statOf } from "../shared/stat-of.ts";
 
 /** As Node gives them: what is looked for here is nothing that the program reads. */

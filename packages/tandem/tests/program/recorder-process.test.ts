@@ -15,6 +15,8 @@ const PROGRAM = {
     export const [pid, at, colour] = [process.pid, process.cwd(), process.env.COLOUR ?? "none"];
     export const options = process.execArgv.join(" ");`,
 };
+const LOADED = `
+  export const ofNode = process.moduleLoadList.map((name) => name.replace("NativeModule ", ""));`;
 
 const withArguments = (nodeargs: string) =>
   `name: asks\nruntime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
@@ -61,11 +63,17 @@ async function gone(pid: number, what: string): Promise<void> {
 describe("the process that a program is recorded in", () => {
   after(removePrograms);
 
-  it("is the one that was booted ahead, once, and goes to the program's folder", async () => {
+  it("is the one that was booted ahead, once, goes to the program's folder, and reads not all that Node's util exports", async () => {
     const booted = boot(tmpdir());
-    const cwd = writeProgram(PROGRAM);
+    const cwd = writeProgram({ "index.ts": PROGRAM["index.ts"] + LOADED });
     const { outputs } = await recordProgram({ cwd, stack: "dev" });
     assert.deepEqual([outputs.pid, outputs.at], [booted.pid, cwd]);
+    const ofNode = new Set(outputs.ofNode as string[]);
+    assert.ok(ofNode.has("util"));
+    assert.deepEqual(
+      ofNode.intersection(new Set(["internal/util/diff", "internal/util/trace_sigint", "v8"])),
+      new Set(),
+    );
     const next = anyProcess();
     assert.notEqual(next.pid, booted.pid);
     await leave(next);
