@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   globSync,
@@ -14,7 +13,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { parse } from "yaml";
 import { scriptsOfService } from "../../cli/all-commands.ts";
 import { writeFormatted } from "../../cli/carry-out.ts";
@@ -29,6 +27,8 @@ import { prefillPackages } from "../support/installed.ts";
 import { followPage, makeOfPage } from "./add-things.ts";
 import { missingImports } from "./imports.ts";
 import { type Manifest, shortKeys } from "./service-config.ts";
+import { answerOf, answersOfStart } from "./started-service.ts";
+import { assertTestsOfCheckout } from "./tests-of-service.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 /** Of that of docs/add-things.md, too. */
@@ -103,7 +103,7 @@ describe("npm run new -- service", () => {
     });
   };
 
-  it("makes a project of few files that installs, passes its tests and starts; without its subjects it is one that was made without them", async () => {
+  it("makes a project of few files that installs, starts and answers, with the checkout's tests; without its subjects it is one that was made without them", async () => {
     folder = whole.folder;
     const files = [...whole.files.keys()];
     assert.ok(files.length <= 150, `${files.length} files`);
@@ -134,8 +134,18 @@ describe("npm run new -- service", () => {
     );
     // Types and lint of one that has other things are checked below.
     assert.deepEqual(missingImports(folder, files), []);
-    npm("test", "--", "tests", "--no-parallel");
-    await assertHello();
+    assertTestsOfCheckout(whole.files, NAME);
+    // That all rows are loaded is asked of the checkout.
+    for (const file of globSync("data/*.json", { cwd: folder }))
+      writeFileSync(path.join(folder, file), JSON.stringify(JSON.parse(read(file)).slice(0, 1)));
+    await answersOfStart(folder, environment, async (url, text) => {
+      assert.match(text, new RegExp(`^${NAME}, stack dev, ${REGION}$`, "m"));
+      assert.equal(await answerOf(`${url}/hello`), "Hello from Lambda!");
+      for (const subject of examples) {
+        const { items } = (await answerOf(`${url}/${subject}`)) as { items: object[] };
+        assert.equal(items.length, 1, subject);
+      }
+    });
 
     const config = (file: string) => shortKeys((parse(read(file)) as Manifest).config);
     const { atlasOrganization, logRetentionDays, ...dev } = config("Pulumi.dev.yaml");
@@ -152,36 +162,6 @@ describe("npm run new -- service", () => {
     const compared = (files: Map<string, string>) =>
       Object.fromEntries([...files].filter(([file]) => !but.test(file)));
     assert.deepEqual(compared(filesOf(folder)), compared(wanted));
-  }
-
-  async function assertHello(): Promise<void> {
-    // That all rows are loaded is asked of the checkout.
-    for (const file of globSync("data/*.json", { cwd: folder }))
-      writeFileSync(path.join(folder, file), JSON.stringify(JSON.parse(read(file)).slice(0, 1)));
-    const bin = path.join(folder, "node_modules/pulumi-tandem/tandem.js");
-    const started = spawn(process.execPath, [bin, "start", "--port", "0"], {
-      cwd: folder,
-      env: environment,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const ended = once(started, "close");
-    try {
-      let text = "";
-      for await (const chunk of started.stdout.iterator({ destroyOnReturn: false })) {
-        text += chunk;
-        const [, url] = /Ready on (http:\S+?)\. /.exec(stripVTControlCharacters(text)) ?? [];
-        if (url === undefined) continue;
-        const response = await fetch(`${url}/hello`);
-        assert.deepEqual([response.status, await response.json()], [200, "Hello from Lambda!"]);
-        assert.match(text, new RegExp(`^${NAME}, stack dev, ${REGION}$`, "m"));
-        return;
-      }
-      assert.fail(text);
-    } finally {
-      started.kill("SIGINT");
-      started.stdout.resume();
-      await ended;
-    }
   }
 
   it("makes the one of docs/add-things.md: hello and openapi, no store; what the page adds passes its tests and can be taken away", async () => {
