@@ -4,6 +4,7 @@ import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isWithin } from "../shared/is-within.ts";
 import { packageFolder } from "../shared/places.js";
+import { withoutTypes } from "./kept-types.ts";
 import { watchReads } from "./reads.ts";
 import type { Folders } from "./values.ts";
 
@@ -35,7 +36,7 @@ export function watchLoads({ project, repository = project }: Folders): Loads {
   const hooks = registerHooks({
     load(url, context, next) {
       if (url.startsWith("file:")) modules.add(fileURLToPath(url));
-      return next(url, context);
+      return withoutTypes(url, next(url, context));
     },
   });
   const reads = watchReads({ isSource, isTool });

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { commonJsCompiler } from "../../program/compile-commonjs.ts";
 import { KeptCode } from "../../program/kept-code.ts";
+import { withoutTypes } from "../../program/kept-types.ts";
+import { recordProgram } from "../../program/record-program.ts";
 import { removePrograms, writeProgram } from "./fixtures.ts";
 
 const MOST = 5;
@@ -117,5 +119,51 @@ describe("a program that TypeScript compiles", () => {
   it("is refused each time for what is wrong in it", () => {
     const files = { ...packages(randomUUID()), "a.ts": "export const one = ;\n" };
     for (const _ of [1, 2]) assert.throws(() => compile(files), { name: "SyntaxError" });
+  });
+});
+
+describe("a program of ES modules", () => {
+  afterEach(removePrograms);
+
+  it("is given to Node's parser once, in whichever folder it lies, and nothing in it is moved or told besides", async () => {
+    const program = `// ${randomUUID()}
+      const typed: string = "typed";
+      export const parsed = process.moduleLoadList.some((name) => name.includes("amaro"));
+      export const at = ((text: string) => new Error(text))(typed).stack?.split("\\n")[1];`;
+    const recorded = [];
+    const printed: string[] = [];
+    for (const _ of [1, 2]) {
+      const cwd = writeProgram({ "index.ts": program });
+      const onOutput = (text: string) => printed.push(text);
+      const { outputs } = await recordProgram({ cwd, stack: "dev", onOutput });
+      recorded.push([outputs.parsed, String(outputs.at).replace(cwd, "")]);
+    }
+    const place = "    at file:///index.ts:4:44";
+    assert.deepEqual(recorded, [
+      [true, place],
+      [false, place],
+    ]);
+    assert.deepEqual(printed, []);
+  });
+
+  it("is left to Node where something is wrong with it, where it is a package's and where it is not TypeScript", () => {
+    const module = { format: "module-typescript", source: "const one: number = 1;" };
+    assert.deepEqual(withoutTypes("file:///a.ts", module), {
+      format: "module",
+      source: "const one         = 1;",
+    });
+    const left = [
+      ["file:///a.ts", { ...module, source: "enum One { One }" }],
+      ["file:///node_modules/a/a.ts", module],
+      ["file:///a.js", { ...module, format: "module" }],
+      ["file:///a.cts", { ...module, format: "commonjs-typescript" }],
+    ] as const;
+    for (const [url, loaded] of left) assert.equal(withoutTypes(url, loaded), loaded, url);
+  });
+
+  it("is taken from bytes as from text", () => {
+    const source = new TextEncoder().encode("const ö: number = 1;");
+    const { source: code } = withoutTypes("file:///a.ts", { format: "module-typescript", source });
+    assert.equal(code, "const ö         = 1;");
   });
 });
