@@ -12,8 +12,8 @@ describe("what is written is formatted", () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "tandem-format-"));
     // As npm lays them: a script of Node that looks for the program, and the program.
-    put("@biomejs/biome/bin/biome", says("process.argv.slice(2)", "the script"));
-    put(NATIVE, `#!/usr/bin/env node\n${says("process.argv.slice(2)", "the program")}`);
+    put("@biomejs/biome/bin/biome", recording("process.argv.slice(2)", "the script"));
+    put(NATIVE, `#!/usr/bin/env node\n${recording("process.argv.slice(2)", "the program")}`);
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -25,22 +25,22 @@ describe("what is written is formatted", () => {
     chmodSync(file, 0o755);
   }
 
-  const says = (args: string, who: string) =>
-    `require("node:fs").writeFileSync("said", [${JSON.stringify(who)}, ...${args}].join(" "));`;
-  const said = () => readFileSync(path.join(folder, "said"), "utf8");
+  const recording = (args: string, who: string) =>
+    `require("node:fs").writeFileSync("call", [${JSON.stringify(who)}, ...${args}].join(" "));`;
+  const calledWith = () => readFileSync(path.join(folder, "call"), "utf8");
 
   it("by biome's program itself, of what it knows how to", () => {
     format(folder, ["index.ts", "README.md", "openapi.json"]);
-    assert.equal(said(), "the program check --write index.ts openapi.json");
+    assert.equal(calledWith(), "the program check --write index.ts openapi.json");
   });
 
   it("by its script where the program is not there or cannot be started", () => {
     chmodSync(path.join(folder, "node_modules", NATIVE), 0o644);
     format(folder, ["index.ts"]);
-    assert.equal(said(), "the script check --write index.ts");
+    assert.equal(calledWith(), "the script check --write index.ts");
     rmSync(path.join(folder, "node_modules", path.dirname(NATIVE)), { recursive: true });
     format(folder, ["infra/a.ts"]);
-    assert.equal(said(), "the script check --write infra/a.ts");
+    assert.equal(calledWith(), "the script check --write infra/a.ts");
   });
 
   it("by its script where BIOME_BINARY names another program", () => {
@@ -50,7 +50,7 @@ describe("what is written is formatted", () => {
     } finally {
       delete process.env.BIOME_BINARY;
     }
-    assert.equal(said(), "the script check --write index.ts");
+    assert.equal(calledWith(), "the script check --write index.ts");
   });
 
   it("or it is told what biome says", () => {
