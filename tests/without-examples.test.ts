@@ -3,8 +3,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
-  cpSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -21,6 +19,7 @@ import { projectFiles } from "../packages/tandem/scaffold/project-files.ts";
 import { toolFolder } from "../packages/tandem/scaffold/rename.ts";
 import { makeFolder } from "../packages/tandem/shared/make-folder.js";
 import { layChecked } from "../packages/tandem/tests/support/checked.ts";
+import { copyCheckout } from "../packages/tandem/tests/support/checkout-copy.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** AWS's own names, e.g. of notebooks. */
@@ -45,11 +44,7 @@ describe("a checkout without its examples", function () {
 
   before(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "without-examples-")));
-    // What is built lies in dist/, and another test may be building it.
-    for (const file of projectFiles(root).filter((name) => !name.includes("/dist/"))) {
-      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-      cpSync(path.join(root, file), path.join(folder, file));
-    }
+    copyCheckout(folder);
     symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
     run("git", "init", "--quiet");
     // The first as the command writes it, the second as a person calls it: that one describes the program anew, without both.

@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
@@ -17,20 +8,15 @@ import { cacheFolder } from "../../local/mongodb/binary.ts";
 import { ferretdbFile } from "../../local/mongodb/build-ferretdb.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { mentions, renameProject, toolFolder } from "../../scaffold/rename.ts";
+import { copyCheckout } from "../support/checkout-copy.ts";
 import { type Manifest, own, shortKeys } from "./service-config.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 const NAME = "shelf";
 
-/**
- * As `pulumi new` leaves it: all files, and the name in Pulumi.yaml. What is built lies in dist/, and another test may be
- * building it.
- */
+/** As `pulumi new` leaves it: all files, and the name in Pulumi.yaml. */
 function copyOfEverything(folder: string): void {
-  for (const file of projectFiles(root).filter((name) => !name.includes("/dist/"))) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    cpSync(path.join(root, file), path.join(folder, file));
-  }
+  copyCheckout(folder);
   const manifest = path.join(folder, "Pulumi.yaml");
   writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/^name: .*$/m, `name: ${NAME}`));
 }

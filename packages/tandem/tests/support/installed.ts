@@ -141,13 +141,13 @@ function lay(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
     if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
-    else if (entry.isFile() && !entry.name.endsWith(".map")) link(source, target);
+    else if (entry.isFile() && !entry.name.endsWith(".map")) linkOrCopy(source, target);
     else if (entry.isDirectory() && entry.name !== "node_modules") lay(source, target);
   }
 }
 
 /** Where temporary files are on another disk, a copy. */
-function link(source: string, target: string): void {
+export function linkOrCopy(source: string, target: string): void {
   try {
     linkSync(source, target);
   } catch (error) {
