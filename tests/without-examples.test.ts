@@ -24,9 +24,12 @@ import { copyCheckout } from "../packages/tandem/tests/support/checkout-copy.ts"
 const root = path.resolve(import.meta.dirname, "..");
 /** AWS's own names, e.g. of notebooks. */
 const OF_AWS = "packages/tandem/local/iam/managed-policies.json";
-/** Code that stays as it is, with the tests of it: those run where it comes from. */
-const SAME = /^(\.github|bin|infra|functions\/(http|telemetry)|packages\/(bootstrap|components))\//;
-const TESTS_OF_SAME = /^tests\/(bin|workflows|functions\/(http|telemetry)|infra\/monitoring)\//;
+/**
+ * Code that stays as it is, with the tests of it: those run where it comes from. That hello answers in a program without them is
+ * asked of a service that was made without them (`tests/scaffold/service.test.ts` of the tool).
+ */
+const SAME = /^(\.github|bin|infra|functions\/(hello|http|telemetry)|packages\/(bootstrap|components))\//;
+const TESTS_OF_SAME = /^tests\/(bin|workflows|functions\/(hello|http|telemetry)|infra\/monitoring)\//;
 /**
  * In other files, tests of single components and of the program of `packages/bootstrap`. That stack prod can be previewed
  * whatever is left out of answers, at every depth, is asked of the program with all that it has; here stack dev is.
