@@ -48,10 +48,10 @@ describe("the console", () => {
       data(opened);
       monitoring(opened);
       requests(opened);
-      // Floods it.
-      load(opened);
       // Is of another program.
       traces(opened);
+      // Floods it: what comes within a second of that is not kept.
+      load(opened);
       // Takes away all that it declares.
       empty(opened);
     });
