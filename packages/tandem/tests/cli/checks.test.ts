@@ -93,6 +93,8 @@ describe("checks before the tests", () => {
       const env = {
         ...process.env,
         TERM: "xterm",
+        // By it Node takes the terminal for a service's log, without colours.
+        CI: undefined,
         NO_COLOR: undefined,
         FORCE_COLOR: undefined,
         MOCHA_WORKER_ID: undefined,
