@@ -18,8 +18,8 @@ import { untilExit } from "../until-exit.js";
 /** A module that mocha loads. */
 const tool = (name: string) => fileURLToPath(sibling(import.meta.url, `../tests/${name}`));
 const EVERY_TEST = "{tests,packages/*/tests}/**/*.test.ts";
-/** Most files wait for processes, sockets and time-outs of theirs: one for each processor leaves it idle a quarter of the time. */
-const MOST_JOBS = 2 * availableParallelism();
+/** Most files wait for processes, sockets and time-outs of theirs: two for each processor leave it idle a tenth of the time. */
+const MOST_JOBS = Math.ceil(2.5 * availableParallelism());
 /** Each process loads the SDKs and starts the program under test for itself: for few files that is most of the work. */
 const FILES_OF_A_JOB = 8;
 /** Where more files fail it is not the machine that was busy. */
