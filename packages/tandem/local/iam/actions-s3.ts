@@ -1,6 +1,6 @@
 /** What an S3 request wants to do to which bucket or object, in IAM's words. */
 import type { IncomingHttpHeaders } from "node:http";
-import { elementText } from "../read-xml.ts";
+import { childText, readXml } from "../read-xml.ts";
 import type { Context } from "./conditions.ts";
 import type { Call } from "./evaluate.ts";
 
@@ -70,7 +70,7 @@ const OWNERSHIP = "s3:PutBucketOwnershipControls";
 function bucketCalls({ method, body, headers }: S3Request, { bucket, query }: S3Target): Call[] {
   const resource = `arn:aws:s3:::${bucket}`;
   if (method === "POST" && query.has("delete"))
-    return deletedObjects(body).map((deleted) => objectDeletion(bucket, deleted));
+    return (readDeletions(body)?.listed ?? []).map((deleted) => objectDeletion(bucket, deleted));
   // A form upload names its key in the form; any object of the bucket is what it may become.
   if (method === "POST") return [{ action: "s3:PutObject", resource: `${resource}/*`, context: {} }];
   const part = partOf(bucketParts, query);
@@ -197,15 +197,25 @@ export interface DeletedObject {
   versionId?: string;
 }
 
-/** Nothing for an entry without a key. */
-export function deletedObjects(body: Uint8Array): DeletedObject[] {
-  const entries = Buffer.from(body)
-    .toString()
-    .matchAll(/<Object>(.*?)<\/Object>/gs);
-  return [...entries].flatMap(([, entry = ""]) => {
-    const [key, versionId] = [elementText(entry, "Key"), elementText(entry, "VersionId")];
-    return key === undefined ? [] : [{ key, ...(versionId ? { versionId } : {}) }];
+/** What DeleteObjects is sent. */
+export interface Deletions {
+  listed: DeletedObject[];
+  /** Only failures are told of. */
+  isQuiet: boolean;
+}
+
+/** Undefined for a list that is none. */
+export function readDeletions(body: Uint8Array): Deletions | undefined {
+  const root = readXml(Buffer.from(body).toString());
+  if (root?.name !== "Delete") return undefined;
+  const objects = root.children.filter(({ name }) => name === "Object");
+  const isKnown = root.children.every(({ name }) => name === "Object" || name === "Quiet");
+  const listed = objects.flatMap((one) => {
+    const [key, versionId] = [childText(one, "Key"), childText(one, "VersionId")];
+    return key ? [{ key, ...(versionId ? { versionId } : {}) }] : [];
   });
+  const isQuiet = childText(root, "Quiet")?.trim().toLowerCase() === "true";
+  return isKnown && listed.length === objects.length ? { listed, isQuiet } : undefined;
 }
 
 function partOf(parts: Record<string, string>, query: URLSearchParams): string | undefined {

@@ -1,13 +1,14 @@
 /** Deletes a list of objects, or of their versions. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { type DeletedObject, objectDeletion } from "../iam/actions-s3.ts";
+import { type DeletedObject, objectDeletion, readDeletions } from "../iam/actions-s3.ts";
 import { answerDeletion, NO_VERSION, writtenHeaders } from "./answer-versions.ts";
 import type { Removal } from "./events.ts";
 import { noBucket, s3Failure, writtenKey } from "./failures.ts";
 import { type AnswerOptions, refusalOf } from "./judge.ts";
 import { inTurn } from "./preconditions.ts";
-import { malformedXml, readDeletions } from "./s3-bodies.ts";
+import { malformedXml } from "./s3-bodies.ts";
+import { documentOf } from "./s3-documents.ts";
 import { pathOf } from "./s3-requests.ts";
 
 /** S3 deletes no more in one request. */
@@ -48,13 +49,7 @@ export async function deleteEach(
       if (gone === undefined || !isQuiet) entries += reported;
     }
   }
-  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-  const answer: Answer = {
-    status: 200,
-    headers: { "content-type": "application/xml" },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<DeleteResult xmlns="${namespace}">${entries}</DeleteResult>`,
-  };
-  return { answer, removed };
+  return { answer: documentOf("DeleteResult", entries), removed };
 }
 
 interface DeletedOne {

@@ -9,7 +9,7 @@ import { answerDeletion, copiedHeaders, placeOf, readHeaders, writtenHeaders } f
 import { checkedRequest } from "./checked-request.ts";
 import { preflight, withCors } from "./cors.ts";
 import { createdObject, removedObject } from "./events.ts";
-import { noBucket, s3Failure, writtenKey } from "./failures.ts";
+import { failureWith, noBucket, s3Failure, writtenKey } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import { type AnswerOptions, judge } from "./judge.ts";
 import type { ObjectPlace } from "./kept-versions.ts";
@@ -21,6 +21,7 @@ import { handedOn, isBucketName, readAddress, readSource, rewritten, sourceAddre
 
 /** The library reads bodies of these types as something else than bytes. */
 const MISREAD = /^(application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)\b/i;
+
 export async function answerS3(options: AnswerOptions, asked: FrontRequest): Promise<Answer> {
   const bucket = s3Target(asked.url)?.bucket ?? "";
   const rules = options.library.hasBucket(bucket) ? options.bucketCors(bucket) : undefined;
@@ -156,12 +157,7 @@ function signedElsewhere(
     signature.expires === undefined
       ? ["AuthorizationHeaderMalformed", `The authorization header is malformed; ${wrong}`]
       : ["AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${wrong}`];
-  const { headers, body } = s3Failure(code, message);
-  return {
-    status: 400,
-    headers: { ...headers, "x-amz-bucket-region": own },
-    body: body.toString().replace("</Error>", `<Region>${own}</Region></Error>`),
-  };
+  return withHeaders(failureWith(code, message, 400, { Region: own }), { "x-amz-bucket-region": own });
 }
 
 /** They hold: the library would read them in its own way. */

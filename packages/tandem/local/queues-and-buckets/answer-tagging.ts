@@ -7,8 +7,9 @@ import { s3Failure } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import type { AnswerOptions } from "./judge.ts";
 import type { ObjectPlace } from "./kept-versions.ts";
+import { bareEtag } from "./s3-documents.ts";
 import type { S3Address } from "./s3-operations.ts";
-import { type Tags, tagsOfBody, tagsOfHeader, writtenTags } from "./tagging.ts";
+import { type Tags, tagsAnswer, tagsOfBody, tagsOfHeader } from "./tagging.ts";
 
 export const TAGGING = new Set(["GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"]);
 
@@ -25,12 +26,7 @@ export function answerTagging(
   if (!library.hasBucket(bucket))
     return { ...s3Failure("NoSuchBucket", "The specified bucket does not exist"), status: 404 };
   if (!stored) return { ...s3Failure("NoSuchKey", "The specified key does not exist."), status: 404 };
-  if (operation === "GetObjectTagging")
-    return {
-      status: 200,
-      headers: { "content-type": "application/xml" },
-      body: writtenTags(library.tags.of(place.bucket, place.key)),
-    };
+  if (operation === "GetObjectTagging") return tagsAnswer(library.tags.of(place.bucket, place.key));
   const isPut = operation === "PutObjectTagging";
   const read = isPut ? tagsOfBody(body.toString()) : { tags: [] };
   if ("failure" in read) return read.failure;
@@ -38,7 +34,7 @@ export function answerTagging(
   const name = isPut ? "ObjectTagging:Put" : "ObjectTagging:Delete";
   const versionId = query.get("versionId");
   const version = versionId === undefined ? versionOf(bucket, key, library) : { versionId };
-  onObject({ name, bucket, key, etag: stored.etag.replaceAll('"', ""), ...version, region });
+  onObject({ name, bucket, key, etag: bareEtag(stored.etag), ...version, region });
   return { status: isPut ? 200 : 204, headers: {}, body: "" };
 }
 

@@ -1,13 +1,13 @@
 /** What S3 answers of the versions of an object: which one a request means, and what is told of it. */
 import type { Answer } from "../emulators/front.ts";
-import { failureWith } from "./failures.ts";
+import { failureWith, invalidArgument } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import { isVersionId, NULL_VERSION, type ObjectPlace, type ObjectVersion } from "./kept-versions.ts";
+import { documentOf, field } from "./s3-documents.ts";
 import type { S3Address } from "./s3-operations.ts";
 
 export const NO_VERSION = "The specified version does not exist.";
 const DELETED: Record<string, string> = { "x-amz-delete-marker": "true" };
-const XML = { "content-type": "application/xml" };
 /** They ask about what lies there, so a delete marker is no answer. */
 const OF_CONTENT = new Set(["GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"]);
 
@@ -49,10 +49,7 @@ function noVersion(key: string, versionId: string): Answer {
 }
 
 function noVersionId(versionId: string): Answer {
-  return failureWith("InvalidArgument", "Invalid version id specified", 400, {
-    ArgumentName: "versionId",
-    ArgumentValue: versionId,
-  });
+  return invalidArgument("versionId", versionId, "Invalid version id specified");
 }
 
 function newestOf(library: Library, { bucket, key }: ObjectPlace): ObjectVersion | undefined {
@@ -111,8 +108,5 @@ export function answerDeletion(
 
 export function answerVersioning(library: Library, bucket: string): Answer {
   const status = library.versions.status(bucket);
-  const reported = status === undefined ? "" : `<Status>${status}</Status>`;
-  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<VersioningConfiguration xmlns="${namespace}">${reported}</VersioningConfiguration>`;
-  return { status: 200, headers: XML, body };
+  return documentOf("VersioningConfiguration", status === undefined ? "" : field("Status", status));
 }

@@ -1,6 +1,7 @@
 /** What the lists of a bucket have in common: which keys stand on a page, in which order, and how S3 writes them. */
 import type { Answer } from "../emulators/front.ts";
 import { writtenKey } from "./failures.ts";
+import { documentOf, field } from "./s3-documents.ts";
 
 /** A page has no more, whatever is asked for. */
 const MOST = 1_000;
@@ -82,11 +83,6 @@ export function written(text: string, { isEncoded }: Listing): string {
   return new URLSearchParams({ "": text }).toString().slice(1).replaceAll("%2F", "/");
 }
 
-/** @param content XML */
-export function field(name: string, content: string | number | boolean): string {
-  return `<${name}>${content}</${name}>`;
-}
-
 /** With what every list says of what was asked for. */
 export function listed(
   root: string,
@@ -106,7 +102,5 @@ export function listed(
     ...own,
     ...prefixes.map((common) => field("CommonPrefixes", field("Prefix", written(common, listing)))),
   ];
-  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${namespace}">${fields.join("")}</${root}>`;
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
+  return documentOf(root, fields.join(""));
 }

@@ -1,6 +1,7 @@
 /** What a request did to objects, as S3 notifies of it. */
 import type { Library } from "./fauxqs.ts";
 import { NULL_VERSION } from "./kept-versions.ts";
+import { bareEtag } from "./s3-documents.ts";
 import type { S3Address } from "./s3-operations.ts";
 
 export interface ObjectEvent {
@@ -46,7 +47,7 @@ export function createdObject(
         bucket,
         key,
         size: stored.contentLength,
-        etag: stored.etag.replaceAll('"', ""),
+        etag: bareEtag(stored.etag),
         ...versionOf(bucket, key, library),
       }
     : undefined;

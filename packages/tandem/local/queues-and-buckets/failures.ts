@@ -3,6 +3,7 @@
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
 import { formFault, isAuthenticationFailure, s3Fault } from "../iam/authentication-faults.ts";
+import { field } from "./s3-documents.ts";
 
 /** `code` is AWS's, or why a request was not recognised. */
 export type Failure = (code: string, message?: string) => Answer;
@@ -84,12 +85,18 @@ export function failureWith(
   fields: Record<string, string>,
 ): Answer {
   const { headers, body } = s3Failure(code, message);
-  const reported = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+  const reported = Object.entries(fields).map(([name, value]) => field(name, escapeXml(value)));
   return {
     status,
     headers: { ...headers },
     body: body.toString().replace("</Error>", () => `${reported.join("")}</Error>`),
   };
+}
+
+/** Of an argument; without its value where S3 does not repeat it. */
+export function invalidArgument(name: string, value: string | undefined, message: string): Answer {
+  const argument = { ArgumentName: name, ...(value === undefined ? {} : { ArgumentValue: value }) };
+  return failureWith("InvalidArgument", message, 400, argument);
 }
 
 /** A bare carriage return would be read as a line feed. */

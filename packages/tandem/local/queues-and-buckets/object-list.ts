@@ -1,17 +1,9 @@
 /** ListObjects and ListObjectsV2. The library pages by another order than it sorts by, and encodes no key. */
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import {
-  field,
-  type Listing,
-  type ListPage,
-  listed,
-  order,
-  pageOf,
-  readListing,
-  written,
-} from "./bucket-list.ts";
+import { type Listing, type ListPage, listed, order, pageOf, readListing, written } from "./bucket-list.ts";
 import type { LibraryObject } from "./library-types.ts";
+import { field } from "./s3-documents.ts";
 
 type Objects = ReadonlyMap<string, LibraryObject>;
 type Query = ReadonlyMap<string, string>;

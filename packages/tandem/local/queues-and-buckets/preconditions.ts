@@ -1,9 +1,10 @@
 /** Conditions of a write on what lies under its key, and the order of writes that makes them hold. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Answer } from "../emulators/front.ts";
-import { s3Failure } from "./failures.ts";
+import { failureWith, s3Failure } from "./failures.ts";
 import type { Library } from "./fauxqs.ts";
 import type { StoredObject } from "./library-types.ts";
+import { bareEtag } from "./s3-documents.ts";
 import type { S3Address } from "./s3-operations.ts";
 
 /** Operations after which something else lies under the key, or nothing. */
@@ -32,7 +33,7 @@ export function failedPrecondition(
     return library.hasBucket(bucket)
       ? { ...s3Failure("NoSuchKey", "The specified key does not exist."), status: 404 }
       : undefined;
-  return match === "*" || bare(match) === bare(stored.etag) ? undefined : failed("If-Match");
+  return match === "*" || bareEtag(match ?? "") === bareEtag(stored.etag) ? undefined : failed("If-Match");
 }
 
 /** Why S3 does not copy from what is stored there, which is not what was read. Clients that copy in parts ask so of each. */
@@ -40,19 +41,13 @@ export function failedCopyCondition(
   { "x-amz-copy-source-if-match": match }: IncomingHttpHeaders,
   source: StoredObject | undefined,
 ): Answer | undefined {
-  if (match === undefined || !source || bare(String(match)) === bare(source.etag)) return undefined;
+  if (match === undefined || !source || bareEtag(String(match)) === bareEtag(source.etag)) return undefined;
   return failed("x-amz-copy-source-If-Match");
-}
-
-function bare(etag = ""): string {
-  return etag.replaceAll('"', "");
 }
 
 function failed(condition: string): Answer {
   const message = "At least one of the pre-conditions you specified did not hold";
-  const { headers, body } = s3Failure("PreconditionFailed", message);
-  const withCondition = body.toString().replace("</Error>", `<Condition>${condition}</Condition></Error>`);
-  return { status: 412, headers, body: withCondition };
+  return failureWith("PreconditionFailed", message, 412, { Condition: condition });
 }
 
 /** What is waited for before the next write of a key. */

@@ -1,10 +1,8 @@
 /** What SQS refuses of the name and the attributes of a queue, where the library takes it. */
-import { parseObject } from "../../shared/json.ts";
+import { type JsonObject, parseObject } from "../../shared/json.ts";
 import type { SqsRefusal } from "./sqs-types.ts";
 
-type Input = Record<string, unknown>;
-
-export const SETTABLE = [
+const SETTABLE = [
   "ContentBasedDeduplication",
   "DeduplicationScope",
   "DelaySeconds",
@@ -37,7 +35,7 @@ export function queueRequestRefusal({
   QueueName,
   Attributes,
   AttributeNames,
-}: Input): SqsRefusal | undefined {
+}: JsonObject): SqsRefusal | undefined {
   const attributes = (Attributes ?? {}) as Record<string, string>;
   const asked = (AttributeNames ?? []) as string[];
   return (

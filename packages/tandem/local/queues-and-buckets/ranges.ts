@@ -1,10 +1,10 @@
 /** Ranges and parts of an object that are read or copied, where the library answers otherwise than S3. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Answer, FrontRequest } from "../emulators/front.ts";
-import { failureWith } from "./failures.ts";
+import { failureWith, invalidArgument } from "./failures.ts";
 import type { StoredObject } from "./library-types.ts";
 import type { S3Address } from "./s3-operations.ts";
-import { COPIED_RANGE, invalid } from "./s3-values.ts";
+import { COPIED_RANGE } from "./s3-values.ts";
 
 /** S3 passes over a range that is none, one that ends before it begins, and more than one; the last bytes may be more than there are. */
 export function withRange(request: FrontRequest, stored: StoredObject | undefined): FrontRequest {
@@ -68,5 +68,5 @@ export function copiedBeyond(
     return failureWith("InvalidRequest", message, 400, {});
   }
   const message = `Range specified is not valid for source object of size: ${size}`;
-  return last >= size ? invalid(COPIED_RANGE, String(range), message) : undefined;
+  return last >= size ? invalidArgument(COPIED_RANGE, String(range), message) : undefined;
 }

@@ -1,9 +1,10 @@
 /** Bodies of XML: what S3 does not take of them, and what is handed on in their place. */
 import type { Answer, FrontRequest } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { failureWith } from "./failures.ts";
+import { childrenOf, childText, readXml } from "../read-xml.ts";
+import { failureWith, invalidArgument } from "./failures.ts";
 import type { UploadedParts } from "./library-types.ts";
-import { childText, readXml, type XmlElement } from "./xml.ts";
+import { bareEtag, field } from "./s3-documents.ts";
 
 /** Of all parts but the last. */
 const LEAST_PART_BYTES = 5 * 1024 * 1024;
@@ -30,21 +31,17 @@ export function readParts(
   });
   if (!read?.length || read.length !== parts?.length) return { failure: malformedXml() };
   const none = read.find(({ number }) => Number(number) < 1);
-  if (none) {
-    const argument = { ArgumentName: "PartNumber", ArgumentValue: none.number };
-    return { failure: failureWith("InvalidArgument", "PartNumber must be >= 1", 400, argument) };
-  }
+  if (none) return { failure: invalidArgument("PartNumber", none.number, "PartNumber must be >= 1") };
   if (read.some(({ number }, index) => index > 0 && Number(number) <= Number(read[index - 1]?.number))) {
     const message = "The list of parts was not in ascending order. Parts must be ordered by part number.";
     return { failure: failureWith("InvalidPartOrder", message, 400, { UploadId: uploadId }) };
   }
   const failure = refusalOfParts(read, uploadId, uploaded);
   if (failure) return { failure };
-  const written = read.map(
-    ({ number, etag }) =>
-      `<Part><PartNumber>${Number(number)}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
+  const written = read.map(({ number, etag }) =>
+    field("Part", field("PartNumber", Number(number)) + field("ETag", escapeXml(etag))),
   );
-  const body = `<CompleteMultipartUpload>${written.join("")}</CompleteMultipartUpload>`;
+  const body = field("CompleteMultipartUpload", written.join(""));
   return { ...request, body: Buffer.from(body) };
 }
 
@@ -62,8 +59,8 @@ function refusalOfParts(
   for (const [index, { number, etag }] of listed.entries()) {
     const part = uploaded.get(Number(number));
     const PartNumber = String(Number(number));
-    const ETag = etag.replaceAll('"', "");
-    if (part?.etag.replaceAll('"', "") !== ETag) {
+    const ETag = bareEtag(etag);
+    if (!part || bareEtag(part.etag) !== ETag) {
       const message =
         "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.";
       return failureWith("InvalidPart", message, 400, { UploadId: uploadId, PartNumber, ETag });
@@ -80,44 +77,7 @@ function refusalOfParts(
   return undefined;
 }
 
-export interface Deletions {
-  listed: { key: string; versionId?: string }[];
-  isQuiet: boolean;
-}
-
-/** Of DeleteObjects; undefined for a list that is none. */
-export function readDeletions(body: Buffer): Deletions | undefined {
-  const root = readXml(body.toString());
-  if (root?.name !== "Delete") return undefined;
-  const objects = root.children.filter(({ name }) => name === "Object");
-  const known = root.children.every(({ name }) => name === "Object" || name === "Quiet");
-  const listed = objects.flatMap((one) => {
-    const [key, versionId] = [childText(one, "Key"), childText(one, "VersionId")];
-    return key ? [{ key, ...(versionId ? { versionId } : {}) }] : [];
-  });
-  const isQuiet = childText(root, "Quiet")?.trim().toLowerCase() === "true";
-  return known && listed.length === objects.length ? { listed, isQuiet } : undefined;
-}
-
-type Tags = [key: string, value: string][];
-
-/** Of PutObjectTagging; undefined for what is no list of tags. */
-export function readTagSet(body: string): Tags | undefined {
-  const [set, ...more] = childrenOf(readXml(body), "Tagging", "TagSet") ?? [];
-  const tags = childrenOf(set, "TagSet", "Tag")?.flatMap((tag): Tags => {
-    const [key, value] = [childText(tag, "Key"), childText(tag, "Value")];
-    return key === undefined || value === undefined ? [] : [[key, value]];
-  });
-  return more.length === 0 && tags?.length === set?.children.length ? tags : undefined;
-}
-
 /** Of CreateBucket, which may have none. */
 export function isConfiguration(body: Buffer): boolean {
   return body.length === 0 || readXml(body.toString())?.name === "CreateBucketConfiguration";
-}
-
-/** All that it has, where it is called so and they too. */
-function childrenOf(parent: XmlElement | undefined, name: string, child: string): XmlElement[] | undefined {
-  const isKnown = parent?.name === name && parent.children.every((one) => one.name === child);
-  return isKnown ? parent.children : undefined;
 }

@@ -1,7 +1,7 @@
 /** Parameters and headers whose value S3 does not take; the library would read something into them. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Answer } from "../emulators/front.ts";
-import { failureWith } from "./failures.ts";
+import { failureWith, invalidArgument } from "./failures.ts";
 import type { S3Address } from "./s3-operations.ts";
 
 type Query = S3Address["query"];
@@ -40,12 +40,6 @@ export function valueRefusal(
   return undefined;
 }
 
-/** Of an argument; without its value where S3 does not repeat it. */
-export function invalid(name: string, value: string | undefined, message: string): Answer {
-  const argument = { ArgumentName: name, ...(value === undefined ? {} : { ArgumentValue: value }) };
-  return failureWith("InvalidArgument", message, 400, argument);
-}
-
 /** Nothing is the default. */
 function maxKeys(query: Query): Answer | undefined {
   return integerRefusal("max-keys", "maxKeys", query.get("max-keys"));
@@ -64,9 +58,9 @@ function integerRefusal(
   if (text === "") return undefined;
   const parsed = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(parsed >= -LARGEST_INTEGER - 1 && parsed <= LARGEST_INTEGER))
-    return invalid(name, text, `Provided ${name} not an integer or within integer range`);
+    return invalidArgument(name, text, `Provided ${name} not an integer or within integer range`);
   return parsed < 0
-    ? invalid(
+    ? invalidArgument(
         ranged,
         String(parsed),
         `Argument ${ranged} must be an integer between 0 and ${LARGEST_INTEGER}`,
@@ -78,7 +72,7 @@ function encodingType(query: Query): Answer | undefined {
   const value = query.get("encoding-type");
   return value === undefined || value === "url"
     ? undefined
-    : invalid("encoding-type", value || undefined, "Invalid Encoding Method specified in Request");
+    : invalidArgument("encoding-type", value || undefined, "Invalid Encoding Method specified in Request");
 }
 
 /** The library's are in base64. */
@@ -87,7 +81,7 @@ function continuationToken(query: Query): Answer | undefined {
   const isOne = token !== "" && token === Buffer.from(token ?? "", "base64").toString("base64");
   return token === undefined || isOne
     ? undefined
-    : invalid("continuation-token", undefined, "The continuation token provided is incorrect");
+    : invalidArgument("continuation-token", undefined, "The continuation token provided is incorrect");
 }
 
 function partNumber(query: Query): Answer | undefined {
@@ -95,7 +89,11 @@ function partNumber(query: Query): Answer | undefined {
   const isOne = /^\d+$/.test(value ?? "") && Number(value) >= 1 && Number(value) <= MOST_PARTS;
   return value === undefined || isOne
     ? undefined
-    : invalid("partNumber", value, `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`);
+    : invalidArgument(
+        "partNumber",
+        value,
+        `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`,
+      );
 }
 
 function partAndRange(query: Query, { range }: IncomingHttpHeaders): Answer | undefined {
@@ -115,7 +113,7 @@ function attributes(_query: Query, headers: IncomingHttpHeaders): Answer | undef
   }
   return names.every((name) => ATTRIBUTES.has(name))
     ? undefined
-    : invalid("x-amz-object-attributes", header, "Invalid attribute name specified.");
+    : invalidArgument("x-amz-object-attributes", header, "Invalid attribute name specified.");
 }
 
 function copiedRange(_query: Query, headers: IncomingHttpHeaders): Answer | undefined {
@@ -126,7 +124,7 @@ function copiedRange(_query: Query, headers: IncomingHttpHeaders): Answer | unde
     "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy";
   return first !== undefined && Number(first) <= Number(last)
     ? undefined
-    : invalid(COPIED_RANGE, String(value), message);
+    : invalidArgument(COPIED_RANGE, String(value), message);
 }
 
 function directive(name: string, message: string): Check {
@@ -134,6 +132,6 @@ function directive(name: string, message: string): Check {
     const value = headers[name];
     return value === undefined || value === "COPY" || value === "REPLACE"
       ? undefined
-      : invalid(name, String(value), message);
+      : invalidArgument(name, String(value), message);
   };
 }

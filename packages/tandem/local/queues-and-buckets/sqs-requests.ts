@@ -1,9 +1,11 @@
 /** What SQS refuses of a request before it looks into the queue, where the library takes it or says so in other words. */
 import limits from "../../shared/aws/limits.cjs";
+import type { JsonObject } from "../../shared/json.ts";
 import { queueRequestRefusal } from "./queue-requests.ts";
 import { missingParameter, type SqsRefusal } from "./sqs-types.ts";
 
-type Input = Record<string, unknown>;
+type Input = JsonObject;
+type Bounded = [parameter: string, most: number];
 
 /** As the library makes them. */
 const HANDLE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -14,7 +16,7 @@ const MOST_DELAY_SECONDS = 900;
 const OF_QUEUES = new Set(["CreateQueue", "GetQueueAttributes", "SetQueueAttributes"]);
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Operation → its number that has bounds, as SQS's API pages have them, and the largest one. */
-const NUMBERS: Record<string, [parameter: string, most: number]> = {
+const NUMBERS: Record<string, Bounded> = {
   ListDeadLetterSourceQueues: ["MaxResults", 1_000],
   ListMessageMoveTasks: ["MaxResults", 10],
   ListQueues: ["MaxResults", 1_000],
@@ -27,7 +29,8 @@ const invalid = (message: string): SqsRefusal => ({ code: "InvalidParameterValue
 export function requestRefusal(operation: string, input: Input): SqsRefusal | undefined {
   if (operation === "SendMessage") return messageRefusal(input);
   if (operation === "ReceiveMessage") return receiveRefusal(input);
-  if (operation in NUMBERS) return numberRefusal(operation, input);
+  const bounded = NUMBERS[operation];
+  if (bounded) return numberRefusal(bounded, input);
   if (OF_QUEUES.has(operation)) return queueRequestRefusal(input);
   if (operation === "DeleteMessage" || operation === "ChangeMessageVisibility") {
     const { ReceiptHandle: handle } = input;
@@ -102,8 +105,7 @@ function receiveRefusal({ MaxNumberOfMessages: most = 1 }: Input): SqsRefusal | 
       );
 }
 
-function numberRefusal(operation: string, input: Input): SqsRefusal | undefined {
-  const [parameter, most] = NUMBERS[operation] ?? ["", 0];
+function numberRefusal([parameter, most]: Bounded, input: Input): SqsRefusal | undefined {
   const { [parameter]: given = 1 } = input;
   return Number(given) >= 1 && Number(given) <= most
     ? undefined

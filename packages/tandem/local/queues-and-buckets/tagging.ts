@@ -1,8 +1,10 @@
 /** Tags of objects, which the library does not know: how they are written, and what S3 takes. */
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { failureWith } from "./failures.ts";
-import { malformedXml, readTagSet } from "./s3-bodies.ts";
+import { childrenOf, childText, readXml } from "../read-xml.ts";
+import { failureWith, invalidArgument } from "./failures.ts";
+import { malformedXml } from "./s3-bodies.ts";
+import { documentOf, field } from "./s3-documents.ts";
 
 /** In their order. */
 export type Tags = [key: string, value: string][];
@@ -12,17 +14,16 @@ const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 const TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
+const NOT_ENCODED =
+  "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.";
+
 type Read = { tags: Tags } | { failure: Answer };
 
 /** Of `x-amz-tagging`. */
 export function tagsOfHeader(header: string): Read {
   const tags: Tags = [...new URLSearchParams(header)];
   if (hasTwice(tags) || header.includes(","))
-    return refused(
-      "InvalidArgument",
-      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-      { ArgumentName: "x-amz-tagging", ArgumentValue: header },
-    );
+    return { failure: invalidArgument("x-amz-tagging", header, NOT_ENCODED) };
   return checked(tags);
 }
 
@@ -37,6 +38,16 @@ export function tagsOfBody(body: string): Read {
     });
   }
   return checked(tags);
+}
+
+/** Undefined for what is no list of tags. */
+function readTagSet(body: string): Tags | undefined {
+  const [set, ...more] = childrenOf(readXml(body), "Tagging", "TagSet") ?? [];
+  const tags = childrenOf(set, "TagSet", "Tag")?.flatMap((tag): Tags => {
+    const [key, value] = [childText(tag, "Key"), childText(tag, "Value")];
+    return key === undefined || value === undefined ? [] : [[key, value]];
+  });
+  return more.length === 0 && tags?.length === set?.children.length ? tags : undefined;
 }
 
 function hasTwice(tags: Tags): boolean {
@@ -64,9 +75,9 @@ function refused(code: string, message: string, more: Record<string, string> = {
   return { failure: failureWith(code, message, 400, more) };
 }
 
-export function writtenTags(tags: Tags): string {
-  const written = tags.map(
-    ([key, value]) => `<Tag><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
+export function tagsAnswer(tags: Tags): Answer {
+  const written = tags.map(([key, value]) =>
+    field("Tag", field("Key", escapeXml(key)) + field("Value", escapeXml(value))),
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${written.join("")}</TagSet></Tagging>`;
+  return documentOf("Tagging", field("TagSet", written.join("")));
 }

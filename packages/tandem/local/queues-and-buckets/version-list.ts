@@ -1,9 +1,10 @@
 /** ListObjectVersions: versions and delete markers of a bucket, key by key, the newest of a key first. */
 import type { Answer } from "../emulators/front.ts";
 import { escapeXml } from "../escape-xml.ts";
-import { field, type Listing, listed, order, pageOf, readListing, written } from "./bucket-list.ts";
-import { failureWith } from "./failures.ts";
+import { type Listing, listed, order, pageOf, readListing, written } from "./bucket-list.ts";
+import { invalidArgument } from "./failures.ts";
 import type { KeptVersions, ObjectVersion } from "./kept-versions.ts";
+import { field } from "./s3-documents.ts";
 
 export function listVersions(
   versions: KeptVersions,
@@ -15,10 +16,7 @@ export function listVersions(
   const versionIdMarker = query.get("version-id-marker") ?? "";
   if (versionIdMarker !== "" && keyMarker === "") {
     const message = "A version-id marker cannot be specified without a key marker.";
-    return failureWith("InvalidArgument", message, 400, {
-      ArgumentName: "version-id-marker",
-      ArgumentValue: versionIdMarker,
-    });
+    return invalidArgument("version-id-marker", versionIdMarker, message);
   }
   const all = versions.all(bucket);
   const page = pageOf(all.keys(), listing, keyMarker, (key) =>

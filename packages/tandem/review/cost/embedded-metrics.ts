@@ -8,7 +8,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import type ts from "typescript";
+import type typescript from "typescript";
 import { filesOf } from "../../program/reading/value.ts";
 import type { RecordedResource, Recording } from "../../program/recording.ts";
 import { sha256 } from "../values/canonical.ts";
@@ -19,15 +19,9 @@ const CODE = /\.[cm]?[jt]s$/;
 /** A larger file is no code that somebody wrote. */
 const LARGEST_BYTES = 5_000_000;
 
-type TypeScript = typeof ts;
-
 /** It takes as long to load as all of this package, and few programs have code that says a word of metrics. */
-let loaded: TypeScript | undefined;
+let ts: typeof typescript;
 const require = createRequire(import.meta.url);
-const typescript = (): TypeScript => {
-  loaded ??= require("typescript") as TypeScript;
-  return loaded;
-};
 
 /** What one file has to do with metrics. */
 interface Facts {
@@ -96,15 +90,14 @@ function factsOf(code: string): Facts {
   const before = known.get(code);
   if (before !== undefined) return before;
   const facts: Facts = { names: [], unclear: false, writers: [], calls: [] };
-  const ts = typescript();
+  ts ??= require("typescript") as typeof typescript;
   collect(ts.createSourceFile("code.ts", code, ts.ScriptTarget.Latest), "", facts);
   known.set(code, facts);
   return facts;
 }
 
 /** @param inside name of the function around the node */
-function collect(node: ts.Node, inside: string, facts: Facts): void {
-  const ts = typescript();
+function collect(node: typescript.Node, inside: string, facts: Facts): void {
   if (ts.isPropertyAssignment(node) && nameOf(node.name) === FORMAT) collectFormat(node, inside, facts);
   if (ts.isCallExpression(node)) collectCall(node, facts);
   const name = functionName(node) ?? inside;
@@ -112,10 +105,9 @@ function collect(node: ts.Node, inside: string, facts: Facts): void {
 }
 
 /** Names that stand in the format itself are known; else whoever calls the function around it gives them. */
-function collectFormat(node: ts.Node, inside: string, facts: Facts): void {
-  const ts = typescript();
+function collectFormat(node: typescript.Node, inside: string, facts: Facts): void {
   const names: string[] = [];
-  const look = (child: ts.Node): void => {
+  const look = (child: typescript.Node): void => {
     if (
       ts.isPropertyAssignment(child) &&
       nameOf(child.name) === "Name" &&
@@ -130,8 +122,7 @@ function collectFormat(node: ts.Node, inside: string, facts: Facts): void {
   if (names.length === 0) facts.writers.push(inside);
 }
 
-function collectCall({ expression, arguments: given }: ts.CallExpression, facts: Facts): void {
-  const ts = typescript();
+function collectCall({ expression, arguments: given }: typescript.CallExpression, facts: Facts): void {
   if (ts.isPropertyAccessExpression(expression) && LIBRARY_CALLS.has(expression.name.text)) {
     const [first] = given;
     if (first !== undefined && ts.isStringLiteralLike(first)) facts.names.push(first.text);
@@ -140,8 +131,7 @@ function collectCall({ expression, arguments: given }: ts.CallExpression, facts:
   if (ts.isIdentifier(expression)) facts.calls.push({ callee: expression.text, keys: keysOf(given) });
 }
 
-function keysOf(given: readonly ts.Expression[]): string[] | undefined {
-  const ts = typescript();
+function keysOf(given: readonly typescript.Expression[]): string[] | undefined {
   const literals = given.filter(ts.isObjectLiteralExpression);
   if (literals.length === 0) return undefined;
   const keys = literals.flatMap(({ properties }) => properties.map(({ name }) => name && nameOf(name)));
@@ -149,14 +139,12 @@ function keysOf(given: readonly ts.Expression[]): string[] | undefined {
   return plain.length === keys.length ? plain : undefined;
 }
 
-function nameOf(name: ts.PropertyName): string | undefined {
-  const ts = typescript();
+function nameOf(name: typescript.PropertyName): string | undefined {
   return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : undefined;
 }
 
 /** Of a declared function, or of the variable that a function is put into. */
-function functionName(node: ts.Node): string | undefined {
-  const ts = typescript();
+function functionName(node: typescript.Node): string | undefined {
   if (ts.isFunctionDeclaration(node)) return node.name?.text;
   if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name)) return undefined;
   const { initializer } = node;
