@@ -1,34 +1,14 @@
 /** What S3 answers to a request with values, or a body, that it does not take. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import type { Answer } from "../../../local/emulators/front.ts";
-import { answerS3 } from "../../../local/queues-and-buckets/answer-s3.ts";
-import { Library } from "../../../local/queues-and-buckets/fauxqs.ts";
 import { elementText } from "../../../local/read-xml.ts";
-import { REGION } from "../iam/recordings.ts";
-import { answerOptions, requestOf } from "./asked-in-process.ts";
-import { type Headers, WRONG, whole } from "./whole-s3-requests.ts";
+import { type Headers, ownStores } from "./asked-in-process.ts";
+import { WRONG, whole } from "./whole-s3-requests.ts";
 
 describe("malformed requests to S3", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "tandem-"));
-  let library: Library;
+  const stores = ownStores({ buckets: { imports: {} } });
+  const { askS3: ask } = stores;
 
-  before(async () => {
-    library = new Library(folder);
-    const buckets = [{ logicalName: "imports", name: "imports", region: REGION, cors: [] }];
-    library.declare({ queues: [], buckets, objects: [] });
-    await ask("PUT", "/imports/a", {}, "0123456789");
-  });
-
-  after(async () => {
-    await library.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  const ask = (method: string, url: string, headers: Headers = {}, body = ""): Promise<Answer> =>
-    answerS3(answerOptions(library), requestOf({ method, url, headers, body }));
+  before(() => ask("PUT", "/imports/a", {}, "0123456789"));
 
   async function refusal(method: string, url: string, headers: Headers = {}, body = ""): Promise<string> {
     const answer = await ask(method, url, headers, body);
@@ -61,7 +41,7 @@ describe("malformed requests to S3", () => {
       assert.equal(await refusal("PUT", url, { "x-amz-copy-source": "/imports/a" }), wrong(value));
       assert.equal(await refusal("GET", `/imports/a?partNumber=${value}`), wrong(value));
     }
-    assert.equal(library.object("imports", "numbered"), undefined);
+    assert.equal(stores.library.object("imports", "numbered"), undefined);
     assert.equal(
       await refusal("GET", "/imports/a?partNumber=2"),
       "416 InvalidPartNumber: The requested partnumber is not satisfiable",
@@ -115,7 +95,7 @@ describe("malformed requests to S3", () => {
       "400 InvalidPartOrder: The list of parts was not in ascending order. Parts must be ordered by part number.",
     );
     assert.match(await list(part(1)), /^400 InvalidPart: /);
-    assert.equal(library.object("imports", "completed"), undefined);
+    assert.equal(stores.library.object("imports", "completed"), undefined);
     assert.match(
       await list(
         // The library reads no such part: it would write an object of none.
@@ -158,8 +138,8 @@ describe("malformed requests to S3", () => {
       "400 InvalidDigest: The Content-MD5 you specified was invalid.",
     );
     assert.equal(await content(), "0123456789");
-    assert.deepEqual(library.tags.of("imports", "a"), []);
-    assert.equal(library.hasBucket("created"), false);
+    assert.deepEqual(stores.library.tags.of("imports", "a"), []);
+    assert.equal(stores.library.hasBucket("created"), false);
   });
 
   it("list by parameters that S3 does not take", async () => {
@@ -255,7 +235,8 @@ describe("malformed requests to S3", () => {
       await refusal("PUT", "/imports/tagged", { "x-amz-tagging": tags }),
       `400 InvalidArgument: The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates. (x-amz-tagging=${tags})`,
     );
-    for (const name of ["large", "tagged", key]) assert.equal(library.object("imports", name), undefined);
+    for (const name of ["large", "tagged", key])
+      assert.equal(stores.library.object("imports", name), undefined);
     const { status } = await ask("PUT", "/imports/fits", { "x-amz-meta-a": "x".repeat(2_047) });
     assert.equal(status, 200);
   });
@@ -264,7 +245,7 @@ describe("malformed requests to S3", () => {
     const headers = { "content-encoding": "aws-chunked" };
     for (const body of ["", "x", "-10\r\nx\r\n0\r\n", "5\r\nabc", "3\r\nabc\r\n", "3\r\nabcd\r\n0\r\n"])
       assert.match(await refusal("PUT", "/imports/pieces", headers, body), /^400 IncompleteBody: /, body);
-    assert.equal(library.object("imports", "pieces"), undefined);
+    assert.equal(stores.library.object("imports", "pieces"), undefined);
     await ask("PUT", "/imports/pieces", headers, "3;chunk-signature=x\r\nabc\r\n0\r\n\r\n");
     assert.equal(await content("pieces"), "abc");
   });

@@ -1,38 +1,14 @@
 /** What SQS answers to a request whose values are of no type or no size that it takes. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import * as sqs from "@aws-sdk/client-sqs";
-import type { Answer } from "../../../local/emulators/front.ts";
-import { answerSqs } from "../../../local/queues-and-buckets/answer-sqs.ts";
-import { Library } from "../../../local/queues-and-buckets/fauxqs.ts";
 import { READABLE } from "../../../local/queues-and-buckets/queue-requests.ts";
 import { INPUTS, type Shape, type Structure } from "../../../local/queues-and-buckets/sqs-inputs.ts";
 import { queueArn, queueUrl } from "../iam/recordings.ts";
-import { answerOptions, requestOf } from "./asked-in-process.ts";
+import { ownStores } from "./asked-in-process.ts";
 
 describe("malformed requests to SQS", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "tandem-"));
-  let library: Library;
-
-  before(() => {
-    library = new Library(folder);
-    const QUEUES = { changes: {}, "ordered.fifo": { FifoQueue: "true" } };
-    const queues = Object.entries(QUEUES).map(([name, attributes]) => ({
-      logicalName: name,
-      name,
-      arn: queueArn(name),
-      url: queueUrl(name),
-      attributes,
-    }));
-    library.declare({ queues, buckets: [], objects: [] });
-  });
-
-  after(async () => {
-    await library.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stores = ownStores({ queues: { changes: {}, "ordered.fifo": { FifoQueue: "true" } } });
+  const { askSqs: ask } = stores;
 
   const QueueUrl = queueUrl("changes");
   /** Of each operation a request that is one. */
@@ -96,19 +72,13 @@ describe("malformed requests to SQS", () => {
     };
   }
 
-  async function ask(operation: string, body: string | object): Promise<Answer> {
-    const headers = { "x-amz-target": `AmazonSQS.${operation}` };
-    const text = typeof body === "string" ? body : JSON.stringify(body);
-    return answerSqs(answerOptions(library), requestOf({ headers, body: text }));
-  }
-
   async function refusal(operation: string, body: string | object): Promise<string> {
     const { status, headers, body: answered } = await ask(operation, body);
     const { __type, message } = JSON.parse(answered.toString()) as Record<string, string>;
     return `${status} ${headers["x-amzn-query-error"]} ${__type?.replace("com.amazonaws.sqs#", "")}: ${message}`;
   }
 
-  const messages = () => Object.values(library.messages("changes") ?? {}).flat();
+  const messages = () => Object.values(stores.library.messages("changes") ?? {}).flat();
 
   it("are known by the types of the SDK's model", () => {
     const modelled = Object.values(sqs).flatMap((schema) => {

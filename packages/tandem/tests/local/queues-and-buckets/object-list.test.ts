@@ -1,32 +1,17 @@
 /** Lists of a bucket, as S3 was recorded to give them; how it encodes keys is told by clients that read them. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { answerS3 } from "../../../local/queues-and-buckets/answer-s3.ts";
-import { Library } from "../../../local/queues-and-buckets/fauxqs.ts";
 import { unescapeXml } from "../../../local/read-xml.ts";
-import { REGION } from "../iam/recordings.ts";
-import { answerOptions, requestOf } from "./asked-in-process.ts";
+import { ownStores } from "./asked-in-process.ts";
 
 type Query = Record<string, string>;
 
 describe("lists of a bucket", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "tandem-"));
-  const library = new Library(folder);
-  const named = (name: string) => ({ logicalName: name, name, region: REGION, cors: [] });
-  const versioned = { ...named("versioned"), versioning: "Enabled" as const };
-  library.declare({ queues: [], buckets: [named("plain"), named("folders"), versioned], objects: [] });
-
-  after(async () => {
-    await library.close();
-    rmSync(folder, { recursive: true });
-  });
+  const { askS3 } = ownStores({ buckets: { plain: {}, folders: {}, versioned: { versioning: "Enabled" } } });
 
   async function put(bucket: string, ...keys: string[]): Promise<void> {
     for (const key of keys) {
       const url = `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
-      const { status } = await answerS3(answerOptions(library), requestOf({ method: "PUT", url }));
+      const { status } = await askS3("PUT", url);
       assert.equal(status, 200, key);
     }
   }
@@ -34,7 +19,7 @@ describe("lists of a bucket", () => {
   /** Each element of the answer that holds text alone, as it stands in the XML; none that is empty. */
   async function list(bucket: string, query: Query = {}): Promise<[name: string, text: string][]> {
     const url = `/${bucket}?${new URLSearchParams(query)}`;
-    const answer = await answerS3(answerOptions(library), requestOf({ method: "GET", url }));
+    const answer = await askS3("GET", url);
     assert.equal(answer.status, 200, String(answer.body));
     return [...String(answer.body).matchAll(/<(\w+)>([^<]+)<\/\1>/g)].map(([, name = "", text = ""]) => [
       name,

@@ -1,36 +1,19 @@
 /** Parts and ranges of objects, as S3 was recorded to read, copy and refuse them. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { Answer } from "../../../local/emulators/front.ts";
-import { answerS3 } from "../../../local/queues-and-buckets/answer-s3.ts";
-import { Library } from "../../../local/queues-and-buckets/fauxqs.ts";
 import { elementText, unescapeXml } from "../../../local/read-xml.ts";
-import { REGION } from "../iam/recordings.ts";
-import { answerOptions, requestOf } from "./asked-in-process.ts";
-import type { Headers } from "./whole-s3-requests.ts";
+import { type Headers, ownStores } from "./asked-in-process.ts";
 
 const LEAST_PART_BYTES = 5 * 1024 * 1024;
 
 describe("parts and ranges of objects", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "tandem-"));
-  const library = new Library(folder);
-  const named = { logicalName: "imports", name: "imports", region: REGION, cors: [] };
-  library.declare({ queues: [], buckets: [named], objects: [] });
+  const stores = ownStores({ buckets: { imports: {} } });
+  const { askS3: ask } = stores;
 
   before(async () => {
     await ask("PUT", "/imports/a", {}, "0123456789");
     await ask("PUT", "/imports/empty");
   });
-
-  after(async () => {
-    await library.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  const ask = (method: string, url: string, headers: Headers = {}, body = ""): Promise<Answer> =>
-    answerS3(answerOptions(library), requestOf({ method, url, headers, body }));
 
   /** Elements of the answer by their names. */
   async function failed(...asked: Parameters<typeof ask>): Promise<Headers> {
@@ -176,7 +159,7 @@ describe("parts and ranges of objects", () => {
       PartNumber: "1",
       ETag: bare,
     });
-    assert.equal(library.object("imports", "uploaded"), undefined);
+    assert.equal(stores.library.object("imports", "uploaded"), undefined);
     assert.equal((await complete([2, bare])).status, "200");
   });
 });

@@ -1,16 +1,9 @@
 /** Pages of queues, and batches to FIFO queues, as SQS was recorded to take them or describes them. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { answerSqs } from "../../../local/queues-and-buckets/answer-sqs.ts";
-import { Library } from "../../../local/queues-and-buckets/fauxqs.ts";
 import { parseObject } from "../../../shared/json.ts";
 import { queueArn, queueUrl, REGION } from "../iam/recordings.ts";
-import { answerOptions, requestOf } from "./asked-in-process.ts";
+import { ownStores } from "./asked-in-process.ts";
 
-const folder = mkdtempSync(path.join(tmpdir(), "tandem-"));
-const library = new Library(folder);
 const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn("graves"), maxReceiveCount: 1 });
 const SOURCES = ["a", "B", "a-b", "aB", "a_c"];
 const QUEUES: Record<string, Record<string, string>> = {
@@ -20,30 +13,14 @@ const QUEUES: Record<string, Record<string, string>> = {
   "hashed.fifo": { FifoQueue: "true", ContentBasedDeduplication: "true" },
 };
 
-before(() => {
-  const queues = Object.entries(QUEUES).map(([name, attributes]) => ({
-    logicalName: name,
-    name,
-    arn: queueArn(name),
-    url: queueUrl(name),
-    attributes,
-  }));
-  library.declare({ queues, buckets: [], objects: [] });
-});
-
-after(async () => {
-  await library.close();
-  rmSync(folder, { recursive: true });
-});
+const stores = ownStores({ queues: QUEUES });
 
 async function ask(operation: string, input: object) {
   const headers = {
-    "x-amz-target": `AmazonSQS.${operation}`,
     "x-amz-date": "20261128T120000Z",
     authorization: `AWS4-HMAC-SHA256 Credential=x/20261128/${REGION}/sqs/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`,
   };
-  const request = requestOf({ headers, body: JSON.stringify(input) });
-  const answer = await answerSqs(answerOptions(library), request);
+  const answer = await stores.askSqs(operation, input, headers);
   const body = parseObject(String(answer.body)) ?? {};
   return { status: answer.status, code: answer.headers?.["x-amzn-query-error"], body };
 }
@@ -111,7 +88,7 @@ describe("messages to FIFO queues", () => {
       assert.deepEqual(await refused("SendMessageBatch", name, batch(ungrouped)), [400, invalid, NO_GROUP]);
     assert.deepEqual(await refused("SendMessageBatch", "named.fifo", batch(unnamed)), [400, invalid, NO_ID]);
     for (const name of ["named.fifo", "hashed.fifo"])
-      assert.deepEqual(library.messages(name), { ready: [], delayed: [], inFlight: [] });
+      assert.deepEqual(stores.library.messages(name), { ready: [], delayed: [], inFlight: [] });
     const { status, body } = await ask("SendMessageBatch", {
       QueueUrl: queueUrl("hashed.fifo"),
       ...batch(unnamed),

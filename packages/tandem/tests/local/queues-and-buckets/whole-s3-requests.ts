@@ -1,6 +1,6 @@
 /** Requests to S3 of which one value after the other is made another. */
 
-export type Headers = Record<string, string>;
+import type { Headers } from "./asked-in-process.ts";
 
 type Whole = [method: string, key: string, query: Headers, headers?: Headers, body?: string];
 
