@@ -2,7 +2,7 @@
 /** Whatever is sent, and wherever: an answer below 500, in the API's own shape, and nothing of the program's insides. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { codePoint } from "../../packages/components/tests/support/code-point.ts";
+import { codePoint } from "../../packages/tandem/tests/support/code-point.ts";
 import { event, type RequestParts } from "./support/event.ts";
 import { FunctionThread, type Reply } from "./support/function-thread.ts";
 import { startStores } from "./support/stores.ts";

@@ -5,8 +5,8 @@ import path from "node:path";
 import fc from "fast-check";
 import { readIfMatch } from "../../functions/http/entity-tag.ts";
 import { readIdempotencyKey } from "../../functions/http/idempotency-key.ts";
-import { codePoint } from "../../packages/components/tests/support/code-point.ts";
 import { readOperations } from "../../packages/tandem/review/openapi/operations.ts";
+import { codePoint } from "../../packages/tandem/tests/support/code-point.ts";
 
 type Schema = {
   $ref?: string;
