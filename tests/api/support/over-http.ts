@@ -60,9 +60,8 @@ export class GuardedGateway implements Backend {
 /** As the page of the run makes it: nobody runs the program once more for it. */
 async function tokenOf(page: AskedConsole): Promise<string> {
   const { issuers } = await page.ask<{ issuers: { name: string }[] }>("/api/routes");
-  const response = await fetch(`${page.origin}/api/token`, {
+  const response = await page.fetch("/api/token", {
     method: "POST",
-    headers: page.headers,
     body: JSON.stringify({ authorizer: issuers[0]?.name, scopes: SCOPES }),
   });
   const answer = (await response.json()) as { token?: string };

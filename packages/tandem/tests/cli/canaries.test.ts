@@ -11,6 +11,7 @@ import { hasChanges } from "../../review/report/report.ts";
 import { renderText } from "../../review/report/text.ts";
 import { compareRevisions } from "../../review/revision/compare-revisions.ts";
 import { UserError } from "../../shared/user-error.js";
+import { AskedConsole } from "../console/asked-console.ts";
 import { ProjectCopy, StartedInTerminal, StartedProcess } from "../local/start/support.ts";
 import { askOf } from "./ask.ts";
 
@@ -70,8 +71,6 @@ const mistakes = {
   noJson: 'pulumi.secret("{ canary-00-policy")',
 };
 
-/** What a run says of its console. */
-const CONSOLE = /Look at it: (http:\S+)\/\?token=([\w-]+)/;
 /** Of `.local`: stores, which hold what the program puts into them. */
 const STORES = /\/(dynamodb|fauxqs|mongodb|secrets-and-parameters)\//;
 /** What a function captures is part of its code, here as in the cloud. */
@@ -83,8 +82,7 @@ describe("a program's secrets", () => {
   let run: StartedProcess;
   let recording: Recording;
   let url = "";
-  let page = "";
-  let token = "";
+  let page: AskedConsole;
 
   before(async () => {
     project = new ProjectCopy("canaries");
@@ -99,7 +97,7 @@ describe("a program's secrets", () => {
     run = new StartedProcess(project);
     url = await run.ready();
     recording = await recordProgram({ cwd: project.path, stack: "prod" });
-    [, page = "", token = ""] = await run.waitForOutput(CONSOLE);
+    page = await AskedConsole.of(run);
   });
 
   after(async () => {
@@ -155,7 +153,7 @@ describe("a program's secrets", () => {
   });
 
   it("are in no answer of the console that shows no object", async () => {
-    const asked = (name: string) => answerOf(page, token, name);
+    const asked = (name: string) => answerOf(page, name);
     for (const name of pages) await asked(name);
     const { rows } = JSON.parse(await asked("requests"));
     assert.ok(rows.length > 3);
@@ -166,9 +164,9 @@ describe("a program's secrets", () => {
 
   it("are in no test of a function that the console makes", async () => {
     for (const name of ["answering", "capturing", "failing"]) {
-      const response = await fetch(`${page}/api/functions/${name}/invoke`, {
+      const response = await page.fetch(`/api/functions/${name}/invoke`, {
         method: "POST",
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        headers: { "content-type": "application/json" },
         body: '{"event":{}}',
       });
       assert.equal(response.status, 200, name);
@@ -212,8 +210,8 @@ describe("a program's secrets", () => {
       for (const route of ["answering", "capturing", "failing"]) await fetch(`${address}/${route}`);
       await shown.waitForOutput(/ERROR +Invoke Error +Error: fails on purpose/);
       await shown.waitForOutput(/500 +GET \/failing/);
-      const [, page = "", token = ""] = await shown.waitForOutput(CONSOLE);
-      assert.match(await answerOf(page, token, "changes?base=HEAD"), /"summary":"\d+ /);
+      const changes = await answerOf(await AskedConsole.of(shown), "changes?base=HEAD");
+      assert.match(changes, /"summary":"\d+ /);
       assert.equal(await shown.interrupt(), 0);
       isClean(shown.stdout, "terminal");
     } finally {
@@ -227,8 +225,8 @@ function isClean(text: string, where: string): void {
   assert.deepEqual([...new Set(text.match(CANARY))], [], where);
 }
 
-async function answerOf(console: string, token: string, name: string): Promise<string> {
-  const response = await fetch(`${console}/api/${name}`, { headers: { authorization: `Bearer ${token}` } });
+async function answerOf(page: AskedConsole, name: string): Promise<string> {
+  const response = await page.fetch(`/api/${name}`);
   const text = await response.text();
   isClean(text, name);
   assert.equal(response.status, 200, `${name}: ${text}`);

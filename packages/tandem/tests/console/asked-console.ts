@@ -4,35 +4,45 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { StartedProcess } from "../local/start/support.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 
-export class AskedConsole {
-  readonly link: string;
-  readonly origin: string;
-  readonly token: string;
+interface AskedRequest {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
 
-  constructor([link, origin, token]: readonly [link: string, origin: string, token: string]) {
+export class AskedConsole {
+  /** As a person opens it, with the token of the run. */
+  readonly link: string;
+
+  constructor(link: string) {
     this.link = link;
-    this.origin = origin;
-    this.token = token;
   }
 
   static async of(run: StartedProcess): Promise<AskedConsole> {
-    return new AskedConsole(await AskedConsole.address(run));
+    return new AskedConsole(await AskedConsole.linkOf(run));
   }
 
   /** As the last line of a start says it. */
-  static async address(run: StartedProcess): Promise<[link: string, origin: string, token: string]> {
-    const [, link = "", origin = "", token = ""] = await run.waitForOutput(
-      /^Look at it: ((http:\S+)\/\?token=(\S+))$/m,
-    );
-    return [link, origin, token];
+  static async linkOf(run: StartedProcess): Promise<string> {
+    const [, link = ""] = await run.waitForOutput(/Look at it: (http:\S+\/\?token=[\w-]+)/);
+    return link;
   }
 
-  get headers(): { authorization: string } {
-    return { authorization: `Bearer ${this.token}` };
+  get origin(): string {
+    return new URL(this.link).origin;
+  }
+
+  get token(): string {
+    return new URL(this.link).searchParams.get("token") ?? "";
+  }
+
+  fetch(path: string, { headers, ...more }: AskedRequest = {}): Promise<Response> {
+    const authorization = `Bearer ${this.token}`;
+    return fetch(this.origin + path, { ...more, headers: { authorization, ...headers } });
   }
 
   async ask<T>(path: string): Promise<T> {
-    const response = await fetch(this.origin + path, { headers: this.headers });
+    const response = await this.fetch(path);
     return (await response.json()) as T;
   }
 

@@ -12,13 +12,8 @@ export class LookedAt extends AskedConsole {
   readonly run: StartedProcess;
   readonly api: string;
 
-  private constructor(
-    project: ProjectCopy,
-    run: StartedProcess,
-    api: string,
-    address: [link: string, origin: string, token: string],
-  ) {
-    super(address);
+  private constructor(project: ProjectCopy, run: StartedProcess, api: string, link: string) {
+    super(link);
     this.project = project;
     this.run = run;
     this.api = api;
@@ -29,7 +24,7 @@ export class LookedAt extends AskedConsole {
     const run = new StartedProcess(project);
     try {
       const api = await run.ready();
-      return new LookedAt(project, run, api, await AskedConsole.address(run));
+      return new LookedAt(project, run, api, await AskedConsole.linkOf(run));
     } catch (error) {
       await run.end();
       project.remove();

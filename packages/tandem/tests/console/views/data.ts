@@ -36,9 +36,8 @@ export function data(opened: Look): void {
     it("keeps the types that plain JSON has not", async () => {
       const table = (await look.run.ask<{ tables: { name: string }[] }>("/api/data")).tables[0]?.name;
       const item = { id: { S: "typed" }, set: { SS: ["a"] }, long: { N: "12345678901234567890123" } };
-      await fetch(`${look.run.origin}/api/tables/${table}/items`, {
+      await look.run.fetch(`/api/tables/${table}/items`, {
         method: "PUT",
-        headers: { authorization: `Bearer ${look.run.token}` },
         body: JSON.stringify({ value: item, isTyped: true }),
       });
       const { items } = await look.run.ask<{ items: { isTyped: boolean; value: { id: object } }[] }>(

@@ -21,8 +21,7 @@ export function empty(look: Look): void {
         "/api/functions",
         ({ functions }) => functions.length === 0,
       );
-      for (const kept of ["requests", "traces"])
-        await fetch(`${look.run.origin}/api/${kept}`, { method: "DELETE", headers: look.run.headers });
+      for (const kept of ["requests", "traces"]) await look.run.fetch(`/api/${kept}`, { method: "DELETE" });
       // What it has shown stays on a page, and what is chosen is in its address.
       await look.page.goto(`${look.run.origin}/#/requests`);
       await look.page.reload();

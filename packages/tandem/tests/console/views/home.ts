@@ -35,9 +35,7 @@ export function home(opened: Look): void {
         "/api/functions",
       );
       assert.equal(functions.length, 5);
-      const headers = { authorization: `Bearer ${look.run.token}` };
-      const drawn = async (name: string) =>
-        (await fetch(`${look.run.origin}/api/pictures/${name}`, { headers })).text();
+      const drawn = async (name: string) => (await look.run.fetch(`/api/pictures/${name}`)).text();
       // One of `list`, three of `put`, and one of `work` for each message that these sent.
       await look.run.until<{ calls: number }>("/api/home", ({ calls }) => calls === 7);
       for (const name of ["architecture-light.svg", "architecture-dark.svg"])

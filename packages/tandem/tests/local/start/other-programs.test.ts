@@ -13,6 +13,7 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
 import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
+import { AskedConsole } from "../../console/asked-console.ts";
 import { eventually, PATIENCE_MS } from "../../support/patience.ts";
 import { severalPrograms } from "../support/several-programs.ts";
 import { signedFetch } from "../support/signed-fetch.ts";
@@ -171,9 +172,8 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
 
   it("tells the topic of an alarm that it fires", async () => {
     assert.equal((await fetch(`${await output("topicAndRule", "url")}/hello`)).status, 200);
-    const [, origin, token] = await run.waitForOutput(/^Look at it: (http:\S+)\/\?token=(\S+)$/m);
     // Alarms are judged every minute, and whenever somebody looks.
-    await fetch(`${origin}/api/monitoring`, { headers: { authorization: `Bearer ${token}` } });
+    await (await AskedConsole.of(run)).ask("/api/monitoring");
     await run.waitForOutput(/people@example\.com.*ALARM: "busy" in eu-west-1/s);
     await run.waitForOutput(/"NewStateValue":\s*"ALARM"/);
   });

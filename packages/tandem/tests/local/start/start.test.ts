@@ -104,9 +104,7 @@ describe("npm start", () => {
     assert.equal(calls.length, 1);
     assert.partialDeepStrictEqual(calls[0], { store: "MongoDB", operation: "insert", sent: 1, items: 1 });
     assert.match(calls[0]?.on ?? "", /^\w+\.notes$/);
-    const svg = await (
-      await fetch(`${page.origin}/api/pictures/architecture-light.svg`, { headers: page.headers })
-    ).text();
+    const svg = await (await page.fetch("/api/pictures/architecture-light.svg")).text();
     for (const marked of ["POST /notes", "diary"])
       assert.match(svg, new RegExp(`<title>${marked}: [1-9]\\d* called, 0 failed</title>`));
     const { wrong, held } = await misfits(page);
