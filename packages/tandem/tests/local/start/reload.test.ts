@@ -8,7 +8,7 @@ import { signedFetch } from "../support/signed-fetch.ts";
 import { call, ProjectCopy, StartedProcess } from "./support.ts";
 
 /** The small program beside the garden's own: each save of it runs it anew. */
-const PARTS = ["saved.ts", "build.ts", "functions", "package.json", "Pulumi.dev.yaml"];
+const PARTS = ["saved.ts", "build.ts", "routes.ts", "functions", "package.json", "Pulumi.dev.yaml"];
 const LAYER = "layer/nodejs/node_modules/shared";
 
 describe("npm start, while files change", () => {
