@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Readable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
 import { packTool } from "../scaffold/pack-tool.ts";
 import { packageFolder } from "../shared/places.js";
+import { AskedConsole } from "./console/asked-console.ts";
 import { shareCompiled } from "./support/compiled.ts";
 import { layTarball, prefillPackages } from "./support/installed.ts";
+import { duringStart } from "./support/installed-start.ts";
 
 const fixture = path.resolve(import.meta.dirname, "fixtures/local/table-from-folder");
 const manifest = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8"));
@@ -80,33 +79,19 @@ describe("the package, packed and installed", () => {
   });
 
   it("runs tandem start, answers, and changes no file of the project", async () => {
-    const command = [path.join(program, "node_modules/.bin/tandem"), "start", "--port", "0"];
-    const started = spawn(process.execPath, command, {
-      cwd: program,
-      env: environment,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const ended = once(started, "close");
-    try {
-      const [, url, console = "", token = ""] = await output(
-        started,
-        /npx tandem parity\n[\s\S]*Ready on (http:\S+?)\. [\s\S]*Look at it: (http:\S+?)\/\?token=(\S+)\n/,
-      );
+    const ready =
+      /npx tandem parity\n[\s\S]*Ready on (http:\S+?)\. [\s\S]*Look at it: (http:\S+?\/\?token=\S+)\n/;
+    await duringStart(program, environment, ready, async ([, url, link = ""]) => {
       assert.equal((await fetch(`${url}/get`)).status, 200);
-      const headers = { authorization: `Bearer ${token}` };
-      const page = await fetch(`${console}/console.js`, { headers });
-      assert.equal(page.headers.get("content-type"), "text/javascript; charset=utf-8");
+      const page = new AskedConsole(link);
+      const code = await page.fetch("/console.js");
+      assert.equal(code.headers.get("content-type"), "text/javascript; charset=utf-8");
       // What only one view needs comes in a file of its own.
-      const [, later = ""] = /import\("\.\/(map-layout-\w+\.js)"\)/.exec(await page.text()) ?? [];
-      assert.equal((await fetch(`${console}/${later}`, { headers })).status, 200);
-      const { rows } = (await (await fetch(`${console}/api/requests`, { headers })).json()) as {
-        rows: object[];
-      };
+      const [, later = ""] = /import\("\.\/(map-layout-\w+\.js)"\)/.exec(await code.text()) ?? [];
+      assert.equal((await page.fetch(`/${later}`)).status, 200);
+      const { rows } = await page.ask<{ rows: object[] }>("/api/requests");
       assert.equal(rows.length, 1);
-    } finally {
-      started.kill("SIGINT");
-      await ended;
-    }
+    });
     assert.equal(git("status", "--porcelain"), "");
   });
 
@@ -130,22 +115,3 @@ describe("the package, packed and installed", () => {
     assert.equal(stdout, "table-from-folder true 1 200 0\n", stderr);
   });
 });
-
-/** What the pattern finds in what it says, with its groups. */
-function output(
-  { stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>,
-  pattern: RegExp,
-): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    stderr.on("data", (chunk) => {
-      text += chunk;
-    });
-    stdout.on("data", (chunk) => {
-      text += chunk;
-      const found = pattern.exec(stripVTControlCharacters(text));
-      if (found) resolve(found);
-    });
-    stdout.once("close", () => reject(new Error(text)));
-  });
-}

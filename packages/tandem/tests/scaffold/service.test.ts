@@ -22,12 +22,13 @@ import { recordProgram } from "../../program/record-program.ts";
 import { projectFiles } from "../../scaffold/project-files.ts";
 import { toolFolder } from "../../scaffold/rename.ts";
 import { newService } from "../../scaffold/service.ts";
+import { call } from "../local/start/support.ts";
 import { shareCompiled } from "../support/compiled.ts";
 import { prefillPackages } from "../support/installed.ts";
+import { duringStart } from "../support/installed-start.ts";
 import { followPage, makeOfPage } from "./add-things.ts";
 import { missingImports } from "./imports.ts";
 import { type Manifest, shortKeys } from "./service-config.ts";
-import { answerOf, answersOfStart } from "./started-service.ts";
 import { assertTestsOfCheckout } from "./tests-of-service.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
@@ -138,12 +139,14 @@ describe("npm run new -- service", () => {
     // That all rows are loaded is asked of the checkout.
     for (const file of globSync("data/*.json", { cwd: folder }))
       writeFileSync(path.join(folder, file), JSON.stringify(JSON.parse(read(file)).slice(0, 1)));
-    await answersOfStart(folder, environment, async (url, text) => {
-      assert.match(text, new RegExp(`^${NAME}, stack dev, ${REGION}$`, "m"));
-      assert.equal(await answerOf(`${url}/hello`), "Hello from Lambda!");
+    await duringStart(folder, environment, /Ready on (http:\S+?)\. /, async ({ 1: url, input }) => {
+      assert.match(input, new RegExp(`^${NAME}, stack dev, ${REGION}$`, "m"));
+      const { status, body } = await call(`${url}/hello`);
+      assert.deepEqual([status, body], [200, "Hello from Lambda!"]);
       for (const subject of examples) {
-        const { items } = (await answerOf(`${url}/${subject}`)) as { items: object[] };
-        assert.equal(items.length, 1, subject);
+        const { status, body } = await call(`${url}/${subject}`);
+        assert.equal(status, 200, `${subject}: ${JSON.stringify(body)}`);
+        assert.equal((body as { items: object[] }).items.length, 1, subject);
       }
     });
 

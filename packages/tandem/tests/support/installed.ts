@@ -72,15 +72,13 @@ export function prefillPackages(
  * of the work. That npm makes that of it is asked of a new service.
  */
 export function layTarball(project: string, name: string, tarball: string): void {
-  const folder = path.join(project, "node_modules", name);
+  const place = `node_modules/${name}`;
+  const folder = path.join(project, place);
   mkdirSync(folder, { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
-  const { bin = {} } = read<Package>(folder, "package.json");
-  mkdirSync(path.join(project, "node_modules/.bin"), { recursive: true });
-  for (const [command, file] of Object.entries(bin)) {
-    chmodSync(path.join(folder, file), 0o755);
-    symlinkSync(path.join("..", name, file), path.join(project, "node_modules/.bin", command));
-  }
+  const manifest = read<Package>(folder, "package.json");
+  for (const file of Object.values(manifest.bin ?? {})) chmodSync(path.join(folder, file), 0o755);
+  layOtherCommands(place, manifest, project);
 }
 
 /** The `node_modules` that it lies in. */
@@ -124,7 +122,7 @@ function layCommands(bin: string, project: string): void {
   }
 }
 
-/** Those that another package has in the checkout, which was not laid: `tsc` is that of either compiler. */
+/** Those without a link in the checkout, or with one to another package, which was not laid: `tsc` is that of either compiler. */
 function layOtherCommands(place: string, { bin = {} }: Package, project: string): void {
   for (const [name, file] of Object.entries(bin)) {
     const link = path.join(project, folderOf(place), ".bin", name);
