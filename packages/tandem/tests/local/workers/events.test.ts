@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Values } from "../../../program/recording.ts";
+import { eventually } from "../../support/patience.ts";
 import { functionArn, lambda, resource, startRun, type TestRun } from "./support.ts";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:failed";
@@ -31,8 +32,7 @@ describe("an asynchronous invocation", () => {
   /** Lines are handed over in their order, somewhat later than the answer: with those of one call more all others are there. */
   const shown = async () => {
     const { requestId } = await run.workers.invoke("flaky", { failures: 0 });
-    while (!run.lines.includes(`END RequestId: ${requestId}`))
-      await new Promise((done) => setTimeout(done, 5));
+    await eventually(() => run.lines.includes(`END RequestId: ${requestId}`));
     return run.lines;
   };
   const attempts = async ({ requestId }: { requestId: string }) =>
