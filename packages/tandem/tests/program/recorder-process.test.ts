@@ -7,6 +7,7 @@ import path from "node:path";
 import { recordProgram } from "../../program/record-program.ts";
 import { bootRecorderAhead, recorderProcess } from "../../program/recorder-process.ts";
 import { clockInUtc } from "../../shared/utc-clock.ts";
+import { withVariables } from "../support/variables.ts";
 import { modules, removePrograms, writeProgram } from "./fixtures.ts";
 
 const RECORDER = path.resolve(import.meta.dirname, "../../program/recorder-process.ts");
@@ -122,20 +123,18 @@ describe("the process that a program is recorded in", () => {
   });
 
   it("is in the time zone of its user while this process is in Lambda's", async () => {
-    const { TZ } = process.env;
-    process.env.TZ = "Asia/Tokyo";
-    const restores = [clockInUtc(), clockInUtc()];
-    try {
-      const cwd = writeProgram({ "index.ts": "export const hours = new Date(0).getHours();" });
-      restores[0]?.();
-      assert.equal(process.env.TZ, "UTC");
-      assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.hours, 9);
-    } finally {
-      for (const restore of restores) restore();
-      assert.equal(process.env.TZ, "Asia/Tokyo");
-      if (TZ === undefined) delete process.env.TZ;
-      else process.env.TZ = TZ;
-    }
+    await withVariables({ TZ: "Asia/Tokyo" }, async () => {
+      const restores = [clockInUtc(), clockInUtc()];
+      try {
+        const cwd = writeProgram({ "index.ts": "export const hours = new Date(0).getHours();" });
+        restores[0]?.();
+        assert.equal(process.env.TZ, "UTC");
+        assert.equal((await recordProgram({ cwd, stack: "dev" })).outputs.hours, 9);
+      } finally {
+        for (const restore of restores) restore();
+        assert.equal(process.env.TZ, "Asia/Tokyo");
+      }
+    });
   });
 
   it("is another one where the folder is not there, or a file", async () => {

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { format } from "../../scaffold/format.ts";
+import { withVariables } from "../support/variables.ts";
 
 const NATIVE = `@biomejs/cli-${process.platform}-${process.arch}/biome${process.platform === "win32" ? ".exe" : ""}`;
 
@@ -43,13 +44,8 @@ describe("what is written is formatted", () => {
     assert.equal(calledWith(), "the script check --write infra/a.ts");
   });
 
-  it("by its script where BIOME_BINARY names another program", () => {
-    process.env.BIOME_BINARY = "/opt/biome";
-    try {
-      format(folder, ["index.ts"]);
-    } finally {
-      delete process.env.BIOME_BINARY;
-    }
+  it("by its script where BIOME_BINARY names another program", async () => {
+    await withVariables({ BIOME_BINARY: "/opt/biome" }, () => format(folder, ["index.ts"]));
     assert.equal(calledWith(), "the script check --write index.ts");
   });
 

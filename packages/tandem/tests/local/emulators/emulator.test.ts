@@ -5,6 +5,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Emulator } from "../../../local/emulators/emulator.ts";
 import { compileCache } from "../../../shared/places.js";
+import { withVariables } from "../../support/variables.ts";
 
 /** Answers with what was declared last; `GET /die` throws where nobody can catch it. */
 const entry = new URL("echo-thread.ts", import.meta.url);
@@ -83,13 +84,7 @@ describe("thread of an emulator, from start to stop,", () => {
 
   it("loads what V8 compiled already, where no variable says so either", async () => {
     await emulator.stop();
-    const { NODE_COMPILE_CACHE } = process.env;
-    delete process.env.NODE_COMPILE_CACHE;
-    try {
-      await emulator.start();
-    } finally {
-      if (NODE_COMPILE_CACHE !== undefined) process.env.NODE_COMPILE_CACHE = NODE_COMPILE_CACHE;
-    }
+    await withVariables({ NODE_COMPILE_CACHE: undefined }, () => emulator.start());
     assert.equal(path.dirname(await ask("/compiled")), compileCache);
   });
 

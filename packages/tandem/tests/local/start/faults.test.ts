@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync }
 import path from "node:path";
 import { recordProgram } from "../../../program/record-program.ts";
 import { ask } from "../../cli/ask.ts";
+import { withVariables } from "../../support/variables.ts";
 import { recording, resource } from "../support/recordings.ts";
 import { ranOnce, refusal } from "../support/run-in-process.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
@@ -53,18 +54,12 @@ describe("npm start, when it cannot", () => {
 
   it("refuses a MongoDB in the cloud, where functions may send nothing", async () => {
     const recorded = Promise.resolve(recording([resource(CLUSTER_TYPE, "diary")]));
-    const { MONGODB_URI: usual } = process.env;
-    process.env.MONGODB_URI = "mongodb+srv://someone:hidden@cluster.ab12c.mongodb.net/garden";
-    try {
-      assert.equal(
-        await refusal(project, { recorded }),
-        "MONGODB_URI leads to cluster.ab12c.mongodb.net, an address of the cloud, and functions may send nothing there. " +
-          "Start with --allow-cloud, or without MONGODB_URI for a MongoDB on this machine.",
-      );
-    } finally {
-      if (usual === undefined) delete process.env.MONGODB_URI;
-      else process.env.MONGODB_URI = usual;
-    }
+    const MONGODB_URI = "mongodb+srv://someone:hidden@cluster.ab12c.mongodb.net/garden";
+    assert.equal(
+      await withVariables({ MONGODB_URI }, () => refusal(project, { recorded })),
+      "MONGODB_URI leads to cluster.ab12c.mongodb.net, an address of the cloud, and functions may send nothing there. " +
+        "Start with --allow-cloud, or without MONGODB_URI for a MongoDB on this machine.",
+    );
   });
 
   it("names the stacks there are when one has no file", async () => {

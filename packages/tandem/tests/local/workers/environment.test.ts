@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { withVariables } from "../../support/variables.ts";
 import { archive, lambda, startRun, type TestRun } from "./support.ts";
 
 describe("what a function sees of its surroundings", () => {
@@ -183,9 +184,7 @@ describe("what a function sees of its surroundings", () => {
 
 describe("the clock of a function", () => {
   it("is in UTC wherever the machine is, and the machine's again afterwards", async () => {
-    const before = process.env.TZ;
-    process.env.TZ = "Asia/Tokyo";
-    try {
+    await withVariables({ TZ: "Asia/Tokyo" }, async () => {
       const run = await startRun([
         lambda("clock", "exports.handler = async () => new Date(0).getHours();", { memorySize: 192 }),
       ]);
@@ -193,10 +192,7 @@ describe("the clock of a function", () => {
       await run.close();
       assert.equal(payload, "0");
       assert.equal(new Date(0).getHours(), 9);
-    } finally {
-      if (before === undefined) delete process.env.TZ;
-      else process.env.TZ = before;
-    }
+    });
   });
 });
 

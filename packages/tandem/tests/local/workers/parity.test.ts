@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { workersParity } from "../../../local/workers/parity.ts";
 import { findPython } from "../../../local/workers/python/interpreter.ts";
 import type { Values } from "../../../program/recording.ts";
+import { withVariables } from "../../support/variables.ts";
 import { lambda, recordingOf, resource } from "./support.ts";
 
 describe("parity of functions", () => {
@@ -47,19 +48,10 @@ describe("parity of functions", () => {
     });
   });
 
-  it("is unsupported for Python where none is on the machine, and says what to install", () => {
-    const { PATH = "" } = process.env;
-    process.env.PATH = "/nowhere";
-    try {
-      const parity = of({ runtime: "python3.13" });
-      assert.equal(parity?.state, "unsupported");
-      assert.match(
-        parity?.reason ?? "",
-        /^runtime python3\.13 needs Python 3\.8 or newer.*: install Python 3/,
-      );
-    } finally {
-      process.env.PATH = PATH;
-    }
+  it("is unsupported for Python where none is on the machine, and says what to install", async () => {
+    const parity = await withVariables({ PATH: "/nowhere" }, () => of({ runtime: "python3.13" }));
+    assert.equal(parity?.state, "unsupported");
+    assert.match(parity?.reason ?? "", /^runtime python3\.13 needs Python 3\.8 or newer.*: install Python 3/);
   });
 
   it("knows aliases, event configurations and layers, and nothing of other families", () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findPython } from "../../../local/workers/python/interpreter.ts";
+import { withVariables } from "../../support/variables.ts";
 import { archive, python, startRun, type TestRun } from "./support.ts";
 
 const COUNTED = (fault: string) => `
@@ -255,8 +256,6 @@ describe("a package that Lambda's Python brings along", () => {
     if (!found) return this.skip();
     const folder = mkdtempSync(path.join(tmpdir(), "tandem-environment-"));
     const packages = path.join(folder, "site-packages");
-    const { VIRTUAL_ENV: usual } = process.env;
-    process.env.VIRTUAL_ENV = folder;
     for (const made of [packages, path.join(folder, "bin")]) mkdirSync(made);
     writeFileSync(path.join(packages, "six.py"), "");
     const start = `#!/bin/sh\nPYTHONPATH="${packages}" exec "${found.executable}" "$@"\n`;
@@ -271,16 +270,16 @@ def handler(event, context):
     del sys.modules["six"]
     import six as unpacked
     return [*places, unpacked.__file__]`;
-    const run = await startRun([python("brings", code)]);
-    try {
-      const { payload } = await run.workers.invoke("brings", {});
-      const [installed, unpacked] = [packages, packed].map((folder) => path.join(folder, "six.py"));
-      assert.deepEqual(JSON.parse(payload ?? ""), [installed, false, unpacked]);
-    } finally {
-      await run.close();
-      if (usual === undefined) delete process.env.VIRTUAL_ENV;
-      else process.env.VIRTUAL_ENV = usual;
-      rmSync(folder, { recursive: true });
-    }
+    await withVariables({ VIRTUAL_ENV: folder }, async () => {
+      const run = await startRun([python("brings", code)]);
+      try {
+        const { payload } = await run.workers.invoke("brings", {});
+        const [installed, unpacked] = [packages, packed].map((folder) => path.join(folder, "six.py"));
+        assert.deepEqual(JSON.parse(payload ?? ""), [installed, false, unpacked]);
+      } finally {
+        await run.close();
+        rmSync(folder, { recursive: true });
+      }
+    });
   });
 });

@@ -4,6 +4,7 @@ import type { Worker } from "node:worker_threads";
 import type { Assignment } from "../../../local/workers/protocol.ts";
 import { WorkerService } from "../../../local/workers/service.ts";
 import { ThreadSupply, type Wanted } from "../../../local/workers/thread-supply.ts";
+import { withVariables } from "../../support/variables.ts";
 import { lambda, startRun } from "./support.ts";
 
 describe("the supply of blank threads", () => {
@@ -93,19 +94,14 @@ describe("the supply of blank threads", () => {
   });
 
   it("has the first one before the functions are known, in Lambda's time zone", async () => {
-    const { TZ } = process.env;
-    process.env.TZ = "Asia/Tokyo";
-    try {
+    await withVariables({ TZ: "Asia/Tokyo" }, async () => {
       const hours = "exports.handler = async () => new Date(0).getHours();";
       const run = await startRun([lambda("clock", hours, { memorySize: 512 })], { spareThreads: 2 });
       assert.equal((await run.workers.invoke("clock", {})).payload, "0");
       assert.equal(begun.length, 1);
       await run.close();
       assert.equal(process.env.TZ, "Asia/Tokyo");
-    } finally {
-      if (TZ === undefined) delete process.env.TZ;
-      else process.env.TZ = TZ;
-    }
+    });
   });
 
   it("boots them without TLS and cryptography, which only some functions ask for", async () => {

@@ -8,6 +8,7 @@ import { renderText } from "../../../review/report/text.ts";
 import { findBase } from "../../../review/revision/base.ts";
 import { compareRevisions } from "../../../review/revision/compare-revisions.ts";
 import { chooseStacks } from "../../../review/revision/stacks.ts";
+import { withVariables } from "../../support/variables.ts";
 import { Repository } from "../support/repository.ts";
 
 describe("compareRevisions", () => {
@@ -139,10 +140,9 @@ new aws.lambda.CallbackFunction("inline", { role, callback: async () => typeof c
     unlinkSync(path.join(repository.folder, "shop/stacks/Pulumi.prod.yaml"));
     repository.write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${repository.folder}/hooked\n`);
     execFileSync("chmod", ["+x", path.join(repository.folder, ".git/hooks/post-checkout")]);
-    process.env.GIT_DIR = "/nowhere";
     const cwd = path.join(repository.folder, "shop");
-    const report = await compareRevisions({ cwd, base: "main", stack: "all", log: assert.fail }).finally(
-      () => delete process.env.GIT_DIR,
+    const report = await withVariables({ GIT_DIR: "/nowhere" }, () =>
+      compareRevisions({ cwd, base: "main", stack: "all", log: assert.fail }),
     );
     assert.ok(!readdirSync(repository.folder).includes("hooked"), "no hook is run");
     assert.deepEqual(report.base, { revision: "main", commit });
