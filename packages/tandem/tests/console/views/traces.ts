@@ -7,15 +7,13 @@ import type { TracesSummary } from "../../../console/page/types.ts";
 import { broken, type Look, lookAt, waitForText } from "../support.ts";
 import { kept, rootOf, traced } from "./traced.ts";
 
-const PROGRAM = path.resolve(import.meta.dirname, "../../fixtures/local/traced/index.ts");
-
-/** Of a run that is given another program, which is traced. */
+/** Of a run that is given the program beside its own, which is traced. */
 export function traces(opened: Look): void {
   describe("console: traces", function () {
     this.timeout(180_000);
     let rest = "";
     const look = lookAt("Traces", opened, async ({ project, run }) => {
-      project.write("index.ts", readFileSync(PROGRAM, "utf8"));
+      project.write("index.ts", readFileSync(path.join(project.path, "traced.ts"), "utf8"));
       [, rest = ""] = await run.waitForOutput(/^rest answers on (http:\S+)$[\s\S]*^reloaded the program/m);
       await fetch(`${rest}/live/items/poison`, { method: "PUT" });
     });
