@@ -9,7 +9,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
-import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
+import type { RunStatus } from "../../../local/state-folder.ts";
 import { ask } from "../../cli/ask.ts";
 import { ProjectCopy, StartedProcess } from "../start/support.ts";
 
@@ -41,9 +41,7 @@ describe("npm run seed, of a deployed stack", () => {
     project.write("index.ts", STORES);
     run = new StartedProcess(project);
     await run.ready();
-    const status = await new StateFolder(project.path, "dev").running();
-    assert.ok(status);
-    environment = deployedEnvironment(project, status);
+    environment = deployedEnvironment(project, await project.status());
   });
   after(async () => {
     await run.end();

@@ -12,7 +12,6 @@ import {
 } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
-import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
 import { AskedConsole } from "../../console/asked-console.ts";
 import { eventually, PATIENCE_MS } from "../../support/patience.ts";
 import { severalPrograms } from "../support/several-programs.ts";
@@ -69,17 +68,12 @@ describe("npm start -- --cwd <other Pulumi programs>", () => {
     project.remove();
   });
 
-  const status = async (): Promise<RunStatus> => {
-    const found = await new StateFolder(project.path, "dev").running();
-    assert.ok(found, "the run answers on its control address");
-    return found;
-  };
   const output = async <Value = string>(program: string, name: string): Promise<Value> => {
-    const outputs = (await status()).outputs[program] as Record<string, Value>;
+    const outputs = (await project.status()).outputs[program] as Record<string, Value>;
     return outputs[name] ?? assert.fail(`${program} has no output ${name}`);
   };
   const settings = async (variable: string) => ({
-    endpoint: (await status()).variables[variable] ?? assert.fail(`no ${variable}`),
+    endpoint: (await project.status()).variables[variable] ?? assert.fail(`no ${variable}`),
     region: "eu-west-1",
     credentials: operatorCredentials,
   });

@@ -5,7 +5,7 @@ import { request } from "node:http";
 import path from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client, type S3ServiceException } from "@aws-sdk/client-s3";
 import { operatorCredentials, secretOf } from "../../../local/iam/credentials.ts";
-import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
+import type { RunStatus } from "../../../local/state-folder.ts";
 import { ProjectCopy, StartedProcess } from "./support.ts";
 
 /** Something that listens for each kind of store, and an API. */
@@ -54,7 +54,7 @@ describe("ports of a local run", () => {
     chmodSync(path.join(project.path, ".local"), 0o755);
     run = new StartedProcess(project);
     const api = await run.ready();
-    status = (await new StateFolder(project.path, "dev").running()) ?? assert.fail("the run does not answer");
+    status = await project.status();
     const lock = JSON.parse(readFileSync(path.join(project.path, ".local/dev/run.json"), "utf8"));
     ports = { api, control: lock.control };
     for (const [name, url] of Object.entries(status.variables)) {

@@ -3,7 +3,6 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { operatorCredentials } from "../../../local/iam/credentials.ts";
-import { StateFolder } from "../../../local/state-folder.ts";
 import { signedFetch } from "../support/signed-fetch.ts";
 import { call, ProjectCopy, StartedProcess } from "./support.ts";
 
@@ -41,8 +40,7 @@ describe("npm start, while files change", () => {
 
   /** What lies in the bucket, or what is put there. */
   const object = async (key: string, body?: string): Promise<string> => {
-    const { variables } =
-      (await new StateFolder(project.path, "dev").running()) ?? assert.fail("it is not up");
+    const { variables } = await project.status();
     const method = body === undefined ? "GET" : "PUT";
     const url = new URL(`${variables.AWS_ENDPOINT_URL_S3}/saved-pictures/${key}`);
     const signed = { credentials: operatorCredentials, service: "s3", region: "eu-west-1", method };

@@ -1,4 +1,5 @@
 /** Drives the whole `npm start` as a person does: a process of its own, its output, its port, Ctrl-C. */
+import assert from "node:assert/strict";
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -15,6 +16,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { type RunStatus, StateFolder } from "../../../local/state-folder.ts";
 import { withSettings } from "../../../scaffold/stack-file.ts";
 import { PATIENCE_MS } from "../../support/patience.ts";
 
@@ -60,6 +62,12 @@ export class ProjectCopy {
 
   write(file: string, text: string): void {
     writeFileSync(path.join(this.path, file), text);
+  }
+
+  /** Of its run of stack dev, which is up. */
+  async status(): Promise<RunStatus> {
+    const found = await new StateFolder(this.path, "dev").running();
+    return found ?? assert.fail("no run answers on its control address");
   }
 
   remove(): void {
