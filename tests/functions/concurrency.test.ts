@@ -37,7 +37,7 @@ describe("functions under concurrent requests", () => {
 
   /**
    * Runs `work` REQUESTS times on WORKERS workers of one function, each with one request at a time. The `first` request
-   * of each worker connects it, one worker after the other: on a busy machine four at once may run out of time.
+   * of each worker connects it, one worker after the other: on a busy machine all at once may run out of time.
    */
   const inParallel = async <T>(
     file: string,

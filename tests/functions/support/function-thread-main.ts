@@ -6,7 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 const { compileCache } = workerData as { compileCache: string | undefined };
 if (compileCache !== undefined) enableCompileCache(compileCache);
 
-interface Question {
+export interface Question {
   call: number;
   /** Relative to `functions/`, without extension. */
   file: string;

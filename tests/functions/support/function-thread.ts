@@ -1,6 +1,7 @@
 // #region books or movies
 /** Functions in a thread of their own: loaded once, with exactly the variables given, as a worker of Lambda is. */
 import { Worker } from "node:worker_threads";
+import type { Question } from "./function-thread-main.ts";
 
 export interface Reply {
   statusCode: number;
@@ -63,11 +64,7 @@ export class FunctionThread {
     await this.#ask({ file, environment });
   }
 
-  async #ask(question: {
-    file: string;
-    event?: unknown;
-    environment?: Record<string, string>;
-  }): Promise<unknown> {
+  async #ask(question: Omit<Question, "call">): Promise<unknown> {
     const call = this.#calls++;
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#waiting.set(call, resolve);

@@ -1,6 +1,6 @@
 /**
  * What the SDK's language host registers for the small programs of as-deployed.test.ts, each kept with all that it depends on:
- * the program's files, the host's own and the versions of what runs it. A second of processor time each, and fifty of them. Where any of
+ * the program's files, the host's own and the versions of what runs it. A second of processor time each, and more than thirty of them. Where any of
  * that is another the language host itself is asked, and UPDATE_EXPECTED=1 keeps its answer.
  */
 import { createHash } from "node:crypto";
