@@ -42,6 +42,8 @@ export class Queues {
   async redrive(deadLetters: string, to?: string): Promise<{ count: number; to: string }> {
     const from = this.#find(deadLetters);
     const target = to === undefined ? this.#sourceOf(from) : this.#find(to);
+    if (target === from)
+      throw new UserError(`${from.name} is where the messages are already. Name another queue with --to.`);
     let count = 0;
     for (;;) {
       const messages = await this.#call(from, (client) => client.receive(limits.sqs.mostMessages, 0));

@@ -223,6 +223,10 @@ describe("into the stores of a run that is up", () => {
     it("says what is wrong with what it is given", async () => {
       const wrong: [args: string[], expected: RegExp][] = [
         [["redrive", "orders"], /^orders is the dead-letter queue of no queue.* Name a queue with --to\./],
+        [
+          ["redrive", "failed", "--to", "failed"],
+          /^failed is where the messages are already\. Name another queue with --to\./,
+        ],
         [["send", "steps", "x"], /^Queue steps: SendMessage: .*MessageGroupId/],
         [["peek", "order"], /^The program declares no queue "order"\. There are: failed, orders, steps\./],
       ];
