@@ -12,7 +12,7 @@ import { currentSalt } from "../iam/credentials.ts";
 import type { Refusal, Role } from "../iam/guard.ts";
 import { anyPort, type KeptPort } from "../kept-ports.ts";
 import type { Observer } from "../observer.ts";
-import { wayOut } from "./damage.ts";
+import { remedy, wayOut } from "./damage.ts";
 import {
   type FromThread,
   REFUSED_DECLARATION,
@@ -100,7 +100,7 @@ export class Emulator<Resources, Event = never> {
   async #declare(resources: Resources, roles: readonly Role[]): Promise<string[]> {
     const kept = await this.#order({ kind: "declare", resources, roles }).catch((error: Error) => {
       if (error.name === UNREADABLE_DATA) throw this.#unreadable(error.message);
-      throw error.name === REFUSED_DECLARATION ? new UserError(error.message) : error;
+      throw error.name === REFUSED_DECLARATION ? this.#refused(error.message) : error;
     });
     this.#declared = { resources, roles };
     return kept;
@@ -151,6 +151,11 @@ export class Emulator<Resources, Event = never> {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     return waiting;
+  }
+
+  #refused(why: string): UserError {
+    const help = remedy(why, this.#options.folder);
+    return new UserError(help === undefined ? why : `${why}. ${help}.`);
   }
 
   #unreadable(why: string): UserError {

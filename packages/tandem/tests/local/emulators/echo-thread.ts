@@ -5,7 +5,12 @@ import path from "node:path";
 import { workerData } from "node:worker_threads";
 import { type Answer, createFront } from "../../../local/emulators/front.ts";
 import type { ThreadData } from "../../../local/emulators/messages.ts";
-import { reportEvent, serve, UnreadableData } from "../../../local/emulators/thread-side.ts";
+import {
+  RefusedDeclaration,
+  reportEvent,
+  serve,
+  UnreadableData,
+} from "../../../local/emulators/thread-side.ts";
 
 const { folder, port } = workerData as ThreadData;
 let declared: string[] = [];
@@ -36,6 +41,8 @@ await serve<string[]>({
   port,
   async declare(resources) {
     if (resources.includes("impossible")) throw new RangeError("not this");
+    // As SQLite says it.
+    if (resources.includes("too much")) throw new RefusedDeclaration("Queue q: database or disk is full");
     // As LevelDB says it, for as long as the test lets this file lie there.
     if (existsSync(path.join(folder, "full")))
       throw new UnreadableData(new Error("IO error: 000005.log: No space left on device"));

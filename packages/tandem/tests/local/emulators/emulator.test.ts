@@ -59,6 +59,12 @@ describe("thread of an emulator", () => {
     assert.equal(await ask("/"), '["a"]');
   });
 
+  it("says what helps where a declaration finds no room", async () => {
+    await assert.rejects(emulator.declare(["too much"], []), {
+      message: `Queue q: database or disk is full. The disk is full: make room where ${folder} is; what is kept there stays.`,
+    });
+  });
+
   it("hands on events", async () => {
     await ask("/event");
     while (events.length === 0) await pause(10);
