@@ -60,14 +60,15 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
   if (operation === "ListQueues") return queues(options, input);
   if (queue && operation === "ListDeadLetterSourceQueues") return queuesBefore(options, queue, input, region);
   const { library } = options;
-  const unordered = queue && orderRefusal(library.queueAttributes(queue.name) ?? {}, operation, input);
+  const attributes = queue && library.queueAttributes(queue.name);
+  const unordered = attributes && orderRefusal(attributes, operation, input);
   if (unordered) return sqsFailure(unordered.code, unordered.message);
   const send = (sent: Record<string, unknown>) => {
     const isByUrl = queue && input.QueueUrl !== undefined;
     const body = isByUrl ? withUrl(sent, queue) : Buffer.from(JSON.stringify(sent));
     return library.send(rewritten({ ...request, body }, operation)).then(asSqsNames);
   };
-  if (operation.endsWith("Batch")) return sendBatch(operation, input, send);
+  if (operation.endsWith("Batch")) return sendBatch(attributes, operation, input, send);
   // The library would leave out attributes as AWS does not.
   const answer = await send({ ...input, MessageAttributeNames: undefined });
   if (!queue || operation !== "ReceiveMessage" || answer.status !== 200) return answer;
@@ -80,10 +81,15 @@ export async function answerSqs(options: AnswerOptions, request: FrontRequest): 
 type Sent = (input: Record<string, unknown>) => Promise<Answer>;
 
 /** Entries that are refused here are told of beside those that the library answers. */
-async function sendBatch(operation: string, input: Record<string, unknown>, send: Sent): Promise<Answer> {
+async function sendBatch(
+  attributes: Readonly<Record<string, string>> | undefined,
+  operation: string,
+  input: Record<string, unknown>,
+  send: Sent,
+): Promise<Answer> {
   const judged = entriesOf(input).map((entry, index) => ({
     entry,
-    refusal: entryRefusal(operation, entry, index),
+    refusal: entryRefusal(attributes, operation, entry, index),
   }));
   const refused = judged.flatMap(({ entry, refusal }) =>
     refusal ? [{ Id: entry.Id, SenderFault: true, Code: refusal.code, Message: refusal.message }] : [],

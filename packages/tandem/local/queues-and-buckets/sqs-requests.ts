@@ -41,23 +41,37 @@ export function requestRefusal(operation: string, input: Input): SqsRefusal | un
   return operation.endsWith("Batch") ? batchRefusal(operation, entriesOf(input)) : undefined;
 }
 
-/** Of an entry of a batch: the others are carried out. */
-export function entryRefusal(operation: string, entry: Input, index: number): SqsRefusal | undefined {
+type QueueAttributes = Readonly<Record<string, string>>;
+
+/**
+ * Of an entry of a batch: the others are carried out.
+ * @param attributes of the queue; undefined where there is none, which the library says
+ */
+export function entryRefusal(
+  attributes: QueueAttributes | undefined,
+  operation: string,
+  entry: Input,
+  index: number,
+): SqsRefusal | undefined {
   const missing = (name: string) => missingParameter(entryParameter(operation, index, name));
   if (operation === "SendMessageBatch")
-    return entry.MessageBody ? messageRefusal(entry) : missing("MessageBody");
+    return entry.MessageBody
+      ? (messageRefusal(entry) ?? (attributes && nameRefusal(attributes, entry)))
+      : missing("MessageBody");
   if (!HANDLE.test(String(entry.ReceiptHandle)))
     return { code: "ReceiptHandleIsInvalid", message: "The input receipt handle is invalid." };
   const isWhole = operation === "DeleteMessageBatch" || entry.VisibilityTimeout !== undefined;
   return isWhole ? undefined : missing("VisibilityTimeout");
 }
 
-/** Of a message to a FIFO queue with these attributes, or of a batch with one that lacks something: nothing of it is sent. */
+/** Of a message to a queue with these attributes, or of a batch with one that a FIFO queue does not take: nothing of it is sent. */
 export function orderRefusal(
-  { FifoQueue, ContentBasedDeduplication }: Readonly<Record<string, string>>,
+  attributes: QueueAttributes,
   operation: string,
   input: Input,
 ): SqsRefusal | undefined {
+  const { FifoQueue, ContentBasedDeduplication } = attributes;
+  if (operation === "SendMessage" && FifoQueue !== "true") return nameRefusal(attributes, input);
   if (FifoQueue !== "true" || !operation.startsWith("SendMessage")) return undefined;
   const isBatch = operation === "SendMessageBatch";
   const sent = isBatch ? entriesOf(input) : [input];
@@ -71,6 +85,16 @@ export function orderRefusal(
     ? undefined
     : invalid(
         "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+      );
+}
+
+/** By its deduplication id a FIFO queue alone knows a message. */
+function nameRefusal({ FifoQueue }: QueueAttributes, message: Input): SqsRefusal | undefined {
+  const { MessageDeduplicationId: id } = message;
+  return FifoQueue === "true" || id === undefined
+    ? undefined
+    : invalid(
+        `Value ${id} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
       );
 }
 

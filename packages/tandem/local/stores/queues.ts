@@ -49,7 +49,7 @@ export class Queues {
       const messages = await this.#call(from, (client) => client.receive(limits.sqs.mostMessages, 0));
       if (messages.length === 0) return { count, to: target.name };
       for (const message of messages) {
-        await this.#call(target, (client) => client.send(message.Body, besideOf(message)));
+        await this.#call(target, (client) => client.send(message.Body, besideOf(message, target)));
         await this.#call(from, (client) => client.delete([message]));
         count += 1;
       }
@@ -83,8 +83,10 @@ export class Queues {
 }
 
 /** A message is the same in the other queue: its attributes, and of a FIFO queue its place. */
-function besideOf({ MessageAttributes, Attributes = {} }: ReceivedMessage) {
-  const { MessageGroupId, MessageDeduplicationId } = Attributes;
+function besideOf({ MessageAttributes, Attributes = {} }: ReceivedMessage, { physicalName }: QueueStore) {
+  const { MessageGroupId } = Attributes;
+  // A queue that is no FIFO queue takes none.
+  const { MessageDeduplicationId } = physicalName.endsWith(".fifo") ? Attributes : {};
   return {
     ...(MessageAttributes === undefined ? {} : { MessageAttributes }),
     ...(MessageGroupId === undefined ? {} : { MessageGroupId }),

@@ -25,6 +25,11 @@ async function ask(operation: string, input: object) {
   return { status: answer.status, code: answer.headers?.["x-amzn-query-error"], body };
 }
 
+async function refused(operation: string, name: string, input: object): Promise<unknown[]> {
+  const { status, code, body } = await ask(operation, { QueueUrl: queueUrl(name), ...input });
+  return [status, code, body.message];
+}
+
 describe("lists of queues", () => {
   const LISTS: [operation: string, input: object, field: string, names: string[]][] = [
     ["ListDeadLetterSourceQueues", { QueueUrl: queueUrl("graves") }, "queueUrls", SOURCES],
@@ -71,11 +76,6 @@ describe("messages to FIFO queues", () => {
   const { MessageGroupId: _group, ...ungrouped } = message;
   const { MessageDeduplicationId: _id, ...unnamed } = message;
 
-  async function refused(operation: string, name: string, input: object): Promise<unknown[]> {
-    const { status, code, body } = await ask(operation, { QueueUrl: queueUrl(name), ...input });
-    return [status, code, body.message];
-  }
-
   it("are refused with their whole batch when one lacks its group or its deduplication id", async () => {
     const batch = (entry: object) => ({
       Entries: [
@@ -107,5 +107,42 @@ describe("messages to FIFO queues", () => {
       "InvalidParameterValue;Sender",
       NO_ID,
     ]);
+  });
+});
+
+describe("messages to queues that keep no order", () => {
+  const Message =
+    "Value d for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.";
+  const message = { MessageBody: "x", MessageGroupId: "g" };
+  const named = { ...message, MessageDeduplicationId: "d" };
+
+  it("have no deduplication id, of which a batch is told beside what is sent", async () => {
+    assert.deepEqual(await refused("SendMessage", "a", named), [
+      400,
+      "InvalidParameterValue;Sender",
+      Message,
+    ]);
+    const Entries = [
+      { Id: "a", ...named },
+      { Id: "b", ...message },
+    ];
+    const { status, body } = await ask("SendMessageBatch", { QueueUrl: queueUrl("a"), Entries });
+    assert.equal(status, 200);
+    assert.deepEqual(body.Failed, [{ Id: "a", SenderFault: true, Code: "InvalidParameterValue", Message }]);
+    assert.deepEqual(
+      (body.Successful as { Id: string }[]).map(({ Id }) => Id),
+      ["b"],
+    );
+    assert.equal(stores.library.messages("a")?.ready.length, 1);
+  });
+
+  it("are told of a queue that is not there before anything else", async () => {
+    for (const [operation, input] of [
+      ["SendMessage", named],
+      ["SendMessageBatch", { Entries: [{ Id: "a", ...named }] }],
+    ] as const) {
+      const [status, code] = await refused(operation, "nowhere", input);
+      assert.deepEqual([status, code], [400, "AWS.SimpleQueueService.NonExistentQueue;Sender"]);
+    }
   });
 });

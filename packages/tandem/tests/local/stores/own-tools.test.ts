@@ -220,6 +220,20 @@ describe("into the stores of a run that is up", () => {
       assert.deepEqual([message?.body, message?.group], ["one", "a"]);
     });
 
+    it("brings messages of a FIFO queue to one that keeps no order", async () => {
+      await output("queue", "purge", "steps");
+      await output("queue", "send", "steps", "two", "--group", "a");
+      await output("queue", "purge", "orders");
+      assert.equal(
+        await output("queue", "redrive", "steps", "--to", "orders"),
+        "1 messages sent from steps to orders.",
+      );
+      assert.deepEqual(
+        (await messages("orders")).map(({ body }) => body),
+        ["two"],
+      );
+    });
+
     it("says what is wrong with what it is given", async () => {
       const wrong: [args: string[], expected: RegExp][] = [
         [["redrive", "orders"], /^orders is the dead-letter queue of no queue.* Name a queue with --to\./],
