@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { cacheFolder } from "../shared/places.js";
 import { KeptCode } from "./kept-code.ts";
 
+/** By which V8 calls a module; Node writes its address behind it, so that errors name the file. */
+const NAMED = /\/\/[#@] sourceURL=/;
+
 const kept = new KeptCode(process.versions.amaro, join(cacheFolder, "stripped"));
 
 /** What Node will run of a module that it has read; the module as it is where Node has something to say against it, or more to do. */
@@ -14,6 +17,7 @@ export function withoutTypes(url: string, loaded: LoadFnOutput): LoadFnOutput {
   const { format, source } = loaded;
   if (format !== "module-typescript" || url.includes("/node_modules/")) return loaded;
   const text = typeof source === "string" ? source : new TextDecoder().decode(source);
+  if (NAMED.test(text)) return loaded;
   try {
     // Every character stays where it was, so nothing leads back to what was read.
     return { ...loaded, format: "module", source: kept.of("", text, () => strip(text)) };

@@ -154,6 +154,7 @@ describe("a program of ES modules", () => {
     });
     const left = [
       ["file:///a.ts", { ...module, source: "enum One { One }" }],
+      ["file:///a.ts", { ...module, source: `${module.source}\n//# sourceURL=b.ts` }],
       ["file:///node_modules/a/a.ts", module],
       ["file:///a.js", { ...module, format: "module" }],
       ["file:///a.cts", { ...module, format: "commonjs-typescript" }],
